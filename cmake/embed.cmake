@@ -1,0 +1,22 @@
+# embed.cmake - writes OUT, a C file with the text of every "name=path" pair of FILES in `resources`.
+# Run as: cmake -DOUT=file.c "-DFILES=name=path;name=path" -P embed.cmake
+set(arrays "")
+set(rows "")
+set(index 0)
+foreach(pair IN LISTS FILES)
+  string(FIND "${pair}" "=" at)
+  string(SUBSTRING "${pair}" 0 ${at} name)
+  math(EXPR at "${at} + 1")
+  string(SUBSTRING "${pair}" ${at} -1 path)
+  file(READ "${path}" hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "(................................)" "\\1\n" hex "${hex}")
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  string(APPEND arrays "static const unsigned char r${index}[] = {\n${hex}0x00};\n")
+  string(APPEND rows "    {\"${name}\", (const char *)r${index}, ${size}},\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE "${OUT}.new" "#include \"host.h\"\n${arrays}const Resource resources[] = {\n${rows}};\n"
+  "const size_t resource_count = sizeof resources / sizeof resources[0];\n")
+file(RENAME "${OUT}.new" "${OUT}")

@@ -1,0 +1,60 @@
+-- cli.lua: the command line. Options are declared once, in the tables of this file; parsing, --help and shell
+-- completion are printed from them by argparse. Returns main(argv) -> exit status.
+local argparse = require "argparse"
+local fail = require "fail"
+
+local commands = {
+  require "command.emit",
+  require "command.list",
+  require "command.model",
+  require "command.models",
+  (require "command.explain"),
+}
+
+local EPILOG = [[
+Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write.]]
+
+-- argparse leaves through os.exit after --help; leave through main instead, which sees whether stdout took it
+os.exit = function(status) error({ status = status == true and 0 or status or 0 }, 0) end
+
+local function build()
+  local parser = argparse("lngen", "Generates LayerNorm and RMSNorm kernels in C for given widths or models.", EPILOG)
+  parser:help_max_width(100)
+  parser:flag("--version", "Print the version and exit."):action(function()
+    print("lngen " .. host.version)
+    error({ status = 0 }, 0)
+  end)
+  parser:command_target("command")
+  parser:require_command(true)
+  parser:add_help_command { help_max_width = 100 }
+  parser:add_complete_command()
+  for _, command in ipairs(commands) do
+    command.declare(parser:command(command.name):summary(command.summary):description(command.description
+      or command.summary):help_max_width(100))
+  end
+  -- argparse prints a usage text before each error; here an error is one line
+  local refuse = function(self, message)
+    local command = self == parser and "" or self._name .. " "
+    fail.input("%s; try 'lngen %s--help'", (message:gsub("\n", "; ")), command)
+  end
+  parser.error = refuse
+  for _, command in ipairs(parser._commands) do command.error = refuse end
+  return parser
+end
+
+local function run(argv)
+  local args = build():parse(argv)
+  for _, command in ipairs(commands) do
+    if command.name == args.command then return command.run(args) or 0 end
+  end
+end
+
+return function(argv)
+  local ok, result = xpcall(run, function(problem)
+    if type(problem) == "table" then return problem end
+    return { status = 2, message = "internal error: " .. debug.traceback(tostring(problem), 2) }
+  end, argv)
+  if ok then return result end
+  if result.message then io.stderr:write("lngen: ", result.message, "\n") end
+  return result.status
+end

@@ -1,0 +1,7 @@
+local fail = require "fail"
+return {
+  name = "explain",
+  summary = "(to come)",
+  declare = function(command) end,
+  run = function(args) fail.input("not built yet") end,
+}
