@@ -1,7 +1,42 @@
+-- command/emit.lua: lngen emit, writes the kernels; with --check compares instead.
+local emit = require "emit"
 local fail = require "fail"
+local options = require "options"
+
 return {
   name = "emit",
-  summary = "(to come)",
-  declare = function(command) end,
-  run = function(args) fail.input("not built yet") end,
+  summary = "Write kernels as C.",
+  description = "Write kernels as C into a directory: the files differ from run to run only where the options do.",
+  declare = function(command)
+    command:option("-o --output"):argname("DIR"):description("Where to write; made when it is not there.")
+    options.declare(command)
+    command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
+    command:flag("--check"):description("Write nothing; exit 1 and list what differs from what would be written.")
+    command:flag("--force"):description("Overwrite files that lngen did not write.")
+  end,
+  run = function(args)
+    if not args.output then fail.input("say where to write with -o DIR") end
+    local kernels, families = options.kernels(args)
+    local files = emit.files(kernels, families, {
+      command = options.command_line(args),
+      extra = args.unroll and " --unroll " .. args.unroll or "",
+      templates = args.templates,
+    })
+    if args.only then
+      local wanted = args.only .. ".c"
+      local kept = {}
+      for _, file in ipairs(files) do
+        if file[1] == wanted then kept[1] = file end
+      end
+      if #kept == 0 then fail.input("--only: no kernel '%s' among those asked for; see 'lngen list'", args.only) end
+      files = kept
+    end
+    if args.check then
+      local differences = emit.differences(files, args.output)
+      for _, d in ipairs(differences) do print(("%s/%s: %s"):format(args.output, d[1], d[2])) end
+      return #differences > 0 and 1 or 0
+    end
+    local changed = emit.write(files, args.output, args.force)
+    print(("%s: %d files, %d written"):format(args.output, #files, changed))
+  end,
 }

@@ -1,7 +1,16 @@
-local fail = require "fail"
+-- command/list.lua: lngen list, the kernels that emit would write, one a line.
+local options = require "options"
+local plan = require "plan"
+
 return {
   name = "list",
-  summary = "(to come)",
-  declare = function(command) end,
-  run = function(args) fail.input("not built yet") end,
+  summary = "List the kernels that emit would write, with their schedules.",
+  declare = options.declare,
+  run = function(args)
+    for _, k in ipairs(options.kernels(args)) do
+      if not args.only or args.only == k.name then
+        print(k.name .. "\t" .. table.concat(plan.describe(k), "; "))
+      end
+    end
+  end,
 }

@@ -1,0 +1,18 @@
+-- numerics.lua: what fixes the bits, as a function of the spec alone; docs/numerics.md says why each is what it is.
+local numerics = {}
+
+local function hex(x) return ("%a"):format(x) end
+
+function numerics.of(spec)
+  local n = spec.width
+  return {
+    lanes = 64,       -- element i belongs to lane i mod 64
+    block = 512,      -- elements summed in float before their lanes are added in double
+    tiny = hex(2.0 ^ -120), -- variance + eps below this goes the slow way
+    -- constants of one width; kernels for any width compute the same values at run time
+    width_inverse = n ~= "any" and hex(1 / n),
+    near = n ~= "any" and hex(n > 4 and 1 - 4 / n or 0.0), -- mean^2 <= near * variance takes the short way
+  }
+end
+
+return numerics

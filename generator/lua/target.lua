@@ -1,0 +1,26 @@
+-- target.lua: the instruction sets, best first. A new one is a row here and a vocabulary file in templates/.
+--   lanes      floats in one register
+--   registers  of that kind
+--   stream     alignment in bytes that non-temporal stores ask of y; nil where there are none
+--   headers    what its vocabulary includes
+--   vocabulary the template files it consists of
+--   needs      features as __builtin_cpu_supports and the target attribute spell them
+local target = {}
+
+target.list = {
+  { name = "avx512", title = "AVX-512 (F, BW, DQ, VL)", lanes = 16, registers = 32, stream = 64, 
+    needs = { "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma" },
+    headers = { "immintrin.h", "float.h" }, vocabulary = { "x86.h", "avx512.h" } },
+  { name = "avx2", title = "AVX2 and FMA", lanes = 8, registers = 16, stream = 32, needs = { "avx2", "fma" },
+    headers = { "immintrin.h", "float.h" }, vocabulary = { "x86.h", "avx2.h" } },
+  { name = "scalar", title = "plain C", lanes = 1, registers = 16, needs = {},
+    headers = { "float.h", "math.h", "string.h" }, vocabulary = { "scalar.h" } },
+}
+
+target.names = {}
+for i, t in ipairs(target.list) do
+  target.names[i] = t.name
+  target[t.name] = t
+end
+
+return target

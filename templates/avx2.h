@@ -1,0 +1,72 @@
+enum { LANES = 8 };
+
+/* V: 8 floats. D: eight doubles, the partial sums of one row. */
+typedef __m256 V;
+typedef struct {
+    __m256d lo, hi;
+} D;
+
+FN V zero(void) { return _mm256_setzero_ps(); }
+FN V splat(float a) { return _mm256_set1_ps(a); }
+FN V load(const float *p) { return _mm256_loadu_ps(p); }
+FN void store(float *p, V a) { _mm256_storeu_ps(p, a); }
+FN void stream(float *p, V a) { _mm256_stream_ps(p, a); } /* p a multiple of 32 bytes */
+
+FN __m256i first(unsigned n)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+/* The first n elements, 1 <= n <= 8; nothing past them is touched, and loads give zeros there. */
+FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, first(n)); }
+
+FN void store_part(float *p, V a, unsigned n)
+{
+    if (n == 8) {
+        _mm256_storeu_ps(p, a);
+        return;
+    }
+    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: a masked one costs many cycles on some cores */
+    if (n & 4u) {
+        _mm_storeu_ps(p, part);
+        part = _mm256_extractf128_ps(a, 1);
+        p += 4;
+    }
+    if (n & 2u) {
+        _mm_storel_pi((__m64 *)(void *)p, part);
+        part = _mm_movehl_ps(part, part);
+        p += 2;
+    }
+    if (n & 1u)
+        _mm_store_ss(p, part);
+}
+
+/* a in the first n places, zero in the others */
+FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(first(n))); }
+
+FN V add(V a, V b) { return _mm256_add_ps(a, b); }
+FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
+FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
+FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
+
+/* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
+FN D widen(const V t[2])
+{
+    V s = _mm256_add_ps(t[0], t[1]);
+    D d = {_mm256_cvtps_pd(_mm256_castps256_ps128(s)), _mm256_cvtps_pd(_mm256_extractf128_ps(s, 1))};
+    return d;
+}
+
+FN D dzero(void)
+{
+    D d = {_mm256_setzero_pd(), _mm256_setzero_pd()};
+    return d;
+}
+FN D dadd(D a, D b)
+{
+    D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
+    return d;
+}
+
+/* Eight lanes to four, lane i with i + 4. */
+FN R fold(D a) { return _mm256_add_pd(a.lo, a.hi); }

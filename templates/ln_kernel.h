@@ -1,0 +1,47 @@
+#ifndef LN_KERNEL_H
+#define LN_KERNEL_H
+
+/* What every kernel is given, and what keeps a compiler's hands off its arithmetic. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+#if defined(__clang__)
+#pragma float_control(precise, on)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-associative-math", "no-reciprocal-math")
+#pragma GCC optimize("signed-zeros", "trapping-math", "no-finite-math-only", "fp-contract=off")
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Arguments of a forward kernel. Kernels check nothing; ln.h is the checked door.
+ *
+ * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides
+ * gamma, beta   [width]
+ * mean, rstd    [rows] of float, written when not NULL
+ * eps           added to the variance, in units of x squared, >= 0
+ * stream        nonzero: y will not be read soon, write it past the caches */
+typedef struct ln_args {
+    size_t width;
+    size_t x_stride, y_stride;
+    const void *x;
+    void *y;
+    const void *gamma, *beta;
+    float *mean, *rstd;
+    float eps;
+    int stream;
+} ln_args;
+
+/* Normalises the rows begin .. end - 1. */
+typedef void ln_kernel(const ln_args *args, size_t begin, size_t end);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,159 @@
+enum { LANES = 1 };
+
+/* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
+typedef float V;
+typedef struct {
+    double lane[8];
+} D;
+typedef struct {
+    double row[4];
+} R;
+
+/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
+#if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
+#include <xmmintrin.h>
+FN unsigned enter(void)
+{
+    unsigned saved = _mm_getcsr();
+    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
+        _mm_setcsr(saved & ~0xe040u);
+    return saved;
+}
+FN void leave(unsigned saved)
+{
+    if (saved & 0xe040u)
+        _mm_setcsr(saved);
+}
+#else
+FN unsigned enter(void) { return 0; }
+FN void leave(unsigned saved) { (void)saved; }
+#endif
+
+FN V zero(void) { return 0; }
+FN V splat(float a) { return a; }
+FN V load(const float *p) { return *p; }
+FN void store(float *p, V a) { *p = a; }
+FN V load_part(const float *p, unsigned n)
+{
+    (void)n;
+    return *p;
+}
+FN void store_part(float *p, V a, unsigned n)
+{
+    (void)n;
+    *p = a;
+}
+FN V add(V a, V b) { return a + b; }
+FN V keep_part(V a, unsigned n)
+{
+    (void)n;
+    return a;
+}
+FN V sub(V a, V b) { return a - b; }
+FN V mul(V a, V b) { return a * b; }
+
+/* a*b + c, rounded once. Where the processor has no such instruction: the product is exact in double, the sum is
+ * rounded to odd (its last bit says whether anything was lost), and the conversion to float then rounds correctly
+ * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
+FN V muladd(V a, V b, V c)
+{
+#if defined(FP_FAST_FMAF) && !defined(__TINYC__)
+    return fmaf(a, b, c);
+#else
+    double product = (double)a * (double)b, addend = (double)c;
+    double sum = product + addend;
+    double back = sum - product;
+    double lost = (product - (sum - back)) + (addend - back);
+    uint64_t bits;
+    memcpy(&bits, &sum, sizeof bits);
+    if (lost != 0 && (bits & 1u) == 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
+        bits += ((lost > 0) == (sum > 0)) ? 1u : (uint64_t)-1;
+        memcpy(&sum, &bits, sizeof sum);
+    }
+    return (float)sum;
+#endif
+}
+
+/* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
+FN D widen(const V t[16])
+{
+    D d;
+    for (int i = 0; i < 8; i++)
+        d.lane[i] = (double)(t[i] + t[i + 8]);
+    return d;
+}
+
+FN D dzero(void)
+{
+    D d = {{0}};
+    return d;
+}
+
+FN D dadd(D a, D b)
+{
+    for (int i = 0; i < 8; i++)
+        a.lane[i] += b.lane[i];
+    return a;
+}
+
+/* Eight lanes to four, lane i with i + 4. */
+FN R fold(D a)
+{
+    R r;
+    for (int i = 0; i < 4; i++)
+        r.row[i] = a.lane[i] + a.lane[i + 4];
+    return r;
+}
+
+FN void prefetch(const float *p) { (void)p; }
+
+FN R rsplat(double a)
+{
+    R r = {{a, a, a, a}};
+    return r;
+}
+
+% -- each of these works on the four rows one by one
+% for _, f in ipairs {
+%   { "radd", "R a, R b", "a.row[i] + b.row[i]" },
+%   { "rsub", "R a, R b", "a.row[i] - b.row[i]" },
+%   { "rmul", "R a, R b", "a.row[i] * b.row[i]" },
+%   { "rmuladd", "R a, R b, R c", "fma(a.row[i], b.row[i], c.row[i])" },
+%   { "rnegmuladd", "R a, R b, R c", "fma(-a.row[i], b.row[i], c.row[i])" },
+%   { "rmax", "R a, R b", "a.row[i] > b.row[i] ? a.row[i] : b.row[i]" },
+%   { "rrsqrt", "R a", "1.0 / sqrt(a.row[i])" },
+%   { "rnegate", "R a", "-a.row[i]" },
+%   { "rround", "R a", "(double)(float)a.row[i]" },
+% } do
+FN R ${f[1]}(${f[2]})
+{
+    for (int i = 0; i < 4; i++)
+        a.row[i] = ${f[3]};
+    return a;
+}
+
+% end
+FN void rstore(float *p, R a)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (float)a.row[i];
+}
+
+/* Bit i is set when a <= b for row i; never for a NaN. */
+FN unsigned rle(R a, R b)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 4; i++)
+        bits |= (a.row[i] <= b.row[i] ? 1u : 0u) << i;
+    return bits;
+}
+
+/* A row's four lanes, lane i with i + 2, then the two left; its sum is in every place. */
+FN R sum_row(R a) { return rsplat((a.row[0] + a.row[2]) + (a.row[1] + a.row[3])); }
+
+/* The sums of four rows. */
+FN R sum_rows(R a, R b, R c, R d)
+{
+    R r = {{sum_row(a).row[0], sum_row(b).row[0], sum_row(c).row[0], sum_row(d).row[0]}};
+    return r;
+}

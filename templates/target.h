@@ -1,0 +1,31 @@
+% local NAME = target.name:upper()
+#ifndef LN_${NAME}_H
+#define LN_${NAME}_H
+
+#include "ln_kernel.h"
+
+% for _, header in ipairs(target.headers) do
+#include <${header}>
+% end
+
+/* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
+#if defined(__GNUC__)
+% if #target.needs > 0 then
+#define LN_${NAME} __attribute__((target("${table.concat(target.needs, ",")}")))
+#define FN static inline __attribute__((always_inline, unused)) LN_${NAME}
+#define NOINLINE static __attribute__((noinline)) LN_${NAME}
+#define KERNEL LN_${NAME}
+% else
+#define FN static inline __attribute__((unused))
+#define NOINLINE static __attribute__((noinline))
+#define KERNEL
+% end
+#else
+#define FN static inline
+#define NOINLINE static
+#define KERNEL
+#endif
+
+% for _, part in ipairs(target.vocabulary) do include(part) end
+
+#endif

@@ -1,0 +1,50 @@
+/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
+FN unsigned enter(void)
+{
+    unsigned saved = _mm_getcsr();
+    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
+        _mm_setcsr(saved & ~0xe040u);
+    return saved;
+}
+
+FN void leave(unsigned saved)
+{
+    if (saved & 0xe040u)
+        _mm_setcsr(saved);
+}
+
+FN void prefetch(const float *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
+FN void stream_fence(void) { _mm_sfence(); }
+
+/* R: one double for each of four rows. */
+typedef __m256d R;
+
+FN R rsplat(double a) { return _mm256_set1_pd(a); }
+FN R radd(R a, R b) { return _mm256_add_pd(a, b); }
+FN R rsub(R a, R b) { return _mm256_sub_pd(a, b); }
+FN R rmul(R a, R b) { return _mm256_mul_pd(a, b); }
+FN R rmuladd(R a, R b, R c) { return _mm256_fmadd_pd(a, b, c); }        /* a*b + c, rounded once */
+FN R rnegmuladd(R a, R b, R c) { return _mm256_fnmadd_pd(a, b, c); }    /* c - a*b, rounded once */
+FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
+FN R rrsqrt(R a) { return _mm256_div_pd(_mm256_set1_pd(1.0), _mm256_sqrt_pd(a)); }
+FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
+FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
+
+/* Bit i is set when a <= b for row i; never for a NaN. */
+FN unsigned rle(R a, R b) { return (unsigned)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ)); }
+
+/* Sums of four rows' four lanes each, lane i with i + 2, then the two left. */
+FN R sum_rows(R a, R b, R c, R d)
+{
+    R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+    R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
+    return _mm256_permute4x64_pd(_mm256_hadd_pd(ab, cd), 0xd8);
+}
+
+/* The same for one row; its sum is in every place. */
+FN R sum_row(R a)
+{
+    R s = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 0x01));
+    return _mm256_add_pd(s, _mm256_permute_pd(s, 0x5));
+}
