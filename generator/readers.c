@@ -8,6 +8,8 @@
  * host.index(path)         { count, tensors = {...} } with the shard of each tensor
  * host.head(path, n)       the first n bytes, fewer when the file is shorter
  *
+ * gguf, safetensors and index return true after the message when the file could not be read at all.
+ *
  * `tensors` lists those that look like parameters of norms: { name=, dtype=, n_dims, [1..n_dims]= } (GGUF: [1] is the
  * width of a row, as stored; safetensors: the last is). */
 #define _POSIX_C_SOURCE 200809L
@@ -98,8 +100,10 @@ static int parse_mapped(lua_State *L, int (*parse)(lua_State *, const Mapping *)
 {
     const char *path = luaL_checkstring(L, 1);
     Mapping m;
-    if (!map_file(L, path, &m))
-        return 2;
+    if (!map_file(L, path, &m)) {
+        lua_pushboolean(L, 1);
+        return 3;
+    }
     int results = parse(L, &m);
     unmap_file(&m);
     if (lua_isnil(L, -results)) {

@@ -105,7 +105,8 @@ local function list_of(self, name)
   local list = self:in_file(name)
   if list == nil then list = self.family.default and self.family.default[name] end
   if list == nil then return { n = 0 } end
-  if type(list) ~= "table" then self:bad(name, list, "an array") end
+  if type(list) ~= "table" or not (list.n or #list > 0) then self:bad(name, list, "an array") end
+  if (list.n or #list) > 1000 then self:bad(name, list, "at most 1000 elements") end
   return list, list.n or #list
 end
 
@@ -168,18 +169,61 @@ function helpers.head(self, ...)
   return 0
 end
 
--- has("key"): the file gives it; up("text_config", "key"): a key of another part; sub("attn_config", "qk_ln")
-function helpers.has(self, name) return (self:in_file(name)) ~= nil end
-
-function helpers.sub(self, part, name)
-  local t = self:in_file(part)
-  if type(t) ~= "table" then return nil end
-  return has(t[name]) and t[name] or nil
+-- contains("key", "word"): the key's text has that word in it
+function helpers.contains(self, name, word)
+  local v = self:get(name)
+  return type(v) == "string" and v:find(word, 1, true) ~= nil
 end
 
-function helpers.up(self, part, name)
-  local sibling = self.run.scopes[(self.component == "." and "" or self.component) .. part .. "."]
-  return sibling and sibling:get(name, true)
+-- has("key"): the file gives it. set("key"): it has a value, and the file does not say null
+function helpers.has(self, name) return (self:in_file(name)) ~= nil end
+
+function helpers.set(self, name) return self.doc[name] ~= host.null and self:get(name) ~= nil end
+
+-- number("key"): its value when that is a number, nil when it is a word such as "auto" or absent
+function helpers.number(self, name)
+  local v = self:in_file(name)
+  return type(v) == "number" and v or nil
+end
+
+-- sub("attn_config", "qk_ln"): a key of a plain object inside
+function helpers.sub(self, name, key)
+  local t = self:in_file(name)
+  if type(t) ~= "table" or not has(t[key]) then return nil end
+  return t[key]
+end
+
+-- part("vision_config", "hidden_size"): a key of a part, with that part's defaults
+function helpers.part(self, name, key)
+  local sub = self.doc[name]
+  if not has(sub) then return nil end
+  if type(sub) ~= "table" or sub.n then self:bad(name, sub, "an object") end
+  local implied
+  for _, p in ipairs(self.family.parts) do
+    if p[1] == name then implied = p end
+  end
+  local type_name = not implied.fixed and families[sub.model_type] and sub.model_type or implied[2]
+  local s = scope(sub, (self.component == "." and "" or self.component) .. name .. ".", type_name,
+    families[type_name], self, self.run)
+  local value = s:get(key, true)
+  s:note_defaults()
+  return value
+end
+
+-- layers_of("sliding_attention", first, last): how many of these layers are of that type, by layer_types or, when the file
+-- has no such list, by full_period: the last of every so many is full attention, and so is the last of all
+function helpers.layers_of(self, kind, first, last)
+  local list = self:in_file("layer_types")
+  if list ~= nil and (type(list) ~= "table" or not list.n) then self:bad("layer_types", list, "an array") end
+  local n = self:get("num_hidden_layers", true)
+  if n > MOST then error("out of range") end
+  local total = 0
+  for i = first, last do
+    local full = i % self:get("full_period", true) == 0 or i == n
+    local this = list and list[i] or (full and "full_attention" or "sliding_attention")
+    if this == kind then total = total + 1 end
+  end
+  return total
 end
 
 local chunks = {}
@@ -190,7 +234,8 @@ function Scope:evaluate(expression, numeric, extra)
   local env = setmetatable({}, { __index = function(_, name)
     if extra and extra[name] ~= nil then return extra[name] end
     if name == "min" then return math.min end
-    if name == "ceil" then return function(x) return math.ceil(x) end end
+    if name == "ceil" then return math.ceil end
+    if name == "floor" then return math.floor end
     local helper = helpers[name]
     if helper then
       return function(...) return helper(self, ...) end
@@ -273,11 +318,12 @@ local function add_site(self, row, extra)
   local kind = row[2]
   local op, affine, bias = kind:match("^(%a+) ([%a%d]+) ?(%a*)$")
   local eps = row[4]
-  local site = { component = self.component, site = row[1], op = op, affine = affine }
+  local label = extra and row[1]:gsub("%$i", extra.i) or row[1]
+  local site = { component = self.component, site = label, op = op, affine = affine }
   site.width = self:whole(row[3], 1, WIDEST, "width", extra)
   if type(eps) == "number" then
     note(self.run, "%s%s: eps %s is fixed in %s, not read from the file",
-      self.component == "." and "" or self.component, row[1], config.number(eps), self.type)
+      self.component == "." and "" or self.component, label, config.number(eps), self.type)
   else
     local v = self:evaluate(eps, true, extra)
     if type(v) ~= "number" or v ~= v or v < 0 or v >= 1 then
@@ -292,8 +338,9 @@ local function add_site(self, row, extra)
   if site.count == 0 then return end
   site.dtype = dtype(self)
   site.rounding = row.rounding or self.family.rounding or ROUNDING[op]
-  site.gated, site.gain2d, site.groups = row.gated, row.gain2d, nil
+  site.gated, site.gain2d = row.gated, row.gain2d
   if row.heads then site.heads = self:whole(row.heads, 1, WIDEST, "heads", extra) end
+  if row.groups then site.groups = self:whole(row.groups, 1, WIDEST, "groups", extra) end
   if bias == "plus" then
     site.plus_one = true
     note(self.run, "%s%s: %s multiplies by (1 + gamma) and adds beta; hand 1 + gamma to the kernel as gamma",
@@ -453,46 +500,40 @@ function resolve(run, doc, component, fallback, fixed, parent)
     end
     return true
   end
-  local flat = family.flat
-  if flat then
-    local first = family.parts[1][1]
-    if not has(doc[first]) then
-      local s = scope(doc, component, name, families[flat], parent, run)
-      s.guess = is_guess
-      run.scopes[component == "." and "" or component] = s
-      add_sites(s)
-    end
-  end
   local s = scope(doc, component, name, family, parent, run)
   s.guess = is_guess or parent and parent.guess
-  if not run.scopes[component == "." and "" or component] then
-    run.scopes[component == "." and "" or component] = s
-  end
+  local prefix = component == "." and "" or component
   local found = false
   for _, part in ipairs(family.parts or {}) do
-    local key, part_type, part_fixed = part[1], part[2], part.fixed
-    local sub = doc[key]
-    if has(sub) then
-      if type(sub) ~= "table" or sub.n then s:bad(key, sub, "an object") end
-      found = true
-      run.depth = run.depth + 1
-      local ok, why = resolve(run, sub, (component == "." and "" or component) .. key .. ".", part_type, part_fixed, s)
-      run.depth = run.depth - 1
-      if not ok then
-        note(run, "%s%s: %s; its norms are not listed", component == "." and "" or component, key, why)
-      end
-    end
+    found = found or has(doc[part[1]])
   end
-  if family.parts and not found and not family.flat and #family == 0 then
-    return nil, ("%s without '%s'"):format(name, family.parts[1][1])
+  if family.flat and not has(doc[family.parts[1][1]]) then
+    local flat = scope(doc, component, name, families[family.flat], parent, run)
+    flat.guess = s.guess
+    add_sites(flat)
+  elseif family.parts and not found and #family == 0 then
+    return nil, ("%s without '%s'"):format(name, prefix .. family.parts[1][1])
   end
   add_sites(s)
+  for _, part in ipairs(family.parts or {}) do
+    local key, sub = part[1], doc[part[1]]
+    if has(sub) then
+      if type(sub) ~= "table" or sub.n then s:bad(key, sub, "an object") end
+      local why = part.skip
+      if not why then
+        run.depth = run.depth + 1
+        why = select(2, resolve(run, sub, prefix .. key .. ".", part[2], part.fixed, s))
+        run.depth = run.depth - 1
+      end
+      if why then note(run, "%s%s: %s; its norms are not listed", prefix, key, why) end
+    end
+  end
   return true
 end
 
 -- config.sites(doc, path, options) -> sites, notes. `doc` is a parsed config.json.
 function config.sites(doc, path, options)
-  local run = { path = path, options = options or {}, sites = {}, notes = {}, noted = {}, scopes = {}, depth = 0 }
+  local run = { path = path, options = options or {}, sites = {}, notes = {}, noted = {}, depth = 0 }
   if type(doc) ~= "table" or doc.n then
     fail.input("%s: holds %s, expected one JSON object with a model's configuration", path,
       type(doc) == "table" and "a list" or shown(doc))
