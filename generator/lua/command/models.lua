@@ -6,7 +6,7 @@ return {
   name = "models",
   summary = "List the models lngen knows by name.",
   description = "List the models that --model takes, tab separated, with a header line: name, model type, and the "
-    .. "widths of their norms, widest use first.",
+    .. "widths of their norms in the order of lngen model.",
   declare = function(command)
     command:argument("pattern", "Only names or types with this text in them."):args("?")
   end,
