@@ -560,8 +560,12 @@ F.git = { main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1"),
     when = "has('vision_config')" },
   default = { hidden_size = 768, num_hidden_layers = 6, layer_norm_eps = 1e-12 },
   parts = { { "vision_config", "git_vision_model" } } }
-F.vibevoice = { parts = { { "decoder_config", "qwen2" },
-  { "diffusion_head_config", skip = "not in the table" },
+F.vibevoice_diffusion_head = { { "blocks", RMS, "hidden_size", "rms_norm_eps", "head_layers" },
+  { "final (no weight)", RMS0, "hidden_size", "rms_norm_eps", 1 },
+  default = { hidden_size = 768, head_layers = 4, rms_norm_eps = 1e-5 } }
+F.vibevoice = { { "connectors", RMS, "part('decoder_config', 'hidden_size')", 1e-6, 2,
+    when = "has('decoder_config')" },
+  parts = { { "decoder_config", "qwen2" }, { "diffusion_head_config", "vibevoice_diffusion_head" },
   { "acoustic_tokenizer_config", skip = "norms over the channels of convolutions" },
   { "semantic_tokenizer_config", skip = "norms over the channels of convolutions" } } }
 F["vision-encoder-decoder"] = { parts = { { "encoder", "vit" }, { "decoder", "gpt2" } } }

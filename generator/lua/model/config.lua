@@ -21,6 +21,7 @@ local function has(v) return v ~= nil and v ~= host.null end
 
 -- Shortest decimal that reads back as the same number, as C and Python print it: 1e-05, 0.1, 1.5625e-07.
 function config.number(v)
+  if math.type(v) == "integer" then return ("%d"):format(v) end
   for digits = 1, 17 do
     local text = ("%%.%dg"):format(digits):format(v)
     if tonumber(text) == v then return text end
@@ -28,12 +29,20 @@ function config.number(v)
   return ("%.17g"):format(v)
 end
 
+local function note(run, ...)
+  local text = string.format(...)
+  if not run.noted[text] then
+    run.noted[text] = true
+    run.notes[#run.notes + 1] = text
+  end
+end
+
 local Scope = {}
 Scope.__index = Scope
 
 local function scope(doc, component, type_name, family, parent, run)
   return setmetatable({ doc = doc, component = component, type = type_name, family = family, parent = parent,
-    run = run, defaults = {} }, Scope)
+    run = run, defaults = {}, reads = {} }, Scope)
 end
 
 function Scope:key(name) return (self.component == "." and "" or self.component) .. name end
@@ -74,6 +83,7 @@ function Scope:get(name, numeric)
     if numeric and type(v) ~= "number" and type(v) ~= "boolean" then
       self:bad(under, v, "a number")
     end
+    if type(v) == "number" then self.reads[#self.reads + 1] = under .. " " .. config.number(v) end
     return v
   end
   local default = self.family.default and self.family.default[name]
@@ -81,8 +91,15 @@ function Scope:get(name, numeric)
     self.missing = self.missing or name
     return nil
   end
-  if type(default) == "string" then default = self:evaluate(default, numeric) end
-  if numeric and type(default) == "number" then self.defaults[#self.defaults + 1] = { name, default } end
+  local how = "the default of " .. self.type
+  if type(default) == "string" then
+    how = "by " .. default
+    default = self:evaluate(default, numeric)
+  end
+  if numeric and type(default) == "number" then
+    self.defaults[#self.defaults + 1] = ("%s: not in the file; %s %s"):format(self:key(name), config.number(default),
+      how:find("^by") and how or "is " .. how)
+  end
   return default
 end
 
@@ -217,9 +234,13 @@ function helpers.layers_of(self, kind, first, last)
   if list ~= nil and (type(list) ~= "table" or not list.n) then self:bad("layer_types", list, "an array") end
   local n = self:get("num_hidden_layers", true)
   if n > MOST then error("out of range") end
-  local total = 0
+  local period, total = self.family.default.full_period, 0
+  if not list then
+    note(self.run, "%s: not in the file; every %dth layer and the last taken as full attention",
+      self:key("layer_types"), period)
+  end
   for i = first, last do
-    local full = i % self:get("full_period", true) == 0 or i == n
+    local full = i % period == 0 or i == n
     local this = list and list[i] or (full and "full_attention" or "sliding_attention")
     if this == kind then total = total + 1 end
   end
@@ -227,6 +248,9 @@ function helpers.layers_of(self, kind, first, last)
 end
 
 local chunks = {}
+
+-- " with n_layer -1, ...": the numbers the file gave for the expression evaluated last
+function Scope:inputs() return #self.reads > 0 and " with " .. table.concat(self.reads, ", ") or "" end
 
 -- Value of an expression of families.lua: a number as it stands, text as Lua over this scope's keys.
 function Scope:evaluate(expression, numeric, extra)
@@ -253,12 +277,13 @@ function Scope:evaluate(expression, numeric, extra)
     fail.input("%s: key '%s' is missing, and %s has no default for it", self.run.path, self:key(self.missing),
       self.type)
   end
-  fail.input("%s: %s'%s' has no value with the numbers in this file", self.run.path,
-    self.component == "." and "" or self.component .. " ", expression)
+  fail.input("%s: %s'%s' has no value%s", self.run.path, self.component == "." and "" or self.component .. " ",
+    expression, self:inputs())
 end
 
 -- Evaluates a whole number within lowest..highest, naming the key or expression when it is not one.
 function Scope:whole(expression, lowest, highest, what, extra)
+  self.reads = {}
   local v = self:evaluate(expression, true, extra)
   if type(v) == "number" and math.type(v) == "float" and v == math.floor(v) and math.abs(v) < 2 ^ 53 then
     v = math.tointeger(v)
@@ -268,46 +293,53 @@ function Scope:whole(expression, lowest, highest, what, extra)
       self:key(self.missing or tostring(expression)), self.type)
   end
   if math.type(v) ~= "integer" or v < lowest or v > highest then
-    fail.input("%s: %s '%s' is %s, expected a whole number from %d to %d", self.run.path, what,
-      self:key(tostring(expression)), shown(v), lowest, highest)
+    local plain = type(expression) ~= "string" or expression:find("^[%w_]+$")
+    fail.input("%s: %s '%s' is %s%s, expected a whole number from %d to %d", self.run.path, what,
+      self:key(tostring(expression)), shown(v), plain and "" or self:inputs(), lowest, highest)
   end
   return v
 end
 
-local function note(run, ...)
-  local text = string.format(...)
-  if not run.noted[text] then
-    run.noted[text] = true
-    run.notes[#run.notes + 1] = text
-  end
-end
-
--- A whole number is wanted in the message: 1e-06 for a default eps, 4096 for a width.
 function Scope:note_defaults()
-  for _, d in ipairs(self.defaults) do
-    note(self.run, "%s: not in the file; %s is the default of %s", self:key(d[1]), config.number(d[2]), self.type)
-  end
+  for _, text in ipairs(self.defaults) do note(self.run, "%s", text) end
   self.defaults = {}
 end
 
 local DTYPES = { float32 = "f32", float = "f32", bfloat16 = "bf16", float16 = "f16", half = "f16" }
 
+local function own_dtype(self)
+  for _, key in ipairs { "dtype", "torch_dtype", "model_dtype" } do
+    local v = self.doc[key]
+    if has(v) and v ~= "auto" then
+      if type(v) ~= "string" then self:bad(key, v, "float32, bfloat16 or float16") end
+      local known = DTYPES[v:gsub("^torch%.", "")]
+      if not known then
+        note(self.run, "%s: %s is not an element type of norms; f32 assumed", self:key(key), shown(v))
+      end
+      return known or "f32"
+    end
+  end
+end
+
+-- The part's own type, else that of what it is a part of, else that of the first part of the whole that has one.
 local function dtype(self)
-  local s = self
+  local s, top = self, nil
   while s do
-    for _, key in ipairs { "dtype", "torch_dtype", "model_dtype" } do
-      local v = s.doc[key]
-      if has(v) and v ~= "auto" then
-        if type(v) ~= "string" then s:bad(key, v, "float32, bfloat16 or float16") end
-        local known = DTYPES[v:gsub("^torch%.", "")]
-        if known then return known end
-        note(self.run, "%s: %s is not an element type of norms; f32 assumed", s:key(key), shown(v))
-        return "f32"
+    local found = own_dtype(s)
+    if found then return found end
+    top, s = s, s.parent
+  end
+  for _, part in ipairs(top.family.parts or {}) do
+    local sub = top.doc[part[1]]
+    if type(sub) == "table" and not sub.n then
+      local found = own_dtype(scope(sub, part[1] .. ".", part[2], {}, top, self.run))
+      if found then
+        note(self.run, "%s: not in the file; %s as in %s", self:key("dtype"), found, part[1])
+        return found
       end
     end
-    s = s.parent
   end
-  note(self.run, "dtype: not in the file; f32 assumed")
+  note(self.run, "%s: not in the file; f32 assumed", self:key("dtype"))
   return "f32"
 end
 
@@ -321,10 +353,7 @@ local function add_site(self, row, extra)
   local label = extra and row[1]:gsub("%$i", extra.i) or row[1]
   local site = { component = self.component, site = label, op = op, affine = affine }
   site.width = self:whole(row[3], 1, WIDEST, "width", extra)
-  if type(eps) == "number" then
-    note(self.run, "%s%s: eps %s is fixed in %s, not read from the file",
-      self.component == "." and "" or self.component, label, config.number(eps), self.type)
-  else
+  if type(eps) ~= "number" then
     local v = self:evaluate(eps, true, extra)
     if type(v) ~= "number" or v ~= v or v < 0 or v >= 1 then
       local file_value, under = self:in_file(eps)
@@ -334,8 +363,14 @@ local function add_site(self, row, extra)
   end
   site.eps = eps
   site.count = self:whole(row[5], 0, MOST, "count", extra)
+  if site.count == 0 then
+    self.defaults = {}
+    return
+  end
   self:note_defaults()
-  if site.count == 0 then return end
+  if type(row[4]) == "number" then
+    note(self.run, "%s: eps %s is fixed in %s, not read from the file", self:key(label), config.number(eps), self.type)
+  end
   site.dtype = dtype(self)
   site.rounding = row.rounding or self.family.rounding or ROUNDING[op]
   site.gated, site.gain2d = row.gated, row.gain2d
