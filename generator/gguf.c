@@ -185,9 +185,9 @@ static bool read_key(lua_State *L, Reader *r)
     size_t start = r->at;
     if (!get_string(r, &key, &length))
         return false;
-    if (length == 0 || length > MAX_NAME || memchr(key, '\0', length)) {
+    if (length > MAX_NAME || !is_plain_name(key, length)) {
         r->at = start;
-        return fail_at(r, "a key that is empty, longer than 256 bytes or not text");
+        return fail_at(r, "a key that is empty, longer than 256 bytes or not plain text");
     }
     if (++r->kept > MAX_KEPT)
         return fail_at(r, "more keys than any model has");
@@ -235,9 +235,9 @@ static bool read_tensor(lua_State *L, Reader *r)
     uint64_t n_dims, type, offset, dims[4];
     if (!get_string(r, &name, &length))
         return false;
-    if (length == 0 || length > MAX_NAME || memchr(name, '\0', length)) {
+    if (length == 0 || length > MAX_NAME) {
         r->at = start;
-        return fail_at(r, "a tensor name that is empty, longer than 256 bytes or not text");
+        return fail_at(r, "a tensor name that is empty or longer than 256 bytes");
     }
     if (!get_uint(r, 4, &n_dims))
         return false;
@@ -252,7 +252,7 @@ static bool read_tensor(lua_State *L, Reader *r)
     if (!get_uint(r, 4, &type) || !get_uint(r, 8, &offset))
         return false;
     release_pages(r->file, r->at, &r->released);
-    if (n_dims == 0 || n_dims > 2 || !is_norm_name(name, length))
+    if (n_dims == 0 || n_dims > 2 || !is_plain_name(name, length) || !is_norm_name(name, length))
         return true;
     if (++r->kept > MAX_KEPT)
         return fail_at(r, "more norm tensors than any model has");

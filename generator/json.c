@@ -343,7 +343,11 @@ int parse_json(lua_State *L, const char *text, size_t size)
     if (twice) {
         lua_settop(L, top);
         lua_pushnil(L);
-        lua_pushfstring(L, "key \"%s\" stands twice in one object", twice);
+        size_t length = strlen(twice);
+        if (length <= 100 && is_plain_name(twice, length))
+            lua_pushfstring(L, "key \"%s\" stands twice in one object", twice);
+        else
+            lua_pushliteral(L, "a key stands twice in one object");
     } else {
         push_remarks(L, &w);
     }

@@ -88,6 +88,14 @@ bool is_norm_name(const char *name, size_t length)
     return false;
 }
 
+bool is_plain_name(const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)name[i] <= ' ' || (unsigned char)name[i] >= 0x7F)
+            return false;
+    return length > 0;
+}
+
 static int json(lua_State *L)
 {
     size_t size;

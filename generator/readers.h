@@ -23,6 +23,9 @@ void release_pages(const Mapping *m, size_t done, size_t *released);
 /* True for names such as h.0.ln_1.weight, encoder.LayerNorm.gamma, blk.3.attn_norm.weight. */
 bool is_norm_name(const char *name, size_t length);
 
+/* True for a name without spaces, control characters or bytes beyond ASCII: one that can stand in a message. */
+bool is_plain_name(const char *name, size_t length);
+
 /* The parsers on bytes in memory; each pushes its result, or nil and a message without the path. */
 void push_json_null(lua_State *L); /* host.null, which stands for null in what parse_json makes */
 int parse_json(lua_State *L, const char *text, size_t size);

@@ -200,7 +200,8 @@ static bool add_name(Scan *s, const char *name, size_t length)
     size_t at = h & (s->seen_size - 1);
     for (; s->seen[at]; at = (at + 1) & (s->seen_size - 1))
         if (s->seen[at] == h) {
-            snprintf(s->why, sizeof s->why, "tensor \"%.*s\" stands twice", (int)(length < 100 ? length : 100), name);
+            snprintf(s->why, sizeof s->why, "tensor \"%.*s\" stands twice",
+                     is_plain_name(name, length) ? (int)(length < 100 ? length : 100) : 0, name);
             return false;
         }
     s->seen[at] = h;
@@ -287,14 +288,6 @@ static bool keep_name(lua_State *L, Scan *s, const char *name, size_t length)
 
 static void append(lua_State *L) { lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1); }
 
-static bool plain_name(const char *name, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)name[i] <= ' ' || (unsigned char)name[i] >= 0x7F)
-            return false;
-    return length > 0;
-}
-
 /* { "name": {...}, ... } up to s->end; fills the table on top of the stack. */
 static bool header(lua_State *L, Scan *s, uint64_t *data_end)
 {
@@ -317,7 +310,7 @@ static bool header(lua_State *L, Scan *s, uint64_t *data_end)
             if (t.end > *data_end)
                 *data_end = t.end;
             release_pages(s->file, (size_t)(s->p - s->file->data), &s->released);
-            if (t.n_dims < 1 || t.n_dims > 2 || !plain_name(name, length) || !is_norm_name(name, length))
+            if (t.n_dims < 1 || t.n_dims > 2 || !is_plain_name(name, length) || !is_norm_name(name, length))
                 continue;
             if (!keep_name(L, s, name, length))
                 return false;
@@ -392,9 +385,9 @@ static bool weight_map(lua_State *L, Scan *s)
             !string(s, file, &file_length))
             return false;
         release_pages(s->file, (size_t)(s->p - s->file->data), &s->released);
-        if (!plain_name(name, length) || !is_norm_name(name, length))
+        if (!is_plain_name(name, length) || !is_norm_name(name, length))
             continue;
-        if (!plain_name(file, file_length) || memchr(file, '/', file_length))
+        if (!is_plain_name(file, file_length) || memchr(file, '/', file_length))
             return fail_at(s, "a shard that is not a plain file name");
         if (!keep_name(L, s, name, length))
             return false;

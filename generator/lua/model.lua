@@ -11,7 +11,6 @@
 local config = require "model.config"
 local fail = require "fail"
 local gguf = require "model.gguf"
-local known = require "model.known"
 local weights = require "model.weights"
 
 local model = {}
@@ -33,7 +32,7 @@ local function parse_config(path)
     fail.io("%s", why)
   end
   refuse_pointer(path, text)
-  if text:sub(1, 4) == "GGUF" or text:find("^[^\t\n\r -~\x80-\xff]") then
+  if not text:find("^\xff\xfe") and not text:find("^\xfe\xff") and text:find("\0", 1, true) then
     fail.input("%s: not text; %s", path, EXPECTED)
   end
   local doc, remarks = host.json(text)
@@ -178,8 +177,10 @@ function model.sites(path, options)
   return from_file(path, options)
 end
 
+local function known() return require "model.known" end
+
 function model.named(name)
-  local entry = known[name]
+  local entry = known()[name]
   if not entry then
     fail.input("--model %s: not a name lngen knows%s; 'lngen models' lists them", config.shown(name),
       fail.nearest(name, model.list()))
@@ -194,14 +195,16 @@ end
 function model.list(pattern)
   local names = {}
   local wanted = pattern and pattern:lower()
-  for _, name in ipairs(known.names) do
-    if not wanted or name:lower():find(wanted, 1, true) or known[name][1]:lower():find(wanted, 1, true) then
+  local all = known()
+  for _, name in ipairs(all.names) do
+    if not wanted or name:lower():find(wanted, 1, true) or all[name][1]:lower():find(wanted, 1, true) then
       names[#names + 1] = name
     end
   end
   return names
 end
 
-function model.type_of(name) return known[name] and known[name][1] end
+-- The model_type of a well-known name.
+function model.type_of(name) return known()[name][1] end
 
 return model

@@ -8,12 +8,12 @@ if ! "$make_files" "$work" large; then
     exit 77
 fi
 for file in "$work"/*; do
+    runs=3 limit=5000 # milliseconds
     case ${file##*/} in
-    sparse-100GB.gguf) limit=50 ;; # milliseconds
-    labels.json) limit=10 ;;
-    *) limit=5000 ;;
+    sparse-100GB.gguf) runs=20 limit=50 ;;
+    labels.json) runs=20 limit=10 ;;
     esac
     printf '%-28s' "${file##*/}"
-    "$measure" 5 $limit 64 "$lngen" model "$file" || failed=$((failed + 1))
+    "$measure" $runs $limit 64 "$lngen" model "$file" || failed=$((failed + 1))
 done
 [ $failed = 0 ]

@@ -1,6 +1,5 @@
 -- command/model.lua: lngen model FILE, the norms a model needs, as a tab-separated table or JSON.
-local config = require "model.config"
-local model = require "model"
+local config -- model.config, loaded when the command runs
 
 local COLUMNS = { "component", "site", "op", "affine", "width", "eps", "dtype", "count" }
 -- further fields of a site, in --json only
@@ -54,7 +53,8 @@ return {
     command:flag("--quiet", "No notes.")
   end,
   run = function(args)
-    local sites, notes = model.sites(args.file)
+    config = require "model.config"
+    local sites, notes = require("model").sites(args.file)
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
       for _, text in ipairs(notes) do io.stderr:write("lngen: note: ", text, "\n") end

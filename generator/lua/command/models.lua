@@ -1,6 +1,5 @@
 -- command/models.lua: lngen models [PATTERN], the models lngen knows by name.
 local fail = require "fail"
-local model = require "model"
 
 return {
   name = "models",
@@ -11,6 +10,7 @@ return {
     command:argument("pattern", "Only names or types with this text in them."):args("?")
   end,
   run = function(args)
+    local model = require "model"
     local names = model.list(args.pattern)
     if #names == 0 then fail.input("no model's name or type has '%s' in it; 'lngen models' lists all", args.pattern) end
     print("name\ttype\twidths")

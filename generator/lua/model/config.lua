@@ -368,7 +368,7 @@ local function add_site(self, row, extra)
     return
   end
   self:note_defaults()
-  if type(row[4]) == "number" then
+  if type(row[4]) == "number" and not row.stated then
     note(self.run, "%s: eps %s is fixed in %s, not read from the file", self:key(label), config.number(eps), self.type)
   end
   site.dtype = dtype(self)
@@ -440,13 +440,14 @@ end
 
 local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|gamma|gamma1|none"
 
--- A family made up from keys that can be recognised, for a type the table does not hold.
+-- A family made up from keys that can be recognised, for a type the table does not hold; options.op, .affine, .eps and
+-- .width state what no key tells.
 local function guess(run, doc, component, type_name, parent)
   local options = run.options
   local where = component == "." and "" or component
   local what = type_name and ("model_type %s is not known"):format(shown(type_name)) or "no model_type"
   local width = first_key(doc, WIDTH_KEYS)
-  if not width then return nil, what .. " and no key gives a width" end
+  if not width and not options.width then return nil, what .. " and no key gives a width" end
   local kind, eps
   for _, k in ipairs(EPS_KINDS) do
     if has(doc[k[1]]) then
@@ -455,19 +456,25 @@ local function guess(run, doc, component, type_name, parent)
     end
   end
   local stated = options.op and options.affine
-  if stated then
-    kind = options.op .. " " .. options.affine
-    eps = options.eps or eps or (options.op == "layernorm" and 1e-5 or 1e-6)
-  elseif not eps then
+  if not stated and not eps then
     return nil, ("%s; width %s from '%s', but no key tells the norm"):format(what, shown(doc[width]), where .. width)
   end
+  if stated then
+    kind = options.op .. " " .. options.affine
+    eps = options.eps or eps
+    if not eps then
+      eps = options.op == "layernorm" and 1e-5 or 1e-6
+      note(run, "%seps: not in the file; %s is usual for %s", where, config.number(eps), options.op)
+    end
+    note(run, "%s%s; norms as the options say", where, what)
+  else
+    note(run, "%s%s; a guess: %s from '%s', width from '%s'", where, what, kind:match("%a+"), eps, where .. width)
+  end
   local layers = first_key(doc, LAYER_KEYS)
-  local family = { { "block+final", kind, width, eps, layers and "2*" .. layers .. "+1" or 1 } }
-  local s = scope(doc, component, type_name or "unknown", family, parent, run)
-  s.guess = not stated
-  note(run, "%s%s; %s%s '%s'", where ~= "" and where .. " " or "", what, stated and "norms as given, width from"
-    or "a guess: " .. kind:gsub(" .*", "") .. " from", stated and "" or " '" .. eps .. "', width from", where .. width)
   if not layers then note(run, "%scount: not known, 1 stands for at least one", where) end
+  local row = { "block+final", kind, options.width or width, eps, layers and "2*" .. layers .. "+1" or 1, stated = stated }
+  local s = scope(doc, component, type_name or "unknown", { row }, parent, run)
+  s.guess = not stated
   return s
 end
 
@@ -536,7 +543,7 @@ function resolve(run, doc, component, fallback, fixed, parent)
     return true
   end
   local s = scope(doc, component, name, family, parent, run)
-  s.guess = is_guess or parent and parent.guess
+  s.guess = is_guess
   local prefix = component == "." and "" or component
   local found = false
   for _, part in ipairs(family.parts or {}) do
