@@ -10,8 +10,10 @@
 -- files raise through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
-local gguf = require "model.gguf"
-local weights = require "model.weights"
+
+-- most calls read one kind of file, and compiling Lua is most of the time lngen takes for a small one
+local function gguf_sites(...) return require("model.gguf").sites(...) end
+local function weights() return require "model.weights" end
 
 local model = {}
 
@@ -86,15 +88,15 @@ end
 
 -- Sites from weights, with the config beside them when there is one.
 local function from_weights(path, tensors, notes, options)
-  local groups = weights.groups(tensors, false)
+  local groups = weights().groups(tensors, false)
   local beside = directory_of(path) .. "/config.json"
   if host.exists(beside) == "file" then
     local sites, more = from_config(beside, options)
     for _, text in ipairs(notes) do more[#more + 1] = text end
-    if #groups > 0 then weights.correct(sites, groups, path, more) end
+    if #groups > 0 then weights().correct(sites, groups, path, more) end
     return sites, more
   end
-  local sites = weights.sites(groups, function(g)
+  local sites = weights().sites(groups, function(g)
     local stated = options and options.op
     if stated then return stated, options.eps or (stated == "layernorm" and 1e-5 or 1e-6) end
     if g.bias then return "layernorm", 1e-5 end
@@ -147,7 +149,7 @@ local function from_directory(path, options)
     return from_weights(path .. "/" .. (#tensors == 1 and tensors[1] or "*.safetensors"), all, notes, options)
   end
   if has["config.json"] then return from_config(path .. "/config.json", options) end
-  if #ggufs > 0 then return gguf.sites(only_one(path, ggufs, "GGUF"), options) end
+  if #ggufs > 0 then return gguf_sites(only_one(path, ggufs, "GGUF"), options) end
   fail.input("%s: no config.json, GGUF or safetensors file in this directory", path)
 end
 
@@ -158,7 +160,7 @@ function from_file(path, options)
   if not head then fail.io("%s", why) end
   refuse_pointer(path, head)
   local magic = head:sub(1, 4)
-  if magic == "GGUF" or path:find("%.gguf$") then return gguf.sites(path, options) end
+  if magic == "GGUF" or path:find("%.gguf$") then return gguf_sites(path, options) end
   if magic == "PK\3\4" or head:sub(1, 1) == "\x80" then
     fail.input("%s: a PyTorch file, whose header is code; %s", path, EXPECTED)
   end
