@@ -8,6 +8,7 @@ local commands = {
   require "command.list",
   require "command.model",
   require "command.models",
+  require "command.tune",
   (require "command.explain"),
 }
 

@@ -25,6 +25,8 @@ local function render(name, values, directory)
   return template.render(where, text, values, function(part) return source(part, directory) end)
 end
 
+function emit.render(name, values) return render(name, values) end
+
 local function banner(file, lines)
   local text = { ("/* %s - %s %s, do not edit; 0BSD."):format(file, emit.MARK, host.version) }
   for _, line in ipairs(lines) do text[#text + 1] = " * " .. line end

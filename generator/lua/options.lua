@@ -22,7 +22,11 @@ function options.declare(command)
   end
   command:option("--isa"):argname("ISA,..."):action(collect):count("*"):init(nil)
     :description("Instruction sets: " .. table.concat(target.names, ", ") .. "; all without it.")
-  command:option("--config"):argname("FILE"):description("Take the norms from a model's config.json.")
+  command:option("--config"):argname("FILE"):description("Take the norms from a model's config.json, or its directory.")
+  command:option("--gguf"):argname("FILE"):description("Take the norms from a GGUF file.")
+  command:option("--model"):argname("NAME"):description("Take the norms of a well-known model; see 'lngen models'.")
+  command:flag("--accept-guess"):description("Make kernels for norms that were guessed, too.")
+  command:option("--plan"):argname("FILE"):description("Measured schedules, as written by 'lngen tune'.")
   command:option("--unroll"):argname("full|K")
     :description("Unroll all, or K groups of four registers a turn: " .. table.concat(schedule.UNROLLS, ", ") .. ".")
   command:option("--only"):argname("NAME"):description("Only the kernel of this name.")
@@ -50,6 +54,31 @@ local function targets_of(args)
     if wanted[t.name] then list[#list + 1] = t end
   end
   return list
+end
+
+-- The models named on the command line: list of { name, sites }.
+local function model_sources(args)
+  local list = {}
+  if not (args.config or args.gguf or args.model) then return list end
+  local model = require "model"
+  local function add(name, sites) list[#list + 1] = { name = name, sites = sites } end
+  if args.config then add(args.config, (model.sites(args.config, {}))) end
+  if args.gguf then add(args.gguf, (model.sites(args.gguf, {}))) end
+  if args.model then add("--model " .. args.model, (model.named(args.model))) end
+  return list
+end
+
+-- How schedules are found: the plan given, the plan shipped, the rules of schedule.lua.
+local function schedules(args)
+  local planfile = require "planfile"
+  local given = args.plan and planfile.load(args.plan)
+  local shipped_text = host.resource("plans/default.lua")
+  local shipped = shipped_text and planfile.parse(shipped_text, "plans/default.lua")
+  return function(spec, target)
+    local name = "ln_" .. spec_module.name(spec) .. "_" .. target.name
+    return given and planfile.lookup(given, name) or shipped and planfile.lookup(shipped, name)
+      or schedule.default(spec, target)
+  end
 end
 
 -- Every combination of the field values given, for one width.
@@ -87,14 +116,22 @@ function options.kernels(args)
   for _, text in ipairs(args.width or {}) do
     combine(args, whole_number(text, "--width"), "--width " .. text, into)
   end
-  if args.config then
-    for _, site in ipairs((require "model").sites(args.config, args)) do
-      into(spec_module.new(site, args.config), args.config .. ", " .. site.component .. " " .. site.site)
+  for _, source in ipairs(model_sources(args)) do
+    for _, site in ipairs(source.sites) do
+      local where = ("%s, norm %s of component %s"):format(source.name, site.site, site.component)
+      if site.guess and not args.accept_guess then
+        fail.input("%s: is a guess; say --accept-guess, or by hand --width %d --op %s --affine %s", where, site.width,
+          site.op, site.affine)
+      end
+      local values = { op = site.op, affine = site.affine, dtype = "f32", width = site.width }
+      for _, field in ipairs { "dtype", "pass", "residual" } do
+        if args[field] then values[field] = args[field][1] end
+      end
+      into(spec_module.new(values, where), where)
     end
   end
   if #specs == 0 then
-    if args.width or args.config then fail.input("no kernels to make") end
-    fail.input("no widths given; say which with --width or --config")
+    fail.input("no widths given; say which with --width, --config, --gguf or --model")
   end
   table.sort(specs, function(a, b)
     local x, y = plan.family(a), plan.family(b)
@@ -102,6 +139,11 @@ function options.kernels(args)
     return a.width < b.width
   end)
 
+  return plan.kernels(specs, targets_of(args), { unroll = options.unroll(args), schedule = schedules(args) })
+end
+
+-- The value of --unroll: "full", a number, or nil.
+function options.unroll(args)
   local unroll
   if args.unroll then
     unroll = args.unroll == "full" and "full" or math.tointeger(tonumber(args.unroll))
@@ -111,7 +153,7 @@ function options.kernels(args)
       fail.input("--unroll: '%s' is neither full nor one of %s", args.unroll, table.concat(schedule.UNROLLS, ", "))
     end
   end
-  return plan.kernels(specs, targets_of(args), { unroll = unroll })
+  return unroll
 end
 
 -- What to say in banners: the options that matter, in the order of their declaration.
@@ -124,11 +166,12 @@ function options.command_line(args)
       words[#words + 1] = ("--%s %s"):format(name, value)
     end
   end
-  say("config", args.config)
+  for _, name in ipairs { "config", "gguf", "model", "plan" } do say(name, args[name]) end
   say("width", args.width)
   for _, field in ipairs(spec_module.fields) do say(field.name, args[field.name]) end
   say("isa", args.isa)
   say("unroll", args.unroll)
+  if args.accept_guess then words[#words + 1] = "--accept-guess" end
   return table.concat(words, " ")
 end
 

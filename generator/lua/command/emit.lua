@@ -19,7 +19,7 @@ return {
     local kernels, families = options.kernels(args)
     local files = emit.files(kernels, families, {
       command = options.command_line(args),
-      extra = args.unroll and " --unroll " .. args.unroll or "",
+      extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
       templates = args.templates,
     })
     if args.only then

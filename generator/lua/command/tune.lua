@@ -1,0 +1,24 @@
+-- command/tune.lua: lngen tune, measures schedules on this machine and writes the best into a plan file.
+local fail = require "fail"
+local options = require "options"
+
+return {
+  name = "tune",
+  summary = "Measure schedules on this machine and keep the best in a plan file.",
+  description = "Emits candidates for each kernel, compiles them with $CC (cc), times them in turns in one process and "
+    .. "writes the fastest into a plan file. The file is written after every kernel, so an interrupted run loses "
+    .. "nothing; what it holds for other kernels stays.",
+  declare = function(command)
+    command:option("-o --output"):argname("PLAN"):description("The plan file; merged with what it already holds.")
+    options.declare(command)
+    command:option("--rounds"):argname("N"):default("15"):description("Timings of each candidate, the median counts.")
+  end,
+  run = function(args)
+    if not args.output then fail.input("say where to write with -o PLAN") end
+    local rounds = math.tointeger(tonumber(args.rounds))
+    if not rounds or rounds < 3 or rounds > 1000 then
+      fail.input("--rounds: '%s' is not a whole number from 3 to 1000", args.rounds)
+    end
+    return (require "tune").run(options.kernels(args), args.output, rounds)
+  end,
+}
