@@ -1,0 +1,77 @@
+/* floors.c - the floors: copying x to y, and y = x*gamma + beta, in every way that has ever been the fastest. */
+#include "floors.h"
+#include "../contender.h"
+
+#include <string.h>
+
+volatile float read_sink;
+
+static void copy_memcpy(const Job *job) { memcpy(job->y, job->x, job->width * job->rows * sizeof(float)); }
+
+static void copy_movsb(const Job *job)
+{
+#if defined(__x86_64__)
+    const void *from = job->x;
+    void *to = job->y;
+    size_t n = job->width * job->rows * sizeof(float);
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
+#else
+    copy_memcpy(job);
+#endif
+}
+
+/* Several rows share gamma and beta only when all of them are equally aligned for non-temporal stores. */
+static void *aligned_64(const Contender *self, const Job *job)
+{
+    return job->width * sizeof(float) % 64 ? NULL : prepare_nothing(self, job);
+}
+
+static void *aligned_32(const Contender *self, const Job *job)
+{
+    return job->width * sizeof(float) % 32 ? NULL : prepare_nothing(self, job);
+}
+
+static void read_scalar(const Job *job)
+{
+    float total = 0;
+    for (size_t i = 0; i < job->width * job->rows; i++)
+        total += job->y[i];
+    read_sink = total;
+}
+
+JobFunction *reader(void)
+{
+#if defined(__x86_64__)
+    return isa_of_cpu() == ISA_AVX512 ? read_avx512 : isa_of_cpu() == ISA_AVX2 ? read_avx2 : read_scalar;
+#else
+    return read_scalar;
+#endif
+}
+
+void add_floors(Contenders *list)
+{
+    static const Contender floors[] = {
+        {.name = "copy memcpy", .kind = KIND_COPY, .function = copy_memcpy},
+        {.name = "copy rep movsb", .kind = KIND_COPY, .function = copy_movsb},
+#if defined(__x86_64__)
+        {.name = "copy 256", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_avx2},
+        {.name = "copy 256 nt", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_nt_avx2},
+        {.name = "affine 256 1 row", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_1_avx2},
+        {.name = "affine 256 2 rows", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_2_avx2},
+        {.name = "affine 256 4 rows", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_4_avx2},
+        {.name = "affine 256 1 row nt", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_nt_1_avx2},
+        {"affine 256 2 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_2_avx2, 0},
+        {"affine 256 4 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_4_avx2, 0},
+        {.name = "copy 512", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_avx512},
+        {.name = "copy 512 nt", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_nt_avx512},
+        {.name = "affine 512 1 row", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_1_avx512},
+        {.name = "affine 512 2 rows", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_2_avx512},
+        {.name = "affine 512 4 rows", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_4_avx512},
+        {.name = "affine 512 1 row nt", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_nt_1_avx512},
+        {"affine 512 2 rows nt", 0, KIND_AFFINE, ISA_AVX512, 0, aligned_64, 0, 0, affine_nt_2_avx512, 0},
+        {"affine 512 4 rows nt", 0, KIND_AFFINE, ISA_AVX512, 0, aligned_64, 0, 0, affine_nt_4_avx512, 0},
+#endif
+    };
+    for (size_t i = 0; i < sizeof floors / sizeof floors[0]; i++)
+        contenders_add(list, &floors[i]);
+}

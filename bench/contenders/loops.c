@@ -1,0 +1,30 @@
+/* loops.c - every build of loop.c, from the list that CMake wrote: LOOP(symbol, name, flags, kind). */
+#include "loop.h"
+
+#define LOOP(symbol, name, flags, kind) extern const Loop symbol;
+#include "loops.inc"
+#undef LOOP
+
+void add_loops(Contenders *list)
+{
+    const struct {
+        const Loop *loop;
+        const char *name, *flags;
+        Kind kind;
+    } loops[] = {
+#define LOOP(symbol, name, flags, kind) {&symbol, name, flags, kind},
+#include "loops.inc"
+#undef LOOP
+        {0},
+    };
+    for (size_t i = 0; loops[i].loop; i++) {
+        const Contender c = {
+            .name = loops[i].name,
+            .note = loops[i].flags,
+            .kind = loops[i].kind,
+            .isa = loops[i].loop->isa,
+            .function = loops[i].loop->run,
+        };
+        contenders_add(list, &c);
+    }
+}
