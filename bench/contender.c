@@ -43,7 +43,7 @@ void contenders_add(Contenders *list, const Contender *contender)
     list->count++;
 }
 
-void contenders_all(Contenders *list, Isa cap)
+void contenders_all(Contenders *list, Isa cap, const char *const *kernel_files, size_t kernel_file_count)
 {
     Contenders *all = calloc(1, sizeof *all);
     if (!all) {
@@ -52,10 +52,11 @@ void contenders_all(Contenders *list, Isa cap)
     }
     add_floors(all);
     add_kernels(all);
+    for (size_t i = 0; i < kernel_file_count; i++)
+        add_kernel_file(all, kernel_files[i]);
     add_loops(all);
     add_three_sweeps(all);
     add_onednn(all, cap);
-    add_libxsmm(all);
     list->count = 0;
     for (size_t i = 0; i < all->count; i++)
         if (all->at[i].isa <= cap)

@@ -9,6 +9,8 @@ typedef enum Kind {
     KIND_AFFINE,     /* floor: y = x*gamma + beta */
     KIND_OURS,       /* specialised kernel, stores as the driver would choose */
     KIND_FORCED,     /* specialised kernel with the store kind forced */
+    KIND_LIBRARY,    /* ours through the public entry */
+    KIND_RIVAL,      /* ours from another directory, other schedules for instance */
     KIND_GENERIC,    /* our kernel for any width */
     KIND_COMPETITOR, /* counts in the figures */
     KIND_EXTRA,      /* shown, counts in no figure */
@@ -45,8 +47,11 @@ typedef struct Contenders {
 
 void contenders_add(Contenders *list, const Contender *contender);
 
-/* Everyone that this build has and this CPU can run, up to `cap`. */
-void contenders_all(Contenders *list, Isa cap);
+/* The kernels of a library made by kernels.sh; exits with a message when it is none. */
+void add_kernel_file(Contenders *list, const char *path);
+
+/* Everyone that this build and these files have, up to `cap`. */
+void contenders_all(Contenders *list, Isa cap, const char *const *kernel_files, size_t kernel_file_count);
 
 /* One function for each file of contenders/; an absent library adds nothing. */
 void add_floors(Contenders *list);
@@ -54,7 +59,6 @@ void add_kernels(Contenders *list);
 void add_loops(Contenders *list);
 void add_three_sweeps(Contenders *list);
 void add_onednn(Contenders *list, Isa cap);
-void add_libxsmm(Contenders *list);
 
 /* Widths that specialised kernels exist for, ascending; at most max. */
 size_t kernel_widths(size_t *widths, size_t max);

@@ -23,6 +23,9 @@ static const Result *competitor_avx2(const Cell *cell) { return fastest(cell, KI
 static const Result *generic_avx512(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX512, 1); }
 static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX2, 1); }
 
+static const Result *rival_avx512(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX512, 1); }
+static const Result *rival_avx2(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX2, 1); }
+
 static const Result *onednn(const Cell *cell)
 {
     for (size_t i = 0; i < cell->count; i++)
@@ -54,6 +57,8 @@ static const Figure figures[] = {
     {"AVX2 speed / generic AVX2: geometric mean", MEAN_SPEED, 1.3, avx2, generic_avx2, NULL},
     {"AVX2 speed / generic AVX2, 64 to 256: geometric mean", MEAN_SPEED, 2, avx2, generic_avx2, small},
     {"AVX2 speed / generic AVX2, 768 to 1024: worst", WORST_SPEED, 0.97, avx2, generic_avx2, middle},
+    {"AVX-512 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx512, rival_avx512, NULL},
+    {"AVX2 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx2, rival_avx2, NULL},
 };
 
 /* 1 when the figure has cells and meets its bar, 0 when it falls short, -1 without cells. */

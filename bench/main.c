@@ -19,8 +19,8 @@ typedef struct Options {
     Settings settings;
     size_t widths[LIST_MAX], width_count;
     size_t rows[LIST_MAX], row_count;
-    const char *only[LIST_MAX];
-    size_t only_count, max_bytes;
+    const char *only[LIST_MAX], *kernels[LIST_MAX];
+    size_t only_count, kernels_count, max_bytes;
     Isa isa;
     int list, demo, floors, forced, quiet;
     const char *json, *csv;
@@ -35,6 +35,7 @@ static const char usage[] = "usage: ln_bench [options]\n"
                             "  --max-bytes N      largest x and y together, with K, M or G; default 2G\n"
                             "  --isa NAME         scalar, avx2 or avx512 at most; the CPU's best without it\n"
                             "  --only TEXT,...    contenders whose name contains TEXT; the floors stay\n"
+                            "  --kernels FILE     also the kernels of a library made by kernels.sh; repeatable\n"
                             "  --threads N        also on N threads; 'all' for one a core\n"
                             "  --cold             every call meets buffers that are not in any cache\n"
                             "  --read             y is read right after each call, inside the measured time\n"
@@ -130,14 +131,29 @@ static Options options_of(int argc, char **argv)
         CSV,
         JSON,
         LIST,
+        KERNELS,
         HELP
     };
     static const struct option table[] = {
-        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS}, {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
-        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},   {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
-        {"cold", 0, 0, COLD},       {"read", 0, 0, READ}, {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
-        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},   {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
-        {"help", 0, 0, HELP},       {0, 0, 0, 0},
+        {"width", 1, 0, WIDTH},
+        {"rows", 1, 0, ROWS},
+        {"seconds", 1, 0, SECONDS},
+        {"rounds", 1, 0, ROUNDS},
+        {"max-bytes", 1, 0, BYTES},
+        {"isa", 1, 0, ISA},
+        {"only", 1, 0, ONLY},
+        {"threads", 1, 0, THREADS},
+        {"cold", 0, 0, COLD},
+        {"read", 0, 0, READ},
+        {"stores", 0, 0, STORES},
+        {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},
+        {"csv", 1, 0, CSV},
+        {"json", 1, 0, JSON},
+        {"list", 0, 0, LIST},
+        {"kernels", 1, 0, KERNELS},
+        {"help", 0, 0, HELP},
+        {0, 0, 0, 0},
     };
     Options o = {
         .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1},
@@ -195,6 +211,10 @@ static Options options_of(int argc, char **argv)
         case JSON:
             o.json = optarg;
             break;
+        case KERNELS:
+            if (o.kernels_count < LIST_MAX)
+                o.kernels[o.kernels_count++] = optarg;
+            break;
         case LIST:
             o.list = 1;
             break;
@@ -222,6 +242,14 @@ static void bind_threads(char **argv)
     execv("/proc/self/exe", argv);
 }
 
+static int named(const Options *o, const char *text)
+{
+    for (size_t i = 0; i < o->only_count; i++)
+        if (strstr(o->only[i], text))
+            return 1;
+    return 0;
+}
+
 static int wanted(const Options *o, const Contender *c)
 {
     if (c->kind == KIND_COPY || c->kind == KIND_AFFINE)
@@ -230,17 +258,22 @@ static int wanted(const Options *o, const Contender *c)
         return 0;
     if (o->demo && c->kind != KIND_OURS && c->kind != KIND_GENERIC)
         return 0;
+    /* Plain C kernels of ours serve CPUs without vectors: timed when nothing else can be, or by name. */
+    const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA;
+    if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo && !named(o, "scalar"))
+        return 0;
+    if (!o->only_count || c->kind == KIND_RIVAL)
+        return 1;
     for (size_t i = 0; i < o->only_count; i++)
         if (strstr(c->name, o->only[i]))
             return 1;
-    /* Plain C kernels of ours are for CPUs without vectors; they are timed when nothing else is, or by name. */
-    return !o->only_count && (c->isa > ISA_SCALAR || o->isa == ISA_SCALAR || o->demo || c->kind == KIND_COMPETITOR);
+    return 0;
 }
 
 static void choose(Contenders *list, const Options *o)
 {
     size_t kept = 0;
-    contenders_all(list, o->isa);
+    contenders_all(list, o->isa, o->kernels, o->kernels_count);
     for (size_t i = 0; i < list->count; i++)
         if (wanted(o, &list->at[i]))
             list->at[kept++] = list->at[i];

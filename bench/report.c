@@ -76,7 +76,8 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
 
 static const char *kind_name(Kind kind)
 {
-    static const char *const names[] = {"copy", "affine", "ours", "forced", "generic", "competitor", "extra"};
+    static const char *const names[] = {"copy",  "affine",  "ours",       "forced", "library",
+                                        "rival", "generic", "competitor", "extra"};
     return names[kind];
 }
 

@@ -1,16 +1,26 @@
 /* results.c - questions to a cell. */
 #include "results.h"
 
-const Result *fastest(const Cell *cell, Kind kind, Isa cap, int threads)
+static const Result *fastest_between(const Cell *cell, Kind kind, Isa least, Isa most, int threads)
 {
     const Result *best = NULL;
     for (size_t i = 0; i < cell->count; i++) {
         const Result *r = &cell->at[i];
-        if (r->contender->kind == kind && r->contender->isa <= cap && r->threads == threads &&
-            (!best || r->ns.median < best->ns.median))
+        if (r->contender->kind == kind && r->contender->isa >= least && r->contender->isa <= most &&
+            r->threads == threads && (!best || r->ns.median < best->ns.median))
             best = r;
     }
     return best;
+}
+
+const Result *fastest(const Cell *cell, Kind kind, Isa cap, int threads)
+{
+    return fastest_between(cell, kind, ISA_SCALAR, cap, threads);
+}
+
+const Result *fastest_of(const Cell *cell, Kind kind, Isa isa, int threads)
+{
+    return fastest_between(cell, kind, isa, isa, threads);
 }
 
 const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads)

@@ -26,6 +26,9 @@ typedef struct Cells {
 /* The fastest of a kind, built for `cap` or less, on so many threads; NULL when there is none. */
 const Result *fastest(const Cell *cell, Kind kind, Isa cap, int threads);
 
+/* The fastest of a kind built for exactly this instruction set. */
+const Result *fastest_of(const Cell *cell, Kind kind, Isa isa, int threads);
+
 /* The one of this kind for exactly this instruction set; NULL when there is none. */
 const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads);
 

@@ -55,6 +55,7 @@ void add_floors(Contenders *list)
         {.name = "copy rep movsb", .kind = KIND_COPY, .function = copy_movsb},
 #if defined(__x86_64__)
         {.name = "copy 256", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_avx2},
+        {.name = "copy 256 one by one", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_1_avx2},
         {.name = "copy 256 nt", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_nt_avx2},
         {.name = "affine 256 1 row", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_1_avx2},
         {.name = "affine 256 2 rows", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_2_avx2},
@@ -63,6 +64,7 @@ void add_floors(Contenders *list)
         {"affine 256 2 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_2_avx2, 0},
         {"affine 256 4 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_4_avx2, 0},
         {.name = "copy 512", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_avx512},
+        {.name = "copy 512 one by one", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_1_avx512},
         {.name = "copy 512 nt", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_nt_avx512},
         {.name = "affine 512 1 row", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_1_avx512},
         {.name = "affine 512 2 rows", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_2_avx512},

@@ -21,7 +21,8 @@ INLINE size_t until_aligned(const float *p, size_t n)
     return left < n ? left : n;
 }
 
-INLINE void copy(const Job *job, const int nt)
+/* `block` vectors are loaded before the first of them is stored. */
+INLINE void copy(const Job *job, const size_t block, const int nt)
 {
     const float *x = job->x;
     float *y = job->y;
@@ -29,13 +30,14 @@ INLINE void copy(const Job *job, const int nt)
     size_t i = nt ? until_aligned(y, n) : 0;
     if (i)
         store_part(y, load_part(x, i), i);
-    for (; i + 8 * LANES <= n; i += 8 * LANES) {
-        V v[8];
-        for (size_t k = 0; k < 8; k++)
-            v[k] = load(x + i + k * LANES);
-        for (size_t k = 0; k < 8; k++)
-            put(y + i + k * LANES, v[k], nt);
-    }
+    for (; i + 8 * LANES <= n; i += 8 * LANES)
+        for (size_t j = 0; j < 8; j += block) {
+            V v[8];
+            for (size_t k = 0; k < block; k++)
+                v[k] = load(x + i + (j + k) * LANES);
+            for (size_t k = 0; k < block; k++)
+                put(y + i + (j + k) * LANES, v[k], nt);
+        }
     for (; i + LANES <= n; i += LANES)
         put(y + i, load(x + i), nt);
     if (i < n)
@@ -79,8 +81,9 @@ INLINE void affine(const Job *job, const size_t together, const int nt)
         fence();
 }
 
-void NAME(copy)(const Job *job) { copy(job, 0); }
-void NAME(copy_nt)(const Job *job) { copy(job, 1); }
+void NAME(copy)(const Job *job) { copy(job, 8, 0); }
+void NAME(copy_1)(const Job *job) { copy(job, 1, 0); }
+void NAME(copy_nt)(const Job *job) { copy(job, 8, 1); }
 void NAME(affine_1)(const Job *job) { affine(job, 1, 0); }
 void NAME(affine_2)(const Job *job) { affine(job, 2, 0); }
 void NAME(affine_4)(const Job *job) { affine(job, 4, 0); }

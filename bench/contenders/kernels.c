@@ -1,33 +1,15 @@
-/* kernels.c - the kernels of one directory written by `lngen emit`, straight from its list. */
-#include "../contender.h"
+/* kernels.c - kernels as contenders: the program's own table, and others loaded beside it. */
+#include "table.h"
 
-#include <ln_kernel.h>
+#include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-typedef struct Kernel {
-    const char *name;
-    Isa isa;
-    const char *op, *pass, *dtype, *affine, *residual;
-    size_t width;
-    ln_kernel *run;
-} Kernel;
-
-#define LN_KERNEL(name, isa, op, pass, dtype, affine, residual, width) ln_kernel name;
-#include <kernels.inc>
-#undef LN_KERNEL
-
-static const Kernel kernels[] = {
-#define LN_KERNEL(name, isa, op, pass, dtype, affine, residual, width)                                                 \
-    {#name, ISA_##isa, #op, #pass, #dtype, #affine, #residual, width, name},
-#include <kernels.inc>
-#undef LN_KERNEL
-};
-
-static const Kernel *find(Isa isa, size_t width)
+static const Kernel *find(const KernelTable *table, Isa isa, size_t width)
 {
-    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
-        const Kernel *k = &kernels[i];
+    for (size_t i = 0; i < table->count; i++) {
+        const Kernel *k = &table->at[i];
         if (k->isa == isa && k->width == width && !strcmp(k->op, "LAYERNORM") && !strcmp(k->pass, "FORWARD") &&
             !strcmp(k->dtype, "F32") && !strcmp(k->affine, "FULL") && !strcmp(k->residual, "NONE"))
             return k;
@@ -37,13 +19,13 @@ static const Kernel *find(Isa isa, size_t width)
 
 static void *prepare_specialised(const Contender *self, const Job *job)
 {
-    return (void *)(size_t)find(self->isa, job->width);
+    return (void *)(size_t)find(self->data, self->isa, job->width);
 }
 
 static void *prepare_any(const Contender *self, const Job *job)
 {
     (void)job;
-    return (void *)(size_t)find(self->isa, 0);
+    return (void *)(size_t)find(self->data, self->isa, 0);
 }
 
 static inline void call(const void *state, const Job *job, int stream)
@@ -66,35 +48,68 @@ static void run(void *state, const Job *job) { call(state, job, job->stream); }
 static void run_cached(void *state, const Job *job) { call(state, job, 0); }
 static void run_streamed(void *state, const Job *job) { call(state, job, 1); }
 
+static void add(Contenders *list, const char *label, const char *suffix, Contender c)
+{
+    const size_t size = strlen(label) + strlen(suffix) + 16;
+    char *name = malloc(size);
+    if (!name) {
+        fprintf(stderr, "ln_bench: out of memory\n");
+        exit(3);
+    }
+    snprintf(name, size, "%s %s%s", label, isa_name(c.isa), suffix);
+    c.name = name;
+    contenders_add(list, &c);
+}
+
 void add_kernels(Contenders *list)
 {
-    static const Contender all[] = {
-        {.name = "lngen avx512", .kind = KIND_OURS, .isa = ISA_AVX512, .prepare = prepare_specialised, .run = run},
-        {"lngen avx512 cached", 0, KIND_FORCED, ISA_AVX512, 0, prepare_specialised, run_cached, 0, 0, 0},
-        {"lngen avx512 streamed", 0, KIND_FORCED, ISA_AVX512, 0, prepare_specialised, run_streamed, 0, 0, 0},
-        {.name = "lngen avx2", .kind = KIND_OURS, .isa = ISA_AVX2, .prepare = prepare_specialised, .run = run},
-        {"lngen avx2 cached", 0, KIND_FORCED, ISA_AVX2, 0, prepare_specialised, run_cached, 0, 0, 0},
-        {"lngen avx2 streamed", 0, KIND_FORCED, ISA_AVX2, 0, prepare_specialised, run_streamed, 0, 0, 0},
-        {.name = "lngen scalar", .kind = KIND_OURS, .isa = ISA_SCALAR, .prepare = prepare_specialised, .run = run},
-        {.name = "generic avx512", .kind = KIND_GENERIC, .isa = ISA_AVX512, .prepare = prepare_any, .run = run},
-        {.name = "generic avx2", .kind = KIND_GENERIC, .isa = ISA_AVX2, .prepare = prepare_any, .run = run},
-        {.name = "generic scalar", .kind = KIND_GENERIC, .isa = ISA_SCALAR, .prepare = prepare_any, .run = run},
-    };
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        contenders_add(list, &all[i]);
+    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
+        const Contender any = {
+            .kind = KIND_GENERIC, .isa = (Isa)isa, .prepare = prepare_any, .run = run, .data = &bench_kernels};
+        Contender one = any;
+        add(list, "generic", "", any);
+        one.prepare = prepare_specialised;
+        one.kind = KIND_OURS;
+        add(list, "lngen", "", one);
+        one.kind = KIND_FORCED;
+        one.run = run_cached;
+        add(list, "lngen", " cached", one);
+        one.run = run_streamed;
+        add(list, "lngen", " streamed", one);
+    }
+}
+
+void add_kernel_file(Contenders *list, const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const KernelTable *table = library ? dlsym(library, "bench_kernels") : NULL;
+    if (!table) {
+        fprintf(stderr, "ln_bench: --kernels: %s; make one with bench/kernels.sh\n", dlerror());
+        exit(2);
+    }
+    const char *slash = strrchr(path, '/');
+    char label[64];
+    snprintf(label, sizeof label, "%s", slash ? slash + 1 : path);
+    label[strcspn(label, ".")] = 0;
+    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
+        const Contender c = {
+            .kind = KIND_RIVAL, .isa = (Isa)isa, .prepare = prepare_specialised, .run = run, .data = table};
+        add(list, label, "", c);
+    }
 }
 
 size_t kernel_widths(size_t *widths, size_t max)
 {
     size_t count = 0;
-    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
+    for (size_t i = 0; i < bench_kernels.count; i++) {
+        const size_t width = bench_kernels.at[i].width;
         size_t at = 0;
-        while (at < count && widths[at] < kernels[i].width)
+        while (at < count && widths[at] < width)
             at++;
-        if (!kernels[i].width || count == max || (at < count && widths[at] == kernels[i].width))
+        if (!width || count == max || (at < count && widths[at] == width))
             continue;
         memmove(widths + at + 1, widths + at, (count - at) * sizeof *widths);
-        widths[at] = kernels[i].width;
+        widths[at] = width;
         count++;
     }
     return count;
@@ -102,6 +117,6 @@ size_t kernel_widths(size_t *widths, size_t max)
 
 const char *kernel_name(const Contender *contender, size_t width)
 {
-    const Kernel *k = find(contender->isa, contender->kind == KIND_GENERIC ? 0 : width);
+    const Kernel *k = find(contender->data, contender->isa, contender->kind == KIND_GENERIC ? 0 : width);
     return k ? k->name : "";
 }
