@@ -56,6 +56,7 @@ void contenders_all(Contenders *list, Isa cap, const char *const *kernel_files, 
         add_kernel_file(all, kernel_files[i]);
     add_loops(all);
     add_three_sweeps(all);
+    add_library(all, cap);
     add_onednn(all, cap);
     list->count = 0;
     for (size_t i = 0; i < all->count; i++)

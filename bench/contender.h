@@ -58,6 +58,7 @@ void add_floors(Contenders *list);
 void add_kernels(Contenders *list);
 void add_loops(Contenders *list);
 void add_three_sweeps(Contenders *list);
+void add_library(Contenders *list, Isa cap);
 void add_onednn(Contenders *list, Isa cap);
 
 /* Widths that specialised kernels exist for, ascending; at most max. */
@@ -65,6 +66,9 @@ size_t kernel_widths(size_t *widths, size_t max);
 
 /* The emitted name behind a kernel contender at this width, "" when there is none. */
 const char *kernel_name(const Contender *contender, size_t width);
+
+/* Bytes of y from which the runtime library writes past the caches. */
+size_t stream_bytes(void);
 
 /* Reads all of y once, as fast as this CPU can. */
 JobFunction *reader(void);

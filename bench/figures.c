@@ -26,6 +26,21 @@ static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIN
 static const Result *rival_avx512(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX512, 1); }
 static const Result *rival_avx2(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX2, 1); }
 
+/* Through the public entry: on one thread, and on all that were asked for. */
+static const Result *library(const Cell *cell) { return fastest(cell, KIND_LIBRARY, ISA_AVX512, 1); }
+
+static const Result *library_threads(const Cell *cell)
+{
+    const int most = most_threads(cell);
+    return most > 1 ? fastest(cell, KIND_LIBRARY, ISA_AVX512, most) : NULL;
+}
+
+static const Result *competitor_threads(const Cell *cell)
+{
+    const int most = most_threads(cell);
+    return most > 1 ? fastest(cell, KIND_COMPETITOR, ISA_AVX512, most) : NULL;
+}
+
 static const Result *onednn(const Cell *cell)
 {
     for (size_t i = 0; i < cell->count; i++)
@@ -34,6 +49,7 @@ static const Result *onednn(const Cell *cell)
     return NULL;
 }
 
+static int one_row_of_768(const Cell *cell) { return cell->rows == 1 && cell->width == 768; }
 static int past_l1(const Cell *cell) { return 2 * sizeof(float) * cell->width * cell->rows > cache_l1(); }
 static int middle(const Cell *cell) { return cell->width >= 768 && cell->width <= 1024; }
 static int middle_past_l1(const Cell *cell) { return middle(cell) && past_l1(cell); }
@@ -57,6 +73,10 @@ static const Figure figures[] = {
     {"AVX2 speed / generic AVX2: geometric mean", MEAN_SPEED, 1.3, avx2, generic_avx2, NULL},
     {"AVX2 speed / generic AVX2, 64 to 256: geometric mean", MEAN_SPEED, 2, avx2, generic_avx2, small},
     {"AVX2 speed / generic AVX2, 768 to 1024: worst", WORST_SPEED, 0.97, avx2, generic_avx2, middle},
+    {"one row of 768, time through ln_run / kernel called directly", WORST_TIME, 1.15, library, best, one_row_of_768},
+    {"all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 1, library_threads, library, NULL},
+    {"all threads, speed / fastest competitor: geometric mean", MEAN_SPEED, 2, library_threads, competitor_threads,
+     NULL},
     {"AVX-512 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx512, rival_avx512, NULL},
     {"AVX2 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx2, rival_avx2, NULL},
 };
@@ -96,7 +116,7 @@ static int report_figure(FILE *to, const Figure *f, const Cells *cells)
 size_t report_figures(FILE *to, const Cells *cells)
 {
     size_t missed = 0;
-    fprintf(to, "\nFigures, one thread\n");
+    fprintf(to, "\nFigures\n");
     for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
         missed += report_figure(to, &figures[i], cells) == 0;
     return missed;

@@ -6,7 +6,7 @@
 
 /* x, y         [rows][width], packed
  * gamma, beta  [width]
- * stream       nonzero: y will not stay in the last-level cache */
+ * stream       nonzero: y is large enough to be written past the caches */
 typedef struct Job {
     size_t width, rows;
     const float *x, *gamma, *beta;

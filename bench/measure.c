@@ -71,7 +71,7 @@ static int lay_out(Buffers *b, const Settings *settings, Memory *memory, size_t 
         first = x;
         fill_normal(gamma, width, 1000001);
         fill_normal(beta, width, 1000002);
-        const Job job = {width, rows, x, gamma, beta, y, 1e-5f, width * rows * sizeof(float) > cache_last()};
+        const Job job = {width, rows, x, gamma, beta, y, 1e-5f, width * rows * sizeof(float) >= stream_bytes()};
         b->job = job;
         b->stride = (size_t)(y - first) + memory_rounded(width * rows) / sizeof(float);
     }

@@ -41,6 +41,15 @@ const Result *ours(const Cell *cell, int threads)
     return best;
 }
 
+int most_threads(const Cell *cell)
+{
+    int most = 1;
+    for (size_t i = 0; i < cell->count; i++)
+        if (cell->at[i].threads > most)
+            most = cell->at[i].threads;
+    return most;
+}
+
 double gigabytes(const Cell *cell, const Result *result)
 {
     return 2.0 * sizeof(float) * (double)cell->width / result->ns.median;

@@ -35,6 +35,8 @@ const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads);
 /* Our specialised kernel of the highest instruction set. */
 const Result *ours(const Cell *cell, int threads);
 
+int most_threads(const Cell *cell);
+
 /* x read and y written, gigabytes a second. */
 double gigabytes(const Cell *cell, const Result *result);
 
