@@ -74,7 +74,7 @@ static const Figure figures[] = {
     {"AVX2 speed / generic AVX2, 64 to 256: geometric mean", MEAN_SPEED, 2, avx2, generic_avx2, small},
     {"AVX2 speed / generic AVX2, 768 to 1024: worst", WORST_SPEED, 0.97, avx2, generic_avx2, middle},
     {"one row of 768, time through ln_run / kernel called directly", WORST_TIME, 1.15, library, best, one_row_of_768},
-    {"all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 1, library_threads, library, NULL},
+    {"all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 0.97, library_threads, library, NULL},
     {"all threads, speed / fastest competitor: geometric mean", MEAN_SPEED, 2, library_threads, competitor_threads,
      NULL},
     {"AVX-512 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx512, rival_avx512, NULL},

@@ -39,6 +39,7 @@ static const char usage[] = "usage: ln_bench [options]\n"
                             "  --threads N        also on N threads; 'all' for one a core\n"
                             "  --cold             every call meets buffers that are not in any cache\n"
                             "  --read             y is read right after each call, inside the measured time\n"
+                            "  --gap BYTES        left free between beta and y, a multiple of 64; default 0\n"
                             "  --stores           also our kernels with cached and with non-temporal stores forced\n"
                             "  --floors           show every floor, not only the fastest\n"
                             "  --demo             a short table of the specialised kernels\n"
@@ -76,8 +77,20 @@ static size_t bytes(const char *text)
     return (size_t)value;
 }
 
-static size_t numbers(size_t *to, char *text, const char *option)
+/* argv stays whole for bind_threads: lists are taken apart in a copy. */
+static char *copy_of(const char *text)
 {
+    char *copy = strdup(text);
+    if (!copy) {
+        fprintf(stderr, "ln_bench: out of memory\n");
+        exit(3);
+    }
+    return copy;
+}
+
+static size_t numbers(size_t *to, const char *list, const char *option)
+{
+    char *const text = copy_of(list);
     size_t count = 0;
     for (char *save, *part = strtok_r(text, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
         if (count == LIST_MAX)
@@ -87,6 +100,7 @@ static size_t numbers(size_t *to, char *text, const char *option)
             refuse(option, part);
         to[count++] = (size_t)value;
     }
+    free(text);
     return count;
 }
 
@@ -132,28 +146,15 @@ static Options options_of(int argc, char **argv)
         JSON,
         LIST,
         KERNELS,
+        GAP,
         HELP
     };
     static const struct option table[] = {
-        {"width", 1, 0, WIDTH},
-        {"rows", 1, 0, ROWS},
-        {"seconds", 1, 0, SECONDS},
-        {"rounds", 1, 0, ROUNDS},
-        {"max-bytes", 1, 0, BYTES},
-        {"isa", 1, 0, ISA},
-        {"only", 1, 0, ONLY},
-        {"threads", 1, 0, THREADS},
-        {"cold", 0, 0, COLD},
-        {"read", 0, 0, READ},
-        {"stores", 0, 0, STORES},
-        {"floors", 0, 0, FLOORS},
-        {"demo", 0, 0, DEMO},
-        {"csv", 1, 0, CSV},
-        {"json", 1, 0, JSON},
-        {"list", 0, 0, LIST},
-        {"kernels", 1, 0, KERNELS},
-        {"help", 0, 0, HELP},
-        {0, 0, 0, 0},
+        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS}, {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
+        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},   {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
+        {"cold", 0, 0, COLD},       {"read", 0, 0, READ}, {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},   {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
+        {"kernels", 1, 0, KERNELS}, {"gap", 1, 0, GAP},   {"help", 0, 0, HELP},       {0, 0, 0, 0},
     };
     Options o = {
         .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1},
@@ -183,7 +184,7 @@ static Options options_of(int argc, char **argv)
             o.isa = isa_named(optarg);
             break;
         case ONLY:
-            for (char *save, *part = strtok_r(optarg, ",", &save); part; part = strtok_r(NULL, ",", &save))
+            for (char *save, *part = strtok_r(copy_of(optarg), ",", &save); part; part = strtok_r(NULL, ",", &save))
                 if (o.only_count < LIST_MAX)
                     o.only[o.only_count++] = part;
             break;
@@ -210,6 +211,9 @@ static Options options_of(int argc, char **argv)
             break;
         case JSON:
             o.json = optarg;
+            break;
+        case GAP:
+            o.settings.gap = (size_t)number(optarg, "--gap", 0, 1 << 20) / 64 * 64;
             break;
         case KERNELS:
             if (o.kernels_count < LIST_MAX)

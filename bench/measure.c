@@ -46,8 +46,8 @@ static size_t slots_of(const Settings *settings, size_t slot_bytes)
 
 size_t cell_bytes(const Settings *settings, size_t width, size_t rows)
 {
-    const size_t slot = 2 * memory_rounded(width * rows), parameters = 2 * memory_rounded(width);
-    return slots_of(settings, slot) * (slot + parameters);
+    const size_t slot = 2 * memory_rounded(width * rows), others = 2 * memory_rounded(width) + settings->gap;
+    return slots_of(settings, slot) * (slot + others);
 }
 
 /* x, gamma, beta, y in this order, as in an arena. */
@@ -61,8 +61,9 @@ static int lay_out(Buffers *b, const Settings *settings, Memory *memory, size_t 
     for (size_t slot = 0; slot < b->slots; slot++) {
         float *x = memory_floats(memory, width * rows);
         float *gamma = memory_floats(memory, width), *beta = memory_floats(memory, width);
+        const float *gap = memory_floats(memory, settings->gap / sizeof(float));
         float *y = memory_floats(memory, width * rows);
-        if (!x || !gamma || !beta || !y)
+        if (!x || !gamma || !beta || !gap || !y)
             return 0;
         fill_normal(x, width * rows, (unsigned)slot + 1);
         fill_normal(y, width * rows, 0);

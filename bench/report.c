@@ -45,8 +45,9 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
     qsort(cell->at, cell->count, sizeof *cell->at, by_time);
     fprintf(to, "\n%zu x %zu rows, x and y %s, %zu rounds%s%s\n", cell->width, cell->rows, bytes, cell->rounds,
             settings->cold ? ", cold" : "", settings->read ? ", y read after" : "");
-    fprintf(to, "  %-26s %9s %7s %7s %8s %8s %9s %7s\n", "", "ns/row", "spread", "GB/s", "/copy", "/affine", "/fastest",
-            "error");
+    const int names = most_threads(cell) > 1 ? 38 : 26;
+    fprintf(to, "  %-*s %9s %7s %7s %8s %8s %9s %7s\n", names, "", "ns/row", "spread", "GB/s", "/copy", "/affine",
+            "/fastest", "error");
     for (size_t i = 0; i < cell->count; i++) {
         const Result *r = &cell->at[i];
         const Result *copy = fastest(cell, KIND_COPY, ISA_AVX512, r->threads);
@@ -58,8 +59,8 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
             snprintf(name, sizeof name, "%s, %d threads", r->contender->name, r->threads);
         else
             snprintf(name, sizeof name, "%s", r->contender->name);
-        fprintf(to, "  %-26s %9.1f %6.1f%% %7.1f", name, r->ns.median, 100 * (r->ns.high - r->ns.low) / r->ns.median,
-                gigabytes(cell, r));
+        fprintf(to, "  %-*s %9.1f %6.1f%% %7.1f", names, name, r->ns.median,
+                100 * (r->ns.high - r->ns.low) / r->ns.median, gigabytes(cell, r));
         cell_number(to, " %8.2f", ratio(r, copy));
         cell_number(to, " %8.2f", is_floor(r) ? NAN : ratio(r, affine));
         cell_number(to, "  %8.2f",
