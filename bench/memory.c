@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -68,4 +69,28 @@ static size_t cache(int name, size_t otherwise)
 }
 
 size_t cache_l1(void) { return cache(_SC_LEVEL1_DCACHE_SIZE, (size_t)32 << 10); }
-size_t cache_last(void) { return cache(_SC_LEVEL3_CACHE_SIZE, cache(_SC_LEVEL2_CACHE_SIZE, (size_t)8 << 20)); }
+
+/* Of one core's caches the largest level, as the kernel tells; the C library adds up the caches of other cores. */
+static size_t cache_of_kernel(void)
+{
+    size_t last = 0;
+    for (int index = 0; index < 8; index++) {
+        char path[80];
+        snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size", index);
+        FILE *file = fopen(path, "r");
+        unsigned long size = 0;
+        char unit = 0;
+        if (!file)
+            break;
+        if (fscanf(file, "%lu%c", &size, &unit) == 2 && unit == 'K' && (size_t)size << 10 > last)
+            last = (size_t)size << 10;
+        fclose(file);
+    }
+    return last;
+}
+
+size_t cache_last(void)
+{
+    const size_t told = cache_of_kernel();
+    return told ? told : cache(_SC_LEVEL2_CACHE_SIZE, (size_t)8 << 20);
+}

@@ -20,6 +20,7 @@ float *memory_floats(Memory *memory, size_t count);
 /* Values of N(0, 1), the same for the same seed. */
 void fill_normal(float *to, size_t count, unsigned seed);
 
+/* Bytes of a core's first data cache and of the last cache it reaches. */
 size_t cache_l1(void);
 size_t cache_last(void);
 
