@@ -29,7 +29,7 @@ typedef struct Options {
 static const char usage[] = "usage: ln_bench [options]\n"
                             "Times kernels, floors and competitors round-robin in one process.\n\n"
                             "  --width N,...      widths; without it those that have specialised kernels\n"
-                            "  --rows N,...       rows; default 1,16,256,4096,65536\n"
+                            "  --rows N,...       rows; default 1,16,256,4096,65536 (with --demo 256)\n"
                             "  --seconds S        time for one cell, about; default 1\n"
                             "  --rounds N         rounds at most; default 201\n"
                             "  --max-bytes N      largest x and y together, with K, M or G; default 2G\n"
@@ -158,8 +158,6 @@ static Options options_of(int argc, char **argv)
     };
     Options o = {
         .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1},
-        .rows = {1, 16, 256, 4096, 65536},
-        .row_count = 5,
         .max_bytes = (size_t)2 << 30,
         .isa = isa_of_cpu(),
     };
@@ -230,6 +228,11 @@ static Options options_of(int argc, char **argv)
         }
     if (optind < argc)
         refuse("unexpected", argv[optind]);
+    if (!o.row_count) {
+        static const size_t all[] = {1, 16, 256, 4096, 65536};
+        o.row_count = o.demo ? 1 : sizeof all / sizeof all[0];
+        memcpy(o.rows, o.demo ? &all[2] : all, o.row_count * sizeof *all);
+    }
     if (!o.width_count)
         o.width_count = kernel_widths(o.widths, LIST_MAX);
     o.quiet = (o.csv && !strcmp(o.csv, "-")) || (o.json && !strcmp(o.json, "-"));

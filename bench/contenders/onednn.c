@@ -1,4 +1,4 @@
-/* onednn.c - oneDNN 2's layer normalisation: inference, scale and shift, primitive created once a job. */
+/* onednn.c - oneDNN's layer normalisation: inference, scale and shift, primitive created once a job. */
 #include "../contender.h"
 
 #ifdef HAVE_ONEDNN
@@ -33,26 +33,76 @@ static void release(void *state)
     free(s);
 }
 
+/* oneDNN 3 made descriptors opaque and did without the operation's. */
+typedef dnnl_memory_desc_t Description;
+
+#if DNNL_VERSION_MAJOR >= 3
+static int describe(Description *d, int dims, const dnnl_dims_t size, dnnl_format_tag_t tag)
+{
+    return good(dnnl_memory_desc_create_with_tag(d, dims, size, dnnl_f32, tag));
+}
+
+static void forget(Description *d) { dnnl_memory_desc_destroy(*d); }
+
+static int hold(dnnl_memory_t *memory, const Description *d, dnnl_engine_t engine, const void *at)
+{
+    return good(dnnl_memory_create(memory, *d, engine, (void *)(size_t)at));
+}
+
+static int describe_primitive(dnnl_primitive_desc_t *to, const Description *rows, dnnl_engine_t engine, float eps)
+{
+    return good(dnnl_layer_normalization_forward_primitive_desc_create(
+        to, engine, dnnl_forward_inference, *rows, *rows, NULL, eps, dnnl_use_scale | dnnl_use_shift, NULL));
+}
+#else
+static int describe(Description *d, int dims, const dnnl_dims_t size, dnnl_format_tag_t tag)
+{
+    return good(dnnl_memory_desc_init_by_tag(d, dims, size, dnnl_f32, tag));
+}
+
+static void forget(Description *d) { (void)d; }
+
+static int hold(dnnl_memory_t *memory, const Description *d, dnnl_engine_t engine, const void *at)
+{
+    return good(dnnl_memory_create(memory, d, engine, (void *)(size_t)at));
+}
+
+static int describe_primitive(dnnl_primitive_desc_t *to, const Description *rows, dnnl_engine_t engine, float eps)
+{
+    dnnl_layer_normalization_desc_t operation;
+    return good(dnnl_layer_normalization_forward_desc_init(&operation, dnnl_forward_inference, rows, NULL, eps,
+                                                           dnnl_use_scale | dnnl_use_shift)) &&
+           good(dnnl_primitive_desc_create(to, &operation, NULL, engine, NULL));
+}
+#endif
+
+static int create_with(State *s, const Job *job, const Description *rows, const Description *row)
+{
+    dnnl_primitive_desc_t description;
+    if (!describe_primitive(&description, rows, s->engine, job->eps))
+        return 0;
+    const int made = good(dnnl_primitive_create(&s->primitive, description));
+    dnnl_primitive_desc_destroy(description);
+    return made && hold(&s->x, rows, s->engine, job->x) && hold(&s->y, rows, s->engine, job->y) &&
+           hold(&s->gamma, row, s->engine, job->gamma) && hold(&s->beta, row, s->engine, job->beta);
+}
+
 static int create(State *s, const Job *job)
 {
-    const dnnl_dims_t rows = {(dnnl_dim_t)job->rows, (dnnl_dim_t)job->width}, row = {(dnnl_dim_t)job->width};
-    dnnl_memory_desc_t data, parameter;
-    dnnl_layer_normalization_desc_t desc;
-    dnnl_primitive_desc_t primitive_desc;
+    const dnnl_dims_t rows_size = {(dnnl_dim_t)job->rows, (dnnl_dim_t)job->width}, row_size = {(dnnl_dim_t)job->width};
+    Description rows, row;
     if (!good(dnnl_engine_create(&s->engine, dnnl_cpu, 0)) ||
         !good(dnnl_stream_create(&s->stream, s->engine, dnnl_stream_default_flags)) ||
-        !good(dnnl_memory_desc_init_by_tag(&data, 2, rows, dnnl_f32, dnnl_ab)) ||
-        !good(dnnl_memory_desc_init_by_tag(&parameter, 1, row, dnnl_f32, dnnl_a)) ||
-        !good(dnnl_layer_normalization_forward_desc_init(&desc, dnnl_forward_inference, &data, NULL, job->eps,
-                                                         dnnl_use_scale | dnnl_use_shift)) ||
-        !good(dnnl_primitive_desc_create(&primitive_desc, &desc, NULL, s->engine, NULL)))
+        !describe(&rows, 2, rows_size, dnnl_ab))
         return 0;
-    const int made = good(dnnl_primitive_create(&s->primitive, primitive_desc));
-    dnnl_primitive_desc_destroy(primitive_desc);
-    return made && good(dnnl_memory_create(&s->x, &data, s->engine, (void *)(size_t)job->x)) &&
-           good(dnnl_memory_create(&s->y, &data, s->engine, job->y)) &&
-           good(dnnl_memory_create(&s->gamma, &parameter, s->engine, (void *)(size_t)job->gamma)) &&
-           good(dnnl_memory_create(&s->beta, &parameter, s->engine, (void *)(size_t)job->beta));
+    if (!describe(&row, 1, row_size, dnnl_a)) {
+        forget(&rows);
+        return 0;
+    }
+    const int made = create_with(s, job, &rows, &row);
+    forget(&rows);
+    forget(&row);
+    return made;
 }
 
 static void *prepare(const Contender *self, const Job *job)
