@@ -27,7 +27,8 @@ typedef enum Isa { ISA_SCALAR, ISA_AVX2, ISA_AVX512 } Isa;
  * function used instead of run when set */
 typedef struct Contender Contender;
 struct Contender {
-    const char *name, *note;
+    char name[40];
+    const char *note;
     Kind kind;
     Isa isa;
     int threads;

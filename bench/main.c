@@ -182,9 +182,8 @@ static Options options_of(int argc, char **argv)
             o.isa = isa_named(optarg);
             break;
         case ONLY:
-            for (char *save, *part = strtok_r(copy_of(optarg), ",", &save); part; part = strtok_r(NULL, ",", &save))
-                if (o.only_count < LIST_MAX)
-                    o.only[o.only_count++] = part;
+            if (o.only_count < LIST_MAX)
+                o.only[o.only_count++] = optarg;
             break;
         case THREADS:
             o.settings.threads = threads_of(optarg);
@@ -249,11 +248,18 @@ static void bind_threads(char **argv)
     execv("/proc/self/exe", argv);
 }
 
-static int named(const Options *o, const char *text)
+/* Whether a part of one of the --only lists occurs in the name. */
+static int chosen(const Options *o, const char *name)
 {
     for (size_t i = 0; i < o->only_count; i++)
-        if (strstr(o->only[i], text))
-            return 1;
+        for (const char *part = o->only[i]; *part;) {
+            const size_t length = strcspn(part, ",");
+            char text[64];
+            snprintf(text, sizeof text, "%.*s", (int)length, part);
+            if (length && strstr(name, text))
+                return 1;
+            part += length + (part[length] == ',');
+        }
     return 0;
 }
 
@@ -267,14 +273,9 @@ static int wanted(const Options *o, const Contender *c)
         return 0;
     /* Plain C kernels of ours serve CPUs without vectors: timed when nothing else can be, or by name. */
     const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA;
-    if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo && !named(o, "scalar"))
-        return 0;
-    if (!o->only_count || c->kind == KIND_RIVAL)
-        return 1;
-    for (size_t i = 0; i < o->only_count; i++)
-        if (strstr(c->name, o->only[i]))
-            return 1;
-    return 0;
+    if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo)
+        return chosen(o, "scalar");
+    return !o->only_count || c->kind == KIND_RIVAL || chosen(o, c->name);
 }
 
 static void choose(Contenders *list, const Options *o)

@@ -50,14 +50,7 @@ static void run_streamed(void *state, const Job *job) { call(state, job, 1); }
 
 static void add(Contenders *list, const char *label, const char *suffix, Contender c)
 {
-    const size_t size = strlen(label) + strlen(suffix) + 16;
-    char *name = malloc(size);
-    if (!name) {
-        fprintf(stderr, "ln_bench: out of memory\n");
-        exit(3);
-    }
-    snprintf(name, size, "%s %s%s", label, isa_name(c.isa), suffix);
-    c.name = name;
+    snprintf(c.name, sizeof c.name, "%.20s %s%s", label, isa_name(c.isa), suffix);
     contenders_add(list, &c);
 }
 

@@ -1,6 +1,8 @@
 /* loops.c - every build of loop.c, from the list that CMake wrote: LOOP(symbol, name, flags, kind). */
 #include "loop.h"
 
+#include <stdio.h>
+
 #define LOOP(symbol, name, flags, kind) extern const Loop symbol;
 #include "loops.inc"
 #undef LOOP
@@ -18,13 +20,13 @@ void add_loops(Contenders *list)
         {0},
     };
     for (size_t i = 0; loops[i].loop; i++) {
-        const Contender c = {
-            .name = loops[i].name,
+        Contender c = {
             .note = loops[i].flags,
             .kind = loops[i].kind,
             .isa = loops[i].loop->isa,
             .function = loops[i].loop->run,
         };
+        snprintf(c.name, sizeof c.name, "%s", loops[i].name);
         contenders_add(list, &c);
     }
 }

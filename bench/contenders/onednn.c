@@ -139,13 +139,10 @@ static void run(void *state, const Job *job)
 
 void add_onednn(Contenders *list, Isa cap)
 {
-    static char name[32];
     const dnnl_version_t *version = dnnl_version();
-    snprintf(name, sizeof name, "oneDNN %d.%d", version->major, version->minor);
     if (cap == ISA_AVX2)
         dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
-    const Contender c = {
-        .name = name,
+    Contender c = {
         .note = "primitive created once",
         .kind = KIND_COMPETITOR,
         .isa = cap,
@@ -154,6 +151,7 @@ void add_onednn(Contenders *list, Isa cap)
         .run = run,
         .release = release,
     };
+    snprintf(c.name, sizeof c.name, "oneDNN %d.%d", version->major, version->minor);
     if (cap >= ISA_AVX2)
         contenders_add(list, &c);
 }
