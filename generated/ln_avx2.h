@@ -6,8 +6,9 @@
 
 #include "ln_kernel.h"
 
-#include <immintrin.h>
 #include <float.h>
+#include <immintrin.h>
+#include <string.h>
 
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)

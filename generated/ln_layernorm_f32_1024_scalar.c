@@ -5,7 +5,6 @@
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores */
 #include "ln_scalar.h"
 
-
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
 
 static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
@@ -14,8 +13,13 @@ static const double NEAR = 0x1.fep-1; /* 1 - 4 / 1024, at least 0 */
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
-    D s, q; /* sums of x and of x*x, eight lanes */
+    R s, q; /* sums of x and of x*x, four lanes */
 } Moments;
+
+/* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
+typedef struct {
+    float mean[4], rstd[4], shift[4];
+} Scale;
 
 /* From the sums of four rows, s of x and q of x*x, to what the second pass needs: y = (x*rstd + shift)*gamma + beta.
  * Returns a bit for each row that this serves: |mean| at most the deviation, no overflow, nothing below the normal
@@ -32,84 +36,106 @@ FN unsigned finish(R s, R q, double width_inverse, double near, double eps, floa
     rstore(shift, rnegate(rmul(m, r)));
     return rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
 }
-
 /* Sums of one row. */
 NOINLINE Moments moments(const float *x)
 {
     Moments m;
-    V ts[16], tq[16]; /* sixteen lanes of a superblock's sums */
-    V x0, x1, x2, x3, s0, s1, s2, s3, q0, q1, q2, q3;
+    V s0, s1, s2, s3, q0, q1, q2, q3, ts[16], tq[16];
+    V v0, v1, v2, v3;
 
-    m.s = dzero();
-    m.q = dzero();
+    D ds = dzero(), dq = dzero();
     for (size_t i = 0; i < 1024; i += 512) {
         for (size_t j = 0; j < 16; j++) {
             s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
             for (size_t k = 0; k < 512; k += 128) {
-                x0 = load(x + i + j + k + 0); x1 = load(x + i + j + k + 16); x2 = load(x + i + j + k + 32); x3 = load(x + i + j + k + 48);
-                s0 = add(s0, x0); s1 = add(s1, x1); s2 = add(s2, x2); s3 = add(s3, x3);
-                q0 = muladd(x0, x0, q0); q1 = muladd(x1, x1, q1); q2 = muladd(x2, x2, q2); q3 = muladd(x3, x3, q3);
-                x0 = load(x + i + j + k + 64); x1 = load(x + i + j + k + 80); x2 = load(x + i + j + k + 96); x3 = load(x + i + j + k + 112);
-                s0 = add(s0, x0); s1 = add(s1, x1); s2 = add(s2, x2); s3 = add(s3, x3);
-                q0 = muladd(x0, x0, q0); q1 = muladd(x1, x1, q1); q2 = muladd(x2, x2, q2); q3 = muladd(x3, x3, q3);
+                v0 = load(x + i + j + k); v1 = load(x + i + j + k + 16); v2 = load(x + i + j + k + 32); v3 = load(x + i + j + k + 48);
+                s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
+                q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+                v0 = load(x + i + j + k + 64); v1 = load(x + i + j + k + 64 + 16); v2 = load(x + i + j + k + 64 + 32); v3 = load(x + i + j + k + 64 + 48);
+                s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
+                q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
             }
             ts[j] = add(add(s0, s2), add(s1, s3));
             tq[j] = add(add(q0, q2), add(q1, q3));
         }
-        m.s = dadd(m.s, widen(ts));
-        m.q = dadd(m.q, widen(tq));
+        ds = dadd(ds, widen(ts));
+        dq = dadd(dq, widen(tq));
     }
+    m.s = fold(ds);
+    m.q = fold(dq);
     return m;
 }
 
-/* One row. Returns 0, nothing written, when a row needs the long way. */
-NOINLINE int rows_1(const ln_args *a, size_t row)
+/* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
+FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+{
+    if (finish(sum_row(m[0].s),
+               sum_row(m[0].q), WIDTH_INVERSE, NEAR, (double)a->eps,
+               scale->mean, scale->rstd, scale->shift) != 15)
+        return 0;
+    if (a->mean)
+        memcpy(a->mean + row, scale->mean, 1 * sizeof(float));
+    if (a->rstd)
+        memcpy(a->rstd + row, scale->rstd, 1 * sizeof(float));
+    return 1;
+}
+
+/* Writes one row. */
+NOINLINE void write_one(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)a->x + row * a->x_stride;
-    const Moments m0 = moments(x0);
-    float mean[4], rstd[4], shift[4];
-    if (finish(sum_row(fold(m0.s)),
-               sum_row(fold(m0.q)),
-               WIDTH_INVERSE, NEAR, (double)a->eps, mean + 0, rstd + 0, shift + 0) != 15)
-        return 0;
-    for (size_t r = 0; r < 1; r++) {
-        if (a->mean)
-            a->mean[row + r] = mean[r];
-        if (a->rstd)
-            a->rstd[row + r] = rstd[r];
-    }
-
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
-    V g, b;
     float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat(rstd[0]), c0 = splat(shift[0]);
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
+    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+
     for (size_t i = 0; i < 1024; i += 8) {
-        g = load(gamma + i + 0); b = load(beta + i + 0);
-        store(y0 + i + 0, muladd(muladd(load(x0 + i + 0), r0, c0), g, b));
-        g = load(gamma + i + 1); b = load(beta + i + 1);
-        store(y0 + i + 1, muladd(muladd(load(x0 + i + 1), r0, c0), g, b));
-        g = load(gamma + i + 2); b = load(beta + i + 2);
-        store(y0 + i + 2, muladd(muladd(load(x0 + i + 2), r0, c0), g, b));
-        g = load(gamma + i + 3); b = load(beta + i + 3);
-        store(y0 + i + 3, muladd(muladd(load(x0 + i + 3), r0, c0), g, b));
-        g = load(gamma + i + 4); b = load(beta + i + 4);
-        store(y0 + i + 4, muladd(muladd(load(x0 + i + 4), r0, c0), g, b));
-        g = load(gamma + i + 5); b = load(beta + i + 5);
-        store(y0 + i + 5, muladd(muladd(load(x0 + i + 5), r0, c0), g, b));
-        g = load(gamma + i + 6); b = load(beta + i + 6);
-        store(y0 + i + 6, muladd(muladd(load(x0 + i + 6), r0, c0), g, b));
-        g = load(gamma + i + 7); b = load(beta + i + 7);
-        store(y0 + i + 7, muladd(muladd(load(x0 + i + 7), r0, c0), g, b));
+        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
+        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
+        g1 = load(gamma + i + 1); b1 = load(beta + i + 1);
+        w0_1 = muladd(muladd(load(x0 + i + 1), r0, c0), g1, b1);
+        g2 = load(gamma + i + 2); b2 = load(beta + i + 2);
+        w0_2 = muladd(muladd(load(x0 + i + 2), r0, c0), g2, b2);
+        g3 = load(gamma + i + 3); b3 = load(beta + i + 3);
+        w0_3 = muladd(muladd(load(x0 + i + 3), r0, c0), g3, b3);
+        store(y0 + i + 0, w0_0);
+        store(y0 + i + 1, w0_1);
+        store(y0 + i + 2, w0_2);
+        store(y0 + i + 3, w0_3);
+        g0 = load(gamma + i + 4); b0 = load(beta + i + 4);
+        w0_0 = muladd(muladd(load(x0 + i + 4), r0, c0), g0, b0);
+        g1 = load(gamma + i + 5); b1 = load(beta + i + 5);
+        w0_1 = muladd(muladd(load(x0 + i + 5), r0, c0), g1, b1);
+        g2 = load(gamma + i + 6); b2 = load(beta + i + 6);
+        w0_2 = muladd(muladd(load(x0 + i + 6), r0, c0), g2, b2);
+        g3 = load(gamma + i + 7); b3 = load(beta + i + 7);
+        w0_3 = muladd(muladd(load(x0 + i + 7), r0, c0), g3, b3);
+        store(y0 + i + 4, w0_0);
+        store(y0 + i + 5, w0_1);
+        store(y0 + i + 6, w0_2);
+        store(y0 + i + 7, w0_3);
     }
-    return 1;
+}
+
+/* Row by row: returns the first row that is left. */
+NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
+{
+    Moments m[1];
+    Scale scale;
+    for (; end - row >= 1; row += 1) {
+        m[0] = moments((const float *)a->x + row * a->x_stride);
+        if (finish_1(a, row, m, &scale))
+            write_one(a, row, &scale);
+        else
+            ln_layernorm_f32_any_scalar(a, row, row + 1);
+    }
+    return row;
 }
 
 KERNEL void ln_layernorm_f32_1024_scalar(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
-    for (; row < end; row++)
-        if (!rows_1(a, row))
-            ln_layernorm_f32_any_scalar(a, row, row + 1);
+    one(a, row, end);
     leave(saved);
 }

@@ -20,6 +20,6 @@ extern const size_t resource_count;
 const Resource *find_resource(const char *name);
 
 int open_files(lua_State *L);   /* files.c: read, write_set, list, mkdirs */
-int open_readers(lua_State *L); /* readers.c: json and the other model file formats */
+int open_readers(lua_State *L); /* readers.c: json, gguf, safetensors, index, head */
 
 #endif

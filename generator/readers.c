@@ -1,99 +1,157 @@
-/* readers.c - model file formats for the Lua side: JSON through cJSON.
+/* readers.c - model file readers for the Lua side. Each returns nil and a one-line message on failure.
  *
- * host.json(text) -> value, or nil and a message with line and column
+ * host.json(text)          value, remarks; message has line and column. Objects become tables with string keys, arrays
+ *                          tables with 1..n and n in field "n", null becomes host.null. A key that stands twice in one
+ *                          object is refused: two readers of such a file would see two different models.
+ * host.gguf(path)          { version, big_endian, keys = {key = value}, tensors = {...} }
+ * host.safetensors(path)   { count, cut, tensors = {...} }
+ * host.index(path)         { count, tensors = {...} } with the shard of each tensor
+ * host.head(path, n)       the first n bytes, fewer when the file is shorter
  *
- * Objects become tables with string keys, arrays tables with 1..n and n in field "n", null the value host.null.
- * A key that stands twice in one object is refused: two readers of such a file would see two different models. */
+ * gguf, safetensors and index return true after the message when the file could not be read at all.
+ *
+ * `tensors` lists those that look like parameters of norms: { name=, dtype=, n_dims, [1..n_dims]= } (GGUF: [1] is the
+ * width of a row, as stored; safetensors: the last is). */
+#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
+#include "readers.h"
+
 #include "host.h"
 
-#include <cjson/cJSON.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-static char null_value;
-
-static const char *push_json(lua_State *L, const cJSON *item);
-
-static const char *push_object(lua_State *L, const cJSON *object)
+static bool cannot_map(lua_State *L, const char *path, const char *why)
 {
-    lua_newtable(L);
-    for (const cJSON *c = object->child; c; c = c->next) {
-        lua_pushstring(L, c->string);
-        lua_pushvalue(L, -1);
-        int type = lua_rawget(L, -3);
-        lua_pop(L, 1);
-        if (type != LUA_TNIL)
-            return c->string;
-        const char *twice = push_json(L, c);
-        if (twice)
-            return twice;
-        lua_rawset(L, -3);
-    }
-    return NULL;
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s: %s", path, why);
+    return false;
 }
 
-/* Pushes one value; returns a duplicate key when there is one (the stack is then unbalanced, the caller resets it). */
-static const char *push_json(lua_State *L, const cJSON *item)
+bool map_file(lua_State *L, const char *path, Mapping *m)
 {
-    luaL_checkstack(L, 4, "JSON nested too deeply");
-    if (cJSON_IsObject(item))
-        return push_object(L, item);
-    if (cJSON_IsArray(item)) {
-        lua_newtable(L);
-        lua_Integer n = 0;
-        for (const cJSON *c = item->child; c; c = c->next) {
-            const char *twice = push_json(L, c);
-            if (twice)
-                return twice;
-            lua_rawseti(L, -2, ++n);
-        }
-        lua_pushinteger(L, n);
-        lua_setfield(L, -2, "n");
-    } else if (cJSON_IsString(item)) {
-        lua_pushstring(L, item->valuestring);
-    } else if (cJSON_IsNumber(item)) {
-        lua_pushnumber(L, item->valuedouble);
-    } else if (cJSON_IsBool(item)) {
-        lua_pushboolean(L, cJSON_IsTrue(item));
-    } else {
-        lua_pushlightuserdata(L, &null_value);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return cannot_map(L, path, strerror(errno));
+    struct stat st;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        close(fd);
+        return cannot_map(L, path, "not a regular file");
     }
-    return NULL;
+    *m = (Mapping){.data = (const unsigned char *)"", .size = (size_t)st.st_size};
+    if (m->size > 0) {
+        void *data = mmap(NULL, m->size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (data == MAP_FAILED) {
+            int error = errno;
+            close(fd);
+            return cannot_map(L, path, strerror(error));
+        }
+        m->data = data;
+    }
+    close(fd);
+    return true;
+}
+
+void unmap_file(Mapping *m)
+{
+    if (m->size > 0)
+        munmap((void *)(uintptr_t)m->data, m->size);
+}
+
+void release_pages(const Mapping *m, size_t done, size_t *released)
+{
+    const size_t step = (size_t)8 << 20;
+    if (done < *released + 2 * step)
+        return;
+    size_t upto = (done - step) / step * step;
+    madvise((void *)(uintptr_t)(m->data + *released), upto - *released, MADV_DONTNEED);
+    *released = upto;
+}
+
+bool is_norm_name(const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        size_t left = length - i;
+        if (left >= 4 && tolower((unsigned char)name[i]) == 'n' && tolower((unsigned char)name[i + 1]) == 'o' &&
+            tolower((unsigned char)name[i + 2]) == 'r' && tolower((unsigned char)name[i + 3]) == 'm')
+            return true;
+        bool starts = i == 0 || !isalpha((unsigned char)name[i - 1]);
+        if (left >= 2 && starts && name[i] == 'l' && name[i + 1] == 'n' &&
+            (left == 2 || !isalpha((unsigned char)name[i + 2])))
+            return true;
+    }
+    return false;
+}
+
+bool is_plain_name(const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)name[i] <= ' ' || (unsigned char)name[i] >= 0x7F)
+            return false;
+    return length > 0;
 }
 
 static int json(lua_State *L)
 {
     size_t size;
     const char *text = luaL_checklstring(L, 1, &size);
-    const char *end = NULL;
-    cJSON *root = strlen(text) == size ? cJSON_ParseWithLengthOpts(text, size + 1, &end, 1) : NULL;
-    if (!root) {
-        if (!end)
-            end = text + strlen(text);
-        int line = 1, column = 1;
-        for (const char *p = text; p < end; p++) {
-            column = *p == '\n' ? 1 : column + 1;
-            line += *p == '\n';
-        }
-        lua_pushnil(L);
-        lua_pushfstring(L, "line %d, column %d: not JSON", line, column);
+    return parse_json(L, text, size);
+}
+
+/* Maps the file named by argument 1, runs `parse` and puts the path in front of its message. */
+static int parse_mapped(lua_State *L, int (*parse)(lua_State *, const Mapping *))
+{
+    const char *path = luaL_checkstring(L, 1);
+    Mapping m;
+    if (!map_file(L, path, &m)) {
+        lua_pushboolean(L, 1);
+        return 3;
+    }
+    int results = parse(L, &m);
+    unmap_file(&m);
+    if (lua_isnil(L, -results)) {
+        lua_pushfstring(L, "%s: %s", path, lua_tostring(L, -1));
+        lua_replace(L, -2);
+    }
+    return results;
+}
+
+static int gguf(lua_State *L) { return parse_mapped(L, parse_gguf); }
+static int safetensors(lua_State *L) { return parse_mapped(L, parse_safetensors); }
+static int shard_index(lua_State *L) { return parse_mapped(L, parse_index); }
+
+static int head(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    lua_Integer n = luaL_checkinteger(L, 2);
+    char bytes[512];
+    luaL_argcheck(L, n > 0 && n <= (lua_Integer)sizeof bytes, 2, "1 to 512");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd < 0 ? -1 : read(fd, bytes, (size_t)n);
+    int error = errno;
+    if (fd >= 0)
+        close(fd);
+    if (got < 0) {
+        cannot_map(L, path, strerror(error));
         return 2;
     }
-    int top = lua_gettop(L);
-    const char *twice = push_json(L, root);
-    if (twice) {
-        lua_settop(L, top);
-        lua_pushnil(L);
-        lua_pushfstring(L, "key \"%s\" stands twice in one object", twice);
-    }
-    cJSON_Delete(root);
-    return twice ? 2 : 1;
+    lua_pushlstring(L, bytes, (size_t)got);
+    return 1;
 }
 
 int open_readers(lua_State *L)
 {
-    lua_pushlightuserdata(L, &null_value);
+    static const luaL_Reg functions[] = {
+        {"json", json},         {"gguf", gguf}, {"safetensors", safetensors},
+        {"index", shard_index}, {"head", head}, {NULL, NULL},
+    };
+    luaL_setfuncs(L, functions, 0);
+    push_json_null(L);
     lua_setfield(L, -2, "null");
-    lua_pushcfunction(L, json);
-    lua_setfield(L, -2, "json");
     return 0;
 }

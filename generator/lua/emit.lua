@@ -1,7 +1,7 @@
 -- emit.lua: from plans to files. Everything is rendered before anything is written.
 local fail = require "fail"
 local plan = require "plan"
-local spec_module = require "spec"
+local shape = require "shape"
 local template = require "template"
 
 local emit = {}
@@ -69,7 +69,7 @@ function emit.files(kernels, families, context)
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
     local file = k.spec.width == "any" and "any" or k.spec.pass
     add(k.name .. ".c", lines, render(("%s_%s.c"):format(k.spec.op, file), { plan = k, kernel = k, spec = k.spec,
-      target = k.target, numerics = k.numerics, family = k.family, any = k.any }, directory))
+      target = k.target, shape = shape, numerics = k.numerics, family = k.family, any = k.any }, directory))
   end
   for _, family in ipairs(families) do
     local name = ("ln_%s_slow"):format(family)

@@ -56,24 +56,36 @@ function plan.kernel(spec, target, options)
   end
   k.schedule = s
   k.moments = s.few.unroll
-  -- one function for each different body; equal ones are shared
-  k.bodies = {}
-  local function body(schedule_of, suffix)
+
+  -- One body for each different way of writing rows; a part of the kernel for each situation that differs.
+  k.bodies, k.parts, k.rows_padded = {}, {}, 4
+  local function body(of, name)
     for _, b in ipairs(k.bodies) do
-      if b.rows == schedule_of.rows and b.store == schedule_of.store and b.unroll == schedule_of.unroll
-        and b.prefetch == schedule_of.prefetch then
+      if b.rows == of.rows and b.store == of.store and b.unroll == of.unroll and b.prefetch == of.prefetch
+        and b.ahead == of.ahead then
         return b
       end
     end
-    local b = { name = "rows_" .. schedule_of.rows .. suffix, rows = schedule_of.rows, store = schedule_of.store,
-      unroll = schedule_of.unroll, prefetch = schedule_of.prefetch }
+    local b = { name = name, rows = of.rows, store = of.store, unroll = of.unroll, prefetch = of.prefetch,
+      ahead = of.ahead }
     k.bodies[#k.bodies + 1] = b
+    k.rows_padded = math.max(k.rows_padded, (of.rows + 3) // 4 * 4)
     return b
   end
-  k.one = body(s.one, "")
-  k.few = body(s.few, "")
-  k.many = body(s.many, "_stream")
-  k.stream = k.many ~= k.few and k.many or nil
+  local function part(of, name, title)
+    local b = body(of, "write_" .. name)
+    for _, p in ipairs(k.parts) do
+      if p.body == b then return p end
+    end
+    local p = { name = name, title = title, body = b, rows = of.rows }
+    k.parts[#k.parts + 1] = p
+    return p
+  end
+  k.one = part(s.one, "one", "Row by row")
+  local few = part(s.few, "few", "Rows that stay in the caches, " .. s.few.rows .. " at a time")
+  k.few = few ~= k.one and few or false
+  local many = part(s.many, "many", "Rows for past the caches, " .. s.many.rows .. " at a time")
+  k.stream = many ~= few and many or false
   return k
 end
 
@@ -81,7 +93,8 @@ local function describe(s)
   return ("%s, %d row%s in flight, %s stores%s"):format(
     s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll), s.rows,
     s.rows == 1 and "" or "s", s.store == "stream" and "non-temporal" or "cached",
-    s.prefetch > 0 and (", prefetch %d rows ahead"):format(s.prefetch) or "")
+    (s.ahead > 0 and (", sums taken %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or "")
+    .. (s.prefetch > 0 and (", prefetch %d rows ahead"):format(s.prefetch) or ""))
 end
 
 -- The schedules of a kernel as lines of text.

@@ -5,6 +5,7 @@
 -- Fields of a schedule:
 --   unroll    "full", or K: loops that handle K groups of four registers a turn
 --   rows      rows in flight, 1 to 8: their sums are finished together and share loads of gamma and beta
+--   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
 local schedule = {}
@@ -12,16 +13,30 @@ local schedule = {}
 schedule.UNROLLS = { 1, 2, 4, 8 }
 schedule.ROWS_MAX = 8
 
--- Without a measured plan: full unroll where its code stays small, loops above.
+-- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
 function schedule.default(spec, target)
-  local registers = (spec.width + target.lanes - 1) // target.lanes
-  local unroll = registers <= 128 and "full" or 4
-  if target.lanes == 1 then unroll = 2 end
-  local rows = target.lanes == 1 and 1 or 4
+  local n = spec.width
+  local unroll = n <= 4096 and "full" or 4
+  local rows, ahead = 4, 0
+  if target.lanes == 1 then
+    unroll, rows = 2, 1
+  elseif target.registers >= 32 then
+    if n <= 256 then
+      rows, ahead = 8, 1
+    elseif n > 640 and n <= 896 then
+      rows, ahead = 2, 1
+    elseif n > 896 and n <= 2048 then
+      rows, ahead = 1, 1
+    end
+  elseif n > 896 and n <= 2048 then
+    rows = 2
+  end
+  local wide = n > 2048 and target.lanes > 1
   return {
-    one = { unroll = unroll, rows = 1, store = "cached", prefetch = 0 },
-    few = { unroll = unroll, rows = rows, store = "cached", prefetch = 0 },
-    many = { unroll = unroll, rows = rows, store = target.stream and "stream" or "cached", prefetch = 0 },
+    one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
+    few = { unroll = unroll, rows = wide and (target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
+    many = { unroll = wide and 4 or unroll, rows = math.min(rows, 2), store = target.stream and "stream" or "cached",
+      ahead = 0, prefetch = 0 },
   }
 end
 

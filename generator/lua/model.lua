@@ -1,0 +1,212 @@
+-- model.lua: from a model's files to the norms it needs.
+--
+--   sites, notes = model.sites(path, options)    config.json, .gguf, .safetensors, an index of shards or a directory
+--   sites, notes = model.named(name)             a well-known model, without a file
+--   names        = model.list(pattern)           the well-known names, in order
+--
+-- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
+-- groups, plus_one, gain_dtype }; families.lua and docs/models.md say what these mean. notes: one line each, where a
+-- value that no file gives came from. options.op, .affine and .eps state the norm of a model that is not known. Bad
+-- files raise through fail.lua.
+local config = require "model.config"
+local fail = require "fail"
+
+-- most calls read one kind of file, and compiling Lua is most of the time lngen takes for a small one
+local function gguf_sites(...) return require("model.gguf").sites(...) end
+local function weights() return require "model.weights" end
+
+local model = {}
+
+local CONFIG_LIMIT = 4 << 20
+local LFS = "version https://git-lfs.github.com/spec/"
+local EXPECTED = "expected config.json, GGUF, safetensors or an index of shards"
+
+local function refuse_pointer(path, text)
+  if text:sub(1, #LFS) == LFS then
+    fail.input("%s: a git-LFS pointer, not the file itself; run 'git lfs pull' first", path)
+  end
+end
+
+local function parse_config(path)
+  local text, why = host.read(path, CONFIG_LIMIT)
+  if not text then
+    if why:find("larger than", 1, true) then fail.input("%s: larger than 4 MB, %s", path, EXPECTED) end
+    fail.io("%s", why)
+  end
+  refuse_pointer(path, text)
+  if not text:find("^\xff\xfe") and not text:find("^\xfe\xff") and text:find("\0", 1, true) then
+    fail.input("%s: not text; %s", path, EXPECTED)
+  end
+  local doc, remarks = host.json(text)
+  if doc == nil then fail.input("%s: %s", path, remarks) end
+  return doc, remarks
+end
+
+local function from_config(path, options)
+  local doc, remarks = parse_config(path)
+  local sites, notes = config.sites(doc, path, options)
+  for i, remark in ipairs(remarks) do table.insert(notes, i, path .. ": " .. remark) end
+  return sites, notes
+end
+
+local function reader(result, why, io)
+  if not result then (io and fail.io or fail.input)("%s", why) end
+  return result
+end
+
+local function directory_of(path) return path:match("^(.*)/[^/]*$") or "." end
+
+-- Norm tensors of all shards an index names, as far as they lie beside it.
+local function indexed_tensors(path, notes)
+  local index = reader(host.index(path))
+  local files, seen, tensors, missing = {}, {}, {}, 0
+  for _, t in ipairs(index.tensors) do
+    if not seen[t.file] then
+      seen[t.file] = true
+      files[#files + 1] = t.file
+    end
+  end
+  for _, file in ipairs(files) do
+    local shard = directory_of(path) .. "/" .. file
+    if host.exists(shard) == "file" and (host.head(shard, #LFS) or "") ~= LFS then
+      for _, t in ipairs(reader(host.safetensors(shard)).tensors) do tensors[#tensors + 1] = t end
+    else
+      missing = missing + 1
+    end
+  end
+  if missing > 0 then
+    notes[#notes + 1] = ("%s: %d of %d shards with norms are not here"):format(path, missing, #files)
+  end
+  return tensors
+end
+
+local function shard_tensors(path, notes)
+  local file = reader(host.safetensors(path))
+  if file.cut then notes[#notes + 1] = path .. ": longer or shorter than its header says" end
+  return file.tensors
+end
+
+-- Sites from weights, with the config beside them when there is one.
+local function from_weights(path, tensors, notes, options)
+  local groups = weights().groups(tensors, false)
+  local beside = directory_of(path) .. "/config.json"
+  if host.exists(beside) == "file" then
+    local sites, more = from_config(beside, options)
+    for _, text in ipairs(notes) do more[#more + 1] = text end
+    if #groups > 0 then weights().correct(sites, groups, path, more) end
+    return sites, more
+  end
+  local sites = weights().sites(groups, function(g)
+    local stated = options and options.op
+    if stated then return stated, options.eps or (stated == "layernorm" and 1e-5 or 1e-6) end
+    if g.bias then return "layernorm", 1e-5 end
+    return "rmsnorm", 1e-6, true
+  end)
+  if #sites == 0 then fail.input("%s: no weights of norms; %s", path, config.BY_HAND) end
+  notes[#notes + 1] = "eps: not in the weights; 1e-05 for LayerNorm and 1e-06 for RMSNorm assumed"
+  for _, site in ipairs(sites) do
+    if site.guess then
+      notes[#notes + 1] = "rmsnorm is a guess for norms without beta; a config.json beside the weights would tell"
+      break
+    end
+  end
+  return sites, notes
+end
+
+local function only_one(path, names, what)
+  if #names > 1 then
+    fail.input("%s: holds %d %s files, %s and %s among them; name one", path, #names, what, names[1], names[2])
+  end
+  return path .. "/" .. names[1]
+end
+
+local from_file
+
+local function from_directory(path, options)
+  local names, why = host.list(path)
+  if not names then fail.io("%s", why) end
+  table.sort(names)
+  local has, ggufs, tensors = {}, {}, {}
+  for _, name in ipairs(names) do
+    has[name] = true
+    if name:find("%.gguf$") and not (name:find("%-%d+%-of%-%d+%.gguf$") and not name:find("%-0*1%-of%-")) then
+      ggufs[#ggufs + 1] = name
+    end
+    if name:find("%.safetensors$") then tensors[#tensors + 1] = name end
+  end
+  local index = has["model.safetensors.index.json"] and "model.safetensors.index.json"
+  if index then return from_file(path .. "/" .. index, options) end
+  if #tensors > 0 then
+    local notes, all = {}, {}
+    for _, name in ipairs(tensors) do
+      local file = path .. "/" .. name
+      if (host.head(file, #LFS) or "") == LFS then
+        notes[#notes + 1] = file .. ": a git-LFS pointer; its weights are not looked at"
+      else
+        for _, t in ipairs(shard_tensors(file, notes)) do all[#all + 1] = t end
+      end
+    end
+    return from_weights(path .. "/" .. (#tensors == 1 and tensors[1] or "*.safetensors"), all, notes, options)
+  end
+  if has["config.json"] then return from_config(path .. "/config.json", options) end
+  if #ggufs > 0 then return gguf_sites(only_one(path, ggufs, "GGUF"), options) end
+  fail.input("%s: no config.json, GGUF or safetensors file in this directory", path)
+end
+
+function from_file(path, options)
+  local kind = host.exists(path)
+  if kind ~= "file" then return from_config(path, options) end -- a pipe is read once, as a config
+  local head, why = host.head(path, 64)
+  if not head then fail.io("%s", why) end
+  refuse_pointer(path, head)
+  local magic = head:sub(1, 4)
+  if magic == "GGUF" or path:find("%.gguf$") then return gguf_sites(path, options) end
+  if magic == "PK\3\4" or head:sub(1, 1) == "\x80" then
+    fail.input("%s: a PyTorch file, whose header is code; %s", path, EXPECTED)
+  end
+  local notes = {}
+  if path:find("%.safetensors$") or (#head > 8 and head:sub(9, 9) == "{" and head:sub(5, 8) == "\0\0\0\0") then
+    return from_weights(path, shard_tensors(path, notes), notes, options)
+  end
+  if path:find("%.index%.json$") then return from_weights(path, indexed_tensors(path, notes), notes, options) end
+  return from_config(path, options)
+end
+
+function model.sites(path, options)
+  local kind = host.exists(path)
+  if not kind then fail.io("%s: No such file or directory", path) end
+  if kind == "directory" then return from_directory((path:gsub("(.)/+$", "%1")), options) end
+  return from_file(path, options)
+end
+
+local function known() return require "model.known" end
+
+function model.named(name)
+  local entry = known()[name]
+  if not entry then
+    fail.input("--model %s: not a name lngen knows%s; 'lngen models' lists them", config.shown(name),
+      fail.nearest(name, model.list()))
+  end
+  local doc = {}
+  for k, v in pairs(entry) do doc[k] = v end
+  doc.model_type = entry[1]
+  doc[1] = nil
+  return config.sites(doc, name)
+end
+
+function model.list(pattern)
+  local names = {}
+  local wanted = pattern and pattern:lower()
+  local all = known()
+  for _, name in ipairs(all.names) do
+    if not wanted or name:lower():find(wanted, 1, true) or all[name][1]:lower():find(wanted, 1, true) then
+      names[#names + 1] = name
+    end
+  end
+  return names
+end
+
+-- The model_type of a well-known name.
+function model.type_of(name) return known()[name][1] end
+
+return model

@@ -1,0 +1,220 @@
+-- model/weights.lua: what the names and shapes of norm tensors say, from a safetensors or GGUF header.
+--
+-- A group is one kind of norm: tensors whose names differ only in numbers and that have one shape:
+-- { name, role, part, width, heads, count, gamma, bias, dtype, n_dims }. role is "main" for the norms of blocks and the
+-- final one, else q_norm, k_norm, q_a, kv_a, embeddings or other; part is "vision", "audio" or "text".
+local config = require "model.config"
+
+local weights = {}
+
+local SUFFIX = { weight = "gamma", gamma = "gamma", bias = "beta", beta = "beta" }
+
+-- Roles by the module's own name; the first pattern that matches decides.
+local ROLES = {
+  { "q_a_layernorm", "q_a" }, { "attn_q_a_norm", "q_a" }, { "kv_a_layernorm", "kv_a" }, { "attn_kv_a_norm", "kv_a" },
+  { "indexer", "other" }, { "q_norm", "q_norm" }, { "k_norm", "k_norm" }, { "q_layernorm", "q_norm" },
+  { "k_layernorm", "k_norm" }, { "query_layernorm", "q_norm" }, { "key_layernorm", "k_norm" },
+  { "q_ln", "q_norm" }, { "k_ln", "k_norm" },
+  { "embeddings%.layernorm", "embeddings" }, { "token_embd_norm", "embeddings" },
+  { "word_embeddings_layernorm", "embeddings" }, { "feature_projection", "other" }, { "conv_layers", "other" },
+  { "projector", "other" }, { "resampler", "other" }, { "merger", "other" }, { "mlp1", "other" },
+  { "dt_layernorm", "other" }, { "b_layernorm", "other" }, { "c_layernorm", "other" }, { "mixer%.norm", "other" },
+  { "linear_attn", "other" }, { "sub_norm", "other" }, { "per_layer", "other" }, { "ssm", "other" },
+  { "predictions", "other" }, { "lm_head", "other" }, { "visual_projection", "other" },
+}
+
+local PARTS = {
+  { "vision", "vision" }, { "visual", "vision" }, { "vpm", "vision" }, { "^v%.", "vision" }, { "audio", "audio" },
+  { "^a%.", "audio" },
+}
+
+local function first_match(list, text, default)
+  for _, entry in ipairs(list) do
+    if text:find(entry[1]) then return entry[2] end
+  end
+  return default
+end
+
+-- "h.0.ln_1.weight" -> pattern "h.#.ln_1", "gamma"; nil for tensors that are no norm's gamma or beta
+local function parse(name)
+  local module, suffix = name:match("^(.*)%.([%a]+)$")
+  local kind = SUFFIX[suffix]
+  if not kind then return nil end
+  local lower = module:lower()
+  if lower:find("batch_?norm") or lower:find("group_?norm") or lower:find("weight_?norm") then return nil end
+  local leaf = lower:gsub("[%.%d]*$", ""):match("([^%.]*)$")
+  if not (leaf:find("norm") or leaf:find("^ln") or leaf:find("_ln$")) then return nil end
+  local pattern = ("." .. module .. "."):gsub("%.%d+%f[%.]", ".#"):sub(2, -2)
+  return pattern, kind, module
+end
+
+-- weights.groups(tensors, first_dim_is_width) -> groups in the order of their names
+function weights.groups(tensors, width_first)
+  local by_key, groups, betas = {}, {}, {}
+  for _, t in ipairs(tensors) do
+    local pattern, kind, module = parse(t.name)
+    if pattern and kind == "beta" then
+      betas[module] = true
+    elseif pattern then
+      local width = width_first and t[1] or t[t.n_dims or 1]
+      local heads = t.n_dims == 2 and (width_first and t[2] or t[1]) or nil
+      local role = first_match(ROLES, pattern:lower(), "main")
+      if not heads or role == "q_norm" or role == "k_norm" then
+        local key = ("%s|%s|%s"):format(pattern, width, heads)
+        local g = by_key[key]
+        if not g then
+          g = { name = pattern, role = role, part = first_match(PARTS, pattern:lower(), "text"), width = width,
+            heads = heads, count = 0, biased = 0, dtype = t.dtype, modules = {} }
+          by_key[key] = g
+          groups[#groups + 1] = g
+        end
+        g.count = g.count + 1
+        g.modules[#g.modules + 1] = module
+      end
+    end
+  end
+  for _, g in ipairs(groups) do
+    for _, module in ipairs(g.modules) do
+      if betas[module] then g.biased = g.biased + 1 end
+    end
+    g.bias = g.biased == g.count
+    g.modules = nil
+  end
+  table.sort(groups, function(a, b)
+    if a.name ~= b.name then return a.name < b.name end
+    return (a.width or 0) < (b.width or 0)
+  end)
+  return groups
+end
+
+local function site_role(site)
+  local label = site.site
+  if label:find("q_a") then return "q_a" end
+  if label:find("kv_a") then return "kv_a" end
+  if label:find("^block") or label == "vision blocks" or label:find("^blocks") then return "main" end
+  if label:find("q_norm,k_norm") or label:find("q_layernorm,k_layernorm") then return "q_norm", "k_norm" end
+  if label:find("q_norm") or label:find("q_layernorm") then return "q_norm" end
+  if label:find("k_norm") or label:find("k_layernorm") then return "k_norm" end
+  if label == "embeddings" then return "embeddings" end
+  return "other"
+end
+
+local function site_part(site)
+  local component = site.component
+  return component:find("vision") and "vision" or component:find("audio") and "audio" or "text"
+end
+
+local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }
+
+-- weights.correct(sites, groups, where, notes): confirms the sites a config gave by what the weights hold; width, gain
+-- shape and beta are corrected where the weights differ, each with a note.
+function weights.correct(sites, groups, where, notes)
+  local function note(...) notes[#notes + 1] = string.format(...) end
+  local roles_of_part = {}
+  for _, site in ipairs(sites) do
+    local part = site_part(site)
+    roles_of_part[part] = roles_of_part[part] or {}
+    for _, role in ipairs { site_role(site) } do roles_of_part[part][role] = true end
+  end
+  local confirmed = 0
+  for _, site in ipairs(sites) do
+    local r1, r2 = site_role(site)
+    local part = site_part(site)
+    local fitting, any = {}, {}
+    for _, g in ipairs(groups) do
+      local role = g.role
+      if role == "embeddings" and not roles_of_part[part].embeddings then role = "main" end
+      if g.part == part and r1 ~= "other" and (role == r1 or role == r2) then
+        any[#any + 1] = g
+        if g.width == site.width then fitting[#fitting + 1] = g end
+      end
+    end
+    local label = (site.component == "." and "" or site.component) .. site.site
+    if #fitting == 0 and #any > 0 then
+      table.sort(any, function(a, b) return a.count > b.count end)
+      local width = any[1].width
+      local others = 0
+      for _, g in ipairs(any) do
+        if g.width == width then fitting[#fitting + 1] = g else others = others + 1 end
+      end
+      if math.type(width) == "integer" and width >= 1 and width <= 65536 and others == 0 then
+        note("%s: width %d by the config, %d by %s in %s; the weights count", label, site.width, width, any[1].name,
+          where)
+        site.width = width
+      else
+        note("%s: no norm of width %d among the weights of %s", label, site.width, where)
+        fitting = {}
+      end
+    end
+    if #fitting > 0 then
+      confirmed = confirmed + 1
+      local modules, biased = 0, 0
+      for _, g in ipairs(fitting) do
+        modules, biased = modules + g.count, biased + g.biased
+        if g.heads and not site.gain2d then
+          site.gain2d, site.heads = true, g.heads
+          note("%s: one gain a head, [%d, %d], by %s in %s", label, g.heads, g.width, g.name, where)
+        end
+      end
+      local affine = site.affine
+      if affine == "none" then
+        affine = biased == modules and "full" or "gamma"
+      elseif biased == modules then
+        affine = "full"
+      elseif biased == 0 and affine == "full" then
+        affine = "gamma"
+      elseif biased > 0 and biased < modules then
+        note("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
+      end
+      if affine ~= site.affine then
+        note("%s: affine %s by the config, %s by the weights of %s; the weights count", label, site.affine, affine,
+          where)
+        site.affine = affine
+      end
+      local dtype = DTYPES[fitting[1].dtype]
+      if dtype and dtype ~= site.dtype then
+        site.gain_dtype = dtype
+        note("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
+      end
+      if modules > site.count then
+        note("%s: %d runs by the config, %d norms in %s", label, site.count, modules, where)
+      end
+    elseif #any == 0 and r1 ~= "other" and site.affine ~= "none" and #groups > 0 then
+      note("%s: no weights of such a norm in %s", label, where)
+    end
+  end
+  note("%d of %d sites confirmed by the weights of %s", confirmed, #sites, where)
+end
+
+-- weights.sites(groups, settle): the sites the weights alone show. settle(group) -> op, eps, guess.
+function weights.sites(groups, settle)
+  local sites, by_key = {}, {}
+  for _, g in ipairs(groups) do
+    if math.type(g.width) == "integer" and g.width >= 1 and g.width <= 65536 then
+      local op, eps, guess = settle(g)
+      local role = g.role
+      local label = role == "main" and "block+final" or role == "other" and g.name or role
+      local component = g.part == "text" and "." or g.part .. "."
+      local affine = g.bias and "full" or "gamma"
+      local key = table.concat({ component, label, op, affine, g.width, tostring(g.heads) }, "|")
+      local site = by_key[key]
+      if not site then
+        site = { component = component, site = label, op = op, affine = affine, width = g.width, eps = eps,
+          dtype = DTYPES[g.dtype] or "f32", count = 0, guess = guess or nil,
+          rounding = op == "layernorm" and "once" or "before_gain", gain2d = g.heads and true or nil, heads = g.heads }
+        by_key[key] = site
+        sites[#sites + 1] = site
+      end
+      site.count = site.count + g.count
+    end
+  end
+  table.sort(sites, function(a, b)
+    if a.component ~= b.component then return a.component < b.component end
+    if (a.site == "block+final") ~= (b.site == "block+final") then return a.site == "block+final" end
+    if a.site ~= b.site then return a.site < b.site end
+    return a.width < b.width
+  end)
+  return sites
+end
+
+return weights

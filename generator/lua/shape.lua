@@ -1,0 +1,69 @@
+-- shape.lua: the order of a kernel's work, as lists of steps that a template prints one by one. Which addition comes
+-- first within a lane is fixed by numerics; everything else here is schedule.
+--
+-- Steps of one row's sums, elements `from` .. `to` - 1 of the row (one superblock at most between two `widen`):
+--   { kind = "sum", row, sweep, start, parts = { { chain, at, count }, ... } }   add registers to their chains
+--   { kind = "fold", row, sweep, used }        chains of a sweep to sixteen lanes
+--   { kind = "widen", row, first, last }       sixteen lanes to double, added to the row's sums
+-- Steps of the second pass:
+--   { kind = "write", parts = { { at, count }, ... } }   the same registers of all rows in flight
+local shape = {}
+
+-- Chains: four of them, 16 lanes apart; a register of W lanes covers one sweep of 16 / W.
+function shape.sums(row, from, to, W, numerics, first)
+  local steps = {}
+  for block = from, to - 1, numerics.block do
+    local last = math.min(block + numerics.block, to)
+    for sweep = 0, 16 // W - 1 do
+      local used = 0
+      for e = block, last - 1, numerics.lanes do
+        local parts = {}
+        for chain = 0, 3 do
+          local at = e + 16 * chain + W * sweep
+          if at < last then
+            parts[#parts + 1] = { chain = chain, at = at, count = math.min(W, last - at) }
+            used = math.max(used, chain + 1)
+          end
+        end
+        if #parts > 0 then
+          steps[#steps + 1] = { kind = "sum", row = row, sweep = sweep, start = e == block, parts = parts }
+        end
+      end
+      steps[#steps + 1] = { kind = "fold", row = row, sweep = sweep, used = used }
+    end
+    steps[#steps + 1] = { kind = "widen", row = row, first = first and block == from, last = last == to }
+  end
+  return steps
+end
+
+-- `group` registers of every row are computed before any is stored: a store and a later load of another row may share
+-- their low address bits, and the load would wait.
+function shape.writes(from, to, W, group)
+  local steps = {}
+  for e = from, to - 1, W * group do
+    local parts = {}
+    for k = 0, group - 1 do
+      local at = e + W * k
+      if at < to then parts[#parts + 1] = { at = at, count = math.min(W, to - at) } end
+    end
+    steps[#steps + 1] = { kind = "write", parts = parts }
+  end
+  return steps
+end
+
+-- Both lists in their own order, spread evenly over each other.
+function shape.merge(a, b)
+  local merged, taken = {}, 0
+  for i, step in ipairs(a) do
+    merged[#merged + 1] = step
+    local due = i * #b // #a
+    while taken < due do
+      taken = taken + 1
+      merged[#merged + 1] = b[taken]
+    end
+  end
+  for i = taken + 1, #b do merged[#merged + 1] = b[i] end
+  return merged
+end
+
+return shape

@@ -1,0 +1,129 @@
+#!/bin/sh
+# bad.sh LNGEN: bad input gives the exit status and exactly one line on stderr that says what is wrong.
+lngen=$1 failed=0 ran=0
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+
+# expect STATUS PATTERN COMMAND...
+expect() {
+    status=$1 pattern=$2
+    shift 2
+    "$lngen" "$@" >out 2>err
+    got=$?
+    ran=$((ran + 1))
+    if [ $got != "$status" ] || [ "$(wc -l <err)" != 1 ] || ! grep -Eq "^lngen: .*$pattern" err || [ -s out ]; then
+        failed=$((failed + 1))
+        echo "lngen $*: exit status $got (expected $status), expected one line with '$pattern', got:"
+        cat out err
+        [ -f "$2" ] && head -c 300 "$2" && echo
+    fi
+}
+
+# config STATUS PATTERN TEXT: TEXT, printf escapes and all, as a config.json
+config() {
+    # shellcheck disable=SC2059
+    printf "$3" >config.json
+    expect "$1" "config.json: .*$2" model config.json
+}
+
+config 2 'line 1, column 1: empty' ''
+config 2 'line 3, column 1: empty' ' \n\n'
+config 2 'the text ends before its JSON does' '{"model_type": "gpt2"'
+config 2 'line 1, column 16: a string that is not closed' '{"model_type": "gpt2'
+config 2 'line 2, column 15: not JSON' '{"a": 1,\n"model_type": gpt2}'
+config 2 'not JSON' '{"model_type": "gpt2"} {}'
+config 2 'not JSON' '{,"model_type": "gpt2"}'
+config 2 'not JSON' '{"model_type": "gpt2",, "n_embd": 4}'
+config 2 'leading zero' '{"n_embd": 0768}'
+config 2 'a number without digits after its point' '{"n_embd": 768.}'
+config 2 'a number without digits in its exponent' '{"layer_norm_epsilon": 1e-}'
+config 2 'a control character in a string' '{"model_type": "gp\nt2"}'
+config 2 'u0000 in a string' '{"model_type": "gpt2\\u0000"}'
+config 2 'an escape JSON does not have' '{"model_type": "gpt\\x2"}'
+config 2 'not UTF-8' '{"model_type": "\300\200"}'
+config 2 'not UTF-8' '{"model_type": "\355\240\200"}'
+config 2 'UTF-16, expected UTF-8' '\377\376{\000}\000'
+config 2 'not text' '\000\000\000\000'
+config 2 'nested deeper than 200 levels' "$(printf '%0300d' 0 | tr 0 '[')"
+config 2 'key "n_embd" stands twice' '{"model_type": "gpt2", "n_embd": 4, "n_embd": 4}'
+config 2 'key "n_embd" stands twice' '{"model_type": "gpt2", "n_embd": 4, "n_\\u0065mbd": 8}'
+config 2 'holds a list' '[{"model_type": "gpt2", "n_embd": 4}]'
+config 2 'holds 3' '3'
+config 2 'holds null' 'null'
+config 2 'holds many models' '{"a": {"model_type": "gpt2", "n_embd": 4}, "b": {"model_type": "gpt2", "n_embd": 8}}'
+config 2 'no model_type and no key gives a width.*--width' '{}'
+config 2 'a git-LFS pointer.*git lfs pull' 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n'
+config 2 "key 'model_type' is 3, expected text" '{"model_type": 3, "n_embd": 4}'
+config 2 "key 'n_embd' is \"768\", expected a number" '{"model_type": "gpt2", "n_embd": "768"}'
+config 2 "key 'n_embd' is an array, expected a number" '{"model_type": "gpt2", "n_embd": [768]}'
+config 2 "'n_embd' is 0, expected a whole number from 1 to 65536" '{"model_type": "gpt2", "n_embd": 0}'
+config 2 "'n_embd' is -768, expected" '{"model_type": "gpt2", "n_embd": -768}'
+config 2 "'n_embd' is 65537, expected" '{"model_type": "gpt2", "n_embd": 65537}'
+config 2 "'n_embd' is 76.5, expected" '{"model_type": "gpt2", "n_embd": 76.5}'
+config 2 "'n_embd' is 1e\+300, expected" '{"model_type": "gpt2", "n_embd": 1e300}'
+config 2 "'n_embd' is true, expected" '{"model_type": "gpt2", "n_embd": true}'
+config 2 "count .* is 2000000001 with n_layer 1000000000, expected a whole number" '{"model_type": "gpt2", "n_embd": 4, "n_layer": 1e9}'
+config 2 "count .* is -1 with n_layer -1, expected" '{"model_type": "gpt2", "n_embd": 4, "n_layer": -1}'
+config 2 "key 'layer_norm_epsilon' is inf, expected a number from 0 to 1" \
+    '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": Infinity}'
+config 2 "key 'layer_norm_epsilon' is \"NaN\", expected a number" \
+    '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": NaN}'
+config 2 "key 'layer_norm_epsilon' is -1e-05, expected" '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": -1e-5}'
+config 2 "key 'torch_dtype' is 16, expected" '{"model_type": "gpt2", "n_embd": 4, "torch_dtype": 16}'
+config 2 "key 'text_config' is \"gemma\", expected an object" '{"model_type": "gemma3", "text_config": "gemma"}'
+config 2 "key 'text_config.hidden_size' is" \
+    '{"model_type": "gemma3", "text_config": {"hidden_size": {}, "num_hidden_layers": 2}}'
+config 2 "key 'depths' is 3, expected an array" '{"model_type": "swin", "depths": 3}'
+config 2 "key 'depths' is \"x\", expected" '{"model_type": "swin", "depths": ["x"]}'
+config 2 'has no value with hidden_size 64, num_attention_heads 0' \
+    '{"model_type": "phi", "hidden_size": 64, "num_attention_heads": 0, "qk_layernorm": true}'
+config 2 "clip without 'text_config'" '{"model_type": "clip"}'
+config 2 'has no LayerNorm or RMSNorm' '{"model_type": "mobilebert", "hidden_size": 128}'
+config 2 "model_type \"brand_new\" is not known; width 64 from 'hidden_size', but no key tells the norm.*--op" \
+    '{"model_type": "brand_new", "hidden_size": 64}'
+
+rm -f config.json
+expect 3 'none.json: No such file' model none.json
+printf '{' >unreadable.json
+chmod 000 unreadable.json
+if ! cat unreadable.json >/dev/null 2>&1; then
+    expect 3 'unreadable.json: Permission denied' model unreadable.json
+fi
+rm -f unreadable.json
+mkdir empty two
+expect 2 'empty: no config.json, GGUF or safetensors' model empty
+printf GGUF >two/a.gguf
+printf GGUF >two/b.gguf
+expect 2 'two: holds 2 GGUF files, a.gguf and b.gguf' model two
+expect 2 'two/a.gguf: byte 4: the file ends inside its header' model two/a.gguf
+printf 'FUGG\003\000\000\000' >swapped.gguf
+expect 2 'swapped.gguf: .*expected the bytes GGUF' model swapped.gguf
+printf 'tjgg\003\000\000\000' >old.gguf
+expect 2 'old.gguf: .*from before GGUF' model old.gguf
+printf 'GGUF\004\000\000\000' >v4.gguf
+expect 2 'v4.gguf: GGUF version 4, expected 1, 2 or 3' model v4.gguf
+printf 'GGUF\003\000\000\000\377\377\377\377\377\377\377\377\001\000\000\000\000\000\000\000' >counts.gguf
+expect 2 'counts more keys or tensors than the file can hold' model counts.gguf
+printf 'GGUF\003\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >nokeys.gguf
+expect 2 "key 'general.architecture' is missing" model nokeys.gguf
+printf '' >empty.safetensors
+expect 2 'too short for a safetensors file' model empty.safetensors
+printf '\377\377\377\377\377\377\377\377{"' >huge.safetensors
+expect 2 'not a safetensors file' model huge.safetensors
+printf '\100\000\000\000\000\000\000\000{"a":1}' >cut.safetensors
+expect 2 'the file ends inside its header' model cut.safetensors
+printf '\002\000\000\000\000\000\000\000{}' >none.safetensors
+expect 2 'no weights of norms' model none.safetensors
+printf '{"metadata": {}}' >model.safetensors.index.json
+expect 2 'no "weight_map"' model model.safetensors.index.json
+printf '{"weight_map": {"a.norm.weight": "../../etc/x"}}' >model.safetensors.index.json
+expect 2 'not a plain file name' model model.safetensors.index.json
+printf 'PK\003\004' >pytorch_model.bin
+expect 2 'a PyTorch file' model pytorch_model.bin
+expect 2 'missing argument' model
+expect 2 "unknown option '--wrong'" model --wrong config.json
+expect 2 "no model's name or type has 'no such model'" models 'no such model'
+
+echo "$ran inputs, $failed wrong"
+[ $failed = 0 ]

@@ -1,0 +1,20 @@
+#!/bin/sh
+# data.sh LNGEN DATA: every DATA/*.json must give DATA/*.expected, the table followed by the notes.
+# data.sh LNGEN DATA --write writes them instead, to be read before they are committed.
+lngen=$1 data=$2 failed=0 ran=0
+cd "$data" || exit 2
+for config in *.json; do
+    want=${config%.json}.expected
+    got=$("$lngen" model "$config" 2>/tmp/lngen-notes.$$ && sed 's/^lngen: note: /# /' /tmp/lngen-notes.$$)
+    if [ "$3" = --write ]; then
+        printf '%s\n' "$got" >"$want"
+    elif ! printf '%s\n' "$got" | diff -u "$want" - >/tmp/lngen-diff.$$ 2>&1; then
+        failed=$((failed + 1))
+        echo "$config:"
+        cat /tmp/lngen-diff.$$ /tmp/lngen-notes.$$
+    fi
+    ran=$((ran + 1))
+done
+rm -f /tmp/lngen-notes.$$ /tmp/lngen-diff.$$
+echo "$ran configs, $failed wrong"
+[ $failed = 0 ] && [ $ran -ge 20 ]

@@ -1,0 +1,125 @@
+#!/bin/sh
+# files.sh LNGEN MAKE_FILES: GGUF, safetensors, indexes of shards and directories.
+lngen=$1 make_files=$2 failed=0 ran=0
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+mkdir small
+"$make_files" small small || exit 2
+
+# expect FILE ROWS [NOTE]: the rows below the header, fields joined by | and rows by ; and a note that must be there
+expect() {
+    "$lngen" model "$1" >out 2>err
+    got=$(sed 1d out | tr '\t' '|' | paste -sd ';' -)
+    ran=$((ran + 1))
+    if [ "$got" != "$2" ] || { [ -n "$3" ] && ! grep -Eq "^lngen: note: .*$3" err; }; then
+        failed=$((failed + 1))
+        printf '%s: expected %s\n' "$1" "$2"
+        printf 'got      %s\n' "$got"
+        cat err
+    fi
+}
+
+LLAMA='.|block+final|rmsnorm|gamma|96|1e-05|f32|5'
+for file in llama-v1 llama-v2 llama-v3 llama-v3-big-endian; do
+    expect small/$file.gguf "$LLAMA" 'no tensors in the file'
+done
+expect small/gpt2-tensors.gguf '.|block+final|layernorm|full|48|1e-05|f32|3'
+expect small/cohere-heads.gguf '.|block+final|layernorm|gamma|64|1e-05|f32|2;.|k_norm|layernorm|gamma|16|1e-05|f32|1;.|q_norm|layernorm|gamma|16|1e-05|f32|1'
+"$lngen" model --json small/cohere-heads.gguf >out
+grep -q '"site": "q_norm".*"gain2d": true, "heads": 4' out || {
+    failed=$((failed + 1))
+    echo "cohere-heads.gguf: no gain2d with 4 heads in --json"
+}
+# the converter folds 1 into gamma
+expect small/gemma2-vocab.gguf '.|block+final|rmsnorm|gamma|2304|1e-06|f32|105'
+expect small/unknown-arch.gguf '.|block+final (guess)|rmsnorm|gamma|320|1e-06|f32|9' 'a guess'
+expect small/rms.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|bf16|2' 'eps: not in the weights'
+expect small/old-bert.safetensors '.|block+final|layernorm|full|8|1e-05|f32|1;.|embeddings|layernorm|full|8|1e-05|f32|1'
+
+# safetensors NAME TENSORS: TENSORS are name:dtype:shape words; the data are left out
+safetensors() {
+    file=$1
+    shift
+    header=$(for t; do
+        name=${t%%:*} rest=${t#*:}
+        printf '"%s":{"dtype":"%s","shape":[%s],"data_offsets":[0,0]},' "$name" "${rest%%:*}" "${rest#*:}"
+    done)
+    header="{${header%,}}"
+    n=${#header}
+    # shellcheck disable=SC2059
+    { printf "\\$(printf %o $((n % 256)))\\$(printf %o $((n / 256)))\\0\\0\\0\\0\\0\\0" && printf %s "$header"; } >"$file"
+}
+
+# a config beside the weights: confirmed
+mkdir agree
+echo '{"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1, "rms_norm_eps": 1e-5, "dtype": "bfloat16"}' \
+    >agree/config.json
+safetensors agree/model.safetensors model.layers.0.input_layernorm.weight:BF16:24 \
+    model.layers.0.post_attention_layernorm.weight:BF16:24 model.norm.weight:BF16:24
+expect agree '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
+expect agree/ '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
+expect agree/model.safetensors '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
+expect agree/config.json '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+
+# the weights correct width, beta and the shape of gains
+mkdir correct
+echo '{"model_type": "phi", "hidden_size": 64, "num_hidden_layers": 1, "layer_norm_eps": 1e-5, "dtype": "float16",
+"qk_layernorm": true, "num_attention_heads": 4}' >correct/config.json
+safetensors correct/model.safetensors model.layers.0.input_layernorm.weight:F32:32 model.final_layernorm.weight:F32:32 \
+    model.layers.0.self_attn.q_layernorm.weight:F16:4,16 model.layers.0.self_attn.k_layernorm.weight:F16:4,16
+expect correct '.|block+final|layernorm|gamma|32|1e-05|f16|2;.|q_layernorm,k_layernorm (per head)|layernorm|gamma|16|1e-05|f16|2' \
+    'width 64 by the config, 32 by'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'affine full by the config, gamma by'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'one gain a head, \[4, 16\]'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'gamma is stored as f32'
+
+# (1 + gamma) is not in any weights: the config's word stands
+mkdir gemma
+echo '{"model_type": "gemma", "hidden_size": 24, "num_hidden_layers": 1, "rms_norm_eps": 1e-6, "dtype": "bfloat16"}' \
+    >gemma/config.json
+cp agree/model.safetensors gemma/
+expect gemma '.|block+final|rmsnorm|gamma1|24|1e-06|bf16|3' '1 of 1 sites confirmed'
+
+# shards by an index, of which one is missing; layers in both
+mkdir shards
+cp agree/config.json shards/
+safetensors shards/model-1.safetensors model.layers.0.input_layernorm.weight:BF16:24 \
+    model.layers.0.post_attention_layernorm.weight:BF16:24
+cat >shards/model.safetensors.index.json <<EOF
+{"metadata": {"total_size": 144}, "weight_map": {
+  "model.layers.0.input_layernorm.weight": "model-1.safetensors",
+  "model.layers.0.post_attention_layernorm.weight": "model-1.safetensors",
+  "model.layers.0.mlp.up_proj.weight": "model-1.safetensors",
+  "model.norm.weight": "model-2.safetensors"}}
+EOF
+expect shards '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 2 shards with norms are not here'
+expect shards/model.safetensors.index.json '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
+
+# a vision part beside the text
+mkdir vision
+cat >vision/config.json <<EOF
+{"model_type": "llava", "text_config": {"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1},
+ "vision_config": {"model_type": "clip_vision_model", "hidden_size": 16, "num_hidden_layers": 1}, "dtype": "float16"}
+EOF
+safetensors vision/model.safetensors language_model.model.layers.0.input_layernorm.weight:F16:24 \
+    language_model.model.norm.weight:F16:24 vision_tower.vision_model.encoder.layers.0.layer_norm1.weight:F16:16 \
+    vision_tower.vision_model.encoder.layers.0.layer_norm1.bias:F16:16
+expect vision 'text_config.|block+final|rmsnorm|gamma|24|1e-06|f16|3;vision_config.|block+final|layernorm|full|16|1e-05|f16|4' \
+    '2 of 2 sites confirmed'
+
+# one GGUF in a directory, and a directory with only weights that are pointers
+mkdir one pointers
+cp small/llama-v3.gguf one/model.gguf
+expect one "$LLAMA"
+cp agree/config.json pointers/
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n' >pointers/model.safetensors
+expect pointers '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'a git-LFS pointer'
+
+# through a pipe
+mkfifo pipe
+cat agree/config.json >pipe &
+expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+
+echo "$ran files, $failed wrong"
+[ $failed = 0 ]

@@ -1,0 +1,19 @@
+#!/bin/sh
+# limits.sh LNGEN MAKE_FILES MEASURE: large and hostile files stay within time and memory, whatever they hold.
+lngen=$1 make_files=$2 measure=$3 failed=0
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+if ! "$make_files" "$work" large; then
+    echo "skipped: no room for 300 MB of files in $work"
+    exit 77
+fi
+for file in "$work"/*; do
+    runs=3 limit=5000 # milliseconds
+    case ${file##*/} in
+    sparse-100GB.gguf) runs=20 limit=50 ;;
+    labels.json) runs=20 limit=10 ;;
+    esac
+    printf '%-28s' "${file##*/}"
+    "$measure" $runs $limit 64 "$lngen" model "$file" || failed=$((failed + 1))
+done
+[ $failed = 0 ]

@@ -1,0 +1,351 @@
+/* make_files.c - writes small GGUF and safetensors files, and some that are large or hostile, into a directory.
+ *
+ * make_files DIR small     a few hundred bytes each: every version, byte order and gain shape; seeds for mutation
+ * make_files DIR large     sparse and long headers, for the limits on time and memory */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static FILE *out;
+static bool big_endian, wide;
+
+static void open_file(const char *dir, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    out = fopen(path, "wb");
+    if (!out) {
+        perror(path);
+        exit(3);
+    }
+}
+
+static void close_file(void)
+{
+    if (fclose(out) != 0) {
+        perror("close");
+        exit(3);
+    }
+}
+
+static void number(uint64_t v, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        fputc((int)(v >> (8 * (big_endian ? bytes - 1 - i : i)) & 255), out);
+}
+
+static void count(uint64_t v) { number(v, wide ? 8 : 4); }
+
+static void string(const char *s)
+{
+    count(strlen(s) + (wide ? 0 : 1));
+    fwrite(s, 1, strlen(s) + (wide ? 0 : 1), out);
+}
+
+static void f32(float f)
+{
+    uint32_t bits;
+    memcpy(&bits, &f, sizeof bits);
+    number(bits, 4);
+}
+
+static void gguf(int version, bool swapped, uint64_t tensors, uint64_t keys)
+{
+    big_endian = swapped;
+    wide = version > 1;
+    fwrite("GGUF", 1, 4, out);
+    number((uint64_t)version, 4);
+    count(tensors);
+    count(keys);
+}
+
+static void key_string(const char *key, const char *value)
+{
+    string(key);
+    number(8, 4);
+    string(value);
+}
+
+static void key_u32(const char *key, uint32_t value)
+{
+    string(key);
+    number(4, 4);
+    number(value, 4);
+}
+
+static void key_f32(const char *key, float value)
+{
+    string(key);
+    number(6, 4);
+    f32(value);
+}
+
+static void key_strings(const char *key, uint64_t n)
+{
+    string(key);
+    number(9, 4);
+    number(8, 4);
+    count(n);
+    for (uint64_t i = 0; i < n; i++) {
+        char word[32];
+        snprintf(word, sizeof word, "token %llu", (unsigned long long)i);
+        string(word);
+    }
+}
+
+static void tensor(const char *name, uint32_t type, int n_dims, ...)
+{
+    va_list dims;
+    string(name);
+    number((uint64_t)n_dims, 4);
+    va_start(dims, n_dims);
+    for (int i = 0; i < n_dims; i++)
+        count((uint64_t)va_arg(dims, int));
+    va_end(dims);
+    number(type, 4);
+    number(0, 8);
+}
+
+static void llama(const char *dir, const char *name, int version, bool swapped)
+{
+    open_file(dir, name);
+    gguf(version, swapped, 0, 6);
+    key_string("general.architecture", "llama");
+    key_u32("llama.embedding_length", 96);
+    key_u32("llama.block_count", 2);
+    key_u32("llama.attention.head_count", 4);
+    key_f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    key_strings("tokenizer.ggml.tokens", 3);
+    close_file();
+}
+
+/* gpt2 with biases, cohere with a gain for each head, gemma whose (1 + gamma) is folded, an unknown one */
+static void tensors(const char *dir)
+{
+    open_file(dir, "gpt2-tensors.gguf");
+    gguf(3, false, 9, 4);
+    key_string("general.architecture", "gpt2");
+    key_u32("gpt2.embedding_length", 48);
+    key_u32("gpt2.block_count", 1);
+    key_f32("gpt2.attention.layer_norm_epsilon", 1e-5f);
+    tensor("token_embd.weight", 0, 2, 48, 100);
+    tensor("blk.0.attn_norm.weight", 0, 1, 48);
+    tensor("blk.0.attn_norm.bias", 0, 1, 48);
+    tensor("blk.0.ffn_norm.weight", 0, 1, 48);
+    tensor("blk.0.ffn_norm.bias", 0, 1, 48);
+    tensor("output_norm.weight", 0, 1, 48);
+    tensor("output_norm.bias", 0, 1, 48);
+    tensor("blk.0.attn_qkv.weight", 0, 2, 48, 144);
+    tensor("blk.0.attn_qkv.bias", 0, 1, 144);
+    close_file();
+
+    open_file(dir, "cohere-heads.gguf");
+    gguf(3, false, 4, 6);
+    key_string("general.architecture", "command-r");
+    key_u32("command-r.embedding_length", 64);
+    key_u32("command-r.block_count", 1);
+    key_u32("command-r.attention.head_count", 4);
+    key_u32("command-r.attention.head_count_kv", 2);
+    key_f32("command-r.attention.layer_norm_epsilon", 1e-5f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    tensor("blk.0.attn_q_norm.weight", 0, 2, 16, 4);
+    tensor("blk.0.attn_k_norm.weight", 0, 2, 16, 2);
+    tensor("output_norm.weight", 0, 1, 64);
+    close_file();
+
+    open_file(dir, "gemma2-vocab.gguf");
+    gguf(3, false, 0, 4);
+    key_string("general.architecture", "gemma2");
+    key_u32("gemma2.embedding_length", 2304);
+    key_u32("gemma2.block_count", 26);
+    key_f32("gemma2.attention.layer_norm_rms_epsilon", 1e-6f);
+    close_file();
+
+    open_file(dir, "unknown-arch.gguf");
+    gguf(3, false, 0, 4);
+    key_string("general.architecture", "newthing");
+    key_u32("newthing.embedding_length", 320);
+    key_u32("newthing.block_count", 4);
+    key_f32("newthing.attention.layer_norm_rms_epsilon", 1e-6f);
+    close_file();
+}
+
+static void safetensors(const char *dir, const char *name, const char *header, size_t data)
+{
+    open_file(dir, name);
+    big_endian = false;
+    number(strlen(header), 8);
+    fputs(header, out);
+    for (size_t i = 0; i < data; i++)
+        fputc(0, out);
+    close_file();
+}
+
+static void make_small(const char *dir)
+{
+    llama(dir, "llama-v1.gguf", 1, false);
+    llama(dir, "llama-v2.gguf", 2, false);
+    llama(dir, "llama-v3.gguf", 3, false);
+    llama(dir, "llama-v3-big-endian.gguf", 3, true);
+    tensors(dir);
+    safetensors(dir, "rms.safetensors",
+                "{\"__metadata__\":{\"format\":\"pt\"},"
+                "\"model.layers.0.input_layernorm.weight\":{\"dtype\":\"BF16\",\"shape\":[24],\"data_offsets\":[0,48]},"
+                "\"model.norm.weight\":{\"dtype\":\"BF16\",\"shape\":[24],\"data_offsets\":[48,96]},"
+                "\"model.embed_tokens.weight\":{\"dtype\":\"BF16\",\"shape\":[2,24],\"data_offsets\":[96,192]}}   ",
+                192);
+    safetensors(dir, "old-bert.safetensors",
+                "{\"bert.embeddings.LayerNorm.gamma\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[0,32]},"
+                "\"bert.embeddings.LayerNorm.beta\":{\"shape\":[8],\"dtype\":\"F32\",\"data_offsets\":[32,64]},"
+                "\"bert.encoder.layer.0.output.LayerNorm.gamma\":"
+                "{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[64,96]},"
+                "\"bert.encoder.layer.0.output.LayerNorm.beta\":"
+                "{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[96,128]}}",
+                128);
+}
+
+static void make_large(const char *dir)
+{
+    /* 100 GB by its length, a real header of 200000 tokens in front */
+    open_file(dir, "sparse-100GB.gguf");
+    gguf(3, false, 2, 5);
+    key_string("general.architecture", "llama");
+    key_u32("llama.embedding_length", 8192);
+    key_u32("llama.block_count", 1);
+    key_f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    key_strings("tokenizer.ggml.tokens", 200000);
+    tensor("blk.0.attn_norm.weight", 0, 1, 8192);
+    tensor("output_norm.weight", 0, 1, 8192);
+    fflush(out);
+    if (ftruncate(fileno(out), (off_t)100 << 30) != 0) {
+        perror("truncate");
+        exit(3);
+    }
+    close_file();
+
+    /* a count of strings that only a sparse file can hold: nothing but empty strings for 100 GB */
+    open_file(dir, "sparse-strings.gguf");
+    gguf(3, false, 0, 1);
+    string("tokenizer.ggml.tokens");
+    number(9, 4);
+    number(8, 4);
+    number((uint64_t)1 << 33, 8);
+    fflush(out);
+    if (ftruncate(fileno(out), (off_t)100 << 30) != 0) {
+        perror("truncate");
+        exit(3);
+    }
+    close_file();
+
+    /* a long header: 60 MB of tokens */
+    open_file(dir, "long-header.gguf");
+    gguf(3, false, 0, 5);
+    key_string("general.architecture", "llama");
+    key_strings("tokenizer.ggml.tokens", 3000000);
+    key_u32("llama.embedding_length", 64);
+    key_u32("llama.block_count", 1);
+    key_f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    close_file();
+
+    /* as many keys, and as many norm tensors, as fit */
+    open_file(dir, "many-keys.gguf");
+    gguf(3, false, 0, 1000000);
+    for (int i = 0; i < 1000000; i++) {
+        char key[32];
+        snprintf(key, sizeof key, "key.%d", i);
+        key_u32(key, 1);
+    }
+    close_file();
+    open_file(dir, "many-norms.gguf");
+    gguf(3, false, 1000000, 1);
+    key_string("general.architecture", "llama");
+    for (int i = 0; i < 1000000; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "blk.%d.attn_norm.weight", i);
+        tensor(name, 0, 1, 64);
+    }
+    close_file();
+
+    /* safetensors: 700000 tensors of which none is a norm, and 700000 norms */
+    for (int norms = 0; norms < 2; norms++) {
+        open_file(dir, norms ? "many-norms.safetensors" : "many-tensors.safetensors");
+        big_endian = false;
+        number(0, 8);
+        fputc('{', out);
+        for (int i = 0; i < 700000; i++)
+            fprintf(out, "%s\"model.layers.%d.%s.weight\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}",
+                    i ? "," : "", i, norms ? "norm" : "linear");
+        fputs(norms ? "}" : ",\"model.norm.weight\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", out);
+        long end = ftell(out);
+        fseek(out, 0, SEEK_SET);
+        number((uint64_t)end - 8, 8);
+        fseek(out, end, SEEK_SET);
+        number(0, 8);
+        close_file();
+    }
+
+    /* JSON: 4 MB of the smallest values, of depth, and of one string */
+    open_file(dir, "many-values.json");
+    fputs("{\"a\":[0", out);
+    for (int i = 0; i < 2000000; i++)
+        fputs(",1", out);
+    fputs("]}", out);
+    close_file();
+    open_file(dir, "many-arrays.json");
+    fputs("{\"a\":[[]", out);
+    for (int i = 0; i < 199000; i++)
+        fputs(",[]", out);
+    fputs("]}", out);
+    close_file();
+    open_file(dir, "many-objects.json");
+    fputs("{\"a\":[{}", out);
+    for (int i = 0; i < 99000; i++)
+        fputs(",{\"a\":1}", out);
+    fputs("]}", out);
+    close_file();
+    open_file(dir, "deep.json");
+    for (int i = 0; i < 1000000; i++)
+        fputs("[", out);
+    close_file();
+    open_file(dir, "string.json");
+    fputs("{\"model_type\":\"", out);
+    for (int i = 0; i < 4000000; i++)
+        fputc('x', out);
+    fputs("\"}", out);
+    close_file();
+    open_file(dir, "zeros.json");
+    fflush(out);
+    if (ftruncate(fileno(out), (off_t)100 << 30) != 0)
+        exit(3);
+    close_file();
+
+    /* a config of about 69 kB, as image models have, with a thousand labels twice */
+    open_file(dir, "labels.json");
+    fputs("{\n  \"architectures\": [\"ViTForImageClassification\"],\n  \"hidden_size\": 768,\n  \"id2label\": {\n",
+          out);
+    for (int i = 0; i < 1000; i++)
+        fprintf(out, "    \"%d\": \"label of class %d\"%s\n", i, i, i < 999 ? "," : "");
+    fputs("  },\n  \"label2id\": {\n", out);
+    for (int i = 0; i < 1000; i++)
+        fprintf(out, "    \"label of class %d\": %d%s\n", i, i, i < 999 ? "," : "");
+    fputs("  },\n  \"layer_norm_eps\": 1e-12,\n  \"model_type\": \"vit\",\n  \"num_hidden_layers\": 12\n}\n", out);
+    close_file();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3 || (strcmp(argv[2], "small") != 0 && strcmp(argv[2], "large") != 0)) {
+        fputs("usage: make_files DIR small|large\n", stderr);
+        return 2;
+    }
+    if (strcmp(argv[2], "small") == 0)
+        make_small(argv[1]);
+    else
+        make_large(argv[1]);
+    return 0;
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# names.sh LNGEN ZOO: the well-known names, and their widths against the zoo's where both know a model.
+export LC_ALL=C
+lngen=$1 zoo=$2
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+"$lngen" models >"$work/all" || exit 1
+[ "$(wc -l <"$work/all")" -gt 100 ] || { echo "fewer than 100 names"; exit 1; }
+[ "$(head -n 1 "$work/all")" = "$(printf 'name\ttype\twidths')" ] || { echo "no header"; exit 1; }
+sed 1d "$work/all" | cut -f1 | sort | uniq -d | grep . && { echo "names stand twice"; exit 1; }
+"$lngen" models LLAMA >"$work/llama" || exit 1
+grep -q '^llama-3-8b	llama	4096$' "$work/llama" || { echo "llama-3-8b is not found by LLAMA"; exit 1; }
+grep -q '^gpt2	' "$work/llama" && { echo "gpt2 is found by LLAMA"; exit 1; }
+if [ ! -f "$zoo/models.tsv" ]; then
+    echo "names are right by themselves; skipped: no zoo at $zoo"
+    exit 77
+fi
+awk -F '\t' 'NR == FNR { if (FNR > 1) { sub(/ .*/, "", $1); width[tolower($1)] = $3 } next }
+    FNR > 1 && $1 in width { both++; split($3, mine, ","); if (mine[1] != width[$1]) { print $1 ": " $3 ", zoo says " width[$1]; bad = 1 } }
+    END { print both " names the zoo knows too"; exit bad || both < 100 }' "$zoo/models.tsv" "$work/all"
