@@ -365,8 +365,10 @@ int main(int argc, char **argv)
     if (o.demo)
         report_demo_head(stdout);
     measure_all(&cells, &o, &contenders);
-    if (!o.quiet && !o.demo)
+    if (!o.quiet && !o.demo) {
+        report_summary(stdout, &cells);
         report_figures(stdout, &cells);
+    }
     if (o.csv) {
         FILE *to = open_output(o.csv);
         report_csv(to, &cells);

@@ -75,6 +75,25 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
     fflush(to);
 }
 
+static double median(const Result *r) { return r ? r->ns.median : NAN; }
+
+void report_summary(FILE *to, const Cells *cells)
+{
+    fprintf(to, "\n%7s %7s %8s %8s %8s %8s %10s  %-20s %6s %8s %9s\n", "width", "rows", "copy", "affine", "lngen",
+            "generic", "competitor", "", "/copy", "/affine", "/fastest");
+    for (size_t i = 0; i < cells->count; i++) {
+        const Cell *cell = &cells->at[i];
+        const Result *us = ours(cell, 1), *competitor = fastest(cell, KIND_COMPETITOR, ISA_AVX512, 1);
+        const Result *copy = fastest(cell, KIND_COPY, ISA_AVX512, 1);
+        const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, 1);
+        const Result *generic = us ? result_of(cell, KIND_GENERIC, us->contender->isa, 1) : NULL;
+        fprintf(to, "%7zu %7zu %8.1f %8.1f %8.1f %8.1f %10.1f  %-20s %6.2f %8.2f %9.2f\n", cell->width, cell->rows,
+                median(copy), median(affine), median(us), median(generic), median(competitor),
+                competitor ? competitor->contender->name : "-", ratio(us, copy), ratio(us, affine),
+                ratio(us, competitor));
+    }
+}
+
 static const char *kind_name(Kind kind)
 {
     static const char *const names[] = {"copy",  "affine",  "ours",       "forced", "library",

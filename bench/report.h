@@ -9,6 +9,9 @@
 /* One cell as a table: floors first, then everyone by time. `floors` shows every floor, not only the fastest. */
 void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floors);
 
+/* A line for each cell: floors, our best, its generic kernel and the fastest competitor, one thread, ns a row. */
+void report_summary(FILE *to, const Cells *cells);
+
 void report_csv(FILE *to, const Cells *cells);
 void report_json(FILE *to, const Cells *cells, const Settings *settings);
 
