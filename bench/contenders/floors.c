@@ -2,6 +2,7 @@
 #include "floors.h"
 #include "../contender.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 volatile float read_sink;
@@ -31,6 +32,54 @@ static void *aligned_32(const Contender *self, const Job *job)
     return job->width * sizeof(float) % 32 ? NULL : prepare_nothing(self, job);
 }
 
+/* All rows as one, for widths at which rows are aligned differently: gamma and beta are lengthened by copies of their
+ * beginnings. */
+typedef struct Flat {
+    JobFunction *function;
+    float *gamma, *beta;
+} Flat;
+
+static void release_flat(void *state)
+{
+    Flat *flat = state;
+    free(flat->gamma);
+    free(flat->beta);
+    free(flat);
+}
+
+static float *lengthened(const float *from, size_t count)
+{
+    enum { MORE = 16 };
+    float *to = malloc((count + MORE) * sizeof *to);
+    for (size_t i = 0; to && i < count + MORE; i++)
+        to[i] = from[i % count];
+    return to;
+}
+
+static void *prepare_flat(const Contender *self, const Job *job)
+{
+    Flat *flat = job->width >= 16 && job->width * sizeof(float) % 64 ? calloc(1, sizeof *flat) : NULL;
+    if (!flat)
+        return NULL;
+    flat->function = *(JobFunction *const *)self->data;
+    flat->gamma = lengthened(job->gamma, job->width);
+    flat->beta = lengthened(job->beta, job->width);
+    if (!flat->gamma || !flat->beta) {
+        release_flat(flat);
+        return NULL;
+    }
+    return flat;
+}
+
+static void run_flat(void *state, const Job *job)
+{
+    const Flat *flat = state;
+    Job flattened = *job;
+    flattened.gamma = flat->gamma;
+    flattened.beta = flat->beta;
+    flat->function(&flattened);
+}
+
 static void read_scalar(const Job *job)
 {
     float total = 0;
@@ -50,10 +99,16 @@ JobFunction *reader(void)
 
 void add_floors(Contenders *list)
 {
+#if defined(__x86_64__)
+    static JobFunction *const flat_avx2 = affine_flat_avx2, *const flat_nt_avx2 = affine_nt_flat_avx2;
+    static JobFunction *const flat_avx512 = affine_flat_avx512, *const flat_nt_avx512 = affine_nt_flat_avx512;
+#endif
     static const Contender floors[] = {
         {.name = "copy memcpy", .kind = KIND_COPY, .function = copy_memcpy},
         {.name = "copy rep movsb", .kind = KIND_COPY, .function = copy_movsb},
 #if defined(__x86_64__)
+        {"affine 256 flat", 0, KIND_AFFINE, ISA_AVX2, 0, prepare_flat, run_flat, release_flat, 0, &flat_avx2},
+        {"affine 256 flat nt", 0, KIND_AFFINE, ISA_AVX2, 0, prepare_flat, run_flat, release_flat, 0, &flat_nt_avx2},
         {.name = "copy 256", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_avx2},
         {.name = "copy 256 one by one", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_1_avx2},
         {.name = "copy 256 nt", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_nt_avx2},
@@ -63,6 +118,8 @@ void add_floors(Contenders *list)
         {.name = "affine 256 1 row nt", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_nt_1_avx2},
         {"affine 256 2 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_2_avx2, 0},
         {"affine 256 4 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_4_avx2, 0},
+        {"affine 512 flat", 0, KIND_AFFINE, ISA_AVX512, 0, prepare_flat, run_flat, release_flat, 0, &flat_avx512},
+        {"affine 512 flat nt", 0, KIND_AFFINE, ISA_AVX512, 0, prepare_flat, run_flat, release_flat, 0, &flat_nt_avx512},
         {.name = "copy 512", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_avx512},
         {.name = "copy 512 one by one", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_1_avx512},
         {.name = "copy 512 nt", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_nt_avx512},

@@ -81,6 +81,28 @@ INLINE void affine(const Job *job, const size_t together, const int nt)
         fence();
 }
 
+/* All rows as one: gamma and beta go on for LANES elements past their end, from their beginning. width >= LANES. */
+INLINE void affine_flat(const Job *job, const int nt)
+{
+    const float *x = job->x, *gamma = job->gamma, *beta = job->beta;
+    float *y = job->y;
+    const size_t n = job->width * job->rows;
+    size_t i = nt ? until_aligned(y, n) : 0, column = i;
+    if (i)
+        store_part(y, muladd(load_part(x, i), load(gamma), load(beta)), i);
+    for (; i + LANES <= n; i += LANES) {
+        put(y + i, muladd(load(x + i), load(gamma + column), load(beta + column)), nt);
+        column += LANES;
+        column -= column >= job->width ? job->width : 0;
+    }
+    if (i < n)
+        store_part(y + i, muladd(load_part(x + i, n - i), load(gamma + column), load(beta + column)), n - i);
+    if (nt)
+        fence();
+}
+
+void NAME(affine_flat)(const Job *job) { affine_flat(job, 0); }
+void NAME(affine_nt_flat)(const Job *job) { affine_flat(job, 1); }
 void NAME(copy)(const Job *job) { copy(job, 8, 0); }
 void NAME(copy_1)(const Job *job) { copy(job, 1, 0); }
 void NAME(copy_nt)(const Job *job) { copy(job, 8, 1); }
