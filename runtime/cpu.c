@@ -130,6 +130,7 @@ size_t ln_stream_bytes(void)
             bytes = system_cache();
         if (bytes == 0)
             bytes = (size_t)16 << 20;
+        bytes /= 4; /* x comes through the same cache, and y would have to outlive the next rows of both */
         atomic_store_explicit(&answer, bytes, memory_order_relaxed);
     }
     return bytes;

@@ -148,8 +148,8 @@ LN_API ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size
 LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end);
 #define LN_ROW_GROUP 8
 
-/* Bytes of y from which LN_STREAM_AUTO writes past the caches: the size of the last-level cache, read once from the
- * processor, else from the system; 16 MiB where neither tells. */
+/* Bytes of y from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is read
+ * once from the processor, else from the system, and taken as 16 MiB where neither tells. */
 LN_API size_t ln_stream_bytes(void);
 
 /* The best instruction set in use: what processor and operating system support, capped by the environment variable
