@@ -1,5 +1,6 @@
 # ran.cmake - fails when a kernel of KERNELS (kernels.inc) is missing in RAN, the files that the harness wrote.
 # Run as: cmake -DKERNELS=kernels.inc "-DRAN=file;file" -P ran.cmake
+cmake_minimum_required(VERSION 3.22)
 set(ran "")
 set(skipped "")
 foreach(file IN LISTS RAN)
