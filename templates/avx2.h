@@ -49,6 +49,13 @@ FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+/* a * a, kept from the compiler, which might fuse it into an addition that follows */
+FN V square(V a)
+{
+    V p = _mm256_mul_ps(a, a);
+    __asm__("" : "+x"(p));
+    return p;
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 /* n 16-bit elements, 1 <= n <= 8, zeros after them; nothing past them is touched */

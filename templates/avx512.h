@@ -22,6 +22,13 @@ FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+/* a * a, kept from the compiler, which might fuse it into an addition that follows */
+FN V square(V a)
+{
+    V p = _mm512_mul_ps(a, a);
+    __asm__("" : "+v"(p));
+    return p;
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own

@@ -48,7 +48,7 @@ typedef struct {
 %     if words.centred then
 %       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = add(s%s, %s);"):format(c, step.start and x or c, x))
 %     end
-%     table.insert(lines.q, step.start and ("q%s = mul(%s, %s);"):format(c, x, x)
+%     table.insert(lines.q, step.start and ("q%s = square(%s);"):format(c, x)
 %       or ("q%s = muladd(%s, %s, q%s);"):format(c, x, x, c))
 %   end
 ${o.indent}${table.concat(loads, " ")}

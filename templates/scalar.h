@@ -54,14 +54,15 @@ FN V muladd(V a, V b, V c)
     double lost = (product - (sum - back)) + (addend - back);
     uint64_t bits;
     memcpy(&bits, &sum, sizeof bits);
-    if (lost != 0 && (bits & 1u) == 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
-        bits += ((lost > 0) == (sum > 0)) ? 1u : (uint64_t)-1;
+    if (lost != 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
+        bits = (bits - ((lost > 0) != (sum > 0) ? 1u : 0u)) | 1u; /* towards zero, then odd */
         memcpy(&sum, &bits, sizeof sum);
     }
     return (float)sum;
 #endif
 }
 
+FN V square(V a) { return muladd(a, a, 0); } /* a * a, not as a product, which might be fused into an addition */
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 FN V from_bits(uint32_t bits)
@@ -182,7 +183,6 @@ FN R rsplat(double a)
 %   { "rmax", "R a, R b", "a.row[i] > b.row[i] ? a.row[i] : b.row[i]" },
 %   { "rrsqrt", "R a", "1.0 / sqrt(a.row[i])" },
 %   { "rnegate", "R a", "-a.row[i]" },
-%   { "rround", "R a", "(double)(float)a.row[i]" },
 % } do
 FN R ${f[1]}(${f[2]})
 {
@@ -192,6 +192,16 @@ FN R ${f[1]}(${f[2]})
 }
 
 % end
+/* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
+FN R rround(R a)
+{
+    for (int i = 0; i < 4; i++) {
+        volatile float rounded = (float)a.row[i];
+        a.row[i] = (double)rounded;
+    }
+    return a;
+}
+
 FN void rstore(float *p, R a)
 {
     for (int i = 0; i < 4; i++)
