@@ -162,14 +162,14 @@ KERNEL void ln_layernorm_f32_any_avx512(const ln_args *a, size_t begin, size_t e
         const float *x = (const float *)a->x + row * a->x_stride;
         float *y = (float *)a->y + row * a->y_stride;
         Moments m = moments(x, n, zero(), 0);
-        Finished f = finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps);
+        Finished f = finish(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
         if (f.served & 1u) {
             apply(y, x, gamma, beta, n, f, 0);
         } else {
             float pilot;
             rstore_first(&pilot, f.mean);
             m = moments(x, n, splat(pilot), 1);
-            f = finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps);
+            f = finish_far(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, pilot, (double)a->eps);
             if (!(f.served & 1u)) {
                 ln_layernorm_f32_slow(a, row, row + 1);
                 continue;

@@ -9,13 +9,13 @@
 ln_kernel ln_layernorm_f32_slow;
 
 /* a * b, never contracted into a following addition */
-static double product(double a, double b)
+FN double product(double a, double b)
 {
     volatile double p = a * b;
     return p;
 }
 
-void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
+KERNEL void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;

@@ -12,9 +12,14 @@
 
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)
-#define FN static inline __attribute__((unused))
-#define NOINLINE static __attribute__((noinline))
-#define KERNEL
+#if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
+#define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
+#else
+#define LN_SCALAR
+#endif
+#define FN static inline __attribute__((unused)) LN_SCALAR
+#define NOINLINE static __attribute__((noinline)) LN_SCALAR
+#define KERNEL LN_SCALAR
 #else
 #define FN static inline
 #define NOINLINE static
@@ -97,14 +102,25 @@ FN V muladd(V a, V b, V c)
     double lost = (product - (sum - back)) + (addend - back);
     uint64_t bits;
     memcpy(&bits, &sum, sizeof bits);
-    if (lost != 0 && (bits & 1u) == 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
-        bits += ((lost > 0) == (sum > 0)) ? 1u : (uint64_t)-1;
+    if (lost != 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
+        bits = (bits - ((lost > 0) != (sum > 0) ? 1u : 0u)) | 1u; /* towards zero, then odd */
         memcpy(&sum, &bits, sizeof sum);
     }
     return (float)sum;
 #endif
 }
 
+/* a, as a value of its own: a product that is not fused into a later addition */
+FN V settled(V a)
+{
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+    __asm__("" : "+x"(a));
+    return a;
+#else
+    volatile float v = a;
+    return v;
+#endif
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 FN V from_bits(uint32_t bits)
@@ -206,13 +222,13 @@ FN D dadd(D a, D b)
     return a;
 }
 
-/* Eight lanes to four, lane i with i + 4. */
-FN R fold(D a)
+/* Eight lanes to one, folding by halves. */
+FN double total(D a)
 {
-    R r;
-    for (int i = 0; i < 4; i++)
-        r.row[i] = a.lane[i] + a.lane[i + 4];
-    return r;
+    for (int half = 4; half >= 1; half /= 2)
+        for (int i = 0; i < half; i++)
+            a.lane[i] += a.lane[i + half];
+    return a.lane[0];
 }
 
 /* The first row's value. */
@@ -283,10 +299,13 @@ FN R rnegate(R a)
     return a;
 }
 
+/* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
 FN R rround(R a)
 {
-    for (int i = 0; i < 4; i++)
-        a.row[i] = (double)(float)a.row[i];
+    for (int i = 0; i < 4; i++) {
+        volatile float rounded = (float)a.row[i];
+        a.row[i] = (double)rounded;
+    }
     return a;
 }
 
@@ -305,13 +324,9 @@ FN unsigned rle(R a, R b)
     return bits;
 }
 
-/* A row's four lanes, lane i with i + 2, then the two left; its sum is in every place. */
-FN R sum_row(R a) { return rsplat((a.row[0] + a.row[2]) + (a.row[1] + a.row[3])); }
-
-/* The sums of four rows. */
-FN R sum_rows(R a, R b, R c, R d)
+FN R rset(double a, double b, double c, double d)
 {
-    R r = {{sum_row(a).row[0], sum_row(b).row[0], sum_row(c).row[0], sum_row(d).row[0]}};
+    R r = {{a, b, c, d}};
     return r;
 }
 

@@ -49,12 +49,12 @@ FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
-/* a * a, kept from the compiler, which might fuse it into an addition that follows */
-FN V square(V a)
+/* a, computed here and now. gcc would put single-use additions off and spill what they add; clang, told to contract,
+ * would fuse a product into a later addition. */
+FN V settled(V a)
 {
-    V p = _mm256_mul_ps(a, a);
-    __asm__("" : "+x"(p));
-    return p;
+    __asm__("" : "+x"(a));
+    return a;
 }
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
@@ -121,5 +121,5 @@ FN D dadd(D a, D b)
     return d;
 }
 
-/* Eight lanes to four, lane i with i + 4. */
-FN R fold(D a) { return _mm256_add_pd(a.lo, a.hi); }
+/* Eight lanes to one: lane i with i + 4, then as above. */
+FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }

@@ -12,13 +12,13 @@
 ln_kernel ln_${family}_slow;
 
 /* a * b, never contracted into a following addition */
-static double product(double a, double b)
+FN double product(double a, double b)
 {
     volatile double p = a * b;
     return p;
 }
 
-void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
+KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;

@@ -62,7 +62,17 @@ FN V muladd(V a, V b, V c)
 #endif
 }
 
-FN V square(V a) { return muladd(a, a, 0); } /* a * a, not as a product, which might be fused into an addition */
+/* a, as a value of its own: a product that is not fused into a later addition */
+FN V settled(V a)
+{
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+    __asm__("" : "+x"(a));
+    return a;
+#else
+    volatile float v = a;
+    return v;
+#endif
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 FN V from_bits(uint32_t bits)
@@ -152,13 +162,13 @@ FN D dadd(D a, D b)
     return a;
 }
 
-/* Eight lanes to four, lane i with i + 4. */
-FN R fold(D a)
+/* Eight lanes to one, folding by halves. */
+FN double total(D a)
 {
-    R r;
-    for (int i = 0; i < 4; i++)
-        r.row[i] = a.lane[i] + a.lane[i + 4];
-    return r;
+    for (int half = 4; half >= 1; half /= 2)
+        for (int i = 0; i < half; i++)
+            a.lane[i] += a.lane[i + half];
+    return a.lane[0];
 }
 
 /* The first row's value. */
@@ -217,12 +227,8 @@ FN unsigned rle(R a, R b)
     return bits;
 }
 
-/* A row's four lanes, lane i with i + 2, then the two left; its sum is in every place. */
-FN R sum_row(R a) { return rsplat((a.row[0] + a.row[2]) + (a.row[1] + a.row[3])); }
-
-/* The sums of four rows. */
-FN R sum_rows(R a, R b, R c, R d)
+FN R rset(double a, double b, double c, double d)
 {
-    R r = {{sum_row(a).row[0], sum_row(b).row[0], sum_row(c).row[0], sum_row(d).row[0]}};
+    R r = {{a, b, c, d}};
     return r;
 }

@@ -15,7 +15,7 @@ return {
     command:flag("--force"):description("Overwrite files that lngen did not write.")
   end,
   run = function(args)
-    if not args.output then fail.input("say where to write with -o DIR") end
+    if not args.output or args.output == "" then fail.input("say where to write with -o DIR") end
     local kernels, families = options.kernels(args)
     local files = emit.files(kernels, families, {
       command = options.command_line(args),
