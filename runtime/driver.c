@@ -51,6 +51,56 @@ static NOINLINE int interleaved(const ln_args *a, size_t rows, size_t row_bytes,
     return apart >= row_bytes && stride - apart >= row_bytes;
 }
 
+/* Whether output `out` may stand in for input `in`: the same rows, or none in common. */
+static int same_or_apart(const void *in, size_t in_stride, const void *out, size_t out_stride, size_t rows,
+                         size_t in_bytes, size_t out_bytes)
+{
+    if (in == out)
+        return rows == 1 || in_stride == out_stride;
+    return !overlap((uintptr_t)in, in_bytes, (uintptr_t)out, out_bytes);
+}
+
+/* What a residual adds to be wrong. rows > 0; the other arguments are right. */
+static NOINLINE ln_status check_residual(const ln_entry *entry, const ln_args *a, size_t rows)
+{
+    const size_t element = entry->spec.dtype == LN_DTYPE_F32 ? 4 : 2, width = a->width, row_bytes = width * element;
+    const int keeps_sum = entry->spec.residual == LN_RESIDUAL_PRE;
+    if (!a->residual)
+        return LN_NULL_RESIDUAL;
+    if (keeps_sum && !a->sum)
+        return LN_NULL_SUM;
+    if (a->residual_stride < width)
+        return LN_BAD_RESIDUAL_STRIDE;
+    if (keeps_sum && a->sum_stride < width)
+        return LN_BAD_SUM_STRIDE;
+    if (((uintptr_t)a->residual | (keeps_sum ? (uintptr_t)a->sum : 0)) & (element - 1))
+        return LN_MISALIGNED;
+    const size_t r_bytes = rows > 1 ? extent(rows, a->residual_stride, width, element) : row_bytes;
+    const size_t s_bytes = !keeps_sum || rows == 1 ? row_bytes : extent(rows, a->sum_stride, width, element);
+    if (r_bytes == 0 || s_bytes == 0)
+        return LN_TOO_LARGE;
+    const size_t x_bytes = rows > 1 ? extent(rows, a->x_stride, width, element) : row_bytes;
+    const size_t y_bytes = rows > 1 ? extent(rows, a->y_stride, width, element) : row_bytes;
+    const size_t stats_bytes = rows * sizeof(float);
+    if (!same_or_apart(a->residual, a->residual_stride, a->y, a->y_stride, rows, r_bytes, y_bytes))
+        return LN_OVERLAP;
+    if ((a->mean && overlap((uintptr_t)a->mean, stats_bytes, (uintptr_t)a->residual, r_bytes)) ||
+        (a->rstd && overlap((uintptr_t)a->rstd, stats_bytes, (uintptr_t)a->residual, r_bytes)))
+        return LN_OVERLAP;
+    if (!keeps_sum)
+        return LN_OK;
+    const uintptr_t sum = (uintptr_t)a->sum;
+    const uintptr_t gamma = entry->spec.affine != LN_AFFINE_NONE ? (uintptr_t)a->gamma : 0;
+    const uintptr_t beta = entry->spec.affine == LN_AFFINE_FULL ? (uintptr_t)a->beta : 0;
+    if (!same_or_apart(a->x, a->x_stride, a->sum, a->sum_stride, rows, x_bytes, s_bytes) ||
+        !same_or_apart(a->residual, a->residual_stride, a->sum, a->sum_stride, rows, r_bytes, s_bytes) ||
+        overlap(sum, s_bytes, (uintptr_t)a->y, y_bytes) || either_overlaps(gamma, beta, row_bytes, sum, s_bytes) ||
+        (a->mean && overlap((uintptr_t)a->mean, stats_bytes, sum, s_bytes)) ||
+        (a->rstd && overlap((uintptr_t)a->rstd, stats_bytes, sum, s_bytes)))
+        return LN_OVERLAP;
+    return LN_OK;
+}
+
 /* Everything that can be wrong with a batch. rows > 0. Straight-line for one row: a row of 768 takes 60 ns. */
 static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t rows)
 {
@@ -104,7 +154,7 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
                  either_overlaps(gamma, beta, row_bytes, rstd, stats_bytes) ||
                  (mean && overlap(mean, stats_bytes, rstd, stats_bytes))))
         return LN_OVERLAP;
-    return LN_OK;
+    return entry->spec.residual == LN_RESIDUAL_NONE ? LN_OK : check_residual(entry, a, rows);
 }
 
 /* Bytes of y that a batch writes. */

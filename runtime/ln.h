@@ -78,13 +78,17 @@ typedef enum ln_status {
     LN_OK,
     LN_NULL_ENTRY, /* the entry, as from an ln_find that failed */
     LN_NULL_ARGS,  /* the argument struct */
-    LN_NULL_X,     /* from here to LN_NULL_BETA: an array the spec needs */
+    LN_NULL_X,     /* from here to LN_NULL_SUM: an array the spec needs */
     LN_NULL_Y,
     LN_NULL_GAMMA,
     LN_NULL_BETA,
+    LN_NULL_RESIDUAL,
+    LN_NULL_SUM,
     LN_BAD_WIDTH,    /* args.width is 0 or is not the entry's */
     LN_BAD_X_STRIDE, /* less than width */
     LN_BAD_Y_STRIDE,
+    LN_BAD_RESIDUAL_STRIDE,
+    LN_BAD_SUM_STRIDE,
     LN_BAD_EPS,     /* negative, infinite or not a number */
     LN_BAD_STREAM,  /* not a value of ln_stream */
     LN_BAD_ROWS,    /* begin > end, or end > rows */
@@ -133,6 +137,9 @@ LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
  * args.x, args.y     [rows][width], rows x_stride and y_stride elements apart; y == x with equal strides is allowed, so
  *                    are interleaved rows of one buffer with equal strides; any other overlap is LN_OVERLAP_X
  * args.gamma, .beta  [width], ignored when the spec has none
+ * args.residual      [rows][width], for specs with a residual; y may be the residual with an equal stride
+ * args.sum           [rows][width], for residual pre: x + residual goes here; may be x or the residual with an equal
+ *                    stride, and overlaps nothing else
  * args.mean, .rstd   [rows], or NULL when not wanted
  * args.eps           added to the variance, in units of x squared, >= 0
  * args.stream        an ln_stream
