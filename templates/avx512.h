@@ -22,6 +22,44 @@ FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
+
+/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own
+ * conversion does not; NaN stays NaN. */
+FN V load_bf16(const uint16_t *p)
+{
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p)), 16));
+}
+FN V load_part_bf16(const uint16_t *p, unsigned n)
+{
+    return _mm512_castsi512_ps(
+        _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p)), 16));
+}
+FN __m256i to_bf16(V a)
+{
+    const __m512i bits = _mm512_castps_si512(a);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+    const __mmask16 nan = _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q);
+    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_mask_mov_epi32(rounded, nan, _mm512_set1_epi32(0x7fc00000)), 16));
+}
+FN void store_bf16(uint16_t *p, V a) { _mm256_storeu_si256((__m256i *)(void *)p, to_bf16(a)); }
+FN void stream_bf16(uint16_t *p, V a) { _mm256_stream_si256((__m256i *)(void *)p, to_bf16(a)); }
+FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_bf16(a)); }
+FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
+
+/* f16: rounded to nearest even, denormals kept. */
+FN V load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)p)); }
+FN V load_part_f16(const uint16_t *p, unsigned n)
+{
+    return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p));
+}
+FN __m256i to_f16(V a) { return _mm512_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+FN void store_f16(uint16_t *p, V a) { _mm256_storeu_si256((__m256i *)(void *)p, to_f16(a)); }
+FN void stream_f16(uint16_t *p, V a) { _mm256_stream_si256((__m256i *)(void *)p, to_f16(a)); }
+FN void store_part_f16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_f16(a)); }
+FN V rounded_f16(V a) { return _mm512_cvtph_ps(to_f16(a)); }
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[1])
 {

@@ -74,6 +74,73 @@ FN V muladd(V a, V b, V c)
 #endif
 }
 
+FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
+
+FN V from_bits(uint32_t bits)
+{
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+FN uint32_t to_bits(V a)
+{
+    uint32_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+
+/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
+FN V from_bf16(uint16_t a) { return from_bits((uint32_t)a << 16); }
+FN uint16_t to_bf16(V a)
+{
+    const uint32_t bits = to_bits(a);
+    if ((bits & 0x7fffffffu) > 0x7f800000u)
+        return 0x7fc0;
+    return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+/* f16: rounded to nearest even, denormals kept. */
+FN V from_f16(uint16_t a)
+{
+    const uint32_t sign = (uint32_t)(a & 0x8000u) << 16, exponent = (a >> 10) & 0x1fu, mantissa = a & 0x3ffu;
+    if (exponent == 0x1f)
+        return from_bits(sign | 0x7f800000u | (mantissa ? 0x400000u | mantissa << 13 : 0));
+    if (exponent == 0) {
+        const float tiny = (float)mantissa * 0x1p-24f;
+        return sign ? -tiny : tiny;
+    }
+    return from_bits(sign | (exponent + 112u) << 23 | mantissa << 13);
+}
+FN uint16_t to_f16(V a)
+{
+    const uint32_t bits = to_bits(a), sign = (bits >> 16) & 0x8000u, magnitude = bits & 0x7fffffffu;
+    if (magnitude > 0x7f800000u)
+        return 0x7e00;
+    if (magnitude >= 0x477ff000u) /* 65520 and above round to infinity */
+        return (uint16_t)(sign | 0x7c00u);
+    if (magnitude < 0x38800000u) { /* below 2^-14: adding 0.5 leaves the denormal, rounded, in the low bits */
+        const uint32_t sum = to_bits(from_bits(magnitude) + 0.5f);
+        return (uint16_t)(sign | (sum - 0x3f000000u));
+    }
+    return (uint16_t)(sign | ((magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13));
+}
+
+% for _, type in ipairs { "bf16", "f16" } do
+FN V load_${type}(const uint16_t *p) { return from_${type}(*p); }
+FN void store_${type}(uint16_t *p, V a) { *p = to_${type}(a); }
+FN V rounded_${type}(V a) { return from_${type}(to_${type}(a)); }
+FN V load_part_${type}(const uint16_t *p, unsigned n)
+{
+    (void)n;
+    return from_${type}(*p);
+}
+FN void store_part_${type}(uint16_t *p, V a, unsigned n)
+{
+    (void)n;
+    *p = to_${type}(a);
+}
+
+% end
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[16])
 {
@@ -105,7 +172,7 @@ FN R fold(D a)
     return r;
 }
 
-FN void prefetch(const float *p) { (void)p; }
+FN void prefetch(const void *p) { (void)p; }
 
 FN R rsplat(double a)
 {

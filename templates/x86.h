@@ -13,7 +13,7 @@ FN void leave(unsigned saved)
         _mm_setcsr(saved);
 }
 
-FN void prefetch(const float *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
+FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 FN void stream_fence(void) { _mm_sfence(); }
 
 /* R: one double for each of four rows. */

@@ -2,7 +2,9 @@
 local fail = require "fail"
 local plan = require "plan"
 local shape = require "shape"
+local spec_module = require "spec"
 local template = require "template"
+local words = require "words"
 
 local emit = {}
 
@@ -21,6 +23,7 @@ local function source(name, directory)
 end
 
 local function render(name, values, directory)
+  if values.spec then values.words = words.of(values.spec) end
   local text, where = source(name, directory)
   return template.render(where, text, values, function(part) return source(part, directory) end)
 end
@@ -70,14 +73,15 @@ function emit.files(kernels, families, context)
     local lines = { ("Remake: lngen emit -o . --only %s%s"):format(k.name, context.extra) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
     local file = k.spec.width == "any" and "any" or k.spec.pass
-    add(k.name .. ".c", lines, render(("%s_%s.c"):format(k.spec.op, file), { plan = k, kernel = k, spec = k.spec,
+    add(k.name .. ".c", lines, render(("norm_%s.c"):format(file), { plan = k, plain_any = k.plain_any,
+      plain_family = plan.family(spec_module.without_residual(k.spec)), kernel = k, spec = k.spec,
       target = k.target, shape = shape, numerics = k.numerics, family = k.family, any = k.any }, directory))
   end
-  for _, family in ipairs(families) do
+  for _, spec in ipairs(families) do
+    local family = plan.family(spec)
     local name = ("ln_%s_slow"):format(family)
-    local op = family:match("^[^_]+")
     add(name .. ".c", { remake, "The long way for rows that float cannot hold; called by the kernels for any width." },
-      render(op .. "_slow.c", { family = family }, directory))
+      render("norm_slow.c", { family = family, spec = spec }, directory))
   end
   return files
 end

@@ -5,7 +5,7 @@ local spec_module = require "spec"
 
 local plan = {}
 
--- The kernels a set of specs needs, in the order of the table: for one width first, best target first, then the ones
+-- The kernels a set of specs needs and the families (specs of any width) they belong to, in the order of the table: for one width first, best target first, then the ones
 -- for any width. `options.unroll` overrides the schedules' unroll.
 function plan.kernels(specs, targets, options)
   local list, families, seen = {}, {}, {}
@@ -14,8 +14,14 @@ function plan.kernels(specs, targets, options)
       list[#list + 1] = plan.kernel(spec, target, options)
     end
   end
+  -- a kernel that writes x + residual leaves its odd rows to the family without a residual
+  local with_plain = {}
+  for _, spec in ipairs(specs) do
+    with_plain[#with_plain + 1] = spec
+    if spec.residual == "pre" then with_plain[#with_plain + 1] = spec_module.without_residual(spec) end
+  end
   for _, target in ipairs(targets) do
-    for _, spec in ipairs(specs) do
+    for _, spec in ipairs(with_plain) do
       local any = spec_module.any_width(spec)
       local name = spec_module.name(any) .. "_" .. target.name
       if not seen[name] then
@@ -24,11 +30,11 @@ function plan.kernels(specs, targets, options)
       end
     end
   end
-  for _, spec in ipairs(specs) do
+  for _, spec in ipairs(with_plain) do
     local family = plan.family(spec)
     if not seen[family] then
       seen[family] = true
-      families[#families + 1] = family
+      families[#families + 1] = spec_module.any_width(spec)
     end
   end
   return list, families
@@ -48,6 +54,7 @@ function plan.kernel(spec, target, options)
     numerics = numerics.of(spec),
   }
   k.any = "ln_" .. k.family .. "_any_" .. target.name
+  k.plain_any = "ln_" .. plan.family(spec_module.without_residual(spec)) .. "_any_" .. target.name
   if spec.width == "any" then return k end
 
   local s = options.schedule and options.schedule(spec, target) or schedule.default(spec, target)

@@ -27,11 +27,7 @@ spec.WIDTH_MAX = 65536
 
 -- What the templates can make today, one predicate a limit.
 local limits = {
-  { function(s) return s.op == "rmsnorm" end, "op rmsnorm is not built yet; layernorm is" },
   { function(s) return s.pass == "backward" end, "pass backward is not built yet; forward is" },
-  { function(s) return s.dtype ~= "f32" end, "dtype %s is not built yet; f32 is", "dtype" },
-  { function(s) return s.residual ~= "none" end, "residual %s is not built yet; none is", "residual" },
-  { function(s) return s.affine ~= "full" end, "affine %s is not built yet for layernorm; full is", "affine" },
 }
 
 -- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json").
@@ -81,12 +77,17 @@ function spec.name(s)
   return table.concat(parts, "_")
 end
 
--- The same spec for a width known only at run time.
-function spec.any_width(s)
+local function with(s, field, value)
   local t = {}
   for k, v in pairs(s) do t[k] = v end
-  t.width = "any"
+  t[field] = value
   return t
 end
+
+-- The same spec for a width known only at run time.
+function spec.any_width(s) return with(s, "width", "any") end
+
+-- The same norm of x alone.
+function spec.without_residual(s) return with(s, "residual", "none") end
 
 return spec

@@ -78,7 +78,7 @@ local function measure(k, list, directory, compiler, rounds)
   end
   local any = plan.kernel((require "spec").any_width(k.spec), k.target, {})
   kernels[count + 1] = any
-  local files = emit.files(kernels, { k.family }, { command = "", extra = "" })
+  local files = emit.files(kernels, { any.spec }, { command = "", extra = "" })
   local runner = emit.render("tune_runner.c", { names = names, any = any.name, width = k.spec.width, rounds = rounds,
     counts = { one = #list.one, few = #list.few, many = #list.many } })
   files[#files + 1] = { "runner.c", runner }

@@ -1,55 +1,69 @@
-% -- layernorm_forward.c: one width, rows in flight. Bits: docs/numerics.md; orders of work: generator/lua/shape.lua
+% -- norm_forward.c: one width, rows in flight. Bits: docs/numerics.md; orders of work: generator/lua/shape.lua
 % local N, W, B = spec.width, target.lanes, numerics.block
 % local sweeps = 16 // W
 % local whole = N // B * B       -- elements in whole superblocks
+% local sums, T = words.sums, words.element
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ${any};
+ln_kernel ${kernel.name}, ${words.keeps_sum and plain_any or any};
 
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${N} */
+% if words.centred then
 static const double NEAR = ${numerics.near};${numerics.near == "0x1p+0" and "" or " /* 1 - 4 / " .. N .. ", at least 0 */"}
+% end
 
 _Static_assert(LANES == ${W}, "plan and vocabulary disagree");
 
 typedef struct {
-    R s, q; /* sums of x and of x*x, four lanes */
+    R ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x and of " or ""}x*x, four lanes */
 } Moments;
 
-/* What the second pass needs of up to ${plan.rows_padded} rows: y = (x*rstd + shift)*gamma + beta. */
+/* What the second pass needs of up to ${plan.rows_padded} rows: y = ${words.formula}. */
 typedef struct {
-    float mean[${plan.rows_padded}], rstd[${plan.rows_padded}], shift[${plan.rows_padded}];
+% local padded = plan.rows_padded
+% if words.centred then
+    float mean[${padded}], rstd[${padded}], shift[${padded}];
+% else
+    float rstd[${padded}];
+% end
 } Scale;
 
-% include "layernorm_finish.c"
+% include "norm_finish.c"
 %
-% -- element `at` of a row as a register; `i` is the loop's variable where there is one
+% -- the place of element `at` of a row; `i` is the loop's variable where there is one
 % local function place(pointer, at, i)
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
-% local function loaded(pointer, part, i)
-%   if part.count == W then return ("load(%s)"):format(place(pointer, part.at, i)) end
-%   return ("load_part(%s, %d)"):format(place(pointer, part.at, i), part.count)
-% end
+% local function count(part) return part.count < W and part.count or nil end
 %
 % local print_step = {}
 %
 % function print_step.sum(step, o)
-%   local loads, adds, muladds, n = {}, {}, {}, o.suffix(step.row)
+%   local loads, stores, lines, n = {}, {}, {}, o.suffix(step.row)
+%   for _, k in ipairs(sums) do lines[k] = {} end
 %   for _, part in ipairs(step.parts) do
-%     local c, x = part.chain .. n, "v" .. part.chain
-%     loads[#loads + 1] = ("%s = %s;"):format(x, loaded(o.x(step.row), part, o.i))
-%     adds[#adds + 1] = step.start and ("s%s = %s;"):format(c, x) or ("s%s = add(s%s, %s);"):format(c, c, x)
-%     muladds[#muladds + 1] = step.start and ("q%s = mul(%s, %s);"):format(c, x, x)
-%       or ("q%s = muladd(%s, %s, q%s);"):format(c, x, x, c)
+%     local c, x, p = part.chain .. n, "v" .. part.chain, o.sources(step.row)
+%     loads[#loads + 1] = ("%s = %s;"):format(x,
+%       words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part)))
+%     if p.sum then stores[#stores + 1] = words.store("store", place(p.sum, part.at, o.i), x, count(part)) end
+%     if words.centred then
+%       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = add(s%s, %s);"):format(c, step.start and x or c, x))
+%     end
+%     table.insert(lines.q, step.start and ("q%s = mul(%s, %s);"):format(c, x, x)
+%       or ("q%s = muladd(%s, %s, q%s);"):format(c, x, x, c))
 %   end
 ${o.indent}${table.concat(loads, " ")}
-${o.indent}${table.concat(adds, " ")}
-${o.indent}${table.concat(muladds, " ")}
+%   if #stores > 0 then
+${o.indent}${table.concat(stores, " ")}
+%   end
+%   for _, k in ipairs(sums) do
+${o.indent}${table.concat(lines[k], " ")}
+%   end
 % end
 %
 % function print_step.fold(step, o)
 %   local n = o.suffix(step.row)
-%   for _, k in ipairs { "s", "q" } do
+%   for _, k in ipairs(sums) do
 %     local function chain(c) return step.used > c and k .. c .. n or nil end
 %     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
 ${o.indent}t${k}${n}[${step.sweep}] = ${sum(sum(chain(0), chain(2)), sum(chain(1), chain(3))) or "zero()"};
@@ -58,7 +72,7 @@ ${o.indent}t${k}${n}[${step.sweep}] = ${sum(sum(chain(0), chain(2)), sum(chain(1
 %
 % function print_step.widen(step, o)
 %   local n = o.suffix(step.row)
-%   for _, k in ipairs { "s", "q" } do
+%   for _, k in ipairs(sums) do
 %     local sum = step.first and ("widen(t%s%s)"):format(k, n) or ("dadd(d%s%s, widen(t%s%s))"):format(k, n, k, n)
 %     if step.last then
 ${o.indent}${o.m(step.row)}.${k} = fold(${sum});
@@ -69,21 +83,31 @@ ${o.indent}d${k}${n} = ${sum};
 % end
 %
 % function print_step.write(step, o)
-%   local many = #step.parts > 1
+%   local several = #step.parts > 1
+%   local function name(letter, p) return several and letter .. (letter:match("%d") and "_" or "") .. (p - 1) or letter end
 %   for p, part in ipairs(step.parts) do
-%     local k = many and tostring(p - 1) or ""
-${o.indent}g${k} = ${loaded("gamma", part, o.i)}; b${k} = ${loaded("beta", part, o.i)};
+%     local parameters = {}
+%     for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
+%       if parameter then
+%         parameters[#parameters + 1] = ("%s = %s;"):format(name(parameter:sub(1, 1), p),
+%           words.load(place(parameter, part.at, o.i), count(part)))
+%       end
+%     end
+%     if #parameters > 0 then
+${o.indent}${table.concat(parameters, " ")}
+%     end
 %     for r = 0, o.rows - 1 do
-${o.indent}w${r}${many and "_" .. k or ""} = muladd(muladd(${loaded("x" .. r, part, o.i)}, r${r}, c${r}), g${k}, b${k});
+%       local x = words.input(place("x" .. r, part.at, o.i), not words.keeps_sum and place("z" .. r, part.at, o.i), count(part))
+%       local t = words.normalised(x, "r" .. r, "c" .. r)
+${o.indent}${name("w" .. r, p)} = ${words.scaled(t, name("g", p), name("b", p))};
 %     end
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, o.rows - 1 do
-%       local value, at = "w" .. r .. (many and "_" .. (p - 1) or ""), place("y" .. r, part.at, o.i)
 %       if o.prefetch > 0 and part.at % 16 == 0 then
 ${o.indent}prefetch(${place("x" .. r, part.at, o.i)} + ${o.prefetch} * a->x_stride);
 %       end
-${o.indent}${part.count == W and ("%s(%s, %s);"):format(o.verb, at, value) or ("store_part(%s, %s, %d);"):format(at, value, part.count)}
+${o.indent}${words.store(o.verb, place("y" .. r, part.at, o.i), name("w" .. r, p), count(part))}
 %     end
 %   end
 % end
@@ -97,21 +121,21 @@ ${o.indent}${part.count == W and ("%s(%s, %s);"):format(o.verb, at, value) or ("
 %   local used = {}
 %   for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = "v" .. c end
 %   for _, n in ipairs(suffixes) do
-%     for _, k in ipairs { "s", "q" } do
+%     for _, k in ipairs(sums) do
 %       for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c .. n end
 %     end
 %   end
     V ${table.concat(used, ", ")};
 %   for _, n in ipairs(suffixes) do
-    V ts${n}[${sweeps}], tq${n}[${sweeps}];
+    V ${words.centred and ("ts%s[%d], "):format(n, sweeps) or ""}tq${n}[${sweeps}];
 %     if N > B then
-    D ds${n}, dq${n};
+    D ${words.centred and "ds" .. n .. ", " or ""}dq${n};
 %     end
 %   end
 % end
 %
 % -- The sums of one row in loops of K groups of four registers: whole superblocks, then the rest.
-% local function sums_in_loops(K)
+% local function sums_in_loops(K, source)
 %   local function superblock(indent, from, blocks, tail)
 %     local looped = sweeps > 2
 %     for sweep = 0, looped and 0 or sweeps - 1 do
@@ -121,11 +145,12 @@ ${o.indent}${part.count == W and ("%s(%s, %s);"):format(o.verb, at, value) or ("
 ${indent}for (size_t j = 0; j < 16; j++) {
 %         inner, at = indent .. "    ", from .. " + j"
 %       end
-${inner}s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+${inner}${words.centred and "s0 = s1 = s2 = s3 = " or ""}q0 = q1 = q2 = q3 = zero();
 %       local function group(indent, offset)
-${indent}v0 = load(x + ${offset}); v1 = load(x + ${offset} + 16); v2 = load(x + ${offset} + 32); v3 = load(x + ${offset} + 48);
-${indent}s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-${indent}q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+%         local parts = {}
+%         for c = 0, 3 do parts[#parts + 1] = { chain = c, at = 16 * c, count = W } end
+%         print_step.sum({ row = 0, parts = parts }, { indent = indent, i = offset, suffix = function() return "" end,
+%           sources = function() return source end })
 %       end
 %       local turns = blocks // K
 %       if turns > 1 then
@@ -138,26 +163,30 @@ ${inner}}
 %       for k = turns * K, blocks - 1 do group(inner, at .. (k > 0 and " + " .. 64 * k or "")) end
 %       for c = 0, 3 do
 %         local left = tail - 16 * c - sweep * W
-%         local where = ("x + %s + %d"):format(at, blocks * 64 + 16 * c)
-%         local adds = ("s%d = add(s%d, v%d); q%d = muladd(v%d, v%d, q%d);"):format(c, c, c, c, c, c, c)
+%         local take = left > 0 and { row = 0, parts = { { chain = c, at = blocks * 64 + 16 * c, count = math.min(left, W) } } }
+%         local function options(indent)
+%           return { indent = indent, i = at, suffix = function() return "" end, sources = function() return source end }
+%         end
 %         if looped and left > 0 and left < 16 then
 ${inner}if (j < ${left}) {
-${inner}    v${c} = load(${where}); ${adds}
+%           print_step.sum(take, options(inner .. "    "))
 ${inner}}
 %         elseif left > 0 then
-${inner}v${c} = ${left >= W and ("load(%s)"):format(where) or ("load_part(%s, %d)"):format(where, left)}; ${adds}
+%           print_step.sum(take, options(inner))
 %         end
 %       end
-${inner}ts[${looped and "j" or sweep}] = add(add(s0, s2), add(s1, s3));
-${inner}tq[${looped and "j" or sweep}] = add(add(q0, q2), add(q1, q3));
+%       for _, k in ipairs(sums) do
+${inner}t${k}[${looped and "j" or sweep}] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+%       end
 %       if looped then
 ${indent}}
 %       end
 %     end
-${indent}ds = dadd(ds, widen(ts));
-${indent}dq = dadd(dq, widen(tq));
+%     for _, k in ipairs(sums) do
+${indent}d${k} = dadd(d${k}, widen(t${k}));
+%     end
 %   end
-    D ds = dzero(), dq = dzero();
+    D ${words.centred and "ds = dzero(), " or ""}dq = dzero();
 %   if whole > 0 then
     for (size_t i = 0; i < ${whole}; i += ${B}) {
 %     superblock("        ", "i", B // 64, 0)
@@ -168,24 +197,48 @@ ${indent}dq = dadd(dq, widen(tq));
 %   end
 % end
 %
-/* Sums of one row. */
-NOINLINE Moments moments(const float *x)
+% -- Pointers to a row: what is read, and for a sum that is kept where it goes.
+% local function row_pointer(kind, name, index)
+%   local stride = { x = "x_stride", y = "y_stride", residual = "residual_stride", sum = "sum_stride" }
+%   local const = (kind == "x" or kind == "residual") and "const " or ""
+    ${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index} * a->${stride[kind]};
+% end
+/* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
+NOINLINE Moments moments(const ln_args *a, size_t row)
 {
+% row_pointer("x", "x", "row")
+% if words.adds then row_pointer("residual", "z", "row") end
+% if words.keeps_sum then row_pointer("sum", "sum", "row") end
+% local source = { x = "x", z = words.adds and "z", sum = words.keeps_sum and "sum" }
     Moments m;
 % if plan.moments == "full" then
 %   declare_sums { "" }
 
-%   print_steps(shape.sums(0, 0, N, W, numerics, true), { indent = "    ", x = function() return "x" end,
+%   print_steps(shape.sums(0, 0, N, W, numerics, true), { indent = "    ", sources = function() return source end,
 %     m = function() return "m" end, suffix = function() return "" end })
 % else
-    V s0, s1, s2, s3, q0, q1, q2, q3, ts[${sweeps}], tq[${sweeps}];
+    V ${words.centred and "s0, s1, s2, s3, " or ""}q0, q1, q2, q3, ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
     V v0${N > 16 and ", v1" or ""}${N > 32 and ", v2" or ""}${N > 48 and ", v3" or ""};
 
-%   sums_in_loops(plan.moments)
-    m.s = fold(ds);
-    m.q = fold(dq);
+%   sums_in_loops(plan.moments, source)
+%   for _, k in ipairs(sums) do
+    m.${k} = fold(d${k});
+%   end
 % end
     return m;
+}
+
+/* Rows that these sums do not serve. */
+static void long_way(const ln_args *a, size_t begin, size_t end)
+{
+% if words.keeps_sum then
+    ln_args b = *a; /* the sum is written already, and may have replaced x */
+    b.x = a->sum;
+    b.x_stride = a->sum_stride;
+    ${plain_any}(&b, begin, end);
+% else
+    ${any}(a, begin, end);
+% end
 }
 
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
@@ -198,21 +251,26 @@ NOINLINE Moments moments(const float *x)
 FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
 %     for first = 0, rows - 1, 4 do
-%       local function sums(k)
+%       local function of_rows(k)
 %         if rows - first == 1 then return ("sum_row(m[%d].%s)"):format(first, k) end
 %         local list = {}
 %         for r = first, first + 3 do list[#list + 1] = ("m[%d].%s"):format(math.min(r, rows - 1), k) end
 %         return "sum_rows(" .. table.concat(list, ", ") .. ")"
 %       end
-    if (finish(${sums "s"},
-               ${sums "q"}, WIDTH_INVERSE, NEAR, (double)a->eps,
-               scale->mean${first > 0 and " + " .. first or ""}, scale->rstd${first > 0 and " + " .. first or ""}, scale->shift${first > 0 and " + " .. first or ""}) != 15)
+%       local arguments = {}
+%       for _, k in ipairs(sums) do arguments[#arguments + 1] = of_rows(k) .. "," end
+%       local function into(field) return "scale->" .. field .. (first > 0 and " + " .. first or "") end
+    if (finish(${arguments[1]}
+%       if arguments[2] then
+               ${arguments[2]}
+%       end
+               WIDTH_INVERSE, ${words.centred and "NEAR, " or ""}(double)a->eps, ${words.centred and into "mean" .. ", " or ""}${into "rstd"}${words.centred and ", " .. into "shift" or ""}) != 15)
         return 0;
 %     end
-    if (a->mean)
-        memcpy(a->mean + row, scale->mean, ${rows} * sizeof(float));
-    if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, ${rows} * sizeof(float));
+%     for _, field in ipairs { words.centred and "mean" or "rstd", words.centred and "rstd" or nil } do
+    if (a->${field})
+        memcpy(a->${field} + row, scale->${field}, ${rows} * sizeof(float));
+%     end
     return 1;
 }
 
@@ -224,42 +282,53 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %   local group = math.max(1, 4 // rows)
 %   if ahead then group = 1 end
 %   for r = 0, rows - 1 do
-    const float *x${r} = (const float *)a->x + ${row_at(r)} * a->x_stride;
-    float *y${r} = (float *)a->y + ${row_at(r)} * a->y_stride;
-    const V r${r} = splat(scale->rstd[${r}]), c${r} = splat(scale->shift[${r}]);
+%     if words.keeps_sum then
+    const ${T} *x${r} = (const ${T} *)a->sum + ${row_at(r)} * a->sum_stride;
+%     else
+%       row_pointer("x", "x" .. r, row_at(r))
+%       if words.adds then row_pointer("residual", "z" .. r, row_at(r)) end
+%     end
+%     row_pointer("y", "y" .. r, row_at(r))
+    const V r${r} = splat(scale->rstd[${r}])${words.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or ""};
 %   end
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
-%   local names = {}
-%   for p = 0, math.min(group, (N + W - 1) // W) - 1 do
-%     local k = group > 1 and (N + W - 1) // W > 1 and tostring(p) or ""
-%     names[#names + 1] = "g" .. k
-%     names[#names + 1] = "b" .. k
+%   for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
+%     if parameter then
+    const ${T} *${parameter} = (const ${T} *)a->${parameter};
+%     end
+%   end
+%   local names, registers = {}, (N + W - 1) // W
+%   local function name_all(k)
+%     if words.gamma then names[#names + 1] = "g" .. k end
+%     if words.beta then names[#names + 1] = "b" .. k end
 %     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
 %   end
-%   -- a last step with a single register goes by its plain names
-%   if #names > 2 + rows and ((N + W - 1) // W) % group == 1 then
-%     names[#names + 1] = "g"
-%     names[#names + 1] = "b"
-%     for r = 0, rows - 1 do names[#names + 1] = "w" .. r end
+%   if group > 1 and registers > 1 then
+%     for p = 0, math.min(group, registers) - 1 do name_all(tostring(p)) end
 %   end
+%   if group == 1 or registers % group == 1 then name_all("") end
     V ${table.concat(names, ", ")};
 %   local o = { indent = "    ", rows = rows, verb = body.store == "stream" and "stream" or "store",
-%     prefetch = body.prefetch, x = function(r) return "next" .. r end, m = function(r) return ("m[%d]"):format(r) end,
-%     suffix = function() return "" end }
+%     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end, suffix = function() return "" end,
+%     sources = function(r)
+%       return { x = "next" .. r, z = words.adds and "next_z" .. r, sum = words.keeps_sum and "next_sum" .. r }
+%     end }
 %   if ahead then
 %     for r = 0, rows - 1 do
-    const float *next${r} = (const float *)a->x + ${r == 0 and "ahead" or ("(ahead + %d)"):format(r)} * a->x_stride;
+%       local index = r == 0 and "ahead" or ("(ahead + %d)"):format(r)
+%       row_pointer("x", "next" .. r, index)
+%       if words.adds then row_pointer("residual", "next_z" .. r, index) end
+%       if words.keeps_sum then row_pointer("sum", "next_sum" .. r, index) end
 %     end
 %   end
 %   if body.unroll == "full" or ahead and whole == 0 then
 %     local steps = shape.writes(0, N, W, group)
 %     if ahead then
 %       declare_sums { "" }
-%       local sums = {}
+%       local taken = {}
 %       for r = 0, rows - 1 do
-%         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true)) do sums[#sums + 1] = step end
+%         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true)) do taken[#taken + 1] = step end
 %       end
-%       steps = shape.merge(steps, sums)
+%       steps = shape.merge(steps, taken)
 %     end
 
 %     print_steps(steps, o)
@@ -273,18 +342,18 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %       declare_sums(suffixes)
 %       if N <= B then
 %         for r = 0, rows - 1 do
-    D ds_${r}, dq_${r};
+    D ${words.centred and ("ds_%d, "):format(r) or ""}dq_${r};
 %         end
 %       end
 %       for r = 0, rows - 1 do
-    ds_${r} = dq_${r} = dzero();
+    ${words.centred and ("ds_%d = "):format(r) or ""}dq_${r} = dzero();
 %       end
     for (size_t i = 0; i < ${whole}; i += ${B}) {
 %       -- each sweep takes its lanes of the superblock ahead and writes its share of this one
 %       local share = B // sweeps
 %       for sweep = 0, sweeps - 1 do
 %         for r = 0, rows - 1 do
-        s0_${r} = s1_${r} = s2_${r} = s3_${r} = q0_${r} = q1_${r} = q2_${r} = q3_${r} = zero();
+        ${words.centred and ("s0_%d = s1_%d = s2_%d = s3_%d = "):format(r, r, r, r) or ""}q0_${r} = q1_${r} = q2_${r} = q3_${r} = zero();
 %         end
         for (size_t k = 0; k < 8; k += ${body.unroll}) {
 %         o.indent = "            "
@@ -306,17 +375,18 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
     }
 %       if whole == N then
 %         for r = 0, rows - 1 do
-    m[${r}].s = fold(ds_${r});
-    m[${r}].q = fold(dq_${r});
+%           for _, k in ipairs(sums) do
+    m[${r}].${k} = fold(d${k}_${r});
+%           end
 %         end
 %       end
 %       o.i, o.indent = nil, "    "
 %       if whole < N then
-%         local sums = {}
+%         local taken = {}
 %         for r = 0, rows - 1 do
-%           for _, step in ipairs(shape.sums(r, whole, N, W, numerics, false)) do sums[#sums + 1] = step end
+%           for _, step in ipairs(shape.sums(r, whole, N, W, numerics, false)) do taken[#taken + 1] = step end
 %         end
-%         print_steps(shape.merge(shape.writes(whole, N, W, group), sums), o)
+%         print_steps(shape.merge(shape.writes(whole, N, W, group), taken), o)
 %       end
 %     else
 
@@ -356,7 +426,7 @@ NOINLINE void ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale,
 %   local function group_moments(indent, from)
 %     for r = 0, rows - 1 do
 %       local at = from + r
-${indent}m[${r}] = moments((const float *)a->x + ${row_at(at)} * a->x_stride);
+${indent}m[${r}] = moments(a, ${at == 0 and "row" or ("row + %d"):format(at)});
 %     end
 %   end
 /* ${part.title}: returns the first row that is left. */
@@ -370,7 +440,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (finish_${rows}(a, row, m, &scale))
             ${body.name}(a, row, &scale);
         else
-            ${any}(a, row, row + ${rows});
+            long_way(a, row, row + ${rows});
     }
     return row;
 %   elseif body.ahead == 1 then
@@ -382,14 +452,14 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (finish_${rows}(a, row, m, &scale)) {
             ${body.name}_sum(a, row, &scale, row + ${rows}, m);
         } else {
-            ${any}(a, row, row + ${rows});
+            long_way(a, row, row + ${rows});
 %     group_moments("            ", rows)
         }
     }
     if (finish_${rows}(a, row, m, &scale))
         ${body.name}(a, row, &scale);
     else
-        ${any}(a, row, row + ${rows});
+        long_way(a, row, row + ${rows});
     return row + ${rows};
 %   else
     Scale scales[2], *now = &scales[0], *next = &scales[1];
@@ -403,7 +473,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (served) {
             ${body.name}_sum(a, row, now, row + ${2 * rows}, m);
         } else {
-            ${any}(a, row, row + ${rows});
+            long_way(a, row, row + ${rows});
 %     group_moments("            ", 2 * rows)
         }
         Scale *const swap = now;
@@ -415,12 +485,12 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
     if (served)
         ${body.name}(a, row, now);
     else
-        ${any}(a, row, row + ${rows});
+        long_way(a, row, row + ${rows});
     row += ${rows};
     if (last_served)
         ${body.name}(a, row, next);
     else
-        ${any}(a, row, row + ${rows});
+        long_way(a, row, row + ${rows});
     return row + ${rows};
 %   end
 }
@@ -431,7 +501,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const unsigned saved = enter();
     size_t row = begin;
 % if plan.stream then
-    if (a->stream && ((uintptr_t)a->y | a->y_stride * sizeof(float)) % ${target.stream} == 0) {
+    if (a->stream && ((uintptr_t)a->y | a->y_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0) {
         row = ${plan.stream.name}(a, row, end);
         stream_fence();
     }

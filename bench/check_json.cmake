@@ -1,0 +1,12 @@
+# What ln_bench writes as JSON is JSON, and holds what was asked for.
+execute_process(COMMAND ${BENCH} --width 768 --rows 2,3 --seconds 0 --rounds 5 --json - OUTPUT_VARIABLE text
+  RESULT_VARIABLE status)
+if(status)
+  message(FATAL_ERROR "ln_bench: exit status ${status}")
+endif()
+string(JSON cells LENGTH "${text}" cells)
+string(JSON rows GET "${text}" cells 1 rows)
+string(JSON first GET "${text}" cells 1 results 0 ns_per_row)
+if(NOT cells EQUAL 2 OR NOT rows EQUAL 3 OR NOT first GREATER 0)
+  message(FATAL_ERROR "cells ${cells}, rows ${rows}, first time ${first}")
+endif()

@@ -1,0 +1,66 @@
+/* contender.c - the list of contenders. */
+#include "contender.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static char nothing;
+
+void *prepare_nothing(const Contender *self, const Job *job)
+{
+    (void)self;
+    (void)job;
+    return &nothing;
+}
+
+Isa isa_of_cpu(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        return ISA_AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return ISA_AVX2;
+#endif
+    return ISA_SCALAR;
+}
+
+const char *isa_name(Isa isa)
+{
+    static const char *const names[] = {"scalar", "avx2", "avx512"};
+    return names[isa];
+}
+
+void contenders_add(Contenders *list, const Contender *contender)
+{
+    if (list->count == CONTENDERS_MAX) {
+        fprintf(stderr, "ln_bench: more than %d contenders\n", CONTENDERS_MAX);
+        exit(3);
+    }
+    list->at[list->count] = *contender;
+    if (!contender->prepare)
+        list->at[list->count].prepare = prepare_nothing;
+    list->count++;
+}
+
+void contenders_all(Contenders *list, Isa cap, const char *const *kernel_files, size_t kernel_file_count)
+{
+    Contenders *all = calloc(1, sizeof *all);
+    if (!all) {
+        fprintf(stderr, "ln_bench: out of memory\n");
+        exit(3);
+    }
+    add_floors(all);
+    add_kernels(all);
+    for (size_t i = 0; i < kernel_file_count; i++)
+        add_kernel_file(all, kernel_files[i]);
+    add_loops(all);
+    add_three_sweeps(all);
+    add_library(all, cap);
+    add_onednn(all, cap);
+    list->count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->at[i].isa <= cap)
+            contenders_add(list, &all->at[i]);
+    free(all);
+}

@@ -1,0 +1,123 @@
+/* figures.c - one table row a figure: which ratio of which results, over which cells, against which bar. */
+#include "figures.h"
+#include "memory.h"
+
+#include <string.h>
+
+typedef struct Figure {
+    const char *text;
+    enum { WORST_TIME, WORST_SPEED, MEAN_SPEED } reading; /* ours / theirs at most, theirs / ours at least */
+    double bar;
+    const Result *(*us)(const Cell *cell);
+    const Result *(*them)(const Cell *cell);
+    int (*counts)(const Cell *cell); /* NULL: all cells */
+} Figure;
+
+static const Result *best(const Cell *cell) { return ours(cell, 1); }
+static const Result *avx512(const Cell *cell) { return result_of(cell, KIND_OURS, ISA_AVX512, 1); }
+static const Result *avx2(const Cell *cell) { return result_of(cell, KIND_OURS, ISA_AVX2, 1); }
+static const Result *copy(const Cell *cell) { return fastest(cell, KIND_COPY, ISA_AVX512, 1); }
+static const Result *affine(const Cell *cell) { return fastest(cell, KIND_AFFINE, ISA_AVX512, 1); }
+static const Result *competitor(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, ISA_AVX512, 1); }
+static const Result *competitor_avx2(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, ISA_AVX2, 1); }
+static const Result *generic_avx512(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX512, 1); }
+static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX2, 1); }
+
+static const Result *rival_avx512(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX512, 1); }
+static const Result *rival_avx2(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX2, 1); }
+
+/* Through the public entry: on one thread, and on all that were asked for. */
+static const Result *library(const Cell *cell) { return fastest(cell, KIND_LIBRARY, ISA_AVX512, 1); }
+
+static const Result *library_threads(const Cell *cell)
+{
+    const int most = most_threads(cell);
+    return most > 1 ? fastest(cell, KIND_LIBRARY, ISA_AVX512, most) : NULL;
+}
+
+static const Result *competitor_threads(const Cell *cell)
+{
+    const int most = most_threads(cell);
+    return most > 1 ? fastest(cell, KIND_COMPETITOR, ISA_AVX512, most) : NULL;
+}
+
+static const Result *onednn(const Cell *cell)
+{
+    for (size_t i = 0; i < cell->count; i++)
+        if (!strncmp(cell->at[i].contender->name, "oneDNN", 6) && cell->at[i].threads == 1)
+            return &cell->at[i];
+    return NULL;
+}
+
+static int one_row_of_768(const Cell *cell) { return cell->rows == 1 && cell->width == 768; }
+static int past_l1(const Cell *cell) { return 2 * sizeof(float) * cell->width * cell->rows > cache_l1(); }
+static int middle(const Cell *cell) { return cell->width >= 768 && cell->width <= 1024; }
+static int middle_past_l1(const Cell *cell) { return middle(cell) && past_l1(cell); }
+static int wide_past_l1(const Cell *cell) { return cell->width == 4096 && past_l1(cell); }
+static int batch(const Cell *cell) { return cell->rows >= 16; }
+static int small(const Cell *cell) { return cell->width >= 64 && cell->width <= 256; }
+
+static const Figure figures[] = {
+    {"time / copy floor, 768 to 1024, past L1: worst", WORST_TIME, 1.25, best, copy, middle_past_l1},
+    {"time / copy floor, 4096, past L1: worst", WORST_TIME, 1.5, best, copy, wide_past_l1},
+    {"time / affine floor, 16 rows and more: worst", WORST_TIME, 1.5, best, affine, batch},
+    {"speed / fastest competitor: geometric mean", MEAN_SPEED, 2, best, competitor, NULL},
+    {"speed / fastest competitor: worst", WORST_SPEED, 1, best, competitor, NULL},
+    {"speed / oneDNN: geometric mean", MEAN_SPEED, 3, best, onednn, NULL},
+    {"speed / oneDNN: worst", WORST_SPEED, 1, best, onednn, NULL},
+    {"AVX2 speed / fastest AVX2 competitor: geometric mean", MEAN_SPEED, 1.5, avx2, competitor_avx2, NULL},
+    {"AVX2 speed / fastest AVX2 competitor: worst", WORST_SPEED, 1, avx2, competitor_avx2, NULL},
+    {"AVX-512 speed / generic AVX-512: geometric mean", MEAN_SPEED, 1.3, avx512, generic_avx512, NULL},
+    {"AVX-512 speed / generic AVX-512, 64 to 256: geometric mean", MEAN_SPEED, 2, avx512, generic_avx512, small},
+    {"AVX-512 speed / generic AVX-512, 768 to 1024: worst", WORST_SPEED, 0.97, avx512, generic_avx512, middle},
+    {"AVX2 speed / generic AVX2: geometric mean", MEAN_SPEED, 1.3, avx2, generic_avx2, NULL},
+    {"AVX2 speed / generic AVX2, 64 to 256: geometric mean", MEAN_SPEED, 2, avx2, generic_avx2, small},
+    {"AVX2 speed / generic AVX2, 768 to 1024: worst", WORST_SPEED, 0.97, avx2, generic_avx2, middle},
+    {"one row of 768, time through ln_run / kernel called directly", WORST_TIME, 1.15, library, best, one_row_of_768},
+    {"all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 0.97, library_threads, library, NULL},
+    {"all threads, speed / fastest competitor: geometric mean", MEAN_SPEED, 2, library_threads, competitor_threads,
+     NULL},
+    {"AVX-512 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx512, rival_avx512, NULL},
+    {"AVX2 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx2, rival_avx2, NULL},
+};
+
+/* 1 when the figure has cells and meets its bar, 0 when it falls short, -1 without cells. */
+static int report_figure(FILE *to, const Figure *f, const Cells *cells)
+{
+    GeoMean mean = {0};
+    const Cell *worst = NULL;
+    double worst_value = 0;
+    for (size_t i = 0; i < cells->count; i++) {
+        const Cell *cell = &cells->at[i];
+        const Result *us = f->us(cell), *them = f->them(cell);
+        if (!us || !them || (f->counts && !f->counts(cell)))
+            continue;
+        const double time = us->ns.median / them->ns.median, value = f->reading == WORST_TIME ? time : 1 / time;
+        geomean_add(&mean, value);
+        if (!worst || (f->reading == WORST_TIME ? value > worst_value : value < worst_value)) {
+            worst = cell;
+            worst_value = value;
+        }
+    }
+    if (!worst)
+        return -1;
+    const double value = f->reading == MEAN_SPEED ? geomean_of(&mean) : worst_value;
+    const int met = f->reading == WORST_TIME ? value <= f->bar : value >= f->bar;
+    fprintf(to, "  %-60s %8.2f   %s %4.2f  %-6s", f->text, value, f->reading == WORST_TIME ? "<=" : ">=", f->bar,
+            met ? "pass" : "short");
+    if (f->reading == MEAN_SPEED)
+        fprintf(to, " %zu cells, least %.2f at %zu x %zu\n", mean.count, worst_value, worst->width, worst->rows);
+    else
+        fprintf(to, " at %zu x %zu; mean %.2f of %zu cells\n", worst->width, worst->rows, geomean_of(&mean),
+                mean.count);
+    return met;
+}
+
+size_t report_figures(FILE *to, const Cells *cells)
+{
+    size_t missed = 0;
+    fprintf(to, "\nFigures\n");
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++)
+        missed += report_figure(to, &figures[i], cells) == 0;
+    return missed;
+}

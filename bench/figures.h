@@ -1,0 +1,12 @@
+/* figures.h - the figures this project is held to, each with its bar. */
+#ifndef BENCH_FIGURES_H
+#define BENCH_FIGURES_H
+
+#include "results.h"
+
+#include <stdio.h>
+
+/* Prints every figure that the cells allow; returns how many fall short. */
+size_t report_figures(FILE *to, const Cells *cells);
+
+#endif

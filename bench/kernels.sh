@@ -1,0 +1,12 @@
+#!/bin/sh
+# kernels.sh DIR LIBRARY.so [compiler options] - makes the kernels of DIR (written by lngen emit) a library for
+# ln_bench --kernels, so that several sets are timed in one process. CC chooses the compiler.
+set -eu
+if [ $# -lt 2 ]; then
+    sed -n '2,3s/^# //p' "$0" >&2
+    exit 2
+fi
+dir=$1 library=$2
+shift 2
+exec "${CC:-cc}" -std=c11 -O2 -fPIC -shared -fvisibility=hidden "$@" -I "$dir" "$dir"/*.c \
+    "$(dirname "$0")"/contenders/table.c -lm -o "$library"

@@ -1,0 +1,385 @@
+/* main.c - options, the walk over cells, what is printed. */
+#define _GNU_SOURCE
+#include "figures.h"
+#include "measure.h"
+#include "report.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+enum { LIST_MAX = 64 };
+
+typedef struct Options {
+    Settings settings;
+    size_t widths[LIST_MAX], width_count;
+    size_t rows[LIST_MAX], row_count;
+    const char *only[LIST_MAX], *kernels[LIST_MAX];
+    size_t only_count, kernels_count, max_bytes;
+    Isa isa;
+    int list, demo, floors, forced, quiet;
+    const char *json, *csv;
+} Options;
+
+static const char usage[] = "usage: ln_bench [options]\n"
+                            "Times kernels, floors and competitors round-robin in one process.\n\n"
+                            "  --width N,...      widths; without it those that have specialised kernels\n"
+                            "  --rows N,...       rows; default 1,16,256,4096,65536 (with --demo 256)\n"
+                            "  --seconds S        time for one cell, about; default 1\n"
+                            "  --rounds N         rounds at most; default 201\n"
+                            "  --max-bytes N      largest x and y together, with K, M or G; default 2G\n"
+                            "  --isa NAME         scalar, avx2 or avx512 at most; the CPU's best without it\n"
+                            "  --only TEXT,...    contenders whose name contains TEXT; the floors stay\n"
+                            "  --kernels FILE     also the kernels of a library made by kernels.sh; repeatable\n"
+                            "  --threads N        also on N threads; 'all' for one a core\n"
+                            "  --cold             every call meets buffers that are not in any cache\n"
+                            "  --read             y is read right after each call, inside the measured time\n"
+                            "  --gap BYTES        left free between beta and y, a multiple of 64; default 0\n"
+                            "  --stores           also our kernels with cached and with non-temporal stores forced\n"
+                            "  --floors           show every floor, not only the fastest\n"
+                            "  --demo             a short table of the specialised kernels\n"
+                            "  --csv FILE         write results as CSV ('-' for standard output)\n"
+                            "  --json FILE        write results as JSON\n"
+                            "  --list             list contenders and stop\n"
+                            "  --help             this text\n";
+
+static void refuse(const char *what, const char *value)
+{
+    fprintf(stderr, "ln_bench: %s '%s'; see ln_bench --help\n", what, value);
+    exit(2);
+}
+
+static double number(const char *text, const char *option, double least, double most)
+{
+    char *end;
+    errno = 0;
+    const double value = strtod(text, &end);
+    if (end == text || *end || errno || !(value >= least && value <= most))
+        refuse(option, text);
+    return value;
+}
+
+static size_t bytes(const char *text)
+{
+    char *end;
+    double value = strtod(text, &end);
+    const char *const units = "KMG", *unit = *end ? strchr(units, *end) : NULL;
+    if (unit)
+        for (end++; unit >= units; unit--)
+            value *= 1024;
+    if (*end || !(value >= 1 && value <= 1e12))
+        refuse("--max-bytes", text);
+    return (size_t)value;
+}
+
+/* argv stays whole for bind_threads: lists are taken apart in a copy. */
+static char *copy_of(const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy) {
+        fprintf(stderr, "ln_bench: out of memory\n");
+        exit(3);
+    }
+    return copy;
+}
+
+static size_t numbers(size_t *to, const char *list, const char *option)
+{
+    char *const text = copy_of(list);
+    size_t count = 0;
+    for (char *save, *part = strtok_r(text, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
+        if (count == LIST_MAX)
+            refuse(option, "too many");
+        const double value = number(part, option, 1, 1e9);
+        if (value > (double)(size_t)value)
+            refuse(option, part);
+        to[count++] = (size_t)value;
+    }
+    free(text);
+    return count;
+}
+
+static Isa isa_named(const char *name)
+{
+    for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++)
+        if (!strcmp(name, isa_name((Isa)isa))) {
+            if ((Isa)isa > isa_of_cpu())
+                refuse("this CPU does not have", name);
+            return (Isa)isa;
+        }
+    refuse("--isa: no such instruction set", name);
+    return ISA_SCALAR;
+}
+
+static int threads_of(const char *text)
+{
+#ifdef _OPENMP
+    return !strcmp(text, "all") ? omp_get_num_procs() : (int)number(text, "--threads", 1, 1024);
+#else
+    refuse("--threads: this build has no OpenMP", text);
+    return 1;
+#endif
+}
+
+static Options options_of(int argc, char **argv)
+{
+    enum {
+        WIDTH = 1,
+        ROWS,
+        SECONDS,
+        ROUNDS,
+        BYTES,
+        ISA,
+        ONLY,
+        THREADS,
+        COLD,
+        READ,
+        STORES,
+        FLOORS,
+        DEMO,
+        CSV,
+        JSON,
+        LIST,
+        KERNELS,
+        GAP,
+        HELP
+    };
+    static const struct option table[] = {
+        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS}, {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
+        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},   {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
+        {"cold", 0, 0, COLD},       {"read", 0, 0, READ}, {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},   {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
+        {"kernels", 1, 0, KERNELS}, {"gap", 1, 0, GAP},   {"help", 0, 0, HELP},       {0, 0, 0, 0},
+    };
+    Options o = {
+        .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1},
+        .max_bytes = (size_t)2 << 30,
+        .isa = isa_of_cpu(),
+    };
+    for (int option; (option = getopt_long(argc, argv, "", table, NULL)) != -1;)
+        switch (option) {
+        case WIDTH:
+            o.width_count = numbers(o.widths, optarg, "--width");
+            break;
+        case ROWS:
+            o.row_count = numbers(o.rows, optarg, "--rows");
+            break;
+        case SECONDS:
+            o.settings.seconds = number(optarg, "--seconds", 0, 3600);
+            break;
+        case ROUNDS:
+            o.settings.rounds = (size_t)number(optarg, "--rounds", ROUNDS_MIN, ROUNDS_MAX);
+            break;
+        case BYTES:
+            o.max_bytes = bytes(optarg);
+            break;
+        case ISA:
+            o.isa = isa_named(optarg);
+            break;
+        case ONLY:
+            if (o.only_count < LIST_MAX)
+                o.only[o.only_count++] = optarg;
+            break;
+        case THREADS:
+            o.settings.threads = threads_of(optarg);
+            break;
+        case COLD:
+            o.settings.cold = 1;
+            break;
+        case READ:
+            o.settings.read = 1;
+            break;
+        case STORES:
+            o.forced = 1;
+            break;
+        case FLOORS:
+            o.floors = 1;
+            break;
+        case DEMO:
+            o.demo = 1;
+            break;
+        case CSV:
+            o.csv = optarg;
+            break;
+        case JSON:
+            o.json = optarg;
+            break;
+        case GAP:
+            o.settings.gap = (size_t)number(optarg, "--gap", 0, 1 << 20) / 64 * 64;
+            break;
+        case KERNELS:
+            if (o.kernels_count < LIST_MAX)
+                o.kernels[o.kernels_count++] = optarg;
+            break;
+        case LIST:
+            o.list = 1;
+            break;
+        case HELP:
+            fputs(usage, stdout);
+            exit(0);
+        default:
+            exit(2);
+        }
+    if (optind < argc)
+        refuse("unexpected", argv[optind]);
+    if (!o.row_count) {
+        static const size_t all[] = {1, 16, 256, 4096, 65536};
+        o.row_count = o.demo ? 1 : sizeof all / sizeof all[0];
+        memcpy(o.rows, o.demo ? &all[2] : all, o.row_count * sizeof *all);
+    }
+    if (!o.width_count)
+        o.width_count = kernel_widths(o.widths, LIST_MAX);
+    o.quiet = (o.csv && !strcmp(o.csv, "-")) || (o.json && !strcmp(o.json, "-"));
+    return o;
+}
+
+/* OpenMP reads where to bind its threads when the process starts, so it starts once more. */
+static void bind_threads(char **argv)
+{
+    if (getenv("OMP_PROC_BIND") || getenv("OMP_PLACES"))
+        return;
+    setenv("OMP_PROC_BIND", "true", 1);
+    setenv("OMP_PLACES", "cores", 1);
+    execv("/proc/self/exe", argv);
+}
+
+/* Whether a part of one of the --only lists occurs in the name. */
+static int chosen(const Options *o, const char *name)
+{
+    for (size_t i = 0; i < o->only_count; i++)
+        for (const char *part = o->only[i]; *part;) {
+            const size_t length = strcspn(part, ",");
+            char text[64];
+            snprintf(text, sizeof text, "%.*s", (int)length, part);
+            if (length && strstr(name, text))
+                return 1;
+            part += length + (part[length] == ',');
+        }
+    return 0;
+}
+
+static int wanted(const Options *o, const Contender *c)
+{
+    if (c->kind == KIND_COPY || c->kind == KIND_AFFINE)
+        return 1;
+    if (c->kind == KIND_FORCED && !o->forced)
+        return 0;
+    if (o->demo && c->kind != KIND_OURS && c->kind != KIND_GENERIC)
+        return 0;
+    /* Plain C kernels of ours serve CPUs without vectors: timed when nothing else can be, or by name. */
+    const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA;
+    if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo)
+        return chosen(o, "scalar");
+    return !o->only_count || c->kind == KIND_RIVAL || chosen(o, c->name);
+}
+
+static void choose(Contenders *list, const Options *o)
+{
+    size_t kept = 0;
+    contenders_all(list, o->isa, o->kernels, o->kernels_count);
+    for (size_t i = 0; i < list->count; i++)
+        if (wanted(o, &list->at[i]))
+            list->at[kept++] = list->at[i];
+    list->count = kept;
+}
+
+static void list_contenders(const Contenders *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        printf("%-26s %-7s %s\n", list->at[i].name, isa_name(list->at[i].isa),
+               list->at[i].note ? list->at[i].note : "");
+}
+
+static FILE *open_output(const char *path)
+{
+    FILE *to = strcmp(path, "-") ? fopen(path, "w") : stdout;
+    if (!to) {
+        fprintf(stderr, "ln_bench: %s: %s\n", path, strerror(errno));
+        exit(3);
+    }
+    return to;
+}
+
+static void close_output(FILE *to, const char *path)
+{
+    if (fflush(to) || ferror(to) || (to != stdout && fclose(to))) {
+        fprintf(stderr, "ln_bench: %s: %s\n", path, strerror(errno));
+        exit(3);
+    }
+}
+
+static size_t largest(const Options *o)
+{
+    size_t most = 0;
+    for (size_t w = 0; w < o->width_count; w++)
+        for (size_t r = 0; r < o->row_count; r++) {
+            const size_t need = cell_bytes(&o->settings, o->widths[w], o->rows[r]);
+            if (2 * sizeof(float) * o->widths[w] * o->rows[r] <= o->max_bytes && need > most)
+                most = need;
+        }
+    return most;
+}
+
+static void measure_all(Cells *cells, const Options *o, const Contenders *contenders)
+{
+    Memory memory;
+    if (!memory_open(&memory, largest(o))) {
+        fprintf(stderr, "ln_bench: the system has no %zu bytes; try a smaller --max-bytes\n", largest(o));
+        exit(3);
+    }
+    for (size_t w = 0; w < o->width_count; w++)
+        for (size_t r = 0; r < o->row_count; r++) {
+            if (2 * sizeof(float) * o->widths[w] * o->rows[r] > o->max_bytes)
+                continue;
+            Cell cell;
+            if (!measure_cell(&cell, &o->settings, contenders, &memory, o->widths[w], o->rows[r]))
+                exit(3);
+            if (o->demo)
+                report_demo(stdout, &cell);
+            else if (!o->quiet)
+                report_cell(stdout, &cell, &o->settings, o->floors);
+            cells->at[cells->count++] = cell;
+        }
+    memory_close(&memory);
+}
+
+int main(int argc, char **argv)
+{
+    Options o = options_of(argc, argv);
+    static Contenders contenders;
+    static Cell all[LIST_MAX * LIST_MAX];
+    Cells cells = {.at = all};
+
+    if (o.settings.threads > 1)
+        bind_threads(argv);
+    choose(&contenders, &o);
+    if (o.list) {
+        list_contenders(&contenders);
+        return 0;
+    }
+    if (o.demo)
+        report_demo_head(stdout);
+    measure_all(&cells, &o, &contenders);
+    if (!o.quiet && !o.demo) {
+        report_summary(stdout, &cells);
+        report_figures(stdout, &cells);
+    }
+    if (o.csv) {
+        FILE *to = open_output(o.csv);
+        report_csv(to, &cells);
+        close_output(to, o.csv);
+    }
+    if (o.json) {
+        FILE *to = open_output(o.json);
+        report_json(to, &cells, &o.settings);
+        close_output(to, o.json);
+    }
+    for (size_t i = 0; i < cells.count; i++)
+        free(cells.at[i].at);
+    return 0;
+}

@@ -1,0 +1,211 @@
+% -- norm_any.c: a width known only at run time, row by row; also the long way of rows that one pass does not serve
+% local sums, T, B = words.sums, words.element, numerics.block
+% local pilot = words.centred and ", V pilot, int centred" or ""
+#include "ln_${target.name}.h"
+
+ln_kernel ${kernel.name}, ln_${words.keeps_sum and plain_family or family}_slow;
+
+typedef struct {
+    D ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x - pilot and of its squares" or "squares"}, eight lanes */
+} Moments;
+
+% -- What a pass over a row needs to know of it.
+% local row = "const " .. T .. " *x" .. (words.adds and ", const " .. T .. " *z" or "")
+% local at = words.adds and "x%s, z%s" or "x%s"
+% local function advanced(by) return (at:gsub("%%s", by and " + " .. by or "")) end
+% if words.keeps_sum then
+/* Writes x + z, rounded, to sum. */
+FN void add_rows(${T} *sum, const ${T} *x, const ${T} *z, size_t n)
+{
+    for (size_t i = 0; i < n; i += LANES) {
+        const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+        ${words.store("store", "sum + i", words.input("x + i", "z + i", "left"), "left")}
+    }
+}
+
+% row, at = "const " .. T .. " *x", "x%s"
+% end
+% local function input(place, count) return words.input("x + " .. place, not words.keeps_sum and "z + " .. place, count) end
+
+/* Sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
+FN Moments superblock(${row}, size_t n${pilot})
+{
+    V ${words.centred and "ts[16 / LANES], " or ""}tq[16 / LANES];
+    for (size_t j = 0; j < 16; j += LANES) {
+% for _, k in ipairs(sums) do
+        V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
+% end
+        size_t i = j;
+        for (; i + 64 <= n + j; i += 64) {
+            V x0 = ${input("i")}, x1 = ${input("i + 16")};
+            V x2 = ${input("i + 32")}, x3 = ${input("i + 48")};
+% if words.centred then
+            if (centred) {
+%   for c = 0, 3 do
+                x${c} = sub(x${c}, pilot);
+%   end
+            }
+% end
+% for c = 0, 3 do
+%   if words.centred then
+            s${c} = add(s${c}, x${c});
+%   end
+            q${c} = muladd(x${c}, x${c}, q${c});
+% end
+        }
+% for c = 0, 3 do
+%   local place = c == 0 and "i" or "i + " .. 16 * c
+        if (${place} < n) {
+            const unsigned left = (unsigned)(n - (${place}) < LANES ? n - (${place}) : LANES);
+            V x${c} = ${input(place, "left")};
+%   if words.centred then
+            if (centred)
+                x${c} = keep_part(sub(x${c}, pilot), left);
+            s${c} = add(s${c}, x${c});
+%   end
+            q${c} = muladd(x${c}, x${c}, q${c});
+        }
+% end
+% for _, k in ipairs(sums) do
+        t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+% end
+    }
+    Moments m = {${words.centred and "widen(ts), " or ""}widen(tq)};
+    return m;
+}
+
+FN Moments moments(${row}, size_t n${pilot})
+{
+% local more = words.centred and ", pilot, centred" or ""
+    Moments m = superblock(${advanced()}, n < ${B} ? n : ${B}${more});
+    for (size_t i = ${B}; i < n; i += ${B}) {
+        const Moments next = superblock(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more});
+% for _, k in ipairs(sums) do
+        m.${k} = dadd(m.${k}, next.${k});
+% end
+    }
+    return m;
+}
+
+% include "norm_finish.c"
+
+% if words.centred then
+/* The same from sums about a pilot close to the mean. The mean goes on as two floats, mean + low, and
+ * y = ((x - mean)*rstd + shift)*gamma + beta with shift = -low*rstd. */
+FN unsigned finish_far(R s, R q, double width_inverse, float pilot, double eps, float *mean, float *rstd, float *shift)
+{
+    const R m = rmuladd(s, rsplat(width_inverse), rsplat((double)pilot));
+    const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
+    const R r = rround(rrsqrt(v));
+    const R high = rround(m);
+    rstore(mean, high);
+    rstore(rstd, r);
+    rstore(shift, rnegate(rmul(rsub(m, high), r)));
+    return rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v);
+}
+
+% end
+% local parameters, arguments = "", ""
+% for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
+%   if parameter then
+%     parameters = parameters .. (", const %s *%s"):format(T, parameter)
+%     arguments = arguments .. ", " .. parameter
+%   end
+% end
+% local function result(v, place, count)
+%   return words.scaled(words.normalised(v, "r", "c"), words.load("gamma + " .. place, count), words.load("beta + " .. place, count))
+% end
+FN void apply(${T} *y, ${row}${parameters}, size_t n, float rstd${words.centred and ", float shift, float mean, int centred" or ""})
+{
+    const V r = splat(rstd)${words.centred and ", c = splat(shift), m = splat(mean)" or ""};
+    size_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+% local places = { "i", "i + LANES", "i + 2 * LANES", "i + 3 * LANES" }
+% for k, place in ipairs(places) do
+        V x${k - 1} = ${input(place)};
+% end
+% if words.centred then
+        if (centred) {
+%   for k = 0, 3 do
+            x${k} = sub(x${k}, m);
+%   end
+        }
+% end
+% for k, place in ipairs(places) do
+        ${words.store("store", "y + " .. place, result("x" .. k - 1, place))}
+% end
+    }
+    for (; i < n; i += LANES) {
+        const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+        V x0 = ${input("i", "left")};
+% if words.centred then
+        if (centred)
+            x0 = sub(x0, m);
+% end
+        ${words.store("store", "y + i", result("x0", "i", "left"), "left")}
+    }
+}
+
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    const unsigned saved = enter();
+    const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+% if words.centred then
+    const double near = n > 4 ? 1.0 - 4.0 / (double)n : 0.0;
+% end
+% for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
+%   if parameter then
+    const ${T} *${parameter} = (const ${T} *)a->${parameter};
+%   end
+% end
+% if words.keeps_sum then
+    ln_args b = *a; /* for the long way: the sum is written already, and may have replaced x */
+    b.x = a->sum;
+    b.x_stride = a->sum_stride;
+% end
+
+    for (size_t row = begin; row < end; row++) {
+% if words.keeps_sum then
+        ${T} *x = (${T} *)a->sum + row * a->sum_stride;
+        add_rows(x, (const ${T} *)a->x + row * a->x_stride, (const ${T} *)a->residual + row * a->residual_stride, n);
+% else
+        const ${T} *x = (const ${T} *)a->x + row * a->x_stride;
+%   if words.adds then
+        const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
+%   end
+% end
+        ${T} *y = (${T} *)a->y + row * a->y_stride;
+        float ${words.centred and "mean[4], rstd[4], shift[4]" or "rstd[4]"};
+
+% local slow = ("ln_%s_slow(%s, row, row + 1);"):format(words.keeps_sum and plain_family or family, words.keeps_sum and "&b" or "a")
+% if words.centred then
+        Moments m = moments(${advanced()}, n, zero(), 0);
+        if (finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps, mean, rstd, shift) & 1u) {
+            apply(y, ${advanced()}${arguments}, n, rstd[0], shift[0], 0, 0);
+        } else {
+            const float pilot = mean[0];
+            m = moments(${advanced()}, n, splat(pilot), 1);
+            if (!(finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps, mean, rstd,
+                             shift) & 1u)) {
+                ${slow}
+                continue;
+            }
+            apply(y, ${advanced()}${arguments}, n, rstd[0], shift[0], mean[0], 1);
+        }
+        if (a->mean)
+            a->mean[row] = mean[0];
+% else
+        const Moments m = moments(${advanced()}, n);
+        if (!(finish(sum_row(fold(m.q)), width_inverse, (double)a->eps, rstd) & 1u)) {
+            ${slow}
+            continue;
+        }
+        apply(y, ${advanced()}${arguments}, n, rstd[0]);
+% end
+        if (a->rstd)
+            a->rstd[row] = rstd[0];
+    }
+    leave(saved);
+}
