@@ -28,9 +28,9 @@ local function render(name, values, directory)
   return template.render(where, text, values, function(part) return source(part, directory) end)
 end
 
-function emit.render(name, values) return render(name, values) end
+emit.render = render
 
-local function banner(file, lines)
+function emit.banner(file, lines)
   local text = { ("/* %s - %s %s, do not edit; 0BSD."):format(file, emit.MARK, host.version) }
   for _, line in ipairs(lines) do text[#text + 1] = " * " .. line end
   return table.concat(text, "\n") .. " */\n"
@@ -49,7 +49,7 @@ end
 function emit.files(kernels, families, context)
   local files = {}
   local directory = context.templates
-  local function add(name, lines, text) files[#files + 1] = { name, banner(name, lines) .. text } end
+  local function add(name, lines, text) files[#files + 1] = { name, emit.banner(name, lines) .. text } end
   local remake = "Remake: lngen emit -o . " .. context.command
 
   local rows = {}

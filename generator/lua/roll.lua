@@ -64,10 +64,10 @@ local function loop(lines, from, period, count, steps, variable, out)
     end
   end
   if unit == 0 then return false end
-  if not even then start = 0 end
+  if not even then unit, start = 1, 0 end -- the variable counts turns
   local indent = lines[from].text:match("^%s*")
   out[#out + 1] = ("%sUNROLL for (size_t %s = %d; %s < %d; %s += %d) {"):format(indent, variable, start, variable,
-    start + count * unit, variable, unit)
+    start + count * unit, variable, unit):gsub(" %+= 1%)", "++)")
   for k = 0, period - 1 do
     local n = 0
     local text = lines[from + k].shape:gsub("\1", function()

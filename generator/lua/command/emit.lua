@@ -10,18 +10,28 @@ return {
   declare = function(command)
     command:option("-o --output"):argname("DIR"):description("Where to write; made when it is not there.")
     options.declare(command)
+    command:flag("--single-file"):description("Write PREFIX.h and PREFIX.c instead, which need nothing else.")
+    command:option("--prefix"):argname("P"):description("What the single file's names begin with; ln without it.")
+    command:flag("--self-test"):description("Write PREFIX_test.c too, which checks and times every kernel.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--check"):description("Write nothing; exit 1 and list what differs from what would be written.")
     command:flag("--force"):description("Overwrite files that lngen did not write.")
   end,
   run = function(args)
     if not args.output then fail.input("say where to write with -o DIR") end
+    if not args.single_file then
+      for _, option in ipairs { "prefix", "self_test" } do
+        if args[option] then fail.input("--%s: goes with --single-file", (option:gsub("_", "-"))) end
+      end
+    end
     local kernels, families = options.kernels(args)
-    local files = emit.files(kernels, families, {
+    local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
       templates = args.templates,
-    })
+    }
+    if args.single_file then return require("single").run(args, kernels, families, context) end
+    local files = emit.files(kernels, families, context)
     if args.only then
       local wanted = args.only .. ".c"
       local kept = {}
