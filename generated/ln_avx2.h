@@ -12,7 +12,7 @@
 
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)
-#define LN_AVX2 __attribute__((target("avx2,fma")))
+#define LN_AVX2 __attribute__((target("avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX2
 #define NOINLINE static __attribute__((noinline)) LN_AVX2
 #define KERNEL LN_AVX2
@@ -22,10 +22,17 @@
 #define KERNEL
 #endif
 
-/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
+/* Keeps a compiler from holding what it has read in more registers than there are. */
+#if defined(__GNUC__)
+FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
+#else
+FN void barrier(void) {}
+#endif
+
+/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
 FN unsigned enter(void)
 {
-    unsigned saved = _mm_getcsr();
+    const unsigned saved = _mm_getcsr();
     if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
         _mm_setcsr(saved & ~0xe040u);
     return saved;
@@ -37,7 +44,7 @@ FN void leave(unsigned saved)
         _mm_setcsr(saved);
 }
 
-FN void prefetch(const float *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
+FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 FN void stream_fence(void) { _mm_sfence(); }
 
 /* R: one double for each of four rows. */
@@ -53,6 +60,7 @@ FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
 FN R rrsqrt(R a) { return _mm256_div_pd(_mm256_set1_pd(1.0), _mm256_sqrt_pd(a)); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
 /* Bit i is set when a <= b for row i; never for a NaN. */
@@ -123,6 +131,49 @@ FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
+
+/* n 16-bit elements, 1 <= n <= 8, zeros after them; nothing past them is touched */
+FN __m128i load_part_u16(const uint16_t *p, unsigned n)
+{
+    uint16_t whole[8] = {0};
+    memcpy(whole, p, n * sizeof *p);
+    return _mm_loadu_si128((const __m128i *)(const void *)whole);
+}
+FN void store_part_u16(uint16_t *p, __m128i a, unsigned n)
+{
+    uint16_t whole[8];
+    _mm_storeu_si128((__m128i *)(void *)whole, a);
+    memcpy(p, whole, n * sizeof *p);
+}
+
+/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
+FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
+FN __m128i to_bf16(V a)
+{
+    const __m256i bits = _mm256_castps_si256(a);
+    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+    const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+    const __m256i halves = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc00000), nan), 16);
+    return _mm_packus_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+}
+FN V load_bf16(const uint16_t *p) { return from_bf16(_mm_loadu_si128((const __m128i *)(const void *)p)); }
+FN V load_part_bf16(const uint16_t *p, unsigned n) { return from_bf16(load_part_u16(p, n)); }
+FN void store_bf16(uint16_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_bf16(a)); }
+FN void stream_bf16(uint16_t *p, V a) { _mm_stream_si128((__m128i *)(void *)p, to_bf16(a)); }
+FN void store_part_bf16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_bf16(a), n); }
+FN V rounded_bf16(V a) { return from_bf16(to_bf16(a)); }
+
+/* f16: rounded to nearest even, denormals kept. */
+FN __m128i to_f16(V a) { return _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+FN V load_f16(const uint16_t *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)p)); }
+FN V load_part_f16(const uint16_t *p, unsigned n) { return _mm256_cvtph_ps(load_part_u16(p, n)); }
+FN void store_f16(uint16_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_f16(a)); }
+FN void stream_f16(uint16_t *p, V a) { _mm_stream_si128((__m128i *)(void *)p, to_f16(a)); }
+FN void store_part_f16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_f16(a), n); }
+FN V rounded_f16(V a) { return _mm256_cvtph_ps(to_f16(a)); }
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[2])
 {
@@ -136,6 +187,9 @@ FN D dzero(void)
     D d = {_mm256_setzero_pd(), _mm256_setzero_pd()};
     return d;
 }
+/* The first row's value in every lane. */
+FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+
 FN D dadd(D a, D b)
 {
     D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};

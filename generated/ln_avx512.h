@@ -12,7 +12,7 @@
 
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)
-#define LN_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")))
+#define LN_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX512
 #define NOINLINE static __attribute__((noinline)) LN_AVX512
 #define KERNEL LN_AVX512
@@ -22,10 +22,17 @@
 #define KERNEL
 #endif
 
-/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
+/* Keeps a compiler from holding what it has read in more registers than there are. */
+#if defined(__GNUC__)
+FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
+#else
+FN void barrier(void) {}
+#endif
+
+/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
 FN unsigned enter(void)
 {
-    unsigned saved = _mm_getcsr();
+    const unsigned saved = _mm_getcsr();
     if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
         _mm_setcsr(saved & ~0xe040u);
     return saved;
@@ -37,7 +44,7 @@ FN void leave(unsigned saved)
         _mm_setcsr(saved);
 }
 
-FN void prefetch(const float *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
+FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 FN void stream_fence(void) { _mm_sfence(); }
 
 /* R: one double for each of four rows. */
@@ -53,6 +60,7 @@ FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
 FN R rrsqrt(R a) { return _mm256_div_pd(_mm256_set1_pd(1.0), _mm256_sqrt_pd(a)); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
 /* Bit i is set when a <= b for row i; never for a NaN. */
@@ -96,6 +104,44 @@ FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
+
+/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own
+ * conversion does not; NaN stays NaN. */
+FN V load_bf16(const uint16_t *p)
+{
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p)), 16));
+}
+FN V load_part_bf16(const uint16_t *p, unsigned n)
+{
+    return _mm512_castsi512_ps(
+        _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p)), 16));
+}
+FN __m256i to_bf16(V a)
+{
+    const __m512i bits = _mm512_castps_si512(a);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+    const __mmask16 nan = _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q);
+    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_mask_mov_epi32(rounded, nan, _mm512_set1_epi32(0x7fc00000)), 16));
+}
+FN void store_bf16(uint16_t *p, V a) { _mm256_storeu_si256((__m256i *)(void *)p, to_bf16(a)); }
+FN void stream_bf16(uint16_t *p, V a) { _mm256_stream_si256((__m256i *)(void *)p, to_bf16(a)); }
+FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_bf16(a)); }
+FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
+
+/* f16: rounded to nearest even, denormals kept. */
+FN V load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)p)); }
+FN V load_part_f16(const uint16_t *p, unsigned n)
+{
+    return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p));
+}
+FN __m256i to_f16(V a) { return _mm512_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+FN void store_f16(uint16_t *p, V a) { _mm256_storeu_si256((__m256i *)(void *)p, to_f16(a)); }
+FN void stream_f16(uint16_t *p, V a) { _mm256_stream_si256((__m256i *)(void *)p, to_f16(a)); }
+FN void store_part_f16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_f16(a)); }
+FN V rounded_f16(V a) { return _mm512_cvtph_ps(to_f16(a)); }
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[1])
 {
@@ -103,6 +149,9 @@ FN D widen(const V t[1])
 }
 
 FN D dzero(void) { return _mm512_setzero_pd(); }
+/* The first row's value in every lane. */
+FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+
 FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
 
 /* Eight lanes to four, lane i with i + 4. */

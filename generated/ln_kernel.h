@@ -21,19 +21,23 @@
 extern "C" {
 #endif
 
-/* Arguments of a forward kernel. Kernels check nothing; ln.h is the checked door.
+/* Arguments of a forward kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
  *
  * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides
- * gamma, beta   [width]
+ * gamma, beta   [width], elements of x's type
+ * residual      [rows][width], added to x before the norm; x + residual is rounded to the element type
+ * sum           [rows][width], where x + residual is written; may be x or residual with an equal stride
  * mean, rstd    [rows] of float, written when not NULL
  * eps           added to the variance, in units of x squared, >= 0
  * stream        nonzero: y will not be read soon, write it past the caches */
 typedef struct ln_args {
     size_t width;
-    size_t x_stride, y_stride;
+    size_t x_stride, y_stride, residual_stride, sum_stride;
     const void *x;
     void *y;
     const void *gamma, *beta;
+    const void *residual;
+    void *sum;
     float *mean, *rstd;
     float eps;
     int stream;

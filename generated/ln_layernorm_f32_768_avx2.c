@@ -18,27 +18,35 @@ typedef struct {
 
 /* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
 typedef struct {
-    float mean[4], rstd[4], shift[4];
+    float mean[4];
+    float rstd[4];
+    float shift[4];
 } Scale;
 
-/* From the sums of four rows, s of x and q of x*x, to what the second pass needs: y = (x*rstd + shift)*gamma + beta.
- * Returns a bit for each row that this serves: |mean| at most the deviation, no overflow, nothing below the normal
- * range. Other rows would cancel and take the long way in ln_layernorm_f32_any_avx2. */
-FN unsigned finish(R s, R q, double width_inverse, double near, double eps, float *mean, float *rstd, float *shift)
+/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that one pass
+ * serves: |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take
+ * the long way in ln_layernorm_f32_any_avx2. */
+typedef struct {
+    R mean, rstd, shift; /* x*rstd + shift */
+    unsigned served;
+} Finished;
+
+FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q); /* variance * width */
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R r = rround(rrsqrt(v));
-    rstore(mean, m);
-    rstore(rstd, r);
-    rstore(shift, rnegate(rmul(m, r)));
-    return rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const unsigned served =
+        rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const Finished f = {m, r, rnegate(rmul(m, r)), served};
+    return f;
 }
 /* Sums of one row. */
-NOINLINE Moments moments(const float *x)
+FN Moments take_sums(const ln_args *a, size_t row)
 {
+    const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
     V v0, v1, v2, v3, s0, s1, s2, s3, q0, q1, q2, q3;
     V ts[2], tq[2];
@@ -131,27 +139,23 @@ NOINLINE Moments moments(const float *x)
     return m;
 }
 
-/* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
-FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+NOINLINE Moments moments(const ln_args *a, size_t row) { return take_sums(a, row); }
+
+/* Rows that these sums do not serve. */
+static void long_way(const ln_args *a, size_t begin, size_t end)
 {
-    if (finish(sum_row(m[0].s),
-               sum_row(m[0].q), WIDTH_INVERSE, NEAR, (double)a->eps,
-               scale->mean, scale->rstd, scale->shift) != 15)
-        return 0;
-    if (a->mean)
-        memcpy(a->mean + row, scale->mean, 1 * sizeof(float));
-    if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, 1 * sizeof(float));
-    return 1;
+    ln_layernorm_f32_any_avx2(a, begin, end);
 }
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
-    if (finish(sum_rows(m[0].s, m[1].s, m[2].s, m[3].s),
-               sum_rows(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps,
-               scale->mean, scale->rstd, scale->shift) != 15)
+    const Finished f0 = finish(sum_rows(m[0].s, m[1].s, m[2].s, m[3].s), sum_rows(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.served != 15)
         return 0;
+    rstore(scale->mean, f0.mean);
+    rstore(scale->rstd, f0.rstd);
+    rstore(scale->shift, f0.shift);
     if (a->mean)
         memcpy(a->mean + row, scale->mean, 4 * sizeof(float));
     if (a->rstd)
@@ -162,10 +166,12 @@ FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 /* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
-    if (finish(sum_rows(m[0].s, m[1].s, m[1].s, m[1].s),
-               sum_rows(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps,
-               scale->mean, scale->rstd, scale->shift) != 15)
+    const Finished f0 = finish(sum_rows(m[0].s, m[1].s, m[1].s, m[1].s), sum_rows(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.served != 15)
         return 0;
+    rstore(scale->mean, f0.mean);
+    rstore(scale->rstd, f0.rstd);
+    rstore(scale->shift, f0.shift);
     if (a->mean)
         memcpy(a->mean + row, scale->mean, 2 * sizeof(float));
     if (a->rstd)
@@ -173,13 +179,23 @@ FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
     return 1;
 }
 
-/* Writes one row. */
-NOINLINE void write_one(const ln_args *a, size_t row, const Scale *scale)
+/* Sums and writes one row. Returns 0 when it needs the long way. */
+FN int write_one(const ln_args *a, size_t row)
 {
+    const Moments m = take_sums(a, row);
+    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.served & 1u))
+        return 0;
+    if (a->mean)
+        rstore_first(a->mean + row, f.mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f.rstd);
+    barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = (const float *)a->x + row * a->x_stride;
     float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
     g0 = load(gamma + 0); b0 = load(beta + 0);
@@ -470,6 +486,7 @@ NOINLINE void write_one(const ln_args *a, size_t row, const Scale *scale)
     store(y0 + 744, w0_1);
     store(y0 + 752, w0_2);
     store(y0 + 760, w0_3);
+    return 1;
 }
 
 /* Writes 4 rows. */
@@ -487,7 +504,8 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     const float *x3 = (const float *)a->x + (row + 3) * a->x_stride;
     float *y3 = (float *)a->y + (row + 3) * a->y_stride;
     const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
     V g, b, w0, w1, w2, w3;
 
     g = load(gamma + 0); b = load(beta + 0);
@@ -1365,7 +1383,8 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     const float *x1 = (const float *)a->x + (row + 1) * a->x_stride;
     float *y1 = (float *)a->y + (row + 1) * a->y_stride;
     const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
 
     g0 = load(gamma + 0); b0 = load(beta + 0);
@@ -1853,15 +1872,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
 /* Row by row: returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[1];
-    Scale scale;
-    for (; end - row >= 1; row += 1) {
-        m[0] = moments((const float *)a->x + row * a->x_stride);
-        if (finish_1(a, row, m, &scale))
-            write_one(a, row, &scale);
-        else
-            ln_layernorm_f32_any_avx2(a, row, row + 1);
-    }
+    for (; row < end; row++)
+        if (!write_one(a, row))
+            long_way(a, row, row + 1);
     return row;
 }
 
@@ -1871,14 +1884,14 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     Moments m[4];
     Scale scale;
     for (; end - row >= 4; row += 4) {
-        m[0] = moments((const float *)a->x + row * a->x_stride);
-        m[1] = moments((const float *)a->x + (row + 1) * a->x_stride);
-        m[2] = moments((const float *)a->x + (row + 2) * a->x_stride);
-        m[3] = moments((const float *)a->x + (row + 3) * a->x_stride);
+        m[0] = moments(a, row);
+        m[1] = moments(a, row + 1);
+        m[2] = moments(a, row + 2);
+        m[3] = moments(a, row + 3);
         if (finish_4(a, row, m, &scale))
             write_few(a, row, &scale);
         else
-            ln_layernorm_f32_any_avx2(a, row, row + 4);
+            long_way(a, row, row + 4);
     }
     return row;
 }
@@ -1889,12 +1902,12 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     Moments m[2];
     Scale scale;
     for (; end - row >= 2; row += 2) {
-        m[0] = moments((const float *)a->x + row * a->x_stride);
-        m[1] = moments((const float *)a->x + (row + 1) * a->x_stride);
+        m[0] = moments(a, row);
+        m[1] = moments(a, row + 1);
         if (finish_2(a, row, m, &scale))
             write_many(a, row, &scale);
         else
-            ln_layernorm_f32_any_avx2(a, row, row + 2);
+            long_way(a, row, row + 2);
     }
     return row;
 }
@@ -1903,11 +1916,15 @@ KERNEL void ln_layernorm_f32_768_avx2(const ln_args *a, size_t begin, size_t end
 {
     const unsigned saved = enter();
     size_t row = begin;
-    if (a->stream && ((uintptr_t)a->y | a->y_stride * sizeof(float)) % 32 == 0) {
-        row = many(a, row, end);
-        stream_fence();
+    if (a->stream) {
+        /* rows that are no whole number of cache lines do best one by one, through the caches */
+        if (((uintptr_t)a->y | a->y_stride * sizeof(float)) % 32 == 0) {
+            row = many(a, row, end);
+            stream_fence();
+        }
+    } else {
+        row = few(a, row, end);
     }
-    row = few(a, row, end);
     one(a, row, end);
     leave(saved);
 }

@@ -16,29 +16,30 @@ typedef struct {
     R s, q; /* sums of x and of x*x, four lanes */
 } Moments;
 
-/* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
+/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that one pass
+ * serves: |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take
+ * the long way in ln_layernorm_f32_any_scalar. */
 typedef struct {
-    float mean[4], rstd[4], shift[4];
-} Scale;
+    R mean, rstd, shift; /* x*rstd + shift */
+    unsigned served;
+} Finished;
 
-/* From the sums of four rows, s of x and q of x*x, to what the second pass needs: y = (x*rstd + shift)*gamma + beta.
- * Returns a bit for each row that this serves: |mean| at most the deviation, no overflow, nothing below the normal
- * range. Other rows would cancel and take the long way in ln_layernorm_f32_any_scalar. */
-FN unsigned finish(R s, R q, double width_inverse, double near, double eps, float *mean, float *rstd, float *shift)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q); /* variance * width */
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R r = rround(rrsqrt(v));
-    rstore(mean, m);
-    rstore(rstd, r);
-    rstore(shift, rnegate(rmul(m, r)));
-    return rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const unsigned served =
+        rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const Finished f = {m, r, rnegate(rmul(m, r)), served};
+    return f;
 }
 /* Sums of one row. */
-NOINLINE Moments moments(const float *x)
+FN Moments take_sums(const ln_args *a, size_t row)
 {
+    const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
     V s0, s1, s2, s3, q0, q1, q2, q3, ts[16], tq[16];
     V v0, v1, v2, v3;
@@ -48,10 +49,10 @@ NOINLINE Moments moments(const float *x)
         for (size_t j = 0; j < 16; j++) {
             s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
             for (size_t k = 0; k < 512; k += 128) {
-                v0 = load(x + i + j + k); v1 = load(x + i + j + k + 16); v2 = load(x + i + j + k + 32); v3 = load(x + i + j + k + 48);
+                v0 = load(x + i + j + k + 0); v1 = load(x + i + j + k + 16); v2 = load(x + i + j + k + 32); v3 = load(x + i + j + k + 48);
                 s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
                 q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-                v0 = load(x + i + j + k + 64); v1 = load(x + i + j + k + 64 + 16); v2 = load(x + i + j + k + 64 + 32); v3 = load(x + i + j + k + 64 + 48);
+                v0 = load(x + i + j + k + 64 + 0); v1 = load(x + i + j + k + 64 + 16); v2 = load(x + i + j + k + 64 + 32); v3 = load(x + i + j + k + 64 + 48);
                 s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
                 q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
             }
@@ -64,10 +65,10 @@ NOINLINE Moments moments(const float *x)
     for (size_t j = 0; j < 16; j++) {
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t k = 0; k < 256; k += 128) {
-            v0 = load(x + 512 + j + k); v1 = load(x + 512 + j + k + 16); v2 = load(x + 512 + j + k + 32); v3 = load(x + 512 + j + k + 48);
+            v0 = load(x + 512 + j + k + 0); v1 = load(x + 512 + j + k + 16); v2 = load(x + 512 + j + k + 32); v3 = load(x + 512 + j + k + 48);
             s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
             q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-            v0 = load(x + 512 + j + k + 64); v1 = load(x + 512 + j + k + 64 + 16); v2 = load(x + 512 + j + k + 64 + 32); v3 = load(x + 512 + j + k + 64 + 48);
+            v0 = load(x + 512 + j + k + 64 + 0); v1 = load(x + 512 + j + k + 64 + 16); v2 = load(x + 512 + j + k + 64 + 32); v3 = load(x + 512 + j + k + 64 + 48);
             s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
             q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
         }
@@ -81,27 +82,29 @@ NOINLINE Moments moments(const float *x)
     return m;
 }
 
-/* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
-FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+/* Rows that these sums do not serve. */
+static void long_way(const ln_args *a, size_t begin, size_t end)
 {
-    if (finish(sum_row(m[0].s),
-               sum_row(m[0].q), WIDTH_INVERSE, NEAR, (double)a->eps,
-               scale->mean, scale->rstd, scale->shift) != 15)
-        return 0;
-    if (a->mean)
-        memcpy(a->mean + row, scale->mean, 1 * sizeof(float));
-    if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, 1 * sizeof(float));
-    return 1;
+    ln_layernorm_f32_any_scalar(a, begin, end);
 }
 
-/* Writes one row. */
-NOINLINE void write_one(const ln_args *a, size_t row, const Scale *scale)
+/* Sums and writes one row. Returns 0 when it needs the long way. */
+FN int write_one(const ln_args *a, size_t row)
 {
+    const Moments m = take_sums(a, row);
+    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.served & 1u))
+        return 0;
+    if (a->mean)
+        rstore_first(a->mean + row, f.mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f.rstd);
+    barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = (const float *)a->x + row * a->x_stride;
     float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
     for (size_t i = 0; i < 768; i += 8) {
@@ -130,20 +133,15 @@ NOINLINE void write_one(const ln_args *a, size_t row, const Scale *scale)
         store(y0 + i + 6, w0_2);
         store(y0 + i + 7, w0_3);
     }
+    return 1;
 }
 
 /* Row by row: returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[1];
-    Scale scale;
-    for (; end - row >= 1; row += 1) {
-        m[0] = moments((const float *)a->x + row * a->x_stride);
-        if (finish_1(a, row, m, &scale))
-            write_one(a, row, &scale);
-        else
-            ln_layernorm_f32_any_scalar(a, row, row + 1);
-    }
+    for (; row < end; row++)
+        if (!write_one(a, row))
+            long_way(a, row, row + 1);
     return row;
 }
 

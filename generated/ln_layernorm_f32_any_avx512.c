@@ -9,6 +9,7 @@ typedef struct {
     D s, q; /* sums of x - pilot and of its squares, eight lanes */
 } Moments;
 
+
 /* Sums of n <= 512 elements: element i goes to lane i mod 64, the lanes fold by halves. */
 FN Moments superblock(const float *x, size_t n, V pilot, int centred)
 {
@@ -16,10 +17,10 @@ FN Moments superblock(const float *x, size_t n, V pilot, int centred)
     for (size_t j = 0; j < 16; j += LANES) {
         V s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
         V q0 = zero(), q1 = zero(), q2 = zero(), q3 = zero();
-        const float *p = x + j;
-        size_t i = 0;
-        for (; i + 64 <= n; i += 64) {
-            V x0 = load(p + i), x1 = load(p + i + 16), x2 = load(p + i + 32), x3 = load(p + i + 48);
+        size_t i = j;
+        for (; i + 64 <= n + j; i += 64) {
+            V x0 = load(x + i), x1 = load(x + i + 16);
+            V x2 = load(x + i + 32), x3 = load(x + i + 48);
             if (centred) {
                 x0 = sub(x0, pilot);
                 x1 = sub(x1, pilot);
@@ -35,33 +36,33 @@ FN Moments superblock(const float *x, size_t n, V pilot, int centred)
             s3 = add(s3, x3);
             q3 = muladd(x3, x3, q3);
         }
-        if (i + 0 + j < n) {
-            const unsigned left = (unsigned)(n - i - 0 - j < LANES ? n - i - 0 - j : LANES);
-            V x0 = load_part(p + i + 0, left);
+        if (i < n) {
+            const unsigned left = (unsigned)(n - (i) < LANES ? n - (i) : LANES);
+            V x0 = load_part(x + i, left);
             if (centred)
                 x0 = keep_part(sub(x0, pilot), left);
             s0 = add(s0, x0);
             q0 = muladd(x0, x0, q0);
         }
-        if (i + 16 + j < n) {
-            const unsigned left = (unsigned)(n - i - 16 - j < LANES ? n - i - 16 - j : LANES);
-            V x1 = load_part(p + i + 16, left);
+        if (i + 16 < n) {
+            const unsigned left = (unsigned)(n - (i + 16) < LANES ? n - (i + 16) : LANES);
+            V x1 = load_part(x + i + 16, left);
             if (centred)
                 x1 = keep_part(sub(x1, pilot), left);
             s1 = add(s1, x1);
             q1 = muladd(x1, x1, q1);
         }
-        if (i + 32 + j < n) {
-            const unsigned left = (unsigned)(n - i - 32 - j < LANES ? n - i - 32 - j : LANES);
-            V x2 = load_part(p + i + 32, left);
+        if (i + 32 < n) {
+            const unsigned left = (unsigned)(n - (i + 32) < LANES ? n - (i + 32) : LANES);
+            V x2 = load_part(x + i + 32, left);
             if (centred)
                 x2 = keep_part(sub(x2, pilot), left);
             s2 = add(s2, x2);
             q2 = muladd(x2, x2, q2);
         }
-        if (i + 48 + j < n) {
-            const unsigned left = (unsigned)(n - i - 48 - j < LANES ? n - i - 48 - j : LANES);
-            V x3 = load_part(p + i + 48, left);
+        if (i + 48 < n) {
+            const unsigned left = (unsigned)(n - (i + 48) < LANES ? n - (i + 48) : LANES);
+            V x3 = load_part(x + i + 48, left);
             if (centred)
                 x3 = keep_part(sub(x3, pilot), left);
             s3 = add(s3, x3);
@@ -85,44 +86,49 @@ FN Moments moments(const float *x, size_t n, V pilot, int centred)
     return m;
 }
 
-/* From the sums of four rows, s of x and q of x*x, to what the second pass needs: y = (x*rstd + shift)*gamma + beta.
- * Returns a bit for each row that this serves: |mean| at most the deviation, no overflow, nothing below the normal
- * range. Other rows would cancel and take the long way in ln_layernorm_f32_any_avx512. */
-FN unsigned finish(R s, R q, double width_inverse, double near, double eps, float *mean, float *rstd, float *shift)
+/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that one pass
+ * serves: |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take
+ * the long way in ln_layernorm_f32_any_avx512. */
+typedef struct {
+    R mean, rstd, shift; /* x*rstd + shift */
+    unsigned served;
+} Finished;
+
+FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q); /* variance * width */
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R r = rround(rrsqrt(v));
-    rstore(mean, m);
-    rstore(rstd, r);
-    rstore(shift, rnegate(rmul(m, r)));
-    return rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const unsigned served =
+        rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const Finished f = {m, r, rnegate(rmul(m, r)), served};
+    return f;
 }
 
-/* The same from sums about a pilot close to the mean. The mean goes on as two floats, mean + low, and
- * y = ((x - mean)*rstd + shift)*gamma + beta with shift = -low*rstd. */
-FN unsigned finish_far(R s, R q, double width_inverse, float pilot, double eps, float *mean, float *rstd, float *shift)
+/* The same from sums about a pilot close to the mean. The mean goes on as two floats, `mean` and the rest, and
+ * (x - mean)*rstd + shift with shift = -rest*rstd. */
+FN Finished finish_far(R s, R q, double width_inverse, float pilot, double eps)
 {
     const R m = rmuladd(s, rsplat(width_inverse), rsplat((double)pilot));
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R r = rround(rrsqrt(v));
     const R high = rround(m);
-    rstore(mean, high);
-    rstore(rstd, r);
-    rstore(shift, rnegate(rmul(rsub(m, high), r)));
-    return rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const Finished f = {high, r, rnegate(rmul(rsub(m, high), r)), rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v)};
+    return f;
 }
 
-FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, float mean, float rstd,
-              float shift, int centred)
+FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
 {
-    const V m = splat(mean), r = splat(rstd), c = splat(shift);
+    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.mean);
     size_t i = 0;
     for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        V x0 = load(x + i), x1 = load(x + i + LANES), x2 = load(x + i + 2 * LANES), x3 = load(x + i + 3 * LANES);
+        V x0 = load(x + i);
+        V x1 = load(x + i + LANES);
+        V x2 = load(x + i + 2 * LANES);
+        V x3 = load(x + i + 3 * LANES);
         if (centred) {
             x0 = sub(x0, m);
             x1 = sub(x1, m);
@@ -149,32 +155,31 @@ KERNEL void ln_layernorm_f32_any_avx512(const ln_args *a, size_t begin, size_t e
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
     const double near = n > 4 ? 1.0 - 4.0 / (double)n : 0.0;
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
         const float *x = (const float *)a->x + row * a->x_stride;
         float *y = (float *)a->y + row * a->y_stride;
-        float mean[4], rstd[4], shift[4];
-
         Moments m = moments(x, n, zero(), 0);
-        const unsigned served = finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps,
-                                       mean, rstd, shift);
-        if (served & 1u) {
-            apply(y, x, gamma, beta, n, 0, rstd[0], shift[0], 0);
+        Finished f = finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps);
+        if (f.served & 1u) {
+            apply(y, x, gamma, beta, n, f, 0);
         } else {
-            const float pilot = mean[0];
+            float pilot;
+            rstore_first(&pilot, f.mean);
             m = moments(x, n, splat(pilot), 1);
-            if (!(finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps, mean, rstd,
-                             shift) & 1u)) {
+            f = finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps);
+            if (!(f.served & 1u)) {
                 ln_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            apply(y, x, gamma, beta, n, mean[0], rstd[0], shift[0], 1);
+            apply(y, x, gamma, beta, n, f, 1);
         }
         if (a->mean)
-            a->mean[row] = mean[0];
+            rstore_first(a->mean + row, f.mean);
         if (a->rstd)
-            a->rstd[row] = rstd[0];
+            rstore_first(a->rstd + row, f.rstd);
     }
     leave(saved);
 }

@@ -4,7 +4,7 @@
 #include "ln_scalar.h"
 
 /* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
- * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0, so it gives beta. */
+ * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
 
 ln_kernel ln_layernorm_f32_slow;
 
@@ -19,13 +19,15 @@ void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-    const float *gamma = (const float *)a->gamma, *beta = (const float *)a->beta;
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
         const float *x = (const float *)a->x + row * a->x_stride;
         float *y = (float *)a->y + row * a->y_stride;
 
-        double sum = 0, squares = 0;
+        double squares = 0;
+        double sum = 0;
         for (size_t i = 0; i < n; i++)
             sum += (double)x[i];
         const double mean = sum / (double)n;
@@ -33,8 +35,10 @@ void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
             squares += product((double)x[i] - mean, (double)x[i] - mean);
         const double v = squares / (double)n + (double)a->eps;
         const double rstd = v == 0 ? 0 : 1.0 / sqrt(v);
-        for (size_t i = 0; i < n; i++)
-            y[i] = (float)(product(product((double)x[i] - mean, rstd), (double)gamma[i]) + (double)beta[i]);
+        for (size_t i = 0; i < n; i++) {
+            const double t = product((double)x[i] - mean, rstd);
+            y[i] = (float)(product(t, (double)gamma[i]) + (double)beta[i]);
+        }
         if (a->mean)
             a->mean[row] = (float)mean;
         if (a->rstd)

@@ -21,6 +21,13 @@
 #define KERNEL
 #endif
 
+/* Keeps a compiler from holding what it has read in more registers than there are. */
+#if defined(__GNUC__)
+FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
+#else
+FN void barrier(void) {}
+#endif
+
 enum { LANES = 1 };
 
 /* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
@@ -32,16 +39,17 @@ typedef struct {
     double row[4];
 } R;
 
-/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
 #include <xmmintrin.h>
+/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
 FN unsigned enter(void)
 {
-    unsigned saved = _mm_getcsr();
+    const unsigned saved = _mm_getcsr();
     if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
         _mm_setcsr(saved & ~0xe040u);
     return saved;
 }
+
 FN void leave(unsigned saved)
 {
     if (saved & 0xe040u)
@@ -97,6 +105,85 @@ FN V muladd(V a, V b, V c)
 #endif
 }
 
+FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
+
+FN V from_bits(uint32_t bits)
+{
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return f;
+}
+FN uint32_t to_bits(V a)
+{
+    uint32_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+
+/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
+FN V from_bf16(uint16_t a) { return from_bits((uint32_t)a << 16); }
+FN uint16_t to_bf16(V a)
+{
+    const uint32_t bits = to_bits(a);
+    if ((bits & 0x7fffffffu) > 0x7f800000u)
+        return 0x7fc0;
+    return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+}
+
+/* f16: rounded to nearest even, denormals kept. */
+FN V from_f16(uint16_t a)
+{
+    const uint32_t sign = (uint32_t)(a & 0x8000u) << 16, exponent = (a >> 10) & 0x1fu, mantissa = a & 0x3ffu;
+    if (exponent == 0x1f)
+        return from_bits(sign | 0x7f800000u | (mantissa ? 0x400000u | mantissa << 13 : 0));
+    if (exponent == 0) {
+        const float tiny = (float)mantissa * 0x1p-24f;
+        return sign ? -tiny : tiny;
+    }
+    return from_bits(sign | (exponent + 112u) << 23 | mantissa << 13);
+}
+FN uint16_t to_f16(V a)
+{
+    const uint32_t bits = to_bits(a), sign = (bits >> 16) & 0x8000u, magnitude = bits & 0x7fffffffu;
+    if (magnitude > 0x7f800000u)
+        return 0x7e00;
+    if (magnitude >= 0x477ff000u) /* 65520 and above round to infinity */
+        return (uint16_t)(sign | 0x7c00u);
+    if (magnitude < 0x38800000u) { /* below 2^-14: adding 0.5 leaves the denormal, rounded, in the low bits */
+        const uint32_t sum = to_bits(from_bits(magnitude) + 0.5f);
+        return (uint16_t)(sign | (sum - 0x3f000000u));
+    }
+    return (uint16_t)(sign | ((magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13) & 1u)) >> 13));
+}
+
+FN V load_bf16(const uint16_t *p) { return from_bf16(*p); }
+FN void store_bf16(uint16_t *p, V a) { *p = to_bf16(a); }
+FN V rounded_bf16(V a) { return from_bf16(to_bf16(a)); }
+FN V load_part_bf16(const uint16_t *p, unsigned n)
+{
+    (void)n;
+    return from_bf16(*p);
+}
+FN void store_part_bf16(uint16_t *p, V a, unsigned n)
+{
+    (void)n;
+    *p = to_bf16(a);
+}
+
+FN V load_f16(const uint16_t *p) { return from_f16(*p); }
+FN void store_f16(uint16_t *p, V a) { *p = to_f16(a); }
+FN V rounded_f16(V a) { return from_f16(to_f16(a)); }
+FN V load_part_f16(const uint16_t *p, unsigned n)
+{
+    (void)n;
+    return from_f16(*p);
+}
+FN void store_part_f16(uint16_t *p, V a, unsigned n)
+{
+    (void)n;
+    *p = to_f16(a);
+}
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[16])
 {
@@ -128,7 +215,11 @@ FN R fold(D a)
     return r;
 }
 
-FN void prefetch(const float *p) { (void)p; }
+/* The first row's value. */
+FN V splat_first(R a) { return (float)a.row[0]; }
+FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
+
+FN void prefetch(const void *p) { (void)p; }
 
 FN R rsplat(double a)
 {

@@ -136,7 +136,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "lngen: internal error: %s\n", message ? message : "(no message)");
     }
     lua_close(L);
-    if (fflush(stdout) != 0 && status == 0) {
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
         fputs("lngen: standard output: could not write\n", stderr);
         status = 3;
     }

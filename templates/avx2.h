@@ -105,6 +105,9 @@ FN D dzero(void)
     D d = {_mm256_setzero_pd(), _mm256_setzero_pd()};
     return d;
 }
+/* The first row's value in every lane. */
+FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+
 FN D dadd(D a, D b)
 {
     D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};

@@ -67,6 +67,9 @@ FN D widen(const V t[1])
 }
 
 FN D dzero(void) { return _mm512_setzero_pd(); }
+/* The first row's value in every lane. */
+FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+
 FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
 
 /* Eight lanes to four, lane i with i + 4. */

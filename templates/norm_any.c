@@ -90,19 +90,17 @@ FN Moments moments(${row}, size_t n${pilot})
 % include "norm_finish.c"
 
 % if words.centred then
-/* The same from sums about a pilot close to the mean. The mean goes on as two floats, mean + low, and
- * y = ((x - mean)*rstd + shift)*gamma + beta with shift = -low*rstd. */
-FN unsigned finish_far(R s, R q, double width_inverse, float pilot, double eps, float *mean, float *rstd, float *shift)
+/* The same from sums about a pilot close to the mean. The mean goes on as two floats, `mean` and the rest, and
+ * (x - mean)*rstd + shift with shift = -rest*rstd. */
+FN Finished finish_far(R s, R q, double width_inverse, float pilot, double eps)
 {
     const R m = rmuladd(s, rsplat(width_inverse), rsplat((double)pilot));
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R r = rround(rrsqrt(v));
     const R high = rround(m);
-    rstore(mean, high);
-    rstore(rstd, r);
-    rstore(shift, rnegate(rmul(rsub(m, high), r)));
-    return rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v);
+    const Finished f = {high, r, rnegate(rmul(rsub(m, high), r)), rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v)};
+    return f;
 }
 
 % end
@@ -116,9 +114,9 @@ FN unsigned finish_far(R s, R q, double width_inverse, float pilot, double eps, 
 % local function result(v, place, count)
 %   return words.scaled(words.normalised(v, "r", "c"), words.load("gamma + " .. place, count), words.load("beta + " .. place, count))
 % end
-FN void apply(${T} *y, ${row}${parameters}, size_t n, float rstd${words.centred and ", float shift, float mean, int centred" or ""})
+FN void apply(${T} *y, ${row}${parameters}, size_t n, Finished f${words.centred and ", int centred" or ""})
 {
-    const V r = splat(rstd)${words.centred and ", c = splat(shift), m = splat(mean)" or ""};
+    const V r = splat_first(f.rstd)${words.centred and ", c = splat_first(f.shift), m = splat_first(f.mean)" or ""};
     size_t i = 0;
     for (; i + 4 * LANES <= n; i += 4 * LANES) {
 % local places = { "i", "i + LANES", "i + 2 * LANES", "i + 3 * LANES" }
@@ -177,35 +175,36 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
         ${T} *y = (${T} *)a->y + row * a->y_stride;
-        float ${words.centred and "mean[4], rstd[4], shift[4]" or "rstd[4]"};
-
 % local slow = ("ln_%s_slow(%s, row, row + 1);"):format(words.keeps_sum and plain_family or family, words.keeps_sum and "&b" or "a")
 % if words.centred then
         Moments m = moments(${advanced()}, n, zero(), 0);
-        if (finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps, mean, rstd, shift) & 1u) {
-            apply(y, ${advanced()}${arguments}, n, rstd[0], shift[0], 0, 0);
+        Finished f = finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps);
+        if (f.served & 1u) {
+            apply(y, ${advanced()}${arguments}, n, f, 0);
         } else {
-            const float pilot = mean[0];
+            float pilot;
+            rstore_first(&pilot, f.mean);
             m = moments(${advanced()}, n, splat(pilot), 1);
-            if (!(finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps, mean, rstd,
-                             shift) & 1u)) {
+            f = finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps);
+            if (!(f.served & 1u)) {
                 ${slow}
                 continue;
             }
-            apply(y, ${advanced()}${arguments}, n, rstd[0], shift[0], mean[0], 1);
+            apply(y, ${advanced()}${arguments}, n, f, 1);
         }
         if (a->mean)
-            a->mean[row] = mean[0];
+            rstore_first(a->mean + row, f.mean);
 % else
         const Moments m = moments(${advanced()}, n);
-        if (!(finish(sum_row(fold(m.q)), width_inverse, (double)a->eps, rstd) & 1u)) {
+        const Finished f = finish(sum_row(fold(m.q)), width_inverse, (double)a->eps);
+        if (!(f.served & 1u)) {
             ${slow}
             continue;
         }
-        apply(y, ${advanced()}${arguments}, n, rstd[0]);
+        apply(y, ${advanced()}${arguments}, n, f);
 % end
         if (a->rstd)
-            a->rstd[row] = rstd[0];
+            rstore_first(a->rstd + row, f.rstd);
     }
     leave(saved);
 }

@@ -18,16 +18,15 @@ typedef struct {
     R ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x and of " or ""}x*x, four lanes */
 } Moments;
 
+% if plan.rows_padded > 0 then
 /* What the second pass needs of up to ${plan.rows_padded} rows: y = ${words.formula}. */
 typedef struct {
-% local padded = plan.rows_padded
-% if words.centred then
-    float mean[${padded}], rstd[${padded}], shift[${padded}];
-% else
-    float rstd[${padded}];
+% for _, field in ipairs(words.scale) do
+    float ${field}[${plan.rows_padded}];
 % end
 } Scale;
 
+% end
 % include "norm_finish.c"
 %
 % -- the place of element `at` of a row; `i` is the loop's variable where there is one
@@ -204,7 +203,7 @@ ${indent}d${k} = dadd(d${k}, widen(t${k}));
     ${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index} * a->${stride[kind]};
 % end
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
-NOINLINE Moments moments(const ln_args *a, size_t row)
+FN Moments take_sums(const ln_args *a, size_t row)
 {
 % row_pointer("x", "x", "row")
 % if words.adds then row_pointer("residual", "z", "row") end
@@ -228,6 +227,10 @@ NOINLINE Moments moments(const ln_args *a, size_t row)
     return m;
 }
 
+% if plan.calls_moments then
+NOINLINE Moments moments(const ln_args *a, size_t row) { return take_sums(a, row); }
+
+% end
 /* Rows that these sums do not serve. */
 static void long_way(const ln_args *a, size_t begin, size_t end)
 {
@@ -245,7 +248,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 % local done = {}
 % for _, part in ipairs(plan.parts) do
 %   local rows = part.rows
-%   if not done[rows] then
+%   if not done[rows] and not part.fused then
 %     done[rows] = true
 /* Finishes the sums of ${rows == 1 and "one row" or rows .. " rows"}. Returns 0, nothing written, when ${rows == 1 and "it needs" or "one needs"} the long way. */
 FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -257,15 +260,15 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %         for r = first, first + 3 do list[#list + 1] = ("m[%d].%s"):format(math.min(r, rows - 1), k) end
 %         return "sum_rows(" .. table.concat(list, ", ") .. ")"
 %       end
+%       local f = "f" .. first // 4
 %       local arguments = {}
-%       for _, k in ipairs(sums) do arguments[#arguments + 1] = of_rows(k) .. "," end
-%       local function into(field) return "scale->" .. field .. (first > 0 and " + " .. first or "") end
-    if (finish(${arguments[1]}
-%       if arguments[2] then
-               ${arguments[2]}
-%       end
-               WIDTH_INVERSE, ${words.centred and "NEAR, " or ""}(double)a->eps, ${words.centred and into "mean" .. ", " or ""}${into "rstd"}${words.centred and ", " .. into "shift" or ""}) != 15)
+%       for _, k in ipairs(sums) do arguments[#arguments + 1] = of_rows(k) end
+    const Finished ${f} = finish(${table.concat(arguments, ", ")}, WIDTH_INVERSE${words.centred and ", NEAR" or ""}, (double)a->eps);
+    if (${f}.served != 15)
         return 0;
+%       for _, field in ipairs(words.scale) do
+    rstore(scale->${field}${first > 0 and " + " .. first or ""}, ${f}.${field});
+%       end
 %     end
 %     for _, field in ipairs { words.centred and "mean" or "rstd", words.centred and "rstd" or nil } do
     if (a->${field})
@@ -277,7 +280,7 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %   end
 % end
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
-% local function print_body(body, ahead)
+% local function print_body(body, ahead, fused)
 %   local rows = body.rows
 %   local group = math.max(1, 4 // rows)
 %   if ahead then group = 1 end
@@ -289,7 +292,11 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %       if words.adds then row_pointer("residual", "z" .. r, row_at(r)) end
 %     end
 %     row_pointer("y", "y" .. r, row_at(r))
+%     if fused then
+    const V r0 = splat_first(f.rstd)${words.centred and ", c0 = splat_first(f.shift)" or ""};
+%     else
     const V r${r} = splat(scale->rstd[${r}])${words.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or ""};
+%     end
 %   end
 %   for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
 %     if parameter then
@@ -405,6 +412,24 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 % end
 %
 % for _, body in ipairs(plan.bodies) do
+%   if body.fused then
+/* Sums and writes one row. Returns 0 when it needs the long way. */
+FN int ${body.name}(const ln_args *a, size_t row)
+{
+    const Moments m = take_sums(a, row);
+    const Finished f = finish(${words.centred and "sum_row(m.s), " or ""}sum_row(m.q), WIDTH_INVERSE${words.centred and ", NEAR" or ""}, (double)a->eps);
+    if (!(f.served & 1u))
+        return 0;
+%     for _, field in ipairs { words.centred and "mean" or "rstd", words.centred and "rstd" or nil } do
+    if (a->${field})
+        rstore_first(a->${field} + row, f.${field});
+%     end
+    barrier(); /* x is read again: registers do not hold a row */
+%     print_body(body, false, true)
+    return 1;
+}
+
+%   else
 %   local count = body.rows == 1 and "one row" or body.rows .. " rows"
 /* Writes ${count}${body.store == "stream" and ", past the caches" or ""}. */
 NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
@@ -420,6 +445,7 @@ NOINLINE void ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale,
 }
 
 %   end
+%   end
 % end
 % for _, part in ipairs(plan.parts) do
 %   local body, rows = part.body, part.rows
@@ -432,6 +458,12 @@ ${indent}m[${r}] = moments(a, ${at == 0 and "row" or ("row + %d"):format(at)});
 /* ${part.title}: returns the first row that is left. */
 NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 {
+%   if part.fused then
+    for (; row < end; row++)
+        if (!${body.name}(a, row))
+            long_way(a, row, row + 1);
+    return row;
+%   else
     Moments m[${rows}];
 %   if body.ahead == 0 then
     Scale scale;
@@ -493,6 +525,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         long_way(a, row, row + ${rows});
     return row + ${rows};
 %   end
+%   end
 }
 
 % end
@@ -501,12 +534,18 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const unsigned saved = enter();
     size_t row = begin;
 % if plan.stream then
-    if (a->stream && ((uintptr_t)a->y | a->y_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0) {
-        row = ${plan.stream.name}(a, row, end);
-        stream_fence();
+    if (a->stream) {
+        /* rows that are no whole number of cache lines do best one by one, through the caches */
+        if (((uintptr_t)a->y | a->y_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0) {
+            row = ${plan.stream.name}(a, row, end);
+            stream_fence();
+        }
+    }${plan.few and " else {" or ""}
+%   if plan.few then
+        row = ${plan.few.name}(a, row, end);
     }
-% end
-% if plan.few then
+%   end
+% elseif plan.few then
     row = ${plan.few.name}(a, row, end);
 % end
     ${plan.one.name}(a, row, end);

@@ -9,21 +9,9 @@ typedef struct {
     double row[4];
 } R;
 
-/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
 #include <xmmintrin.h>
-FN unsigned enter(void)
-{
-    unsigned saved = _mm_getcsr();
-    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
-        _mm_setcsr(saved & ~0xe040u);
-    return saved;
-}
-FN void leave(unsigned saved)
-{
-    if (saved & 0xe040u)
-        _mm_setcsr(saved);
-}
+% include "environment.h"
 #else
 FN unsigned enter(void) { return 0; }
 FN void leave(unsigned saved) { (void)saved; }
@@ -171,6 +159,10 @@ FN R fold(D a)
         r.row[i] = a.lane[i] + a.lane[i + 4];
     return r;
 }
+
+/* The first row's value. */
+FN V splat_first(R a) { return (float)a.row[0]; }
+FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
 FN void prefetch(const void *p) { (void)p; }
 

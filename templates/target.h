@@ -26,6 +26,13 @@
 #define KERNEL
 #endif
 
+/* Keeps a compiler from holding what it has read in more registers than there are. */
+#if defined(__GNUC__)
+FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
+#else
+FN void barrier(void) {}
+#endif
+
 % for _, part in ipairs(target.vocabulary) do include(part) end
 
 #endif

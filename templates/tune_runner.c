@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { WIDTH = ${width}, ROUNDS = ${rounds} };
 
@@ -73,11 +72,14 @@ static void print(const char *part, int used, const double *ns)
 
 int main(void)
 {
-    long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-    if (cache <= 0)
-        cache = 32L << 20;
+    long cache = 0; /* KiB; sysconf counts the caches of the whole machine */
+    FILE *f = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r");
+    if (!f || fscanf(f, "%ld", &cache) != 1 || cache <= 0 || cache > 1 << 20)
+        cache = 32 << 10;
+    if (f)
+        fclose(f);
     const size_t row_bytes = WIDTH * sizeof(float);
-    const size_t many = ((size_t)cache * 3 + row_bytes) / row_bytes, bytes = many * row_bytes;
+    const size_t many = ((size_t)cache * 1024 * 3 + row_bytes) / row_bytes, bytes = many * row_bytes;
     float *x, *y, *gamma, *beta;
     if (posix_memalign((void **)&x, 4096, bytes) || posix_memalign((void **)&y, 4096, bytes) ||
         posix_memalign((void **)&gamma, 64, row_bytes + 64) || posix_memalign((void **)&beta, 64, row_bytes + 64))

@@ -1,17 +1,4 @@
-/* Floating point environment: round to nearest, denormals kept, whatever the caller's thread has set. */
-FN unsigned enter(void)
-{
-    unsigned saved = _mm_getcsr();
-    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
-        _mm_setcsr(saved & ~0xe040u);
-    return saved;
-}
-
-FN void leave(unsigned saved)
-{
-    if (saved & 0xe040u)
-        _mm_setcsr(saved);
-}
+% include "environment.h"
 
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 FN void stream_fence(void) { _mm_sfence(); }
@@ -29,6 +16,7 @@ FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
 FN R rrsqrt(R a) { return _mm256_div_pd(_mm256_set1_pd(1.0), _mm256_sqrt_pd(a)); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
 /* Bit i is set when a <= b for row i; never for a NaN. */

@@ -65,7 +65,7 @@ function plan.kernel(spec, target, options)
   k.moments = s.few.unroll
 
   -- One body for each different way of writing rows; a part of the kernel for each situation that differs.
-  k.bodies, k.parts, k.rows_padded = {}, {}, 4
+  k.bodies, k.parts, k.rows_padded, k.calls_moments = {}, {}, 0, false
   local function body(of, name)
     for _, b in ipairs(k.bodies) do
       if b.rows == of.rows and b.store == of.store and b.unroll == of.unroll and b.prefetch == of.prefetch
@@ -74,8 +74,10 @@ function plan.kernel(spec, target, options)
       end
     end
     local b = { name = name, rows = of.rows, store = of.store, unroll = of.unroll, prefetch = of.prefetch,
-      ahead = of.ahead }
+      ahead = of.ahead, fused = of.rows == 1 and of.ahead == 0 }
     k.bodies[#k.bodies + 1] = b
+    if b.fused then return b end
+    k.calls_moments = true
     k.rows_padded = math.max(k.rows_padded, (of.rows + 3) // 4 * 4)
     return b
   end
@@ -84,7 +86,7 @@ function plan.kernel(spec, target, options)
     for _, p in ipairs(k.parts) do
       if p.body == b then return p end
     end
-    local p = { name = name, title = title, body = b, rows = of.rows }
+    local p = { name = name, title = title, body = b, rows = of.rows, fused = b.fused }
     k.parts[#k.parts + 1] = p
     return p
   end

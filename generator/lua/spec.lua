@@ -77,6 +77,9 @@ function spec.name(s)
   return table.concat(parts, "_")
 end
 
+-- Bytes of an element.
+function spec.bytes(s) return s.dtype == "f32" and 4 or 2 end
+
 local function with(s, field, value)
   local t = {}
   for k, v in pairs(s) do t[k] = v end

@@ -11,6 +11,7 @@ function words.of(spec)
   w.element = ELEMENT[spec.dtype]
   w.centred = spec.op == "layernorm"           -- subtracts the mean
   w.sums = w.centred and { "s", "q" } or { "q" }
+  w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
   w.gamma = spec.affine ~= "none"
   w.beta = spec.affine == "full"
   w.adds = spec.residual ~= "none"             -- x + residual is what is normalised

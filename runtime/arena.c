@@ -1,0 +1,318 @@
+/* arena.c - one block handed out from the front. Layout: a line of 64 bytes, a part, a line, a part, ..., a line. */
+#if defined(__linux__)
+#define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
+#endif
+#include "ln_arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(__linux__) || defined(__APPLE__)
+#include <sys/mman.h>
+#define HAS_MMAP 1
+#else
+#define HAS_MMAP 0
+#endif
+
+#if defined(__SANITIZE_ADDRESS__)
+#define POISONING 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONING 1
+#endif
+#endif
+#ifdef POISONING
+#include <sanitizer/asan_interface.h>
+#define POISON(p, n)   __asan_poison_memory_region(p, n)
+#define UNPOISON(p, n) __asan_unpoison_memory_region(p, n)
+#else
+#define POISON(p, n)   ((void)(p), (void)(n))
+#define UNPOISON(p, n) ((void)(p), (void)(n))
+#endif
+
+enum { LINE = 64, FLOATS_PER_LINE = 16, HUGE = 2 << 20 };
+
+/* What stands before every part, and after the last. */
+typedef struct Line {
+    uint64_t bytes;    /* of the part that follows */
+    uint64_t previous; /* offset of the line before this one */
+    char name[LN_ARENA_NAME];
+    uint64_t canary; /* over all of the line and its place */
+} Line;
+
+_Static_assert(sizeof(Line) == LINE, "a line is a cache line");
+
+static size_t round_up(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
+
+/* FNV-1a over a line's offset and contents. */
+static uint64_t canary(const Line *line, size_t at)
+{
+    uint64_t hash = 0xcbf29ce484222325u ^ at;
+    const unsigned char *p = (const unsigned char *)line;
+    for (size_t i = 0; i < offsetof(Line, canary); i++)
+        hash = (hash ^ p[i]) * 0x100000001b3u;
+    return hash;
+}
+
+/* Bytes between a part and the next line. */
+static const unsigned char FILLER = 0xca;
+
+static void write_line(const ln_arena *a, size_t at, const char *name, size_t bytes, size_t previous)
+{
+    Line line;
+    memset(&line, 0, sizeof line);
+    line.bytes = bytes;
+    line.previous = previous;
+    for (size_t i = 0; name && name[i] && i + 1 < sizeof line.name; i++)
+        line.name[i] = name[i];
+    line.canary = canary(&line, at);
+    UNPOISON(a->base + at, LINE);
+    memcpy(a->base + at, &line, LINE);
+    POISON(a->base + at, LINE);
+}
+
+static Line read_line(const ln_arena *a, size_t at)
+{
+    Line line;
+    UNPOISON(a->base + at, LINE);
+    memcpy(&line, a->base + at, LINE);
+    POISON(a->base + at, LINE);
+    return line;
+}
+
+void ln_arena_dry(ln_arena *a)
+{
+    memset(a, 0, sizeof *a);
+    a->size = SIZE_MAX;
+}
+
+size_t ln_arena_bytes(const ln_arena *a) { return a->peak + LINE; }
+
+static void start(ln_arena *a)
+{
+    POISON(a->base, a->size);
+    if (a->size >= LINE)
+        write_line(a, 0, "", 0, 0);
+}
+
+ln_status ln_arena_open(ln_arena *a, size_t bytes)
+{
+    memset(a, 0, sizeof *a);
+    a->status = LN_NO_MEMORY;
+    if (bytes > (size_t)PTRDIFF_MAX - 2 * HUGE)
+        return a->status;
+    bytes = round_up(bytes ? bytes : 1, LINE);
+#if HAS_MMAP
+    const int big = bytes >= HUGE;
+    a->mapped = big ? round_up(bytes, HUGE) + HUGE : bytes;
+    a->mapping = mmap(NULL, a->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (a->mapping == MAP_FAILED) {
+        a->mapping = NULL;
+        return a->status;
+    }
+    a->base = a->mapping;
+    if (big) {
+        a->base += (HUGE - (uintptr_t)a->base % HUGE) % HUGE;
+#ifdef MADV_HUGEPAGE
+        a->huge = madvise(a->base, round_up(bytes, HUGE), MADV_HUGEPAGE) == 0;
+#endif
+    }
+#else
+    a->mapped = bytes + LINE;
+    a->mapping = calloc(1, a->mapped);
+    if (!a->mapping)
+        return a->status;
+    a->base = (unsigned char *)a->mapping + (LINE - (uintptr_t)a->mapping % LINE) % LINE;
+#endif
+    a->size = bytes;
+    a->status = LN_OK;
+    start(a);
+    return LN_OK;
+}
+
+ln_status ln_arena_over(ln_arena *a, void *memory, size_t bytes)
+{
+    memset(a, 0, sizeof *a);
+    if ((uintptr_t)memory % LINE != 0)
+        return a->status = LN_MISALIGNED;
+    if (!memory)
+        return a->status = LN_NO_MEMORY;
+    a->base = memory;
+    a->size = bytes / LINE * LINE;
+    start(a);
+    return LN_OK;
+}
+
+/* The first failure stays. */
+static ln_status failed(ln_arena *a, ln_status status)
+{
+    if (a->status == LN_OK)
+        a->status = status;
+    return status;
+}
+
+void *ln_arena_take(ln_arena *a, const char *name, size_t bytes)
+{
+    if (bytes > (size_t)PTRDIFF_MAX - 4 * LINE || a->used > (size_t)PTRDIFF_MAX - 4 * LINE - bytes) {
+        failed(a, LN_TOO_LARGE);
+        return NULL;
+    }
+    const size_t at = a->used, end = at + LINE + round_up(bytes, LINE);
+    if (a->size < LINE || end > a->size - LINE) {
+        failed(a, LN_ARENA_FULL);
+        return NULL;
+    }
+    unsigned char *part = NULL;
+    if (a->base) {
+        part = a->base + at + LINE;
+        write_line(a, at, name, bytes, a->last);
+        write_line(a, end, "", 0, at);
+        UNPOISON(part, end - at - LINE);
+        memset(part + bytes, FILLER, end - at - LINE - bytes);
+        POISON(part + bytes, end - at - LINE - bytes);
+    }
+    a->last = at;
+    a->used = end;
+    if (a->peak < end)
+        a->peak = end;
+    return part;
+}
+
+ln_mark ln_arena_mark(const ln_arena *a)
+{
+    ln_mark mark = {a->used, a->last};
+    return mark;
+}
+
+ln_status ln_arena_rewind(ln_arena *a, ln_mark mark)
+{
+    if (mark.used > a->used || mark.last > mark.used)
+        return failed(a, LN_ARENA_MARK);
+    if (a->base && mark.used < a->used) {
+        POISON(a->base + mark.used, a->used - mark.used);
+        write_line(a, mark.used, "", 0, mark.last);
+    }
+    a->used = mark.used;
+    a->last = mark.last;
+    return LN_OK;
+}
+
+ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
+{
+    ln_args made;
+    memset(&made, 0, sizeof made);
+    ln_status status;
+    if (!ln_find(spec, &status) && status != LN_NO_KERNEL)
+        return failed(a, status);
+    if (spec.affine == LN_AFFINE_DEFAULT)
+        spec.affine = spec.op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
+
+    const size_t element = spec.dtype == LN_DTYPE_F32 ? 4 : 2;
+    const size_t most = (size_t)PTRDIFF_MAX / 16;
+    if (spec.width > most)
+        return failed(a, LN_TOO_LARGE);
+    const size_t stride = round_up(spec.width, LINE / element);
+    if (rows > most / stride)
+        return failed(a, LN_TOO_LARGE);
+    made.width = spec.width;
+    made.x_stride = made.y_stride = stride;
+
+    const ln_mark mark = ln_arena_mark(a);
+    const ln_status before = a->status;
+    a->status = LN_OK;
+    made.x = ln_arena_take(a, "x", rows * stride * element);
+    if (spec.affine != LN_AFFINE_NONE)
+        made.gamma = ln_arena_take(a, "gamma", spec.width * element);
+    if (spec.affine == LN_AFFINE_FULL)
+        made.beta = ln_arena_take(a, "beta", spec.width * element);
+    if (spec.op == LN_OP_LAYERNORM)
+        made.mean = ln_arena_take(a, "mean", rows * sizeof(float));
+    made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));
+    made.y = ln_arena_take(a, "y", rows * stride * element);
+    status = a->status;
+    if (status)
+        ln_arena_rewind(a, mark);
+    else
+        *args = made;
+    a->status = before ? before : status;
+    return status;
+}
+
+/* Whether the bytes between a part and the line after it are as they were written. */
+static int filler_whole(const ln_arena *a, size_t from, size_t to)
+{
+    int whole = 1;
+    UNPOISON(a->base + from, to - from);
+    for (size_t i = from; i < to; i++)
+        whole &= a->base[i] == FILLER;
+    POISON(a->base + from, to - from);
+    return whole;
+}
+
+ln_status ln_arena_check(const ln_arena *a, char name[LN_ARENA_NAME])
+{
+    Line before = {0};
+    ln_status status = LN_OK;
+    if (a->base && a->size >= LINE) {
+        for (size_t at = 0;;) {
+            const Line line = read_line(a, at);
+            if (line.canary != canary(&line, at)) {
+                status = LN_ARENA_DAMAGED;
+                break;
+            }
+            if (at == a->used)
+                break;
+            before = line;
+            const size_t next = at + LINE + round_up((size_t)line.bytes, LINE);
+            if (!filler_whole(a, at + LINE + (size_t)line.bytes, next)) {
+                status = LN_ARENA_DAMAGED;
+                break;
+            }
+            at = next;
+        }
+    }
+    if (name && status)
+        memcpy(name, before.name, LN_ARENA_NAME);
+    return status;
+}
+
+void ln_arena_print(const ln_arena *a, FILE *out)
+{
+    if (!a->base) {
+        fprintf(out, "arena: dry run, %zu bytes needed\n", ln_arena_bytes(a));
+        return;
+    }
+    fprintf(out, "arena: %zu bytes, %zu used, %s\n", a->size, a->used, a->huge ? "huge pages" : "small pages");
+    fprintf(out, "%12s %12s  name\n", "offset", "bytes");
+    for (size_t at = 0; at < a->used;) {
+        const Line line = read_line(a, at);
+        if (line.canary != canary(&line, at)) {
+            fprintf(out, "%12zu %12s  damaged from here on\n", at, "");
+            return;
+        }
+        fprintf(out, "%12zu %12llu  %s\n", at + LINE, (unsigned long long)line.bytes, line.name);
+        at += LINE + round_up((size_t)line.bytes, LINE);
+    }
+}
+
+void ln_arena_close(ln_arena *a)
+{
+#ifndef NDEBUG
+    char name[LN_ARENA_NAME];
+    if (ln_arena_check(a, name) != LN_OK) {
+        fprintf(stderr, "arena: written outside its parts, after '%s'\n", name);
+        ln_arena_print(a, stderr);
+        abort();
+    }
+#endif
+    if (a->base)
+        UNPOISON(a->base, a->size);
+    if (a->mapping) {
+#if HAS_MMAP
+        munmap(a->mapping, a->mapped);
+#else
+        free(a->mapping);
+#endif
+    }
+    memset(a, 0, sizeof *a);
+}

@@ -1,0 +1,174 @@
+/* ln.h - LayerNorm and RMSNorm over rows: find a kernel once, run it on as many batches as you like.
+ *
+ *     const ln_entry *norm = ln_find((ln_spec){.width = 768}, NULL);
+ *     ln_args args = {.width = 768, .x_stride = 768, .y_stride = 768, .x = x, .y = y,
+ *                     .gamma = gamma, .beta = beta, .eps = 1e-5f};
+ *     ln_status status = ln_run(norm, &args, rows);
+ *     if (status)
+ *         fprintf(stderr, "%s\n", ln_status_message(status));
+ *
+ * The same row, parameters and eps give the same bits from every entry, for any number of threads and rows.
+ * Every function may be called from any thread at any time. */
+#ifndef LN_H
+#define LN_H
+
+/* The kernels' header guards its own arithmetic; yours stays as your compiler's options say. */
+#if defined(__clang__)
+#pragma float_control(push)
+#elif defined(__GNUC__)
+#pragma GCC push_options
+#endif
+#include "ln_kernel.h" /* ln_args, ln_kernel */
+#if defined(__clang__)
+#pragma float_control(pop)
+#elif defined(__GNUC__)
+#pragma GCC pop_options
+#endif
+
+#include <stddef.h>
+
+#ifndef LN_API
+#if defined(__GNUC__)
+#define LN_API __attribute__((visibility("default")))
+#else
+#define LN_API
+#endif
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is computed. Zero in a field is the usual choice: {.width = 768} is LayerNorm forward in f32. */
+typedef enum ln_op { LN_OP_LAYERNORM, LN_OP_RMSNORM } ln_op;
+typedef enum ln_pass { LN_PASS_FORWARD, LN_PASS_BACKWARD } ln_pass;
+typedef enum ln_dtype { LN_DTYPE_F32, LN_DTYPE_BF16, LN_DTYPE_F16 } ln_dtype;
+typedef enum ln_affine {
+    LN_AFFINE_DEFAULT, /* full for LayerNorm, gamma for RMSNorm */
+    LN_AFFINE_FULL,    /* gamma and beta */
+    LN_AFFINE_GAMMA,
+    LN_AFFINE_GAMMA1, /* 1 + gamma */
+    LN_AFFINE_NONE
+} ln_affine;
+typedef enum ln_residual { LN_RESIDUAL_NONE, LN_RESIDUAL_PRE, LN_RESIDUAL_POST } ln_residual;
+
+typedef struct ln_spec {
+    ln_op op;
+    ln_pass pass;
+    ln_dtype dtype;
+    ln_affine affine;
+    ln_residual residual;
+    size_t width; /* elements of a row, >= 1; in an entry of the table, 0 is any width */
+} ln_spec;
+
+/* Instruction sets, the better the greater. */
+typedef enum ln_isa { LN_ISA_SCALAR, LN_ISA_AVX2, LN_ISA_AVX512 } ln_isa;
+#define LN_ISA_COUNT 3
+
+/* One kernel of the table. Entries are constant and live as long as the program. */
+typedef struct ln_entry {
+    const char *name;
+    ln_isa isa;
+    ln_spec spec;
+    ln_kernel *kernel; /* unchecked, on the calling thread */
+} ln_entry;
+
+/* 0 is success. Every other value names what was wrong; nothing has been written then. */
+typedef enum ln_status {
+    LN_OK,
+    LN_NULL_ENTRY, /* the entry, as from an ln_find that failed */
+    LN_NULL_ARGS,  /* the argument struct */
+    LN_NULL_X,     /* from here to LN_NULL_BETA: an array the spec needs */
+    LN_NULL_Y,
+    LN_NULL_GAMMA,
+    LN_NULL_BETA,
+    LN_BAD_WIDTH,    /* args.width is 0 or is not the entry's */
+    LN_BAD_X_STRIDE, /* less than width */
+    LN_BAD_Y_STRIDE,
+    LN_BAD_EPS,     /* negative, infinite or not a number */
+    LN_BAD_STREAM,  /* not a value of ln_stream */
+    LN_BAD_ROWS,    /* begin > end, or end > rows */
+    LN_BAD_THREADS, /* negative */
+    LN_MISALIGNED,  /* an array does not start at a multiple of its element's size */
+    LN_TOO_LARGE,   /* rows * stride elements do not fit into memory */
+    LN_OVERLAP_X,   /* y overlaps x without being x with the same stride */
+    LN_OVERLAP,     /* another output overlaps an output or an input */
+    LN_BAD_OP,      /* from here to LN_BAD_RESIDUAL: not a value of the field's type */
+    LN_BAD_PASS,
+    LN_BAD_DTYPE,
+    LN_BAD_AFFINE,
+    LN_BAD_RESIDUAL,
+    LN_BAD_SPEC_WIDTH, /* width 0 in a spec */
+    LN_BAD_ISA,        /* not a value of ln_isa */
+    LN_BAD_PAIR,       /* a residual in the backward pass */
+    LN_NO_KERNEL,      /* a spec with a meaning, for which this library was built without a kernel */
+    LN_NO_MEMORY,      /* from here on: the arena's, see ln_arena.h */
+    LN_ARENA_FULL,
+    LN_ARENA_MARK,
+    LN_ARENA_DAMAGED,
+    LN_STATUS_COUNT
+} ln_status;
+
+/* One line of English without a full stop; for every int. */
+LN_API const char *ln_status_message(ln_status status);
+
+/* Where y goes, in args.stream. */
+typedef enum ln_stream {
+    LN_STREAM_AUTO,   /* past the caches when the batch writes ln_stream_bytes() or more */
+    LN_STREAM_ALWAYS, /* past the caches where y and its stride are multiples of 64 bytes */
+    LN_STREAM_NEVER   /* into the caches */
+} ln_stream;
+
+/* The best kernel for the spec that this processor, operating system and LN_ISA allow: one made for the width, or one
+ * for any width. NULL, and the reason in *why when why is not NULL, if there is none. */
+LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
+
+/* The same with no instruction set above `isa`. */
+LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
+
+/* Normalises rows 0 .. rows - 1, on several threads where the work repays them (set_num_threads and OMP_NUM_THREADS of
+ * OpenMP say how many at most). No allocation and no lock; one row costs the checks and a call.
+ *
+ * args.width         the spec's
+ * args.x, args.y     [rows][width], rows x_stride and y_stride elements apart; y == x with equal strides is allowed, so
+ *                    are interleaved rows of one buffer with equal strides; any other overlap is LN_OVERLAP_X
+ * args.gamma, .beta  [width], ignored when the spec has none
+ * args.mean, .rstd   [rows], or NULL when not wanted
+ * args.eps           added to the variance, in units of x squared, >= 0
+ * args.stream        an ln_stream
+ * rows               0 is allowed: nothing is read or written
+ * returns            LN_OK, or a status naming the argument; nothing is written then */
+LN_API ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows);
+
+/* The same on exactly `threads` threads, as far as OpenMP gives them; 0 is ln_run's own choice. */
+LN_API ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows, int threads);
+
+/* The same on the calling thread, rows begin .. end - 1 of the batch only: for callers with a thread pool. The checks
+ * and the choice of stores are those of the whole batch. Parts that begin at multiples of LN_ROW_GROUP are fastest. */
+LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end);
+#define LN_ROW_GROUP 8
+
+/* Bytes of y from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is read
+ * once from the processor, else from the system, and taken as 16 MiB where neither tells. */
+LN_API size_t ln_stream_bytes(void);
+
+/* The best instruction set in use: what processor and operating system support, capped by the environment variable
+ * LN_ISA = scalar | avx2 | avx512. LN_ISA is read once, at the first call of any function that depends on it. */
+LN_API ln_isa ln_best_isa(void);
+
+/* Whether processor and operating system support an instruction set, whatever LN_ISA says. */
+LN_API int ln_isa_supported(ln_isa isa);
+
+LN_API const char *ln_isa_name(ln_isa isa); /* as in LN_ISA; "unknown" for other values */
+
+/* NULL, or one line saying that the value of LN_ISA is unknown and was ignored. */
+LN_API const char *ln_isa_note(void);
+
+/* Every kernel of this library, best first, those this processor cannot run included. */
+LN_API const ln_entry *ln_table(size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

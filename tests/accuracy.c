@@ -1,0 +1,167 @@
+/* accuracy.c - how far results are from the exact ones, in units of the last place at row scale.
+ *
+ *     accuracy ISA
+ *
+ * y: |y - exact| / ulp(max(|exact|, rms of the exact row)), at most 3 with gamma 1 and beta 0. With random gamma and
+ * beta the scale is max(|gamma| * max(|t|, rms of t), |beta|), t the exact row before both, and the bound is 5: a unit
+ * of t can be two of gamma * t. mean: at the scale max(|mean|, rms of the deviations). rstd: relative to itself. Rows
+ * of one value give beta; rows with NaN or an infinity give NaN. */
+#include "check.h"
+#include "inputs.h"
+#include "ln.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH_MAX = 8192, ROWS = 16, SKIPPED = 77 };
+
+static const double Y_BOUND = 3, AFFINE_BOUND = 5, MEAN_BOUND = 1.5, RSTD_BOUND = 2.5;
+
+/* The distance of floats at `scale`. */
+static long double ulp(long double scale)
+{
+    int exponent;
+    if (scale < (long double)FLT_MIN)
+        scale = (long double)FLT_MIN;
+    frexpl(scale, &exponent);
+    return ldexpl(1, exponent - FLT_MANT_DIG);
+}
+
+typedef struct Exact {
+    long double mean, rstd, deviation, rms; /* rms of t */
+} Exact;
+
+static Exact exact_row(const float *x, size_t n, float eps, long double *t)
+{
+    Exact e = {0};
+    for (size_t i = 0; i < n; i++)
+        e.mean += (long double)x[i];
+    e.mean /= (long double)n;
+    long double squares = 0, left = 0;
+    for (size_t i = 0; i < n; i++) {
+        const long double d = (long double)x[i] - e.mean;
+        squares += d * d;
+        left += d;
+    }
+    e.mean += left / (long double)n;
+    squares -= left * left / (long double)n;
+    e.deviation = sqrtl(squares / (long double)n);
+    const long double v = squares / (long double)n + (long double)eps;
+    e.rstd = v > 0 ? 1 / sqrtl(v) : 0;
+    e.rms = e.deviation * e.rstd;
+    for (size_t i = 0; i < n; i++)
+        t[i] = ((long double)x[i] - e.mean) * e.rstd;
+    return e;
+}
+
+typedef struct Worst {
+    double y, affine, mean, rstd;
+} Worst;
+
+static void raise_to(double *worst, long double error, long double unit)
+{
+    const double units = (double)(fabsl(error) / unit);
+    if (!(units <= *worst)) /* NaN counts */
+        *worst = units;
+}
+
+static float x[ROWS * WIDTH_MAX], y[ROWS * WIDTH_MAX], z[ROWS * WIDTH_MAX];
+static long double t[WIDTH_MAX];
+
+static void check_class(const ln_entry *e, const InputClass *kind, size_t n, float eps, Random *r, Worst *worst)
+{
+    static float gamma_[WIDTH_MAX], beta[WIDTH_MAX], ones[WIDTH_MAX], zeros[WIDTH_MAX];
+    float mean[ROWS], rstd[ROWS];
+    for (size_t row = 0; row < ROWS; row++)
+        kind->fill(r, x + row * n, n);
+    for (size_t i = 0; i < n; i++) {
+        gamma_[i] = 1 + 0.5f * random_normal(r);
+        beta[i] = random_normal(r);
+        ones[i] = 1;
+    }
+    ln_args a = {.width = n,
+                 .x_stride = n,
+                 .y_stride = n,
+                 .x = x,
+                 .y = y,
+                 .gamma = ones,
+                 .beta = zeros,
+                 .mean = mean,
+                 .rstd = rstd,
+                 .eps = eps};
+    CHECK(ln_run(e, &a, ROWS) == LN_OK);
+    a.y = z, a.gamma = gamma_, a.beta = beta;
+    CHECK(ln_run(e, &a, ROWS) == LN_OK);
+
+    for (size_t row = 0; row < ROWS; row++) {
+        const float *in = x + row * n, *out = y + row * n, *affine = z + row * n;
+        if (kind->kind == NOT_FINITE) {
+            size_t numbers = 0;
+            for (size_t i = 0; i < n; i++)
+                numbers += !isnan(out[i]) || !isnan(affine[i]);
+            CHECK(numbers == 0);
+            CHECK(isnan(rstd[row]));
+            continue;
+        }
+        const Exact exact = exact_row(in, n, eps, t);
+        if (kind->kind == CONSTANT) {
+            size_t wrong = 0;
+            for (size_t i = 0; i < n; i++)
+                wrong += out[i] != 0 || affine[i] != beta[i];
+            CHECK(wrong == 0);
+            CHECK(mean[row] == in[0]);
+        } else {
+            for (size_t i = 0; i < n; i++) {
+                raise_to(&worst->y, (long double)out[i] - t[i], ulp(fmaxl(fabsl(t[i]), exact.rms)));
+                const long double g = (long double)gamma_[i], b = (long double)beta[i];
+                const long double scale = fmaxl(fabsl(g) * fmaxl(fabsl(t[i]), exact.rms), fabsl(b));
+                raise_to(&worst->affine, (long double)affine[i] - (t[i] * g + b), ulp(scale));
+            }
+            raise_to(&worst->mean, (long double)mean[row] - exact.mean, ulp(fmaxl(fabsl(exact.mean), exact.deviation)));
+        }
+        if (exact.rstd > 0 && exact.rstd <= (long double)FLT_MAX)
+            raise_to(&worst->rstd, (long double)rstd[row] - exact.rstd, ulp(exact.rstd));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int isa = 0;
+    while (argc > 1 && isa < LN_ISA_COUNT && strcmp(argv[1], ln_isa_name((ln_isa)isa)) != 0)
+        isa++;
+    if (argc < 2 || isa == LN_ISA_COUNT) {
+        fputs("usage: accuracy scalar|avx2|avx512\n", stderr);
+        return 2;
+    }
+    if (!ln_isa_supported((ln_isa)isa)) {
+        printf("this processor has no %s: skipped\n", argv[1]);
+        return SKIPPED;
+    }
+    if (LDBL_MANT_DIG < 64) {
+        puts("long double is no wider than double here: skipped");
+        return SKIPPED;
+    }
+    Random r = {test_seed()};
+
+    static const size_t widths[] = {1, 2, 3, 5, 16, 17, 64, 100, 128, 512, 513, 768, 1000, 1024, 1600, 4096, 8192};
+    static const float epsilons[] = {0, 1e-12f, 1e-5f};
+    printf("%-16s %8s %8s %8s %8s   largest error, units of the last place\n", "input", "y", "affine", "mean", "rstd");
+    for (size_t k = 0; k < input_class_count; k++) {
+        const InputClass *kind = &input_classes[k];
+        Worst worst = {0, 0, 0, 0};
+        for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
+            const ln_entry *e = ln_find_isa((ln_spec){.width = widths[w]}, (ln_isa)isa, NULL);
+            if (CHECK(e && e->isa == (ln_isa)isa))
+                for (size_t i = 0; i < sizeof epsilons / sizeof epsilons[0]; i++)
+                    check_class(e, kind, widths[w], epsilons[i], &r, &worst);
+        }
+        printf("%-16s %8.3f %8.3f %8.3f %8.3f\n", kind->name, worst.y, worst.affine, worst.mean, worst.rstd);
+        CHECK(worst.y <= Y_BOUND);
+        CHECK(worst.affine <= AFFINE_BOUND);
+        CHECK(worst.mean <= MEAN_BOUND);
+        CHECK(worst.rstd <= RSTD_BOUND);
+    }
+    return check_status();
+}

@@ -1,0 +1,398 @@
+/* api.c - what the checked entries accept and refuse, and that a refusal writes nothing. */
+#include "check.h"
+#include "ln.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 768, ROWS = 6, STRIDE = WIDTH + 8, SIZE = ROWS * STRIDE };
+
+static const ln_entry *norm;
+static float x[SIZE], y[SIZE], gamma_[WIDTH + 1], beta[WIDTH + 1], mean[ROWS], rstd[ROWS];
+static float pool[3 * SIZE];
+
+static ln_args good(void)
+{
+    ln_args a = {.width = WIDTH,
+                 .x_stride = STRIDE,
+                 .y_stride = STRIDE,
+                 .x = x,
+                 .y = y,
+                 .gamma = gamma_,
+                 .beta = beta,
+                 .mean = mean,
+                 .rstd = rstd,
+                 .eps = 1e-5f};
+    return a;
+}
+
+static void fill(void)
+{
+    for (size_t i = 0; i < SIZE; i++) {
+        x[i] = (float)(i % 97) - 40;
+        y[i] = -7;
+    }
+    for (size_t i = 0; i < WIDTH; i++) {
+        gamma_[i] = 1;
+        beta[i] = 0;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        mean[i] = rstd[i] = -7;
+}
+
+static int untouched(void)
+{
+    for (size_t i = 0; i < SIZE; i++)
+        if (y[i] != -7 || x[i] != (float)(i % 97) - 40)
+            return 0;
+    for (size_t i = 0; i < ROWS; i++)
+        if (mean[i] != -7 || rstd[i] != -7)
+            return 0;
+    return 1;
+}
+
+/* Every entry answers alike, and writes nothing. */
+static int refused(const ln_args *a, size_t rows, ln_status status)
+{
+    const ln_status run = ln_run(norm, a, rows), one = ln_run_threads(norm, a, rows, 1),
+                    two = ln_run_threads(norm, a, rows, 2), some = ln_run_rows(norm, a, rows, 0, rows);
+    const int right = run == status && one == status && two == status && some == status && untouched();
+    if (!right)
+        printf("  expected '%s', got '%s', '%s', '%s', '%s'%s\n", ln_status_message(status), ln_status_message(run),
+               ln_status_message(one), ln_status_message(two), ln_status_message(some),
+               untouched() ? "" : ", arrays touched");
+    return right;
+}
+
+static int accepted(const ln_args *a, size_t rows)
+{
+    const ln_status status = ln_run(norm, a, rows);
+    if (status)
+        printf("  got '%s'\n", ln_status_message(status));
+    return status == LN_OK;
+}
+
+static void bad_arguments(void)
+{
+    ln_args a;
+    fill();
+
+    a = good();
+    CHECK(ln_run(NULL, &a, 1) == LN_NULL_ENTRY && untouched());
+    CHECK(ln_run_threads(NULL, &a, 1, 1) == LN_NULL_ENTRY);
+    CHECK(ln_run_rows(NULL, &a, 1, 0, 1) == LN_NULL_ENTRY);
+    CHECK(refused(NULL, 1, LN_NULL_ARGS));
+    a = good(), a.x = NULL;
+    CHECK(refused(&a, ROWS, LN_NULL_X));
+    a = good(), a.y = NULL;
+    CHECK(refused(&a, ROWS, LN_NULL_Y));
+    a = good(), a.gamma = NULL;
+    CHECK(refused(&a, ROWS, LN_NULL_GAMMA));
+    a = good(), a.beta = NULL;
+    CHECK(refused(&a, ROWS, LN_NULL_BETA));
+    a = good(), a.width = 0;
+    CHECK(refused(&a, ROWS, LN_BAD_WIDTH));
+    a = good(), a.width = WIDTH - 1;
+    CHECK(refused(&a, ROWS, LN_BAD_WIDTH));
+    a = good(), a.x_stride = WIDTH - 1;
+    CHECK(refused(&a, ROWS, LN_BAD_X_STRIDE));
+    a = good(), a.x_stride = 0;
+    CHECK(refused(&a, 1, LN_BAD_X_STRIDE));
+    a = good(), a.y_stride = WIDTH - 1;
+    CHECK(refused(&a, ROWS, LN_BAD_Y_STRIDE));
+
+    static const float bad_eps[] = {-1e-5f, -INFINITY, INFINITY, NAN};
+    for (size_t i = 0; i < sizeof bad_eps / sizeof bad_eps[0]; i++) {
+        a = good(), a.eps = bad_eps[i];
+        CHECK(refused(&a, ROWS, LN_BAD_EPS));
+    }
+    a = good(), a.stream = LN_STREAM_NEVER + 1;
+    CHECK(refused(&a, ROWS, LN_BAD_STREAM));
+    a = good(), a.stream = -1;
+    CHECK(refused(&a, ROWS, LN_BAD_STREAM));
+
+    a = good();
+    CHECK(ln_run_rows(norm, &a, ROWS, 3, 2) == LN_BAD_ROWS && untouched());
+    CHECK(ln_run_rows(norm, &a, ROWS, 0, ROWS + 1) == LN_BAD_ROWS && untouched());
+    CHECK(ln_run_threads(norm, &a, ROWS, -1) == LN_BAD_THREADS && untouched());
+
+    static const size_t too_many[] = {SIZE_MAX, SIZE_MAX / STRIDE, SIZE_MAX / (STRIDE * 4), PTRDIFF_MAX / 4};
+    for (size_t i = 0; i < sizeof too_many / sizeof too_many[0]; i++) {
+        a = good();
+        CHECK(refused(&a, too_many[i], LN_TOO_LARGE));
+    }
+    a = good(), a.x_stride = SIZE_MAX / 2;
+    CHECK(refused(&a, ROWS, LN_TOO_LARGE));
+    a = good(), a.y_stride = SIZE_MAX;
+    CHECK(refused(&a, ROWS, LN_TOO_LARGE));
+}
+
+/* Alignment to less than an element, on every array. */
+static void misaligned(void)
+{
+    fill();
+    ln_args a = good();
+    a.x = (const char *)x + 1;
+    CHECK(refused(&a, 1, LN_MISALIGNED));
+    a = good(), a.y = (char *)y + 2;
+    CHECK(refused(&a, 1, LN_MISALIGNED));
+    a = good(), a.gamma = (const char *)gamma_ + 3;
+    CHECK(refused(&a, 1, LN_MISALIGNED));
+    a = good(), a.beta = (const char *)beta + 1;
+    CHECK(refused(&a, 1, LN_MISALIGNED));
+    char *bytes = (char *)mean;
+    a = good(), a.mean = (float *)(void *)(bytes + 1);
+    CHECK(refused(&a, 1, LN_MISALIGNED));
+    bytes = (char *)rstd;
+    a = good(), a.rstd = (float *)(void *)(bytes + 2);
+    CHECK(refused(&a, 1, LN_MISALIGNED));
+}
+
+static void overlaps(void)
+{
+    fill();
+    ln_args a;
+
+    /* y and x */
+    for (size_t off = 1; off < SIZE; off += 61) {
+        if (off % STRIDE >= WIDTH || STRIDE - off % STRIDE >= WIDTH)
+            continue;
+        a = good(), a.y = x + off;
+        if ((ROWS - 1) * STRIDE + WIDTH > off)
+            CHECK(refused(&a, ROWS, LN_OVERLAP_X));
+    }
+    a = good(), a.y = x, a.y_stride = WIDTH;
+    CHECK(refused(&a, ROWS, LN_OVERLAP_X));
+    a = good(), a.x = x + 1, a.y = x;
+    CHECK(refused(&a, 1, LN_OVERLAP_X));
+    a = good(), a.x = x, a.y = x + WIDTH - 1;
+    CHECK(refused(&a, 1, LN_OVERLAP_X));
+    a = good(), a.x = x + WIDTH - 1, a.y = x;
+    CHECK(refused(&a, 1, LN_OVERLAP_X));
+
+    /* y and parameters, at either end */
+    a = good(), a.gamma = y + (ROWS - 1) * STRIDE + WIDTH - 1;
+    CHECK(refused(&a, ROWS, LN_OVERLAP));
+    a = good(), a.beta = y + (ROWS - 1) * STRIDE + WIDTH - 1;
+    CHECK(refused(&a, ROWS, LN_OVERLAP));
+    a = good(), a.y = pool + WIDTH - 1, a.gamma = pool;
+    CHECK(refused(&a, ROWS, LN_OVERLAP));
+
+    /* mean and rstd against everything */
+    float *others[] = {x + 5, y + 5, gamma_ + 5, beta + 5, x + (ROWS - 1) * STRIDE + WIDTH - 1};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        a = good(), a.mean = others[i];
+        CHECK(refused(&a, ROWS, LN_OVERLAP));
+        a = good(), a.rstd = others[i];
+        CHECK(refused(&a, ROWS, LN_OVERLAP));
+    }
+    a = good(), a.rstd = mean;
+    CHECK(refused(&a, ROWS, LN_OVERLAP));
+    a = good(), a.rstd = mean + ROWS - 1;
+    CHECK(refused(&a, ROWS, LN_OVERLAP));
+
+    /* touching is not overlapping */
+    float *p = pool;
+    a = good();
+    a.x = p, p += (ROWS - 1) * STRIDE + WIDTH;
+    a.mean = p, p += ROWS;
+    a.y = p, p += (ROWS - 1) * STRIDE + WIDTH;
+    a.rstd = p, p += ROWS;
+    a.gamma = p, p += WIDTH;
+    a.beta = p;
+    CHECK(accepted(&a, ROWS));
+    a = good(), a.y = x + WIDTH;
+    CHECK(accepted(&a, 1));
+    a = good(), a.gamma = a.beta = gamma_; /* inputs may share */
+    CHECK(accepted(&a, ROWS));
+    a = good(), a.gamma = a.beta = x;
+    CHECK(accepted(&a, ROWS));
+
+    /* in place, also with different strides where there is one row only */
+    fill();
+    float expected[SIZE];
+    a = good();
+    CHECK(accepted(&a, ROWS));
+    memcpy(expected, y, sizeof y);
+    a = good(), a.y = x;
+    CHECK(accepted(&a, ROWS));
+    for (size_t row = 0; row < ROWS; row++)
+        CHECK(memcmp(x + row * STRIDE, expected + row * STRIDE, WIDTH * sizeof(float)) == 0);
+    a = good(), a.y = x, a.y_stride = WIDTH;
+    CHECK(accepted(&a, 1));
+
+    /* x and y side by side in one buffer: [rows][x | y] */
+    fill();
+    a = good();
+    a.x_stride = a.y_stride = 2 * WIDTH;
+    a.x = pool, a.y = pool + WIDTH;
+    for (size_t row = 0; row < ROWS; row++)
+        memcpy(pool + row * 2 * WIDTH, x + row * STRIDE, WIDTH * sizeof(float));
+    CHECK(accepted(&a, ROWS));
+    for (size_t row = 0; row < ROWS; row++)
+        CHECK(memcmp(pool + row * 2 * WIDTH + WIDTH, expected + row * STRIDE, WIDTH * sizeof(float)) == 0);
+    a.x = pool + WIDTH, a.y = pool;
+    CHECK(accepted(&a, ROWS));
+    a.x_stride = a.y_stride = 2 * WIDTH - 1;
+    CHECK(ln_run(norm, &a, ROWS) == LN_OVERLAP_X);
+}
+
+static void calls_that_do_nothing(void)
+{
+    fill();
+    ln_args a = good();
+    CHECK(ln_run(norm, &a, 0) == LN_OK);
+    CHECK(ln_run_threads(norm, &a, 0, 4) == LN_OK);
+    CHECK(ln_run_rows(norm, &a, ROWS, 2, 2) == LN_OK);
+    a.x = NULL, a.y = NULL;
+    CHECK(ln_run(norm, &a, 0) == LN_OK);
+    CHECK(untouched());
+}
+
+/* Parts and the whole, any number of threads: the same bytes. */
+static void parts(void)
+{
+    fill();
+    float expected[SIZE], expected_mean[ROWS], expected_rstd[ROWS];
+    ln_args a = good();
+    CHECK(accepted(&a, ROWS));
+    memcpy(expected, y, sizeof y);
+    memcpy(expected_mean, mean, sizeof mean);
+    memcpy(expected_rstd, rstd, sizeof rstd);
+    for (size_t cut = 0; cut <= ROWS; cut++) {
+        fill();
+        CHECK(ln_run_rows(norm, &a, ROWS, 0, cut) == LN_OK);
+        for (size_t row = cut; row < ROWS; row++)
+            CHECK(y[row * STRIDE] == -7 && mean[row] == -7 && rstd[row] == -7);
+        CHECK(ln_run_rows(norm, &a, ROWS, cut, ROWS) == LN_OK);
+        CHECK(memcmp(y, expected, sizeof y) == 0);
+        CHECK(memcmp(mean, expected_mean, sizeof mean) == 0 && memcmp(rstd, expected_rstd, sizeof rstd) == 0);
+    }
+    for (int threads = 0; threads <= 9; threads++) {
+        fill();
+        CHECK(ln_run_threads(norm, &a, ROWS, threads) == LN_OK);
+        CHECK(memcmp(y, expected, sizeof y) == 0);
+    }
+    for (int stream = LN_STREAM_AUTO; stream <= LN_STREAM_NEVER; stream++) {
+        fill();
+        a.stream = stream;
+        CHECK(accepted(&a, ROWS));
+        CHECK(memcmp(y, expected, sizeof y) == 0 && a.stream == stream);
+    }
+}
+
+/* A batch large enough for ln_run's own threads and stores past the caches. */
+static void large_batch(void)
+{
+    const size_t rows = ln_stream_bytes() / (WIDTH * sizeof(float)) + 13;
+    float *in = malloc(rows * WIDTH * sizeof *in), *out = malloc(rows * WIDTH * sizeof *out);
+    if (!CHECK(in && out))
+        return;
+    for (size_t i = 0; i < rows * WIDTH; i++)
+        in[i] = (float)(i * 7919 % 1009);
+    ln_args a = good();
+    a.x = in, a.y = out, a.x_stride = a.y_stride = WIDTH, a.mean = a.rstd = NULL;
+    CHECK(accepted(&a, rows));
+    ln_args one = a;
+    float row_y[WIDTH];
+    size_t wrong = 0;
+    for (size_t row = 0; row < rows; row++) {
+        one.x = in + row * WIDTH, one.y = row_y;
+        wrong += ln_run(norm, &one, 1) != LN_OK || memcmp(row_y, out + row * WIDTH, sizeof row_y) != 0;
+    }
+    CHECK(wrong == 0);
+    free(in);
+    free(out);
+}
+
+static ln_status why(ln_spec spec)
+{
+    ln_status status = LN_STATUS_COUNT;
+    const ln_entry *e = ln_find(spec, &status);
+    CHECK((e == NULL) == (status != LN_OK));
+    CHECK(ln_find(spec, NULL) == e);
+    return status;
+}
+
+static void specs(void)
+{
+    CHECK(why((ln_spec){.width = WIDTH}) == LN_OK);
+    CHECK(why((ln_spec){.width = WIDTH, .affine = LN_AFFINE_FULL}) == LN_OK);
+    CHECK(why((ln_spec){.width = 0}) == LN_BAD_SPEC_WIDTH);
+    CHECK(why((ln_spec){.width = 1, .op = (ln_op)7}) == LN_BAD_OP);
+    CHECK(why((ln_spec){.width = 1, .op = (ln_op)-1}) == LN_BAD_OP);
+    CHECK(why((ln_spec){.width = 1, .pass = (ln_pass)7}) == LN_BAD_PASS);
+    CHECK(why((ln_spec){.width = 1, .dtype = (ln_dtype)7}) == LN_BAD_DTYPE);
+    CHECK(why((ln_spec){.width = 1, .affine = (ln_affine)7}) == LN_BAD_AFFINE);
+    CHECK(why((ln_spec){.width = 1, .residual = (ln_residual)7}) == LN_BAD_RESIDUAL);
+    CHECK(why((ln_spec){.width = 1, .pass = LN_PASS_BACKWARD, .residual = LN_RESIDUAL_PRE}) == LN_BAD_PAIR);
+
+    ln_status status;
+    CHECK(!ln_find_isa((ln_spec){.width = WIDTH}, (ln_isa)LN_ISA_COUNT, &status) && status == LN_BAD_ISA);
+    CHECK(!ln_find_isa((ln_spec){.width = WIDTH}, (ln_isa)-1, &status) && status == LN_BAD_ISA);
+
+    /* a kernel for the width where there is one, one for any width elsewhere */
+    CHECK(norm->spec.width == WIDTH);
+    const ln_entry *any = ln_find((ln_spec){.width = 769}, NULL);
+    if (CHECK(any != NULL)) {
+        CHECK(any->spec.width == 0);
+        ln_args a = good();
+        a.width = 769;
+        CHECK(ln_run(any, &a, ROWS) == LN_OK);
+        a.width = 0;
+        CHECK(ln_run(any, &a, ROWS) == LN_BAD_WIDTH);
+        a.width = SIZE_MAX / 2, a.x_stride = a.y_stride = SIZE_MAX;
+        CHECK(ln_run(any, &a, 1) == LN_TOO_LARGE);
+    }
+
+    /* each instruction set gives its own kernel, and none above the processor's */
+    for (int isa = 0; isa < LN_ISA_COUNT; isa++) {
+        const ln_entry *e = ln_find_isa((ln_spec){.width = WIDTH}, (ln_isa)isa, NULL);
+        const ln_isa best = ln_best_isa();
+        if (CHECK(e != NULL))
+            CHECK(e->isa == ((ln_isa)isa < best ? (ln_isa)isa : best) && ln_isa_supported(e->isa));
+    }
+
+    size_t count = 0;
+    const ln_entry *table = ln_table(&count);
+    CHECK(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        CHECK(table[i].kernel != NULL && (unsigned)table[i].isa < LN_ISA_COUNT);
+        for (size_t j = 0; j < i; j++)
+            CHECK(strcmp(table[i].name, table[j].name) != 0);
+    }
+}
+
+static void messages(void)
+{
+    for (int i = 0; i < LN_STATUS_COUNT; i++) {
+        const char *m = ln_status_message((ln_status)i);
+        CHECK(m && m[0] && !strchr(m, '\n'));
+        for (int j = 0; j < i; j++)
+            CHECK(strcmp(m, ln_status_message((ln_status)j)) != 0);
+    }
+    CHECK(strcmp(ln_status_message((ln_status)-1), "unknown status") == 0);
+    CHECK(strcmp(ln_status_message((ln_status)LN_STATUS_COUNT), "unknown status") == 0);
+    for (int i = 0; i < LN_ISA_COUNT; i++)
+        CHECK(strcmp(ln_isa_name((ln_isa)i), "unknown") != 0);
+    CHECK(strcmp(ln_isa_name((ln_isa)-1), "unknown") == 0 && !ln_isa_supported((ln_isa)-1));
+    CHECK(ln_stream_bytes() >= 1 << 16 && ln_stream_bytes() == ln_stream_bytes());
+}
+
+int main(void)
+{
+    norm = ln_find((ln_spec){.width = WIDTH}, NULL);
+    if (!CHECK(norm != NULL))
+        return check_status();
+    bad_arguments();
+    misaligned();
+    overlaps();
+    calls_that_do_nothing();
+    parts();
+    large_batch();
+    specs();
+    messages();
+    return check_status();
+}

@@ -1,0 +1,246 @@
+/* arena.c - the arena: dry runs, layout, marks, damage. */
+#include "check.h"
+#include "ln_arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define POISONED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define POISONED 1
+#endif
+#endif
+#ifdef POISONED
+#include <sanitizer/asan_interface.h>
+#endif
+
+static void dry_run_equals_real(void)
+{
+    static const size_t widths[] = {1, 7, 16, 768, 1000}, row_counts[] = {0, 1, 3, 64, 5000};
+    for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++)
+        for (size_t r = 0; r < sizeof row_counts / sizeof row_counts[0]; r++) {
+            const ln_spec spec = {.width = widths[w]};
+            const size_t rows = row_counts[r];
+            ln_arena dry, arena;
+            ln_args args;
+            ln_arena_dry(&dry);
+            CHECK(ln_arena_norm(&dry, spec, rows, &args) == LN_OK);
+            CHECK(args.x == NULL && args.y == NULL && args.width == widths[w]);
+            const size_t bytes = ln_arena_bytes(&dry);
+
+            CHECK(ln_arena_open(&arena, bytes) == LN_OK);
+            CHECK(arena.size >= bytes && arena.size - bytes < 64);
+            CHECK(ln_arena_norm(&arena, spec, rows, &args) == LN_OK);
+            CHECK(ln_arena_bytes(&arena) == bytes && arena.used == dry.used);
+            CHECK(ln_arena_take(&arena, "one more", 1) == NULL && arena.status == LN_ARENA_FULL);
+            CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+
+            const void *arrays[] = {args.x, args.gamma, args.beta, args.mean, args.rstd, args.y};
+            for (size_t i = 0; i < 6; i++) {
+                CHECK(arrays[i] && (uintptr_t)arrays[i] % 64 == 0);
+                CHECK(i == 0 || (const char *)arrays[i - 1] < (const char *)arrays[i]);
+            }
+            CHECK(args.x_stride >= args.width && args.x_stride * sizeof(float) % 64 == 0 &&
+                  args.y_stride == args.x_stride && args.x_stride - args.width < 16);
+
+            /* all of it can be used, and used as ln_run wants it */
+            memset((void *)(uintptr_t)args.x, 0, rows * args.x_stride * sizeof(float));
+            memset((void *)(uintptr_t)args.gamma, 0, args.width * sizeof(float));
+            memset((void *)(uintptr_t)args.beta, 0, args.width * sizeof(float));
+            args.eps = 1e-5f;
+            CHECK(ln_run(ln_find(spec, NULL), &args, rows) == LN_OK);
+            CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+            ln_arena_close(&arena);
+        }
+}
+
+static void one_byte_less(void)
+{
+    ln_arena arena;
+    ln_args args;
+    ln_arena_dry(&arena);
+    ln_arena_norm(&arena, (ln_spec){.width = 768}, 4, &args);
+    const size_t bytes = ln_arena_bytes(&arena);
+    CHECK(ln_arena_open(&arena, bytes - 64) == LN_OK);
+    memset(&args, 1, sizeof args);
+    const ln_args before = args;
+    CHECK(ln_arena_norm(&arena, (ln_spec){.width = 768}, 4, &args) == LN_ARENA_FULL);
+    CHECK(arena.used == 0 && arena.status == LN_ARENA_FULL && memcmp(&args, &before, sizeof args) == 0);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    ln_arena_close(&arena);
+}
+
+static void marks(void)
+{
+    ln_arena arena;
+    CHECK(ln_arena_open(&arena, 4096) == LN_OK);
+    char *a = ln_arena_take(&arena, "kept", 100);
+    const ln_mark mark = ln_arena_mark(&arena);
+    char *b = ln_arena_take(&arena, "given back", 200);
+    CHECK(a && b && b > a);
+    const ln_mark later = ln_arena_mark(&arena);
+    memset(a, 1, 100);
+    memset(b, 2, 200);
+    CHECK(ln_arena_rewind(&arena, mark) == LN_OK);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    CHECK(ln_arena_take(&arena, "again", 50) == b);
+    CHECK(ln_arena_rewind(&arena, mark) == LN_OK && ln_arena_rewind(&arena, mark) == LN_OK);
+    CHECK(ln_arena_rewind(&arena, later) == LN_ARENA_MARK);
+    CHECK(ln_arena_mark(&arena).used == mark.used);
+    CHECK(ln_arena_bytes(&arena) == later.used + 64); /* the most that was ever used */
+    CHECK(ln_arena_take(&arena, "rest", 4096) == NULL);
+    CHECK(a[99] == 1 && ln_arena_check(&arena, NULL) == LN_OK);
+    CHECK(ln_arena_rewind(&arena, (ln_mark){0, 0}) == LN_OK && arena.used == 0);
+    ln_arena_close(&arena);
+
+    ln_arena_dry(&arena);
+    ln_arena_take(&arena, "a", 1000);
+    const ln_mark dry_mark = ln_arena_mark(&arena);
+    ln_arena_take(&arena, "b", 5000);
+    CHECK(ln_arena_rewind(&arena, dry_mark) == LN_OK);
+    ln_arena_take(&arena, "c", 10);
+    CHECK(ln_arena_bytes(&arena) >= 6000 && ln_arena_bytes(&arena) <= 6000 + 5 * 64 + 63);
+}
+
+static void write_outside(char *at)
+{
+#ifdef POISONED
+    CHECK(__asan_address_is_poisoned(at));
+    __asan_unpoison_memory_region(at, 1);
+#endif
+    *at ^= 0x55;
+}
+
+static void damage(void)
+{
+    /* a byte before the part, right after its last byte, in the line after it, and after everything */
+    static const struct {
+        long at;
+        const char *after;
+    } places[] = {{-1, "first"}, {-64, "first"}, {100, "second"}, {127, "second"}, {128, "second"}, {191, "second"}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        _Alignas(64) static char memory[1024];
+        ln_arena arena;
+        char name[LN_ARENA_NAME];
+        CHECK(ln_arena_over(&arena, memory, sizeof memory) == LN_OK);
+        ln_arena_take(&arena, "first", 64);
+        char *second = ln_arena_take(&arena, "second", 100);
+        CHECK(ln_arena_check(&arena, name) == LN_OK);
+        char *at = second + places[i].at;
+        write_outside(at);
+        CHECK(ln_arena_check(&arena, name) == LN_ARENA_DAMAGED && strcmp(name, places[i].after) == 0);
+        write_outside(at); /* mended */
+        CHECK(ln_arena_check(&arena, name) == LN_OK);
+        ln_arena_close(&arena);
+    }
+}
+
+static void printed(void)
+{
+    FILE *f = tmpfile();
+    if (!CHECK(f != NULL))
+        return;
+    ln_arena arena;
+    ln_args args;
+    ln_arena_dry(&arena);
+    ln_arena_norm(&arena, (ln_spec){.width = 100}, 3, &args);
+    ln_arena_print(&arena, f);
+    CHECK(ln_arena_open(&arena, ln_arena_bytes(&arena)) == LN_OK);
+    ln_arena_norm(&arena, (ln_spec){.width = 100}, 3, &args);
+    ln_arena_print(&arena, f);
+    ln_arena_print(&arena, stdout);
+    ln_arena_close(&arena);
+    rewind(f);
+    char text[4096];
+    const size_t n = fread(text, 1, sizeof text - 1, f);
+    text[n] = 0;
+    fclose(f);
+    const char *at = text;
+    static const char *const names[] = {"dry run", "arena:", "offset", "x\n", "gamma", "beta", "mean", "rstd", "y\n"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && at; i++)
+        CHECK((at = strstr(at, names[i])) != NULL);
+    CHECK(strstr(text, "1344  x\n") != NULL); /* 3 rows of 112 floats */
+}
+
+static void refused(void)
+{
+    ln_arena arena;
+    ln_args args;
+    CHECK(ln_arena_open(&arena, SIZE_MAX) == LN_NO_MEMORY && arena.status == LN_NO_MEMORY);
+    CHECK(ln_arena_take(&arena, "x", 1) == NULL);
+    ln_arena_close(&arena);
+    CHECK(ln_arena_open(&arena, (size_t)PTRDIFF_MAX - ((size_t)8 << 20)) == LN_NO_MEMORY);
+    ln_arena_close(&arena);
+    _Alignas(64) static char memory[256];
+    CHECK(ln_arena_over(&arena, memory + 4, 128) == LN_MISALIGNED);
+    CHECK(ln_arena_over(&arena, NULL, 128) == LN_NO_MEMORY);
+    CHECK(ln_arena_over(&arena, memory, 60) == LN_OK && ln_arena_take(&arena, "x", 0) == NULL);
+    ln_arena_close(&arena);
+    CHECK(ln_arena_over(&arena, memory, 128) == LN_OK && ln_arena_take(&arena, "x", 0) != NULL);
+    ln_arena_close(&arena);
+
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_take(&arena, "x", SIZE_MAX) == NULL && arena.status == LN_TOO_LARGE);
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_take(&arena, "x", PTRDIFF_MAX - 1000) == NULL && arena.status == LN_OK);
+    CHECK(ln_arena_take(&arena, "x", 2000) == NULL && arena.status == LN_TOO_LARGE);
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_norm(&arena, (ln_spec){.width = 0}, 1, &args) == LN_BAD_SPEC_WIDTH);
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_norm(&arena, (ln_spec){.width = SIZE_MAX}, 1, &args) == LN_TOO_LARGE);
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_norm(&arena, (ln_spec){.width = 768}, SIZE_MAX / 768, &args) == LN_TOO_LARGE);
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_norm(&arena, (ln_spec){.width = 1}, SIZE_MAX, &args) == LN_TOO_LARGE);
+}
+
+/* Long names are cut, missing ones are empty. */
+static void names(void)
+{
+    ln_arena arena;
+    char name[LN_ARENA_NAME];
+    CHECK(ln_arena_open(&arena, 4096) == LN_OK);
+    char *a = ln_arena_take(&arena, "a name that is rather longer than a line has room for", 1);
+    char *b = ln_arena_take(&arena, NULL, 1);
+    CHECK(a && b);
+    write_outside(a + 1);
+    CHECK(ln_arena_check(&arena, name) == LN_ARENA_DAMAGED && strlen(name) == LN_ARENA_NAME - 1);
+    write_outside(a + 1);
+    write_outside(b + 1);
+    CHECK(ln_arena_check(&arena, name) == LN_ARENA_DAMAGED && name[0] == 0);
+    write_outside(b + 1);
+    ln_arena_close(&arena);
+}
+
+static void huge(void)
+{
+    ln_arena arena;
+    CHECK(ln_arena_open(&arena, (size_t)5 << 20) == LN_OK);
+    CHECK((uintptr_t)arena.base % 64 == 0 && (!arena.huge || (uintptr_t)arena.base % ((size_t)2 << 20) == 0));
+    char *p = ln_arena_take(&arena, "p", (size_t)5 << 19);
+    if (CHECK(p != NULL)) {
+        CHECK(p[0] == 0 && p[((size_t)5 << 19) - 1] == 0);
+        memset(p, 1, (size_t)5 << 19);
+    }
+    ln_arena_print(&arena, stdout);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    ln_arena_close(&arena);
+    CHECK(arena.base == NULL);
+    ln_arena_close(&arena); /* twice does no harm */
+}
+
+int main(void)
+{
+    dry_run_equals_real();
+    one_byte_less();
+    marks();
+    damage();
+    printed();
+    refused();
+    names();
+    huge();
+    return check_status();
+}

@@ -1,0 +1,231 @@
+#!/bin/sh
+# cli.sh LNGEN - what the command line refuses: one line on stderr, the right exit status, nothing half written.
+set -u
+lngen=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+work=$(mktemp -d) || exit 1
+mounted=
+cleanup() {
+    [ -n "$mounted" ] && umount "$mounted"
+    rm -rf "$work"
+}
+trap cleanup EXIT
+checks=0
+failures=0
+
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+}
+
+# Runs lngen; its status is in $status, its output in $work/stdout and $work/stderr.
+run() {
+    checks=$((checks + 1))
+    status=0
+    "$lngen" "$@" >"$work/stdout" 2>"$work/stderr" || status=$?
+}
+
+# bad STATUS ARGUMENT... : fails with STATUS, one line of stderr that starts with "lngen: ", nothing on stdout.
+bad() {
+    expected=$1
+    shift
+    run "$@"
+    lines=$(wc -l <"$work/stderr")
+    if [ "$status" -ne "$expected" ] || [ "$lines" -ne 1 ] || [ -s "$work/stdout" ] ||
+        ! grep -q '^lngen: .' "$work/stderr"; then
+        fail "lngen $*: status $status, expected $expected; $lines lines on stderr:"
+        cat "$work/stderr" "$work/stdout"
+    fi
+}
+
+# says TEXT : the last message has TEXT in it
+says() {
+    checks=$((checks + 1))
+    grep -qF -- "$1" "$work/stderr" || fail "'$1' is not in: $(cat "$work/stderr")"
+}
+
+good() {
+    run "$@"
+    [ "$status" -eq 0 ] || fail "lngen $*: status $status: $(cat "$work/stderr")"
+    [ -s "$work/stderr" ] && fail "lngen $*: stderr: $(cat "$work/stderr")"
+}
+
+# A fingerprint of a directory: names and contents.
+state() { (cd "$1" 2>/dev/null && find . -type f | sort | xargs -r cksum); }
+
+unchanged() {
+    checks=$((checks + 1))
+    [ "$(state "$1")" = "$2" ] || fail "$1 changed: $3"
+}
+
+out=$work/out
+
+# Commands and options
+bad 2
+bad 2 nosuch
+bad 2 --nosuch
+bad 2 emit
+bad 2 emit -o
+bad 2 emit -o "$out"
+says --width
+bad 2 emit -o "$out" --width
+bad 2 emit -o "$out" --width 768 --nosuch
+says nosuch
+bad 2 emit -o "$out" --width 768 more words
+bad 2 emit --width 768
+says "-o"
+bad 2 list
+bad 2 list --width 768 --nosuch
+bad 2 explain
+bad 2 explain ln_nosuch_f32_768_avx2
+bad 2 explain --nosuch
+
+# Widths
+for width in 0 -1 +1 1.5 abc 65537 4294967296 99999999999999999999 '' ' ' ' 768' 768, ,768 '768,,1024' 0x300 1e3 768f \
+    '768 1024' "768
+769" nan; do
+    bad 2 emit -o "$out" --width "$width"
+    bad 2 list --width "$width"
+done
+bad 2 list --width 0
+says "65536"
+bad 2 list --width 768 --width 65537
+says "65537"
+
+# Values of options
+for option in --op --pass --dtype --affine --residual --isa; do
+    bad 2 emit -o "$out" --width 768 $option nosuch
+    says nosuch
+    bad 2 list --width 768 $option ''
+    bad 2 list --width 768 $option
+done
+bad 2 emit -o "$out" --width 768 --isa avx51
+says avx512
+bad 2 emit -o "$out" --width 768 --isa avx2,nosuch
+for unroll in 0 -1 3 16 abc '' 1.5; do
+    bad 2 emit -o "$out" --width 768 --unroll "$unroll"
+done
+bad 2 emit -o "$out" --width 768 --only ln_layernorm_f32_769_avx2
+says ln_layernorm_f32_769_avx2
+bad 3 emit -o "$out" --width 768 --templates "$work/nosuch"
+says "$work/nosuch"
+[ -e "$out" ] && fail "$out was made by a command that failed"
+
+# Good ones
+good --version
+good --help
+for command in emit list; do
+    good $command --help
+    good help $command
+done
+good list --width 1,65536
+good list --width 768 --width 1024
+good emit -o "$out" --width 1,2 --isa scalar
+good emit -o "$work/a/b/c" --width 1 --isa scalar
+
+# Templates on disk; a mistake in one is told with file and line
+mkdir "$work/templates"
+cat >"$work/templates/ln_kernel.h" <<'END'
+one line
+${nosuch}
+END
+bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
+says "ln_kernel.h:2"
+printf '%% if then\n' >"$work/templates/ln_kernel.h"
+bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
+says "ln_kernel.h:1"
+[ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
+
+# The same bytes from any directory
+good emit -o "$work/here" --width 768,3
+mkdir "$work/elsewhere"
+(cd "$work/elsewhere" && "$lngen" emit -o there --width 768,3 >"$work/stdout" 2>"$work/stderr") || fail "emit in another directory"
+[ "$(state "$work/here")" = "$(state "$work/elsewhere/there")" ] || fail "another directory, other bytes"
+
+# Nothing is rewritten that is right
+touch -t 200001010000 "$work/here"/*
+good emit -o "$work/here" --width 768,3
+[ -z "$(find "$work/here" -type f -newer "$work/templates/ln_kernel.h")" ] || fail "files rewritten that were right"
+
+# --check writes nothing and lists what differs
+before=$(state "$work/here")
+good emit --check -o "$work/here" --width 768,3
+run emit --check -o "$work/here" --width 768,4
+[ "$status" -eq 1 ] || fail "--check of other widths: status $status"
+grep -q 'ln_layernorm_f32_4_scalar.c: missing' "$work/stdout" || fail "--check does not list what is missing"
+grep -q 'kernels.inc: differs' "$work/stdout" || fail "--check does not list what differs"
+unchanged "$work/here" "$before" "--check"
+run emit --check -o "$work/nosuch" --width 768
+[ "$status" -eq 1 ] || fail "--check of no directory: status $status"
+[ -e "$work/nosuch" ] && fail "--check made a directory"
+
+# Files of others
+mkdir "$work/mine"
+echo 'int mine;' >"$work/mine/ln_kernel.h"
+before=$(state "$work/mine")
+bad 2 emit -o "$work/mine" --width 768
+says ln_kernel.h
+says --force
+unchanged "$work/mine" "$before" "a file of somebody else"
+good emit -o "$work/mine" --width 768 --force
+grep -q mine "$work/mine/ln_kernel.h" && fail "--force did not overwrite"
+mkdir "$work/odd" "$work/odd/ln_kernel.h"
+before=$(state "$work/odd")
+bad 3 emit -o "$work/odd" --width 768
+unchanged "$work/odd" "$before" "a directory with a file's name"
+
+# Directories that cannot be
+echo text >"$work/file"
+bad 3 emit -o "$work/file" --width 768
+says "$work/file"
+bad 3 emit -o "$work/file/below" --width 768
+bad 3 emit -o /dev/null --width 768
+bad 3 emit -o /dev/null/x --width 768
+bad 3 emit -o /proc/nosuch --width 768
+bad 2 emit -o '' --width 768
+[ "$(cat "$work/file")" = text ] || fail "a file in the way was lost"
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir "$work/locked"
+    chmod 555 "$work/locked"
+    bad 3 emit -o "$work/locked" --width 768
+fi
+
+# A full disk: all the old files or all the new ones, nothing left beside them
+good emit -o "$work/limited" --width 64 --isa scalar
+before=$(state "$work/limited")
+checks=$((checks + 1))
+(
+    trap '' XFSZ
+    ulimit -f 16
+    status=0
+    "$lngen" emit -o "$work/limited" --width 64,1024 2>"$work/stderr" || status=$?
+    [ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ]
+) || fail "files larger than allowed: $(cat "$work/stderr")"
+unchanged "$work/limited" "$before" "files larger than allowed"
+if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+    mounted=$work/small
+    good emit -o "$work/small/k" --width 64 --isa scalar
+    before=$(state "$work/small/k")
+    bad 3 emit -o "$work/small/k" --width 768,1024
+    says "$work/small/k/"
+    unchanged "$work/small/k" "$before" "a full disk"
+    [ -z "$(find "$work/small" -name '*.tmp')" ] || fail "files left beside"
+    good emit -o "$work/small/k" --check --width 64 --isa scalar
+else
+    echo "no small disk could be mounted: that part is skipped"
+fi
+
+# Output that nobody takes
+if [ -w /dev/full ]; then
+    for arguments in "list --width 768" "--help" "emit --help" "--version"; do
+        checks=$((checks + 1))
+        status=0
+        # shellcheck disable=SC2086 # words
+        "$lngen" $arguments >/dev/full 2>"$work/stderr" || status=$?
+        if [ "$status" -ne 3 ] || [ "$(wc -l <"$work/stderr")" -ne 1 ]; then
+            fail "lngen $arguments into a full device: status $status, $(cat "$work/stderr")"
+        fi
+    done
+fi
+
+echo "$checks checks, $failures failed"
+[ "$failures" -eq 0 ]

@@ -1,0 +1,22 @@
+#!/bin/sh
+# generated.sh LNGEN DIR - DIR holds, byte for byte, what the command in the banner of its kernels.inc writes.
+set -u
+lngen=$1
+dir=$2
+command=$(sed -n 's/^ \* Remake: lngen \(emit .*\)$/\1/p' "$dir/kernels.inc" | head -n 1)
+case $command in
+'emit -o '*' '*) ;;
+*)
+    echo "$dir/kernels.inc: no command in its banner"
+    exit 1
+    ;;
+esac
+options=${command#emit -o * }
+echo "lngen emit -o $dir $options --check"
+# shellcheck disable=SC2086 # the options are words
+"$lngen" emit -o "$dir" $options --check || exit 1
+
+out=$(mktemp -d) || exit 1
+trap 'rm -rf "$out"' EXIT
+# shellcheck disable=SC2086
+"$lngen" emit -o "$out" $options && diff -r "$dir" "$out"

@@ -1,0 +1,181 @@
+/* inputs.c - see inputs.h. */
+#include "inputs.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* splitmix64 */
+uint32_t random_bits(Random *r)
+{
+    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return (uint32_t)((z ^ (z >> 31)) >> 32);
+}
+
+float random_uniform(Random *r) { return (float)(random_bits(r) >> 8) * 0x1p-24f; }
+
+/* Sum of twelve uniforms: near enough to normal, and the same on every machine. */
+float random_normal(Random *r)
+{
+    float sum = -6;
+    for (int i = 0; i < 12; i++)
+        sum += random_uniform(r);
+    return sum;
+}
+
+uint64_t test_seed(void)
+{
+    const char *text = getenv("LN_TEST_SEED");
+    const uint64_t seed = text && *text ? strtoull(text, NULL, 0) : 1;
+    printf("seed %" PRIu64 " (LN_TEST_SEED)\n", seed);
+    return seed;
+}
+
+static void shifted(Random *r, float *x, size_t n, float mean, float deviation)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = mean + deviation * random_normal(r);
+}
+static void normal(Random *r, float *x, size_t n) { shifted(r, x, n, 0, 1); }
+static void mean_1(Random *r, float *x, size_t n) { shifted(r, x, n, 1, 1); }
+static void mean_1000(Random *r, float *x, size_t n) { shifted(r, x, n, 1000, 1); }
+static void mean_1e5(Random *r, float *x, size_t n) { shifted(r, x, n, 1e5f, 1); }
+static void near_1e18(Random *r, float *x, size_t n) { shifted(r, x, n, 0, 1e18f); }
+static void near_1e30(Random *r, float *x, size_t n) { shifted(r, x, n, 0, 1e30f); }
+static void mean_1e30(Random *r, float *x, size_t n) { shifted(r, x, n, 1e30f, 1e28f); }
+static void near_1e_30(Random *r, float *x, size_t n) { shifted(r, x, n, 0, 1e-30f); }
+
+static void outliers(Random *r, float *x, size_t n)
+{
+    shifted(r, x, n, 0, 1);
+    for (size_t k = 0; k < (n + 255) / 256; k++)
+        x[random_bits(r) % n] *= 1000;
+}
+
+static void constant(Random *r, float *x, size_t n)
+{
+    const float value = 100 * random_normal(r);
+    for (size_t i = 0; i < n; i++)
+        x[i] = value;
+}
+
+static void constant_large(Random *r, float *x, size_t n)
+{
+    const float value = 1e37f * random_normal(r);
+    for (size_t i = 0; i < n; i++)
+        x[i] = value;
+}
+
+/* Neighbours of one number: a variance of a few units in the last place. */
+static void almost_constant(Random *r, float *x, size_t n)
+{
+    const float value = 1 + random_uniform(r);
+    for (size_t i = 0; i < n; i++)
+        x[i] = random_bits(r) & 1 ? value : nextafterf(value, 3);
+}
+
+static void zero(Random *r, float *x, size_t n)
+{
+    (void)r;
+    for (size_t i = 0; i < n; i++)
+        x[i] = 0;
+}
+
+static void negative_zero(Random *r, float *x, size_t n)
+{
+    (void)r;
+    for (size_t i = 0; i < n; i++)
+        x[i] = -0.0f;
+}
+
+static void denormal(Random *r, float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = (random_bits(r) & 1 ? 1.0f : -1.0f) * (float)(random_bits(r) & 0xffff) * 0x1p-149f;
+}
+
+static void with_nan(Random *r, float *x, size_t n)
+{
+    shifted(r, x, n, 0, 1);
+    x[random_bits(r) % n] = NAN;
+}
+
+static void with_infinity(Random *r, float *x, size_t n)
+{
+    shifted(r, x, n, 0, 1);
+    x[random_bits(r) % n] = INFINITY;
+    if (random_bits(r) & 1)
+        x[random_bits(r) % n] = -INFINITY;
+}
+
+static void ramp(Random *r, float *x, size_t n)
+{
+    const float first = random_normal(r);
+    for (size_t i = 0; i < n; i++)
+        x[i] = first + (float)i;
+}
+
+static void alternating(Random *r, float *x, size_t n)
+{
+    const float a = 10 * random_normal(r);
+    for (size_t i = 0; i < n; i++)
+        x[i] = i & 1 ? -a : a;
+}
+
+static void uniform(Random *r, float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = random_uniform(r);
+}
+
+static void post_relu(Random *r, float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const float a = random_normal(r);
+        x[i] = a > 0 ? a : 0;
+    }
+}
+
+static void largest(Random *r, float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = random_bits(r) & 1 ? FLT_MAX : -FLT_MAX;
+}
+
+/* All exponents at once. */
+static void any_scale(Random *r, float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = ldexpf(random_normal(r), (int)(random_bits(r) % 250) - 125);
+}
+
+const InputClass input_classes[] = {
+    {"normal", normal, FINITE},
+    {"mean_1", mean_1, FINITE},
+    {"mean_1000", mean_1000, FINITE},
+    {"mean_1e5", mean_1e5, FINITE},
+    {"outliers", outliers, FINITE},
+    {"constant", constant, CONSTANT},
+    {"constant_large", constant_large, CONSTANT},
+    {"almost_constant", almost_constant, FINITE},
+    {"zero", zero, CONSTANT},
+    {"negative_zero", negative_zero, CONSTANT},
+    {"near_1e18", near_1e18, FINITE},
+    {"near_1e30", near_1e30, FINITE},
+    {"mean_1e30", mean_1e30, FINITE},
+    {"near_1e-30", near_1e_30, FINITE},
+    {"denormal", denormal, FINITE},
+    {"nan", with_nan, NOT_FINITE},
+    {"infinity", with_infinity, NOT_FINITE},
+    {"ramp", ramp, FINITE},
+    {"alternating", alternating, FINITE},
+    {"uniform", uniform, FINITE},
+    {"post_relu", post_relu, FINITE},
+    {"largest", largest, FINITE},
+    {"any_scale", any_scale, FINITE},
+};
+const size_t input_class_count = sizeof input_classes / sizeof input_classes[0];

@@ -1,0 +1,28 @@
+/* inputs.h - random numbers that repeat, and the kinds of rows that norms go wrong on. */
+#ifndef INPUTS_H
+#define INPUTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Random {
+    uint64_t state;
+} Random;
+
+uint32_t random_bits(Random *r);
+float random_uniform(Random *r); /* 0 <= u < 1 */
+float random_normal(Random *r);  /* mean 0, deviation 1 */
+
+/* The seed of a run: LN_TEST_SEED, or 1. Printed, so that a failure can be repeated. */
+uint64_t test_seed(void);
+
+typedef struct InputClass {
+    const char *name;
+    void (*fill)(Random *r, float *x, size_t n); /* one row */
+    enum { FINITE, CONSTANT, NOT_FINITE } kind;
+} InputClass;
+
+extern const InputClass input_classes[];
+extern const size_t input_class_count;
+
+#endif

@@ -1,0 +1,99 @@
+# sets.cmake - kernels made for tests: emitted by the lngen of this build, compiled by a compiler and with options of
+# the test's own, so that bits can be compared across both.
+
+# The kernels a set of options stands for: lngen_test_set(<name> WIDTHS n... [EMIT option...] [COMPILER path]
+# [FLAGS flag...]) adds test program harness_<name> and one CTest entry for each instruction set.
+# Kernel files are compiled one by one; with gcc their headers are precompiled, which changes no object file.
+function(lngen_test_set name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "COMPILER;KIND" "WIDTHS;EMIT;FLAGS")
+  if(NOT arg_COMPILER)
+    set(arg_COMPILER ${CMAKE_C_COMPILER})
+    set(arg_KIND ${CMAKE_C_COMPILER_ID})
+  endif()
+  set(isas scalar)
+  if(LNGEN_X86)
+    set(isas avx512 avx2 scalar)
+  endif()
+  list(JOIN arg_WIDTHS "," widths)
+  list(JOIN isas "," isa_list)
+
+  string(MD5 key "${widths} ${arg_EMIT}")
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/sets/${key})
+  set(files ${dir}/ln_layernorm_f32_slow.c)
+  foreach(isa IN LISTS isas)
+    foreach(width IN LISTS arg_WIDTHS ITEMS any)
+      list(APPEND files ${dir}/ln_layernorm_f32_${width}_${isa}.c)
+    endforeach()
+  endforeach()
+  get_property(known GLOBAL PROPERTY lngen_test_set_${key})
+  if(NOT known)
+    set_property(GLOBAL PROPERTY lngen_test_set_${key} TRUE)
+    set(headers ${dir}/ln_kernel.h ${dir}/ln_scalar.h)
+    if(LNGEN_X86)
+      list(APPEND headers ${dir}/ln_avx2.h ${dir}/ln_avx512.h)
+    endif()
+    add_custom_command(OUTPUT ${files} ${headers} ${dir}/kernels.inc
+      COMMAND lngen emit -o ${dir} --width ${widths} --isa ${isa_list} ${arg_EMIT}
+      DEPENDS lngen COMMENT "Emitting kernels for ${name}" VERBATIM)
+    add_custom_target(emit_${key} DEPENDS ${files} ${headers} ${dir}/kernels.inc)
+  endif()
+
+  set(flags -std=c11 ${arg_FLAGS})
+  if(arg_COMPILER STREQUAL CMAKE_C_COMPILER)
+    separate_arguments(own NATIVE_COMMAND "${CMAKE_C_FLAGS}") # sanitizers, say
+    list(APPEND flags ${own})
+  endif()
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/sets/${name})
+  file(MAKE_DIRECTORY ${out})
+  if(arg_KIND STREQUAL "GNU")
+    foreach(isa IN LISTS isas)
+      if(NOT isa STREQUAL "scalar")
+        add_custom_command(OUTPUT ${out}/${isa}/ln_${isa}.h.gch
+          COMMAND ${CMAKE_COMMAND} -E make_directory ${out}/${isa}
+          COMMAND ${arg_COMPILER} ${flags} -x c-header ${dir}/ln_${isa}.h -o ${out}/${isa}/ln_${isa}.h.gch
+          DEPENDS ${dir}/ln_${isa}.h COMMENT "Precompiling ln_${isa}.h for ${name}" VERBATIM)
+      endif()
+    endforeach()
+  endif()
+  set(objects "")
+  foreach(file IN LISTS files)
+    get_filename_component(stem ${file} NAME_WE)
+    string(REGEX REPLACE "^.*_" "" isa ${stem})
+    set(object ${out}/${stem}.o)
+    set(header ${dir}/ln_scalar.h)
+    set(with "")
+    if(isa MATCHES "^avx")
+      set(header ${dir}/ln_${isa}.h)
+      if(arg_KIND STREQUAL "GNU")
+        set(with -include ${out}/${isa}/ln_${isa}.h)
+        set(header ${out}/${isa}/ln_${isa}.h.gch)
+      endif()
+    endif()
+    add_custom_command(OUTPUT ${object}
+      COMMAND ${arg_COMPILER} ${flags} ${with} -c ${file} -o ${object}
+      DEPENDS ${file} ${header} COMMENT "Compiling ${stem} for ${name}" VERBATIM)
+    list(APPEND objects ${object})
+  endforeach()
+
+  add_executable(harness_${name} $<TARGET_OBJECTS:harness_parts> ${LNGEN_RUNTIME_PATHS} ${objects})
+  add_dependencies(harness_${name} emit_${key})
+  target_include_directories(harness_${name} PRIVATE ${PROJECT_SOURCE_DIR}/runtime ${dir})
+  target_link_libraries(harness_${name} PRIVATE lngen_warnings ${LNGEN_TEST_LIBRARIES})
+  lngen_add_harness_tests(${name} harness_${name} ${dir}/kernels.inc --any few)
+endfunction()
+
+# One entry for each instruction set, and one that fails when a kernel of kernels.inc did not run.
+function(lngen_add_harness_tests name program kernels)
+  set(ran "")
+  set(entries "")
+  foreach(isa scalar avx2 avx512)
+    set(file ${CMAKE_CURRENT_BINARY_DIR}/ran/${name}_${isa})
+    add_test(NAME bits.${name}.${isa} COMMAND ${program} ${isa} --ran ${file} ${ARGN})
+    set_tests_properties(bits.${name}.${isa} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900 FIXTURES_SETUP ran_${name}
+      ENVIRONMENT "OMP_WAIT_POLICY=passive")
+    list(APPEND ran ${file})
+  endforeach()
+  add_test(NAME ran.${name} COMMAND ${CMAKE_COMMAND} -DKERNELS=${kernels} "-DRAN=${ran}"
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/ran.cmake)
+  set_tests_properties(ran.${name} PROPERTIES FIXTURES_REQUIRED ran_${name})
+endfunction()
