@@ -18,7 +18,7 @@ static double product(double a, double b)
     return p;
 }
 
-void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
+KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;

@@ -284,7 +284,7 @@ static int may_be(size_t output, size_t input) { return output == 0 && input == 
 
 enum { HAS_MEAN = 1, HAS_GAMMA = 2, HAS_BETA = 4, HAS_RESIDUAL = 8, HAS_SUM = 16 };
 
-static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t element)
+IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t element)
 {
     const size_t most = (size_t)PTRDIFF_MAX / element;
     size_t stride;

@@ -10,7 +10,7 @@
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
  * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
  * here, values that began as floats; not all libraries round theirs once. */
-static inline double fma_once(double a, double b, double c)
+IEEE_ONLY static inline double fma_once(double a, double b, double c)
 {
 #if defined(__FP_FAST_FMA)
     return __builtin_fma(a, b, c);
@@ -36,7 +36,7 @@ static inline double fma_once(double a, double b, double c)
 }
 
 /* The square root, without what C libraries say to errno. */
-static inline double root(double a)
+IEEE_ONLY static inline double root(double a)
 {
 #if defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
     return _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(a)));

@@ -11,14 +11,14 @@
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)
 % if #target.needs > 0 then
-#define LN_${NAME} __attribute__((target("${table.concat(target.needs, ",")}")))
+#define LN_${NAME} __attribute__((target(LN_IEEE "${table.concat(target.needs, ",")}")))
 #define FN static inline __attribute__((always_inline, unused)) LN_${NAME}
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
 #define KERNEL LN_${NAME}
 % else
-#define FN static inline __attribute__((unused))
-#define NOINLINE static __attribute__((noinline))
-#define KERNEL
+#define FN static inline __attribute__((unused)) LN_IEEE_ONLY
+#define NOINLINE static __attribute__((noinline)) LN_IEEE_ONLY
+#define KERNEL LN_IEEE_ONLY
 % end
 #else
 #define FN static inline

@@ -63,7 +63,7 @@ end
 -- gives what the set of words `used` needs of it, and the map of names.
 local function vocabulary(target, text)
   local suffix = ("_x%d"):format(target.lanes)
-  local outer = layer({ fma = "fma_once", sqrt = "root", fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
+  local outer = layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", fma = "fma_once", sqrt = "root", fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
   text = without_banner(text):gsub("^#ifndef LN_[^\n]*\n#define LN_[^\n]*\n", ""):gsub("\n#endif\n*$", "\n")
   text = text:gsub("#include \"[^\n]*\n", ""):gsub("\n#include <float.h>.-\n\n", "\n")
   text = text:gsub("enum { (LANES) = (%d+) };", "#define %1 %2 /* floats in a V */")
@@ -72,7 +72,7 @@ local function vocabulary(target, text)
   for _, item in ipairs(items) do
     for _, name in ipairs(item.names) do outer[name] = name .. suffix end
     local macro = item.kind == "directive" and item.text:match("^#define ([%w_]+)")
-    if macro then outer[macro] = macro:gsub("^LN_.*", "TARGET") .. suffix end
+    if macro and not outer[macro] then outer[macro] = macro:gsub("^LN_.*", "TARGET") .. suffix end
   end
 
   local function needed(used)
@@ -249,6 +249,7 @@ function single.files(kernels, families, context)
     global[name] = name:gsub("^ln_", "")
   end
   global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
+  global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then slots[#slots + 1] = spec_module.name(k.spec) end
   end
@@ -364,6 +365,7 @@ function single.files(kernels, families, context)
   local shared = by_name["ln_kernel.h"]
   local precise = shared:match("#include <stdint.h>\n\n(.-)\n\n#ifdef __cplusplus")
   local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
+  precise = precise and ctext.rename(precise, global)
   if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
   local args_doc, args_fields = {}, {}
   for line in doc:gmatch("[^\n]+") do
@@ -387,7 +389,6 @@ function single.files(kernels, families, context)
   local values = { P = P, U = U, sections = sections, best_first = best_first, slots = slots, functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
-    pragmas = precise:match("^.-\n#endif"),
     has_residual = has_residual, direct = direct,
     types = setmetatable(types, { __index = function() return false end }) }
 
