@@ -107,6 +107,16 @@ local function vocabulary(target, text)
   return needed, outer
 end
 
+-- A function's text with `static` before its first word.
+local function static(text)
+  local out, done = {}, false
+  for _, token in ipairs(ctext.tokens(text)) do
+    if token[1] == "word" and not done then out[#out + 1], done = "static ", true end
+    out[#out + 1] = token[2]
+  end
+  return table.concat(out)
+end
+
 -- The kernels of one target as text. `units`: list of { label, items, comment, map }, in the order of the file.
 local function section_text(units, suffix)
   -- an item is shared when every unit that defines its name says the same, and so for all that it uses
@@ -152,8 +162,7 @@ local function section_text(units, suffix)
         local text = ctext.rename(item.text, map)
         -- what other files called is now called from this one only
         if item.kind == "function" and name:find("^ln_") then
-          text = text:gsub("\n([%w_ ]*" .. map[name] .. "%()", "\nstatic %1", 1)
-          if not text:find("\nstatic ") then text = "static " .. text end
+          text = static(text)
         end
         if item.kind == "variable" and out[#out]:find("^static const [^\n]*$") then
           out[#out] = out[#out] .. "\n" .. wrap(text)
