@@ -12,7 +12,7 @@
 
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)
-#define LN_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define LN_AVX2 __attribute__((target(LN_IEEE "avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX2
 #define NOINLINE static __attribute__((noinline)) LN_AVX2
 #define KERNEL LN_AVX2

@@ -15,7 +15,7 @@ static double product(double a, double b)
     return p;
 }
 
-void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
+KERNEL void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;

@@ -88,7 +88,10 @@ static void to_f16(void *p, size_t i, double v)
         *h = (uint16_t)(sign | (unsigned)(ldexp(size, 24) + 0.5)); /* near enough for inputs */
     } else {
         frexp(size, &exponent);
-        const unsigned fraction = (unsigned)(ldexp(size, 11 - exponent) + 0.5); /* 1024 .. 2048 */
+        const double exact = ldexp(size, 11 - exponent);
+        unsigned fraction = (unsigned)exact; /* 1024 .. 2048 */
+        if (exact - fraction > 0.5 || (exact - fraction >= 0.5 && fraction % 2 == 1))
+            fraction++;
         *h = (uint16_t)(sign | (((unsigned)(exponent + 14) << 10) + fraction - 1024));
     }
 }
