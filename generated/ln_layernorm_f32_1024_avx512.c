@@ -2,7 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: all unrolled, 1 row in flight, non-temporal stores */
+ * many rows: all unrolled, 1 row in flight, non-temporal stores
+ * Content: 4250a3b6641a861d */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;

@@ -2,7 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_4096_avx512
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores
- * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores */
+ * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores
+ * Content: f3e973763bd88fa2 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;

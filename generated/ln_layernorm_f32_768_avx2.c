@@ -2,7 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx2
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
- * many rows: all unrolled, 2 rows in flight, non-temporal stores */
+ * many rows: all unrolled, 2 rows in flight, non-temporal stores
+ * Content: d089df3de9ada416 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;

@@ -424,11 +424,19 @@ function single.run(args, kernels, families, context)
   local files, kinds = single.files(kernels, families, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
     args.self_test and " --self-test" or "", context.command)
+  local inputs = {}
+  for _, option in ipairs { "config", "gguf", "plan" } do
+    -- directories and large models stand for themselves by name
+    local text = args[option] and host.exists(args[option]) == "file" and host.read(args[option])
+    if text then inputs[#inputs + 1] = ("--%s %s"):format(option, host.hash(text)) end
+  end
   for _, file in ipairs(files) do
     local lines = { remake }
+    if #inputs > 0 then lines[#lines + 1] = "Inputs: " .. table.concat(inputs, ", ") end
     for _, kind in ipairs(kinds) do lines[#lines + 1] = kind end
-    file[2] = emit.banner(file[1], lines) .. file[2]
+    file[2] = emit.sealed(file[1], lines, file[2])
   end
+  if args.check then return emit.report(files, args.output) end
   local changed = emit.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end

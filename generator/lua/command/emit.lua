@@ -41,11 +41,7 @@ return {
       if #kept == 0 then fail.input("--only: no kernel '%s' among those asked for; see 'lngen list'", args.only) end
       files = kept
     end
-    if args.check then
-      local differences = emit.differences(files, args.output)
-      for _, d in ipairs(differences) do print(("%s/%s: %s"):format(args.output, d[1], d[2])) end
-      return #differences > 0 and 1 or 0
-    end
+    if args.check then return emit.report(files, args.output) end
     local changed = emit.write(files, args.output, args.force)
     print(("%s: %d files, %d written"):format(args.output, #files, changed))
   end,
