@@ -411,6 +411,26 @@ int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
 }
 
 % end
+% if abi.llmc then
+void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
+                            int C)
+{
+    ${P}_layernorm_f32_any(out, mean, rstd, inp, weight, bias, 1e-5f, (size_t)B * (size_t)T, (size_t)C);
+}
+
+% end
+% if abi["ggml-row"] then
+%   for _, f in ipairs(rows) do
+void ${P}_${f.name}_row(int n, ${f.words.element} *y, const ${f.words.element} *x, const ${P}_row_params *params)
+{
+    ${P}_args a = packed(y, x, sizeof *y, (size_t)n, params->eps, 1);
+    a.gamma = params->gamma;
+    a.beta = params->beta;
+    ${f.name}_of((size_t)n)(&a, 0, 1);
+}
+
+%   end
+% end
 #if defined(${U}_POP_DIAGNOSTIC)
 #pragma GCC diagnostic pop
 #endif

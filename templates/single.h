@@ -66,11 +66,33 @@ enum {
 const char *${P}_message(int status);
 
 % for _, f in ipairs(families) do
-/* ${f.title}: rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool;
- * and all rows of a batch, over OpenMP's threads where ${P}.c is compiled with OpenMP and the work repays them.
+/* ${f.title}.
+ * Rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool; and all rows
+ * of a batch, over OpenMP's threads where ${P}.c is compiled with OpenMP and the work repays them.
  * ${f.widths}, other widths take a loop. */
 int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end);
 int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows);
+
+% end
+% if abi.llmc then
+/* llm.c's layernorm_forward, its eps of 1e-5 included: rows of C floats, B*T of them; any C. With ${U}_LLMC_NAMES
+ * defined before this header is included it goes by llm.c's own name. */
+void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
+                            int C);
+#ifdef ${U}_LLMC_NAMES
+#define layernorm_forward ${P}_layernorm_forward
+#endif
+
+% end
+% if abi["ggml-row"] then
+/* For custom operations that go row by row, as ggml's do: one row of n elements, any n >= 1; y may be x. */
+typedef struct ${P}_row_params {
+    const void *gamma, *beta; /* [n]; NULL where the operation has none */
+    float eps;
+} ${P}_row_params;
+%   for _, f in ipairs(rows) do
+void ${P}_${f.name}_row(int n, ${f.words.element} *y, const ${f.words.element} *x, const ${P}_row_params *params);
+%   end
 
 % end
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */

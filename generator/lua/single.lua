@@ -395,7 +395,21 @@ function single.files(kernels, families, context)
     isa_names[#isa_names + 1] = s.name
     quoted[#quoted + 1] = '"' .. s.name .. '"'
   end
-  local values = { P = P, U = U, sections = sections, best_first = best_first, slots = slots, functions = functions,
+  -- drop-in shims
+  local abi, rows = context.abi or {}, {}
+  for _, f in ipairs(family_list) do
+    if has_direct(f.spec) then rows[#rows + 1] = f end
+  end
+  if abi.llmc then
+    if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
+    symbol(P .. "_layernorm_forward", "llm.c's layernorm_forward")
+  end
+  if abi["ggml-row"] then
+    if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm without a residual") end
+    symbol(P .. "_row_params", "the parameters of a row")
+    for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
+  end
+  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = sections, best_first = best_first, slots = slots, functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
     has_residual = has_residual, direct = direct,
@@ -420,10 +434,20 @@ end
 function single.run(args, kernels, families, context)
   context.prefix = args.prefix or "ln"
   context.self_test = args.self_test
+  context.abi = {}
+  local abis = ""
+  for _, name in ipairs(args.abi or {}) do
+    local known = { "llmc", "ggml-row" }
+    if name ~= known[1] and name ~= known[2] then
+      fail.input("--abi: unknown '%s'%s; one of %s", name, fail.nearest(name, known), table.concat(known, ", "))
+    end
+    context.abi[name] = true
+  end
+  if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
   single.check_prefix(context.prefix)
   local files, kinds = single.files(kernels, families, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
-    args.self_test and " --self-test" or "", context.command)
+    (args.self_test and " --self-test" or "") .. abis, context.command)
   local inputs = {}
   for _, option in ipairs { "config", "gguf", "plan" } do
     -- directories and large models stand for themselves by name

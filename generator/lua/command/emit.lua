@@ -13,6 +13,8 @@ return {
     command:flag("--single-file"):description("Write PREFIX.h and PREFIX.c instead, which need nothing else.")
     command:option("--prefix"):argname("P"):description("What the single file's names begin with; ln without it.")
     command:flag("--self-test"):description("Write PREFIX_test.c too, which checks and times every kernel.")
+    command:option("--abi"):argname("llmc,ggml-row"):action(options.collect):count("*"):init(nil)
+      :description("Add functions with the signatures of llm.c, or for custom operations that go row by row.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--check"):description("Write nothing; exit 1 and list what differs from what would be written.")
     command:flag("--force"):description("Overwrite files that lngen did not write.")
@@ -20,7 +22,7 @@ return {
   run = function(args)
     if not args.output then fail.input("say where to write with -o DIR") end
     if not args.single_file then
-      for _, option in ipairs { "prefix", "self_test" } do
+      for _, option in ipairs { "prefix", "self_test", "abi" } do
         if args[option] then fail.input("--%s: goes with --single-file", (option:gsub("_", "-"))) end
       end
     end
