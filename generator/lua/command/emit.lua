@@ -20,7 +20,7 @@ return {
     command:flag("--force"):description("Overwrite files that lngen did not write.")
   end,
   run = function(args)
-    if not args.output then fail.input("say where to write with -o DIR") end
+    if not args.output or args.output == "" then fail.input("say where to write with -o DIR") end
     if not args.single_file then
       for _, option in ipairs { "prefix", "self_test", "abi" } do
         if args[option] then fail.input("--%s: goes with --single-file", (option:gsub("_", "-"))) end
