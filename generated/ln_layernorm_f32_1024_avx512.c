@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: all unrolled, 1 row in flight, non-temporal stores
- * Content: 4250a3b6641a861d */
+ * Content: e2e1796aadb14671 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -14,7 +14,7 @@ static const double NEAR = 0x1.fep-1; /* 1 - 4 / 1024, at least 0 */
 _Static_assert(LANES == 16, "plan and vocabulary disagree");
 
 typedef struct {
-    R s, q; /* sums of x and of x*x, four lanes */
+    double s, q; /* sums of x and of x*x */
 } Moments;
 
 /* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -53,62 +53,78 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts[1], tq[1];
     D ds, dq;
 
-    v0 = load(x + 0); v1 = load(x + 16); v2 = load(x + 32); v3 = load(x + 48);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 64); v1 = load(x + 80); v2 = load(x + 96); v3 = load(x + 112);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 128); v1 = load(x + 144); v2 = load(x + 160); v3 = load(x + 176);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 192); v1 = load(x + 208); v2 = load(x + 224); v3 = load(x + 240);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 256); v1 = load(x + 272); v2 = load(x + 288); v3 = load(x + 304);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 320); v1 = load(x + 336); v2 = load(x + 352); v3 = load(x + 368);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 384); v1 = load(x + 400); v2 = load(x + 416); v3 = load(x + 432);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 448); v1 = load(x + 464); v2 = load(x + 480); v3 = load(x + 496);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
+    v0 = load(x + 0); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 16); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 32); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 48); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = load(x + 512); v1 = load(x + 528); v2 = load(x + 544); v3 = load(x + 560);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 576); v1 = load(x + 592); v2 = load(x + 608); v3 = load(x + 624);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 640); v1 = load(x + 656); v2 = load(x + 672); v3 = load(x + 688);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 704); v1 = load(x + 720); v2 = load(x + 736); v3 = load(x + 752);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 768); v1 = load(x + 784); v2 = load(x + 800); v3 = load(x + 816);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 832); v1 = load(x + 848); v2 = load(x + 864); v3 = load(x + 880);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 896); v1 = load(x + 912); v2 = load(x + 928); v3 = load(x + 944);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 960); v1 = load(x + 976); v2 = load(x + 992); v3 = load(x + 1008);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    m.s = fold(dadd(ds, widen(ts)));
-    m.q = fold(dadd(dq, widen(tq)));
+    v0 = load(x + 512); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 528); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 544); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 560); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    m.s = total(dadd(ds, widen(ts)));
+    m.q = total(dadd(dq, widen(tq)));
     return m;
 }
 
@@ -122,9 +138,9 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
-FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+NOINLINE int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
-    const Finished f0 = finish(sum_row(m[0].s), sum_row(m[0].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f0 = finish(rsplat(m[0].s), rsplat(m[0].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
         return 0;
     rstore(scale->mean, f0.mean);
@@ -138,10 +154,10 @@ FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
-FN int write_one(const ln_args *a, size_t row)
+NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Moments m = take_sums(a, row);
-    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.served & 1u))
         return 0;
     if (a->mean)
@@ -581,9 +597,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 48); b = load(beta + 48);
     w0 = muladd(muladd(load(x0 + 48), r0, c0), g, b);
     store(y0 + 48, w0);
-    v0 = load(next0 + 0); v1 = load(next0 + 16); v2 = load(next0 + 32); v3 = load(next0 + 48);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
+    v0 = load(next0 + 0); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(next0 + 16); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(next0 + 32); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(next0 + 48); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 64); b = load(beta + 64);
     w0 = muladd(muladd(load(x0 + 64), r0, c0), g, b);
     store(y0 + 64, w0);
@@ -596,9 +613,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 112); b = load(beta + 112);
     w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
     store(y0 + 112, w0);
-    v0 = load(next0 + 64); v1 = load(next0 + 80); v2 = load(next0 + 96); v3 = load(next0 + 112);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 128); b = load(beta + 128);
     w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
     store(y0 + 128, w0);
@@ -611,9 +629,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 176); b = load(beta + 176);
     w0 = muladd(muladd(load(x0 + 176), r0, c0), g, b);
     store(y0 + 176, w0);
-    v0 = load(next0 + 128); v1 = load(next0 + 144); v2 = load(next0 + 160); v3 = load(next0 + 176);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 192); b = load(beta + 192);
     w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
     store(y0 + 192, w0);
@@ -626,9 +645,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 240); b = load(beta + 240);
     w0 = muladd(muladd(load(x0 + 240), r0, c0), g, b);
     store(y0 + 240, w0);
-    v0 = load(next0 + 192); v1 = load(next0 + 208); v2 = load(next0 + 224); v3 = load(next0 + 240);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 256); b = load(beta + 256);
     w0 = muladd(muladd(load(x0 + 256), r0, c0), g, b);
     store(y0 + 256, w0);
@@ -641,9 +661,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 304); b = load(beta + 304);
     w0 = muladd(muladd(load(x0 + 304), r0, c0), g, b);
     store(y0 + 304, w0);
-    v0 = load(next0 + 256); v1 = load(next0 + 272); v2 = load(next0 + 288); v3 = load(next0 + 304);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 320); b = load(beta + 320);
     w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
     store(y0 + 320, w0);
@@ -656,9 +677,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 368); b = load(beta + 368);
     w0 = muladd(muladd(load(x0 + 368), r0, c0), g, b);
     store(y0 + 368, w0);
-    v0 = load(next0 + 320); v1 = load(next0 + 336); v2 = load(next0 + 352); v3 = load(next0 + 368);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 384); b = load(beta + 384);
     w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
     store(y0 + 384, w0);
@@ -671,9 +693,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 432); b = load(beta + 432);
     w0 = muladd(muladd(load(x0 + 432), r0, c0), g, b);
     store(y0 + 432, w0);
-    v0 = load(next0 + 384); v1 = load(next0 + 400); v2 = load(next0 + 416); v3 = load(next0 + 432);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 448); b = load(beta + 448);
     w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
     store(y0 + 448, w0);
@@ -686,11 +709,12 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 496); b = load(beta + 496);
     w0 = muladd(muladd(load(x0 + 496), r0, c0), g, b);
     store(y0 + 496, w0);
-    v0 = load(next0 + 448); v1 = load(next0 + 464); v2 = load(next0 + 480); v3 = load(next0 + 496);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
+    v0 = load(next0 + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
     g = load(gamma + 512); b = load(beta + 512);
@@ -705,9 +729,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 560); b = load(beta + 560);
     w0 = muladd(muladd(load(x0 + 560), r0, c0), g, b);
     store(y0 + 560, w0);
-    v0 = load(next0 + 512); v1 = load(next0 + 528); v2 = load(next0 + 544); v3 = load(next0 + 560);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
+    v0 = load(next0 + 512); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(next0 + 528); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(next0 + 544); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(next0 + 560); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 576); b = load(beta + 576);
     w0 = muladd(muladd(load(x0 + 576), r0, c0), g, b);
     store(y0 + 576, w0);
@@ -720,9 +745,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 624); b = load(beta + 624);
     w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
     store(y0 + 624, w0);
-    v0 = load(next0 + 576); v1 = load(next0 + 592); v2 = load(next0 + 608); v3 = load(next0 + 624);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 640); b = load(beta + 640);
     w0 = muladd(muladd(load(x0 + 640), r0, c0), g, b);
     store(y0 + 640, w0);
@@ -735,9 +761,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 688); b = load(beta + 688);
     w0 = muladd(muladd(load(x0 + 688), r0, c0), g, b);
     store(y0 + 688, w0);
-    v0 = load(next0 + 640); v1 = load(next0 + 656); v2 = load(next0 + 672); v3 = load(next0 + 688);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 704); b = load(beta + 704);
     w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
     store(y0 + 704, w0);
@@ -750,9 +777,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 752); b = load(beta + 752);
     w0 = muladd(muladd(load(x0 + 752), r0, c0), g, b);
     store(y0 + 752, w0);
-    v0 = load(next0 + 704); v1 = load(next0 + 720); v2 = load(next0 + 736); v3 = load(next0 + 752);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 768); b = load(beta + 768);
     w0 = muladd(muladd(load(x0 + 768), r0, c0), g, b);
     store(y0 + 768, w0);
@@ -765,9 +793,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 816); b = load(beta + 816);
     w0 = muladd(muladd(load(x0 + 816), r0, c0), g, b);
     store(y0 + 816, w0);
-    v0 = load(next0 + 768); v1 = load(next0 + 784); v2 = load(next0 + 800); v3 = load(next0 + 816);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 832); b = load(beta + 832);
     w0 = muladd(muladd(load(x0 + 832), r0, c0), g, b);
     store(y0 + 832, w0);
@@ -780,9 +809,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 880); b = load(beta + 880);
     w0 = muladd(muladd(load(x0 + 880), r0, c0), g, b);
     store(y0 + 880, w0);
-    v0 = load(next0 + 832); v1 = load(next0 + 848); v2 = load(next0 + 864); v3 = load(next0 + 880);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 896); b = load(beta + 896);
     w0 = muladd(muladd(load(x0 + 896), r0, c0), g, b);
     store(y0 + 896, w0);
@@ -795,9 +825,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 944); b = load(beta + 944);
     w0 = muladd(muladd(load(x0 + 944), r0, c0), g, b);
     store(y0 + 944, w0);
-    v0 = load(next0 + 896); v1 = load(next0 + 912); v2 = load(next0 + 928); v3 = load(next0 + 944);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 960); b = load(beta + 960);
     w0 = muladd(muladd(load(x0 + 960), r0, c0), g, b);
     store(y0 + 960, w0);
@@ -810,20 +841,21 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 1008); b = load(beta + 1008);
     w0 = muladd(muladd(load(x0 + 1008), r0, c0), g, b);
     store(y0 + 1008, w0);
-    v0 = load(next0 + 960); v1 = load(next0 + 976); v2 = load(next0 + 992); v3 = load(next0 + 1008);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    m[0].s = fold(dadd(ds, widen(ts)));
-    m[0].q = fold(dadd(dq, widen(tq)));
+    v0 = load(next0 + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    m[0].s = total(dadd(ds, widen(ts)));
+    m[0].q = total(dadd(dq, widen(tq)));
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
-FN int write_many(const ln_args *a, size_t row)
+NOINLINE int write_many(const ln_args *a, size_t row)
 {
     const Moments m = take_sums(a, row);
-    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.served & 1u))
         return 0;
     if (a->mean)

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: all unrolled, 2 rows in flight, non-temporal stores
- * Content: d089df3de9ada416 */
+ * Content: 6848096684781e76 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -14,7 +14,7 @@ static const double NEAR = 0x1.fd55555555555p-1; /* 1 - 4 / 768, at least 0 */
 _Static_assert(LANES == 8, "plan and vocabulary disagree");
 
 typedef struct {
-    R s, q; /* sums of x and of x*x, four lanes */
+    double s, q; /* sums of x and of x*x */
 } Moments;
 
 /* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -53,90 +53,114 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts[2], tq[2];
     D ds, dq;
 
-    v0 = load(x + 0); v1 = load(x + 16); v2 = load(x + 32); v3 = load(x + 48);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 64); v1 = load(x + 80); v2 = load(x + 96); v3 = load(x + 112);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 128); v1 = load(x + 144); v2 = load(x + 160); v3 = load(x + 176);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 192); v1 = load(x + 208); v2 = load(x + 224); v3 = load(x + 240);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 256); v1 = load(x + 272); v2 = load(x + 288); v3 = load(x + 304);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 320); v1 = load(x + 336); v2 = load(x + 352); v3 = load(x + 368);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 384); v1 = load(x + 400); v2 = load(x + 416); v3 = load(x + 432);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 448); v1 = load(x + 464); v2 = load(x + 480); v3 = load(x + 496);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    v0 = load(x + 8); v1 = load(x + 24); v2 = load(x + 40); v3 = load(x + 56);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 72); v1 = load(x + 88); v2 = load(x + 104); v3 = load(x + 120);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 136); v1 = load(x + 152); v2 = load(x + 168); v3 = load(x + 184);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 200); v1 = load(x + 216); v2 = load(x + 232); v3 = load(x + 248);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 264); v1 = load(x + 280); v2 = load(x + 296); v3 = load(x + 312);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 328); v1 = load(x + 344); v2 = load(x + 360); v3 = load(x + 376);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 392); v1 = load(x + 408); v2 = load(x + 424); v3 = load(x + 440);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 456); v1 = load(x + 472); v2 = load(x + 488); v3 = load(x + 504);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[1] = add(add(s0, s2), add(s1, s3));
-    tq[1] = add(add(q0, q2), add(q1, q3));
+    v0 = load(x + 0); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 16); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 32); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 48); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    v0 = load(x + 8); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 24); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 40); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 56); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 72); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 88); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 104); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 120); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 136); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 152); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 168); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 184); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 200); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 216); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 232); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 248); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 264); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 280); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 296); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 312); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 328); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 344); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 360); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 376); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 392); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 408); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 424); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 440); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 456); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 472); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 488); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 504); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[1] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[1] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = load(x + 512); v1 = load(x + 528); v2 = load(x + 544); v3 = load(x + 560);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 576); v1 = load(x + 592); v2 = load(x + 608); v3 = load(x + 624);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 640); v1 = load(x + 656); v2 = load(x + 672); v3 = load(x + 688);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 704); v1 = load(x + 720); v2 = load(x + 736); v3 = load(x + 752);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    v0 = load(x + 520); v1 = load(x + 536); v2 = load(x + 552); v3 = load(x + 568);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 584); v1 = load(x + 600); v2 = load(x + 616); v3 = load(x + 632);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 648); v1 = load(x + 664); v2 = load(x + 680); v3 = load(x + 696);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 712); v1 = load(x + 728); v2 = load(x + 744); v3 = load(x + 760);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[1] = add(add(s0, s2), add(s1, s3));
-    tq[1] = add(add(q0, q2), add(q1, q3));
-    m.s = fold(dadd(ds, widen(ts)));
-    m.q = fold(dadd(dq, widen(tq)));
+    v0 = load(x + 512); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 528); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 544); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 560); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    v0 = load(x + 520); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 536); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 552); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 568); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 584); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 600); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 616); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 632); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 648); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 664); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 680); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 696); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 712); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 728); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 744); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 760); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[1] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[1] = settled(add(add(q0, q2), add(q1, q3)));
+    m.s = total(dadd(ds, widen(ts)));
+    m.q = total(dadd(dq, widen(tq)));
     return m;
 }
 
@@ -150,9 +174,9 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
-    const Finished f0 = finish(sum_rows(m[0].s, m[1].s, m[2].s, m[3].s), sum_rows(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f0 = finish(rset(m[0].s, m[1].s, m[2].s, m[3].s), rset(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
         return 0;
     rstore(scale->mean, f0.mean);
@@ -166,9 +190,9 @@ FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 }
 
 /* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+NOINLINE int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
-    const Finished f0 = finish(sum_rows(m[0].s, m[1].s, m[1].s, m[1].s), sum_rows(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f0 = finish(rset(m[0].s, m[1].s, m[1].s, m[1].s), rset(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
         return 0;
     rstore(scale->mean, f0.mean);
@@ -182,10 +206,10 @@ FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
-FN int write_one(const ln_args *a, size_t row)
+NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Moments m = take_sums(a, row);
-    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.served & 1u))
         return 0;
     if (a->mean)

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: all unrolled, 2 rows in flight, non-temporal stores
- * Content: c5d747d9e5988531 */
+ * Content: 60fea62321e310f3 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -14,7 +14,7 @@ static const double NEAR = 0x1.fd55555555555p-1; /* 1 - 4 / 768, at least 0 */
 _Static_assert(LANES == 16, "plan and vocabulary disagree");
 
 typedef struct {
-    R s, q; /* sums of x and of x*x, four lanes */
+    double s, q; /* sums of x and of x*x */
 } Moments;
 
 /* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -53,50 +53,62 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts[1], tq[1];
     D ds, dq;
 
-    v0 = load(x + 0); v1 = load(x + 16); v2 = load(x + 32); v3 = load(x + 48);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 64); v1 = load(x + 80); v2 = load(x + 96); v3 = load(x + 112);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 128); v1 = load(x + 144); v2 = load(x + 160); v3 = load(x + 176);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 192); v1 = load(x + 208); v2 = load(x + 224); v3 = load(x + 240);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 256); v1 = load(x + 272); v2 = load(x + 288); v3 = load(x + 304);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 320); v1 = load(x + 336); v2 = load(x + 352); v3 = load(x + 368);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 384); v1 = load(x + 400); v2 = load(x + 416); v3 = load(x + 432);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 448); v1 = load(x + 464); v2 = load(x + 480); v3 = load(x + 496);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
+    v0 = load(x + 0); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 16); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 32); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 48); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = load(x + 512); v1 = load(x + 528); v2 = load(x + 544); v3 = load(x + 560);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
-    v0 = load(x + 576); v1 = load(x + 592); v2 = load(x + 608); v3 = load(x + 624);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 640); v1 = load(x + 656); v2 = load(x + 672); v3 = load(x + 688);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 704); v1 = load(x + 720); v2 = load(x + 736); v3 = load(x + 752);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    m.s = fold(dadd(ds, widen(ts)));
-    m.q = fold(dadd(dq, widen(tq)));
+    v0 = load(x + 512); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(x + 528); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(x + 544); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(x + 560); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = load(x + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(x + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(x + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(x + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(x + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    m.s = total(dadd(ds, widen(ts)));
+    m.q = total(dadd(dq, widen(tq)));
     return m;
 }
 
@@ -110,9 +122,9 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+NOINLINE int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
-    const Finished f0 = finish(sum_rows(m[0].s, m[1].s, m[1].s, m[1].s), sum_rows(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f0 = finish(rset(m[0].s, m[1].s, m[1].s, m[1].s), rset(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
         return 0;
     rstore(scale->mean, f0.mean);
@@ -126,10 +138,10 @@ FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
-FN int write_one(const ln_args *a, size_t row)
+NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Moments m = take_sums(a, row);
-    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.served & 1u))
         return 0;
     if (a->mean)
@@ -574,9 +586,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 16), r1, c1), g, b);
     store(y0 + 16, w0);
     store(y1 + 16, w1);
-    v0 = load(next0 + 0); v1 = load(next0 + 16); v2 = load(next0 + 32); v3 = load(next0 + 48);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
+    v0 = load(next0 + 0); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(next0 + 16); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(next0 + 32); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(next0 + 48); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 32); b = load(beta + 32);
     w0 = muladd(muladd(load(x0 + 32), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 32), r1, c1), g, b);
@@ -587,9 +600,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 48), r1, c1), g, b);
     store(y0 + 48, w0);
     store(y1 + 48, w1);
-    v0 = load(next0 + 64); v1 = load(next0 + 80); v2 = load(next0 + 96); v3 = load(next0 + 112);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 64); b = load(beta + 64);
     w0 = muladd(muladd(load(x0 + 64), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 64), r1, c1), g, b);
@@ -600,9 +614,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 80), r1, c1), g, b);
     store(y0 + 80, w0);
     store(y1 + 80, w1);
-    v0 = load(next0 + 128); v1 = load(next0 + 144); v2 = load(next0 + 160); v3 = load(next0 + 176);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 96); b = load(beta + 96);
     w0 = muladd(muladd(load(x0 + 96), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 96), r1, c1), g, b);
@@ -613,9 +628,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 112), r1, c1), g, b);
     store(y0 + 112, w0);
     store(y1 + 112, w1);
-    v0 = load(next0 + 192); v1 = load(next0 + 208); v2 = load(next0 + 224); v3 = load(next0 + 240);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 128); b = load(beta + 128);
     w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 128), r1, c1), g, b);
@@ -626,9 +642,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 144), r1, c1), g, b);
     store(y0 + 144, w0);
     store(y1 + 144, w1);
-    v0 = load(next0 + 256); v1 = load(next0 + 272); v2 = load(next0 + 288); v3 = load(next0 + 304);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 160); b = load(beta + 160);
     w0 = muladd(muladd(load(x0 + 160), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 160), r1, c1), g, b);
@@ -639,9 +656,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 176), r1, c1), g, b);
     store(y0 + 176, w0);
     store(y1 + 176, w1);
-    v0 = load(next0 + 320); v1 = load(next0 + 336); v2 = load(next0 + 352); v3 = load(next0 + 368);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 192); b = load(beta + 192);
     w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 192), r1, c1), g, b);
@@ -652,9 +670,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 208), r1, c1), g, b);
     store(y0 + 208, w0);
     store(y1 + 208, w1);
-    v0 = load(next0 + 384); v1 = load(next0 + 400); v2 = load(next0 + 416); v3 = load(next0 + 432);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 224); b = load(beta + 224);
     w0 = muladd(muladd(load(x0 + 224), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 224), r1, c1), g, b);
@@ -665,11 +684,12 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 240), r1, c1), g, b);
     store(y0 + 240, w0);
     store(y1 + 240, w1);
-    v0 = load(next0 + 448); v1 = load(next0 + 464); v2 = load(next0 + 480); v3 = load(next0 + 496);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
+    v0 = load(next0 + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
     g = load(gamma + 256); b = load(beta + 256);
@@ -682,9 +702,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 272), r1, c1), g, b);
     store(y0 + 272, w0);
     store(y1 + 272, w1);
-    v0 = load(next0 + 512); v1 = load(next0 + 528); v2 = load(next0 + 544); v3 = load(next0 + 560);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
+    v0 = load(next0 + 512); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(next0 + 528); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(next0 + 544); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(next0 + 560); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 288); b = load(beta + 288);
     w0 = muladd(muladd(load(x0 + 288), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 288), r1, c1), g, b);
@@ -695,9 +716,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 304), r1, c1), g, b);
     store(y0 + 304, w0);
     store(y1 + 304, w1);
-    v0 = load(next0 + 576); v1 = load(next0 + 592); v2 = load(next0 + 608); v3 = load(next0 + 624);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 320); b = load(beta + 320);
     w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 320), r1, c1), g, b);
@@ -708,9 +730,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 336), r1, c1), g, b);
     store(y0 + 336, w0);
     store(y1 + 336, w1);
-    v0 = load(next0 + 640); v1 = load(next0 + 656); v2 = load(next0 + 672); v3 = load(next0 + 688);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 352); b = load(beta + 352);
     w0 = muladd(muladd(load(x0 + 352), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 352), r1, c1), g, b);
@@ -721,13 +744,14 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 368), r1, c1), g, b);
     store(y0 + 368, w0);
     store(y1 + 368, w1);
-    v0 = load(next0 + 704); v1 = load(next0 + 720); v2 = load(next0 + 736); v3 = load(next0 + 752);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    m[0].s = fold(dadd(ds, widen(ts)));
-    m[0].q = fold(dadd(dq, widen(tq)));
+    v0 = load(next0 + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    m[0].s = total(dadd(ds, widen(ts)));
+    m[0].q = total(dadd(dq, widen(tq)));
     g = load(gamma + 384); b = load(beta + 384);
     w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 384), r1, c1), g, b);
@@ -738,9 +762,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 400), r1, c1), g, b);
     store(y0 + 400, w0);
     store(y1 + 400, w1);
-    v0 = load(next1 + 0); v1 = load(next1 + 16); v2 = load(next1 + 32); v3 = load(next1 + 48);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
+    v0 = load(next1 + 0); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(next1 + 16); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(next1 + 32); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(next1 + 48); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 416); b = load(beta + 416);
     w0 = muladd(muladd(load(x0 + 416), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 416), r1, c1), g, b);
@@ -751,9 +776,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 432), r1, c1), g, b);
     store(y0 + 432, w0);
     store(y1 + 432, w1);
-    v0 = load(next1 + 64); v1 = load(next1 + 80); v2 = load(next1 + 96); v3 = load(next1 + 112);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 448); b = load(beta + 448);
     w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 448), r1, c1), g, b);
@@ -764,9 +790,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 464), r1, c1), g, b);
     store(y0 + 464, w0);
     store(y1 + 464, w1);
-    v0 = load(next1 + 128); v1 = load(next1 + 144); v2 = load(next1 + 160); v3 = load(next1 + 176);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 480); b = load(beta + 480);
     w0 = muladd(muladd(load(x0 + 480), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 480), r1, c1), g, b);
@@ -777,9 +804,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 496), r1, c1), g, b);
     store(y0 + 496, w0);
     store(y1 + 496, w1);
-    v0 = load(next1 + 192); v1 = load(next1 + 208); v2 = load(next1 + 224); v3 = load(next1 + 240);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 512); b = load(beta + 512);
     w0 = muladd(muladd(load(x0 + 512), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 512), r1, c1), g, b);
@@ -790,9 +818,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 528), r1, c1), g, b);
     store(y0 + 528, w0);
     store(y1 + 528, w1);
-    v0 = load(next1 + 256); v1 = load(next1 + 272); v2 = load(next1 + 288); v3 = load(next1 + 304);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 544); b = load(beta + 544);
     w0 = muladd(muladd(load(x0 + 544), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 544), r1, c1), g, b);
@@ -803,9 +832,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 560), r1, c1), g, b);
     store(y0 + 560, w0);
     store(y1 + 560, w1);
-    v0 = load(next1 + 320); v1 = load(next1 + 336); v2 = load(next1 + 352); v3 = load(next1 + 368);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 576); b = load(beta + 576);
     w0 = muladd(muladd(load(x0 + 576), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 576), r1, c1), g, b);
@@ -816,9 +846,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 592), r1, c1), g, b);
     store(y0 + 592, w0);
     store(y1 + 592, w1);
-    v0 = load(next1 + 384); v1 = load(next1 + 400); v2 = load(next1 + 416); v3 = load(next1 + 432);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 608); b = load(beta + 608);
     w0 = muladd(muladd(load(x0 + 608), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 608), r1, c1), g, b);
@@ -829,11 +860,12 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 624), r1, c1), g, b);
     store(y0 + 624, w0);
     store(y1 + 624, w1);
-    v0 = load(next1 + 448); v1 = load(next1 + 464); v2 = load(next1 + 480); v3 = load(next1 + 496);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
+    v0 = load(next1 + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
     g = load(gamma + 640); b = load(beta + 640);
@@ -846,9 +878,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 656), r1, c1), g, b);
     store(y0 + 656, w0);
     store(y1 + 656, w1);
-    v0 = load(next1 + 512); v1 = load(next1 + 528); v2 = load(next1 + 544); v3 = load(next1 + 560);
-    s0 = v0; s1 = v1; s2 = v2; s3 = v3;
-    q0 = mul(v0, v0); q1 = mul(v1, v1); q2 = mul(v2, v2); q3 = mul(v3, v3);
+    v0 = load(next1 + 512); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = load(next1 + 528); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = load(next1 + 544); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = load(next1 + 560); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 672); b = load(beta + 672);
     w0 = muladd(muladd(load(x0 + 672), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 672), r1, c1), g, b);
@@ -859,9 +892,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 688), r1, c1), g, b);
     store(y0 + 688, w0);
     store(y1 + 688, w1);
-    v0 = load(next1 + 576); v1 = load(next1 + 592); v2 = load(next1 + 608); v3 = load(next1 + 624);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 704); b = load(beta + 704);
     w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 704), r1, c1), g, b);
@@ -872,9 +906,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 720), r1, c1), g, b);
     store(y0 + 720, w0);
     store(y1 + 720, w1);
-    v0 = load(next1 + 640); v1 = load(next1 + 656); v2 = load(next1 + 672); v3 = load(next1 + 688);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+    v0 = load(next1 + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 736); b = load(beta + 736);
     w0 = muladd(muladd(load(x0 + 736), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 736), r1, c1), g, b);
@@ -885,13 +920,14 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     w1 = muladd(muladd(load(x1 + 752), r1, c1), g, b);
     store(y0 + 752, w0);
     store(y1 + 752, w1);
-    v0 = load(next1 + 704); v1 = load(next1 + 720); v2 = load(next1 + 736); v3 = load(next1 + 752);
-    s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-    q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-    ts[0] = add(add(s0, s2), add(s1, s3));
-    tq[0] = add(add(q0, q2), add(q1, q3));
-    m[1].s = fold(dadd(ds, widen(ts)));
-    m[1].q = fold(dadd(dq, widen(tq)));
+    v0 = load(next1 + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next1 + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next1 + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next1 + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    m[1].s = total(dadd(ds, widen(ts)));
+    m[1].q = total(dadd(dq, widen(tq)));
 }
 
 /* Writes 2 rows, past the caches. */

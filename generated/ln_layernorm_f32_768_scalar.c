@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: ca398588f6e1854d */
+ * Content: 4f311c580d5929bb */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -14,7 +14,7 @@ static const double NEAR = 0x1.fd55555555555p-1; /* 1 - 4 / 768, at least 0 */
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
-    R s, q; /* sums of x and of x*x, four lanes */
+    double s, q; /* sums of x and of x*x */
 } Moments;
 
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that one pass
@@ -50,12 +50,14 @@ FN Moments take_sums(const ln_args *a, size_t row)
         for (size_t j = 0; j < 16; j++) {
             s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
             for (size_t k = 0; k < 512; k += 128) {
-                v0 = load(x + i + j + k + 0); v1 = load(x + i + j + k + 16); v2 = load(x + i + j + k + 32); v3 = load(x + i + j + k + 48);
-                s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-                q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-                v0 = load(x + i + j + k + 64 + 0); v1 = load(x + i + j + k + 64 + 16); v2 = load(x + i + j + k + 64 + 32); v3 = load(x + i + j + k + 64 + 48);
-                s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-                q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+                v0 = load(x + i + j + k + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+                v1 = load(x + i + j + k + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+                v2 = load(x + i + j + k + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+                v3 = load(x + i + j + k + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+                v0 = load(x + i + j + k + 64 + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+                v1 = load(x + i + j + k + 64 + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+                v2 = load(x + i + j + k + 64 + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+                v3 = load(x + i + j + k + 64 + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
             }
             ts[j] = add(add(s0, s2), add(s1, s3));
             tq[j] = add(add(q0, q2), add(q1, q3));
@@ -66,20 +68,22 @@ FN Moments take_sums(const ln_args *a, size_t row)
     for (size_t j = 0; j < 16; j++) {
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t k = 0; k < 256; k += 128) {
-            v0 = load(x + 512 + j + k + 0); v1 = load(x + 512 + j + k + 16); v2 = load(x + 512 + j + k + 32); v3 = load(x + 512 + j + k + 48);
-            s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-            q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
-            v0 = load(x + 512 + j + k + 64 + 0); v1 = load(x + 512 + j + k + 64 + 16); v2 = load(x + 512 + j + k + 64 + 32); v3 = load(x + 512 + j + k + 64 + 48);
-            s0 = add(s0, v0); s1 = add(s1, v1); s2 = add(s2, v2); s3 = add(s3, v3);
-            q0 = muladd(v0, v0, q0); q1 = muladd(v1, v1, q1); q2 = muladd(v2, v2, q2); q3 = muladd(v3, v3, q3);
+            v0 = load(x + 512 + j + k + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+            v1 = load(x + 512 + j + k + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+            v2 = load(x + 512 + j + k + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+            v3 = load(x + 512 + j + k + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+            v0 = load(x + 512 + j + k + 64 + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+            v1 = load(x + 512 + j + k + 64 + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+            v2 = load(x + 512 + j + k + 64 + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+            v3 = load(x + 512 + j + k + 64 + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
         }
         ts[j] = add(add(s0, s2), add(s1, s3));
         tq[j] = add(add(q0, q2), add(q1, q3));
     }
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
-    m.s = fold(ds);
-    m.q = fold(dq);
+    m.s = total(ds);
+    m.q = total(dq);
     return m;
 }
 
@@ -90,10 +94,10 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
-FN int write_one(const ln_args *a, size_t row)
+NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Moments m = take_sums(a, row);
-    const Finished f = finish(sum_row(m.s), sum_row(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.served & 1u))
         return 0;
     if (a->mean)

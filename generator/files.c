@@ -94,6 +94,8 @@ static int list_directory(lua_State *L)
 /* Creates `path` and its parents. On failure returns the errno. */
 static int make_directories(const char *path)
 {
+    if (!*path)
+        return ENOENT;
     char *copy = strdup(path);
     if (!copy)
         return ENOMEM;

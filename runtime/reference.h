@@ -2,10 +2,14 @@
 #ifndef LN_REFERENCE_H
 #define LN_REFERENCE_H
 
-#include <stddef.h>
+#include "ln.h"
 
-/* One row. y may equal x; mean and rstd take one value each; width >= 1; eps >= 0. */
-void ln_reference_layernorm_f32(float *y, float *mean, float *rstd, const float *x, const float *gamma,
-                                const float *beta, size_t width, float eps);
+/* Rows begin .. end - 1 of a forward spec, any width: what every kernel of that spec gives, bit for bit (NaN payloads
+ * excepted). Arguments as for ln_run; nothing is checked. */
+void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t end);
+
+/* Storage types: to float exactly; from float rounded to nearest even, denormals kept. */
+float ln_reference_load(ln_dtype type, const void *array, size_t i);
+void ln_reference_store(ln_dtype type, void *array, size_t i, float value);
 
 #endif

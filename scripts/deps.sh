@@ -1,42 +1,40 @@
 #!/bin/sh
-# deps.sh [--all] - installs the Debian or Ubuntu packages that building and testing need; the one list of them.
-# With --all also what only some tests and benchmarks use. Installs as root or with sudo; otherwise prints the command
-# and stops.
+# deps.sh [tests] [bench] - installs the Debian or Ubuntu packages that are missing; the one list of them.
+# Without arguments what building needs; `tests` and `bench` add what makes those complete, as far as the release has it.
+# Installs as root or with sudo. Otherwise prints the command, and fails when something needed is missing.
 set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
-optional='clang libomp-dev binutils libdnnl-dev libxsmm-dev gnuplot-nox'
+tests='clang libomp-dev binutils'
+bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 
-missing=
-find_missing() {
-    missing=
+optional=
+for group; do
+    case $group in
+    tests) optional="$optional $tests" ;;
+    bench) optional="$optional $bench" ;;
+    *)
+        echo "usage: deps.sh [tests] [bench]" >&2
+        exit 2
+        ;;
+    esac
+done
+
+# The packages among its arguments that are not installed.
+missing_of() {
     for package; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' ||
-            missing="$missing $package"
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || printf ' %s' "$package"
     done
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    echo "This is not Debian or Ubuntu: install what these packages hold yourself: $needed" >&2
+    echo "deps.sh: not Debian or Ubuntu; what these packages hold must be there: $needed" >&2
     exit 0
 fi
-
 # shellcheck disable=SC2086 # words
-find_missing $needed
-if [ "${1-}" = --all ]; then
-    required=$missing
-    # shellcheck disable=SC2086
-    find_missing $optional
-    # only those that this release has
-    for package in $missing; do
-        if apt-cache show "$package" >/dev/null 2>&1; then
-            required="$required $package"
-        else
-            echo "$package: not in this release, done without" >&2
-        fi
-    done
-    missing=$required
-fi
-[ -z "$missing" ] && exit 0
+missing=$(missing_of $needed)
+# shellcheck disable=SC2086
+wanted=$(missing_of $optional)
+[ -z "$missing$wanted" ] && exit 0
 
 if [ "$(id -u)" -eq 0 ]; then
     as_root=
@@ -44,10 +42,18 @@ elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; th
     as_root=sudo
 else
     echo "Packages are missing. As root, run:" >&2
-    echo "    apt-get update && apt-get install -y --no-install-recommends$missing" >&2
-    exit 1
+    echo "    apt-get update && apt-get install -y --no-install-recommends$missing$wanted" >&2
+    [ -z "$missing" ]
+    exit
 fi
-echo "installing:$missing" >&2
+echo "installing:$missing$wanted" >&2
 $as_root apt-get update -q >&2
+for package in $wanted; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+        missing="$missing $package"
+    else
+        echo "$package: not in this release; done without" >&2
+    fi
+done
 # shellcheck disable=SC2086
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2
+[ -z "$missing" ] || $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 build=${1-build}
-sh scripts/deps.sh
+sh scripts/deps.sh tests
 jobs=$(nproc 2>/dev/null || echo 2)
 cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release
 cmake --build "$build" --parallel "$jobs"

@@ -49,6 +49,13 @@ FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+/* a, computed here and now. gcc would put single-use additions off and spill what they add; clang, told to contract,
+ * would fuse a product into a later addition. */
+FN V settled(V a)
+{
+    __asm__("" : "+x"(a));
+    return a;
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 /* n 16-bit elements, 1 <= n <= 8, zeros after them; nothing past them is touched */
@@ -114,5 +121,5 @@ FN D dadd(D a, D b)
     return d;
 }
 
-/* Eight lanes to four, lane i with i + 4. */
-FN R fold(D a) { return _mm256_add_pd(a.lo, a.hi); }
+/* Eight lanes to one: lane i with i + 4, then as above. */
+FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }

@@ -22,6 +22,13 @@ FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+/* a, computed here and now. gcc would put single-use additions off and spill what they add; clang, told to contract,
+ * would fuse a product into a later addition. */
+FN V settled(V a)
+{
+    __asm__("" : "+v"(a));
+    return a;
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own
@@ -72,5 +79,5 @@ FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 
 FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
 
-/* Eight lanes to four, lane i with i + 4. */
-FN R fold(D a) { return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1)); }
+/* Eight lanes to one: lane i with i + 4, then as above. */
+FN double total(D a) { return total4(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1))); }

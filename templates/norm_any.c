@@ -178,14 +178,14 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local slow = ("ln_%s_slow(%s, row, row + 1);"):format(words.keeps_sum and plain_family or family, words.keeps_sum and "&b" or "a")
 % if words.centred then
         Moments m = moments(${advanced()}, n, zero(), 0);
-        Finished f = finish(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, near, (double)a->eps);
+        Finished f = finish(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
         if (f.served & 1u) {
             apply(y, ${advanced()}${arguments}, n, f, 0);
         } else {
             float pilot;
             rstore_first(&pilot, f.mean);
             m = moments(${advanced()}, n, splat(pilot), 1);
-            f = finish_far(sum_row(fold(m.s)), sum_row(fold(m.q)), width_inverse, pilot, (double)a->eps);
+            f = finish_far(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, pilot, (double)a->eps);
             if (!(f.served & 1u)) {
                 ${slow}
                 continue;
@@ -196,7 +196,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             rstore_first(a->mean + row, f.mean);
 % else
         const Moments m = moments(${advanced()}, n);
-        const Finished f = finish(sum_row(fold(m.q)), width_inverse, (double)a->eps);
+        const Finished f = finish(rsplat(total(m.q)), width_inverse, (double)a->eps);
         if (!(f.served & 1u)) {
             ${slow}
             continue;

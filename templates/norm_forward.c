@@ -15,7 +15,7 @@ static const double NEAR = ${numerics.near};${numerics.near == "0x1p+0" and "" o
 _Static_assert(LANES == ${W}, "plan and vocabulary disagree");
 
 typedef struct {
-    R ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x and of " or ""}x*x, four lanes */
+    double ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x and of " or ""}x*x */
 } Moments;
 
 % if plan.rows_padded > 0 then
@@ -46,17 +46,13 @@ typedef struct {
 %       words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part)))
 %     if p.sum then stores[#stores + 1] = words.store("store", place(p.sum, part.at, o.i), x, count(part)) end
 %     if words.centred then
-%       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = add(s%s, %s);"):format(c, step.start and x or c, x))
+%       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = settled(add(s%s, %s));"):format(c, step.start and x or c, x))
 %     end
-%     table.insert(lines.q, step.start and ("q%s = mul(%s, %s);"):format(c, x, x)
+%     table.insert(lines.q, step.start and ("q%s = settled(mul(%s, %s));"):format(c, x, x)
 %       or ("q%s = muladd(%s, %s, q%s);"):format(c, x, x, c))
 %   end
-${o.indent}${table.concat(loads, " ")}
-%   if #stores > 0 then
-${o.indent}${table.concat(stores, " ")}
-%   end
-%   for _, k in ipairs(sums) do
-${o.indent}${table.concat(lines[k], " ")}
+%   for i, load in ipairs(loads) do
+${o.indent}${load}${stores[i] and " " .. stores[i] or ""}${lines.s and " " .. lines.s[i] or ""} ${lines.q[i]}
 %   end
 % end
 %
@@ -65,7 +61,8 @@ ${o.indent}${table.concat(lines[k], " ")}
 %   for _, k in ipairs(sums) do
 %     local function chain(c) return step.used > c and k .. c .. n or nil end
 %     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
-${o.indent}t${k}${n}[${step.sweep}] = ${sum(sum(chain(0), chain(2)), sum(chain(1), chain(3))) or "zero()"};
+%     local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
+${o.indent}t${k}${n}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
 %   end
 % end
 %
@@ -74,7 +71,7 @@ ${o.indent}t${k}${n}[${step.sweep}] = ${sum(sum(chain(0), chain(2)), sum(chain(1
 %   for _, k in ipairs(sums) do
 %     local sum = step.first and ("widen(t%s%s)"):format(k, n) or ("dadd(d%s%s, widen(t%s%s))"):format(k, n, k, n)
 %     if step.last then
-${o.indent}${o.m(step.row)}.${k} = fold(${sum});
+${o.indent}${o.m(step.row)}.${k} = total(${sum});
 %     else
 ${o.indent}d${k}${n} = ${sum};
 %     end
@@ -221,7 +218,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 %   sums_in_loops(plan.moments, source)
 %   for _, k in ipairs(sums) do
-    m.${k} = fold(d${k});
+    m.${k} = total(d${k});
 %   end
 % end
     return m;
@@ -252,14 +249,14 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 %   if not done[rows] and not part.fused then
 %     done[rows] = true
 /* Finishes the sums of ${rows == 1 and "one row" or rows .. " rows"}. Returns 0, nothing written, when ${rows == 1 and "it needs" or "one needs"} the long way. */
-FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+NOINLINE int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
 %     for first = 0, rows - 1, 4 do
 %       local function of_rows(k)
-%         if rows - first == 1 then return ("sum_row(m[%d].%s)"):format(first, k) end
+%         if rows - first == 1 then return ("rsplat(m[%d].%s)"):format(first, k) end
 %         local list = {}
 %         for r = first, first + 3 do list[#list + 1] = ("m[%d].%s"):format(math.min(r, rows - 1), k) end
-%         return "sum_rows(" .. table.concat(list, ", ") .. ")"
+%         return "rset(" .. table.concat(list, ", ") .. ")"
 %       end
 %       local f = "f" .. first // 4
 %       local arguments = {}
@@ -384,7 +381,7 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %       if whole == N then
 %         for r = 0, rows - 1 do
 %           for _, k in ipairs(sums) do
-    m[${r}].${k} = fold(d${k}_${r});
+    m[${r}].${k} = total(d${k}_${r});
 %           end
 %         end
 %       end
@@ -415,10 +412,10 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 % for _, body in ipairs(plan.bodies) do
 %   if body.fused then
 /* Sums and writes one row. Returns 0 when it needs the long way. */
-FN int ${body.name}(const ln_args *a, size_t row)
+NOINLINE int ${body.name}(const ln_args *a, size_t row)
 {
     const Moments m = take_sums(a, row);
-    const Finished f = finish(${words.centred and "sum_row(m.s), " or ""}sum_row(m.q), WIDTH_INVERSE${words.centred and ", NEAR" or ""}, (double)a->eps);
+    const Finished f = finish(${words.centred and "rsplat(m.s), " or ""}rsplat(m.q), WIDTH_INVERSE${words.centred and ", NEAR" or ""}, (double)a->eps);
     if (!(f.served & 1u))
         return 0;
 %     for _, field in ipairs { words.centred and "mean" or "rstd", words.centred and "rstd" or nil } do

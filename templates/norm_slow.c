@@ -12,7 +12,7 @@
 ln_kernel ln_${family}_slow;
 
 /* a * b, never contracted into a following addition */
-static double product(double a, double b)
+FN double product(double a, double b)
 {
     volatile double p = a * b;
     return p;

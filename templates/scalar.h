@@ -54,14 +54,25 @@ FN V muladd(V a, V b, V c)
     double lost = (product - (sum - back)) + (addend - back);
     uint64_t bits;
     memcpy(&bits, &sum, sizeof bits);
-    if (lost != 0 && (bits & 1u) == 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
-        bits += ((lost > 0) == (sum > 0)) ? 1u : (uint64_t)-1;
+    if (lost != 0 && sum - sum == 0) { /* sum - sum is not 0 for infinities and NaN */
+        bits = (bits - ((lost > 0) != (sum > 0) ? 1u : 0u)) | 1u; /* towards zero, then odd */
         memcpy(&sum, &bits, sizeof sum);
     }
     return (float)sum;
 #endif
 }
 
+/* a, as a value of its own: a product that is not fused into a later addition */
+FN V settled(V a)
+{
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+    __asm__("" : "+x"(a));
+    return a;
+#else
+    volatile float v = a;
+    return v;
+#endif
+}
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 FN V from_bits(uint32_t bits)
@@ -151,13 +162,13 @@ FN D dadd(D a, D b)
     return a;
 }
 
-/* Eight lanes to four, lane i with i + 4. */
-FN R fold(D a)
+/* Eight lanes to one, folding by halves. */
+FN double total(D a)
 {
-    R r;
-    for (int i = 0; i < 4; i++)
-        r.row[i] = a.lane[i] + a.lane[i + 4];
-    return r;
+    for (int half = 4; half >= 1; half /= 2)
+        for (int i = 0; i < half; i++)
+            a.lane[i] += a.lane[i + half];
+    return a.lane[0];
 }
 
 /* The first row's value. */
@@ -191,7 +202,7 @@ FN R ${f[1]}(${f[2]})
 }
 
 % end
-/* To float and back. gcc 12 with AVX takes four such pairs for nothing; it cannot with a volatile between. */
+/* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
 FN R rround(R a)
 {
     for (int i = 0; i < 4; i++) {
@@ -216,12 +227,8 @@ FN unsigned rle(R a, R b)
     return bits;
 }
 
-/* A row's four lanes, lane i with i + 2, then the two left; its sum is in every place. */
-FN R sum_row(R a) { return rsplat((a.row[0] + a.row[2]) + (a.row[1] + a.row[3])); }
-
-/* The sums of four rows. */
-FN R sum_rows(R a, R b, R c, R d)
+FN R rset(double a, double b, double c, double d)
 {
-    R r = {{sum_row(a).row[0], sum_row(b).row[0], sum_row(c).row[0], sum_row(d).row[0]}};
+    R r = {{a, b, c, d}};
     return r;
 }

@@ -16,9 +16,14 @@
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
 #define KERNEL LN_${NAME}
 % else
-#define FN static inline __attribute__((unused)) LN_IEEE_ONLY
-#define NOINLINE static __attribute__((noinline)) LN_IEEE_ONLY
-#define KERNEL LN_IEEE_ONLY
+#if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
+#define LN_${NAME} __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
+#else
+#define LN_${NAME}
+#endif
+#define FN static inline __attribute__((unused)) LN_${NAME}
+#define NOINLINE static __attribute__((noinline)) LN_${NAME}
+#define KERNEL LN_${NAME}
 % end
 #else
 #define FN static inline

@@ -21,18 +21,11 @@ FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
 /* Bit i is set when a <= b for row i; never for a NaN. */
 FN unsigned rle(R a, R b) { return (unsigned)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ)); }
+FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
-/* Sums of four rows' four lanes each, lane i with i + 2, then the two left. */
-FN R sum_rows(R a, R b, R c, R d)
+/* Four lanes to one: lane i with i + 2, then the two left. */
+FN double total4(R a)
 {
-    R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
-    R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
-    return _mm256_permute4x64_pd(_mm256_hadd_pd(ab, cd), 0xd8);
-}
-
-/* The same for one row; its sum is in every place. */
-FN R sum_row(R a)
-{
-    R s = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 0x01));
-    return _mm256_add_pd(s, _mm256_permute_pd(s, 0x5));
+    const __m128d pair = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
 }

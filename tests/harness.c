@@ -153,9 +153,18 @@ static void run_case(const ln_entry *e, const Batch *b, const Case *c)
 
 static void add_reference(Batch *b)
 {
-    for (size_t row = 0; row < b->rows; row++)
-        ln_reference_layernorm_f32(b->y + row * b->width, b->mean + row, b->rstd + row, b->x + row * b->width,
-                                   gamma_values, beta_values, b->width, b->eps);
+    const ln_spec spec = {.width = b->width};
+    const ln_args args = {.width = b->width,
+                          .x_stride = b->width,
+                          .y_stride = b->width,
+                          .x = b->x,
+                          .y = b->y,
+                          .gamma = gamma_values,
+                          .beta = beta_values,
+                          .mean = b->mean,
+                          .rstd = b->rstd,
+                          .eps = b->eps};
+    ln_reference(&spec, &args, 0, b->rows);
 }
 
 /* Rows, layouts, aliasing, stores and optional outputs, with everything outside the arrays fenced off. */
