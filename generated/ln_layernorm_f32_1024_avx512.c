@@ -2,7 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: all unrolled, 1 row in flight, non-temporal stores */
+ * many rows: all unrolled, 1 row in flight, non-temporal stores
+ * Content: e2e1796aadb14671 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -127,7 +128,8 @@ FN Moments take_sums(const ln_args *a, size_t row)
     return m;
 }
 
-NOINLINE Moments moments(const ln_args *a, size_t row) { return take_sums(a, row); }
+/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
+NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
 
 /* Rows that these sums do not serve. */
 static void long_way(const ln_args *a, size_t begin, size_t end)
@@ -608,36 +610,32 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 96); b = load(beta + 96);
     w0 = muladd(muladd(load(x0 + 96), r0, c0), g, b);
     store(y0 + 96, w0);
+    g = load(gamma + 112); b = load(beta + 112);
+    w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
+    store(y0 + 112, w0);
     v0 = load(next0 + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
     v1 = load(next0 + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
     v2 = load(next0 + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
     v3 = load(next0 + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 112); b = load(beta + 112);
-    w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
-    store(y0 + 112, w0);
     g = load(gamma + 128); b = load(beta + 128);
     w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
     store(y0 + 128, w0);
     g = load(gamma + 144); b = load(beta + 144);
     w0 = muladd(muladd(load(x0 + 144), r0, c0), g, b);
     store(y0 + 144, w0);
-    v0 = load(next0 + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 160); b = load(beta + 160);
     w0 = muladd(muladd(load(x0 + 160), r0, c0), g, b);
     store(y0 + 160, w0);
     g = load(gamma + 176); b = load(beta + 176);
     w0 = muladd(muladd(load(x0 + 176), r0, c0), g, b);
     store(y0 + 176, w0);
+    v0 = load(next0 + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 192); b = load(beta + 192);
     w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
     store(y0 + 192, w0);
-    v0 = load(next0 + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 208); b = load(beta + 208);
     w0 = muladd(muladd(load(x0 + 208), r0, c0), g, b);
     store(y0 + 208, w0);
@@ -647,10 +645,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 240); b = load(beta + 240);
     w0 = muladd(muladd(load(x0 + 240), r0, c0), g, b);
     store(y0 + 240, w0);
-    v0 = load(next0 + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 256); b = load(beta + 256);
     w0 = muladd(muladd(load(x0 + 256), r0, c0), g, b);
     store(y0 + 256, w0);
@@ -663,10 +661,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 304); b = load(beta + 304);
     w0 = muladd(muladd(load(x0 + 304), r0, c0), g, b);
     store(y0 + 304, w0);
-    v0 = load(next0 + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 320); b = load(beta + 320);
     w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
     store(y0 + 320, w0);
@@ -676,34 +674,32 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 352); b = load(beta + 352);
     w0 = muladd(muladd(load(x0 + 352), r0, c0), g, b);
     store(y0 + 352, w0);
-    v0 = load(next0 + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 368); b = load(beta + 368);
     w0 = muladd(muladd(load(x0 + 368), r0, c0), g, b);
     store(y0 + 368, w0);
+    v0 = load(next0 + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 384); b = load(beta + 384);
     w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
     store(y0 + 384, w0);
     g = load(gamma + 400); b = load(beta + 400);
     w0 = muladd(muladd(load(x0 + 400), r0, c0), g, b);
     store(y0 + 400, w0);
-    v0 = load(next0 + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 416); b = load(beta + 416);
     w0 = muladd(muladd(load(x0 + 416), r0, c0), g, b);
     store(y0 + 416, w0);
     g = load(gamma + 432); b = load(beta + 432);
     w0 = muladd(muladd(load(x0 + 432), r0, c0), g, b);
     store(y0 + 432, w0);
+    v0 = load(next0 + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 448); b = load(beta + 448);
     w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
     store(y0 + 448, w0);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     g = load(gamma + 464); b = load(beta + 464);
     w0 = muladd(muladd(load(x0 + 464), r0, c0), g, b);
     store(y0 + 464, w0);
@@ -713,6 +709,12 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 496); b = load(beta + 496);
     w0 = muladd(muladd(load(x0 + 496), r0, c0), g, b);
     store(y0 + 496, w0);
+    v0 = load(next0 + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
     g = load(gamma + 512); b = load(beta + 512);
@@ -740,36 +742,32 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 608); b = load(beta + 608);
     w0 = muladd(muladd(load(x0 + 608), r0, c0), g, b);
     store(y0 + 608, w0);
+    g = load(gamma + 624); b = load(beta + 624);
+    w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
+    store(y0 + 624, w0);
     v0 = load(next0 + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
     v1 = load(next0 + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
     v2 = load(next0 + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
     v3 = load(next0 + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 624); b = load(beta + 624);
-    w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
-    store(y0 + 624, w0);
     g = load(gamma + 640); b = load(beta + 640);
     w0 = muladd(muladd(load(x0 + 640), r0, c0), g, b);
     store(y0 + 640, w0);
     g = load(gamma + 656); b = load(beta + 656);
     w0 = muladd(muladd(load(x0 + 656), r0, c0), g, b);
     store(y0 + 656, w0);
-    v0 = load(next0 + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 672); b = load(beta + 672);
     w0 = muladd(muladd(load(x0 + 672), r0, c0), g, b);
     store(y0 + 672, w0);
     g = load(gamma + 688); b = load(beta + 688);
     w0 = muladd(muladd(load(x0 + 688), r0, c0), g, b);
     store(y0 + 688, w0);
+    v0 = load(next0 + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 704); b = load(beta + 704);
     w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
     store(y0 + 704, w0);
-    v0 = load(next0 + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 720); b = load(beta + 720);
     w0 = muladd(muladd(load(x0 + 720), r0, c0), g, b);
     store(y0 + 720, w0);
@@ -779,10 +777,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 752); b = load(beta + 752);
     w0 = muladd(muladd(load(x0 + 752), r0, c0), g, b);
     store(y0 + 752, w0);
-    v0 = load(next0 + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 768); b = load(beta + 768);
     w0 = muladd(muladd(load(x0 + 768), r0, c0), g, b);
     store(y0 + 768, w0);
@@ -795,10 +793,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 816); b = load(beta + 816);
     w0 = muladd(muladd(load(x0 + 816), r0, c0), g, b);
     store(y0 + 816, w0);
-    v0 = load(next0 + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = load(next0 + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 832); b = load(beta + 832);
     w0 = muladd(muladd(load(x0 + 832), r0, c0), g, b);
     store(y0 + 832, w0);
@@ -808,34 +806,32 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 864); b = load(beta + 864);
     w0 = muladd(muladd(load(x0 + 864), r0, c0), g, b);
     store(y0 + 864, w0);
-    v0 = load(next0 + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 880); b = load(beta + 880);
     w0 = muladd(muladd(load(x0 + 880), r0, c0), g, b);
     store(y0 + 880, w0);
+    v0 = load(next0 + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 896); b = load(beta + 896);
     w0 = muladd(muladd(load(x0 + 896), r0, c0), g, b);
     store(y0 + 896, w0);
     g = load(gamma + 912); b = load(beta + 912);
     w0 = muladd(muladd(load(x0 + 912), r0, c0), g, b);
     store(y0 + 912, w0);
-    v0 = load(next0 + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 928); b = load(beta + 928);
     w0 = muladd(muladd(load(x0 + 928), r0, c0), g, b);
     store(y0 + 928, w0);
     g = load(gamma + 944); b = load(beta + 944);
     w0 = muladd(muladd(load(x0 + 944), r0, c0), g, b);
     store(y0 + 944, w0);
+    v0 = load(next0 + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 960); b = load(beta + 960);
     w0 = muladd(muladd(load(x0 + 960), r0, c0), g, b);
     store(y0 + 960, w0);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     g = load(gamma + 976); b = load(beta + 976);
     w0 = muladd(muladd(load(x0 + 976), r0, c0), g, b);
     store(y0 + 976, w0);
@@ -845,6 +841,12 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 1008); b = load(beta + 1008);
     w0 = muladd(muladd(load(x0 + 1008), r0, c0), g, b);
     store(y0 + 1008, w0);
+    v0 = load(next0 + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = load(next0 + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = load(next0 + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = load(next0 + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     m[0].s = total(dadd(ds, widen(ts)));
     m[0].q = total(dadd(dq, widen(tq)));
 }
@@ -1079,13 +1081,13 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     Scale scale;
     if (end - row < 1)
         return row;
-    m[0] = moments(a, row);
+    moments(a, row, &m[0]);
     for (; end - row >= 2; row += 1) {
         if (finish_1(a, row, m, &scale)) {
             write_few_sum(a, row, &scale, row + 1, m);
         } else {
             long_way(a, row, row + 1);
-            m[0] = moments(a, row + 1);
+            moments(a, row + 1, &m[0]);
         }
     }
     if (finish_1(a, row, m, &scale))

@@ -2,7 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_scalar
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores */
+ * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
+ * Content: 03557fc297e8042b */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;

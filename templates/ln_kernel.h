@@ -15,6 +15,16 @@
 #pragma GCC optimize("signed-zeros", "trapping-math", "no-finite-math-only", "fp-contract=off")
 #endif
 
+/* Part of every function's target: with -ffast-math gcc lets comparisons with NaN come out true, and no pragma takes
+ * that back. */
+#if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
+#define LN_IEEE "ieee-fp,"
+#define LN_IEEE_ONLY __attribute__((target("ieee-fp")))
+#else
+#define LN_IEEE ""
+#define LN_IEEE_ONLY
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -11,7 +11,7 @@
 /* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
 #if defined(__GNUC__)
 % if #target.needs > 0 then
-#define LN_${NAME} __attribute__((target("${table.concat(target.needs, ",")}")))
+#define LN_${NAME} __attribute__((target(LN_IEEE "${table.concat(target.needs, ",")}")))
 #define FN static inline __attribute__((always_inline, unused)) LN_${NAME}
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
 #define KERNEL LN_${NAME}

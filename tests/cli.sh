@@ -152,7 +152,7 @@ good emit --check -o "$work/here" --width 768,3
 run emit --check -o "$work/here" --width 768,4
 [ "$status" -eq 1 ] || fail "--check of other widths: status $status"
 grep -q 'ln_layernorm_f32_4_scalar.c: missing' "$work/stdout" || fail "--check does not list what is missing"
-grep -q 'kernels.inc: differs' "$work/stdout" || fail "--check does not list what differs"
+grep -q 'kernels.inc: stale' "$work/stdout" || fail "--check does not list what is stale"
 unchanged "$work/here" "$before" "--check"
 run emit --check -o "$work/nosuch" --width 768
 [ "$status" -eq 1 ] || fail "--check of no directory: status $status"

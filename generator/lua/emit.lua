@@ -28,12 +28,31 @@ local function render(name, values, directory)
   return template.render(where, text, values, function(part) return source(part, directory) end)
 end
 
-function emit.render(name, values) return render(name, values) end
+emit.render = render
 
-local function banner(file, lines)
-  local text = { ("/* %s - %s %s, do not edit; 0BSD."):format(file, emit.MARK, host.version) }
-  for _, line in ipairs(lines) do text[#text + 1] = " * " .. line end
-  return table.concat(text, "\n") .. " */\n"
+local NO_HASH = ("0"):rep(16)
+
+-- A file's text under a banner whose last line holds the text's own hash: how `emit --check` knows hand edits.
+function emit.sealed(file, lines, text)
+  local head = { ("/* %s - %s %s, do not edit; 0BSD."):format(file, emit.MARK, host.version) }
+  for _, line in ipairs(lines) do head[#head + 1] = " * " .. line end
+  head[#head + 1] = " * Content: "
+  head = table.concat(head, "\n")
+  text = " */\n" .. text
+  return head .. host.hash(head .. NO_HASH .. text) .. text
+end
+
+-- Why a file on disk is not what would be written now.
+local function reason(old, new)
+  local head, hash, rest = old:match("^(/%*.-\n %* Content: )(%x+)( %*/\n.*)$")
+  local version = old:match("^[^\n]*" .. emit.MARK .. " (%S+),")
+  if not version then return "not written by lngen" end
+  if not head or #hash ~= #NO_HASH or host.hash(head .. NO_HASH .. rest) ~= hash then return "edited by hand" end
+  if version ~= host.version then return ("stale: written by lngen %s, this is %s"):format(version, host.version) end
+  local function line(text, what) return text:match("\n %* " .. what .. ": ([^\n]*)") end
+  if line(old, "Remake") ~= line(new, "Remake") then return "stale: written by another command" end
+  if line(old, "Inputs") ~= line(new, "Inputs") then return "stale: its inputs have changed" end
+  return "stale: written by another build of lngen " .. version
 end
 
 local COLUMNS = { "op", "pass", "dtype", "affine", "residual" }
@@ -49,7 +68,7 @@ end
 function emit.files(kernels, families, context)
   local files = {}
   local directory = context.templates
-  local function add(name, lines, text) files[#files + 1] = { name, banner(name, lines) .. text } end
+  local function add(name, lines, text) files[#files + 1] = { name, emit.sealed(name, lines, text) } end
   local remake = "Remake: lngen emit -o . " .. context.command
 
   local rows = {}
@@ -96,10 +115,17 @@ function emit.differences(files, directory)
     else
       local text, problem = host.read(path)
       if not text then fail.io("%s", problem) end
-      if text ~= file[2] then list[#list + 1] = { file[1], "differs", text } end
+      if text ~= file[2] then list[#list + 1] = { file[1], reason(text, file[2]), text } end
     end
   end
   return list
+end
+
+-- What --check prints and returns: 0, or 1 when something differs.
+function emit.report(files, directory)
+  local differences = emit.differences(files, directory)
+  for _, d in ipairs(differences) do print(("%s/%s: %s"):format(directory, d[1], d[2])) end
+  return #differences > 0 and 1 or 0
 end
 
 -- Writes what changed. A file that lngen did not write is left alone unless `force`.

@@ -8,19 +8,19 @@ local target = require "target"
 local options = {}
 
 -- Options that repeat or take commas collect into one list.
-local function collect(result, key, value)
+function options.collect(result, key, value)
   result[key] = result[key] or {}
   for part in (value .. ","):gmatch("([^,]*),") do table.insert(result[key], part) end
 end
 
 function options.declare(command)
-  command:option("--width"):argname("N,..."):action(collect):count("*"):init(nil)
+  command:option("--width"):argname("N,..."):action(options.collect):count("*"):init(nil)
     :description(("Widths, 1 to %d."):format(spec_module.WIDTH_MAX))
   for _, field in ipairs(spec_module.fields) do
-    command:option("--" .. field.name):argname(table.concat(field.values, "|")):action(collect):count("*"):init(nil)
+    command:option("--" .. field.name):argname(table.concat(field.values, "|")):action(options.collect):count("*"):init(nil)
       :description(field.help)
   end
-  command:option("--isa"):argname("ISA,..."):action(collect):count("*"):init(nil)
+  command:option("--isa"):argname("ISA,..."):action(options.collect):count("*"):init(nil)
     :description("Instruction sets: " .. table.concat(target.names, ", ") .. "; all without it.")
   command:option("--config"):argname("FILE"):description("Take the norms from a model's config.json, or its directory.")
   command:option("--gguf"):argname("FILE"):description("Take the norms from a GGUF file.")

@@ -51,18 +51,24 @@ function shape.writes(from, to, W, group)
   return steps
 end
 
--- Both lists in their own order, spread evenly over each other.
+-- Both lists in their own order, the sums of b spread evenly over a; what follows a sum stays with it, so that the
+-- pattern repeats.
 function shape.merge(a, b)
+  local groups = {}
+  for _, step in ipairs(b) do
+    if step.kind == "sum" or #groups == 0 then groups[#groups + 1] = {} end
+    table.insert(groups[#groups], step)
+  end
   local merged, taken = {}, 0
+  local function take()
+    taken = taken + 1
+    for _, step in ipairs(groups[taken]) do merged[#merged + 1] = step end
+  end
   for i, step in ipairs(a) do
     merged[#merged + 1] = step
-    local due = i * #b // #a
-    while taken < due do
-      taken = taken + 1
-      merged[#merged + 1] = b[taken]
-    end
+    while taken < i * #groups // #a do take() end
   end
-  for i = taken + 1, #b do merged[#merged + 1] = b[i] end
+  while taken < #groups do take() end
   return merged
 end
 

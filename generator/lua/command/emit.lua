@@ -10,18 +10,30 @@ return {
   declare = function(command)
     command:option("-o --output"):argname("DIR"):description("Where to write; made when it is not there.")
     options.declare(command)
+    command:flag("--single-file"):description("Write PREFIX.h and PREFIX.c instead, which need nothing else.")
+    command:option("--prefix"):argname("P"):description("What the single file's names begin with; ln without it.")
+    command:flag("--self-test"):description("Write PREFIX_test.c too, which checks and times every kernel.")
+    command:option("--abi"):argname("llmc,ggml-row"):action(options.collect):count("*"):init(nil)
+      :description("Add functions with the signatures of llm.c, or for custom operations that go row by row.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--check"):description("Write nothing; exit 1 and list what differs from what would be written.")
     command:flag("--force"):description("Overwrite files that lngen did not write.")
   end,
   run = function(args)
     if not args.output or args.output == "" then fail.input("say where to write with -o DIR") end
+    if not args.single_file then
+      for _, option in ipairs { "prefix", "self_test", "abi" } do
+        if args[option] then fail.input("--%s: goes with --single-file", (option:gsub("_", "-"))) end
+      end
+    end
     local kernels, families = options.kernels(args)
-    local files = emit.files(kernels, families, {
+    local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
       templates = args.templates,
-    })
+    }
+    if args.single_file then return require("single").run(args, kernels, families, context) end
+    local files = emit.files(kernels, families, context)
     if args.only then
       local wanted = args.only .. ".c"
       local kept = {}
@@ -31,11 +43,7 @@ return {
       if #kept == 0 then fail.input("--only: no kernel '%s' among those asked for; see 'lngen list'", args.only) end
       files = kept
     end
-    if args.check then
-      local differences = emit.differences(files, args.output)
-      for _, d in ipairs(differences) do print(("%s/%s: %s"):format(args.output, d[1], d[2])) end
-      return #differences > 0 and 1 or 0
-    end
+    if args.check then return emit.report(files, args.output) end
     local changed = emit.write(files, args.output, args.force)
     print(("%s: %d files, %d written"):format(args.output, #files, changed))
   end,

@@ -1,0 +1,58 @@
+-- reserved.lua: names that a prefix may not be: what C, C++, their libraries and the intrinsics' headers use, and file
+-- names that would hide a header. Returns why(name) -> nil, or what the name collides with.
+local lists = {
+  ["a keyword of C or C++"] = [[
+    alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool break case catch
+    char char8_t char16_t char32_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
+    constinit continue decltype default delete do double dynamic_cast else enum explicit export extern false float for
+    friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected
+    public reflexpr register reinterpret_cast requires restrict return short signed sizeof static static_assert
+    static_cast struct switch synchronized template this thread_local throw true try typedef typeid typename typeof
+    typeof_unqual union unsigned using virtual void volatile wchar_t while xor xor_eq fortran import module]],
+  ["a name of the C library"] = [[
+    abort abs acos acosh aligned_alloc asctime asin asinh assert at_quick_exit atan atan2 atanh atexit atof atoi atol
+    atoll bsearch cabs calloc carg cbrt ceil cexp cimag clearerr clock clog conj copysign cos cosh cpow creal csin csqrt
+    ctan ctime difftime div erf erfc errno exit exp exp2 expm1 fabs fclose fdim feof ferror fflush fgetc fgetpos fgets
+    fgetwc fgetws fileno floor fma fmax fmin fmod fopen fprintf fputc fputs fread free freopen frexp fscanf fseek fsetpos
+    ftell fwrite getc getchar getenv gets gmtime hypot ilogb isalnum isalpha isblank iscntrl isdigit isfinite isgraph
+    isinf islower isnan isnormal isprint ispunct isspace isupper isxdigit j0 j1 jn labs ldexp ldiv lgamma llabs lldiv
+    llrint llround localtime log log10 log1p log2 logb longjmp lrint lround main malloc mblen mbstowcs mbtowc memchr
+    memcmp memcpy memmove memset mktime modf nan nearbyint nextafter nexttoward offsetof perror pow printf putc putchar
+    puts qsort quick_exit raise rand random realloc remainder remove remquo rename rewind rint round scalbln scalbn scanf
+    setbuf setjmp setvbuf signal signbit sin sinh size_t snprintf sprintf sqrt srand sscanf stderr stdin stdout strcat
+    strchr strcmp strcoll strcpy strcspn strdup strerror strftime strlen strncat strncmp strncpy strpbrk strrchr strspn
+    strstr strtod strtof strtok strtol strtold strtoll strtoul strtoull strxfrm system tan tanh tgamma time timespec_get
+    tmpfile tmpnam tolower toupper trunc ungetc va_arg va_copy va_end va_list va_start vfprintf vprintf vsnprintf vsprintf
+    wcscat wcschr wcscmp wcscpy wcslen wcstombs wctomb y0 y1 yn
+    access bind close connect dup exec fork index link listen open pipe poll read recv rindex select send sleep socket
+    stat std sync unlink wait write
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t ptrdiff_t
+    ssize_t off_t time_t clock_t
+    NULL EOF NAN INFINITY DBL_MAX FLT_MAX SIZE_MAX INT_MAX near far linux unix i386]],
+  ["the name of a header, which PREFIX.h would hide"] = [[
+    assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
+    stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype
+    unistd pthread cpuid memory malloc features alloca endian byteswap
+    immintrin xmmintrin emmintrin pmmintrin tmmintrin smmintrin nmmintrin wmmintrin ammintrin x86intrin x86gprintrin
+    avxintrin avx2intrin avx512fintrin avx512bwintrin avx512dqintrin avx512vlintrin fmaintrin f16cintrin mmintrin intrin
+    arm_neon arm_sve arm_acle arm_fp16 arm_bf16 mm_malloc omp windows]],
+  ["the name of a device, which Windows does not allow for files"] = [[
+    con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9]],
+}
+
+local known = {}
+for what, names in pairs(lists) do
+  for name in names:gmatch("%S+") do known[name] = what end
+end
+
+local LENGTH_MAX = 40
+
+return function(name)
+  if not name:find("^[%a_][%w_]*$") then return "is not an identifier of C: letters, digits and _, no digit first" end
+  if #name > LENGTH_MAX then return ("is longer than %d characters"):format(LENGTH_MAX) end
+  if name:find("^_") or name:find("__") then return "is reserved: identifiers with '__' or a leading '_' belong to compilers and intrinsics" end
+  local what = known[name] or known[name:lower()]
+  if what then return "is " .. what end
+  if name:find("^m?mm?%d*_") or name:find("^[kK]mask%d*$") then return "is how intrinsics begin" end
+  if name:find("_$") then return "ends with '_', which would make '__' in every symbol" end
+end

@@ -1,0 +1,471 @@
+-- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
+--
+-- The kernels are the files `emit` would write, put behind one another: includes dropped, whatever a file defines
+-- renamed so that files do not clash (`add` of the AVX2 vocabulary becomes `add_x8`, `moments` of a kernel
+-- `moments_768_avx2`), what several kernels define alike kept once, straight code rolled into unrolled loops.
+local ctext = require "ctext"
+local emit = require "emit"
+local fail = require "fail"
+local plan = require "plan"
+local reserved = require "reserved"
+local roll = require "roll"
+local spec_module = require "spec"
+local words = require "words"
+
+local single = {}
+
+local LINE_MAX = 120
+
+-- `map` with names of its own first, `parent` behind it.
+local function layer(parent) return setmetatable({}, { __index = parent }) end
+
+-- Lines that renaming made too long are broken between statements or after a comma.
+local function wrap(text)
+  return (text:gsub("[^\n]+", function(line)
+    local indent = line:match("^%s*")
+    local done = {}
+    while #line > LINE_MAX and not line:find("^%s*[/#]") do
+      local cut
+      for at = LINE_MAX, #indent + 20, -1 do
+        local two = line:sub(at, at + 1)
+        if two == "; " or (not cut and two == ", ") then
+          if two == "; " then cut = at break end
+          cut = cut or at
+        end
+      end
+      if not cut then break end
+      done[#done + 1] = line:sub(1, cut)
+      line = indent .. (line:sub(cut, cut) == "," and "        " or "") .. line:sub(cut + 2)
+    end
+    done[#done + 1] = line
+    return table.concat(done, "\n")
+  end))
+end
+
+local function without_banner(text) return (text:gsub("^/%*.-%*/\n", "")) end
+
+-- The items of an emitted file that matter here.
+local function items_of(text)
+  local kept = {}
+  for _, item in ipairs(ctext.items(without_banner(text))) do
+    local include = item.kind == "directive" and item.text:find("^#%s*include")
+    -- declarations of kernels: all are defined before they are used; the comment above one is kept
+    item.text = item.text:gsub("ln_kernel [%w_, \n]+;%s*$", "")
+    if not include and item.text ~= "" and not item.text:find("_Static_assert%(") then
+      if item.kind == "function" then item.text = roll.text(item.text) end
+      kept[#kept + 1] = item
+    end
+  end
+  return kept
+end
+
+-- A target's vocabulary, every name of it with the number of lanes: `add` of AVX2 is `add_x8`. Returns text(used), which
+-- gives what the set of words `used` needs of it, and the map of names.
+local function vocabulary(target, text)
+  local suffix = ("_x%d"):format(target.lanes)
+  local outer = layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", fma = "fma_once", sqrt = "root", fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
+  text = without_banner(text):gsub("^#ifndef LN_[^\n]*\n#define LN_[^\n]*\n", ""):gsub("\n#endif\n*$", "\n")
+  text = text:gsub("#include \"[^\n]*\n", ""):gsub("\n#include <float.h>.-\n\n", "\n")
+  text = text:gsub("enum { (LANES) = (%d+) };", "#define %1 %2 /* floats in a V */")
+  text = text:gsub("#include <xmmintrin.h>\n", "")
+  local items = ctext.items(text)
+  for _, item in ipairs(items) do
+    for _, name in ipairs(item.names) do outer[name] = name .. suffix end
+    local macro = item.kind == "directive" and item.text:match("^#define ([%w_]+)")
+    if macro and not outer[macro] then outer[macro] = macro:gsub("^LN_.*", "TARGET") .. suffix end
+  end
+
+  local function needed(used)
+    local all, pending = {}, {}
+    for word in pairs(used) do pending[#pending + 1] = word end
+    while #pending > 0 do
+      local word = table.remove(pending)
+      if not all[word] then
+        all[word] = true
+        for _, item in ipairs(items) do
+          for _, name in ipairs(item.names) do
+            if name == word then
+              for more in pairs(ctext.words(item.text)) do pending[#pending + 1] = more end
+            end
+          end
+        end
+      end
+    end
+    local out, last_long = {}, false
+    for _, item in ipairs(items) do
+      local keep = #item.names == 0
+      for _, name in ipairs(item.names) do keep = keep or all[name] end
+      if keep then
+        local text = wrap((ctext.rename(item.text, outer):gsub("\n+$", "")))
+        local long = text:find("\n") and item.kind ~= "directive"
+        if out[1] then out[#out + 1] = (long or last_long) and "\n\n" or "\n" end
+        out[#out + 1], last_long = text, long and item.kind ~= "directive"
+      end
+    end
+    return table.concat(out)
+  end
+  return needed, outer
+end
+
+-- A function's text with `static` before its first word.
+local function static(text)
+  local out, done = {}, false
+  for _, token in ipairs(ctext.tokens(text)) do
+    if token[1] == "word" and not done then out[#out + 1], done = "static ", true end
+    out[#out + 1] = token[2]
+  end
+  return table.concat(out)
+end
+
+-- The kernels of one target as text. `units`: list of { label, items, comment, map }, in the order of the file.
+local function section_text(units, suffix)
+  -- an item is shared when every unit that defines its name says the same, and so for all that it uses
+  local owners, shared = {}, {}
+  for _, unit in ipairs(units) do
+    for _, item in ipairs(unit.items) do
+      for _, name in ipairs(item.names) do
+        local o = owners[name] or { text = item.text, count = 0, same = true }
+        o.count, o.same = o.count + 1, o.same and o.text == item.text
+        o.uses = o.uses or ctext.words(item.text)
+        owners[name] = o
+      end
+    end
+  end
+  for name, o in pairs(owners) do shared[name] = o.same and o.count > 1 end
+  local changed = true
+  while changed do
+    changed = false
+    for name, o in pairs(owners) do
+      if shared[name] then
+        for word in pairs(o.uses) do
+          if owners[word] and word ~= name and not shared[word] then shared[name], changed = false, true end
+        end
+      end
+    end
+  end
+
+  local out, written = {}, {}
+  for _, unit in ipairs(units) do
+    local map = layer(unit.map)
+    for _, item in ipairs(unit.items) do
+      for _, name in ipairs(item.names) do
+        if not rawget(unit.map, name) then
+          map[name] = name .. (shared[name] and suffix or unit.label)
+        end
+      end
+    end
+    out[#out + 1] = unit.comment
+    for _, item in ipairs(unit.items) do
+      local name = item.names[1]
+      if not (name and shared[name] and written[name]) then
+        if name and shared[name] then written[name] = true end
+        local text = ctext.rename(item.text, map)
+        -- what other files called is now called from this one only
+        if item.kind == "function" and name:find("^ln_") then
+          text = static(text)
+        end
+        if item.kind == "variable" and out[#out]:find("^static const [^\n]*$") then
+          out[#out] = out[#out] .. "\n" .. wrap(text)
+        else
+          out[#out + 1] = wrap(text)
+        end
+      end
+    end
+  end
+  return table.concat(out, "\n\n")
+end
+
+local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
+local FORMS = { full = "gamma and beta", gamma = "gamma", gamma1 = "(1 + gamma)", none = "no parameters" }
+local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
+local RESIDUALS = { pre = ", of x + residual, which is written to sum", post = ", of x + residual" }
+
+local function title(spec)
+  return ("%s %s of %s rows, %s%s"):format(OPS[spec.op], spec.pass, TYPES[spec.dtype], FORMS[spec.affine],
+    RESIDUALS[spec.residual] or "")
+end
+
+-- Parameters of a direct entry in order: list of { type, name, optional }; `optional` is passed on by name.
+local function parameters(spec)
+  local w, list = words.of(spec), {}
+  local function add(type, name, passed) list[#list + 1] = { type = type, name = name, passed = passed } end
+  add(w.element .. " *", "y")
+  if w.centred then add("float *", "mean", true) end
+  add("float *", "rstd", true)
+  add("const " .. w.element .. " *", "x")
+  if w.gamma then add("const " .. w.element .. " *", "gamma", true) end
+  if w.beta then add("const " .. w.element .. " *", "beta", true) end
+  add("float ", "eps")
+  add("size_t ", "rows")
+  if spec.width == "any" then add("size_t ", "width") end
+  return list
+end
+
+-- A parameter list behind `head`, in lines that fit.
+local function declaration(head, list)
+  local line, lines = head .. "(", {}
+  for i, p in ipairs(list) do
+    local text = p.type .. p.name .. (i == #list and ")" or ",")
+    if #line + #text + 2 > LINE_MAX then
+      lines[#lines + 1] = line
+      line = (" "):rep(#head + 1) .. text
+    else
+      line = line .. (i > 1 and " " or "") .. text
+    end
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+-- An entry of its own for each width is made for what packed rows can say.
+local function has_direct(spec) return spec.residual == "none" and spec.pass == "forward" end
+
+function single.check_prefix(prefix)
+  local why = reserved(prefix)
+  if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", prefix, why) end
+end
+
+-- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners.
+function single.files(kernels, families, context)
+  local P, U = context.prefix, context.prefix:upper()
+  local by_name = {}
+  for _, file in ipairs(emit.files(kernels, families, context)) do by_name[file[1]] = file[2] end
+
+  -- targets, the plainest first; the scalar one is always there
+  local targets, target_list = {}, require "target".list
+  for i = #target_list, 1, -1 do
+    for _, k in ipairs(kernels) do
+      if k.target == target_list[i] then
+        targets[#targets + 1] = k.target
+        break
+      end
+    end
+  end
+
+  -- families that were asked for, and the kernels' names without "ln_" and target
+  local public, is_public, slots = {}, {}, {}
+  for _, k in ipairs(kernels) do
+    if k.spec.width ~= "any" then is_public[k.family] = true end
+  end
+  for _, spec in ipairs(families) do
+    if is_public[plan.family(spec)] then public[#public + 1] = spec end
+  end
+  local several = #families > 1
+  local global = {}
+  for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
+  for _, spec in ipairs(families) do
+    local name = ("ln_%s_slow"):format(plan.family(spec))
+    global[name] = name:gsub("^ln_", "")
+  end
+  global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
+  global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
+  for _, k in ipairs(kernels) do
+    if k.target == targets[1] then slots[#slots + 1] = spec_module.name(k.spec) end
+  end
+
+  -- one section a target
+  local sections = {}
+  for _, target in ipairs(targets) do
+    local needed, map = vocabulary(target, by_name[("ln_%s.h"):format(target.name)])
+    for from, to in pairs(global) do map[from] = to end
+    local units, all = {}, {}
+    for _, k in ipairs(kernels) do
+      if k.target == target then all[#all + 1] = by_name[k.name .. ".c"] end
+    end
+    all = table.concat(all)
+    if target.name == "scalar" then
+      for _, spec in ipairs(families) do
+        local family = plan.family(spec)
+        if all:find(("ln_%s_slow%%("):format(family)) then
+          units[#units + 1] = { label = "_" .. family, items = items_of(by_name[("ln_%s_slow.c"):format(family)]), map = map,
+            comment = ("/* %s: rows that float cannot hold */"):format(title(spec)) }
+        end
+      end
+    end
+    for pass = 1, 2 do
+      for _, k in ipairs(kernels) do
+        if k.target == target and (k.spec.width == "any") == (pass == 1) then
+          local lines = { ("/* %s, %s: %s"):format(title(k.spec), k.spec.width == "any" and "any width"
+            or "width " .. k.spec.width, target.title) }
+          for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
+          units[#units + 1] = { items = items_of(by_name[k.name .. ".c"]), map = map,
+            label = several and k.name:gsub("^ln", "") or ("_%s_%s"):format(k.spec.width, target.name),
+            comment = table.concat(lines, "\n") .. " */" }
+        end
+      end
+    end
+    local used = {}
+    for _, unit in ipairs(units) do
+      for _, item in ipairs(unit.items) do
+        for word in pairs(ctext.words(item.text)) do used[word] = true end
+      end
+    end
+    local test = {}
+    for _, need in ipairs(target.needs) do
+      test[#test + 1] = need == "f16c" and "f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
+    end
+    local row = { ('    {"%s"'):format(target.name) }
+    for _, slot in ipairs(slots) do row[#row + 1] = ("%s_%s"):format(slot, target.name) end
+    sections[#sections + 1] = { name = target.name, title = target.title, vector = #target.needs > 0,
+      test = wrap("               " .. table.concat(test, " && ")):gsub("^%s+", ""),
+      row = wrap(table.concat(row, ", ") .. "},"),
+      text = needed(used) .. "\n\n" .. section_text(units, "_" .. target.name) .. "\n" }
+  end
+  local best_first = {}
+  for i = #sections, 1, -1 do best_first[#best_first + 1] = sections[i] end
+
+  -- the header's tables
+  local functions, symbols, family_list, types = {}, {}, {}, {}
+  local function symbol(name, what)
+    if symbols[name] then
+      fail.input("--prefix %s: %s and %s would both be called %s", P, symbols[name], what, name)
+    end
+    symbols[name] = what
+  end
+  for _, name in ipairs { "args", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
+  local function add_function(spec, name)
+    local list, passed, test = parameters(spec), {}, {}
+    for _, p in ipairs(list) do
+      if p.passed then passed[#passed + 1] = p.name end
+      -- how the self-test calls it
+      local buffer = (p.type:find("%*") and not p.type:find("^float") or p.name == "y")
+      test[#test + 1] = buffer and ("(%s)(void *)b.%s"):format(p.type, p.name) or p.type:find("%*") and "b." .. p.name
+        or p.name == "eps" and "1e-6f" or p.name == "rows" and "9" or "width"
+    end
+    local any = spec.width == "any"
+    functions[#functions + 1] = { direct = has_direct(spec), name = P .. "_" .. name, spec = spec,
+      declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
+      width = any and "width" or tostring(spec.width),
+      family = #family_list, test_arguments = table.concat(test, ", "),
+      call = any and ("%s_of(width)"):format(plan.family(spec)) or "best()->" .. name }
+    symbol(P .. "_" .. name, title(spec))
+  end
+  local has_residual, direct = false, false
+  local kinds = {}
+  for _, spec in ipairs(public) do
+    local family, widths, seen = plan.family(spec), {}, {}
+    types[spec.dtype] = true
+    for _, k in ipairs(kernels) do
+      if k.family == family and k.spec.width ~= "any" and not seen[k.spec.width] then
+        seen[k.spec.width] = true
+        widths[#widths + 1] = k.spec.width
+        add_function(k.spec, spec_module.name(k.spec))
+      end
+    end
+    add_function(spec, spec_module.name(spec))
+    symbol(P .. "_" .. family .. "_rows", title(spec))
+    symbol(P .. "_" .. family .. "_batch", title(spec))
+    local w = words.of(spec)
+    local has = {}
+    for _, h in ipairs { { w.centred, "HAS_MEAN" }, { w.gamma, "HAS_GAMMA" }, { w.beta, "HAS_BETA" },
+      { w.adds, "HAS_RESIDUAL" }, { w.keeps_sum, "HAS_SUM" } } do
+      if h[1] then has[#has + 1] = h[2] end
+    end
+    has_residual = has_residual or w.adds
+    direct = direct or has_direct(spec)
+    family_list[#family_list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w,
+      widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
+        or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
+      has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element == "float" and 4 or 2 }
+    kinds[#kinds + 1] = ("%s: %s, width%s %s"):format(family, title(spec), #widths == 1 and "" or "s",
+      table.concat(widths, ", "))
+  end
+
+  local shared = by_name["ln_kernel.h"]
+  local precise = shared:match("#include <stdint.h>\n\n(.-)\n\n#ifdef __cplusplus")
+  local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
+  precise = precise and ctext.rename(precise, global)
+  if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
+  local args_doc, args_fields = {}, {}
+  for line in doc:gmatch("[^\n]+") do
+    if not line:find("^ %* stream ") then args_doc[#args_doc + 1] = line:gsub("^ %* ?", "", 1):gsub("%s+$", "") end
+  end
+  args_doc[#args_doc + 1] = "stream        0: write y past the caches when the batch is too large for them; 1: always; 2: never"
+  for line in fields:gmatch("[^\n]+") do args_fields[#args_fields + 1] = line end
+
+  local direct_doc = {
+    "x, y          [rows][width]; y == x is allowed, partial overlap is not",
+    "gamma, beta   [width]; no overlap with y",
+    "mean, rstd    [rows], or NULL when not wanted",
+    "eps           added to the variance, in units of x squared, >= 0",
+  }
+  local titles, isa_names, quoted = {}, {}, {}
+  for _, s in ipairs(best_first) do
+    titles[#titles + 1] = s.title
+    isa_names[#isa_names + 1] = s.name
+    quoted[#quoted + 1] = '"' .. s.name .. '"'
+  end
+  -- drop-in shims
+  local abi, rows = context.abi or {}, {}
+  for _, f in ipairs(family_list) do
+    if has_direct(f.spec) then rows[#rows + 1] = f end
+  end
+  if abi.llmc then
+    if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
+    symbol(P .. "_layernorm_forward", "llm.c's layernorm_forward")
+  end
+  if abi["ggml-row"] then
+    if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm without a residual") end
+    symbol(P .. "_row_params", "the parameters of a row")
+    for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
+  end
+  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = sections, best_first = best_first, slots = slots, functions = functions,
+    families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
+    direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
+    has_residual = has_residual, direct = direct,
+    types = setmetatable(types, { __index = function() return false end }) }
+
+  local files = {
+    { P .. ".h", emit.render("single.h", values, context.templates) },
+    { P .. ".c", emit.render("single.c", values, context.templates) },
+  }
+  for word in pairs(ctext.words(files[2][2])) do
+    if symbols[word] and word:sub(1, #P + 1) ~= P .. "_" then
+      fail.input("--prefix: '%s' makes %s, which the file uses itself; take another", P, word)
+    end
+  end
+  if context.self_test then
+    files[#files + 1] = { P .. "_test.c", emit.render("single_test.c", values, context.templates) }
+  end
+  return files, kinds
+end
+
+-- lngen emit --single-file
+function single.run(args, kernels, families, context)
+  context.prefix = args.prefix or "ln"
+  context.self_test = args.self_test
+  context.abi = {}
+  local abis = ""
+  for _, name in ipairs(args.abi or {}) do
+    local known = { "llmc", "ggml-row" }
+    if name ~= known[1] and name ~= known[2] then
+      fail.input("--abi: unknown '%s'%s; one of %s", name, fail.nearest(name, known), table.concat(known, ", "))
+    end
+    context.abi[name] = true
+  end
+  if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
+  single.check_prefix(context.prefix)
+  local files, kinds = single.files(kernels, families, context)
+  local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
+    (args.self_test and " --self-test" or "") .. abis, context.command)
+  local inputs = {}
+  for _, option in ipairs { "config", "gguf", "plan" } do
+    -- directories and large models stand for themselves by name
+    local text = args[option] and host.exists(args[option]) == "file" and host.read(args[option])
+    if text then inputs[#inputs + 1] = ("--%s %s"):format(option, host.hash(text)) end
+  end
+  for _, file in ipairs(files) do
+    local lines = { remake }
+    if #inputs > 0 then lines[#lines + 1] = "Inputs: " .. table.concat(inputs, ", ") end
+    for _, kind in ipairs(kinds) do lines[#lines + 1] = kind end
+    file[2] = emit.sealed(file[1], lines, file[2])
+  end
+  if args.check then return emit.report(files, args.output) end
+  local changed = emit.write(files, args.output, args.force)
+  local bytes = 0
+  for i = 1, 2 do bytes = bytes + #files[i][2] end
+  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes"):format(args.output, #files, changed, context.prefix,
+    context.prefix, bytes))
+end
+
+return single

@@ -1,0 +1,441 @@
+% -- single.c: every kernel of a single-file pair, and what picks one
+#include "${P}.h"
+
+#if defined(__clang__)
+#pragma float_control(push)
+#elif defined(__GNUC__)
+#pragma GCC push_options
+#endif
+${precise}
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__TINYC__) && !defined(${U}_SCALAR_ONLY)
+#define ${U}_VECTORS 1
+#endif
+
+#include <float.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined(${U}_VECTORS)
+#include <cpuid.h>
+#include <immintrin.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+#elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
+#include <emmintrin.h>
+#endif
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
+/* gcc believes vectors on the stack to be aligned, which Windows does not promise: let every move be an unaligned one. */
+% for _, pair in ipairs { { "vmovaps", "vmovups" }, { "vmovapd", "vmovupd" }, { "vmovdqa", "vmovdqu" },
+%   { "vmovdqa32", "vmovdqu32" }, { "vmovdqa64", "vmovdqu64" } } do
+__asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");
+% end
+#endif
+
+#if defined(__cplusplus) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics for undefined registers */
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#define ${U}_POP_DIAGNOSTIC 1
+#endif
+
+% include "single_math.h"
+
+/* Normalises the rows begin .. end - 1. */
+typedef void Kernel(const ${P}_args *args, size_t begin, size_t end);
+
+% for _, section in ipairs(sections) do
+/* ==== ${section.title} ${("="):rep(108 - #section.title)} */
+
+%   if section.vector then
+#if defined(${U}_VECTORS)
+
+%   end
+${section.text}
+%   if section.vector then
+#endif
+
+%   end
+% end
+/* ==== The kernels of each instruction set, best first ${("="):rep(57)} */
+
+typedef struct {
+    const char *name;
+% for _, slot in ipairs(slots) do
+    Kernel *${slot};
+% end
+} Isa;
+
+static const Isa isas[] = {
+% for _, section in ipairs(best_first) do
+%   if section.vector then
+#if defined(${U}_VECTORS)
+%   end
+${section.row}
+%   if section.vector then
+#endif
+%   end
+% end
+};
+
+#if defined(${U}_VECTORS)
+/* __builtin_cpu_supports of clang 14 does not know it */
+static int f16c(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c >> 29 & 1u);
+}
+
+static int supported(const Isa *isa)
+{
+    __builtin_cpu_init(); /* covers what the operating system saves */
+% for _, section in ipairs(best_first) do
+%   if section.vector then
+    if (strcmp(isa->name, "${section.name}") == 0)
+        return ${section.test};
+%   end
+% end
+    return 1;
+}
+
+static const Isa *choose(void)
+{
+    const char *cap = getenv("LN_ISA");
+    size_t i = 0;
+    if (cap)
+        for (size_t k = 0; k < sizeof isas / sizeof isas[0]; k++)
+            if (strcmp(cap, isas[k].name) == 0)
+                i = k;
+    while (!supported(&isas[i]))
+        i++;
+    return &isas[i];
+}
+
+/* Threads that ask first at the same time find the same answer. */
+static const Isa *best(void)
+{
+    static const Isa *chosen;
+    const Isa *isa = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    if (!isa) {
+        isa = choose();
+        __atomic_store_n(&chosen, isa, __ATOMIC_RELAXED);
+    }
+    return isa;
+}
+
+/* Bytes of the largest data or unified cache of the highest level, 0 when the processor does not tell. */
+static size_t cache_bytes(void)
+{
+    const unsigned leaves[] = {4, 0x8000001d}; /* Intel's, AMD's */
+    size_t size = 0;
+    unsigned level = 0, a, b, c, d;
+    for (unsigned i = 0; i < 2; i++)
+        for (unsigned sub = 0; sub < 16 && __get_cpuid_count(leaves[i], sub, &a, &b, &c, &d); sub++) {
+            const unsigned type = a & 31u;
+            if (type == 0)
+                break;
+            if (type == 2 || (a >> 5 & 7u) < level) /* instructions, or a lower level */
+                continue;
+            level = a >> 5 & 7u;
+            size = (size_t)((b >> 22) + 1) * ((b >> 12 & 0x3ffu) + 1) * ((b & 0xfffu) + 1) * ((size_t)c + 1);
+        }
+    if (level >= 2)
+        return size;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    const long told = sysconf(_SC_LEVEL3_CACHE_SIZE);
+    if (told > 0)
+        return (size_t)told;
+#endif
+    return 0;
+}
+
+/* Whether a batch of so many bytes of y would drive more than a quarter of the last-level cache out. */
+static int past_caches(size_t bytes)
+{
+    static size_t known;
+    if (bytes < (size_t)1 << 18) /* half of the smallest cache that counts */
+        return 0;
+    size_t limit = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (limit == 0) {
+        limit = cache_bytes();
+        limit = (limit ? limit : (size_t)16 << 20) / 4;
+        __atomic_store_n(&known, limit, __ATOMIC_RELAXED);
+    }
+    return bytes >= limit;
+}
+#else
+static const Isa *best(void) { return &isas[0]; }
+static int past_caches(size_t bytes)
+{
+    (void)bytes;
+    return 0;
+}
+#endif
+
+const char *${P}_isa(void) { return best()->name; }
+
+/* ==== Entries ${("="):rep(97)} */
+
+% if direct then
+/* Packed rows; the caller adds what its operation has more. */
+static ${P}_args packed(void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
+{
+    ${P}_args a;
+    memset(&a, 0, sizeof a);
+    a.width = a.x_stride = a.y_stride = width;
+    a.x = x;
+    a.y = y;
+    a.eps = eps;
+    a.stream = past_caches(rows * width * element);
+    return a;
+}
+
+% end
+% for _, f in ipairs(families) do
+static Kernel *${f.name}_of(size_t width)
+{
+    const Isa *isa = best();
+    switch (width) {
+%   for _, width in ipairs(f.width_list) do
+    case ${width}:
+        return isa->${f.name}_${width};
+%   end
+    default:
+        return isa->${f.name}_any;
+    }
+}
+
+% end
+% for _, f in ipairs(functions) do
+%   if f.direct then
+${f.declaration}
+{
+    ${P}_args a = packed(y, x, sizeof *y, ${f.width}, eps, rows);
+%     for _, name in ipairs(f.optional) do
+    a.${name} = ${name};
+%     end
+    ${f.call}(&a, 0, rows);
+}
+
+%   end
+% end
+const char *${P}_message(int status)
+{
+    static const char *const messages[] = {
+        "done",
+        "an array that the operation needs is NULL",
+        "width is 0",
+        "a stride is less than width",
+        "eps is negative, infinite or not a number",
+        "stream is not 0, 1 or 2",
+        "begin is past end, or end past rows",
+        "more elements than memory can hold",
+        "an array does not start at a multiple of its elements' size",
+        "an output shares elements with another array",
+    };
+    if (status < 0 || (size_t)status >= sizeof messages / sizeof messages[0])
+        return "unknown status";
+    return messages[status];
+}
+
+/* An array of rows, or of one row for all. */
+typedef struct {
+    uintptr_t at;
+    size_t bytes, stride; /* of a row */
+    size_t rows;
+} Array;
+
+static Array array_of(const void *p, size_t bytes, size_t stride, size_t rows)
+{
+    Array a;
+    a.at = (uintptr_t)p;
+    a.bytes = bytes;
+    a.stride = stride;
+    a.rows = rows;
+    return a;
+}
+
+/* Whether two arrays share an element. */
+static int share(Array a, Array b)
+{
+    const uintptr_t a_end = a.at + (a.rows - 1) * a.stride + a.bytes, b_end = b.at + (b.rows - 1) * b.stride + b.bytes;
+    if (a.at == 0 || b.at == 0 || a_end <= b.at || b_end <= a.at)
+        return 0;
+    if (a.stride != b.stride || a.rows == 1 || b.rows == 1)
+        return 1;
+    const uintptr_t apart = (a.at < b.at ? b.at - a.at : a.at - b.at) % a.stride; /* rows in the gaps of the others? */
+    return apart < (a.at < b.at ? a.bytes : b.bytes) || a.stride - apart < (a.at < b.at ? b.bytes : a.bytes);
+}
+
+static int same(Array a, Array b) { return a.at == b.at && (a.stride == b.stride || a.rows == 1); }
+
+/* The outputs of `wrong` that may be one of its inputs: y may be x${has_residual and ", sum may be x or residual" or ""}. */
+% if has_residual then
+static int may_be(size_t output, size_t input) { return (output == 0 && input == 0) || (output == 1 && input <= 1); }
+% else
+static int may_be(size_t output, size_t input) { return output == 0 && input == 0; }
+% end
+
+enum { HAS_MEAN = 1, HAS_GAMMA = 2, HAS_BETA = 4, HAS_RESIDUAL = 8, HAS_SUM = 16 };
+
+IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t element)
+{
+    const size_t most = (size_t)PTRDIFF_MAX / element;
+    size_t stride;
+    if (!a || !a->x || !a->y || (!a->gamma && (has & HAS_GAMMA)) || (!a->beta && (has & HAS_BETA)))
+        return ${U}_NULL;
+% if has_residual then
+    if ((!a->residual && (has & HAS_RESIDUAL)) || (!a->sum && (has & HAS_SUM)))
+        return ${U}_NULL;
+% end
+    if (a->width == 0)
+        return ${U}_WIDTH;
+    if (a->x_stride < a->width || a->y_stride < a->width)
+        return ${U}_STRIDE;
+    stride = a->x_stride > a->y_stride ? a->x_stride : a->y_stride;
+% if has_residual then
+    if (has & HAS_RESIDUAL) {
+        if (a->residual_stride < a->width)
+            return ${U}_STRIDE;
+        stride = stride > a->residual_stride ? stride : a->residual_stride;
+    }
+    if (has & HAS_SUM) {
+        if (a->sum_stride < a->width)
+            return ${U}_STRIDE;
+        stride = stride > a->sum_stride ? stride : a->sum_stride;
+    }
+% end
+    if (!(a->eps >= 0 && a->eps <= FLT_MAX))
+        return ${U}_EPS;
+    if (a->stream < 0 || a->stream > 2)
+        return ${U}_STREAM;
+    if (rows == 0)
+        return ${U}_OK;
+    if (stride > most / rows || rows > (size_t)PTRDIFF_MAX / sizeof(float))
+        return ${U}_SIZE;
+
+    const size_t bytes = a->width * element;
+    const Array none = array_of(NULL, 0, 0, 1);
+    const Array x = array_of(a->x, bytes, a->x_stride * element, rows);
+    const Array y = array_of(a->y, bytes, a->y_stride * element, rows);
+    const Array gamma = has & HAS_GAMMA ? array_of(a->gamma, bytes, 0, 1) : none;
+    const Array beta = has & HAS_BETA ? array_of(a->beta, bytes, 0, 1) : none;
+    const Array mean = has & HAS_MEAN ? array_of(a->mean, rows * sizeof(float), 0, 1) : none;
+    const Array rstd = array_of(a->rstd, rows * sizeof(float), 0, 1);
+% if has_residual then
+    const Array residual = has & HAS_RESIDUAL ? array_of(a->residual, bytes, a->residual_stride * element, rows) : none;
+    const Array sum = has & HAS_SUM ? array_of(a->sum, bytes, a->sum_stride * element, rows) : none;
+% end
+% local inputs = has_residual and { "x", "residual", "gamma", "beta" } or { "x", "gamma", "beta" }
+% local outputs = has_residual and { "y", "sum", "mean", "rstd" } or { "y", "mean", "rstd" }
+    Array inputs[${#inputs}], outputs[${#outputs}];
+% for i, name in ipairs(inputs) do
+    inputs[${i - 1}] = ${name};
+% end
+% for i, name in ipairs(outputs) do
+    outputs[${i - 1}] = ${name};
+% end
+    const size_t in = sizeof inputs / sizeof inputs[0], out = sizeof outputs / sizeof outputs[0];
+    for (size_t i = 0; i < in; i++)
+        if (inputs[i].at % element != 0)
+            return ${U}_ALIGNMENT;
+    for (size_t o = 0; o < out; o++) {
+        if (outputs[o].at % (o < out - 2 ? element : sizeof(float)) != 0)
+            return ${U}_ALIGNMENT;
+        for (size_t i = 0; i < in; i++)
+            if (share(outputs[o], inputs[i]) && !(may_be(o, i) && same(outputs[o], inputs[i])))
+                return ${U}_OVERLAP;
+        for (size_t i = 0; i < o; i++)
+            if (share(outputs[o], outputs[i]))
+                return ${U}_OVERLAP;
+    }
+    return ${U}_OK;
+}
+
+/* The struct as kernels want it, for a batch of so many rows. */
+static ${P}_args settled(const ${P}_args *args, size_t rows, size_t element)
+{
+    ${P}_args a = *args;
+    a.stream = a.stream == 0 ? past_caches(rows * a.width * element) : a.stream == 1;
+    return a;
+}
+
+static int run_rows(Kernel *kernel, const ${P}_args *args, size_t rows, size_t begin, size_t end, size_t element)
+{
+    const ${P}_args a = settled(args, rows, element);
+    kernel(&a, begin, end);
+    return ${U}_OK;
+}
+
+static int run_batch(Kernel *kernel, const ${P}_args *args, size_t rows, size_t element)
+{
+    const ${P}_args a = settled(args, rows, element);
+#ifdef _OPENMP
+    const size_t worth = rows * a.width >> 16; /* threads that repay their waking */
+    const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
+    if (most > 1 && rows > 1 && worth >= (size_t)most) {
+#pragma omp parallel num_threads(most)
+        {
+            const size_t part = (size_t)omp_get_thread_num(), parts = (size_t)omp_get_num_threads();
+            const size_t group = rows / 32 >= parts ? 8 : 1; /* rows in flight stay together */
+            const size_t share_of = ((rows + group - 1) / group + parts - 1) / parts * group;
+            const size_t begin = part * share_of < rows ? part * share_of : rows;
+            const size_t end = rows - begin < share_of ? rows : begin + share_of;
+            if (begin < end)
+                kernel(&a, begin, end);
+        }
+        return ${U}_OK;
+    }
+#endif
+    kernel(&a, 0, rows);
+    return ${U}_OK;
+}
+
+% for _, f in ipairs(families) do
+int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end)
+{
+    const int status = begin > end || end > rows ? ${U}_ROWS : wrong(args, rows, ${f.has}, ${f.element_size});
+    return status ? status : run_rows(${f.name}_of(args->width), args, rows, begin, end, ${f.element_size});
+}
+
+int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
+{
+    const int status = wrong(args, rows, ${f.has}, ${f.element_size});
+    return status ? status : run_batch(${f.name}_of(args->width), args, rows, ${f.element_size});
+}
+
+% end
+% if abi.llmc then
+void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
+                            int C)
+{
+    ${P}_layernorm_f32_any(out, mean, rstd, inp, weight, bias, 1e-5f, (size_t)B * (size_t)T, (size_t)C);
+}
+
+% end
+% if abi["ggml-row"] then
+%   for _, f in ipairs(rows) do
+void ${P}_${f.name}_row(int n, ${f.words.element} *y, const ${f.words.element} *x, const ${P}_row_params *params)
+{
+    ${P}_args a = packed(y, x, sizeof *y, (size_t)n, params->eps, 1);
+    a.gamma = params->gamma;
+    a.beta = params->beta;
+    ${f.name}_of((size_t)n)(&a, 0, 1);
+}
+
+%   end
+% end
+#if defined(${U}_POP_DIAGNOSTIC)
+#pragma GCC diagnostic pop
+#endif
+#if defined(__clang__)
+#pragma float_control(pop)
+#elif defined(__GNUC__)
+#pragma GCC pop_options
+#endif

@@ -1,0 +1,46 @@
+/* Loops whose turns are all written out by the compiler. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__) && __GNUC__ >= 8
+#define UNROLL _Pragma("GCC unroll 65534")
+#else
+#define UNROLL
+#endif
+
+/* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
+ * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
+ * here, values that began as floats; not all libraries round theirs once. */
+IEEE_ONLY static inline double fma_once(double a, double b, double c)
+{
+#if defined(__FP_FAST_FMA)
+    return __builtin_fma(a, b, c);
+#else
+    const double split = 134217729.0; /* 2^27 + 1 */
+    const double at = a * split, bt = b * split;
+    const double ah = at - (at - a), bh = bt - (bt - b), al = a - ah, bl = b - bh;
+    const double p = a * b, pl = ((ah * bh - p) + ah * bl + al * bh) + al * bl;
+    const double t = c + pl, tz = t - c, tl = (c - (t - tz)) + (pl - tz);
+    const double v = p + t, vz = v - p, vl = (p - (v - vz)) + (t - vz);
+    double z = tl + vl;
+    const double zz = z - tl, lost = (tl - (z - zz)) + (vl - zz);
+    uint64_t bits;
+    if (v - v != 0) /* infinite or not a number */
+        return a * b + c;
+    memcpy(&bits, &z, sizeof bits);
+    if (lost != 0 && (bits & 1u) == 0) {
+        bits += ((lost > 0) == (z > 0)) ? 1u : (uint64_t)-1;
+        memcpy(&z, &bits, sizeof z);
+    }
+    return v + z;
+#endif
+}
+
+/* The square root, without what C libraries say to errno. */
+IEEE_ONLY static inline double root(double a)
+{
+#if defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
+    return _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(a)));
+#else
+    return sqrt(a);
+#endif
+}

@@ -1,0 +1,567 @@
+% -- single_test.c: the self-test of a single-file pair
+/* Checks every kernel of ${P}.c on every instruction set of this machine and times it.
+ *
+ *     cc -O2 ${P}_test.c -o ${P}_test -lm && ./${P}_test
+ *
+ * It includes ${P}.c. Bits: all kernels give what the plain C loop for any width gives. Values: that loop is within
+ * 3 units in the last place, at row scale, of the same computed in double. Exit status 0 when all of it holds. */
+#include "${P}.c"
+
+${precise}
+
+#include <stdio.h>
+#include <time.h>
+
+enum { ROWS_MAX = 40, PAD = 64, COMPLAINTS_MAX = 20 };
+
+static int failures;
+static unsigned seed = 1;
+
+/* Stand for an infinity and a NaN: compilers may be told that there are none, so those are made and found as bits. */
+#define INFINITE   1e300
+#define NOT_NUMBER 2e300
+
+/* Uniform in [0, 1). */
+static double uniform(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (double)(seed >> 8) / 16777216.0;
+}
+
+static double normal(void)
+{
+    double sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += uniform();
+    return sum - 6;
+}
+
+/* Storage types: their value, a value stored, and the bits above which, sign aside, there are NaNs. */
+static double of_f32(const void *p, size_t i) { return (double)((const float *)p)[i]; }
+static void to_f32(void *p, size_t i, double v)
+{
+    const uint32_t infinite = 0x7f800000, not_number = 0x7fc00000;
+    if (v >= INFINITE)
+        memcpy((float *)p + i, v >= NOT_NUMBER ? &not_number : &infinite, sizeof(float));
+    else
+        ((float *)p)[i] = (float)v;
+}
+% if types.bf16 then
+
+static double of_bf16(const void *p, size_t i)
+{
+    const uint32_t bits = (uint32_t)((const uint16_t *)p)[i] << 16;
+    float v;
+    memcpy(&v, &bits, sizeof v);
+    return (double)v;
+}
+static void to_bf16(void *p, size_t i, double v)
+{
+    float f;
+    uint32_t bits;
+    to_f32(&f, 0, v);
+    memcpy(&bits, &f, sizeof bits);
+    if (v < INFINITE)
+        bits += 0x7fffu + (bits >> 16 & 1u);
+    ((uint16_t *)p)[i] = (uint16_t)(bits >> 16);
+}
+% end
+% if types.f16 then
+
+static double of_f16(const void *p, size_t i)
+{
+    const unsigned h = ((const uint16_t *)p)[i], exponent = h >> 10 & 31u, fraction = h & 1023u;
+    const double sign = h >> 15 ? -1.0 : 1.0;
+    return sign * (exponent ? ldexp(1024.0 + fraction, (int)exponent - 25) : ldexp((double)fraction, -24));
+}
+static void to_f16(void *p, size_t i, double v)
+{
+    uint16_t *h = (uint16_t *)p + i;
+    const double size = v < 0 ? -v : v;
+    const unsigned sign = v < 0 ? 0x8000u : 0;
+    int exponent;
+    if (v >= NOT_NUMBER) {
+        *h = 0x7e00;
+    } else if (size >= 65520.0) {
+        *h = (uint16_t)(sign | 0x7c00u);
+    } else if (size < ldexp(1.0, -14)) {
+        *h = (uint16_t)(sign | (unsigned)(ldexp(size, 24) + 0.5)); /* near enough for inputs */
+    } else {
+        frexp(size, &exponent);
+        const double exact = ldexp(size, 11 - exponent);
+        unsigned fraction = (unsigned)exact; /* 1024 .. 2048 */
+        if (exact - fraction > 0.5 || (exact - fraction >= 0.5 && fraction % 2 == 1))
+            fraction++;
+        *h = (uint16_t)(sign | (((unsigned)(exponent + 14) << 10) + fraction - 1024));
+    }
+}
+% end
+enum { NAN_ABOVE_f32 = 0x7f800000, NAN_ABOVE_bf16 = 0x7f80, NAN_ABOVE_f16 = 0x7c00 };
+
+/* What is tested: a family of widths. */
+typedef struct {
+    const char *name;
+    double (*of)(const void *, size_t);
+    void (*to)(void *, size_t, double);
+    size_t element;
+    int bits; /* of the fraction, the leading one counted */
+    uint32_t nan_above;
+    unsigned has;
+    int centred, one; /* subtracts the mean; multiplies by 1 + gamma */
+    Kernel *(*kernel)(const Isa *, size_t width);
+    int (*batch)(const ${P}_args *, size_t);
+} Family;
+
+% for _, f in ipairs(families) do
+static Kernel *kernel_${f.name}(const Isa *isa, size_t width)
+{
+%   for _, width in ipairs(f.width_list) do
+    if (width == ${width})
+        return isa->${f.name}_${width};
+%   end
+    return width == 0 ? isa->${f.name}_any : NULL;
+}
+static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
+
+% end
+static const Family families[] = {
+% for _, f in ipairs(families) do
+    {"${f.name}", of_${f.spec.dtype}, to_${f.spec.dtype}, ${f.element_size}, ${f.spec.dtype == "f32" and 24 or f.spec.dtype == "bf16" and 8 or 11}, NAN_ABOVE_${f.spec.dtype}, ${f.has},
+     ${f.words.centred and 1 or 0}, ${f.spec.affine == "gamma1" and 1 or 0}, kernel_${f.name}, ${P}_${f.name}_batch},
+% end
+};
+static const struct {
+    const size_t *list;
+    size_t count;
+} widths[] = {
+% for _, f in ipairs(families) do
+    {widths_${f.name}, sizeof widths_${f.name} / sizeof widths_${f.name}[0]},
+% end
+};
+
+/* The buffers of one batch, with room around them that nothing may write to. */
+typedef struct {
+    unsigned char *x, *y, *gamma, *beta, *residual, *sum, *blocks[8];
+    float *mean, *rstd;
+    size_t bytes;
+} Buffers;
+
+static unsigned char *block(Buffers *b, int i, size_t bytes)
+{
+    b->blocks[i] = (unsigned char *)malloc(bytes + 2 * PAD + 64);
+    if (!b->blocks[i]) {
+        fprintf(stderr, "out of memory\n");
+        exit(1);
+    }
+    memset(b->blocks[i], 0xa5, bytes + 2 * PAD + 64);
+    return b->blocks[i] + PAD + (64 - (uintptr_t)b->blocks[i] % 64) % 64;
+}
+
+/* `shift` elements off the alignment. */
+static void make(Buffers *b, const Family *f, size_t width, size_t stride, size_t rows, size_t shift)
+{
+    b->bytes = (rows - 1) * stride * f->element + width * f->element;
+    b->x = block(b, 0, b->bytes) + shift * f->element;
+    b->y = block(b, 1, b->bytes) + shift * f->element;
+    b->gamma = block(b, 2, width * f->element) + shift * f->element;
+    b->beta = block(b, 3, width * f->element) + shift * f->element;
+    b->residual = block(b, 4, b->bytes) + shift * f->element;
+    b->sum = block(b, 5, b->bytes) + shift * f->element;
+    b->mean = (float *)(void *)block(b, 6, rows * sizeof(float));
+    b->rstd = (float *)(void *)block(b, 7, rows * sizeof(float));
+}
+
+static void release(Buffers *b)
+{
+    for (int i = 0; i < 8; i++)
+        free(b->blocks[i]);
+}
+
+static ${P}_args arguments(const Family *f, const Buffers *b, size_t width, size_t stride, float eps)
+{
+    ${P}_args a;
+    memset(&a, 0, sizeof a);
+    a.width = width;
+    a.x_stride = a.y_stride = stride;
+    a.x = b->x;
+    a.y = b->y;
+    a.gamma = b->gamma;
+    a.beta = b->beta;
+% if has_residual then
+    a.residual = b->residual;
+    a.sum = b->sum;
+    a.residual_stride = a.sum_stride = stride;
+% end
+    a.mean = f->has & HAS_MEAN ? b->mean : NULL;
+    a.rstd = b->rstd;
+    a.eps = eps;
+    return a;
+}
+
+/* Classes of input, by number. */
+enum { CLASSES = 9 };
+static double input(int kind, size_t i)
+{
+    switch (kind) {
+    case 0:
+        return normal();
+    case 1:
+        return 1000 + normal();
+    case 2:
+        return i % 97 == 0 ? 1000 * normal() : normal();
+    case 3:
+        return 3.25;
+    case 4:
+        return 1e30 * normal();
+    case 5:
+        return 1e-30 * normal();
+    case 6:
+        return i == 5 ? INFINITE : normal();
+    case 7:
+        return i == 3 ? NOT_NUMBER : normal();
+    default:
+        return 0;
+    }
+}
+
+static void fill(const Family *f, const Buffers *b, size_t width, size_t stride, size_t rows)
+{
+    for (size_t r = 0; r < rows; r++) {
+        const int kind = (int)(uniform() * (2.0 * (int)CLASSES));
+        for (size_t i = 0; i < width; i++) {
+            f->to(b->x, r * stride + i, input(kind < CLASSES ? kind : 0, i));
+            f->to(b->residual, r * stride + i, normal());
+        }
+    }
+    for (size_t i = 0; i < width; i++) {
+        f->to(b->gamma, i, 1 + 0.1 * normal());
+        f->to(b->beta, i, 0.5 * normal());
+    }
+}
+
+static void complain(const char *what, const Family *f, const char *isa, size_t width, size_t rows)
+{
+    if (++failures <= COMPLAINTS_MAX)
+        printf("FAILED: %s of %s, width %lu, %lu rows, %s\n", what, f->name, (unsigned long)width, (unsigned long)rows,
+               isa);
+}
+
+/* The same bits, any NaN being as good as another. */
+static int alike(const void *p, const void *q, size_t n, size_t element, uint32_t nan_above)
+{
+    if (memcmp(p, q, n * element) == 0)
+        return 1;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t a, b;
+        if (element == 4) {
+            memcpy(&a, (const uint32_t *)p + i, sizeof a);
+            memcpy(&b, (const uint32_t *)q + i, sizeof b);
+        } else {
+            a = ((const uint16_t *)p)[i];
+            b = ((const uint16_t *)q)[i];
+        }
+        const uint32_t size = element == 4 ? 0x7fffffff : 0x7fff;
+        if (a != b && !((a & size) > nan_above && (b & size) > nan_above))
+            return 0;
+    }
+    return 1;
+}
+
+static int untouched(const unsigned char *from, const unsigned char *to)
+{
+    while (from < to)
+        if (*from++ != 0xa5)
+            return 0;
+    return 1;
+}
+
+/* Rows of `b`, normalised by `kernel`, against those of `expected`, normalised by the plain loop. */
+static void compare(const Family *f, const char *isa, Kernel *kernel, size_t width, size_t rows, size_t shift, int stream,
+                    int in_place, int stats)
+{
+    const size_t stride = stream ? (width + 15) / 16 * 16 : width + shift % 3;
+    Buffers b, e;
+    make(&b, f, width, stride, rows, shift);
+    make(&e, f, width, stride, rows, 0);
+    fill(f, &b, width, stride, rows);
+    memcpy(e.x, b.x, b.bytes);
+    memcpy(e.gamma, b.gamma, width * f->element);
+    memcpy(e.beta, b.beta, width * f->element);
+    memcpy(e.residual, b.residual, b.bytes);
+
+    ${P}_args a = arguments(f, &b, width, stride, 1e-5f), want = arguments(f, &e, width, stride, 1e-5f);
+    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, rows);
+    a.stream = stream;
+    if (in_place)
+        a.y = b.x;
+    if (!stats)
+        a.mean = a.rstd = NULL;
+    kernel(&a, 0, rows / 2); /* in two parts: the position in a batch decides nothing */
+    kernel(&a, rows / 2, rows);
+
+    int same_bits = 1, kept = 1;
+    const unsigned char *y = (const unsigned char *)a.y;
+    for (size_t r = 0; r < rows; r++) {
+        const size_t at = r * stride * f->element, next = at + stride * f->element, end = at + width * f->element;
+        same_bits &= alike(y + at, e.y + at, width, f->element, f->nan_above);
+        if (!in_place && r + 1 < rows)
+            kept &= untouched(y + end, y + next);
+% if has_residual then
+        if (f->has & HAS_SUM)
+            same_bits &= alike(b.sum + at, e.sum + at, width, f->element, f->nan_above);
+% end
+    }
+    if (stats) {
+        same_bits &= alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32);
+        if (f->has & HAS_MEAN)
+            same_bits &= alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32);
+    }
+    kept &= untouched(y + b.bytes, y + b.bytes + PAD / 2) && untouched(y - PAD, y);
+    if (!same_bits)
+        complain("bits", f, isa, width, rows);
+    if (!kept)
+        complain("bytes around y", f, isa, width, rows);
+    release(&b);
+    release(&e);
+}
+
+static double ulp(double size, int bits)
+{
+    int exponent;
+    frexp(size, &exponent);
+    return ldexp(1.0, exponent - bits);
+}
+
+/* The plain loop against the same in double: the largest error in units of the last place at row scale. */
+static double error_of(const Family *f, size_t width, int kind)
+{
+    Buffers b;
+    double worst = 0;
+    make(&b, f, width, width, 1, 0);
+    fill(f, &b, width, width, 1);
+    for (size_t i = 0; i < width; i++)
+        f->to(b.x, i, input(kind, i));
+    ${P}_args a = arguments(f, &b, width, width, 1e-5f);
+    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&a, 0, 1);
+
+    double *v = (double *)malloc(2 * width * sizeof *v), *want = v + width, mean = 0, squares = 0, rms = 0;
+    if (!v)
+        return 1e30;
+    for (size_t i = 0; i < width; i++) {
+        v[i] = f->of(b.x, i);
+        if (f->has & HAS_RESIDUAL) {
+            if (f->element == 4)
+                v[i] = (double)(float)(v[i] + f->of(b.residual, i));
+            else
+                v[i] += f->of(b.residual, i), f->to(b.residual, i, v[i]), v[i] = f->of(b.residual, i);
+        }
+        mean += v[i] / (double)width;
+    }
+    if (!f->centred)
+        mean = 0;
+    for (int again = 0; again < 2 && f->centred; again++) { /* what rounding left of it */
+        double rest = 0;
+        for (size_t i = 0; i < width; i++)
+            rest += v[i] - mean;
+        mean += rest / (double)width;
+    }
+    for (size_t i = 0; i < width; i++)
+        squares += (v[i] - mean) * (v[i] - mean);
+    const double rstd = 1 / root(squares / (double)width + (double)a.eps);
+    for (size_t i = 0; i < width; i++) {
+        const double g = (f->has & HAS_GAMMA ? f->of(b.gamma, i) : 1) + f->one;
+        want[i] = (v[i] - mean) * rstd * g + (f->has & HAS_BETA ? f->of(b.beta, i) : 0);
+        rms += want[i] * want[i] / (double)width;
+    }
+    rms = root(rms);
+    for (size_t i = 0; i < width; i++) {
+        const double size = fabs(want[i]) > rms ? fabs(want[i]) : rms;
+        const double error = fabs(f->of(b.y, i) - want[i]) / (size > 0 ? ulp(size, f->bits) : 1e-30);
+        if (error > worst)
+            worst = error;
+    }
+    free(v);
+    release(&b);
+    return worst;
+}
+
+static double seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
+/* ns a row of 256 rows, the best of five. */
+static double time_of(const Family *f, Kernel *kernel, size_t width)
+{
+    const size_t rows = 256;
+    Buffers b;
+    double best_time = 1e30;
+    size_t turns = 1;
+    make(&b, f, width, width, rows, 0);
+    for (size_t i = 0; i < rows * width; i++) {
+        f->to(b.x, i, normal());
+        f->to(b.residual, i, normal());
+    }
+    for (size_t i = 0; i < width; i++) {
+        f->to(b.gamma, i, 1);
+        f->to(b.beta, i, 0);
+    }
+    const ${P}_args a = arguments(f, &b, width, width, 1e-5f);
+    for (int round = 0; round < 5;) {
+        const double begun = seconds();
+        for (size_t i = 0; i < turns; i++)
+            kernel(&a, 0, rows);
+        const double took = seconds() - begun;
+        if (took < 0.01) {
+            turns *= 2;
+            continue;
+        }
+        if (took / (double)turns < best_time)
+            best_time = took / (double)turns;
+        round++;
+    }
+    release(&b);
+    return best_time * 1e9 / (double)rows;
+}
+
+static void check_kernel(const Family *f, const Isa *isa, size_t width, Kernel *kernel)
+{
+    const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 23, ROWS_MAX};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        compare(f, isa->name, kernel, width, counts[i], 0, 0, 0, 1);
+        compare(f, isa->name, kernel, width, counts[i], i % 5, 0, 0, i % 2 == 0);
+        compare(f, isa->name, kernel, width, counts[i], i % 7, 0, 1, 1);
+        compare(f, isa->name, kernel, width, counts[i], 0, 1, 0, 1);
+    }
+}
+
+/* The public functions of one family and width: what they refuse, and that they give the kernels' bits. */
+static void check_entries(const Family *f, size_t width)
+{
+    Buffers b, e;
+    make(&b, f, width, width, 5, 0);
+    make(&e, f, width, width, 5, 0);
+    fill(f, &b, width, width, 5);
+    memcpy(e.x, b.x, b.bytes);
+    memcpy(e.gamma, b.gamma, width * f->element);
+    memcpy(e.beta, b.beta, width * f->element);
+    memcpy(e.residual, b.residual, b.bytes);
+    ${P}_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
+    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 5);
+    if (f->batch(&a, 5) != ${U}_OK || !alike(b.y, e.y, 5 * width, f->element, f->nan_above))
+        complain("entry for batches", f, ${P}_isa(), width, 5);
+    const int expected[] = {${U}_NULL, ${U}_WIDTH, ${U}_STRIDE, ${U}_EPS, ${U}_EPS, ${U}_STREAM, ${U}_SIZE,
+                            ${U}_ALIGNMENT, ${U}_OVERLAP, ${U}_OVERLAP};
+    for (int i = 0; i < 10; i++) {
+        size_t rows = 5;
+        bad = a;
+        if (i == 0)
+            bad.x = NULL;
+        if (i == 1)
+            bad.width = 0;
+        if (i == 2)
+            bad.y_stride = width - 1;
+        if (i == 3)
+            bad.eps = -1;
+        if (i == 4)
+            to_f32(&bad.eps, 0, NOT_NUMBER);
+        if (i == 5)
+            bad.stream = 3;
+        if (i == 6)
+            rows = (size_t)-1 / 8;
+        if (i == 7)
+            bad.y = b.y + 1;
+        if (i == 8)
+            bad.y = b.x + f->element;
+        if (i == 9)
+            bad.rstd = (float *)(void *)b.x;
+        if (f->batch(&bad, rows) != expected[i] || strlen(${P}_message(expected[i])) < 5)
+            complain("refusal of bad arguments", f, ${P}_isa(), width, (size_t)i);
+    }
+    release(&b);
+    release(&e);
+}
+
+% for _, f in ipairs(functions) do
+%   if f.direct then
+static void check_${f.name}(const Family *f, size_t width)
+{
+    Buffers b, e;
+    make(&b, f, width, width, 9, 1);
+    make(&e, f, width, width, 9, 0);
+    fill(f, &b, width, width, 9);
+    memcpy(e.x, b.x, b.bytes);
+    memcpy(e.gamma, b.gamma, width * f->element);
+    memcpy(e.beta, b.beta, width * f->element);
+    const ${P}_args want = arguments(f, &e, width, width, 1e-6f);
+    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 9);
+    ${f.name}(${f.test_arguments});
+    if (!alike(b.y, e.y, 9 * width, f->element, f->nan_above) || !alike(b.rstd, e.rstd, 9, sizeof(float), NAN_ABOVE_f32))
+        complain("${f.name}", f, ${P}_isa(), width, 9);
+    release(&b);
+    release(&e);
+}
+
+%   end
+% end
+int main(void)
+{
+    static const char *const classes[] = {"normal", "far from zero", "outliers", "constant"};
+    const size_t isa_count = sizeof isas / sizeof isas[0], family_count = sizeof families / sizeof families[0];
+    const size_t loop_widths[] = {1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 130, 511, 512, 513, 1000, 1500};
+    size_t ran = 0;
+
+    printf("%-34s %-8s %8s %8s %6s\n", "kernel", "isa", "ns/row", "loop", "ratio");
+    for (size_t n = 0; n < isa_count; n++) {
+        const Isa *isa = &isas[n];
+#if defined(${U}_VECTORS)
+        if (!supported(isa)) {
+            printf("%-34s %-8s skipped: not on this machine\n", "all", isa->name);
+            continue;
+        }
+#endif
+        for (size_t k = 0; k < family_count; k++) {
+            const Family *f = &families[k];
+            Kernel *loop = f->kernel(isa, 0);
+            for (size_t i = 0; i < sizeof loop_widths / sizeof loop_widths[0]; i++)
+                check_kernel(f, isa, loop_widths[i], loop);
+            for (size_t i = 0; i < widths[k].count; i++) {
+                const size_t width = widths[k].list[i];
+                check_kernel(f, isa, width, f->kernel(isa, width));
+                check_kernel(f, isa, width, loop);
+                const double own = time_of(f, f->kernel(isa, width), width), any = time_of(f, loop, width);
+                printf("%-28s %5lu %-8s %8.1f %8.1f %6.2f\n", f->name, (unsigned long)width, isa->name, own, any, any / own);
+                ran++;
+            }
+        }
+    }
+    for (size_t k = 0; k < family_count; k++)
+        for (size_t i = 0; i < widths[k].count; i++) {
+            const Family *f = &families[k];
+            const size_t width = widths[k].list[i];
+            check_entries(f, width);
+            for (int kind = 0; kind < 4; kind++) {
+                const double error = error_of(f, width, kind);
+                if (error > (f->element == 4 ? 3 : 1)) {
+                    printf("error %.2f units on %s\n", error, classes[kind]);
+                    complain("accuracy", f, "scalar", width, 1);
+                }
+            }
+        }
+% for _, f in ipairs(functions) do
+%   if f.direct then
+    check_${f.name}(&families[${f.family}], ${f.spec.width == "any" and 333 or f.width});
+%   end
+% end
+#if defined(${U}_VECTORS)
+    /* a thread that flushes denormals and rounds up gets the same bits */
+    const unsigned mode = _mm_getcsr();
+    _mm_setcsr(mode | 0xc040u);
+    for (size_t k = 0; k < family_count; k++)
+        check_entries(&families[k], widths[k].list[0]);
+    if ((_mm_getcsr() & 0xe040u) != ((mode | 0xc040u) & 0xe040u)) {
+        printf("FAILED: the floating-point mode of the thread was not restored\n");
+        failures++;
+    }
+    _mm_setcsr(mode);
+#endif
+    printf("%lu kernels ran, %s is what ${P} uses here; %d failures\n", (unsigned long)ran, ${P}_isa(), failures);
+    return failures != 0;
+}
