@@ -2,8 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx2
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
- * many rows: all unrolled, 2 rows in flight, non-temporal stores
- * Content: 6848096684781e76 */
+ * many rows: all unrolled, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead
+ * Content: b6c76a936494a5f1 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -1419,7 +1419,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 8); b1 = load(beta + 8);
     w0_1 = muladd(muladd(load(x0 + 8), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 8), r1, c1), g1, b1);
+    prefetch(x0 + 0 + 2 * a->x_stride);
     stream(y0 + 0, w0_0);
+    prefetch(x1 + 0 + 2 * a->x_stride);
     stream(y1 + 0, w1_0);
     stream(y0 + 8, w0_1);
     stream(y1 + 8, w1_1);
@@ -1429,7 +1431,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 24); b1 = load(beta + 24);
     w0_1 = muladd(muladd(load(x0 + 24), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 24), r1, c1), g1, b1);
+    prefetch(x0 + 16 + 2 * a->x_stride);
     stream(y0 + 16, w0_0);
+    prefetch(x1 + 16 + 2 * a->x_stride);
     stream(y1 + 16, w1_0);
     stream(y0 + 24, w0_1);
     stream(y1 + 24, w1_1);
@@ -1439,7 +1443,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 40); b1 = load(beta + 40);
     w0_1 = muladd(muladd(load(x0 + 40), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 40), r1, c1), g1, b1);
+    prefetch(x0 + 32 + 2 * a->x_stride);
     stream(y0 + 32, w0_0);
+    prefetch(x1 + 32 + 2 * a->x_stride);
     stream(y1 + 32, w1_0);
     stream(y0 + 40, w0_1);
     stream(y1 + 40, w1_1);
@@ -1449,7 +1455,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 56); b1 = load(beta + 56);
     w0_1 = muladd(muladd(load(x0 + 56), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 56), r1, c1), g1, b1);
+    prefetch(x0 + 48 + 2 * a->x_stride);
     stream(y0 + 48, w0_0);
+    prefetch(x1 + 48 + 2 * a->x_stride);
     stream(y1 + 48, w1_0);
     stream(y0 + 56, w0_1);
     stream(y1 + 56, w1_1);
@@ -1459,7 +1467,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 72); b1 = load(beta + 72);
     w0_1 = muladd(muladd(load(x0 + 72), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 72), r1, c1), g1, b1);
+    prefetch(x0 + 64 + 2 * a->x_stride);
     stream(y0 + 64, w0_0);
+    prefetch(x1 + 64 + 2 * a->x_stride);
     stream(y1 + 64, w1_0);
     stream(y0 + 72, w0_1);
     stream(y1 + 72, w1_1);
@@ -1469,7 +1479,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 88); b1 = load(beta + 88);
     w0_1 = muladd(muladd(load(x0 + 88), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 88), r1, c1), g1, b1);
+    prefetch(x0 + 80 + 2 * a->x_stride);
     stream(y0 + 80, w0_0);
+    prefetch(x1 + 80 + 2 * a->x_stride);
     stream(y1 + 80, w1_0);
     stream(y0 + 88, w0_1);
     stream(y1 + 88, w1_1);
@@ -1479,7 +1491,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 104); b1 = load(beta + 104);
     w0_1 = muladd(muladd(load(x0 + 104), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 104), r1, c1), g1, b1);
+    prefetch(x0 + 96 + 2 * a->x_stride);
     stream(y0 + 96, w0_0);
+    prefetch(x1 + 96 + 2 * a->x_stride);
     stream(y1 + 96, w1_0);
     stream(y0 + 104, w0_1);
     stream(y1 + 104, w1_1);
@@ -1489,7 +1503,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 120); b1 = load(beta + 120);
     w0_1 = muladd(muladd(load(x0 + 120), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 120), r1, c1), g1, b1);
+    prefetch(x0 + 112 + 2 * a->x_stride);
     stream(y0 + 112, w0_0);
+    prefetch(x1 + 112 + 2 * a->x_stride);
     stream(y1 + 112, w1_0);
     stream(y0 + 120, w0_1);
     stream(y1 + 120, w1_1);
@@ -1499,7 +1515,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 136); b1 = load(beta + 136);
     w0_1 = muladd(muladd(load(x0 + 136), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 136), r1, c1), g1, b1);
+    prefetch(x0 + 128 + 2 * a->x_stride);
     stream(y0 + 128, w0_0);
+    prefetch(x1 + 128 + 2 * a->x_stride);
     stream(y1 + 128, w1_0);
     stream(y0 + 136, w0_1);
     stream(y1 + 136, w1_1);
@@ -1509,7 +1527,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 152); b1 = load(beta + 152);
     w0_1 = muladd(muladd(load(x0 + 152), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 152), r1, c1), g1, b1);
+    prefetch(x0 + 144 + 2 * a->x_stride);
     stream(y0 + 144, w0_0);
+    prefetch(x1 + 144 + 2 * a->x_stride);
     stream(y1 + 144, w1_0);
     stream(y0 + 152, w0_1);
     stream(y1 + 152, w1_1);
@@ -1519,7 +1539,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 168); b1 = load(beta + 168);
     w0_1 = muladd(muladd(load(x0 + 168), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 168), r1, c1), g1, b1);
+    prefetch(x0 + 160 + 2 * a->x_stride);
     stream(y0 + 160, w0_0);
+    prefetch(x1 + 160 + 2 * a->x_stride);
     stream(y1 + 160, w1_0);
     stream(y0 + 168, w0_1);
     stream(y1 + 168, w1_1);
@@ -1529,7 +1551,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 184); b1 = load(beta + 184);
     w0_1 = muladd(muladd(load(x0 + 184), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 184), r1, c1), g1, b1);
+    prefetch(x0 + 176 + 2 * a->x_stride);
     stream(y0 + 176, w0_0);
+    prefetch(x1 + 176 + 2 * a->x_stride);
     stream(y1 + 176, w1_0);
     stream(y0 + 184, w0_1);
     stream(y1 + 184, w1_1);
@@ -1539,7 +1563,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 200); b1 = load(beta + 200);
     w0_1 = muladd(muladd(load(x0 + 200), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 200), r1, c1), g1, b1);
+    prefetch(x0 + 192 + 2 * a->x_stride);
     stream(y0 + 192, w0_0);
+    prefetch(x1 + 192 + 2 * a->x_stride);
     stream(y1 + 192, w1_0);
     stream(y0 + 200, w0_1);
     stream(y1 + 200, w1_1);
@@ -1549,7 +1575,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 216); b1 = load(beta + 216);
     w0_1 = muladd(muladd(load(x0 + 216), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 216), r1, c1), g1, b1);
+    prefetch(x0 + 208 + 2 * a->x_stride);
     stream(y0 + 208, w0_0);
+    prefetch(x1 + 208 + 2 * a->x_stride);
     stream(y1 + 208, w1_0);
     stream(y0 + 216, w0_1);
     stream(y1 + 216, w1_1);
@@ -1559,7 +1587,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 232); b1 = load(beta + 232);
     w0_1 = muladd(muladd(load(x0 + 232), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 232), r1, c1), g1, b1);
+    prefetch(x0 + 224 + 2 * a->x_stride);
     stream(y0 + 224, w0_0);
+    prefetch(x1 + 224 + 2 * a->x_stride);
     stream(y1 + 224, w1_0);
     stream(y0 + 232, w0_1);
     stream(y1 + 232, w1_1);
@@ -1569,7 +1599,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 248); b1 = load(beta + 248);
     w0_1 = muladd(muladd(load(x0 + 248), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 248), r1, c1), g1, b1);
+    prefetch(x0 + 240 + 2 * a->x_stride);
     stream(y0 + 240, w0_0);
+    prefetch(x1 + 240 + 2 * a->x_stride);
     stream(y1 + 240, w1_0);
     stream(y0 + 248, w0_1);
     stream(y1 + 248, w1_1);
@@ -1579,7 +1611,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 264); b1 = load(beta + 264);
     w0_1 = muladd(muladd(load(x0 + 264), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 264), r1, c1), g1, b1);
+    prefetch(x0 + 256 + 2 * a->x_stride);
     stream(y0 + 256, w0_0);
+    prefetch(x1 + 256 + 2 * a->x_stride);
     stream(y1 + 256, w1_0);
     stream(y0 + 264, w0_1);
     stream(y1 + 264, w1_1);
@@ -1589,7 +1623,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 280); b1 = load(beta + 280);
     w0_1 = muladd(muladd(load(x0 + 280), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 280), r1, c1), g1, b1);
+    prefetch(x0 + 272 + 2 * a->x_stride);
     stream(y0 + 272, w0_0);
+    prefetch(x1 + 272 + 2 * a->x_stride);
     stream(y1 + 272, w1_0);
     stream(y0 + 280, w0_1);
     stream(y1 + 280, w1_1);
@@ -1599,7 +1635,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 296); b1 = load(beta + 296);
     w0_1 = muladd(muladd(load(x0 + 296), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 296), r1, c1), g1, b1);
+    prefetch(x0 + 288 + 2 * a->x_stride);
     stream(y0 + 288, w0_0);
+    prefetch(x1 + 288 + 2 * a->x_stride);
     stream(y1 + 288, w1_0);
     stream(y0 + 296, w0_1);
     stream(y1 + 296, w1_1);
@@ -1609,7 +1647,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 312); b1 = load(beta + 312);
     w0_1 = muladd(muladd(load(x0 + 312), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 312), r1, c1), g1, b1);
+    prefetch(x0 + 304 + 2 * a->x_stride);
     stream(y0 + 304, w0_0);
+    prefetch(x1 + 304 + 2 * a->x_stride);
     stream(y1 + 304, w1_0);
     stream(y0 + 312, w0_1);
     stream(y1 + 312, w1_1);
@@ -1619,7 +1659,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 328); b1 = load(beta + 328);
     w0_1 = muladd(muladd(load(x0 + 328), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 328), r1, c1), g1, b1);
+    prefetch(x0 + 320 + 2 * a->x_stride);
     stream(y0 + 320, w0_0);
+    prefetch(x1 + 320 + 2 * a->x_stride);
     stream(y1 + 320, w1_0);
     stream(y0 + 328, w0_1);
     stream(y1 + 328, w1_1);
@@ -1629,7 +1671,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 344); b1 = load(beta + 344);
     w0_1 = muladd(muladd(load(x0 + 344), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 344), r1, c1), g1, b1);
+    prefetch(x0 + 336 + 2 * a->x_stride);
     stream(y0 + 336, w0_0);
+    prefetch(x1 + 336 + 2 * a->x_stride);
     stream(y1 + 336, w1_0);
     stream(y0 + 344, w0_1);
     stream(y1 + 344, w1_1);
@@ -1639,7 +1683,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 360); b1 = load(beta + 360);
     w0_1 = muladd(muladd(load(x0 + 360), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 360), r1, c1), g1, b1);
+    prefetch(x0 + 352 + 2 * a->x_stride);
     stream(y0 + 352, w0_0);
+    prefetch(x1 + 352 + 2 * a->x_stride);
     stream(y1 + 352, w1_0);
     stream(y0 + 360, w0_1);
     stream(y1 + 360, w1_1);
@@ -1649,7 +1695,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 376); b1 = load(beta + 376);
     w0_1 = muladd(muladd(load(x0 + 376), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 376), r1, c1), g1, b1);
+    prefetch(x0 + 368 + 2 * a->x_stride);
     stream(y0 + 368, w0_0);
+    prefetch(x1 + 368 + 2 * a->x_stride);
     stream(y1 + 368, w1_0);
     stream(y0 + 376, w0_1);
     stream(y1 + 376, w1_1);
@@ -1659,7 +1707,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 392); b1 = load(beta + 392);
     w0_1 = muladd(muladd(load(x0 + 392), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 392), r1, c1), g1, b1);
+    prefetch(x0 + 384 + 2 * a->x_stride);
     stream(y0 + 384, w0_0);
+    prefetch(x1 + 384 + 2 * a->x_stride);
     stream(y1 + 384, w1_0);
     stream(y0 + 392, w0_1);
     stream(y1 + 392, w1_1);
@@ -1669,7 +1719,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 408); b1 = load(beta + 408);
     w0_1 = muladd(muladd(load(x0 + 408), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 408), r1, c1), g1, b1);
+    prefetch(x0 + 400 + 2 * a->x_stride);
     stream(y0 + 400, w0_0);
+    prefetch(x1 + 400 + 2 * a->x_stride);
     stream(y1 + 400, w1_0);
     stream(y0 + 408, w0_1);
     stream(y1 + 408, w1_1);
@@ -1679,7 +1731,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 424); b1 = load(beta + 424);
     w0_1 = muladd(muladd(load(x0 + 424), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 424), r1, c1), g1, b1);
+    prefetch(x0 + 416 + 2 * a->x_stride);
     stream(y0 + 416, w0_0);
+    prefetch(x1 + 416 + 2 * a->x_stride);
     stream(y1 + 416, w1_0);
     stream(y0 + 424, w0_1);
     stream(y1 + 424, w1_1);
@@ -1689,7 +1743,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 440); b1 = load(beta + 440);
     w0_1 = muladd(muladd(load(x0 + 440), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 440), r1, c1), g1, b1);
+    prefetch(x0 + 432 + 2 * a->x_stride);
     stream(y0 + 432, w0_0);
+    prefetch(x1 + 432 + 2 * a->x_stride);
     stream(y1 + 432, w1_0);
     stream(y0 + 440, w0_1);
     stream(y1 + 440, w1_1);
@@ -1699,7 +1755,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 456); b1 = load(beta + 456);
     w0_1 = muladd(muladd(load(x0 + 456), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 456), r1, c1), g1, b1);
+    prefetch(x0 + 448 + 2 * a->x_stride);
     stream(y0 + 448, w0_0);
+    prefetch(x1 + 448 + 2 * a->x_stride);
     stream(y1 + 448, w1_0);
     stream(y0 + 456, w0_1);
     stream(y1 + 456, w1_1);
@@ -1709,7 +1767,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 472); b1 = load(beta + 472);
     w0_1 = muladd(muladd(load(x0 + 472), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 472), r1, c1), g1, b1);
+    prefetch(x0 + 464 + 2 * a->x_stride);
     stream(y0 + 464, w0_0);
+    prefetch(x1 + 464 + 2 * a->x_stride);
     stream(y1 + 464, w1_0);
     stream(y0 + 472, w0_1);
     stream(y1 + 472, w1_1);
@@ -1719,7 +1779,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 488); b1 = load(beta + 488);
     w0_1 = muladd(muladd(load(x0 + 488), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 488), r1, c1), g1, b1);
+    prefetch(x0 + 480 + 2 * a->x_stride);
     stream(y0 + 480, w0_0);
+    prefetch(x1 + 480 + 2 * a->x_stride);
     stream(y1 + 480, w1_0);
     stream(y0 + 488, w0_1);
     stream(y1 + 488, w1_1);
@@ -1729,7 +1791,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 504); b1 = load(beta + 504);
     w0_1 = muladd(muladd(load(x0 + 504), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 504), r1, c1), g1, b1);
+    prefetch(x0 + 496 + 2 * a->x_stride);
     stream(y0 + 496, w0_0);
+    prefetch(x1 + 496 + 2 * a->x_stride);
     stream(y1 + 496, w1_0);
     stream(y0 + 504, w0_1);
     stream(y1 + 504, w1_1);
@@ -1739,7 +1803,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 520); b1 = load(beta + 520);
     w0_1 = muladd(muladd(load(x0 + 520), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 520), r1, c1), g1, b1);
+    prefetch(x0 + 512 + 2 * a->x_stride);
     stream(y0 + 512, w0_0);
+    prefetch(x1 + 512 + 2 * a->x_stride);
     stream(y1 + 512, w1_0);
     stream(y0 + 520, w0_1);
     stream(y1 + 520, w1_1);
@@ -1749,7 +1815,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 536); b1 = load(beta + 536);
     w0_1 = muladd(muladd(load(x0 + 536), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 536), r1, c1), g1, b1);
+    prefetch(x0 + 528 + 2 * a->x_stride);
     stream(y0 + 528, w0_0);
+    prefetch(x1 + 528 + 2 * a->x_stride);
     stream(y1 + 528, w1_0);
     stream(y0 + 536, w0_1);
     stream(y1 + 536, w1_1);
@@ -1759,7 +1827,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 552); b1 = load(beta + 552);
     w0_1 = muladd(muladd(load(x0 + 552), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 552), r1, c1), g1, b1);
+    prefetch(x0 + 544 + 2 * a->x_stride);
     stream(y0 + 544, w0_0);
+    prefetch(x1 + 544 + 2 * a->x_stride);
     stream(y1 + 544, w1_0);
     stream(y0 + 552, w0_1);
     stream(y1 + 552, w1_1);
@@ -1769,7 +1839,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 568); b1 = load(beta + 568);
     w0_1 = muladd(muladd(load(x0 + 568), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 568), r1, c1), g1, b1);
+    prefetch(x0 + 560 + 2 * a->x_stride);
     stream(y0 + 560, w0_0);
+    prefetch(x1 + 560 + 2 * a->x_stride);
     stream(y1 + 560, w1_0);
     stream(y0 + 568, w0_1);
     stream(y1 + 568, w1_1);
@@ -1779,7 +1851,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 584); b1 = load(beta + 584);
     w0_1 = muladd(muladd(load(x0 + 584), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 584), r1, c1), g1, b1);
+    prefetch(x0 + 576 + 2 * a->x_stride);
     stream(y0 + 576, w0_0);
+    prefetch(x1 + 576 + 2 * a->x_stride);
     stream(y1 + 576, w1_0);
     stream(y0 + 584, w0_1);
     stream(y1 + 584, w1_1);
@@ -1789,7 +1863,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 600); b1 = load(beta + 600);
     w0_1 = muladd(muladd(load(x0 + 600), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 600), r1, c1), g1, b1);
+    prefetch(x0 + 592 + 2 * a->x_stride);
     stream(y0 + 592, w0_0);
+    prefetch(x1 + 592 + 2 * a->x_stride);
     stream(y1 + 592, w1_0);
     stream(y0 + 600, w0_1);
     stream(y1 + 600, w1_1);
@@ -1799,7 +1875,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 616); b1 = load(beta + 616);
     w0_1 = muladd(muladd(load(x0 + 616), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 616), r1, c1), g1, b1);
+    prefetch(x0 + 608 + 2 * a->x_stride);
     stream(y0 + 608, w0_0);
+    prefetch(x1 + 608 + 2 * a->x_stride);
     stream(y1 + 608, w1_0);
     stream(y0 + 616, w0_1);
     stream(y1 + 616, w1_1);
@@ -1809,7 +1887,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 632); b1 = load(beta + 632);
     w0_1 = muladd(muladd(load(x0 + 632), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 632), r1, c1), g1, b1);
+    prefetch(x0 + 624 + 2 * a->x_stride);
     stream(y0 + 624, w0_0);
+    prefetch(x1 + 624 + 2 * a->x_stride);
     stream(y1 + 624, w1_0);
     stream(y0 + 632, w0_1);
     stream(y1 + 632, w1_1);
@@ -1819,7 +1899,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 648); b1 = load(beta + 648);
     w0_1 = muladd(muladd(load(x0 + 648), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 648), r1, c1), g1, b1);
+    prefetch(x0 + 640 + 2 * a->x_stride);
     stream(y0 + 640, w0_0);
+    prefetch(x1 + 640 + 2 * a->x_stride);
     stream(y1 + 640, w1_0);
     stream(y0 + 648, w0_1);
     stream(y1 + 648, w1_1);
@@ -1829,7 +1911,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 664); b1 = load(beta + 664);
     w0_1 = muladd(muladd(load(x0 + 664), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 664), r1, c1), g1, b1);
+    prefetch(x0 + 656 + 2 * a->x_stride);
     stream(y0 + 656, w0_0);
+    prefetch(x1 + 656 + 2 * a->x_stride);
     stream(y1 + 656, w1_0);
     stream(y0 + 664, w0_1);
     stream(y1 + 664, w1_1);
@@ -1839,7 +1923,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 680); b1 = load(beta + 680);
     w0_1 = muladd(muladd(load(x0 + 680), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 680), r1, c1), g1, b1);
+    prefetch(x0 + 672 + 2 * a->x_stride);
     stream(y0 + 672, w0_0);
+    prefetch(x1 + 672 + 2 * a->x_stride);
     stream(y1 + 672, w1_0);
     stream(y0 + 680, w0_1);
     stream(y1 + 680, w1_1);
@@ -1849,7 +1935,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 696); b1 = load(beta + 696);
     w0_1 = muladd(muladd(load(x0 + 696), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 696), r1, c1), g1, b1);
+    prefetch(x0 + 688 + 2 * a->x_stride);
     stream(y0 + 688, w0_0);
+    prefetch(x1 + 688 + 2 * a->x_stride);
     stream(y1 + 688, w1_0);
     stream(y0 + 696, w0_1);
     stream(y1 + 696, w1_1);
@@ -1859,7 +1947,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 712); b1 = load(beta + 712);
     w0_1 = muladd(muladd(load(x0 + 712), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 712), r1, c1), g1, b1);
+    prefetch(x0 + 704 + 2 * a->x_stride);
     stream(y0 + 704, w0_0);
+    prefetch(x1 + 704 + 2 * a->x_stride);
     stream(y1 + 704, w1_0);
     stream(y0 + 712, w0_1);
     stream(y1 + 712, w1_1);
@@ -1869,7 +1959,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 728); b1 = load(beta + 728);
     w0_1 = muladd(muladd(load(x0 + 728), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 728), r1, c1), g1, b1);
+    prefetch(x0 + 720 + 2 * a->x_stride);
     stream(y0 + 720, w0_0);
+    prefetch(x1 + 720 + 2 * a->x_stride);
     stream(y1 + 720, w1_0);
     stream(y0 + 728, w0_1);
     stream(y1 + 728, w1_1);
@@ -1879,7 +1971,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 744); b1 = load(beta + 744);
     w0_1 = muladd(muladd(load(x0 + 744), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 744), r1, c1), g1, b1);
+    prefetch(x0 + 736 + 2 * a->x_stride);
     stream(y0 + 736, w0_0);
+    prefetch(x1 + 736 + 2 * a->x_stride);
     stream(y1 + 736, w1_0);
     stream(y0 + 744, w0_1);
     stream(y1 + 744, w1_1);
@@ -1889,7 +1983,9 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     g1 = load(gamma + 760); b1 = load(beta + 760);
     w0_1 = muladd(muladd(load(x0 + 760), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 760), r1, c1), g1, b1);
+    prefetch(x0 + 752 + 2 * a->x_stride);
     stream(y0 + 752, w0_0);
+    prefetch(x1 + 752 + 2 * a->x_stride);
     stream(y1 + 752, w1_0);
     stream(y0 + 760, w0_1);
     stream(y1 + 760, w1_1);

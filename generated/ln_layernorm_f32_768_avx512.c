@@ -2,8 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
- * many rows: all unrolled, 2 rows in flight, non-temporal stores
- * Content: 60fea62321e310f3 */
+ * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
+ * Content: e5aae3c3f42bcc08 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -930,259 +930,76 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     m[1].q = total(dadd(dq, widen(tq)));
 }
 
-/* Writes 2 rows, past the caches. */
-NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
+/* Sums and writes one row. Returns 0 when it needs the long way. */
+NOINLINE int write_many(const ln_args *a, size_t row)
 {
+    const Moments m = take_sums(a, row);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.served & 1u))
+        return 0;
+    if (a->mean)
+        rstore_first(a->mean + row, f.mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f.rstd);
+    barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = (const float *)a->x + row * a->x_stride;
     float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const float *x1 = (const float *)a->x + (row + 1) * a->x_stride;
-    float *y1 = (float *)a->y + (row + 1) * a->y_stride;
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
+    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
-    g0 = load(gamma + 0); b0 = load(beta + 0);
-    w0_0 = muladd(muladd(load(x0 + 0), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 0), r1, c1), g0, b0);
-    g1 = load(gamma + 16); b1 = load(beta + 16);
-    w0_1 = muladd(muladd(load(x0 + 16), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 16), r1, c1), g1, b1);
-    stream(y0 + 0, w0_0);
-    stream(y1 + 0, w1_0);
-    stream(y0 + 16, w0_1);
-    stream(y1 + 16, w1_1);
-    g0 = load(gamma + 32); b0 = load(beta + 32);
-    w0_0 = muladd(muladd(load(x0 + 32), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 32), r1, c1), g0, b0);
-    g1 = load(gamma + 48); b1 = load(beta + 48);
-    w0_1 = muladd(muladd(load(x0 + 48), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 48), r1, c1), g1, b1);
-    stream(y0 + 32, w0_0);
-    stream(y1 + 32, w1_0);
-    stream(y0 + 48, w0_1);
-    stream(y1 + 48, w1_1);
-    g0 = load(gamma + 64); b0 = load(beta + 64);
-    w0_0 = muladd(muladd(load(x0 + 64), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 64), r1, c1), g0, b0);
-    g1 = load(gamma + 80); b1 = load(beta + 80);
-    w0_1 = muladd(muladd(load(x0 + 80), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 80), r1, c1), g1, b1);
-    stream(y0 + 64, w0_0);
-    stream(y1 + 64, w1_0);
-    stream(y0 + 80, w0_1);
-    stream(y1 + 80, w1_1);
-    g0 = load(gamma + 96); b0 = load(beta + 96);
-    w0_0 = muladd(muladd(load(x0 + 96), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 96), r1, c1), g0, b0);
-    g1 = load(gamma + 112); b1 = load(beta + 112);
-    w0_1 = muladd(muladd(load(x0 + 112), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 112), r1, c1), g1, b1);
-    stream(y0 + 96, w0_0);
-    stream(y1 + 96, w1_0);
-    stream(y0 + 112, w0_1);
-    stream(y1 + 112, w1_1);
-    g0 = load(gamma + 128); b0 = load(beta + 128);
-    w0_0 = muladd(muladd(load(x0 + 128), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 128), r1, c1), g0, b0);
-    g1 = load(gamma + 144); b1 = load(beta + 144);
-    w0_1 = muladd(muladd(load(x0 + 144), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 144), r1, c1), g1, b1);
-    stream(y0 + 128, w0_0);
-    stream(y1 + 128, w1_0);
-    stream(y0 + 144, w0_1);
-    stream(y1 + 144, w1_1);
-    g0 = load(gamma + 160); b0 = load(beta + 160);
-    w0_0 = muladd(muladd(load(x0 + 160), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 160), r1, c1), g0, b0);
-    g1 = load(gamma + 176); b1 = load(beta + 176);
-    w0_1 = muladd(muladd(load(x0 + 176), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 176), r1, c1), g1, b1);
-    stream(y0 + 160, w0_0);
-    stream(y1 + 160, w1_0);
-    stream(y0 + 176, w0_1);
-    stream(y1 + 176, w1_1);
-    g0 = load(gamma + 192); b0 = load(beta + 192);
-    w0_0 = muladd(muladd(load(x0 + 192), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 192), r1, c1), g0, b0);
-    g1 = load(gamma + 208); b1 = load(beta + 208);
-    w0_1 = muladd(muladd(load(x0 + 208), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 208), r1, c1), g1, b1);
-    stream(y0 + 192, w0_0);
-    stream(y1 + 192, w1_0);
-    stream(y0 + 208, w0_1);
-    stream(y1 + 208, w1_1);
-    g0 = load(gamma + 224); b0 = load(beta + 224);
-    w0_0 = muladd(muladd(load(x0 + 224), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 224), r1, c1), g0, b0);
-    g1 = load(gamma + 240); b1 = load(beta + 240);
-    w0_1 = muladd(muladd(load(x0 + 240), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 240), r1, c1), g1, b1);
-    stream(y0 + 224, w0_0);
-    stream(y1 + 224, w1_0);
-    stream(y0 + 240, w0_1);
-    stream(y1 + 240, w1_1);
-    g0 = load(gamma + 256); b0 = load(beta + 256);
-    w0_0 = muladd(muladd(load(x0 + 256), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 256), r1, c1), g0, b0);
-    g1 = load(gamma + 272); b1 = load(beta + 272);
-    w0_1 = muladd(muladd(load(x0 + 272), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 272), r1, c1), g1, b1);
-    stream(y0 + 256, w0_0);
-    stream(y1 + 256, w1_0);
-    stream(y0 + 272, w0_1);
-    stream(y1 + 272, w1_1);
-    g0 = load(gamma + 288); b0 = load(beta + 288);
-    w0_0 = muladd(muladd(load(x0 + 288), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 288), r1, c1), g0, b0);
-    g1 = load(gamma + 304); b1 = load(beta + 304);
-    w0_1 = muladd(muladd(load(x0 + 304), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 304), r1, c1), g1, b1);
-    stream(y0 + 288, w0_0);
-    stream(y1 + 288, w1_0);
-    stream(y0 + 304, w0_1);
-    stream(y1 + 304, w1_1);
-    g0 = load(gamma + 320); b0 = load(beta + 320);
-    w0_0 = muladd(muladd(load(x0 + 320), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 320), r1, c1), g0, b0);
-    g1 = load(gamma + 336); b1 = load(beta + 336);
-    w0_1 = muladd(muladd(load(x0 + 336), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 336), r1, c1), g1, b1);
-    stream(y0 + 320, w0_0);
-    stream(y1 + 320, w1_0);
-    stream(y0 + 336, w0_1);
-    stream(y1 + 336, w1_1);
-    g0 = load(gamma + 352); b0 = load(beta + 352);
-    w0_0 = muladd(muladd(load(x0 + 352), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 352), r1, c1), g0, b0);
-    g1 = load(gamma + 368); b1 = load(beta + 368);
-    w0_1 = muladd(muladd(load(x0 + 368), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 368), r1, c1), g1, b1);
-    stream(y0 + 352, w0_0);
-    stream(y1 + 352, w1_0);
-    stream(y0 + 368, w0_1);
-    stream(y1 + 368, w1_1);
-    g0 = load(gamma + 384); b0 = load(beta + 384);
-    w0_0 = muladd(muladd(load(x0 + 384), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 384), r1, c1), g0, b0);
-    g1 = load(gamma + 400); b1 = load(beta + 400);
-    w0_1 = muladd(muladd(load(x0 + 400), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 400), r1, c1), g1, b1);
-    stream(y0 + 384, w0_0);
-    stream(y1 + 384, w1_0);
-    stream(y0 + 400, w0_1);
-    stream(y1 + 400, w1_1);
-    g0 = load(gamma + 416); b0 = load(beta + 416);
-    w0_0 = muladd(muladd(load(x0 + 416), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 416), r1, c1), g0, b0);
-    g1 = load(gamma + 432); b1 = load(beta + 432);
-    w0_1 = muladd(muladd(load(x0 + 432), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 432), r1, c1), g1, b1);
-    stream(y0 + 416, w0_0);
-    stream(y1 + 416, w1_0);
-    stream(y0 + 432, w0_1);
-    stream(y1 + 432, w1_1);
-    g0 = load(gamma + 448); b0 = load(beta + 448);
-    w0_0 = muladd(muladd(load(x0 + 448), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 448), r1, c1), g0, b0);
-    g1 = load(gamma + 464); b1 = load(beta + 464);
-    w0_1 = muladd(muladd(load(x0 + 464), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 464), r1, c1), g1, b1);
-    stream(y0 + 448, w0_0);
-    stream(y1 + 448, w1_0);
-    stream(y0 + 464, w0_1);
-    stream(y1 + 464, w1_1);
-    g0 = load(gamma + 480); b0 = load(beta + 480);
-    w0_0 = muladd(muladd(load(x0 + 480), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 480), r1, c1), g0, b0);
-    g1 = load(gamma + 496); b1 = load(beta + 496);
-    w0_1 = muladd(muladd(load(x0 + 496), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 496), r1, c1), g1, b1);
-    stream(y0 + 480, w0_0);
-    stream(y1 + 480, w1_0);
-    stream(y0 + 496, w0_1);
-    stream(y1 + 496, w1_1);
-    g0 = load(gamma + 512); b0 = load(beta + 512);
-    w0_0 = muladd(muladd(load(x0 + 512), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 512), r1, c1), g0, b0);
-    g1 = load(gamma + 528); b1 = load(beta + 528);
-    w0_1 = muladd(muladd(load(x0 + 528), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 528), r1, c1), g1, b1);
-    stream(y0 + 512, w0_0);
-    stream(y1 + 512, w1_0);
-    stream(y0 + 528, w0_1);
-    stream(y1 + 528, w1_1);
-    g0 = load(gamma + 544); b0 = load(beta + 544);
-    w0_0 = muladd(muladd(load(x0 + 544), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 544), r1, c1), g0, b0);
-    g1 = load(gamma + 560); b1 = load(beta + 560);
-    w0_1 = muladd(muladd(load(x0 + 560), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 560), r1, c1), g1, b1);
-    stream(y0 + 544, w0_0);
-    stream(y1 + 544, w1_0);
-    stream(y0 + 560, w0_1);
-    stream(y1 + 560, w1_1);
-    g0 = load(gamma + 576); b0 = load(beta + 576);
-    w0_0 = muladd(muladd(load(x0 + 576), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 576), r1, c1), g0, b0);
-    g1 = load(gamma + 592); b1 = load(beta + 592);
-    w0_1 = muladd(muladd(load(x0 + 592), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 592), r1, c1), g1, b1);
-    stream(y0 + 576, w0_0);
-    stream(y1 + 576, w1_0);
-    stream(y0 + 592, w0_1);
-    stream(y1 + 592, w1_1);
-    g0 = load(gamma + 608); b0 = load(beta + 608);
-    w0_0 = muladd(muladd(load(x0 + 608), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 608), r1, c1), g0, b0);
-    g1 = load(gamma + 624); b1 = load(beta + 624);
-    w0_1 = muladd(muladd(load(x0 + 624), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 624), r1, c1), g1, b1);
-    stream(y0 + 608, w0_0);
-    stream(y1 + 608, w1_0);
-    stream(y0 + 624, w0_1);
-    stream(y1 + 624, w1_1);
-    g0 = load(gamma + 640); b0 = load(beta + 640);
-    w0_0 = muladd(muladd(load(x0 + 640), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 640), r1, c1), g0, b0);
-    g1 = load(gamma + 656); b1 = load(beta + 656);
-    w0_1 = muladd(muladd(load(x0 + 656), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 656), r1, c1), g1, b1);
-    stream(y0 + 640, w0_0);
-    stream(y1 + 640, w1_0);
-    stream(y0 + 656, w0_1);
-    stream(y1 + 656, w1_1);
-    g0 = load(gamma + 672); b0 = load(beta + 672);
-    w0_0 = muladd(muladd(load(x0 + 672), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 672), r1, c1), g0, b0);
-    g1 = load(gamma + 688); b1 = load(beta + 688);
-    w0_1 = muladd(muladd(load(x0 + 688), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 688), r1, c1), g1, b1);
-    stream(y0 + 672, w0_0);
-    stream(y1 + 672, w1_0);
-    stream(y0 + 688, w0_1);
-    stream(y1 + 688, w1_1);
-    g0 = load(gamma + 704); b0 = load(beta + 704);
-    w0_0 = muladd(muladd(load(x0 + 704), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 704), r1, c1), g0, b0);
-    g1 = load(gamma + 720); b1 = load(beta + 720);
-    w0_1 = muladd(muladd(load(x0 + 720), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 720), r1, c1), g1, b1);
-    stream(y0 + 704, w0_0);
-    stream(y1 + 704, w1_0);
-    stream(y0 + 720, w0_1);
-    stream(y1 + 720, w1_1);
-    g0 = load(gamma + 736); b0 = load(beta + 736);
-    w0_0 = muladd(muladd(load(x0 + 736), r0, c0), g0, b0);
-    w1_0 = muladd(muladd(load(x1 + 736), r1, c1), g0, b0);
-    g1 = load(gamma + 752); b1 = load(beta + 752);
-    w0_1 = muladd(muladd(load(x0 + 752), r0, c0), g1, b1);
-    w1_1 = muladd(muladd(load(x1 + 752), r1, c1), g1, b1);
-    stream(y0 + 736, w0_0);
-    stream(y1 + 736, w1_0);
-    stream(y0 + 752, w0_1);
-    stream(y1 + 752, w1_1);
+    for (size_t i = 0; i < 768; i += 256) {
+        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
+        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
+        g1 = load(gamma + i + 16); b1 = load(beta + i + 16);
+        w0_1 = muladd(muladd(load(x0 + i + 16), r0, c0), g1, b1);
+        g2 = load(gamma + i + 32); b2 = load(beta + i + 32);
+        w0_2 = muladd(muladd(load(x0 + i + 32), r0, c0), g2, b2);
+        g3 = load(gamma + i + 48); b3 = load(beta + i + 48);
+        w0_3 = muladd(muladd(load(x0 + i + 48), r0, c0), g3, b3);
+        stream(y0 + i + 0, w0_0);
+        stream(y0 + i + 16, w0_1);
+        stream(y0 + i + 32, w0_2);
+        stream(y0 + i + 48, w0_3);
+        g0 = load(gamma + i + 64); b0 = load(beta + i + 64);
+        w0_0 = muladd(muladd(load(x0 + i + 64), r0, c0), g0, b0);
+        g1 = load(gamma + i + 80); b1 = load(beta + i + 80);
+        w0_1 = muladd(muladd(load(x0 + i + 80), r0, c0), g1, b1);
+        g2 = load(gamma + i + 96); b2 = load(beta + i + 96);
+        w0_2 = muladd(muladd(load(x0 + i + 96), r0, c0), g2, b2);
+        g3 = load(gamma + i + 112); b3 = load(beta + i + 112);
+        w0_3 = muladd(muladd(load(x0 + i + 112), r0, c0), g3, b3);
+        stream(y0 + i + 64, w0_0);
+        stream(y0 + i + 80, w0_1);
+        stream(y0 + i + 96, w0_2);
+        stream(y0 + i + 112, w0_3);
+        g0 = load(gamma + i + 128); b0 = load(beta + i + 128);
+        w0_0 = muladd(muladd(load(x0 + i + 128), r0, c0), g0, b0);
+        g1 = load(gamma + i + 144); b1 = load(beta + i + 144);
+        w0_1 = muladd(muladd(load(x0 + i + 144), r0, c0), g1, b1);
+        g2 = load(gamma + i + 160); b2 = load(beta + i + 160);
+        w0_2 = muladd(muladd(load(x0 + i + 160), r0, c0), g2, b2);
+        g3 = load(gamma + i + 176); b3 = load(beta + i + 176);
+        w0_3 = muladd(muladd(load(x0 + i + 176), r0, c0), g3, b3);
+        stream(y0 + i + 128, w0_0);
+        stream(y0 + i + 144, w0_1);
+        stream(y0 + i + 160, w0_2);
+        stream(y0 + i + 176, w0_3);
+        g0 = load(gamma + i + 192); b0 = load(beta + i + 192);
+        w0_0 = muladd(muladd(load(x0 + i + 192), r0, c0), g0, b0);
+        g1 = load(gamma + i + 208); b1 = load(beta + i + 208);
+        w0_1 = muladd(muladd(load(x0 + i + 208), r0, c0), g1, b1);
+        g2 = load(gamma + i + 224); b2 = load(beta + i + 224);
+        w0_2 = muladd(muladd(load(x0 + i + 224), r0, c0), g2, b2);
+        g3 = load(gamma + i + 240); b3 = load(beta + i + 240);
+        w0_3 = muladd(muladd(load(x0 + i + 240), r0, c0), g3, b3);
+        stream(y0 + i + 192, w0_0);
+        stream(y0 + i + 208, w0_1);
+        stream(y0 + i + 224, w0_2);
+        stream(y0 + i + 240, w0_3);
+    }
+    return 1;
 }
 
 /* Row by row: returns the first row that is left. */
@@ -1219,19 +1036,12 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row + 2;
 }
 
-/* Rows for past the caches, 2 at a time: returns the first row that is left. */
+/* Rows for past the caches, 1 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[2];
-    Scale scale;
-    for (; end - row >= 2; row += 2) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        if (finish_2(a, row, m, &scale))
-            write_many(a, row, &scale);
-        else
-            long_way(a, row, row + 2);
-    }
+    for (; row < end; row++)
+        if (!write_many(a, row))
+            long_way(a, row, row + 1);
     return row;
 }
 

@@ -123,6 +123,7 @@ int main(int argc, char **argv)
         fputs("lngen: out of memory\n", stderr);
         return EXIT_BAD_INPUT;
     }
+    lua_gc(L, LUA_GCINC, 400, 0, 0); /* collect seldom: a run is short, and rendering makes much text */
     lua_pushcfunction(L, traceback);
     lua_pushcfunction(L, run);
     lua_pushinteger(L, argc);

@@ -7,7 +7,12 @@
 #include "ln_scalar.h"
 
 /* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
- * Rows with NaN or an infinity give NaN. A row whose ${words.centred and "variance" or "mean square"} plus eps is 0 has rstd 0. */
+% if words.centred then
+ * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
+% else
+ * Rows with NaN give NaN; with an infinity rstd is 0 and finite elements give 0. A row whose mean square plus eps is 0
+ * has rstd 0. */
+% end
 
 ln_kernel ln_${family}_slow;
 

@@ -56,6 +56,35 @@ local function targets_of(args)
   return list
 end
 
+-- A kernel's name is its address: "ln_rmsnorm_bf16_gamma1_pre_4096_avx512" -> spec, target
+function options.parse_name(name, where)
+  local middle, isa = name:match("^ln_(.*)_([^_]+)$")
+  if not middle or not target[isa] or not target[isa].needs then
+    fail.input(where .. ": '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", name)
+  end
+  local words = {}
+  for word in middle:gmatch("[^_]+") do words[#words + 1] = word end
+  local values = { width = math.tointeger(tonumber(table.remove(words))) }
+  if not values.width then fail.input(where .. ": '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH", name) end
+  for _, word in ipairs(words) do
+    local known = false
+    for _, field in ipairs(spec_module.fields) do
+      for _, value in ipairs(field.values) do
+        if value == word and not values[field.name] and not known then
+          values[field.name] = value
+          known = true
+        end
+      end
+    end
+    if not known then fail.input(where .. ": '%s': '%s' is not part of a spec", name, word) end
+  end
+  local spec = spec_module.new(values, name)
+  if "ln_" .. spec_module.name(spec) .. "_" .. isa ~= name then
+    fail.input(where .. ": '%s': that kernel is called ln_%s_%s", name, spec_module.name(spec), isa)
+  end
+  return spec, target[isa]
+end
+
 -- The models named on the command line: list of { name, sites }.
 local function model_sources(args)
   local list = {}
@@ -69,7 +98,7 @@ local function model_sources(args)
 end
 
 -- How schedules are found: the plan given, the plan shipped, the rules of schedule.lua.
-local function schedules(args)
+function options.schedules(args)
   local planfile = require "planfile"
   local given = args.plan and planfile.load(args.plan)
   local shipped_text = host.resource("plans/default.lua")
@@ -130,6 +159,11 @@ function options.kernels(args)
       into(spec_module.new(values, where), where)
     end
   end
+  if #specs == 0 and args.only then
+    local spec, isa = options.parse_name(args.only, "--only")
+    into(spec, "--only " .. args.only)
+    if not args.isa then args = setmetatable({ isa = { isa.name } }, { __index = args }) end
+  end
   if #specs == 0 then
     fail.input("no widths given; say which with --width, --config, --gguf or --model")
   end
@@ -139,7 +173,7 @@ function options.kernels(args)
     return a.width < b.width
   end)
 
-  return plan.kernels(specs, targets_of(args), { unroll = options.unroll(args), schedule = schedules(args) })
+  return plan.kernels(specs, targets_of(args), { unroll = options.unroll(args), schedule = options.schedules(args) })
 end
 
 -- The value of --unroll: "full", a number, or nil.

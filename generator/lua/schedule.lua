@@ -16,7 +16,7 @@ schedule.ROWS_MAX = 8
 -- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
 function schedule.default(spec, target)
   local n = spec.width
-  local unroll = n <= 4096 and "full" or 4
+  local unroll = n <= (spec.dtype == "f32" and 4096 or 1024) and "full" or 4 -- conversions make code longer
   local rows, ahead = 4, 0
   if target.lanes == 1 then
     unroll, rows = 2, 1

@@ -22,7 +22,23 @@ local function compile_line(line, where)
     at = finish + 1
   end
   parts[#parts + 1] = ("%q"):format(line:sub(at))
-  return "_line(" .. table.concat(parts, ",") .. ")"
+  return "_line(" .. table.concat(parts, "..") .. ")"
+end
+
+-- The chunk of a template; each template is compiled once a run.
+local chunks = {}
+
+local function compiled(file, body)
+  local known = chunks[file]
+  if known and known.body == body then return known.chunk end
+  local lines = {}
+  for line in (body:gsub("\n$", "") .. "\n"):gmatch("(.-)\n") do
+    lines[#lines + 1] = compile_line(line, ("%s:%d"):format(file, #lines + 1))
+  end
+  local chunk, problem = load(table.concat(lines, "\n"), "@" .. file, "t", {})
+  if not chunk then fail.input("%s", problem) end
+  chunks[file] = { body = body, chunk = chunk }
+  return chunk
 end
 
 -- render(name, text, values, fetch) -> text. `values` are the only names the template sees besides plain Lua's string,
@@ -31,12 +47,8 @@ function template.render(name, text, values, fetch)
   local out, env = {}, nil
 
   local function run(file, body)
-    local lines = {}
-    for line in (body:gsub("\n$", "") .. "\n"):gmatch("(.-)\n") do
-      lines[#lines + 1] = compile_line(line, ("%s:%d"):format(file, #lines + 1))
-    end
-    local chunk, problem = load(table.concat(lines, "\n"), "@" .. file, "t", env)
-    if not chunk then fail.input("%s", problem) end
+    local chunk = compiled(file, body)
+    debug.setupvalue(chunk, 1, env) -- _ENV, the only upvalue of a chunk
     local ok, err = pcall(chunk)
     if not ok then
       if type(err) == "table" then error(err, 0) end
@@ -45,8 +57,9 @@ function template.render(name, text, values, fetch)
   end
 
   env = setmetatable({
-    _line = function(...) out[#out + 1] = table.concat({ ... }) end,
+    _line = function(text) out[#out + 1] = text end,
     _value = function(v)
+      if type(v) == "string" then return v end
       if v == nil then error("substitution is nil", 2) end
       return tostring(v)
     end,

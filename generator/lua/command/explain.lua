@@ -1,7 +1,80 @@
+-- command/explain.lua: lngen explain NAME, what a kernel does to a row: plan, traffic, counts, and once compiled its size.
 local fail = require "fail"
+local options = require "options"
+local plan = require "plan"
+local spec_module = require "spec"
+
+local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
+
+local function command_output(command)
+  local pipe = io.popen(command .. " 2>/dev/null")
+  local text = pipe and pipe:read("a") or ""
+  if pipe then pipe:close() end
+  return text
+end
+
+-- Bytes of code and vector registers used, from the user's compiler; nil without one.
+local function compiled(k)
+  local emit = require "emit"
+  local directory = os.tmpname()
+  os.remove(directory)
+  if not host.write_set(directory, emit.files({ k }, {}, { command = "", extra = "" })) then return end
+  local object = directory .. "/kernel.o"
+  local compiler = os.getenv("CC") or "cc"
+  local built = os.execute(("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object))
+  local size, registers
+  if built then
+    size = tonumber(command_output("size " .. object):match("\n%s*(%d+)"))
+    local seen = {}
+    for kind, number in command_output("objdump -d " .. object):gmatch("%%([xyz])mm(%d+)") do
+      if kind == "z" or k.target.lanes < 16 then seen[number] = true end
+    end
+    registers = 0
+    for _ in pairs(seen) do registers = registers + 1 end
+  end
+  os.execute("rm -rf '" .. directory .. "'")
+  return size, registers, compiler
+end
+
 return {
   name = "explain",
-  summary = "(to come)",
-  declare = function(command) end,
-  run = function(args) fail.input("not built yet") end,
+  summary = "Say what a kernel does to a row: its plan, the bytes it moves, its operations, code size, registers.",
+  declare = function(command)
+    command:argument("name", "Name of a kernel, as lngen list prints it.")
+    command:option("--plan"):argname("FILE"):description("Measured schedules, as written by 'lngen tune'.")
+    command:option("--unroll"):argname("full|K"):description("As for emit.")
+  end,
+  run = function(args)
+    local spec, isa = options.parse_name(args.name, "explain")
+    local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = options.schedules(args) })
+    local words = (require "words").of(spec)
+    local n, W = spec.width, isa.lanes
+    local registers = (n + W - 1) // W
+    local bytes = spec_module.bytes(spec)
+    local inputs = words.adds and 2 or 1
+    local outputs = words.keeps_sum and 2 or 1
+    local parameters = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+    say("kernel", "%s", k.name)
+    say("formula", "y = %s, %s", words.formula, words.centred
+      and "shift = -mean*rstd, rstd = 1/sqrt(variance + eps)" or "rstd = 1/sqrt(mean of squares + eps)")
+    for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
+    say("registers", "%d of %d elements a row%s", registers, W,
+      n % W > 0 and (", the last one holds %d"):format(n % W) or "")
+    say("bytes", "%d read, %d written a row from and to memory; %d of parameters, shared by rows in flight",
+      n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
+    say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", registers * inputs,
+      registers * (words.keeps_sum and 1 or inputs), registers * parameters)
+    say("stores", "%d", registers * outputs)
+    local apply = (words.affine_operations or (parameters > 0 and 1 or 0)) + 1
+    say("operations", "%d for the sums (%s), %d for the second pass", registers * (#words.sums + (words.adds and 1 or 0)),
+      words.centred and "an addition and a fused multiply-add a register" or "a fused multiply-add a register",
+      registers * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
+    local size, used, compiler = compiled(k)
+    if size then
+      say("code", "%d bytes with %s -O2", size, compiler)
+      if used and used > 0 and W > 1 then say("", "%d of %d vector registers used", used, isa.registers) end
+    else
+      say("code", "not compiled: no C compiler found; set CC")
+    end
+  end,
 }

@@ -1,0 +1,46 @@
+#!/bin/sh
+# demo.sh [CONFIG] - from a model's config.json to running, checked kernels: installs what is missing, builds, generates,
+# checks every kernel against the reference, and prints what they reach on this machine.
+set -eu
+cd "$(dirname "$0")/.."
+config=${1-examples/gpt2/config.json}
+[ -f "$config" ] || { echo "demo.sh: $config: no such file; name a model's config.json" >&2; exit 2; }
+case $config in /*) ;; *) config=$PWD/$config ;; esac
+sh scripts/deps.sh
+jobs=$(nproc 2>/dev/null || echo 2)
+log=build-demo/log
+mkdir -p build-demo
+
+quietly() { # the output of a step is shown only when it fails
+    "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+}
+
+echo "1. building lngen"
+quietly cmake -S . -B build-demo/lngen -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF -DLNGEN_BENCH=OFF
+quietly cmake --build build-demo/lngen --parallel "$jobs" --target lngen
+lngen=$PWD/build-demo/lngen/generator/lngen
+
+echo "2. the norms of $(basename "$(dirname "$config")")/$(basename "$config")"
+"$lngen" model "$config"
+
+echo "3. kernels for them"
+rm -rf build-demo/kernels
+"$lngen" emit -o build-demo/kernels --config "$config"
+
+echo "4. building them into the runtime library"
+quietly cmake -S . -B build-demo/kernels-build -DCMAKE_BUILD_TYPE=Release -DLNGEN_BUILD_GENERATOR=OFF \
+    -DLNGEN_KERNELS_DIR="$PWD/build-demo/kernels" -DBUILD_TESTING=ON -DLNGEN_BENCH=ON
+quietly cmake --build build-demo/kernels-build --parallel "$jobs" --target harness_library ln_bench
+
+echo "5. every kernel against the reference, bit for bit"
+for isa in scalar avx2 avx512; do
+    status=0
+    build-demo/kernels-build/tests/harness_library $isa --any few >"$log" 2>&1 || status=$?
+    case $status in
+        0 | 77) tail -n 1 "$log" ;;
+        *) cat "$log" >&2; exit 1 ;;
+    esac
+done
+
+echo "6. on $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), one thread"
+build-demo/kernels-build/bench/ln_bench --demo
