@@ -37,7 +37,13 @@ static double normal(void)
 }
 
 /* Storage types: their value, a value stored, and the bits above which, sign aside, there are NaNs. */
-static double of_f32(const void *p, size_t i) { return (double)((const float *)p)[i]; }
+#if defined(__GNUC__)
+#define UNUSED __attribute__((unused))
+#else
+#define UNUSED
+#endif
+
+static UNUSED double of_f32(const void *p, size_t i) { return (double)((const float *)p)[i]; }
 static void to_f32(void *p, size_t i, double v)
 {
     const uint32_t infinite = 0x7f800000, not_number = 0x7fc00000;
@@ -48,7 +54,7 @@ static void to_f32(void *p, size_t i, double v)
 }
 % if types.bf16 then
 
-static double of_bf16(const void *p, size_t i)
+static UNUSED double of_bf16(const void *p, size_t i)
 {
     const uint32_t bits = (uint32_t)((const uint16_t *)p)[i] << 16;
     float v;
@@ -68,7 +74,7 @@ static void to_bf16(void *p, size_t i, double v)
 % end
 % if types.f16 then
 
-static double of_f16(const void *p, size_t i)
+static UNUSED double of_f16(const void *p, size_t i)
 {
     const unsigned h = ((const uint16_t *)p)[i], exponent = h >> 10 & 31u, fraction = h & 1023u;
     const double sign = h >> 15 ? -1.0 : 1.0;
