@@ -3,6 +3,7 @@ local emit = require "emit"
 local fail = require "fail"
 local plan = require "plan"
 local planfile = require "planfile"
+local shell = require "shell"
 
 local tune = {}
 
@@ -49,15 +50,6 @@ function tune.candidates(spec, target)
   return list
 end
 
-local function shell(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
-local function command_output(command)
-  local pipe = io.popen(command .. " 2>/dev/null")
-  local text = pipe and pipe:read("a") or ""
-  if pipe then pipe:close() end
-  return text
-end
-
 local function machine()
   local name = (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
   return name
@@ -86,11 +78,11 @@ local function measure(k, list, directory, compiler, rounds)
   if not ok then fail.io("%s", problem) end
 
   local built, _, code = os.execute(("cd %s && for f in *.c; do %s -std=c11 -O2 -c $f -o ${f%%.c}.o || exit 9; done && %s *.o -lm -o runner")
-    :format(shell(directory), compiler, compiler))
+    :format(shell.quote(directory), compiler, compiler))
   if not built then
     fail.check("%s: %s could not compile the candidates (status %s); set CC to a C11 compiler", k.name, compiler, tostring(code))
   end
-  local text = command_output(shell(directory) .. "/runner")
+  local text = shell.output(shell.quote(directory) .. "/runner")
   local result = { one = {}, few = {}, many = {}, any = {} }
   for part, index, ns in text:gmatch("(%w+) (%d+) ([%d.]+)") do result[part][tonumber(index)] = tonumber(ns) end
   for _, part in ipairs { "one", "few", "many" } do
@@ -126,15 +118,15 @@ local function text_size(k, choice, directory, compiler)
   local files = emit.files({ c }, {}, { command = "", extra = "" })
   local ok, problem = host.write_set(directory, files)
   if not ok then fail.io("%s", problem) end
-  os.execute(("cd %s && %s -std=c11 -O2 -c %s.c -o size.o"):format(shell(directory), compiler, c.name))
-  return tonumber(command_output(("size %s/size.o"):format(shell(directory))):match("\n%s*(%d+)")) or 0
+  os.execute(("cd %s && %s -std=c11 -O2 -c %s.c -o size.o"):format(shell.quote(directory), compiler, c.name))
+  return tonumber(shell.output(("size %s/size.o"):format(shell.quote(directory))):match("\n%s*(%d+)")) or 0
 end
 
 function tune.run(kernels, path, rounds)
   local plans = host.exists(path) and planfile.load(path) or { head = {}, order = {} }
   local compiler = os.getenv("CC") or "cc"
   plans.head = { version = host.version, machine = machine(),
-    compiler = command_output(compiler .. " --version"):match("^[^\n]*") or compiler }
+    compiler = shell.output(compiler .. " --version"):match("^[^\n]*") or compiler }
 
   local wanted = {}
   for _, k in ipairs(kernels) do
@@ -179,7 +171,7 @@ function tune.run(kernels, path, rounds)
       local ok, problem = host.write_set(parent or ".", { { name or path, planfile.text(plans) } })
       if not ok then fail.io("%s", problem) end
     end
-    os.execute("rm -rf " .. shell(directory))
+    os.execute("rm -rf " .. shell.quote(directory))
   end
   return failed > 0 and 1 or 0
 end

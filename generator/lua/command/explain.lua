@@ -2,16 +2,10 @@
 local fail = require "fail"
 local options = require "options"
 local plan = require "plan"
+local shell = require "shell"
 local spec_module = require "spec"
 
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
-
-local function command_output(command)
-  local pipe = io.popen(command .. " 2>/dev/null")
-  local text = pipe and pipe:read("a") or ""
-  if pipe then pipe:close() end
-  return text
-end
 
 -- Bytes of code and vector registers used, from the user's compiler; nil without one.
 local function compiled(k)
@@ -24,15 +18,15 @@ local function compiled(k)
   local built = os.execute(("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object))
   local size, registers
   if built then
-    size = tonumber(command_output("size " .. object):match("\n%s*(%d+)"))
+    size = tonumber(shell.output("size " .. object):match("\n%s*(%d+)"))
     local seen = {}
-    for kind, number in command_output("objdump -d " .. object):gmatch("%%([xyz])mm(%d+)") do
+    for kind, number in shell.output("objdump -d " .. object):gmatch("%%([xyz])mm(%d+)") do
       if kind == "z" or k.target.lanes < 16 then seen[number] = true end
     end
     registers = 0
     for _ in pairs(seen) do registers = registers + 1 end
   end
-  os.execute("rm -rf '" .. directory .. "'")
+  os.execute("rm -rf " .. shell.quote(directory))
   return size, registers, compiler
 end
 
@@ -65,7 +59,7 @@ return {
     say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", registers * inputs,
       registers * (words.keeps_sum and 1 or inputs), registers * parameters)
     say("stores", "%d", registers * outputs)
-    local apply = (words.affine_operations or (parameters > 0 and 1 or 0)) + 1
+    local apply = parameters > 0 and 2 or 1
     say("operations", "%d for the sums (%s), %d for the second pass", registers * (#words.sums + (words.adds and 1 or 0)),
       words.centred and "an addition and a fused multiply-add a register" or "a fused multiply-add a register",
       registers * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
