@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #endif
 #include "ln_arena.h"
+#include "spec.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -201,13 +202,11 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
 {
     ln_args made;
     memset(&made, 0, sizeof made);
-    ln_status status;
-    if (!ln_find(spec, &status) && status != LN_NO_KERNEL)
+    ln_status status = ln_spec_check(&spec);
+    if (status)
         return failed(a, status);
-    if (spec.affine == LN_AFFINE_DEFAULT)
-        spec.affine = spec.op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
 
-    const size_t element = spec.dtype == LN_DTYPE_F32 ? 4 : 2;
+    const size_t element = element_bytes(&spec);
     const size_t most = (size_t)PTRDIFF_MAX / 16;
     if (spec.width > most)
         return failed(a, LN_TOO_LARGE);
@@ -221,10 +220,10 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     const ln_status before = a->status;
     a->status = LN_OK;
     made.x = ln_arena_take(a, "x", rows * stride * element);
-    if (spec.affine != LN_AFFINE_NONE)
-        made.gamma = ln_arena_take(a, "gamma", spec.width * element);
-    if (spec.affine == LN_AFFINE_FULL)
-        made.beta = ln_arena_take(a, "beta", spec.width * element);
+    if (has_gamma(&spec))
+        made.gamma = ln_arena_take(a, "gamma", spec.width * params_bytes(&spec));
+    if (has_beta(&spec))
+        made.beta = ln_arena_take(a, "beta", spec.width * params_bytes(&spec));
     if (spec.op == LN_OP_LAYERNORM)
         made.mean = ln_arena_take(a, "mean", rows * sizeof(float));
     made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));

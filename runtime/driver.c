@@ -2,6 +2,7 @@
 #include "cpu.h"
 
 #include "ln.h"
+#include "spec.h"
 
 #include <float.h>
 #include <stdint.h>
@@ -63,7 +64,7 @@ static int same_or_apart(const void *in, size_t in_stride, const void *out, size
 /* What a residual adds to be wrong. rows > 0; the other arguments are right. */
 static NOINLINE ln_status check_residual(const ln_entry *entry, const ln_args *a, size_t rows)
 {
-    const size_t element = entry->spec.dtype == LN_DTYPE_F32 ? 4 : 2, width = a->width, row_bytes = width * element;
+    const size_t element = element_bytes(&entry->spec), width = a->width, row_bytes = width * element;
     const int keeps_sum = entry->spec.residual == LN_RESIDUAL_PRE;
     if (!a->residual)
         return LN_NULL_RESIDUAL;
@@ -90,8 +91,8 @@ static NOINLINE ln_status check_residual(const ln_entry *entry, const ln_args *a
     if (!keeps_sum)
         return LN_OK;
     const uintptr_t sum = (uintptr_t)a->sum;
-    const uintptr_t gamma = entry->spec.affine != LN_AFFINE_NONE ? (uintptr_t)a->gamma : 0;
-    const uintptr_t beta = entry->spec.affine == LN_AFFINE_FULL ? (uintptr_t)a->beta : 0;
+    const uintptr_t gamma = has_gamma(&entry->spec) ? (uintptr_t)a->gamma : 0;
+    const uintptr_t beta = has_beta(&entry->spec) ? (uintptr_t)a->beta : 0;
     if (!same_or_apart(a->x, a->x_stride, a->sum, a->sum_stride, rows, x_bytes, s_bytes) ||
         !same_or_apart(a->residual, a->residual_stride, a->sum, a->sum_stride, rows, r_bytes, s_bytes) ||
         overlap(sum, s_bytes, (uintptr_t)a->y, y_bytes) || either_overlaps(gamma, beta, row_bytes, sum, s_bytes) ||
@@ -104,17 +105,16 @@ static NOINLINE ln_status check_residual(const ln_entry *entry, const ln_args *a
 /* Everything that can be wrong with a batch. rows > 0. Straight-line for one row: a row of 768 takes 60 ns. */
 static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t rows)
 {
-    const size_t element = entry->spec.dtype == LN_DTYPE_F32 ? 4 : 2;
-    const ln_affine affine = entry->spec.affine;
+    const size_t element = element_bytes(&entry->spec);
     const size_t width = a->width;
 
     if (!a->x)
         return LN_NULL_X;
     if (!a->y)
         return LN_NULL_Y;
-    if (!a->gamma && affine != LN_AFFINE_NONE)
+    if (!a->gamma && has_gamma(&entry->spec))
         return LN_NULL_GAMMA;
-    if (!a->beta && affine == LN_AFFINE_FULL)
+    if (!a->beta && has_beta(&entry->spec))
         return LN_NULL_BETA;
     if (width == 0 || (entry->spec.width != 0 && width != entry->spec.width))
         return LN_BAD_WIDTH;
@@ -139,8 +139,8 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
     }
 
     const uintptr_t x = (uintptr_t)a->x, y = (uintptr_t)a->y, mean = (uintptr_t)a->mean, rstd = (uintptr_t)a->rstd;
-    const uintptr_t gamma = affine != LN_AFFINE_NONE ? (uintptr_t)a->gamma : 0;
-    const uintptr_t beta = affine == LN_AFFINE_FULL ? (uintptr_t)a->beta : 0;
+    const uintptr_t gamma = has_gamma(&entry->spec) ? (uintptr_t)a->gamma : 0;
+    const uintptr_t beta = has_beta(&entry->spec) ? (uintptr_t)a->beta : 0;
     if (((x | y | gamma | beta) & (element - 1)) | ((mean | rstd) & (sizeof(float) - 1)))
         return LN_MISALIGNED;
     if (overlap(x, x_bytes, y, y_bytes) && !interleaved(a, rows, row_bytes, element))
@@ -160,7 +160,7 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
 /* Bytes of y that a batch writes. */
 static inline size_t written(const ln_entry *entry, const ln_args *a, size_t rows)
 {
-    return rows * a->width * (entry->spec.dtype == LN_DTYPE_F32 ? 4 : 2);
+    return rows * a->width * element_bytes(&entry->spec);
 }
 
 /* The kernel's own `stream`, from the caller's ln_stream and the size of the whole batch. */

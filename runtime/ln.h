@@ -39,18 +39,38 @@
 extern "C" {
 #endif
 
-/* What is computed. Zero in a field is the usual choice: {.width = 768} is LayerNorm forward in f32. */
+/* What is computed. Zero in a field is the usual choice: {.width = 768} is LayerNorm forward in f32. Fields that make
+ * no sense together have a status of their own, LN_PAIR_... */
 typedef enum ln_op { LN_OP_LAYERNORM, LN_OP_RMSNORM } ln_op;
-typedef enum ln_pass { LN_PASS_FORWARD, LN_PASS_BACKWARD } ln_pass;
+typedef enum ln_pass {
+    LN_PASS_FORWARD,
+    LN_PASS_BACKWARD,
+    LN_PASS_STATS, /* statistics of a row or a part of one alone */
+    LN_PASS_APPLY  /* normalises with given statistics */
+} ln_pass;
 typedef enum ln_dtype { LN_DTYPE_F32, LN_DTYPE_BF16, LN_DTYPE_F16 } ln_dtype;
 typedef enum ln_affine {
     LN_AFFINE_DEFAULT, /* full for LayerNorm, gamma for RMSNorm */
     LN_AFFINE_FULL,    /* gamma and beta */
     LN_AFFINE_GAMMA,
     LN_AFFINE_GAMMA1, /* 1 + gamma */
-    LN_AFFINE_NONE
+    LN_AFFINE_NONE,
+    LN_AFFINE_FULL1 /* 1 + gamma, rounded to gamma's type, and beta */
 } ln_affine;
 typedef enum ln_residual { LN_RESIDUAL_NONE, LN_RESIDUAL_PRE, LN_RESIDUAL_POST } ln_residual;
+
+typedef enum ln_params { LN_PARAMS_SAME, LN_PARAMS_F32 } ln_params; /* type of gamma and beta: that of x, or f32 */
+typedef enum ln_rounding {
+    LN_ROUNDING_ONCE,       /* y is rounded to its type at the end */
+    LN_ROUNDING_BEFORE_GAIN /* bf16 and f16: the normalised row also, before gamma multiplies it */
+} ln_rounding;
+typedef enum ln_bias { LN_BIAS_NONE, LN_BIAS_ADD } ln_bias; /* a row added to x before the residual */
+typedef enum ln_quant {
+    LN_QUANT_NONE,
+    LN_QUANT_INT8,      /* int8 and a scale for each row */
+    LN_QUANT_INT8STATIC /* int8 with a given scale */
+} ln_quant;
+typedef enum ln_norms { LN_NORMS_ONE, LN_NORMS_TWO } ln_norms; /* y, or y and y2 with gamma2 and beta2 */
 
 typedef struct ln_spec {
     ln_op op;
@@ -59,6 +79,11 @@ typedef struct ln_spec {
     ln_affine affine;
     ln_residual residual;
     size_t width; /* elements of a row, >= 1; in an entry of the table, 0 is any width */
+    ln_params params;
+    ln_rounding rounding;
+    ln_bias bias;
+    ln_quant quant;
+    ln_norms norms;
 } ln_spec;
 
 /* Instruction sets, the better the greater. */
@@ -97,14 +122,30 @@ typedef enum ln_status {
     LN_TOO_LARGE,   /* rows * stride elements do not fit into memory */
     LN_OVERLAP_X,   /* y overlaps x without being x with the same stride */
     LN_OVERLAP,     /* another output overlaps an output or an input */
-    LN_BAD_OP,      /* from here to LN_BAD_RESIDUAL: not a value of the field's type */
+    LN_BAD_OP,      /* from here to LN_BAD_NORMS: not a value of the field's type */
     LN_BAD_PASS,
     LN_BAD_DTYPE,
     LN_BAD_AFFINE,
     LN_BAD_RESIDUAL,
+    LN_BAD_PARAMS,
+    LN_BAD_ROUNDING,
+    LN_BAD_BIAS,
+    LN_BAD_QUANT,
+    LN_BAD_NORMS,
     LN_BAD_SPEC_WIDTH, /* width 0 in a spec */
     LN_BAD_ISA,        /* not a value of ln_isa */
-    LN_BAD_PAIR,       /* a residual in the backward pass */
+    LN_PAIR_RESIDUAL_PASS, /* from here to LN_PAIR_AFFINE_PASS: two fields that exclude each other */
+    LN_PAIR_BIAS_RESIDUAL,
+    LN_PAIR_QUANT_PASS,
+    LN_PAIR_NORMS_PASS,
+    LN_PAIR_NORMS_AFFINE,
+    LN_PAIR_NORMS_QUANT,
+    LN_PAIR_ROUNDING_DTYPE,
+    LN_PAIR_ROUNDING_AFFINE,
+    LN_PAIR_ROUNDING_QUANT,
+    LN_PAIR_ROUNDING_PASS,
+    LN_PAIR_PARAMS_AFFINE,
+    LN_PAIR_AFFINE_PASS,
     LN_NO_KERNEL,      /* a spec with a meaning, for which this library was built without a kernel */
     LN_NO_MEMORY,      /* from here on: the arena's, see ln_arena.h */
     LN_ARENA_FULL,

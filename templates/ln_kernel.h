@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-/* Arguments of a forward kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
+/* Arguments of a kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
  *
  * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides
  * gamma, beta   [width], elements of x's type

@@ -327,7 +327,26 @@ static void specs(void)
     CHECK(why((ln_spec){.width = 1, .dtype = (ln_dtype)7}) == LN_BAD_DTYPE);
     CHECK(why((ln_spec){.width = 1, .affine = (ln_affine)7}) == LN_BAD_AFFINE);
     CHECK(why((ln_spec){.width = 1, .residual = (ln_residual)7}) == LN_BAD_RESIDUAL);
-    CHECK(why((ln_spec){.width = 1, .pass = LN_PASS_BACKWARD, .residual = LN_RESIDUAL_PRE}) == LN_BAD_PAIR);
+    CHECK(why((ln_spec){.width = 1, .params = (ln_params)7}) == LN_BAD_PARAMS);
+    CHECK(why((ln_spec){.width = 1, .rounding = (ln_rounding)7}) == LN_BAD_ROUNDING);
+    CHECK(why((ln_spec){.width = 1, .bias = (ln_bias)7}) == LN_BAD_BIAS);
+    CHECK(why((ln_spec){.width = 1, .quant = (ln_quant)7}) == LN_BAD_QUANT);
+    CHECK(why((ln_spec){.width = 1, .norms = (ln_norms)7}) == LN_BAD_NORMS);
+
+#define PAIR(status, ...) CHECK(why((ln_spec){.width = 1, __VA_ARGS__}) == (status))
+    PAIR(LN_PAIR_RESIDUAL_PASS, .pass = LN_PASS_BACKWARD, .residual = LN_RESIDUAL_PRE);
+    PAIR(LN_PAIR_BIAS_RESIDUAL, .bias = LN_BIAS_ADD);
+    PAIR(LN_PAIR_QUANT_PASS, .quant = LN_QUANT_INT8, .pass = LN_PASS_BACKWARD);
+    PAIR(LN_PAIR_NORMS_PASS, .norms = LN_NORMS_TWO, .pass = LN_PASS_BACKWARD);
+    PAIR(LN_PAIR_NORMS_AFFINE, .norms = LN_NORMS_TWO, .affine = LN_AFFINE_NONE);
+    PAIR(LN_PAIR_NORMS_QUANT, .norms = LN_NORMS_TWO, .quant = LN_QUANT_INT8STATIC);
+    PAIR(LN_PAIR_ROUNDING_DTYPE, .rounding = LN_ROUNDING_BEFORE_GAIN);
+    PAIR(LN_PAIR_ROUNDING_AFFINE, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_BF16, .affine = LN_AFFINE_NONE);
+    PAIR(LN_PAIR_ROUNDING_QUANT, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_F16, .quant = LN_QUANT_INT8);
+    PAIR(LN_PAIR_ROUNDING_PASS, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_F16, .pass = LN_PASS_BACKWARD);
+    PAIR(LN_PAIR_PARAMS_AFFINE, .params = LN_PARAMS_F32, .dtype = LN_DTYPE_BF16, .affine = LN_AFFINE_NONE);
+    PAIR(LN_PAIR_AFFINE_PASS, .pass = LN_PASS_STATS, .affine = LN_AFFINE_GAMMA);
+#undef PAIR
 
     ln_status status;
     CHECK(!ln_find_isa((ln_spec){.width = WIDTH}, (ln_isa)LN_ISA_COUNT, &status) && status == LN_BAD_ISA);

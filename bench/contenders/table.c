@@ -1,12 +1,12 @@
 /* table.c - kernels.inc as a table; compiled into ln_bench and into the libraries that kernels.sh makes. */
 #include "table.h"
 
-#define LN_KERNEL(name, isa, op, pass, dtype, affine, residual, width) ln_kernel name;
+#define LN_KERNEL(name, ...) ln_kernel name;
 #include <kernels.inc>
 #undef LN_KERNEL
 
 static const Kernel kernels[] = {
-#define LN_KERNEL(name, isa, op, pass, dtype, affine, residual, width)                                                 \
+#define LN_KERNEL(name, isa, op, pass, dtype, params, affine, rounding, residual, bias, quant, norms, width)   \
     {#name, ISA_##isa, #op, #pass, #dtype, #affine, #residual, width, name},
 #include <kernels.inc>
 #undef LN_KERNEL

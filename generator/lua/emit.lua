@@ -55,7 +55,8 @@ local function reason(old, new)
   return "stale: written by another build of lngen " .. version
 end
 
-local COLUMNS = { "op", "pass", "dtype", "affine", "residual" }
+local COLUMNS = {}
+for i, field in ipairs(spec_module.fields) do COLUMNS[i] = field.name end
 
 local function inc_row(k)
   local cells = { k.name, k.target.name:upper() }

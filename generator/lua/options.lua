@@ -70,7 +70,7 @@ function options.parse_name(name, where)
     local known = false
     for _, field in ipairs(spec_module.fields) do
       for _, value in ipairs(field.values) do
-        if value == word and not values[field.name] and not known then
+        if spec_module.word(field, value) == word and not values[field.name] and not known then
           values[field.name] = value
           known = true
         end

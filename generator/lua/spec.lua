@@ -9,15 +9,27 @@ local spec = {}
 spec.fields = {
   { name = "op", values = { "layernorm", "rmsnorm" }, default = "layernorm",
     help = "What normalises a row: layernorm subtracts the mean, rmsnorm does not." },
-  { name = "pass", values = { "forward", "backward" }, default = "forward", tag = { backward = "backward" },
-    help = "Direction." },
+  { name = "pass", values = { "forward", "backward", "stats", "apply" }, default = "forward",
+    tag = { backward = "backward", stats = "stats", apply = "apply" },
+    help = "Direction; stats and apply are the two halves of forward, for rows that are split over machines." },
   { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
     help = "Element type of x and y; arithmetic is f32 in any case." },
-  { name = "affine", values = { "full", "gamma", "gamma1", "none" },
-    tag = { gamma1 = "gamma1", none = "none" },
-    help = "Parameters: gamma and beta, gamma, (1 + gamma), none." },
+  { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
+    help = "Element type of gamma and beta: that of x, or f32." },
+  { name = "affine", values = { "full", "gamma", "full1", "gamma1", "none" },
+    tag = { full1 = "full1", gamma1 = "gamma1", none = "none" },
+    help = "Parameters: gamma and beta, gamma, (1 + gamma) and beta, (1 + gamma), none." },
+  { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
+    help = "16-bit elements: y is rounded at the end, or the normalised row also before gamma multiplies it." },
   { name = "residual", values = { "none", "pre", "post" }, default = "none", tag = { pre = "pre", post = "post" },
     help = "Residual input: pre writes the sum x + r beside its norm, post only the norm." },
+  { name = "bias", values = { "none", "add" }, default = "none", tag = { add = "bias" },
+    help = "A row that is added to x before the residual." },
+  { name = "quant", values = { "none", "int8", "int8static" }, default = "none",
+    tag = { int8 = "int8", int8static = "int8static" },
+    help = "Type of y: that of x, int8 with a scale found for each row, int8 with a given scale." },
+  { name = "norms", values = { "one", "two" }, default = "one", tag = { two = "two" },
+    help = "Two: a second y of the same row with its own gamma and beta." },
 }
 
 spec.field = {}
@@ -27,15 +39,56 @@ spec.WIDTH_MAX = 65536
 
 -- What the templates can make today, one predicate a limit.
 local limits = {
-  { function(s) return s.pass == "backward" end, "pass backward is not built yet; forward is" },
+  { function(s) return s.pass ~= "forward" end, "pass %s is not built yet; forward is", "pass" },
+  { function(s) return s.params ~= "same" end, "params %s is not built yet; same is", "params" },
+  { function(s) return s.affine == "full1" end, "affine %s is not built yet; full, gamma, gamma1 and none are", "affine" },
+  { function(s) return s.rounding ~= "once" end, "rounding %s is not built yet; once is", "rounding" },
+  { function(s) return s.bias ~= "none" end, "bias %s is not built yet; none is", "bias" },
+  { function(s) return s.quant ~= "none" end, "quant %s is not built yet; none is", "quant" },
+  { function(s) return s.norms ~= "one" end, "norms %s is not built yet; one is", "norms" },
 }
+
+-- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.
+local function pair(a, b, why) return { a = a, b = b, why = why } end
+local excluded = {
+  pair({ "residual", "pre", "post" }, { "pass", "backward", "stats", "apply" }, "only the forward pass adds a residual"),
+  pair({ "bias", "add" }, { "residual", "none" }, "the bias is added before a residual"),
+  pair({ "bias", "add" }, { "pass", "backward", "stats", "apply" }, "only the forward pass adds a bias"),
+  pair({ "quant", "int8", "int8static" }, { "pass", "backward", "stats", "apply" }, "only the forward pass quantises"),
+  pair({ "norms", "two" }, { "pass", "backward", "stats", "apply" }, "only the forward pass writes two norms"),
+  pair({ "norms", "two" }, { "affine", "none" }, "both norms would be the same"),
+  pair({ "norms", "two" }, { "quant", "int8", "int8static" }, "int8 rows are written for one norm"),
+  pair({ "rounding", "before_gain" }, { "dtype", "f32" }, "f32 rows are not rounded in between"),
+  pair({ "rounding", "before_gain" }, { "affine", "none" }, "there is no gain to round before"),
+  pair({ "rounding", "before_gain" }, { "quant", "int8", "int8static" }, "int8 rows are quantised from f32"),
+  pair({ "rounding", "before_gain" }, { "pass", "backward", "stats" }, "the pass does not multiply the normalised row"),
+  pair({ "params", "f32" }, { "affine", "none" }, "there are no parameters"),
+  pair({ "affine", "full", "full1", "gamma", "gamma1" }, { "pass", "stats" }, "statistics need no parameters"),
+}
+
+local function any_of(s, field)
+  for i = 2, #field do
+    if s[field[1]] == field[i] then return true end
+  end
+end
+
+-- Fails for a spec that makes no sense, with one line that names the pair.
+local function check_pairs(s, where)
+  for _, p in ipairs(excluded) do
+    if any_of(s, p.a) and any_of(s, p.b) then
+      fail.input("%s: %s %s and %s %s exclude each other: %s", where, p.a[1], s[p.a[1]], p.b[1], s[p.b[1]], p.why)
+    end
+  end
+end
 
 -- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json").
 function spec.new(values, where)
   local s = {}
   for _, field in ipairs(spec.fields) do
     local value = values[field.name] or field.default
-    if field.name == "affine" and not value then value = s.op == "layernorm" and "full" or "gamma" end
+    if field.name == "affine" and not value then
+      value = s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma"
+    end
     local known = false
     for _, v in ipairs(field.values) do known = known or v == value end
     if not known then
@@ -44,6 +97,8 @@ function spec.new(values, where)
     end
     s[field.name] = value
   end
+  if s.dtype == "f32" then s.params = "same" end
+  check_pairs(s, where)
   s.width = values.width
   if s.width ~= "any" and not (math.type(s.width) == "integer" and s.width >= 1 and s.width <= spec.WIDTH_MAX) then
     fail.input("%s: width %s is out of range; widths are whole numbers from 1 to %d", where, tostring(s.width),
@@ -59,19 +114,21 @@ function spec.missing(s)
   end
 end
 
+-- How a value is spelled in a name; nil for what a name leaves out.
+function spec.word(field, value)
+  if field.tag and field.tag[value] then return field.tag[value] end
+  if field.name == "op" or field.name == "dtype" or field.name == "affine" then return value end
+end
+
 -- The spec's part of a kernel's name: "layernorm_f32_768", "layernorm_bf16_gamma1_any".
 function spec.name(s)
   local parts = {}
   for _, field in ipairs(spec.fields) do
     local value = s[field.name]
-    local default_affine = field.name == "affine" and ((s.op == "layernorm") ~= (value == "full"))
-    if field.name == "op" or field.name == "dtype" then
-      parts[#parts + 1] = value
-    elseif field.tag and field.tag[value] then
-      parts[#parts + 1] = field.tag[value]
-    elseif default_affine then
-      parts[#parts + 1] = value
-    end
+    -- LayerNorm has gamma and beta unless its name says otherwise, RMSNorm gamma; statistics have neither
+    local usual = field.name == "affine"
+      and value == (s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma")
+    if not usual then parts[#parts + 1] = spec.word(field, value) end
   end
   parts[#parts + 1] = tostring(s.width)
   return table.concat(parts, "_")
@@ -91,6 +148,6 @@ end
 function spec.any_width(s) return with(s, "width", "any") end
 
 -- The same norm of x alone.
-function spec.without_residual(s) return with(s, "residual", "none") end
+function spec.without_residual(s) return with(with(s, "residual", "none"), "bias", "none") end
 
 return spec
