@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 5fb4e8198b639617 */
+ * Content: e5dc71a3bf5bc6b0 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -53,74 +53,74 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts[1], tq[1];
     D ds, dq;
 
-    v0 = load(x + 0); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(x + 16); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(x + 32); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(x + 48); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = load(x + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 0)); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = settled(load(x + 16)); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = settled(load(x + 32)); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = settled(load(x + 48)); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = settled(load(x + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     ts[0] = settled(add(add(s0, s2), add(s1, s3)));
     tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = load(x + 512); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(x + 528); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(x + 544); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(x + 560); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = load(x + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 512)); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = settled(load(x + 528)); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = settled(load(x + 544)); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = settled(load(x + 560)); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = settled(load(x + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 768)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 784)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 800)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 816)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 832)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 848)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 864)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 880)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 896)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 912)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 928)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 944)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(x + 960)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(x + 976)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(x + 992)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(x + 1008)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     ts[0] = settled(add(add(s0, s2), add(s1, s3)));
     tq[0] = settled(add(add(q0, q2), add(q1, q3)));
     m.s = total(dadd(ds, widen(ts)));
@@ -138,7 +138,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
-NOINLINE int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
     const Finished f0 = finish(rsplat(m[0].s), rsplat(m[0].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
@@ -151,6 +151,14 @@ NOINLINE int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *sca
     if (a->rstd)
         memcpy(a->rstd + row, scale->rstd, 1 * sizeof(float));
     return 1;
+}
+
+/* Sums of a row, finished. */
+NOINLINE int start_1(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[1];
+    moments(a, row, &m[0]);
+    return finish_1(a, row, m, scale);
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -571,9 +579,10 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y0 + 1008, w0_3);
 }
 
-/* The same, and between its lines the sums of the one row from `ahead` on. */
-NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Moments *m)
+/* The same; between its lines the one row from `ahead` on are summed and finished into `next`. */
+NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
+    Moments m[1];
     const float *x0 = (const float *)a->x + row * a->x_stride;
     float *y0 = (float *)a->y + row * a->y_stride;
     const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
@@ -597,10 +606,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 48); b = load(beta + 48);
     w0 = muladd(muladd(load(x0 + 48), r0, c0), g, b);
     store(y0 + 48, w0);
-    v0 = load(next0 + 0); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(next0 + 16); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(next0 + 32); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(next0 + 48); s3 = v3; q3 = settled(mul(v3, v3));
+    v0 = settled(load(next0 + 0)); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = settled(load(next0 + 16)); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = settled(load(next0 + 32)); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = settled(load(next0 + 48)); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 64); b = load(beta + 64);
     w0 = muladd(muladd(load(x0 + 64), r0, c0), g, b);
     store(y0 + 64, w0);
@@ -610,13 +619,13 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 96); b = load(beta + 96);
     w0 = muladd(muladd(load(x0 + 96), r0, c0), g, b);
     store(y0 + 96, w0);
+    v0 = settled(load(next0 + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 112); b = load(beta + 112);
     w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
     store(y0 + 112, w0);
-    v0 = load(next0 + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 128); b = load(beta + 128);
     w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
     store(y0 + 128, w0);
@@ -626,32 +635,36 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 160); b = load(beta + 160);
     w0 = muladd(muladd(load(x0 + 160), r0, c0), g, b);
     store(y0 + 160, w0);
+    v0 = settled(load(next0 + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 176); b = load(beta + 176);
     w0 = muladd(muladd(load(x0 + 176), r0, c0), g, b);
     store(y0 + 176, w0);
-    v0 = load(next0 + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 192); b = load(beta + 192);
     w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
     store(y0 + 192, w0);
     g = load(gamma + 208); b = load(beta + 208);
     w0 = muladd(muladd(load(x0 + 208), r0, c0), g, b);
     store(y0 + 208, w0);
+    v0 = settled(load(next0 + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 224); b = load(beta + 224);
     w0 = muladd(muladd(load(x0 + 224), r0, c0), g, b);
     store(y0 + 224, w0);
     g = load(gamma + 240); b = load(beta + 240);
     w0 = muladd(muladd(load(x0 + 240), r0, c0), g, b);
     store(y0 + 240, w0);
-    v0 = load(next0 + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 256); b = load(beta + 256);
     w0 = muladd(muladd(load(x0 + 256), r0, c0), g, b);
     store(y0 + 256, w0);
+    v0 = settled(load(next0 + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 272); b = load(beta + 272);
     w0 = muladd(muladd(load(x0 + 272), r0, c0), g, b);
     store(y0 + 272, w0);
@@ -661,13 +674,13 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 304); b = load(beta + 304);
     w0 = muladd(muladd(load(x0 + 304), r0, c0), g, b);
     store(y0 + 304, w0);
-    v0 = load(next0 + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 320); b = load(beta + 320);
     w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
     store(y0 + 320, w0);
+    v0 = settled(load(next0 + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 336); b = load(beta + 336);
     w0 = muladd(muladd(load(x0 + 336), r0, c0), g, b);
     store(y0 + 336, w0);
@@ -677,10 +690,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 368); b = load(beta + 368);
     w0 = muladd(muladd(load(x0 + 368), r0, c0), g, b);
     store(y0 + 368, w0);
-    v0 = load(next0 + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(next0 + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 384); b = load(beta + 384);
     w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
     store(y0 + 384, w0);
@@ -693,10 +706,14 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 432); b = load(beta + 432);
     w0 = muladd(muladd(load(x0 + 432), r0, c0), g, b);
     store(y0 + 432, w0);
-    v0 = load(next0 + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(next0 + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    ds = widen(ts);
+    dq = widen(tq);
     g = load(gamma + 448); b = load(beta + 448);
     w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
     store(y0 + 448, w0);
@@ -706,52 +723,52 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 480); b = load(beta + 480);
     w0 = muladd(muladd(load(x0 + 480), r0, c0), g, b);
     store(y0 + 480, w0);
+    v0 = settled(load(next0 + 512)); s0 = v0; q0 = settled(mul(v0, v0));
+    v1 = settled(load(next0 + 528)); s1 = v1; q1 = settled(mul(v1, v1));
+    v2 = settled(load(next0 + 544)); s2 = v2; q2 = settled(mul(v2, v2));
+    v3 = settled(load(next0 + 560)); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 496); b = load(beta + 496);
     w0 = muladd(muladd(load(x0 + 496), r0, c0), g, b);
     store(y0 + 496, w0);
-    v0 = load(next0 + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
-    ds = widen(ts);
-    dq = widen(tq);
     g = load(gamma + 512); b = load(beta + 512);
     w0 = muladd(muladd(load(x0 + 512), r0, c0), g, b);
     store(y0 + 512, w0);
     g = load(gamma + 528); b = load(beta + 528);
     w0 = muladd(muladd(load(x0 + 528), r0, c0), g, b);
     store(y0 + 528, w0);
+    v0 = settled(load(next0 + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 544); b = load(beta + 544);
     w0 = muladd(muladd(load(x0 + 544), r0, c0), g, b);
     store(y0 + 544, w0);
     g = load(gamma + 560); b = load(beta + 560);
     w0 = muladd(muladd(load(x0 + 560), r0, c0), g, b);
     store(y0 + 560, w0);
-    v0 = load(next0 + 512); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(next0 + 528); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(next0 + 544); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(next0 + 560); s3 = v3; q3 = settled(mul(v3, v3));
     g = load(gamma + 576); b = load(beta + 576);
     w0 = muladd(muladd(load(x0 + 576), r0, c0), g, b);
     store(y0 + 576, w0);
     g = load(gamma + 592); b = load(beta + 592);
     w0 = muladd(muladd(load(x0 + 592), r0, c0), g, b);
     store(y0 + 592, w0);
+    v0 = settled(load(next0 + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 608); b = load(beta + 608);
     w0 = muladd(muladd(load(x0 + 608), r0, c0), g, b);
     store(y0 + 608, w0);
     g = load(gamma + 624); b = load(beta + 624);
     w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
     store(y0 + 624, w0);
-    v0 = load(next0 + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 640); b = load(beta + 640);
     w0 = muladd(muladd(load(x0 + 640), r0, c0), g, b);
     store(y0 + 640, w0);
+    v0 = settled(load(next0 + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 656); b = load(beta + 656);
     w0 = muladd(muladd(load(x0 + 656), r0, c0), g, b);
     store(y0 + 656, w0);
@@ -761,13 +778,13 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 688); b = load(beta + 688);
     w0 = muladd(muladd(load(x0 + 688), r0, c0), g, b);
     store(y0 + 688, w0);
-    v0 = load(next0 + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 704); b = load(beta + 704);
     w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
     store(y0 + 704, w0);
+    v0 = settled(load(next0 + 768)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 784)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 800)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 816)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 720); b = load(beta + 720);
     w0 = muladd(muladd(load(x0 + 720), r0, c0), g, b);
     store(y0 + 720, w0);
@@ -777,10 +794,10 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 752); b = load(beta + 752);
     w0 = muladd(muladd(load(x0 + 752), r0, c0), g, b);
     store(y0 + 752, w0);
-    v0 = load(next0 + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    v0 = settled(load(next0 + 832)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 848)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 864)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 880)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 768); b = load(beta + 768);
     w0 = muladd(muladd(load(x0 + 768), r0, c0), g, b);
     store(y0 + 768, w0);
@@ -790,13 +807,13 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 800); b = load(beta + 800);
     w0 = muladd(muladd(load(x0 + 800), r0, c0), g, b);
     store(y0 + 800, w0);
+    v0 = settled(load(next0 + 896)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 912)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 928)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 944)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 816); b = load(beta + 816);
     w0 = muladd(muladd(load(x0 + 816), r0, c0), g, b);
     store(y0 + 816, w0);
-    v0 = load(next0 + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 832); b = load(beta + 832);
     w0 = muladd(muladd(load(x0 + 832), r0, c0), g, b);
     store(y0 + 832, w0);
@@ -806,13 +823,18 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 864); b = load(beta + 864);
     w0 = muladd(muladd(load(x0 + 864), r0, c0), g, b);
     store(y0 + 864, w0);
+    v0 = settled(load(next0 + 960)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+    v1 = settled(load(next0 + 976)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+    v2 = settled(load(next0 + 992)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+    v3 = settled(load(next0 + 1008)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
+    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    m[0].s = total(dadd(ds, widen(ts)));
+    m[0].q = total(dadd(dq, widen(tq)));
+    const int served = finish_1(a, ahead, m, next);
     g = load(gamma + 880); b = load(beta + 880);
     w0 = muladd(muladd(load(x0 + 880), r0, c0), g, b);
     store(y0 + 880, w0);
-    v0 = load(next0 + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 896); b = load(beta + 896);
     w0 = muladd(muladd(load(x0 + 896), r0, c0), g, b);
     store(y0 + 896, w0);
@@ -825,10 +847,6 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 944); b = load(beta + 944);
     w0 = muladd(muladd(load(x0 + 944), r0, c0), g, b);
     store(y0 + 944, w0);
-    v0 = load(next0 + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     g = load(gamma + 960); b = load(beta + 960);
     w0 = muladd(muladd(load(x0 + 960), r0, c0), g, b);
     store(y0 + 960, w0);
@@ -841,14 +859,7 @@ NOINLINE void write_few_sum(const ln_args *a, size_t row, const Scale *scale, si
     g = load(gamma + 1008); b = load(beta + 1008);
     w0 = muladd(muladd(load(x0 + 1008), r0, c0), g, b);
     store(y0 + 1008, w0);
-    v0 = load(next0 + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(next0 + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(next0 + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(next0 + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
-    m[0].s = total(dadd(ds, widen(ts)));
-    m[0].q = total(dadd(dq, widen(tq)));
+    return served;
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -935,21 +946,24 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 1 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[1];
-    Scale scale;
+    Scale scales[2]; /* of rows summed but not written, in a ring */
+    int served[2];
     if (end - row < 1)
         return row;
-    moments(a, row, &m[0]);
+    served[0] = start_1(a, row, &scales[0]);
+    unsigned now = 0;
     for (; end - row >= 2; row += 1) {
-        if (finish_1(a, row, m, &scale)) {
-            write_few_sum(a, row, &scale, row + 1, m);
+        const unsigned next = 1 - now;
+        if (served[now]) {
+            served[next] = write_few_sum(a, row, &scales[now], row + 1, &scales[next]);
         } else {
             long_way(a, row, row + 1);
-            moments(a, row + 1, &m[0]);
+            served[next] = start_1(a, row + 1, &scales[next]);
         }
+        now = next;
     }
-    if (finish_1(a, row, m, &scale))
-        write_few(a, row, &scale);
+    if (served[now])
+        write_few(a, row, &scales[now]);
     else
         long_way(a, row, row + 1);
     return row + 1;

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 4 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 6e32b13e3fa084af */
+ * Content: 01ba08e0d46573e8 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -114,7 +114,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
-NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
     const Finished f0 = finish(rset(m[0].s, m[1].s, m[2].s, m[3].s), rset(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
@@ -127,6 +127,17 @@ NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *sca
     if (a->rstd)
         memcpy(a->rstd + row, scale->rstd, 4 * sizeof(float));
     return 1;
+}
+
+/* Sums of 4 rows, finished. */
+NOINLINE int start_4(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[4];
+    moments(a, row, &m[0]);
+    moments(a, row + 1, &m[1]);
+    moments(a, row + 2, &m[2]);
+    moments(a, row + 3, &m[3]);
+    return finish_4(a, row, m, scale);
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -1707,7 +1718,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     V g, b, w0, w1, w2, w3;
 
     for (size_t i = 0; i < 4096; i += 128) {
-        g = load(gamma + i + 0); b = load(beta + i + 0);
+        g = settled(load(gamma + i + 0)); b = settled(load(beta + i + 0));
         w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 0), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 0), r2, c2), g, b);
@@ -1716,7 +1727,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 0, w1);
         store(y2 + i + 0, w2);
         store(y3 + i + 0, w3);
-        g = load(gamma + i + 8); b = load(beta + i + 8);
+        g = settled(load(gamma + i + 8)); b = settled(load(beta + i + 8));
         w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 8), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 8), r2, c2), g, b);
@@ -1725,7 +1736,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 8, w1);
         store(y2 + i + 8, w2);
         store(y3 + i + 8, w3);
-        g = load(gamma + i + 16); b = load(beta + i + 16);
+        g = settled(load(gamma + i + 16)); b = settled(load(beta + i + 16));
         w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 16), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 16), r2, c2), g, b);
@@ -1734,7 +1745,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 16, w1);
         store(y2 + i + 16, w2);
         store(y3 + i + 16, w3);
-        g = load(gamma + i + 24); b = load(beta + i + 24);
+        g = settled(load(gamma + i + 24)); b = settled(load(beta + i + 24));
         w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 24), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 24), r2, c2), g, b);
@@ -1743,7 +1754,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 24, w1);
         store(y2 + i + 24, w2);
         store(y3 + i + 24, w3);
-        g = load(gamma + i + 32); b = load(beta + i + 32);
+        g = settled(load(gamma + i + 32)); b = settled(load(beta + i + 32));
         w0 = muladd(muladd(load(x0 + i + 32), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 32), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 32), r2, c2), g, b);
@@ -1752,7 +1763,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 32, w1);
         store(y2 + i + 32, w2);
         store(y3 + i + 32, w3);
-        g = load(gamma + i + 40); b = load(beta + i + 40);
+        g = settled(load(gamma + i + 40)); b = settled(load(beta + i + 40));
         w0 = muladd(muladd(load(x0 + i + 40), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 40), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 40), r2, c2), g, b);
@@ -1761,7 +1772,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 40, w1);
         store(y2 + i + 40, w2);
         store(y3 + i + 40, w3);
-        g = load(gamma + i + 48); b = load(beta + i + 48);
+        g = settled(load(gamma + i + 48)); b = settled(load(beta + i + 48));
         w0 = muladd(muladd(load(x0 + i + 48), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 48), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 48), r2, c2), g, b);
@@ -1770,7 +1781,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 48, w1);
         store(y2 + i + 48, w2);
         store(y3 + i + 48, w3);
-        g = load(gamma + i + 56); b = load(beta + i + 56);
+        g = settled(load(gamma + i + 56)); b = settled(load(beta + i + 56));
         w0 = muladd(muladd(load(x0 + i + 56), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 56), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 56), r2, c2), g, b);
@@ -1779,7 +1790,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 56, w1);
         store(y2 + i + 56, w2);
         store(y3 + i + 56, w3);
-        g = load(gamma + i + 64); b = load(beta + i + 64);
+        g = settled(load(gamma + i + 64)); b = settled(load(beta + i + 64));
         w0 = muladd(muladd(load(x0 + i + 64), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 64), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 64), r2, c2), g, b);
@@ -1788,7 +1799,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 64, w1);
         store(y2 + i + 64, w2);
         store(y3 + i + 64, w3);
-        g = load(gamma + i + 72); b = load(beta + i + 72);
+        g = settled(load(gamma + i + 72)); b = settled(load(beta + i + 72));
         w0 = muladd(muladd(load(x0 + i + 72), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 72), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 72), r2, c2), g, b);
@@ -1797,7 +1808,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 72, w1);
         store(y2 + i + 72, w2);
         store(y3 + i + 72, w3);
-        g = load(gamma + i + 80); b = load(beta + i + 80);
+        g = settled(load(gamma + i + 80)); b = settled(load(beta + i + 80));
         w0 = muladd(muladd(load(x0 + i + 80), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 80), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 80), r2, c2), g, b);
@@ -1806,7 +1817,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 80, w1);
         store(y2 + i + 80, w2);
         store(y3 + i + 80, w3);
-        g = load(gamma + i + 88); b = load(beta + i + 88);
+        g = settled(load(gamma + i + 88)); b = settled(load(beta + i + 88));
         w0 = muladd(muladd(load(x0 + i + 88), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 88), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 88), r2, c2), g, b);
@@ -1815,7 +1826,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 88, w1);
         store(y2 + i + 88, w2);
         store(y3 + i + 88, w3);
-        g = load(gamma + i + 96); b = load(beta + i + 96);
+        g = settled(load(gamma + i + 96)); b = settled(load(beta + i + 96));
         w0 = muladd(muladd(load(x0 + i + 96), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 96), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 96), r2, c2), g, b);
@@ -1824,7 +1835,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 96, w1);
         store(y2 + i + 96, w2);
         store(y3 + i + 96, w3);
-        g = load(gamma + i + 104); b = load(beta + i + 104);
+        g = settled(load(gamma + i + 104)); b = settled(load(beta + i + 104));
         w0 = muladd(muladd(load(x0 + i + 104), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 104), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 104), r2, c2), g, b);
@@ -1833,7 +1844,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 104, w1);
         store(y2 + i + 104, w2);
         store(y3 + i + 104, w3);
-        g = load(gamma + i + 112); b = load(beta + i + 112);
+        g = settled(load(gamma + i + 112)); b = settled(load(beta + i + 112));
         w0 = muladd(muladd(load(x0 + i + 112), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 112), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 112), r2, c2), g, b);
@@ -1842,7 +1853,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 112, w1);
         store(y2 + i + 112, w2);
         store(y3 + i + 112, w3);
-        g = load(gamma + i + 120); b = load(beta + i + 120);
+        g = settled(load(gamma + i + 120)); b = settled(load(beta + i + 120));
         w0 = muladd(muladd(load(x0 + i + 120), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 120), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 120), r2, c2), g, b);
@@ -1874,7 +1885,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     V g, b, w0, w1, w2, w3;
 
     for (size_t i = 0; i < 4096; i += 128) {
-        g = load(gamma + i + 0); b = load(beta + i + 0);
+        g = settled(load(gamma + i + 0)); b = settled(load(beta + i + 0));
         w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 0), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 0), r2, c2), g, b);
@@ -1883,7 +1894,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 0, w1);
         stream(y2 + i + 0, w2);
         stream(y3 + i + 0, w3);
-        g = load(gamma + i + 8); b = load(beta + i + 8);
+        g = settled(load(gamma + i + 8)); b = settled(load(beta + i + 8));
         w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 8), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 8), r2, c2), g, b);
@@ -1892,7 +1903,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 8, w1);
         stream(y2 + i + 8, w2);
         stream(y3 + i + 8, w3);
-        g = load(gamma + i + 16); b = load(beta + i + 16);
+        g = settled(load(gamma + i + 16)); b = settled(load(beta + i + 16));
         w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 16), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 16), r2, c2), g, b);
@@ -1901,7 +1912,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 16, w1);
         stream(y2 + i + 16, w2);
         stream(y3 + i + 16, w3);
-        g = load(gamma + i + 24); b = load(beta + i + 24);
+        g = settled(load(gamma + i + 24)); b = settled(load(beta + i + 24));
         w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 24), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 24), r2, c2), g, b);
@@ -1910,7 +1921,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 24, w1);
         stream(y2 + i + 24, w2);
         stream(y3 + i + 24, w3);
-        g = load(gamma + i + 32); b = load(beta + i + 32);
+        g = settled(load(gamma + i + 32)); b = settled(load(beta + i + 32));
         w0 = muladd(muladd(load(x0 + i + 32), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 32), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 32), r2, c2), g, b);
@@ -1919,7 +1930,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 32, w1);
         stream(y2 + i + 32, w2);
         stream(y3 + i + 32, w3);
-        g = load(gamma + i + 40); b = load(beta + i + 40);
+        g = settled(load(gamma + i + 40)); b = settled(load(beta + i + 40));
         w0 = muladd(muladd(load(x0 + i + 40), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 40), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 40), r2, c2), g, b);
@@ -1928,7 +1939,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 40, w1);
         stream(y2 + i + 40, w2);
         stream(y3 + i + 40, w3);
-        g = load(gamma + i + 48); b = load(beta + i + 48);
+        g = settled(load(gamma + i + 48)); b = settled(load(beta + i + 48));
         w0 = muladd(muladd(load(x0 + i + 48), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 48), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 48), r2, c2), g, b);
@@ -1937,7 +1948,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 48, w1);
         stream(y2 + i + 48, w2);
         stream(y3 + i + 48, w3);
-        g = load(gamma + i + 56); b = load(beta + i + 56);
+        g = settled(load(gamma + i + 56)); b = settled(load(beta + i + 56));
         w0 = muladd(muladd(load(x0 + i + 56), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 56), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 56), r2, c2), g, b);
@@ -1946,7 +1957,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 56, w1);
         stream(y2 + i + 56, w2);
         stream(y3 + i + 56, w3);
-        g = load(gamma + i + 64); b = load(beta + i + 64);
+        g = settled(load(gamma + i + 64)); b = settled(load(beta + i + 64));
         w0 = muladd(muladd(load(x0 + i + 64), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 64), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 64), r2, c2), g, b);
@@ -1955,7 +1966,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 64, w1);
         stream(y2 + i + 64, w2);
         stream(y3 + i + 64, w3);
-        g = load(gamma + i + 72); b = load(beta + i + 72);
+        g = settled(load(gamma + i + 72)); b = settled(load(beta + i + 72));
         w0 = muladd(muladd(load(x0 + i + 72), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 72), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 72), r2, c2), g, b);
@@ -1964,7 +1975,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 72, w1);
         stream(y2 + i + 72, w2);
         stream(y3 + i + 72, w3);
-        g = load(gamma + i + 80); b = load(beta + i + 80);
+        g = settled(load(gamma + i + 80)); b = settled(load(beta + i + 80));
         w0 = muladd(muladd(load(x0 + i + 80), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 80), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 80), r2, c2), g, b);
@@ -1973,7 +1984,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 80, w1);
         stream(y2 + i + 80, w2);
         stream(y3 + i + 80, w3);
-        g = load(gamma + i + 88); b = load(beta + i + 88);
+        g = settled(load(gamma + i + 88)); b = settled(load(beta + i + 88));
         w0 = muladd(muladd(load(x0 + i + 88), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 88), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 88), r2, c2), g, b);
@@ -1982,7 +1993,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 88, w1);
         stream(y2 + i + 88, w2);
         stream(y3 + i + 88, w3);
-        g = load(gamma + i + 96); b = load(beta + i + 96);
+        g = settled(load(gamma + i + 96)); b = settled(load(beta + i + 96));
         w0 = muladd(muladd(load(x0 + i + 96), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 96), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 96), r2, c2), g, b);
@@ -1991,7 +2002,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 96, w1);
         stream(y2 + i + 96, w2);
         stream(y3 + i + 96, w3);
-        g = load(gamma + i + 104); b = load(beta + i + 104);
+        g = settled(load(gamma + i + 104)); b = settled(load(beta + i + 104));
         w0 = muladd(muladd(load(x0 + i + 104), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 104), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 104), r2, c2), g, b);
@@ -2000,7 +2011,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 104, w1);
         stream(y2 + i + 104, w2);
         stream(y3 + i + 104, w3);
-        g = load(gamma + i + 112); b = load(beta + i + 112);
+        g = settled(load(gamma + i + 112)); b = settled(load(beta + i + 112));
         w0 = muladd(muladd(load(x0 + i + 112), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 112), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 112), r2, c2), g, b);
@@ -2009,7 +2020,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 112, w1);
         stream(y2 + i + 112, w2);
         stream(y3 + i + 112, w3);
-        g = load(gamma + i + 120); b = load(beta + i + 120);
+        g = settled(load(gamma + i + 120)); b = settled(load(beta + i + 120));
         w0 = muladd(muladd(load(x0 + i + 120), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 120), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 120), r2, c2), g, b);
@@ -2033,14 +2044,9 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[4];
     Scale scale;
     for (; end - row >= 4; row += 4) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        moments(a, row + 2, &m[2]);
-        moments(a, row + 3, &m[3]);
-        if (finish_4(a, row, m, &scale))
+        if (start_4(a, row, &scale))
             write_few(a, row, &scale);
         else
             long_way(a, row, row + 4);
@@ -2051,14 +2057,9 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[4];
     Scale scale;
     for (; end - row >= 4; row += 4) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        moments(a, row + 2, &m[2]);
-        moments(a, row + 3, &m[3]);
-        if (finish_4(a, row, m, &scale))
+        if (start_4(a, row, &scale))
             write_many(a, row, &scale);
         else
             long_way(a, row, row + 4);

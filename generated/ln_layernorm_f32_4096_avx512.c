@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 4 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 4efe0ff94c0d5bf4 */
+ * Content: 86ccab89e3c6b117 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -56,22 +56,22 @@ FN Moments take_sums(const ln_args *a, size_t row)
     for (size_t i = 0; i < 4096; i += 512) {
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t k = 0; k < 512; k += 256) {
-            v0 = load(x + i + k + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = load(x + i + k + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = load(x + i + k + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = load(x + i + k + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-            v0 = load(x + i + k + 64 + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = load(x + i + k + 64 + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = load(x + i + k + 64 + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = load(x + i + k + 64 + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-            v0 = load(x + i + k + 128 + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = load(x + i + k + 128 + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = load(x + i + k + 128 + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = load(x + i + k + 128 + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-            v0 = load(x + i + k + 192 + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = load(x + i + k + 192 + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = load(x + i + k + 192 + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = load(x + i + k + 192 + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+            v0 = settled(load(x + i + k + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+            v1 = settled(load(x + i + k + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+            v2 = settled(load(x + i + k + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+            v3 = settled(load(x + i + k + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+            v0 = settled(load(x + i + k + 64 + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+            v1 = settled(load(x + i + k + 64 + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+            v2 = settled(load(x + i + k + 64 + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+            v3 = settled(load(x + i + k + 64 + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+            v0 = settled(load(x + i + k + 128 + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+            v1 = settled(load(x + i + k + 128 + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+            v2 = settled(load(x + i + k + 128 + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+            v3 = settled(load(x + i + k + 128 + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+            v0 = settled(load(x + i + k + 192 + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
+            v1 = settled(load(x + i + k + 192 + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
+            v2 = settled(load(x + i + k + 192 + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
+            v3 = settled(load(x + i + k + 192 + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
         }
         ts[0] = add(add(s0, s2), add(s1, s3));
         tq[0] = add(add(q0, q2), add(q1, q3));
@@ -93,7 +93,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
-NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
     const Finished f0 = finish(rset(m[0].s, m[1].s, m[2].s, m[3].s), rset(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
@@ -106,6 +106,17 @@ NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *sca
     if (a->rstd)
         memcpy(a->rstd + row, scale->rstd, 4 * sizeof(float));
     return 1;
+}
+
+/* Sums of 4 rows, finished. */
+NOINLINE int start_4(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[4];
+    moments(a, row, &m[0]);
+    moments(a, row + 1, &m[1]);
+    moments(a, row + 2, &m[2]);
+    moments(a, row + 3, &m[3]);
+    return finish_4(a, row, m, scale);
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -918,7 +929,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     V g, b, w0, w1, w2, w3;
 
     for (size_t i = 0; i < 4096; i += 256) {
-        g = load(gamma + i + 0); b = load(beta + i + 0);
+        g = settled(load(gamma + i + 0)); b = settled(load(beta + i + 0));
         w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 0), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 0), r2, c2), g, b);
@@ -927,7 +938,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 0, w1);
         store(y2 + i + 0, w2);
         store(y3 + i + 0, w3);
-        g = load(gamma + i + 16); b = load(beta + i + 16);
+        g = settled(load(gamma + i + 16)); b = settled(load(beta + i + 16));
         w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 16), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 16), r2, c2), g, b);
@@ -936,7 +947,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 16, w1);
         store(y2 + i + 16, w2);
         store(y3 + i + 16, w3);
-        g = load(gamma + i + 32); b = load(beta + i + 32);
+        g = settled(load(gamma + i + 32)); b = settled(load(beta + i + 32));
         w0 = muladd(muladd(load(x0 + i + 32), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 32), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 32), r2, c2), g, b);
@@ -945,7 +956,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 32, w1);
         store(y2 + i + 32, w2);
         store(y3 + i + 32, w3);
-        g = load(gamma + i + 48); b = load(beta + i + 48);
+        g = settled(load(gamma + i + 48)); b = settled(load(beta + i + 48));
         w0 = muladd(muladd(load(x0 + i + 48), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 48), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 48), r2, c2), g, b);
@@ -954,7 +965,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 48, w1);
         store(y2 + i + 48, w2);
         store(y3 + i + 48, w3);
-        g = load(gamma + i + 64); b = load(beta + i + 64);
+        g = settled(load(gamma + i + 64)); b = settled(load(beta + i + 64));
         w0 = muladd(muladd(load(x0 + i + 64), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 64), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 64), r2, c2), g, b);
@@ -963,7 +974,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 64, w1);
         store(y2 + i + 64, w2);
         store(y3 + i + 64, w3);
-        g = load(gamma + i + 80); b = load(beta + i + 80);
+        g = settled(load(gamma + i + 80)); b = settled(load(beta + i + 80));
         w0 = muladd(muladd(load(x0 + i + 80), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 80), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 80), r2, c2), g, b);
@@ -972,7 +983,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 80, w1);
         store(y2 + i + 80, w2);
         store(y3 + i + 80, w3);
-        g = load(gamma + i + 96); b = load(beta + i + 96);
+        g = settled(load(gamma + i + 96)); b = settled(load(beta + i + 96));
         w0 = muladd(muladd(load(x0 + i + 96), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 96), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 96), r2, c2), g, b);
@@ -981,7 +992,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 96, w1);
         store(y2 + i + 96, w2);
         store(y3 + i + 96, w3);
-        g = load(gamma + i + 112); b = load(beta + i + 112);
+        g = settled(load(gamma + i + 112)); b = settled(load(beta + i + 112));
         w0 = muladd(muladd(load(x0 + i + 112), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 112), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 112), r2, c2), g, b);
@@ -990,7 +1001,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 112, w1);
         store(y2 + i + 112, w2);
         store(y3 + i + 112, w3);
-        g = load(gamma + i + 128); b = load(beta + i + 128);
+        g = settled(load(gamma + i + 128)); b = settled(load(beta + i + 128));
         w0 = muladd(muladd(load(x0 + i + 128), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 128), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 128), r2, c2), g, b);
@@ -999,7 +1010,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 128, w1);
         store(y2 + i + 128, w2);
         store(y3 + i + 128, w3);
-        g = load(gamma + i + 144); b = load(beta + i + 144);
+        g = settled(load(gamma + i + 144)); b = settled(load(beta + i + 144));
         w0 = muladd(muladd(load(x0 + i + 144), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 144), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 144), r2, c2), g, b);
@@ -1008,7 +1019,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 144, w1);
         store(y2 + i + 144, w2);
         store(y3 + i + 144, w3);
-        g = load(gamma + i + 160); b = load(beta + i + 160);
+        g = settled(load(gamma + i + 160)); b = settled(load(beta + i + 160));
         w0 = muladd(muladd(load(x0 + i + 160), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 160), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 160), r2, c2), g, b);
@@ -1017,7 +1028,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 160, w1);
         store(y2 + i + 160, w2);
         store(y3 + i + 160, w3);
-        g = load(gamma + i + 176); b = load(beta + i + 176);
+        g = settled(load(gamma + i + 176)); b = settled(load(beta + i + 176));
         w0 = muladd(muladd(load(x0 + i + 176), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 176), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 176), r2, c2), g, b);
@@ -1026,7 +1037,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 176, w1);
         store(y2 + i + 176, w2);
         store(y3 + i + 176, w3);
-        g = load(gamma + i + 192); b = load(beta + i + 192);
+        g = settled(load(gamma + i + 192)); b = settled(load(beta + i + 192));
         w0 = muladd(muladd(load(x0 + i + 192), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 192), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 192), r2, c2), g, b);
@@ -1035,7 +1046,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 192, w1);
         store(y2 + i + 192, w2);
         store(y3 + i + 192, w3);
-        g = load(gamma + i + 208); b = load(beta + i + 208);
+        g = settled(load(gamma + i + 208)); b = settled(load(beta + i + 208));
         w0 = muladd(muladd(load(x0 + i + 208), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 208), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 208), r2, c2), g, b);
@@ -1044,7 +1055,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 208, w1);
         store(y2 + i + 208, w2);
         store(y3 + i + 208, w3);
-        g = load(gamma + i + 224); b = load(beta + i + 224);
+        g = settled(load(gamma + i + 224)); b = settled(load(beta + i + 224));
         w0 = muladd(muladd(load(x0 + i + 224), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 224), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 224), r2, c2), g, b);
@@ -1053,7 +1064,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
         store(y1 + i + 224, w1);
         store(y2 + i + 224, w2);
         store(y3 + i + 224, w3);
-        g = load(gamma + i + 240); b = load(beta + i + 240);
+        g = settled(load(gamma + i + 240)); b = settled(load(beta + i + 240));
         w0 = muladd(muladd(load(x0 + i + 240), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 240), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 240), r2, c2), g, b);
@@ -1085,7 +1096,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     V g, b, w0, w1, w2, w3;
 
     for (size_t i = 0; i < 4096; i += 256) {
-        g = load(gamma + i + 0); b = load(beta + i + 0);
+        g = settled(load(gamma + i + 0)); b = settled(load(beta + i + 0));
         w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 0), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 0), r2, c2), g, b);
@@ -1094,7 +1105,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 0, w1);
         stream(y2 + i + 0, w2);
         stream(y3 + i + 0, w3);
-        g = load(gamma + i + 16); b = load(beta + i + 16);
+        g = settled(load(gamma + i + 16)); b = settled(load(beta + i + 16));
         w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 16), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 16), r2, c2), g, b);
@@ -1103,7 +1114,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 16, w1);
         stream(y2 + i + 16, w2);
         stream(y3 + i + 16, w3);
-        g = load(gamma + i + 32); b = load(beta + i + 32);
+        g = settled(load(gamma + i + 32)); b = settled(load(beta + i + 32));
         w0 = muladd(muladd(load(x0 + i + 32), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 32), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 32), r2, c2), g, b);
@@ -1112,7 +1123,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 32, w1);
         stream(y2 + i + 32, w2);
         stream(y3 + i + 32, w3);
-        g = load(gamma + i + 48); b = load(beta + i + 48);
+        g = settled(load(gamma + i + 48)); b = settled(load(beta + i + 48));
         w0 = muladd(muladd(load(x0 + i + 48), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 48), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 48), r2, c2), g, b);
@@ -1121,7 +1132,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 48, w1);
         stream(y2 + i + 48, w2);
         stream(y3 + i + 48, w3);
-        g = load(gamma + i + 64); b = load(beta + i + 64);
+        g = settled(load(gamma + i + 64)); b = settled(load(beta + i + 64));
         w0 = muladd(muladd(load(x0 + i + 64), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 64), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 64), r2, c2), g, b);
@@ -1130,7 +1141,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 64, w1);
         stream(y2 + i + 64, w2);
         stream(y3 + i + 64, w3);
-        g = load(gamma + i + 80); b = load(beta + i + 80);
+        g = settled(load(gamma + i + 80)); b = settled(load(beta + i + 80));
         w0 = muladd(muladd(load(x0 + i + 80), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 80), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 80), r2, c2), g, b);
@@ -1139,7 +1150,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 80, w1);
         stream(y2 + i + 80, w2);
         stream(y3 + i + 80, w3);
-        g = load(gamma + i + 96); b = load(beta + i + 96);
+        g = settled(load(gamma + i + 96)); b = settled(load(beta + i + 96));
         w0 = muladd(muladd(load(x0 + i + 96), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 96), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 96), r2, c2), g, b);
@@ -1148,7 +1159,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 96, w1);
         stream(y2 + i + 96, w2);
         stream(y3 + i + 96, w3);
-        g = load(gamma + i + 112); b = load(beta + i + 112);
+        g = settled(load(gamma + i + 112)); b = settled(load(beta + i + 112));
         w0 = muladd(muladd(load(x0 + i + 112), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 112), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 112), r2, c2), g, b);
@@ -1157,7 +1168,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 112, w1);
         stream(y2 + i + 112, w2);
         stream(y3 + i + 112, w3);
-        g = load(gamma + i + 128); b = load(beta + i + 128);
+        g = settled(load(gamma + i + 128)); b = settled(load(beta + i + 128));
         w0 = muladd(muladd(load(x0 + i + 128), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 128), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 128), r2, c2), g, b);
@@ -1166,7 +1177,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 128, w1);
         stream(y2 + i + 128, w2);
         stream(y3 + i + 128, w3);
-        g = load(gamma + i + 144); b = load(beta + i + 144);
+        g = settled(load(gamma + i + 144)); b = settled(load(beta + i + 144));
         w0 = muladd(muladd(load(x0 + i + 144), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 144), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 144), r2, c2), g, b);
@@ -1175,7 +1186,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 144, w1);
         stream(y2 + i + 144, w2);
         stream(y3 + i + 144, w3);
-        g = load(gamma + i + 160); b = load(beta + i + 160);
+        g = settled(load(gamma + i + 160)); b = settled(load(beta + i + 160));
         w0 = muladd(muladd(load(x0 + i + 160), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 160), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 160), r2, c2), g, b);
@@ -1184,7 +1195,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 160, w1);
         stream(y2 + i + 160, w2);
         stream(y3 + i + 160, w3);
-        g = load(gamma + i + 176); b = load(beta + i + 176);
+        g = settled(load(gamma + i + 176)); b = settled(load(beta + i + 176));
         w0 = muladd(muladd(load(x0 + i + 176), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 176), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 176), r2, c2), g, b);
@@ -1193,7 +1204,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 176, w1);
         stream(y2 + i + 176, w2);
         stream(y3 + i + 176, w3);
-        g = load(gamma + i + 192); b = load(beta + i + 192);
+        g = settled(load(gamma + i + 192)); b = settled(load(beta + i + 192));
         w0 = muladd(muladd(load(x0 + i + 192), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 192), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 192), r2, c2), g, b);
@@ -1202,7 +1213,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 192, w1);
         stream(y2 + i + 192, w2);
         stream(y3 + i + 192, w3);
-        g = load(gamma + i + 208); b = load(beta + i + 208);
+        g = settled(load(gamma + i + 208)); b = settled(load(beta + i + 208));
         w0 = muladd(muladd(load(x0 + i + 208), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 208), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 208), r2, c2), g, b);
@@ -1211,7 +1222,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 208, w1);
         stream(y2 + i + 208, w2);
         stream(y3 + i + 208, w3);
-        g = load(gamma + i + 224); b = load(beta + i + 224);
+        g = settled(load(gamma + i + 224)); b = settled(load(beta + i + 224));
         w0 = muladd(muladd(load(x0 + i + 224), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 224), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 224), r2, c2), g, b);
@@ -1220,7 +1231,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
         stream(y1 + i + 224, w1);
         stream(y2 + i + 224, w2);
         stream(y3 + i + 224, w3);
-        g = load(gamma + i + 240); b = load(beta + i + 240);
+        g = settled(load(gamma + i + 240)); b = settled(load(beta + i + 240));
         w0 = muladd(muladd(load(x0 + i + 240), r0, c0), g, b);
         w1 = muladd(muladd(load(x1 + i + 240), r1, c1), g, b);
         w2 = muladd(muladd(load(x2 + i + 240), r2, c2), g, b);
@@ -1244,14 +1255,9 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[4];
     Scale scale;
     for (; end - row >= 4; row += 4) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        moments(a, row + 2, &m[2]);
-        moments(a, row + 3, &m[3]);
-        if (finish_4(a, row, m, &scale))
+        if (start_4(a, row, &scale))
             write_few(a, row, &scale);
         else
             long_way(a, row, row + 4);
@@ -1262,14 +1268,9 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[4];
     Scale scale;
     for (; end - row >= 4; row += 4) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        moments(a, row + 2, &m[2]);
-        moments(a, row + 3, &m[3]);
-        if (finish_4(a, row, m, &scale))
+        if (start_4(a, row, &scale))
             write_many(a, row, &scale);
         else
             long_way(a, row, row + 4);

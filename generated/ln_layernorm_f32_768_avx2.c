@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: all unrolled, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead
- * Content: b6c76a936494a5f1 */
+ * Content: bd0f769bf9d230ad */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -174,7 +174,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
-NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
     const Finished f0 = finish(rset(m[0].s, m[1].s, m[2].s, m[3].s), rset(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
@@ -189,8 +189,19 @@ NOINLINE int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *sca
     return 1;
 }
 
+/* Sums of 4 rows, finished. */
+NOINLINE int start_4(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[4];
+    moments(a, row, &m[0]);
+    moments(a, row + 1, &m[1]);
+    moments(a, row + 2, &m[2]);
+    moments(a, row + 3, &m[3]);
+    return finish_4(a, row, m, scale);
+}
+
 /* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
-NOINLINE int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
     const Finished f0 = finish(rset(m[0].s, m[1].s, m[1].s, m[1].s), rset(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.served != 15)
@@ -203,6 +214,15 @@ NOINLINE int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *sca
     if (a->rstd)
         memcpy(a->rstd + row, scale->rstd, 2 * sizeof(float));
     return 1;
+}
+
+/* Sums of 2 rows, finished. */
+NOINLINE int start_2(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[2];
+    moments(a, row, &m[0]);
+    moments(a, row + 1, &m[1]);
+    return finish_2(a, row, m, scale);
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -534,7 +554,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     const float *beta = (const float *)a->beta;
     V g, b, w0, w1, w2, w3;
 
-    g = load(gamma + 0); b = load(beta + 0);
+    g = settled(load(gamma + 0)); b = settled(load(beta + 0));
     w0 = muladd(muladd(load(x0 + 0), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 0), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 0), r2, c2), g, b);
@@ -543,7 +563,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 0, w1);
     store(y2 + 0, w2);
     store(y3 + 0, w3);
-    g = load(gamma + 8); b = load(beta + 8);
+    g = settled(load(gamma + 8)); b = settled(load(beta + 8));
     w0 = muladd(muladd(load(x0 + 8), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 8), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 8), r2, c2), g, b);
@@ -552,7 +572,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 8, w1);
     store(y2 + 8, w2);
     store(y3 + 8, w3);
-    g = load(gamma + 16); b = load(beta + 16);
+    g = settled(load(gamma + 16)); b = settled(load(beta + 16));
     w0 = muladd(muladd(load(x0 + 16), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 16), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 16), r2, c2), g, b);
@@ -561,7 +581,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 16, w1);
     store(y2 + 16, w2);
     store(y3 + 16, w3);
-    g = load(gamma + 24); b = load(beta + 24);
+    g = settled(load(gamma + 24)); b = settled(load(beta + 24));
     w0 = muladd(muladd(load(x0 + 24), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 24), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 24), r2, c2), g, b);
@@ -570,7 +590,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 24, w1);
     store(y2 + 24, w2);
     store(y3 + 24, w3);
-    g = load(gamma + 32); b = load(beta + 32);
+    g = settled(load(gamma + 32)); b = settled(load(beta + 32));
     w0 = muladd(muladd(load(x0 + 32), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 32), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 32), r2, c2), g, b);
@@ -579,7 +599,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 32, w1);
     store(y2 + 32, w2);
     store(y3 + 32, w3);
-    g = load(gamma + 40); b = load(beta + 40);
+    g = settled(load(gamma + 40)); b = settled(load(beta + 40));
     w0 = muladd(muladd(load(x0 + 40), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 40), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 40), r2, c2), g, b);
@@ -588,7 +608,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 40, w1);
     store(y2 + 40, w2);
     store(y3 + 40, w3);
-    g = load(gamma + 48); b = load(beta + 48);
+    g = settled(load(gamma + 48)); b = settled(load(beta + 48));
     w0 = muladd(muladd(load(x0 + 48), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 48), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 48), r2, c2), g, b);
@@ -597,7 +617,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 48, w1);
     store(y2 + 48, w2);
     store(y3 + 48, w3);
-    g = load(gamma + 56); b = load(beta + 56);
+    g = settled(load(gamma + 56)); b = settled(load(beta + 56));
     w0 = muladd(muladd(load(x0 + 56), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 56), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 56), r2, c2), g, b);
@@ -606,7 +626,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 56, w1);
     store(y2 + 56, w2);
     store(y3 + 56, w3);
-    g = load(gamma + 64); b = load(beta + 64);
+    g = settled(load(gamma + 64)); b = settled(load(beta + 64));
     w0 = muladd(muladd(load(x0 + 64), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 64), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 64), r2, c2), g, b);
@@ -615,7 +635,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 64, w1);
     store(y2 + 64, w2);
     store(y3 + 64, w3);
-    g = load(gamma + 72); b = load(beta + 72);
+    g = settled(load(gamma + 72)); b = settled(load(beta + 72));
     w0 = muladd(muladd(load(x0 + 72), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 72), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 72), r2, c2), g, b);
@@ -624,7 +644,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 72, w1);
     store(y2 + 72, w2);
     store(y3 + 72, w3);
-    g = load(gamma + 80); b = load(beta + 80);
+    g = settled(load(gamma + 80)); b = settled(load(beta + 80));
     w0 = muladd(muladd(load(x0 + 80), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 80), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 80), r2, c2), g, b);
@@ -633,7 +653,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 80, w1);
     store(y2 + 80, w2);
     store(y3 + 80, w3);
-    g = load(gamma + 88); b = load(beta + 88);
+    g = settled(load(gamma + 88)); b = settled(load(beta + 88));
     w0 = muladd(muladd(load(x0 + 88), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 88), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 88), r2, c2), g, b);
@@ -642,7 +662,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 88, w1);
     store(y2 + 88, w2);
     store(y3 + 88, w3);
-    g = load(gamma + 96); b = load(beta + 96);
+    g = settled(load(gamma + 96)); b = settled(load(beta + 96));
     w0 = muladd(muladd(load(x0 + 96), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 96), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 96), r2, c2), g, b);
@@ -651,7 +671,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 96, w1);
     store(y2 + 96, w2);
     store(y3 + 96, w3);
-    g = load(gamma + 104); b = load(beta + 104);
+    g = settled(load(gamma + 104)); b = settled(load(beta + 104));
     w0 = muladd(muladd(load(x0 + 104), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 104), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 104), r2, c2), g, b);
@@ -660,7 +680,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 104, w1);
     store(y2 + 104, w2);
     store(y3 + 104, w3);
-    g = load(gamma + 112); b = load(beta + 112);
+    g = settled(load(gamma + 112)); b = settled(load(beta + 112));
     w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 112), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 112), r2, c2), g, b);
@@ -669,7 +689,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 112, w1);
     store(y2 + 112, w2);
     store(y3 + 112, w3);
-    g = load(gamma + 120); b = load(beta + 120);
+    g = settled(load(gamma + 120)); b = settled(load(beta + 120));
     w0 = muladd(muladd(load(x0 + 120), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 120), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 120), r2, c2), g, b);
@@ -678,7 +698,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 120, w1);
     store(y2 + 120, w2);
     store(y3 + 120, w3);
-    g = load(gamma + 128); b = load(beta + 128);
+    g = settled(load(gamma + 128)); b = settled(load(beta + 128));
     w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 128), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 128), r2, c2), g, b);
@@ -687,7 +707,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 128, w1);
     store(y2 + 128, w2);
     store(y3 + 128, w3);
-    g = load(gamma + 136); b = load(beta + 136);
+    g = settled(load(gamma + 136)); b = settled(load(beta + 136));
     w0 = muladd(muladd(load(x0 + 136), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 136), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 136), r2, c2), g, b);
@@ -696,7 +716,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 136, w1);
     store(y2 + 136, w2);
     store(y3 + 136, w3);
-    g = load(gamma + 144); b = load(beta + 144);
+    g = settled(load(gamma + 144)); b = settled(load(beta + 144));
     w0 = muladd(muladd(load(x0 + 144), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 144), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 144), r2, c2), g, b);
@@ -705,7 +725,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 144, w1);
     store(y2 + 144, w2);
     store(y3 + 144, w3);
-    g = load(gamma + 152); b = load(beta + 152);
+    g = settled(load(gamma + 152)); b = settled(load(beta + 152));
     w0 = muladd(muladd(load(x0 + 152), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 152), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 152), r2, c2), g, b);
@@ -714,7 +734,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 152, w1);
     store(y2 + 152, w2);
     store(y3 + 152, w3);
-    g = load(gamma + 160); b = load(beta + 160);
+    g = settled(load(gamma + 160)); b = settled(load(beta + 160));
     w0 = muladd(muladd(load(x0 + 160), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 160), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 160), r2, c2), g, b);
@@ -723,7 +743,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 160, w1);
     store(y2 + 160, w2);
     store(y3 + 160, w3);
-    g = load(gamma + 168); b = load(beta + 168);
+    g = settled(load(gamma + 168)); b = settled(load(beta + 168));
     w0 = muladd(muladd(load(x0 + 168), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 168), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 168), r2, c2), g, b);
@@ -732,7 +752,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 168, w1);
     store(y2 + 168, w2);
     store(y3 + 168, w3);
-    g = load(gamma + 176); b = load(beta + 176);
+    g = settled(load(gamma + 176)); b = settled(load(beta + 176));
     w0 = muladd(muladd(load(x0 + 176), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 176), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 176), r2, c2), g, b);
@@ -741,7 +761,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 176, w1);
     store(y2 + 176, w2);
     store(y3 + 176, w3);
-    g = load(gamma + 184); b = load(beta + 184);
+    g = settled(load(gamma + 184)); b = settled(load(beta + 184));
     w0 = muladd(muladd(load(x0 + 184), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 184), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 184), r2, c2), g, b);
@@ -750,7 +770,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 184, w1);
     store(y2 + 184, w2);
     store(y3 + 184, w3);
-    g = load(gamma + 192); b = load(beta + 192);
+    g = settled(load(gamma + 192)); b = settled(load(beta + 192));
     w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 192), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 192), r2, c2), g, b);
@@ -759,7 +779,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 192, w1);
     store(y2 + 192, w2);
     store(y3 + 192, w3);
-    g = load(gamma + 200); b = load(beta + 200);
+    g = settled(load(gamma + 200)); b = settled(load(beta + 200));
     w0 = muladd(muladd(load(x0 + 200), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 200), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 200), r2, c2), g, b);
@@ -768,7 +788,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 200, w1);
     store(y2 + 200, w2);
     store(y3 + 200, w3);
-    g = load(gamma + 208); b = load(beta + 208);
+    g = settled(load(gamma + 208)); b = settled(load(beta + 208));
     w0 = muladd(muladd(load(x0 + 208), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 208), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 208), r2, c2), g, b);
@@ -777,7 +797,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 208, w1);
     store(y2 + 208, w2);
     store(y3 + 208, w3);
-    g = load(gamma + 216); b = load(beta + 216);
+    g = settled(load(gamma + 216)); b = settled(load(beta + 216));
     w0 = muladd(muladd(load(x0 + 216), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 216), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 216), r2, c2), g, b);
@@ -786,7 +806,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 216, w1);
     store(y2 + 216, w2);
     store(y3 + 216, w3);
-    g = load(gamma + 224); b = load(beta + 224);
+    g = settled(load(gamma + 224)); b = settled(load(beta + 224));
     w0 = muladd(muladd(load(x0 + 224), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 224), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 224), r2, c2), g, b);
@@ -795,7 +815,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 224, w1);
     store(y2 + 224, w2);
     store(y3 + 224, w3);
-    g = load(gamma + 232); b = load(beta + 232);
+    g = settled(load(gamma + 232)); b = settled(load(beta + 232));
     w0 = muladd(muladd(load(x0 + 232), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 232), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 232), r2, c2), g, b);
@@ -804,7 +824,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 232, w1);
     store(y2 + 232, w2);
     store(y3 + 232, w3);
-    g = load(gamma + 240); b = load(beta + 240);
+    g = settled(load(gamma + 240)); b = settled(load(beta + 240));
     w0 = muladd(muladd(load(x0 + 240), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 240), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 240), r2, c2), g, b);
@@ -813,7 +833,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 240, w1);
     store(y2 + 240, w2);
     store(y3 + 240, w3);
-    g = load(gamma + 248); b = load(beta + 248);
+    g = settled(load(gamma + 248)); b = settled(load(beta + 248));
     w0 = muladd(muladd(load(x0 + 248), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 248), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 248), r2, c2), g, b);
@@ -822,7 +842,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 248, w1);
     store(y2 + 248, w2);
     store(y3 + 248, w3);
-    g = load(gamma + 256); b = load(beta + 256);
+    g = settled(load(gamma + 256)); b = settled(load(beta + 256));
     w0 = muladd(muladd(load(x0 + 256), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 256), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 256), r2, c2), g, b);
@@ -831,7 +851,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 256, w1);
     store(y2 + 256, w2);
     store(y3 + 256, w3);
-    g = load(gamma + 264); b = load(beta + 264);
+    g = settled(load(gamma + 264)); b = settled(load(beta + 264));
     w0 = muladd(muladd(load(x0 + 264), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 264), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 264), r2, c2), g, b);
@@ -840,7 +860,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 264, w1);
     store(y2 + 264, w2);
     store(y3 + 264, w3);
-    g = load(gamma + 272); b = load(beta + 272);
+    g = settled(load(gamma + 272)); b = settled(load(beta + 272));
     w0 = muladd(muladd(load(x0 + 272), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 272), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 272), r2, c2), g, b);
@@ -849,7 +869,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 272, w1);
     store(y2 + 272, w2);
     store(y3 + 272, w3);
-    g = load(gamma + 280); b = load(beta + 280);
+    g = settled(load(gamma + 280)); b = settled(load(beta + 280));
     w0 = muladd(muladd(load(x0 + 280), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 280), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 280), r2, c2), g, b);
@@ -858,7 +878,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 280, w1);
     store(y2 + 280, w2);
     store(y3 + 280, w3);
-    g = load(gamma + 288); b = load(beta + 288);
+    g = settled(load(gamma + 288)); b = settled(load(beta + 288));
     w0 = muladd(muladd(load(x0 + 288), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 288), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 288), r2, c2), g, b);
@@ -867,7 +887,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 288, w1);
     store(y2 + 288, w2);
     store(y3 + 288, w3);
-    g = load(gamma + 296); b = load(beta + 296);
+    g = settled(load(gamma + 296)); b = settled(load(beta + 296));
     w0 = muladd(muladd(load(x0 + 296), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 296), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 296), r2, c2), g, b);
@@ -876,7 +896,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 296, w1);
     store(y2 + 296, w2);
     store(y3 + 296, w3);
-    g = load(gamma + 304); b = load(beta + 304);
+    g = settled(load(gamma + 304)); b = settled(load(beta + 304));
     w0 = muladd(muladd(load(x0 + 304), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 304), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 304), r2, c2), g, b);
@@ -885,7 +905,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 304, w1);
     store(y2 + 304, w2);
     store(y3 + 304, w3);
-    g = load(gamma + 312); b = load(beta + 312);
+    g = settled(load(gamma + 312)); b = settled(load(beta + 312));
     w0 = muladd(muladd(load(x0 + 312), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 312), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 312), r2, c2), g, b);
@@ -894,7 +914,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 312, w1);
     store(y2 + 312, w2);
     store(y3 + 312, w3);
-    g = load(gamma + 320); b = load(beta + 320);
+    g = settled(load(gamma + 320)); b = settled(load(beta + 320));
     w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 320), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 320), r2, c2), g, b);
@@ -903,7 +923,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 320, w1);
     store(y2 + 320, w2);
     store(y3 + 320, w3);
-    g = load(gamma + 328); b = load(beta + 328);
+    g = settled(load(gamma + 328)); b = settled(load(beta + 328));
     w0 = muladd(muladd(load(x0 + 328), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 328), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 328), r2, c2), g, b);
@@ -912,7 +932,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 328, w1);
     store(y2 + 328, w2);
     store(y3 + 328, w3);
-    g = load(gamma + 336); b = load(beta + 336);
+    g = settled(load(gamma + 336)); b = settled(load(beta + 336));
     w0 = muladd(muladd(load(x0 + 336), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 336), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 336), r2, c2), g, b);
@@ -921,7 +941,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 336, w1);
     store(y2 + 336, w2);
     store(y3 + 336, w3);
-    g = load(gamma + 344); b = load(beta + 344);
+    g = settled(load(gamma + 344)); b = settled(load(beta + 344));
     w0 = muladd(muladd(load(x0 + 344), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 344), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 344), r2, c2), g, b);
@@ -930,7 +950,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 344, w1);
     store(y2 + 344, w2);
     store(y3 + 344, w3);
-    g = load(gamma + 352); b = load(beta + 352);
+    g = settled(load(gamma + 352)); b = settled(load(beta + 352));
     w0 = muladd(muladd(load(x0 + 352), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 352), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 352), r2, c2), g, b);
@@ -939,7 +959,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 352, w1);
     store(y2 + 352, w2);
     store(y3 + 352, w3);
-    g = load(gamma + 360); b = load(beta + 360);
+    g = settled(load(gamma + 360)); b = settled(load(beta + 360));
     w0 = muladd(muladd(load(x0 + 360), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 360), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 360), r2, c2), g, b);
@@ -948,7 +968,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 360, w1);
     store(y2 + 360, w2);
     store(y3 + 360, w3);
-    g = load(gamma + 368); b = load(beta + 368);
+    g = settled(load(gamma + 368)); b = settled(load(beta + 368));
     w0 = muladd(muladd(load(x0 + 368), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 368), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 368), r2, c2), g, b);
@@ -957,7 +977,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 368, w1);
     store(y2 + 368, w2);
     store(y3 + 368, w3);
-    g = load(gamma + 376); b = load(beta + 376);
+    g = settled(load(gamma + 376)); b = settled(load(beta + 376));
     w0 = muladd(muladd(load(x0 + 376), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 376), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 376), r2, c2), g, b);
@@ -966,7 +986,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 376, w1);
     store(y2 + 376, w2);
     store(y3 + 376, w3);
-    g = load(gamma + 384); b = load(beta + 384);
+    g = settled(load(gamma + 384)); b = settled(load(beta + 384));
     w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 384), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 384), r2, c2), g, b);
@@ -975,7 +995,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 384, w1);
     store(y2 + 384, w2);
     store(y3 + 384, w3);
-    g = load(gamma + 392); b = load(beta + 392);
+    g = settled(load(gamma + 392)); b = settled(load(beta + 392));
     w0 = muladd(muladd(load(x0 + 392), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 392), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 392), r2, c2), g, b);
@@ -984,7 +1004,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 392, w1);
     store(y2 + 392, w2);
     store(y3 + 392, w3);
-    g = load(gamma + 400); b = load(beta + 400);
+    g = settled(load(gamma + 400)); b = settled(load(beta + 400));
     w0 = muladd(muladd(load(x0 + 400), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 400), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 400), r2, c2), g, b);
@@ -993,7 +1013,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 400, w1);
     store(y2 + 400, w2);
     store(y3 + 400, w3);
-    g = load(gamma + 408); b = load(beta + 408);
+    g = settled(load(gamma + 408)); b = settled(load(beta + 408));
     w0 = muladd(muladd(load(x0 + 408), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 408), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 408), r2, c2), g, b);
@@ -1002,7 +1022,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 408, w1);
     store(y2 + 408, w2);
     store(y3 + 408, w3);
-    g = load(gamma + 416); b = load(beta + 416);
+    g = settled(load(gamma + 416)); b = settled(load(beta + 416));
     w0 = muladd(muladd(load(x0 + 416), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 416), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 416), r2, c2), g, b);
@@ -1011,7 +1031,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 416, w1);
     store(y2 + 416, w2);
     store(y3 + 416, w3);
-    g = load(gamma + 424); b = load(beta + 424);
+    g = settled(load(gamma + 424)); b = settled(load(beta + 424));
     w0 = muladd(muladd(load(x0 + 424), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 424), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 424), r2, c2), g, b);
@@ -1020,7 +1040,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 424, w1);
     store(y2 + 424, w2);
     store(y3 + 424, w3);
-    g = load(gamma + 432); b = load(beta + 432);
+    g = settled(load(gamma + 432)); b = settled(load(beta + 432));
     w0 = muladd(muladd(load(x0 + 432), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 432), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 432), r2, c2), g, b);
@@ -1029,7 +1049,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 432, w1);
     store(y2 + 432, w2);
     store(y3 + 432, w3);
-    g = load(gamma + 440); b = load(beta + 440);
+    g = settled(load(gamma + 440)); b = settled(load(beta + 440));
     w0 = muladd(muladd(load(x0 + 440), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 440), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 440), r2, c2), g, b);
@@ -1038,7 +1058,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 440, w1);
     store(y2 + 440, w2);
     store(y3 + 440, w3);
-    g = load(gamma + 448); b = load(beta + 448);
+    g = settled(load(gamma + 448)); b = settled(load(beta + 448));
     w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 448), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 448), r2, c2), g, b);
@@ -1047,7 +1067,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 448, w1);
     store(y2 + 448, w2);
     store(y3 + 448, w3);
-    g = load(gamma + 456); b = load(beta + 456);
+    g = settled(load(gamma + 456)); b = settled(load(beta + 456));
     w0 = muladd(muladd(load(x0 + 456), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 456), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 456), r2, c2), g, b);
@@ -1056,7 +1076,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 456, w1);
     store(y2 + 456, w2);
     store(y3 + 456, w3);
-    g = load(gamma + 464); b = load(beta + 464);
+    g = settled(load(gamma + 464)); b = settled(load(beta + 464));
     w0 = muladd(muladd(load(x0 + 464), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 464), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 464), r2, c2), g, b);
@@ -1065,7 +1085,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 464, w1);
     store(y2 + 464, w2);
     store(y3 + 464, w3);
-    g = load(gamma + 472); b = load(beta + 472);
+    g = settled(load(gamma + 472)); b = settled(load(beta + 472));
     w0 = muladd(muladd(load(x0 + 472), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 472), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 472), r2, c2), g, b);
@@ -1074,7 +1094,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 472, w1);
     store(y2 + 472, w2);
     store(y3 + 472, w3);
-    g = load(gamma + 480); b = load(beta + 480);
+    g = settled(load(gamma + 480)); b = settled(load(beta + 480));
     w0 = muladd(muladd(load(x0 + 480), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 480), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 480), r2, c2), g, b);
@@ -1083,7 +1103,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 480, w1);
     store(y2 + 480, w2);
     store(y3 + 480, w3);
-    g = load(gamma + 488); b = load(beta + 488);
+    g = settled(load(gamma + 488)); b = settled(load(beta + 488));
     w0 = muladd(muladd(load(x0 + 488), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 488), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 488), r2, c2), g, b);
@@ -1092,7 +1112,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 488, w1);
     store(y2 + 488, w2);
     store(y3 + 488, w3);
-    g = load(gamma + 496); b = load(beta + 496);
+    g = settled(load(gamma + 496)); b = settled(load(beta + 496));
     w0 = muladd(muladd(load(x0 + 496), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 496), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 496), r2, c2), g, b);
@@ -1101,7 +1121,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 496, w1);
     store(y2 + 496, w2);
     store(y3 + 496, w3);
-    g = load(gamma + 504); b = load(beta + 504);
+    g = settled(load(gamma + 504)); b = settled(load(beta + 504));
     w0 = muladd(muladd(load(x0 + 504), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 504), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 504), r2, c2), g, b);
@@ -1110,7 +1130,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 504, w1);
     store(y2 + 504, w2);
     store(y3 + 504, w3);
-    g = load(gamma + 512); b = load(beta + 512);
+    g = settled(load(gamma + 512)); b = settled(load(beta + 512));
     w0 = muladd(muladd(load(x0 + 512), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 512), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 512), r2, c2), g, b);
@@ -1119,7 +1139,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 512, w1);
     store(y2 + 512, w2);
     store(y3 + 512, w3);
-    g = load(gamma + 520); b = load(beta + 520);
+    g = settled(load(gamma + 520)); b = settled(load(beta + 520));
     w0 = muladd(muladd(load(x0 + 520), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 520), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 520), r2, c2), g, b);
@@ -1128,7 +1148,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 520, w1);
     store(y2 + 520, w2);
     store(y3 + 520, w3);
-    g = load(gamma + 528); b = load(beta + 528);
+    g = settled(load(gamma + 528)); b = settled(load(beta + 528));
     w0 = muladd(muladd(load(x0 + 528), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 528), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 528), r2, c2), g, b);
@@ -1137,7 +1157,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 528, w1);
     store(y2 + 528, w2);
     store(y3 + 528, w3);
-    g = load(gamma + 536); b = load(beta + 536);
+    g = settled(load(gamma + 536)); b = settled(load(beta + 536));
     w0 = muladd(muladd(load(x0 + 536), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 536), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 536), r2, c2), g, b);
@@ -1146,7 +1166,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 536, w1);
     store(y2 + 536, w2);
     store(y3 + 536, w3);
-    g = load(gamma + 544); b = load(beta + 544);
+    g = settled(load(gamma + 544)); b = settled(load(beta + 544));
     w0 = muladd(muladd(load(x0 + 544), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 544), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 544), r2, c2), g, b);
@@ -1155,7 +1175,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 544, w1);
     store(y2 + 544, w2);
     store(y3 + 544, w3);
-    g = load(gamma + 552); b = load(beta + 552);
+    g = settled(load(gamma + 552)); b = settled(load(beta + 552));
     w0 = muladd(muladd(load(x0 + 552), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 552), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 552), r2, c2), g, b);
@@ -1164,7 +1184,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 552, w1);
     store(y2 + 552, w2);
     store(y3 + 552, w3);
-    g = load(gamma + 560); b = load(beta + 560);
+    g = settled(load(gamma + 560)); b = settled(load(beta + 560));
     w0 = muladd(muladd(load(x0 + 560), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 560), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 560), r2, c2), g, b);
@@ -1173,7 +1193,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 560, w1);
     store(y2 + 560, w2);
     store(y3 + 560, w3);
-    g = load(gamma + 568); b = load(beta + 568);
+    g = settled(load(gamma + 568)); b = settled(load(beta + 568));
     w0 = muladd(muladd(load(x0 + 568), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 568), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 568), r2, c2), g, b);
@@ -1182,7 +1202,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 568, w1);
     store(y2 + 568, w2);
     store(y3 + 568, w3);
-    g = load(gamma + 576); b = load(beta + 576);
+    g = settled(load(gamma + 576)); b = settled(load(beta + 576));
     w0 = muladd(muladd(load(x0 + 576), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 576), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 576), r2, c2), g, b);
@@ -1191,7 +1211,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 576, w1);
     store(y2 + 576, w2);
     store(y3 + 576, w3);
-    g = load(gamma + 584); b = load(beta + 584);
+    g = settled(load(gamma + 584)); b = settled(load(beta + 584));
     w0 = muladd(muladd(load(x0 + 584), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 584), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 584), r2, c2), g, b);
@@ -1200,7 +1220,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 584, w1);
     store(y2 + 584, w2);
     store(y3 + 584, w3);
-    g = load(gamma + 592); b = load(beta + 592);
+    g = settled(load(gamma + 592)); b = settled(load(beta + 592));
     w0 = muladd(muladd(load(x0 + 592), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 592), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 592), r2, c2), g, b);
@@ -1209,7 +1229,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 592, w1);
     store(y2 + 592, w2);
     store(y3 + 592, w3);
-    g = load(gamma + 600); b = load(beta + 600);
+    g = settled(load(gamma + 600)); b = settled(load(beta + 600));
     w0 = muladd(muladd(load(x0 + 600), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 600), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 600), r2, c2), g, b);
@@ -1218,7 +1238,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 600, w1);
     store(y2 + 600, w2);
     store(y3 + 600, w3);
-    g = load(gamma + 608); b = load(beta + 608);
+    g = settled(load(gamma + 608)); b = settled(load(beta + 608));
     w0 = muladd(muladd(load(x0 + 608), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 608), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 608), r2, c2), g, b);
@@ -1227,7 +1247,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 608, w1);
     store(y2 + 608, w2);
     store(y3 + 608, w3);
-    g = load(gamma + 616); b = load(beta + 616);
+    g = settled(load(gamma + 616)); b = settled(load(beta + 616));
     w0 = muladd(muladd(load(x0 + 616), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 616), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 616), r2, c2), g, b);
@@ -1236,7 +1256,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 616, w1);
     store(y2 + 616, w2);
     store(y3 + 616, w3);
-    g = load(gamma + 624); b = load(beta + 624);
+    g = settled(load(gamma + 624)); b = settled(load(beta + 624));
     w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 624), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 624), r2, c2), g, b);
@@ -1245,7 +1265,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 624, w1);
     store(y2 + 624, w2);
     store(y3 + 624, w3);
-    g = load(gamma + 632); b = load(beta + 632);
+    g = settled(load(gamma + 632)); b = settled(load(beta + 632));
     w0 = muladd(muladd(load(x0 + 632), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 632), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 632), r2, c2), g, b);
@@ -1254,7 +1274,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 632, w1);
     store(y2 + 632, w2);
     store(y3 + 632, w3);
-    g = load(gamma + 640); b = load(beta + 640);
+    g = settled(load(gamma + 640)); b = settled(load(beta + 640));
     w0 = muladd(muladd(load(x0 + 640), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 640), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 640), r2, c2), g, b);
@@ -1263,7 +1283,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 640, w1);
     store(y2 + 640, w2);
     store(y3 + 640, w3);
-    g = load(gamma + 648); b = load(beta + 648);
+    g = settled(load(gamma + 648)); b = settled(load(beta + 648));
     w0 = muladd(muladd(load(x0 + 648), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 648), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 648), r2, c2), g, b);
@@ -1272,7 +1292,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 648, w1);
     store(y2 + 648, w2);
     store(y3 + 648, w3);
-    g = load(gamma + 656); b = load(beta + 656);
+    g = settled(load(gamma + 656)); b = settled(load(beta + 656));
     w0 = muladd(muladd(load(x0 + 656), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 656), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 656), r2, c2), g, b);
@@ -1281,7 +1301,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 656, w1);
     store(y2 + 656, w2);
     store(y3 + 656, w3);
-    g = load(gamma + 664); b = load(beta + 664);
+    g = settled(load(gamma + 664)); b = settled(load(beta + 664));
     w0 = muladd(muladd(load(x0 + 664), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 664), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 664), r2, c2), g, b);
@@ -1290,7 +1310,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 664, w1);
     store(y2 + 664, w2);
     store(y3 + 664, w3);
-    g = load(gamma + 672); b = load(beta + 672);
+    g = settled(load(gamma + 672)); b = settled(load(beta + 672));
     w0 = muladd(muladd(load(x0 + 672), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 672), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 672), r2, c2), g, b);
@@ -1299,7 +1319,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 672, w1);
     store(y2 + 672, w2);
     store(y3 + 672, w3);
-    g = load(gamma + 680); b = load(beta + 680);
+    g = settled(load(gamma + 680)); b = settled(load(beta + 680));
     w0 = muladd(muladd(load(x0 + 680), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 680), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 680), r2, c2), g, b);
@@ -1308,7 +1328,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 680, w1);
     store(y2 + 680, w2);
     store(y3 + 680, w3);
-    g = load(gamma + 688); b = load(beta + 688);
+    g = settled(load(gamma + 688)); b = settled(load(beta + 688));
     w0 = muladd(muladd(load(x0 + 688), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 688), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 688), r2, c2), g, b);
@@ -1317,7 +1337,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 688, w1);
     store(y2 + 688, w2);
     store(y3 + 688, w3);
-    g = load(gamma + 696); b = load(beta + 696);
+    g = settled(load(gamma + 696)); b = settled(load(beta + 696));
     w0 = muladd(muladd(load(x0 + 696), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 696), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 696), r2, c2), g, b);
@@ -1326,7 +1346,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 696, w1);
     store(y2 + 696, w2);
     store(y3 + 696, w3);
-    g = load(gamma + 704); b = load(beta + 704);
+    g = settled(load(gamma + 704)); b = settled(load(beta + 704));
     w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 704), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 704), r2, c2), g, b);
@@ -1335,7 +1355,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 704, w1);
     store(y2 + 704, w2);
     store(y3 + 704, w3);
-    g = load(gamma + 712); b = load(beta + 712);
+    g = settled(load(gamma + 712)); b = settled(load(beta + 712));
     w0 = muladd(muladd(load(x0 + 712), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 712), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 712), r2, c2), g, b);
@@ -1344,7 +1364,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 712, w1);
     store(y2 + 712, w2);
     store(y3 + 712, w3);
-    g = load(gamma + 720); b = load(beta + 720);
+    g = settled(load(gamma + 720)); b = settled(load(beta + 720));
     w0 = muladd(muladd(load(x0 + 720), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 720), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 720), r2, c2), g, b);
@@ -1353,7 +1373,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 720, w1);
     store(y2 + 720, w2);
     store(y3 + 720, w3);
-    g = load(gamma + 728); b = load(beta + 728);
+    g = settled(load(gamma + 728)); b = settled(load(beta + 728));
     w0 = muladd(muladd(load(x0 + 728), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 728), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 728), r2, c2), g, b);
@@ -1362,7 +1382,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 728, w1);
     store(y2 + 728, w2);
     store(y3 + 728, w3);
-    g = load(gamma + 736); b = load(beta + 736);
+    g = settled(load(gamma + 736)); b = settled(load(beta + 736));
     w0 = muladd(muladd(load(x0 + 736), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 736), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 736), r2, c2), g, b);
@@ -1371,7 +1391,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 736, w1);
     store(y2 + 736, w2);
     store(y3 + 736, w3);
-    g = load(gamma + 744); b = load(beta + 744);
+    g = settled(load(gamma + 744)); b = settled(load(beta + 744));
     w0 = muladd(muladd(load(x0 + 744), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 744), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 744), r2, c2), g, b);
@@ -1380,7 +1400,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 744, w1);
     store(y2 + 744, w2);
     store(y3 + 744, w3);
-    g = load(gamma + 752); b = load(beta + 752);
+    g = settled(load(gamma + 752)); b = settled(load(beta + 752));
     w0 = muladd(muladd(load(x0 + 752), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 752), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 752), r2, c2), g, b);
@@ -1389,7 +1409,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 752, w1);
     store(y2 + 752, w2);
     store(y3 + 752, w3);
-    g = load(gamma + 760); b = load(beta + 760);
+    g = settled(load(gamma + 760)); b = settled(load(beta + 760));
     w0 = muladd(muladd(load(x0 + 760), r0, c0), g, b);
     w1 = muladd(muladd(load(x1 + 760), r1, c1), g, b);
     w2 = muladd(muladd(load(x2 + 760), r2, c2), g, b);
@@ -1413,10 +1433,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
 
-    g0 = load(gamma + 0); b0 = load(beta + 0);
+    g0 = settled(load(gamma + 0)); b0 = settled(load(beta + 0));
     w0_0 = muladd(muladd(load(x0 + 0), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 0), r1, c1), g0, b0);
-    g1 = load(gamma + 8); b1 = load(beta + 8);
+    g1 = settled(load(gamma + 8)); b1 = settled(load(beta + 8));
     w0_1 = muladd(muladd(load(x0 + 8), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 8), r1, c1), g1, b1);
     prefetch(x0 + 0 + 2 * a->x_stride);
@@ -1425,10 +1445,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 0, w1_0);
     stream(y0 + 8, w0_1);
     stream(y1 + 8, w1_1);
-    g0 = load(gamma + 16); b0 = load(beta + 16);
+    g0 = settled(load(gamma + 16)); b0 = settled(load(beta + 16));
     w0_0 = muladd(muladd(load(x0 + 16), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 16), r1, c1), g0, b0);
-    g1 = load(gamma + 24); b1 = load(beta + 24);
+    g1 = settled(load(gamma + 24)); b1 = settled(load(beta + 24));
     w0_1 = muladd(muladd(load(x0 + 24), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 24), r1, c1), g1, b1);
     prefetch(x0 + 16 + 2 * a->x_stride);
@@ -1437,10 +1457,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 16, w1_0);
     stream(y0 + 24, w0_1);
     stream(y1 + 24, w1_1);
-    g0 = load(gamma + 32); b0 = load(beta + 32);
+    g0 = settled(load(gamma + 32)); b0 = settled(load(beta + 32));
     w0_0 = muladd(muladd(load(x0 + 32), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 32), r1, c1), g0, b0);
-    g1 = load(gamma + 40); b1 = load(beta + 40);
+    g1 = settled(load(gamma + 40)); b1 = settled(load(beta + 40));
     w0_1 = muladd(muladd(load(x0 + 40), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 40), r1, c1), g1, b1);
     prefetch(x0 + 32 + 2 * a->x_stride);
@@ -1449,10 +1469,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 32, w1_0);
     stream(y0 + 40, w0_1);
     stream(y1 + 40, w1_1);
-    g0 = load(gamma + 48); b0 = load(beta + 48);
+    g0 = settled(load(gamma + 48)); b0 = settled(load(beta + 48));
     w0_0 = muladd(muladd(load(x0 + 48), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 48), r1, c1), g0, b0);
-    g1 = load(gamma + 56); b1 = load(beta + 56);
+    g1 = settled(load(gamma + 56)); b1 = settled(load(beta + 56));
     w0_1 = muladd(muladd(load(x0 + 56), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 56), r1, c1), g1, b1);
     prefetch(x0 + 48 + 2 * a->x_stride);
@@ -1461,10 +1481,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 48, w1_0);
     stream(y0 + 56, w0_1);
     stream(y1 + 56, w1_1);
-    g0 = load(gamma + 64); b0 = load(beta + 64);
+    g0 = settled(load(gamma + 64)); b0 = settled(load(beta + 64));
     w0_0 = muladd(muladd(load(x0 + 64), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 64), r1, c1), g0, b0);
-    g1 = load(gamma + 72); b1 = load(beta + 72);
+    g1 = settled(load(gamma + 72)); b1 = settled(load(beta + 72));
     w0_1 = muladd(muladd(load(x0 + 72), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 72), r1, c1), g1, b1);
     prefetch(x0 + 64 + 2 * a->x_stride);
@@ -1473,10 +1493,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 64, w1_0);
     stream(y0 + 72, w0_1);
     stream(y1 + 72, w1_1);
-    g0 = load(gamma + 80); b0 = load(beta + 80);
+    g0 = settled(load(gamma + 80)); b0 = settled(load(beta + 80));
     w0_0 = muladd(muladd(load(x0 + 80), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 80), r1, c1), g0, b0);
-    g1 = load(gamma + 88); b1 = load(beta + 88);
+    g1 = settled(load(gamma + 88)); b1 = settled(load(beta + 88));
     w0_1 = muladd(muladd(load(x0 + 88), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 88), r1, c1), g1, b1);
     prefetch(x0 + 80 + 2 * a->x_stride);
@@ -1485,10 +1505,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 80, w1_0);
     stream(y0 + 88, w0_1);
     stream(y1 + 88, w1_1);
-    g0 = load(gamma + 96); b0 = load(beta + 96);
+    g0 = settled(load(gamma + 96)); b0 = settled(load(beta + 96));
     w0_0 = muladd(muladd(load(x0 + 96), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 96), r1, c1), g0, b0);
-    g1 = load(gamma + 104); b1 = load(beta + 104);
+    g1 = settled(load(gamma + 104)); b1 = settled(load(beta + 104));
     w0_1 = muladd(muladd(load(x0 + 104), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 104), r1, c1), g1, b1);
     prefetch(x0 + 96 + 2 * a->x_stride);
@@ -1497,10 +1517,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 96, w1_0);
     stream(y0 + 104, w0_1);
     stream(y1 + 104, w1_1);
-    g0 = load(gamma + 112); b0 = load(beta + 112);
+    g0 = settled(load(gamma + 112)); b0 = settled(load(beta + 112));
     w0_0 = muladd(muladd(load(x0 + 112), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 112), r1, c1), g0, b0);
-    g1 = load(gamma + 120); b1 = load(beta + 120);
+    g1 = settled(load(gamma + 120)); b1 = settled(load(beta + 120));
     w0_1 = muladd(muladd(load(x0 + 120), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 120), r1, c1), g1, b1);
     prefetch(x0 + 112 + 2 * a->x_stride);
@@ -1509,10 +1529,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 112, w1_0);
     stream(y0 + 120, w0_1);
     stream(y1 + 120, w1_1);
-    g0 = load(gamma + 128); b0 = load(beta + 128);
+    g0 = settled(load(gamma + 128)); b0 = settled(load(beta + 128));
     w0_0 = muladd(muladd(load(x0 + 128), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 128), r1, c1), g0, b0);
-    g1 = load(gamma + 136); b1 = load(beta + 136);
+    g1 = settled(load(gamma + 136)); b1 = settled(load(beta + 136));
     w0_1 = muladd(muladd(load(x0 + 136), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 136), r1, c1), g1, b1);
     prefetch(x0 + 128 + 2 * a->x_stride);
@@ -1521,10 +1541,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 128, w1_0);
     stream(y0 + 136, w0_1);
     stream(y1 + 136, w1_1);
-    g0 = load(gamma + 144); b0 = load(beta + 144);
+    g0 = settled(load(gamma + 144)); b0 = settled(load(beta + 144));
     w0_0 = muladd(muladd(load(x0 + 144), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 144), r1, c1), g0, b0);
-    g1 = load(gamma + 152); b1 = load(beta + 152);
+    g1 = settled(load(gamma + 152)); b1 = settled(load(beta + 152));
     w0_1 = muladd(muladd(load(x0 + 152), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 152), r1, c1), g1, b1);
     prefetch(x0 + 144 + 2 * a->x_stride);
@@ -1533,10 +1553,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 144, w1_0);
     stream(y0 + 152, w0_1);
     stream(y1 + 152, w1_1);
-    g0 = load(gamma + 160); b0 = load(beta + 160);
+    g0 = settled(load(gamma + 160)); b0 = settled(load(beta + 160));
     w0_0 = muladd(muladd(load(x0 + 160), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 160), r1, c1), g0, b0);
-    g1 = load(gamma + 168); b1 = load(beta + 168);
+    g1 = settled(load(gamma + 168)); b1 = settled(load(beta + 168));
     w0_1 = muladd(muladd(load(x0 + 168), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 168), r1, c1), g1, b1);
     prefetch(x0 + 160 + 2 * a->x_stride);
@@ -1545,10 +1565,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 160, w1_0);
     stream(y0 + 168, w0_1);
     stream(y1 + 168, w1_1);
-    g0 = load(gamma + 176); b0 = load(beta + 176);
+    g0 = settled(load(gamma + 176)); b0 = settled(load(beta + 176));
     w0_0 = muladd(muladd(load(x0 + 176), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 176), r1, c1), g0, b0);
-    g1 = load(gamma + 184); b1 = load(beta + 184);
+    g1 = settled(load(gamma + 184)); b1 = settled(load(beta + 184));
     w0_1 = muladd(muladd(load(x0 + 184), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 184), r1, c1), g1, b1);
     prefetch(x0 + 176 + 2 * a->x_stride);
@@ -1557,10 +1577,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 176, w1_0);
     stream(y0 + 184, w0_1);
     stream(y1 + 184, w1_1);
-    g0 = load(gamma + 192); b0 = load(beta + 192);
+    g0 = settled(load(gamma + 192)); b0 = settled(load(beta + 192));
     w0_0 = muladd(muladd(load(x0 + 192), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 192), r1, c1), g0, b0);
-    g1 = load(gamma + 200); b1 = load(beta + 200);
+    g1 = settled(load(gamma + 200)); b1 = settled(load(beta + 200));
     w0_1 = muladd(muladd(load(x0 + 200), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 200), r1, c1), g1, b1);
     prefetch(x0 + 192 + 2 * a->x_stride);
@@ -1569,10 +1589,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 192, w1_0);
     stream(y0 + 200, w0_1);
     stream(y1 + 200, w1_1);
-    g0 = load(gamma + 208); b0 = load(beta + 208);
+    g0 = settled(load(gamma + 208)); b0 = settled(load(beta + 208));
     w0_0 = muladd(muladd(load(x0 + 208), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 208), r1, c1), g0, b0);
-    g1 = load(gamma + 216); b1 = load(beta + 216);
+    g1 = settled(load(gamma + 216)); b1 = settled(load(beta + 216));
     w0_1 = muladd(muladd(load(x0 + 216), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 216), r1, c1), g1, b1);
     prefetch(x0 + 208 + 2 * a->x_stride);
@@ -1581,10 +1601,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 208, w1_0);
     stream(y0 + 216, w0_1);
     stream(y1 + 216, w1_1);
-    g0 = load(gamma + 224); b0 = load(beta + 224);
+    g0 = settled(load(gamma + 224)); b0 = settled(load(beta + 224));
     w0_0 = muladd(muladd(load(x0 + 224), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 224), r1, c1), g0, b0);
-    g1 = load(gamma + 232); b1 = load(beta + 232);
+    g1 = settled(load(gamma + 232)); b1 = settled(load(beta + 232));
     w0_1 = muladd(muladd(load(x0 + 232), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 232), r1, c1), g1, b1);
     prefetch(x0 + 224 + 2 * a->x_stride);
@@ -1593,10 +1613,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 224, w1_0);
     stream(y0 + 232, w0_1);
     stream(y1 + 232, w1_1);
-    g0 = load(gamma + 240); b0 = load(beta + 240);
+    g0 = settled(load(gamma + 240)); b0 = settled(load(beta + 240));
     w0_0 = muladd(muladd(load(x0 + 240), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 240), r1, c1), g0, b0);
-    g1 = load(gamma + 248); b1 = load(beta + 248);
+    g1 = settled(load(gamma + 248)); b1 = settled(load(beta + 248));
     w0_1 = muladd(muladd(load(x0 + 248), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 248), r1, c1), g1, b1);
     prefetch(x0 + 240 + 2 * a->x_stride);
@@ -1605,10 +1625,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 240, w1_0);
     stream(y0 + 248, w0_1);
     stream(y1 + 248, w1_1);
-    g0 = load(gamma + 256); b0 = load(beta + 256);
+    g0 = settled(load(gamma + 256)); b0 = settled(load(beta + 256));
     w0_0 = muladd(muladd(load(x0 + 256), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 256), r1, c1), g0, b0);
-    g1 = load(gamma + 264); b1 = load(beta + 264);
+    g1 = settled(load(gamma + 264)); b1 = settled(load(beta + 264));
     w0_1 = muladd(muladd(load(x0 + 264), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 264), r1, c1), g1, b1);
     prefetch(x0 + 256 + 2 * a->x_stride);
@@ -1617,10 +1637,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 256, w1_0);
     stream(y0 + 264, w0_1);
     stream(y1 + 264, w1_1);
-    g0 = load(gamma + 272); b0 = load(beta + 272);
+    g0 = settled(load(gamma + 272)); b0 = settled(load(beta + 272));
     w0_0 = muladd(muladd(load(x0 + 272), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 272), r1, c1), g0, b0);
-    g1 = load(gamma + 280); b1 = load(beta + 280);
+    g1 = settled(load(gamma + 280)); b1 = settled(load(beta + 280));
     w0_1 = muladd(muladd(load(x0 + 280), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 280), r1, c1), g1, b1);
     prefetch(x0 + 272 + 2 * a->x_stride);
@@ -1629,10 +1649,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 272, w1_0);
     stream(y0 + 280, w0_1);
     stream(y1 + 280, w1_1);
-    g0 = load(gamma + 288); b0 = load(beta + 288);
+    g0 = settled(load(gamma + 288)); b0 = settled(load(beta + 288));
     w0_0 = muladd(muladd(load(x0 + 288), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 288), r1, c1), g0, b0);
-    g1 = load(gamma + 296); b1 = load(beta + 296);
+    g1 = settled(load(gamma + 296)); b1 = settled(load(beta + 296));
     w0_1 = muladd(muladd(load(x0 + 296), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 296), r1, c1), g1, b1);
     prefetch(x0 + 288 + 2 * a->x_stride);
@@ -1641,10 +1661,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 288, w1_0);
     stream(y0 + 296, w0_1);
     stream(y1 + 296, w1_1);
-    g0 = load(gamma + 304); b0 = load(beta + 304);
+    g0 = settled(load(gamma + 304)); b0 = settled(load(beta + 304));
     w0_0 = muladd(muladd(load(x0 + 304), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 304), r1, c1), g0, b0);
-    g1 = load(gamma + 312); b1 = load(beta + 312);
+    g1 = settled(load(gamma + 312)); b1 = settled(load(beta + 312));
     w0_1 = muladd(muladd(load(x0 + 312), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 312), r1, c1), g1, b1);
     prefetch(x0 + 304 + 2 * a->x_stride);
@@ -1653,10 +1673,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 304, w1_0);
     stream(y0 + 312, w0_1);
     stream(y1 + 312, w1_1);
-    g0 = load(gamma + 320); b0 = load(beta + 320);
+    g0 = settled(load(gamma + 320)); b0 = settled(load(beta + 320));
     w0_0 = muladd(muladd(load(x0 + 320), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 320), r1, c1), g0, b0);
-    g1 = load(gamma + 328); b1 = load(beta + 328);
+    g1 = settled(load(gamma + 328)); b1 = settled(load(beta + 328));
     w0_1 = muladd(muladd(load(x0 + 328), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 328), r1, c1), g1, b1);
     prefetch(x0 + 320 + 2 * a->x_stride);
@@ -1665,10 +1685,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 320, w1_0);
     stream(y0 + 328, w0_1);
     stream(y1 + 328, w1_1);
-    g0 = load(gamma + 336); b0 = load(beta + 336);
+    g0 = settled(load(gamma + 336)); b0 = settled(load(beta + 336));
     w0_0 = muladd(muladd(load(x0 + 336), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 336), r1, c1), g0, b0);
-    g1 = load(gamma + 344); b1 = load(beta + 344);
+    g1 = settled(load(gamma + 344)); b1 = settled(load(beta + 344));
     w0_1 = muladd(muladd(load(x0 + 344), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 344), r1, c1), g1, b1);
     prefetch(x0 + 336 + 2 * a->x_stride);
@@ -1677,10 +1697,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 336, w1_0);
     stream(y0 + 344, w0_1);
     stream(y1 + 344, w1_1);
-    g0 = load(gamma + 352); b0 = load(beta + 352);
+    g0 = settled(load(gamma + 352)); b0 = settled(load(beta + 352));
     w0_0 = muladd(muladd(load(x0 + 352), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 352), r1, c1), g0, b0);
-    g1 = load(gamma + 360); b1 = load(beta + 360);
+    g1 = settled(load(gamma + 360)); b1 = settled(load(beta + 360));
     w0_1 = muladd(muladd(load(x0 + 360), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 360), r1, c1), g1, b1);
     prefetch(x0 + 352 + 2 * a->x_stride);
@@ -1689,10 +1709,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 352, w1_0);
     stream(y0 + 360, w0_1);
     stream(y1 + 360, w1_1);
-    g0 = load(gamma + 368); b0 = load(beta + 368);
+    g0 = settled(load(gamma + 368)); b0 = settled(load(beta + 368));
     w0_0 = muladd(muladd(load(x0 + 368), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 368), r1, c1), g0, b0);
-    g1 = load(gamma + 376); b1 = load(beta + 376);
+    g1 = settled(load(gamma + 376)); b1 = settled(load(beta + 376));
     w0_1 = muladd(muladd(load(x0 + 376), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 376), r1, c1), g1, b1);
     prefetch(x0 + 368 + 2 * a->x_stride);
@@ -1701,10 +1721,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 368, w1_0);
     stream(y0 + 376, w0_1);
     stream(y1 + 376, w1_1);
-    g0 = load(gamma + 384); b0 = load(beta + 384);
+    g0 = settled(load(gamma + 384)); b0 = settled(load(beta + 384));
     w0_0 = muladd(muladd(load(x0 + 384), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 384), r1, c1), g0, b0);
-    g1 = load(gamma + 392); b1 = load(beta + 392);
+    g1 = settled(load(gamma + 392)); b1 = settled(load(beta + 392));
     w0_1 = muladd(muladd(load(x0 + 392), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 392), r1, c1), g1, b1);
     prefetch(x0 + 384 + 2 * a->x_stride);
@@ -1713,10 +1733,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 384, w1_0);
     stream(y0 + 392, w0_1);
     stream(y1 + 392, w1_1);
-    g0 = load(gamma + 400); b0 = load(beta + 400);
+    g0 = settled(load(gamma + 400)); b0 = settled(load(beta + 400));
     w0_0 = muladd(muladd(load(x0 + 400), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 400), r1, c1), g0, b0);
-    g1 = load(gamma + 408); b1 = load(beta + 408);
+    g1 = settled(load(gamma + 408)); b1 = settled(load(beta + 408));
     w0_1 = muladd(muladd(load(x0 + 408), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 408), r1, c1), g1, b1);
     prefetch(x0 + 400 + 2 * a->x_stride);
@@ -1725,10 +1745,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 400, w1_0);
     stream(y0 + 408, w0_1);
     stream(y1 + 408, w1_1);
-    g0 = load(gamma + 416); b0 = load(beta + 416);
+    g0 = settled(load(gamma + 416)); b0 = settled(load(beta + 416));
     w0_0 = muladd(muladd(load(x0 + 416), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 416), r1, c1), g0, b0);
-    g1 = load(gamma + 424); b1 = load(beta + 424);
+    g1 = settled(load(gamma + 424)); b1 = settled(load(beta + 424));
     w0_1 = muladd(muladd(load(x0 + 424), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 424), r1, c1), g1, b1);
     prefetch(x0 + 416 + 2 * a->x_stride);
@@ -1737,10 +1757,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 416, w1_0);
     stream(y0 + 424, w0_1);
     stream(y1 + 424, w1_1);
-    g0 = load(gamma + 432); b0 = load(beta + 432);
+    g0 = settled(load(gamma + 432)); b0 = settled(load(beta + 432));
     w0_0 = muladd(muladd(load(x0 + 432), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 432), r1, c1), g0, b0);
-    g1 = load(gamma + 440); b1 = load(beta + 440);
+    g1 = settled(load(gamma + 440)); b1 = settled(load(beta + 440));
     w0_1 = muladd(muladd(load(x0 + 440), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 440), r1, c1), g1, b1);
     prefetch(x0 + 432 + 2 * a->x_stride);
@@ -1749,10 +1769,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 432, w1_0);
     stream(y0 + 440, w0_1);
     stream(y1 + 440, w1_1);
-    g0 = load(gamma + 448); b0 = load(beta + 448);
+    g0 = settled(load(gamma + 448)); b0 = settled(load(beta + 448));
     w0_0 = muladd(muladd(load(x0 + 448), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 448), r1, c1), g0, b0);
-    g1 = load(gamma + 456); b1 = load(beta + 456);
+    g1 = settled(load(gamma + 456)); b1 = settled(load(beta + 456));
     w0_1 = muladd(muladd(load(x0 + 456), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 456), r1, c1), g1, b1);
     prefetch(x0 + 448 + 2 * a->x_stride);
@@ -1761,10 +1781,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 448, w1_0);
     stream(y0 + 456, w0_1);
     stream(y1 + 456, w1_1);
-    g0 = load(gamma + 464); b0 = load(beta + 464);
+    g0 = settled(load(gamma + 464)); b0 = settled(load(beta + 464));
     w0_0 = muladd(muladd(load(x0 + 464), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 464), r1, c1), g0, b0);
-    g1 = load(gamma + 472); b1 = load(beta + 472);
+    g1 = settled(load(gamma + 472)); b1 = settled(load(beta + 472));
     w0_1 = muladd(muladd(load(x0 + 472), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 472), r1, c1), g1, b1);
     prefetch(x0 + 464 + 2 * a->x_stride);
@@ -1773,10 +1793,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 464, w1_0);
     stream(y0 + 472, w0_1);
     stream(y1 + 472, w1_1);
-    g0 = load(gamma + 480); b0 = load(beta + 480);
+    g0 = settled(load(gamma + 480)); b0 = settled(load(beta + 480));
     w0_0 = muladd(muladd(load(x0 + 480), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 480), r1, c1), g0, b0);
-    g1 = load(gamma + 488); b1 = load(beta + 488);
+    g1 = settled(load(gamma + 488)); b1 = settled(load(beta + 488));
     w0_1 = muladd(muladd(load(x0 + 488), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 488), r1, c1), g1, b1);
     prefetch(x0 + 480 + 2 * a->x_stride);
@@ -1785,10 +1805,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 480, w1_0);
     stream(y0 + 488, w0_1);
     stream(y1 + 488, w1_1);
-    g0 = load(gamma + 496); b0 = load(beta + 496);
+    g0 = settled(load(gamma + 496)); b0 = settled(load(beta + 496));
     w0_0 = muladd(muladd(load(x0 + 496), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 496), r1, c1), g0, b0);
-    g1 = load(gamma + 504); b1 = load(beta + 504);
+    g1 = settled(load(gamma + 504)); b1 = settled(load(beta + 504));
     w0_1 = muladd(muladd(load(x0 + 504), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 504), r1, c1), g1, b1);
     prefetch(x0 + 496 + 2 * a->x_stride);
@@ -1797,10 +1817,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 496, w1_0);
     stream(y0 + 504, w0_1);
     stream(y1 + 504, w1_1);
-    g0 = load(gamma + 512); b0 = load(beta + 512);
+    g0 = settled(load(gamma + 512)); b0 = settled(load(beta + 512));
     w0_0 = muladd(muladd(load(x0 + 512), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 512), r1, c1), g0, b0);
-    g1 = load(gamma + 520); b1 = load(beta + 520);
+    g1 = settled(load(gamma + 520)); b1 = settled(load(beta + 520));
     w0_1 = muladd(muladd(load(x0 + 520), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 520), r1, c1), g1, b1);
     prefetch(x0 + 512 + 2 * a->x_stride);
@@ -1809,10 +1829,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 512, w1_0);
     stream(y0 + 520, w0_1);
     stream(y1 + 520, w1_1);
-    g0 = load(gamma + 528); b0 = load(beta + 528);
+    g0 = settled(load(gamma + 528)); b0 = settled(load(beta + 528));
     w0_0 = muladd(muladd(load(x0 + 528), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 528), r1, c1), g0, b0);
-    g1 = load(gamma + 536); b1 = load(beta + 536);
+    g1 = settled(load(gamma + 536)); b1 = settled(load(beta + 536));
     w0_1 = muladd(muladd(load(x0 + 536), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 536), r1, c1), g1, b1);
     prefetch(x0 + 528 + 2 * a->x_stride);
@@ -1821,10 +1841,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 528, w1_0);
     stream(y0 + 536, w0_1);
     stream(y1 + 536, w1_1);
-    g0 = load(gamma + 544); b0 = load(beta + 544);
+    g0 = settled(load(gamma + 544)); b0 = settled(load(beta + 544));
     w0_0 = muladd(muladd(load(x0 + 544), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 544), r1, c1), g0, b0);
-    g1 = load(gamma + 552); b1 = load(beta + 552);
+    g1 = settled(load(gamma + 552)); b1 = settled(load(beta + 552));
     w0_1 = muladd(muladd(load(x0 + 552), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 552), r1, c1), g1, b1);
     prefetch(x0 + 544 + 2 * a->x_stride);
@@ -1833,10 +1853,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 544, w1_0);
     stream(y0 + 552, w0_1);
     stream(y1 + 552, w1_1);
-    g0 = load(gamma + 560); b0 = load(beta + 560);
+    g0 = settled(load(gamma + 560)); b0 = settled(load(beta + 560));
     w0_0 = muladd(muladd(load(x0 + 560), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 560), r1, c1), g0, b0);
-    g1 = load(gamma + 568); b1 = load(beta + 568);
+    g1 = settled(load(gamma + 568)); b1 = settled(load(beta + 568));
     w0_1 = muladd(muladd(load(x0 + 568), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 568), r1, c1), g1, b1);
     prefetch(x0 + 560 + 2 * a->x_stride);
@@ -1845,10 +1865,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 560, w1_0);
     stream(y0 + 568, w0_1);
     stream(y1 + 568, w1_1);
-    g0 = load(gamma + 576); b0 = load(beta + 576);
+    g0 = settled(load(gamma + 576)); b0 = settled(load(beta + 576));
     w0_0 = muladd(muladd(load(x0 + 576), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 576), r1, c1), g0, b0);
-    g1 = load(gamma + 584); b1 = load(beta + 584);
+    g1 = settled(load(gamma + 584)); b1 = settled(load(beta + 584));
     w0_1 = muladd(muladd(load(x0 + 584), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 584), r1, c1), g1, b1);
     prefetch(x0 + 576 + 2 * a->x_stride);
@@ -1857,10 +1877,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 576, w1_0);
     stream(y0 + 584, w0_1);
     stream(y1 + 584, w1_1);
-    g0 = load(gamma + 592); b0 = load(beta + 592);
+    g0 = settled(load(gamma + 592)); b0 = settled(load(beta + 592));
     w0_0 = muladd(muladd(load(x0 + 592), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 592), r1, c1), g0, b0);
-    g1 = load(gamma + 600); b1 = load(beta + 600);
+    g1 = settled(load(gamma + 600)); b1 = settled(load(beta + 600));
     w0_1 = muladd(muladd(load(x0 + 600), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 600), r1, c1), g1, b1);
     prefetch(x0 + 592 + 2 * a->x_stride);
@@ -1869,10 +1889,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 592, w1_0);
     stream(y0 + 600, w0_1);
     stream(y1 + 600, w1_1);
-    g0 = load(gamma + 608); b0 = load(beta + 608);
+    g0 = settled(load(gamma + 608)); b0 = settled(load(beta + 608));
     w0_0 = muladd(muladd(load(x0 + 608), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 608), r1, c1), g0, b0);
-    g1 = load(gamma + 616); b1 = load(beta + 616);
+    g1 = settled(load(gamma + 616)); b1 = settled(load(beta + 616));
     w0_1 = muladd(muladd(load(x0 + 616), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 616), r1, c1), g1, b1);
     prefetch(x0 + 608 + 2 * a->x_stride);
@@ -1881,10 +1901,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 608, w1_0);
     stream(y0 + 616, w0_1);
     stream(y1 + 616, w1_1);
-    g0 = load(gamma + 624); b0 = load(beta + 624);
+    g0 = settled(load(gamma + 624)); b0 = settled(load(beta + 624));
     w0_0 = muladd(muladd(load(x0 + 624), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 624), r1, c1), g0, b0);
-    g1 = load(gamma + 632); b1 = load(beta + 632);
+    g1 = settled(load(gamma + 632)); b1 = settled(load(beta + 632));
     w0_1 = muladd(muladd(load(x0 + 632), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 632), r1, c1), g1, b1);
     prefetch(x0 + 624 + 2 * a->x_stride);
@@ -1893,10 +1913,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 624, w1_0);
     stream(y0 + 632, w0_1);
     stream(y1 + 632, w1_1);
-    g0 = load(gamma + 640); b0 = load(beta + 640);
+    g0 = settled(load(gamma + 640)); b0 = settled(load(beta + 640));
     w0_0 = muladd(muladd(load(x0 + 640), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 640), r1, c1), g0, b0);
-    g1 = load(gamma + 648); b1 = load(beta + 648);
+    g1 = settled(load(gamma + 648)); b1 = settled(load(beta + 648));
     w0_1 = muladd(muladd(load(x0 + 648), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 648), r1, c1), g1, b1);
     prefetch(x0 + 640 + 2 * a->x_stride);
@@ -1905,10 +1925,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 640, w1_0);
     stream(y0 + 648, w0_1);
     stream(y1 + 648, w1_1);
-    g0 = load(gamma + 656); b0 = load(beta + 656);
+    g0 = settled(load(gamma + 656)); b0 = settled(load(beta + 656));
     w0_0 = muladd(muladd(load(x0 + 656), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 656), r1, c1), g0, b0);
-    g1 = load(gamma + 664); b1 = load(beta + 664);
+    g1 = settled(load(gamma + 664)); b1 = settled(load(beta + 664));
     w0_1 = muladd(muladd(load(x0 + 664), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 664), r1, c1), g1, b1);
     prefetch(x0 + 656 + 2 * a->x_stride);
@@ -1917,10 +1937,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 656, w1_0);
     stream(y0 + 664, w0_1);
     stream(y1 + 664, w1_1);
-    g0 = load(gamma + 672); b0 = load(beta + 672);
+    g0 = settled(load(gamma + 672)); b0 = settled(load(beta + 672));
     w0_0 = muladd(muladd(load(x0 + 672), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 672), r1, c1), g0, b0);
-    g1 = load(gamma + 680); b1 = load(beta + 680);
+    g1 = settled(load(gamma + 680)); b1 = settled(load(beta + 680));
     w0_1 = muladd(muladd(load(x0 + 680), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 680), r1, c1), g1, b1);
     prefetch(x0 + 672 + 2 * a->x_stride);
@@ -1929,10 +1949,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 672, w1_0);
     stream(y0 + 680, w0_1);
     stream(y1 + 680, w1_1);
-    g0 = load(gamma + 688); b0 = load(beta + 688);
+    g0 = settled(load(gamma + 688)); b0 = settled(load(beta + 688));
     w0_0 = muladd(muladd(load(x0 + 688), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 688), r1, c1), g0, b0);
-    g1 = load(gamma + 696); b1 = load(beta + 696);
+    g1 = settled(load(gamma + 696)); b1 = settled(load(beta + 696));
     w0_1 = muladd(muladd(load(x0 + 696), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 696), r1, c1), g1, b1);
     prefetch(x0 + 688 + 2 * a->x_stride);
@@ -1941,10 +1961,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 688, w1_0);
     stream(y0 + 696, w0_1);
     stream(y1 + 696, w1_1);
-    g0 = load(gamma + 704); b0 = load(beta + 704);
+    g0 = settled(load(gamma + 704)); b0 = settled(load(beta + 704));
     w0_0 = muladd(muladd(load(x0 + 704), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 704), r1, c1), g0, b0);
-    g1 = load(gamma + 712); b1 = load(beta + 712);
+    g1 = settled(load(gamma + 712)); b1 = settled(load(beta + 712));
     w0_1 = muladd(muladd(load(x0 + 712), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 712), r1, c1), g1, b1);
     prefetch(x0 + 704 + 2 * a->x_stride);
@@ -1953,10 +1973,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 704, w1_0);
     stream(y0 + 712, w0_1);
     stream(y1 + 712, w1_1);
-    g0 = load(gamma + 720); b0 = load(beta + 720);
+    g0 = settled(load(gamma + 720)); b0 = settled(load(beta + 720));
     w0_0 = muladd(muladd(load(x0 + 720), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 720), r1, c1), g0, b0);
-    g1 = load(gamma + 728); b1 = load(beta + 728);
+    g1 = settled(load(gamma + 728)); b1 = settled(load(beta + 728));
     w0_1 = muladd(muladd(load(x0 + 728), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 728), r1, c1), g1, b1);
     prefetch(x0 + 720 + 2 * a->x_stride);
@@ -1965,10 +1985,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 720, w1_0);
     stream(y0 + 728, w0_1);
     stream(y1 + 728, w1_1);
-    g0 = load(gamma + 736); b0 = load(beta + 736);
+    g0 = settled(load(gamma + 736)); b0 = settled(load(beta + 736));
     w0_0 = muladd(muladd(load(x0 + 736), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 736), r1, c1), g0, b0);
-    g1 = load(gamma + 744); b1 = load(beta + 744);
+    g1 = settled(load(gamma + 744)); b1 = settled(load(beta + 744));
     w0_1 = muladd(muladd(load(x0 + 744), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 744), r1, c1), g1, b1);
     prefetch(x0 + 736 + 2 * a->x_stride);
@@ -1977,10 +1997,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 736, w1_0);
     stream(y0 + 744, w0_1);
     stream(y1 + 744, w1_1);
-    g0 = load(gamma + 752); b0 = load(beta + 752);
+    g0 = settled(load(gamma + 752)); b0 = settled(load(beta + 752));
     w0_0 = muladd(muladd(load(x0 + 752), r0, c0), g0, b0);
     w1_0 = muladd(muladd(load(x1 + 752), r1, c1), g0, b0);
-    g1 = load(gamma + 760); b1 = load(beta + 760);
+    g1 = settled(load(gamma + 760)); b1 = settled(load(beta + 760));
     w0_1 = muladd(muladd(load(x0 + 760), r0, c0), g1, b1);
     w1_1 = muladd(muladd(load(x1 + 760), r1, c1), g1, b1);
     prefetch(x0 + 752 + 2 * a->x_stride);
@@ -2003,14 +2023,9 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[4];
     Scale scale;
     for (; end - row >= 4; row += 4) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        moments(a, row + 2, &m[2]);
-        moments(a, row + 3, &m[3]);
-        if (finish_4(a, row, m, &scale))
+        if (start_4(a, row, &scale))
             write_few(a, row, &scale);
         else
             long_way(a, row, row + 4);
@@ -2021,12 +2036,9 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 2 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    Moments m[2];
     Scale scale;
     for (; end - row >= 2; row += 2) {
-        moments(a, row, &m[0]);
-        moments(a, row + 1, &m[1]);
-        if (finish_2(a, row, m, &scale))
+        if (start_2(a, row, &scale))
             write_many(a, row, &scale);
         else
             long_way(a, row, row + 2);

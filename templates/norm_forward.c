@@ -42,8 +42,9 @@ typedef struct {
 %   for _, k in ipairs(sums) do lines[k] = {} end
 %   for _, part in ipairs(step.parts) do
 %     local c, x, p = part.chain .. n, "v" .. part.chain, o.sources(step.row)
-%     loads[#loads + 1] = ("%s = %s;"):format(x,
-%       words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part)))
+%     local load = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part))
+%     -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
+%     loads[#loads + 1] = ("%s = %s;"):format(x, target.registers >= 32 and ("settled(%s)"):format(load) or load)
 %     if p.sum then stores[#stores + 1] = words.store("store", place(p.sum, part.at, o.i), x, count(part)) end
 %     if words.centred then
 %       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = settled(add(s%s, %s));"):format(c, step.start and x or c, x))
@@ -78,6 +79,10 @@ ${o.indent}d${k}${n} = ${sum};
 %   end
 % end
 %
+% function print_step.finish(step, o)
+${o.indent}const int served = finish_${step.rows}(a, ahead, m, next);
+% end
+%
 % function print_step.write(step, o)
 %   local several = #step.parts > 1
 %   local function name(letter, p) return several and letter .. (letter:match("%d") and "_" or "") .. (p - 1) or letter end
@@ -85,15 +90,16 @@ ${o.indent}d${k}${n} = ${sum};
 %     local parameters = {}
 %     for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
 %       if parameter then
+%         local load = words.load(place(parameter, part.at, o.w or o.i), count(part))
 %         parameters[#parameters + 1] = ("%s = %s;"):format(name(parameter:sub(1, 1), p),
-%           words.load(place(parameter, part.at, o.i), count(part)))
+%           o.rows > 1 and ("settled(%s)"):format(load) or load)
 %       end
 %     end
 %     if #parameters > 0 then
 ${o.indent}${table.concat(parameters, " ")}
 %     end
 %     for r = 0, o.rows - 1 do
-%       local x = words.input(place("x" .. r, part.at, o.i), not words.keeps_sum and place("z" .. r, part.at, o.i), count(part))
+%       local x = words.input(place("x" .. r, part.at, o.w or o.i), not words.keeps_sum and place("z" .. r, part.at, o.w or o.i), count(part))
 %       local t = words.normalised(x, "r" .. r, "c" .. r)
 ${o.indent}${name("w" .. r, p)} = ${words.scaled(t, name("g", p), name("b", p))};
 %     end
@@ -101,9 +107,9 @@ ${o.indent}${name("w" .. r, p)} = ${words.scaled(t, name("g", p), name("b", p))}
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, o.rows - 1 do
 %       if o.prefetch > 0 and part.at % 16 == 0 then
-${o.indent}prefetch(${place("x" .. r, part.at, o.i)} + ${o.prefetch} * a->x_stride);
+${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->x_stride);
 %       end
-${o.indent}${words.store(o.verb, place("y" .. r, part.at, o.i), name("w" .. r, p), count(part))}
+${o.indent}${words.store(o.verb, place("y" .. r, part.at, o.w or o.i), name("w" .. r, p), count(part))}
 %     end
 %   end
 % end
@@ -113,7 +119,7 @@ ${o.indent}${words.store(o.verb, place("y" .. r, part.at, o.i), name("w" .. r, p
 % end
 %
 % -- Variables of the sums of `rows` rows, one row after the other or all at once.
-% local function declare_sums(suffixes)
+% local function declare_sums(suffixes, indent)
 %   local used = {}
 %   for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = "v" .. c end
 %   for _, n in ipairs(suffixes) do
@@ -121,11 +127,11 @@ ${o.indent}${words.store(o.verb, place("y" .. r, part.at, o.i), name("w" .. r, p
 %       for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c .. n end
 %     end
 %   end
-    V ${table.concat(used, ", ")};
+${indent or "    "}V ${table.concat(used, ", ")};
 %   for _, n in ipairs(suffixes) do
-    V ${words.centred and ("ts%s[%d], "):format(n, sweeps) or ""}tq${n}[${sweeps}];
+${indent or "    "}V ${words.centred and ("ts%s[%d], "):format(n, sweeps) or ""}tq${n}[${sweeps}];
 %     if N > B then
-    D ${words.centred and "ds" .. n .. ", " or ""}dq${n};
+${indent or "    "}D ${words.centred and "ds" .. n .. ", " or ""}dq${n};
 %     end
 %   end
 % end
@@ -194,10 +200,10 @@ ${indent}d${k} = dadd(d${k}, widen(t${k}));
 % end
 %
 % -- Pointers to a row: what is read, and for a sum that is kept where it goes.
-% local function row_pointer(kind, name, index)
+% local function row_pointer(kind, name, index, indent)
 %   local stride = { x = "x_stride", y = "y_stride", residual = "residual_stride", sum = "sum_stride" }
 %   local const = (kind == "x" or kind == "residual") and "const " or ""
-    ${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index} * a->${stride[kind]};
+${indent or "    "}${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index} * a->${stride[kind]};
 % end
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
 FN Moments take_sums(const ln_args *a, size_t row)
@@ -249,7 +255,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 %   if not done[rows] and not part.fused then
 %     done[rows] = true
 /* Finishes the sums of ${rows == 1 and "one row" or rows .. " rows"}. Returns 0, nothing written, when ${rows == 1 and "it needs" or "one needs"} the long way. */
-NOINLINE int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
 {
 %     for first = 0, rows - 1, 4 do
 %       local function of_rows(k)
@@ -273,6 +279,16 @@ NOINLINE int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scal
         memcpy(a->${field} + row, scale->${field}, ${rows} * sizeof(float));
 %     end
     return 1;
+}
+
+/* Sums of ${rows == 1 and "a row" or rows .. " rows"}, finished. */
+NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[${rows}];
+%     for r = 0, rows - 1 do
+    moments(a, ${r == 0 and "row" or "row + " .. r}, &m[${r}]);
+%     end
+    return finish_${rows}(a, row, m, scale);
 }
 
 %   end
@@ -317,7 +333,7 @@ NOINLINE int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scal
 %     sources = function(r)
 %       return { x = "next" .. r, z = words.adds and "next_z" .. r, sum = words.keeps_sum and "next_sum" .. r }
 %     end }
-%   if ahead then
+%   if ahead and (body.unroll == "full" or whole == 0) then
 %     for r = 0, rows - 1 do
 %       local index = r == 0 and "ahead" or ("(ahead + %d)"):format(r)
 %       row_pointer("x", "next" .. r, index)
@@ -333,6 +349,7 @@ NOINLINE int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scal
 %       for r = 0, rows - 1 do
 %         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true)) do taken[#taken + 1] = step end
 %       end
+%       taken[#taken + 1] = { kind = "finish", rows = rows }
 %       steps = shape.merge(steps, taken)
 %     end
 
@@ -341,58 +358,41 @@ NOINLINE int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scal
 %     local turn = 4 * W * body.unroll
 %     local looped = N // turn * turn
 %     if ahead then
-%       local suffixes = {}
-%       for r = 0, rows - 1 do suffixes[#suffixes + 1] = "_" .. r end
-%       o.suffix = function(r) return "_" .. r end
-%       declare_sums(suffixes)
+%       -- a superblock of one coming row a turn, and a share of the writing; the rest is written once all is finished
+%       local share = (N - 256) // (rows * (whole // B) * W) * W
+%       local written = share * rows * (whole // B)
+    size_t w = 0; /* elements written */
+
+    for (size_t r = 0; r < ${rows}; r++) {
+%       row_pointer("x", "next", "(ahead + r)", "        ")
+%       if words.adds then row_pointer("residual", "next_z", "(ahead + r)", "        ") end
+%       if words.keeps_sum then row_pointer("sum", "next_sum", "(ahead + r)", "        ") end
+%       declare_sums({ "" }, "        ")
 %       if N <= B then
-%         for r = 0, rows - 1 do
-    D ${words.centred and ("ds_%d, "):format(r) or ""}dq_${r};
-%         end
+        D ${words.centred and "ds, " or ""}dq;
 %       end
-%       for r = 0, rows - 1 do
-    ${words.centred and ("ds_%d = "):format(r) or ""}dq_${r} = dzero();
-%       end
-    for (size_t i = 0; i < ${whole}; i += ${B}) {
-%       -- each sweep takes its lanes of the superblock ahead and writes its share of this one
-%       local share = B // sweeps
-%       for sweep = 0, sweeps - 1 do
-%         for r = 0, rows - 1 do
-        ${words.centred and ("s0_%d = s1_%d = s2_%d = s3_%d = "):format(r, r, r, r) or ""}q0_${r} = q1_${r} = q2_${r} = q3_${r} = zero();
-%         end
-        for (size_t k = 0; k < 8; k += ${body.unroll}) {
-%         o.indent = "            "
-%         for u = 0, body.unroll - 1 do
-%           for r = 0, rows - 1 do
-%             local parts = {}
-%             for c = 0, 3 do parts[#parts + 1] = { chain = c, at = 64 * u + 16 * c + W * sweep, count = W } end
-%             o.i = "i + 64 * k"
-%             print_step.sum({ row = r, start = false, parts = parts }, o)
-%           end
-%           o.i = ("i + %d * k"):format(share // 8)
-%           print_steps(shape.writes(share * sweep + share // 8 * u, share * sweep + share // 8 * (u + 1), W, group), o)
-%         end
+        ${words.centred and "ds = " or ""}dq = dzero();
+
+        for (size_t i = 0; i < ${whole}; i += ${B}, w += ${share}) {
+%       o.indent, o.i, o.w = "            ", "i", "w"
+%       o.m = function() return "m[r]" end
+%       o.sources = function() return { x = "next", z = words.adds and "next_z", sum = words.keeps_sum and "next_sum" } end
+%       local taken = shape.sums(0, 0, B, W, numerics, false)
+%       taken[#taken].last = false
+%       print_steps(shape.merge(shape.writes(0, share, W, group), taken), o)
         }
-%         o.indent = "        "
-%         for r = 0, rows - 1 do print_step.fold({ row = r, sweep = sweep, used = 4 }, o) end
-%       end
-%       for r = 0, rows - 1 do print_step.widen({ row = r, first = false, last = false }, o) end
-    }
-%       if whole == N then
-%         for r = 0, rows - 1 do
-%           for _, k in ipairs(sums) do
-    m[${r}].${k} = total(d${k}_${r});
-%           end
-%         end
-%       end
-%       o.i, o.indent = nil, "    "
+%       o.indent, o.i, o.w = "        ", nil, nil
 %       if whole < N then
-%         local taken = {}
-%         for r = 0, rows - 1 do
-%           for _, step in ipairs(shape.sums(r, whole, N, W, numerics, false)) do taken[#taken + 1] = step end
+%         print_steps(shape.sums(0, whole, N, W, numerics, false), o)
+%       else
+%         for _, k in ipairs(sums) do
+        m[r].${k} = total(d${k});
 %         end
-%         print_steps(shape.merge(shape.writes(whole, N, W, group), taken), o)
 %       end
+    }
+%       o.indent = "    "
+%       print_step.finish({ rows = rows }, o)
+%       print_steps(shape.writes(written, N, W, group), o)
 %     else
 
 %       if looped > turn then
@@ -436,10 +436,12 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
 }
 
 %   if body.ahead > 0 then
-/* The same, and between its lines the sums of the ${count} from `ahead` on. */
-NOINLINE void ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Moments *m)
+/* The same; between its lines the ${count} from `ahead` on are summed and finished into `next`. */
+NOINLINE int ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
+    Moments m[${body.rows}];
 %     print_body(body, true)
+    return served;
 }
 
 %   end
@@ -447,12 +449,6 @@ NOINLINE void ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale,
 % end
 % for _, part in ipairs(plan.parts) do
 %   local body, rows = part.body, part.rows
-%   local function group_moments(indent, from)
-%     for r = 0, rows - 1 do
-%       local at = from + r
-${indent}moments(a, ${at == 0 and "row" or ("row + %d"):format(at)}, &m[${r}]);
-%     end
-%   end
 /* ${part.title}: returns the first row that is left. */
 NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 {
@@ -462,66 +458,50 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
             long_way(a, row, row + 1);
     return row;
 %   else
-    Moments m[${rows}];
 %   if body.ahead == 0 then
     Scale scale;
     for (; end - row >= ${rows}; row += ${rows}) {
-%     group_moments("        ", 0)
-        if (finish_${rows}(a, row, m, &scale))
+        if (start_${rows}(a, row, &scale))
             ${body.name}(a, row, &scale);
         else
             long_way(a, row, row + ${rows});
     }
     return row;
-%   elseif body.ahead == 1 then
-    Scale scale;
-    if (end - row < ${rows})
-        return row;
-%     group_moments("    ", 0)
-    for (; end - row >= ${2 * rows}; row += ${rows}) {
-        if (finish_${rows}(a, row, m, &scale)) {
-            ${body.name}_sum(a, row, &scale, row + ${rows}, m);
-        } else {
-            long_way(a, row, row + ${rows});
-%     group_moments("            ", rows)
-        }
-    }
-    if (finish_${rows}(a, row, m, &scale))
-        ${body.name}(a, row, &scale);
-    else
-        long_way(a, row, row + ${rows});
-    return row + ${rows};
 %   else
-    Scale scales[2], *now = &scales[0], *next = &scales[1];
-    if (end - row < ${2 * rows})
+%     local A = body.ahead
+    Scale scales[${A + 1}]; /* of rows summed but not written, in a ring */
+    int served[${A + 1}];
+    if (end - row < ${A * rows})
         return row;
-%     group_moments("    ", 0)
-    int served = finish_${rows}(a, row, m, now);
-%     group_moments("    ", rows)
-    for (; end - row >= ${3 * rows}; row += ${rows}) {
-        const int next_served = finish_${rows}(a, row + ${rows}, m, next); /* ready when the rows before are written */
-        if (served) {
-            ${body.name}_sum(a, row, now, row + ${2 * rows}, m);
+%     for k = 0, A - 1 do
+    served[${k}] = start_${rows}(a, row${k > 0 and " + " .. k * rows or ""}, &scales[${k}]);
+%     end
+    unsigned now = 0;
+    for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
+        const unsigned next = ${A == 1 and "1 - now" or ("(now + %d) %% %d"):format(A, A + 1)};
+        if (served[now]) {
+            served[next] = ${body.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
         } else {
             long_way(a, row, row + ${rows});
-%     group_moments("            ", 2 * rows)
+            served[next] = start_${rows}(a, row + ${A * rows}, &scales[next]);
         }
-        Scale *const swap = now;
-        now = next;
-        next = swap;
-        served = next_served;
+        now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
     }
-    const int last_served = finish_${rows}(a, row + ${rows}, m, next);
-    if (served)
-        ${body.name}(a, row, now);
-    else
-        long_way(a, row, row + ${rows});
-    row += ${rows};
-    if (last_served)
-        ${body.name}(a, row, next);
+%     if A == 1 then
+    if (served[now])
+        ${body.name}(a, row, &scales[now]);
     else
         long_way(a, row, row + ${rows});
     return row + ${rows};
+%     else
+    for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
+        if (served[now])
+            ${body.name}(a, row, &scales[now]);
+        else
+            long_way(a, row, row + ${rows});
+    }
+    return row;
+%     end
 %   end
 %   end
 }

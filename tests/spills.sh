@@ -2,9 +2,9 @@
 # spills.sh DIR COMPILER... - counts vector registers that the unrolled 768 and 1024 kernels keep on the stack.
 #
 # Counted, in every function of the object: instructions on ymm or zmm registers with memory addressed by rsp or
-# rbp, which is where compilers put what they have no register for. Not counted are reads of the sums that another
-# function has returned: a structure of 128 bytes whose address the function had put into rdi (lea N(%rsp),%rdi) before
-# the call. xmm registers are not counted either: mean, rstd and shift of four rows go through arrays on purpose.
+# rbp, which is where compilers put what they have no register for. Not counted are the sums that another function
+# writes: an array of at most 128 bytes whose address is put into a register of arguments; nobody takes the address of
+# a spill. xmm registers are not counted either: mean, rstd and shift of four rows go through arrays on purpose.
 # -v prints every line counted.
 set -u
 verbose=0
@@ -45,8 +45,8 @@ for compiler; do
                         for (s in sums) if (sums[s] == at[1] && at[2] - s >= 0 && at[2] - s < 128) return 1
                         return 0
                     }
-                    /\tlea .*\(%r[sb]p\),%rdi/ { split(place($0), at, " "); sums[at[2]] = at[1] }
-                    /\tmov +%rsp,%rdi/ { sums[0] = "rsp" }
+                    /\tlea .*\(%r[sb]p\),%(r[ds]i|r[dc]x|r[89])$/ { split(place($0), at, " "); sums[at[2]] = at[1] }
+                    /\tmov +%rsp,%(r[ds]i|r[dc]x|r[89])$/ { sums[0] = "rsp" }
                     /\tv[a-z0-9]+ / && /%[yz]mm/ && /\(%r[sb]p\)/ && !is_sum(place($0)) {
                         count[name]++
                         if (verbose) print "    " name ": " $0

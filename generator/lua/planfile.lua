@@ -32,7 +32,15 @@ local checks = {
   prefetch = { function(v) return math.type(v) == "integer" and v >= 0 and v <= 64 end, "0 to 64" },
 }
 
-local function check_part(s, where)
+-- What only some situations can be given: a row left over has no others in flight, and non-temporal stores ask more of y
+-- than rows that stay in the caches have.
+local restricted = {
+  one = { rows = 1, ahead = 0, store = "cached" },
+  few = { store = "cached" },
+  many = {},
+}
+
+local function check_part(s, where, restrictions)
   if type(s) ~= "table" then fail.input("%s: is missing; a schedule is { unroll, rows, ahead, store, prefetch }", where) end
   for key in pairs(s) do
     if not checks[key] then
@@ -46,6 +54,9 @@ local function check_part(s, where)
     if value == nil then fail.input("%s: field '%s' is missing", where, field) end
     if not checks[field][1](value) then
       fail.input("%s: %s = %s; it must be %s", where, field, tostring(value), checks[field][2])
+    end
+    if restrictions[field] and restrictions[field] ~= value then
+      fail.input("%s: %s = %s; here it must be %s", where, field, tostring(value), tostring(restrictions[field]))
     end
     t[field] = value
   end
@@ -93,7 +104,7 @@ function planfile.parse(text, name)
       end
     end
     local kept = { notes = entry.notes or {} }
-    for _, part in ipairs(PARTS) do kept[part] = check_part(entry[part], where .. "." .. part) end
+    for _, part in ipairs(PARTS) do kept[part] = check_part(entry[part], where .. "." .. part, restricted[part]) end
     plans[entry.kernel] = kept
     plans.order[#plans.order + 1] = entry.kernel
   end

@@ -5,6 +5,7 @@
 --   { kind = "sum", row, sweep, start, parts = { { chain, at, count }, ... } }   add registers to their chains
 --   { kind = "fold", row, sweep, used }        chains of a sweep to sixteen lanes
 --   { kind = "widen", row, first, last }       sixteen lanes to double, added to the row's sums
+--   { kind = "finish", rows }                  what writing needs, from the sums of all rows in flight
 -- Steps of the second pass:
 --   { kind = "write", parts = { { at, count }, ... } }   the same registers of all rows in flight
 local shape = {}
@@ -51,25 +52,26 @@ function shape.writes(from, to, W, group)
   return steps
 end
 
--- Both lists in their own order, the sums of b spread evenly over a; what follows a sum stays with it, so that the
--- pattern repeats.
+-- Both lists in their own order, the sums of b spread evenly over most of a, so that what follows from them is ready
+-- when a ends; what follows a sum stays with it, so that the pattern repeats.
+local SPREAD = 0.85
+
 function shape.merge(a, b)
   local groups = {}
   for _, step in ipairs(b) do
     if step.kind == "sum" or #groups == 0 then groups[#groups + 1] = {} end
     table.insert(groups[#groups], step)
   end
-  local merged, taken = {}, 0
+  local merged, taken, within = {}, 0, #a * SPREAD
   local function take()
     taken = taken + 1
     for _, step in ipairs(groups[taken]) do merged[#merged + 1] = step end
   end
   for i, step in ipairs(a) do
     merged[#merged + 1] = step
-    while taken < i * #groups // #a do take() end
+    while taken < math.min(#groups, i * #groups // within) do take() end
   end
   while taken < #groups do take() end
   return merged
 end
-
 return shape

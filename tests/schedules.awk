@@ -1,0 +1,23 @@
+# schedules.awk - a plan file of random schedules: awk -v seed=N -v widths="5 100 768" -f schedules.awk
+# Every value that a plan may hold is drawn; whole unrolling and many rows of a wide row only where they stay compilable.
+function draw(n) { return int(rand() * n) }
+function part(name, width, many,    unroll, rows) {
+    unroll = width <= 1100 && draw(2) ? "\"full\"" : 2 ^ draw(4)
+    rows = name == "one" ? 1 : 1 + draw(unroll == "\"full\"" && width > 400 ? 4 : 8)
+    printf "    %s = { unroll = %s, rows = %d, ahead = %d, store = \"%s\", prefetch = %d },\n", name, unroll, rows,
+        name == "one" ? 0 : draw(3), many && draw(2) ? "stream" : "cached", draw(3)
+}
+BEGIN {
+    srand(seed)
+    print "return { format = 1, version = \"any\", machine = \"none\", compiler = \"none\","
+    n = split(widths, width, " ")
+    for (i = 1; i <= n; i++)
+        for (k = 0; k < 2; k++) {
+            printf "  { kernel = \"ln_layernorm_f32_%d_%s\",\n", width[i], k ? "avx2" : "avx512"
+            part("one", width[i], 0)
+            part("few", width[i], 0)
+            part("many", width[i], 1)
+            print "  },"
+        }
+    print "}"
+}
