@@ -27,23 +27,21 @@ function tune.candidates(spec, target)
       if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
     end
   end
-  for _, unroll in ipairs(n <= 4096 and { "full", 1 } or { 1, 2 }) do
-    for ahead = 1, 2 do
-      add("few", unroll, 1, ahead)
-      -- sums of two rows and more beside their writing need the larger register file, or rows that are short
-      if n <= 256 or roomy and (unroll == "full" or n > 512) then add("few", unroll, 2, ahead) end
-      if n <= 640 and unroll == "full" then add("few", unroll, 4, ahead) end
-      if n <= 256 and unroll == "full" and roomy and ahead == 1 then add("few", unroll, 8, ahead) end
+  for _, unroll in ipairs(n <= 512 and { "full" } or n <= 4096 and { "full", 8 } or { 8 }) do
+    for _, rows in ipairs { 1, 2, 4, 8 } do
+      -- more rows need registers for what scales each, or rows that are short
+      if rows < 4 or n <= (rows == 4 and 640 or 256) and roomy then add("few", unroll, rows, 1) end
     end
+    add("few", unroll, 1, 2)
   end
   if target.stream then
     for _, unroll in ipairs(unrolls) do
-      for _, rows in ipairs { 1, 2, 4 } do
+      for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
         add("many", unroll, rows, 0, "stream", 0)
         add("many", unroll, rows, 0, "stream", rows)
       end
     end
-    add("many", unrolls[1], 1, 1, "stream", 2)
+    add("many", unrolls[1], 1, 1, "stream", 0)
   else
     for _, unroll in ipairs(unrolls) do add("many", unroll, 1, 0) end
   end
