@@ -40,12 +40,6 @@ spec.WIDTH_MAX = 65536
 -- What the templates can make today, one predicate a limit.
 local limits = {
   { function(s) return s.pass ~= "forward" end, "pass %s is not built yet; forward is", "pass" },
-  { function(s) return s.params ~= "same" end, "params %s is not built yet; same is", "params" },
-  { function(s) return s.affine == "full1" end, "affine %s is not built yet; full, gamma, gamma1 and none are", "affine" },
-  { function(s) return s.rounding ~= "once" end, "rounding %s is not built yet; once is", "rounding" },
-  { function(s) return s.bias ~= "none" end, "bias %s is not built yet; none is", "bias" },
-  { function(s) return s.quant ~= "none" end, "quant %s is not built yet; none is", "quant" },
-  { function(s) return s.norms ~= "one" end, "norms %s is not built yet; one is", "norms" },
 }
 
 -- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.
