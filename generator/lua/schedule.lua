@@ -31,10 +31,12 @@ function schedule.default(spec, target)
   elseif n > 896 and n <= 2048 then
     rows = 2
   end
+  -- int8 needs registers for the scale and the limits of each row
+  if spec.quant ~= "none" then rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0 end
   local wide = n > 2048 and target.lanes > 1
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
-    few = { unroll = unroll, rows = wide and (target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
+    few = { unroll = unroll, rows = wide and math.min(rows, target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
     many = { unroll = wide and 4 or unroll, rows = math.min(rows, 2), store = target.stream and "stream" or "cached",
       ahead = 0, prefetch = 0 },
   }

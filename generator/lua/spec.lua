@@ -83,6 +83,9 @@ function spec.new(values, where)
     if field.name == "affine" and not value then
       value = s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma"
     end
+    if field.name == "affine" and value == "beta" then
+      fail.input("%s: affine 'beta': there is no beta without gamma; full has both, none has neither", where)
+    end
     local known = false
     for _, v in ipairs(field.values) do known = known or v == value end
     if not known then
@@ -99,6 +102,18 @@ function spec.new(values, where)
       spec.WIDTH_MAX)
   end
   return s
+end
+
+-- Whether values, not yet a spec, leave room for rounding before_gain.
+function spec.can_round(values)
+  local rounded = { rounding = "before_gain" }
+  for _, field in ipairs(spec.fields) do
+    rounded[field.name] = rounded[field.name] or values[field.name] or field.default
+  end
+  for _, p in ipairs(excluded) do
+    if any_of(rounded, p.a) and any_of(rounded, p.b) and p.a[1] == "rounding" then return false end
+  end
+  return true
 end
 
 -- nil, or why this version cannot emit the spec
