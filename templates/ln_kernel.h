@@ -31,7 +31,8 @@ extern "C" {
 
 /* Arguments of a kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
  *
- * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides
+ * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides, but for
+ *               int8 output, where y is int8_t
  * gamma, beta   [width], elements of x's type, or float when the spec says so
  * residual      [rows][width], added to x before the norm; x + residual is rounded to the element type
  * sum           [rows][width], where x + residual is written; may be x or residual with an equal stride

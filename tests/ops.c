@@ -212,6 +212,85 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
         printf("FAILED %s width %zu, %s, eps %g: %s\n", e->name, width, class->name, (double)way->eps, wrong);
 }
 
+/* The last place of a number of this size. */
+static long double unit_of(ln_dtype type, long double size)
+{
+    static const int digits[] = {[LN_DTYPE_F32] = 24, [LN_DTYPE_BF16] = 8, [LN_DTYPE_F16] = 11};
+    static const int least[] = {[LN_DTYPE_F32] = -149, [LN_DTYPE_BF16] = -133, [LN_DTYPE_F16] = -24};
+    int exponent;
+    frexpl(size, &exponent);
+    exponent -= digits[type];
+    return ldexpl(1, exponent > least[type] ? exponent : least[type]);
+}
+
+/* The reference, which the kernels equal, against long double: in units of the last place at the scale of what is added,
+ * max(|gain| * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, nothing of it in place. */
+static long double worst_error(const ln_entry *e, size_t width, const Way *way)
+{
+    static long double x[WIDTH_MAX];
+    const ln_spec *s = &e->spec;
+    const ln_args a = arguments(&given, width, way);
+    const ln_dtype params = params_type(s);
+    long double worst = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        int finite = 1;
+        long double mean = 0, squares = 0;
+        for (size_t k = 0; k < width; k++) {
+            Elements *sum = &should.sum;
+            ln_reference_store(s->dtype, sum, 0, ln_reference_load(s->dtype, a.x, i * way->stride + k));
+            if (s->bias == LN_BIAS_ADD)
+                ln_reference_store(s->dtype, sum, 0,
+                                   ln_reference_load(s->dtype, sum, 0) + ln_reference_load(s->dtype, a.bias, k));
+            if (s->residual != LN_RESIDUAL_NONE)
+                ln_reference_store(s->dtype, sum, 0,
+                                   ln_reference_load(s->dtype, sum, 0) +
+                                       ln_reference_load(s->dtype, a.residual, i * way->stride + k));
+            x[k] = (long double)ln_reference_load(s->dtype, sum, 0);
+            finite &= isfinite(x[k]);
+            mean += x[k] / (long double)width;
+        }
+        if (!finite)
+            continue;
+        if (s->op == LN_OP_RMSNORM)
+            mean = 0;
+        for (size_t k = 0; k < width; k++)
+            squares += (x[k] - mean) * (x[k] - mean) / (long double)width;
+        const long double v = squares + (long double)a.eps, rstd = v == 0 ? 0 : 1 / sqrtl(v), rms = sqrtl(squares) * rstd;
+        for (size_t k = 0; k < width; k++)
+            for (int norm = 0; norm < (s->norms == LN_NORMS_TWO ? 2 : 1); norm++) {
+                const float gamma = has_gamma(s) ? ln_reference_load(params, norm ? a.gamma2 : a.gamma, k) : 1;
+                const float beta = has_beta(s) ? ln_reference_load(params, norm ? a.beta2 : a.beta, k) : 0;
+                long double gain = (long double)gamma;
+                if (s->affine == LN_AFFINE_GAMMA1)
+                    gain += 1;
+                if (s->affine == LN_AFFINE_FULL1) {
+                    ln_reference_store(params, &should.sum, 0, 1 + gamma);
+                    gain = (long double)ln_reference_load(params, &should.sum, 0);
+                }
+                const long double t = (x[k] - mean) * rstd, y = t * gain + (long double)beta;
+                const long double scale =
+                    fmaxl(fabsl(gain) * fmaxl(fabsl(t), rms), fabsl((long double)beta));
+                const long double got =
+                    (long double)ln_reference_load(s->dtype, norm ? &is.y2 : &is.y, i * way->stride + k);
+                const long double error = fabsl(got - y) / unit_of(s->dtype, scale);
+                if (!(error <= worst) && isfinite(got)) /* f16 overflows from 65520 on */
+                    worst = error;
+            }
+    }
+    return worst;
+}
+
+static void check_accuracy(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
+{
+    const ln_spec *s = &e->spec;
+    const long double store = s->dtype == LN_DTYPE_F32 ? 5 : (has_beta(s) ? 1 : 0.5L) * (1 + 0x1p-8L);
+    const long double bound = store + (s->rounding == LN_ROUNDING_BEFORE_GAIN ? 1 : 0);
+    const long double worst = worst_error(e, width, way);
+    if (worst > bound && ++failures <= SHOWN)
+        printf("FAILED %s width %zu, %s, eps %g: error of %.3Lf units, %.3Lf allowed\n", e->name, width, class->name,
+               (double)way->eps, worst, bound);
+}
+
 static void check_arguments(const ln_entry *e)
 {
     is = given;
@@ -323,6 +402,8 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
                              .static_scale = scales[(c + turn) % 3]};
             fill(r, &e->spec, &input_classes[c], width, stride);
             run(e, &input_classes[c], width, &way);
+            if (turn == 0 && e->spec.quant == LN_QUANT_NONE && input_classes[c].kind != NOT_FINITE)
+                check_accuracy(e, &input_classes[c], width, &way);
             if (turn == 0)
                 check_meaning(e, &input_classes[c], width, &way);
         }

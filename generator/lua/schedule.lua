@@ -31,8 +31,10 @@ function schedule.default(spec, target)
   elseif n > 896 and n <= 2048 then
     rows = 2
   end
-  -- int8 needs registers for the scale and the limits of each row
-  if spec.quant ~= "none" then rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0 end
+  -- rounding in between, int8 and a second norm need registers of their own
+  if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
+    rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
+  end
   local wide = n > 2048 and target.lanes > 1
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },

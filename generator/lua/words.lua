@@ -16,7 +16,7 @@ function words.of(spec)
   w.element = ELEMENT[spec.dtype]
   w.parameter = ELEMENT[params]
   w.output = w.quantises and "int8_t" or w.element
-  w.output_bytes = BYTES[w.output]
+  w.element_bytes, w.parameter_bytes, w.output_bytes = BYTES[w.element], BYTES[w.parameter], BYTES[w.output]
   w.centred = spec.op == "layernorm"           -- subtracts the mean
   w.sums = w.centred and { "s", "q" } or { "q" }
   w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
