@@ -1,6 +1,6 @@
 % -- norm_quantise.c: what turns a row into int8
-/* Writes the scale of a row whose largest magnitude is `largest`; returns what multiplies the row's elements. Rows below
- * 2^-119 become zeros, which a float's reciprocal cannot express. */
+/* Writes the scale of a row whose largest magnitude is `largest` and returns what multiplies the row: 127 / largest. Below
+ * 2^-119 that would overflow and the scale be denormal: such rows become zeros. */
 FN float quantise_scale(float *scale, float largest)
 {
     const int tiny = largest < 0x1p-119f;

@@ -251,6 +251,12 @@ static long double worst_error(const ln_entry *e, size_t width, const Way *way)
         }
         if (!finite)
             continue;
+        for (int again = 0; again < 2; again++) { /* what rounding left of it: constant rows have no variance */
+            long double rest = 0;
+            for (size_t k = 0; k < width; k++)
+                rest += x[k] - mean;
+            mean += rest / (long double)width;
+        }
         if (s->op == LN_OP_RMSNORM)
             mean = 0;
         for (size_t k = 0; k < width; k++)
