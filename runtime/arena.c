@@ -215,19 +215,46 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
         return failed(a, LN_TOO_LARGE);
     made.width = spec.width;
     made.x_stride = made.y_stride = stride;
+    const size_t bytes = rows * stride * element, parameter = spec.width * params_bytes(&spec);
+    const int two = spec.norms == LN_NORMS_TWO;
 
     const ln_mark mark = ln_arena_mark(a);
     const ln_status before = a->status;
     a->status = LN_OK;
-    made.x = ln_arena_take(a, "x", rows * stride * element);
+    made.x = ln_arena_take(a, "x", bytes);
+    if (spec.residual != LN_RESIDUAL_NONE) {
+        made.residual = ln_arena_take(a, "residual", bytes);
+        made.residual_stride = stride;
+    }
+    if (spec.bias == LN_BIAS_ADD)
+        made.bias = ln_arena_take(a, "bias", spec.width * element);
     if (has_gamma(&spec))
-        made.gamma = ln_arena_take(a, "gamma", spec.width * params_bytes(&spec));
+        made.gamma = ln_arena_take(a, "gamma", parameter);
     if (has_beta(&spec))
-        made.beta = ln_arena_take(a, "beta", spec.width * params_bytes(&spec));
+        made.beta = ln_arena_take(a, "beta", parameter);
+    if (two)
+        made.gamma2 = ln_arena_take(a, "gamma2", parameter);
+    if (two && has_beta(&spec))
+        made.beta2 = ln_arena_take(a, "beta2", parameter);
     if (spec.op == LN_OP_LAYERNORM)
         made.mean = ln_arena_take(a, "mean", rows * sizeof(float));
     made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));
-    made.y = ln_arena_take(a, "y", rows * stride * element);
+    if (spec.quant == LN_QUANT_INT8)
+        made.scale = ln_arena_take(a, "scale", rows * sizeof(float));
+    if (spec.residual == LN_RESIDUAL_PRE) {
+        made.sum = ln_arena_take(a, "sum", bytes);
+        made.sum_stride = stride;
+    }
+    if (spec.quant == LN_QUANT_NONE) {
+        made.y = ln_arena_take(a, "y", bytes);
+    } else {
+        made.y_stride = round_up(spec.width, LINE);
+        made.y = ln_arena_take(a, "y", rows * made.y_stride);
+    }
+    if (two) {
+        made.y2 = ln_arena_take(a, "y2", bytes);
+        made.y2_stride = stride;
+    }
     status = a->status;
     if (status)
         ln_arena_rewind(a, mark);

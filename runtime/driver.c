@@ -52,61 +52,116 @@ static NOINLINE int interleaved(const ln_args *a, size_t rows, size_t row_bytes,
     return apart >= row_bytes && stride - apart >= row_bytes;
 }
 
-/* Whether output `out` may stand in for input `in`: the same rows, or none in common. */
-static int same_or_apart(const void *in, size_t in_stride, const void *out, size_t out_stride, size_t rows,
-                         size_t in_bytes, size_t out_bytes)
+/* An array of a batch. Of one row for all of them the stride is 0. In bytes. */
+typedef struct Array {
+    uintptr_t at; /* 0 when the spec has none */
+    size_t row, stride, extent;
+} Array;
+
+static Array row_array(const void *p, size_t bytes)
 {
-    if (in == out)
-        return rows == 1 || in_stride == out_stride;
-    return !overlap((uintptr_t)in, in_bytes, (uintptr_t)out, out_bytes);
+    const Array array = {(uintptr_t)p, bytes, 0, bytes};
+    return array;
 }
 
-/* What a residual adds to be wrong. rows > 0; the other arguments are right. */
-static NOINLINE ln_status check_residual(const ln_entry *entry, const ln_args *a, size_t rows)
+/* Its extent is 0 when it is too large. */
+static Array rows_array(const void *p, size_t rows, size_t stride, size_t width, size_t element)
 {
-    const size_t element = element_bytes(&entry->spec), width = a->width, row_bytes = width * element;
-    const int keeps_sum = entry->spec.residual == LN_RESIDUAL_PRE;
-    if (!a->residual)
+    Array array = row_array(p, width * element);
+    if (rows > 1) {
+        array.stride = stride * element;
+        array.extent = extent(rows, stride, width, element);
+    }
+    return array;
+}
+
+/* Whether two arrays share no element: rows may lie in the gaps of the other's. */
+static int apart(const Array *a, const Array *b)
+{
+    if (!a->at || !b->at || !overlap(a->at, a->extent, b->at, b->extent))
+        return 1;
+    if (a->stride == 0 || a->stride != b->stride)
+        return 0;
+    const Array *const low = a->at < b->at ? a : b, *const high = a->at < b->at ? b : a;
+    const size_t distance = (high->at - low->at) % a->stride;
+    return distance >= low->row && a->stride - distance >= high->row;
+}
+
+/* What a spec with more than x, y, gamma and beta adds to be wrong. rows > 0; the other arguments are right. */
+static NOINLINE ln_status check_more(const ln_entry *entry, const ln_args *a, size_t rows)
+{
+    const ln_spec *s = &entry->spec;
+    const size_t element = element_bytes(s), params = params_bytes(s), width = a->width;
+    const int adds = s->residual != LN_RESIDUAL_NONE, keeps_sum = s->residual == LN_RESIDUAL_PRE;
+    const int has_bias = s->bias == LN_BIAS_ADD, two = s->norms == LN_NORMS_TWO, has_scale = s->quant == LN_QUANT_INT8;
+    if (adds && !a->residual)
         return LN_NULL_RESIDUAL;
     if (keeps_sum && !a->sum)
         return LN_NULL_SUM;
-    if (a->residual_stride < width)
+    if (has_bias && !a->bias)
+        return LN_NULL_BIAS;
+    if (has_scale && !a->scale)
+        return LN_NULL_SCALE;
+    if (two && !a->y2)
+        return LN_NULL_Y2;
+    if (two && !a->gamma2)
+        return LN_NULL_GAMMA2;
+    if (two && has_beta(s) && !a->beta2)
+        return LN_NULL_BETA2;
+    if (adds && a->residual_stride < width)
         return LN_BAD_RESIDUAL_STRIDE;
     if (keeps_sum && a->sum_stride < width)
         return LN_BAD_SUM_STRIDE;
-    if (((uintptr_t)a->residual | (keeps_sum ? (uintptr_t)a->sum : 0)) & (element - 1))
+    if (two && a->y2_stride < width)
+        return LN_BAD_Y2_STRIDE;
+    if (s->quant == LN_QUANT_INT8STATIC && !(a->static_scale >= FLT_MIN && a->static_scale <= FLT_MAX))
+        return LN_BAD_STATIC_SCALE;
+
+    enum { X, RESIDUAL, BIAS, GAMMA, BETA, GAMMA2, BETA2, Y, SUM, Y2, SCALE, MEAN, RSTD, ARRAYS };
+    const Array arrays[ARRAYS] = {
+        [X] = rows_array(a->x, rows, a->x_stride, width, element),
+        [RESIDUAL] = rows_array(adds ? a->residual : NULL, rows, a->residual_stride, width, element),
+        [BIAS] = row_array(has_bias ? a->bias : NULL, width * element),
+        [GAMMA] = row_array(has_gamma(s) ? a->gamma : NULL, width * params),
+        [BETA] = row_array(has_beta(s) ? a->beta : NULL, width * params),
+        [GAMMA2] = row_array(two ? a->gamma2 : NULL, width * params),
+        [BETA2] = row_array(two && has_beta(s) ? a->beta2 : NULL, width * params),
+        [Y] = rows_array(a->y, rows, a->y_stride, width, output_bytes(s)),
+        [SUM] = rows_array(keeps_sum ? a->sum : NULL, rows, a->sum_stride, width, element),
+        [Y2] = rows_array(two ? a->y2 : NULL, rows, a->y2_stride, width, element),
+        [SCALE] = row_array(has_scale ? a->scale : NULL, rows * sizeof(float)),
+        [MEAN] = row_array(a->mean, rows * sizeof(float)),
+        [RSTD] = row_array(a->rstd, rows * sizeof(float)),
+    };
+    if (((arrays[RESIDUAL].at | arrays[BIAS].at | arrays[SUM].at | arrays[Y2].at) & (element - 1)) |
+        ((arrays[GAMMA2].at | arrays[BETA2].at) & (params - 1)) | (arrays[SCALE].at & (sizeof(float) - 1)))
         return LN_MISALIGNED;
-    const size_t r_bytes = rows > 1 ? extent(rows, a->residual_stride, width, element) : row_bytes;
-    const size_t s_bytes = !keeps_sum || rows == 1 ? row_bytes : extent(rows, a->sum_stride, width, element);
-    if (r_bytes == 0 || s_bytes == 0)
-        return LN_TOO_LARGE;
-    const size_t x_bytes = rows > 1 ? extent(rows, a->x_stride, width, element) : row_bytes;
-    const size_t y_bytes = rows > 1 ? extent(rows, a->y_stride, width, element) : row_bytes;
-    const size_t stats_bytes = rows * sizeof(float);
-    if (!same_or_apart(a->residual, a->residual_stride, a->y, a->y_stride, rows, r_bytes, y_bytes))
-        return LN_OVERLAP;
-    if ((a->mean && overlap((uintptr_t)a->mean, stats_bytes, (uintptr_t)a->residual, r_bytes)) ||
-        (a->rstd && overlap((uintptr_t)a->rstd, stats_bytes, (uintptr_t)a->residual, r_bytes)))
-        return LN_OVERLAP;
-    if (!keeps_sum)
-        return LN_OK;
-    const uintptr_t sum = (uintptr_t)a->sum;
-    const uintptr_t gamma = has_gamma(&entry->spec) ? (uintptr_t)a->gamma : 0;
-    const uintptr_t beta = has_beta(&entry->spec) ? (uintptr_t)a->beta : 0;
-    if (!same_or_apart(a->x, a->x_stride, a->sum, a->sum_stride, rows, x_bytes, s_bytes) ||
-        !same_or_apart(a->residual, a->residual_stride, a->sum, a->sum_stride, rows, r_bytes, s_bytes) ||
-        overlap(sum, s_bytes, (uintptr_t)a->y, y_bytes) || either_overlaps(gamma, beta, row_bytes, sum, s_bytes) ||
-        (a->mean && overlap((uintptr_t)a->mean, stats_bytes, sum, s_bytes)) ||
-        (a->rstd && overlap((uintptr_t)a->rstd, stats_bytes, sum, s_bytes)))
-        return LN_OVERLAP;
+    for (int i = 0; i < ARRAYS; i++)
+        if (arrays[i].at && arrays[i].extent == 0)
+            return LN_TOO_LARGE;
+    const int y_may_be = s->quant == LN_QUANT_NONE; /* y and y2 what is read at the same place */
+    for (int out = Y; out < ARRAYS; out++)
+        for (int other = 0; other < out; other++) {
+            const Array *o = &arrays[out], *i = &arrays[other];
+            const int input = other == X || other == RESIDUAL;
+            const int may_be = input && (out == SUM || ((out == Y || out == Y2) && y_may_be));
+            if (!apart(o, i) && !(may_be && o->at == i->at && o->stride == i->stride))
+                return LN_OVERLAP;
+        }
     return LN_OK;
+}
+
+/* Whether a spec reads or writes more than x, y, gamma, beta, mean and rstd. */
+static inline int has_more(const ln_spec *s)
+{
+    return s->residual != LN_RESIDUAL_NONE || s->quant != LN_QUANT_NONE || s->norms != LN_NORMS_ONE;
 }
 
 /* Everything that can be wrong with a batch. rows > 0. Straight-line for one row: a row of 768 takes 60 ns. */
 static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t rows)
 {
-    const size_t element = element_bytes(&entry->spec);
-    const size_t width = a->width;
+    const size_t element = element_bytes(&entry->spec), output = output_bytes(&entry->spec);
+    const size_t params = params_bytes(&entry->spec), width = a->width;
 
     if (!a->x)
         return LN_NULL_X;
@@ -127,13 +182,13 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
     if ((unsigned)a->stream > LN_STREAM_NEVER)
         return LN_BAD_STREAM;
 
-    if (width > (size_t)PTRDIFF_MAX / element || rows > (size_t)PTRDIFF_MAX / sizeof(float))
+    if (width > (size_t)PTRDIFF_MAX / sizeof(float) || rows > (size_t)PTRDIFF_MAX / sizeof(float))
         return LN_TOO_LARGE;
-    const size_t row_bytes = width * element, stats_bytes = rows * sizeof(float);
-    size_t x_bytes = row_bytes, y_bytes = row_bytes;
+    const size_t row_bytes = width * element, params_row = width * params, stats_bytes = rows * sizeof(float);
+    size_t x_bytes = row_bytes, y_bytes = width * output;
     if (rows > 1) {
         x_bytes = extent(rows, a->x_stride, width, element);
-        y_bytes = extent(rows, a->y_stride, width, element);
+        y_bytes = extent(rows, a->y_stride, width, output);
         if (x_bytes == 0 || y_bytes == 0)
             return LN_TOO_LARGE;
     }
@@ -141,26 +196,26 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
     const uintptr_t x = (uintptr_t)a->x, y = (uintptr_t)a->y, mean = (uintptr_t)a->mean, rstd = (uintptr_t)a->rstd;
     const uintptr_t gamma = has_gamma(&entry->spec) ? (uintptr_t)a->gamma : 0;
     const uintptr_t beta = has_beta(&entry->spec) ? (uintptr_t)a->beta : 0;
-    if (((x | y | gamma | beta) & (element - 1)) | ((mean | rstd) & (sizeof(float) - 1)))
+    if ((x & (element - 1)) | (y & (output - 1)) | ((gamma | beta) & (params - 1)) | ((mean | rstd) & (sizeof(float) - 1)))
         return LN_MISALIGNED;
-    if (overlap(x, x_bytes, y, y_bytes) && !interleaved(a, rows, row_bytes, element))
+    if (overlap(x, x_bytes, y, y_bytes) && (output != element || !interleaved(a, rows, row_bytes, element)))
         return LN_OVERLAP_X;
-    if (either_overlaps(gamma, beta, row_bytes, y, y_bytes))
+    if (either_overlaps(gamma, beta, params_row, y, y_bytes))
         return LN_OVERLAP;
     if (mean && (overlap(x, x_bytes, mean, stats_bytes) || overlap(y, y_bytes, mean, stats_bytes) ||
-                 either_overlaps(gamma, beta, row_bytes, mean, stats_bytes)))
+                 either_overlaps(gamma, beta, params_row, mean, stats_bytes)))
         return LN_OVERLAP;
     if (rstd && (overlap(x, x_bytes, rstd, stats_bytes) || overlap(y, y_bytes, rstd, stats_bytes) ||
-                 either_overlaps(gamma, beta, row_bytes, rstd, stats_bytes) ||
+                 either_overlaps(gamma, beta, params_row, rstd, stats_bytes) ||
                  (mean && overlap(mean, stats_bytes, rstd, stats_bytes))))
         return LN_OVERLAP;
-    return entry->spec.residual == LN_RESIDUAL_NONE ? LN_OK : check_residual(entry, a, rows);
+    return has_more(&entry->spec) ? check_more(entry, a, rows) : LN_OK;
 }
 
-/* Bytes of y that a batch writes. */
+/* Bytes of y, and of y2, that a batch writes. */
 static inline size_t written(const ln_entry *entry, const ln_args *a, size_t rows)
 {
-    return rows * a->width * element_bytes(&entry->spec);
+    return rows * a->width * output_bytes(&entry->spec) * (entry->spec.norms == LN_NORMS_TWO ? 2 : 1);
 }
 
 /* The kernel's own `stream`, from the caller's ln_stream and the size of the whole batch. */

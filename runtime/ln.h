@@ -103,17 +103,24 @@ typedef enum ln_status {
     LN_OK,
     LN_NULL_ENTRY, /* the entry, as from an ln_find that failed */
     LN_NULL_ARGS,  /* the argument struct */
-    LN_NULL_X,     /* from here to LN_NULL_SUM: an array the spec needs */
+    LN_NULL_X,     /* from here to LN_NULL_BETA2: an array the spec needs */
     LN_NULL_Y,
     LN_NULL_GAMMA,
     LN_NULL_BETA,
     LN_NULL_RESIDUAL,
     LN_NULL_SUM,
+    LN_NULL_BIAS,
+    LN_NULL_SCALE,
+    LN_NULL_Y2,
+    LN_NULL_GAMMA2,
+    LN_NULL_BETA2,
     LN_BAD_WIDTH,    /* args.width is 0 or is not the entry's */
     LN_BAD_X_STRIDE, /* less than width */
     LN_BAD_Y_STRIDE,
     LN_BAD_RESIDUAL_STRIDE,
     LN_BAD_SUM_STRIDE,
+    LN_BAD_Y2_STRIDE,
+    LN_BAD_STATIC_SCALE, /* below FLT_MIN, infinite or not a number */
     LN_BAD_EPS,     /* negative, infinite or not a number */
     LN_BAD_STREAM,  /* not a value of ln_stream */
     LN_BAD_ROWS,    /* begin > end, or end > rows */
@@ -176,11 +183,19 @@ LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
  *
  * args.width         the spec's
  * args.x, args.y     [rows][width], rows x_stride and y_stride elements apart; y == x with equal strides is allowed, so
- *                    are interleaved rows of one buffer with equal strides; any other overlap is LN_OVERLAP_X
- * args.gamma, .beta  [width], ignored when the spec has none
+ *                    are interleaved rows of one buffer with equal strides; any other overlap is LN_OVERLAP_X; for
+ *                    specs with int8 output y is int8_t and overlaps nothing
+ * args.gamma, .beta  [width], elements of x's type or, for params f32, float; ignored when the spec has none
  * args.residual      [rows][width], for specs with a residual; y may be the residual with an equal stride
  * args.sum           [rows][width], for residual pre: x + residual goes here; may be x or the residual with an equal
  *                    stride, and overlaps nothing else
+ * args.bias          [width], for specs with a bias: added to x before the residual
+ * args.scale         [rows], for int8 output: row i of y stands for y * scale[i]; 0 for a row below 2^-119, infinity for
+ *                    one with an infinity, NaN for one with a NaN
+ * args.static_scale  for int8 output with one scale: y stands for y * static_scale; from FLT_MIN to FLT_MAX
+ * args.y2            [rows][width], for two norms, rows y2_stride elements apart: the norm with gamma2 and beta2; may be
+ *                    x or the residual with an equal stride, and lie in the gaps of y or any other rows of equal stride
+ * args.gamma2, .beta2  as gamma and beta, of y2
  * args.mean, .rstd   [rows], or NULL when not wanted
  * args.eps           added to the variance, in units of x squared, >= 0
  * args.stream        an ln_stream

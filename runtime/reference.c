@@ -101,21 +101,35 @@ typedef struct Row {
     size_t row;
 } Row;
 
-static float element(const Row *r, size_t i)
+static float rounded(ln_dtype type, float value)
 {
-    const ln_args *a = r->args;
-    const ln_dtype type = r->spec->dtype;
-    if (r->spec->residual == LN_RESIDUAL_PRE) /* written before, and x may be the same array */
-        return ln_reference_load(type, a->sum, r->row * a->sum_stride + i);
-    const float x = ln_reference_load(type, a->x, r->row * a->x_stride + i);
-    if (r->spec->residual == LN_RESIDUAL_NONE)
-        return x;
     union {
         float f32;
         uint16_t u16;
-    } rounded;
-    ln_reference_store(type, &rounded, 0, x + ln_reference_load(type, a->residual, r->row * a->residual_stride + i));
-    return ln_reference_load(type, &rounded, 0);
+    } stored;
+    ln_reference_store(type, &stored, 0, value);
+    return ln_reference_load(type, &stored, 0);
+}
+
+/* x + bias, rounded, + residual, rounded */
+static float sum_of(const Row *r, size_t i)
+{
+    const ln_args *a = r->args;
+    const ln_dtype type = r->spec->dtype;
+    float x = ln_reference_load(type, a->x, r->row * a->x_stride + i);
+    if (r->spec->bias == LN_BIAS_ADD)
+        x = rounded(type, x + ln_reference_load(type, a->bias, i));
+    return rounded(type, x + ln_reference_load(type, a->residual, r->row * a->residual_stride + i));
+}
+
+static float element(const Row *r, size_t i)
+{
+    const ln_args *a = r->args;
+    if (r->spec->residual == LN_RESIDUAL_PRE) /* written before, and x may be the same array */
+        return ln_reference_load(r->spec->dtype, a->sum, r->row * a->sum_stride + i);
+    if (r->spec->residual == LN_RESIDUAL_POST)
+        return sum_of(r, i);
+    return ln_reference_load(r->spec->dtype, a->x, r->row * a->x_stride + i);
 }
 
 /* Sums of x - pilot and of its square over one row. */
@@ -163,12 +177,125 @@ static ln_affine affine_of(const ln_spec *spec)
     return spec->op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
 }
 
+/* How the elements of a row become normalised: in float, or, where float does not hold the sums, in double. */
+typedef struct Normal {
+    int in_double;
+    float high, rstd, shift; /* (x - high)*rstd + shift; RMSNorm x*rstd */
+    double mean, exact_rstd; /* (x - mean)*rstd */
+} Normal;
+
+/* An element of gamma or beta, of the first norm or the second. */
+static float parameter(const Row *r, const void *first, const void *second, int norm, size_t i)
+{
+    const int is_float = r->spec->params == LN_PARAMS_F32;
+    return ln_reference_load(is_float ? LN_DTYPE_F32 : r->spec->dtype, norm ? second : first, i);
+}
+
+/* 1 + gamma in gamma's type */
+static float gain1(const Row *r, float gamma)
+{
+    return rounded(r->spec->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : r->spec->dtype, 1.0f + gamma);
+}
+
+static float scaled(const Row *r, float t, int norm, size_t i)
+{
+    const ln_args *a = r->args;
+    const ln_affine affine = affine_of(r->spec);
+    if (affine == LN_AFFINE_NONE)
+        return t;
+    const float gamma = parameter(r, a->gamma, a->gamma2, norm, i);
+    if (affine == LN_AFFINE_GAMMA)
+        return t * gamma;
+    if (affine == LN_AFFINE_GAMMA1)
+        return fmaf(t, gamma, t);
+    return fmaf(t, affine == LN_AFFINE_FULL1 ? gain1(r, gamma) : gamma, parameter(r, a->beta, a->beta2, norm, i));
+}
+
+static double scaled_in_double(const Row *r, double t, int norm, size_t i)
+{
+    const ln_args *a = r->args;
+    const ln_affine affine = affine_of(r->spec);
+    if (affine == LN_AFFINE_NONE)
+        return t;
+    const float gamma = parameter(r, a->gamma, a->gamma2, norm, i);
+    if (affine == LN_AFFINE_GAMMA)
+        return product(t, (double)gamma);
+    if (affine == LN_AFFINE_GAMMA1)
+        return product(t, 1.0 + (double)gamma);
+    return product(t, (double)(affine == LN_AFFINE_FULL1 ? gain1(r, gamma) : gamma)) +
+           (double)parameter(r, a->beta, a->beta2, norm, i);
+}
+
+/* Element i of the first norm or the second, as the float that is stored or quantised. */
+static float value(const Row *r, const Normal *n, int norm, size_t i)
+{
+    const int before_gain = r->spec->rounding == LN_ROUNDING_BEFORE_GAIN;
+    if (n->in_double) {
+        double t = product((double)element(r, i) - n->mean, n->exact_rstd);
+        if (before_gain)
+            t = (double)rounded(r->spec->dtype, (float)t);
+        return (float)scaled_in_double(r, t, norm, i);
+    }
+    float t = r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift) : element(r, i) * n->rstd;
+    if (before_gain)
+        t = rounded(r->spec->dtype, t);
+    return scaled(r, t, norm, i);
+}
+
+static int8_t to_int8(float v)
+{
+    if (isnan(v))
+        return 0;
+    return (int8_t)(v > 127 ? 127.0f : v < -127 ? -127.0f : nearbyintf(v)); /* to even */
+}
+
+/* 127 / the largest magnitude, and its scale; NaN when there is a NaN. */
+static float row_inverse(const Row *r, const Normal *n)
+{
+    float largest = 0;
+    for (size_t i = 0; i < r->args->width; i++) {
+        const float magnitude = fabsf(value(r, n, 0, i));
+        if (isnan(magnitude) || magnitude > largest)
+            largest = magnitude;
+        if (isnan(largest))
+            break;
+    }
+    const int tiny = largest < 0x1p-119f;
+    r->args->scale[r->row] = tiny ? 0 : largest / 127;
+    return tiny ? 0 : 127 / largest;
+}
+
+static void write_row(const Row *r, const Normal *n)
+{
+    const ln_args *a = r->args;
+    const ln_spec *spec = r->spec;
+    if (spec->quant != LN_QUANT_NONE) {
+        const float inverse = spec->quant == LN_QUANT_INT8 ? row_inverse(r, n) : 1 / a->static_scale;
+        for (size_t i = 0; i < a->width; i++)
+            ((int8_t *)a->y)[r->row * a->y_stride + i] = to_int8(value(r, n, 0, i) * inverse);
+        return;
+    }
+    for (size_t i = 0; i < a->width; i++) {
+        const float y = value(r, n, 0, i);
+        const float y2 = spec->norms == LN_NORMS_TWO ? value(r, n, 1, i) : 0;
+        ln_reference_store(spec->dtype, a->y, r->row * a->y_stride + i, y); /* may be x: both values are known by now */
+        if (spec->norms == LN_NORMS_TWO)
+            ln_reference_store(spec->dtype, a->y2, r->row * a->y2_stride + i, y2);
+    }
+}
+
+static void write_statistics(const Row *r, float mean, float rstd)
+{
+    if (r->args->mean && r->spec->op == LN_OP_LAYERNORM)
+        r->args->mean[r->row] = mean;
+    if (r->args->rstd)
+        r->args->rstd[r->row] = rstd;
+}
+
 /* The row in double: for sums that overflow in float, for variances below 2^-120, for NaN and infinities. */
 static void slow_row(const Row *r)
 {
     const ln_args *a = r->args;
-    const ln_dtype type = r->spec->dtype;
-    const ln_affine affine = affine_of(r->spec);
     double mean = 0, squares = 0;
     if (r->spec->op == LN_OP_LAYERNORM) {
         double sum = 0;
@@ -180,34 +307,9 @@ static void slow_row(const Row *r)
         squares += product((double)element(r, i) - mean, (double)element(r, i) - mean);
     const double v = squares / (double)a->width + (double)a->eps;
     const double rstd = v == 0 ? 0 : 1.0 / sqrt(v);
-    for (size_t i = 0; i < a->width; i++) {
-        double y = product((double)element(r, i) - mean, rstd);
-        if (affine == LN_AFFINE_GAMMA1)
-            y = product(y, 1.0 + (double)ln_reference_load(type, a->gamma, i));
-        else if (affine != LN_AFFINE_NONE)
-            y = product(y, (double)ln_reference_load(type, a->gamma, i));
-        if (affine == LN_AFFINE_FULL)
-            y = y + (double)ln_reference_load(type, a->beta, i);
-        ln_reference_store(type, a->y, r->row * a->y_stride + i, (float)y);
-    }
-    if (a->mean && r->spec->op == LN_OP_LAYERNORM)
-        a->mean[r->row] = (float)mean;
-    if (a->rstd)
-        a->rstd[r->row] = (float)rstd;
-}
-
-static float scaled(const Row *r, float t, size_t i)
-{
-    const ln_args *a = r->args;
-    const ln_affine affine = affine_of(r->spec);
-    if (affine == LN_AFFINE_NONE)
-        return t;
-    const float gamma = ln_reference_load(r->spec->dtype, a->gamma, i);
-    if (affine == LN_AFFINE_GAMMA)
-        return t * gamma;
-    if (affine == LN_AFFINE_GAMMA1)
-        return fmaf(t, gamma, t);
-    return fmaf(t, gamma, ln_reference_load(r->spec->dtype, a->beta, i));
+    const Normal n = {.in_double = 1, .mean = mean, .exact_rstd = rstd};
+    write_row(r, &n);
+    write_statistics(r, (float)mean, (float)rstd);
 }
 
 static const double TINY = 0x1p-120;
@@ -243,14 +345,9 @@ static void layernorm_row(const Row *r)
     }
 
     const float rstd = (float)(1.0 / sqrt(v));
-    const float shift = (float)-(low * (double)rstd);
-    for (size_t i = 0; i < a->width; i++)
-        ln_reference_store(r->spec->dtype, a->y, r->row * a->y_stride + i,
-                           scaled(r, fmaf(element(r, i) - high, rstd, shift), i));
-    if (a->mean)
-        a->mean[r->row] = (float)mean;
-    if (a->rstd)
-        a->rstd[r->row] = rstd;
+    const Normal n = {.high = high, .rstd = rstd, .shift = (float)-(low * (double)rstd)};
+    write_row(r, &n);
+    write_statistics(r, (float)mean, rstd);
 }
 
 static void rmsnorm_row(const Row *r)
@@ -263,11 +360,9 @@ static void rmsnorm_row(const Row *r)
         slow_row(r);
         return;
     }
-    const float rstd = (float)(1.0 / sqrt(v));
-    for (size_t i = 0; i < a->width; i++)
-        ln_reference_store(r->spec->dtype, a->y, r->row * a->y_stride + i, scaled(r, element(r, i) * rstd, i));
-    if (a->rstd)
-        a->rstd[r->row] = rstd;
+    const Normal n = {.rstd = (float)(1.0 / sqrt(v))};
+    write_row(r, &n);
+    write_statistics(r, 0, n.rstd);
 }
 
 void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t end)
@@ -276,9 +371,7 @@ void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t
         const Row r = {spec, args, row};
         if (spec->residual == LN_RESIDUAL_PRE)
             for (size_t i = 0; i < args->width; i++)
-                ln_reference_store(spec->dtype, args->sum, row * args->sum_stride + i,
-                                   ln_reference_load(spec->dtype, args->x, row * args->x_stride + i) +
-                                       ln_reference_load(spec->dtype, args->residual, row * args->residual_stride + i));
+                ln_reference_store(spec->dtype, args->sum, row * args->sum_stride + i, sum_of(&r, i));
         if (spec->op == LN_OP_RMSNORM)
             rmsnorm_row(&r);
         else

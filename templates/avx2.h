@@ -99,6 +99,33 @@ FN void stream_f16(uint16_t *p, V a) { _mm_stream_si128((__m128i *)(void *)p, to
 FN void store_part_f16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_f16(a), n); }
 FN V rounded_f16(V a) { return _mm256_cvtph_ps(to_f16(a)); }
 
+/* int8 of -127 to 127: rounded to nearest even, what lies beyond becomes the nearest of them, NaN becomes 0. Eight in the
+ * lower half. */
+FN __m128i to_int8(V a)
+{
+    const V number = _mm256_cmp_ps(a, a, _CMP_ORD_Q);
+    const V inside = _mm256_max_ps(_mm256_min_ps(a, splat(127.0f)), splat(-127.0f));
+    const __m256i whole = _mm256_cvtps_epi32(_mm256_and_ps(inside, number));
+    const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
+    return _mm_packs_epi16(halves, halves);
+}
+FN void store_int8(int8_t *p, V a) { _mm_storel_epi64((__m128i *)(void *)p, to_int8(a)); }
+FN void stream_int8(int8_t *p, V a) { store_int8(p, a); } /* no vector of eight bytes goes past the caches */
+FN void store_part_int8(int8_t *p, V a, unsigned n)
+{
+    int8_t whole[8];
+    store_int8(whole, a);
+    memcpy(p, whole, n);
+}
+
+/* The larger of m, a magnitude, and that of a. As integers, where NaN is the largest of all. */
+FN V max_magnitude(V m, V a)
+{
+    const __m256i magnitude = _mm256_and_si256(_mm256_castps_si256(a), _mm256_set1_epi32(0x7fffffff));
+    return _mm256_castsi256_ps(_mm256_max_epi32(_mm256_castps_si256(m), magnitude));
+}
+FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[2])
 {

@@ -72,6 +72,29 @@ FN void stream_f16(uint16_t *p, V a) { _mm256_stream_si256((__m256i *)(void *)p,
 FN void store_part_f16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_f16(a)); }
 FN V rounded_f16(V a) { return _mm512_cvtph_ps(to_f16(a)); }
 
+/* int8 of -127 to 127: rounded to nearest even, what lies beyond becomes the nearest of them, NaN becomes 0. */
+FN __m128i to_int8(V a)
+{
+    const __mmask16 number = _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q);
+    const V inside = _mm512_max_ps(_mm512_min_ps(a, splat(127.0f)), splat(-127.0f));
+    return _mm512_cvtepi32_epi8(_mm512_maskz_cvtps_epi32(number, inside));
+}
+FN void store_int8(int8_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_int8(a)); }
+FN void stream_int8(int8_t *p, V a) { _mm_stream_si128((__m128i *)(void *)p, to_int8(a)); }
+FN void store_part_int8(int8_t *p, V a, unsigned n) { _mm_mask_storeu_epi8(p, (__mmask16)((1u << n) - 1), to_int8(a)); }
+
+/* The larger of m, a magnitude, and that of a. As integers, where NaN is the largest of all. */
+FN V max_magnitude(V m, V a)
+{
+    const __m512i magnitude = _mm512_and_si512(_mm512_castps_si512(a), _mm512_set1_epi32(0x7fffffff));
+    return _mm512_castsi512_ps(_mm512_max_epi32(_mm512_castps_si512(m), magnitude));
+}
+FN float fold_max(V m)
+{
+    const __m512i bits = _mm512_castps_si512(m);
+    return max8(_mm256_max_epi32(_mm512_castsi512_si256(bits), _mm512_extracti64x4_epi64(bits, 1)));
+}
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[1])
 {

@@ -31,13 +31,19 @@ extern "C" {
 
 /* Arguments of a kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
  *
- * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides
- * gamma, beta   [width], elements of x's type
+ * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides, but for
+ *               int8 output, where y is int8_t
+ * gamma, beta   [width], elements of x's type, or float when the spec says so
  * residual      [rows][width], added to x before the norm; x + residual is rounded to the element type
  * sum           [rows][width], where x + residual is written; may be x or residual with an equal stride
  * mean, rstd    [rows] of float, written when not NULL
  * eps           added to the variance, in units of x squared, >= 0
- * stream        nonzero: y will not be read soon, write it past the caches */
+ * stream        nonzero: y will not be read soon, write it past the caches
+ * bias          [width], elements of x's type, added to x before the residual; x + bias is rounded like the sum
+ * scale         [rows], int8 output: the scale of each row, that is its largest magnitude before rounding / 127
+ * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite
+ * y2            [rows][width], rows y2_stride elements apart: the second norm of the same rows; may be x as y may
+ * gamma2, beta2 [width], its parameters */
 typedef struct ln_args {
     size_t width;
     size_t x_stride, y_stride, residual_stride, sum_stride;
@@ -49,6 +55,12 @@ typedef struct ln_args {
     float *mean, *rstd;
     float eps;
     int stream;
+    const void *bias;
+    float *scale;
+    float static_scale;
+    void *y2;
+    size_t y2_stride;
+    const void *gamma2, *beta2;
 } ln_args;
 
 /* Normalises the rows begin .. end - 1. */

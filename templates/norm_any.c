@@ -11,21 +11,24 @@ typedef struct {
 
 % -- What a pass over a row needs to know of it.
 % local row = "const " .. T .. " *x" .. (words.adds and ", const " .. T .. " *z" or "")
-% local at = words.adds and "x%s, z%s" or "x%s"
+%   .. (words.bias and ", const " .. T .. " *bias" or "")
+% local at = (words.adds and "x%s, z%s" or "x%s") .. (words.bias and ", bias%s" or "")
 % local function advanced(by) return (at:gsub("%%s", by and " + " .. by or "")) end
 % if words.keeps_sum then
-/* Writes x + z, rounded, to sum. */
-FN void add_rows(${T} *sum, const ${T} *x, const ${T} *z, size_t n)
+/* Writes x + ${words.bias and "bias, rounded, + " or ""}z, rounded, to sum. */
+FN void add_rows(${T} *sum, ${row}, size_t n)
 {
     for (size_t i = 0; i < n; i += LANES) {
         const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-        ${words.store("store", "sum + i", words.input("x + i", "z + i", "left"), "left")}
+        ${words.store("store", "sum + i", words.input("x + i", "z + i", "left", "bias + i"), "left")}
     }
 }
 
 % row, at = "const " .. T .. " *x", "x%s"
 % end
-% local function input(place, count) return words.input("x + " .. place, not words.keeps_sum and "z + " .. place, count) end
+% local function input(place, count)
+%   return words.input("x + " .. place, not words.keeps_sum and "z + " .. place, count, "bias + " .. place)
+% end
 
 /* Sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 FN Moments superblock(${row}, size_t n${pilot})
@@ -104,45 +107,83 @@ FN Finished finish_far(R s, R q, double width_inverse, float pilot, double eps)
 }
 
 % end
-% local parameters, arguments = "", ""
-% for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
-%   if parameter then
-%     parameters = parameters .. (", const %s *%s"):format(T, parameter)
-%     arguments = arguments .. ", " .. parameter
+% -- what `apply` is given
+% local parameters, arguments, outputs, places = "", "", "", ""
+% for _, parameter in ipairs(words.parameters) do
+%   parameters = parameters .. (", const %s *%s"):format(words.parameter, parameter.name)
+%   arguments = arguments .. ", " .. parameter.name
+% end
+% for _, output in ipairs(words.outputs) do
+%   outputs = outputs .. ("%s *%s, "):format(words.output, output.name)
+%   places = places .. output.name .. ", "
+% end
+% local quantum, quantum_argument = "", ""
+% if words.dynamic then
+%   quantum, quantum_argument = ", float *scale", ", a->scale + row"
+% elseif words.quantises then
+%   quantum, quantum_argument = ", float static_scale", ", a->static_scale"
+% end
+% -- y of output k from a value, as text
+% local function result(k, t, place, count)
+%   local function parameter(name)
+%     name = name .. (k > 1 and k or "")
+%     return words.load_parameter({ gain = name:find("^gamma") }, name .. " + " .. place, count)
 %   end
+%   return words.scaled(t, parameter "gamma", parameter "beta")
 % end
-% local function result(v, place, count)
-%   return words.scaled(words.normalised(v, "r", "c"), words.load("gamma + " .. place, count), words.load("beta + " .. place, count))
-% end
-FN void apply(${T} *y, ${row}${parameters}, size_t n, Finished f${words.centred and ", int centred" or ""})
+% if words.dynamic then include "norm_quantise.c" end
+FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred and ", int centred" or ""}${quantum})
 {
     const V r = splat_first(f.rstd)${words.centred and ", c = splat_first(f.shift), m = splat_first(f.mean)" or ""};
-    size_t i = 0;
+% -- A loop over the row: what is done with normalised registers, four at a time, and with what is left of it.
+% local function over_row(declaration, done)
+    ${declaration}
     for (; i + 4 * LANES <= n; i += 4 * LANES) {
-% local places = { "i", "i + LANES", "i + 2 * LANES", "i + 3 * LANES" }
-% for k, place in ipairs(places) do
+%   local places = { "i", "i + LANES", "i + 2 * LANES", "i + 3 * LANES" }
+%   for k, place in ipairs(places) do
         V x${k - 1} = ${input(place)};
-% end
-% if words.centred then
-        if (centred) {
-%   for k = 0, 3 do
-            x${k} = sub(x${k}, m);
 %   end
+%   if words.centred then
+        if (centred) {
+%     for k = 0, 3 do
+            x${k} = sub(x${k}, m);
+%     end
         }
-% end
-% for k, place in ipairs(places) do
-        ${words.store("store", "y + " .. place, result("x" .. k - 1, place))}
-% end
+%   end
+%   for k, place in ipairs(places) do
+%     done("x" .. k - 1, place)
+%   end
     }
     for (; i < n; i += LANES) {
         const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
         V x0 = ${input("i", "left")};
-% if words.centred then
+%   if words.centred then
         if (centred)
             x0 = sub(x0, m);
-% end
-        ${words.store("store", "y + i", result("x0", "i", "left"), "left")}
+%   end
+%   done("x0", "i", "left")
     }
+% end
+% if words.dynamic then
+    V most = zero();
+%   over_row("size_t i = 0;", function(x, place, count)
+%     local y = result(1, words.normalised(x, "r", "c"), place, count)
+        most = max_magnitude(most, ${count and ("keep_part(%s, %s)"):format(y, count) or y});
+%   end)
+    const V inverse = splat(quantise_scale(scale, fold_max(most)));
+% elseif words.quantises then
+    const V inverse = splat(1.0f / static_scale);
+% end
+% over_row(words.dynamic and "i = 0;" or "size_t i = 0;", function(x, place, count)
+%   local t = words.normalised(x, "r", "c")
+%   if #words.outputs > 1 then
+        ${x} = ${t};
+%     t = x
+%   end
+%   for k, output in ipairs(words.outputs) do
+        ${words.store_output("store", output.name .. " + " .. place, result(k, t, place, count), count, "inverse")}
+%   end
+% end)
 }
 
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
@@ -153,10 +194,11 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if words.centred then
     const double near = n > 4 ? 1.0 - 4.0 / (double)n : 0.0;
 % end
-% for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
-%   if parameter then
-    const ${T} *${parameter} = (const ${T} *)a->${parameter};
-%   end
+% for _, parameter in ipairs(words.parameters) do
+    const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
+% end
+% if words.bias then
+    const ${T} *bias = (const ${T} *)a->bias;
 % end
 % if words.keeps_sum then
     ln_args b = *a; /* for the long way: the sum is written already, and may have replaced x */
@@ -167,20 +209,22 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     for (size_t row = begin; row < end; row++) {
 % if words.keeps_sum then
         ${T} *x = (${T} *)a->sum + row * a->sum_stride;
-        add_rows(x, (const ${T} *)a->x + row * a->x_stride, (const ${T} *)a->residual + row * a->residual_stride, n);
+        add_rows(x, (const ${T} *)a->x + row * a->x_stride, (const ${T} *)a->residual + row * a->residual_stride${words.bias and ", bias" or ""}, n);
 % else
         const ${T} *x = (const ${T} *)a->x + row * a->x_stride;
 %   if words.adds then
         const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 %   end
 % end
-        ${T} *y = (${T} *)a->y + row * a->y_stride;
+% for _, output in ipairs(words.outputs) do
+        ${words.output} *${output.name} = (${words.output} *)a->${output.name} + row * a->${output.stride};
+% end
 % local slow = ("ln_%s_slow(%s, row, row + 1);"):format(words.keeps_sum and plain_family or family, words.keeps_sum and "&b" or "a")
 % if words.centred then
         Moments m = moments(${advanced()}, n, zero(), 0);
         Finished f = finish(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
         if (f.served & 1u) {
-            apply(y, ${advanced()}${arguments}, n, f, 0);
+            apply(${places}${advanced()}${arguments}, n, f, 0${quantum_argument});
         } else {
             float pilot;
             rstore_first(&pilot, f.mean);
@@ -190,7 +234,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
                 ${slow}
                 continue;
             }
-            apply(y, ${advanced()}${arguments}, n, f, 1);
+            apply(${places}${advanced()}${arguments}, n, f, 1${quantum_argument});
         }
         if (a->mean)
             rstore_first(a->mean + row, f.mean);
@@ -201,7 +245,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             ${slow}
             continue;
         }
-        apply(y, ${advanced()}${arguments}, n, f);
+        apply(${places}${advanced()}${arguments}, n, f${quantum_argument});
 % end
         if (a->rstd)
             rstore_first(a->rstd + row, f.rstd);

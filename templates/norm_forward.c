@@ -28,6 +28,9 @@ typedef struct {
 
 % end
 % include "norm_finish.c"
+% if words.dynamic then
+%   include "norm_quantise.c"
+% end
 %
 % -- the place of element `at` of a row; `i` is the loop's variable where there is one
 % local function place(pointer, at, i)
@@ -42,7 +45,7 @@ typedef struct {
 %   for _, k in ipairs(sums) do lines[k] = {} end
 %   for _, part in ipairs(step.parts) do
 %     local c, x, p = part.chain .. n, "v" .. part.chain, o.sources(step.row)
-%     local load = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part))
+%     local load = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
 %     -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
 %     loads[#loads + 1] = ("%s = %s;"):format(x, target.registers >= 32 and ("settled(%s)"):format(load) or load)
 %     if p.sum then stores[#stores + 1] = words.store("store", place(p.sum, part.at, o.i), x, count(part)) end
@@ -83,25 +86,44 @@ ${o.indent}d${k}${n} = ${sum};
 ${o.indent}const int served = finish_${step.rows}(a, ahead, m, next);
 % end
 %
-% function print_step.write(step, o)
+% -- the name of the pointer to row r of an output
+% local function row_of(y, r) return y.name .. (y.name:find("%d") and "_" or "") .. r end
+% -- Registers of a second pass: parameters, then for every row t and what is made of it.
+% local function name_in(step)
 %   local several = #step.parts > 1
-%   local function name(letter, p) return several and letter .. (letter:match("%d") and "_" or "") .. (p - 1) or letter end
+%   return function(letter, p) return several and letter .. (letter:match("%d") and "_" or "") .. (p - 1) or letter end
+% end
+% local function print_parameters(part, p, name, o, all)
+%   local list = {}
+%   for _, parameter in ipairs(all) do
+%     local load = words.load_parameter(parameter, place(parameter.name, part.at, o.w or o.i), count(part))
+%     list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, p), o.rows > 1 and ("settled(%s)"):format(load) or load)
+%   end
+%   if #list > 0 then
+${o.indent}${table.concat(list, " ")}
+%   end
+% end
+% local function normalised(part, r, o)
+%   local i = o.w or o.i
+%   local x = words.input(place("x" .. r, part.at, i), not words.keeps_sum and place("z" .. r, part.at, i), count(part),
+%     place("bias", part.at, i))
+%   return words.normalised(x, "r" .. r, "c" .. r)
+% end
+%
+% function print_step.write(step, o)
+%   local name = name_in(step)
 %   for p, part in ipairs(step.parts) do
-%     local parameters = {}
-%     for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
-%       if parameter then
-%         local load = words.load(place(parameter, part.at, o.w or o.i), count(part))
-%         parameters[#parameters + 1] = ("%s = %s;"):format(name(parameter:sub(1, 1), p),
-%           o.rows > 1 and ("settled(%s)"):format(load) or load)
-%       end
-%     end
-%     if #parameters > 0 then
-${o.indent}${table.concat(parameters, " ")}
-%     end
+%     print_parameters(part, p, name, o, words.parameters)
 %     for r = 0, o.rows - 1 do
-%       local x = words.input(place("x" .. r, part.at, o.w or o.i), not words.keeps_sum and place("z" .. r, part.at, o.w or o.i), count(part))
-%       local t = words.normalised(x, "r" .. r, "c" .. r)
-${o.indent}${name("w" .. r, p)} = ${words.scaled(t, name("g", p), name("b", p))};
+%       local t = normalised(part, r, o)
+%       if #words.outputs > 1 then
+${o.indent}${name("w" .. r, p)} = ${t};
+%         t = name("w" .. r, p)
+%       end
+%       for k = #words.outputs, 1, -1 do
+%         local y = words.outputs[k]
+${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(y.beta, p))};
+%       end
 %     end
 %   end
 %   for p, part in ipairs(step.parts) do
@@ -109,7 +131,22 @@ ${o.indent}${name("w" .. r, p)} = ${words.scaled(t, name("g", p), name("b", p))}
 %       if o.prefetch > 0 and part.at % 16 == 0 then
 ${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->x_stride);
 %       end
-${o.indent}${words.store(o.verb, place("y" .. r, part.at, o.w or o.i), name("w" .. r, p), count(part))}
+%       for _, y in ipairs(words.outputs) do
+%         local inverse = words.dynamic and "inverse" .. r or "inverse"
+${o.indent}${words.store_output(o.verb, place(row_of(y, r), part.at, o.w or o.i), name(y.letter .. r, p), count(part), inverse)}
+%       end
+%     end
+%   end
+% end
+%
+% function print_step.largest(step, o)
+%   local name = name_in(step)
+%   for p, part in ipairs(step.parts) do
+%     print_parameters(part, p, name, o, words.parameters)
+%     for r = 0, o.rows - 1 do
+%       local y = words.scaled(normalised(part, r, o), name("g", p), name("b", p))
+%       if count(part) then y = ("keep_part(%s, %d)"):format(y, count(part)) end
+${o.indent}most${r} = max_magnitude(most${r}, ${y});
 %     end
 %   end
 % end
@@ -201,15 +238,21 @@ ${indent}d${k} = dadd(d${k}, widen(t${k}));
 %
 % -- Pointers to a row: what is read, and for a sum that is kept where it goes.
 % local function row_pointer(kind, name, index, indent)
-%   local stride = { x = "x_stride", y = "y_stride", residual = "residual_stride", sum = "sum_stride" }
 %   local const = (kind == "x" or kind == "residual") and "const " or ""
-${indent or "    "}${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index} * a->${stride[kind]};
+%   local type = const .. (kind:find("^y") and words.output or T)
+${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${kind}_stride;
+% end
+% local function bias_pointer()
+%   if words.bias then
+    const ${T} *bias = (const ${T} *)a->bias;
+%   end
 % end
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
 % row_pointer("x", "x", "row")
 % if words.adds then row_pointer("residual", "z", "row") end
+% bias_pointer()
 % if words.keeps_sum then row_pointer("sum", "sum", "row") end
 % local source = { x = "x", z = words.adds and "z", sum = words.keeps_sum and "sum" }
     Moments m;
@@ -305,23 +348,26 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %       row_pointer("x", "x" .. r, row_at(r))
 %       if words.adds then row_pointer("residual", "z" .. r, row_at(r)) end
 %     end
-%     row_pointer("y", "y" .. r, row_at(r))
+%     for _, y in ipairs(words.outputs) do row_pointer(y.name, row_of(y, r), row_at(r)) end
 %     if fused then
     const V r0 = splat_first(f.rstd)${words.centred and ", c0 = splat_first(f.shift)" or ""};
 %     else
     const V r${r} = splat(scale->rstd[${r}])${words.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or ""};
 %     end
 %   end
-%   for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
-%     if parameter then
-    const ${T} *${parameter} = (const ${T} *)a->${parameter};
-%     end
+%   for _, parameter in ipairs(words.parameters) do
+    const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
+%   end
+%   if ahead or not words.keeps_sum then bias_pointer() end
+%   if words.quantises and not words.dynamic then
+    const V inverse = splat(1.0f / a->static_scale);
 %   end
 %   local names, registers = {}, (N + W - 1) // W
 %   local function name_all(k)
-%     if words.gamma then names[#names + 1] = "g" .. k end
-%     if words.beta then names[#names + 1] = "b" .. k end
-%     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
+%     for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter .. k end
+%     for r = 0, rows - 1 do
+%       for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. (k ~= "" and "_" .. k or "") end
+%     end
 %   end
 %   if group > 1 and registers > 1 then
 %     for p = 0, math.min(group, registers) - 1 do name_all(tostring(p)) end
@@ -341,6 +387,32 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %       if words.keeps_sum then row_pointer("sum", "next_sum" .. r, index) end
 %     end
 %   end
+%   -- the second pass in loops of as many turns as fit, then the rest
+%   local function in_loops(kind)
+%     local turn = 4 * W * body.unroll
+%     local looped = N // turn * turn
+%     if looped > turn then
+    for (size_t i = 0; i < ${looped}; i += ${turn}) {
+%       o.i, o.indent = "i", "        "
+%       print_steps(shape.writes(0, turn, W, group, kind), o)
+    }
+%       o.i, o.indent = nil, "    "
+%     else
+%       looped = 0
+%     end
+%     print_steps(shape.writes(looped, N, W, group, kind), o)
+%   end
+%   if words.dynamic then
+%     local most = {}
+%     for r = 0, rows - 1 do most[#most + 1] = ("most%d = zero()"):format(r) end
+    V ${table.concat(most, ", ")};
+
+%     if body.unroll == "full" then print_steps(shape.writes(0, N, W, group, "largest"), o) else in_loops("largest") end
+%     for r = 0, rows - 1 do
+    const V inverse${r} = splat(quantise_scale(a->scale + ${row_at(r)}, fold_max(most${r})));
+%     end
+    barrier(); /* rows and parameters are read again */
+%   end
 %   if body.unroll == "full" or ahead and whole == 0 then
 %     local steps = shape.writes(0, N, W, group)
 %     if ahead then
@@ -355,8 +427,6 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 
 %     print_steps(steps, o)
 %   else
-%     local turn = 4 * W * body.unroll
-%     local looped = N // turn * turn
 %     if ahead then
 %       -- a superblock of one coming row a turn, and a share of the writing; the rest is written once all is finished
 %       local share = (N - 256) // (rows * (whole // B) * W) * W
@@ -395,16 +465,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %       print_steps(shape.writes(written, N, W, group), o)
 %     else
 
-%       if looped > turn then
-    for (size_t i = 0; i < ${looped}; i += ${turn}) {
-%         o.i, o.indent = "i", "        "
-%         print_steps(shape.writes(0, turn, W, group), o)
-    }
-%         o.i, o.indent = nil, "    "
-%       else
-%         looped = 0
-%       end
-%       print_steps(shape.writes(looped, N, W, group), o)
+%       in_loops("write")
 %     end
 %   end
 % end
@@ -514,7 +575,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if plan.stream then
     if (a->stream) {
         /* rows that are no whole number of cache lines do best one by one, through the caches */
-        if (((uintptr_t)a->y | a->y_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0) {
+%   local places = {}
+%   for _, y in ipairs(words.outputs) do
+%     places[#places + 1] = ("(uintptr_t)a->%s | a->%s%s"):format(y.name, y.stride,
+%       words.output_bytes > 1 and (" * sizeof(%s)"):format(words.output) or "")
+%   end
+        if ((${table.concat(places, " | ")}) % ${target.stream * words.output_bytes // 4} == 0) {
             row = ${plan.stream.name}(a, row, end);
             stream_fence();
         }

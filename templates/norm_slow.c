@@ -1,9 +1,5 @@
 % -- norm_slow.c: rows that float cannot hold, in double; any width
-% local T = words.element
-% local from = spec.dtype == "f32" and "(double)%s" or "(double)from_" .. spec.dtype .. "(%s)"
-% local to = spec.dtype == "f32" and "(float)(%s)" or "to_" .. spec.dtype .. "((float)(%s))"
-% local function value(text) return from:format(text) end
-% local function stored(text) return to:format(text) end
+% local T, O = words.element, words.output
 #include "ln_scalar.h"
 
 /* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
@@ -23,14 +19,19 @@ FN double product(double a, double b)
     return p;
 }
 
+% if words.dynamic then include "norm_quantise.c" end
 KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-% for _, parameter in ipairs { words.gamma and "gamma", words.beta and "beta" } do
-%   if parameter then
-    const ${T} *${parameter} = (const ${T} *)a->${parameter};
-%   end
+% for _, parameter in ipairs(words.parameters) do
+    const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
+% end
+% if words.bias then
+    const ${T} *bias = (const ${T} *)a->bias;
+% end
+% if words.quantises and not words.dynamic then
+    const float inverse = 1.0f / a->static_scale;
 % end
 
     for (size_t row = begin; row < end; row++) {
@@ -38,10 +39,12 @@ KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 % if words.adds then
         const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 % end
-        ${T} *y = (${T} *)a->y + row * a->y_stride;
+% for _, output in ipairs(words.outputs) do
+        ${O} *${output.name} = (${O} *)a->${output.name} + row * a->${output.stride};
+% end
 
 % -- the element that is normalised, in double
-% local function element() return words.adds and ("(double)%s"):format(words.input("x + i", "z + i")) or value("x[i]") end
+% local function element() return words.exact_input("x", "z", "bias") end
         double squares = 0;
 % if words.centred then
         double sum = 0;
@@ -56,16 +59,22 @@ KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 % end
         const double v = squares / (double)n + (double)a->eps;
         const double rstd = v == 0 ? 0 : 1.0 / sqrt(v);
+% local function normalised()
+%   return ("product(%s%s, rstd)"):format(element(), words.centred and " - mean" or "")
+% end
+% if words.dynamic then
+        float largest = 0;
         for (size_t i = 0; i < n; i++) {
-            const double t = product(${element()}${words.centred and " - mean" or ""}, rstd);
-% if spec.affine == "full" then
-            y[i] = ${stored(("product(t, %s) + %s"):format(value("gamma[i]"), value("beta[i]")))};
-% elseif spec.affine == "gamma" then
-            y[i] = ${stored(("product(t, %s)"):format(value("gamma[i]")))};
-% elseif spec.affine == "gamma1" then
-            y[i] = ${stored(("product(t, 1.0 + %s)"):format(value("gamma[i]")))};
-% else
-            y[i] = ${stored("t")};
+            const double t = ${normalised()};
+            largest = max_magnitude(largest, (float)(${words.exact_scaled("t", "gamma", "beta")}));
+        }
+        const float inverse = quantise_scale(a->scale + row, largest);
+% end
+        for (size_t i = 0; i < n; i++) {
+            const double t = ${words.exact_normalised(normalised())};
+% for k, output in ipairs(words.outputs) do
+%   local number = k > 1 and k or ""
+            ${output.name}[i] = ${words.exact_stored(words.exact_scaled("t", "gamma" .. number, "beta" .. number), "inverse")};
 % end
         }
 % if words.centred then

@@ -140,6 +140,28 @@ FN void store_part_${type}(uint16_t *p, V a, unsigned n)
 }
 
 % end
+/* int8 of -127 to 127: rounded to nearest even, what lies beyond becomes the nearest of them, NaN becomes 0. Adding
+ * 1.5 * 2^23 leaves the rounded value in the low bits. */
+FN int8_t to_int8(V a)
+{
+    const float inside = a > 127.0f ? 127.0f : a < -127.0f ? -127.0f : a == a ? a : 0.0f;
+    return (int8_t)((int)(to_bits(settled(inside) + 0x1.8p23f) - 0x4b3fff00u) - 0x100);
+}
+FN void store_int8(int8_t *p, V a) { *p = to_int8(a); }
+FN void store_part_int8(int8_t *p, V a, unsigned n)
+{
+    (void)n;
+    *p = to_int8(a);
+}
+
+/* The larger of m, a magnitude, and that of a. As integers, where NaN is the largest of all. */
+FN V max_magnitude(V m, V a)
+{
+    const uint32_t bits = to_bits(a) & 0x7fffffffu;
+    return from_bits(bits > to_bits(m) ? bits : to_bits(m));
+}
+FN float fold_max(V m) { return m; }
+
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[16])
 {

@@ -238,6 +238,9 @@ const char *${P}_message(int status)
         "more elements than memory can hold",
         "an array does not start at a multiple of its elements' size",
         "an output shares elements with another array",
+% if has.static then
+        "static_scale is below FLT_MIN, infinite or not a number",
+% end
     };
     if (status < 0 || (size_t)status >= sizeof messages / sizeof messages[0])
         return "unknown status";
@@ -247,16 +250,18 @@ const char *${P}_message(int status)
 /* An array of rows, or of one row for all. */
 typedef struct {
     uintptr_t at;
-    size_t bytes, stride; /* of a row */
+    size_t unit, bytes, stride; /* of an element, of a row */
     size_t rows;
 } Array;
 
-static Array array_of(const void *p, size_t bytes, size_t stride, size_t rows)
+/* `count` elements of `unit` bytes a row; NULL is no array */
+static Array array_of(const void *p, size_t unit, size_t count, size_t stride, size_t rows)
 {
     Array a;
     a.at = (uintptr_t)p;
-    a.bytes = bytes;
-    a.stride = stride;
+    a.unit = unit;
+    a.bytes = count * unit;
+    a.stride = stride * unit;
     a.rows = rows;
     return a;
 }
@@ -273,46 +278,82 @@ static int share(Array a, Array b)
     return apart < (a.at < b.at ? a.bytes : b.bytes) || a.stride - apart < (a.at < b.at ? b.bytes : a.bytes);
 }
 
-static int same(Array a, Array b) { return a.at == b.at && (a.stride == b.stride || a.rows == 1); }
-
-/* The outputs of `wrong` that may be one of its inputs: y may be x${has_residual and ", sum may be x or residual" or ""}. */
-% if has_residual then
-static int may_be(size_t output, size_t input) { return (output == 0 && input == 0) || (output == 1 && input <= 1); }
-% else
-static int may_be(size_t output, size_t input) { return output == 0 && input == 0; }
-% end
-
-enum { HAS_MEAN = 1, HAS_GAMMA = 2, HAS_BETA = 4, HAS_RESIDUAL = 8, HAS_SUM = 16 };
-
-IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t element)
+static int same(Array a, Array b)
 {
-    const size_t most = (size_t)PTRDIFF_MAX / element;
+    return a.at == b.at && a.unit == b.unit && (a.stride == b.stride || a.rows == 1);
+}
+
+% local inputs, outputs, may = { "x" }, { "y" }, { "output == 0 && input == 0" }
+% local text = { "y may be x" }
+% if has.adds then
+%   inputs[#inputs + 1] = "residual"
+%   outputs[#outputs + 1] = "sum"
+%   may[#may + 1] = "output == 1 && input <= 1"
+%   text[#text + 1] = "sum may be x or residual"
+% end
+% if has.two then
+%   may[#may + 1] = ("output == %d && input == 0"):format(#outputs)
+%   text[#text + 1] = "y2 may be x"
+%   outputs[#outputs + 1] = "y2"
+% end
+% for _, name in ipairs { "gamma", "beta" } do inputs[#inputs + 1] = name end
+% for _, name in ipairs { has.two and "gamma2" or "", has.two and "beta2" or "", has.bias and "bias" or "" } do
+%   if name ~= "" then inputs[#inputs + 1] = name end
+% end
+% for _, name in ipairs { has.dynamic and "scale" or "", "mean", "rstd" } do
+%   if name ~= "" then outputs[#outputs + 1] = name end
+% end
+% for i, condition in ipairs(may) do may[i] = #may > 1 and "(" .. condition .. ")" or condition end
+/* The outputs of `wrong` that may be one of its inputs: ${table.concat(text, ", ")}. */
+static int may_be(size_t output, size_t input) { return ${table.concat(may, " || ")}; }
+
+enum {
+    HAS_MEAN = 1,
+    HAS_GAMMA = 2,
+    HAS_BETA = 4,
+    HAS_RESIDUAL = 8,
+    HAS_SUM = 16,
+    HAS_BIAS = 32,
+    HAS_SCALE = 64,
+    HAS_STATIC_SCALE = 128,
+    HAS_TWO = 256
+};
+
+/* The last three: bytes of an element of x, of y, of gamma. */
+IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t element, size_t output, size_t params)
+{
+    const size_t most = (size_t)PTRDIFF_MAX / (element > params ? element : params);
     size_t stride;
     if (!a || !a->x || !a->y || (!a->gamma && (has & HAS_GAMMA)) || (!a->beta && (has & HAS_BETA)))
         return ${U}_NULL;
-% if has_residual then
-    if ((!a->residual && (has & HAS_RESIDUAL)) || (!a->sum && (has & HAS_SUM)))
+% for _, need in ipairs { { has.adds, "residual", "HAS_RESIDUAL" }, { has.adds, "sum", "HAS_SUM" },
+%   { has.bias, "bias", "HAS_BIAS" }, { has.dynamic, "scale", "HAS_SCALE" }, { has.two, "y2", "HAS_TWO" },
+%   { has.two, "gamma2", "HAS_TWO" }, { has.two, "beta2", "HAS_TWO) && (has & HAS_BETA" } } do
+%   if need[1] then
+    if (!a->${need[2]} && (has & ${need[3]}))
         return ${U}_NULL;
+%   end
 % end
     if (a->width == 0)
         return ${U}_WIDTH;
     if (a->x_stride < a->width || a->y_stride < a->width)
         return ${U}_STRIDE;
     stride = a->x_stride > a->y_stride ? a->x_stride : a->y_stride;
-% if has_residual then
-    if (has & HAS_RESIDUAL) {
-        if (a->residual_stride < a->width)
+% for _, rows in ipairs { { has.adds, "residual", "HAS_RESIDUAL" }, { has.adds, "sum", "HAS_SUM" }, { has.two, "y2", "HAS_TWO" } } do
+%   if rows[1] then
+    if (has & ${rows[3]}) {
+        if (a->${rows[2]}_stride < a->width)
             return ${U}_STRIDE;
-        stride = stride > a->residual_stride ? stride : a->residual_stride;
+        stride = stride > a->${rows[2]}_stride ? stride : a->${rows[2]}_stride;
     }
-    if (has & HAS_SUM) {
-        if (a->sum_stride < a->width)
-            return ${U}_STRIDE;
-        stride = stride > a->sum_stride ? stride : a->sum_stride;
-    }
+%   end
 % end
     if (!(a->eps >= 0 && a->eps <= FLT_MAX))
         return ${U}_EPS;
+% if has.static then
+    if ((has & HAS_STATIC_SCALE) && !(a->static_scale >= FLT_MIN && a->static_scale <= FLT_MAX))
+        return ${U}_SCALE;
+% end
     if (a->stream < 0 || a->stream > 2)
         return ${U}_STREAM;
     if (rows == 0)
@@ -320,20 +361,28 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
     if (stride > most / rows || rows > (size_t)PTRDIFF_MAX / sizeof(float))
         return ${U}_SIZE;
 
-    const size_t bytes = a->width * element;
-    const Array none = array_of(NULL, 0, 0, 1);
-    const Array x = array_of(a->x, bytes, a->x_stride * element, rows);
-    const Array y = array_of(a->y, bytes, a->y_stride * element, rows);
-    const Array gamma = has & HAS_GAMMA ? array_of(a->gamma, bytes, 0, 1) : none;
-    const Array beta = has & HAS_BETA ? array_of(a->beta, bytes, 0, 1) : none;
-    const Array mean = has & HAS_MEAN ? array_of(a->mean, rows * sizeof(float), 0, 1) : none;
-    const Array rstd = array_of(a->rstd, rows * sizeof(float), 0, 1);
-% if has_residual then
-    const Array residual = has & HAS_RESIDUAL ? array_of(a->residual, bytes, a->residual_stride * element, rows) : none;
-    const Array sum = has & HAS_SUM ? array_of(a->sum, bytes, a->sum_stride * element, rows) : none;
+    const size_t n = a->width;
+    const Array x = array_of(a->x, element, n, a->x_stride, rows);
+    const Array y = array_of(a->y, output, n, a->y_stride, rows);
+    const Array gamma = array_of(has & HAS_GAMMA ? a->gamma : NULL, params, n, 0, 1);
+    const Array beta = array_of(has & HAS_BETA ? a->beta : NULL, params, n, 0, 1);
+    const Array mean = array_of(has & HAS_MEAN ? a->mean : NULL, sizeof(float), rows, 0, 1);
+    const Array rstd = array_of(a->rstd, sizeof(float), rows, 0, 1);
+% if has.adds then
+    const Array residual = array_of(has & HAS_RESIDUAL ? a->residual : NULL, element, n, a->residual_stride, rows);
+    const Array sum = array_of(has & HAS_SUM ? a->sum : NULL, element, n, a->sum_stride, rows);
 % end
-% local inputs = has_residual and { "x", "residual", "gamma", "beta" } or { "x", "gamma", "beta" }
-% local outputs = has_residual and { "y", "sum", "mean", "rstd" } or { "y", "mean", "rstd" }
+% if has.bias then
+    const Array bias = array_of(has & HAS_BIAS ? a->bias : NULL, element, n, 0, 1);
+% end
+% if has.dynamic then
+    const Array scale = array_of(has & HAS_SCALE ? a->scale : NULL, sizeof(float), rows, 0, 1);
+% end
+% if has.two then
+    const Array y2 = array_of(has & HAS_TWO ? a->y2 : NULL, element, n, a->y2_stride, rows);
+    const Array gamma2 = array_of(has & HAS_TWO ? a->gamma2 : NULL, params, n, 0, 1);
+    const Array beta2 = array_of((has & HAS_TWO) && (has & HAS_BETA) ? a->beta2 : NULL, params, n, 0, 1);
+% end
     Array inputs[${#inputs}], outputs[${#outputs}];
 % for i, name in ipairs(inputs) do
     inputs[${i - 1}] = ${name};
@@ -343,10 +392,10 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
 % end
     const size_t in = sizeof inputs / sizeof inputs[0], out = sizeof outputs / sizeof outputs[0];
     for (size_t i = 0; i < in; i++)
-        if (inputs[i].at % element != 0)
+        if (inputs[i].at % inputs[i].unit != 0)
             return ${U}_ALIGNMENT;
     for (size_t o = 0; o < out; o++) {
-        if (outputs[o].at % (o < out - 2 ? element : sizeof(float)) != 0)
+        if (outputs[o].at % outputs[o].unit != 0)
             return ${U}_ALIGNMENT;
         for (size_t i = 0; i < in; i++)
             if (share(outputs[o], inputs[i]) && !(may_be(o, i) && same(outputs[o], inputs[i])))
@@ -358,24 +407,24 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
     return ${U}_OK;
 }
 
-/* The struct as kernels want it, for a batch of so many rows. */
-static ${P}_args settled(const ${P}_args *args, size_t rows, size_t element)
+/* The struct as kernels want it, for a batch of so many rows; `written` bytes an element. */
+static ${P}_args settled(const ${P}_args *args, size_t rows, size_t written)
 {
     ${P}_args a = *args;
-    a.stream = a.stream == 0 ? past_caches(rows * a.width * element) : a.stream == 1;
+    a.stream = a.stream == 0 ? past_caches(rows * a.width * written) : a.stream == 1;
     return a;
 }
 
-static int run_rows(Kernel *kernel, const ${P}_args *args, size_t rows, size_t begin, size_t end, size_t element)
+static int run_rows(Kernel *kernel, const ${P}_args *args, size_t rows, size_t begin, size_t end, size_t written)
 {
-    const ${P}_args a = settled(args, rows, element);
+    const ${P}_args a = settled(args, rows, written);
     kernel(&a, begin, end);
     return ${U}_OK;
 }
 
-static int run_batch(Kernel *kernel, const ${P}_args *args, size_t rows, size_t element)
+static int run_batch(Kernel *kernel, const ${P}_args *args, size_t rows, size_t written)
 {
-    const ${P}_args a = settled(args, rows, element);
+    const ${P}_args a = settled(args, rows, written);
 #ifdef _OPENMP
     const size_t worth = rows * a.width >> 16; /* threads that repay their waking */
     const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
@@ -400,14 +449,14 @@ static int run_batch(Kernel *kernel, const ${P}_args *args, size_t rows, size_t 
 % for _, f in ipairs(families) do
 int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end)
 {
-    const int status = begin > end || end > rows ? ${U}_ROWS : wrong(args, rows, ${f.has}, ${f.element_size});
-    return status ? status : run_rows(${f.name}_of(args->width), args, rows, begin, end, ${f.element_size});
+    const int status = begin > end || end > rows ? ${U}_ROWS : wrong(args, rows, ${f.has}, ${f.sizes});
+    return status ? status : run_rows(${f.name}_of(args->width), args, rows, begin, end, ${f.written});
 }
 
 int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
 {
-    const int status = wrong(args, rows, ${f.has}, ${f.element_size});
-    return status ? status : run_batch(${f.name}_of(args->width), args, rows, ${f.element_size});
+    const int status = wrong(args, rows, ${f.has}, ${f.sizes});
+    return status ? status : run_batch(${f.name}_of(args->width), args, rows, ${f.written});
 }
 
 % end

@@ -23,6 +23,7 @@
 extern "C" {
 #endif
 
+% if direct then
 /* One width, packed rows.
  *
 % for _, line in ipairs(direct_doc) do
@@ -36,6 +37,7 @@ ${f.declaration};
 %   end
 % end
 
+% end
 /* Arguments of the functions below. What an operation does not have is ignored.
  *
 % for _, line in ipairs(args_doc) do
@@ -59,7 +61,10 @@ enum {
     ${U}_ROWS,      /* begin is past end, or end past rows */
     ${U}_SIZE,      /* more elements than memory can hold */
     ${U}_ALIGNMENT, /* an array does not start at a multiple of its elements' size */
-    ${U}_OVERLAP    /* an output shares elements with another array in a way not allowed above */
+    ${U}_OVERLAP${has.static and ",  " or "   "} /* an output shares elements with another array in a way not allowed above */
+% if has.static then
+    ${U}_SCALE      /* static_scale is below FLT_MIN, infinite or not a number */
+% end
 };
 
 /* One line of English for each of them. */

@@ -109,11 +109,13 @@ typedef struct {
     const char *name;
     double (*of)(const void *, size_t);
     void (*to)(void *, size_t, double);
-    size_t element;
+    double (*of_parameter)(const void *, size_t);
+    void (*to_parameter)(void *, size_t, double);
+    size_t element, output, parameter; /* bytes of an element of x, of y, of gamma */
     int bits; /* of the fraction, the leading one counted */
     uint32_t nan_above;
     unsigned has;
-    int centred, one; /* subtracts the mean; multiplies by 1 + gamma */
+    int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma; rounds before that */
     Kernel *(*kernel)(const Isa *, size_t width);
     int (*batch)(const ${P}_args *, size_t);
 } Family;
@@ -132,8 +134,9 @@ static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 % end
 static const Family families[] = {
 % for _, f in ipairs(families) do
-    {"${f.name}", of_${f.spec.dtype}, to_${f.spec.dtype}, ${f.element_size}, ${f.spec.dtype == "f32" and 24 or f.spec.dtype == "bf16" and 8 or 11}, NAN_ABOVE_${f.spec.dtype}, ${f.has},
-     ${f.words.centred and 1 or 0}, ${f.spec.affine == "gamma1" and 1 or 0}, kernel_${f.name}, ${P}_${f.name}_batch},
+%   local params = f.spec.params == "f32" and "f32" or f.spec.dtype
+    {"${f.name}", of_${f.spec.dtype}, to_${f.spec.dtype}, of_${params}, to_${params}, ${f.sizes}, ${f.spec.dtype == "f32" and 24 or f.spec.dtype == "bf16" and 8 or 11}, NAN_ABOVE_${f.spec.dtype}, ${f.has},
+     ${f.words.centred and 1 or 0}, ${f.spec.affine:find("1$") and 1 or 0}, ${f.spec.rounding == "before_gain" and 1 or 0}, kernel_${f.name}, ${P}_${f.name}_batch},
 % end
 };
 static const struct {
@@ -145,11 +148,13 @@ static const struct {
 % end
 };
 
+enum { BLOCKS = 13 };
+
 /* The buffers of one batch, with room around them that nothing may write to. */
 typedef struct {
-    unsigned char *x, *y, *gamma, *beta, *residual, *sum, *blocks[8];
-    float *mean, *rstd;
-    size_t bytes;
+    unsigned char *x, *y, *gamma, *beta, *residual, *sum, *bias, *y2, *gamma2, *beta2, *blocks[BLOCKS];
+    float *mean, *rstd, *scale;
+    size_t bytes, output_bytes;
 } Buffers;
 
 static unsigned char *block(Buffers *b, int i, size_t bytes)
@@ -166,20 +171,39 @@ static unsigned char *block(Buffers *b, int i, size_t bytes)
 /* `shift` elements off the alignment. */
 static void make(Buffers *b, const Family *f, size_t width, size_t stride, size_t rows, size_t shift)
 {
-    b->bytes = (rows - 1) * stride * f->element + width * f->element;
+    const size_t elements = (rows - 1) * stride + width;
+    b->bytes = elements * f->element;
+    b->output_bytes = elements * f->output;
     b->x = block(b, 0, b->bytes) + shift * f->element;
-    b->y = block(b, 1, b->bytes) + shift * f->element;
-    b->gamma = block(b, 2, width * f->element) + shift * f->element;
-    b->beta = block(b, 3, width * f->element) + shift * f->element;
+    b->y = block(b, 1, b->output_bytes) + shift * f->output;
+    b->gamma = block(b, 2, width * f->parameter) + shift * f->parameter;
+    b->beta = block(b, 3, width * f->parameter) + shift * f->parameter;
     b->residual = block(b, 4, b->bytes) + shift * f->element;
     b->sum = block(b, 5, b->bytes) + shift * f->element;
     b->mean = (float *)(void *)block(b, 6, rows * sizeof(float));
     b->rstd = (float *)(void *)block(b, 7, rows * sizeof(float));
+    b->bias = block(b, 8, width * f->element) + shift * f->element;
+    b->y2 = block(b, 9, b->bytes) + shift * f->element;
+    b->gamma2 = block(b, 10, width * f->parameter) + shift * f->parameter;
+    b->beta2 = block(b, 11, width * f->parameter) + shift * f->parameter;
+    b->scale = (float *)(void *)block(b, 12, rows * sizeof(float));
+}
+
+/* What is read of `from`, in another batch of the same layout. */
+static void copy_inputs(const Buffers *to, const Buffers *from, const Family *f, size_t width)
+{
+    memcpy(to->x, from->x, from->bytes);
+    memcpy(to->residual, from->residual, from->bytes);
+    memcpy(to->bias, from->bias, width * f->element);
+    memcpy(to->gamma, from->gamma, width * f->parameter);
+    memcpy(to->beta, from->beta, width * f->parameter);
+    memcpy(to->gamma2, from->gamma2, width * f->parameter);
+    memcpy(to->beta2, from->beta2, width * f->parameter);
 }
 
 static void release(Buffers *b)
 {
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < BLOCKS; i++)
         free(b->blocks[i]);
 }
 
@@ -193,10 +217,25 @@ static ${P}_args arguments(const Family *f, const Buffers *b, size_t width, size
     a.y = b->y;
     a.gamma = b->gamma;
     a.beta = b->beta;
-% if has_residual then
+% if has.adds then
     a.residual = b->residual;
     a.sum = b->sum;
     a.residual_stride = a.sum_stride = stride;
+% end
+% if has.bias then
+    a.bias = b->bias;
+% end
+% if has.dynamic then
+    a.scale = b->scale;
+% end
+% if has.static then
+    a.static_scale = 0.03f;
+% end
+% if has.two then
+    a.y2 = b->y2;
+    a.y2_stride = stride;
+    a.gamma2 = b->gamma2;
+    a.beta2 = b->beta2;
 % end
     a.mean = f->has & HAS_MEAN ? b->mean : NULL;
     a.rstd = b->rstd;
@@ -240,8 +279,11 @@ static void fill(const Family *f, const Buffers *b, size_t width, size_t stride,
         }
     }
     for (size_t i = 0; i < width; i++) {
-        f->to(b->gamma, i, 1 + 0.1 * normal());
-        f->to(b->beta, i, 0.5 * normal());
+        f->to_parameter(b->gamma, i, 1 + 0.1 * normal());
+        f->to_parameter(b->beta, i, 0.5 * normal());
+        f->to_parameter(b->gamma2, i, 1 + 0.1 * normal());
+        f->to_parameter(b->beta2, i, 0.5 * normal());
+        f->to(b->bias, i, 0.5 * normal());
     }
 }
 
@@ -257,6 +299,8 @@ static int alike(const void *p, const void *q, size_t n, size_t element, uint32_
 {
     if (memcmp(p, q, n * element) == 0)
         return 1;
+    if (element == 1)
+        return 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t a, b;
         if (element == 4) {
@@ -290,14 +334,12 @@ static void compare(const Family *f, const char *isa, Kernel *kernel, size_t wid
     make(&b, f, width, stride, rows, shift);
     make(&e, f, width, stride, rows, 0);
     fill(f, &b, width, stride, rows);
-    memcpy(e.x, b.x, b.bytes);
-    memcpy(e.gamma, b.gamma, width * f->element);
-    memcpy(e.beta, b.beta, width * f->element);
-    memcpy(e.residual, b.residual, b.bytes);
+    copy_inputs(&e, &b, f, width);
 
     ${P}_args a = arguments(f, &b, width, stride, 1e-5f), want = arguments(f, &e, width, stride, 1e-5f);
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, rows);
     a.stream = stream;
+    in_place = in_place && f->output == f->element;
     if (in_place)
         a.y = b.x;
     if (!stats)
@@ -308,21 +350,29 @@ static void compare(const Family *f, const char *isa, Kernel *kernel, size_t wid
     int same_bits = 1, kept = 1;
     const unsigned char *y = (const unsigned char *)a.y;
     for (size_t r = 0; r < rows; r++) {
-        const size_t at = r * stride * f->element, next = at + stride * f->element, end = at + width * f->element;
-        same_bits &= alike(y + at, e.y + at, width, f->element, f->nan_above);
+        const size_t at = r * stride * f->output, next = at + stride * f->output, end = at + width * f->output;
+        same_bits &= alike(y + at, e.y + at, width, f->output, f->nan_above);
         if (!in_place && r + 1 < rows)
             kept &= untouched(y + end, y + next);
-% if has_residual then
+% if has.adds then
         if (f->has & HAS_SUM)
-            same_bits &= alike(b.sum + at, e.sum + at, width, f->element, f->nan_above);
+            same_bits &= alike(b.sum + r * stride * f->element, e.sum + r * stride * f->element, width, f->element,
+                               f->nan_above);
+% end
+% if has.two then
+        if (f->has & HAS_TWO)
+            same_bits &= alike(b.y2 + r * stride * f->element, e.y2 + r * stride * f->element, width, f->element,
+                               f->nan_above);
 % end
     }
+    if (f->has & HAS_SCALE)
+        same_bits &= alike(b.scale, e.scale, rows, sizeof(float), NAN_ABOVE_f32);
     if (stats) {
         same_bits &= alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32);
         if (f->has & HAS_MEAN)
             same_bits &= alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32);
     }
-    kept &= untouched(y + b.bytes, y + b.bytes + PAD / 2) && untouched(y - PAD, y);
+    kept &= untouched(y + b.output_bytes, y + b.output_bytes + PAD / 2) && untouched(y - PAD, y);
     if (!same_bits)
         complain("bits", f, isa, width, rows);
     if (!kept)
@@ -355,6 +405,8 @@ static double error_of(const Family *f, size_t width, int kind)
         return 1e30;
     for (size_t i = 0; i < width; i++) {
         v[i] = f->of(b.x, i);
+        if (f->has & HAS_BIAS)
+            f->to(b.bias, i, v[i] + f->of(b.bias, i)), v[i] = f->of(b.bias, i);
         if (f->has & HAS_RESIDUAL) {
             if (f->element == 4)
                 v[i] = (double)(float)(v[i] + f->of(b.residual, i));
@@ -375,12 +427,24 @@ static double error_of(const Family *f, size_t width, int kind)
         squares += (v[i] - mean) * (v[i] - mean);
     const double rstd = 1 / root(squares / (double)width + (double)a.eps);
     for (size_t i = 0; i < width; i++) {
-        const double g = (f->has & HAS_GAMMA ? f->of(b.gamma, i) : 1) + f->one;
-        want[i] = (v[i] - mean) * rstd * g + (f->has & HAS_BETA ? f->of(b.beta, i) : 0);
+        if (f->one && (f->has & HAS_BETA)) /* the sum is a value of gamma's type then */
+            f->to_parameter(b.gamma, i, 1 + f->of_parameter(b.gamma, i));
+        const double g = (f->has & HAS_GAMMA ? f->of_parameter(b.gamma, i) : 1) + (f->has & HAS_BETA ? 0 : f->one);
+        want[i] = (v[i] - mean) * rstd * g + (f->has & HAS_BETA ? f->of_parameter(b.beta, i) : 0);
         rms += want[i] * want[i] / (double)width;
     }
     rms = root(rms);
-    for (size_t i = 0; i < width; i++) {
+% if has.int8 then
+    /* int8: in units of the scale, within the limits */
+    for (size_t i = 0; i < width && f->output == 1; i++) {
+        const double scale = ${has.dynamic and (has.static and "(double)(f->has & HAS_SCALE ? b.scale[0] : a.static_scale)" or "(double)b.scale[0]") or "(double)a.static_scale"};
+        const double inside = want[i] > 127 * scale ? 127 * scale : want[i] < -127 * scale ? -127 * scale : want[i];
+        const double error = scale > 0 ? fabs(((const signed char *)b.y)[i] * scale - inside) / scale : fabs(want[i]);
+        if (error > worst)
+            worst = error;
+    }
+% end
+    for (size_t i = 0; i < width && f->output > 1; i++) {
         const double size = fabs(want[i]) > rms ? fabs(want[i]) : rms;
         const double error = fabs(f->of(b.y, i) - want[i]) / (size > 0 ? ulp(size, f->bits) : 1e-30);
         if (error > worst)
@@ -406,8 +470,11 @@ static double time_of(const Family *f, Kernel *kernel, size_t width)
         f->to(b.residual, i, normal());
     }
     for (size_t i = 0; i < width; i++) {
-        f->to(b.gamma, i, 1);
-        f->to(b.beta, i, 0);
+        f->to_parameter(b.gamma, i, 1);
+        f->to_parameter(b.beta, i, 0);
+        f->to_parameter(b.gamma2, i, 1);
+        f->to_parameter(b.beta2, i, 0);
+        f->to(b.bias, i, 0);
     }
     const ${P}_args a = arguments(f, &b, width, width, 1e-5f);
     for (int round = 0; round < 5;) {
@@ -445,13 +512,10 @@ static void check_entries(const Family *f, size_t width)
     make(&b, f, width, width, 5, 0);
     make(&e, f, width, width, 5, 0);
     fill(f, &b, width, width, 5);
-    memcpy(e.x, b.x, b.bytes);
-    memcpy(e.gamma, b.gamma, width * f->element);
-    memcpy(e.beta, b.beta, width * f->element);
-    memcpy(e.residual, b.residual, b.bytes);
+    copy_inputs(&e, &b, f, width);
     ${P}_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 5);
-    if (f->batch(&a, 5) != ${U}_OK || !alike(b.y, e.y, 5 * width, f->element, f->nan_above))
+    if (f->batch(&a, 5) != ${U}_OK || !alike(b.y, e.y, 5 * width, f->output, f->nan_above))
         complain("entry for batches", f, ${P}_isa(), width, 5);
     const int expected[] = {${U}_NULL, ${U}_WIDTH, ${U}_STRIDE, ${U}_EPS, ${U}_EPS, ${U}_STREAM, ${U}_SIZE,
                             ${U}_ALIGNMENT, ${U}_OVERLAP, ${U}_OVERLAP};
@@ -473,7 +537,7 @@ static void check_entries(const Family *f, size_t width)
         if (i == 6)
             rows = (size_t)-1 / 8;
         if (i == 7)
-            bad.y = b.y + 1;
+            bad.x = b.x + 1;
         if (i == 8)
             bad.y = b.x + f->element;
         if (i == 9)
@@ -481,6 +545,30 @@ static void check_entries(const Family *f, size_t width)
         if (f->batch(&bad, rows) != expected[i] || strlen(${P}_message(expected[i])) < 5)
             complain("refusal of bad arguments", f, ${P}_isa(), width, (size_t)i);
     }
+% if has.bias then
+    bad = a;
+    bad.bias = (f->has & HAS_BIAS) ? NULL : a.bias;
+    if (f->batch(&bad, 5) != (f->has & HAS_BIAS ? ${U}_NULL : ${U}_OK))
+        complain("refusal of bias", f, ${P}_isa(), width, 5);
+% end
+% if has.dynamic then
+    bad = a;
+    bad.scale = bad.rstd;
+    if (f->batch(&bad, 5) != (f->has & HAS_SCALE ? ${U}_OVERLAP : ${U}_OK))
+        complain("refusal of scale", f, ${P}_isa(), width, 5);
+% end
+% if has.static then
+    bad = a;
+    to_f32(&bad.static_scale, 0, INFINITE);
+    if (f->batch(&bad, 5) != (f->has & HAS_STATIC_SCALE ? ${U}_SCALE : ${U}_OK))
+        complain("refusal of static_scale", f, ${P}_isa(), width, 5);
+% end
+% if has.two then
+    bad = a;
+    bad.y2 = bad.y;
+    if (f->batch(&bad, 5) != (f->has & HAS_TWO ? ${U}_OVERLAP : ${U}_OK))
+        complain("refusal of y2", f, ${P}_isa(), width, 5);
+% end
     release(&b);
     release(&e);
 }
@@ -493,9 +581,7 @@ static void check_${f.name}(const Family *f, size_t width)
     make(&b, f, width, width, 9, 1);
     make(&e, f, width, width, 9, 0);
     fill(f, &b, width, width, 9);
-    memcpy(e.x, b.x, b.bytes);
-    memcpy(e.gamma, b.gamma, width * f->element);
-    memcpy(e.beta, b.beta, width * f->element);
+    copy_inputs(&e, &b, f, width);
     const ${P}_args want = arguments(f, &e, width, width, 1e-6f);
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 9);
     ${f.name}(${f.test_arguments});
@@ -545,7 +631,7 @@ int main(void)
             check_entries(f, width);
             for (int kind = 0; kind < 4; kind++) {
                 const double error = error_of(f, width, kind);
-                if (error > (f->element == 4 ? 3 : 1)) {
+                if (error > (f->output == 1 ? 0.501 : f->element == 4 ? 3 : f->rounds ? 2.5 : 1)) {
                     printf("error %.2f units on %s\n", error, classes[kind]);
                     complain("accuracy", f, "scalar", width, 1);
                 }

@@ -197,6 +197,49 @@ static void refused(void)
     CHECK(ln_arena_norm(&arena, (ln_spec){.width = 1}, SIZE_MAX, &args) == LN_TOO_LARGE);
 }
 
+/* Every array that a spec has, in order, no other, rows in whole lines. */
+static void parts_of_specs(void)
+{
+    static const ln_spec specs[] = {
+        {.width = 100, .dtype = LN_DTYPE_BF16, .params = LN_PARAMS_F32, .residual = LN_RESIDUAL_PRE, .bias = LN_BIAS_ADD,
+         .quant = LN_QUANT_INT8},
+        {.width = 100, .op = LN_OP_RMSNORM, .residual = LN_RESIDUAL_POST, .quant = LN_QUANT_INT8STATIC},
+        {.width = 100, .dtype = LN_DTYPE_F16, .norms = LN_NORMS_TWO},
+        {.width = 100, .op = LN_OP_RMSNORM, .norms = LN_NORMS_TWO, .residual = LN_RESIDUAL_PRE},
+    };
+    static const char *const layouts[] = {
+        "x:768 residual:768 bias:200 gamma:400 beta:400 mean:12 rstd:12 scale:12 sum:768 y:384 ",
+        "x:1344 residual:1344 gamma:400 rstd:12 y:384 ",
+        "x:768 gamma:200 beta:200 gamma2:200 beta2:200 mean:12 rstd:12 y:768 y2:768 ",
+        "x:1344 residual:1344 gamma:400 gamma2:400 rstd:12 sum:1344 y:1344 y2:1344 ",
+    };
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+        ln_arena arena;
+        ln_args a;
+        char text[4096], layout[512] = "", name[LN_ARENA_NAME];
+        ln_arena_dry(&arena);
+        CHECK(ln_arena_norm(&arena, specs[i], 3, &a) == LN_OK);
+        CHECK(ln_arena_open(&arena, ln_arena_bytes(&arena)) == LN_OK);
+        CHECK(ln_arena_norm(&arena, specs[i], 3, &a) == LN_OK);
+        FILE *f = tmpfile();
+        if (!CHECK(f != NULL))
+            return;
+        ln_arena_print(&arena, f);
+        rewind(f);
+        unsigned long offset, bytes;
+        for (int line = 0; fgets(text, sizeof text, f); line++)
+            if (line > 1 && CHECK(sscanf(text, "%lu %lu %39s", &offset, &bytes, name) == 3))
+                snprintf(layout + strlen(layout), sizeof layout - strlen(layout), "%s:%lu ", name, bytes);
+        fclose(f);
+        if (!CHECK(strcmp(layout, layouts[i]) == 0))
+            printf("spec %zu: %s\n", i, layout);
+        CHECK(a.y_stride == (specs[i].quant ? 128u : a.x_stride));
+        CHECK((a.y2 != NULL) == (a.y2_stride == a.x_stride) && (a.sum != NULL) == (a.sum_stride == a.x_stride));
+        CHECK((a.residual != NULL) == (a.residual_stride == a.x_stride));
+        ln_arena_close(&arena);
+    }
+}
+
 /* Long names are cut, missing ones are empty. */
 static void names(void)
 {
@@ -240,6 +283,7 @@ int main(void)
     damage();
     printed();
     refused();
+    parts_of_specs();
     names();
     huge();
     return check_status();

@@ -92,7 +92,7 @@ bad 2 list --width 768 --width 65537
 says "65537"
 
 # Values of options
-for option in --op --pass --dtype --affine --residual --isa; do
+for option in --op --pass --dtype --params --affine --rounding --residual --bias --quant --norms --isa; do
     bad 2 emit -o "$out" --width 768 $option nosuch
     says nosuch
     bad 2 list --width 768 $option ''
@@ -101,6 +101,43 @@ done
 bad 2 emit -o "$out" --width 768 --isa avx51
 says avx512
 bad 2 emit -o "$out" --width 768 --isa avx2,nosuch
+bad 2 emit -o "$out" --width 768 --affine beta
+says "no beta without gamma"
+
+# Fields that exclude each other: pair "OPTION VALUE" "OPTION VALUE" [MORE...], the line names both
+pair() {
+    a=$1 b=$2
+    shift 2
+    # shellcheck disable=SC2086 # options are words
+    bad 2 emit -o "$out" --width 768 --$a --$b "$@"
+    says "$a and $b exclude each other"
+}
+for pass in backward stats apply; do
+    for residual in pre post; do
+        pair "residual $residual" "pass $pass" --affine none
+    done
+    for quant in int8 int8static; do
+        pair "quant $quant" "pass $pass" --affine none
+    done
+    pair "norms two" "pass $pass"
+done
+pair "bias add" "residual none"
+pair "norms two" "affine none"
+for quant in int8 int8static; do
+    pair "norms two" "quant $quant"
+    pair "rounding before_gain" "quant $quant" --dtype bf16
+done
+pair "rounding before_gain" "dtype f32"
+pair "rounding before_gain" "affine none" --dtype f16
+pair "rounding before_gain" "pass backward" --dtype f16
+pair "rounding before_gain" "pass stats" --dtype f16 --affine gamma
+pair "params f32" "affine none" --dtype bf16
+for affine in full full1 gamma gamma1; do
+    pair "affine $affine" "pass stats"
+done
+good list --width 768 --params f32 # f32 parameters of f32 elements are the same kernel
+grep -q '^ln_layernorm_f32_768_avx512' "$work/stdout" || fail "--params f32 of f32: $(cat "$work/stdout")"
+
 for unroll in 0 -1 3 16 abc '' 1.5; do
     bad 2 emit -o "$out" --width 768 --unroll "$unroll"
 done

@@ -1,34 +1,45 @@
-/* ops.c - every kernel of a table of many specs (ops, storage types, affine forms, residuals) against the reference,
- * bit for bit, and the checks that residuals add.
+/* ops.c - every kernel of a table of many specs (ops, storage types, affine forms, rounding, residuals, biases, int8,
+ * two norms) against the reference, bit for bit, the checks that these add, and what they mean in terms of simpler specs.
  *
  *     ops ISA
  *
- * Exit status 77 when this processor lacks the instruction set. Layouts and fences are harness.c's business. */
+ * Exit status 77 when this processor lacks the instruction set. Fences are harness.c's business. */
 #include "check.h"
 #include "inputs.h"
-#include "ln.h"
+#include "ln_arena.h"
 #include "reference.h"
+#include "spec.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 19, WIDTH_MAX = 1031, SKIPPED = 77, SHOWN = 10 };
+enum { ROWS = 19, WIDTH_MAX = 1031, STRIDE_MAX = 1088, SKIPPED = 77, SHOWN = 10, LINE = 64 };
 
 typedef union Elements {
-    float f32[ROWS * WIDTH_MAX];
-    uint16_t u16[ROWS * WIDTH_MAX];
+    _Alignas(64) float f32[ROWS * STRIDE_MAX];
+    uint16_t u16[ROWS * STRIDE_MAX];
+    int8_t i8[ROWS * STRIDE_MAX];
 } Elements;
 
 typedef struct Batch {
-    Elements x, residual, sum, y;
-    float mean[ROWS], rstd[ROWS];
+    Elements x, residual, sum, y, y2;
+    float mean[ROWS], rstd[ROWS], scale[ROWS];
 } Batch;
 
 static Batch given, is, should;
-static Elements gamma_values, beta_values;
+static Elements bias_values;
+static Elements parameter_values[4]; /* gamma, beta, gamma2, beta2 */
 static unsigned long failures, batches;
+
+/* How a batch is laid out and run. */
+typedef struct Way {
+    size_t stride;
+    int sum_is_x, y_is_x, y2_is_x, stream;
+    float eps, static_scale;
+} Way;
 
 static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
 
@@ -46,88 +57,362 @@ static int same(ln_dtype type, const void *a, const void *b, size_t n)
     return 1;
 }
 
-static void fill(Random *r, ln_dtype type, const InputClass *class, size_t width)
+static int same_output(const ln_spec *spec, const Elements *a, const Elements *b)
+{
+    if (spec->quant != LN_QUANT_NONE)
+        return memcmp(a->i8, b->i8, sizeof a->i8) == 0;
+    return same(spec->dtype, a, b, ROWS * STRIDE_MAX);
+}
+
+static ln_dtype params_type(const ln_spec *spec) { return spec->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : spec->dtype; }
+
+static void fill(Random *r, const ln_spec *spec, const InputClass *class, size_t width, size_t stride)
 {
     static float row[WIDTH_MAX];
+    const ln_dtype type = spec->dtype;
+    memset(&given, 0x55, sizeof given);
     for (size_t i = 0; i < ROWS; i++) {
         class->fill(r, row, width);
         for (size_t k = 0; k < width; k++) {
             const float z = class->kind == CONSTANT ? 0 : row[(k + 1) % width] * random_normal(r);
-            ln_reference_store(type, &given.x, i * width + k, row[k]);
-            ln_reference_store(type, &given.residual, i * width + k, z);
+            ln_reference_store(type, &given.x, i * stride + k, row[k]);
+            ln_reference_store(type, &given.residual, i * stride + k, z);
         }
     }
     for (size_t k = 0; k < width; k++) {
-        ln_reference_store(type, &gamma_values, k, 1 + 0.3f * random_normal(r));
-        ln_reference_store(type, &beta_values, k, 0.5f * random_normal(r));
+        ln_reference_store(type, &bias_values, k, class->kind == CONSTANT ? 0 : 0.25f * random_normal(r));
+        for (int p = 0; p < 4; p++)
+            ln_reference_store(params_type(spec), &parameter_values[p], k,
+                               (p % 2 == 0 ? 1 + 0.3f * random_normal(r) : 0.5f * random_normal(r)));
     }
 }
 
-static ln_args arguments(Batch *b, size_t width, float eps, int sum_is_x)
+static ln_args arguments(Batch *b, size_t width, const Way *way)
 {
     return (ln_args){.width = width,
-                     .x_stride = width,
-                     .y_stride = width,
-                     .residual_stride = width,
-                     .sum_stride = width,
+                     .x_stride = way->stride,
+                     .y_stride = way->stride,
+                     .residual_stride = way->stride,
+                     .sum_stride = way->stride,
                      .x = &b->x,
-                     .y = &b->y,
-                     .gamma = &gamma_values,
-                     .beta = &beta_values,
+                     .y = way->y_is_x ? &b->x : &b->y,
+                     .gamma = &parameter_values[0],
+                     .beta = &parameter_values[1],
                      .residual = &b->residual,
-                     .sum = sum_is_x ? &b->x : &b->sum,
+                     .sum = way->sum_is_x ? &b->x : &b->sum,
                      .mean = b->mean,
                      .rstd = b->rstd,
-                     .eps = eps};
+                     .eps = way->eps,
+                     .stream = way->stream ? LN_STREAM_ALWAYS : LN_STREAM_NEVER,
+                     .bias = &bias_values,
+                     .scale = b->scale,
+                     .static_scale = way->static_scale,
+                     .y2 = way->y2_is_x ? &b->x : &b->y2,
+                     .y2_stride = way->stride,
+                     .gamma2 = &parameter_values[2],
+                     .beta2 = &parameter_values[3]};
 }
 
-static void run(const ln_entry *e, const InputClass *class, size_t width, float eps, int sum_is_x, int stream)
+/* Runs the kernel and the reference over `given`, whole buffers compared: gaps between rows stay as they are. */
+static void run(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
 {
     is = should = given;
-    ln_args a = arguments(&is, width, eps, sum_is_x), b = arguments(&should, width, eps, sum_is_x);
+    const ln_args a = arguments(&is, width, way), b = arguments(&should, width, way);
     const ln_spec spec = e->spec;
-    a.stream = stream ? LN_STREAM_ALWAYS : LN_STREAM_NEVER;
     const ln_status status = ln_run_rows(e, &a, ROWS, 0, ROWS);
     ln_reference(&spec, &b, 0, ROWS);
     batches++;
     const char *wrong = status ? ln_status_message(status) : NULL;
-    const size_t n = ROWS * width;
-    if (!wrong && !same(spec.dtype, &is.y, &should.y, n))
+    if (!wrong && !same(spec.dtype, &is.x, &should.x, ROWS * STRIDE_MAX))
+        wrong = "x";
+    if (!wrong && !same_output(&spec, &is.y, &should.y))
         wrong = "y";
-    if (!wrong && !same(spec.dtype, a.sum, b.sum, n))
+    if (!wrong && !same_output(&spec, &is.y2, &should.y2))
+        wrong = "y2";
+    if (!wrong && !same(spec.dtype, &is.sum, &should.sum, ROWS * STRIDE_MAX))
         wrong = "sum";
+    if (!wrong && !same(spec.dtype, &is.residual, &given.residual, ROWS * STRIDE_MAX))
+        wrong = "residual";
     if (!wrong && !same(LN_DTYPE_F32, is.mean, should.mean, ROWS))
         wrong = "mean";
     if (!wrong && !same(LN_DTYPE_F32, is.rstd, should.rstd, ROWS))
         wrong = "rstd";
+    if (!wrong && !same(LN_DTYPE_F32, is.scale, should.scale, ROWS))
+        wrong = "scale";
     if (wrong && ++failures <= SHOWN)
-        printf("FAILED %s width %zu, %s, eps %g, sum in place %d, stream %d: %s\n", e->name, width, class->name,
-               (double)eps, sum_is_x, stream, wrong);
+        printf("FAILED %s width %zu, %s, eps %g, stride %zu, stream %d, in place: sum %d, y %d, y2 %d: %s\n", e->name,
+               width, class->name, (double)way->eps, way->stride, way->stream, way->sum_is_x, way->y_is_x, way->y2_is_x,
+               wrong);
+}
+
+/* What the last run, nothing of it in place, gave, in terms of simpler specs. `is` holds it. */
+static void check_meaning(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
+{
+    const ln_spec spec = e->spec;
+    const char *wrong = NULL;
+    should = given;
+    ln_args a = arguments(&should, width, way);
+    ln_spec plain = spec;
+    plain.residual = LN_RESIDUAL_NONE;
+    plain.bias = LN_BIAS_NONE;
+
+    /* bias and residual: adding first and normalising after */
+    for (size_t i = 0; i < ROWS && spec.residual != LN_RESIDUAL_NONE; i++)
+        for (size_t k = 0; k < width; k++) {
+            const size_t at = i * way->stride + k;
+            if (spec.bias == LN_BIAS_ADD)
+                ln_reference_store(spec.dtype, &should.x, at, ln_reference_load(spec.dtype, &should.x, at) +
+                                                                  ln_reference_load(spec.dtype, &bias_values, k));
+            ln_reference_store(spec.dtype, &should.x, at, ln_reference_load(spec.dtype, &should.x, at) +
+                                                              ln_reference_load(spec.dtype, &should.residual, at));
+            if (spec.residual == LN_RESIDUAL_PRE && !same(spec.dtype, (char *)&should.x + at * size_of(spec.dtype),
+                                                          (char *)&is.sum + at * size_of(spec.dtype), 1))
+                wrong = "sum is not x + residual";
+        }
+    ln_reference(&plain, &a, 0, ROWS);
+    if (!same_output(&spec, &is.y, &should.y) || !same(LN_DTYPE_F32, is.rstd, should.rstd, ROWS))
+        wrong = "not the norm of a separate addition";
+
+    /* two norms: each alone */
+    if (spec.norms == LN_NORMS_TWO) {
+        plain.norms = LN_NORMS_ONE;
+        a.gamma = a.gamma2;
+        a.beta = a.beta2;
+        ln_reference(&plain, &a, 0, ROWS);
+        if (!same_output(&spec, &is.y2, &should.y))
+            wrong = "y2 is not a norm of its own";
+    }
+
+    /* int8: the f32 norm, in units of its scale, to within what numerics.md says; zeros for rows that are not finite */
+    if (spec.quant != LN_QUANT_NONE && spec.dtype == LN_DTYPE_F32) {
+        plain.quant = LN_QUANT_NONE;
+        ln_reference(&plain, &a, 0, ROWS);
+        for (size_t i = 0; i < ROWS; i++) {
+            const double scale = (double)(spec.quant == LN_QUANT_INT8 ? is.scale[i] : way->static_scale);
+            double largest = 0;
+            int most = 0, finite = 1;
+            for (size_t k = 0; k < width; k++) {
+                const double y = (double)should.y.f32[i * way->stride + k];
+                const int q = is.y.i8[i * way->stride + k];
+                const double inside = fmin(fmax(y, -127 * scale), 127 * scale);
+                if (isfinite(y) && isfinite(scale) &&
+                    (!(fabs(q * scale - inside) <= scale * (0.5 + 0x1p-15) + 0x1p-119) || q < -127))
+                    wrong = "int8 is not the nearest";
+                finite &= isfinite(y);
+                largest = fmax(largest, fabs(y));
+                most = abs(q) > most ? abs(q) : most;
+            }
+            if (spec.quant == LN_QUANT_INT8 && most != (!finite || largest < 0x1p-119 ? 0 : 127))
+                wrong = "the largest of a row is not 127, or a row that is not finite is not 0";
+            if (spec.quant == LN_QUANT_INT8 && finite != !!isfinite(scale))
+                wrong = "the scale of a row";
+        }
+    }
+    if (wrong && ++failures <= SHOWN)
+        printf("FAILED %s width %zu, %s, eps %g: %s\n", e->name, width, class->name, (double)way->eps, wrong);
+}
+
+/* The last place of a number of this size. */
+static long double unit_of(ln_dtype type, long double size)
+{
+    static const int digits[] = {[LN_DTYPE_F32] = 24, [LN_DTYPE_BF16] = 8, [LN_DTYPE_F16] = 11};
+    static const int least[] = {[LN_DTYPE_F32] = -149, [LN_DTYPE_BF16] = -133, [LN_DTYPE_F16] = -24};
+    int exponent;
+    frexpl(size, &exponent);
+    exponent -= digits[type];
+    return ldexpl(1, exponent > least[type] ? exponent : least[type]);
+}
+
+/* The reference, which the kernels equal, against long double: in units of the last place at the scale of what is added,
+ * max(|gain| * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, nothing of it in place. */
+static long double worst_error(const ln_entry *e, size_t width, const Way *way)
+{
+    static long double x[WIDTH_MAX];
+    const ln_spec *s = &e->spec;
+    const ln_args a = arguments(&given, width, way);
+    const ln_dtype params = params_type(s);
+    long double worst = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        int finite = 1;
+        long double mean = 0, squares = 0;
+        for (size_t k = 0; k < width; k++) {
+            Elements *sum = &should.sum;
+            ln_reference_store(s->dtype, sum, 0, ln_reference_load(s->dtype, a.x, i * way->stride + k));
+            if (s->bias == LN_BIAS_ADD)
+                ln_reference_store(s->dtype, sum, 0,
+                                   ln_reference_load(s->dtype, sum, 0) + ln_reference_load(s->dtype, a.bias, k));
+            if (s->residual != LN_RESIDUAL_NONE)
+                ln_reference_store(s->dtype, sum, 0,
+                                   ln_reference_load(s->dtype, sum, 0) +
+                                       ln_reference_load(s->dtype, a.residual, i * way->stride + k));
+            x[k] = (long double)ln_reference_load(s->dtype, sum, 0);
+            finite &= isfinite(x[k]);
+            mean += x[k] / (long double)width;
+        }
+        if (!finite)
+            continue;
+        for (int again = 0; again < 2; again++) { /* what rounding left of it: constant rows have no variance */
+            long double rest = 0;
+            for (size_t k = 0; k < width; k++)
+                rest += x[k] - mean;
+            mean += rest / (long double)width;
+        }
+        if (s->op == LN_OP_RMSNORM)
+            mean = 0;
+        for (size_t k = 0; k < width; k++)
+            squares += (x[k] - mean) * (x[k] - mean) / (long double)width;
+        const long double v = squares + (long double)a.eps, rstd = v == 0 ? 0 : 1 / sqrtl(v), rms = sqrtl(squares) * rstd;
+        for (size_t k = 0; k < width; k++)
+            for (int norm = 0; norm < (s->norms == LN_NORMS_TWO ? 2 : 1); norm++) {
+                const float gamma = has_gamma(s) ? ln_reference_load(params, norm ? a.gamma2 : a.gamma, k) : 1;
+                const float beta = has_beta(s) ? ln_reference_load(params, norm ? a.beta2 : a.beta, k) : 0;
+                long double gain = (long double)gamma;
+                if (s->affine == LN_AFFINE_GAMMA1)
+                    gain += 1;
+                if (s->affine == LN_AFFINE_FULL1) {
+                    ln_reference_store(params, &should.sum, 0, 1 + gamma);
+                    gain = (long double)ln_reference_load(params, &should.sum, 0);
+                }
+                const long double t = (x[k] - mean) * rstd, y = t * gain + (long double)beta;
+                const long double scale =
+                    fmaxl(fabsl(gain) * fmaxl(fabsl(t), rms), fabsl((long double)beta));
+                const long double got =
+                    (long double)ln_reference_load(s->dtype, norm ? &is.y2 : &is.y, i * way->stride + k);
+                const long double error = fabsl(got - y) / unit_of(s->dtype, scale);
+                if (!(error <= worst) && isfinite(got)) /* f16 overflows from 65520 on */
+                    worst = error;
+            }
+    }
+    return worst;
+}
+
+static void check_accuracy(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
+{
+    const ln_spec *s = &e->spec;
+    const long double store = s->dtype == LN_DTYPE_F32 ? 5 : (has_beta(s) ? 1 : 0.5L) * (1 + 0x1p-8L);
+    const long double bound = store + (s->rounding == LN_ROUNDING_BEFORE_GAIN ? 1 : 0);
+    const long double worst = worst_error(e, width, way);
+    if (worst > bound && ++failures <= SHOWN)
+        printf("FAILED %s width %zu, %s, eps %g: error of %.3Lf units, %.3Lf allowed\n", e->name, width, class->name,
+               (double)way->eps, worst, bound);
 }
 
 static void check_arguments(const ln_entry *e)
 {
     is = given;
-    const size_t width = e->spec.width ? e->spec.width : 100;
-    const ln_args right = arguments(&is, width, 1e-5f, 0);
+    const ln_spec *s = &e->spec;
+    const size_t width = s->width ? s->width : 100, element = size_of(s->dtype);
+    const Way way = {.stride = width, .eps = 1e-5f, .static_scale = 0.1f};
+    const ln_args right = arguments(&is, width, &way);
     ln_args a;
 #define REFUSES(change, status) (a = right, change, CHECK(ln_run(e, &a, 2) == (status)))
-    if (e->spec.residual == LN_RESIDUAL_NONE)
+    REFUSES(a.gamma = NULL, has_gamma(s) ? LN_NULL_GAMMA : LN_OK);
+    REFUSES(a.beta = NULL, has_beta(s) ? LN_NULL_BETA : LN_OK);
+    if (has_gamma(s)) {
+        REFUSES(a.gamma = (const char *)right.gamma + params_bytes(s) / 2, LN_MISALIGNED);
+        /* the last byte of a gamma of this type */
+        REFUSES(a.gamma = (const char *)right.y - width * params_bytes(s) + params_bytes(s), LN_OVERLAP);
+    }
+    if (s->quant != LN_QUANT_NONE) {
+        REFUSES(a.y = &is.x, LN_OVERLAP_X);
+        REFUSES((a.y = (char *)&is.y + 1, a.y_stride = width + 1), LN_OK);
+    }
+    if (s->quant == LN_QUANT_INT8) {
+        REFUSES(a.scale = NULL, LN_NULL_SCALE);
+        REFUSES(a.scale = (float *)(void *)((char *)is.scale + 2), LN_MISALIGNED);
+        REFUSES(a.scale = a.rstd, LN_OVERLAP);
+        REFUSES(a.scale = is.x.f32, LN_OVERLAP);
+        REFUSES(a.scale = is.y.f32, LN_OVERLAP);
+    }
+    if (s->quant == LN_QUANT_INT8STATIC) {
+        static const float bad[] = {0, -1, FLT_MIN / 2, INFINITY, NAN};
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+            REFUSES(a.static_scale = bad[i], LN_BAD_STATIC_SCALE);
+        REFUSES(a.static_scale = FLT_MIN, LN_OK);
+        REFUSES(a.static_scale = FLT_MAX, LN_OK);
+    }
+    if (s->norms == LN_NORMS_TWO) {
+        REFUSES(a.y2 = NULL, LN_NULL_Y2);
+        REFUSES(a.gamma2 = NULL, LN_NULL_GAMMA2);
+        REFUSES(a.beta2 = NULL, has_beta(s) ? LN_NULL_BETA2 : LN_OK);
+        REFUSES(a.y2_stride = width - 1, LN_BAD_Y2_STRIDE);
+        REFUSES(a.y2_stride = SIZE_MAX / 4, LN_TOO_LARGE);
+        REFUSES(a.y2 = (char *)&is.y2 + 1, LN_MISALIGNED);
+        REFUSES(a.gamma2 = (const char *)right.gamma2 + params_bytes(s) / 2, LN_MISALIGNED);
+        REFUSES(a.y2 = a.y, LN_OVERLAP);
+        REFUSES((a.y = &is.x, a.y2 = &is.x), LN_OVERLAP);
+        REFUSES(a.gamma2 = is.y.f32, LN_OVERLAP);
+        REFUSES(a.gamma = is.y2.f32, LN_OVERLAP);
+        REFUSES((a.y_stride = a.y2_stride = 2 * width, a.y2 = (char *)a.y + width * element), LN_OK); /* in its gaps */
+        REFUSES((a.y_stride = a.y2_stride = 2 * width - 1, a.y2 = (char *)a.y + width * element), LN_OVERLAP);
+    }
+    if (s->residual == LN_RESIDUAL_NONE)
         return;
     REFUSES(a.residual = NULL, LN_NULL_RESIDUAL);
     REFUSES(a.residual_stride = width - 1, LN_BAD_RESIDUAL_STRIDE);
     REFUSES(a.residual = (const char *)right.residual + 1, LN_MISALIGNED);
     REFUSES(a.residual_stride = SIZE_MAX / 4, LN_TOO_LARGE);
     if (width > 1)
-        REFUSES(a.y = (char *)&is.residual + size_of(e->spec.dtype), LN_OVERLAP);
+        REFUSES(a.y = (char *)&is.residual + element, LN_OVERLAP);
+    REFUSES(a.y = &is.residual, s->quant == LN_QUANT_NONE ? LN_OK : LN_OVERLAP);
+    is = given;
     REFUSES(a.rstd = is.residual.f32, LN_OVERLAP);
-    if (e->spec.residual != LN_RESIDUAL_PRE)
+    if (s->bias == LN_BIAS_ADD) {
+        REFUSES(a.bias = NULL, LN_NULL_BIAS);
+        REFUSES(a.bias = (const char *)right.bias + 1, LN_MISALIGNED);
+        REFUSES(a.bias = is.y.f32, LN_OVERLAP);
+        REFUSES(a.bias = is.rstd, LN_OVERLAP);
+    }
+    if (s->residual != LN_RESIDUAL_PRE)
         return;
     REFUSES(a.sum = NULL, LN_NULL_SUM);
     REFUSES(a.sum_stride = width - 1, LN_BAD_SUM_STRIDE);
     REFUSES(a.sum = &is.y, LN_OVERLAP);
     REFUSES(a.sum = a.mean = is.sum.f32, LN_OVERLAP);
     REFUSES((a.sum = &is.x, a.sum_stride = width + 1), LN_OVERLAP);
+}
+
+/* What the arena lays out for a spec is what ln_run wants. */
+static void check_arena(const ln_entry *e)
+{
+    ln_arena arena;
+    ln_args a;
+    ln_spec spec = e->spec;
+    if (spec.width == 0)
+        spec.width = 77;
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_norm(&arena, spec, 5, &a) == LN_OK);
+    CHECK(ln_arena_open(&arena, ln_arena_bytes(&arena)) == LN_OK && ln_arena_norm(&arena, spec, 5, &a) == LN_OK);
+    a.eps = a.static_scale = 1;
+    CHECK(ln_run(e, &a, 5) == LN_OK); /* over zeros */
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    ln_arena_close(&arena);
+}
+
+/* Every class of inputs in turn: packed, with gaps between rows, and past the caches from line to line, where y and the
+ * sum may also take the place of x. */
+static void check_width(Random *r, const ln_entry *e, size_t width)
+{
+    static const float epsilons[] = {1e-5f, 0}, scales[] = {0.02f, 1, 1e-6f};
+    const int in_place = e->spec.quant == LN_QUANT_NONE, two = e->spec.norms == LN_NORMS_TWO;
+    const int pre = e->spec.residual == LN_RESIDUAL_PRE;
+    for (size_t c = 0; c < input_class_count; c++)
+        for (size_t turn = 0; turn < 3; turn++) {
+            const size_t stride = turn == 0 ? width : turn == 1 ? width + 1 + c % 7 : (width + LINE - 1) / LINE * LINE;
+            const Way way = {.stride = stride,
+                             .sum_is_x = pre && turn == 1,
+                             .y_is_x = in_place && !pre && turn > 0 && c % 2 == 0,
+                             .y2_is_x = two && !pre && turn > 0 && c % 2 == 1,
+                             .stream = turn == 2,
+                             .eps = epsilons[(c + turn) % 2],
+                             .static_scale = scales[(c + turn) % 3]};
+            fill(r, &e->spec, &input_classes[c], width, stride);
+            run(e, &input_classes[c], width, &way);
+            if (turn == 0 && e->spec.quant == LN_QUANT_NONE && input_classes[c].kind != NOT_FINITE)
+                check_accuracy(e, &input_classes[c], width, &way);
+            if (turn == 0)
+                check_meaning(e, &input_classes[c], width, &way);
+        }
 }
 
 int main(int argc, char **argv)
@@ -145,7 +430,6 @@ int main(int argc, char **argv)
     }
     Random r = {test_seed()};
     static const size_t any_widths[] = {1, 65, 130, WIDTH_MAX};
-    static const float epsilons[] = {1e-5f, 0};
     size_t count;
     const ln_entry *table = ln_table(&count);
     unsigned kernels = 0;
@@ -156,14 +440,9 @@ int main(int argc, char **argv)
         kernels++;
         const size_t widths = e->spec.width ? 1 : sizeof any_widths / sizeof any_widths[0];
         for (size_t w = 0; w < widths; w++)
-            for (size_t c = 0; c < input_class_count; c++) {
-                const size_t width = e->spec.width ? e->spec.width : any_widths[w];
-                fill(&r, e->spec.dtype, &input_classes[c], width);
-                for (int turn = 0; turn < 2; turn++)
-                    run(e, &input_classes[c], width, epsilons[(c + (size_t)turn) % 2], turn,
-                        (int)(c / 2 + (size_t)turn) & 1);
-            }
+            check_width(&r, e, e->spec.width ? e->spec.width : any_widths[w]);
         check_arguments(e);
+        check_arena(e);
     }
     printf("%s: %u kernels, %lu batches, %lu failures\n", argv[1], kernels, batches, failures);
     CHECK(kernels > 0 && failures == 0);

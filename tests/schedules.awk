@@ -1,4 +1,5 @@
-# schedules.awk - a plan file of random schedules: awk -v seed=N -v widths="5 100 768" -f schedules.awk
+# schedules.awk - a plan file of random schedules:
+#     awk -v seed=N -v widths="5 100 768" [-v families="layernorm_f32 rmsnorm_bf16"] -f schedules.awk
 # Every value that a plan may hold is drawn; whole unrolling and many rows of a wide row only where they stay compilable.
 function draw(n) { return int(rand() * n) }
 function part(name, width, many,    unroll, rows) {
@@ -11,13 +12,15 @@ BEGIN {
     srand(seed)
     print "return { format = 1, version = \"any\", machine = \"none\", compiler = \"none\","
     n = split(widths, width, " ")
-    for (i = 1; i <= n; i++)
-        for (k = 0; k < 2; k++) {
-            printf "  { kernel = \"ln_layernorm_f32_%d_%s\",\n", width[i], k ? "avx2" : "avx512"
-            part("one", width[i], 0)
-            part("few", width[i], 0)
-            part("many", width[i], 1)
-            print "  },"
-        }
+    m = split(families ? families : "layernorm_f32", family, " ")
+    for (j = 1; j <= m; j++)
+        for (i = 1; i <= n; i++)
+            for (k = 0; k < 2; k++) {
+                printf "  { kernel = \"ln_%s_%d_%s\",\n", family[j], width[i], k ? "avx2" : "avx512"
+                part("one", width[i], 0)
+                part("few", width[i], 0)
+                part("many", width[i], 1)
+                print "  },"
+            }
     print "}"
 }

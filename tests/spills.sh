@@ -19,9 +19,8 @@ total=0
 files=0
 for compiler; do
     for width in 768 1024; do
-        for isa in avx2 avx512; do
+        for file in "$dir"/ln_*_${width}_avx2.c "$dir"/ln_*_${width}_avx512.c; do
             for level in -O2 -O3; do
-                file=$dir/ln_layernorm_f32_${width}_$isa.c
                 [ -f "$file" ] || continue
                 "$compiler" -std=c11 $level -c "$file" -o "$object" || exit 1
                 files=$((files + 1))
@@ -53,7 +52,7 @@ for compiler; do
                     }
                     END { for (n in count) { printf "%s %d; ", n, count[n]; sum += count[n] } print "total " sum + 0 }')
                 n=${report##*total }
-                echo "$(basename "$compiler") $level ${width}_$isa: $report"
+                echo "$(basename "$compiler") $level $(basename "$file" .c): $report"
                 total=$((total + n))
             done
         done

@@ -4,7 +4,7 @@
 --
 --   { site, kind, width, eps, count, when = ..., ... }
 --
--- kind   "op affine"; affine is full, gamma, gamma1 ((1 + gamma)) or none; "layernorm full plus" is (1 + gamma) and beta
+-- kind   "op affine"; affine is full, gamma, full1 ((1 + gamma) and beta), gamma1 ((1 + gamma)) or none
 -- width, eps, count
 --        numbers, or Lua expressions over the keys of the config; a plain number for eps means the code has it fixed.
 --        count is how often such a norm runs in one forward pass of the whole model
@@ -119,7 +119,7 @@ F.cohere2 = { F.cohere[1], default = F.cohere.default }
 F.dbrx = { main(LNW, "d_model", 1e-5, "2*n_layers + 1"), default = { d_model = 2048, n_layers = 24 } }
 F.olmo = { main(LN0, "hidden_size", 1e-5, "2*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 32 } }
-F.nemotron = { main("layernorm full plus", "hidden_size", "norm_eps", "2*num_hidden_layers + 1"),
+F.nemotron = { main("layernorm full1", "hidden_size", "norm_eps", "2*num_hidden_layers + 1"),
   default = { hidden_size = 6144, num_hidden_layers = 32, norm_eps = 1e-5 } }
 F.stablelm = {
   main(LN, "hidden_size", "layer_norm_eps", "num_hidden_layers*(use_parallel_residual and 1 or 2) + 1"),

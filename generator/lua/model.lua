@@ -5,7 +5,7 @@
 --   names        = model.list(pattern)           the well-known names, in order
 --
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
--- groups, plus_one, gain_dtype }; families.lua and docs/models.md say what these mean. notes: one line each, where a
+-- groups, gain_dtype }; families.lua and docs/models.md say what these mean. notes: one line each, where a
 -- value that no file gives came from. options.op, .affine and .eps state the norm of a model that is not known. Bad
 -- files raise through fail.lua.
 local config = require "model.config"

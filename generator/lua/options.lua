@@ -110,13 +110,13 @@ function options.schedules(args)
   end
 end
 
--- Every combination of the field values given, for one width.
-local function combine(args, width, where, into)
+-- Every combination of the field values given, with the values of `stated` as they are.
+local function combine(args, stated, where, into)
   local combinations = { {} }
   for _, field in ipairs(spec_module.fields) do
     local grown = {}
     for _, base in ipairs(combinations) do
-      for _, value in ipairs(args[field.name] or { false }) do
+      for _, value in ipairs(stated[field.name] and { stated[field.name] } or args[field.name] or { false }) do
         local copy = { [field.name] = value or nil }
         for k, v in pairs(base) do copy[k] = v end
         grown[#grown + 1] = copy
@@ -125,7 +125,8 @@ local function combine(args, width, where, into)
     combinations = grown
   end
   for _, values in ipairs(combinations) do
-    values.width = width
+    values.width = stated.width
+    if stated.complete then stated.complete(values) end
     into(spec_module.new(values, where), where)
   end
 end
@@ -143,7 +144,7 @@ function options.kernels(args)
     end
   end
   for _, text in ipairs(args.width or {}) do
-    combine(args, whole_number(text, "--width"), "--width " .. text, into)
+    combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into)
   end
   for _, source in ipairs(model_sources(args)) do
     for _, site in ipairs(source.sites) do
@@ -152,11 +153,11 @@ function options.kernels(args)
         fail.input("%s: is a guess; say --accept-guess, or by hand --width %d --op %s --affine %s", where, site.width,
           site.op, site.affine)
       end
-      local values = { op = site.op, affine = site.affine, dtype = "f32", width = site.width }
-      for _, field in ipairs { "dtype", "pass", "residual" } do
-        if args[field] then values[field] = args[field][1] end
-      end
-      into(spec_module.new(values, where), where)
+      combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
+        -- 16-bit kernels round as the model does
+        local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
+        if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
+      end }, where, into)
     end
   end
   if #specs == 0 and args.only then

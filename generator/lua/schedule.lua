@@ -31,10 +31,14 @@ function schedule.default(spec, target)
   elseif n > 896 and n <= 2048 then
     rows = 2
   end
+  -- rounding in between, int8 and a second norm need registers of their own
+  if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
+    rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
+  end
   local wide = n > 2048 and target.lanes > 1
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
-    few = { unroll = unroll, rows = wide and (target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
+    few = { unroll = unroll, rows = wide and math.min(rows, target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
     many = { unroll = wide and 4 or unroll, rows = math.min(rows, 2), store = target.stream and "stream" or "cached",
       ahead = 0, prefetch = 0 },
   }

@@ -8,6 +8,7 @@
 --   { kind = "finish", rows }                  what writing needs, from the sums of all rows in flight
 -- Steps of the second pass:
 --   { kind = "write", parts = { { at, count }, ... } }   the same registers of all rows in flight
+--   { kind = "largest", parts }                          their largest magnitudes, before anything is written as int8
 local shape = {}
 
 -- Chains: four of them, 16 lanes apart; a register of W lanes covers one sweep of 16 / W.
@@ -39,7 +40,8 @@ end
 
 -- `group` registers of every row are computed before any is stored: a store and a later load of another row may share
 -- their low address bits, and the load would wait.
-function shape.writes(from, to, W, group)
+-- `kind` is "write" without it.
+function shape.writes(from, to, W, group, kind)
   local steps = {}
   for e = from, to - 1, W * group do
     local parts = {}
@@ -47,7 +49,7 @@ function shape.writes(from, to, W, group)
       local at = e + W * k
       if at < to then parts[#parts + 1] = { at = at, count = math.min(W, to - at) } end
     end
-    steps[#steps + 1] = { kind = "write", parts = parts }
+    steps[#steps + 1] = { kind = kind or "write", parts = parts }
   end
   return steps
 end

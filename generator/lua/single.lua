@@ -176,13 +176,17 @@ local function section_text(units, suffix)
 end
 
 local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
-local FORMS = { full = "gamma and beta", gamma = "gamma", gamma1 = "(1 + gamma)", none = "no parameters" }
+local FORMS = { full = "gamma and beta", full1 = "(1 + gamma) and beta", gamma = "gamma", gamma1 = "(1 + gamma)",
+  none = "no parameters" }
 local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
-local RESIDUALS = { pre = ", of x + residual, which is written to sum", post = ", of x + residual" }
+local RESIDUALS = { pre = ", of x + %sresidual, which is written to sum", post = ", of x + %sresidual" }
+local QUANTS = { int8 = ", to int8 with a scale for each row", int8static = ", to int8 with a given scale" }
 
 local function title(spec)
-  return ("%s %s of %s rows, %s%s"):format(OPS[spec.op], spec.pass, TYPES[spec.dtype], FORMS[spec.affine],
-    RESIDUALS[spec.residual] or "")
+  return ("%s %s of %s rows, %s%s%s%s%s%s"):format(OPS[spec.op], spec.pass, TYPES[spec.dtype], FORMS[spec.affine],
+    spec.params == "f32" and " of float" or "", spec.rounding == "before_gain" and ", rounded before gamma" or "",
+    (RESIDUALS[spec.residual] or ""):format(spec.bias == "add" and "bias + " or ""), QUANTS[spec.quant] or "",
+    spec.norms == "two" and ", two of each row" or "")
 end
 
 -- Parameters of a direct entry in order: list of { type, name, optional }; `optional` is passed on by name.
@@ -193,8 +197,8 @@ local function parameters(spec)
   if w.centred then add("float *", "mean", true) end
   add("float *", "rstd", true)
   add("const " .. w.element .. " *", "x")
-  if w.gamma then add("const " .. w.element .. " *", "gamma", true) end
-  if w.beta then add("const " .. w.element .. " *", "beta", true) end
+  if w.gamma then add("const " .. w.parameter .. " *", "gamma", true) end
+  if w.beta then add("const " .. w.parameter .. " *", "beta", true) end
   add("float ", "eps")
   add("size_t ", "rows")
   if spec.width == "any" then add("size_t ", "width") end
@@ -218,7 +222,35 @@ local function declaration(head, list)
 end
 
 -- An entry of its own for each width is made for what packed rows can say.
-local function has_direct(spec) return spec.residual == "none" and spec.pass == "forward" end
+local function has_direct(spec)
+  return spec.residual == "none" and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one"
+end
+
+-- Members of the argument struct that only some specs have, and what they have then (words.lua); the others are in all.
+local MEMBERS = { residual = "adds", residual_stride = "adds", sum = "adds", sum_stride = "adds", bias = "bias",
+  scale = "dynamic", static_scale = "static", y2 = "two", y2_stride = "two", gamma2 = "two", beta2 = "two" }
+
+-- The struct's documentation and members as far as the specs have them: two lists of lines.
+local function argument_lines(doc, fields, has)
+  local function wanted(name) return not MEMBERS[name] or has[MEMBERS[name]] end
+  local lines, members, keep = {}, {}, true
+  for line in doc:gmatch("[^\n]+") do
+    local name = line:match("^ %* ([%w_]+)")
+    if name then keep = name ~= "stream" and wanted(name) end
+    if keep then lines[#lines + 1] = line:gsub("^ %* ?", "", 1):gsub("%s+$", "") end
+  end
+  lines[#lines + 1] = "stream        0: write y past the caches when the batch is too large for them; 1: always; 2: never"
+  for line in fields:gmatch("[^\n]+") do
+    local type, names = line:match("^(%s*const void )([^;]+);"), nil
+    if type then names = line:match("^%s*const void ([^;]+);") else type, names = line:match("^(%s*[%w_]+ )([^;]+);") end
+    local kept = {}
+    for name in names:gmatch("[^, ]+") do
+      if wanted((name:gsub("%*", ""))) then kept[#kept + 1] = name end
+    end
+    if #kept > 0 then members[#members + 1] = type .. table.concat(kept, ", ") .. ";" end
+  end
+  return lines, members
+end
 
 function single.check_prefix(prefix)
   local why = reserved(prefix)
@@ -340,7 +372,7 @@ function single.files(kernels, families, context)
       call = any and ("%s_of(width)"):format(plan.family(spec)) or "best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
-  local has_residual, direct = false, false
+  local members, direct = {}, false
   local kinds = {}
   for _, spec in ipairs(public) do
     local family, widths, seen = plan.family(spec), {}, {}
@@ -358,15 +390,23 @@ function single.files(kernels, families, context)
     local w = words.of(spec)
     local has = {}
     for _, h in ipairs { { w.centred, "HAS_MEAN" }, { w.gamma, "HAS_GAMMA" }, { w.beta, "HAS_BETA" },
-      { w.adds, "HAS_RESIDUAL" }, { w.keeps_sum, "HAS_SUM" } } do
+      { w.adds, "HAS_RESIDUAL" }, { w.keeps_sum, "HAS_SUM" }, { w.bias, "HAS_BIAS" }, { w.dynamic, "HAS_SCALE" },
+      { w.quantises and not w.dynamic, "HAS_STATIC_SCALE" }, { #w.outputs > 1, "HAS_TWO" } } do
       if h[1] then has[#has + 1] = h[2] end
     end
-    has_residual = has_residual or w.adds
+    members.adds = members.adds or w.adds
+    members.bias = members.bias or w.bias
+    members.int8 = members.int8 or w.quantises
+    members.dynamic = members.dynamic or w.dynamic
+    members.static = members.static or w.quantises and not w.dynamic
+    members.two = members.two or #w.outputs > 1
     direct = direct or has_direct(spec)
     family_list[#family_list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w,
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
-      has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element == "float" and 4 or 2 }
+      has = #has > 0 and table.concat(has, " | ") or "0", 
+      sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
+      written = w.output_bytes * #w.outputs }
     kinds[#kinds + 1] = ("%s: %s, width%s %s"):format(family, title(spec), #widths == 1 and "" or "s",
       table.concat(widths, ", "))
   end
@@ -376,12 +416,7 @@ function single.files(kernels, families, context)
   local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
   precise = precise and ctext.rename(precise, global)
   if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
-  local args_doc, args_fields = {}, {}
-  for line in doc:gmatch("[^\n]+") do
-    if not line:find("^ %* stream ") then args_doc[#args_doc + 1] = line:gsub("^ %* ?", "", 1):gsub("%s+$", "") end
-  end
-  args_doc[#args_doc + 1] = "stream        0: write y past the caches when the batch is too large for them; 1: always; 2: never"
-  for line in fields:gmatch("[^\n]+") do args_fields[#args_fields + 1] = line end
+  local args_doc, args_fields = argument_lines(doc, fields, members)
 
   local direct_doc = {
     "x, y          [rows][width]; y == x is allowed, partial overlap is not",
@@ -405,14 +440,14 @@ function single.files(kernels, families, context)
     symbol(P .. "_layernorm_forward", "llm.c's layernorm_forward")
   end
   if abi["ggml-row"] then
-    if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm without a residual") end
+    if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm of x alone, with one output of x's type") end
     symbol(P .. "_row_params", "the parameters of a row")
     for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
   end
   local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = sections, best_first = best_first, slots = slots, functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
-    has_residual = has_residual, direct = direct,
+    has = setmetatable(members, { __index = function() return false end }), direct = direct,
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {

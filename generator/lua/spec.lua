@@ -40,12 +40,6 @@ spec.WIDTH_MAX = 65536
 -- What the templates can make today, one predicate a limit.
 local limits = {
   { function(s) return s.pass ~= "forward" end, "pass %s is not built yet; forward is", "pass" },
-  { function(s) return s.params ~= "same" end, "params %s is not built yet; same is", "params" },
-  { function(s) return s.affine == "full1" end, "affine %s is not built yet; full, gamma, gamma1 and none are", "affine" },
-  { function(s) return s.rounding ~= "once" end, "rounding %s is not built yet; once is", "rounding" },
-  { function(s) return s.bias ~= "none" end, "bias %s is not built yet; none is", "bias" },
-  { function(s) return s.quant ~= "none" end, "quant %s is not built yet; none is", "quant" },
-  { function(s) return s.norms ~= "one" end, "norms %s is not built yet; one is", "norms" },
 }
 
 -- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.
@@ -89,6 +83,9 @@ function spec.new(values, where)
     if field.name == "affine" and not value then
       value = s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma"
     end
+    if field.name == "affine" and value == "beta" then
+      fail.input("%s: affine 'beta': there is no beta without gamma; full has both, none has neither", where)
+    end
     local known = false
     for _, v in ipairs(field.values) do known = known or v == value end
     if not known then
@@ -105,6 +102,18 @@ function spec.new(values, where)
       spec.WIDTH_MAX)
   end
   return s
+end
+
+-- Whether values, not yet a spec, leave room for rounding before_gain.
+function spec.can_round(values)
+  local rounded = { rounding = "before_gain" }
+  for _, field in ipairs(spec.fields) do
+    rounded[field.name] = rounded[field.name] or values[field.name] or field.default
+  end
+  for _, p in ipairs(excluded) do
+    if any_of(rounded, p.a) and any_of(rounded, p.b) and p.a[1] == "rounding" then return false end
+  end
+  return true
 end
 
 -- nil, or why this version cannot emit the spec

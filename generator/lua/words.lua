@@ -3,24 +3,58 @@
 local words = {}
 
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
+local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
 function words.of(spec)
   local w = {}
-  local suffix = spec.dtype == "f32" and "" or "_" .. spec.dtype
+  local function suffix_of(type) return type == "f32" and "" or "_" .. type end
+  local params = spec.params == "f32" and "f32" or spec.dtype
+  local suffix, of_params = suffix_of(spec.dtype), suffix_of(params)
 
+  w.quantises = spec.quant ~= "none"           -- y is int8
+  w.dynamic = spec.quant == "int8"             -- with a scale found for each row
   w.element = ELEMENT[spec.dtype]
+  w.parameter = ELEMENT[params]
+  w.output = w.quantises and "int8_t" or w.element
+  w.element_bytes, w.parameter_bytes, w.output_bytes = BYTES[w.element], BYTES[w.parameter], BYTES[w.output]
   w.centred = spec.op == "layernorm"           -- subtracts the mean
   w.sums = w.centred and { "s", "q" } or { "q" }
   w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
   w.gamma = spec.affine ~= "none"
-  w.beta = spec.affine == "full"
+  w.beta = spec.affine == "full" or spec.affine == "full1"
   w.adds = spec.residual ~= "none"             -- x + residual is what is normalised
+  w.bias = spec.bias ~= "none"                 -- x + bias comes before
   w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
 
+  -- each y, its parameters, and the letters that stand for a register of each
+  w.outputs = { { name = "y", stride = "y_stride", letter = "w", gamma = "g", beta = "b" } }
+  if spec.norms == "two" then
+    w.outputs[2] = { name = "y2", stride = "y2_stride", letter = "u", gamma = "h", beta = "d" }
+  end
+  w.parameters = {}
+  for i, output in ipairs(w.outputs) do
+    local number = i > 1 and i or ""
+    if w.gamma then table.insert(w.parameters, { name = "gamma" .. number, letter = output.gamma, gain = true }) end
+    if w.beta then table.insert(w.parameters, { name = "beta" .. number, letter = output.beta }) end
+  end
+
+  local function rounded(type_suffix, value)
+    return type_suffix == "" and value or ("rounded%s(%s)"):format(type_suffix, value)
+  end
+
+  local function load(type_suffix, place, count)
+    if count then return ("load_part%s(%s, %s)"):format(type_suffix, place, count) end
+    return ("load%s(%s)"):format(type_suffix, place)
+  end
+
   -- the element or elements at `place`; `count` only for a part of a register
-  function w.load(place, count)
-    if count then return ("load_part%s(%s, %s)"):format(suffix, place, count) end
-    return ("load%s(%s)"):format(suffix, place)
+  function w.load(place, count) return load(suffix, place, count) end
+
+  -- the same of a parameter: gamma as what multiplies, beta as it is
+  function w.load_parameter(parameter, place, count)
+    local value = load(of_params, place, count)
+    if parameter.gain and spec.affine == "full1" then value = rounded(of_params, ("add(splat(1.0f), %s)"):format(value)) end
+    return value
   end
 
   -- verb: store or stream
@@ -29,29 +63,72 @@ function words.of(spec)
     return ("%s%s(%s, %s);"):format(verb, suffix, place, value)
   end
 
-  -- what is normalised, from places in x and residual
-  function w.input(x, residual, count)
+  -- the same of y; `inverse` is what multiplies a row before it becomes int8
+  function w.store_output(verb, place, value, count, inverse)
+    if not w.quantises then return w.store(verb, place, value, count) end
+    value = ("mul(%s, %s)"):format(value, inverse)
+    if count then return ("store_part_int8(%s, %s, %s);"):format(place, value, count) end
+    return ("%s_int8(%s, %s);"):format(verb, place, value)
+  end
+
+  -- what is normalised, from places in x, residual and bias
+  function w.input(x, residual, count, bias)
     if not w.adds or not residual then return w.load(x, count) end
-    local sum = ("add(%s, %s)"):format(w.load(x, count), w.load(residual, count))
-    return suffix == "" and sum or ("rounded%s(%s)"):format(suffix, sum)
+    local value = w.load(x, count)
+    if w.bias then value = rounded(suffix, ("add(%s, %s)"):format(value, w.load(bias, count))) end
+    return rounded(suffix, ("add(%s, %s)"):format(value, w.load(residual, count)))
   end
 
   function w.normalised(v, rstd, shift)
-    return w.centred and ("muladd(%s, %s, %s)"):format(v, rstd, shift) or ("mul(%s, %s)"):format(v, rstd)
+    local t = w.centred and ("muladd(%s, %s, %s)"):format(v, rstd, shift) or ("mul(%s, %s)"):format(v, rstd)
+    return spec.rounding == "before_gain" and rounded(suffix, t) or t
   end
 
+  -- g as w.load_parameter gives it
   function w.scaled(t, g, b)
-    if spec.affine == "full" then return ("muladd(%s, %s, %s)"):format(t, g, b) end
+    if w.beta then return ("muladd(%s, %s, %s)"):format(t, g, b) end
     if spec.affine == "gamma" then return ("mul(%s, %s)"):format(t, g) end
     if spec.affine == "gamma1" then return ("mul1(%s, %s)"):format(t, g) end
     return t
   end
 
+  -- For the slow way, in double: an element of x or a parameter, the normalised row, y before it is stored, and stored.
+  local function as_double(type, text)
+    return type == "f32" and ("(double)%s"):format(text) or ("(double)from_%s(%s)"):format(type, text)
+  end
+  function w.exact(text) return as_double(spec.dtype, text) end
+  function w.exact_input(x, residual, bias)
+    return w.adds and ("(double)%s"):format(w.input(x .. " + i", residual .. " + i", nil, bias .. " + i"))
+      or w.exact(x .. "[i]")
+  end
+  function w.exact_normalised(t)
+    return spec.rounding == "before_gain" and ("(double)%s"):format(rounded(suffix, "(float)" .. t)) or t
+  end
+  function w.exact_scaled(t, gamma, beta)
+    local g = gamma and as_double(params, gamma .. "[i]")
+    if spec.affine == "full1" then
+      g = ("(double)%s"):format(w.load_parameter({ gain = true }, gamma .. " + i"))
+    end
+    if w.beta then return ("product(%s, %s) + %s"):format(t, g, as_double(params, beta .. "[i]")) end
+    if spec.affine == "gamma" then return ("product(%s, %s)"):format(t, g) end
+    if spec.affine == "gamma1" then return ("product(%s, 1.0 + %s)"):format(t, g) end
+    return t
+  end
+  function w.exact_stored(value, inverse)
+    if w.quantises then return ("to_int8((float)(%s) * %s)"):format(value, inverse) end
+    return spec.dtype == "f32" and ("(float)(%s)"):format(value) or ("to_%s((float)(%s))"):format(spec.dtype, value)
+  end
+
   -- the formula in comments
   w.formula = (w.centred and "x*rstd + shift" or "x*rstd")
-  if spec.affine == "full" then w.formula = ("(%s)*gamma + beta"):format(w.formula)
-  elseif spec.affine == "gamma" then w.formula = ("(%s)*gamma"):format(w.formula)
-  elseif spec.affine == "gamma1" then w.formula = ("(%s)*(1 + gamma)"):format(w.formula) end
+  if spec.rounding == "before_gain" then w.formula = ("rounded(%s)"):format(w.formula)
+  elseif w.gamma then w.formula = ("(%s)"):format(w.formula) end
+  if spec.affine == "full" then w.formula = w.formula .. "*gamma + beta"
+  elseif spec.affine == "full1" then w.formula = w.formula .. "*(1 + gamma) + beta"
+  elseif spec.affine == "gamma" then w.formula = w.formula .. "*gamma"
+  elseif spec.affine == "gamma1" then w.formula = w.formula .. "*(1 + gamma)" end
+  if w.dynamic then w.formula = w.formula .. ", times 127 / the largest magnitude of the row"
+  elseif w.quantises then w.formula = w.formula .. ", divided by a given scale" end
   return w
 end
 

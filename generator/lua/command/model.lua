@@ -3,7 +3,7 @@ local config -- model.config, loaded when the command runs
 
 local COLUMNS = { "component", "site", "op", "affine", "width", "eps", "dtype", "count" }
 -- further fields of a site, in --json only
-local FURTHER = { "rounding", "gain2d", "heads", "gated", "groups", "plus_one", "guess" }
+local FURTHER = { "rounding", "gain2d", "heads", "gated", "groups", "guess" }
 
 local function text_of(site, column)
   if column == "site" and site.guess then return site.site .. " (guess)" end

@@ -348,7 +348,7 @@ local ROUNDING = { layernorm = "once", rmsnorm = "before_gain" }
 local function add_site(self, row, extra)
   if row.when and not self:evaluate(row.when, false, extra) then return end
   local kind = row[2]
-  local op, affine, bias = kind:match("^(%a+) ([%a%d]+) ?(%a*)$")
+  local op, affine = kind:match("^(%a+) ([%a%d]+)$")
   local eps = row[4]
   local label = extra and row[1]:gsub("%$i", extra.i) or row[1]
   local site = { component = self.component, site = label, op = op, affine = affine }
@@ -376,11 +376,6 @@ local function add_site(self, row, extra)
   site.gated, site.gain2d = row.gated, row.gain2d
   if row.heads then site.heads = self:whole(row.heads, 1, WIDEST, "heads", extra) end
   if row.groups then site.groups = self:whole(row.groups, 1, WIDEST, "groups", extra) end
-  if bias == "plus" then
-    site.plus_one = true
-    note(self.run, "%s%s: %s multiplies by (1 + gamma) and adds beta; hand 1 + gamma to the kernel as gamma",
-      self.component == "." and "" or self.component, row[1], self.type)
-  end
   if self.guess then site.guess = true end
   self.run.sites[#self.run.sites + 1] = site
 end
@@ -438,7 +433,7 @@ local function first_key(doc, keys)
   end
 end
 
-local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|gamma|gamma1|none"
+local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|full1|gamma|gamma1|none"
 
 -- A family made up from keys that can be recognised, for a type the table does not hold; options.op, .affine, .eps and
 -- .width state what no key tells.

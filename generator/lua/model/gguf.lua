@@ -95,11 +95,10 @@ local function sites_of(path, options)
   notes[#notes + 1] = header.count == 0 and "no tensors in the file; gamma and beta as usual for " .. arch
     or "no norm tensors in the file; norms as usual for " .. arch
   for _, text in ipairs(more) do
-    if not text:find("multiplies by (1 + gamma)", 1, true) then notes[#notes + 1] = text end
+    notes[#notes + 1] = text
   end
   for _, site in ipairs(sites) do
-    if site.affine == "gamma1" then site.affine = "gamma" end
-    site.plus_one = nil
+    site.affine = site.affine:gsub("1$", "")
   end
   return sites, notes
 end

@@ -157,12 +157,13 @@ function weights.correct(sites, groups, where, notes)
         end
       end
       local affine = site.affine
+      local one = affine:match("1$") or ""
       if affine == "none" then
         affine = biased == modules and "full" or "gamma"
       elseif biased == modules then
-        affine = "full"
-      elseif biased == 0 and affine == "full" then
-        affine = "gamma"
+        affine = "full" .. one
+      elseif biased == 0 and affine == "full" .. one then
+        affine = "gamma" .. one
       elseif biased > 0 and biased < modules then
         note("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
       end
