@@ -13,8 +13,19 @@ local schedule = {}
 schedule.UNROLLS = { 1, 2, 4, 8 }
 schedule.ROWS_MAX = 8
 
+-- Backward: rows in flight share loads of gamma and the sums over rows, and keep four registers each.
+local function backward(spec, target)
+  local full = spec.width <= (spec.dtype == "f32" and 2048 or 1024) and target.lanes > 1
+  local rows = target.registers >= 32 and 2 or 1
+  local function s(n, store)
+    return { unroll = full and "full" or 1, rows = n, store = store, ahead = 0, prefetch = 0 }
+  end
+  return { one = s(1, "cached"), few = s(rows, "cached"), many = s(rows, target.stream and "stream" or "cached") }
+end
+
 -- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
 function schedule.default(spec, target)
+  if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
   local unroll = n <= (spec.dtype == "f32" and 4096 or 1024) and "full" or 4 -- conversions make code longer
   local rows, ahead = 4, 0

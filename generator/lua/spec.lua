@@ -39,7 +39,8 @@ spec.WIDTH_MAX = 65536
 
 -- What the templates can make today, one predicate a limit.
 local limits = {
-  { function(s) return s.pass ~= "forward" end, "pass %s is not built yet; forward is", "pass" },
+  { function(s) return s.pass ~= "forward" and s.pass ~= "backward" end,
+    "pass %s is not built yet; forward and backward are", "pass" },
   { function(s) return s.params ~= "same" end, "params %s is not built yet; same is", "params" },
   { function(s) return s.affine == "full1" end, "affine %s is not built yet; full, gamma, gamma1 and none are", "affine" },
   { function(s) return s.rounding ~= "once" end, "rounding %s is not built yet; once is", "rounding" },

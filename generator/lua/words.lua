@@ -47,6 +47,16 @@ function words.of(spec)
     return t
   end
 
+  -- backward: g = dy times the gain
+  function w.scaled_gradient(dy, g)
+    return (spec.affine == "gamma1" and "mul1(%s, %s)" or "settled(mul(%s, %s))"):format(dy, g)
+  end
+  w.gradient_formula = spec.affine == "gamma1" and "dy*(1 + gamma)" or "dy*gamma"
+
+  -- an element or elements of gamma or beta
+  w.parameter = w.element
+  w.load_parameter = w.load
+
   -- the formula in comments
   w.formula = (w.centred and "x*rstd + shift" or "x*rstd")
   if spec.affine == "full" then w.formula = ("(%s)*gamma + beta"):format(w.formula)
