@@ -4,6 +4,8 @@
 % local sweeps = 16 // W
 % local sums = words.centred and { "s", "q" } or { "q" }
 % local centred = words.centred
+% -- plain C gains nothing from a known width, nor does a row that is added to dx: the kernel for any width serves both
+% local delegates = not any and W == 1 and plan.schedule.few.unroll ~= "full"
 % local params = {}  -- gradients that are sums over rows
 % if words.gamma then params[#params + 1] = "dgamma" end
 % if words.beta then params[#params + 1] = "dbeta" end
@@ -11,12 +13,21 @@
 
 ln_kernel ${kernel.name}${any and "" or ", " .. plan.any};
 
+% if delegates then
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    ${plan.any}(a, begin, end);
+}
+% else
 _Static_assert(LANES == ${W}, "plan and vocabulary disagree");
 
 % if #params > 0 then
 enum { BLOCK_ROWS = ${numerics.block_rows} }; /* rows whose ${table.concat(params, " and ")} are summed in float */
 enum { SUM_COLUMNS = ${numerics.sum_columns} }; /* rows of the workspace are padded to a multiple */
 % end
+% -- a block is long enough for a loop; the rows of narrow kernels are no block
+% local unrolled = not any and plan.moments == "full" and spec.width < B
+% local scratch = not unrolled and sweeps > 1 and "row->" or ""
 % if not any then
 enum { WIDTH = ${spec.width} };
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
@@ -26,6 +37,9 @@ static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.wid
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
     D ${table.concat(sums, ", ")};
+% if scratch ~= "" then
+    V ${centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}]; /* the sums of a block, sixteen lanes */
+% end
     float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
 } Row;
 
@@ -91,7 +105,7 @@ ${o.indent}t${k}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or
 %
 % function print_step.widen(step, o)
 %   for _, k in ipairs(sums) do
-${o.indent}row->${k} = dadd(row->${k}, widen(t${k}));
+${o.indent}row->${k} = dadd(row->${k}, widen(${scratch}t${k}));
 %   end
 % end
 %
@@ -124,7 +138,8 @@ ${o.indent}${name("dg", p)} = muladd(${d}, ${h}, ${name("dg", p)});${words.beta 
 %       local g = words.gamma and ("scaled(%s, %s)"):format(d, name("g", p)) or d
 ${o.indent}${w} = gradient(${g}, ${h}, r${r}, ${centred and ("e%d, "):format(r) or ""}k${r});
 %       if o.adds then
-${o.indent}${w} = add(${words.load(place("dx" .. r, part.at, o.i), count)}, ${w});
+${o.indent}if (adds)
+${o.indent}    ${w} = add(${words.load(place("dx" .. r, part.at, o.i), count)}, ${w});
 %       end
 %     end
 %   end
@@ -141,6 +156,9 @@ ${o.indent}${w} = add(${words.load(place("dx" .. r, part.at, o.i), count)}, ${w}
 ${o.indent}${table.concat(line, " ")}
 %     end
 %     for r = 0, o.rows - 1 do
+%       if o.prefetch > 0 and part.at % 16 == 0 then
+${o.indent}prefetch(${place("x" .. r, part.at, o.i)} + ${o.prefetch} * a->x_stride); prefetch(${place("dy" .. r, part.at, o.i)} + ${o.prefetch} * a->dy_stride);
+%       end
 ${o.indent}${words.store(o.verb, place("dx" .. r, part.at, o.i), name("w" .. r, p), count)}
 %     end
 %   end
@@ -159,12 +177,9 @@ ${o.indent}${words.store(o.verb, place("dx" .. r, part.at, o.i), name("w" .. r, 
 %   end
 %   return table.concat(used, ", ")
 % end
-% local unrolled = not any and plan.moments == "full"
 % local elements = "const " .. T .. " *x, const " .. T .. " *dy" .. (words.gamma and (", const %s *gamma"):format(words.parameter) or "")
-% local tail = not any and spec.width % B
-% -- blocks of this width: whole ones, and the rest
-% local blocks = not unrolled and {} or spec.width < B and { tail } or tail > 0 and { B, tail } or { B }
-% for _, count in ipairs(blocks) do
+% if unrolled then
+%   local count = spec.width
 /* Adds the sums of ${count} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 NOINLINE void sum_${count}(${elements}, Row *row)
 {
@@ -175,13 +190,14 @@ NOINLINE void sum_${count}(${elements}, Row *row)
 %   print_steps(shape.sums(0, 0, count, W, numerics, true), { indent = "    " })
 }
 
-% end
-% if not unrolled then
+% else
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 NOINLINE void sum_block(${elements}, size_t n, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
+% if scratch == "" then
     V ${centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
+% end
     for (size_t j = 0; j < 16; j += LANES) {
         V h0, g0, h1, g1, h2, g2, h3, g3;
 % for _, k in ipairs(sums) do
@@ -201,7 +217,7 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
         }
 % end
 % for _, k in ipairs(sums) do
-        t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+        ${scratch}t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
 % end
     }
 % print_step.widen({}, { indent = "    " })
@@ -229,9 +245,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
     row->rstd = a->rstd[index];
 % local function advanced(by) return ("x + %s, dy + %s%s"):format(by, by, words.gamma and ", gamma + " .. by or "") end
 % if unrolled then
-%   for at = 0, spec.width - 1, B do
-    sum_${math.min(B, spec.width - at)}(${advanced(at)}, row);
-%   end
+    sum_${spec.width}(x, dy${words.gamma and ", gamma" or ""}, row);
 % else
     for (size_t i = 0; i < ${N}; i += ${B})
         sum_block(${advanced("i")}, ${N} - i < ${B} ? ${N} - i : ${B}, row);
@@ -249,8 +263,8 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
 % end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
 % -- The second sweep of `rows` rows: all unrolled, or in loops of `turn` elements.
-% local function print_body(rows, unroll, verb, adds)
-%   local group = math.max(1, 2 // rows)
+% local function print_body(rows, unroll, verb, adds, prefetch)
+%   local group = any and 1 or math.max(1, 2 // rows)
 %   for r = 0, rows - 1 do
 %     row_pointer("x", "x" .. r, row_at(r))
 %     row_pointer("dy", "dy" .. r, row_at(r))
@@ -269,37 +283,37 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
 %       for _, letter in ipairs { "d", "h", "w" } do names[#names + 1] = letter .. r .. (k ~= "" and "_" .. k or "") end
 %     end
 %   end
-%   local registers = unroll == "full" and (spec.width + W - 1) // W or 0
-%   if group > 1 and registers ~= 1 then
+%   -- a register by itself is called by the letter alone
+%   local registers = not any and (spec.width + W - 1) // W
+%   if group > 1 and registers > 1 then
 %     for p = 0, group - 1 do name_all(tostring(p)) end
 %   end
-%   if group == 1 or unroll ~= "full" or registers % group == 1 then name_all("") end
+%   if group == 1 or registers % group == 1 then name_all("") end
     V ${table.concat(names, ", ")};
-%   local o = { indent = "    ", rows = rows, verb = verb, adds = adds }
+%   local o = { indent = "    ", rows = rows, verb = verb, adds = adds, prefetch = prefetch or 0 }
 %   if unroll == "full" then
 
 %     print_steps(shape.writes(0, spec.width, W, group), o)
 %   else
-%     local turn = math.max(4 * W * unroll, W)
+%     local turn = any and W or 4 * W * unroll
 %     o.i, o.indent = "i", "        "
-    size_t i = 0;
-    for (; i + ${turn} <= ${N}; i += ${turn}) {
-%     print_steps(shape.writes(0, turn, W, group), o)
+%     local looped = not any and spec.width // turn * turn
+%     if any or looped > turn then
+    ${any and "size_t i = 0;\n    for (;" or "for (size_t i = 0;"} i ${any and ("+ %d <= n"):format(turn) or "< " .. looped}; i += ${turn}) {
+%       print_steps(shape.writes(0, turn, W, group), o)
     }
-    for (; i + ${W} <= ${N}; i += ${W}) {
-%     print_steps(shape.writes(0, W, W, 1), o)
-    }
-%     if W > 1 and (any or spec.width % W > 0) then
-%       if any then
+%     else
+%       looped = 0
+%     end
+%     if any and W > 1 then
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-%         o.left = "left"
-%         print_steps(shape.writes(0, W, W, 1), o)
+%       o.left = "left"
+%       print_steps(shape.writes(0, W, W, 1), o)
     }
-%       else
-%         o.indent, o.i = "    ", nil
-%         print_steps(shape.writes(spec.width - spec.width % W, spec.width, W, 1), o)
-%       end
+%     elseif not any then
+%       o.i, o.indent = nil, "    "
+%       print_steps(shape.writes(looped, spec.width, W, group), o)
 %     end
 %   end
 % end
@@ -315,17 +329,16 @@ ${indent}take_sums(a, ${r == 0 and "row" or ("row + %d"):format(r)}, &rows[${r}]
 % else
 %   for _, part in ipairs(plan.parts) do parts[#parts + 1] = part end
 % end
-% parts[#parts + 1] = { name = "adding", title = "Row by row, added to what dx holds", rows = 1,
-%   body = { name = "write_adding", unroll = 1, store = "cached", adds = true } }
 % for _, part in ipairs(parts) do
 %   local body, rows = part.body, part.rows
-/* Second sweep over ${rows == 1 and "one row" or rows .. " rows"}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${body.adds and (#params > 0 and " and" or "; adds to") .. " dx" or ""}. */
+/* Second sweep over ${rows == 1 and "one row" or rows .. " rows"}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
 NOINLINE void ${body.name}(const ln_args *a, size_t row, const Row *rows${parameters})
 {
 %   if any then
     const size_t n = a->width;
+    const int adds = (a->accumulate & LN_ADD_DX) != 0;
 %   end
-%   print_body(rows, body.unroll, body.store == "stream" and "stream" or "store", body.adds)
+%   print_body(rows, body.unroll, body.store == "stream" and "stream" or "store", any, body.prefetch)
 }
 
 /* ${part.title}: returns the first row that is left. */
@@ -388,7 +401,7 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
 % if not any then
-    if (a->reduce_rows) {
+    if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
         ${plan.any}(a, begin, end);
         return;
     }
@@ -416,8 +429,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local stream = not any and plan.stream
 % if stream then
     /* rows that are no whole number of cache lines go through the caches */
-    const int past = a->stream && !(a->accumulate & LN_ADD_DX) &&
-                     ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
+    const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
 % end
 % if #params > 0 then
     for (size_t row = begin; row < end;) {
@@ -431,8 +443,6 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         size_t row = begin;
         const size_t last = end;
 % end
-        if (a->accumulate & LN_ADD_DX)
-            row = adding(a, row, last${passed});
 % local call = function(part) return ("row = %s(a, row, last%s);"):format(part.name, passed) end
 % if any then
         ${call(parts[1])}
@@ -453,3 +463,4 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
     leave(saved);
 }
+% end
