@@ -19,7 +19,7 @@ static inline size_t extent(size_t rows, size_t stride, size_t width, size_t ele
 
 /* Whether output `out` may stand in for input `in`: the same rows, or none in common. */
 static inline int same_or_apart(const void *in, size_t in_stride, const void *out, size_t out_stride, size_t rows,
-                         size_t in_bytes, size_t out_bytes)
+                                size_t in_bytes, size_t out_bytes)
 {
     if (in == out)
         return rows == 1 || in_stride == out_stride;

@@ -58,8 +58,8 @@ LN_API ln_status ln_arena_over(ln_arena *arena, void *memory, size_t bytes);
 LN_API void *ln_arena_take(ln_arena *arena, const char *name, size_t bytes);
 
 /* x, gamma, beta, mean, rstd and y for a batch, as far as the spec has them, in this order; for the backward pass x, dy,
- * gamma, mean, rstd, dx, dgamma, dbeta and the workspace. Fills `args` for ln_run:
- * arrays, width and strides; rows are padded to whole cache lines. eps and stream become 0.
+ * gamma, mean, rstd, dx, dgamma, dbeta and the workspace. Fills `args` for ln_run: arrays, width and strides; rows are
+ * padded to whole cache lines. eps, stream and accumulate become 0.
  * Returns LN_OK, the status of a bad spec, LN_ARENA_FULL or LN_TOO_LARGE; nothing is taken unless all is. */
 LN_API ln_status ln_arena_norm(ln_arena *arena, ln_spec spec, size_t rows, ln_args *args);
 

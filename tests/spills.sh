@@ -5,7 +5,7 @@
 # rbp, which is where compilers put what they have no register for. Not counted are the sums that another function
 # writes: an array of at most 128 bytes whose address is put into a register of arguments; nobody takes the address of
 # a spill. xmm registers are not counted either: mean, rstd and shift of four rows go through arrays on purpose.
-# -v prints every line counted.
+# FAMILY: which kernels, layernorm_f32 without it. -v prints every line counted.
 set -u
 verbose=0
 [ "$1" = -v ] && { verbose=1; shift; }
@@ -21,7 +21,7 @@ for compiler; do
     for width in 768 1024; do
         for isa in avx2 avx512; do
             for level in -O2 -O3; do
-                file=$dir/ln_layernorm_f32_${width}_$isa.c
+                file=$dir/ln_${FAMILY:-layernorm_f32}_${width}_$isa.c
                 [ -f "$file" ] || continue
                 "$compiler" -std=c11 $level -c "$file" -o "$object" || exit 1
                 files=$((files + 1))

@@ -1,4 +1,5 @@
-/* loop.c - LayerNorm backward as it is written in every textbook, for a compiler to do its best on. LOOP is its name. */
+/* loop.c - LayerNorm backward as it is written in every textbook, for a compiler to do its best on. LOOP is its name.
+ */
 #include "job.h"
 
 #include <string.h>

@@ -44,10 +44,20 @@ static double now(void)
 
 static ln_args args_of(const Job *j)
 {
-    return (ln_args){.width = j->width, .x_stride = j->width, .dy_stride = j->width, .dx_stride = j->width, .x = j->x,
-                     .dy = j->dy, .dx = j->dx, .gamma = j->gamma, .mean = (float *)(size_t)j->mean,
-                     .rstd = (float *)(size_t)j->rstd, .dgamma = j->dgamma, .dbeta = j->dbeta,
-                     .workspace = j->workspace, .workspace_bytes = j->workspace_bytes};
+    return (ln_args){.width = j->width,
+                     .x_stride = j->width,
+                     .dy_stride = j->width,
+                     .dx_stride = j->width,
+                     .x = j->x,
+                     .dy = j->dy,
+                     .dx = j->dx,
+                     .gamma = j->gamma,
+                     .mean = (float *)(size_t)j->mean,
+                     .rstd = (float *)(size_t)j->rstd,
+                     .dgamma = j->dgamma,
+                     .dbeta = j->dbeta,
+                     .workspace = j->workspace,
+                     .workspace_bytes = j->workspace_bytes};
 }
 
 static void call(const Contender *c, const Job *j)
@@ -138,10 +148,20 @@ static void cell(size_t width, size_t rows, double seconds, const char *const *f
     float *x = memory_floats(&memory, width * rows), *dy = memory_floats(&memory, width * rows);
     float *gamma = memory_floats(&memory, width), *mean = memory_floats(&memory, rows);
     float *rstd = memory_floats(&memory, rows), *variance = memory_floats(&memory, rows);
-    Job job = {.width = width, .rows = rows, .x = x, .dy = dy, .mean = mean, .rstd = rstd, .variance = variance,
-               .gamma = gamma, .dx = memory_floats(&memory, width * rows), .dgamma = memory_floats(&memory, width),
-               .dbeta = memory_floats(&memory, width), .workspace = memory_floats(&memory, space),
-               .workspace_bytes = space * sizeof(float), .stream = width * rows * sizeof(float) >= ln_stream_bytes()};
+    Job job = {.width = width,
+               .rows = rows,
+               .x = x,
+               .dy = dy,
+               .mean = mean,
+               .rstd = rstd,
+               .variance = variance,
+               .gamma = gamma,
+               .dx = memory_floats(&memory, width * rows),
+               .dgamma = memory_floats(&memory, width),
+               .dbeta = memory_floats(&memory, width),
+               .workspace = memory_floats(&memory, space),
+               .workspace_bytes = space * sizeof(float),
+               .stream = width * rows * sizeof(float) >= ln_stream_bytes()};
     fill_normal(x, width * rows, 1);
     fill_normal(dy, width * rows, 2);
     fill_normal(gamma, width, 3);
@@ -248,7 +268,8 @@ int main(int argc, char **argv)
         else if (value && !strcmp(argv[i], "--kernels") && file_count < LIST_MAX)
             files[file_count++] = value;
         else {
-            fprintf(stderr, "usage: ln_bench_backward [--width N,...] [--rows N,...] [--seconds S] [--kernels FILE.so]...\n");
+            fprintf(stderr,
+                    "usage: ln_bench_backward [--width N,...] [--rows N,...] [--seconds S] [--kernels FILE.so]...\n");
             return 2;
         }
         i++;

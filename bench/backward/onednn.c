@@ -5,7 +5,7 @@
 #include <dnnl.h>
 #include <stdlib.h>
 
-enum { ARGUMENTS = 8 };
+enum { ARGUMENTS = 9 };
 
 struct OneDnn {
     dnnl_engine_t engine;
@@ -34,8 +34,8 @@ static int primitive_of(OneDnn *s, const dnnl_memory_desc_t *rows, float eps)
     if (!good(dnnl_layer_normalization_forward_primitive_desc_create(&forward, s->engine, dnnl_forward_training, *rows,
                                                                      *rows, NULL, eps, flags, NULL)))
         return 0;
-    int done = good(dnnl_layer_normalization_backward_primitive_desc_create(&backward, s->engine, dnnl_backward, *rows,
-                                                                            *rows, *rows, NULL, eps, flags, forward, NULL));
+    int done = good(dnnl_layer_normalization_backward_primitive_desc_create(
+        &backward, s->engine, dnnl_backward, *rows, *rows, *rows, NULL, eps, flags, forward, NULL));
     dnnl_primitive_desc_destroy(forward);
     if (!done)
         return 0;
@@ -108,10 +108,15 @@ OneDnn *onednn_prepare(const Job *j)
         const dnnl_memory_desc_t *description;
         const void *at;
     } list[ARGUMENTS] = {
-        {DNNL_ARG_SRC, &of_rows, j->x},          {DNNL_ARG_DIFF_DST, &of_rows, j->dy},
-        {DNNL_ARG_DIFF_SRC, &of_rows, j->dx},    {DNNL_ARG_MEAN, &of_column, j->mean},
-        {DNNL_ARG_VARIANCE, &of_column, j->variance}, {DNNL_ARG_SCALE, &of_row, j->gamma},
-        {DNNL_ARG_DIFF_SCALE, &of_row, j->dgamma}, {DNNL_ARG_DIFF_SHIFT, &of_row, j->dbeta},
+        {DNNL_ARG_SRC, &of_rows, j->x},
+        {DNNL_ARG_DIFF_DST, &of_rows, j->dy},
+        {DNNL_ARG_DIFF_SRC, &of_rows, j->dx},
+        {DNNL_ARG_MEAN, &of_column, j->mean},
+        {DNNL_ARG_VARIANCE, &of_column, j->variance},
+        {DNNL_ARG_SCALE, &of_row, j->gamma},
+        {DNNL_ARG_DIFF_SCALE, &of_row, j->dgamma},
+        {DNNL_ARG_DIFF_SHIFT, &of_row, j->dbeta},
+        {DNNL_ARG_SHIFT, &of_row, j->gamma}, /* asked for by version 2, and not used */
     };
     for (int i = 0; i < ARGUMENTS && works; i++) {
         s->arguments[i].arg = list[i].argument;

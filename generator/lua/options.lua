@@ -153,10 +153,13 @@ function options.kernels(args)
           site.op, site.affine)
       end
       local values = { op = site.op, affine = site.affine, dtype = "f32", width = site.width }
-      for _, field in ipairs { "dtype", "pass", "residual" } do
+      for _, field in ipairs { "dtype", "residual" } do
         if args[field] then values[field] = args[field][1] end
       end
-      into(spec_module.new(values, where), where)
+      for _, pass in ipairs(args.pass or { "forward" }) do
+        values.pass = pass
+        into(spec_module.new(values, where), where)
+      end
     end
   end
   if #specs == 0 and args.only then
