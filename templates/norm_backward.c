@@ -55,11 +55,31 @@ FN V normalised(V x, V rstd) { return settled(mul(x, rstd)); }
 FN V scaled(V dy, V gamma) { return ${words.scaled_gradient("dy", "gamma")}; }
 % end
 
+/* Adds to a chain of ${centred and "each sum" or "the sum"}. */
+FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
+{
 % if centred then
-FN V gradient(V g, V xhat, V rstd, V shift, V slope) { return muladd(xhat, slope, muladd(g, rstd, shift)); }
-% else
-FN V gradient(V g, V xhat, V rstd, V slope) { return muladd(xhat, slope, settled(mul(g, rstd))); }
+    *s = settled(add(*s, g));
 % end
+    *q = muladd(g, xhat, *q);
+}
+
+/* dx${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""} */
+FN V gradient(V x, V dy${words.gamma and ", V gamma" or ""}, ${centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${words.gamma and ", V *dgamma" or ""}${words.beta and ", V *dbeta" or ""})
+{
+    const V xhat = normalised(x, ${centred and "mean, " or ""}rstd), g = ${words.gamma and "scaled(dy, gamma)" or "dy"};
+% if words.gamma then
+    *dgamma = muladd(dy, xhat, *dgamma);
+% end
+% if words.beta then
+    *dbeta = settled(add(*dbeta, dy));
+% end
+% if centred then
+    return muladd(xhat, slope, muladd(g, rstd, shift));
+% else
+    return muladd(xhat, slope, settled(mul(g, rstd)));
+% end
+}
 
 % -- the place of element `at` of a row; `i` is the loop's variable where there is one
 % local function place(pointer, at, i)
@@ -83,13 +103,15 @@ ${indent or "    "}${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index}
 %     if count then h = ("keep_part(%s, %s)"):format(h, count) end
 %     local g = words.load(place("dy", part.at, o.i), count)
 %     if words.gamma then g = ("scaled(%s, %s)"):format(g, words.load_parameter(place("gamma", part.at, o.i), count)) end
-%     local s, q = step.start and "zero()" or "s" .. c, step.start and "zero()" or "q" .. c
-${o.indent}h${c} = ${h};
-${o.indent}g${c} = ${g};
-%     if centred then
-${o.indent}s${c} = settled(add(${s}, g${c})); q${c} = muladd(g${c}, h${c}, ${q});
+%     if step.start then
+${o.indent}${centred and "s" .. c .. " = " or ""}q${c} = zero();
+%     end
+%     local last = ("%s, %s&q%d);"):format(g, centred and "&s" .. c .. ", " or "", c)
+%     if count then
+${o.indent}take(${h},
+${o.indent}     ${last}
 %     else
-${o.indent}q${c} = muladd(g${c}, h${c}, ${q});
+${o.indent}take(${h}, ${last}
 %     end
 %   end
 % end
@@ -129,14 +151,8 @@ ${o.indent}row->${k} = dadd(row->${k}, widen(${scratch}t${k}));
 ${o.indent}${table.concat(line, " ")}
 %     end
 %     for r = 0, o.rows - 1 do
-%       local d, h, w = name("d" .. r, p), name("h" .. r, p), name("w" .. r, p)
-${o.indent}${d} = ${words.load(place("dy" .. r, part.at, o.i), count)};
-${o.indent}${h} = ${xhat(r, part.at, o.i, count)};
-%       if words.gamma then
-${o.indent}${name("dg", p)} = muladd(${d}, ${h}, ${name("dg", p)});${words.beta and (" %s = settled(add(%s, %s));"):format(name("db", p), name("db", p), d) or ""}
-%       end
-%       local g = words.gamma and ("scaled(%s, %s)"):format(d, name("g", p)) or d
-${o.indent}${w} = gradient(${g}, ${h}, r${r}, ${centred and ("e%d, "):format(r) or ""}k${r});
+%       local w, sums = name("w" .. r, p), (words.gamma and ", &" .. name("dg", p) or "") .. (words.beta and ", &" .. name("db", p) or "")
+${o.indent}${w} = gradient(${words.load(place("x" .. r, part.at, o.i), count)}, ${words.load(place("dy" .. r, part.at, o.i), count)}${words.gamma and ", " .. name("g", p) or ""}, ${centred and ("m%d, r%d, e%d, k%d"):format(r, r, r, r) or ("r%d, k%d"):format(r, r)}${sums});
 %       if o.adds then
 ${o.indent}if (adds)
 ${o.indent}    ${w} = add(${words.load(place("dx" .. r, part.at, o.i), count)}, ${w});
@@ -171,7 +187,7 @@ ${o.indent}${words.store(o.verb, place("dx" .. r, part.at, o.i), name("w" .. r, 
 % local function chains(count)
 %   local used = {}
 %   for c = 0, count - 1 do
-%     for _, k in ipairs { "h", "g", centred and "s", "q" } do
+%     for _, k in ipairs { centred and "s", "q" } do
 %       if k then used[#used + 1] = k .. c end
 %     end
 %   end
@@ -199,7 +215,6 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
     V ${centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 % end
     for (size_t j = 0; j < 16; j += LANES) {
-        V h0, g0, h1, g1, h2, g2, h3, g3;
 % for _, k in ipairs(sums) do
         V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
 % end
@@ -211,8 +226,9 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
         }
 % for c = 0, 3 do
 %   local at = c == 0 and "i" or "i + " .. 16 * c
+%   local rest = c == 0 and "i" or "(" .. at .. ")"
         if (${at} < n) {
-            const unsigned left = (unsigned)(n - (${at}) < LANES ? n - (${at}) : LANES);
+            const unsigned left = (unsigned)(n - ${rest} < LANES ? n - ${rest} : LANES);
 %   print_step.sum({ parts = { { chain = c, at = 16 * c, count = W } } }, { indent = "            ", i = "i", count = "left" })
         }
 % end
@@ -280,7 +296,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
 %     if words.gamma then names[#names + 1] = "g" .. k names[#names + 1] = "dg" .. k end
 %     if words.beta then names[#names + 1] = "db" .. k end
 %     for r = 0, rows - 1 do
-%       for _, letter in ipairs { "d", "h", "w" } do names[#names + 1] = letter .. r .. (k ~= "" and "_" .. k or "") end
+%       names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "")
 %     end
 %   end
 %   -- a register by itself is called by the letter alone
