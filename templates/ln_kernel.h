@@ -44,10 +44,11 @@ extern "C" {
  * dgamma, dbeta [width] of float whatever x's type is: sums over the rows
  * accumulate    LN_ADD_DX, LN_ADD_PARAMS, both or 0: what is added to rather than replaced
  * workspace     [blocks][1 or 2][width] of float, width padded to a multiple of 32: sums over each block of
- *               LN_BACKWARD_BLOCK rows, dgamma's before dbeta's. NULL: rows are added to dgamma and dbeta one by one
+ *               LN_BACKWARD_BLOCK rows, dgamma's before dbeta's. A kernel that gets none (NULL) adds row after row to
+ *               dgamma and dbeta themselves
  * workspace_bytes  its size
- * reduce_rows   not 0: rows of a batch whose blocks are all in the workspace; instead of rows, columns begin .. end - 1
- *               of dgamma and dbeta are finished; begin is a multiple of 32 */
+ * reduce_rows   set for kernels only: not 0, rows of a batch whose blocks are all in the workspace; instead of rows, the
+ *               columns begin .. end - 1 of dgamma and dbeta are finished; begin is a multiple of 32 */
 typedef struct ln_args {
     size_t width;
     size_t x_stride, y_stride, residual_stride, sum_stride;

@@ -39,7 +39,7 @@ ${f.declaration};
 /* Arguments of the functions below. What an operation does not have is ignored.
  *
 % for _, line in ipairs(args_doc) do
- * ${line}
+ *${line == "" and "" or " " .. line}
 % end
  */
 typedef struct ${P}_args {
@@ -59,7 +59,7 @@ enum {
     ${U}_ROWS,      /* begin is past end, or end past rows */
     ${U}_SIZE,      /* more elements than memory can hold */
     ${U}_ALIGNMENT, /* an array does not start at a multiple of its elements' size */
-    ${U}_OVERLAP${#backward > 0 and ", " or "   "} /* an output shares elements with another array in a way not allowed above */
+    ${U}_OVERLAP${#backward > 0 and ",  " or "   "} /* an output shares elements with another array in a way not allowed above */
 % if #backward > 0 then
     ${U}_ACCUMULATE, /* accumulate is not ${U}_ADD_DX, ${U}_ADD_PARAMS, both or 0 */
     ${U}_WORKSPACE  /* workspace_bytes is too small */

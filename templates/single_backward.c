@@ -169,7 +169,9 @@ ${f.declaration}
 %   if f.words.gamma then
     a.workspace = (float *)workspace;
 %   end
-    run_backward(${f.family}_of(a.width), &a, rows, ${f.has}, sizeof *dx);
+    a.stream = past_caches(rows * a.width * sizeof *dx);
+    ${f.family}_of(a.width)(&a, 0, rows);
+    finish_sums(${f.family}_of(a.width), &a, rows, ${f.has});
 }
 
 % end
