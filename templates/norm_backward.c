@@ -388,7 +388,7 @@ FN float *block_sums(const ln_args *a, size_t row)
 NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to, size_t begin, size_t end, int adds)
 {
     for (size_t i = begin; i < end; i += SUM_COLUMNS) {
-        const size_t count = end - i < SUM_COLUMNS ? end - i : SUM_COLUMNS;
+        const size_t columns_max = SUM_COLUMNS, count = end - i < columns_max ? end - i : columns_max;
         float columns[SUM_COLUMNS] = {0};
         D d0 = dzero(), d1 = dzero(), d2 = dzero(), d3 = dzero();
         for (size_t b = 0; b < blocks; b++) {
