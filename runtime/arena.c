@@ -198,6 +198,19 @@ ln_status ln_arena_rewind(ln_arena *a, ln_mark mark)
     return LN_OK;
 }
 
+/* What the backward pass writes. */
+static void take_gradients(ln_arena *a, const ln_spec *spec, size_t rows, size_t stride, ln_args *made)
+{
+    made->dx = ln_arena_take(a, "dx", rows * stride * element_bytes(spec));
+    if (has_gamma(spec))
+        made->dgamma = ln_arena_take(a, "dgamma", spec->width * sizeof(float));
+    if (has_beta(spec))
+        made->dbeta = ln_arena_take(a, "dbeta", spec->width * sizeof(float));
+    made->workspace_bytes = workspace_bytes(spec, spec->width, rows);
+    if (made->workspace_bytes > 0)
+        made->workspace = ln_arena_take(a, "workspace", made->workspace_bytes);
+}
+
 ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
 {
     ln_args made;
@@ -214,14 +227,20 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     if (rows > most / stride)
         return failed(a, LN_TOO_LARGE);
     made.width = spec.width;
-    made.x_stride = made.y_stride = stride;
+    const int backward = spec.pass == LN_PASS_BACKWARD, two = spec.norms == LN_NORMS_TWO;
     const size_t bytes = rows * stride * element, parameter = spec.width * params_bytes(&spec);
-    const int two = spec.norms == LN_NORMS_TWO;
+    made.x_stride = stride;
+    if (backward)
+        made.dy_stride = made.dx_stride = stride;
+    else
+        made.y_stride = stride;
 
     const ln_mark mark = ln_arena_mark(a);
     const ln_status before = a->status;
     a->status = LN_OK;
     made.x = ln_arena_take(a, "x", bytes);
+    if (backward)
+        made.dy = ln_arena_take(a, "dy", bytes);
     if (spec.residual != LN_RESIDUAL_NONE) {
         made.residual = ln_arena_take(a, "residual", bytes);
         made.residual_stride = stride;
@@ -230,7 +249,7 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
         made.bias = ln_arena_take(a, "bias", spec.width * element);
     if (has_gamma(&spec))
         made.gamma = ln_arena_take(a, "gamma", parameter);
-    if (has_beta(&spec))
+    if (has_beta(&spec) && !backward)
         made.beta = ln_arena_take(a, "beta", parameter);
     if (two)
         made.gamma2 = ln_arena_take(a, "gamma2", parameter);
@@ -245,7 +264,9 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
         made.sum = ln_arena_take(a, "sum", bytes);
         made.sum_stride = stride;
     }
-    if (spec.quant == LN_QUANT_NONE) {
+    if (backward) {
+        take_gradients(a, &spec, rows, stride, &made);
+    } else if (spec.quant == LN_QUANT_NONE) {
         made.y = ln_arena_take(a, "y", bytes);
     } else {
         made.y_stride = round_up(spec.width, LINE);

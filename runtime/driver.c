@@ -1,6 +1,8 @@
 /* driver.c - the checked door to the kernels, and rows spread over OpenMP's threads. */
 #include "cpu.h"
 
+#include "backward.h"
+#include "extent.h"
 #include "ln.h"
 #include "spec.h"
 
@@ -21,22 +23,10 @@ enum { WORK_PER_THREAD = 1 << 16, SMALL_WORK = 2 * WORK_PER_THREAD };
 #define NOINLINE
 #endif
 
-/* Whether n bytes at a and m bytes at b share one; n, m > 0. In arithmetic modulo 2^64: b lies in (a - m, a + n). */
-static inline int overlap(uintptr_t a, size_t n, uintptr_t b, size_t m) { return b - a + (m - 1) < n + (m - 1); }
-
 /* The same for gamma and beta, n bytes each, 0 when the spec has none. */
 static inline int either_overlaps(uintptr_t gamma, uintptr_t beta, size_t n, uintptr_t b, size_t m)
 {
     return (gamma && overlap(gamma, n, b, m)) || (beta && overlap(beta, n, b, m));
-}
-
-/* Bytes from the first element of the first row to the last of the last; 0 when they are too many. */
-static inline size_t extent(size_t rows, size_t stride, size_t width, size_t element)
-{
-    const size_t most = (size_t)PTRDIFF_MAX / element - width;
-    if (stride > most / (rows - 1))
-        return 0;
-    return ((rows - 1) * stride + width) * element;
 }
 
 /* Whether rows of x and y that share a buffer keep to elements of their own: y is x, or lies in the gaps. */
@@ -298,6 +288,8 @@ ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows)
         return LN_NULL_ENTRY;
     if (!args)
         return LN_NULL_ARGS;
+    if (entry->spec.pass == LN_PASS_BACKWARD)
+        return ln_backward(entry, args, rows, 0);
     if (rows == 0)
         return LN_OK;
     const ln_status status = check(entry, args, rows);
@@ -317,6 +309,8 @@ ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows
         return LN_NULL_ARGS;
     if (threads < 0)
         return LN_BAD_THREADS;
+    if (entry->spec.pass == LN_PASS_BACKWARD)
+        return ln_backward(entry, args, rows, threads);
     if (rows == 0)
         return LN_OK;
     const ln_status status = check(entry, args, rows);
@@ -331,6 +325,8 @@ ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, s
         return LN_NULL_ARGS;
     if (begin > end || end > rows)
         return LN_BAD_ROWS;
+    if (entry->spec.pass == LN_PASS_BACKWARD)
+        return ln_backward_rows(entry, args, rows, begin, end);
     if (begin == end)
         return LN_OK;
     const ln_status status = check(entry, args, rows);

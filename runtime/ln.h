@@ -153,6 +153,19 @@ typedef enum ln_status {
     LN_PAIR_ROUNDING_PASS,
     LN_PAIR_PARAMS_AFFINE,
     LN_PAIR_AFFINE_PASS,
+    LN_NULL_DY,        /* from here to LN_BAD_BLOCK: the backward pass; an array it needs */
+    LN_NULL_DX,
+    LN_NULL_MEAN,
+    LN_NULL_RSTD,
+    LN_NULL_DGAMMA,
+    LN_NULL_DBETA,
+    LN_NULL_WORKSPACE,
+    LN_BAD_DY_STRIDE, /* less than width */
+    LN_BAD_DX_STRIDE,
+    LN_BAD_ACCUMULATE, /* not LN_ADD_DX, LN_ADD_PARAMS, both or 0 */
+    LN_SMALL_WORKSPACE, /* workspace_bytes is less than ln_workspace_bytes() */
+    LN_BAD_BLOCK,      /* begin or end is neither a multiple of LN_BACKWARD_BLOCK nor the last row */
+    LN_NOT_BACKWARD,   /* ln_run_finish with the entry of another pass */
     LN_NO_KERNEL,      /* a spec with a meaning, for which this library was built without a kernel */
     LN_NO_MEMORY,      /* from here on: the arena's, see ln_arena.h */
     LN_ARENA_FULL,
@@ -210,6 +223,32 @@ LN_API ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size
  * and the choice of stores are those of the whole batch. Parts that begin at multiples of LN_ROW_GROUP are fastest. */
 LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end);
 #define LN_ROW_GROUP 8
+
+/* The backward pass: ln_run and its kin over an entry found with .pass = LN_PASS_BACKWARD. With xhat = (x - mean)*rstd,
+ * g = dy*gamma (dy*(1 + gamma), dy) and averages over the row,
+ *
+ *     dx = rstd*(g - average(g) - xhat*average(g*xhat))      RMSNorm: xhat = x*rstd, and no average(g)
+ *     dgamma = sum over rows of dy*xhat      dbeta = sum over rows of dy
+ *
+ * args.x, args.dy       [rows][width], rows x_stride and dy_stride elements apart
+ * args.mean, args.rstd  [rows], as the forward pass stored them; mean for LayerNorm only
+ * args.gamma            [width], when the spec has it
+ * args.dx               [rows][width], of x's type; may be dy or x with an equal stride unless it is added to
+ * args.dgamma, .dbeta   [width] of float, as far as the spec has gamma and beta
+ * args.accumulate       LN_ADD_DX: dx is added to what is there; LN_ADD_PARAMS: dgamma and dbeta are; else replaced
+ * args.workspace        workspace_bytes >= ln_workspace_bytes(spec, rows), when the spec has gamma; no need to clear it
+ * args.stream           an ln_stream, of dx
+ *
+ * No output may overlap anything else. Rows are summed in blocks of LN_BACKWARD_BLOCK, the blocks in their order: the
+ * bits do not depend on threads. Statistics that are not finite give what the formulas give.
+ *
+ * ln_run_rows works here on whole blocks, begin and end being multiples of LN_BACKWARD_BLOCK or the last row, and leaves
+ * dgamma and dbeta alone; when all rows are done, ln_run_finish sums the blocks. */
+LN_API ln_status ln_run_finish(const ln_entry *entry, const ln_args *args, size_t rows);
+
+/* Bytes of workspace that a batch of so many rows needs; 0 for specs that need none, SIZE_MAX for more than memory
+ * holds. Meant for backward specs; the width must be set. */
+LN_API size_t ln_workspace_bytes(ln_spec spec, size_t rows);
 
 /* Bytes of y from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is read
  * once from the processor, else from the system, and taken as 16 MiB where neither tells. */

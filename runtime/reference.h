@@ -8,6 +8,10 @@
  * excepted). Arguments as for ln_run; nothing is checked. */
 void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t end);
 
+/* All rows of a batch of a backward spec, dgamma and dbeta finished. With args.workspace NULL they are added to row by
+ * row; nothing else is done with a workspace. */
+void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows);
+
 /* Storage types: to float exactly; from float rounded to nearest even, denormals kept. */
 float ln_reference_load(ln_dtype type, const void *array, size_t i);
 void ln_reference_store(ln_dtype type, void *array, size_t i, float value);

@@ -148,5 +148,18 @@ FN D dadd(D a, D b)
     return d;
 }
 
+/* Eight floats, and eight doubles rounded to float. */
+FN D dload(const float *p)
+{
+    D d = {_mm256_cvtps_pd(_mm_loadu_ps(p)), _mm256_cvtps_pd(_mm_loadu_ps(p + 4))};
+    return d;
+}
+
+FN void dstore(float *p, D a)
+{
+    _mm_storeu_ps(p, _mm256_cvtpd_ps(a.lo));
+    _mm_storeu_ps(p + 4, _mm256_cvtpd_ps(a.hi));
+}
+
 /* Eight lanes to one: lane i with i + 4, then as above. */
 FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }

@@ -107,5 +107,9 @@ FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 
 FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
 
+/* Eight floats, and eight doubles rounded to float. */
+FN D dload(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
+FN void dstore(float *p, D a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
+
 /* Eight lanes to one: lane i with i + 4, then as above. */
 FN double total(D a) { return total4(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1))); }

@@ -38,12 +38,23 @@ extern "C" {
  * sum           [rows][width], where x + residual is written; may be x or residual with an equal stride
  * mean, rstd    [rows] of float, written when not NULL
  * eps           added to the variance, in units of x squared, >= 0
- * stream        nonzero: y will not be read soon, write it past the caches
+ * stream        nonzero: y (dx) will not be read soon, write it past the caches
  * bias          [width], elements of x's type, added to x before the residual; x + bias is rounded like the sum
  * scale         [rows], int8 output: the scale of each row, that is its largest magnitude before rounding / 127
  * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite
  * y2            [rows][width], rows y2_stride elements apart: the second norm of the same rows; may be x as y may
- * gamma2, beta2 [width], its parameters */
+ * gamma2, beta2 [width], its parameters
+ *
+ * Backward, where mean and rstd are inputs, as the forward pass stored them, and y, beta and eps are not used:
+ * dy, dx        [rows][width], rows dy_stride and dx_stride elements apart; dx may be dy or x with an equal stride
+ * dgamma, dbeta [width] of float whatever x's type is: sums over the rows
+ * accumulate    LN_ADD_DX, LN_ADD_PARAMS, both or 0: what is added to rather than replaced
+ * workspace     [blocks][1 or 2][width] of float, width padded to a multiple of 32: sums over each block of
+ *               LN_BACKWARD_BLOCK rows, dgamma's before dbeta's. A kernel that gets none (NULL) adds row after row to
+ *               dgamma and dbeta themselves
+ * workspace_bytes  its size
+ * reduce_rows   set for kernels only: not 0, rows of a batch whose blocks are all in the workspace; instead of rows, the
+ *               columns begin .. end - 1 of dgamma and dbeta are finished; begin is a multiple of 32 */
 typedef struct ln_args {
     size_t width;
     size_t x_stride, y_stride, residual_stride, sum_stride;
@@ -61,9 +72,19 @@ typedef struct ln_args {
     void *y2;
     size_t y2_stride;
     const void *gamma2, *beta2;
+    const void *dy;
+    void *dx;
+    size_t dy_stride, dx_stride;
+    float *dgamma, *dbeta;
+    int accumulate;
+    float *workspace;
+    size_t workspace_bytes;
+    size_t reduce_rows;
 } ln_args;
 
-/* Normalises the rows begin .. end - 1. */
+enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BACKWARD_BLOCK = 32 };
+
+/* Works on the rows begin .. end - 1; backward, begin is a multiple of LN_BACKWARD_BLOCK, end another or the last. */
 typedef void ln_kernel(const ln_args *args, size_t begin, size_t end);
 
 #ifdef __cplusplus

@@ -184,6 +184,21 @@ FN D dadd(D a, D b)
     return a;
 }
 
+/* Eight floats, and eight doubles rounded to float. */
+FN D dload(const float *p)
+{
+    D d;
+    for (int i = 0; i < 8; i++)
+        d.lane[i] = (double)p[i];
+    return d;
+}
+
+FN void dstore(float *p, D a)
+{
+    for (int i = 0; i < 8; i++)
+        p[i] = (float)a.lane[i];
+}
+
 /* Eight lanes to one, folding by halves. */
 FN double total(D a)
 {

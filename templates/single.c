@@ -47,7 +47,7 @@ __asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");
 
 % include "single_math.h"
 
-/* Normalises the rows begin .. end - 1. */
+/* Works on the rows begin .. end - 1. */
 typedef void Kernel(const ${P}_args *args, size_t begin, size_t end);
 
 % for _, section in ipairs(sections) do
@@ -240,6 +240,10 @@ const char *${P}_message(int status)
         "an output shares elements with another array",
 % if has.static then
         "static_scale is below FLT_MIN, infinite or not a number",
+% end
+% if #backward > 0 then
+        "accumulate has bits without a meaning",
+        "workspace_bytes is too small",
 % end
     };
     if (status < 0 || (size_t)status >= sizeof messages / sizeof messages[0])
@@ -460,6 +464,7 @@ int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
 }
 
 % end
+% if #backward > 0 then include "single_backward.c" end
 % if abi.llmc then
 void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
                             int C)

@@ -41,7 +41,7 @@ ${f.declaration};
 /* Arguments of the functions below. What an operation does not have is ignored.
  *
 % for _, line in ipairs(args_doc) do
- * ${line}
+ *${line == "" and "" or " " .. line}
 % end
  */
 typedef struct ${P}_args {
@@ -61,9 +61,13 @@ enum {
     ${U}_ROWS,      /* begin is past end, or end past rows */
     ${U}_SIZE,      /* more elements than memory can hold */
     ${U}_ALIGNMENT, /* an array does not start at a multiple of its elements' size */
-    ${U}_OVERLAP${has.static and ",  " or "   "} /* an output shares elements with another array in a way not allowed above */
+    ${U}_OVERLAP${(has.static or #backward > 0) and ",  " or "   "} /* an output shares elements with another array in a way not allowed above */
 % if has.static then
-    ${U}_SCALE      /* static_scale is below FLT_MIN, infinite or not a number */
+    ${U}_SCALE${#backward > 0 and ",    " or "     "} /* static_scale is below FLT_MIN, infinite or not a number */
+% end
+% if #backward > 0 then
+    ${U}_ACCUMULATE, /* accumulate is not ${U}_ADD_DX, ${U}_ADD_PARAMS, both or 0 */
+    ${U}_WORKSPACE  /* workspace_bytes is too small */
 % end
 };
 
@@ -79,12 +83,21 @@ int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t
 int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows);
 
 % end
+% if #backward > 0 then include "single_backward.h" end
 % if abi.llmc then
 /* llm.c's layernorm_forward, its eps of 1e-5 included: rows of C floats, B*T of them; any C. With ${U}_LLMC_NAMES
  * defined before this header is included it goes by llm.c's own name. */
 void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
                             int C);
+%   if llmc_backward then
+/* llm.c's layernorm_backward: adds to dinp, dweight and dbias, row by row as llm.c does; any C, no workspace. */
+void ${P}_layernorm_backward(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight, float *mean,
+                             float *rstd, int B, int T, int C);
+%   end
 #ifdef ${U}_LLMC_NAMES
+%   if llmc_backward then
+#define layernorm_backward ${P}_layernorm_backward
+%   end
 #define layernorm_forward ${P}_layernorm_forward
 #endif
 

@@ -593,6 +593,7 @@ static void check_${f.name}(const Family *f, size_t width)
 
 %   end
 % end
+% if #backward > 0 then include "single_backward_test.c" end
 int main(void)
 {
     static const char *const classes[] = {"normal", "far from zero", "outliers", "constant"};
@@ -641,6 +642,12 @@ int main(void)
 %   if f.direct then
     check_${f.name}(&families[${f.family}], ${f.spec.width == "any" and 333 or f.width});
 %   end
+% end
+% for _, f in ipairs(backward) do
+    check_${f.name}();
+% end
+% if abi.llmc and llmc_backward then
+    check_llmc();
 % end
 #if defined(${U}_VECTORS)
     /* a thread that flushes denormals and rounds up gets the same bits */

@@ -98,6 +98,10 @@ for option in --op --pass --dtype --params --affine --rounding --residual --bias
     bad 2 list --width 768 $option ''
     bad 2 list --width 768 $option
 done
+bad 2 emit -o "$out" --width 768 --pass backward --residual pre
+bad 2 emit -o "$out" --width 768 --pass backward --quant int8
+bad 2 emit -o "$out" --width 768 --pass backward --single-file
+bad 2 tune -o "$work/plan" --width 768 --pass backward
 bad 2 emit -o "$out" --width 768 --isa avx51
 says avx512
 bad 2 emit -o "$out" --width 768 --isa avx2,nosuch

@@ -5,7 +5,7 @@
 # rbp, which is where compilers put what they have no register for. Not counted are the sums that another function
 # writes: an array of at most 128 bytes whose address is put into a register of arguments; nobody takes the address of
 # a spill. xmm registers are not counted either: mean, rstd and shift of four rows go through arrays on purpose.
-# -v prints every line counted.
+# FAMILY: which kernels, layernorm_f32 without it. -v prints every line counted.
 set -u
 verbose=0
 [ "$1" = -v ] && { verbose=1; shift; }

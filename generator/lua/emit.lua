@@ -92,7 +92,7 @@ function emit.files(kernels, families, context)
   for _, k in ipairs(kernels) do
     local lines = { ("Remake: lngen emit -o . --only %s%s"):format(k.name, context.extra) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
-    local file = k.spec.width == "any" and "any" or k.spec.pass
+    local file = k.spec.pass == "forward" and k.spec.width == "any" and "any" or k.spec.pass
     add(k.name .. ".c", lines, render(("norm_%s.c"):format(file), { plan = k, plain_any = k.plain_any,
       plain_family = plan.family(spec_module.without_residual(k.spec)), kernel = k, spec = k.spec,
       target = k.target, shape = shape, numerics = k.numerics, family = k.family, any = k.any }, directory))
@@ -100,8 +100,10 @@ function emit.files(kernels, families, context)
   for _, spec in ipairs(families) do
     local family = plan.family(spec)
     local name = ("ln_%s_slow"):format(family)
+    if spec.pass == "backward" then goto continue end -- needs no other way
     add(name .. ".c", { remake, "The long way for rows that float cannot hold; called by the kernels for any width." },
       render("norm_slow.c", { family = family, spec = spec }, directory))
+    ::continue::
   end
   return files
 end

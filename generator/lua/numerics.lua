@@ -8,6 +8,8 @@ function numerics.of(spec)
   return {
     lanes = 64,       -- element i belongs to lane i mod 64
     block = 512,      -- elements summed in float before their lanes are added in double
+    block_rows = 32,  -- backward: rows whose parameter gradients are summed in float, blocks then in double
+    sum_columns = 32, -- rows of their workspace are padded to a multiple of so many floats
     tiny = hex(2.0 ^ -120), -- variance + eps below this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),

@@ -13,8 +13,23 @@ local schedule = {}
 schedule.UNROLLS = { 1, 2, 4, 8 }
 schedule.ROWS_MAX = 8
 
+-- Backward: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two rows of 1024
+-- and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best alone.
+local function backward(spec, target)
+  local n, wide_file = spec.width, target.registers >= 32
+  local full = n <= (spec.dtype == "f32" and 2048 or 1024) and target.lanes > 1
+  local function s(rows, store, prefetch)
+    return { unroll = full and "full" or 1, rows = rows, store = store, ahead = 0, prefetch = prefetch }
+  end
+  local rows = wide_file and (full and 2 or 4) or 1
+  local many = target.stream and "stream" or "cached"
+  return { one = s(1, "cached", 0), few = s(rows, "cached", 0),
+    many = full and s(1, many, 1) or s(rows, many, 0) }
+end
+
 -- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
 function schedule.default(spec, target)
+  if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
   local unroll = n <= (spec.dtype == "f32" and 4096 or 1024) and "full" or 4 -- conversions make code longer
   local rows, ahead = 4, 0

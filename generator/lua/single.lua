@@ -205,6 +205,24 @@ local function parameters(spec)
   return list
 end
 
+-- The same of a direct entry for gradients; `passed` are those that go into the struct as they are.
+local function gradient_parameters(spec)
+  local w, list = words.of(spec), {}
+  local function add(type, name, passed) list[#list + 1] = { type = type, name = name, passed = passed } end
+  add(w.element .. " *", "dx")
+  if w.gamma then add("float *", "dgamma", true) end
+  if w.beta then add("float *", "dbeta", true) end
+  add("const " .. w.element .. " *", "dy")
+  add("const " .. w.element .. " *", "x")
+  if w.centred then add("const float *", "mean") end
+  add("const float *", "rstd")
+  if w.gamma then add("const " .. w.parameter .. " *", "gamma", true) end
+  add("size_t ", "rows")
+  if spec.width == "any" then add("size_t ", "width") end
+  if w.gamma then add("void *", "workspace") end
+  return list
+end
+
 -- A parameter list behind `head`, in lines that fit.
 local function declaration(head, list)
   local line, lines = head .. "(", {}
@@ -228,7 +246,10 @@ end
 
 -- Members of the argument struct that only some specs have, and what they have then (words.lua); the others are in all.
 local MEMBERS = { residual = "adds", residual_stride = "adds", sum = "adds", sum_stride = "adds", bias = "bias",
-  scale = "dynamic", static_scale = "static", y2 = "two", y2_stride = "two", gamma2 = "two", beta2 = "two" }
+  scale = "dynamic", static_scale = "static", y2 = "two", y2_stride = "two", gamma2 = "two", beta2 = "two",
+  Backward = "backward", dy = "backward", dx = "backward", dy_stride = "backward", dx_stride = "backward",
+  dgamma = "backward", dbeta = "backward", accumulate = "backward", workspace = "backward",
+  workspace_bytes = "backward", reduce_rows = "backward" }
 
 -- The struct's documentation and members as far as the specs have them: two lists of lines.
 local function argument_lines(doc, fields, has)
@@ -283,6 +304,8 @@ function single.files(kernels, families, context)
     if is_public[plan.family(spec)] then public[#public + 1] = spec end
   end
   local several = #families > 1
+  -- one norm, forward and backward: names need not say which
+  local one_norm = #families == 2 and families[1].pass ~= families[2].pass
   local global = {}
   for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
   for _, spec in ipairs(families) do
@@ -290,6 +313,7 @@ function single.files(kernels, families, context)
     global[name] = name:gsub("^ln_", "")
   end
   global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
+  global.LN_ADD_DX, global.LN_ADD_PARAMS = U .. "_ADD_DX", U .. "_ADD_PARAMS"
   global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then slots[#slots + 1] = spec_module.name(k.spec) end
@@ -321,7 +345,8 @@ function single.files(kernels, families, context)
             or "width " .. k.spec.width, target.title) }
           for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
           units[#units + 1] = { items = items_of(by_name[k.name .. ".c"]), map = map,
-            label = several and k.name:gsub("^ln", "") or ("_%s_%s"):format(k.spec.width, target.name),
+            label = several and not one_norm and k.name:gsub("^ln", "")
+              or one_norm and k.spec.pass == "backward" and ("_backward_%s_%s"):format(k.spec.width, target.name) or ("_%s_%s"):format(k.spec.width, target.name),
             comment = table.concat(lines, "\n") .. " */" }
         end
       end
@@ -348,6 +373,7 @@ function single.files(kernels, families, context)
 
   -- the header's tables
   local functions, symbols, family_list, types = {}, {}, {}, {}
+  local backward, backward_functions = {}, {}
   local function symbol(name, what)
     if symbols[name] then
       fail.input("--prefix %s: %s and %s would both be called %s", P, symbols[name], what, name)
@@ -355,6 +381,17 @@ function single.files(kernels, families, context)
     symbols[name] = what
   end
   for _, name in ipairs { "args", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
+  local function add_gradient(spec, family, has)
+    local name, passed = spec_module.name(spec), {}
+    local list = gradient_parameters(spec)
+    for _, p in ipairs(list) do
+      if p.passed then passed[#passed + 1] = p.name end
+    end
+    backward_functions[#backward_functions + 1] = { name = P .. "_" .. name, spec = spec, passed = passed, has = has,
+      declaration = declaration(("void %s_%s"):format(P, name), list), words = words.of(spec), family = family,
+      width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
+    symbol(P .. "_" .. name, title(spec))
+  end
   local function add_function(spec, name)
     local list, passed, test = parameters(spec), {}, {}
     for _, p in ipairs(list) do
@@ -381,10 +418,10 @@ function single.files(kernels, families, context)
       if k.family == family and k.spec.width ~= "any" and not seen[k.spec.width] then
         seen[k.spec.width] = true
         widths[#widths + 1] = k.spec.width
-        add_function(k.spec, spec_module.name(k.spec))
+        if spec.pass ~= "backward" then add_function(k.spec, spec_module.name(k.spec)) end
       end
     end
-    add_function(spec, spec_module.name(spec))
+    if spec.pass ~= "backward" then add_function(spec, spec_module.name(spec)) end
     symbol(P .. "_" .. family .. "_rows", title(spec))
     symbol(P .. "_" .. family .. "_batch", title(spec))
     local w = words.of(spec)
@@ -401,22 +438,37 @@ function single.files(kernels, families, context)
     members.static = members.static or w.quantises and not w.dynamic
     members.two = members.two or #w.outputs > 1
     direct = direct or has_direct(spec)
-    family_list[#family_list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w,
+    local list = spec.pass == "backward" and backward or family_list
+    list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w,
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
-      has = #has > 0 and table.concat(has, " | ") or "0", 
+      has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element_bytes,
       sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
       written = w.output_bytes * #w.outputs }
+    if spec.pass == "backward" then
+      symbol(P .. "_" .. family .. "_finish", title(spec))
+      symbol(P .. "_" .. family .. "_workspace", title(spec))
+      local with = list[#list].has
+      for _, k in ipairs(kernels) do
+        if k.family == family and k.spec.width ~= "any" and k.target == targets[1] then add_gradient(k.spec, family, with) end
+      end
+      add_gradient(spec, family, with)
+    end
     kinds[#kinds + 1] = ("%s: %s, width%s %s"):format(family, title(spec), #widths == 1 and "" or "s",
       table.concat(widths, ", "))
   end
 
+  if #family_list == 0 then
+    fail.input("--single-file: gradients go with the forward pass; say --pass forward,backward")
+  end
   local shared = by_name["ln_kernel.h"]
   local precise = shared:match("#include <stdint.h>\n\n(.-)\n\n#ifdef __cplusplus")
   local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
   precise = precise and ctext.rename(precise, global)
   if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
-  local args_doc, args_fields = argument_lines(doc, fields, members)
+  members.backward = #backward > 0
+  -- the flags of the backward pass go by the prefix
+  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), fields, members)
 
   local direct_doc = {
     "x, y          [rows][width]; y == x is allowed, partial overlap is not",
@@ -438,6 +490,7 @@ function single.files(kernels, families, context)
   if abi.llmc then
     if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
     symbol(P .. "_layernorm_forward", "llm.c's layernorm_forward")
+    if is_public.layernorm_backward_f32 then symbol(P .. "_layernorm_backward", "llm.c's layernorm_backward") end
   end
   if abi["ggml-row"] then
     if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm of x alone, with one output of x's type") end
@@ -448,6 +501,8 @@ function single.files(kernels, families, context)
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
     has = setmetatable(members, { __index = function() return false end }), direct = direct,
+    backward = backward, backward_functions = backward_functions,
+    llmc_backward = is_public.layernorm_backward_f32 or false,
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {

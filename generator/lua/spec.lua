@@ -39,7 +39,8 @@ spec.WIDTH_MAX = 65536
 
 -- What the templates can make today, one predicate a limit.
 local limits = {
-  { function(s) return s.pass ~= "forward" end, "pass %s is not built yet; forward is", "pass" },
+  { function(s) return s.pass ~= "forward" and s.pass ~= "backward" end,
+    "pass %s is not built yet; forward and backward are", "pass" },
 }
 
 -- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.

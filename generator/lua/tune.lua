@@ -128,6 +128,7 @@ function tune.run(kernels, path, rounds)
 
   local wanted = {}
   for _, k in ipairs(kernels) do
+    if k.spec.pass == "backward" then fail.input("%s: tune times the forward pass only", k.name) end
     if k.spec.width ~= "any" and #k.target.needs > 0 then wanted[#wanted + 1] = k end
   end
   if #wanted == 0 then fail.input("nothing to tune: kernels in plain C have no schedules worth measuring") end

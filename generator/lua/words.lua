@@ -118,6 +118,11 @@ function words.of(spec)
     if w.quantises then return ("to_int8((float)(%s) * %s)"):format(value, inverse) end
     return spec.dtype == "f32" and ("(float)(%s)"):format(value) or ("to_%s((float)(%s))"):format(spec.dtype, value)
   end
+  -- backward: g = dy times the gain
+  function w.scaled_gradient(dy, g)
+    return (spec.affine == "gamma1" and "mul1(%s, %s)" or "settled(mul(%s, %s))"):format(dy, g)
+  end
+  w.gradient_formula = spec.affine == "gamma1" and "dy*(1 + gamma)" or "dy*gamma"
 
   -- the formula in comments
   w.formula = (w.centred and "x*rstd + shift" or "x*rstd")

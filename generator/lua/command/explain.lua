@@ -30,6 +30,48 @@ local function compiled(k)
   return size, registers, compiler
 end
 
+local function say_plan(k, registers, n)
+  local W = k.target.lanes
+  for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
+  say("registers", "%d of %d elements a row%s", registers, W,
+    n % W > 0 and (", the last one holds %d"):format(n % W) or "")
+end
+
+local function explain_forward(k, words, n, registers, bytes)
+  local inputs = words.adds and 2 or 1
+  local outputs = words.keeps_sum and 2 or 1
+  local parameters = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+  say("formula", "y = %s, %s", words.formula, words.centred
+    and "shift = -mean*rstd, rstd = 1/sqrt(variance + eps)" or "rstd = 1/sqrt(mean of squares + eps)")
+  say_plan(k, registers, n)
+  say("bytes", "%d read, %d written a row from and to memory; %d of parameters, shared by rows in flight",
+    n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
+  say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", registers * inputs,
+    registers * (words.keeps_sum and 1 or inputs), registers * parameters)
+  say("stores", "%d", registers * outputs)
+  local apply = parameters > 0 and 2 or 1
+  say("operations", "%d for the sums (%s), %d for the second pass", registers * (#words.sums + (words.adds and 1 or 0)),
+    words.centred and "an addition and a fused multiply-add a register" or "a fused multiply-add a register",
+    registers * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
+end
+
+local function explain_backward(k, words, n, registers, bytes)
+  local centred, params = words.centred, (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+  local rows = k.schedule.few.rows
+  say("formula", "dx = xhat*slope + %s, xhat = %s, g = %s", centred and "(g*rstd + shift)" or "g*rstd",
+    centred and "(x - mean)*rstd" or "x*rstd", words.gamma and words.gradient_formula or "dy")
+  say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
+  say_plan(k, registers, n)
+  say("bytes", "%d read, %d written a row from and to memory; %d of gamma and %d of sums over rows, shared by %d row%s",
+    2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
+  say("loads", "%d for the sums, %d for the second sweep, %d of gamma and of sums over rows for each group of rows",
+    registers * (2 + (words.gamma and 1 or 0)), registers * 2, registers * (params + (words.gamma and 1 or 0)))
+  say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)
+  local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
+  say("operations", "%d for the sums, %d for the second sweep, %d of them for the sums over rows",
+    registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
+end
+
 return {
   name = "explain",
   summary = "Say what a kernel does to a row: its plan, the bytes it moves, its operations, code size, registers.",
@@ -43,26 +85,10 @@ return {
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = options.schedules(args) })
     local words = (require "words").of(spec)
     local n, W = spec.width, isa.lanes
-    local registers = (n + W - 1) // W
     local bytes = spec_module.bytes(spec)
-    local inputs = words.adds and 2 or 1
-    local outputs = words.keeps_sum and 2 or 1
-    local parameters = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+    local explain = spec.pass == "backward" and explain_backward or explain_forward
     say("kernel", "%s", k.name)
-    say("formula", "y = %s, %s", words.formula, words.centred
-      and "shift = -mean*rstd, rstd = 1/sqrt(variance + eps)" or "rstd = 1/sqrt(mean of squares + eps)")
-    for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
-    say("registers", "%d of %d elements a row%s", registers, W,
-      n % W > 0 and (", the last one holds %d"):format(n % W) or "")
-    say("bytes", "%d read, %d written a row from and to memory; %d of parameters, shared by rows in flight",
-      n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
-    say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", registers * inputs,
-      registers * (words.keeps_sum and 1 or inputs), registers * parameters)
-    say("stores", "%d", registers * outputs)
-    local apply = parameters > 0 and 2 or 1
-    say("operations", "%d for the sums (%s), %d for the second pass", registers * (#words.sums + (words.adds and 1 or 0)),
-      words.centred and "an addition and a fused multiply-add a register" or "a fused multiply-add a register",
-      registers * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
+    explain(k, words, n, (n + W - 1) // W, bytes)
     local size, used, compiler = compiled(k)
     if size then
       say("code", "%d bytes with %s -O2", size, compiler)

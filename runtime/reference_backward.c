@@ -1,0 +1,140 @@
+/* reference_backward.c - the bit contract of gradients in code: any width, in plain scalar C. docs/numerics.md derives
+ * each step and its error. */
+#include "reference.h"
+#include "spec.h" /* has_gamma, has_beta */
+
+#include <math.h>
+
+enum {
+    LANES = 64,  /* element i is added to lane i mod 64 */
+    BLOCK = 512, /* elements whose lanes are summed in float before they join the sum in double */
+};
+
+typedef struct Row {
+    const ln_spec *spec;
+    const ln_args *args;
+    size_t row;
+} Row;
+
+static ln_dtype parameter_type(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : s->dtype; }
+
+static float element_dy(const Row *r, size_t i)
+{
+    return ln_reference_load(r->spec->dtype, r->args->dy, r->row * r->args->dy_stride + i);
+}
+
+/* The normalised element. */
+static float xhat(const Row *r, size_t i)
+{
+    const float x = ln_reference_load(r->spec->dtype, r->args->x, r->row * r->args->x_stride + i);
+    const float centred = r->spec->op == LN_OP_LAYERNORM ? x - r->args->mean[r->row] : x;
+    return centred * r->args->rstd[r->row];
+}
+
+/* dy times the gain. */
+static float scaled(const Row *r, size_t i)
+{
+    const float dy = element_dy(r, i);
+    if (r->spec->affine == LN_AFFINE_NONE)
+        return dy;
+    const ln_dtype type = parameter_type(r->spec);
+    const float gamma = ln_reference_load(type, r->args->gamma, i);
+    if (r->spec->affine == LN_AFFINE_FULL1) {
+        union {
+            float f32;
+            uint16_t u16;
+        } gain;
+        ln_reference_store(type, &gain, 0, 1.0f + gamma);
+        return dy * ln_reference_load(type, &gain, 0);
+    }
+    return r->spec->affine == LN_AFFINE_GAMMA1 ? fmaf(dy, gamma, dy) : dy * gamma;
+}
+
+/* Sums of g and of g*xhat over one row. */
+static void sums(const Row *r, double *sum, double *product)
+{
+    const size_t width = r->args->width;
+    double s8[8] = {0}, q8[8] = {0};
+    for (size_t block = 0; block < width; block += BLOCK) {
+        float s[LANES] = {0}, q[LANES] = {0};
+        for (size_t i = block; i < width && i < block + BLOCK; i++) {
+            const float g = scaled(r, i);
+            s[i % LANES] = s[i % LANES] + g;
+            q[i % LANES] = fmaf(g, xhat(r, i), q[i % LANES]);
+        }
+        for (int half = LANES / 2; half >= 8; half /= 2)
+            for (int i = 0; i < half; i++) {
+                s[i] += s[i + half];
+                q[i] += q[i + half];
+            }
+        for (int i = 0; i < 8; i++) {
+            s8[i] += (double)s[i];
+            q8[i] += (double)q[i];
+        }
+    }
+    for (int half = 4; half >= 1; half /= 2)
+        for (int i = 0; i < half; i++) {
+            s8[i] += s8[i + half];
+            q8[i] += q8[i + half];
+        }
+    *sum = s8[0];
+    *product = q8[0];
+}
+
+static void gradient_row(const Row *r)
+{
+    const ln_args *a = r->args;
+    const ln_dtype type = r->spec->dtype;
+    const double inverse = 1.0 / (double)a->width;
+    const float rstd = a->rstd[r->row];
+    double sum, product;
+    sums(r, &sum, &product);
+    const float shift = (float)-(sum * inverse * (double)rstd);
+    const float slope = (float)-(product * inverse * (double)rstd);
+    for (size_t i = 0; i < a->width; i++) {
+        const size_t at = r->row * a->dx_stride + i;
+        const float g = scaled(r, i);
+        float dx = fmaf(xhat(r, i), slope, r->spec->op == LN_OP_LAYERNORM ? fmaf(g, rstd, shift) : g * rstd);
+        if (a->accumulate & LN_ADD_DX)
+            dx = ln_reference_load(type, a->dx, at) + dx;
+        ln_reference_store(type, a->dx, at, dx);
+    }
+}
+
+/* One column of dgamma and dbeta: blocks of rows in float, the blocks in double; without a workspace row by row. */
+static void column(const ln_spec *spec, const ln_args *a, size_t rows, size_t i)
+{
+    const size_t block = a->workspace ? LN_BACKWARD_BLOCK : rows;
+    double gamma_total = 0, beta_total = 0;
+    for (size_t begin = 0; begin < rows; begin += block) {
+        float gamma = a->workspace ? 0 : a->dgamma[i], beta = a->workspace || !has_beta(spec) ? 0 : a->dbeta[i];
+        for (size_t row = begin; row < rows && row < begin + block; row++) {
+            const Row r = {spec, a, row};
+            gamma = fmaf(element_dy(&r, i), xhat(&r, i), gamma);
+            beta = beta + element_dy(&r, i);
+        }
+        gamma_total += (double)gamma;
+        beta_total += (double)beta;
+    }
+    if (a->workspace && (a->accumulate & LN_ADD_PARAMS)) {
+        gamma_total += (double)a->dgamma[i];
+        if (has_beta(spec))
+            beta_total += (double)a->dbeta[i];
+    }
+    a->dgamma[i] = (float)gamma_total;
+    if (has_beta(spec))
+        a->dbeta[i] = (float)beta_total;
+}
+
+void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows)
+{
+    ln_spec known = *spec;
+    if (known.affine == LN_AFFINE_DEFAULT)
+        known.affine = spec->op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
+    for (size_t i = 0; i < args->width && has_gamma(&known); i++) /* before dx replaces what they are made of */
+        column(&known, args, rows, i);
+    for (size_t row = 0; row < rows; row++) {
+        const Row r = {&known, args, row};
+        gradient_row(&r);
+    }
+}

@@ -1,0 +1,482 @@
+% -- norm_backward.c: gradients, for one width and for any; formulas and bits: docs/numerics.md
+% local any, W, B, T = spec.width == "any", target.lanes, numerics.block, words.element
+% local N = any and "n" or "WIDTH"
+% local sweeps = 16 // W
+% local sums = words.centred and { "s", "q" } or { "q" }
+% local centred = words.centred
+% -- plain C gains nothing from a known width, nor does a row that is added to dx: the kernel for any width serves both
+% local delegates = not any and W == 1 and plan.schedule.few.unroll ~= "full"
+% local params = {}  -- gradients that are sums over rows
+% if words.gamma then params[#params + 1] = "dgamma" end
+% if words.beta then params[#params + 1] = "dbeta" end
+#include "ln_${target.name}.h"
+
+ln_kernel ${kernel.name}${any and "" or ", " .. plan.any};
+
+% if delegates then
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    ${plan.any}(a, begin, end);
+}
+% else
+_Static_assert(LANES == ${W}, "plan and vocabulary disagree");
+
+% if #params > 0 then
+enum { BLOCK_ROWS = ${numerics.block_rows} }; /* rows whose ${table.concat(params, " and ")} are summed in float */
+enum { SUM_COLUMNS = ${numerics.sum_columns} }; /* rows of the workspace are padded to a multiple */
+% end
+% -- a block is long enough for a loop; the rows of narrow kernels are no block
+% local unrolled = not any and plan.moments == "full" and spec.width < B
+% local scratch = not unrolled and sweeps > 1 and "row->" or ""
+% if not any then
+enum { WIDTH = ${spec.width} };
+static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
+% end
+
+/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the second sweep needs of it:
+ * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
+typedef struct {
+    D ${table.concat(sums, ", ")};
+% if scratch ~= "" then
+    V ${centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}]; /* the sums of a block, sixteen lanes */
+% end
+    float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
+} Row;
+
+/* xhat, the normalised element */
+% if centred then
+FN V normalised(V x, V mean, V rstd) { return settled(mul(sub(x, mean), rstd)); }
+% else
+FN V normalised(V x, V rstd) { return settled(mul(x, rstd)); }
+% end
+% if words.gamma then
+
+/* g = ${words.gradient_formula} */
+FN V scaled(V dy, V gamma) { return ${words.scaled_gradient("dy", "gamma")}; }
+% end
+
+/* Adds to a chain of ${centred and "each sum" or "the sum"}. */
+FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
+{
+% if centred then
+    *s = settled(add(*s, g));
+% end
+    *q = muladd(g, xhat, *q);
+}
+
+/* dx${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""} */
+FN V gradient(V x, V dy${words.gamma and ", V gamma" or ""}, ${centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${words.gamma and ", V *dgamma" or ""}${words.beta and ", V *dbeta" or ""})
+{
+    const V xhat = normalised(x, ${centred and "mean, " or ""}rstd), g = ${words.gamma and "scaled(dy, gamma)" or "dy"};
+% if words.gamma then
+    *dgamma = muladd(dy, xhat, *dgamma);
+% end
+% if words.beta then
+    *dbeta = settled(add(*dbeta, dy));
+% end
+% if centred then
+    return muladd(xhat, slope, muladd(g, rstd, shift));
+% else
+    return muladd(xhat, slope, settled(mul(g, rstd)));
+% end
+}
+
+% -- the place of element `at` of a row; `i` is the loop's variable where there is one
+% local function place(pointer, at, i)
+%   if i and at == 0 then return ("%s + %s"):format(pointer, i) end
+%   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
+% end
+% local function row_pointer(kind, name, index, indent)
+%   local const = kind == "dx" and "" or "const "
+${indent or "    "}${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index} * a->${kind}_stride;
+% end
+% local function xhat(r, p, i, count)
+%   return ("normalised(%s, %sr%s)"):format(words.load(place("x" .. r, p, i), count), centred and "m" .. r .. ", " or "", r)
+% end
+%
+% local print_step = {}
+%
+% function print_step.sum(step, o)
+%   for _, part in ipairs(step.parts) do
+%     local c, count = part.chain, o.count or part.count < W and part.count or nil
+%     local h = xhat("", part.at, o.i, count)
+%     if count then h = ("keep_part(%s, %s)"):format(h, count) end
+%     local g = words.load(place("dy", part.at, o.i), count)
+%     if words.gamma then g = ("scaled(%s, %s)"):format(g, words.load_parameter({ gain = true }, place("gamma", part.at, o.i), count)) end
+%     if step.start then
+${o.indent}${centred and "s" .. c .. " = " or ""}q${c} = zero();
+%     end
+%     local last = ("%s, %s&q%d);"):format(g, centred and "&s" .. c .. ", " or "", c)
+%     if count then
+${o.indent}take(${h},
+${o.indent}     ${last}
+%     else
+${o.indent}take(${h}, ${last}
+%     end
+%   end
+% end
+%
+% function print_step.fold(step, o)
+%   for _, k in ipairs(sums) do
+%     local function chain(c) return step.used > c and k .. c or nil end
+%     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
+%     local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
+${o.indent}t${k}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
+%   end
+% end
+%
+% function print_step.widen(step, o)
+%   for _, k in ipairs(sums) do
+${o.indent}row->${k} = dadd(row->${k}, widen(${scratch}t${k}));
+%   end
+% end
+%
+% -- The same registers of all rows in flight; o.left: how many elements of the last register there are.
+% function print_step.write(step, o)
+%   local several = #step.parts > 1
+%   local function name(letter, p) return several and letter .. (letter:match("%d") and "_" or "") .. (p - 1) or letter end
+%   for p, part in ipairs(step.parts) do
+%     local count = o.left or part.count < W and part.count or nil
+%     local function sums_load(pointer)
+%       return count and ("load_part(%s, %s)"):format(place(pointer, part.at, o.i), count)
+%         or ("load(%s)"):format(place(pointer, part.at, o.i))
+%     end
+%     local line = {}
+%     if words.gamma then
+%       line[#line + 1] = ("%s = %s;"):format(name("g", p), words.load_parameter({ gain = true }, place("gamma", part.at, o.i), count))
+%       line[#line + 1] = ("%s = %s;"):format(name("dg", p), sums_load("dgamma"))
+%     end
+%     if words.beta then line[#line + 1] = ("%s = %s;"):format(name("db", p), sums_load("dbeta")) end
+%     if #line > 0 then
+${o.indent}${table.concat(line, " ")}
+%     end
+%     for r = 0, o.rows - 1 do
+%       local w, sums = name("w" .. r, p), (words.gamma and ", &" .. name("dg", p) or "") .. (words.beta and ", &" .. name("db", p) or "")
+${o.indent}${w} = gradient(${words.load(place("x" .. r, part.at, o.i), count)}, ${words.load(place("dy" .. r, part.at, o.i), count)}${words.gamma and ", " .. name("g", p) or ""}, ${centred and ("m%d, r%d, e%d, k%d"):format(r, r, r, r) or ("r%d, k%d"):format(r, r)}${sums});
+%       if o.adds then
+${o.indent}if (adds)
+${o.indent}    ${w} = add(${words.load(place("dx" .. r, part.at, o.i), count)}, ${w});
+%       end
+%     end
+%   end
+%   for p, part in ipairs(step.parts) do
+%     local count = o.left or part.count < W and part.count or nil
+%     local line = {}
+%     for _, k in ipairs { words.gamma and "gamma", words.beta and "beta" } do
+%       if k then
+%         line[#line + 1] = count and ("store_part(%s, %s, %s);"):format(place("d" .. k, part.at, o.i), name("d" .. k:sub(1, 1), p), count)
+%           or ("store(%s, %s);"):format(place("d" .. k, part.at, o.i), name("d" .. k:sub(1, 1), p))
+%       end
+%     end
+%     if #line > 0 then
+${o.indent}${table.concat(line, " ")}
+%     end
+%     for r = 0, o.rows - 1 do
+%       if o.prefetch > 0 and part.at % 16 == 0 then
+${o.indent}prefetch(${place("x" .. r, part.at, o.i)} + ${o.prefetch} * a->x_stride); prefetch(${place("dy" .. r, part.at, o.i)} + ${o.prefetch} * a->dy_stride);
+%       end
+${o.indent}${words.store(o.verb, place("dx" .. r, part.at, o.i), name("w" .. r, p), count)}
+%     end
+%   end
+% end
+%
+% local function print_steps(steps, o)
+%   for _, step in ipairs(steps) do print_step[step.kind](step, o) end
+% end
+%
+% local function chains(count)
+%   local used = {}
+%   for c = 0, count - 1 do
+%     for _, k in ipairs { centred and "s", "q" } do
+%       if k then used[#used + 1] = k .. c end
+%     end
+%   end
+%   return table.concat(used, ", ")
+% end
+% local elements = "const " .. T .. " *x, const " .. T .. " *dy" .. (words.gamma and (", const %s *gamma"):format(words.parameter) or "")
+% if unrolled then
+%   local count = spec.width
+/* Adds the sums of ${count} elements: element i goes to lane i mod 64, the lanes fold by halves. */
+NOINLINE void sum_${count}(${elements}, Row *row)
+{
+    const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
+    V ${chains(math.min(4, (count + 15) // 16))};
+    V ${centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
+
+%   print_steps(shape.sums(0, 0, count, W, numerics, true), { indent = "    " })
+}
+
+% else
+/* Adds the sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
+NOINLINE void sum_block(${elements}, size_t n, Row *row)
+{
+    const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
+% if scratch == "" then
+    V ${centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
+% end
+    for (size_t j = 0; j < 16; j += LANES) {
+% for _, k in ipairs(sums) do
+        V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
+% end
+        size_t i = j;
+        for (; i + 64 <= n + j; i += 64) {
+% local group = {}
+% for c = 0, 3 do group[#group + 1] = { chain = c, at = 16 * c, count = W } end
+% print_step.sum({ parts = group }, { indent = "            ", i = "i" })
+        }
+% for c = 0, 3 do
+%   local at = c == 0 and "i" or "i + " .. 16 * c
+%   local rest = c == 0 and "i" or "(" .. at .. ")"
+        if (${at} < n) {
+            const unsigned left = (unsigned)(n - ${rest} < LANES ? n - ${rest} : LANES);
+%   print_step.sum({ parts = { { chain = c, at = 16 * c, count = W } } }, { indent = "            ", i = "i", count = "left" })
+        }
+% end
+% for _, k in ipairs(sums) do
+        ${scratch}t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+% end
+    }
+% print_step.widen({}, { indent = "    " })
+}
+
+% end
+/* First sweep over a row: its sums, and what follows from them. */
+NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
+{
+% row_pointer("x", "x", "index")
+% row_pointer("dy", "dy", "index")
+% if words.gamma then
+    const ${words.parameter} *gamma = (const ${words.parameter} *)a->gamma;
+% end
+% if any then
+    const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+% end
+% for _, k in ipairs(sums) do
+    row->${k} = dzero();
+% end
+% if centred then
+    row->mean = a->mean[index];
+% end
+    row->rstd = a->rstd[index];
+% local function advanced(by) return ("x + %s, dy + %s%s"):format(by, by, words.gamma and ", gamma + " .. by or "") end
+% if unrolled then
+    sum_${spec.width}(x, dy${words.gamma and ", gamma" or ""}, row);
+% else
+    for (size_t i = 0; i < ${N}; i += ${B})
+        sum_block(${advanced("i")}, ${N} - i < ${B} ? ${N} - i : ${B}, row);
+% end
+% local inverse = any and "width_inverse" or "WIDTH_INVERSE"
+% if centred then
+    row->shift = (float)-(total(row->s) * ${inverse} * (double)row->rstd);
+% end
+    row->slope = (float)-(total(row->q) * ${inverse} * (double)row->rstd);
+}
+
+% local parameters, passed = "", ""
+% for _, k in ipairs(params) do
+%   parameters, passed = parameters .. ", float *" .. k, passed .. ", " .. k
+% end
+% local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
+% -- The second sweep of `rows` rows: all unrolled, or in loops of `turn` elements.
+% local function print_body(rows, unroll, verb, adds, prefetch)
+%   local group = any and 1 or math.max(1, 2 // rows)
+%   for r = 0, rows - 1 do
+%     row_pointer("x", "x" .. r, row_at(r))
+%     row_pointer("dy", "dy" .. r, row_at(r))
+%     row_pointer("dx", "dx" .. r, row_at(r))
+    const V ${centred and ("m%d = splat(rows[%d].mean), "):format(r, r) or ""}r${r} = splat(rows[${r}].rstd);
+    const V ${centred and ("e%d = splat(rows[%d].shift), "):format(r, r) or ""}k${r} = splat(rows[${r}].slope);
+%   end
+%   if words.gamma then
+    const ${words.parameter} *gamma = (const ${words.parameter} *)a->gamma;
+%   end
+%   local names = {}
+%   local function name_all(k)
+%     if words.gamma then names[#names + 1] = "g" .. k names[#names + 1] = "dg" .. k end
+%     if words.beta then names[#names + 1] = "db" .. k end
+%     for r = 0, rows - 1 do
+%       names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "")
+%     end
+%   end
+%   -- a register by itself is called by the letter alone
+%   local registers = not any and (spec.width + W - 1) // W
+%   if group > 1 and registers > 1 then
+%     for p = 0, group - 1 do name_all(tostring(p)) end
+%   end
+%   if group == 1 or registers % group == 1 then name_all("") end
+    V ${table.concat(names, ", ")};
+%   local o = { indent = "    ", rows = rows, verb = verb, adds = adds, prefetch = prefetch or 0 }
+%   if unroll == "full" then
+
+%     print_steps(shape.writes(0, spec.width, W, group), o)
+%   else
+%     local turn = any and W or 4 * W * unroll
+%     o.i, o.indent = "i", "        "
+%     local looped = not any and spec.width // turn * turn
+%     if any or looped > turn then
+    ${any and "size_t i = 0;\n    for (;" or "for (size_t i = 0;"} i ${any and ("+ %d <= n"):format(turn) or "< " .. looped}; i += ${turn}) {
+%       print_steps(shape.writes(0, turn, W, group), o)
+    }
+%     else
+%       looped = 0
+%     end
+%     if any and W > 1 then
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+%       o.left = "left"
+%       print_steps(shape.writes(0, W, W, 1), o)
+    }
+%     elseif not any then
+%       o.i, o.indent = nil, "    "
+%       print_steps(shape.writes(looped, spec.width, W, group), o)
+%     end
+%   end
+% end
+%
+% local function sums_of(rows, indent)
+%   for r = 0, rows - 1 do
+${indent}take_sums(a, ${r == 0 and "row" or ("row + %d"):format(r)}, &rows[${r}]);
+%   end
+% end
+% local parts = {}
+% if any then
+%   parts[1] = { name = "one", title = "Row by row", rows = 1, body = { name = "write_one", unroll = 1, store = "cached" } }
+% else
+%   for _, part in ipairs(plan.parts) do parts[#parts + 1] = part end
+% end
+% for _, part in ipairs(parts) do
+%   local body, rows = part.body, part.rows
+/* Second sweep over ${rows == 1 and "one row" or rows .. " rows"}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
+NOINLINE void ${body.name}(const ln_args *a, size_t row, const Row *rows${parameters})
+{
+%   if any then
+    const size_t n = a->width;
+    const int adds = (a->accumulate & LN_ADD_DX) != 0;
+%   end
+%   print_body(rows, body.unroll, body.store == "stream" and "stream" or "store", any, body.prefetch)
+}
+
+/* ${part.title}: returns the first row that is left. */
+NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameters})
+{
+    Row rows[${rows}];
+    for (; end - row >= ${rows}; row += ${rows}) {
+%   sums_of(rows, "        ")
+        ${body.name}(a, row, rows${passed});
+    }
+    return row;
+}
+
+% end
+% if #params > 0 then
+/* Floats between the rows of the workspace. */
+FN size_t sums_stride(size_t n) { return (n + SUM_COLUMNS - 1) / SUM_COLUMNS * SUM_COLUMNS; }
+
+/* Where the sums of the block that starts at `row` go: its place in the workspace, zeros. */
+FN float *block_sums(const ln_args *a, size_t row)
+{
+    const size_t floats = ${#params > 1 and #params .. " * " or ""}sums_stride(${any and "a->width" or "WIDTH"});
+    float *sums = a->workspace + row / BLOCK_ROWS * floats;
+    memset(sums, 0, floats * sizeof(float));
+    return sums;
+}
+% end
+% if #params > 0 and any then
+
+/* to[i] = the sum over the blocks, in their order, columns begin .. end - 1. */
+NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to, size_t begin, size_t end, int adds)
+{
+    for (size_t i = begin; i < end; i += SUM_COLUMNS) {
+        const size_t columns_max = SUM_COLUMNS, count = end - i < columns_max ? end - i : columns_max;
+        float columns[SUM_COLUMNS] = {0};
+        D d0 = dzero(), d1 = dzero(), d2 = dzero(), d3 = dzero();
+        for (size_t b = 0; b < blocks; b++) {
+            const float *p = from + b * floats + i;
+            d0 = dadd(d0, dload(p));
+            d1 = dadd(d1, dload(p + 8));
+            d2 = dadd(d2, dload(p + 16));
+            d3 = dadd(d3, dload(p + 24));
+        }
+        if (adds) {
+            memcpy(columns, to + i, count * sizeof(float));
+            d0 = dadd(d0, dload(columns));
+            d1 = dadd(d1, dload(columns + 8));
+            d2 = dadd(d2, dload(columns + 16));
+            d3 = dadd(d3, dload(columns + 24));
+        }
+        dstore(columns, d0);
+        dstore(columns + 8, d1);
+        dstore(columns + 16, d2);
+        dstore(columns + 24, d3);
+        memcpy(to + i, columns, count * sizeof(float));
+    }
+}
+% end
+
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+% if not any then
+    if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
+        ${plan.any}(a, begin, end);
+        return;
+    }
+% end
+    const unsigned saved = enter();
+% if any then
+%   if #params > 0 then
+    if (a->reduce_rows) {
+        const size_t stride = sums_stride(a->width), blocks = (a->reduce_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+        const int adds = (a->accumulate & LN_ADD_PARAMS) != 0;
+        reduce(a->workspace, ${#params > 1 and #params .. " * " or ""}stride, blocks, a->dgamma, begin, end, adds);
+%     if words.beta then
+        reduce(a->workspace + stride, 2 * stride, blocks, a->dbeta, begin, end, adds);
+%     end
+        leave(saved);
+        return;
+    }
+%   else
+    if (a->reduce_rows) { /* nothing is summed over rows */
+        leave(saved);
+        return;
+    }
+%   end
+% end
+% local stream = not any and plan.stream
+% if stream then
+    /* rows that are no whole number of cache lines go through the caches */
+    const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
+% end
+% if #params > 0 then
+    for (size_t row = begin; row < end;) {
+        const size_t last = end - row < BLOCK_ROWS ? end : row + BLOCK_ROWS;
+        float *dgamma = a->workspace ? block_sums(a, row) : a->dgamma;
+%   if words.beta then
+        float *dbeta = a->workspace ? dgamma + sums_stride(${any and "a->width" or "WIDTH"}) : a->dbeta;
+%   end
+% else
+    {
+        size_t row = begin;
+        const size_t last = end;
+% end
+% local call = function(part) return ("row = %s(a, row, last%s);"):format(part.name, passed) end
+% if any then
+        ${call(parts[1])}
+% else
+%   if stream then
+        if (past)
+            ${call(plan.stream)}
+%   end
+%   if plan.few then
+        ${stream and "else\n            " or ""}${call(plan.few)}
+%   end
+        ${call(plan.one)}
+% end
+    }
+% if stream then
+    if (past)
+        stream_fence();
+% end
+    leave(saved);
+}
+% end

@@ -1,0 +1,197 @@
+% -- single_backward.c: part of single.c, entries of the gradients
+% for _, f in ipairs(backward) do
+static Kernel *${f.name}_of(size_t width)
+{
+    const Isa *isa = best();
+    switch (width) {
+%   for _, width in ipairs(f.width_list) do
+    case ${width}:
+        return isa->${f.name}_${width};
+%   end
+    default:
+        return isa->${f.name}_any;
+    }
+}
+
+% end
+/* Bytes that the sums of a batch take: `sums` rows of floats, padded, for each block. 0 when they are too many. */
+static size_t sums_bytes(size_t sums, size_t width, size_t rows)
+{
+    const size_t blocks = rows / ${U}_BACKWARD_BLOCK + (rows % ${U}_BACKWARD_BLOCK != 0);
+    const size_t bytes = sums * ((width + 31) / 32 * 32) * sizeof(float);
+    return width > (size_t)PTRDIFF_MAX / 16 || (bytes > 0 && blocks > (size_t)PTRDIFF_MAX / bytes) ? 0 : blocks * bytes;
+}
+
+static int wrong_backward(const ${P}_args *a, size_t rows, unsigned has, size_t element)
+{
+    const size_t most = (size_t)PTRDIFF_MAX / element;
+    if (!a || !a->x || !a->dy || !a->dx || !a->rstd || (!a->mean && (has & HAS_MEAN)))
+        return ${U}_NULL;
+    if (((has & HAS_GAMMA) && (!a->gamma || !a->dgamma || !a->workspace)) || ((has & HAS_BETA) && !a->dbeta))
+        return ${U}_NULL;
+    if (a->width == 0)
+        return ${U}_WIDTH;
+    if (a->x_stride < a->width || a->dy_stride < a->width || a->dx_stride < a->width)
+        return ${U}_STRIDE;
+    if (a->stream < 0 || a->stream > 2)
+        return ${U}_STREAM;
+    if (a->accumulate & ~(${U}_ADD_DX | ${U}_ADD_PARAMS))
+        return ${U}_ACCUMULATE;
+    if (rows == 0)
+        return ${U}_OK;
+    if (a->x_stride > most / rows || a->dy_stride > most / rows || a->dx_stride > most / rows ||
+        rows > (size_t)PTRDIFF_MAX / sizeof(float))
+        return ${U}_SIZE;
+    const size_t needed = has & HAS_GAMMA ? sums_bytes(has & HAS_BETA ? 2 : 1, a->width, rows) : 0;
+    if ((has & HAS_GAMMA) && needed == 0)
+        return ${U}_SIZE;
+    if (a->workspace_bytes < needed)
+        return ${U}_WORKSPACE;
+
+    const size_t bytes = a->width * element, sums = a->width * sizeof(float);
+    const Array none = array_of(NULL, 0, 0, 1);
+    Array inputs[5], outputs[4];
+    inputs[0] = array_of(a->x, bytes, a->x_stride * element, rows);
+    inputs[1] = array_of(a->dy, bytes, a->dy_stride * element, rows);
+    inputs[2] = has & HAS_GAMMA ? array_of(a->gamma, bytes, 0, 1) : none;
+    inputs[3] = has & HAS_MEAN ? array_of(a->mean, rows * sizeof(float), 0, 1) : none;
+    inputs[4] = array_of(a->rstd, rows * sizeof(float), 0, 1);
+    outputs[0] = array_of(a->dx, bytes, a->dx_stride * element, rows);
+    outputs[1] = has & HAS_GAMMA ? array_of(a->dgamma, sums, 0, 1) : none;
+    outputs[2] = has & HAS_BETA ? array_of(a->dbeta, sums, 0, 1) : none;
+    outputs[3] = has & HAS_GAMMA ? array_of(a->workspace, needed, 0, 1) : none;
+    for (size_t i = 0; i < 5; i++)
+        if (inputs[i].at % (i < 3 ? element : sizeof(float)) != 0)
+            return ${U}_ALIGNMENT;
+    for (size_t o = 0; o < 4; o++) {
+        if (outputs[o].at % (o == 0 ? element : sizeof(float)) != 0)
+            return ${U}_ALIGNMENT;
+        for (size_t i = 0; i < 5; i++) {
+            const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(outputs[o], inputs[i]);
+            if (!in_place && share(outputs[o], inputs[i]))
+                return ${U}_OVERLAP;
+        }
+        for (size_t i = 0; i < o; i++)
+            if (share(outputs[o], outputs[i]))
+                return ${U}_OVERLAP;
+    }
+    return ${U}_OK;
+}
+
+/* dgamma and dbeta from the sums of the blocks. */
+static void finish_sums(Kernel *kernel, const ${P}_args *args, size_t rows, unsigned has)
+{
+    ${P}_args a = *args;
+    if (rows == 0 && !(a.accumulate & ${U}_ADD_PARAMS)) {
+        if (has & HAS_GAMMA)
+            memset(a.dgamma, 0, a.width * sizeof(float));
+        if (has & HAS_BETA)
+            memset(a.dbeta, 0, a.width * sizeof(float));
+    }
+    a.reduce_rows = rows;
+    if (rows > 0 && (has & HAS_GAMMA))
+        kernel(&a, 0, a.width);
+}
+
+static int run_backward(Kernel *kernel, const ${P}_args *args, size_t rows, unsigned has, size_t element)
+{
+    ${P}_args a = settled(args, rows, element);
+    a.reduce_rows = 0;
+#ifdef _OPENMP
+    const size_t worth = rows * a.width >> 15, blocks = (rows + ${U}_BACKWARD_BLOCK - 1) / ${U}_BACKWARD_BLOCK;
+    const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
+    if (most > 1 && blocks >= (size_t)most && worth >= (size_t)most) {
+#pragma omp parallel num_threads(most)
+        {
+            const size_t part = (size_t)omp_get_thread_num(), parts = (size_t)omp_get_num_threads();
+            const size_t begin = blocks * part / parts * ${U}_BACKWARD_BLOCK;
+            const size_t end = blocks * (part + 1) / parts * ${U}_BACKWARD_BLOCK;
+            kernel(&a, begin, end < rows ? end : rows);
+        }
+        finish_sums(kernel, &a, rows, has);
+        return ${U}_OK;
+    }
+#endif
+    kernel(&a, 0, rows);
+    finish_sums(kernel, &a, rows, has);
+    return ${U}_OK;
+}
+
+% for _, f in ipairs(backward) do
+int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
+{
+    const int status = wrong_backward(args, rows, ${f.has}, ${f.element_size});
+    return status ? status : run_backward(${f.name}_of(args->width), args, rows, ${f.has}, ${f.element_size});
+}
+
+int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end)
+{
+    const int status = wrong_backward(args, rows, ${f.has}, ${f.element_size});
+    if (begin > end || end > rows || begin % ${U}_BACKWARD_BLOCK != 0 || (end % ${U}_BACKWARD_BLOCK != 0 && end != rows))
+        return ${U}_ROWS;
+    if (status)
+        return status;
+    ${P}_args a = settled(args, rows, ${f.element_size});
+    a.reduce_rows = 0;
+    ${f.name}_of(a.width)(&a, begin, end);
+    return ${U}_OK;
+}
+
+int ${P}_${f.name}_finish(const ${P}_args *args, size_t rows)
+{
+    const int status = wrong_backward(args, rows, ${f.has}, ${f.element_size});
+    if (!status)
+        finish_sums(${f.name}_of(args->width), args, rows, ${f.has});
+    return status;
+}
+
+%   if f.words.gamma then
+size_t ${P}_${f.name}_workspace(size_t width, size_t rows) { return sums_bytes(${f.words.beta and 2 or 1}, width, rows); }
+
+%   end
+% end
+% for _, f in ipairs(backward_functions) do
+${f.declaration}
+{
+    ${P}_args a;
+    memset(&a, 0, sizeof a);
+    a.width = a.x_stride = a.dy_stride = a.dx_stride = ${f.width};
+    a.dx = dx;
+    a.dy = dy;
+    a.x = x;
+    a.rstd = (float *)(uintptr_t)rstd; /* only read */
+%   if f.words.centred then
+    a.mean = (float *)(uintptr_t)mean;
+%   end
+%   for _, name in ipairs(f.passed) do
+    a.${name} = ${name};
+%   end
+%   if f.words.gamma then
+    a.workspace = (float *)workspace;
+%   end
+    a.stream = past_caches(rows * a.width * sizeof *dx);
+    ${f.family}_of(a.width)(&a, 0, rows);
+    finish_sums(${f.family}_of(a.width), &a, rows, ${f.has});
+}
+
+% end
+% if abi.llmc and llmc_backward then
+void ${P}_layernorm_backward(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight, float *mean,
+                             float *rstd, int B, int T, int C)
+{
+    ${P}_args a;
+    memset(&a, 0, sizeof a);
+    a.width = a.x_stride = a.dy_stride = a.dx_stride = (size_t)C;
+    a.dx = dinp;
+    a.dgamma = dweight;
+    a.dbeta = dbias;
+    a.dy = dout;
+    a.x = inp;
+    a.gamma = weight;
+    a.mean = mean;
+    a.rstd = rstd;
+    a.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;
+    layernorm_backward_f32_of(a.width)(&a, 0, (size_t)B * (size_t)T); /* no workspace: added row by row */
+}
+
+% end

@@ -1,0 +1,241 @@
+% -- single_backward_test.c: part of single_test.c, the gradients
+/* A batch of gradients: what goes in, and two sets of what comes out. */
+typedef struct {
+    unsigned char *x, *dy, *gamma, *dx[2];
+    float *mean, *rstd, *dgamma[2], *dbeta[2], *workspace;
+    void *blocks[12];
+    size_t count;
+} Gradients;
+
+static void *piece(Gradients *g, size_t bytes)
+{
+    void *p = malloc(bytes + 64);
+    if (!p) {
+        fprintf(stderr, "out of memory\n");
+        exit(1);
+    }
+    memset(p, 0, bytes + 64);
+    g->blocks[g->count++] = p;
+    return p;
+}
+
+static void gradients(Gradients *g, void (*to)(void *, size_t, double), size_t element, size_t width, size_t rows)
+{
+    memset(g, 0, sizeof *g);
+    g->x = (unsigned char *)piece(g, width * rows * element);
+    g->dy = (unsigned char *)piece(g, width * rows * element);
+    g->gamma = (unsigned char *)piece(g, width * element);
+    g->mean = (float *)piece(g, rows * sizeof(float));
+    g->rstd = (float *)piece(g, rows * sizeof(float));
+    for (int i = 0; i < 2; i++) {
+        g->dx[i] = (unsigned char *)piece(g, width * rows * element);
+        g->dgamma[i] = (float *)piece(g, width * sizeof(float));
+        g->dbeta[i] = (float *)piece(g, width * sizeof(float));
+    }
+    g->workspace = (float *)piece(g, sums_bytes(2, width, rows));
+    for (size_t i = 0; i < width * rows; i++) {
+        to(g->x, i, normal() * (i % 61 == 3 ? 50 : 1));
+        to(g->dy, i, normal());
+        to(g->dx[0], i, normal());
+    }
+    memcpy(g->dx[1], g->dx[0], width * rows * element);
+    for (size_t i = 0; i < width; i++) {
+        to(g->gamma, i, 1 + 0.1 * normal());
+        g->dgamma[0][i] = g->dgamma[1][i] = (float)normal();
+        g->dbeta[0][i] = g->dbeta[1][i] = (float)normal();
+    }
+    for (size_t r = 0; r < rows; r++) {
+        g->mean[r] = (float)(0.1 * normal());
+        g->rstd[r] = (float)(0.7 + uniform());
+    }
+}
+
+static void discard(Gradients *g)
+{
+    while (g->count > 0)
+        free(g->blocks[--g->count]);
+}
+
+static ${P}_args gradient_arguments(const Gradients *g, int set, size_t width, size_t rows)
+{
+    ${P}_args a;
+    memset(&a, 0, sizeof a);
+    a.width = a.x_stride = a.dy_stride = a.dx_stride = width;
+    a.x = g->x;
+    a.dy = g->dy;
+    a.gamma = g->gamma;
+    a.mean = g->mean;
+    a.rstd = g->rstd;
+    a.dx = g->dx[set];
+    a.dgamma = g->dgamma[set];
+    a.dbeta = g->dbeta[set];
+    a.workspace = g->workspace;
+    a.workspace_bytes = sums_bytes(2, width, rows);
+    return a;
+}
+
+static void gradient_complaint(const char *what, const char *name, const char *isa, size_t width, size_t rows)
+{
+    if (++failures <= COMPLAINTS_MAX)
+        printf("FAILED: %s of %s, width %lu, %lu rows, %s\n", what, name, (unsigned long)width, (unsigned long)rows, isa);
+}
+
+/* dx of set 0, dgamma and dbeta against double: largest error, of dx as a share of what it is
+ * made of. */
+static double gradient_error(const Gradients *g, double (*of)(const void *, size_t), size_t width, size_t rows, unsigned has,
+                             int centred, int one)
+{
+    double worst = 0;
+    for (size_t i = 0; i < width; i++) {
+        double dgamma = 0, dbeta = 0;
+        for (size_t r = 0; r < rows; r++) {
+            const double dy = of(g->dy, r * width + i), mean = centred ? (double)g->mean[r] : 0;
+            dgamma += dy * (of(g->x, r * width + i) - mean) * (double)g->rstd[r];
+            dbeta += dy;
+        }
+        if ((has & HAS_GAMMA) && fabs(dgamma - (double)g->dgamma[0][i]) > worst)
+            worst = fabs(dgamma - (double)g->dgamma[0][i]);
+        if ((has & HAS_BETA) && fabs(dbeta - (double)g->dbeta[0][i]) > worst)
+            worst = fabs(dbeta - (double)g->dbeta[0][i]);
+    }
+    worst /= 100; /* sums of many rows */
+    for (size_t r = 0; r < rows; r++) {
+        const double mean = centred ? (double)g->mean[r] : 0, rstd = (double)g->rstd[r];
+        double c1 = 0, c2 = 0, size1 = 0, size2 = 0;
+        for (int sweep = 0; sweep < 2; sweep++)
+            for (size_t i = 0; i < width; i++) {
+                const double gain = (has & HAS_GAMMA ? of(g->gamma, i) : 1) + one;
+                const double scaled_dy = of(g->dy, r * width + i) * gain;
+                const double xhat = (of(g->x, r * width + i) - mean) * rstd;
+                const double dx = rstd * (scaled_dy - c1 - xhat * c2);
+                const double size = 1 + rstd * (fabs(scaled_dy) + size1 + fabs(xhat) * size2);
+                const double error = fabs(of(g->dx[0], r * width + i) - dx) / size;
+                if (sweep == 1 && error > worst)
+                    worst = error;
+                if (sweep == 0) {
+                    size1 += fabs(scaled_dy) / (double)width;
+                    size2 += fabs(scaled_dy * xhat) / (double)width;
+                    c1 += centred ? scaled_dy / (double)width : 0;
+                    c2 += scaled_dy * xhat / (double)width;
+                }
+            }
+    }
+    return worst;
+}
+
+% for _, f in ipairs(backward) do
+static void check_${f.name}(void)
+{
+    const size_t isa_count = sizeof isas / sizeof isas[0];
+    const size_t list[] = {1, 7, 17, 64, 130, 515, ${table.concat(f.width_list, ", ")}};
+    const size_t counts[] = {1, 2, 5, 32, 33, 70};
+    for (size_t n = 0; n < isa_count; n++) {
+        const Isa *isa = &isas[n];
+#if defined(${U}_VECTORS)
+        if (!supported(isa))
+            continue;
+#endif
+        for (size_t w = 0; w < sizeof list / sizeof list[0]; w++)
+            for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+                const size_t width = list[w], rows = counts[c];
+                Kernel *kernel = isa->${f.name}_any;
+%   for _, width in ipairs(f.width_list) do
+                if (width == ${width})
+                    kernel = isa->${f.name}_${width};
+%   end
+                Gradients g;
+                gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
+                ${P}_args a = gradient_arguments(&g, 0, width, rows), want = gradient_arguments(&g, 1, width, rows);
+                a.accumulate = want.accumulate = (int)((w + c) % 4);
+                a.stream = (int)(c % 2);
+                run_backward(isas[isa_count - 1].${f.name}_any, &want, rows, ${f.has}, ${f.element_size});
+                if (c % 3 == 1 && !(a.accumulate & ${U}_ADD_DX))
+                    a.dx = g.dy;
+                kernel(&a, 0, rows);
+                finish_sums(kernel, &a, rows, ${f.has});
+                if (!alike(a.dx, want.dx, width * rows, ${f.element_size}, NAN_ABOVE_${f.spec.dtype}) ||
+                    memcmp(a.dgamma, want.dgamma, width * sizeof(float)) ||
+                    memcmp(a.dbeta, want.dbeta, width * sizeof(float)))
+                    gradient_complaint("bits", "${f.name}", isa->name, width, rows);
+                discard(&g);
+            }
+    }
+    for (size_t w = 0; w < sizeof list / sizeof list[0]; w++) {
+        const size_t width = list[w], rows = 40;
+        Gradients g;
+        gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
+        ${P}_args a = gradient_arguments(&g, 0, width, rows), bad;
+        if (${P}_${f.name}_batch(&a, rows) != ${U}_OK ||
+            gradient_error(&g, of_${f.spec.dtype}, width, rows, ${f.has}, ${f.words.centred and 1 or 0}, ${f.spec.affine == "gamma1" and 1 or 0}) > ${f.spec.dtype == "f32" and "1e-5" or f.spec.dtype == "bf16" and "0.01" or "0.001"})
+            gradient_complaint("values", "${f.name}", ${P}_isa(), width, rows);
+        const ${P}_args b = gradient_arguments(&g, 1, width, rows);
+        if (${P}_${f.name}_rows(&b, rows, 32, 40) || ${P}_${f.name}_rows(&b, rows, 0, 32) || ${P}_${f.name}_finish(&b, rows) ||
+            memcmp(g.dx[0], g.dx[1], width * rows * ${f.element_size}) || memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
+            memcmp(g.dbeta[0], g.dbeta[1], ${f.words.beta and "width * sizeof(float)" or "0"}))
+            gradient_complaint("ranges of rows", "${f.name}", ${P}_isa(), width, rows);
+        bad = a;
+        bad.dy = NULL;
+        int refused = ${P}_${f.name}_batch(&bad, rows) == ${U}_NULL;
+        bad = a;
+        bad.accumulate = 8;
+        refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_ACCUMULATE;
+        bad = a;
+        bad.dx = g.dy;
+        bad.accumulate = ${U}_ADD_DX;
+        refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_OVERLAP;
+%   if f.words.gamma then
+        bad = a;
+        bad.workspace_bytes = ${P}_${f.name}_workspace(width, rows) - 1;
+        refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_WORKSPACE;
+%   end
+        refused &= ${P}_${f.name}_rows(&a, rows, 1, 40) == ${U}_ROWS;
+        if (!refused)
+            gradient_complaint("refusal of bad arguments", "${f.name}", ${P}_isa(), width, rows);
+        discard(&g);
+    }
+%   for _, d in ipairs(backward_functions) do
+%     if d.family == f.name then
+    {
+        const size_t width = ${d.spec.width == "any" and "333" or d.width}, rows = 40;
+        Gradients g;
+        gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
+        const ${P}_args want = gradient_arguments(&g, 1, width, rows);
+        run_backward(isas[isa_count - 1].${f.name}_any, &want, rows, ${f.has}, ${f.element_size});
+%       local arguments = {}
+%       for i, p in ipairs(d.parameters) do
+%         arguments[i] = p.name == "dx" and ("(%s)(void *)g.dx[0]"):format(p.type) or (p.name == "dgamma" or p.name == "dbeta") and "g." .. p.name .. "[0]"
+%           or p.type:find("^const") and p.name ~= "mean" and p.name ~= "rstd" and ("(%s)(void *)g.%s"):format(p.type, p.name)
+%           or (p.name == "rows" or p.name == "width") and p.name or "g." .. p.name
+%       end
+        ${d.name}(${table.concat(arguments, ", ")});
+        if (memcmp(g.dx[0], g.dx[1], width * rows * ${f.element_size}) ||
+            memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) || memcmp(g.dbeta[0], g.dbeta[1], width * sizeof(float)))
+            gradient_complaint("entry", "${d.name}", ${P}_isa(), width, rows);
+        discard(&g);
+    }
+%     end
+%   end
+}
+
+% end
+% if abi.llmc and llmc_backward then
+/* llm.c's function is the kernel without a workspace, adding to everything. */
+static void check_llmc(void)
+{
+    for (size_t width = 5; width <= 768; width += 763) {
+        Gradients g;
+        gradients(&g, to_f32, 4, width, 70);
+        ${P}_args want = gradient_arguments(&g, 1, width, 70);
+        want.workspace = NULL;
+        want.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;
+        isas[sizeof isas / sizeof isas[0] - 1].layernorm_backward_f32_any(&want, 0, 70);
+        ${P}_layernorm_backward((float *)(void *)g.dx[0], g.dgamma[0], g.dbeta[0], (float *)(void *)g.dy,
+                                (float *)(void *)g.x, (float *)(void *)g.gamma, g.mean, g.rstd, 7, 10, (int)width);
+        if (memcmp(g.dx[0], g.dx[1], width * 70 * 4) || memcmp(g.dgamma[0], g.dgamma[1], width * 4) ||
+            memcmp(g.dbeta[0], g.dbeta[1], width * 4))
+            gradient_complaint("layernorm_backward", "${P}", ${P}_isa(), width, 70);
+        discard(&g);
+    }
+}
+
+% end
