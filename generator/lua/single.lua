@@ -19,23 +19,31 @@ local LINE_MAX = 120
 -- `map` with names of its own first, `parent` behind it.
 local function layer(parent) return setmetatable({}, { __index = parent }) end
 
--- Lines that renaming made too long are broken between statements or after a comma.
+-- Where to break a line that is too long: behind the last "; " that fits, else behind ", ", else before " && "; not in a
+-- string.
+local function break_of(line, indent)
+  for _, mark in ipairs { "; ", ", ", " && " } do
+    for at = LINE_MAX, #indent + 20, -1 do
+      if line:sub(at, at + #mark - 1) == mark and select(2, line:sub(1, at):gsub('"', "")) % 2 == 0 then
+        return mark == " && " and at - 1 or at, mark ~= "; "
+      end
+    end
+  end
+end
+
+-- Lines that renaming made too long are broken; a function that was one line gets its body on lines of its own.
 local function wrap(text)
   return (text:gsub("[^\n]+", function(line)
+    if #line <= LINE_MAX or line:find("^%s*[/#]") then return end
+    local head, body = line:match("^(%a.-%)) { (.*) }$")
+    if head then return wrap(("%s\n{\n    %s\n}"):format(head, body)) end
     local indent = line:match("^%s*")
     local done = {}
-    while #line > LINE_MAX and not line:find("^%s*[/#]") do
-      local cut
-      for at = LINE_MAX, #indent + 20, -1 do
-        local two = line:sub(at, at + 1)
-        if two == "; " or (not cut and two == ", ") then
-          if two == "; " then cut = at break end
-          cut = cut or at
-        end
-      end
+    while #line > LINE_MAX do
+      local cut, inside = break_of(line, indent)
       if not cut then break end
       done[#done + 1] = line:sub(1, cut)
-      line = indent .. (line:sub(cut, cut) == "," and "        " or "") .. line:sub(cut + 2)
+      line = indent .. (inside and "        " or "") .. line:sub(cut + 1):gsub("^ ", "")
     end
     done[#done + 1] = line
     return table.concat(done, "\n")
