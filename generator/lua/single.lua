@@ -60,7 +60,10 @@ local function items_of(text)
     -- declarations of kernels: all are defined before they are used; the comment above one is kept
     item.text = item.text:gsub("ln_kernel [%w_, \n]+;%s*$", "")
     if not include and item.text ~= "" and not item.text:find("_Static_assert%(") then
-      if item.kind == "function" then item.text = roll.text(item.text) end
+      if item.kind == "function" then
+        item.statements = select(2, item.text:gsub(";", ""))
+        item.text = roll.text(item.text)
+      end
       kept[#kept + 1] = item
     end
   end
@@ -125,7 +128,8 @@ local function static(text)
   return table.concat(out)
 end
 
--- The kernels of one target as text. `units`: list of { label, items, comment, map }, in the order of the file.
+-- The kernels of one target as text, and how many statements they are with all loops unrolled. `units`: list of
+-- { label, items, comment, map }, in the order of the file.
 local function section_text(units, suffix)
   -- an item is shared when every unit that defines its name says the same, and so for all that it uses
   local owners, shared = {}, {}
@@ -152,7 +156,7 @@ local function section_text(units, suffix)
     end
   end
 
-  local out, written = {}, {}
+  local out, written, statements = {}, {}, 0
   for _, unit in ipairs(units) do
     local map = layer(unit.map)
     for _, item in ipairs(unit.items) do
@@ -167,6 +171,7 @@ local function section_text(units, suffix)
       local name = item.names[1]
       if not (name and shared[name] and written[name]) then
         if name and shared[name] then written[name] = true end
+        statements = statements + (item.statements or 0)
         local text = ctext.rename(item.text, map)
         -- what other files called is now called from this one only
         if item.kind == "function" and name:find("^ln_") then
@@ -180,7 +185,7 @@ local function section_text(units, suffix)
       end
     end
   end
-  return table.concat(out, "\n\n")
+  return table.concat(out, "\n\n"), statements
 end
 
 local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
@@ -328,7 +333,7 @@ function single.files(kernels, families, context)
   end
 
   -- one section a target
-  local sections = {}
+  local sections, statements = {}, 0
   for _, target in ipairs(targets) do
     local needed, map = vocabulary(target, by_name[("ln_%s.h"):format(target.name)])
     for from, to in pairs(global) do map[from] = to end
@@ -371,10 +376,12 @@ function single.files(kernels, families, context)
     end
     local row = { ('    {"%s"'):format(target.name) }
     for _, slot in ipairs(slots) do row[#row + 1] = ("%s_%s"):format(slot, target.name) end
+    local text, count = section_text(units, "_" .. target.name)
+    statements = statements + count
     sections[#sections + 1] = { name = target.name, title = target.title, vector = #target.needs > 0,
       test = wrap("               " .. table.concat(test, " && ")):gsub("^%s+", ""),
       row = wrap(table.concat(row, ", ") .. "},"),
-      text = needed(used) .. "\n\n" .. section_text(units, "_" .. target.name) .. "\n" }
+      text = needed(used) .. "\n\n" .. text .. "\n" }
   end
   local best_first = {}
   for i = #sections, 1, -1 do best_first[#best_first + 1] = sections[i] end
@@ -525,7 +532,7 @@ function single.files(kernels, families, context)
   if context.self_test then
     files[#files + 1] = { P .. "_test.c", emit.render("single_test.c", values, context.templates) }
   end
-  return files, kinds
+  return files, kinds, statements
 end
 
 -- lngen emit --single-file
@@ -543,7 +550,7 @@ function single.run(args, kernels, families, context)
   end
   if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
   single.check_prefix(context.prefix)
-  local files, kinds = single.files(kernels, families, context)
+  local files, kinds, statements = single.files(kernels, families, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
     (args.self_test and " --self-test" or "") .. abis, context.command)
   local inputs = {}
@@ -562,8 +569,8 @@ function single.run(args, kernels, families, context)
   local changed = emit.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
-  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes"):format(args.output, #files, changed, context.prefix,
-    context.prefix, bytes))
+  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, %d statements"):format(args.output, #files, changed, context.prefix,
+    context.prefix, bytes, statements))
 end
 
 return single
