@@ -7,7 +7,7 @@ local KEYWORDS = { ["if"] = true, ["for"] = true, ["while"] = true, ["return"] =
 
 local PERIOD_MAX = 192 -- lines
 local SAVED_MIN = 4    -- lines
-local TWICE_MIN = 24   -- lines of a turn that two turns are enough for: whatever stands twice has even steps
+local TWICE_MIN = 10   -- lines of a turn that two turns are enough for: whatever stands twice has even steps
 
 -- A line of plain assignments and calls: its text with a hole for every number outside brackets, and the numbers.
 local function shape(line)
