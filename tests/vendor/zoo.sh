@@ -8,8 +8,8 @@ if [ ! -d "$zoo/configs" ]; then
     exit 77
 fi
 rm -rf "$work" && mkdir -p "$work" || exit 1
-compiled='albert-base-v1 bert-large gemma-2b gpt2 jamba-shrunk llama-2-13b llama-3-8b llama-3.2-1b olmo-tiny-llama
-    phi-2 t5-small tinyllama-1.1b'
+compiled='albert-base-v1 bert-large gemma-2-9b gpt2 jamba-shrunk llama-2-13b llama-3-8b llama-3.2-1b mpt-7b
+    olmo-tiny-llama phi-1.5 t5-small'
 LLAMA_MOST=80000 # bytes of a pair for one width of RMSNorm
 
 refusal() { # what must be said of a config that is refused
