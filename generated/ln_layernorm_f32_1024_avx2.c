@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: all unrolled, 1 row in flight, non-temporal stores
- * Content: e41ecca4170909ba */
+ * Content: 5ca4ce810914fbde */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -191,8 +191,10 @@ FN Moments take_sums(const ln_args *a, size_t row)
     v3 = load(x + 1016); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     ts[1] = settled(add(add(s0, s2), add(s1, s3)));
     tq[1] = settled(add(add(q0, q2), add(q1, q3)));
-    m.s = total(dadd(ds, widen(ts)));
-    m.q = total(dadd(dq, widen(tq)));
+    ds = dadd(ds, widen(ts));
+    dq = dadd(dq, widen(tq));
+    m.s = total(ds);
+    m.q = total(dq);
     return m;
 }
 

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: all unrolled, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead
- * Content: bd0f769bf9d230ad */
+ * Content: ada5b6c580ce4471 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -159,8 +159,10 @@ FN Moments take_sums(const ln_args *a, size_t row)
     v3 = load(x + 760); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
     ts[1] = settled(add(add(s0, s2), add(s1, s3)));
     tq[1] = settled(add(add(q0, q2), add(q1, q3)));
-    m.s = total(dadd(ds, widen(ts)));
-    m.q = total(dadd(dq, widen(tq)));
+    ds = dadd(ds, widen(ts));
+    dq = dadd(dq, widen(tq));
+    m.s = total(ds);
+    m.q = total(dq);
     return m;
 }
 

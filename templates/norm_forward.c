@@ -74,10 +74,15 @@ ${o.indent}t${k}${n}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded
 %   local n = o.suffix(step.row)
 %   for _, k in ipairs(sums) do
 %     local sum = step.first and ("widen(t%s%s)"):format(k, n) or ("dadd(d%s%s, widen(t%s%s))"):format(k, n, k, n)
-%     if step.last then
+%     if step.first and step.last then
 ${o.indent}${o.m(step.row)}.${k} = total(${sum});
 %     else
 ${o.indent}d${k}${n} = ${sum};
+%     end
+%   end
+%   if step.last and not step.first then
+%     for _, k in ipairs(sums) do
+${o.indent}${o.m(step.row)}.${k} = total(d${k}${n});
 %     end
 %   end
 % end

@@ -31,7 +31,7 @@ ${precise}
 #endif
 
 #if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
-/* gcc believes vectors on the stack to be aligned, which Windows does not promise: let every move be an unaligned one. */
+/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be an unaligned one. */
 % for _, pair in ipairs { { "vmovaps", "vmovups" }, { "vmovapd", "vmovupd" }, { "vmovdqa", "vmovdqu" },
 %   { "vmovdqa32", "vmovdqu32" }, { "vmovdqa64", "vmovdqu64" } } do
 __asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");

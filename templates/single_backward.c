@@ -48,23 +48,25 @@ static int wrong_backward(const ${P}_args *a, size_t rows, unsigned has, size_t 
     if (a->workspace_bytes < needed)
         return ${U}_WORKSPACE;
 
-    const size_t bytes = a->width * element, sums = a->width * sizeof(float);
-    const Array none = array_of(NULL, 0, 0, 1);
-    Array inputs[5], outputs[4];
-    inputs[0] = array_of(a->x, bytes, a->x_stride * element, rows);
-    inputs[1] = array_of(a->dy, bytes, a->dy_stride * element, rows);
-    inputs[2] = has & HAS_GAMMA ? array_of(a->gamma, bytes, 0, 1) : none;
-    inputs[3] = has & HAS_MEAN ? array_of(a->mean, rows * sizeof(float), 0, 1) : none;
-    inputs[4] = array_of(a->rstd, rows * sizeof(float), 0, 1);
-    outputs[0] = array_of(a->dx, bytes, a->dx_stride * element, rows);
-    outputs[1] = has & HAS_GAMMA ? array_of(a->dgamma, sums, 0, 1) : none;
-    outputs[2] = has & HAS_BETA ? array_of(a->dbeta, sums, 0, 1) : none;
-    outputs[3] = has & HAS_GAMMA ? array_of(a->workspace, needed, 0, 1) : none;
+    const size_t n = a->width, f = sizeof(float);
+    const Array inputs[5] = {
+        array_of(a->x, element, n, a->x_stride, rows),
+        array_of(a->dy, element, n, a->dy_stride, rows),
+        array_of(has & HAS_GAMMA ? a->gamma : NULL, element, n, 0, 1),
+        array_of(has & HAS_MEAN ? a->mean : NULL, f, rows, 0, 1),
+        array_of(a->rstd, f, rows, 0, 1),
+    };
+    const Array outputs[4] = {
+        array_of(a->dx, element, n, a->dx_stride, rows),
+        array_of(has & HAS_GAMMA ? a->dgamma : NULL, f, n, 0, 1),
+        array_of(has & HAS_BETA ? a->dbeta : NULL, f, n, 0, 1),
+        array_of(has & HAS_GAMMA ? a->workspace : NULL, f, needed / f, 0, 1),
+    };
     for (size_t i = 0; i < 5; i++)
-        if (inputs[i].at % (i < 3 ? element : sizeof(float)) != 0)
+        if (inputs[i].at % inputs[i].unit != 0)
             return ${U}_ALIGNMENT;
     for (size_t o = 0; o < 4; o++) {
-        if (outputs[o].at % (o == 0 ? element : sizeof(float)) != 0)
+        if (outputs[o].at % outputs[o].unit != 0)
             return ${U}_ALIGNMENT;
         for (size_t i = 0; i < 5; i++) {
             const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(outputs[o], inputs[i]);

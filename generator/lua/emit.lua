@@ -42,10 +42,13 @@ function emit.sealed(file, lines, text)
   return head .. host.hash(head .. NO_HASH .. text) .. text
 end
 
+-- The lngen that wrote a file, or nil when none did.
+local function version_of(text) return text:match("^[^\n]*" .. emit.MARK .. " (%S+),") end
+
 -- Why a file on disk is not what would be written now.
 local function reason(old, new)
   local head, hash, rest = old:match("^(/%*.-\n %* Content: )(%x+)( %*/\n.*)$")
-  local version = old:match("^[^\n]*" .. emit.MARK .. " (%S+),")
+  local version = version_of(old)
   if not version then return "not written by lngen" end
   if not head or #hash ~= #NO_HASH or host.hash(head .. NO_HASH .. rest) ~= hash then return "edited by hand" end
   if version ~= host.version then return ("stale: written by lngen %s, this is %s"):format(version, host.version) end
@@ -136,17 +139,23 @@ function emit.write(files, directory, force)
   if host.exists(directory) and host.exists(directory) ~= "directory" then
     fail.io("%s: not a directory; name one with -o", directory)
   end
-  local changed, by_name = {}, {}
+  local changed, upgraded, by_name = {}, {}, {}
   for _, file in ipairs(files) do by_name[file[1]] = file end
   for _, difference in ipairs(emit.differences(files, directory)) do
     local old = difference[3]
     if old and not force and not old:sub(1, 200):match("^[^\n]*"):find(emit.MARK, 1, true) then
       fail.input("%s/%s: not written by lngen; move it away or say --force", directory, difference[1])
     end
+    local version = old and version_of(old)
+    if version and version ~= host.version then
+      upgraded[#upgraded + 1] = ("lngen: note: %s/%s: was written by lngen %s, is now by %s; the same bits come out unless "
+        .. "docs/numerics.md says otherwise\n"):format(directory, difference[1], version, host.version)
+    end
     changed[#changed + 1] = by_name[difference[1]]
   end
   local ok, problem = host.write_set(directory, changed)
   if not ok then fail.io("%s", problem) end
+  io.stderr:write(table.concat(upgraded))
   return #changed
 end
 

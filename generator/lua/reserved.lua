@@ -25,10 +25,11 @@ local lists = {
     tmpfile tmpnam tolower toupper trunc ungetc va_arg va_copy va_end va_list va_start vfprintf vprintf vsnprintf vsprintf
     wcscat wcschr wcscmp wcscpy wcslen wcstombs wctomb y0 y1 yn
     access bind close connect dup exec fork index link listen open pipe poll read recv rindex select send sleep socket
-    stat std sync unlink wait write
+    stat std sync unlink wait write getline getdelim getopt strsep stpcpy strnlen usleep popen pclose environ dprintf mmap
+    munmap kill nice pause alarm times uname truncate chdir mkdir rmdir mkfifo mknod umask y0f asprintf bcmp bcopy bzero
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t ptrdiff_t
     ssize_t off_t time_t clock_t
-    NULL EOF NAN INFINITY DBL_MAX FLT_MAX SIZE_MAX INT_MAX near far linux unix i386]],
+    NULL EOF NAN INFINITY page DBL_MAX FLT_MAX SIZE_MAX INT_MAX near far linux unix i386]],
   ["the name of a header, which PREFIX.h would hide"] = [[
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
     stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype

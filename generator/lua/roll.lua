@@ -5,8 +5,9 @@ local roll = {}
 local KEYWORDS = { ["if"] = true, ["for"] = true, ["while"] = true, ["return"] = true, ["else"] = true, ["do"] = true,
   ["switch"] = true, ["case"] = true }
 
-local PERIOD_MAX = 96 -- lines
-local SAVED_MIN = 4   -- lines
+local PERIOD_MAX = 192 -- lines
+local SAVED_MIN = 4    -- lines
+local TWICE_MIN = 10   -- lines of a turn that two turns are enough for: whatever stands twice has even steps
 
 -- A line of plain assignments and calls: its text with a hole for every number outside brackets, and the numbers.
 local function shape(line)
@@ -51,8 +52,10 @@ local function gcd(a, b)
   return math.abs(a)
 end
 
--- The loop for `count` turns of `period` lines.
-local function loop(lines, from, period, count, steps, variable, out)
+local rolled
+
+-- The loop for `count` turns of `period` lines; the lines of a turn are rolled in their turn, with the next variable.
+local function loop(lines, from, period, count, steps, variables, depth, out)
   local unit, start, even = 0, nil, true
   for k = 0, period - 1 do
     for n, step in ipairs(steps[k]) do
@@ -65,41 +68,37 @@ local function loop(lines, from, period, count, steps, variable, out)
   end
   if unit == 0 then return false end
   if not even then unit, start = 1, 0 end -- the variable counts turns
+  local variable = variables[depth]
   local indent = lines[from].text:match("^%s*")
   out[#out + 1] = ("%sUNROLL for (size_t %s = %d; %s < %d; %s += %d) {"):format(indent, variable, start, variable,
     start + count * unit, variable, unit):gsub(" %+= 1%)", "++)")
+  local turn = {}
   for k = 0, period - 1 do
     local n = 0
-    local text = lines[from + k].shape:gsub("\1", function()
+    turn[k + 1] = "    " .. lines[from + k].shape:gsub("\1", function()
       n = n + 1
       local number, step = lines[from + k].numbers[n], steps[k][n]
       if step == 0 then return tostring(number) end
       local times, rest = step // unit, number - start * (step // unit)
       local term = times == 1 and variable or ("%d * %s"):format(times, variable)
-      return rest == 0 and term or rest > 0 and ("%s + %d"):format(term, rest) or ("%s - %d"):format(term, -rest)
+      return rest >= 0 and ("%s + %d"):format(term, rest) or ("%s - %d"):format(term, -rest)
     end)
-    out[#out + 1] = "    " .. text
+  end
+  for _, line in ipairs(rolled(turn, variables, depth + 1)) do
+    out[#out + 1] = line:gsub("(%f[%w_]" .. variable .. ") %+ 0%f[^%w]", "%1")
   end
   out[#out + 1] = indent .. "}"
   return true
 end
 
--- The text of a function, rolled.
-function roll.text(text)
+-- Lines of text with every run that repeats as a loop over variables[depth].
+function rolled(texts, variables, depth)
+  if depth > #variables then return texts end
   local lines = {}
-  for line in (text .. "\n"):gmatch("(.-)\n") do
-    local s, numbers = shape(line)
-    lines[#lines + 1] = { text = line, shape = s, numbers = numbers }
+  for i, text in ipairs(texts) do
+    local s, numbers = shape(text)
+    lines[i] = { text = text, shape = s, numbers = numbers }
   end
-  local variable
-  for _, name in ipairs { "i", "j", "k", "e" } do
-    if not text:find("%f[%w_]" .. name .. "%f[^%w_]") then
-      variable = name
-      break
-    end
-  end
-  if not variable then return text end
-
   local out, at = {}, 1
   while at <= #lines do
     local best, saved, best_count, best_steps = nil, SAVED_MIN - 1, nil, nil
@@ -109,20 +108,30 @@ function roll.text(text)
         local next_line = lines[at + period]
         if next_line.shape == lines[at].shape then
           local count, steps = repeats(lines, at, period)
-          if count > 2 and period * (count - 1) - 2 > saved then
+          if (count > 2 or count == 2 and period >= TWICE_MIN) and period * (count - 1) - 2 > saved then
             best, saved, best_count, best_steps = period, period * (count - 1) - 2, count, steps
           end
         end
       end
     end
-    if best and loop(lines, at, best, best_count, best_steps, variable, out) then
+    if best and loop(lines, at, best, best_count, best_steps, variables, depth, out) then
       at = at + best * best_count
     else
       out[#out + 1] = lines[at].text
       at = at + 1
     end
   end
-  return table.concat(out, "\n")
+  return out
+end
+
+-- The text of a function, rolled.
+function roll.text(text)
+  local variables, lines = {}, {}
+  for _, name in ipairs { "i", "j", "k", "e" } do
+    if not text:find("%f[%w_]" .. name .. "%f[^%w_]") then variables[#variables + 1] = name end
+  end
+  for line in (text .. "\n"):gmatch("(.-)\n") do lines[#lines + 1] = line end
+  return table.concat(rolled(lines, variables, 1), "\n")
 end
 
 return roll

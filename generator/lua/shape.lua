@@ -55,7 +55,7 @@ function shape.writes(from, to, W, group, kind)
 end
 
 -- Both lists in their own order, the sums of b spread evenly over most of a, so that what follows from them is ready
--- when a ends; what follows a sum stays with it, so that the pattern repeats.
+-- when a ends: to quarters of a step for a sum, and what follows a sum stays with it, so that the pattern repeats.
 local SPREAD = 0.85
 
 function shape.merge(a, b)
@@ -65,6 +65,7 @@ function shape.merge(a, b)
     table.insert(groups[#groups], step)
   end
   local merged, taken, within = {}, 0, #a * SPREAD
+  if within >= #groups then within = (4 * within / #groups + 0.5) // 1 / 4 * #groups end
   local function take()
     taken = taken + 1
     for _, step in ipairs(groups[taken]) do merged[#merged + 1] = step end

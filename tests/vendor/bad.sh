@@ -1,7 +1,8 @@
 #!/bin/sh
-# bad.sh LNGEN WORK - what emit --single-file refuses: one line on stderr, exit status 2, nothing written.
+# bad.sh LNGEN OLDER WORK - what emit --single-file refuses: one line on stderr, exit status 2, nothing written; what
+# --check says of files that differ. OLDER is an lngen of another version.
 set -u
-lngen=$1 work=$2
+lngen=$1 older=$2 work=$3
 rm -rf "$work" && mkdir -p "$work" || exit 1
 failures=0
 refused() {
@@ -18,29 +19,85 @@ for prefix in '' 1a 'a b' 'a-b' 'ä' int class printf sqrt _x a__b x_ stdint mat
     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; do
     refused "prefix '$prefix'" --single-file --prefix "$prefix"
 done
+for prefix in while _Bool thread_local size_t uint16_t memcpy getline stdin errno _mm256 kmask8 mm_malloc immintrin LPT1 \
+    string near co_await main NAN page; do
+    refused "prefix '$prefix'" --single-file --prefix "$prefix"
+done
+refused "--abi of another kind" --single-file --abi llama.c
+refused "--abi llmc without its norm" --single-file --abi llmc --op rmsnorm
+refused "--only" --single-file --only ln_layernorm_f32_64_avx2
+refused "a width of 0" --single-file --width 0
+refused "an unknown instruction set" --single-file --isa avx3
+refused "two lists that exclude each other" --single-file --op rmsnorm --affine ful
 refused "--prefix without --single-file" --prefix gpt2
 refused "--self-test without --single-file" --self-test
-mkdir "$work/out" && echo "int mine;" >"$work/out/gpt2.c"
-"$lngen" emit --single-file --prefix gpt2 --width 64 -o "$work/out" 2>"$work/error"
-if [ $? -ne 2 ] || [ "$(cat "$work/out/gpt2.c")" != "int mine;" ] || [ -e "$work/out/gpt2.h" ]; then
-    echo "FAILED: a foreign file was not respected"
+for foreign in gpt2.c gpt2.h gpt2_test.c; do
+    mkdir "$work/out" && echo "int mine;" >"$work/out/$foreign"
+    "$lngen" emit --single-file --self-test --prefix gpt2 --width 64 -o "$work/out" >"$work/said" 2>"$work/error"
+    if [ $? -ne 2 ] || [ "$(cat "$work/out/$foreign")" != "int mine;" ] || [ "$(ls "$work/out")" != $foreign ] ||
+        ! grep -q "$foreign: not written by lngen; move it away or say --force" "$work/error"; then
+        echo "FAILED: a foreign $foreign was not respected"
+        failures=$((failures + 1))
+    fi
+    rm -r "$work/out"
+done
+
+# no two specs share a name, and so a symbol
+"$lngen" list --width 64,65 --isa scalar --op layernorm,rmsnorm --dtype f32,bf16,f16 --affine gamma,gamma1,none \
+    --residual none,pre,post 2>"$work/error" | awk '{ print $1 }' | sort >"$work/names"
+if [ "$(wc -l <"$work/names")" -lt 108 ] || [ -n "$(uniq -d <"$work/names")" ]; then
+    echo "FAILED: names of specs: $(wc -l <"$work/names"), twice: $(uniq -d <"$work/names") $(cat "$work/error")"
     failures=$((failures + 1))
 fi
-rm -r "$work/out"
 
-# check tells a hand edit from a stale file
-check() {
-    "$lngen" emit --single-file --prefix gpt2 --width 64 -o "$work/out" --check "$@" >"$work/said"
+# check tells a hand edit from a stale file, and says which file
+emit() { "$lngen" emit --single-file --prefix gpt2 -o "$work/out" "$@" >"$work/said" 2>"$work/error"; }
+expect() { # WHAT STATUS LINES...: what --check prints, all of it
+    what=$1 status=$2
+    shift 2
+    emit --width 64 --check
+    got=$?
+    : >"$work/lines"
+    for line; do echo "$work/out/$line" >>"$work/lines"; done
+    if [ $got -ne "$status" ] || ! cmp -s "$work/said" "$work/lines"; then
+        echo "FAILED: $what: status $got: $(cat "$work/said")"
+        failures=$((failures + 1))
+    fi
 }
-"$lngen" emit --single-file --prefix gpt2 --width 64 -o "$work/out" >/dev/null && check || {
-    echo "FAILED: check of fresh files"
+emit --width 64
+expect "fresh files" 0
+cp "$work/out/gpt2.c" "$work/kept"
+echo "/* mine */" >>"$work/out/gpt2.c"
+expect "a line at the end" 1 "gpt2.c: edited by hand"
+sed 's/eps/epsilon/' "$work/kept" >"$work/out/gpt2.c"
+expect "a change within" 1 "gpt2.c: edited by hand"
+sed 's/lngen [0-9.]*, do not/lngen 0.0.1, do not/' "$work/kept" >"$work/out/gpt2.c"
+expect "another version in the banner" 1 "gpt2.c: edited by hand"
+cp "$work/kept" "$work/out/gpt2.c"
+rm "$work/out/gpt2.h"
+expect "a file that is gone" 1 "gpt2.h: missing"
+emit --width 65
+expect "another command" 1 "gpt2.h: stale: written by another command" "gpt2.c: stale: written by another command"
+rm -r "$work/out"
+"$older" emit --single-file --prefix gpt2 --width 64 -o "$work/out" >/dev/null
+version=$("$lngen" --version | sed 's/.* //')
+expect "an older lngen" 1 "gpt2.h: stale: written by lngen 0.0.1, this is $version" \
+    "gpt2.c: stale: written by lngen 0.0.1, this is $version"
+emit --width 64
+if [ "$(grep -c "note: .*/gpt2.[ch]: was written by lngen 0.0.1, is now by $version" "$work/error")" -ne 2 ]; then
+    echo "FAILED: no note of the upgrade: $(cat "$work/error")"
+    failures=$((failures + 1))
+fi
+expect "after the upgrade" 0
+
+# a config that changed
+echo '{"model_type": "gpt2", "n_embd": 64}' >"$work/config.json"
+emit --config "$work/config.json"
+echo '{"model_type": "gpt2", "n_embd": 64, "n_layer": 3}' >"$work/config.json"
+emit --config "$work/config.json" --check
+grep -q "gpt2.h: stale: its inputs have changed" "$work/said" || {
+    echo "FAILED: changed inputs: $(cat "$work/said")"
     failures=$((failures + 1))
 }
-echo "/* mine */" >>"$work/out/gpt2.c"
-check
-grep -q "gpt2.c: edited by hand" "$work/said" || { echo "FAILED: hand edit: $(cat "$work/said")"; failures=$((failures + 1)); }
-"$lngen" emit --single-file --prefix gpt2 --width 65 -o "$work/out" --force >/dev/null
-check
-grep -q "gpt2.c: stale" "$work/said" || { echo "FAILED: stale: $(cat "$work/said")"; failures=$((failures + 1)); }
 [ $failures -eq 0 ] && echo "all refused as they should be"
 exit $failures

@@ -3,6 +3,14 @@ local emit = require "emit"
 local fail = require "fail"
 local options = require "options"
 
+-- A single file holds plain C whatever --isa says: it is what a processor falls back to.
+local function with_scalar(args)
+  if not args.isa then return args end
+  local isa = { "scalar" }
+  for _, name in ipairs(args.isa) do isa[#isa + 1] = name end
+  return setmetatable({ isa = isa }, { __index = args })
+end
+
 return {
   name = "emit",
   summary = "Write kernels as C.",
@@ -26,7 +34,8 @@ return {
         if args[option] then fail.input("--%s: goes with --single-file", (option:gsub("_", "-"))) end
       end
     end
-    local kernels, families = options.kernels(args)
+    if args.single_file and args.only then fail.input("--only: goes without --single-file; name its width and --isa") end
+    local kernels, families = options.kernels(args.single_file and with_scalar(args) or args)
     local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),

@@ -1,0 +1,54 @@
+# What is installed: lngen, the runtime library, its headers, and what makes find_package and pkg-config find them.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lngen)
+
+set(libraries "")
+if(LNGEN_STATIC)
+  list(APPEND libraries ln)
+endif()
+if(TARGET ln_shared)
+  list(APPEND libraries ln_shared)
+endif()
+if(libraries)
+  install(TARGETS ${libraries} EXPORT lngenLibraries)
+  install(EXPORT lngenLibraries NAMESPACE lngen:: DESTINATION ${package_dir})
+  install(FILES runtime/ln.h runtime/ln_arena.h ${LNGEN_KERNELS_DIR}/ln_kernel.h
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lngen)
+
+  # Paths relative to the file, so that `cmake --install --prefix` and moved trees stay right.
+  foreach(dir LIBDIR INCLUDEDIR)
+    if(IS_ABSOLUTE "${CMAKE_INSTALL_${dir}}")
+      set(pc_${dir} "${CMAKE_INSTALL_${dir}}")
+    else()
+      set(pc_${dir} "\${prefix}/${CMAKE_INSTALL_${dir}}")
+    endif()
+  endforeach()
+  set(pc_prefix "${CMAKE_INSTALL_PREFIX}")
+  if(NOT IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+    file(RELATIVE_PATH up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+    string(REGEX REPLACE "/$" "" up "${up}")
+    set(pc_prefix "\${pcfiledir}/${up}")
+  endif()
+  list(TRANSFORM LNGEN_LIBRARIES PREPEND "-l" OUTPUT_VARIABLE pc_libraries)
+  list(JOIN pc_libraries " " pc_libraries)
+  set(pc_public "")
+  set(pc_private "${pc_libraries}")
+  if(NOT TARGET ln_shared) # there is no library that brings them along
+    set(pc_public " ${pc_libraries}")
+    set(pc_private "")
+  endif()
+  configure_file(cmake/lngen.pc.in lngen.pc @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngen.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
+
+if(TARGET lngen)
+  install(TARGETS lngen EXPORT lngenTool)
+  install(EXPORT lngenTool NAMESPACE lngen:: DESTINATION ${package_dir})
+endif()
+
+configure_package_config_file(cmake/lngenConfig.cmake.in lngenConfig.cmake INSTALL_DESTINATION ${package_dir}
+  NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(lngenConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngenConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/lngenConfigVersion.cmake
+  cmake/lngenKernels.cmake DESTINATION ${package_dir})
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

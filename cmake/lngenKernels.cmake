@@ -1,0 +1,124 @@
+# lngen_add_kernels(target [CONFIG config.json] [WIDTH 768 1024] [ISA avx2 avx512] [PREFIX gpt2] [SELF_TEST] ...)
+#
+# Makes PREFIX.h and PREFIX.c by `lngen emit --single-file` when `target` is built, and adds them to it: a source, and a
+# directory to include from. They are made again when a file named here, or lngen, changes. Without CONFIG, GGUF, MODEL or
+# WIDTH it is not known what to make.
+#
+# Every option of `lngen emit` may be given, in capitals and with _ for -: OP rmsnorm is --op rmsnorm, DTYPE f32 bf16 is
+# --dtype f32,bf16, ACCEPT_GUESS is --accept-guess. Files are relative to the current source directory. SELF_TEST also
+# makes the program PREFIX_test and a test of this name.
+#
+# The lngen that runs is LNGEN_EXECUTABLE when that is set; else the one found with the package or built along; else, as
+# when the one built along is for another machine, one on the PATH.
+include_guard(GLOBAL)
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.22)
+
+# Sets `command` to what runs lngen, and `depends` to what has to be built or unchanged for it.
+function(lngen_find_tool command depends)
+  if(NOT LNGEN_EXECUTABLE AND TARGET lngen::lngen)
+    get_target_property(imported lngen::lngen IMPORTED)
+    if(imported OR NOT CMAKE_CROSSCOMPILING)
+      set(${command} lngen::lngen PARENT_SCOPE)
+      set(${depends} lngen::lngen PARENT_SCOPE)
+      return()
+    endif()
+  endif()
+  find_program(LNGEN_EXECUTABLE lngen NO_CMAKE_FIND_ROOT_PATH DOC "The lngen that makes kernels where this is built")
+  if(NOT LNGEN_EXECUTABLE)
+    message(FATAL_ERROR "lngen_add_kernels: no lngen that runs here; set LNGEN_EXECUTABLE to one")
+  endif()
+  set(${command} "${LNGEN_EXECUTABLE}" PARENT_SCOPE)
+  set(${depends} "${LNGEN_EXECUTABLE}" PARENT_SCOPE)
+endfunction()
+
+function(lngen_add_kernels target)
+  if(NOT TARGET ${target})
+    message(FATAL_ERROR "lngen_add_kernels: '${target}' is not a target; add it first")
+  endif()
+  lngen_find_tool(lngen depends)
+
+  # words in capitals begin an option, what follows are its values
+  set(options "")
+  foreach(word IN LISTS ARGN)
+    if(word MATCHES "^[A-Z][A-Z_]+$")
+      set(option ${word})
+      list(APPEND options ${option})
+      set(values_${option} "")
+    elseif(NOT DEFINED option)
+      message(FATAL_ERROR "lngen_add_kernels: '${word}' follows no option; one is WIDTH 768")
+    else()
+      list(APPEND values_${option} "${word}")
+    endif()
+  endforeach()
+  set(prefix ln)
+  set(self_test FALSE)
+  set(arguments "")
+  foreach(option IN LISTS options)
+    if(option MATCHES "^(OUTPUT|ONLY|CHECK|SINGLE_FILE)$")
+      message(FATAL_ERROR "lngen_add_kernels: ${option} is its own business; leave it out")
+    elseif(option STREQUAL "PREFIX")
+      set(prefix "${values_PREFIX}")
+      if(NOT prefix MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
+        message(FATAL_ERROR "lngen_add_kernels: PREFIX '${prefix}' is not an identifier of C")
+      endif()
+    elseif(option STREQUAL "SELF_TEST")
+      set(self_test TRUE)
+    elseif(option MATCHES "^(CONFIG|GGUF|PLAN|TEMPLATES)$")
+      set(paths "")
+      foreach(value IN LISTS values_${option})
+        get_filename_component(file "${value}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+        get_property(generated SOURCE "${file}" PROPERTY GENERATED)
+        if(NOT generated AND NOT EXISTS "${file}")
+          message(FATAL_ERROR "lngen_add_kernels: ${option} ${file}: no such file")
+        endif()
+        if(NOT IS_DIRECTORY "${file}")
+          list(APPEND depends "${file}")
+        endif()
+        list(APPEND paths "${file}")
+      endforeach()
+      set(values_${option} "${paths}")
+    endif()
+    string(TOLOWER "--${option}" name)
+    string(REPLACE "_" "-" name "${name}")
+    list(APPEND arguments ${name})
+    if(NOT values_${option} STREQUAL "")
+      list(JOIN values_${option} "," values)
+      list(APPEND arguments "${values}")
+    endif()
+  endforeach()
+
+  set(dir "${CMAKE_CURRENT_BINARY_DIR}/lngen/${target}")
+  set(files "${dir}/${prefix}.c" "${dir}/${prefix}.h")
+  if(self_test)
+    list(APPEND files "${dir}/${prefix}_test.c")
+  endif()
+  # lngen leaves what has not changed as it is; the build compares times
+  add_custom_command(OUTPUT ${files}
+    COMMAND ${lngen} emit --single-file -o "${dir}" ${arguments}
+    COMMAND "${CMAKE_COMMAND}" -E touch ${files}
+    DEPENDS ${depends} COMMENT "Making kernels: ${prefix}.h, ${prefix}.c" VERBATIM)
+  add_custom_target(${target}_${prefix}_kernels DEPENDS ${files})
+
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(NOT "C" IN_LIST languages)
+    set_source_files_properties(${files} PROPERTIES LANGUAGE CXX)
+  endif()
+  set(tested "")
+  if(self_test)
+    set(tested ${prefix}_test)
+    add_executable(${tested} "${dir}/${prefix}_test.c") # includes PREFIX.c
+    add_test(NAME ${tested} COMMAND ${tested})
+  endif()
+  target_sources(${target} PRIVATE "${dir}/${prefix}.c")
+  target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${dir}>")
+  foreach(user ${target} ${tested})
+    add_dependencies(${user} ${target}_${prefix}_kernels)
+    if(UNIX) # a property, since target_link_libraries has two styles and the caller may use either
+      set_property(TARGET ${user} APPEND PROPERTY LINK_LIBRARIES m)
+      set_property(TARGET ${user} APPEND PROPERTY INTERFACE_LINK_LIBRARIES "$<LINK_ONLY:m>")
+    endif()
+  endforeach()
+endfunction()
+
+cmake_policy(POP)
