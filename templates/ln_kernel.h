@@ -29,6 +29,12 @@
 extern "C" {
 #endif
 
+/* Statistics of a row, or of the part of one that lies here. LayerNorm: the mean, and the sum of (x - mean)^2. RMSNorm:
+ * 0, and the sum of x^2. ln_batch.h merges those of parts. */
+typedef struct ln_stats {
+    double mean, m2;
+} ln_stats;
+
 /* Arguments of a kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
  *
  * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides, but for
@@ -43,7 +49,10 @@ extern "C" {
  * scale         [rows], int8 output: the scale of each row, that is its largest magnitude before rounding / 127
  * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite
  * y2            [rows][width], rows y2_stride elements apart: the second norm of the same rows; may be x as y may
- * gamma2, beta2 [width], its parameters */
+ * gamma2, beta2 [width], its parameters
+ * stats         [rows] of statistics: pass stats writes those of the width elements here, pass apply reads those of
+ *               whole rows
+ * whole_width   pass apply: elements of a whole row, of which width are here; >= width */
 typedef struct ln_args {
     size_t width;
     size_t x_stride, y_stride, residual_stride, sum_stride;
@@ -61,10 +70,23 @@ typedef struct ln_args {
     void *y2;
     size_t y2_stride;
     const void *gamma2, *beta2;
+    ln_stats *stats;
+    size_t whole_width;
 } ln_args;
 
-/* Normalises the rows begin .. end - 1. */
+/* Normalises the rows begin .. end - 1; pass stats takes their statistics. */
 typedef void ln_kernel(const ln_args *args, size_t begin, size_t end);
+
+/* Where heads lie within a token, in elements, for norms over each head of each token; ln_args then describes tokens:
+ * rows are heads of `width` elements, x_stride and y_stride lie between tokens.
+ *
+ * heads         in each token, >= 1
+ * x_head        from one head of x to the next, >= width
+ * y_head        the same of y
+ * gamma_head    from the gamma of one head to that of the next, and the same of beta; 0: all heads share one */
+typedef struct ln_heads {
+    size_t heads, x_head, y_head, gamma_head;
+} ln_heads;
 
 #ifdef __cplusplus
 }

@@ -9,9 +9,10 @@ function numerics.of(spec)
     lanes = 64,       -- element i belongs to lane i mod 64
     block = 512,      -- elements summed in float before their lanes are added in double
     tiny = hex(2.0 ^ -120), -- variance + eps below this goes the slow way
+    large = hex(2.0 ^ 138), -- pass apply: m2 above this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),
-    near = n ~= "any" and hex(n > 4 and 1 - 4 / n or 0.0), -- mean^2 <= near * variance takes the short way
+    near = n ~= "any" and hex(n > 4 and (1 - 4 / n) / n or 0.0), -- mean^2 <= near * m2 takes the short way
   }
 end
 

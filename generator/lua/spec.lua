@@ -39,7 +39,7 @@ spec.WIDTH_MAX = 65536
 
 -- What the templates can make today, one predicate a limit.
 local limits = {
-  { function(s) return s.pass ~= "forward" end, "pass %s is not built yet; forward is", "pass" },
+  { function(s) return s.pass == "backward" end, "pass %s is not built yet; forward, stats and apply are", "pass" },
 }
 
 -- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.
