@@ -3,13 +3,13 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: all unrolled, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead
- * Content: ada5b6c580ce4471 */
+ * Content: 889072fc69dc502a */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
 
 static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
-static const double NEAR = 0x1.fd55555555555p-1; /* 1 - 4 / 768, at least 0 */
+static const double NEAR = 0x1.538e38e38e38ep-10; /* (1 - 4 / 768) / 768, at least 0 */
 
 _Static_assert(LANES == 8, "plan and vocabulary disagree");
 
@@ -24,24 +24,38 @@ typedef struct {
     float shift[4];
 } Scale;
 
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that one pass
- * serves: |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take
- * the long way in ln_layernorm_f32_any_avx2. */
+/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
+ * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
+ * way in ln_layernorm_f32_any_avx2. */
 typedef struct {
-    R mean, rstd, shift; /* x*rstd + shift */
+    R mean, m2, v;
+    unsigned served;
+} Statistics;
+
+FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
+{
+    s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
+    const R m = rmul(s, rsplat(width_inverse));
+    const R m2 = rnegmuladd(s, m, q);
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
+    const unsigned served =
+        rle(rmul(m, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
+    const Statistics t = {m, m2, v, served};
+    return t;
+}
+
+/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
+ * one pass serves. Other rows take the long way in ln_layernorm_f32_any_avx2. */
+typedef struct {
+    R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned served;
 } Finished;
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
-    s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
-    const R m = rmul(s, rsplat(width_inverse));
-    const R m2 = rnegmuladd(s, m, q); /* variance * width */
-    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const R r = rround(rrsqrt(v));
-    const unsigned served =
-        rle(rmul(s, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
-    const Finished f = {m, r, rnegate(rmul(m, r)), served};
+    const Statistics t = statistics(s, q, width_inverse, near, eps);
+    const R r = rround(rrsqrt(t.v));
+    const Finished f = {t.mean, rsplat(0.0), r, rnegate(rmul(t.mean, r)), t.served};
     return f;
 }
 /* Sums of one row. */

@@ -226,7 +226,7 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     const size_t stride = round_up(spec.width, LINE / element);
     if (rows > most / stride)
         return failed(a, LN_TOO_LARGE);
-    made.width = spec.width;
+    made.width = made.whole_width = spec.width;
     const int backward = spec.pass == LN_PASS_BACKWARD, two = spec.norms == LN_NORMS_TWO;
     const size_t bytes = rows * stride * element, parameter = spec.width * params_bytes(&spec);
     made.x_stride = stride;
@@ -247,6 +247,8 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     }
     if (spec.bias == LN_BIAS_ADD)
         made.bias = ln_arena_take(a, "bias", spec.width * element);
+    if (spec.pass == LN_PASS_STATS || spec.pass == LN_PASS_APPLY)
+        made.stats = ln_arena_take(a, "stats", rows * sizeof *made.stats);
     if (has_gamma(&spec))
         made.gamma = ln_arena_take(a, "gamma", parameter);
     if (has_beta(&spec) && !backward)
@@ -255,9 +257,11 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
         made.gamma2 = ln_arena_take(a, "gamma2", parameter);
     if (two && has_beta(&spec))
         made.beta2 = ln_arena_take(a, "beta2", parameter);
-    if (spec.op == LN_OP_LAYERNORM)
+    const int writes = spec.pass != LN_PASS_STATS; /* y, mean and rstd */
+    if (spec.op == LN_OP_LAYERNORM && writes)
         made.mean = ln_arena_take(a, "mean", rows * sizeof(float));
-    made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));
+    if (writes)
+        made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));
     if (spec.quant == LN_QUANT_INT8)
         made.scale = ln_arena_take(a, "scale", rows * sizeof(float));
     if (spec.residual == LN_RESIDUAL_PRE) {
@@ -267,7 +271,8 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     if (backward) {
         take_gradients(a, &spec, rows, stride, &made);
     } else if (spec.quant == LN_QUANT_NONE) {
-        made.y = ln_arena_take(a, "y", bytes);
+        if (writes)
+            made.y = ln_arena_take(a, "y", bytes);
     } else {
         made.y_stride = round_up(spec.width, LINE);
         made.y = ln_arena_take(a, "y", rows * made.y_stride);

@@ -1,6 +1,6 @@
 /* backward.c - gradients: the argument checks, blocks of rows spread over threads, and their sums put together. */
 #include "backward.h"
-#include "extent.h"
+#include "rows.h"
 #include "spec.h"
 
 #include <string.h>

@@ -1,8 +1,8 @@
 /* driver.c - the checked door to the kernels, and rows spread over OpenMP's threads. */
+#include "rows.h"
 #include "cpu.h"
 
 #include "backward.h"
-#include "extent.h"
 #include "ln.h"
 #include "spec.h"
 
@@ -17,13 +17,7 @@
  * threads nor stores past the caches come into question. */
 enum { WORK_PER_THREAD = 1 << 16, SMALL_WORK = 2 * WORK_PER_THREAD };
 
-#if defined(__GNUC__)
-#define NOINLINE __attribute__((noinline))
-#else
-#define NOINLINE
-#endif
-
-/* The same for gamma and beta, n bytes each, 0 when the spec has none. */
+/* Whether gamma or beta, n bytes each, shares a byte with m bytes at b; they are 0 when the spec has none. */
 static inline int either_overlaps(uintptr_t gamma, uintptr_t beta, size_t n, uintptr_t b, size_t m)
 {
     return (gamma && overlap(gamma, n, b, m)) || (beta && overlap(beta, n, b, m));
@@ -141,6 +135,55 @@ static NOINLINE ln_status check_more(const ln_entry *entry, const ln_args *a, si
     return LN_OK;
 }
 
+/* Everything that can be wrong with a batch whose statistics are taken. rows > 0. */
+static NOINLINE ln_status check_stats(const ln_entry *entry, const ln_args *a, size_t rows)
+{
+    const size_t element = element_bytes(&entry->spec), width = a->width;
+    if (!a->x)
+        return LN_NULL_X;
+    if (!a->stats)
+        return LN_NULL_STATS;
+    if (width == 0 || (entry->spec.width != 0 && width != entry->spec.width))
+        return LN_BAD_WIDTH;
+    if (a->x_stride < width)
+        return LN_BAD_X_STRIDE;
+    if (!(a->eps >= 0 && a->eps <= FLT_MAX))
+        return LN_BAD_EPS;
+    if ((unsigned)a->stream > LN_STREAM_NEVER)
+        return LN_BAD_STREAM;
+    if (width > (size_t)PTRDIFF_MAX / element || rows > (size_t)PTRDIFF_MAX / sizeof *a->stats)
+        return LN_TOO_LARGE;
+    const size_t x_bytes = rows > 1 ? extent(rows, a->x_stride, width, element) : width * element;
+    if (x_bytes == 0)
+        return LN_TOO_LARGE;
+    if ((uintptr_t)a->x % element != 0 || (uintptr_t)a->stats % _Alignof(ln_stats) != 0)
+        return LN_MISALIGNED;
+    if (overlap((uintptr_t)a->x, x_bytes, (uintptr_t)a->stats, rows * sizeof *a->stats))
+        return LN_OVERLAP;
+    return LN_OK;
+}
+
+/* What statistics that are given add to be wrong. rows > 0; the other arguments are right. */
+static NOINLINE ln_status check_apply(const ln_entry *entry, const ln_args *a, size_t rows)
+{
+    const size_t element = element_bytes(&entry->spec), bytes = rows * sizeof *a->stats;
+    if (!a->stats)
+        return LN_NULL_STATS;
+    if (a->whole_width < a->width)
+        return LN_BAD_WHOLE_WIDTH;
+    if (rows > (size_t)PTRDIFF_MAX / sizeof *a->stats)
+        return LN_TOO_LARGE;
+    const uintptr_t stats = (uintptr_t)a->stats;
+    if (stats % _Alignof(ln_stats) != 0)
+        return LN_MISALIGNED;
+    const size_t y_bytes = rows > 1 ? extent(rows, a->y_stride, a->width, element) : a->width * element;
+    if (overlap(stats, bytes, (uintptr_t)a->y, y_bytes) ||
+        (a->mean && overlap(stats, bytes, (uintptr_t)a->mean, rows * sizeof(float))) ||
+        (a->rstd && overlap(stats, bytes, (uintptr_t)a->rstd, rows * sizeof(float))))
+        return LN_OVERLAP;
+    return LN_OK;
+}
+
 /* Whether a spec reads or writes more than x, y, gamma, beta, mean and rstd. */
 static inline int has_more(const ln_spec *s)
 {
@@ -153,6 +196,8 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
     const size_t element = element_bytes(&entry->spec), output = output_bytes(&entry->spec);
     const size_t params = params_bytes(&entry->spec), width = a->width;
 
+    if (entry->spec.pass == LN_PASS_STATS)
+        return check_stats(entry, a, rows);
     if (!a->x)
         return LN_NULL_X;
     if (!a->y)
@@ -199,6 +244,8 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
                  either_overlaps(gamma, beta, params_row, rstd, stats_bytes) ||
                  (mean && overlap(mean, stats_bytes, rstd, stats_bytes))))
         return LN_OVERLAP;
+    if (entry->spec.pass == LN_PASS_APPLY)
+        return check_apply(entry, a, rows);
     return has_more(&entry->spec) ? check_more(entry, a, rows) : LN_OK;
 }
 
@@ -227,9 +274,7 @@ static void on_this_thread(const ln_entry *entry, const ln_args *a, size_t begin
     }
 }
 
-/* Where part `part` of `parts` begins: parts are contiguous, and of whole groups of rows where that leaves them of
- * about equal size. */
-static size_t part_begin(size_t rows, size_t part, size_t parts)
+size_t ln_part_begin(size_t rows, size_t part, size_t parts)
 {
     const size_t group = rows / (4 * LN_ROW_GROUP) >= parts ? LN_ROW_GROUP : 1;
     const size_t groups = (rows + group - 1) / group;
@@ -245,26 +290,25 @@ static void on_threads(const ln_entry *entry, const ln_args *a, size_t rows, int
 #pragma omp parallel num_threads(threads)
     {
         const size_t part = (size_t)omp_get_thread_num(), parts = (size_t)omp_get_num_threads();
-        const size_t begin = part_begin(rows, part, parts), end = part_begin(rows, part + 1, parts);
+        const size_t begin = ln_part_begin(rows, part, parts), end = ln_part_begin(rows, part + 1, parts);
         if (begin < end)
             entry->kernel(&shared, begin, end);
     }
 #else
     for (size_t part = 0, parts = (size_t)threads; part < parts; part++)
-        entry->kernel(&shared, part_begin(rows, part, parts), part_begin(rows, part + 1, parts));
+        entry->kernel(&shared, ln_part_begin(rows, part, parts), ln_part_begin(rows, part + 1, parts));
 #endif
 }
 
-/* How many threads repay themselves: all or one, since teams of changing size cost more than they bring. */
-static int worthwhile_threads(const ln_args *a, size_t rows)
+int ln_worthwhile_threads(size_t rows, size_t width)
 {
 #ifdef _OPENMP
     const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
-    if (most > 1 && rows >= 2 && rows * a->width / WORK_PER_THREAD >= (size_t)most)
+    if (most > 1 && rows >= 2 && rows * width / WORK_PER_THREAD >= (size_t)most)
         return most;
 #else
-    (void)a;
     (void)rows;
+    (void)width;
 #endif
     return 1;
 }
@@ -274,7 +318,7 @@ static NOINLINE ln_status run_large(const ln_entry *entry, const ln_args *args, 
 {
     const int stream = past_caches(entry, args, rows);
     if (threads == 0)
-        threads = worthwhile_threads(args, rows);
+        threads = ln_worthwhile_threads(rows, args->width);
     if (threads == 1)
         on_this_thread(entry, args, 0, rows, stream);
     else

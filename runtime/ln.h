@@ -18,7 +18,7 @@
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #endif
-#include "ln_kernel.h" /* ln_args, ln_kernel */
+#include "ln_kernel.h" /* ln_args, ln_heads, ln_stats, ln_kernel */
 #if defined(__clang__)
 #pragma float_control(pop)
 #elif defined(__GNUC__)
@@ -103,7 +103,7 @@ typedef enum ln_status {
     LN_OK,
     LN_NULL_ENTRY, /* the entry, as from an ln_find that failed */
     LN_NULL_ARGS,  /* the argument struct */
-    LN_NULL_X,     /* from here to LN_NULL_BETA2: an array the spec needs */
+    LN_NULL_X,     /* from here to LN_NULL_STATS: an array the spec needs */
     LN_NULL_Y,
     LN_NULL_GAMMA,
     LN_NULL_BETA,
@@ -114,6 +114,9 @@ typedef enum ln_status {
     LN_NULL_Y2,
     LN_NULL_GAMMA2,
     LN_NULL_BETA2,
+    LN_NULL_STATS,
+    LN_NULL_HEADS,  /* the struct of ln_run_heads */
+    LN_NULL_WIDTHS, /* of ln_stats_merge */
     LN_BAD_WIDTH,    /* args.width is 0 or is not the entry's */
     LN_BAD_X_STRIDE, /* less than width */
     LN_BAD_Y_STRIDE,
@@ -121,6 +124,11 @@ typedef enum ln_status {
     LN_BAD_SUM_STRIDE,
     LN_BAD_Y2_STRIDE,
     LN_BAD_STATIC_SCALE, /* below FLT_MIN, infinite or not a number */
+    LN_BAD_WHOLE_WIDTH,  /* args.whole_width is less than args.width */
+    LN_BAD_HEADS,        /* no heads */
+    LN_BAD_HEAD_STRIDE,  /* from head to head less than width */
+    LN_BAD_GAMMA_STRIDE, /* from one head's gamma to the next less than width, and not 0 */
+    LN_BAD_PARTS,        /* no parts to merge, or nothing in them */
     LN_BAD_EPS,     /* negative, infinite or not a number */
     LN_BAD_STREAM,  /* not a value of ln_stream */
     LN_BAD_ROWS,    /* begin > end, or end > rows */
@@ -166,6 +174,7 @@ typedef enum ln_status {
     LN_SMALL_WORKSPACE, /* workspace_bytes is less than ln_workspace_bytes() */
     LN_BAD_BLOCK,      /* begin or end is neither a multiple of LN_BACKWARD_BLOCK nor the last row */
     LN_NOT_BACKWARD,   /* ln_run_finish with the entry of another pass */
+    LN_HEADS_SPEC,     /* ln_run_heads: a spec of another pass, with a residual, quantised or of two norms */
     LN_NO_KERNEL,      /* a spec with a meaning, for which this library was built without a kernel */
     LN_NO_MEMORY,      /* from here on: the arena's, see ln_arena.h */
     LN_ARENA_FULL,
@@ -212,6 +221,9 @@ LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
  * args.mean, .rstd   [rows], or NULL when not wanted
  * args.eps           added to the variance, in units of x squared, >= 0
  * args.stream        an ln_stream
+ * args.stats         [rows]: pass stats writes it, and of the arguments above takes width, x and eps alone; pass apply
+ *                    reads it, and y, mean and rstd may not overlap it
+ * args.whole_width   pass apply: elements of the whole rows that args.stats is of, >= args.width
  * rows               0 is allowed: nothing is read or written
  * returns            LN_OK, or a status naming the argument; nothing is written then */
 LN_API ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows);
@@ -249,6 +261,37 @@ LN_API ln_status ln_run_finish(const ln_entry *entry, const ln_args *args, size_
 /* Bytes of workspace that a batch of so many rows needs; 0 for specs that need none, SIZE_MAX for more than memory
  * holds. Meant for backward specs; the width must be set. */
 LN_API size_t ln_workspace_bytes(ln_spec spec, size_t rows);
+/* Rows that lie in parts, on several machines for instance, take three steps: pass stats on each part, ln_stats_merge
+ * over the statistics of all parts, pass apply on each part with its own gamma and beta. Give all the same eps: where
+ * it is small it decides which parts are summed in double.
+ *
+ * ln_stats_merge gives the statistics of whole rows, from those of their parts in the order of the parts: the same bits
+ * wherever it is done in that order. docs/numerics.md has the formulas and the error.
+ *
+ * parts    [count][rows], as an MPI_Allgather leaves them
+ * widths   [count], elements of each part; a part of 0 elements says nothing, whatever its statistics are
+ * whole    [rows]; may be `parts`, overlaps nothing otherwise
+ * returns  LN_OK; LN_NULL_STATS, LN_NULL_WIDTHS, LN_BAD_PARTS, LN_TOO_LARGE, LN_MISALIGNED or LN_OVERLAP, and nothing is
+ *          written then */
+LN_API ln_status ln_stats_merge(ln_stats *whole, const ln_stats *parts, const size_t *widths, size_t count,
+                                size_t rows);
+
+/* Normalises every head of `rows` tokens by itself, as q and k norms do: the bits of ln_run on each head alone. Threads
+ * as ln_run. For specs of the forward pass without a residual, one norm, not quantised: LN_HEADS_SPEC otherwise.
+ *
+ * args.x, args.y     [rows][heads][width]: tokens x_stride and y_stride elements apart, their heads heads->x_head and
+ *                    y_head; all heads of a token come before those of the next. y == x with equal strides is allowed,
+ *                    so are tokens of one in the gaps between those of the other, with equal x_stride and y_stride;
+ *                    any other overlap is LN_OVERLAP_X
+ * args.gamma, .beta  [width], or with heads->gamma_head not 0 [heads][width], so many elements apart
+ * args.mean, .rstd   [rows][heads], or NULL
+ * args.stream        as for ln_run; past the caches only where tokens leave no gaps between heads and gamma is shared
+ * the rest           as for ln_run */
+LN_API ln_status ln_run_heads(const ln_entry *entry, const ln_args *args, const ln_heads *heads, size_t rows);
+
+/* The same on the calling thread, tokens begin .. end - 1 only. */
+LN_API ln_status ln_run_heads_rows(const ln_entry *entry, const ln_args *args, const ln_heads *heads, size_t rows,
+                                   size_t begin, size_t end);
 
 /* Bytes of y from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is read
  * once from the processor, else from the system, and taken as 16 MiB where neither tells. */

@@ -1,4 +1,4 @@
-/* reference.c - the bit contract in code: forward norms of any width, in plain scalar C.
+/* reference.c - the bit contract in code: norms of any width, in plain scalar C.
  *
  * Every kernel, whatever its instruction set, schedule or compiler, gives the bits of this function. It is written to
  * be read; docs/numerics.md derives each step and its error. */
@@ -292,77 +292,95 @@ static void write_statistics(const Row *r, float mean, float rstd)
         r->args->rstd[r->row] = rstd;
 }
 
-/* The row in double: for sums that overflow in float, for variances below 2^-120, for NaN and infinities. */
-static void slow_row(const Row *r)
+/* Statistics in double: for sums that overflow in float, for variances below 2^-120, for NaN and infinities. */
+static ln_stats slow_statistics(const Row *r)
 {
     const ln_args *a = r->args;
-    double mean = 0, squares = 0;
+    ln_stats stats = {0, 0};
     if (r->spec->op == LN_OP_LAYERNORM) {
         double sum = 0;
         for (size_t i = 0; i < a->width; i++)
             sum += (double)element(r, i);
-        mean = sum / (double)a->width;
+        stats.mean = sum / (double)a->width;
     }
     for (size_t i = 0; i < a->width; i++)
-        squares += product((double)element(r, i) - mean, (double)element(r, i) - mean);
-    const double v = squares / (double)a->width + (double)a->eps;
+        stats.m2 += product((double)element(r, i) - stats.mean, (double)element(r, i) - stats.mean);
+    return stats;
+}
+
+/* The row in double; `whole` is the width that the statistics are of. */
+static void slow_row(const Row *r, ln_stats stats, size_t whole)
+{
+    const ln_args *a = r->args;
+    const double v = stats.m2 / (double)whole + (double)a->eps;
     const double rstd = v == 0 ? 0 : 1.0 / sqrt(v);
-    const Normal n = {.in_double = 1, .mean = mean, .exact_rstd = rstd};
+    const Normal n = {.in_double = 1, .mean = stats.mean, .exact_rstd = rstd};
     write_row(r, &n);
-    write_statistics(r, (float)mean, (float)rstd);
+    write_statistics(r, (float)stats.mean, (float)rstd);
 }
 
-static const double TINY = 0x1p-120;
+static const double TINY = 0x1p-120, LARGE = 0x1p138;
 
-static void layernorm_row(const Row *r)
+/* mean^2 <= near * m2 says that |mean| is at most the deviation, with room for the errors of few elements. */
+static double near_of(double width) { return width > 4 ? (1.0 - 4.0 / width) / width : 0.0; }
+
+/* Statistics of the elements here. Returns 0 when float does not serve. */
+static int statistics(const Row *r, ln_stats *stats)
 {
-    const ln_args *a = r->args;
-    const double width = (double)a->width, inverse = 1.0 / width;
-    const double near = a->width > 4 ? 1.0 - 4.0 / width : 0.0;
+    const double width = (double)r->args->width, inverse = 1.0 / width, eps = (double)r->args->eps;
     double s, q;
 
     sums(r, 0, &s, &q);
-    double mean = s * inverse;
-    double m2 = fma(-s, mean, q);
-    double v = fma(m2, inverse, (double)a->eps);
-    float high = 0; /* the part of the mean that is subtracted from x */
-    double low = mean;
-
-    if (!(s * mean <= m2 * near && q <= DBL_MAX && TINY <= v)) {
-        const float pilot = (float)mean;
-        sums(r, pilot, &s, &q);
-        mean = fma(s, inverse, (double)pilot);
-        m2 = fma(-(s * inverse), s, q);
-        if (!(m2 > 0))
-            m2 = 0;
-        v = fma(m2, inverse, (double)a->eps);
-        high = (float)mean;
-        low = mean - (double)high;
-        if (!(q <= DBL_MAX && TINY <= v)) {
-            slow_row(r);
-            return;
-        }
+    if (r->spec->op == LN_OP_RMSNORM) {
+        stats->mean = 0;
+        stats->m2 = q;
+        return q <= DBL_MAX && TINY <= fma(q, inverse, eps);
     }
+    stats->mean = s * inverse;
+    stats->m2 = fma(-s, stats->mean, q);
+    if (stats->mean * stats->mean <= stats->m2 * near_of(width) && q <= DBL_MAX && TINY <= fma(stats->m2, inverse, eps))
+        return 1;
 
-    const float rstd = (float)(1.0 / sqrt(v));
-    const Normal n = {.high = high, .rstd = rstd, .shift = (float)-(low * (double)rstd)};
-    write_row(r, &n);
-    write_statistics(r, (float)mean, rstd);
+    const float pilot = (float)stats->mean;
+    sums(r, pilot, &s, &q);
+    stats->mean = fma(s, inverse, (double)pilot);
+    stats->m2 = fma(-(s * inverse), s, q);
+    if (!(stats->m2 > 0))
+        stats->m2 = 0;
+    return q <= DBL_MAX && TINY <= fma(stats->m2, inverse, eps);
 }
 
-static void rmsnorm_row(const Row *r)
+/* The row in float. */
+static void row_of(const Row *r, ln_stats stats, size_t whole)
 {
     const ln_args *a = r->args;
-    double s, q;
-    sums(r, 0, &s, &q);
-    const double v = fma(q, 1.0 / (double)a->width, (double)a->eps);
-    if (!(q <= DBL_MAX && TINY <= v)) {
-        slow_row(r);
-        return;
-    }
-    const Normal n = {.rstd = (float)(1.0 / sqrt(v))};
+    const double width = (double)whole;
+    const float rstd = (float)(1.0 / sqrt(fma(stats.m2, 1.0 / width, (double)a->eps)));
+    const int near = stats.mean * stats.mean <= stats.m2 * near_of(width);
+    const float high = near ? 0 : (float)stats.mean; /* the part of the mean that is subtracted from x */
+    const float shift = (float)-((stats.mean - (double)high) * (double)rstd);
+    const Normal n = {.high = high, .rstd = rstd, .shift = shift};
     write_row(r, &n);
-    write_statistics(r, 0, n.rstd);
+    write_statistics(r, (float)stats.mean, rstd);
+}
+
+static void forward(const Row *r)
+{
+    ln_stats stats;
+    if (statistics(r, &stats))
+        row_of(r, stats, r->args->width);
+    else
+        slow_row(r, slow_statistics(r), r->args->width);
+}
+
+static void apply(const Row *r)
+{
+    const ln_stats stats = r->args->stats[r->row];
+    const size_t whole = r->args->whole_width;
+    if (stats.m2 <= LARGE && TINY <= fma(stats.m2, 1.0 / (double)whole, (double)r->args->eps))
+        row_of(r, stats, whole);
+    else
+        slow_row(r, stats, whole);
 }
 
 void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t end)
@@ -372,9 +390,13 @@ void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t
         if (spec->residual == LN_RESIDUAL_PRE)
             for (size_t i = 0; i < args->width; i++)
                 ln_reference_store(spec->dtype, args->sum, row * args->sum_stride + i, sum_of(&r, i));
-        if (spec->op == LN_OP_RMSNORM)
-            rmsnorm_row(&r);
-        else
-            layernorm_row(&r);
+        if (spec->pass == LN_PASS_STATS) {
+            if (!statistics(&r, &args->stats[row]))
+                args->stats[row] = slow_statistics(&r);
+        } else if (spec->pass == LN_PASS_APPLY) {
+            apply(&r);
+        } else {
+            forward(&r);
+        }
     }
 }

@@ -29,6 +29,12 @@
 extern "C" {
 #endif
 
+/* Statistics of a row, or of the part of one that lies here. LayerNorm: the mean, and the sum of (x - mean)^2. RMSNorm:
+ * 0, and the sum of x^2. ln_batch.h merges those of parts. */
+typedef struct ln_stats {
+    double mean, m2;
+} ln_stats;
+
 /* Arguments of a kernel. Kernels check nothing; ln.h is the checked door. What a spec does not have is ignored.
  *
  * x, y          [rows][width], rows x_stride and y_stride elements apart; y == x is allowed with equal strides, but for
@@ -44,6 +50,9 @@ extern "C" {
  * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite
  * y2            [rows][width], rows y2_stride elements apart: the second norm of the same rows; may be x as y may
  * gamma2, beta2 [width], its parameters
+ * stats         [rows] of statistics: pass stats writes those of the width elements here, pass apply reads those of
+ *               whole rows
+ * whole_width   pass apply: elements of a whole row, of which width are here; >= width
  *
  * Backward, where mean and rstd are inputs, as the forward pass stored them, and y, beta and eps are not used:
  * dy, dx        [rows][width], rows dy_stride and dx_stride elements apart; dx may be dy or x with an equal stride
@@ -72,6 +81,8 @@ typedef struct ln_args {
     void *y2;
     size_t y2_stride;
     const void *gamma2, *beta2;
+    ln_stats *stats;
+    size_t whole_width;
     const void *dy;
     void *dx;
     size_t dy_stride, dx_stride;
@@ -84,8 +95,20 @@ typedef struct ln_args {
 
 enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BACKWARD_BLOCK = 32 };
 
-/* Works on the rows begin .. end - 1; backward, begin is a multiple of LN_BACKWARD_BLOCK, end another or the last. */
+/* Works on the rows begin .. end - 1: normalises them, or takes their statistics; backward, begin is a multiple of
+ * LN_BACKWARD_BLOCK, end another or the last. */
 typedef void ln_kernel(const ln_args *args, size_t begin, size_t end);
+
+/* Where heads lie within a token, in elements, for norms over each head of each token; ln_args then describes tokens:
+ * rows are heads of `width` elements, x_stride and y_stride lie between tokens.
+ *
+ * heads         in each token, >= 1
+ * x_head        from one head of x to the next, >= width
+ * y_head        the same of y
+ * gamma_head    from the gamma of one head to that of the next, and the same of beta; 0: all heads share one */
+typedef struct ln_heads {
+    size_t heads, x_head, y_head, gamma_head;
+} ln_heads;
 
 #ifdef __cplusplus
 }

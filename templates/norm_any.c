@@ -4,11 +4,13 @@
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ln_${words.keeps_sum and plain_family or family}_slow;
+% if spec.pass ~= "apply" then
 
 typedef struct {
     D ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x - pilot and of its squares" or "squares"}, eight lanes */
 } Moments;
 
+% end
 % -- What a pass over a row needs to know of it.
 % local row = "const " .. T .. " *x" .. (words.adds and ", const " .. T .. " *z" or "")
 %   .. (words.bias and ", const " .. T .. " *bias" or "")
@@ -30,6 +32,7 @@ FN void add_rows(${T} *sum, ${row}, size_t n)
 %   return words.input("x + " .. place, not words.keeps_sum and "z + " .. place, count, "bias + " .. place)
 % end
 
+% if spec.pass ~= "apply" then
 /* Sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 FN Moments superblock(${row}, size_t n${pilot})
 {
@@ -90,20 +93,18 @@ FN Moments moments(${row}, size_t n${pilot})
     return m;
 }
 
+% end
 % include "norm_finish.c"
 
-% if words.centred then
-/* The same from sums about a pilot close to the mean. The mean goes on as two floats, `mean` and the rest, and
- * (x - mean)*rstd + shift with shift = -rest*rstd. */
-FN Finished finish_far(R s, R q, double width_inverse, float pilot, double eps)
+% if words.centred and spec.pass ~= "apply" then
+/* The same from sums about a pilot close to the mean. */
+FN Statistics statistics_far(R s, R q, double width_inverse, float pilot, double eps)
 {
     const R m = rmuladd(s, rsplat(width_inverse), rsplat((double)pilot));
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const R r = rround(rrsqrt(v));
-    const R high = rround(m);
-    const Finished f = {high, r, rnegate(rmul(rsub(m, high), r)), rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v)};
-    return f;
+    const Statistics t = {m, m2, v, rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v)};
+    return t;
 }
 
 % end
@@ -131,10 +132,11 @@ FN Finished finish_far(R s, R q, double width_inverse, float pilot, double eps)
 %   end
 %   return words.scaled(t, parameter "gamma", parameter "beta")
 % end
-% if words.dynamic then include "norm_quantise.c" end
+% if spec.pass ~= "stats" then
+%   if words.dynamic then include "norm_quantise.c" end
 FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred and ", int centred" or ""}${quantum})
 {
-    const V r = splat_first(f.rstd)${words.centred and ", c = splat_first(f.shift), m = splat_first(f.mean)" or ""};
+    const V r = splat_first(f.rstd)${words.centred and ", c = splat_first(f.shift), m = splat_first(f.high)" or ""};
 % -- A loop over the row: what is done with normalised registers, four at a time, and with what is left of it.
 % local function over_row(declaration, done)
     ${declaration}
@@ -186,13 +188,16 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred
 % end)
 }
 
+% end
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
+% if spec.pass ~= "apply" then
     const double width_inverse = 1.0 / (double)n;
-% if words.centred then
-    const double near = n > 4 ? 1.0 - 4.0 / (double)n : 0.0;
+%   if words.centred then
+    const double near = n > 4 ? (1.0 - 4.0 / (double)n) / (double)n : 0.0;
+%   end
 % end
 % for _, parameter in ipairs(words.parameters) do
     const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
@@ -216,39 +221,78 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 %   end
 % end
-% for _, output in ipairs(words.outputs) do
+% if spec.pass ~= "stats" then
+%   for _, output in ipairs(words.outputs) do
         ${words.output} *${output.name} = (${words.output} *)a->${output.name} + row * a->${output.stride};
+%   end
 % end
 % local slow = ("ln_%s_slow(%s, row, row + 1);"):format(words.keeps_sum and plain_family or family, words.keeps_sum and "&b" or "a")
-% if words.centred then
-        Moments m = moments(${advanced()}, n, zero(), 0);
-        Finished f = finish(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
-        if (f.served & 1u) {
-            apply(${places}${advanced()}${arguments}, n, f, 0${quantum_argument});
-        } else {
-            float pilot;
-            rstore_first(&pilot, f.mean);
-            m = moments(${advanced()}, n, splat(pilot), 1);
-            f = finish_far(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, pilot, (double)a->eps);
-            if (!(f.served & 1u)) {
-                ${slow}
-                continue;
-            }
-            apply(${places}${advanced()}${arguments}, n, f, 1${quantum_argument});
-        }
-        if (a->mean)
-            rstore_first(a->mean + row, f.mean);
-% else
-        const Moments m = moments(${advanced()}, n);
-        const Finished f = finish(rsplat(total(m.q)), width_inverse, (double)a->eps);
+% local function store_all(...)
+%   for _, field in ipairs { ... } do
+        if (a->${field})
+            rstore_first(a->${field} + row, f.${field});
+%   end
+% end
+% if spec.pass == "apply" then
+        const ln_stats *m = a->stats + row;
+        const Finished f = finish(${words.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
         if (!(f.served & 1u)) {
             ${slow}
             continue;
         }
+        apply(${places}x${arguments}, n, f${words.centred and ", 1" or ""});
+%   store_all(words.centred and "mean" or "rstd", words.centred and "rstd" or nil)
+% elseif words.centred then
+        Moments m = moments(${advanced()}, n, zero(), 0);
+%   if spec.pass == "stats" then
+        Statistics f = statistics(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
+        if (!(f.served & 1u)) {
+%   else
+        Finished f = finish(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
+        if (f.served & 1u) {
+            apply(${places}${advanced()}${arguments}, n, f, 0${quantum_argument});
+        } else {
+%   end
+            float pilot;
+            rstore_first(&pilot, f.mean);
+            m = moments(${advanced()}, n, splat(pilot), 1);
+            const Statistics far =
+                statistics_far(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, pilot, (double)a->eps);
+            if (!(far.served & 1u)) {
+                ${slow}
+                continue;
+            }
+%   if spec.pass == "stats" then
+            f = far;
+        }
+        a->stats[row].mean = rfirst(f.mean);
+        a->stats[row].m2 = rfirst(f.m2);
+%   else
+            f = split(far.mean, far.m2, far.v, near, far.served);
+            apply(${places}${advanced()}${arguments}, n, f, 1${quantum_argument});
+        }
+%     store_all("mean", "rstd")
+%   end
+% else
+        const Moments m = moments(${advanced()}, n);
+%   if spec.pass == "stats" then
+        const double squares = total(m.q);
+        if (!(serves(rsplat(squares), width_inverse, (double)a->eps) & 1u)) {
+%   else
+        const Finished f = finish(rsplat(total(m.q)), width_inverse, (double)a->eps);
+        if (!(f.served & 1u)) {
+%   end
+            ${slow}
+            continue;
+        }
+%   if spec.pass == "stats" then
+        a->stats[row].mean = 0;
+        a->stats[row].m2 = squares;
+%   else
         apply(${places}${advanced()}${arguments}, n, f${quantum_argument});
+%     store_all("rstd")
+%   end
 % end
-        if (a->rstd)
-            rstore_first(a->rstd + row, f.rstd);
     }
     leave(saved);
 }

@@ -7,17 +7,21 @@
 
 ln_kernel ${kernel.name}, ${words.keeps_sum and plain_any or any};
 
+% if spec.pass ~= "apply" then
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${N} */
 % if words.centred then
-static const double NEAR = ${numerics.near};${numerics.near == "0x1p+0" and "" or " /* 1 - 4 / " .. N .. ", at least 0 */"}
+static const double NEAR = ${numerics.near}; /* (1 - 4 / ${N}) / ${N}, at least 0 */
 % end
 
+% end
 _Static_assert(LANES == ${W}, "plan and vocabulary disagree");
 
+% if spec.pass ~= "apply" then
 typedef struct {
     double ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x and of " or ""}x*x */
 } Moments;
 
+% end
 % if plan.rows_padded > 0 then
 /* What the second pass needs of up to ${plan.rows_padded} rows: y = ${words.formula}. */
 typedef struct {
@@ -112,7 +116,7 @@ ${o.indent}${table.concat(list, " ")}
 %   local i = o.w or o.i
 %   local x = words.input(place("x" .. r, part.at, i), not words.keeps_sum and place("z" .. r, part.at, i), count(part),
 %     place("bias", part.at, i))
-%   return words.normalised(x, "r" .. r, "c" .. r)
+%   return words.normalised(x, "r" .. r, "c" .. r, "h" .. r)
 % end
 %
 % function print_step.write(step, o)
@@ -252,6 +256,7 @@ ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${ki
     const ${T} *bias = (const ${T} *)a->bias;
 %   end
 % end
+% if spec.pass ~= "apply" then
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -278,6 +283,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
     return m;
 }
 
+% end
 % if plan.calls_moments then
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
@@ -296,14 +302,24 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 % end
 }
 
+% if spec.pass == "stats" then include("norm_stats.c") return end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
+% -- what finish() takes behind the sums, and where they come from
+% local constants = "WIDTH_INVERSE" .. (words.centred and ", NEAR" or "") .. ", (double)a->eps"
+% local moments_type, moments_of = "Moments", "take_sums(a, row)"
+% if spec.pass == "apply" then constants, moments_type, moments_of = "a", "ln_stats", "a->stats[row]" end
+% local function finish_one()
+%   local arguments = {}
+%   for _, k in ipairs(sums) do arguments[#arguments + 1] = ("rsplat(m.%s)"):format(k) end
+%   return ("finish(%s, %s)"):format(table.concat(arguments, ", "), constants)
+% end
 % local done = {}
 % for _, part in ipairs(plan.parts) do
 %   local rows = part.rows
 %   if not done[rows] and not part.fused then
 %     done[rows] = true
-/* Finishes the sums of ${rows == 1 and "one row" or rows .. " rows"}. Returns 0, nothing written, when ${rows == 1 and "it needs" or "one needs"} the long way. */
-FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+/* Finishes the ${spec.pass == "apply" and "statistics" or "sums"} of ${rows == 1 and "one row" or rows .. " rows"}. Returns 0, nothing written, when ${rows == 1 and "it needs" or "one needs"} the long way. */
+FN int finish_${rows}(const ln_args *a, size_t row, const ${moments_type} *m, Scale *scale)
 {
 %     for first = 0, rows - 1, 4 do
 %       local function of_rows(k)
@@ -315,7 +331,7 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
 %       local f = "f" .. first // 4
 %       local arguments = {}
 %       for _, k in ipairs(sums) do arguments[#arguments + 1] = of_rows(k) end
-    const Finished ${f} = finish(${table.concat(arguments, ", ")}, WIDTH_INVERSE${words.centred and ", NEAR" or ""}, (double)a->eps);
+    const Finished ${f} = finish(${table.concat(arguments, ", ")}, ${constants});
     if (${f}.served != 15)
         return 0;
 %       for _, field in ipairs(words.scale) do
@@ -329,14 +345,18 @@ FN int finish_${rows}(const ln_args *a, size_t row, const Moments *m, Scale *sca
     return 1;
 }
 
-/* Sums of ${rows == 1 and "a row" or rows .. " rows"}, finished. */
+/* ${spec.pass == "apply" and "Statistics" or "Sums"} of ${rows == 1 and "a row" or rows .. " rows"}, finished. */
 NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 {
+%     if spec.pass == "apply" then
+    return finish_${rows}(a, row, a->stats + row, scale);
+%     else
     Moments m[${rows}];
-%     for r = 0, rows - 1 do
+%       for r = 0, rows - 1 do
     moments(a, ${r == 0 and "row" or "row + " .. r}, &m[${r}]);
-%     end
+%       end
     return finish_${rows}(a, row, m, scale);
+%     end
 }
 
 %   end
@@ -355,9 +375,9 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %     end
 %     for _, y in ipairs(words.outputs) do row_pointer(y.name, row_of(y, r), row_at(r)) end
 %     if fused then
-    const V r0 = splat_first(f.rstd)${words.centred and ", c0 = splat_first(f.shift)" or ""};
+    const V r0 = splat_first(f.rstd)${words.centred and ", c0 = splat_first(f.shift)" or ""}${words.split and ", h0 = splat_first(f.high)" or ""};
 %     else
-    const V r${r} = splat(scale->rstd[${r}])${words.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or ""};
+    const V r${r} = splat(scale->rstd[${r}])${words.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or ""}${words.split and (", h%d = splat(scale->high[%d])"):format(r, r) or ""};
 %     end
 %   end
 %   for _, parameter in ipairs(words.parameters) do
@@ -477,18 +497,20 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %
 % for _, body in ipairs(plan.bodies) do
 %   if body.fused then
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* ${spec.pass == "apply" and "Writes" or "Sums and writes"} one row. Returns 0 when it needs the long way. */
 NOINLINE int ${body.name}(const ln_args *a, size_t row)
 {
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(${words.centred and "rsplat(m.s), " or ""}rsplat(m.q), WIDTH_INVERSE${words.centred and ", NEAR" or ""}, (double)a->eps);
+    const ${moments_type} m = ${moments_of};
+    const Finished f = ${finish_one()};
     if (!(f.served & 1u))
         return 0;
 %     for _, field in ipairs { words.centred and "mean" or "rstd", words.centred and "rstd" or nil } do
     if (a->${field})
         rstore_first(a->${field} + row, f.${field});
 %     end
+%     if spec.pass ~= "apply" then
     barrier(); /* x is read again: registers do not hold a row */
+%     end
 %     print_body(body, false, true)
     return 1;
 }

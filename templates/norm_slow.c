@@ -2,12 +2,16 @@
 % local T, O = words.element, words.output
 #include "ln_scalar.h"
 
+% if spec.pass == "stats" then
+/* Statistics of a row that overflow in float, lose themselves, or are not numbers, in double. */
+% else
 /* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
 % if words.centred then
  * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
 % else
  * Rows with NaN give NaN; with an infinity rstd is 0 and finite elements give 0. A row whose mean square plus eps is 0
  * has rstd 0. */
+% end
 % end
 
 ln_kernel ln_${family}_slow;
@@ -39,25 +43,35 @@ KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 % if words.adds then
         const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 % end
-% for _, output in ipairs(words.outputs) do
+% if spec.pass ~= "stats" then
+%   for _, output in ipairs(words.outputs) do
         ${O} *${output.name} = (${O} *)a->${output.name} + row * a->${output.stride};
+%   end
 % end
 
 % -- the element that is normalised, in double
 % local function element() return words.exact_input("x", "z", "bias") end
+% if spec.pass == "apply" then
+        const double ${words.centred and "mean = a->stats[row].mean, " or ""}squares = a->stats[row].m2;
+% else
         double squares = 0;
-% if words.centred then
+%   if words.centred then
         double sum = 0;
         for (size_t i = 0; i < n; i++)
             sum += ${element()};
         const double mean = sum / (double)n;
         for (size_t i = 0; i < n; i++)
             squares += product(${element()} - mean, ${element()} - mean);
-% else
+%   else
         for (size_t i = 0; i < n; i++)
             squares += product(${element()}, ${element()});
+%   end
 % end
-        const double v = squares / (double)n + (double)a->eps;
+% if spec.pass == "stats" then
+        a->stats[row].mean = ${words.centred and "mean" or "0"};
+        a->stats[row].m2 = squares;
+% else
+        const double v = squares / (double)${spec.pass == "apply" and "a->whole_width" or "n"} + (double)a->eps;
         const double rstd = v == 0 ? 0 : 1.0 / sqrt(v);
 % local function normalised()
 %   return ("product(%s%s, rstd)"):format(element(), words.centred and " - mean" or "")
@@ -83,6 +97,7 @@ KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 % end
         if (a->rstd)
             a->rstd[row] = (float)rstd;
+% end
     }
     leave(saved);
 }

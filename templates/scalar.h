@@ -264,6 +264,16 @@ FN unsigned rle(R a, R b)
     return bits;
 }
 
+/* 0 for the rows whose a <= b, value for the others */
+FN R rzero_where_le(R value, R a, R b)
+{
+    for (int i = 0; i < 4; i++)
+        value.row[i] = a.row[i] <= b.row[i] ? 0 : value.row[i];
+    return value;
+}
+
+FN double rfirst(R a) { return a.row[0]; }
+
 FN R rset(double a, double b, double c, double d)
 {
     R r = {{a, b, c, d}};

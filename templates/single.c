@@ -230,8 +230,8 @@ const char *${P}_message(int status)
     static const char *const messages[] = {
         "done",
         "an array that the operation needs is NULL",
-        "width is 0",
-        "a stride is less than width",
+        "width or the number of heads is 0, or whole_width is less than width",
+        "a stride is less than what lies within it",
         "eps is negative, infinite or not a number",
         "stream is not 0, 1 or 2",
         "begin is past end, or end past rows",
@@ -251,6 +251,10 @@ const char *${P}_message(int status)
     return messages[status];
 }
 
+% if callers ~= "" then
+${callers}
+
+% end
 /* An array of rows, or of one row for all. */
 typedef struct {
     uintptr_t at;
@@ -287,25 +291,14 @@ static int same(Array a, Array b)
     return a.at == b.at && a.unit == b.unit && (a.stride == b.stride || a.rows == 1);
 }
 
-% local inputs, outputs, may = { "x" }, { "y" }, { "output == 0 && input == 0" }
-% local text = { "y may be x" }
+% local may, text = { "output == 0 && input == 0" }, { "y may be x" }
 % if has.adds then
-%   inputs[#inputs + 1] = "residual"
-%   outputs[#outputs + 1] = "sum"
 %   may[#may + 1] = "output == 1 && input <= 1"
 %   text[#text + 1] = "sum may be x or residual"
 % end
 % if has.two then
-%   may[#may + 1] = ("output == %d && input == 0"):format(#outputs)
+%   may[#may + 1] = ("output == %d && input == 0"):format(has.adds and 2 or 1)
 %   text[#text + 1] = "y2 may be x"
-%   outputs[#outputs + 1] = "y2"
-% end
-% for _, name in ipairs { "gamma", "beta" } do inputs[#inputs + 1] = name end
-% for _, name in ipairs { has.two and "gamma2" or "", has.two and "beta2" or "", has.bias and "bias" or "" } do
-%   if name ~= "" then inputs[#inputs + 1] = name end
-% end
-% for _, name in ipairs { has.dynamic and "scale" or "", "mean", "rstd" } do
-%   if name ~= "" then outputs[#outputs + 1] = name end
 % end
 % for i, condition in ipairs(may) do may[i] = #may > 1 and "(" .. condition .. ")" or condition end
 /* The outputs of `wrong` that may be one of its inputs: ${table.concat(text, ", ")}. */
@@ -320,16 +313,36 @@ enum {
     HAS_BIAS = 32,
     HAS_SCALE = 64,
     HAS_STATIC_SCALE = 128,
-    HAS_TWO = 256
+    HAS_TWO = 256,
+    GIVES_STATS = 512,
+    HAS_STATS = 1024
 };
 
+% if has.heads then
+/* Elements of all heads of a token. */
+static size_t span(size_t heads, size_t head, size_t width) { return heads == 1 ? width : (heads - 1) * head + width; }
+
+/* The last three: bytes of an element of x, of y, of gamma. With `h` the rows are tokens. */
+IEEE_ONLY static int wrong(const ${P}_args *a, const ${P}_heads *h, size_t rows, unsigned has, size_t element, size_t output,
+                           size_t params)
+% else
 /* The last three: bytes of an element of x, of y, of gamma. */
 IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t element, size_t output, size_t params)
+% end
 {
-    const size_t most = (size_t)PTRDIFF_MAX / (element > params ? element : params);
+    const size_t most = (size_t)PTRDIFF_MAX / (has & (GIVES_STATS | HAS_STATS) ? 2 * sizeof(double) : sizeof(float));
     size_t stride;
+% if has.split then
+    const int writes = !(has & GIVES_STATS); /* y, mean, rstd */
+    if (!a || !a->x || (!a->y && writes) || (!a->gamma && (has & HAS_GAMMA)) || (!a->beta && (has & HAS_BETA)))
+        return ${U}_NULL;
+    if (!a->stats && (has & (GIVES_STATS | HAS_STATS)))
+        return ${U}_NULL;
+% else
+    const int writes = 1;
     if (!a || !a->x || !a->y || (!a->gamma && (has & HAS_GAMMA)) || (!a->beta && (has & HAS_BETA)))
         return ${U}_NULL;
+% end
 % for _, need in ipairs { { has.adds, "residual", "HAS_RESIDUAL" }, { has.adds, "sum", "HAS_SUM" },
 %   { has.bias, "bias", "HAS_BIAS" }, { has.dynamic, "scale", "HAS_SCALE" }, { has.two, "y2", "HAS_TWO" },
 %   { has.two, "gamma2", "HAS_TWO" }, { has.two, "beta2", "HAS_TWO) && (has & HAS_BETA" } } do
@@ -338,11 +351,33 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
         return ${U}_NULL;
 %   end
 % end
-    if (a->width == 0)
+    if (a->width == 0${has.split and " || ((has & HAS_STATS) && a->whole_width < a->width)" or ""})
         return ${U}_WIDTH;
-    if (a->x_stride < a->width || a->y_stride < a->width)
+% local x_span, y_span, gamma_span, per_row = "a->width", "a->width", "a->width", "rows"
+% if has.heads then
+%   x_span, y_span, gamma_span, per_row = "x_span", "y_span", "gamma_span", "rows * heads"
+    size_t x_span = a->width, y_span = a->width, gamma_span = a->width, heads = 1;
+    if (h) {
+        size_t head = h->x_head > h->y_head ? h->x_head : h->y_head;
+        heads = h->heads;
+        head = head > h->gamma_head ? head : h->gamma_head;
+        head = head > a->width ? head : a->width;
+        if (heads == 0)
+            return ${U}_WIDTH;
+        if (heads > 1 && (h->x_head < a->width || h->y_head < a->width))
+            return ${U}_STRIDE;
+        if (heads > 1 && h->gamma_head < a->width && h->gamma_head != 0)
+            return ${U}_STRIDE;
+        if (heads > most / head || (rows && heads > most / rows))
+            return ${U}_SIZE;
+        x_span = span(heads, h->x_head, a->width);
+        y_span = span(heads, h->y_head, a->width);
+        gamma_span = h->gamma_head ? span(heads, h->gamma_head, a->width) : a->width;
+    }
+% end
+    if (a->x_stride < ${x_span} || (writes && a->y_stride < ${y_span}))
         return ${U}_STRIDE;
-    stride = a->x_stride > a->y_stride ? a->x_stride : a->y_stride;
+    stride = a->x_stride > a->y_stride || !writes ? a->x_stride : a->y_stride;
 % for _, rows in ipairs { { has.adds, "residual", "HAS_RESIDUAL" }, { has.adds, "sum", "HAS_SUM" }, { has.two, "y2", "HAS_TWO" } } do
 %   if rows[1] then
     if (has & ${rows[3]}) {
@@ -362,37 +397,38 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
         return ${U}_STREAM;
     if (rows == 0)
         return ${U}_OK;
-    if (stride > most / rows || rows > (size_t)PTRDIFF_MAX / sizeof(float))
+    if (stride > most / rows || rows > most)
         return ${U}_SIZE;
 
-    const size_t n = a->width;
-    const Array x = array_of(a->x, element, n, a->x_stride, rows);
-    const Array y = array_of(a->y, output, n, a->y_stride, rows);
-    const Array gamma = array_of(has & HAS_GAMMA ? a->gamma : NULL, params, n, 0, 1);
-    const Array beta = array_of(has & HAS_BETA ? a->beta : NULL, params, n, 0, 1);
-    const Array mean = array_of(has & HAS_MEAN ? a->mean : NULL, sizeof(float), rows, 0, 1);
-    const Array rstd = array_of(a->rstd, sizeof(float), rows, 0, 1);
+% -- name, bytes of an element, elements of a row, from row to row, rows, condition
+% local inputs = { { "x", "element", x_span, "a->x_stride", "rows" } }
+% local outputs = { { "y", "output", y_span, "a->y_stride", "rows", has.split and "writes" } }
+% local function add(list, ...) list[#list + 1] = { ... } end
 % if has.adds then
-    const Array residual = array_of(has & HAS_RESIDUAL ? a->residual : NULL, element, n, a->residual_stride, rows);
-    const Array sum = array_of(has & HAS_SUM ? a->sum : NULL, element, n, a->sum_stride, rows);
+%   add(inputs, "residual", "element", "a->width", "a->residual_stride", "rows", "(has & HAS_RESIDUAL)")
+%   add(outputs, "sum", "element", "a->width", "a->sum_stride", "rows", "(has & HAS_SUM)")
 % end
-% if has.bias then
-    const Array bias = array_of(has & HAS_BIAS ? a->bias : NULL, element, n, 0, 1);
-% end
-% if has.dynamic then
-    const Array scale = array_of(has & HAS_SCALE ? a->scale : NULL, sizeof(float), rows, 0, 1);
-% end
+% if has.two then add(outputs, "y2", "element", "a->width", "a->y2_stride", "rows", "(has & HAS_TWO)") end
+% add(inputs, "gamma", "params", gamma_span, "0", "1", "(has & HAS_GAMMA)")
+% add(inputs, "beta", "params", gamma_span, "0", "1", "(has & HAS_BETA)")
 % if has.two then
-    const Array y2 = array_of(has & HAS_TWO ? a->y2 : NULL, element, n, a->y2_stride, rows);
-    const Array gamma2 = array_of(has & HAS_TWO ? a->gamma2 : NULL, params, n, 0, 1);
-    const Array beta2 = array_of((has & HAS_TWO) && (has & HAS_BETA) ? a->beta2 : NULL, params, n, 0, 1);
+%   add(inputs, "gamma2", "params", "a->width", "0", "1", "(has & HAS_TWO)")
+%   add(inputs, "beta2", "params", "a->width", "0", "1", "(has & HAS_TWO) && (has & HAS_BETA)")
 % end
+% if has.bias then add(inputs, "bias", "element", "a->width", "0", "1", "(has & HAS_BIAS)") end
+% if has.split then
+%   add(inputs, "stats", "sizeof(double)", "2 * rows", "0", "1", "(has & HAS_STATS)")
+%   add(outputs, "stats", "sizeof(double)", "2 * rows", "0", "1", "(has & GIVES_STATS)")
+% end
+% if has.dynamic then add(outputs, "scale", "sizeof(float)", "rows", "0", "1", "(has & HAS_SCALE)") end
+% add(outputs, "mean", "sizeof(float)", per_row, "0", "1", "(has & HAS_MEAN)")
+% add(outputs, "rstd", "sizeof(float)", per_row, "0", "1", has.split and "writes")
     Array inputs[${#inputs}], outputs[${#outputs}];
-% for i, name in ipairs(inputs) do
-    inputs[${i - 1}] = ${name};
-% end
-% for i, name in ipairs(outputs) do
-    outputs[${i - 1}] = ${name};
+% for _, list in ipairs { inputs, outputs } do
+%   for i, p in ipairs(list) do
+%     local name = p[6] and ("%s ? a->%s : NULL"):format(p[6], p[1]) or "a->" .. p[1]
+    ${list == inputs and "inputs" or "outputs"}[${i - 1}] = array_of(${name}, ${p[2]}, ${p[3]}, ${p[4]}, ${p[5]});
+%   end
 % end
     const size_t in = sizeof inputs / sizeof inputs[0], out = sizeof outputs / sizeof outputs[0];
     for (size_t i = 0; i < in; i++)
@@ -408,6 +444,10 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
             if (share(outputs[o], outputs[i]))
                 return ${U}_OVERLAP;
     }
+% if has.heads then
+    if (h && heads > 1 && a->x == a->y && h->x_head != h->y_head)
+        return ${U}_OVERLAP;
+% end
     return ${U}_OK;
 }
 
@@ -426,11 +466,31 @@ static int run_rows(Kernel *kernel, const ${P}_args *args, size_t rows, size_t b
     return ${U}_OK;
 }
 
-static int run_batch(Kernel *kernel, const ${P}_args *args, size_t rows, size_t written)
+% local at_heads = has.heads and ", const " .. P .. "_heads *h, size_t element, size_t params" or ""
+/* Rows begin .. end - 1 of a batch${has.heads and ", or tokens with heads when `h` is not NULL" or ""}. */
+static void run_part(Kernel *kernel, const ${P}_args *a${at_heads}, size_t begin, size_t end)
 {
+% if has.heads then
+    if (h)
+        walk_heads(kernel, a, h, element, params, begin, end);
+    else
+        kernel(a, begin, end);
+% else
+    kernel(a, begin, end);
+% end
+}
+
+% local h = has.heads and ", h, element, params" or ""
+static int run_batch(Kernel *kernel, const ${P}_args *args${at_heads}, size_t rows, size_t written)
+{
+% if has.heads then
+    const size_t rows_in_row = h ? h->heads : 1;
+    const ${P}_args a = settled(args, rows * rows_in_row, written);
+% else
     const ${P}_args a = settled(args, rows, written);
+% end
 #ifdef _OPENMP
-    const size_t worth = rows * a.width >> 16; /* threads that repay their waking */
+    const size_t worth = rows * ${has.heads and "rows_in_row * " or ""}a.width >> 16; /* threads that repay their waking */
     const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
     if (most > 1 && rows > 1 && worth >= (size_t)most) {
 #pragma omp parallel num_threads(most)
@@ -441,26 +501,76 @@ static int run_batch(Kernel *kernel, const ${P}_args *args, size_t rows, size_t 
             const size_t begin = part * share_of < rows ? part * share_of : rows;
             const size_t end = rows - begin < share_of ? rows : begin + share_of;
             if (begin < end)
-                kernel(&a, begin, end);
+                run_part(kernel, &a${h}, begin, end);
         }
         return ${U}_OK;
     }
 #endif
-    kernel(&a, 0, rows);
+    if (rows > 0)
+        run_part(kernel, &a${h}, 0, rows);
     return ${U}_OK;
 }
 
+% local no_heads, no_walk = has.heads and ", NULL" or "", has.heads and ", NULL, 0, 0" or ""
 % for _, f in ipairs(families) do
 int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end)
 {
-    const int status = begin > end || end > rows ? ${U}_ROWS : wrong(args, rows, ${f.has}, ${f.sizes});
+    const int status = begin > end || end > rows ? ${U}_ROWS : wrong(args${no_heads}, rows, ${f.has}, ${f.sizes});
     return status ? status : run_rows(${f.name}_of(args->width), args, rows, begin, end, ${f.written});
 }
 
 int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
 {
-    const int status = wrong(args, rows, ${f.has}, ${f.sizes});
-    return status ? status : run_batch(${f.name}_of(args->width), args, rows, ${f.written});
+    const int status = wrong(args${no_heads}, rows, ${f.has}, ${f.sizes});
+    return status ? status : run_batch(${f.name}_of(args->width), args${no_walk}, rows, ${f.written});
+}
+%   if f.heads then
+
+int ${P}_${f.name}_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows)
+{
+    const int status = heads ? wrong(args, heads, rows, ${f.has}, ${f.sizes}) : ${U}_NULL;
+%     local absent = {}
+%     for _, p in ipairs { not f.words.gamma and "gamma" or false, not f.words.beta and "beta" or false, not f.words.centred and "mean" or false } do
+%       if p then absent[#absent + 1] = p end
+%     end
+%     if #absent > 0 then
+    ${P}_args a;
+    if (status)
+        return status;
+    a = *args;
+    a.${table.concat(absent, " = a.")} = NULL;
+    return run_batch(${f.name}_of(a.width), &a, heads, ${f.words.element_bytes}, ${f.words.parameter_bytes}, rows, ${f.written});
+%     else
+    return status ? status : run_batch(${f.name}_of(args->width), args, heads, ${f.words.element_bytes}, ${f.words.parameter_bytes}, rows, ${f.written});
+%     end
+}
+%   end
+
+% end
+% if has.split then
+int ${P}_stats_merge(${P}_stats *whole, const ${P}_stats *parts, const size_t *widths, size_t count, size_t rows)
+{
+    const size_t most = (size_t)PTRDIFF_MAX / sizeof *parts;
+    size_t width = 0;
+    if (!whole || !parts || !widths)
+        return ${U}_NULL;
+    if (count > most || (count && rows > most / count))
+        return ${U}_SIZE;
+    for (size_t part = 0; part < count; part++) {
+        if (widths[part] > (size_t)PTRDIFF_MAX - width)
+            return ${U}_SIZE;
+        width += widths[part];
+    }
+    if (width == 0)
+        return ${U}_WIDTH;
+    if (rows == 0)
+        return ${U}_OK;
+    const Array out = array_of(whole, sizeof *whole, rows, 0, 1);
+    if ((whole != parts && share(out, array_of(parts, sizeof *parts, count * rows, 0, 1))) ||
+        share(out, array_of(widths, sizeof *widths, count, 0, 1)))
+        return ${U}_OVERLAP;
+    merge_parts(whole, parts, widths, count, rows);
+    return ${U}_OK;
 }
 
 % end

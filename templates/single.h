@@ -38,6 +38,10 @@ ${f.declaration};
 % end
 
 % end
+% if has.split then
+${stats_struct}
+
+% end
 /* Arguments of the functions below. What an operation does not have is ignored.
  *
 % for _, line in ipairs(args_doc) do
@@ -50,12 +54,16 @@ ${line}
 % end
 } ${P}_args;
 
+% if has.heads then
+${heads_struct}
+
+% end
 /* What the functions below return. ${U}_OK is 0; with any other value nothing has been written. */
 enum {
     ${U}_OK,
     ${U}_NULL,      /* an array that the operation needs, or the struct, is NULL */
-    ${U}_WIDTH,     /* width is 0 */
-    ${U}_STRIDE,    /* a stride is less than width */
+    ${U}_WIDTH,     /* width is 0, or the number of heads; or whole_width is less than width */
+    ${U}_STRIDE,    /* a stride is less than width, or a token's less than all of its heads */
     ${U}_EPS,       /* eps is negative, infinite or not a number */
     ${U}_STREAM,    /* stream is not 0, 1 or 2 */
     ${U}_ROWS,      /* begin is past end, or end past rows */
@@ -81,6 +89,13 @@ const char *${P}_message(int status);
  * ${f.widths}, other widths take a loop. */
 int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end);
 int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows);
+%   if f.heads then
+/* The same norm over each head of each of `rows` tokens; threads as for batches.
+ * x, y          [rows][heads][width]: all heads of a token before those of the next
+ * gamma, beta   [width], or [heads][width] when gamma_head is not 0
+ * mean, rstd    [rows][heads], or NULL */
+int ${P}_${f.name}_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows);
+%   end
 
 % end
 % if #backward > 0 then include "single_backward.h" end
@@ -111,6 +126,13 @@ typedef struct ${P}_row_params {
 %   for _, f in ipairs(rows) do
 void ${P}_${f.name}_row(int n, ${f.words.element} *y, const ${f.words.element} *x, const ${P}_row_params *params);
 %   end
+
+% end
+% if has.split then
+/* Statistics of whole rows from those of their parts, in the order of the parts: parts [count][rows], as an MPI_Allgather
+ * leaves them, widths [count], whole [rows], which may be `parts`. Parts of width 0 say nothing. Returns ${U}_NULL,
+ * ${U}_WIDTH when there is no element, ${U}_SIZE or ${U}_OVERLAP when that is so, and writes nothing then. */
+int ${P}_stats_merge(${P}_stats *whole, const ${P}_stats *parts, const size_t *widths, size_t count, size_t rows);
 
 % end
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */

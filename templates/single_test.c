@@ -118,6 +118,9 @@ typedef struct {
     int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma; rounds before that */
     Kernel *(*kernel)(const Isa *, size_t width);
     int (*batch)(const ${P}_args *, size_t);
+% if has.heads then
+    int (*heads)(const ${P}_args *, const ${P}_heads *, size_t);
+% end
 } Family;
 
 % for _, f in ipairs(families) do
@@ -136,7 +139,7 @@ static const Family families[] = {
 % for _, f in ipairs(families) do
 %   local params = f.spec.params == "f32" and "f32" or f.spec.dtype
     {"${f.name}", of_${f.spec.dtype}, to_${f.spec.dtype}, of_${params}, to_${params}, ${f.sizes}, ${f.spec.dtype == "f32" and 24 or f.spec.dtype == "bf16" and 8 or 11}, NAN_ABOVE_${f.spec.dtype}, ${f.has},
-     ${f.words.centred and 1 or 0}, ${f.spec.affine:find("1$") and 1 or 0}, ${f.spec.rounding == "before_gain" and 1 or 0}, kernel_${f.name}, ${P}_${f.name}_batch},
+     ${f.words.centred and 1 or 0}, ${f.spec.affine:find("1$") and 1 or 0}, ${f.spec.rounding == "before_gain" and 1 or 0}, kernel_${f.name}, ${P}_${f.name}_batch${has.heads and (f.heads and ", " .. P .. "_" .. f.name .. "_heads" or ", NULL") or ""}},
 % end
 };
 static const struct {
@@ -148,12 +151,15 @@ static const struct {
 % end
 };
 
-enum { BLOCKS = 13 };
+enum { BLOCKS = ${has.split and 14 or 13} };
 
 /* The buffers of one batch, with room around them that nothing may write to. */
 typedef struct {
     unsigned char *x, *y, *gamma, *beta, *residual, *sum, *bias, *y2, *gamma2, *beta2, *blocks[BLOCKS];
     float *mean, *rstd, *scale;
+% if has.split then
+    ${P}_stats *stats;
+% end
     size_t bytes, output_bytes;
 } Buffers;
 
@@ -187,10 +193,13 @@ static void make(Buffers *b, const Family *f, size_t width, size_t stride, size_
     b->gamma2 = block(b, 10, width * f->parameter) + shift * f->parameter;
     b->beta2 = block(b, 11, width * f->parameter) + shift * f->parameter;
     b->scale = (float *)(void *)block(b, 12, rows * sizeof(float));
+% if has.split then
+    b->stats = (${P}_stats *)(void *)block(b, 13, rows * sizeof *b->stats);
+% end
 }
 
 /* What is read of `from`, in another batch of the same layout. */
-static void copy_inputs(const Buffers *to, const Buffers *from, const Family *f, size_t width)
+static void copy_inputs(const Buffers *to, const Buffers *from, const Family *f, size_t width, size_t rows)
 {
     memcpy(to->x, from->x, from->bytes);
     memcpy(to->residual, from->residual, from->bytes);
@@ -199,6 +208,11 @@ static void copy_inputs(const Buffers *to, const Buffers *from, const Family *f,
     memcpy(to->beta, from->beta, width * f->parameter);
     memcpy(to->gamma2, from->gamma2, width * f->parameter);
     memcpy(to->beta2, from->beta2, width * f->parameter);
+% if has.split then
+    memcpy(to->stats, from->stats, rows * sizeof *to->stats);
+% else
+    (void)rows;
+% end
 }
 
 static void release(Buffers *b)
@@ -240,6 +254,10 @@ static ${P}_args arguments(const Family *f, const Buffers *b, size_t width, size
     a.mean = f->has & HAS_MEAN ? b->mean : NULL;
     a.rstd = b->rstd;
     a.eps = eps;
+% if has.split then
+    a.stats = b->stats;
+    a.whole_width = width;
+% end
     return a;
 }
 
@@ -269,6 +287,23 @@ static double input(int kind, size_t i)
     }
 }
 
+% if has.split then
+/* Mean and sum of squares about it, of a row from `at` on, in double. */
+static ${P}_stats statistics_of(const Family *f, const Buffers *b, size_t at, size_t width)
+{
+    ${P}_stats s = {0, 0};
+    for (int again = 0; again < 3 && f->centred; again++) { /* what rounding left of it */
+        double rest = 0;
+        for (size_t i = 0; i < width; i++)
+            rest += f->of(b->x, at + i) - s.mean;
+        s.mean += rest / (double)width;
+    }
+    for (size_t i = 0; i < width; i++)
+        s.m2 += (f->of(b->x, at + i) - s.mean) * (f->of(b->x, at + i) - s.mean);
+    return s;
+}
+
+% end
 static void fill(const Family *f, const Buffers *b, size_t width, size_t stride, size_t rows)
 {
     for (size_t r = 0; r < rows; r++) {
@@ -285,6 +320,10 @@ static void fill(const Family *f, const Buffers *b, size_t width, size_t stride,
         f->to_parameter(b->beta2, i, 0.5 * normal());
         f->to(b->bias, i, 0.5 * normal());
     }
+% if has.split then
+    for (size_t r = 0; r < rows && f->has & HAS_STATS; r++)
+        b->stats[r] = statistics_of(f, b, r * stride, width);
+% end
 }
 
 static void complain(const char *what, const Family *f, const char *isa, size_t width, size_t rows)
@@ -334,12 +373,12 @@ static void compare(const Family *f, const char *isa, Kernel *kernel, size_t wid
     make(&b, f, width, stride, rows, shift);
     make(&e, f, width, stride, rows, 0);
     fill(f, &b, width, stride, rows);
-    copy_inputs(&e, &b, f, width);
+    copy_inputs(&e, &b, f, width, rows);
 
     ${P}_args a = arguments(f, &b, width, stride, 1e-5f), want = arguments(f, &e, width, stride, 1e-5f);
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, rows);
     a.stream = stream;
-    in_place = in_place && f->output == f->element;
+    in_place = in_place && f->output == f->element && !(f->has & GIVES_STATS);
     if (in_place)
         a.y = b.x;
     if (!stats)
@@ -367,6 +406,12 @@ static void compare(const Family *f, const char *isa, Kernel *kernel, size_t wid
     }
     if (f->has & HAS_SCALE)
         same_bits &= alike(b.scale, e.scale, rows, sizeof(float), NAN_ABOVE_f32);
+% if has.split then
+    if (f->has & GIVES_STATS) {
+        same_bits &= memcmp(b.stats, e.stats, rows * sizeof *b.stats) == 0;
+        stats = 0;
+    }
+% end
     if (stats) {
         same_bits &= alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32);
         if (f->has & HAS_MEAN)
@@ -397,6 +442,9 @@ static double error_of(const Family *f, size_t width, int kind)
     fill(f, &b, width, width, 1);
     for (size_t i = 0; i < width; i++)
         f->to(b.x, i, input(kind, i));
+% if has.split then
+    *b.stats = statistics_of(f, &b, 0, width);
+% end
     ${P}_args a = arguments(f, &b, width, width, 1e-5f);
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&a, 0, 1);
 
@@ -426,6 +474,18 @@ static double error_of(const Family *f, size_t width, int kind)
     for (size_t i = 0; i < width; i++)
         squares += (v[i] - mean) * (v[i] - mean);
     const double rstd = 1 / root(squares / (double)width + (double)a.eps);
+% if has.split then
+    if (f->has & GIVES_STATS) {
+        const double deviation = root(squares / (double)width), m2 = squares + (double)width * (double)a.eps;
+        const double scale = fabs(mean) > deviation ? fabs(mean) : deviation;
+        worst = fabs(b.stats->m2 - squares) / ulp(m2, 24);
+        if (f->centred && fabs(b.stats->mean - mean) > worst * ulp(scale, 24))
+            worst = fabs(b.stats->mean - mean) / ulp(scale, 24);
+        free(v);
+        release(&b);
+        return worst;
+    }
+% end
     for (size_t i = 0; i < width; i++) {
         if (f->one && (f->has & HAS_BETA)) /* the sum is a value of gamma's type then */
             f->to_parameter(b.gamma, i, 1 + f->of_parameter(b.gamma, i));
@@ -476,6 +536,10 @@ static double time_of(const Family *f, Kernel *kernel, size_t width)
         f->to_parameter(b.beta2, i, 0);
         f->to(b.bias, i, 0);
     }
+% if has.split then
+    for (size_t r = 0; r < rows; r++)
+        b.stats[r] = statistics_of(f, &b, r * width, width);
+% end
     const ${P}_args a = arguments(f, &b, width, width, 1e-5f);
     for (int round = 0; round < 5;) {
         const double begun = seconds();
@@ -512,10 +576,12 @@ static void check_entries(const Family *f, size_t width)
     make(&b, f, width, width, 5, 0);
     make(&e, f, width, width, 5, 0);
     fill(f, &b, width, width, 5);
-    copy_inputs(&e, &b, f, width);
+    copy_inputs(&e, &b, f, width, 5);
     ${P}_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 5);
-    if (f->batch(&a, 5) != ${U}_OK || !alike(b.y, e.y, 5 * width, f->output, f->nan_above))
+% local bits = "alike(b.y, e.y, 5 * width, f->output, f->nan_above)"
+% if has.split then bits = "(f->has & GIVES_STATS ? memcmp(b.stats, e.stats, 5 * sizeof *b.stats) == 0\n                                                              : " .. bits .. ")" end
+    if (f->batch(&a, 5) != ${U}_OK || !${bits})
         complain("entry for batches", f, ${P}_isa(), width, 5);
     const int expected[] = {${U}_NULL, ${U}_WIDTH, ${U}_STRIDE, ${U}_EPS, ${U}_EPS, ${U}_STREAM, ${U}_SIZE,
                             ${U}_ALIGNMENT, ${U}_OVERLAP, ${U}_OVERLAP};
@@ -542,6 +608,16 @@ static void check_entries(const Family *f, size_t width)
             bad.y = b.x + f->element;
         if (i == 9)
             bad.rstd = (float *)(void *)b.x;
+% if has.split then
+        if (f->has & GIVES_STATS) { /* which has no y */
+            if (i == 2)
+                bad.x_stride = width - 1;
+            if (i == 7)
+                bad.x = b.x + 1;
+            if (i > 7)
+                bad.stats = (${P}_stats *)(void *)b.x;
+        }
+% end
         if (f->batch(&bad, rows) != expected[i] || strlen(${P}_message(expected[i])) < 5)
             complain("refusal of bad arguments", f, ${P}_isa(), width, (size_t)i);
     }
@@ -573,6 +649,72 @@ static void check_entries(const Family *f, size_t width)
     release(&e);
 }
 
+% if has.heads then
+/* Norms over heads against those of each head alone: gaps or none, one gamma or one a head, y apart or in place. */
+static void check_heads(const Family *f, size_t width, size_t heads, int variant)
+{
+    const size_t tokens = 35, head = width + (variant & 1 ? 3 : 0), stride = heads * head + (variant & 2 ? 5 : 0);
+    Buffers b, e, one;
+    ${P}_heads h;
+    make(&b, f, tokens * stride, tokens * stride, 1, 0);
+    make(&e, f, tokens * stride, tokens * stride, 1, 0);
+    make(&one, f, width, width, 1, 0);
+    fill(f, &b, tokens * stride, tokens * stride, 1);
+    for (size_t i = 0; i < tokens * stride; i++)
+        f->to(b.x, i, normal() + (i / stride % 5 == 4 ? 1000 : 0));
+    memcpy(e.x, b.x, b.bytes);
+    memcpy(e.y, b.y, b.bytes);
+    h.heads = heads;
+    h.x_head = h.y_head = head;
+    h.gamma_head = variant & 4 ? width + 1 : 0;
+    ${P}_args a = arguments(f, &b, width, stride, 1e-6f), want = arguments(f, &one, width, width, 1e-6f);
+    a.mean = a.rstd = NULL;
+    unsigned char *const expected = variant & 8 ? e.x : e.y;
+    if (variant & 8)
+        a.y = b.x;
+    for (size_t t = 0; t < tokens; t++)
+        for (size_t k = 0; k < heads; k++) {
+            const size_t at = (t * stride + k * head) * f->element;
+            want.x = e.x + at;
+            want.y = expected + at;
+            want.gamma = b.gamma + k * h.gamma_head * f->parameter;
+            want.beta = b.beta + k * h.gamma_head * f->parameter;
+            want.mean = NULL;
+            f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 1);
+        }
+    if (f->heads(&a, &h, tokens) != ${U}_OK || memcmp(a.y, expected, b.bytes) != 0)
+        complain("heads", f, ${P}_isa(), width, heads);
+    h.heads = 0;
+    if (f->heads(&a, &h, tokens) != ${U}_WIDTH || f->heads(&a, NULL, tokens) != ${U}_NULL)
+        complain("refusal of bad heads", f, ${P}_isa(), width, heads);
+    h.heads = heads;
+    h.y_head = width - 1;
+    if (heads > 1 && f->heads(&a, &h, tokens) != ${U}_STRIDE)
+        complain("refusal of a bad stride of heads", f, ${P}_isa(), width, heads);
+    release(&b);
+    release(&e);
+    release(&one);
+}
+
+% end
+% if has.split then
+static void check_merge(void)
+{
+    /* 2, 2, 2 of spread 6, nothing, 6, four of 0.5 and spread 5; and one value in all places */
+    const ${P}_stats parts[] = {{2, 6}, {1, 0}, {9, 9}, {9, 9}, {6, 0}, {1, 0}, {0.5, 5}, {1, 0}};
+    const size_t width[] = {3, 0, 1, 4}, none[] = {0, 0};
+    ${P}_stats whole[2];
+    if (${P}_stats_merge(whole, parts, width, 4, 2) != ${U}_OK || fabs(whole[0].mean - 1.75) > 0 ||
+        fabs(whole[0].m2 - 35.5) > 0 || fabs(whole[1].mean - 1) > 0 || fabs(whole[1].m2) > 0 ||
+        ${P}_stats_merge(whole, parts, none, 2, 2) != ${U}_WIDTH ||
+        ${P}_stats_merge(NULL, parts, width, 4, 2) != ${U}_NULL ||
+        ${P}_stats_merge(whole, parts, width, (size_t)-1, 2) != ${U}_SIZE) {
+        printf("FAILED: merging statistics\n");
+        failures++;
+    }
+}
+
+% end
 % for _, f in ipairs(functions) do
 %   if f.direct then
 static void check_${f.name}(const Family *f, size_t width)
@@ -581,7 +723,7 @@ static void check_${f.name}(const Family *f, size_t width)
     make(&b, f, width, width, 9, 1);
     make(&e, f, width, width, 9, 0);
     fill(f, &b, width, width, 9);
-    copy_inputs(&e, &b, f, width);
+    copy_inputs(&e, &b, f, width, 9);
     const ${P}_args want = arguments(f, &e, width, width, 1e-6f);
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 9);
     ${f.name}(${f.test_arguments});
@@ -630,14 +772,21 @@ int main(void)
             const Family *f = &families[k];
             const size_t width = widths[k].list[i];
             check_entries(f, width);
+% if has.heads then
+            for (int variant = 0; variant < 16 && f->heads; variant++)
+                check_heads(f, width, variant % 3 == 0 ? 9 : (size_t)(variant % 3), variant);
+% end
             for (int kind = 0; kind < 4; kind++) {
                 const double error = error_of(f, width, kind);
-                if (error > (f->output == 1 ? 0.501 : f->element == 4 ? 3 : f->rounds ? 2.5 : 1)) {
+                if (error > (f->output == 1 ? 0.501 : f->element == 4 || (f->has & GIVES_STATS) ? 3 : f->rounds ? 2.5 : 1)) {
                     printf("error %.2f units on %s\n", error, classes[kind]);
                     complain("accuracy", f, "scalar", width, 1);
                 }
             }
         }
+% if has.split then
+    check_merge();
+% end
 % for _, f in ipairs(functions) do
 %   if f.direct then
     check_${f.name}(&families[${f.family}], ${f.spec.width == "any" and 333 or f.width});

@@ -7,6 +7,7 @@
  * of t can be two of gamma * t. mean: at the scale max(|mean|, rms of the deviations). rstd: relative to itself. Rows
  * of one value give beta; rows with NaN or an infinity give NaN. */
 #include "check.h"
+#include "exact.h"
 #include "inputs.h"
 #include "ln.h"
 
@@ -19,53 +20,9 @@ enum { WIDTH_MAX = 8192, ROWS = 16, SKIPPED = 77 };
 
 static const double Y_BOUND = 3, AFFINE_BOUND = 5, MEAN_BOUND = 1.5, RSTD_BOUND = 2.5;
 
-/* The distance of floats at `scale`. */
-static long double ulp(long double scale)
-{
-    int exponent;
-    if (scale < (long double)FLT_MIN)
-        scale = (long double)FLT_MIN;
-    frexpl(scale, &exponent);
-    return ldexpl(1, exponent - FLT_MANT_DIG);
-}
-
-typedef struct Exact {
-    long double mean, rstd, deviation, rms; /* rms of t */
-} Exact;
-
-static Exact exact_row(const float *x, size_t n, float eps, long double *t)
-{
-    Exact e = {0};
-    for (size_t i = 0; i < n; i++)
-        e.mean += (long double)x[i];
-    e.mean /= (long double)n;
-    long double squares = 0, left = 0;
-    for (size_t i = 0; i < n; i++) {
-        const long double d = (long double)x[i] - e.mean;
-        squares += d * d;
-        left += d;
-    }
-    e.mean += left / (long double)n;
-    squares -= left * left / (long double)n;
-    e.deviation = sqrtl(squares / (long double)n);
-    const long double v = squares / (long double)n + (long double)eps;
-    e.rstd = v > 0 ? 1 / sqrtl(v) : 0;
-    e.rms = e.deviation * e.rstd;
-    for (size_t i = 0; i < n; i++)
-        t[i] = ((long double)x[i] - e.mean) * e.rstd;
-    return e;
-}
-
 typedef struct Worst {
     double y, affine, mean, rstd;
 } Worst;
-
-static void raise_to(double *worst, long double error, long double unit)
-{
-    const double units = (double)(fabsl(error) / unit);
-    if (!(units <= *worst)) /* NaN counts */
-        *worst = units;
-}
 
 static float x[ROWS * WIDTH_MAX], y[ROWS * WIDTH_MAX], z[ROWS * WIDTH_MAX];
 static long double t[WIDTH_MAX];
@@ -105,7 +62,7 @@ static void check_class(const ln_entry *e, const InputClass *kind, size_t n, flo
             CHECK(isnan(rstd[row]));
             continue;
         }
-        const Exact exact = exact_row(in, n, eps, t);
+        const Exact exact = exact_row(in, n, eps, 1, t);
         if (kind->kind == CONSTANT) {
             size_t wrong = 0;
             for (size_t i = 0; i < n; i++)

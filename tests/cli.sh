@@ -163,6 +163,25 @@ good list --width 768 --width 1024
 good emit -o "$out" --width 1,2 --isa scalar
 good emit -o "$work/a/b/c" --width 1 --isa scalar
 
+# Statistics and their application
+good list --width 768 --pass stats,apply --op layernorm,rmsnorm --dtype bf16 --isa avx2
+for name in ln_layernorm_stats_bf16_768_avx2 ln_layernorm_apply_bf16_768_avx2 ln_rmsnorm_stats_bf16_any_avx2 \
+    ln_rmsnorm_apply_bf16_768_avx2; do
+    checks=$((checks + 1))
+    grep -q "^$name	" "$work/stdout" || fail "list --pass stats,apply: no $name"
+done
+good explain ln_layernorm_stats_f32_768_avx2
+grep -q '^stores *1$' "$work/stdout" || fail "explain of statistics: $(cat "$work/stdout")"
+good explain ln_rmsnorm_apply_bf16_gamma1_768_avx512
+good emit -o "$work/split" --only ln_layernorm_apply_f32_none_768_avx2
+bad 2 list --width 768 --pass stats --affine full
+says "affine full and pass stats"
+bad 2 list --width 768 --pass apply --residual pre
+says "residual pre and pass apply"
+good list --model gpt2 --pass stats,apply --isa avx2
+bad 2 tune -o "$work/plan.lua" --width 768 --pass stats
+says "forward"
+
 # Templates on disk; a mistake in one is told with file and line
 mkdir "$work/templates"
 cat >"$work/templates/ln_kernel.h" <<'END'

@@ -81,7 +81,7 @@ function emit.files(kernels, families, context)
     "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
       .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows))
 
-  add("ln_kernel.h", { remake }, render("ln_kernel.h", {}, directory))
+  for _, name in ipairs { "ln_kernel.h", "ln_batch.h" } do add(name, { remake }, render(name, {}, directory)) end
   local seen = {}
   local function header(target)
     if seen[target] then return end
@@ -95,7 +95,8 @@ function emit.files(kernels, families, context)
   for _, k in ipairs(kernels) do
     local lines = { ("Remake: lngen emit -o . --only %s%s"):format(k.name, context.extra) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
-    local file = k.spec.pass == "forward" and k.spec.width == "any" and "any" or k.spec.pass
+    -- stats and apply are parts of forward
+    local file = k.spec.pass == "backward" and "backward" or k.spec.width == "any" and "any" or "forward"
     add(k.name .. ".c", lines, render(("norm_%s.c"):format(file), { plan = k, plain_any = k.plain_any,
       plain_family = plan.family(spec_module.without_residual(k.spec)), kernel = k, spec = k.spec,
       target = k.target, shape = shape, numerics = k.numerics, family = k.family, any = k.any }, directory))

@@ -11,9 +11,10 @@ function numerics.of(spec)
     block_rows = 32,  -- backward: rows whose parameter gradients are summed in float, blocks then in double
     sum_columns = 32, -- rows of their workspace are padded to a multiple of so many floats
     tiny = hex(2.0 ^ -120), -- variance + eps below this goes the slow way
+    large = hex(2.0 ^ 138), -- pass apply: m2 above this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),
-    near = n ~= "any" and hex(n > 4 and 1 - 4 / n or 0.0), -- mean^2 <= near * variance takes the short way
+    near = n ~= "any" and hex(n > 4 and (1 - 4 / n) / n or 0.0), -- mean^2 <= near * m2 takes the short way
   }
 end
 

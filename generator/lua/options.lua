@@ -135,8 +135,6 @@ end
 function options.kernels(args)
   local specs, seen = {}, {}
   local function into(s, where)
-    local missing = spec_module.missing(s)
-    if missing then fail.input("%s: %s", where, missing) end
     local name = spec_module.name(s)
     if not seen[name] then
       seen[name] = true
@@ -156,6 +154,7 @@ function options.kernels(args)
       combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
         -- 16-bit kernels round as the model does
         local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
+        if values.pass == "stats" and not args.affine then values.affine = "none" end
         if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
       end }, where, into)
     end

@@ -61,11 +61,15 @@ function plan.kernel(spec, target, options)
   if options.unroll then
     for _, part in pairs(s) do part.unroll = options.unroll end
   end
+  if spec.pass == "apply" then
+    for _, part in pairs(s) do part.ahead = 0 end -- there are no sums to take
+  end
   k.schedule = s
   k.moments = s.few.unroll
 
   -- One body for each different way of writing rows; a part of the kernel for each situation that differs.
   k.bodies, k.parts, k.rows_padded, k.calls_moments = {}, {}, 0, false
+  if spec.pass == "stats" then return k end -- row by row: nothing but sums
   local function body(of, name)
     for _, b in ipairs(k.bodies) do
       if b.rows == of.rows and b.store == of.store and b.unroll == of.unroll and b.prefetch == of.prefetch
@@ -77,7 +81,7 @@ function plan.kernel(spec, target, options)
       ahead = of.ahead, fused = of.rows == 1 and of.ahead == 0 }
     k.bodies[#k.bodies + 1] = b
     if b.fused then return b end
-    k.calls_moments = true
+    k.calls_moments = spec.pass ~= "apply"
     k.rows_padded = math.max(k.rows_padded, (of.rows + 3) // 4 * 4)
     return b
   end
@@ -98,9 +102,12 @@ function plan.kernel(spec, target, options)
   return k
 end
 
+local function unrolled(s)
+  return s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll)
+end
+
 local function describe(s)
-  return ("%s, %d row%s in flight, %s stores%s"):format(
-    s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll), s.rows,
+  return ("%s, %d row%s in flight, %s stores%s"):format(unrolled(s), s.rows,
     s.rows == 1 and "" or "s", s.store == "stream" and "non-temporal" or "cached",
     (s.ahead > 0 and (", sums taken %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or "")
     .. (s.prefetch > 0 and (", prefetch %d rows ahead"):format(s.prefetch) or ""))
@@ -108,7 +115,9 @@ end
 
 -- The schedules of a kernel as lines of text.
 function plan.describe(k)
-  if not k.schedule then return { "any width: loops, 1 row at a time, cached stores" } end
+  local stats = k.spec.pass == "stats"
+  if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
+  if stats then return { "all rows: " .. unrolled(k.schedule.few) .. ", 1 row at a time" } end
   return { "one row: " .. describe(k.schedule.one), "few rows: " .. describe(k.schedule.few),
     "many rows: " .. describe(k.schedule.many) }
 end

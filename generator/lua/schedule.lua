@@ -51,6 +51,10 @@ function schedule.default(spec, target)
     rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
   end
   local wide = n > 2048 and target.lanes > 1
+  if spec.pass == "apply" and target.lanes > 1 then
+    -- no sums to take: rows in flight only finish together, which matters to short rows, and need three constants each
+    rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
+  end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
     few = { unroll = unroll, rows = wide and math.min(rows, target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },

@@ -195,8 +195,10 @@ local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
 local RESIDUALS = { pre = ", of x + %sresidual, which is written to sum", post = ", of x + %sresidual" }
 local QUANTS = { int8 = ", to int8 with a scale for each row", int8static = ", to int8 with a given scale" }
 
+local PASSES = { forward = "forward", stats = "statistics", apply = "with given statistics" }
+
 local function title(spec)
-  return ("%s %s of %s rows, %s%s%s%s%s%s"):format(OPS[spec.op], spec.pass, TYPES[spec.dtype], FORMS[spec.affine],
+  return ("%s %s of %s rows, %s%s%s%s%s%s"):format(OPS[spec.op], PASSES[spec.pass], TYPES[spec.dtype], FORMS[spec.affine],
     spec.params == "f32" and " of float" or "", spec.rounding == "before_gain" and ", rounded before gamma" or "",
     (RESIDUALS[spec.residual] or ""):format(spec.bias == "add" and "bias + " or ""), QUANTS[spec.quant] or "",
     spec.norms == "two" and ", two of each row" or "")
@@ -262,7 +264,8 @@ local MEMBERS = { residual = "adds", residual_stride = "adds", sum = "adds", sum
   scale = "dynamic", static_scale = "static", y2 = "two", y2_stride = "two", gamma2 = "two", beta2 = "two",
   Backward = "backward", dy = "backward", dx = "backward", dy_stride = "backward", dx_stride = "backward",
   dgamma = "backward", dbeta = "backward", accumulate = "backward", workspace = "backward",
-  workspace_bytes = "backward", reduce_rows = "backward" }
+  workspace_bytes = "backward", reduce_rows = "backward",
+  stats = "split", whole_width = "split" }
 
 -- The struct's documentation and members as far as the specs have them: two lists of lines.
 local function argument_lines(doc, fields, has)
@@ -327,6 +330,7 @@ function single.files(kernels, families, context)
   end
   global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
   global.LN_ADD_DX, global.LN_ADD_PARAMS = U .. "_ADD_DX", U .. "_ADD_PARAMS"
+  global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
   global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then slots[#slots + 1] = spec_module.name(k.spec) end
@@ -395,7 +399,7 @@ function single.files(kernels, families, context)
     end
     symbols[name] = what
   end
-  for _, name in ipairs { "args", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
+  for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
   local function add_gradient(spec, family, has)
     local name, passed = spec_module.name(spec), {}
     local list = gradient_parameters(spec)
@@ -441,9 +445,10 @@ function single.files(kernels, families, context)
     symbol(P .. "_" .. family .. "_batch", title(spec))
     local w = words.of(spec)
     local has = {}
-    for _, h in ipairs { { w.centred, "HAS_MEAN" }, { w.gamma, "HAS_GAMMA" }, { w.beta, "HAS_BETA" },
+    for _, h in ipairs { { w.centred and spec.pass ~= "stats", "HAS_MEAN" }, { w.gamma, "HAS_GAMMA" }, { w.beta, "HAS_BETA" },
       { w.adds, "HAS_RESIDUAL" }, { w.keeps_sum, "HAS_SUM" }, { w.bias, "HAS_BIAS" }, { w.dynamic, "HAS_SCALE" },
-      { w.quantises and not w.dynamic, "HAS_STATIC_SCALE" }, { #w.outputs > 1, "HAS_TWO" } } do
+      { w.quantises and not w.dynamic, "HAS_STATIC_SCALE" }, { #w.outputs > 1, "HAS_TWO" },
+      { spec.pass == "stats", "GIVES_STATS" }, { spec.pass == "apply", "HAS_STATS" } } do
       if h[1] then has[#has + 1] = h[2] end
     end
     members.adds = members.adds or w.adds
@@ -452,9 +457,14 @@ function single.files(kernels, families, context)
     members.dynamic = members.dynamic or w.dynamic
     members.static = members.static or w.quantises and not w.dynamic
     members.two = members.two or #w.outputs > 1
+    members.split = members.split or spec.pass == "stats" or spec.pass == "apply"
+    -- norms over heads: the forward pass of one norm of x
+    local heads = has_direct(spec)
+    members.heads = members.heads or heads
+    if heads then symbol(P .. "_" .. family .. "_heads", title(spec)) end
     direct = direct or has_direct(spec)
     local list = spec.pass == "backward" and backward or family_list
-    list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w,
+    list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element_bytes,
@@ -483,7 +493,27 @@ function single.files(kernels, families, context)
   if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
   members.backward = #backward > 0
   -- the flags of the backward pass go by the prefix
-  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), fields, members)
+  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), ctext.rename(fields, global), members)
+  if members.split then symbol(P .. "_stats_merge", "lngen's own merge") end
+  local function struct(name) -- of ln_kernel.h, with the comment above it
+    local comment, body
+    for c, b in shared:gmatch("(/%*[^\n]*\n[^/]-%*/\n)(typedef struct [%w_]+ {.-\n}[^\n]*\n)") do
+      if b:find("typedef struct " .. name .. " {", 1, true) then comment, body = c, b end
+    end
+    if not body then error("ln_kernel.h does not look as single.lua expects") end
+    return (ctext.rename(comment .. body, global):gsub("\n$", ""))
+  end
+  -- what callers share: merging and heads, each when it is wanted
+  local batch = layer(global)
+  batch.fma, batch.LN_HEADS_TOGETHER, batch.LN_HEADS_TOKENS = "fma_once", "HEADS_TOGETHER", "HEADS_TOKENS"
+  batch.ln_merge_parts, batch.ln_walk_heads = "merge_parts", "walk_heads"
+  local callers = {}
+  for _, item in ipairs(items_of(by_name["ln_batch.h"])) do
+    local merges = item.names[1] == "ln_merge_parts"
+    if item.kind ~= "directive" and #item.names > 0 and (merges and members.split or not merges and members.heads) then
+      callers[#callers + 1] = wrap((ctext.rename(item.text, batch):gsub("\n+$", "")))
+    end
+  end
 
   local direct_doc = {
     "x, y          [rows][width]; y == x is allowed, partial overlap is not",
@@ -518,6 +548,8 @@ function single.files(kernels, families, context)
     has = setmetatable(members, { __index = function() return false end }), direct = direct,
     backward = backward, backward_functions = backward_functions,
     llmc_backward = is_public.layernorm_backward_f32 or false,
+    stats_struct = struct("ln_stats"):gsub("%. ln_batch%.h merges those of parts%.", "."), heads_struct = struct("ln_heads"),
+    callers = table.concat(callers, "\n\n"),
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {

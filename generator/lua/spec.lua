@@ -37,12 +37,6 @@ for _, field in ipairs(spec.fields) do spec.field[field.name] = field end
 
 spec.WIDTH_MAX = 65536
 
--- What the templates can make today, one predicate a limit.
-local limits = {
-  { function(s) return s.pass ~= "forward" and s.pass ~= "backward" end,
-    "pass %s is not built yet; forward and backward are", "pass" },
-}
-
 -- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.
 local function pair(a, b, why) return { a = a, b = b, why = why } end
 local excluded = {
@@ -115,13 +109,6 @@ function spec.can_round(values)
     if any_of(rounded, p.a) and any_of(rounded, p.b) and p.a[1] == "rounding" then return false end
   end
   return true
-end
-
--- nil, or why this version cannot emit the spec
-function spec.missing(s)
-  for _, limit in ipairs(limits) do
-    if limit[1](s) then return limit[2]:format(limit[3] and s[limit[3]]) end
-  end
 end
 
 -- How a value is spelled in a name; nil for what a name leaves out.

@@ -133,6 +133,12 @@ function tune.run(kernels, path, rounds)
   end
   if #wanted == 0 then fail.input("nothing to tune: kernels in plain C have no schedules worth measuring") end
 
+  for _, k in ipairs(wanted) do
+    if k.spec.pass ~= "forward" then
+      fail.input("%s: pass %s cannot be tuned; forward can, and a plan may be written by hand", k.name, k.spec.pass)
+    end
+  end
+
   local begun, failed = os.time(), 0
   for i, k in ipairs(wanted) do
     local left = i > 1 and (", about %d min left"):format(math.ceil((os.time() - begun) / (i - 1) * (#wanted - i + 1) / 60))

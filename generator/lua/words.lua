@@ -20,6 +20,11 @@ function words.of(spec)
   w.centred = spec.op == "layernorm"           -- subtracts the mean
   w.sums = w.centred and { "s", "q" } or { "q" }
   w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
+  w.split = w.centred and spec.pass == "apply" -- subtracts the mean in two parts, whatever the row
+  if spec.pass == "apply" then
+    w.sums = w.centred and { "mean", "m2" } or { "m2" }
+    if w.split then w.scale[#w.scale + 1] = "high" end
+  end
   w.gamma = spec.affine ~= "none"
   w.beta = spec.affine == "full" or spec.affine == "full1"
   w.adds = spec.residual ~= "none"             -- x + residual is what is normalised
@@ -79,7 +84,8 @@ function words.of(spec)
     return rounded(suffix, ("add(%s, %s)"):format(value, w.load(residual, count)))
   end
 
-  function w.normalised(v, rstd, shift)
+  function w.normalised(v, rstd, shift, high)
+    if w.split and high then v = ("sub(%s, %s)"):format(v, high) end
     local t = w.centred and ("muladd(%s, %s, %s)"):format(v, rstd, shift) or ("mul(%s, %s)"):format(v, rstd)
     return spec.rounding == "before_gain" and rounded(suffix, t) or t
   end
@@ -125,7 +131,7 @@ function words.of(spec)
   w.gradient_formula = spec.affine == "gamma1" and "dy*(1 + gamma)" or "dy*gamma"
 
   -- the formula in comments
-  w.formula = (w.centred and "x*rstd + shift" or "x*rstd")
+  w.formula = w.split and "(x - high)*rstd + shift" or w.centred and "x*rstd + shift" or "x*rstd"
   if spec.rounding == "before_gain" then w.formula = ("rounded(%s)"):format(w.formula)
   elseif w.gamma then w.formula = ("(%s)"):format(w.formula) end
   if spec.affine == "full" then w.formula = w.formula .. "*gamma + beta"

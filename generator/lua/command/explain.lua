@@ -38,21 +38,30 @@ local function say_plan(k, registers, n)
 end
 
 local function explain_forward(k, words, n, registers, bytes)
+  local stats = k.spec.pass == "stats"
   local inputs = words.adds and 2 or 1
-  local outputs = words.keeps_sum and 2 or 1
+  local outputs = stats and 0 or words.keeps_sum and 2 or 1
   local parameters = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
-  say("formula", "y = %s, %s", words.formula, words.centred
-    and "shift = -mean*rstd, rstd = 1/sqrt(variance + eps)" or "rstd = 1/sqrt(mean of squares + eps)")
+  if stats then
+    say("formula", words.centred and "mean, m2 = sum of (x - mean)^2" or "m2 = sum of x^2")
+  else
+    say("formula", "y = %s, %s", words.formula, not words.centred and "rstd = 1/sqrt(mean of squares + eps)"
+      or (words.split and "high + low = mean, shift = -low*rstd" or "shift = -mean*rstd")
+        .. ", rstd = 1/sqrt(variance + eps)")
+  end
   say_plan(k, registers, n)
   say("bytes", "%d read, %d written a row from and to memory; %d of parameters, shared by rows in flight",
     n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
-  say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", registers * inputs,
-    registers * (words.keeps_sum and 1 or inputs), registers * parameters)
-  say("stores", "%d", registers * outputs)
-  local apply = parameters > 0 and 2 or 1
-  say("operations", "%d for the sums (%s), %d for the second pass", registers * (#words.sums + (words.adds and 1 or 0)),
+  local sums = k.spec.pass == "apply" and 0 or registers
+  local second = stats and 0 or registers
+  if stats or sums == 0 then say("", "statistics: 16 %s a row", stats and "written" or "read") end
+  say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", sums * inputs,
+    second * (words.keeps_sum and 1 or inputs), registers * parameters)
+  say("stores", "%d", stats and 1 or registers * outputs)
+  local apply = (parameters > 0 and 2 or 1) + (words.split and 1 or 0)
+  say("operations", "%d for the sums (%s), %d for the second pass", sums * (#words.sums + (words.adds and 1 or 0)),
     words.centred and "an addition and a fused multiply-add a register" or "a fused multiply-add a register",
-    registers * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
+    second * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
 end
 
 local function explain_backward(k, words, n, registers, bytes)
