@@ -4,7 +4,8 @@
 # Installs as root or with sudo. Otherwise prints the command, and fails when something needed is missing.
 set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
-tests='clang libclang-rt-14-dev libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64 meson rustc python3 libopenmpi-dev openmpi-bin'
+tests='clang libclang-rt-14-dev libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
+       meson rustc python3 libopenmpi-dev openmpi-bin'
 bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 
 optional=
