@@ -4,8 +4,8 @@
 
 #include "ln.h"
 
-/* Rows begin .. end - 1 of a spec whose pass is forward, stats or apply, any width: what every kernel of that spec gives, bit for bit (NaN payloads
- * excepted). Arguments as for ln_run; nothing is checked. */
+/* Rows begin .. end - 1 of a spec whose pass is forward, stats or apply, any width: what every kernel of that spec
+ * gives, bit for bit (NaN payloads excepted). Arguments as for ln_run; nothing is checked. */
 void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t end);
 
 /* All rows of a batch of a backward spec, dgamma and dbeta finished. With args.workspace NULL they are added to row by

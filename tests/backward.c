@@ -377,10 +377,11 @@ static void check_differences(const ln_entry *e, size_t n, Random *r)
     fill(r, &spec, 1, n, &input_classes[0]);
     const ln_args a = packed(1, n, 0);
     CHECK(ln_run(e, &a, 1) == LN_OK);
+    const double plus_one = spec.affine == LN_AFFINE_GAMMA1 || spec.affine == LN_AFFINE_FULL1;
     for (size_t i = 0; i < n; i++) {
         x[i] = (double)batch.x[i];
         dy[i] = (double)batch.dy[i];
-        gamma[i] = has_gamma(&spec) ? (double)batch.gamma[i] + (spec.affine == LN_AFFINE_GAMMA1 || spec.affine == LN_AFFINE_FULL1 ? 1 : 0) : 1;
+        gamma[i] = has_gamma(&spec) ? (double)batch.gamma[i] + plus_one : 1;
         beta[i] = 0.25;
     }
     double worst = 0;
