@@ -195,7 +195,7 @@ local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
 local RESIDUALS = { pre = ", of x + %sresidual, which is written to sum", post = ", of x + %sresidual" }
 local QUANTS = { int8 = ", to int8 with a scale for each row", int8static = ", to int8 with a given scale" }
 
-local PASSES = { forward = "forward", stats = "statistics", apply = "with given statistics" }
+local PASSES = { forward = "forward", backward = "backward", stats = "statistics", apply = "with given statistics" }
 
 local function title(spec)
   return ("%s %s of %s rows, %s%s%s%s%s%s"):format(OPS[spec.op], PASSES[spec.pass], TYPES[spec.dtype], FORMS[spec.affine],
