@@ -124,8 +124,10 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
 }
 
 % for _, f in ipairs(backward) do
-static void check_${f.name}(void)
+/* Returns how many kernels ran. */
+static unsigned long check_${f.name}(void)
 {
+    unsigned long ran = 0;
     const size_t isa_count = sizeof isas / sizeof isas[0];
     const size_t list[] = {1, 7, 17, 64, 130, 515, ${table.concat(f.width_list, ", ")}};
     const size_t counts[] = {1, 2, 5, 32, 33, 70};
@@ -159,6 +161,10 @@ static void check_${f.name}(void)
                     gradient_complaint("bits", "${f.name}", isa->name, width, rows);
                 discard(&g);
             }
+%   for _, width in ipairs(f.width_list) do
+        printf("%-28s %5d %-8s bits compared\n", "${f.name}", ${width}, isa->name);
+        ran++;
+%   end
     }
     for (size_t w = 0; w < sizeof list / sizeof list[0]; w++) {
         const size_t width = list[w], rows = 40;
@@ -215,6 +221,7 @@ static void check_${f.name}(void)
     }
 %     end
 %   end
+    return ran;
 }
 
 % end

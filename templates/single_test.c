@@ -793,7 +793,7 @@ int main(void)
 %   end
 % end
 % for _, f in ipairs(backward) do
-    check_${f.name}();
+    ran += check_${f.name}();
 % end
 % if abi.llmc and llmc_backward then
     check_llmc();
