@@ -1,12 +1,13 @@
 #!/bin/sh
-# warnings.sh DIR COMPILER... - every kernel file of DIR compiles with each compiler without a warning.
+# warnings.sh DIR COMPILER... - every kernel file of DIR compiles with each compiler without a warning. FILES, a pattern,
+# says which.
 set -u
 dir=$1
 shift
 status=0
 [ $# -gt 0 ] || { echo "no compiler given"; exit 1; }
 for compiler; do
-    for file in "$dir"/*.c; do
+    for file in "$dir"/${FILES:-*.c}; do
         for level in -O0 -O2; do # at -O0 intrinsics are macros, and warn for themselves
             if ! "$compiler" -std=c11 $level -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -c "$file" -o /dev/null; then
                 echo "$compiler: warnings in $file at $level"
@@ -14,6 +15,6 @@ for compiler; do
             fi
         done
     done
-    echo "$compiler: $(ls "$dir"/*.c | wc -l) files"
+    echo "$compiler: $(ls "$dir"/${FILES:-*.c} | wc -l) files"
 done
 exit $status
