@@ -8,9 +8,11 @@
 #endif
 ${precise}
 
+% if #sections > 1 then
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__TINYC__) && !defined(${U}_SCALAR_ONLY)
 #define ${U}_VECTORS 1
 #endif
+% end
 
 #include <float.h>
 #include <math.h>

@@ -41,7 +41,7 @@ function schedule.default(spec, target)
     elseif n > 640 and n <= 896 then
       rows, ahead = 2, 1
     elseif n > 896 and n <= 2048 then
-      rows, ahead = 1, 1
+      rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
   elseif n > 896 and n <= 2048 then
     rows = 2

@@ -289,6 +289,12 @@ local function argument_lines(doc, fields, has)
   return lines, members
 end
 
+local function names_of(slots)
+  local names = {}
+  for i, slot in ipairs(slots) do names[i] = slot.name end
+  return names
+end
+
 function single.check_prefix(prefix)
   local why = reserved(prefix)
   if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", prefix, why) end
@@ -319,9 +325,14 @@ function single.files(kernels, families, context)
   for _, spec in ipairs(families) do
     if is_public[plan.family(spec)] then public[#public + 1] = spec end
   end
-  local several = #families > 1
+  local several, first_family = #families > 1, nil
+  for _, k in ipairs(kernels) do
+    first_family = first_family or k.family
+    several = several or k.family ~= first_family
+  end
   -- one norm, forward and backward: names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
+    and (families[1].pass == "backward" or families[2].pass == "backward")
   local global = {}
   for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
   for _, spec in ipairs(families) do
@@ -333,8 +344,11 @@ function single.files(kernels, families, context)
   global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
   global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
-    if k.target == targets[1] then slots[#slots + 1] = spec_module.name(k.spec) end
+    if k.target == targets[1] then slots[#slots + 1] = { name = spec_module.name(k.spec), family = k.family } end
   end
+
+  -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
+  local function left_out(target, width) return #targets > 1 and #target.needs == 0 and width ~= "any" end
 
   -- one section a target
   local sections, statements = {}, 0
@@ -343,7 +357,7 @@ function single.files(kernels, families, context)
     for from, to in pairs(global) do map[from] = to end
     local units, all = {}, {}
     for _, k in ipairs(kernels) do
-      if k.target == target then all[#all + 1] = by_name[k.name .. ".c"] end
+      if k.target == target and not left_out(target, k.spec.width) then all[#all + 1] = by_name[k.name .. ".c"] end
     end
     all = table.concat(all)
     if target.name == "scalar" then
@@ -357,7 +371,7 @@ function single.files(kernels, families, context)
     end
     for pass = 1, 2 do
       for _, k in ipairs(kernels) do
-        if k.target == target and (k.spec.width == "any") == (pass == 1) then
+        if k.target == target and (k.spec.width == "any") == (pass == 1) and not left_out(target, k.spec.width) then
           local lines = { ("/* %s, %s: %s"):format(title(k.spec), k.spec.width == "any" and "any width"
             or "width " .. k.spec.width, target.title) }
           for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
@@ -379,7 +393,9 @@ function single.files(kernels, families, context)
       test[#test + 1] = need == "f16c" and "f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
     end
     local row = { ('    {"%s"'):format(target.name) }
-    for _, slot in ipairs(slots) do row[#row + 1] = ("%s_%s"):format(slot, target.name) end
+    for _, slot in ipairs(slots) do
+      row[#row + 1] = ("%s_%s"):format(left_out(target) and slot.family .. "_any" or slot.name, target.name)
+    end
     local text, count = section_text(units, "_" .. target.name)
     statements = statements + count
     sections[#sections + 1] = { name = target.name, title = target.title, vector = #target.needs > 0,
@@ -542,7 +558,7 @@ function single.files(kernels, families, context)
     symbol(P .. "_row_params", "the parameters of a row")
     for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
   end
-  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = sections, best_first = best_first, slots = slots, functions = functions,
+  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = sections, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
     has = setmetatable(members, { __index = function() return false end }), direct = direct,
