@@ -8,9 +8,6 @@
 #include <omp.h>
 #endif
 
-/* Elements that repay the waking of a thread: half of what the forward pass asks, an element takes twice the time. */
-enum { WORK_PER_THREAD = 1 << 15 };
-
 /* An array; `at` is 0 for one that the spec does not have. */
 typedef struct Array {
     const void *at;
@@ -159,17 +156,11 @@ static void clear(const ln_entry *entry, const ln_args *a)
         memset(a->dbeta, 0, a->width * sizeof(float));
 }
 
+/* An element takes twice the time of the forward pass, and a block of rows is not divided. */
 static int worthwhile_threads(const ln_args *a, size_t rows)
 {
-#ifdef _OPENMP
-    const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
-    if (most > 1 && rows / LN_BACKWARD_BLOCK >= (size_t)most && rows * a->width / WORK_PER_THREAD >= (size_t)most)
-        return most;
-#else
-    (void)a;
-    (void)rows;
-#endif
-    return 1;
+    const int threads = ln_worthwhile_threads(rows, 2 * a->width);
+    return rows / LN_BACKWARD_BLOCK >= (size_t)threads ? threads : 1;
 }
 
 ln_status ln_backward(const ln_entry *entry, const ln_args *args, size_t rows, int threads)

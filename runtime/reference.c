@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-    LANES = 64,  /* element i is added to lane i mod 64 */
-    BLOCK = 512, /* elements whose lanes are summed in float before they join the sum in double */
+    LANES = LN_REFERENCE_LANES,
+    BLOCK = LN_REFERENCE_BLOCK,
 };
 
 static float from_bits(uint32_t bits)
@@ -101,7 +101,7 @@ typedef struct Row {
     size_t row;
 } Row;
 
-static float rounded(ln_dtype type, float value)
+float ln_reference_rounded(ln_dtype type, float value)
 {
     union {
         float f32;
@@ -118,8 +118,8 @@ static float sum_of(const Row *r, size_t i)
     const ln_dtype type = r->spec->dtype;
     float x = ln_reference_load(type, a->x, r->row * a->x_stride + i);
     if (r->spec->bias == LN_BIAS_ADD)
-        x = rounded(type, x + ln_reference_load(type, a->bias, i));
-    return rounded(type, x + ln_reference_load(type, a->residual, r->row * a->residual_stride + i));
+        x = ln_reference_rounded(type, x + ln_reference_load(type, a->bias, i));
+    return ln_reference_rounded(type, x + ln_reference_load(type, a->residual, r->row * a->residual_stride + i));
 }
 
 static float element(const Row *r, size_t i)
@@ -130,6 +130,23 @@ static float element(const Row *r, size_t i)
     if (r->spec->residual == LN_RESIDUAL_POST)
         return sum_of(r, i);
     return ln_reference_load(r->spec->dtype, a->x, r->row * a->x_stride + i);
+}
+
+void ln_reference_add_block(double total[8], float lanes[LANES])
+{
+    for (int half = LANES / 2; half >= 8; half /= 2)
+        for (int i = 0; i < half; i++)
+            lanes[i] += lanes[i + half];
+    for (int i = 0; i < 8; i++)
+        total[i] += (double)lanes[i];
+}
+
+double ln_reference_total(double total[8])
+{
+    for (int half = 4; half >= 1; half /= 2)
+        for (int i = 0; i < half; i++)
+            total[i] += total[i + half];
+    return total[0];
 }
 
 /* Sums of x - pilot and of its square over one row. */
@@ -144,23 +161,11 @@ static void sums(const Row *r, float pilot, double *sum, double *squares)
             s[i % LANES] = s[i % LANES] + d;
             q[i % LANES] = fmaf(d, d, q[i % LANES]);
         }
-        for (int half = LANES / 2; half >= 8; half /= 2)
-            for (int i = 0; i < half; i++) {
-                s[i] += s[i + half];
-                q[i] += q[i + half];
-            }
-        for (int i = 0; i < 8; i++) {
-            s8[i] += (double)s[i];
-            q8[i] += (double)q[i];
-        }
+        ln_reference_add_block(s8, s);
+        ln_reference_add_block(q8, q);
     }
-    for (int half = 4; half >= 1; half /= 2)
-        for (int i = 0; i < half; i++) {
-            s8[i] += s8[i + half];
-            q8[i] += q8[i + half];
-        }
-    *sum = s8[0] + 0.0; /* a sum of zeros is +0 whatever their signs */
-    *squares = q8[0];
+    *sum = ln_reference_total(s8) + 0.0; /* a sum of zeros is +0 whatever their signs */
+    *squares = ln_reference_total(q8);
 }
 
 /* The compiler may not contract a volatile product into a following addition. */
@@ -194,7 +199,7 @@ static float parameter(const Row *r, const void *first, const void *second, int 
 /* 1 + gamma in gamma's type */
 static float gain1(const Row *r, float gamma)
 {
-    return rounded(r->spec->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : r->spec->dtype, 1.0f + gamma);
+    return ln_reference_rounded(r->spec->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : r->spec->dtype, 1.0f + gamma);
 }
 
 static float scaled(const Row *r, float t, int norm, size_t i)
@@ -233,12 +238,12 @@ static float value(const Row *r, const Normal *n, int norm, size_t i)
     if (n->in_double) {
         double t = product((double)element(r, i) - n->mean, n->exact_rstd);
         if (before_gain)
-            t = (double)rounded(r->spec->dtype, (float)t);
+            t = (double)ln_reference_rounded(r->spec->dtype, (float)t);
         return (float)scaled_in_double(r, t, norm, i);
     }
     float t = r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift) : element(r, i) * n->rstd;
     if (before_gain)
-        t = rounded(r->spec->dtype, t);
+        t = ln_reference_rounded(r->spec->dtype, t);
     return scaled(r, t, norm, i);
 }
 

@@ -15,5 +15,12 @@ void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows
 /* Storage types: to float exactly; from float rounded to nearest even, denormals kept. */
 float ln_reference_load(ln_dtype type, const void *array, size_t i);
 void ln_reference_store(ln_dtype type, void *array, size_t i, float value);
+float ln_reference_rounded(ln_dtype type, float value); /* stored and loaded */
+
+/* How the sums of a row are taken: element i is added to lane i mod LANES in float, over BLOCK elements; then the lanes
+ * fold to eight, which join `total` in double. After the last block the eight fold to one. */
+enum { LN_REFERENCE_LANES = 64, LN_REFERENCE_BLOCK = 512 };
+void ln_reference_add_block(double total[8], float lanes[LN_REFERENCE_LANES]);
+double ln_reference_total(double total[8]);
 
 #endif

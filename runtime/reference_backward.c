@@ -6,8 +6,8 @@
 #include <math.h>
 
 enum {
-    LANES = 64,  /* element i is added to lane i mod 64 */
-    BLOCK = 512, /* elements whose lanes are summed in float before they join the sum in double */
+    LANES = LN_REFERENCE_LANES,
+    BLOCK = LN_REFERENCE_BLOCK,
 };
 
 typedef struct Row {
@@ -39,14 +39,8 @@ static float scaled(const Row *r, size_t i)
         return dy;
     const ln_dtype type = parameter_type(r->spec);
     const float gamma = ln_reference_load(type, r->args->gamma, i);
-    if (r->spec->affine == LN_AFFINE_FULL1) {
-        union {
-            float f32;
-            uint16_t u16;
-        } gain;
-        ln_reference_store(type, &gain, 0, 1.0f + gamma);
-        return dy * ln_reference_load(type, &gain, 0);
-    }
+    if (r->spec->affine == LN_AFFINE_FULL1)
+        return dy * ln_reference_rounded(type, 1.0f + gamma);
     return r->spec->affine == LN_AFFINE_GAMMA1 ? fmaf(dy, gamma, dy) : dy * gamma;
 }
 
@@ -62,23 +56,11 @@ static void sums(const Row *r, double *sum, double *product)
             s[i % LANES] = s[i % LANES] + g;
             q[i % LANES] = fmaf(g, xhat(r, i), q[i % LANES]);
         }
-        for (int half = LANES / 2; half >= 8; half /= 2)
-            for (int i = 0; i < half; i++) {
-                s[i] += s[i + half];
-                q[i] += q[i + half];
-            }
-        for (int i = 0; i < 8; i++) {
-            s8[i] += (double)s[i];
-            q8[i] += (double)q[i];
-        }
+        ln_reference_add_block(s8, s);
+        ln_reference_add_block(q8, q);
     }
-    for (int half = 4; half >= 1; half /= 2)
-        for (int i = 0; i < half; i++) {
-            s8[i] += s8[i + half];
-            q8[i] += q8[i + half];
-        }
-    *sum = s8[0];
-    *product = q8[0];
+    *sum = ln_reference_total(s8);
+    *product = ln_reference_total(q8);
 }
 
 static void gradient_row(const Row *r)

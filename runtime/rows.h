@@ -23,15 +23,6 @@ static inline size_t extent(size_t rows, size_t stride, size_t width, size_t ele
     return ((rows - 1) * stride + width) * element;
 }
 
-/* Whether output `out` may stand in for input `in`: the same rows, or none in common. */
-static inline int same_or_apart(const void *in, size_t in_stride, const void *out, size_t out_stride, size_t rows,
-                                size_t in_bytes, size_t out_bytes)
-{
-    if (in == out)
-        return rows == 1 || in_stride == out_stride;
-    return !overlap((uintptr_t)in, in_bytes, (uintptr_t)out, out_bytes);
-}
-
 /* How many threads repay themselves for rows of so many elements: all or one, since teams of changing size cost more
  * than they bring. */
 int ln_worthwhile_threads(size_t rows, size_t width);

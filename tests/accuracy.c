@@ -9,6 +9,7 @@
 #include "check.h"
 #include "exact.h"
 #include "inputs.h"
+#include "isas.h"
 #include "ln.h"
 
 #include <float.h>
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH_MAX = 8192, ROWS = 16, SKIPPED = 77 };
+enum { WIDTH_MAX = 8192, ROWS = 16 };
 
 static const double Y_BOUND = 3, AFFINE_BOUND = 5, MEAN_BOUND = 1.5, RSTD_BOUND = 2.5;
 
@@ -85,17 +86,10 @@ static void check_class(const ln_entry *e, const InputClass *kind, size_t n, flo
 
 int main(int argc, char **argv)
 {
-    int isa = 0;
-    while (argc > 1 && isa < LN_ISA_COUNT && strcmp(argv[1], ln_isa_name((ln_isa)isa)) != 0)
-        isa++;
-    if (argc < 2 || isa == LN_ISA_COUNT) {
-        fputs("usage: accuracy scalar|avx2|avx512\n", stderr);
-        return 2;
-    }
-    if (!ln_isa_supported((ln_isa)isa)) {
-        printf("this processor has no %s: skipped\n", argv[1]);
-        return SKIPPED;
-    }
+    ln_isa isa;
+    const int ended = isa_argument(argc, argv, "accuracy", &isa);
+    if (ended)
+        return ended;
     if (LDBL_MANT_DIG < 64) {
         puts("long double is no wider than double here: skipped");
         return SKIPPED;
@@ -109,8 +103,8 @@ int main(int argc, char **argv)
         const InputClass *kind = &input_classes[k];
         Worst worst = {0, 0, 0, 0};
         for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
-            const ln_entry *e = ln_find_isa((ln_spec){.width = widths[w]}, (ln_isa)isa, NULL);
-            if (CHECK(e && e->isa == (ln_isa)isa))
+            const ln_entry *e = ln_find_isa((ln_spec){.width = widths[w]}, isa, NULL);
+            if (CHECK(e && e->isa == isa))
                 for (size_t i = 0; i < sizeof epsilons / sizeof epsilons[0]; i++)
                     check_class(e, kind, widths[w], epsilons[i], &r, &worst);
         }

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "fence.h"
 #include "inputs.h"
+#include "isas.h"
 #include "ln.h"
 #include "ln_arena.h"
 #include "reference.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 100, WIDTH_MAX = 2100, PADDING = 16, SKIPPED = 77, SHOWN = 10 };
+enum { ROWS_MAX = 100, WIDTH_MAX = 2100, PADDING = 16, SHOWN = 10 };
 enum { ELEMENTS = ROWS_MAX * (WIDTH_MAX + PADDING), BLOCKS = (ROWS_MAX + LN_BACKWARD_BLOCK - 1) / LN_BACKWARD_BLOCK };
 enum { WORKSPACE = BLOCKS * 2 * (WIDTH_MAX + 32) };
 
@@ -38,14 +39,6 @@ static unsigned long failures, cases;
 static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
 static ln_dtype params_type(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : s->dtype; }
 static int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
-/* 1 + gamma, rounded to gamma's type. */
-static float gain1(const ln_spec *s, float gamma)
-{
-    float bits;
-    ln_reference_store(params_type(s), &bits, 0, 1.0f + gamma);
-    return ln_reference_load(params_type(s), &bits, 0);
-}
-
 static int has_beta(const ln_spec *s) { return s->affine == LN_AFFINE_FULL || s->affine == LN_AFFINE_FULL1; }
 
 static int same(ln_dtype type, const void *a, const void *b, size_t n)
@@ -311,7 +304,7 @@ static void check_values(const ln_entry *e, size_t width, Random *r, const Input
             const long double gamma =
                 has_gamma(&spec) ? (long double)ln_reference_load(params_type(&spec), batch.gamma, i) : 1;
             g[i] = dy * (spec.affine == LN_AFFINE_GAMMA1  ? 1 + gamma
-                         : spec.affine == LN_AFFINE_FULL1 ? (long double)gain1(&spec, (float)gamma)
+                         : spec.affine == LN_AFFINE_FULL1 ? (long double)ln_reference_rounded(params_type(&spec), 1.0f + (float)gamma)
                                                           : gamma);
             h[i] = ((long double)ln_reference_load(spec.dtype, batch.x, row * width + i) - mean) * rstd;
             c1 += spec.op == LN_OP_LAYERNORM ? g[i] / (long double)width : 0;
@@ -467,17 +460,10 @@ static void check_arguments(const ln_entry *e, Random *r)
 
 int main(int argc, char **argv)
 {
-    ln_isa isa = LN_ISA_SCALAR;
-    while (argc == 2 && strcmp(ln_isa_name(isa), argv[1]) != 0 && isa < LN_ISA_COUNT)
-        isa = (ln_isa)(isa + 1);
-    if (argc != 2 || isa == LN_ISA_COUNT) {
-        fprintf(stderr, "usage: backward scalar|avx2|avx512\n");
-        return 2;
-    }
-    if (!ln_isa_supported(isa)) {
-        printf("%s: skipped, this processor lacks it\n", argv[1]);
-        return SKIPPED;
-    }
+    ln_isa isa;
+    const int ended = isa_argument(argc, argv, "backward", &isa);
+    if (ended)
+        return ended;
     for (int i = 0; i < ARRAYS; i++)
         fences[i] = fence_open(capacity[i] * sizeof(float));
     fence_watch();

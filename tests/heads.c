@@ -5,6 +5,7 @@
  * Exit status 77 when this processor lacks the instruction set. */
 #include "check.h"
 #include "inputs.h"
+#include "isas.h"
 #include "ln.h"
 #include "reference.h"
 
@@ -12,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SKIPPED = 77, SHOWN = 10, HEADS_MAX = 33, ROWS_MAX = 70, WIDTH_MAX = 130 };
+enum { SHOWN = 10, HEADS_MAX = 33, ROWS_MAX = 70, WIDTH_MAX = 130 };
 enum { ELEMENTS = 1 << 20, STATS = HEADS_MAX * ROWS_MAX };
 
 typedef union Elements {
@@ -242,16 +243,9 @@ static void threads(void)
 
 int main(int argc, char **argv)
 {
-    while (argc == 2 && isa < LN_ISA_COUNT && strcmp(ln_isa_name(isa), argv[1]) != 0)
-        isa = (ln_isa)(isa + 1);
-    if (argc != 2 || isa == LN_ISA_COUNT) {
-        fprintf(stderr, "usage: heads scalar|avx2|avx512\n");
-        return 2;
-    }
-    if (!ln_isa_supported(isa)) {
-        printf("%s: skipped, this processor lacks it\n", argv[1]);
-        return SKIPPED;
-    }
+    const int ended = isa_argument(argc, argv, "heads", &isa);
+    if (ended)
+        return ended;
     bits();
     statuses();
     threads();

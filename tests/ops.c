@@ -6,6 +6,7 @@
  * Exit status 77 when this processor lacks the instruction set. Fences are harness.c's business. */
 #include "check.h"
 #include "inputs.h"
+#include "isas.h"
 #include "ln_arena.h"
 #include "reference.h"
 #include "spec.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 19, WIDTH_MAX = 1031, STRIDE_MAX = 1088, SKIPPED = 77, SHOWN = 10, LINE = 64 };
+enum { ROWS = 19, WIDTH_MAX = 1031, STRIDE_MAX = 1088, SHOWN = 10, LINE = 64 };
 
 typedef union Elements {
     _Alignas(64) float f32[ROWS * STRIDE_MAX];
@@ -417,17 +418,10 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
 
 int main(int argc, char **argv)
 {
-    ln_isa isa = LN_ISA_SCALAR;
-    while (argc == 2 && strcmp(ln_isa_name(isa), argv[1]) != 0 && isa < LN_ISA_COUNT)
-        isa = (ln_isa)(isa + 1);
-    if (argc != 2 || isa == LN_ISA_COUNT) {
-        fprintf(stderr, "usage: ops scalar|avx2|avx512\n");
-        return 2;
-    }
-    if (!ln_isa_supported(isa)) {
-        printf("%s: skipped, this processor lacks it\n", argv[1]);
-        return SKIPPED;
-    }
+    ln_isa isa;
+    const int ended = isa_argument(argc, argv, "ops", &isa);
+    if (ended)
+        return ended;
     Random r = {test_seed()};
     static const size_t any_widths[] = {1, 65, 130, WIDTH_MAX};
     size_t count;

@@ -8,6 +8,7 @@
 #include "exact.h"
 #include "fence.h"
 #include "inputs.h"
+#include "isas.h"
 #include "ln.h"
 #include "ln_arena.h"
 #include "reference.h"
@@ -16,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 19, WIDTH_MAX = 4096, PADDING = 5, SKIPPED = 77, SHOWN = 10, PARTS_MAX = 4 };
+enum { ROWS = 19, WIDTH_MAX = 4096, PADDING = 5, SHOWN = 10, PARTS_MAX = 4 };
 enum { BYTES = ROWS * (WIDTH_MAX + PADDING) * 4 };
 
 static const double Y_BOUND = 3, MEAN_BOUND = 1.5, RSTD_BOUND = 2.5; /* as for the forward pass */
@@ -401,16 +402,9 @@ static void arenas(void)
 
 int main(int argc, char **argv)
 {
-    while (argc == 2 && isa < LN_ISA_COUNT && strcmp(ln_isa_name(isa), argv[1]) != 0)
-        isa = (ln_isa)(isa + 1);
-    if (argc != 2 || isa == LN_ISA_COUNT) {
-        fprintf(stderr, "usage: split scalar|avx2|avx512\n");
-        return 2;
-    }
-    if (!ln_isa_supported(isa)) {
-        printf("%s: skipped, this processor lacks it\n", argv[1]);
-        return SKIPPED;
-    }
+    const int ended = isa_argument(argc, argv, "split", &isa);
+    if (ended)
+        return ended;
     for (size_t i = 0; i < sizeof memory / sizeof memory[0]; i++)
         memory[i] = fence_open(BYTES);
     fence_watch();
