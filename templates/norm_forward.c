@@ -45,10 +45,10 @@ typedef struct {
 % local print_step = {}
 %
 % function print_step.sum(step, o)
-%   local loads, stores, lines, n = {}, {}, {}, o.suffix(step.row)
+%   local loads, stores, lines = {}, {}, {}
 %   for _, k in ipairs(sums) do lines[k] = {} end
 %   for _, part in ipairs(step.parts) do
-%     local c, x, p = part.chain .. n, "v" .. part.chain, o.sources(step.row)
+%     local c, x, p = part.chain, "v" .. part.chain, o.sources(step.row)
 %     local load = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
 %     -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
 %     loads[#loads + 1] = ("%s = %s;"):format(x, target.registers >= 32 and ("settled(%s)"):format(load) or load)
@@ -65,28 +65,26 @@ ${o.indent}${load}${stores[i] and " " .. stores[i] or ""}${lines.s and " " .. li
 % end
 %
 % function print_step.fold(step, o)
-%   local n = o.suffix(step.row)
 %   for _, k in ipairs(sums) do
-%     local function chain(c) return step.used > c and k .. c .. n or nil end
+%     local function chain(c) return step.used > c and k .. c or nil end
 %     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
 %     local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
-${o.indent}t${k}${n}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
+${o.indent}t${k}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
 %   end
 % end
 %
 % function print_step.widen(step, o)
-%   local n = o.suffix(step.row)
 %   for _, k in ipairs(sums) do
-%     local sum = step.first and ("widen(t%s%s)"):format(k, n) or ("dadd(d%s%s, widen(t%s%s))"):format(k, n, k, n)
+%     local sum = step.first and ("widen(t%s)"):format(k) or ("dadd(d%s, widen(t%s))"):format(k, k)
 %     if step.first and step.last then
 ${o.indent}${o.m(step.row)}.${k} = total(${sum});
 %     else
-${o.indent}d${k}${n} = ${sum};
+${o.indent}d${k} = ${sum};
 %     end
 %   end
 %   if step.last and not step.first then
 %     for _, k in ipairs(sums) do
-${o.indent}${o.m(step.row)}.${k} = total(d${k}${n});
+${o.indent}${o.m(step.row)}.${k} = total(d${k});
 %     end
 %   end
 % end
@@ -164,21 +162,16 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 %   for _, step in ipairs(steps) do print_step[step.kind](step, o) end
 % end
 %
-% -- Variables of the sums of `rows` rows, one row after the other or all at once.
-% local function declare_sums(suffixes, indent)
+% -- Variables of the sums of one row.
+% local function declare_sums(indent)
 %   local used = {}
-%   for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = "v" .. c end
-%   for _, n in ipairs(suffixes) do
-%     for _, k in ipairs(sums) do
-%       for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c .. n end
-%     end
+%   for _, k in ipairs { "v", table.unpack(sums) } do
+%     for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c end
 %   end
-${indent or "    "}V ${table.concat(used, ", ")};
-%   for _, n in ipairs(suffixes) do
-${indent or "    "}V ${words.centred and ("ts%s[%d], "):format(n, sweeps) or ""}tq${n}[${sweeps}];
-%     if N > B then
-${indent or "    "}D ${words.centred and "ds" .. n .. ", " or ""}dq${n};
-%     end
+${indent}V ${table.concat(used, ", ")};
+${indent}V ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
+%   if N > B then
+${indent}D ${words.centred and "ds, " or ""}dq;
 %   end
 % end
 %
@@ -197,7 +190,7 @@ ${inner}${words.centred and "s0 = s1 = s2 = s3 = " or ""}q0 = q1 = q2 = q3 = zer
 %       local function group(indent, offset)
 %         local parts = {}
 %         for c = 0, 3 do parts[#parts + 1] = { chain = c, at = 16 * c, count = W } end
-%         print_step.sum({ row = 0, parts = parts }, { indent = indent, i = offset, suffix = function() return "" end,
+%         print_step.sum({ row = 0, parts = parts }, { indent = indent, i = offset,
 %           sources = function() return source end })
 %       end
 %       local turns = blocks // K
@@ -213,7 +206,7 @@ ${inner}}
 %         local left = tail - 16 * c - sweep * W
 %         local take = left > 0 and { row = 0, parts = { { chain = c, at = blocks * 64 + 16 * c, count = math.min(left, W) } } }
 %         local function options(indent)
-%           return { indent = indent, i = at, suffix = function() return "" end, sources = function() return source end }
+%           return { indent = indent, i = at, sources = function() return source end }
 %         end
 %         if looped and left > 0 and left < 16 then
 ${inner}if (j < ${left}) {
@@ -267,10 +260,10 @@ FN Moments take_sums(const ln_args *a, size_t row)
 % local source = { x = "x", z = words.adds and "z", sum = words.keeps_sum and "sum" }
     Moments m;
 % if plan.moments == "full" then
-%   declare_sums { "" }
+%   declare_sums("    ")
 
 %   print_steps(shape.sums(0, 0, N, W, numerics, true), { indent = "    ", sources = function() return source end,
-%     m = function() return "m" end, suffix = function() return "" end })
+%     m = function() return "m" end })
 % else
     V ${words.centred and "s0, s1, s2, s3, " or ""}q0, q1, q2, q3, ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
     V v0${N > 16 and ", v1" or ""}${N > 32 and ", v2" or ""}${N > 48 and ", v3" or ""};
@@ -400,7 +393,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   if group == 1 or registers % group == 1 then name_all("") end
     V ${table.concat(names, ", ")};
 %   local o = { indent = "    ", rows = rows, verb = body.store == "stream" and "stream" or "store",
-%     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end, suffix = function() return "" end,
+%     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
 %     sources = function(r)
 %       return { x = "next" .. r, z = words.adds and "next_z" .. r, sum = words.keeps_sum and "next_sum" .. r }
 %     end }
@@ -441,7 +434,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   if body.unroll == "full" or ahead and whole == 0 then
 %     local steps = shape.writes(0, N, W, group)
 %     if ahead then
-%       declare_sums { "" }
+%       declare_sums("    ")
 %       local taken = {}
 %       for r = 0, rows - 1 do
 %         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true)) do taken[#taken + 1] = step end
@@ -462,7 +455,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %       row_pointer("x", "next", "(ahead + r)", "        ")
 %       if words.adds then row_pointer("residual", "next_z", "(ahead + r)", "        ") end
 %       if words.keeps_sum then row_pointer("sum", "next_sum", "(ahead + r)", "        ") end
-%       declare_sums({ "" }, "        ")
+%       declare_sums("        ")
 %       if N <= B then
         D ${words.centred and "ds, " or ""}dq;
 %       end

@@ -199,7 +199,8 @@ static ${P}_args packed(void *y, const void *x, size_t element, size_t width, fl
 }
 
 % end
-% for _, f in ipairs(families) do
+% for _, list in ipairs { families, backward } do
+% for _, f in ipairs(list) do
 static Kernel *${f.name}_of(size_t width)
 {
     const Isa *isa = best();
@@ -213,6 +214,7 @@ static Kernel *${f.name}_of(size_t width)
     }
 }
 
+% end
 % end
 % for _, f in ipairs(functions) do
 %   if f.direct then

@@ -1,19 +1,4 @@
 % -- single_backward.c: part of single.c, entries of the gradients
-% for _, f in ipairs(backward) do
-static Kernel *${f.name}_of(size_t width)
-{
-    const Isa *isa = best();
-    switch (width) {
-%   for _, width in ipairs(f.width_list) do
-    case ${width}:
-        return isa->${f.name}_${width};
-%   end
-    default:
-        return isa->${f.name}_any;
-    }
-}
-
-% end
 /* Bytes that the sums of a batch take: `sums` rows of floats, padded, for each block. 0 when they are too many. */
 static size_t sums_bytes(size_t sums, size_t width, size_t rows)
 {
