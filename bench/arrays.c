@@ -143,13 +143,13 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
     return 1;
 }
 
-Job moved(const Job *job, size_t bytes)
+RowArrays row_arrays(const Case *of)
 {
-    Job there = *job;
+    RowArrays found = {0};
     for (size_t i = 0; i < ARRAYS; i++)
-        if (exists(&arrays[i], job->of) && of_rows(&arrays[i]))
-            set_address(&there, &arrays[i], (char *)address(job, &arrays[i]) + bytes);
-    return there;
+        if (exists(&arrays[i], of) && of_rows(&arrays[i]))
+            found.at[found.count++] = arrays[i].member;
+    return found;
 }
 
 /* Not a number in floats of any size, and no int8 that a row is scaled to. */

@@ -54,7 +54,7 @@ void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char
         exit(3);
     }
     all->of = of;
-    add_floors(all);
+    add_floors(all, cap);
     add_kernels(all);
     for (size_t i = 0; i < kernel_file_count; i++)
         add_kernel_file(all, kernel_files[i]);

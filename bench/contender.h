@@ -67,7 +67,7 @@ void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char
                     size_t kernel_file_count);
 
 /* One function for each file of contenders/; each adds those that serve the list's case. */
-void add_floors(Contenders *list);
+void add_floors(Contenders *list, Isa cap);
 void add_kernels(Contenders *list);
 void add_unfused(Contenders *list);
 void add_loops(Contenders *list);

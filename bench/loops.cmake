@@ -41,7 +41,7 @@ foreach(compiler gcc clang)
   bench_loop(${path} ${compiler}_o3 "${compiler} -O3" KIND_COMPETITOR -O3)
   bench_loop(${path} ${compiler}_fast "${compiler} fast" KIND_COMPETITOR ${fast})
   bench_loop(${path} ${compiler}_fast_512 "${compiler} fast 512" KIND_COMPETITOR ${fast} -mprefer-vector-width=512)
-  bench_loop(${path} ${compiler}_fast_avx2 "${compiler} fast avx2" KIND_COMPETITOR -O3 -mavx2 -mfma -ffast-math)
+  bench_loop(${path} ${compiler}_fast_avx2 "${compiler} fast avx2" KIND_COMPETITOR -O3 -mavx2 -mfma -mf16c -ffast-math)
   bench_loop(${path} ${compiler}_sums "${compiler} fast 512 one-sweep" KIND_EXTRA ${fast} -mprefer-vector-width=512
     -DLOOP_SUMS)
 endforeach()

@@ -27,6 +27,7 @@ typedef struct Entry {
 /* The job of a cell; its arrays of rows repeat `slots` times (a power of two), `stride` bytes apart. */
 typedef struct Buffers {
     Job job;
+    RowArrays of_rows;
     size_t slots, stride, turn;
     JobFunction *read;
 } Buffers;
@@ -59,6 +60,7 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
     b->stride = arrays_bytes(of, width, rows, settings->gap);
     b->slots = slots_of(settings, b->stride);
     b->turn = 0;
+    b->of_rows = row_arrays(of);
     b->read = settings->read ? reader() : NULL;
     for (size_t slot = 0; slot < b->slots; slot++) {
         Job job;
@@ -111,7 +113,7 @@ static double time_calls(const Entry *e, Buffers *b, size_t calls)
     const double start = now();
     for (size_t i = 0; i < calls; i++) {
         if (b->slots > 1) {
-            job = moved(&b->job, (b->turn++ * 0x9e3779b1u & (b->slots - 1)) * b->stride);
+            move_rows(&job, &b->job, &b->of_rows, (b->turn++ * 0x9e3779b1u & (b->slots - 1)) * b->stride);
             place(e, &job);
         }
         if (divided)

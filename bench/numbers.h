@@ -1,5 +1,4 @@
-/* numbers.h - bf16 and f16 to float and back, to nearest even, without branches: what compilers can vectorise. NaN is
- * not kept by to_bf16. */
+/* numbers.h - bf16 and f16 to float and back, to nearest even, as compilers can vectorise it. to_bf16 loses NaN. */
 #ifndef BENCH_NUMBERS_H
 #define BENCH_NUMBERS_H
 
@@ -28,6 +27,22 @@ static inline uint16_t to_bf16(float value)
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
+#if defined(__clang__) && defined(__F16C__) && defined(__FLT16_MANT_DIG__) /* gcc 12 converts one at a time */
+static inline float from_f16(uint16_t v)
+{
+    _Float16 half;
+    memcpy(&half, &v, sizeof half);
+    return (float)half;
+}
+
+static inline uint16_t to_f16(float value)
+{
+    const _Float16 half = (_Float16)value;
+    uint16_t v;
+    memcpy(&v, &half, sizeof v);
+    return v;
+}
+#else
 /* Exponents are moved by integers; what is denormal is made so, and rounded, by an addition of floats. */
 static inline float from_f16(uint16_t v)
 {
@@ -45,5 +60,6 @@ static inline uint16_t to_f16(float value)
     const uint32_t finite = magnitude < 0x38800000 ? small : normal < 0x7c00 ? normal : 0x7c00;
     return (uint16_t)(sign | (magnitude > 0x7f800000 ? 0x7e00 : finite));
 }
+#endif
 
 #endif

@@ -1,5 +1,5 @@
-# plot.gp - width against time as a multiple of the floor, a line for each group of contenders (its fastest), a panel for
-# each row count.
+# plot.gp - width against time as a multiple of the floor: a line for each group of contenders (its fastest at each
+# width), a panel for each row count.
 #   gnuplot -e "csv='bench.csv'; out='docs/speed.svg'" bench/plot.gp
 # Also: case='rmsnorm_f32', rows='16 256 4096', against='to_floor' or 'to_affine'. PNG when out ends in .png.
 if (!exists("csv")) csv = "bench.csv"

@@ -25,8 +25,9 @@ ln_args args_of(const Job *job)
     return args;
 }
 
-void args_place(ln_args *args, const Job *job)
+void args_place(void *state, const Job *job)
 {
+    ln_args *args = state;
     args->x = job->x;
     args->residual = job->residual;
     args->dy = job->dy;

@@ -8,7 +8,7 @@
 
 ln_args args_of(const Job *job);
 
-/* The addresses of arrays of rows. */
-void args_place(ln_args *args, const Job *job);
+/* The addresses of arrays of rows. A contender's `place`: its state begins with the ln_args. */
+void args_place(void *state, const Job *job);
 
 #endif

@@ -139,10 +139,9 @@ JobFunction *reader(void)
     return f->function;
 }
 
-void add_floors(Contenders *list)
+void add_floors(Contenders *list, Isa cap)
 {
     const Work moving = moving_work(list->of), affine = affine_work(list->of);
-    const Isa best = isa_of_cpu();
     if (moving == WORK_COPY) {
         const Contender copy = {.name = "copy memcpy", .kind = KIND_FLOOR, .function = copy_memcpy};
         contenders_add(list, &copy);
@@ -152,7 +151,7 @@ void add_floors(Contenders *list)
 #endif
     }
     /* Plain C is a floor only where there are no vectors. */
-    for (int isa = best > ISA_SCALAR ? ISA_AVX2 : ISA_SCALAR; isa <= (int)best; isa++)
+    for (int isa = cap > ISA_SCALAR ? ISA_AVX2 : ISA_SCALAR; isa <= (int)cap; isa++)
         for (const Floor *f = floors_of((Isa)isa); f->name; f++) {
             Contender c = {.kind = f->work == moving ? KIND_FLOOR : KIND_AFFINE, .isa = (Isa)isa, .data = f};
             if (f->work == WORK_NONE || (f->work != moving && f->work != affine))

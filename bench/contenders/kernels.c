@@ -34,8 +34,8 @@ typedef struct Source {
 
 /* The arguments of both calls of a backward pass, over the rows and over the columns. */
 typedef struct State {
-    ln_kernel *kernel;
     ln_args args, columns;
+    ln_kernel *kernel;
 } State;
 
 static void *prepare(const Contender *self, const Job *job)
@@ -51,12 +51,6 @@ static void *prepare(const Contender *self, const Job *job)
     s->columns = s->args;
     s->columns.reduce_rows = job->rows;
     return s;
-}
-
-static void place(void *state, const Job *job)
-{
-    State *s = state;
-    args_place(&s->args, job);
 }
 
 static void run(void *state, const Job *job, size_t begin, size_t end)
@@ -81,7 +75,7 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
         .isa = (Isa)isa,
         .sharing = backward ? ONE_THREAD : BY_HARNESS,
         .prepare = prepare,
-        .place = place,
+        .place = args_place,
         .run = backward ? run_backward : run,
         .release = free,
         .data = from,

@@ -9,8 +9,8 @@
 /* gamma and beta are used by heads. */
 enum { HEADS = 8, HEAD_MAX = 256 };
 typedef struct State {
-    const ln_entry *entry;
     ln_args args;
+    const ln_entry *entry;
     float gamma[HEADS * HEAD_MAX], beta[HEADS * HEAD_MAX];
 } State;
 
@@ -31,12 +31,6 @@ static void *prepare(const Contender *self, const Job *job)
     s->entry = entry;
     s->args = args_of(job);
     return s;
-}
-
-static void place(void *state, const Job *job)
-{
-    State *s = state;
-    args_place(&s->args, job);
 }
 
 static void run(void *state, const Job *job, size_t begin, size_t end)
@@ -80,22 +74,16 @@ void add_library(Contenders *list, Isa cap)
         .isa = cap,
         .sharing = BY_ITSELF,
         .prepare = prepare,
-        .place = place,
+        .place = args_place,
         .run = run,
         .release = free,
     };
-    const Contender heads = {
-        .name = "ln_run_heads",
-        .note = "rows as heads, eight a token, each with its own gamma and beta",
-        .kind = KIND_EXTRA,
-        .isa = cap,
-        .sharing = BY_ITSELF,
-        .prepare = prepare_heads,
-        .place = place,
-        .run = run_heads,
-        .release = free,
-    };
     contenders_add(list, &c);
+    snprintf(c.name, sizeof c.name, "ln_run_heads");
+    c.note = "rows as heads, eight a token, each with its own gamma and beta";
+    c.kind = KIND_EXTRA;
+    c.prepare = prepare_heads;
+    c.run = run_heads;
     if (is_plain(list->of) && list->of->spec.dtype == LN_DTYPE_F32)
-        contenders_add(list, &heads);
+        contenders_add(list, &c);
 }

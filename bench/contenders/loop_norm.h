@@ -68,10 +68,9 @@ static inline void NAME(run)(NAME(Row) * norm, const Job *job, size_t begin, siz
     ELEMENT *y = (ELEMENT *)job->y + at;
     if (job->residual)
         NAME(added_rows)
-        (norm, y, (ELEMENT *)job->sum + at, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width,
-         end - begin, job->eps);
-    else
-        NAME(rows)(norm, y, x, job->gamma, job->beta, job->width, end - begin, job->eps);
+    (norm, y, (ELEMENT *)job->sum + at, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width,
+     end - begin, job->eps);
+    else NAME(rows)(norm, y, x, job->gamma, job->beta, job->width, end - begin, job->eps);
 }
 
 static void NAME(layernorm)(const Job *job, size_t begin, size_t end)

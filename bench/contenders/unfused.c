@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 typedef struct State {
+    ln_args args;
     JobFunction *before; /* NULL when the norm is all */
     ln_kernel *norm;
-    ln_args args;
 } State;
 
 /* The job that is left for the norm. */
@@ -42,9 +42,8 @@ static void *prepare(const Contender *self, const Job *job)
 
 static void place(void *state, const Job *job)
 {
-    State *s = state;
     const Job rest = rest_of(job);
-    args_place(&s->args, &rest);
+    args_place(state, &rest);
 }
 
 static void run(void *state, const Job *job, size_t begin, size_t end)
