@@ -26,8 +26,10 @@ static void keep_worst(double *worst, double error)
         *worst = isnan(error) ? INFINITY : error;
 }
 
-/* Largest distance of got(i) from the exact values, in units of the last place at their scale. */
-static double error_of(const Job *job, const void *got, size_t at, int is_float, const long double *exact, size_t count)
+/* Largest distance of got(i) from the exact values, in units of the last place at their scale, or at `scale` where that
+ * is larger. */
+static double error_of(const Job *job, const void *got, size_t at, int is_float, const long double *exact, size_t count,
+                       double scale)
 {
     static const int places[] = {23, 7, 10};
     const int digits = is_float ? 23 : places[job->of->spec.dtype];
@@ -35,7 +37,7 @@ static double error_of(const Job *job, const void *got, size_t at, int is_float,
     double worst = 0;
     for (size_t i = 0; i < count; i++)
         power += exact[i] * exact[i];
-    const double rms = (double)sqrtl(power / (long double)count);
+    const double rms = fmax((double)sqrtl(power / (long double)count), scale);
     for (size_t i = 0; i < count; i++) {
         const float y = is_float ? ((const float *)got)[at + i] : element(job, got, at + i);
         const double error = fabs((double)((long double)y - exact[i]));
@@ -71,19 +73,22 @@ static long double xhat(const Job *job, size_t row, size_t i)
     return ((long double)element(job, job->x, row * job->width + i) - mean) * (long double)job->rstd[row];
 }
 
-static void exact_gradient(const Job *job, size_t row, long double *to)
+/* Returns the scale of its terms, which cancel in narrow rows. */
+static double exact_gradient(const Job *job, size_t row, long double *to)
 {
     const size_t n = job->width;
-    long double sum = 0, product = 0;
+    long double sum = 0, product = 0, power = 0;
     for (size_t i = 0; i < n; i++) {
         to[i] = (long double)element(job, job->dy, row * n + i) * (long double)element(job, job->gamma, i);
         sum += to[i];
         product += to[i] * xhat(job, row, i);
+        power += to[i] * to[i];
     }
     sum = is_layernorm(job->of) ? sum / (long double)n : 0;
     product /= (long double)n;
     for (size_t i = 0; i < n; i++)
         to[i] = (long double)job->rstd[row] * (to[i] - sum - xhat(job, row, i) * product);
+    return (double)((long double)job->rstd[row] * sqrtl(power / (long double)n));
 }
 
 static double int8_error(const Job *job, size_t row, const long double *exact)
@@ -114,17 +119,17 @@ static double sum_error(const Job *job, size_t row)
 
 static double row_error(const Contender *contender, const Job *job, size_t row, long double *exact)
 {
-    double worst = 0;
+    double worst = 0, scale = 0;
     if (is_backward(job->of))
-        exact_gradient(job, row, exact);
+        scale = exact_gradient(job, row, exact);
     else
         exact_row(job, row, exact);
     if (contender->wide)
-        return error_of(job, job->wide, row * job->width, 1, exact, job->width);
+        return error_of(job, job->wide, row * job->width, 1, exact, job->width, 0);
     if (is_int8(job->of))
         return int8_error(job, row, exact);
     keep_worst(&worst, sum_error(job, row));
-    keep_worst(&worst, error_of(job, job->y, row * job->width, 0, exact, job->width));
+    keep_worst(&worst, error_of(job, job->y, row * job->width, 0, exact, job->width, scale));
     return worst;
 }
 
@@ -142,7 +147,7 @@ static double columns_error(const Job *job, int gamma, long double *exact)
             exact[count] += gamma ? dy * xhat(job, row, i) : dy;
         }
     }
-    return error_of(job, got, 0, 1, exact, count);
+    return error_of(job, got, 0, 1, exact, count, 0);
 }
 
 static double floor_error(const Job *job, Work work, size_t row)

@@ -9,7 +9,8 @@ void check_prepare(const Job *job);
 
 /* The largest error, on up to 33 rows, and columns of dgamma and dbeta; infinity for anything that is not a number.
  *
- * y and dx  in units of the last place of its type at row scale, ulp(max(|y|, rms of the row's y)), against long double
+ * y         in units of the last place of its type at row scale, ulp(max(|y|, rms of the row's y)), against long double
+ * dx        the same, at the scale of rstd*dy*gamma where that is larger
  * int8      in steps of the row's scale
  * dgamma    in units of the last place, at the scale of their rms; dbeta too
  * floors    0 or infinity, as is the sum of a row and its residual */

@@ -4,23 +4,30 @@
 set -eu
 lngen=$1 dir=$2 widths=$3 case_widths=$4
 list=$(dirname "$0")/cases.inc
-mkdir -p "$dir"
+new=$(mktemp -d)
+trap 'rm -rf "$new"' EXIT
+mkdir -p "$dir" "$new/all"
 sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | tr -d ' ' | while IFS=, read -r name op pass dtype affine residual quant; do
     options=$(echo "--op $op --pass $pass --dtype $dtype --affine $affine --residual $residual --quant $quant" |
-        tr A-Z a-z)
-    [ "$name" = layernorm_f32 ] && of=$widths || of=$case_widths
+        tr '[:upper:]' '[:lower:]')
+    of=$case_widths
+    [ "$name" != layernorm_f32 ] || of=$widths
     # shellcheck disable=SC2086 # options are words
-    "$lngen" emit -o "$dir/of/$name" --width "$of" $options ${EMIT-} >/dev/null
-    # What is the same already stays as it is, and is not compiled again.
-    for file in "$dir/of/$name"/*.[ch]; do
-        cmp -s "$file" "$dir/${file##*/}" || cp "$file" "$dir"
+    "$lngen" emit -o "$new/$name" --width "$of" $options ${EMIT-} >/dev/null
+    # A case may bring files and lines of another: the first stays.
+    for file in "$new/$name"/*.[ch]; do
+        [ -e "$new/all/${file##*/}" ] || cp "$file" "$new/all"
     done
-    cat "$dir/of/$name/kernels.inc"
-done >"$dir/kernels.new"
-# A case may bring kernels of another: each stands once, where it was first.
+    cat "$new/$name/kernels.inc"
+done >"$new/lines"
 {
     echo "/* kernels.inc - of every case, best first; put together by emit_cases.sh */"
-    awk '/^LN_KERNEL\(/ && !seen[$0]++' "$dir/kernels.new"
-} >"$dir/kernels.all"
-rm "$dir/kernels.new"
-cmp -s "$dir/kernels.all" "$dir/kernels.inc" && rm "$dir/kernels.all" || mv "$dir/kernels.all" "$dir/kernels.inc"
+    awk '/^LN_KERNEL\(/ && !seen[$0]++' "$new/lines"
+} >"$new/all/kernels.inc"
+# What is as it was is not touched, so not compiled again.
+for file in "$dir"/*.[chi]*; do
+    [ -e "$new/all/${file##*/}" ] || rm -f "$file"
+done
+for file in "$new/all"/*; do
+    cmp -s "$file" "$dir/${file##*/}" || cp "$file" "$dir"
+done
