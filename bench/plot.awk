@@ -1,6 +1,6 @@
 # plot.awk - lines of ln_bench's CSV by groups of contenders, for plot.gp; one thread.
-#   awk -F, -v case=NAME -v list=1 -f plot.awk FILE                           the groups present, "|" between them
-#   awk -F, -v case=NAME -v rows=N -v group=NAME -v against=COLUMN -f plot.awk FILE    width and least ratio, by width
+#   awk -F, -v case=NAME -v list=1 -f plot.awk FILE         NUMBER:NAME of the groups present, "|" between them
+#   awk -F, -v case=NAME -v rows=N -v group=NUMBER -v against=COLUMN -f plot.awk FILE   width and least ratio, by width
 BEGIN {
     count = split("lngen AVX-512|lngen AVX2|kernel for any width|not fused|plain C -O3 -ffast-math|plain C -O3|" \
         "three sweeps, by hand|oneDNN|x*gamma + beta alone", groups, "|")
@@ -25,7 +25,7 @@ NR == 1 {
 $column["case"] == case && $column["threads"] == 1 {
     name = group_of($column["contender"], $column["kind"], $column["isa"])
     seen[name] = 1
-    if (list || name != group || $column["rows"] != rows) next
+    if (list || name != groups[group] || $column["rows"] != rows) next
     width = $column["width"]
     value = $column[against]
     if (value ~ /nan/) next
@@ -34,7 +34,7 @@ $column["case"] == case && $column["threads"] == 1 {
 END {
     for (i = 1; list && i <= count; i++)
         if (groups[i] in seen) {
-            printf "%s%s", separator, groups[i]
+            printf "%s%d:%s", separator, i, groups[i]
             separator = "|"
         }
     for (width in least) print width, least[width] | "sort -n"

@@ -2,32 +2,31 @@
 # width), a panel for each row count.
 #   gnuplot -e "csv='bench.csv'; out='docs/speed.svg'" bench/plot.gp
 # Also: case='rmsnorm_f32', rows='16 256 4096', against='to_floor' or 'to_affine'. PNG when out ends in .png.
+# Run from the project's directory, or say here='DIRECTORY' of plot.awk.
 if (!exists("csv")) csv = "bench.csv"
 if (!exists("out")) out = "speed.svg"
 if (!exists("case")) case = "layernorm_f32"
 if (!exists("rows")) rows = "16 256 4096"
 if (!exists("against")) against = "to_floor"
-here = system("dirname '" . ARG0 . "'")
+if (!exists("here")) here = "bench" # where plot.awk is
 
 awk = sprintf("awk -F, -f '%s/plot.awk' -v case='%s' -v against='%s'", here, case, against)
 groups = system(sprintf("%s -v list=1 '%s'", awk, csv))
 count = int(system("printf %s '" . groups . "' | tr -cd '|' | wc -c")) + 1
-name(i) = system(sprintf("printf %%s '%s' | cut -d'|' -f%d", groups, i))
-data_of(i, r) = sprintf("< %s -v rows=%s -v group='%s' '%s'", awk, r, name(i), csv)
+part(i, f) = system(sprintf("printf %%s '%s' | cut -d'|' -f%d | cut -d: -f%d", groups, i, f))
+array number[count]
+array name[count]
+do for [i = 1:count] { number[i] = int(part(i, 1)); name[i] = part(i, 2) }
+data_of(i, r) = sprintf("< %s -v rows=%s -v group=%d '%s'", awk, r, number[i], csv)
 
-# One look for each group, whichever are there.
-looks = "lngen AVX-512|lngen AVX2|kernel for any width|not fused|plain C -O3 -ffast-math|plain C -O3|three sweeps, by hand|oneDNN|x*gamma + beta alone"
-colors = "#d00000 #f08c00 #e8a0a0 #a05000 #0060ad #7fb2dd #4daf4a #7a3fb5 #888888"
-look(i) = int(system(sprintf("printf %%s '%s' | tr '|' '\\n' | grep -nxF '%s' | cut -d: -f1", looks, name(i))))
-array style[count]
-do for [i = 1:count] { style[i] = look(i) }
-thick(i) = style[i] <= 2 ? 3 : style[i] == 9 ? 1 : 1.8
-dashes(i) = style[i] == 3 || style[i] == 9 ? 2 : 1
-color(i) = word(colors, style[i])
-point(i) = int(word("7 5 6 13 9 8 11 15 0", style[i]))
+# One look for each group of plot.awk, whichever are there.
+color(i) = word("#d00000 #f08c00 #e8a0a0 #a05000 #0060ad #7fb2dd #4daf4a #7a3fb5 #888888", number[i])
+point(i) = int(word("7 5 6 13 9 8 11 15 0", number[i]))
+thick(i) = number[i] <= 2 ? 3 : number[i] == 9 ? 1 : 1.8
+dashes(i) = number[i] == 3 || number[i] == 9 ? 2 : 1
 
 panels = words(rows)
-wide = 380*panels + 40
+wide = panels > 1 ? 380*panels + 40 : 760
 if (out[strlen(out)-3:] eq ".png") {
     set terminal pngcairo size wide, 520 font "sans,11" noenhanced background "white"
 } else {
@@ -46,7 +45,7 @@ set xlabel "width" offset 0, 0.6
 set xtics rotate by 60 right font ",10"
 set xtics (64, 128, 300, 768, 1024, 2560, 4096, 8192)
 set ytics (1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
-widths(which) = system(sprintf("awk -F, 'NR > 1 && $1 == \"%s\" { print $2 }' '%s' | sort -n | %s -n 1", case, csv, which))
+widths(end) = system(sprintf("awk -F, 'NR > 1 && $1 == \"%s\" { print $2 }' '%s' | sort -n | %s -n 1", case, csv, end))
 set xrange [0.875*widths("head"):1.15*widths("tail")]
 set yrange [0.9:50]
 set key off
@@ -62,6 +61,6 @@ unset border; unset tics; unset title; unset xlabel; unset grid
 unset logscale
 set yrange [0:1]
 set key inside center center horizontal maxcols 5 samplen 3
-plot for [i = 1:count] NaN with linespoints title name(i) \
+plot for [i = 1:count] NaN with linespoints title name[i] \
     lw thick(i) dt dashes(i) lc rgb color(i) pt point(i) ps 0.7
 unset multiplot

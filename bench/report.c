@@ -29,12 +29,12 @@ static void bytes_text(char *text, size_t size, double bytes)
     snprintf(text, size, "%.3g %s", bytes, units[unit]);
 }
 
-static void cell_number(FILE *to, const char *format, double value)
+static void number(FILE *to, int width, int places, double value)
 {
     if (isnan(value))
-        fprintf(to, "        -");
+        fprintf(to, " %*s", width, "-");
     else
-        fprintf(to, format, value);
+        fprintf(to, " %*.*f", width, places, value);
 }
 
 void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floors)
@@ -61,10 +61,9 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
             snprintf(name, sizeof name, "%s", r->contender->name);
         fprintf(to, "  %-*s %9.1f %6.1f%% %7.1f", names, name, r->ns.median,
                 100 * (r->ns.high - r->ns.low) / r->ns.median, gigabytes(cell, r));
-        cell_number(to, " %8.2f", ratio(r, floor));
-        cell_number(to, " %8.2f", floor_itself ? NAN : ratio(r, affine));
-        cell_number(to, "  %8.2f",
-                    floor_itself ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)));
+        number(to, 8, 2, ratio(r, floor));
+        number(to, 8, 2, floor_itself ? NAN : ratio(r, affine));
+        number(to, 9, 2, floor_itself ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)));
         if (!floor_itself)
             fprintf(to, " %7.3g", r->error);
         for (size_t k = 0; r->threads > 1 && k < cell->count; k++)
@@ -87,10 +86,16 @@ void report_summary(FILE *to, const Cells *cells)
         const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, 1);
         const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, 1);
         const Result *generic = us ? result_of(cell, KIND_GENERIC, us->contender->isa, 1) : NULL;
-        fprintf(to, "%-22s %7zu %7zu %8.1f %8.1f %8.1f %8.1f %10.1f  %-20s %6.2f %8.2f %9.2f\n", cell->of->name,
-                cell->width, cell->rows, median(floor), median(affine), median(us), median(generic), median(competitor),
-                competitor ? competitor->contender->name : "-", ratio(us, floor), ratio(us, affine),
-                ratio(us, competitor));
+        const double times[] = {median(floor), median(affine), median(us), median(generic)};
+        fprintf(to, "%-22s %7zu %7zu", cell->of->name, cell->width, cell->rows);
+        for (size_t k = 0; k < sizeof times / sizeof times[0]; k++)
+            number(to, 8, 1, times[k]);
+        number(to, 10, 1, median(competitor));
+        fprintf(to, "  %-20s", competitor ? competitor->contender->name : "-");
+        number(to, 6, 2, ratio(us, floor));
+        number(to, 8, 2, ratio(us, affine));
+        number(to, 9, 2, ratio(us, competitor));
+        fprintf(to, "\n");
     }
 }
 
