@@ -38,7 +38,7 @@ set multiplot layout 1, panels title case . ", one thread: time as a multiple of
     margins 52.0/wide, 1 - 12.0/wide, 0.31, 0.85 spacing 34.0/wide, 0
 set logscale x 2
 set logscale y
-set grid xtics ytics lc rgb "#d8d8d8" lw 0.5
+set grid xtics ytics lt 1 lc rgb "#e0e0e0" lw 0.8
 set border 3
 set tics nomirror
 set xlabel "width" offset 0, 0.6
