@@ -1,70 +1,200 @@
-/* check.c - results against long double, on up to 33 rows of a job. */
+/* check.c - results against long double. */
 #include "check.h"
+#include "arrays.h"
+#include "case.h"
+#include "contenders/floors.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
-const double CHECK_WRONG = 1e5;
+static size_t step_of(size_t count) { return count > 32 ? (count - 1) / 32 : 1; }
 
-static size_t row_step(const Job *job) { return job->rows > 32 ? (job->rows - 1) / 32 : 1; }
+void check_prepare(const Job *job) { spoil(job, step_of(job->rows)); }
 
-void check_prepare(const Job *job)
+double wrong_from(const Contender *contender, const Job *job)
 {
-    for (size_t row = 0; row < job->rows; row += row_step(job))
-        for (size_t i = 0; i < job->width; i++)
-            job->y[row * job->width + i] = NAN;
+    if (is_int8(job->of) && !contender->wide)
+        return 1.01; /* off by one step, and by what the scale was rounded */
+    return job->of->spec.dtype == LN_DTYPE_F32 ? 1e5 : 64;
 }
 
-static double row_error(const Job *job, const float *x, const float *y)
+static void keep_worst(double *worst, double error)
 {
-    const size_t n = job->width;
-    long double sum = 0, squares = 0, power = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (long double)x[i];
-    const long double mean = sum / (long double)n;
-    for (size_t i = 0; i < n; i++)
-        squares += ((long double)x[i] - mean) * ((long double)x[i] - mean);
-    const long double rstd = 1 / sqrtl(squares / (long double)n + (long double)job->eps);
+    if (!(error <= *worst))
+        *worst = isnan(error) ? INFINITY : error;
+}
+
+/* Largest distance of got(i) from the exact values, in units of the last place at their scale, or at `scale` where that
+ * is larger. */
+static double error_of(const Job *job, const void *got, size_t at, int is_float, const long double *exact, size_t count,
+                       double scale)
+{
+    static const int places[] = {23, 7, 10};
+    const int digits = is_float ? 23 : places[job->of->spec.dtype];
+    long double power = 0;
     double worst = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        const double rms = pass ? (double)sqrtl(power / (long double)n) : 0;
-        for (size_t i = 0; i < n; i++) {
-            const long double exact =
-                ((long double)x[i] - mean) * rstd * (long double)job->gamma[i] + (long double)job->beta[i];
-            if (!pass) {
-                power += exact * exact;
-                continue;
-            }
-            const double error = fabs((double)((long double)y[i] - exact));
-            const double ulps = error / ldexp(1, ilogb(fmax(fabs((double)exact), rms)) - 23);
-            if (!(ulps <= worst))
-                worst = isnan(ulps) ? INFINITY : ulps;
-        }
+    for (size_t i = 0; i < count; i++)
+        power += exact[i] * exact[i];
+    const double rms = fmax((double)sqrtl(power / (long double)count), scale);
+    for (size_t i = 0; i < count; i++) {
+        const float y = is_float ? ((const float *)got)[at + i] : element(job, got, at + i);
+        const double error = fabs((double)((long double)y - exact[i]));
+        keep_worst(&worst, error / ldexp(1, ilogb(fmax(fabs((double)exact[i]), rms)) - digits));
     }
     return worst;
 }
 
-static double floor_error(const Job *job, int affine, const float *x, const float *y)
+/* Element i of what the norm is of. */
+static long double input(const Job *job, size_t i)
 {
+    return (long double)element(job, job->residual ? job->sum : job->x, i);
+}
+
+static void exact_row(const Job *job, size_t row, long double *to)
+{
+    const size_t n = job->width, at = row * n;
+    long double sum = 0, squares = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += input(job, at + i);
+    const long double mean = is_layernorm(job->of) ? sum / (long double)n : 0;
+    for (size_t i = 0; i < n; i++)
+        squares += (input(job, at + i) - mean) * (input(job, at + i) - mean);
+    const long double rstd = 1 / sqrtl(squares / (long double)n + (long double)job->eps);
+    for (size_t i = 0; i < n; i++)
+        to[i] = (input(job, at + i) - mean) * rstd * (long double)element(job, job->gamma, i) +
+                (job->beta ? (long double)element(job, job->beta, i) : 0);
+}
+
+static long double xhat(const Job *job, size_t row, size_t i)
+{
+    const long double mean = is_layernorm(job->of) ? (long double)job->mean[row] : 0;
+    return ((long double)element(job, job->x, row * job->width + i) - mean) * (long double)job->rstd[row];
+}
+
+/* Returns the scale of its terms, which cancel in narrow rows. */
+static double exact_gradient(const Job *job, size_t row, long double *to)
+{
+    const size_t n = job->width;
+    long double sum = 0, product = 0, power = 0;
+    for (size_t i = 0; i < n; i++) {
+        to[i] = (long double)element(job, job->dy, row * n + i) * (long double)element(job, job->gamma, i);
+        sum += to[i];
+        product += to[i] * xhat(job, row, i);
+        power += to[i] * to[i];
+    }
+    sum = is_layernorm(job->of) ? sum / (long double)n : 0;
+    product /= (long double)n;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (long double)job->rstd[row] * (to[i] - sum - xhat(job, row, i) * product);
+    return (double)((long double)job->rstd[row] * sqrtl(power / (long double)n));
+}
+
+static double int8_error(const Job *job, size_t row, const long double *exact)
+{
+    const int8_t *y = (const int8_t *)job->y + row * job->width;
+    long double most = 0;
+    double worst = 0;
+    for (size_t i = 0; i < job->width; i++)
+        most = fmaxl(most, fabsl(exact[i]));
     for (size_t i = 0; i < job->width; i++) {
-        const float exact = affine ? fmaf(x[i], job->gamma[i], job->beta[i]) : x[i];
-        if (!(y[i] == exact))
+        const long double value = (long double)y[i] * (long double)job->scale[row];
+        keep_worst(&worst, (double)(fabsl(value - exact[i]) / (most / 127)));
+    }
+    return worst;
+}
+
+/* 0 when the sum is that of the row, rounded once. */
+static double sum_error(const Job *job, size_t row)
+{
+    for (size_t i = row * job->width; job->residual && i < (row + 1) * job->width; i++) {
+        const float exact = element(job, job->x, i) + element(job, job->residual, i), got = element(job, job->sum, i);
+        const double off = fabs((double)exact - (double)got);
+        if (!(job->of->spec.dtype == LN_DTYPE_F32 ? off <= 0 : off <= fabs((double)exact) / 128))
             return INFINITY;
     }
     return 0;
 }
 
+static double row_error(const Contender *contender, const Job *job, size_t row, long double *exact)
+{
+    double worst = 0, scale = 0;
+    if (is_backward(job->of))
+        scale = exact_gradient(job, row, exact);
+    else
+        exact_row(job, row, exact);
+    if (contender->wide)
+        return error_of(job, job->wide, row * job->width, 1, exact, job->width, 0);
+    if (is_int8(job->of))
+        return int8_error(job, row, exact);
+    keep_worst(&worst, sum_error(job, row));
+    keep_worst(&worst, error_of(job, job->y, row * job->width, 0, exact, job->width, scale));
+    return worst;
+}
+
+/* Of dgamma, or of dbeta, over all rows. */
+static double columns_error(const Job *job, int gamma, long double *exact)
+{
+    const size_t step = step_of(job->width);
+    float got[64] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < job->width; i += step, count++) {
+        exact[count] = 0;
+        got[count] = (gamma ? job->dgamma : job->dbeta)[i];
+        for (size_t row = 0; row < job->rows; row++) {
+            const long double dy = (long double)element(job, job->dy, row * job->width + i);
+            exact[count] += gamma ? dy * xhat(job, row, i) : dy;
+        }
+    }
+    return error_of(job, got, 0, 1, exact, count, 0);
+}
+
+static double floor_error(const Job *job, Work work, size_t row)
+{
+    const size_t begin = row * job->width, bytes = job->width * job->x_bytes;
+    const float *x = (const float *)job->x + begin, *y = (const float *)job->y + begin;
+    const float *gamma = job->gamma, *beta = job->beta;
+    int same = 1;
+    if (work == WORK_COPY)
+        return memcmp((const char *)job->x + row * bytes, (const char *)job->y + row * bytes, bytes) ? INFINITY : 0;
+    for (size_t i = 0; i < job->width; i++)
+        switch (work) {
+        case WORK_AFFINE:
+            same &= y[i] == fmaf(x[i], gamma[i], beta[i]);
+            break;
+        case WORK_GAIN:
+            same &= y[i] == x[i] * gamma[i];
+            break;
+        case WORK_ADD:
+            same &= y[i] == x[i] + ((const float *)job->residual)[begin + i] && y[i] == ((float *)job->sum)[begin + i];
+            break;
+        case WORK_GRADIENT:
+            same &= y[i] == x[i] + ((const float *)job->dy)[begin + i];
+            break;
+        default:
+            same &= ((const int8_t *)job->y)[begin + i] == (int8_t)rintf(x[i]);
+            break;
+        }
+    return same ? 0 : INFINITY;
+}
+
 double check_result(const Contender *contender, const Job *job)
 {
     double worst = 0;
-    for (size_t row = 0; row < job->rows; row += row_step(job)) {
-        const float *x = job->x + row * job->width, *y = job->y + row * job->width;
-        double error;
-        if (contender->kind == KIND_COPY || contender->kind == KIND_AFFINE)
-            error = floor_error(job, contender->kind == KIND_AFFINE, x, y);
+    long double *exact = malloc((job->width + 64) * sizeof *exact);
+    if (!exact)
+        return INFINITY;
+    for (size_t row = 0; row < job->rows; row += step_of(job->rows))
+        if (contender->kind == KIND_FLOOR)
+            keep_worst(&worst, floor_error(job, moving_work(job->of), row));
+        else if (contender->kind == KIND_AFFINE)
+            keep_worst(&worst, floor_error(job, affine_work(job->of), row));
         else
-            error = row_error(job, x, y);
-        if (error > worst)
-            worst = error;
-    }
+            keep_worst(&worst, row_error(contender, job, row, exact));
+    if (is_backward(job->of) && !is_floor(contender->kind))
+        for (int gamma = 0; gamma < (job->dbeta ? 2 : 1); gamma++)
+            keep_worst(&worst, columns_error(job, !gamma, exact));
+    free(exact);
     return worst;
 }

@@ -4,14 +4,19 @@
 
 #include "contender.h"
 
-/* Spoils the rows of y that check_result will look at. */
+/* Spoils the outputs, as far as check_result will look at them. */
 void check_prepare(const Job *job);
 
-/* The largest error of those rows: in units of the last place at row scale, ulp(max(|y|, rms of the row's y)), against
- * long double; for the floors 0 or infinity. Infinity for anything that is not a number. */
+/* The largest error, on up to 33 rows, and columns of dgamma and dbeta; infinity for anything that is not a number.
+ *
+ * y         in units of the last place of its type at row scale, ulp(max(|y|, rms of the row's y)), against long double
+ * dx        the same, at the scale of rstd*dy*gamma where that is larger
+ * int8      in steps of the row's scale
+ * dgamma    in units of the last place, at the scale of their rms; dbeta too
+ * floors    0 or infinity, as is the sum of a row and its residual */
 double check_result(const Contender *contender, const Job *job);
 
-/* Beyond this it is not an inaccurate result but a wrong one. */
-extern const double CHECK_WRONG;
+/* An error beyond this is not an inaccurate result but a wrong one. */
+double wrong_from(const Contender *contender, const Job *job);
 
 #endif

@@ -43,21 +43,27 @@ void contenders_add(Contenders *list, const Contender *contender)
     list->count++;
 }
 
-void contenders_all(Contenders *list, Isa cap, const char *const *kernel_files, size_t kernel_file_count)
+int is_floor(Kind kind) { return kind == KIND_FLOOR || kind == KIND_AFFINE; }
+
+void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char *const *kernel_files,
+                    size_t kernel_file_count)
 {
     Contenders *all = calloc(1, sizeof *all);
     if (!all) {
         fprintf(stderr, "ln_bench: out of memory\n");
         exit(3);
     }
-    add_floors(all);
+    all->of = of;
+    add_floors(all, cap);
     add_kernels(all);
     for (size_t i = 0; i < kernel_file_count; i++)
         add_kernel_file(all, kernel_files[i]);
+    add_unfused(all);
     add_loops(all);
     add_three_sweeps(all);
     add_library(all, cap);
     add_onednn(all, cap);
+    list->of = of;
     list->count = 0;
     for (size_t i = 0; i < all->count; i++)
         if (all->at[i].isa <= cap)

@@ -1,10 +1,13 @@
-/* figures.c - one table row a figure: which ratio of which results, over which cells, against which bar. */
+/* figures.c - one table row a figure: which ratio of which results, over which cells of which cases, against which
+ * bar. */
 #include "figures.h"
+#include "case.h"
 #include "memory.h"
 
 #include <string.h>
 
 typedef struct Figure {
+    int (*of)(const Case *of);
     const char *text;
     enum { WORST_TIME, WORST_SPEED, MEAN_SPEED } reading; /* ours / theirs at most, theirs / ours at least */
     double bar;
@@ -16,9 +19,10 @@ typedef struct Figure {
 static const Result *best(const Cell *cell) { return ours(cell, 1); }
 static const Result *avx512(const Cell *cell) { return result_of(cell, KIND_OURS, ISA_AVX512, 1); }
 static const Result *avx2(const Cell *cell) { return result_of(cell, KIND_OURS, ISA_AVX2, 1); }
-static const Result *copy(const Cell *cell) { return fastest(cell, KIND_COPY, ISA_AVX512, 1); }
+static const Result *moving(const Cell *cell) { return fastest(cell, KIND_FLOOR, ISA_AVX512, 1); }
 static const Result *affine(const Cell *cell) { return fastest(cell, KIND_AFFINE, ISA_AVX512, 1); }
 static const Result *competitor(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, ISA_AVX512, 1); }
+static const Result *unfused(const Cell *cell) { return fastest(cell, KIND_UNFUSED, ISA_AVX512, 1); }
 static const Result *competitor_avx2(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, ISA_AVX2, 1); }
 static const Result *generic_avx512(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX512, 1); }
 static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX2, 1); }
@@ -41,44 +45,72 @@ static const Result *competitor_threads(const Cell *cell)
     return most > 1 ? fastest(cell, KIND_COMPETITOR, ISA_AVX512, most) : NULL;
 }
 
-static const Result *onednn(const Cell *cell)
+/* The fastest competitor on one thread that is, or is not, oneDNN. */
+static const Result *competitor_named(const Cell *cell, int is_onednn)
 {
-    for (size_t i = 0; i < cell->count; i++)
-        if (!strncmp(cell->at[i].contender->name, "oneDNN", 6) && cell->at[i].threads == 1)
-            return &cell->at[i];
-    return NULL;
+    const Result *best = NULL;
+    for (size_t i = 0; i < cell->count; i++) {
+        const Result *r = &cell->at[i];
+        if (r->contender->kind == KIND_COMPETITOR && r->threads == 1 &&
+            (strncmp(r->contender->name, "oneDNN", 6) == 0) == is_onednn && (!best || r->ns.median < best->ns.median))
+            best = r;
+    }
+    return best;
 }
 
+static const Result *onednn(const Cell *cell) { return competitor_named(cell, 1); }
+static const Result *plain_loop(const Cell *cell) { return competitor_named(cell, 0); }
+
 static int one_row_of_768(const Cell *cell) { return cell->rows == 1 && cell->width == 768; }
-static int past_l1(const Cell *cell) { return 2 * sizeof(float) * cell->width * cell->rows > cache_l1(); }
+static int past_l1(const Cell *cell) { return moved_bytes(cell->of) * cell->width * cell->rows > cache_l1(); }
 static int middle(const Cell *cell) { return cell->width >= 768 && cell->width <= 1024; }
 static int middle_past_l1(const Cell *cell) { return middle(cell) && past_l1(cell); }
 static int wide_past_l1(const Cell *cell) { return cell->width == 4096 && past_l1(cell); }
 static int batch(const Cell *cell) { return cell->rows >= 16; }
+static int large(const Cell *cell) { return cell->rows >= 256; }
+static int past_caches(const Cell *cell) { return moved_bytes(cell->of) * cell->width * cell->rows > cache_last(); }
 static int small(const Cell *cell) { return cell->width >= 64 && cell->width <= 256; }
 
+static int is_usual(const Case *of) { return of == case_named("layernorm_f32"); }
+static int is_rmsnorm(const Case *of) { return of == case_named("rmsnorm_f32"); }
+static int is_bf16(const Case *of) { return is_plain(of) && of->spec.dtype == LN_DTYPE_BF16; }
+
 static const Figure figures[] = {
-    {"time / copy floor, 768 to 1024, past L1: worst", WORST_TIME, 1.25, best, copy, middle_past_l1},
-    {"time / copy floor, 4096, past L1: worst", WORST_TIME, 1.5, best, copy, wide_past_l1},
-    {"time / affine floor, 16 rows and more: worst", WORST_TIME, 1.5, best, affine, batch},
-    {"speed / fastest competitor: geometric mean", MEAN_SPEED, 2, best, competitor, NULL},
-    {"speed / fastest competitor: worst", WORST_SPEED, 1, best, competitor, NULL},
-    {"speed / oneDNN: geometric mean", MEAN_SPEED, 3, best, onednn, NULL},
-    {"speed / oneDNN: worst", WORST_SPEED, 1, best, onednn, NULL},
-    {"AVX2 speed / fastest AVX2 competitor: geometric mean", MEAN_SPEED, 1.5, avx2, competitor_avx2, NULL},
-    {"AVX2 speed / fastest AVX2 competitor: worst", WORST_SPEED, 1, avx2, competitor_avx2, NULL},
-    {"AVX-512 speed / generic AVX-512: geometric mean", MEAN_SPEED, 1.3, avx512, generic_avx512, NULL},
-    {"AVX-512 speed / generic AVX-512, 64 to 256: geometric mean", MEAN_SPEED, 2, avx512, generic_avx512, small},
-    {"AVX-512 speed / generic AVX-512, 768 to 1024: worst", WORST_SPEED, 0.97, avx512, generic_avx512, middle},
-    {"AVX2 speed / generic AVX2: geometric mean", MEAN_SPEED, 1.3, avx2, generic_avx2, NULL},
-    {"AVX2 speed / generic AVX2, 64 to 256: geometric mean", MEAN_SPEED, 2, avx2, generic_avx2, small},
-    {"AVX2 speed / generic AVX2, 768 to 1024: worst", WORST_SPEED, 0.97, avx2, generic_avx2, middle},
-    {"one row of 768, time through ln_run / kernel called directly", WORST_TIME, 1.15, library, best, one_row_of_768},
-    {"all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 0.97, library_threads, library, NULL},
-    {"all threads, speed / fastest competitor: geometric mean", MEAN_SPEED, 2, library_threads, competitor_threads,
-     NULL},
-    {"AVX-512 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx512, rival_avx512, NULL},
-    {"AVX2 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx2, rival_avx2, NULL},
+    {is_usual, "time / copy floor, 768 to 1024, past L1: worst", WORST_TIME, 1.25, best, moving, middle_past_l1},
+    {is_usual, "time / copy floor, 4096, past L1: worst", WORST_TIME, 1.5, best, moving, wide_past_l1},
+    {is_usual, "time / affine floor, 16 rows and more: worst", WORST_TIME, 1.5, best, affine, batch},
+    {is_usual, "speed / fastest competitor: geometric mean", MEAN_SPEED, 2, best, competitor, NULL},
+    {is_usual, "speed / fastest competitor: worst", WORST_SPEED, 1, best, competitor, NULL},
+    {is_usual, "speed / oneDNN: geometric mean", MEAN_SPEED, 3, best, onednn, NULL},
+    {is_usual, "speed / oneDNN: worst", WORST_SPEED, 1, best, onednn, NULL},
+    {is_usual, "AVX2 speed / fastest AVX2 competitor: geometric mean", MEAN_SPEED, 1.5, avx2, competitor_avx2, NULL},
+    {is_usual, "AVX2 speed / fastest AVX2 competitor: worst", WORST_SPEED, 1, avx2, competitor_avx2, NULL},
+    {is_usual, "AVX-512 speed / generic AVX-512: geometric mean", MEAN_SPEED, 1.3, avx512, generic_avx512, NULL},
+    {is_usual, "AVX-512 speed / generic AVX-512, 64 to 256: geometric mean", MEAN_SPEED, 2, avx512, generic_avx512,
+     small},
+    {is_usual, "AVX-512 speed / generic AVX-512, 768 to 1024: worst", WORST_SPEED, 0.97, avx512, generic_avx512,
+     middle},
+    {is_usual, "AVX2 speed / generic AVX2: geometric mean", MEAN_SPEED, 1.3, avx2, generic_avx2, NULL},
+    {is_usual, "AVX2 speed / generic AVX2, 64 to 256: geometric mean", MEAN_SPEED, 2, avx2, generic_avx2, small},
+    {is_usual, "AVX2 speed / generic AVX2, 768 to 1024: worst", WORST_SPEED, 0.97, avx2, generic_avx2, middle},
+    {is_usual, "one row of 768, time through ln_run / kernel called directly", WORST_TIME, 1.15, library, best,
+     one_row_of_768},
+    {is_usual, "all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 0.97, library_threads,
+     library, NULL},
+    {is_usual, "all threads, speed / fastest competitor: geometric mean", MEAN_SPEED, 2, library_threads,
+     competitor_threads, NULL},
+    {is_usual, "AVX-512 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx512, rival_avx512, NULL},
+    {is_usual, "AVX2 speed / fastest of --kernels: worst", WORST_SPEED, 1, avx2, rival_avx2, NULL},
+    {is_rmsnorm, "RMSNorm, time / gain floor, 256 rows and more: worst", WORST_TIME, 1.15, best, affine, large},
+    {is_rmsnorm, "RMSNorm, speed / fastest competitor: geometric mean", MEAN_SPEED, 1.3, best, competitor, NULL},
+    {is_bf16, "bf16, time / copy floor, 256 rows and more: worst", WORST_TIME, 2, best, moving, large},
+    {is_bf16, "bf16, speed / oneDNN: geometric mean", MEAN_SPEED, 3, best, onednn, NULL},
+    {has_residual, "residual, time / add floor, 256 rows and more: worst", WORST_TIME, 1.2, best, moving, large},
+    {has_residual, "residual, speed / add, then our norm: worst", WORST_SPEED, 1, best, unfused, NULL},
+    {is_int8, "int8, speed / our f32 kernel, past the caches: worst", WORST_SPEED, 1, best, unfused, past_caches},
+    {is_backward, "backward, time / floor, 256 rows and more: worst", WORST_TIME, 2, best, moving, large},
+    {is_backward, "backward, speed / oneDNN: geometric mean", MEAN_SPEED, 2, best, onednn, NULL},
+    {is_backward, "backward, speed / plain loop: geometric mean", MEAN_SPEED, 2, best, plain_loop, NULL},
 };
 
 /* 1 when the figure has cells and meets its bar, 0 when it falls short, -1 without cells. */
@@ -90,7 +122,7 @@ static int report_figure(FILE *to, const Figure *f, const Cells *cells)
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
         const Result *us = f->us(cell), *them = f->them(cell);
-        if (!us || !them || (f->counts && !f->counts(cell)))
+        if (!f->of(cell->of) || !us || !them || (f->counts && !f->counts(cell)))
             continue;
         const double time = us->ns.median / them->ns.median, value = f->reading == WORST_TIME ? time : 1 / time;
         geomean_add(&mean, value);
@@ -105,11 +137,13 @@ static int report_figure(FILE *to, const Figure *f, const Cells *cells)
     const int met = f->reading == WORST_TIME ? value <= f->bar : value >= f->bar;
     fprintf(to, "  %-60s %8.2f   %s %4.2f  %-6s", f->text, value, f->reading == WORST_TIME ? "<=" : ">=", f->bar,
             met ? "pass" : "short");
+    const char *name = f->of == is_usual ? "" : worst->of->name;
     if (f->reading == MEAN_SPEED)
-        fprintf(to, " %zu cells, least %.2f at %zu x %zu\n", mean.count, worst_value, worst->width, worst->rows);
+        fprintf(to, " %zu cells, least %.2f at %s%s%zu x %zu\n", mean.count, worst_value, name, *name ? " " : "",
+                worst->width, worst->rows);
     else
-        fprintf(to, " at %zu x %zu; mean %.2f of %zu cells\n", worst->width, worst->rows, geomean_of(&mean),
-                mean.count);
+        fprintf(to, " at %s%s%zu x %zu; mean %.2f of %zu cells\n", name, *name ? " " : "", worst->width, worst->rows,
+                geomean_of(&mean), mean.count);
     return met;
 }
 

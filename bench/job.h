@@ -4,17 +4,29 @@
 
 #include <stddef.h>
 
-/* x, y         [rows][width], packed
- * gamma, beta  [width]
- * stream       nonzero: y is large enough to be written past the caches */
+/* Arrays are packed; those that the case does not have are NULL.
+ * x, residual, dy      [rows][width], elements of x_bytes
+ * y                    [rows][width], elements of y_bytes; backward: dx
+ * sum                  [rows][width], x + residual
+ * wide                 [rows][width], where int8 cases write f32 instead for comparison
+ * mean, rstd, variance [rows], inputs of the backward pass
+ * scale                [rows], of int8 rows
+ * gamma, beta          [width], elements of x_bytes
+ * dgamma, dbeta        [width]
+ * workspace            what the runtime library asks for
+ * stream               nonzero: y is large enough to be written past the caches */
 typedef struct Job {
-    size_t width, rows;
-    const float *x, *gamma, *beta;
-    float *y;
+    const struct Case *of;
+    size_t width, rows, x_bytes, y_bytes;
+    const void *x, *residual, *dy, *gamma, *beta;
+    void *y, *sum;
+    float *wide, *mean, *rstd, *variance, *scale, *dgamma, *dbeta, *workspace;
+    size_t workspace_bytes;
     float eps;
     int stream;
 } Job;
 
-typedef void JobFunction(const Job *job);
+/* Does the rows begin .. end - 1. */
+typedef void JobFunction(const Job *job, size_t begin, size_t end);
 
 #endif

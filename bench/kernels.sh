@@ -6,7 +6,7 @@ if [ $# -lt 2 ]; then
     sed -n '2,3s/^# //p' "$0" >&2
     exit 2
 fi
-dir=$1 library=$2
+dir=$1 library=$2 runtime=$(dirname "$0")/../runtime
 shift 2
-exec "${CC:-cc}" -std=c11 -O2 -fPIC -shared -fvisibility=hidden "$@" -I "$dir" "$dir"/*.c \
-    "$(dirname "$0")"/contenders/table.c -lm -o "$library"
+exec "${CC:-cc}" -std=c11 -O2 -fPIC -shared -fvisibility=hidden "$@" -I "$dir" -I "$runtime" "$dir"/*.c \
+    "$runtime/table.c" "$runtime/cpu.c" -lm -o "$library"

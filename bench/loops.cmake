@@ -5,6 +5,7 @@ find_program(BENCH_CLANG NAMES clang-20 clang-19 clang-18 clang-17 clang-16 clan
 
 set(loop_source ${CMAKE_CURRENT_SOURCE_DIR}/contenders/loop.c)
 set(loop_list "/* loops.inc - written by CMake: LOOP(symbol, name, flags, kind) */\n")
+set(loop_objects "")
 set(loop_compilers "")
 
 # One build. Flags that this compiler does not know leave it out.
@@ -18,11 +19,11 @@ function(bench_loop compiler symbol name kind)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/loop_${symbol}.o)
   add_custom_command(OUTPUT ${object}
     COMMAND ${compiler} -std=c11 -fPIC ${flags} -DLOOP=loop_${symbol} -c ${loop_source} -o ${object}
-    DEPENDS ${loop_source} contenders/loop.h contender.h job.h
+    DEPENDS ${loop_source} contenders/loop.h contenders/loop_norm.h contender.h job.h numbers.h
     COMMENT "Compiling the plain loop: ${name}"
     VERBATIM)
-  target_sources(ln_bench PRIVATE ${object})
   set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  set(loop_objects ${loop_objects} ${object} PARENT_SCOPE)
   list(JOIN flags " " shown)
   get_filename_component(short ${compiler} NAME)
   set(loop_list "${loop_list}LOOP(loop_${symbol}, \"${name}\", \"${short} ${shown}\", ${kind})\n" PARENT_SCOPE)
@@ -40,7 +41,7 @@ foreach(compiler gcc clang)
   bench_loop(${path} ${compiler}_o3 "${compiler} -O3" KIND_COMPETITOR -O3)
   bench_loop(${path} ${compiler}_fast "${compiler} fast" KIND_COMPETITOR ${fast})
   bench_loop(${path} ${compiler}_fast_512 "${compiler} fast 512" KIND_COMPETITOR ${fast} -mprefer-vector-width=512)
-  bench_loop(${path} ${compiler}_fast_avx2 "${compiler} fast avx2" KIND_COMPETITOR -O3 -mavx2 -mfma -ffast-math)
+  bench_loop(${path} ${compiler}_fast_avx2 "${compiler} fast avx2" KIND_COMPETITOR -O3 -mavx2 -mfma -mf16c -ffast-math)
   bench_loop(${path} ${compiler}_sums "${compiler} fast 512 one-sweep" KIND_EXTRA ${fast} -mprefer-vector-width=512
     -DLOOP_SUMS)
 endforeach()

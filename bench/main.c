@@ -1,5 +1,6 @@
 /* main.c - options, the walk over cells, what is printed. */
 #define _GNU_SOURCE
+#include "case.h"
 #include "figures.h"
 #include "measure.h"
 #include "report.h"
@@ -17,6 +18,8 @@ enum { LIST_MAX = 64 };
 
 typedef struct Options {
     Settings settings;
+    const Case *cases[CASES_MAX];
+    size_t case_count;
     size_t widths[LIST_MAX], width_count;
     size_t rows[LIST_MAX], row_count;
     const char *only[LIST_MAX], *kernels[LIST_MAX];
@@ -26,27 +29,29 @@ typedef struct Options {
     const char *json, *csv;
 } Options;
 
-static const char usage[] = "usage: ln_bench [options]\n"
-                            "Times kernels, floors and competitors round-robin in one process.\n\n"
-                            "  --width N,...      widths; without it those that have specialised kernels\n"
-                            "  --rows N,...       rows; default 1,16,256,4096,65536 (with --demo 256)\n"
-                            "  --seconds S        time for one cell, about; default 1\n"
-                            "  --rounds N         rounds at most; default 201\n"
-                            "  --max-bytes N      largest x and y together, with K, M or G; default 2G\n"
-                            "  --isa NAME         scalar, avx2 or avx512 at most; the CPU's best without it\n"
-                            "  --only TEXT,...    contenders whose name contains TEXT; the floors stay\n"
-                            "  --kernels FILE     also the kernels of a library made by kernels.sh; repeatable\n"
-                            "  --threads N        also on N threads; 'all' for one a core\n"
-                            "  --cold             every call meets buffers that are not in any cache\n"
-                            "  --read             y is read right after each call, inside the measured time\n"
-                            "  --gap BYTES        left free between beta and y, a multiple of 64; default 0\n"
-                            "  --stores           also our kernels with cached and with non-temporal stores forced\n"
-                            "  --floors           show every floor, not only the fastest\n"
-                            "  --demo             a short table of the specialised kernels\n"
-                            "  --csv FILE         write results as CSV ('-' for standard output)\n"
-                            "  --json FILE        write results as JSON\n"
-                            "  --list             list contenders and stop\n"
-                            "  --help             this text\n";
+static const char usage[] =
+    "usage: ln_bench [options]\n"
+    "Times kernels, floors and competitors round-robin in one process.\n\n"
+    "  --case NAME,...    what is computed, layernorm_f32 without it; 'all'; --list names them\n"
+    "  --width N,...      widths; without it those that have specialised kernels\n"
+    "  --rows N,...       rows; default 1,16,256,4096,65536 (with --demo 256)\n"
+    "  --seconds S        time for one cell, about; default 1\n"
+    "  --rounds N         rounds at most; default 201\n"
+    "  --max-bytes N      largest inputs and outputs together, with K, M or G; default 2G\n"
+    "  --isa NAME         scalar, avx2 or avx512 at most; the CPU's best without it\n"
+    "  --only TEXT,...    contenders whose name contains TEXT; the floors stay\n"
+    "  --kernels FILE     also the kernels of a library made by kernels.sh; repeatable\n"
+    "  --threads N        also on N threads; 'all' for one a core\n"
+    "  --cold             every call meets buffers that are not in any cache\n"
+    "  --read             y is read right after each call, inside the measured time\n"
+    "  --gap BYTES        left free between beta and y, a multiple of 64; default 0\n"
+    "  --stores           also our kernels with cached and with non-temporal stores forced\n"
+    "  --floors           show every floor, not only the fastest\n"
+    "  --demo             a short table of the specialised kernels\n"
+    "  --csv FILE         write results as CSV ('-' for standard output)\n"
+    "  --json FILE        write results as JSON\n"
+    "  --list             list cases and their contenders and stop\n"
+    "  --help             this text\n";
 
 static void refuse(const char *what, const char *value)
 {
@@ -104,6 +109,25 @@ static size_t numbers(size_t *to, const char *list, const char *option)
     return count;
 }
 
+static size_t cases_of(const Case **to, const char *list)
+{
+    char *const text = copy_of(list);
+    size_t count = 0;
+    if (!strcmp(list, "all"))
+        for (; count < case_count; count++)
+            to[count] = &cases[count];
+    else
+        for (char *save, *part = strtok_r(text, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
+            if (count == CASES_MAX)
+                refuse("--case", "too many");
+            to[count] = case_named(part);
+            if (!to[count++])
+                refuse("--case: no such case", part);
+        }
+    free(text);
+    return count;
+}
+
 static Isa isa_named(const char *name)
 {
     for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++)
@@ -129,7 +153,8 @@ static int threads_of(const char *text)
 static Options options_of(int argc, char **argv)
 {
     enum {
-        WIDTH = 1,
+        CASE = 1,
+        WIDTH,
         ROWS,
         SECONDS,
         ROUNDS,
@@ -150,11 +175,13 @@ static Options options_of(int argc, char **argv)
         HELP
     };
     static const struct option table[] = {
-        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS}, {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
-        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},   {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
-        {"cold", 0, 0, COLD},       {"read", 0, 0, READ}, {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
-        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},   {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
-        {"kernels", 1, 0, KERNELS}, {"gap", 1, 0, GAP},   {"help", 0, 0, HELP},       {0, 0, 0, 0},
+        {"width", 1, 0, WIDTH},   {"rows", 1, 0, ROWS},       {"seconds", 1, 0, SECONDS},
+        {"rounds", 1, 0, ROUNDS}, {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},
+        {"only", 1, 0, ONLY},     {"threads", 1, 0, THREADS}, {"cold", 0, 0, COLD},
+        {"read", 0, 0, READ},     {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},     {"csv", 1, 0, CSV},         {"json", 1, 0, JSON},
+        {"list", 0, 0, LIST},     {"case", 1, 0, CASE},       {"kernels", 1, 0, KERNELS},
+        {"gap", 1, 0, GAP},       {"help", 0, 0, HELP},       {0, 0, 0, 0},
     };
     Options o = {
         .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1},
@@ -163,6 +190,9 @@ static Options options_of(int argc, char **argv)
     };
     for (int option; (option = getopt_long(argc, argv, "", table, NULL)) != -1;)
         switch (option) {
+        case CASE:
+            o.case_count = cases_of(o.cases, optarg);
+            break;
         case WIDTH:
             o.width_count = numbers(o.widths, optarg, "--width");
             break;
@@ -232,8 +262,8 @@ static Options options_of(int argc, char **argv)
         o.row_count = o.demo ? 1 : sizeof all / sizeof all[0];
         memcpy(o.rows, o.demo ? &all[2] : all, o.row_count * sizeof *all);
     }
-    if (!o.width_count)
-        o.width_count = kernel_widths(o.widths, LIST_MAX);
+    if (!o.case_count)
+        o.case_count = o.list ? cases_of(o.cases, "all") : cases_of(o.cases, cases[0].name);
     o.quiet = (o.csv && !strcmp(o.csv, "-")) || (o.json && !strcmp(o.json, "-"));
     return o;
 }
@@ -265,7 +295,7 @@ static int chosen(const Options *o, const char *name)
 
 static int wanted(const Options *o, const Contender *c)
 {
-    if (c->kind == KIND_COPY || c->kind == KIND_AFFINE)
+    if (is_floor(c->kind))
         return 1;
     if (c->kind == KIND_FORCED && !o->forced)
         return 0;
@@ -278,10 +308,10 @@ static int wanted(const Options *o, const Contender *c)
     return !o->only_count || c->kind == KIND_RIVAL || chosen(o, c->name);
 }
 
-static void choose(Contenders *list, const Options *o)
+static void choose(Contenders *list, const Case *of, const Options *o)
 {
     size_t kept = 0;
-    contenders_all(list, o->isa, o->kernels, o->kernels_count);
+    contenders_all(list, of, o->isa, o->kernels, o->kernels_count);
     for (size_t i = 0; i < list->count; i++)
         if (wanted(o, &list->at[i]))
             list->at[kept++] = list->at[i];
@@ -290,8 +320,9 @@ static void choose(Contenders *list, const Options *o)
 
 static void list_contenders(const Contenders *list)
 {
+    printf("%s\n", list->of->name);
     for (size_t i = 0; i < list->count; i++)
-        printf("%-26s %-7s %s\n", list->at[i].name, isa_name(list->at[i].isa),
+        printf("  %-26s %-7s %s\n", list->at[i].name, isa_name(list->at[i].isa),
                list->at[i].note ? list->at[i].note : "");
 }
 
@@ -313,58 +344,95 @@ static void close_output(FILE *to, const char *path)
     }
 }
 
-static size_t largest(const Options *o)
+/* The widths asked for, else those of the case's specialised kernels. */
+static size_t widths_of(const Options *o, const Case *of, size_t *widths)
 {
-    size_t most = 0;
-    for (size_t w = 0; w < o->width_count; w++)
-        for (size_t r = 0; r < o->row_count; r++) {
-            const size_t need = cell_bytes(&o->settings, o->widths[w], o->rows[r]);
-            if (2 * sizeof(float) * o->widths[w] * o->rows[r] <= o->max_bytes && need > most)
-                most = need;
-        }
-    return most;
+    if (!o->width_count)
+        return kernel_widths(of, widths, LIST_MAX);
+    memcpy(widths, o->widths, o->width_count * sizeof *widths);
+    return o->width_count;
 }
 
-static void measure_all(Cells *cells, const Options *o, const Contenders *contenders)
+/* What is measured: a case, a width, a number of rows. */
+typedef struct Place {
+    const Contenders *contenders;
+    size_t width, rows;
+} Place;
+
+static size_t places_of(Place *to, const Options *o, const Contenders *lists)
+{
+    size_t count = 0, widths[LIST_MAX];
+    for (const Contenders *list = lists; list < lists + o->case_count; list++) {
+        const size_t width_count = widths_of(o, list->of, widths);
+        if (!has_kernels(list->of))
+            fprintf(stderr, "ln_bench: %s: no kernels in this build; those of the target bench_widths have them%s\n",
+                    list->of->name, o->kernels_count && o->width_count ? ", only --kernels is timed" : "");
+        if (!has_kernels(list->of) && !(o->kernels_count && o->width_count))
+            continue;
+        for (size_t w = 0; w < width_count; w++)
+            for (size_t r = 0; r < o->row_count; r++) {
+                const Place place = {list, widths[w], o->rows[r]};
+                if (moved_bytes(list->of) * place.width * place.rows <= o->max_bytes)
+                    to[count++] = place;
+            }
+    }
+    return count;
+}
+
+static void measure_all(Cells *cells, const Options *o, const Place *places, size_t count)
 {
     Memory memory;
-    if (!memory_open(&memory, largest(o))) {
-        fprintf(stderr, "ln_bench: the system has no %zu bytes; try a smaller --max-bytes\n", largest(o));
+    size_t most = 1;
+    for (const Place *p = places; p < places + count; p++) {
+        const size_t need = cell_bytes(&o->settings, p->contenders->of, p->width, p->rows);
+        most = need > most ? need : most;
+    }
+    if (!memory_open(&memory, most)) {
+        fprintf(stderr, "ln_bench: the system has no %zu bytes; try a smaller --max-bytes\n", most);
         exit(3);
     }
-    for (size_t w = 0; w < o->width_count; w++)
-        for (size_t r = 0; r < o->row_count; r++) {
-            if (2 * sizeof(float) * o->widths[w] * o->rows[r] > o->max_bytes)
-                continue;
-            Cell cell;
-            if (!measure_cell(&cell, &o->settings, contenders, &memory, o->widths[w], o->rows[r]))
-                exit(3);
-            if (o->demo)
-                report_demo(stdout, &cell);
-            else if (!o->quiet)
-                report_cell(stdout, &cell, &o->settings, o->floors);
-            cells->at[cells->count++] = cell;
-        }
+    for (const Place *p = places; p < places + count; p++) {
+        Cell *cell = &cells->at[cells->count++];
+        if (!measure_cell(cell, &o->settings, p->contenders, &memory, p->width, p->rows))
+            exit(3);
+        if (o->demo)
+            report_demo(stdout, cell);
+        else if (!o->quiet)
+            report_cell(stdout, cell, &o->settings, o->floors);
+    }
     memory_close(&memory);
+}
+
+static void *allocated(size_t count, size_t size)
+{
+    void *p = calloc(count, size);
+    if (!p) {
+        fprintf(stderr, "ln_bench: out of memory\n");
+        exit(3);
+    }
+    return p;
 }
 
 int main(int argc, char **argv)
 {
-    Options o = options_of(argc, argv);
-    static Contenders contenders;
-    static Cell all[LIST_MAX * LIST_MAX];
-    Cells cells = {.at = all};
+    const Options o = options_of(argc, argv);
+    const size_t places_max = o.case_count * LIST_MAX * o.row_count;
+    Contenders *const lists = allocated(o.case_count, sizeof *lists);
+    Place *const places = allocated(places_max, sizeof *places);
+    Cells cells = {.at = allocated(places_max, sizeof *cells.at)};
 
     if (o.settings.threads > 1)
         bind_threads(argv);
-    choose(&contenders, &o);
-    if (o.list) {
-        list_contenders(&contenders);
-        return 0;
+    for (size_t i = 0; i < o.case_count; i++) {
+        choose(&lists[i], o.cases[i], &o);
+        if (o.list)
+            list_contenders(&lists[i]);
     }
+    if (o.list)
+        return 0;
     if (o.demo)
         report_demo_head(stdout);
-    measure_all(&cells, &o, &contenders);
+    measure_all(&cells, &o, places, places_of(places, &o, lists));
     if (!o.quiet && !o.demo) {
         report_summary(stdout, &cells);
         report_figures(stdout, &cells);
@@ -381,5 +449,8 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < cells.count; i++)
         free(cells.at[i].at);
+    free(cells.at);
+    free(places);
+    free(lists);
     return 0;
 }

@@ -1,6 +1,8 @@
 /* measure.c - verification, calibration, rounds. */
 #define _POSIX_C_SOURCE 200809L
 #include "measure.h"
+#include "arrays.h"
+#include "case.h"
 #include "check.h"
 
 #include <math.h>
@@ -22,9 +24,10 @@ typedef struct Entry {
     double *samples; /* ns a row */
 } Entry;
 
-/* The buffers of a cell; x and y repeat `slots` times (a power of two), `stride` floats apart. */
+/* The job of a cell; its arrays of rows repeat `slots` times (a power of two), `stride` bytes apart. */
 typedef struct Buffers {
     Job job;
+    RowArrays of_rows;
     size_t slots, stride, turn;
     JobFunction *read;
 } Buffers;
@@ -44,49 +47,39 @@ static size_t slots_of(const Settings *settings, size_t slot_bytes)
     return slots;
 }
 
-size_t cell_bytes(const Settings *settings, size_t width, size_t rows)
+size_t cell_bytes(const Settings *settings, const struct Case *of, size_t width, size_t rows)
 {
-    const size_t slot = 2 * memory_rounded(width * rows), others = 2 * memory_rounded(width) + settings->gap;
-    return slots_of(settings, slot) * (slot + others);
+    const size_t slot = arrays_bytes(of, width, rows, settings->gap);
+    return slots_of(settings, slot) * slot;
 }
 
-/* x, gamma, beta, y in this order, as in an arena. */
-static int lay_out(Buffers *b, const Settings *settings, Memory *memory, size_t width, size_t rows)
+static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, const struct Case *of, size_t width,
+                        size_t rows)
 {
     memory_reset(memory);
-    b->slots = slots_of(settings, 2 * memory_rounded(width * rows));
+    b->stride = arrays_bytes(of, width, rows, settings->gap);
+    b->slots = slots_of(settings, b->stride);
     b->turn = 0;
+    b->of_rows = row_arrays(of);
     b->read = settings->read ? reader() : NULL;
-    float *first = NULL;
     for (size_t slot = 0; slot < b->slots; slot++) {
-        float *x = memory_floats(memory, width * rows);
-        float *gamma = memory_floats(memory, width), *beta = memory_floats(memory, width);
-        const float *gap = memory_floats(memory, settings->gap / sizeof(float));
-        float *y = memory_floats(memory, width * rows);
-        if (!x || !gamma || !beta || !gap || !y)
+        Job job;
+        if (!lay_out(&job, memory, of, width, rows, settings->gap, (unsigned)slot))
             return 0;
-        fill_normal(x, width * rows, (unsigned)slot + 1);
-        fill_normal(y, width * rows, 0);
-        if (slot)
-            continue;
-        first = x;
-        fill_normal(gamma, width, 1000001);
-        fill_normal(beta, width, 1000002);
-        const Job job = {width, rows, x, gamma, beta, y, 1e-5f, width * rows * sizeof(float) >= stream_bytes()};
-        b->job = job;
-        b->stride = (size_t)(y - first) + memory_rounded(width * rows) / sizeof(float);
+        if (!slot)
+            b->job = job;
     }
     return 1;
 }
 
-static void call(const Entry *e, const Job *job, JobFunction *read)
+static void call(const Entry *e, const Job *job, size_t begin, size_t end, JobFunction *read)
 {
     if (e->contender->function)
-        e->contender->function(job);
+        e->contender->function(job, begin, end);
     else
-        e->contender->run(e->state, job);
+        e->contender->run(e->state, job, begin, end);
     if (read)
-        read(job);
+        read(job, begin, end);
 }
 
 static void call_divided(const Entry *e, const Job *job, JobFunction *read)
@@ -96,21 +89,23 @@ static void call_divided(const Entry *e, const Job *job, JobFunction *read)
     {
         const size_t threads = (size_t)omp_get_num_threads(), id = (size_t)omp_get_thread_num();
         const size_t begin = job->rows * id / threads, end = job->rows * (id + 1) / threads;
-        Job part = *job;
-        part.x += begin * job->width;
-        part.y += begin * job->width;
-        part.rows = end - begin;
         if (end > begin)
-            call(e, &part, read);
+            call(e, job, begin, end, read);
     }
 #else
-    call(e, job, read);
+    call(e, job, 0, job->rows, read);
 #endif
+}
+
+static void place(const Entry *e, const Job *job)
+{
+    if (e->contender->place)
+        e->contender->place(e->state, job);
 }
 
 static double time_calls(const Entry *e, Buffers *b, size_t calls)
 {
-    const int divided = e->threads > 1 && !e->contender->threads;
+    const int divided = e->threads > 1 && e->contender->sharing == BY_HARNESS;
     Job job = b->job;
 #ifdef _OPENMP
     omp_set_num_threads(e->threads);
@@ -118,14 +113,13 @@ static double time_calls(const Entry *e, Buffers *b, size_t calls)
     const double start = now();
     for (size_t i = 0; i < calls; i++) {
         if (b->slots > 1) {
-            const size_t slot = b->turn++ * 0x9e3779b1u & (b->slots - 1);
-            job.x = b->job.x + slot * b->stride;
-            job.y = b->job.y + slot * b->stride;
+            move_rows(&job, &b->job, &b->of_rows, (b->turn++ * 0x9e3779b1u & (b->slots - 1)) * b->stride);
+            place(e, &job);
         }
         if (divided)
             call_divided(e, &job, b->read);
         else
-            call(e, &job, b->read);
+            call(e, &job, 0, job.rows, b->read);
     }
     return now() - start;
 }
@@ -139,8 +133,8 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
     double took = time_calls(e, b, 1);
     b->slots = slots;
     e->error = check_result(e->contender, &b->job);
-    if (!(e->error < CHECK_WRONG)) {
-        fprintf(stderr, "ln_bench: %s is wrong at width %zu, %zu rows: off by %.3g units in the last place; left out\n",
+    if (!(e->error < wrong_from(e->contender, &b->job))) {
+        fprintf(stderr, "ln_bench: %s: %s is wrong at width %zu, %zu rows: off by %.3g; left out\n", b->job.of->name,
                 e->contender->name, b->job.width, b->job.rows, e->error);
         return 0;
     }
@@ -198,7 +192,7 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
     Entry entries[2 * CONTENDERS_MAX];
     Buffers buffers;
     size_t count = 0;
-    if (!lay_out(&buffers, settings, memory, width, rows)) {
+    if (!make_buffers(&buffers, settings, memory, contenders->of, width, rows)) {
         fprintf(stderr, "ln_bench: width %zu, %zu rows do not fit the memory set aside\n", width, rows);
         return 0;
     }
@@ -215,7 +209,7 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
                 else
                     release(&e);
             }
-            if (threads == settings->threads)
+            if (threads == settings->threads || c->sharing == ONE_THREAD)
                 break;
         }
     double *samples = calloc(count * settings->rounds + 1, sizeof *samples);
@@ -227,6 +221,7 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
     for (size_t i = 0; i < count; i++)
         entries[i].samples = samples + i * settings->rounds;
 
+    cell->of = contenders->of;
     cell->width = width;
     cell->rows = rows;
     cell->rounds = make_rounds(entries, count, &buffers, settings);

@@ -20,10 +20,10 @@ typedef struct Settings {
 enum { ROUNDS_MIN = 5 };
 
 /* Bytes of memory that a cell needs. */
-size_t cell_bytes(const Settings *settings, size_t width, size_t rows);
+size_t cell_bytes(const Settings *settings, const struct Case *of, size_t width, size_t rows);
 
-/* Checks, calibrates and times everyone who serves this cell. The cell's results are allocated; 0 and a line on stderr
- * when memory is short. Who computes the wrong thing is named on stderr and left out. */
+/* Checks, calibrates and times everyone of the list who serves this cell of its case. The cell's results are allocated;
+ * 0 and a line on stderr when memory is short. Who computes the wrong thing is named on stderr and left out. */
 int measure_cell(Cell *cell, const Settings *settings, const Contenders *contenders, Memory *memory, size_t width,
                  size_t rows);
 

@@ -30,16 +30,16 @@ int memory_open(Memory *memory, size_t size)
 
 void memory_close(Memory *memory) { munmap(memory->base, memory->size); }
 void memory_reset(Memory *memory) { memory->used = 0; }
-size_t memory_rounded(size_t floats) { return (floats * sizeof(float) + 63) / 64 * 64; }
+size_t memory_rounded(size_t bytes) { return (bytes + 63) / 64 * 64; }
 
-float *memory_floats(Memory *memory, size_t count)
+void *memory_take(Memory *memory, size_t bytes)
 {
-    const size_t bytes = memory_rounded(count);
+    bytes = memory_rounded(bytes);
     if (bytes > memory->size - memory->used)
         return NULL;
     char *p = memory->base + memory->used;
     memory->used += bytes;
-    return (float *)(void *)p;
+    return p;
 }
 
 static uint64_t next(uint64_t *state)
@@ -50,16 +50,16 @@ static uint64_t next(uint64_t *state)
     return z ^ z >> 31;
 }
 
-void fill_normal(float *to, size_t count, unsigned seed)
+void fill_normal(void *to, size_t count, unsigned seed, size_t size, PutFunction *put)
 {
     const size_t drawn = count < 1000003 ? count : 1000003; /* a prime: rows repeat, never in step with a width */
     uint64_t state = seed;
     for (size_t i = 0; i < drawn; i++) {
         const double u = ((double)(next(&state) >> 11) + 1) * 0x1p-53, v = (double)(next(&state) >> 11) * 0x1p-53;
-        to[i] = (float)(sqrt(-2 * log(u)) * cos(6.283185307179586 * v));
+        put(to, i, (float)(sqrt(-2 * log(u)) * cos(6.283185307179586 * v)));
     }
     for (size_t done = drawn; done < count; done += drawn)
-        memcpy(to + done, to, (drawn < count - done ? drawn : count - done) * sizeof *to);
+        memcpy((char *)to + done * size, to, (drawn < count - done ? drawn : count - done) * size);
 }
 
 static size_t cache(int name, size_t otherwise)

@@ -12,13 +12,14 @@ typedef struct Memory {
 int memory_open(Memory *memory, size_t size); /* 0 when the system refuses */
 void memory_close(Memory *memory);
 void memory_reset(Memory *memory);
-size_t memory_rounded(size_t floats); /* bytes that an array of so many floats takes */
+size_t memory_rounded(size_t bytes); /* what an array of so many bytes takes */
 
 /* 64-byte aligned, uninitialised; NULL when the block is used up. */
-float *memory_floats(Memory *memory, size_t count);
+void *memory_take(Memory *memory, size_t bytes);
 
-/* Values of N(0, 1), the same for the same seed. */
-void fill_normal(float *to, size_t count, unsigned seed);
+/* Values of N(0, 1), the same for the same seed, each of `size` bytes stored by `put`. */
+typedef void PutFunction(void *to, size_t i, float value);
+void fill_normal(void *to, size_t count, unsigned seed, size_t size, PutFunction *put);
 
 /* Bytes of a core's first data cache and of the last cache it reaches. */
 size_t cache_l1(void);

@@ -1,59 +1,66 @@
-# plot.gp - width against time as a multiple of the copy floor, a line for each contender, a panel for each row count.
+# plot.gp - width against time as a multiple of the floor: a line for each group of contenders (its fastest at each
+# width), a panel for each row count.
 #   gnuplot -e "csv='bench.csv'; out='docs/speed.svg'" bench/plot.gp
-# Also: rows='16 256 4096', names='contender|contender|...', against='to_copy' or 'to_affine'. PNG when out ends in .png.
+# Also: case='rmsnorm_f32', rows='16 256 4096', against='to_floor' or 'to_affine'. PNG when out ends in .png.
+# Run from the project's directory, or say here='DIRECTORY' of plot.awk.
 if (!exists("csv")) csv = "bench.csv"
 if (!exists("out")) out = "speed.svg"
+if (!exists("case")) case = "layernorm_f32"
 if (!exists("rows")) rows = "16 256 4096"
-if (!exists("against")) against = "to_copy"
-if (!exists("names")) names = system("awk -F, 'NR > 1 && $5 ~ /ours|generic|competitor/ && $6 != \"scalar\" && $3 == 1 && !seen[$4]++ { \
-    printf \"%s%s\", sep, $4; sep = \"|\" }' '" . csv . "'")
+if (!exists("against")) against = "to_floor"
+if (!exists("here")) here = "bench" # where plot.awk is
 
-count(list) = int(system("printf %s '" . list . "' | tr -cd '|' | wc -c")) + 1
-label(i) = system(sprintf("printf %%s '%s' | cut -d'|' -f%d", names, i))
-column_of(f) = f eq "to_affine" ? 12 : 11
-data_of(name, r) = sprintf("< awk -F, '$4 == \"%s\" && $2 == %s && $3 == 1 { print $1, $%d }' '%s' | sort -n", \
-    name, r, column_of(against), csv)
-ours(name) = name[1:5] eq "lngen"
-generic(name) = name[1:7] eq "generic"
-avx2(name) = strstrt(name, "avx2") > 0
-other(i) = word("#0060ad #00a0a0 #7a3fb5 #4daf4a #8c6d31 #666666 #e377c2 #17becf #2f4f4f #9acd32", (i - 1) % 10 + 1)
-color(name, i) = ours(name) || generic(name) ? (avx2(name) ? "#f08c00" : "#d00000") : other(i)
+awk = sprintf("awk -F, -f '%s/plot.awk' -v case='%s' -v against='%s'", here, case, against)
+groups = system(sprintf("%s -v list=1 '%s'", awk, csv))
+count = int(system("printf %s '" . groups . "' | tr -cd '|' | wc -c")) + 1
+part(i, f) = system(sprintf("printf %%s '%s' | cut -d'|' -f%d | cut -d: -f%d", groups, i, f))
+array number[count]
+array name[count]
+do for [i = 1:count] { number[i] = int(part(i, 1)); name[i] = part(i, 2) }
+data_of(i, r) = sprintf("< %s -v rows=%s -v group=%d '%s'", awk, r, number[i], csv)
+
+# One look for each group of plot.awk, whichever are there.
+color(i) = word("#d00000 #f08c00 #e8a0a0 #a05000 #0060ad #7fb2dd #4daf4a #7a3fb5 #888888", number[i])
+point(i) = int(word("7 5 6 13 9 8 11 15 0", number[i]))
+thick(i) = number[i] <= 2 ? 3 : number[i] == 9 ? 1 : 1.8
+dashes(i) = number[i] == 3 || number[i] == 9 ? 2 : 1
 
 panels = words(rows)
+wide = panels > 1 ? 380*panels + 40 : 760
 if (out[strlen(out)-3:] eq ".png") {
-    set terminal pngcairo size 420*panels, 480 font "sans,10" background "white"
+    set terminal pngcairo size wide, 520 font "sans,11" noenhanced background "white"
 } else {
-    set terminal svg size 420*panels, 480 font "sans,11" background "white"
+    set terminal svg size wide, 520 font "sans-serif,13" noenhanced background "white"
 }
 set output out
-set multiplot layout 1, panels margins 0.09/panels + 0.03, 0.99, 0.30, 0.90 spacing 0.035, 0
+set multiplot layout 1, panels title case . ", one thread: time as a multiple of " . \
+    (against eq "to_floor" ? "reading and writing the same bytes" : "the affine floor") \
+    margins 52.0/wide, 1 - 12.0/wide, 0.31, 0.85 spacing 34.0/wide, 0
 set logscale x 2
 set logscale y
-set grid xtics ytics lc rgb "#c8c8c8" lw 0.5
+set grid xtics ytics lt 1 lc rgb "#e0e0e0" lw 0.8
 set border 3
 set tics nomirror
-set xlabel "width" offset 0, 0.3
-set xtics rotate by 60 right font ",8"
+set xlabel "width" offset 0, 0.6
+set xtics rotate by 60 right font ",10"
 set xtics (64, 128, 300, 768, 1024, 2560, 4096, 8192)
-set ytics (1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32)
-set xrange [56:9400]
-set yrange [0.9:16]
+set ytics (1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
+widths(end) = system(sprintf("awk -F, 'NR > 1 && $1 == \"%s\" { print $2 }' '%s' | sort -n | %s -n 1", case, csv, end))
+set xrange [0.875*widths("head"):1.15*widths("tail")]
+set yrange [0.9:50]
 set key off
 do for [p = 1:panels] {
-    row_count = word(rows, p)
-    set title "" . row_count . (row_count eq "1" ? " row" : " rows")
-    set ylabel (p == 1 ? "time / time of " . (against eq "to_copy" ? "a copy" : "x*gamma + beta") : "")
-    plot for [i = 1:count(names)] data_of(label(i), row_count) using 1:2 with linespoints notitle \
-        lw (ours(label(i)) ? 3 : 1.2) dt 1+generic(label(i)) \
-        lc rgb color(label(i), i) pt (ours(label(i)) ? 7 : i) ps 0.6
+    set title word(rows, p) . (word(rows, p) eq "1" ? " row" : " rows")
+    plot for [i = 1:count] data_of(i, word(rows, p)) using 1:2 with linespoints notitle \
+        lw thick(i) dt dashes(i) lc rgb color(i) pt point(i) ps 0.7, \
+        1 with lines notitle lc rgb "#000000" lw 0.8
 }
 # The key has a strip of its own, below the panels.
-set lmargin at screen 0.02; set rmargin at screen 0.98; set bmargin at screen 0.01; set tmargin at screen 0.15
-unset border; unset tics; unset title; unset xlabel; unset ylabel; unset grid
+set lmargin at screen 0.02; set rmargin at screen 0.98; set bmargin at screen 0.01; set tmargin at screen 0.17
+unset border; unset tics; unset title; unset xlabel; unset grid
 unset logscale
 set yrange [0:1]
-set key inside center center horizontal maxcols 7 samplen 2.5
-plot for [i = 1:count(names)] NaN with linespoints title label(i) \
-    lw (ours(label(i)) ? 3 : 1.2) dt 1+generic(label(i)) \
-    lc rgb color(label(i), i) pt (ours(label(i)) ? 7 : i) ps 0.6
+set key inside center center horizontal maxcols 5 samplen 3
+plot for [i = 1:count] NaN with linespoints title name[i] \
+    lw thick(i) dt dashes(i) lc rgb color(i) pt point(i) ps 0.7
 unset multiplot

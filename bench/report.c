@@ -1,19 +1,18 @@
 /* report.c - tables, CSV, JSON. */
 #include "report.h"
+#include "case.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int is_floor(const Result *r) { return r->contender->kind == KIND_COPY || r->contender->kind == KIND_AFFINE; }
 
 static int by_time(const void *a, const void *b)
 {
     const Result *x = a, *y = b;
     if (x->threads != y->threads)
         return x->threads - y->threads;
-    if (is_floor(x) != is_floor(y))
-        return is_floor(y) - is_floor(x);
+    if (is_floor(x->contender->kind) != is_floor(y->contender->kind))
+        return is_floor(y->contender->kind) - is_floor(x->contender->kind);
     return (x->ns.median > y->ns.median) - (x->ns.median < y->ns.median);
 }
 
@@ -30,29 +29,30 @@ static void bytes_text(char *text, size_t size, double bytes)
     snprintf(text, size, "%.3g %s", bytes, units[unit]);
 }
 
-static void cell_number(FILE *to, const char *format, double value)
+static void number(FILE *to, int width, int places, double value)
 {
     if (isnan(value))
-        fprintf(to, "        -");
+        fprintf(to, " %*s", width, "-");
     else
-        fprintf(to, format, value);
+        fprintf(to, " %*.*f", width, places, value);
 }
 
 void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floors)
 {
     char bytes[32];
-    bytes_text(bytes, sizeof bytes, 2.0 * sizeof(float) * (double)cell->width * (double)cell->rows);
+    bytes_text(bytes, sizeof bytes, (double)(moved_bytes(cell->of) * cell->width) * (double)cell->rows);
     qsort(cell->at, cell->count, sizeof *cell->at, by_time);
-    fprintf(to, "\n%zu x %zu rows, x and y %s, %zu rounds%s%s\n", cell->width, cell->rows, bytes, cell->rounds,
-            settings->cold ? ", cold" : "", settings->read ? ", y read after" : "");
+    fprintf(to, "\n%s, %zu x %zu rows, %s moved, %zu rounds%s%s\n", cell->of->name, cell->width, cell->rows, bytes,
+            cell->rounds, settings->cold ? ", cold" : "", settings->read ? ", y read after" : "");
     const int names = most_threads(cell) > 1 ? 38 : 26;
-    fprintf(to, "  %-*s %9s %7s %7s %8s %8s %9s %7s\n", names, "", "ns/row", "spread", "GB/s", "/copy", "/affine",
+    fprintf(to, "  %-*s %9s %7s %7s %8s %8s %9s %7s\n", names, "", "ns/row", "spread", "GB/s", "/floor", "/affine",
             "/fastest", "error");
     for (size_t i = 0; i < cell->count; i++) {
         const Result *r = &cell->at[i];
-        const Result *copy = fastest(cell, KIND_COPY, ISA_AVX512, r->threads);
+        const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, r->threads);
         const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, r->threads);
-        if (is_floor(r) && !floors && r != copy && r != affine)
+        const int floor_itself = is_floor(r->contender->kind);
+        if (floor_itself && !floors && r != floor && r != affine)
             continue;
         char name[64];
         if (r->threads > 1)
@@ -61,11 +61,10 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
             snprintf(name, sizeof name, "%s", r->contender->name);
         fprintf(to, "  %-*s %9.1f %6.1f%% %7.1f", names, name, r->ns.median,
                 100 * (r->ns.high - r->ns.low) / r->ns.median, gigabytes(cell, r));
-        cell_number(to, " %8.2f", ratio(r, copy));
-        cell_number(to, " %8.2f", is_floor(r) ? NAN : ratio(r, affine));
-        cell_number(to, "  %8.2f",
-                    is_floor(r) ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)));
-        if (!is_floor(r))
+        number(to, 8, 2, ratio(r, floor));
+        number(to, 8, 2, floor_itself ? NAN : ratio(r, affine));
+        number(to, 9, 2, floor_itself ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)));
+        if (!floor_itself)
             fprintf(to, " %7.3g", r->error);
         for (size_t k = 0; r->threads > 1 && k < cell->count; k++)
             if (cell->at[k].contender == r->contender && cell->at[k].threads == 1)
@@ -79,41 +78,48 @@ static double median(const Result *r) { return r ? r->ns.median : NAN; }
 
 void report_summary(FILE *to, const Cells *cells)
 {
-    fprintf(to, "\n%7s %7s %8s %8s %8s %8s %10s  %-20s %6s %8s %9s\n", "width", "rows", "copy", "affine", "lngen",
-            "generic", "competitor", "", "/copy", "/affine", "/fastest");
+    fprintf(to, "\n%-22s %7s %7s %8s %8s %8s %8s %10s  %-20s %6s %8s %9s\n", "case", "width", "rows", "floor", "affine",
+            "lngen", "generic", "competitor", "", "/floor", "/affine", "/fastest");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
         const Result *us = ours(cell, 1), *competitor = fastest(cell, KIND_COMPETITOR, ISA_AVX512, 1);
-        const Result *copy = fastest(cell, KIND_COPY, ISA_AVX512, 1);
+        const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, 1);
         const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, 1);
         const Result *generic = us ? result_of(cell, KIND_GENERIC, us->contender->isa, 1) : NULL;
-        fprintf(to, "%7zu %7zu %8.1f %8.1f %8.1f %8.1f %10.1f  %-20s %6.2f %8.2f %9.2f\n", cell->width, cell->rows,
-                median(copy), median(affine), median(us), median(generic), median(competitor),
-                competitor ? competitor->contender->name : "-", ratio(us, copy), ratio(us, affine),
-                ratio(us, competitor));
+        const double times[] = {median(floor), median(affine), median(us), median(generic)};
+        fprintf(to, "%-22s %7zu %7zu", cell->of->name, cell->width, cell->rows);
+        for (size_t k = 0; k < sizeof times / sizeof times[0]; k++)
+            number(to, 8, 1, times[k]);
+        number(to, 10, 1, median(competitor));
+        fprintf(to, "  %-20s", competitor ? competitor->contender->name : "-");
+        number(to, 6, 2, ratio(us, floor));
+        number(to, 8, 2, ratio(us, affine));
+        number(to, 9, 2, ratio(us, competitor));
+        fprintf(to, "\n");
     }
 }
 
 static const char *kind_name(Kind kind)
 {
-    static const char *const names[] = {"copy",  "affine",  "ours",       "forced", "library",
-                                        "rival", "generic", "competitor", "extra"};
+    static const char *const names[] = {"floor", "affine",  "ours",    "forced",     "library",
+                                        "rival", "generic", "unfused", "competitor", "extra"};
     return names[kind];
 }
 
 void report_csv(FILE *to, const Cells *cells)
 {
-    fprintf(to,
-            "width,rows,threads,contender,kind,isa,ns_per_row,quartile_low,quartile_high,gb_per_s,to_copy,to_affine,"
-            "to_fastest_competitor,error_ulp,rounds\n");
+    fprintf(
+        to,
+        "case,width,rows,threads,contender,kind,isa,ns_per_row,quartile_low,quartile_high,gb_per_s,to_floor,to_affine,"
+        "to_fastest_competitor,error,rounds\n");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
         for (size_t k = 0; k < cell->count; k++) {
             const Result *r = &cell->at[k];
-            fprintf(to, "%zu,%zu,%d,%s,%s,%s,%.3f,%.3f,%.3f,%.3f,%.4f,%.4f,%.4f,%.3f,%zu\n", cell->width, cell->rows,
-                    r->threads, r->contender->name, kind_name(r->contender->kind), isa_name(r->contender->isa),
-                    r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r),
-                    ratio(r, fastest(cell, KIND_COPY, ISA_AVX512, r->threads)),
+            fprintf(to, "%s,%zu,%zu,%d,%s,%s,%s,%.3f,%.3f,%.3f,%.3f,%.4f,%.4f,%.4f,%.3f,%zu\n", cell->of->name,
+                    cell->width, cell->rows, r->threads, r->contender->name, kind_name(r->contender->kind),
+                    isa_name(r->contender->isa), r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r),
+                    ratio(r, fastest(cell, KIND_FLOOR, ISA_AVX512, r->threads)),
                     ratio(r, fastest(cell, KIND_AFFINE, ISA_AVX512, r->threads)),
                     ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)), r->error, cell->rounds);
         }
@@ -126,13 +132,13 @@ void report_json(FILE *to, const Cells *cells, const Settings *settings)
             settings->read ? "true" : "false");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
-        fprintf(to, "%s\n  {\"width\": %zu, \"rows\": %zu, \"rounds\": %zu, \"results\": [", i ? "," : "", cell->width,
-                cell->rows, cell->rounds);
+        fprintf(to, "%s\n  {\"case\": \"%s\", \"width\": %zu, \"rows\": %zu, \"rounds\": %zu, \"results\": [",
+                i ? "," : "", cell->of->name, cell->width, cell->rows, cell->rounds);
         for (size_t k = 0; k < cell->count; k++) {
             const Result *r = &cell->at[k];
             fprintf(to,
                     "%s\n    {\"contender\": \"%s\", \"kind\": \"%s\", \"isa\": \"%s\", \"threads\": %d, "
-                    "\"ns_per_row\": %.3f, \"quartiles\": [%.3f, %.3f], \"gb_per_s\": %.3f, \"error_ulp\": %.3f}",
+                    "\"ns_per_row\": %.3f, \"quartiles\": [%.3f, %.3f], \"gb_per_s\": %.3f, \"error\": %.3f}",
                     k ? "," : "", r->contender->name, kind_name(r->contender->kind), isa_name(r->contender->isa),
                     r->threads, r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r), r->error);
         }
@@ -143,19 +149,19 @@ void report_json(FILE *to, const Cells *cells, const Settings *settings)
 
 void report_demo_head(FILE *to)
 {
-    fprintf(to, "%6s  %-32s %9s %7s %10s %8s %12s\n", "width", "kernel", "ns/row", "GB/s", "to generic", "to copy",
+    fprintf(to, "%6s  %-32s %9s %7s %10s %8s %12s\n", "width", "kernel", "ns/row", "GB/s", "to generic", "to floor",
             "error (ulp)");
 }
 
 void report_demo(FILE *to, const Cell *cell)
 {
-    const Result *copy = fastest(cell, KIND_COPY, ISA_AVX512, 1);
+    const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, 1);
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
         const Result *r = result_of(cell, KIND_OURS, (Isa)isa, 1);
         if (r)
             fprintf(to, "%6zu  %-32s %9.1f %7.1f %10.2f %8.2f %12.2f\n", cell->width,
-                    kernel_name(r->contender, cell->width), r->ns.median, gigabytes(cell, r),
-                    ratio(r, result_of(cell, KIND_GENERIC, (Isa)isa, 1)), ratio(r, copy), r->error);
+                    kernel_name(r->contender, cell->of, cell->width), r->ns.median, gigabytes(cell, r),
+                    ratio(r, result_of(cell, KIND_GENERIC, (Isa)isa, 1)), ratio(r, floor), r->error);
     }
     fflush(to);
 }

@@ -15,7 +15,7 @@ void report_summary(FILE *to, const Cells *cells);
 void report_csv(FILE *to, const Cells *cells);
 void report_json(FILE *to, const Cells *cells, const Settings *settings);
 
-/* width, kernel, ns/row, GB/s, ratios to the generic kernel and to a copy, largest error; one line a kernel. */
+/* width, kernel, ns/row, GB/s, ratios to the generic kernel and to the floor, largest error; one line a kernel. */
 void report_demo_head(FILE *to);
 void report_demo(FILE *to, const Cell *cell);
 

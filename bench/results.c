@@ -1,5 +1,6 @@
 /* results.c - questions to a cell. */
 #include "results.h"
+#include "case.h"
 
 static const Result *fastest_between(const Cell *cell, Kind kind, Isa least, Isa most, int threads)
 {
@@ -52,5 +53,5 @@ int most_threads(const Cell *cell)
 
 double gigabytes(const Cell *cell, const Result *result)
 {
-    return 2.0 * sizeof(float) * (double)cell->width / result->ns.median;
+    return (double)(moved_bytes(cell->of) * cell->width) / result->ns.median;
 }

@@ -13,13 +13,14 @@ typedef struct Result {
 } Result;
 
 typedef struct Cell {
+    const struct Case *of;
     size_t width, rows, rounds;
     size_t count;
     Result *at;
 } Cell;
 
 typedef struct Cells {
-    size_t count, capacity;
+    size_t count;
     Cell *at;
 } Cells;
 
@@ -37,7 +38,7 @@ const Result *ours(const Cell *cell, int threads);
 
 int most_threads(const Cell *cell);
 
-/* x read and y written, gigabytes a second. */
+/* What the case reads and writes at least, gigabytes a second. */
 double gigabytes(const Cell *cell, const Result *result);
 
 #endif

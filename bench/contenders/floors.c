@@ -1,41 +1,46 @@
-/* floors.c - the floors: copying x to y, and y = x*gamma + beta, in every way that has ever been the fastest. */
+/* floors.c - the floors of each case, in every way that has ever been the fastest. */
 #include "floors.h"
-#include "../contender.h"
+#include "../case.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-volatile float read_sink;
+volatile unsigned read_sink;
 
-static void copy_memcpy(const Job *job) { memcpy(job->y, job->x, job->width * job->rows * sizeof(float)); }
-
-static void copy_movsb(const Job *job)
+static size_t bytes_between(const Job *job, size_t begin, size_t end)
 {
+    return (end - begin) * job->width * job->x_bytes;
+}
+
+static void copy_memcpy(const Job *job, size_t begin, size_t end)
+{
+    const size_t at = bytes_between(job, 0, begin);
+    memcpy((char *)job->y + at, (const char *)job->x + at, bytes_between(job, begin, end));
+}
+
 #if defined(__x86_64__)
-    const void *from = job->x;
-    void *to = job->y;
-    size_t n = job->width * job->rows * sizeof(float);
+static void copy_movsb(const Job *job, size_t begin, size_t end)
+{
+    const char *from = (const char *)job->x + bytes_between(job, 0, begin);
+    char *to = (char *)job->y + bytes_between(job, 0, begin);
+    size_t n = bytes_between(job, begin, end);
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
-#else
-    copy_memcpy(job);
+}
 #endif
-}
 
-/* Several rows share gamma and beta only when all of them are equally aligned for non-temporal stores. */
-static void *aligned_64(const Contender *self, const Job *job)
+/* Rows that are unlike aligned are served by neither shared parameters with non-temporal stores nor, the other way
+ * round, by all rows walked as one. */
+static void *prepare_aligned(const Contender *self, const Job *job)
 {
-    return job->width * sizeof(float) % 64 ? NULL : prepare_nothing(self, job);
+    const Floor *f = self->data;
+    return f->aligned && job->width * job->x_bytes % f->aligned ? NULL : prepare_nothing(self, job);
 }
 
-static void *aligned_32(const Contender *self, const Job *job)
-{
-    return job->width * sizeof(float) % 32 ? NULL : prepare_nothing(self, job);
-}
-
-/* All rows as one, for widths at which rows are aligned differently: gamma and beta are lengthened by copies of their
- * beginnings. */
+/* The job of a flat floor: gamma and beta lengthened by copies of their beginnings. */
 typedef struct Flat {
     JobFunction *function;
+    Job job;
     float *gamma, *beta;
 } Flat;
 
@@ -47,10 +52,11 @@ static void release_flat(void *state)
     free(flat);
 }
 
+/* NULL also for NULL. */
 static float *lengthened(const float *from, size_t count)
 {
     enum { MORE = 16 };
-    float *to = malloc((count + MORE) * sizeof *to);
+    float *to = from ? malloc((count + MORE) * sizeof *to) : NULL;
     for (size_t i = 0; to && i < count + MORE; i++)
         to[i] = from[i % count];
     return to;
@@ -58,79 +64,106 @@ static float *lengthened(const float *from, size_t count)
 
 static void *prepare_flat(const Contender *self, const Job *job)
 {
+    const Floor *f = self->data;
     Flat *flat = job->width >= 16 && job->width * sizeof(float) % 64 ? calloc(1, sizeof *flat) : NULL;
     if (!flat)
         return NULL;
-    flat->function = *(JobFunction *const *)self->data;
+    flat->function = f->function;
     flat->gamma = lengthened(job->gamma, job->width);
     flat->beta = lengthened(job->beta, job->width);
-    if (!flat->gamma || !flat->beta) {
+    if (!flat->gamma || (job->beta && !flat->beta)) {
         release_flat(flat);
         return NULL;
     }
+    flat->job = *job;
+    flat->job.gamma = flat->gamma;
+    flat->job.beta = flat->beta;
     return flat;
 }
 
-static void run_flat(void *state, const Job *job)
+static void place_flat(void *state, const Job *job)
 {
-    const Flat *flat = state;
-    Job flattened = *job;
-    flattened.gamma = flat->gamma;
-    flattened.beta = flat->beta;
-    flat->function(&flattened);
+    Flat *flat = state;
+    flat->job.x = job->x;
+    flat->job.y = job->y;
 }
 
-static void read_scalar(const Job *job)
+static void run_flat(void *state, const Job *job, size_t begin, size_t end)
 {
-    float total = 0;
-    for (size_t i = 0; i < job->width * job->rows; i++)
-        total += job->y[i];
-    read_sink = total;
+    const Flat *flat = state;
+    (void)job;
+    flat->function(&flat->job, begin, end);
+}
+
+const Floor *floors_of(Isa isa)
+{
+    static const Floor *const all[] = {
+        [ISA_SCALAR] = floors_scalar,
+#if defined(__x86_64__)
+        [ISA_AVX2] = floors_avx2,
+        [ISA_AVX512] = floors_avx512,
+#endif
+    };
+    return isa < sizeof all / sizeof all[0] ? all[isa] : NULL;
+}
+
+Work moving_work(const Case *of)
+{
+    if (is_plain(of))
+        return WORK_COPY;
+    if (of->spec.dtype != LN_DTYPE_F32 || (has_residual(of) && is_int8(of)))
+        return WORK_NONE;
+    return is_backward(of) ? WORK_GRADIENT : has_residual(of) ? WORK_ADD : WORK_INT8;
+}
+
+Work affine_work(const Case *of)
+{
+    if (!is_plain(of) || of->spec.dtype != LN_DTYPE_F32)
+        return WORK_NONE;
+    return of->spec.affine == LN_AFFINE_FULL ? WORK_AFFINE : of->spec.affine == LN_AFFINE_GAMMA ? WORK_GAIN : WORK_NONE;
+}
+
+void add_named(Contenders *list, const Contender *contender, const char *name)
+{
+    static const char *const widths[] = {"", " 256", " 512"};
+    Contender c = *contender;
+    snprintf(c.name, sizeof c.name, "%s%s", name, widths[c.isa]);
+    contenders_add(list, &c);
 }
 
 JobFunction *reader(void)
 {
-#if defined(__x86_64__)
-    return isa_of_cpu() == ISA_AVX512 ? read_avx512 : isa_of_cpu() == ISA_AVX2 ? read_avx2 : read_scalar;
-#else
-    return read_scalar;
-#endif
+    const Floor *f = floors_of(isa_of_cpu());
+    while (f->work != WORK_READ)
+        f++;
+    return f->function;
 }
 
-void add_floors(Contenders *list)
+void add_floors(Contenders *list, Isa cap)
 {
+    const Work moving = moving_work(list->of), affine = affine_work(list->of);
+    if (moving == WORK_COPY) {
+        const Contender copy = {.name = "copy memcpy", .kind = KIND_FLOOR, .function = copy_memcpy};
+        contenders_add(list, &copy);
 #if defined(__x86_64__)
-    static JobFunction *const flat_avx2 = affine_flat_avx2, *const flat_nt_avx2 = affine_nt_flat_avx2;
-    static JobFunction *const flat_avx512 = affine_flat_avx512, *const flat_nt_avx512 = affine_nt_flat_avx512;
+        const Contender movsb = {.name = "copy rep movsb", .kind = KIND_FLOOR, .function = copy_movsb};
+        contenders_add(list, &movsb);
 #endif
-    static const Contender floors[] = {
-        {.name = "copy memcpy", .kind = KIND_COPY, .function = copy_memcpy},
-        {.name = "copy rep movsb", .kind = KIND_COPY, .function = copy_movsb},
-#if defined(__x86_64__)
-        {"affine 256 flat", 0, KIND_AFFINE, ISA_AVX2, 0, prepare_flat, run_flat, release_flat, 0, &flat_avx2},
-        {"affine 256 flat nt", 0, KIND_AFFINE, ISA_AVX2, 0, prepare_flat, run_flat, release_flat, 0, &flat_nt_avx2},
-        {.name = "copy 256", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_avx2},
-        {.name = "copy 256 one by one", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_1_avx2},
-        {.name = "copy 256 nt", .kind = KIND_COPY, .isa = ISA_AVX2, .function = copy_nt_avx2},
-        {.name = "affine 256 1 row", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_1_avx2},
-        {.name = "affine 256 2 rows", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_2_avx2},
-        {.name = "affine 256 4 rows", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_4_avx2},
-        {.name = "affine 256 1 row nt", .kind = KIND_AFFINE, .isa = ISA_AVX2, .function = affine_nt_1_avx2},
-        {"affine 256 2 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_2_avx2, 0},
-        {"affine 256 4 rows nt", 0, KIND_AFFINE, ISA_AVX2, 0, aligned_32, 0, 0, affine_nt_4_avx2, 0},
-        {"affine 512 flat", 0, KIND_AFFINE, ISA_AVX512, 0, prepare_flat, run_flat, release_flat, 0, &flat_avx512},
-        {"affine 512 flat nt", 0, KIND_AFFINE, ISA_AVX512, 0, prepare_flat, run_flat, release_flat, 0, &flat_nt_avx512},
-        {.name = "copy 512", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_avx512},
-        {.name = "copy 512 one by one", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_1_avx512},
-        {.name = "copy 512 nt", .kind = KIND_COPY, .isa = ISA_AVX512, .function = copy_nt_avx512},
-        {.name = "affine 512 1 row", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_1_avx512},
-        {.name = "affine 512 2 rows", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_2_avx512},
-        {.name = "affine 512 4 rows", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_4_avx512},
-        {.name = "affine 512 1 row nt", .kind = KIND_AFFINE, .isa = ISA_AVX512, .function = affine_nt_1_avx512},
-        {"affine 512 2 rows nt", 0, KIND_AFFINE, ISA_AVX512, 0, aligned_64, 0, 0, affine_nt_2_avx512, 0},
-        {"affine 512 4 rows nt", 0, KIND_AFFINE, ISA_AVX512, 0, aligned_64, 0, 0, affine_nt_4_avx512, 0},
-#endif
-    };
-    for (size_t i = 0; i < sizeof floors / sizeof floors[0]; i++)
-        contenders_add(list, &floors[i]);
+    }
+    /* Plain C is a floor only where there are no vectors. */
+    for (int isa = cap > ISA_SCALAR ? ISA_AVX2 : ISA_SCALAR; isa <= (int)cap; isa++)
+        for (const Floor *f = floors_of((Isa)isa); f->name; f++) {
+            Contender c = {.kind = f->work == moving ? KIND_FLOOR : KIND_AFFINE, .isa = (Isa)isa, .data = f};
+            if (f->work == WORK_NONE || (f->work != moving && f->work != affine))
+                continue;
+            c.prepare = f->flat ? prepare_flat : prepare_aligned;
+            if (f->flat) {
+                c.place = place_flat;
+                c.run = run_flat;
+                c.release = release_flat;
+            } else {
+                c.function = f->function;
+            }
+            add_named(list, &c, f->name);
+        }
 }

@@ -1,14 +1,43 @@
-/* floors.h - the loops of floors_loops.h, once for each instruction set. */
+/* floors.h - the loops of floors_loops.h, once for each instruction set: tables only, so that nothing of an instruction
+ * set runs before somebody chose it. */
 #ifndef BENCH_FLOORS_H
 #define BENCH_FLOORS_H
 
-#include "../job.h"
+#include "../contender.h"
 
-JobFunction copy_avx2, copy_1_avx2, copy_nt_avx2, affine_1_avx2, affine_2_avx2, affine_4_avx2, affine_nt_1_avx2,
-    affine_nt_2_avx2, affine_nt_4_avx2, affine_flat_avx2, affine_nt_flat_avx2, read_avx2;
-JobFunction copy_avx512, copy_1_avx512, copy_nt_avx512, affine_1_avx512, affine_2_avx512, affine_4_avx512,
-    affine_nt_1_avx512, affine_nt_2_avx512, affine_nt_4_avx512, affine_flat_avx512, affine_nt_flat_avx512, read_avx512;
+typedef enum Work {
+    WORK_COPY,     /* y = x, bit by bit */
+    WORK_AFFINE,   /* y = x*gamma + beta */
+    WORK_GAIN,     /* y = x*gamma */
+    WORK_ADD,      /* sum = x + residual, and the same to y */
+    WORK_SUM,      /* sum = x + residual: no floor, a step before a norm */
+    WORK_GRADIENT, /* y = x + dy: what a backward pass reads and writes */
+    WORK_INT8,     /* y = x to the nearest int8 */
+    WORK_READ,     /* y is read */
+    WORK_NONE
+} Work;
 
-extern volatile float read_sink; /* keeps reads of y from being optimised away */
+/* aligned  0, or rows must be so many bytes, or a multiple
+ * flat     takes gamma and beta that go on from their beginning for 16 elements past their end; width >= 16 */
+typedef struct Floor {
+    const char *name;
+    Work work;
+    JobFunction *function;
+    size_t aligned;
+    int flat;
+} Floor;
+
+/* Up to one without a name. */
+extern const Floor floors_scalar[], floors_avx2[], floors_avx512[];
+const Floor *floors_of(Isa isa);
+
+/* What the floors of a case do; WORK_NONE where there is no such floor. */
+Work moving_work(const struct Case *of);
+Work affine_work(const struct Case *of);
+
+/* Adds a contender under the name, followed by its instruction set where there is one. */
+void add_named(Contenders *list, const Contender *contender, const char *name);
+
+extern volatile unsigned read_sink; /* keeps reads of y from being optimised away */
 
 #endif

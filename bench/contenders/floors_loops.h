@@ -1,10 +1,15 @@
-/* floors_loops.h - the floors' loops over a vocabulary: V, LANES, load, store, stream, load_part, store_part, add,
- * muladd, and NAME(f), the name of f for this instruction set. */
+/* floors_loops.h - the floors' loops over a vocabulary: V of LANES floats, load, store, stream, load_part, store_part,
+ * add, mul, muladd, either (bits of both); B of as many int8 as four V hold, to_int8, store_int8, stream_int8; fence;
+ * NAME(f), the name of f for this instruction set. */
 #include "floors.h"
 
+#include <math.h>
 #include <stdint.h>
+#include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
+
+enum { VECTOR = LANES * sizeof(float) };
 
 INLINE void put(float *p, V a, const int nt)
 {
@@ -14,6 +19,12 @@ INLINE void put(float *p, V a, const int nt)
         store(p, a);
 }
 
+INLINE void end_of(const int nt)
+{
+    if (nt)
+        fence();
+}
+
 /* Elements until p is aligned to a vector, at most n. */
 INLINE size_t until_aligned(const float *p, size_t n)
 {
@@ -21,113 +32,254 @@ INLINE size_t until_aligned(const float *p, size_t n)
     return left < n ? left : n;
 }
 
-/* `block` vectors are loaded before the first of them is stored. */
-INLINE void copy(const Job *job, const size_t block, const int nt)
+INLINE const float *floats(const char *p) { return (const float *)(const void *)p; }
+
+/* Bytes, whatever they stand for. `block` vectors are loaded before the first of them is stored. */
+INLINE void copy(const Job *job, size_t begin, size_t end, const size_t block, const int nt)
 {
-    const float *x = job->x;
-    float *y = job->y;
-    const size_t n = job->width * job->rows;
-    size_t i = nt ? until_aligned(y, n) : 0;
+    const size_t row = job->width * job->x_bytes, n = row * (end - begin);
+    const char *x = (const char *)job->x + row * begin;
+    char *y = (char *)job->y + row * begin;
+    size_t i = nt ? -(uintptr_t)y % VECTOR : 0;
+    i = i < n ? i : n;
     if (i)
-        store_part(y, load_part(x, i), i);
-    for (; i + 8 * LANES <= n; i += 8 * LANES)
+        memcpy(y, x, i);
+    for (; i + 8 * VECTOR <= n; i += 8 * VECTOR)
         for (size_t j = 0; j < 8; j += block) {
             V v[8];
             for (size_t k = 0; k < block; k++)
-                v[k] = load(x + i + (j + k) * LANES);
+                v[k] = load(floats(x + i + (j + k) * VECTOR));
             for (size_t k = 0; k < block; k++)
-                put(y + i + (j + k) * LANES, v[k], nt);
+                put((float *)(void *)(y + i + (j + k) * VECTOR), v[k], nt);
         }
-    for (; i + LANES <= n; i += LANES)
-        put(y + i, load(x + i), nt);
+    for (; i + VECTOR <= n; i += VECTOR)
+        put((float *)(void *)(y + i), load(floats(x + i)), nt);
     if (i < n)
-        store_part(y + i, load_part(x + i, n - i), n - i);
-    if (nt)
-        fence();
+        memcpy(y + i, x + i, n - i);
+    end_of(nt);
+}
+
+INLINE V gained(V x, const float *gamma, const float *beta, const int with_beta)
+{
+    return with_beta ? muladd(x, load(gamma), load(beta)) : mul(x, load(gamma));
+}
+
+INLINE V gained_part(const float *x, const float *gamma, const float *beta, size_t n, const int with_beta)
+{
+    const V g = load_part(gamma, n);
+    return with_beta ? muladd(load_part(x, n), g, load_part(beta, n)) : mul(load_part(x, n), g);
 }
 
 /* `together` rows that share loads of gamma and beta, four vectors a turn. */
-INLINE void affine_rows(const Job *job, size_t row, const size_t together, const int nt)
+INLINE void affine_rows(const Job *job, size_t row, const size_t together, const int with_beta, const int nt)
 {
     const size_t n = job->width, turn = 4 / together;
-    const float *x = job->x + row * n, *gamma = job->gamma, *beta = job->beta;
-    float *y = job->y + row * n;
+    const float *x = (const float *)job->x + row * n, *gamma = job->gamma, *beta = job->beta;
+    float *y = (float *)job->y + row * n;
     size_t i = nt ? until_aligned(y, n) : 0;
     if (i)
         for (size_t r = 0; r < together; r++)
-            store_part(y + r * n, muladd(load_part(x + r * n, i), load_part(gamma, i), load_part(beta, i)), i);
+            store_part(y + r * n, gained_part(x + r * n, gamma, beta, i, with_beta), i);
     for (; i + turn * LANES <= n; i += turn * LANES)
         for (size_t k = 0; k < turn; k++) {
-            const V g = load(gamma + i + k * LANES), b = load(beta + i + k * LANES);
-            for (size_t r = 0; r < together; r++)
-                put(y + r * n + i + k * LANES, muladd(load(x + r * n + i + k * LANES), g, b), nt);
+            const size_t at = i + k * LANES;
+            const V g = load(gamma + at), b = with_beta ? load(beta + at) : g;
+            for (size_t r = 0; r < together; r++) {
+                const V v = load(x + r * n + at);
+                put(y + r * n + at, with_beta ? muladd(v, g, b) : mul(v, g), nt);
+            }
         }
     for (; i < n; i += LANES) {
         const size_t left = n - i < LANES ? n - i : LANES;
-        const V g = load_part(gamma + i, left), b = load_part(beta + i, left);
         for (size_t r = 0; r < together; r++)
-            store_part(y + r * n + i, muladd(load_part(x + r * n + i, left), g, b), left);
+            store_part(y + r * n + i, gained_part(x + r * n + i, gamma + i, beta + i, left, with_beta), left);
     }
 }
 
-INLINE void affine(const Job *job, const size_t together, const int nt)
+INLINE void affine(const Job *job, size_t begin, size_t end, const size_t together, const int with_beta, const int nt)
 {
-    size_t row = 0;
-    for (; row + together <= job->rows; row += together)
-        affine_rows(job, row, together, nt);
-    for (; row < job->rows; row++)
-        affine_rows(job, row, 1, nt);
-    if (nt)
-        fence();
+    size_t row = begin;
+    for (; row + together <= end; row += together)
+        affine_rows(job, row, together, with_beta, nt);
+    for (; row < end; row++)
+        affine_rows(job, row, 1, with_beta, nt);
+    end_of(nt);
 }
 
-/* All rows as one: gamma and beta go on for LANES elements past their end, from their beginning. width >= LANES. */
-INLINE void affine_flat(const Job *job, const int nt)
+/* All rows as one: gamma and beta go on past their end, from their beginning. */
+INLINE void affine_flat(const Job *job, size_t begin, size_t end, const int with_beta, const int nt)
 {
-    const float *x = job->x, *gamma = job->gamma, *beta = job->beta;
-    float *y = job->y;
-    const size_t n = job->width * job->rows;
+    const float *x = (const float *)job->x + begin * job->width, *gamma = job->gamma, *beta = job->beta;
+    float *y = (float *)job->y + begin * job->width;
+    const size_t n = job->width * (end - begin);
     size_t i = nt ? until_aligned(y, n) : 0, column = i;
     if (i)
-        store_part(y, muladd(load_part(x, i), load(gamma), load(beta)), i);
+        store_part(y, gained(load_part(x, i), gamma, beta, with_beta), i);
     for (; i + LANES <= n; i += LANES) {
-        put(y + i, muladd(load(x + i), load(gamma + column), load(beta + column)), nt);
+        put(y + i, gained(load(x + i), gamma + column, beta + (with_beta ? column : 0), with_beta), nt);
         column += LANES;
         column -= column >= job->width ? job->width : 0;
     }
     if (i < n)
-        store_part(y + i, muladd(load_part(x + i, n - i), load(gamma + column), load(beta + column)), n - i);
-    if (nt)
-        fence();
+        store_part(y + i, gained(load_part(x + i, n - i), gamma + column, beta + (with_beta ? column : 0), with_beta),
+                   n - i);
+    end_of(nt);
 }
 
-void NAME(affine_flat)(const Job *job) { affine_flat(job, 0); }
-void NAME(affine_nt_flat)(const Job *job) { affine_flat(job, 1); }
-void NAME(copy)(const Job *job) { copy(job, 8, 0); }
-void NAME(copy_1)(const Job *job) { copy(job, 1, 0); }
-void NAME(copy_nt)(const Job *job) { copy(job, 8, 1); }
-void NAME(affine_1)(const Job *job) { affine(job, 1, 0); }
-void NAME(affine_2)(const Job *job) { affine(job, 2, 0); }
-void NAME(affine_4)(const Job *job) { affine(job, 4, 0); }
-void NAME(affine_nt_1)(const Job *job) { affine(job, 1, 1); }
-void NAME(affine_nt_2)(const Job *job) { affine(job, 2, 1); }
-void NAME(affine_nt_4)(const Job *job) { affine(job, 4, 1); }
+/* a + b to one or two arrays, four vectors a turn. */
+INLINE void sums(float *to, float *too, const float *a, const float *b, size_t n, const int nt)
+{
+    size_t i = nt ? until_aligned(to, n) : 0;
+    if (i) {
+        const V v = add(load_part(a, i), load_part(b, i));
+        store_part(to, v, i);
+        if (too)
+            store_part(too, v, i);
+    }
+    for (; i + 4 * LANES <= n; i += 4 * LANES)
+        for (size_t k = 0; k < 4; k++) {
+            const V v = add(load(a + i + k * LANES), load(b + i + k * LANES));
+            put(to + i + k * LANES, v, nt);
+            if (too)
+                put(too + i + k * LANES, v, nt);
+        }
+    for (; i < n; i += LANES) {
+        const size_t left = n - i < LANES ? n - i : LANES;
+        const V v = add(load_part(a + i, left), load_part(b + i, left));
+        store_part(to + i, v, left);
+        if (too)
+            store_part(too + i, v, left);
+    }
+    end_of(nt);
+}
+
+INLINE void add_rows(const Job *job, size_t begin, size_t end, const int both, const int nt)
+{
+    const size_t at = begin * job->width, n = (end - begin) * job->width;
+    float *sum = (float *)job->sum + at, *y = (float *)job->y + at;
+    sums(sum, both ? y : NULL, (const float *)job->x + at, (const float *)job->residual + at, n,
+         nt && (!both || ((uintptr_t)sum - (uintptr_t)y) % VECTOR == 0));
+}
+
+INLINE void gradient(const Job *job, size_t begin, size_t end, const int nt)
+{
+    const size_t at = begin * job->width, n = (end - begin) * job->width;
+    sums((float *)job->y + at, NULL, (const float *)job->x + at, (const float *)job->dy + at, n, nt);
+}
+
+INLINE int8_t one_int8(float a) { return (int8_t)lrintf(a < -128 ? -128 : a > 127 ? 127 : a); }
+
+INLINE void quantise(const Job *job, size_t begin, size_t end, const int nt)
+{
+    const size_t n = (end - begin) * job->width;
+    const float *x = (const float *)job->x + begin * job->width;
+    int8_t *y = (int8_t *)job->y + begin * job->width;
+    size_t i = 0;
+    for (; nt && i < n && (uintptr_t)(y + i) % VECTOR != 0; i++)
+        y[i] = one_int8(x[i]);
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        const float *p = x + i;
+        const B b = to_int8(load(p), load(p + LANES), load(p + 2 * LANES), load(p + 3 * LANES));
+        if (nt)
+            stream_int8(y + i, b);
+        else
+            store_int8(y + i, b);
+    }
+    if (i < n) {
+        V v[4];
+        for (size_t k = 0; k < 4; k++) {
+            const size_t past = i + k * LANES, left = past < n ? n - past : 0;
+            v[k] = load_part(x + (left ? past : i), left < LANES ? left : LANES);
+        }
+        const B b = to_int8(v[0], v[1], v[2], v[3]);
+        memcpy(y + i, &b, n - i);
+    }
+    end_of(nt);
+}
 
 /* Reads y once, as whatever comes after a normalisation would. */
-void NAME(read)(const Job *job)
+static void read_y(const Job *job, size_t begin, size_t end)
 {
-    const float *y = job->y;
-    const size_t n = job->width * job->rows;
-    V s[4] = {load_part(y, 0), load_part(y, 0), load_part(y, 0), load_part(y, 0)};
-    float lanes[LANES], total = 0;
+    const size_t row = job->width * job->y_bytes, n = row * (end - begin);
+    const char *y = (const char *)job->y + row * begin;
+    V s[4] = {load_part(floats(y), 0), load_part(floats(y), 0), load_part(floats(y), 0), load_part(floats(y), 0)};
+    unsigned char last[VECTOR];
+    unsigned seen = 0;
     size_t i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES)
+    for (; i + 4 * VECTOR <= n; i += 4 * VECTOR)
         for (size_t k = 0; k < 4; k++)
-            s[k] = add(s[k], load(y + i + k * LANES));
-    for (; i < n; i += LANES)
-        s[0] = add(s[0], load_part(y + i, n - i < LANES ? n - i : LANES));
-    store(lanes, add(add(s[0], s[1]), add(s[2], s[3])));
-    for (size_t k = 0; k < LANES; k++)
-        total += lanes[k];
-    read_sink = total;
+            s[k] = either(s[k], load(floats(y + i + k * VECTOR)));
+    for (; i + VECTOR <= n; i += VECTOR)
+        s[0] = either(s[0], load(floats(y + i)));
+    for (; i < n; i++)
+        seen |= (unsigned char)y[i];
+    const V all = either(either(s[0], s[1]), either(s[2], s[3]));
+    memcpy(last, &all, sizeof last);
+    for (size_t k = 0; k < sizeof last; k++)
+        seen |= last[k];
+    read_sink = seen;
 }
+
+/* A function of the rows of a job, by one of the above. */
+#define ROWS(name, call)                                                                                               \
+    static void name(const Job *job, size_t begin, size_t end) { call; }
+ROWS(copy_8, copy(job, begin, end, 8, 0))
+ROWS(copy_1, copy(job, begin, end, 1, 0))
+ROWS(copy_nt, copy(job, begin, end, 8, 1))
+ROWS(affine_1, affine(job, begin, end, 1, 1, 0))
+ROWS(affine_2, affine(job, begin, end, 2, 1, 0))
+ROWS(affine_4, affine(job, begin, end, 4, 1, 0))
+ROWS(affine_1_nt, affine(job, begin, end, 1, 1, 1))
+ROWS(affine_2_nt, affine(job, begin, end, 2, 1, 1))
+ROWS(affine_4_nt, affine(job, begin, end, 4, 1, 1))
+ROWS(affine_all, affine_flat(job, begin, end, 1, 0))
+ROWS(affine_all_nt, affine_flat(job, begin, end, 1, 1))
+ROWS(gain_1, affine(job, begin, end, 1, 0, 0))
+ROWS(gain_2, affine(job, begin, end, 2, 0, 0))
+ROWS(gain_4, affine(job, begin, end, 4, 0, 0))
+ROWS(gain_1_nt, affine(job, begin, end, 1, 0, 1))
+ROWS(gain_2_nt, affine(job, begin, end, 2, 0, 1))
+ROWS(gain_4_nt, affine(job, begin, end, 4, 0, 1))
+ROWS(gain_all, affine_flat(job, begin, end, 0, 0))
+ROWS(gain_all_nt, affine_flat(job, begin, end, 0, 1))
+ROWS(add_both, add_rows(job, begin, end, 1, 0))
+ROWS(add_both_nt, add_rows(job, begin, end, 1, 1))
+ROWS(add_sum, add_rows(job, begin, end, 0, 0))
+ROWS(add_sum_nt, add_rows(job, begin, end, 0, 1))
+ROWS(gradient_1, gradient(job, begin, end, 0))
+ROWS(gradient_nt, gradient(job, begin, end, 1))
+ROWS(int8, quantise(job, begin, end, 0))
+ROWS(int8_nt, quantise(job, begin, end, 1))
+
+/* nt: non-temporal stores, where there are such. */
+const Floor NAME(floors)[] = {
+    {"copy", WORK_COPY, copy_8, 0, 0},
+    {"copy one by one", WORK_COPY, copy_1, 0, 0},
+    {"affine 1 row", WORK_AFFINE, affine_1, 0, 0},
+    {"affine 2 rows", WORK_AFFINE, affine_2, 0, 0},
+    {"affine 4 rows", WORK_AFFINE, affine_4, 0, 0},
+    {"affine flat", WORK_AFFINE, affine_all, 0, 1},
+    {"gain 1 row", WORK_GAIN, gain_1, 0, 0},
+    {"gain 2 rows", WORK_GAIN, gain_2, 0, 0},
+    {"gain 4 rows", WORK_GAIN, gain_4, 0, 0},
+    {"gain flat", WORK_GAIN, gain_all, 0, 1},
+    {"add", WORK_ADD, add_both, 0, 0},
+    {"add then lngen", WORK_SUM, add_sum, 0, 0},
+    {"gradient", WORK_GRADIENT, gradient_1, 0, 0},
+    {"to int8", WORK_INT8, int8, 0, 0},
+    {"read", WORK_READ, read_y, 0, 0},
+    {"copy nt", WORK_COPY, copy_nt, 0, 0},
+    {"affine 1 row nt", WORK_AFFINE, affine_1_nt, 0, 0},
+    {"affine 2 rows nt", WORK_AFFINE, affine_2_nt, VECTOR, 0},
+    {"affine 4 rows nt", WORK_AFFINE, affine_4_nt, VECTOR, 0},
+    {"affine flat nt", WORK_AFFINE, affine_all_nt, 0, 1},
+    {"gain 1 row nt", WORK_GAIN, gain_1_nt, 0, 0},
+    {"gain 2 rows nt", WORK_GAIN, gain_2_nt, VECTOR, 0},
+    {"gain 4 rows nt", WORK_GAIN, gain_4_nt, VECTOR, 0},
+    {"gain flat nt", WORK_GAIN, gain_all_nt, 0, 1},
+    {"add nt", WORK_ADD, add_both_nt, 0, 0},
+    {"add nt then lngen", WORK_SUM, add_sum_nt, 0, 0},
+    {"gradient nt", WORK_GRADIENT, gradient_nt, 0, 0},
+    {"to int8 nt", WORK_INT8, int8_nt, 0, 0},
+    {0},
+};

@@ -1,105 +1,139 @@
 /* kernels.c - kernels as contenders: the program's own table, and others loaded beside it. */
-#include "table.h"
+#include "kernels.h"
+#include "args.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const Kernel *find(const KernelTable *table, Isa isa, size_t width)
+_Static_assert((int)ISA_AVX2 == (int)LN_ISA_AVX2 && (int)ISA_AVX512 == (int)LN_ISA_AVX512, "one order of ISAs");
+
+const ln_entry *find_kernel(TableFunction *table, const Case *of, Isa isa, size_t width)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        const Kernel *k = &table->at[i];
-        if (k->isa == isa && k->width == width && !strcmp(k->op, "LAYERNORM") && !strcmp(k->pass, "FORWARD") &&
-            !strcmp(k->dtype, "F32") && !strcmp(k->affine, "FULL") && !strcmp(k->residual, "NONE"))
-            return k;
-    }
+    size_t count;
+    const ln_entry *const all = table(&count);
+    for (const ln_entry *e = all; e < all + count; e++)
+        if ((int)e->isa == (int)isa && e->spec.width == width && same_case(of, &e->spec))
+            return e;
     return NULL;
 }
 
-static void *prepare_specialised(const Contender *self, const Job *job)
+const ln_entry *best_kernel(const Case *of, Isa isa, size_t width)
 {
-    return (void *)(size_t)find(self->data, self->isa, job->width);
+    const ln_entry *const own = find_kernel(ln_table, of, isa, width);
+    return own ? own : find_kernel(ln_table, of, isa, 0);
 }
 
-static void *prepare_any(const Contender *self, const Job *job)
+/* What a contender's data points to: where its kernels are, for this width or for any, and their kind of store. */
+typedef struct Source {
+    TableFunction *table;
+    int any;
+    enum { AS_DRIVER, CACHED, STREAMED } store;
+} Source;
+
+/* The arguments of both calls of a backward pass, over the rows and over the columns. */
+typedef struct State {
+    ln_args args, columns;
+    ln_kernel *kernel;
+} State;
+
+static void *prepare(const Contender *self, const Job *job)
 {
+    const Source *from = self->data;
+    const ln_entry *entry = find_kernel(from->table, job->of, self->isa, from->any ? 0 : job->width);
+    State *s = entry ? malloc(sizeof *s) : NULL;
+    if (!s)
+        return NULL;
+    s->kernel = entry->kernel;
+    s->args = args_of(job);
+    s->args.stream = from->store == AS_DRIVER ? job->stream : from->store == STREAMED;
+    s->columns = s->args;
+    s->columns.reduce_rows = job->rows;
+    return s;
+}
+
+static void run(void *state, const Job *job, size_t begin, size_t end)
+{
+    const State *s = state;
     (void)job;
-    return (void *)(size_t)find(self->data, self->isa, 0);
+    s->kernel(&s->args, begin, end);
 }
 
-static inline void call(const void *state, const Job *job, int stream)
+static void run_backward(void *state, const Job *job, size_t begin, size_t end)
 {
-    const ln_args args = {
-        .width = job->width,
-        .x_stride = job->width,
-        .y_stride = job->width,
-        .x = job->x,
-        .y = job->y,
-        .gamma = job->gamma,
-        .beta = job->beta,
-        .eps = job->eps,
-        .stream = stream,
+    const State *s = state;
+    s->kernel(&s->args, begin, end);
+    s->kernel(&s->columns, 0, job->width);
+}
+
+static void add(Contenders *list, const char *label, const char *suffix, Kind kind, int isa, const Source *from)
+{
+    const int backward = is_backward(list->of);
+    Contender c = {
+        .kind = kind,
+        .isa = (Isa)isa,
+        .sharing = backward ? ONE_THREAD : BY_HARNESS,
+        .prepare = prepare,
+        .place = args_place,
+        .run = backward ? run_backward : run,
+        .release = free,
+        .data = from,
     };
-    ((const Kernel *)state)->run(&args, 0, job->rows);
-}
-
-static void run(void *state, const Job *job) { call(state, job, job->stream); }
-static void run_cached(void *state, const Job *job) { call(state, job, 0); }
-static void run_streamed(void *state, const Job *job) { call(state, job, 1); }
-
-static void add(Contenders *list, const char *label, const char *suffix, Contender c)
-{
     snprintf(c.name, sizeof c.name, "%.20s %s%s", label, isa_name(c.isa), suffix);
     contenders_add(list, &c);
 }
 
 void add_kernels(Contenders *list)
 {
+    static const Source any = {ln_table, 1, AS_DRIVER}, one = {ln_table, 0, AS_DRIVER};
+    static const Source cached = {ln_table, 0, CACHED}, streamed = {ln_table, 0, STREAMED};
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
-        const Contender any = {
-            .kind = KIND_GENERIC, .isa = (Isa)isa, .prepare = prepare_any, .run = run, .data = &bench_kernels};
-        Contender one = any;
-        add(list, "generic", "", any);
-        one.prepare = prepare_specialised;
-        one.kind = KIND_OURS;
-        add(list, "lngen", "", one);
-        one.kind = KIND_FORCED;
-        one.run = run_cached;
-        add(list, "lngen", " cached", one);
-        one.run = run_streamed;
-        add(list, "lngen", " streamed", one);
+        add(list, "generic", "", KIND_GENERIC, isa, &any);
+        add(list, "lngen", "", KIND_OURS, isa, &one);
+        add(list, "lngen", " cached", KIND_FORCED, isa, &cached);
+        add(list, "lngen", " streamed", KIND_FORCED, isa, &streamed);
     }
 }
 
 void add_kernel_file(Contenders *list, const char *path)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    const KernelTable *table = library ? dlsym(library, "bench_kernels") : NULL;
-    if (!table) {
+    void *symbol = library ? dlsym(library, "ln_table") : NULL;
+    Source *from = malloc(sizeof *from); /* lives as long as the program */
+    if (!symbol || !from) {
         fprintf(stderr, "ln_bench: --kernels: %s; make one with bench/kernels.sh\n", dlerror());
         exit(2);
     }
+    const Source empty = {NULL, 0, AS_DRIVER};
+    *from = empty;
+    memcpy(&from->table, &symbol, sizeof symbol);
     const char *slash = strrchr(path, '/');
     char label[64];
     snprintf(label, sizeof label, "%s", slash ? slash + 1 : path);
     label[strcspn(label, ".")] = 0;
-    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
-        const Contender c = {
-            .kind = KIND_RIVAL, .isa = (Isa)isa, .prepare = prepare_specialised, .run = run, .data = table};
-        add(list, label, "", c);
-    }
+    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--)
+        add(list, label, "", KIND_RIVAL, isa, from);
 }
 
-size_t kernel_widths(size_t *widths, size_t max)
+int has_kernels(const Case *of)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < bench_kernels.count; i++) {
-        const size_t width = bench_kernels.at[i].width;
+    for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++)
+        if (find_kernel(ln_table, of, (Isa)isa, 0))
+            return 1;
+    return 0;
+}
+
+size_t kernel_widths(const Case *of, size_t *widths, size_t max)
+{
+    size_t count = 0, entries;
+    const ln_entry *const table = ln_table(&entries);
+    for (size_t i = 0; i < entries; i++) {
+        const size_t width = table[i].spec.width;
         size_t at = 0;
         while (at < count && widths[at] < width)
             at++;
-        if (!width || count == max || (at < count && widths[at] == width))
+        if (!width || !same_case(of, &table[i].spec) || count == max || (at < count && widths[at] == width))
             continue;
         memmove(widths + at + 1, widths + at, (count - at) * sizeof *widths);
         widths[at] = width;
@@ -108,8 +142,9 @@ size_t kernel_widths(size_t *widths, size_t max)
     return count;
 }
 
-const char *kernel_name(const Contender *contender, size_t width)
+const char *kernel_name(const Contender *contender, const Case *of, size_t width)
 {
-    const Kernel *k = find(contender->data, contender->isa, contender->kind == KIND_GENERIC ? 0 : width);
-    return k ? k->name : "";
+    const Source *from = contender->data;
+    const ln_entry *e = find_kernel(from->table, of, contender->isa, from->any ? 0 : width);
+    return e ? e->name : "";
 }

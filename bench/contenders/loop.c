@@ -1,37 +1,117 @@
-/* loop.c - LayerNorm as it is written in every textbook, for a compiler to do its best on. Built several times:
- * LOOP is the function's name; LOOP_SUMS chooses one sweep for both sums, fast and inaccurate far from zero. */
+/* loop.c - norms as they are written in every textbook, for a compiler to do its best on. Built several times: LOOP is
+ * the name of what it exports; LOOP_SUMS chooses one sweep for both sums, fast and inaccurate far from zero. */
 #include "loop.h"
+#include "../numbers.h"
 
 #include <math.h>
 
-static void rows(float *restrict y, const float *restrict x, const float *restrict gamma, const float *restrict beta,
-                 size_t width, size_t count, float eps)
+#define NAME(f) f##_f32
+#define ELEMENT float
+#define FROM(v) (v)
+#define TO(v)   (v)
+#include "loop_norm.h"
+
+#ifndef LOOP_SUMS
+#define NAME(f) f##_bf16
+#define ELEMENT uint16_t
+#define FROM(v) from_bf16(v)
+#define TO(v)   to_bf16(v)
+#include "loop_norm.h"
+
+#define NAME(f) f##_f16
+#define ELEMENT uint16_t
+#define FROM(v) from_f16(v)
+#define TO(v)   to_f16(v)
+#include "loop_norm.h"
+
+enum { WIDTH_MAX = 65536 };
+
+/* int8 and a scale, of a row in float. */
+static void quantise_row(int8_t *restrict y, float *restrict scale, const float *restrict row, size_t width)
 {
-    for (size_t row = 0; row < count; row++, x += width, y += width) {
-#ifdef LOOP_SUMS
-        float sum = 0, squares = 0;
-        for (size_t i = 0; i < width; i++) {
-            sum += x[i];
-            squares += x[i] * x[i];
-        }
-        const float mean = sum / (float)width;
-        const float variance = squares / (float)width - mean * mean;
-#else
-        float sum = 0, squares = 0;
-        for (size_t i = 0; i < width; i++)
-            sum += x[i];
-        const float mean = sum / (float)width;
-        for (size_t i = 0; i < width; i++)
-            squares += (x[i] - mean) * (x[i] - mean);
-        const float variance = squares / (float)width;
-#endif
-        const float rstd = 1.0f / sqrtf(variance + eps);
-        for (size_t i = 0; i < width; i++)
-            y[i] = (x[i] - mean) * rstd * gamma[i] + beta[i];
+    float most = 0;
+    for (size_t i = 0; i < width; i++)
+        most = fabsf(row[i]) > most ? fabsf(row[i]) : most;
+    const float inverse = most > 0 ? 127 / most : 0;
+    *scale = most / 127;
+    for (size_t i = 0; i < width; i++)
+        y[i] = (int8_t)nearbyintf(row[i] * inverse);
+}
+
+static void layernorm_int8(const Job *job, size_t begin, size_t end)
+{
+    float normal[WIDTH_MAX];
+    for (size_t row = begin; row < end; row++) {
+        layernorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width,
+                          job->eps);
+        quantise_row((int8_t *)job->y + row * job->width, job->scale + row, normal, job->width);
     }
 }
 
-static void run(const Job *job) { rows(job->y, job->x, job->gamma, job->beta, job->width, job->rows, job->eps); }
+static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
+{
+    float normal[WIDTH_MAX];
+    for (size_t row = begin; row < end; row++) {
+        rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
+        quantise_row((int8_t *)job->y + row * job->width, job->scale + row, normal, job->width);
+    }
+}
+
+/* dx of a row; its part of dgamma and dbeta is added. */
+static inline void layernorm_back(float *restrict dx, float *restrict dgamma, float *restrict dbeta,
+                                  const float *restrict dy, const float *restrict x, const float *restrict gamma,
+                                  float mean, float rstd, size_t width)
+{
+    float sum = 0, product = 0;
+    for (size_t i = 0; i < width; i++) {
+        const float xhat = (x[i] - mean) * rstd, g = dy[i] * gamma[i];
+        sum += g;
+        product += g * xhat;
+    }
+    sum /= (float)width;
+    product /= (float)width;
+    for (size_t i = 0; i < width; i++) {
+        const float xhat = (x[i] - mean) * rstd;
+        dgamma[i] += dy[i] * xhat;
+        dbeta[i] += dy[i];
+        dx[i] = rstd * (dy[i] * gamma[i] - sum - xhat * product);
+    }
+}
+
+static inline void rmsnorm_back(float *restrict dx, float *restrict dgamma, const float *restrict dy,
+                                const float *restrict x, const float *restrict gamma, float rstd, size_t width)
+{
+    float product = 0;
+    for (size_t i = 0; i < width; i++)
+        product += dy[i] * gamma[i] * x[i] * rstd;
+    product /= (float)width;
+    for (size_t i = 0; i < width; i++) {
+        const float xhat = x[i] * rstd;
+        dgamma[i] += dy[i] * xhat;
+        dx[i] = rstd * (dy[i] * gamma[i] - xhat * product);
+    }
+}
+
+static void layernorm_backward(const Job *job, size_t begin, size_t end)
+{
+    const float *x = job->x, *dy = job->dy;
+    float *dx = job->y;
+    memset(job->dgamma, 0, job->width * sizeof(float));
+    memset(job->dbeta, 0, job->width * sizeof(float));
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width)
+        layernorm_back(dx + at, job->dgamma, job->dbeta, dy + at, x + at, job->gamma, job->mean[row], job->rstd[row],
+                       job->width);
+}
+
+static void rmsnorm_backward(const Job *job, size_t begin, size_t end)
+{
+    const float *x = job->x, *dy = job->dy;
+    float *dx = job->y;
+    memset(job->dgamma, 0, job->width * sizeof(float));
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width)
+        rmsnorm_back(dx + at, job->dgamma, dy + at, x + at, job->gamma, job->rstd[row], job->width);
+}
+#endif
 
 #if defined(__AVX512F__)
 #define LOOP_ISA ISA_AVX512
@@ -41,4 +121,13 @@ static void run(const Job *job) { rows(job->y, job->x, job->gamma, job->beta, jo
 #define LOOP_ISA ISA_SCALAR
 #endif
 
-const Loop LOOP = {run, LOOP_ISA};
+const Loop LOOP = {
+    .isa = LOOP_ISA,
+#ifdef LOOP_SUMS
+    .forward = {{layernorm_f32}},
+#else
+    .forward = {{layernorm_f32, layernorm_bf16, layernorm_f16}, {rmsnorm_f32, rmsnorm_bf16, rmsnorm_f16}},
+    .int8 = {layernorm_int8, rmsnorm_int8},
+    .backward = {layernorm_backward, rmsnorm_backward},
+#endif
+};

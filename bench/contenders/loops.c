@@ -1,4 +1,5 @@
 /* loops.c - every build of loop.c, from the list that CMake wrote: LOOP(symbol, name, flags, kind). */
+#include "../case.h"
 #include "loop.h"
 
 #include <stdio.h>
@@ -6,6 +7,17 @@
 #define LOOP(symbol, name, flags, kind) extern const Loop symbol;
 #include "loops.inc"
 #undef LOOP
+
+/* Its loop for the case, NULL when it has none. */
+static JobFunction *serving(const Loop *loop, const Case *of)
+{
+    const ln_spec *s = &of->spec;
+    if (s->dtype == LN_DTYPE_F32 && is_backward(of))
+        return loop->backward[s->op];
+    if (s->dtype == LN_DTYPE_F32 && s->quant == LN_QUANT_INT8)
+        return loop->int8[s->op];
+    return is_backward(of) || is_int8(of) ? NULL : loop->forward[s->op][s->dtype];
+}
 
 void add_loops(Contenders *list)
 {
@@ -24,9 +36,11 @@ void add_loops(Contenders *list)
             .note = loops[i].flags,
             .kind = loops[i].kind,
             .isa = loops[i].loop->isa,
-            .function = loops[i].loop->run,
+            .sharing = is_backward(list->of) ? ONE_THREAD : BY_HARNESS,
+            .function = serving(loops[i].loop, list->of),
         };
         snprintf(c.name, sizeof c.name, "%s", loops[i].name);
-        contenders_add(list, &c);
+        if (c.function)
+            contenders_add(list, &c);
     }
 }

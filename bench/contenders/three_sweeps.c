@@ -1,5 +1,6 @@
 /* three_sweeps.c - the hand-written AVX-512 LayerNorm usual in C inference code: mean, variance, output; one row at a
  * time, four accumulators a sweep. */
+#include "../case.h"
 #include "../contender.h"
 
 #if defined(__x86_64__)
@@ -48,13 +49,13 @@ AVX512 static float squares(const float *x, size_t width, float mean)
     return _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(s0, s1), _mm512_add_ps(s2, s3)));
 }
 
-AVX512 static void run(const Job *job)
+AVX512 static void run(const Job *job, size_t begin, size_t end)
 {
     const size_t width = job->width;
     const float *gamma = job->gamma, *beta = job->beta;
-    for (size_t row = 0; row < job->rows; row++) {
-        const float *x = job->x + row * width;
-        float *y = job->y + row * width;
+    for (size_t row = begin; row < end; row++) {
+        const float *x = (const float *)job->x + row * width;
+        float *y = (float *)job->y + row * width;
         const float mean = sum(x, width) / (float)width;
         const float rstd = 1.0f / sqrtf(squares(x, width, mean) / (float)width + job->eps);
         const __m512 m = _mm512_set1_ps(mean), r = _mm512_set1_ps(rstd);
@@ -81,7 +82,8 @@ void add_three_sweeps(Contenders *list)
         .isa = ISA_AVX512,
         .function = run,
     };
-    contenders_add(list, &c);
+    if (is_plain(list->of) && is_layernorm(list->of) && list->of->spec.dtype == LN_DTYPE_F32)
+        contenders_add(list, &c);
 }
 #else
 void add_three_sweeps(Contenders *list) { (void)list; }

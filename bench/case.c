@@ -1,0 +1,53 @@
+/* case.c - the table of cases, made from cases.inc and nothing else. */
+#include "case.h"
+
+#include <string.h>
+
+const Case cases[] = {
+#define CASE(name, op, pass, dtype, affine, residual, quant)                                                           \
+    {#name,                                                                                                            \
+     {LN_OP_##op, LN_PASS_##pass, LN_DTYPE_##dtype, LN_AFFINE_##affine, LN_RESIDUAL_##residual, 0, LN_PARAMS_SAME,     \
+      LN_ROUNDING_ONCE, LN_BIAS_NONE, LN_QUANT_##quant, LN_NORMS_ONE}},
+#include "cases.inc"
+#undef CASE
+};
+const size_t case_count = sizeof cases / sizeof cases[0];
+_Static_assert(sizeof cases / sizeof cases[0] <= CASES_MAX, "more cases than CASES_MAX");
+
+const Case *case_named(const char *name)
+{
+    for (size_t i = 0; i < case_count; i++)
+        if (!strcmp(cases[i].name, name))
+            return &cases[i];
+    return NULL;
+}
+
+ln_spec spec_of(const Case *of, size_t width)
+{
+    ln_spec spec = of->spec;
+    spec.width = width;
+    return spec;
+}
+
+int same_case(const Case *of, const ln_spec *spec)
+{
+    const ln_spec *s = &of->spec;
+    return s->op == spec->op && s->pass == spec->pass && s->dtype == spec->dtype && s->affine == spec->affine &&
+           s->residual == spec->residual && s->params == spec->params && s->rounding == spec->rounding &&
+           s->bias == spec->bias && s->quant == spec->quant && s->norms == spec->norms;
+}
+
+int is_backward(const Case *of) { return of->spec.pass == LN_PASS_BACKWARD; }
+int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE; }
+int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }
+int is_plain(const Case *of) { return !is_backward(of) && !has_residual(of) && !is_int8(of); }
+int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
+
+size_t x_bytes(const Case *of) { return of->spec.dtype == LN_DTYPE_F32 ? 4 : 2; }
+size_t y_bytes(const Case *of) { return is_int8(of) ? 1 : x_bytes(of); }
+
+size_t moved_bytes(const Case *of)
+{
+    const size_t read = is_backward(of) || has_residual(of) ? 2 : 1, kept = of->spec.residual == LN_RESIDUAL_PRE;
+    return (read + kept) * x_bytes(of) + y_bytes(of);
+}

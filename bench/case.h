@@ -1,0 +1,38 @@
+/* case.h - what is computed: a spec of the runtime library without its width, and what follows from it. */
+#ifndef BENCH_CASE_H
+#define BENCH_CASE_H
+
+#include <ln.h>
+
+#include <stddef.h>
+
+typedef struct Case {
+    const char *name; /* as its kernels are named */
+    ln_spec spec;     /* of width 0 */
+} Case;
+
+enum { CASES_MAX = 32 };
+
+extern const Case cases[];
+extern const size_t case_count;
+
+/* NULL when there is none of that name. */
+const Case *case_named(const char *name);
+
+ln_spec spec_of(const Case *of, size_t width);
+int same_case(const Case *of, const ln_spec *spec); /* whatever its width */
+
+int is_backward(const Case *of);
+int has_residual(const Case *of);
+int is_int8(const Case *of);
+int is_plain(const Case *of); /* forward, without a residual, not quantised */
+int is_layernorm(const Case *of);
+
+/* Bytes of an element of x, and of y (backward: of dx). */
+size_t x_bytes(const Case *of);
+size_t y_bytes(const Case *of);
+
+/* Bytes that are read and written for each element at least. */
+size_t moved_bytes(const Case *of);
+
+#endif

@@ -1,0 +1,42 @@
+/* args.c - from a job to ln_args. */
+#include "args.h"
+#include "../case.h"
+
+ln_args args_of(const Job *job)
+{
+    const size_t width = job->width;
+    ln_args args = {
+        .width = width,
+        .x_stride = width,
+        .y_stride = width,
+        .residual_stride = width,
+        .sum_stride = width,
+        .dy_stride = width,
+        .dx_stride = width,
+        .gamma = job->gamma,
+        .beta = job->beta,
+        .dgamma = job->dgamma,
+        .dbeta = job->dbeta,
+        .workspace = job->workspace,
+        .workspace_bytes = job->workspace_bytes,
+        .eps = job->eps,
+    };
+    args_place(&args, job);
+    return args;
+}
+
+void args_place(void *state, const Job *job)
+{
+    ln_args *args = state;
+    args->x = job->x;
+    args->residual = job->residual;
+    args->dy = job->dy;
+    args->mean = job->mean;
+    args->rstd = job->rstd;
+    args->sum = job->sum;
+    args->scale = job->scale;
+    if (is_backward(job->of))
+        args->dx = job->y;
+    else
+        args->y = job->y;
+}

@@ -1,0 +1,85 @@
+/* loop_norm.h - norms over rows of one element type: ELEMENT, FROM(element), TO(float), and NAME(f), the name of f for
+ * this type. What follows a norm of whole rows is in loop.c. */
+
+static inline void NAME(layernorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                       const ELEMENT *restrict beta, size_t width, float eps)
+{
+    float sum = 0, squares = 0;
+#ifdef LOOP_SUMS
+    for (size_t i = 0; i < width; i++) {
+        sum += FROM(x[i]);
+        squares += FROM(x[i]) * FROM(x[i]);
+    }
+    const float mean = sum / (float)width;
+    const float variance = squares / (float)width - mean * mean;
+#else
+    for (size_t i = 0; i < width; i++)
+        sum += FROM(x[i]);
+    const float mean = sum / (float)width;
+    for (size_t i = 0; i < width; i++)
+        squares += (FROM(x[i]) - mean) * (FROM(x[i]) - mean);
+    const float variance = squares / (float)width;
+#endif
+    const float rstd = 1.0f / sqrtf(variance + eps);
+    for (size_t i = 0; i < width; i++)
+        y[i] = TO((FROM(x[i]) - mean) * rstd * FROM(gamma[i]) + FROM(beta[i]));
+}
+
+static inline void NAME(rmsnorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                     const ELEMENT *restrict beta, size_t width, float eps)
+{
+    (void)beta;
+    float squares = 0;
+    for (size_t i = 0; i < width; i++)
+        squares += FROM(x[i]) * FROM(x[i]);
+    const float rstd = 1.0f / sqrtf(squares / (float)width + eps);
+    for (size_t i = 0; i < width; i++)
+        y[i] = TO(FROM(x[i]) * rstd * FROM(gamma[i]));
+}
+
+typedef void NAME(Row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                       const ELEMENT *restrict beta, size_t width, float eps);
+
+static inline void NAME(rows)(NAME(Row) * norm, ELEMENT *restrict y, const ELEMENT *restrict x,
+                              const ELEMENT *restrict gamma, const ELEMENT *restrict beta, size_t width, size_t count,
+                              float eps)
+{
+    for (size_t row = 0; row < count; row++, x += width, y += width)
+        norm(y, x, gamma, beta, width, eps);
+}
+
+/* Each row is added to its residual, and normalised while it is in the cache. */
+static inline void NAME(added_rows)(NAME(Row) * norm, ELEMENT *restrict y, ELEMENT *restrict sum,
+                                    const ELEMENT *restrict x, const ELEMENT *restrict residual,
+                                    const ELEMENT *restrict gamma, const ELEMENT *restrict beta, size_t width,
+                                    size_t count, float eps)
+{
+    for (size_t row = 0; row < count; row++, x += width, residual += width, sum += width, y += width) {
+        for (size_t i = 0; i < width; i++)
+            sum[i] = TO(FROM(x[i]) + FROM(residual[i]));
+        norm(y, sum, gamma, beta, width, eps);
+    }
+}
+
+static inline void NAME(run)(NAME(Row) * norm, const Job *job, size_t begin, size_t end)
+{
+    const size_t at = begin * job->width;
+    const ELEMENT *x = (const ELEMENT *)job->x + at;
+    ELEMENT *y = (ELEMENT *)job->y + at;
+    if (job->residual)
+        NAME(added_rows)
+    (norm, y, (ELEMENT *)job->sum + at, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width,
+     end - begin, job->eps);
+    else NAME(rows)(norm, y, x, job->gamma, job->beta, job->width, end - begin, job->eps);
+}
+
+static void NAME(layernorm)(const Job *job, size_t begin, size_t end)
+{
+    NAME(run)(NAME(layernorm_row), job, begin, end);
+}
+static void NAME(rmsnorm)(const Job *job, size_t begin, size_t end) { NAME(run)(NAME(rmsnorm_row), job, begin, end); }
+
+#undef ELEMENT
+#undef FROM
+#undef TO
+#undef NAME

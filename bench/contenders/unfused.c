@@ -1,0 +1,72 @@
+/* unfused.c - what a fused kernel of ours replaces, made of our own kernels: the residual added in a pass of its own
+ * and then the norm; the norm written as f32. */
+#include "args.h"
+#include "floors.h"
+#include "kernels.h"
+
+#include <stdlib.h>
+
+typedef struct State {
+    ln_args args;
+    JobFunction *before; /* NULL when the norm is all */
+    ln_kernel *norm;
+} State;
+
+/* The job that is left for the norm. */
+static Job rest_of(const Job *job)
+{
+    Job rest = *job;
+    if (has_residual(job->of))
+        rest.x = job->sum;
+    if (job->wide)
+        rest.y = job->wide;
+    return rest;
+}
+
+static void *prepare(const Contender *self, const Job *job)
+{
+    Case norm = *job->of;
+    norm.spec.residual = LN_RESIDUAL_NONE;
+    norm.spec.quant = LN_QUANT_NONE;
+    const ln_entry *entry = best_kernel(&norm, self->isa, job->width);
+    State *s = entry ? malloc(sizeof *s) : NULL;
+    if (!s)
+        return NULL;
+    const Job rest = rest_of(job);
+    s->before = self->data ? *(JobFunction *const *)self->data : NULL;
+    s->norm = entry->kernel;
+    s->args = args_of(&rest);
+    s->args.stream = job->rows * job->width * y_bytes(&norm) >= ln_stream_bytes();
+    return s;
+}
+
+static void place(void *state, const Job *job)
+{
+    const Job rest = rest_of(job);
+    args_place(state, &rest);
+}
+
+static void run(void *state, const Job *job, size_t begin, size_t end)
+{
+    const State *s = state;
+    if (s->before)
+        s->before(job, begin, end);
+    s->norm(&s->args, begin, end);
+}
+
+void add_unfused(Contenders *list)
+{
+    Contender c = {.kind = KIND_UNFUSED, .prepare = prepare, .place = place, .run = run, .release = free};
+    const int adds = has_residual(list->of) && list->of->spec.dtype == LN_DTYPE_F32;
+    for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++) {
+        c.isa = (Isa)isa;
+        c.wide = is_int8(list->of);
+        if (is_int8(list->of))
+            add_named(list, &c, "lngen to f32");
+        for (const Floor *f = adds ? floors_of(c.isa) : NULL; f && f->name; f++) {
+            c.data = &f->function;
+            if (f->work == WORK_SUM)
+                add_named(list, &c, f->name);
+        }
+    }
+}

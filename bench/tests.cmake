@@ -1,0 +1,40 @@
+# tests.cmake - everything that takes part is checked once; nothing here looks at a time.
+add_test(NAME bench.smoke COMMAND ln_bench --rows 1,5 --seconds 0 --rounds 5 --stores)
+add_test(NAME bench.variants COMMAND ln_bench --width 768 --rows 1,5 --seconds 0 --rounds 5 --cold --read --gap 64)
+add_test(NAME bench.demo COMMAND ln_bench --demo --rows 3 --seconds 0)
+add_test(NAME bench.json
+  COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -P ${CMAKE_CURRENT_SOURCE_DIR}/check_json.cmake)
+add_test(NAME bench.usage COMMAND ln_bench --rows 0)
+add_test(NAME bench.unknown COMMAND ln_bench --case layernorm_f64)
+add_test(NAME bench.absent COMMAND ln_bench --case rmsnorm_bf16)
+set_tests_properties(bench.smoke bench.variants bench.demo PROPERTIES FAIL_REGULAR_EXPRESSION "left out")
+set_tests_properties(bench.usage PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --rows '0'; see ln_bench --help")
+set_tests_properties(bench.unknown PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --case: no such case 'layernorm_f64'")
+set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: rmsnorm_bf16: no kernels in this build")
+
+# Every case, over small kernels of its own.
+if(TARGET lngen)
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/cases)
+  add_custom_command(OUTPUT ${dir}.a BYPRODUCTS ${dir}/kernels.inc
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_cases.sh $<TARGET_FILE:lngen> ${dir} 48 48
+    COMMAND ${CMAKE_COMMAND} -E env "CFLAGS=${CMAKE_C_FLAGS}" sh ${PROJECT_SOURCE_DIR}/tests/archive.sh
+      ${CMAKE_C_COMPILER} ${dir} ${dir}.a
+    DEPENDS lngen cases.inc emit_cases.sh ${PROJECT_SOURCE_DIR}/tests/archive.sh
+    COMMENT "Emitting and compiling a kernel of every case" VERBATIM)
+  add_custom_target(bench_case_kernels DEPENDS ${dir}.a)
+  set(runtime "")
+  foreach(source arena backward cpu driver heads merge status table)
+    list(APPEND runtime ${PROJECT_SOURCE_DIR}/runtime/${source}.c)
+  endforeach()
+  add_executable(ln_bench_cases ${parts} ${runtime})
+  add_dependencies(ln_bench_cases bench_case_kernels bench_loops)
+  target_include_directories(ln_bench_cases BEFORE PRIVATE ${dir} ${PROJECT_SOURCE_DIR}/runtime)
+  target_link_libraries(ln_bench_cases PRIVATE ${dir}.a lngen_warnings ${libraries})
+  add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
+  add_test(NAME bench.cases_threads
+    COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2)
+  add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case rmsnorm_f32_int8,layernorm_f32_pre,layernorm_backward_f32
+    --only lngen,gcc,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
+  set_tests_properties(bench.cases bench.cases_threads bench.cases_cold PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
+    ENVIRONMENT OMP_WAIT_POLICY=passive)
+endif()
