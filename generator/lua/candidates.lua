@@ -98,6 +98,8 @@ function candidates.of(spec, target)
         add("many", unroll, rows, 0, stream, rows)
       end
       if n > 2048 then add("many", unroll, 4, 0, stream, 0) end
+      -- short rows wait more for their last scalars than for memory
+      for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
     end
     if spec.pass == "apply" then
       for _, list in pairs(lists) do
