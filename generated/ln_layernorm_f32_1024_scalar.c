@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: 4a5e4b61693c8b38 */
+ * Content: 74227f151a21eca8 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
@@ -27,13 +27,12 @@ typedef struct {
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
 {
-    s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const unsigned served =
-        rle(rmul(m, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
-    const Statistics t = {m, m2, v, served};
+    const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
+    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
     return t;
 }
 
@@ -48,7 +47,7 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rnegate(rmul(t.mean, r)), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
 /* Sums of one row. */

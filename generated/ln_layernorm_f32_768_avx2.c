@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: all unrolled, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead
- * Content: 889072fc69dc502a */
+ * Content: a66db7e17cef75fa */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -34,13 +34,12 @@ typedef struct {
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
 {
-    s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const unsigned served =
-        rle(rmul(m, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(0x1p-120), v);
-    const Statistics t = {m, m2, v, served};
+    const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
+    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
     return t;
 }
 
@@ -55,7 +54,7 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rnegate(rmul(t.mean, r)), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
 /* Sums of one row. */
@@ -2027,6 +2026,67 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     stream(y1 + 760, w1_1);
 }
 
+/* Sums and writes one row. Returns 0 when it needs the long way. */
+NOINLINE int write_unaligned(const ln_args *a, size_t row)
+{
+    Moments m;
+    moments(a, row, &m);
+    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.served & 1u))
+        return 0;
+    if (a->mean)
+        rstore_first(a->mean + row, f.mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f.rstd);
+    const float *x0 = (const float *)a->x + row * a->x_stride;
+    float *y0 = (float *)a->y + row * a->y_stride;
+    const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3, g, b, w0;
+    const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
+    size_t i = head;
+    /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
+    prefetch(y0 + 2 * a->y_stride);
+    prefetch(y0 + 2 * a->y_stride + 767);
+
+    if (i > 0) {
+        g = load_part(gamma + 0, (unsigned)i); b = load_part(beta + 0, (unsigned)i);
+        w0 = muladd(muladd(load_part(x0 + 0, (unsigned)i), r0, c0), g, b);
+        prefetch(x0 + 0 + 2 * a->x_stride);
+        store_part(y0 + 0, w0, (unsigned)i);
+    }
+    for (; i + 32 <= 768; i += 32) {
+        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
+        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
+        g1 = load(gamma + i + 8); b1 = load(beta + i + 8);
+        w0_1 = muladd(muladd(load(x0 + i + 8), r0, c0), g1, b1);
+        g2 = load(gamma + i + 16); b2 = load(beta + i + 16);
+        w0_2 = muladd(muladd(load(x0 + i + 16), r0, c0), g2, b2);
+        g3 = load(gamma + i + 24); b3 = load(beta + i + 24);
+        w0_3 = muladd(muladd(load(x0 + i + 24), r0, c0), g3, b3);
+        prefetch(x0 + i + 0 + 2 * a->x_stride);
+        stream(y0 + i + 0, w0_0);
+        stream(y0 + i + 8, w0_1);
+        prefetch(x0 + i + 16 + 2 * a->x_stride);
+        stream(y0 + i + 16, w0_2);
+        stream(y0 + i + 24, w0_3);
+    }
+    for (; i + 8 <= 768; i += 8) {
+        g = load(gamma + i + 0); b = load(beta + i + 0);
+        w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
+        prefetch(x0 + i + 0 + 2 * a->x_stride);
+        stream(y0 + i + 0, w0);
+    }
+    if (i < 768) {
+        g = load_part(gamma + i + 0, (unsigned)(768 - i)); b = load_part(beta + i + 0, (unsigned)(768 - i));
+        w0 = muladd(muladd(load_part(x0 + i + 0, (unsigned)(768 - i)), r0, c0), g, b);
+        prefetch(x0 + i + 0 + 2 * a->x_stride);
+        store_part(y0 + i + 0, w0, (unsigned)(768 - i));
+    }
+    return 1;
+}
+
 /* Row by row: returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
@@ -2062,16 +2122,25 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Rows for past the caches that begin within a register of y, 1 at a time: returns the first row that is left. */
+NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
+{
+    for (; row < end; row++)
+        if (!write_unaligned(a, row))
+            long_way(a, row, row + 1);
+    return row;
+}
+
 KERNEL void ln_layernorm_f32_768_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
     if (a->stream) {
-        /* rows that are no whole number of cache lines do best one by one, through the caches */
-        if (((uintptr_t)a->y | a->y_stride * sizeof(float)) % 32 == 0) {
+        if (((uintptr_t)a->y | a->y_stride * sizeof(float)) % 32 == 0)
             row = many(a, row, end);
-            stream_fence();
-        }
+        else
+            row = unaligned(a, row, end);
+        stream_fence();
     } else {
         row = few(a, row, end);
     }

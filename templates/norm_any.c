@@ -103,7 +103,7 @@ FN Statistics statistics_far(R s, R q, double width_inverse, float pilot, double
     const R m = rmuladd(s, rsplat(width_inverse), rsplat((double)pilot));
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const Statistics t = {m, m2, v, rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v)};
+    const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)))};
     return t;
 }
 

@@ -11,13 +11,12 @@ typedef struct {
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
 {
-    s = radd(s, rsplat(0.0)); /* -0 becomes 0 */
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const unsigned served =
-        rle(rmul(m, m), rmul(m2, rsplat(near))) & rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v);
-    const Statistics t = {m, m2, v, served};
+    const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v));
+    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
     return t;
 }
 
@@ -26,7 +25,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
  * take the long way in ${any}. */
 FN unsigned serves(R q, double width_inverse, double eps)
 {
-    return rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), rmuladd(q, rsplat(width_inverse), rsplat(eps)));
+    const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
+    return rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)));
 }
 
 % end
@@ -56,7 +56,7 @@ FN Finished split(R mean, R m2, R v, double near, unsigned served)
 {
     const R r = rround(rrsqrt(v));
     const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
-    const Finished f = {mean, high, r, rnegate(rmul(rsub(mean, high), r)), served};
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), served};
     return f;
 }
 
@@ -66,7 +66,7 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rnegate(rmul(t.mean, r)), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
 %   elseif words.centred then
@@ -75,20 +75,20 @@ FN Finished finish(R mean, R m2, const ln_args *a)
     const double n = (double)a->whole_width;
     const R v = rmuladd(m2, rsplat(1.0 / n), rsplat((double)a->eps));
     return split(mean, m2, v, n > 4.0 ? (1.0 - 4.0 / n) / n : 0.0,
-                 rle(m2, rsplat(${numerics.large})) & rle(rsplat(${numerics.tiny}), v));
+                 rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v))));
 }
 %   elseif forward then
 FN Finished finish(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
-    const Finished f = {rrsqrt(v), rle(q, rsplat(DBL_MAX)) & rle(rsplat(${numerics.tiny}), v)};
+    const Finished f = {rrsqrt(v), rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)))};
     return f;
 }
 %   else
 FN Finished finish(R m2, const ln_args *a)
 {
     const R v = rmuladd(m2, rsplat(1.0 / (double)a->whole_width), rsplat((double)a->eps));
-    const Finished f = {rrsqrt(v), rle(m2, rsplat(${numerics.large})) & rle(rsplat(${numerics.tiny}), v)};
+    const Finished f = {rrsqrt(v), rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v)))};
     return f;
 }
 %   end

@@ -40,7 +40,7 @@ typedef struct {
 % local function place(pointer, at, i)
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
-% local function count(part) return part.count < W and part.count or nil end
+% local function count(part) return part.left or part.count < W and part.count or nil end
 %
 % local print_step = {}
 %
@@ -390,7 +390,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   if group > 1 and registers > 1 then
 %     for p = 0, math.min(group, registers) - 1 do name_all(tostring(p)) end
 %   end
-%   if group == 1 or registers % group == 1 then name_all("") end
+%   if group == 1 or registers % group == 1 or body.unaligned then name_all("") end
     V ${table.concat(names, ", ")};
 %   local o = { indent = "    ", rows = rows, verb = body.store == "stream" and "stream" or "store",
 %     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
@@ -431,7 +431,37 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %     end
     barrier(); /* rows and parameters are read again */
 %   end
-%   if body.unroll == "full" or ahead and whole == 0 then
+%   if body.unaligned then
+    const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
+    size_t i = head${N < W and (" < %d ? head : %d"):format(N, N) or ""};
+    /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
+    prefetch(y0 + 2 * a->y_stride);
+    prefetch(y0 + 2 * a->y_stride + ${N - 1});
+%     o.i, o.indent = "i", "        "
+%     local function rest(at, left)
+%       o.i = at
+%       print_steps({ { kind = "write", parts = { { at = 0, left = left } } } }, o)
+%     end
+
+    if (i > 0) {
+%     rest(nil, "(unsigned)i")
+    }
+%     if N >= 4 * W then
+%       o.i = "i"
+    for (; i + ${4 * W} <= ${N}; i += ${4 * W}) {
+%       print_steps(shape.writes(0, 4 * W, W, group), o)
+    }
+%     end
+%     if N >= W then
+%       o.i = "i"
+    for (; i + ${W} <= ${N}; i += ${W}) {
+%       print_steps(shape.writes(0, W, W, 1), o)
+    }
+%     end
+    if (i < ${N}) {
+%     rest("i", ("(unsigned)(%d - i)"):format(N))
+    }
+%   elseif body.unroll == "full" or ahead and whole == 0 then
 %     local steps = shape.writes(0, N, W, group)
 %     if ahead then
 %       declare_sums("    ")
@@ -493,7 +523,12 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 /* ${spec.pass == "apply" and "Writes" or "Sums and writes"} one row. Returns 0 when it needs the long way. */
 NOINLINE int ${body.name}(const ln_args *a, size_t row)
 {
+%     if body.unaligned and plan.calls_moments then
+    Moments m;
+    moments(a, row, &m);
+%     else
     const ${moments_type} m = ${moments_of};
+%     end
     const Finished f = ${finish_one()};
     if (!(f.served & 1u))
         return 0;
@@ -501,7 +536,7 @@ NOINLINE int ${body.name}(const ln_args *a, size_t row)
     if (a->${field})
         rstore_first(a->${field} + row, f.${field});
 %     end
-%     if spec.pass ~= "apply" then
+%     if spec.pass ~= "apply" and not (body.unaligned and plan.calls_moments) then
     barrier(); /* x is read again: registers do not hold a row */
 %     end
 %     print_body(body, false, true)
@@ -594,16 +629,18 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     size_t row = begin;
 % if plan.stream then
     if (a->stream) {
-        /* rows that are no whole number of cache lines do best one by one, through the caches */
 %   local places = {}
 %   for _, y in ipairs(words.outputs) do
 %     places[#places + 1] = ("(uintptr_t)a->%s | a->%s%s"):format(y.name, y.stride,
 %       words.output_bytes > 1 and (" * sizeof(%s)"):format(words.output) or "")
 %   end
-        if ((${table.concat(places, " | ")}) % ${target.stream * words.output_bytes // 4} == 0) {
+        if ((${table.concat(places, " | ")}) % ${target.stream * words.output_bytes // 4} == 0)
             row = ${plan.stream.name}(a, row, end);
-            stream_fence();
-        }
+%   if plan.unaligned then
+        else
+            row = ${plan.unaligned.name}(a, row, end);
+%   end
+        stream_fence();
     }${plan.few and " else {" or ""}
 %   if plan.few then
         row = ${plan.few.name}(a, row, end);

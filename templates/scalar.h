@@ -10,7 +10,7 @@ typedef struct {
 } R;
 
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
-#include <xmmintrin.h>
+#include <emmintrin.h>
 % include "environment.h"
 #else
 FN unsigned enter(void) { return 0; }
@@ -255,14 +255,18 @@ FN void rstore(float *p, R a)
         p[i] = (float)a.row[i];
 }
 
-/* Bit i is set when a <= b for row i; never for a NaN. */
-FN unsigned rle(R a, R b)
+/* A bit for each row where a <= b; never for a NaN. */
+typedef unsigned RMask;
+FN RMask rle(R a, R b)
 {
-    unsigned bits = 0;
+    RMask bits = 0;
     for (unsigned i = 0; i < 4; i++)
         bits |= (a.row[i] <= b.row[i] ? 1u : 0u) << i;
     return bits;
 }
+
+FN RMask rboth(RMask a, RMask b) { return a & b; }
+FN unsigned rbits(RMask a) { return a; }
 
 /* 0 for the rows whose a <= b, value for the others */
 FN R rzero_where_le(R value, R a, R b)

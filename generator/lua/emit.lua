@@ -35,7 +35,7 @@ local NO_HASH = ("0"):rep(16)
 -- A file's text under a banner whose last line holds the text's own hash: how `emit --check` knows hand edits.
 function emit.sealed(file, lines, text)
   local head = { ("/* %s - %s %s, do not edit; 0BSD."):format(file, emit.MARK, host.version) }
-  for _, line in ipairs(lines) do head[#head + 1] = " * " .. line end
+  for _, line in ipairs(lines) do head[#head + 1] = line == "" and " *" or " * " .. line end
   head[#head + 1] = " * Content: "
   head = table.concat(head, "\n")
   text = " */\n" .. text

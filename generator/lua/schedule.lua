@@ -115,8 +115,9 @@ function schedule.default(spec, target)
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
     few = { unroll = unroll, rows = wide and math.min(rows, target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
-    many = { unroll = wide and 4 or unroll, rows = math.min(rows, 2), store = target.stream and "stream" or "cached",
-      ahead = 0, prefetch = 0 },
+    -- short rows wait more for their last scalars than for memory
+    many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
+      store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 },
   }
 end
 

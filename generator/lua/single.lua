@@ -78,7 +78,7 @@ local function vocabulary(target, text)
   text = without_banner(text):gsub("^#ifndef LN_[^\n]*\n#define LN_[^\n]*\n", ""):gsub("\n#endif\n*$", "\n")
   text = text:gsub("#include \"[^\n]*\n", ""):gsub("\n#include <float.h>.-\n\n", "\n")
   text = text:gsub("enum { (LANES) = (%d+) };", "#define %1 %2 /* floats in a V */")
-  text = text:gsub("#include <xmmintrin.h>\n", "")
+  text = text:gsub("#include <emmintrin.h>\n", "")
   local items = ctext.items(text)
   for _, item in ipairs(items) do
     for _, name in ipairs(item.names) do outer[name] = name .. suffix end
