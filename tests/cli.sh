@@ -199,7 +199,8 @@ bad_plan() {
 }
 plan
 good list --width 768,800,1500 --isa avx2 --plan "$work/plan.lua"
-for line in "768_avx2	.*loops of 2.*	$work/plan.lua" "800_avx2	.*	$work/plan.lua, measured for ln_layernorm_f32_768_avx2" \
+for line in "768_avx2	.*loops of 2.*	$work/plan.lua" \
+    "800_avx2	.*	$work/plan.lua, measured for ln_layernorm_f32_768_avx2" \
     "1500_avx2	.*	\(plans/default.lua\|rule\)"; do
     checks=$((checks + 1))
     grep -q "$line" "$work/stdout" || fail "list --plan: no '$line' in $(cat "$work/stdout")"

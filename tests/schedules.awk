@@ -1,7 +1,7 @@
 # schedules.awk - a plan file of random schedules:
 #     awk -v seed=N -v widths="5 100 768" [-v families="layernorm_f32 rmsnorm_bf16"] [-v full=1100] -f schedules.awk
-# Every value that a plan may hold is drawn; whole unrolling only up to the width `full`, and many rows of a wide row only
-# where they stay compilable.
+# Every value that a plan may hold is drawn; whole unrolling only up to the width `full`, and many rows of a wide row
+# only where they stay compilable.
 function draw(n) { return int(rand() * n) }
 function part(name, width, many,    unroll, rows) {
     unroll = width <= full && draw(2) ? "\"full\"" : 2 ^ draw(4)

@@ -95,8 +95,8 @@ function trial:build(spec, target, choices)
   return names
 end
 
--- Times what `build` compiled last. runs: names, and of each whether it is a loop and whether it stays to the end; jobs:
--- list of { part, indices }, who is timed in which situation. Returns times[part][index] in ns a row; nil when the
+-- Times what `build` compiled last. runs: names, and of each whether it is a loop and whether it stays to the end;
+-- jobs: list of { part, indices }, who is timed in which situation. Returns times[part][index] in ns a row; nil when the
 -- processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
   local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name

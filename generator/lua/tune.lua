@@ -40,7 +40,9 @@ local function choose(list, times)
   return list[best], list[other]
 end
 
-local function plain(unroll, rows) return { unroll = unroll, rows = rows, ahead = 0, store = "cached", prefetch = 0 } end
+local function plain(unroll, rows)
+  return { unroll = unroll, rows = rows, ahead = 0, store = "cached", prefetch = 0 }
+end
 
 local function range(n)
   local list = {}
@@ -48,8 +50,8 @@ local function range(n)
   return list
 end
 
--- One list of candidates for each of `parts`, timed by kernels that hold one of each. make(i, lists) -> the schedules of
--- kernel i. Returns the times of each part; nil when the processor lacks the target.
+-- One list of candidates for each of `parts`, timed by kernels that hold one of each. make(i) -> the schedules of kernel
+-- i. Returns the times of each part; nil when the processor lacks the target.
 local function compare(t, k, lists, parts, make, rounds)
   local count, choices, jobs = 0, {}, {}
   local runs = { loops = {}, kept = {} }
