@@ -98,7 +98,7 @@ function plan.kernel(spec, target, options)
   local many = part(s.many, "many", "Rows for past the caches, " .. s.many.rows .. " at a time")
   k.stream = many ~= few and many or false
   -- rows whose y begins within a register: stores past the caches begin behind it. Two outputs may begin differently.
-  k.unaligned = k.stream and s.many.store == "stream" and spec.norms == "one" and {
+  k.unaligned = k.stream and s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and {
     name = "unaligned", title = "Rows for past the caches that begin within a register of y, 1 at a time", rows = 1, fused = true,
     body = { name = "write_unaligned", rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, ahead = 0, fused = true,
       unaligned = true },
