@@ -21,5 +21,6 @@ const Resource *find_resource(const char *name);
 
 int open_files(lua_State *L);   /* files.c: read, write_set, list, mkdirs */
 int open_readers(lua_State *L); /* readers.c: json, gguf, safetensors, index, head */
+int open_processes(lua_State *L); /* processes.c: run, watch_signals, interrupted, temporary_directory, ... */
 
 #endif

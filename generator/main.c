@@ -102,6 +102,7 @@ static int run(lua_State *L)
     lua_setfield(L, -2, "version");
     add_functions(L, open_files);
     add_functions(L, open_readers);
+    add_functions(L, open_processes);
     lua_setglobal(L, "host");
 
     lua_getglobal(L, "require");

@@ -1,24 +1,27 @@
-% -- tune_runner.c: times the candidates of one kernel in turns; prints "part index median" lines
+% -- tune_runner.c: times candidates of one kernel in turns; prints "situation candidate ns/row" lines
+/* Of each candidate the median time of a row. Candidates that are far behind leave after a few rounds. */
 #define _POSIX_C_SOURCE 200809L
-#include "ln_kernel.h"
+#include "ln_scalar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-enum { WIDTH = ${width}, ROUNDS = ${rounds} };
+enum { WIDTH = ${width}, ROUNDS = ${rounds}, ROWS_MAX = 1 << 19, LACKS_TARGET = 77 };
 
-ln_kernel ${any};
 % for _, name in ipairs(names) do
 ln_kernel ${name};
 % end
+ln_kernel ${any};
 
-static ln_kernel *const candidates[] = {
-% for _, name in ipairs(names) do
-    ${name},
+/* loop: its kind; in each kind the best stay. keep: is measured to the end */
+static const struct {
+    ln_kernel *kernel;
+    int loop, keep;
+} candidates[] = {
+% for i, name in ipairs(names) do
+    {${name}, ${loops[i] and 1 or 0}, ${kept[i] and 1 or 0}},
 % end
-    ${any},
 };
 enum { COUNT = sizeof candidates / sizeof candidates[0] };
 
@@ -35,87 +38,202 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Median ns a row of the first `used` candidates and of the kernel for any width, into ns[]. */
-static void measure(ln_args *a, size_t rows, int used, int rounds, double *ns)
+/* One call as the runtime makes it. */
+static void run(int c, ln_args *a, size_t rows)
 {
-    static double samples[COUNT][1000];
-    const double work = (double)rows * WIDTH * 0.1 + 50;
+    candidates[c].kernel(a, 0, rows);
+% if spec.pass == "backward" and words.gamma then
+    a->reduce_rows = rows; /* sums over rows: the kernel for any width puts those of blocks together */
+    ${any}(a, 0, WIDTH);
+    a->reduce_rows = 0;
+% end
+}
+
+/* Takes from `alive` who is more than a share `slack` behind the best of its kind, or twice as far behind the best. */
+static void drop(const double *ns, int *alive, double slack)
+{
+    double best[2] = {1e30, 1e30};
+    for (int c = 0; c < COUNT; c++)
+        if (alive[c] && ns[c] < best[candidates[c].loop])
+            best[candidates[c].loop] = ns[c];
+    const double least = best[0] < best[1] ? best[0] : best[1];
+    for (int c = 0; c < COUNT; c++)
+        if (!candidates[c].keep && (ns[c] > (1 + slack) * best[candidates[c].loop] || ns[c] > (1 + 2 * slack) * least))
+            alive[c] = 0;
+}
+
+/* Median ns a row into ns[], of those with alive[]; the first and the second third of the rounds end with a choice. */
+static void measure(ln_args *a, size_t rows, int *alive, int rounds, double *ns)
+{
+    static double samples[COUNT][ROUNDS];
+    const double work = (double)rows * (WIDTH * 0.1 + 20) + 50; /* ns, about */
     size_t repeat = 1;
-    while ((double)repeat * work < 1e5)
+    while ((double)repeat * work < 2e5)
         repeat *= 2;
-    if (repeat < 3 && work < 2e7)
-        repeat = 3;
-    for (int round = -1; round < rounds; round++)
+    for (int c = 0; c < COUNT; c++)
+        if (alive[c])
+            run(c, a, rows);
+    for (int round = 0; round < rounds; round++) {
         for (int c = 0; c < COUNT; c++) {
-            if (c >= used && c != COUNT - 1)
+            if (!alive[c])
                 continue;
-            candidates[c](a, 0, rows);
-            candidates[c](a, 0, rows);
+            if (work < 1e6)
+                run(c, a, rows);
             const double begun = now();
             for (size_t i = 0; i < repeat; i++)
-                candidates[c](a, 0, rows);
-            if (round >= 0)
-                samples[c][round] = (now() - begun) / (double)repeat / (double)rows;
+                run(c, a, rows);
+            samples[c][round] = (now() - begun) / (double)repeat / (double)rows;
         }
-    for (int c = 0; c < COUNT; c++) {
-        qsort(samples[c], (size_t)rounds, sizeof samples[c][0], ascending);
-        ns[c] = samples[c][rounds / 2];
+        const int first = round + 1 == (rounds + 2) / 3, second = round + 1 == rounds * 2 / 3;
+        if (!first && !second && round + 1 != rounds)
+            continue;
+        for (int c = 0; c < COUNT; c++)
+            if (alive[c]) {
+                double sorted[ROUNDS];
+                memcpy(sorted, samples[c], sizeof sorted);
+                qsort(sorted, (size_t)round + 1, sizeof sorted[0], ascending);
+                ns[c] = sorted[round / 2];
+            }
+        if (round + 1 != rounds)
+            drop(ns, alive, first ? 0.15 : 0.06);
     }
 }
 
-static void print(const char *part, int used, const double *ns)
+% local T, P, Y = words.element, words.parameter, words.output
+% local function stored(c_type, value)
+%   local kind = c_type == words.parameter and spec.params == "f32" and "f32" or spec.dtype
+%   return kind == "f32" and value or ("to_%s(%s)"):format(kind, value)
+% end
+/* Bytes for an array, each a few cache lines further into its page than the one before. */
+static void *array(size_t bytes)
 {
-    for (int c = 0; c < used; c++)
-        printf("%s %d %.3f\n", part, c + 1, ns[c]);
-    printf("any %s %.3f\n", part, ns[COUNT - 1]);
+    static size_t shift;
+    char *p;
+    if (posix_memalign((void **)&p, 4096, bytes + 4096))
+        exit(1);
+    shift = (shift + 320) % 4096;
+    memset(p, 0, bytes + 4096);
+    return p + shift;
 }
 
+static float random_value(void)
+{
+    static unsigned state = 1;
+    float sum = 0;
+    for (int k = 0; k < 3; k++) {
+        state = state * 1664525u + 1013904223u;
+        sum += (float)(state >> 8) * 0x1p-23f - 1;
+    }
+    return sum;
+}
+
+/* Rows of x's type: some thousand values over and over. */
+static void *rows_of(size_t elements)
+{
+    enum { VALUES = 4099 };
+    static ${T} values[VALUES];
+    for (int i = 0; i < VALUES; i++)
+        values[i] = ${stored(T, "random_value()")};
+    ${T} *p = array(elements * sizeof *p);
+    for (size_t i = 0; i < elements; i++)
+        p[i] = values[i % VALUES];
+    return p;
+}
+
+% if #words.parameters > 0 then
+static void *parameters(float around)
+{
+    ${P} *p = array(WIDTH * sizeof *p);
+    for (int i = 0; i < WIDTH; i++)
+        p[i] = ${stored(P, "around + 0.01f * (float)(i % 7)")};
+    return p;
+}
+
+% end
 int main(void)
 {
+% for _, feature in ipairs(target.needs) do
+    if (!__builtin_cpu_supports("${feature}"))
+        return LACKS_TARGET;
+% end
     long cache = 0; /* KiB; sysconf counts the caches of the whole machine */
     FILE *f = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r");
-    if (!f || fscanf(f, "%ld", &cache) != 1 || cache <= 0 || cache > 1 << 20)
-        cache = 32 << 10;
+    if (!f || fscanf(f, "%ld", &cache) != 1 || cache <= 0 || cache > 128 << 10)
+        cache = 128 << 10;
     if (f)
         fclose(f);
-    const size_t row_bytes = WIDTH * sizeof(float);
-    const size_t many = ((size_t)cache * 1024 * 3 + row_bytes) / row_bytes, bytes = many * row_bytes;
-    float *x, *y, *gamma, *beta;
-    if (posix_memalign((void **)&x, 4096, bytes) || posix_memalign((void **)&y, 4096, bytes) ||
-        posix_memalign((void **)&gamma, 64, row_bytes + 64) || posix_memalign((void **)&beta, 64, row_bytes + 64))
-        return 1;
-    unsigned state = 1;
-    for (size_t i = 0; i < many * WIDTH; i++) {
-        float sum = 0;
-        for (int k = 0; k < 3; k++) {
-            state = state * 1664525u + 1013904223u;
-            sum += (float)(state >> 8) * 0x1p-23f - 1;
-        }
-        x[i] = sum;
-    }
-    for (size_t i = 0; i < WIDTH; i++) {
-        gamma[i] = 1 + 0.001f * (float)(i % 100);
-        beta[i] = 0.01f * (float)(i % 7);
-    }
-    memset(y, 0, bytes);
-    ln_args a = {.width = WIDTH, .x_stride = WIDTH, .y_stride = WIDTH, .x = x, .y = y, .gamma = gamma, .beta = beta,
-                 .eps = 1e-5f};
+    const size_t row_bytes = WIDTH * sizeof(${T}), enough = (size_t)cache * 1024 / row_bytes + 256;
+    const size_t many = enough < ROWS_MAX ? enough : ROWS_MAX, elements = many * WIDTH;
+
+    ln_args a = {.width = WIDTH, .x_stride = WIDTH, .x = rows_of(elements), .eps = 1e-5f};
+% if spec.pass == "stats" or spec.pass == "apply" then
+    a.whole_width = WIDTH;
+    a.stats = array(many * sizeof *a.stats);
+    for (size_t i = 0; i < many; i++)
+        a.stats[i] = (ln_stats){${words.centred and "0.01" or "0"}, WIDTH};
+% end
+% if spec.pass == "backward" then
+    a.dy_stride = a.dx_stride = WIDTH;
+    a.dy = rows_of(elements);
+    a.dx = array(elements * sizeof(${T}));
+    a.mean = array(many * sizeof(float));
+    a.rstd = array(many * sizeof(float));
+    for (size_t i = 0; i < many; i++)
+        a.rstd[i] = 1;
+    a.dgamma = array(WIDTH * sizeof(float));
+    a.dbeta = array(WIDTH * sizeof(float));
+    a.workspace_bytes = (many / LN_BACKWARD_BLOCK + 1) * 2 * ((WIDTH + 31) / 32 * 32) * sizeof(float);
+    a.workspace = array(a.workspace_bytes);
+% elseif spec.pass ~= "stats" then
+    a.y_stride = a.y2_stride = a.residual_stride = a.sum_stride = WIDTH;
+%   for _, y in ipairs(words.outputs) do
+    a.${y.name} = array(elements * sizeof(${Y}));
+%   end
+%   if words.adds then
+    a.residual = rows_of(elements);
+%   end
+%   if words.keeps_sum then
+    a.sum = array(elements * sizeof(${T}));
+%   end
+%   if words.bias then
+    a.bias = rows_of(WIDTH);
+%   end
+%   if words.dynamic then
+    a.scale = array(many * sizeof *a.scale);
+%   elseif words.quantises then
+    a.static_scale = 0.03f;
+%   end
+% end
+% for _, parameter in ipairs(words.parameters) do
+    a.${parameter.name} = parameters(${parameter.gain and "1" or "0"});
+% end
 
     static double ns[COUNT], ns2[COUNT];
-    measure(&a, 1, ${counts.one}, ROUNDS, ns);
-    print("one", ${counts.one}, ns);
-    /* sixteen rows, and a batch that leaves the second-level cache: both count alike */
-    measure(&a, 16, ${counts.few}, ROUNDS, ns);
-    measure(&a, 256, ${counts.few}, ROUNDS, ns2);
-    for (int c = 0; c < COUNT; c++) {
-        double product = ns[c] * ns2[c], root = product > 0 ? product : 1;
-        for (int i = 0; i < 60; i++)
-            root = (root + product / root) / 2;
-        ns[c] = root;
+% for _, job in ipairs(jobs) do
+    {
+        static int alive[COUNT];
+%   for _, index in ipairs(job.indices) do
+        alive[${index - 1}] = 1;
+%   end
+%   if job.part == "one" then
+        measure(&a, 1, alive, ROUNDS, ns);
+%   elseif job.part == "few" then
+        /* sixteen rows, and a batch that leaves the second-level cache: both count alike */
+        int also[COUNT];
+        memcpy(also, alive, sizeof also);
+        measure(&a, 16, alive, ROUNDS, ns);
+        measure(&a, 256, also, ROUNDS, ns2);
+        for (int c = 0; c < COUNT; c++)
+            ns[c] = sqrt(ns[c] * ns2[c]);
+%   else
+        a.stream = 1;
+        measure(&a, many, alive, ROUNDS / 2 + 1, ns);
+        a.stream = 0;
+%   end
     }
-    print("few", ${counts.few}, ns);
-    a.stream = 1;
-    measure(&a, many, ${counts.many}, ROUNDS / 3 + 1, ns);
-    print("many", ${counts.many}, ns);
+%   for _, index in ipairs(job.indices) do
+    printf("${job.part} ${index} %.3f\n", ns[${index - 1}]);
+%   end
+% end
     return 0;
 }

@@ -1,18 +1,27 @@
 #!/bin/sh
 # archive.sh COMPILER DIR LIBRARY - compiles the kernels of DIR and makes LIBRARY. The flags of the compiler come in
-# CFLAGS.
+# CFLAGS, a directory of headers precompiled with -std=c11 -O1 and those in HEADERS; without it gcc precompiles DIR's.
 set -eu
 compiler=$1
 library=$3
 cd "$2"
-# shellcheck disable=SC2086 # flags are words
-if "$compiler" --version | grep -q 'Free Software'; then # gcc finds headers compiled beside the others by itself
+headers=${HEADERS-}
+if [ -z "$headers" ] && "$compiler" --version | grep -q 'Free Software'; then
+    headers=.
     for header in ln_avx*.h; do
+        # shellcheck disable=SC2086 # flags are words
         [ ! -f "$header" ] || "$compiler" -std=c11 -O1 ${CFLAGS-} -x c-header "$header" -o "$header.gch"
     done
 fi
-# shellcheck disable=SC2086
-ls ./*.c | xargs -P 2 -n 8 "$compiler" -std=c11 -O1 ${CFLAGS-} -c
+# compile FLAG... : the files whose names come on stdin
+compile() {
+    # shellcheck disable=SC2086
+    sort | xargs -r -P 2 -n 8 "$compiler" -std=c11 -O1 ${CFLAGS-} "$@" -c
+}
+for isa in avx512 avx2; do
+    find . -name "*_$isa.c" | compile ${headers:+-include "$headers/ln_$isa.h"}
+done
+find . -name '*.c' ! -name '*_avx512.c' ! -name '*_avx2.c' | compile
 rm -f "$library"
 ar rc "$library" ./*.o
 rm -f ./*.o ./*.gch

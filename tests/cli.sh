@@ -101,7 +101,6 @@ done
 bad 2 emit -o "$out" --width 768 --pass backward --residual pre
 bad 2 emit -o "$out" --width 768 --pass backward --quant int8
 bad 2 emit -o "$out" --width 768 --pass backward --single-file
-bad 2 tune -o "$work/plan" --width 768 --pass backward
 bad 2 emit -o "$out" --width 768 --isa avx51
 says avx512
 bad 2 emit -o "$out" --width 768 --isa avx2,nosuch
@@ -179,8 +178,99 @@ says "affine full and pass stats"
 bad 2 list --width 768 --pass apply --residual pre
 says "residual pre and pass apply"
 good list --model gpt2 --pass stats,apply --isa avx2
-bad 2 tune -o "$work/plan.lua" --width 768 --pass stats
-says "forward"
+
+# Plans: what does not fit says why. plan LINE...: a plan file of one kernel, with lines changed by sed
+plan() {
+    cat >"$work/plan.lua" <<'END'
+return { format = 1, version = "any", machine = "none", compiler = "none",
+  { kernel = "ln_layernorm_f32_768_avx2",
+    one = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 },
+    few = { unroll = 2, rows = 2, ahead = 0, store = "cached", prefetch = 0 },
+    many = { unroll = "full", rows = 1, ahead = 0, store = "stream", prefetch = 0 } } }
+END
+    for edit in "$@"; do
+        sed -i "$edit" "$work/plan.lua"
+    done
+}
+bad_plan() {
+    plan "$1"
+    bad 2 list --width 768 --plan "$work/plan.lua"
+    says "$2"
+}
+plan
+good list --width 768,800,1500 --isa avx2 --plan "$work/plan.lua"
+for line in "768_avx2	.*loops of 2.*	$work/plan.lua" \
+    "800_avx2	.*	$work/plan.lua, measured for ln_layernorm_f32_768_avx2" \
+    "1500_avx2	.*	\(plans/default.lua\|rule\)"; do
+    checks=$((checks + 1))
+    grep -q "$line" "$work/stdout" || fail "list --plan: no '$line' in $(cat "$work/stdout")"
+done
+good explain ln_layernorm_f32_768_avx2 --plan "$work/plan.lua"
+grep -q "from $work/plan.lua$" "$work/stdout" || fail "explain does not say where the schedule is from"
+bad_plan 's/format = 1/format = 2/' "format 2; this lngen"
+bad_plan 's/"any"/"0.0.9"/' "768_avx2: was measured with lngen 0.0.9, this is "
+bad_plan 's/"any"/nil/' "version = nil; it must be a text"
+bad_plan 's/, machine/, machines = "", machine/' "unknown field 'machines'"
+bad_plan 's/one =/ones =/' "unknown field 'ones'"
+bad_plan 's/unroll = 2/unrolls = 2/' "few: unknown field 'unrolls' (did you mean 'unroll'?)"
+bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full" or one of 1, 2, 4, 8'
+bad_plan 's/few = { unroll = 2,/few = {/' "few: field 'unroll' is missing"
+bad_plan '/one =/s/rows = 1/rows = 2/' "one: rows = 2; here it must be 1"
+bad_plan '/few =/s/cached/stream/' "few: store = stream; here it must be cached"
+bad_plan 's/_avx2/_sse/' "unknown target 'sse'"
+bad_plan 's/return/while true do end return/' "runs too long"
+bad_plan 's/return/return os.exit(0) or/' "plan.lua"
+bad 3 list --width 768 --plan "$work/nosuch"
+
+# Tuning is interrupted and goes on; what a plan holds of elsewhere stays, and says so
+bad 2 tune --width 64
+bad 2 tune -o "$work/tuned.lua" --width 64 --isa scalar
+says "plain C"
+bad 2 tune -o "$work/tuned.lua" --width 64 --plan "$work/plan.lua"
+bad 2 tune -o "$work/tuned.lua" --width 64 --rounds 2
+for cc in "${CC-cc}" false; do
+    if [ "$cc" != false ] && ! grep -q avx2 /proc/cpuinfo 2>/dev/null; then
+        echo "no AVX2 here: that part is skipped"
+        continue
+    fi
+    signal=INT expected=130
+    sh -c 'kill -INT $$; exit 0' 2>/dev/null && signal=TERM expected=143 # ignored here
+    plan 's/"any"/"0.0.9"/'
+    cp "$work/plan.lua" "$work/tuned.lua"
+    cat >"$work/cc" <<END
+#!/bin/sh
+case "\$*" in *_96_avx2_c[0-9]*) [ -e "$work/once" ] || { : >"$work/once"; kill -$signal \$(cat "$work/pid"); } ;; esac
+exec $cc "\$@"
+END
+    chmod +x "$work/cc"
+    mkdir -p "$work/tmp"
+    tune() {
+        checks=$((checks + 1))
+        status=0
+        CC=$work/cc TMPDIR=$work/tmp sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$lngen" tune -o "$work/tuned.lua" \
+            --width 64,96 --isa avx2 --pass stats --rounds 3 --missing "$@" 2>"$work/stderr" || status=$?
+        [ -z "$(ls "$work/tmp")" ] || fail "tune left $(ls "$work/tmp")"
+    }
+    tune
+    if [ "$cc" = false ]; then
+        [ $status -eq 1 ] || fail "tune without a compiler: status $status: $(cat "$work/stderr")"
+        says "could not compile"
+        cmp -s "$work/plan.lua" "$work/tuned.lua" || fail "tune without a compiler changed the plan"
+        continue
+    fi
+    [ $status -eq $expected ] || fail "tune interrupted: status $status: $(cat "$work/stderr")"
+    says "interrupted: 1 of 2 kernels are in $work/tuned.lua"
+    bad 2 list --width 768 --plan "$work/tuned.lua"
+    says "768_avx2: was measured with lngen 0.0.9"
+    tune
+    [ $status -eq 0 ] || fail "tune goes on: status $status: $(cat "$work/stderr")"
+    says '[1/1] ln_layernorm_stats_f32_96_avx2'
+    tune
+    says "holds all 2 kernels"
+    sed -i '/version = "0.0.9"/s/0.0.9/any/' "$work/tuned.lua"
+    good list --width 64,96,768 --isa avx2 --pass stats,forward --plan "$work/tuned.lua"
+    [ "$(grep -c "	$work/tuned.lua$" "$work/stdout")" -eq 3 ] || fail "tuned: $(cat "$work/stdout")"
+done
 
 # Templates on disk; a mistake in one is told with file and line
 mkdir "$work/templates"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # ops_set.sh LNGEN COMPILER DIR LIBRARY OPTION... - emits kernels with the options, compiles them, makes LIBRARY.
-# The flags of the compiler come in CFLAGS.
+# CFLAGS and HEADERS as for archive.sh.
 set -eu
 lngen=$1
 compiler=$2

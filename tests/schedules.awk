@@ -1,15 +1,18 @@
 # schedules.awk - a plan file of random schedules:
-#     awk -v seed=N -v widths="5 100 768" [-v families="layernorm_f32 rmsnorm_bf16"] -f schedules.awk
-# Every value that a plan may hold is drawn; whole unrolling and many rows of a wide row only where they stay compilable.
+#     awk -v seed=N -v widths="5 100 768" [-v families="layernorm_f32 rmsnorm_bf16"] [-v full=1100] -f schedules.awk
+# Every value that a plan may hold is drawn; whole unrolling only up to the width `full`, and many rows of a wide row
+# only where they stay compilable.
 function draw(n) { return int(rand() * n) }
 function part(name, width, many,    unroll, rows) {
-    unroll = width <= 1100 && draw(2) ? "\"full\"" : 2 ^ draw(4)
+    unroll = width <= full && draw(2) ? "\"full\"" : 2 ^ draw(4)
     rows = name == "one" ? 1 : 1 + draw(unroll == "\"full\"" && width > 400 ? 4 : 8)
     printf "    %s = { unroll = %s, rows = %d, ahead = %d, store = \"%s\", prefetch = %d },\n", name, unroll, rows,
         name == "one" ? 0 : draw(3), many && draw(2) ? "stream" : "cached", draw(3)
 }
 BEGIN {
     srand(seed)
+    if (!full)
+        full = 1100
     print "return { format = 1, version = \"any\", machine = \"none\", compiler = \"none\","
     n = split(widths, width, " ")
     m = split(families ? families : "layernorm_f32", family, " ")

@@ -1,6 +1,24 @@
 # sets.cmake - kernels made for tests: emitted by the lngen of this build, compiled by a compiler and with options of
 # the test's own, so that bits can be compared across both.
 
+# Headers of kernels, precompiled once for all sets of the same compiler and flags: sets `directory` to where
+# ln_<isa>.h.gch are, and `target` to what makes them.
+function(lngen_precompiled directory target compiler)
+  string(MD5 key "${compiler} ${ARGN}")
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/headers/${key})
+  set(${directory} ${out} PARENT_SCOPE)
+  set(${target} headers_${key} PARENT_SCOPE)
+  if(TARGET headers_${key})
+    return()
+  endif()
+  add_custom_command(OUTPUT ${out}/ln_avx512.h.gch ${out}/ln_avx2.h.gch
+    COMMAND lngen emit -o ${out} --width 1 --isa avx512,avx2
+    COMMAND ${compiler} ${ARGN} -x c-header ${out}/ln_avx512.h -o ${out}/ln_avx512.h.gch
+    COMMAND ${compiler} ${ARGN} -x c-header ${out}/ln_avx2.h -o ${out}/ln_avx2.h.gch
+    DEPENDS lngen COMMENT "Precompiling headers: ${compiler} ${ARGN}" VERBATIM)
+  add_custom_target(headers_${key} DEPENDS ${out}/ln_avx512.h.gch ${out}/ln_avx2.h.gch)
+endfunction()
+
 # The kernels a set of options stands for: lngen_test_set(<name> WIDTHS n... [EMIT option...] [COMPILER path]
 # [FLAGS flag...]) adds test program harness_<name> and one CTest entry for each instruction set.
 # Kernel files are compiled one by one; with gcc their headers are precompiled, which changes no object file.
@@ -45,15 +63,10 @@ function(lngen_test_set name)
   endif()
   set(out ${CMAKE_CURRENT_BINARY_DIR}/sets/${name})
   file(MAKE_DIRECTORY ${out})
-  if(arg_KIND STREQUAL "GNU")
-    foreach(isa IN LISTS isas)
-      if(NOT isa STREQUAL "scalar")
-        add_custom_command(OUTPUT ${out}/${isa}/ln_${isa}.h.gch
-          COMMAND ${CMAKE_COMMAND} -E make_directory ${out}/${isa}
-          COMMAND ${arg_COMPILER} ${flags} -x c-header ${dir}/ln_${isa}.h -o ${out}/${isa}/ln_${isa}.h.gch
-          DEPENDS ${dir}/ln_${isa}.h COMMENT "Precompiling ln_${isa}.h for ${name}" VERBATIM)
-      endif()
-    endforeach()
+  set(precompiled FALSE)
+  if(arg_KIND STREQUAL "GNU" AND LNGEN_X86)
+    set(precompiled TRUE)
+    lngen_precompiled(headers make_headers ${arg_COMPILER} ${flags})
   endif()
   set(objects "")
   foreach(file IN LISTS files)
@@ -64,9 +77,9 @@ function(lngen_test_set name)
     set(with "")
     if(isa MATCHES "^avx")
       set(header ${dir}/ln_${isa}.h)
-      if(arg_KIND STREQUAL "GNU")
-        set(with -include ${out}/${isa}/ln_${isa}.h)
-        set(header ${out}/${isa}/ln_${isa}.h.gch)
+      if(precompiled)
+        set(with -include ${headers}/ln_${isa}.h)
+        set(header ${headers}/ln_${isa}.h.gch)
       endif()
     endif()
     add_custom_command(OUTPUT ${object}
@@ -75,8 +88,11 @@ function(lngen_test_set name)
     list(APPEND objects ${object})
   endforeach()
 
-  add_executable(harness_${name} $<TARGET_OBJECTS:harness_parts> ${LNGEN_RUNTIME_PATHS} ${objects})
+  add_executable(harness_${name} $<TARGET_OBJECTS:harness_parts> ${LNGEN_TABLED} ${objects})
   add_dependencies(harness_${name} emit_${key})
+  if(precompiled)
+    add_dependencies(harness_${name} ${make_headers})
+  endif()
   target_include_directories(harness_${name} PRIVATE ${PROJECT_SOURCE_DIR}/runtime ${dir})
   target_link_libraries(harness_${name} PRIVATE lngen_warnings ${LNGEN_TEST_LIBRARIES})
   lngen_add_harness_tests(${name} harness_${name} ${dir}/kernels.inc --any few)

@@ -97,16 +97,32 @@ local function model_sources(args)
   return list
 end
 
--- How schedules are found: the plan given, the plan shipped, the rules of schedule.lua.
+-- The plan shipped with this lngen, read when a schedule is first asked for; false where there is none.
+local shipped
+local function shipped_plans()
+  if shipped == nil then
+    local text = host.resource("plans/default.lua")
+    shipped = text and (require "planfile").parse(text, "plans/default.lua") or false
+  end
+  return shipped
+end
+
+-- How schedules are found: the plan given, the plan shipped, the rules of schedule.lua. Returns a function of spec and
+-- target that returns the schedules and where they come from, in words.
 function options.schedules(args)
   local planfile = require "planfile"
   local given = args.plan and planfile.load(args.plan)
-  local shipped_text = host.resource("plans/default.lua")
-  local shipped = shipped_text and planfile.parse(shipped_text, "plans/default.lua")
+  if given then planfile.check_version(given) end
   return function(spec, target)
     local name = "ln_" .. spec_module.name(spec) .. "_" .. target.name
-    return given and planfile.lookup(given, name) or shipped and planfile.lookup(shipped, name)
-      or schedule.default(spec, target)
+    for _, plans in ipairs { given or shipped_plans(), given and shipped_plans() or nil } do
+      local s, entry
+      if plans then s, entry = planfile.lookup(plans, name) end
+      if s then
+        return s, entry == name and plans.name or ("%s, measured for %s"):format(plans.name, entry)
+      end
+    end
+    return schedule.default(spec, target), "rule"
   end
 end
 

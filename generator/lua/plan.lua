@@ -57,14 +57,15 @@ function plan.kernel(spec, target, options)
   k.plain_any = "ln_" .. plan.family(spec_module.without_residual(spec)) .. "_any_" .. target.name
   if spec.width == "any" then return k end
 
-  local s = options.schedule and options.schedule(spec, target) or schedule.default(spec, target)
+  local s, source
+  if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
   if options.unroll then
     for _, part in pairs(s) do part.unroll = options.unroll end
   end
   if spec.pass == "apply" then
     for _, part in pairs(s) do part.ahead = 0 end -- there are no sums to take
   end
-  k.schedule = s
+  k.schedule, k.source = s, source
   k.moments = s.few.unroll
 
   -- One body for each different way of writing rows; a part of the kernel for each situation that differs.
@@ -72,13 +73,10 @@ function plan.kernel(spec, target, options)
   if spec.pass == "stats" then return k end -- row by row: nothing but sums
   local function body(of, name)
     for _, b in ipairs(k.bodies) do
-      if b.rows == of.rows and b.store == of.store and b.unroll == of.unroll and b.prefetch == of.prefetch
-        and b.ahead == of.ahead then
-        return b
-      end
+      if schedule.same(of, b) then return b end
     end
-    local b = { name = name, rows = of.rows, store = of.store, unroll = of.unroll, prefetch = of.prefetch,
-      ahead = of.ahead, fused = of.rows == 1 and of.ahead == 0 }
+    local b = schedule.copy(of)
+    b.name, b.fused = name, of.rows == 1 and of.ahead == 0
     k.bodies[#k.bodies + 1] = b
     if b.fused then return b end
     k.calls_moments = spec.pass ~= "apply"
@@ -100,7 +98,7 @@ function plan.kernel(spec, target, options)
   local many = part(s.many, "many", "Rows for past the caches, " .. s.many.rows .. " at a time")
   k.stream = many ~= few and many or false
   -- rows whose y begins within a register: stores past the caches begin behind it. Two outputs may begin differently.
-  k.unaligned = k.stream and s.many.store == "stream" and spec.norms == "one" and {
+  k.unaligned = k.stream and s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and {
     name = "unaligned", title = "Rows for past the caches that begin within a register of y, 1 at a time", rows = 1, fused = true,
     body = { name = "write_unaligned", rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, ahead = 0, fused = true,
       unaligned = true },

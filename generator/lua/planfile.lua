@@ -12,53 +12,46 @@ local planfile = {}
 
 planfile.FORMAT = 1
 
-local PARTS = { "one", "few", "many" }
-local FIELDS = { "unroll", "rows", "ahead", "store", "prefetch" }
+-- Where an entry was measured: at the head for all, or beside an entry that comes from elsewhere.
+local ORIGIN = { "version", "machine", "compiler" }
 
-local function one_of(value, list)
-  for _, v in ipairs(list) do
-    if v == value then return true end
+-- A version that suits every lngen: of plans written by hand.
+local ANY_VERSION = "any"
+
+local field_names, part_names, field_of = {}, {}, {}
+for i, field in ipairs(schedule.fields) do field_names[i], field_of[field.name] = field.name, field end
+for i, part in ipairs(schedule.parts) do part_names[i] = part.name end
+
+local function set_of(...)
+  local set = {}
+  for _, list in ipairs { ... } do
+    for _, name in ipairs(list) do set[name] = true end
   end
-  return false
+  return set
 end
 
-local checks = {
-  unroll = { function(v) return v == "full" or one_of(v, schedule.UNROLLS) end,
-    '"full" or one of ' .. table.concat(schedule.UNROLLS, ", ") },
-  rows = { function(v) return math.type(v) == "integer" and v >= 1 and v <= schedule.ROWS_MAX end,
-    "1 to " .. schedule.ROWS_MAX },
-  ahead = { function(v) return v == 0 or v == 1 or v == 2 end, "0, 1 or 2" },
-  store = { function(v) return v == "cached" or v == "stream" end, '"cached" or "stream"' },
-  prefetch = { function(v) return math.type(v) == "integer" and v >= 0 and v <= 64 end, "0 to 64" },
-}
+local known = { head = set_of({ "format" }, ORIGIN), entry = set_of({ "kernel", "notes" }, part_names, ORIGIN) }
 
--- What only some situations can be given: a row left over has no others in flight, and non-temporal stores ask more of y
--- than rows that stay in the caches have.
-local restricted = {
-  one = { rows = 1, ahead = 0, store = "cached" },
-  few = { store = "cached" },
-  many = {},
-}
-
-local function check_part(s, where, restrictions)
-  if type(s) ~= "table" then fail.input("%s: is missing; a schedule is { unroll, rows, ahead, store, prefetch }", where) end
+local function check_part(s, where, fixed)
+  if type(s) ~= "table" then
+    fail.input("%s: is missing; a schedule is { %s }", where, table.concat(field_names, ", "))
+  end
   for key in pairs(s) do
-    if not checks[key] then
+    if not field_of[key] then
       fail.input("%s: unknown field '%s'%s; fields are %s", where, tostring(key),
-        fail.nearest(tostring(key), FIELDS), table.concat(FIELDS, ", "))
+        fail.nearest(tostring(key), field_names), table.concat(field_names, ", "))
     end
   end
   local t = {}
-  for _, field in ipairs(FIELDS) do
-    local value = s[field]
-    if value == nil then fail.input("%s: field '%s' is missing", where, field) end
-    if not checks[field][1](value) then
-      fail.input("%s: %s = %s; it must be %s", where, field, tostring(value), checks[field][2])
+  for _, field in ipairs(schedule.fields) do
+    local name = field.name
+    local value = s[name]
+    if value == nil then fail.input("%s: field '%s' is missing", where, name) end
+    if not field.ok(value) then fail.input("%s: %s = %s; it must be %s", where, name, tostring(value), field.range) end
+    if fixed[name] ~= nil and fixed[name] ~= value then
+      fail.input("%s: %s = %s; here it must be %s", where, name, tostring(value), tostring(fixed[name]))
     end
-    if restrictions[field] and restrictions[field] ~= value then
-      fail.input("%s: %s = %s; here it must be %s", where, field, tostring(value), tostring(restrictions[field]))
-    end
-    t[field] = value
+    t[name] = value
   end
   return t
 end
@@ -75,17 +68,39 @@ local function evaluate(text, name)
   return result
 end
 
--- parse(text, name) -> { head = {version, machine, compiler}, [kernel] = entry, order = {kernel, ...} }
+local function check_text(value, where, what)
+  if type(value) ~= "string" then fail.input("%s: %s = %s; it must be a text", where, what, tostring(value)) end
+  return value
+end
+
+-- Adds an entry, or replaces the one of the same kernel. entry: { one, few, many, notes, version, machine, compiler }
+function planfile.put(plans, kernel, entry)
+  if not plans.entries[kernel] then
+    plans.order[#plans.order + 1] = kernel
+    local head, width, isa = kernel:match("^(.*)_(%d+)_([^_]+)$")
+    if head then
+      local family = head .. "_" .. isa
+      plans.widths[family] = plans.widths[family] or {}
+      table.insert(plans.widths[family], { width = math.tointeger(tonumber(width)), kernel = kernel })
+    end
+  end
+  plans.entries[kernel] = entry
+end
+
+function planfile.new(name) return { name = name, head = {}, entries = {}, order = {}, widths = {} } end
+
+-- parse(text, name) -> plans: { name, head = {version, machine, compiler}, entries by kernel, order = {kernel, ...} }
 function planfile.parse(text, name)
   local data = evaluate(text, name)
   if data.format ~= planfile.FORMAT then
     fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, tostring(data.format), host.version,
       planfile.FORMAT)
   end
-  local plans = { head = { version = data.version, machine = data.machine, compiler = data.compiler }, order = {} }
+  local plans = planfile.new(name)
+  for _, what in ipairs(ORIGIN) do plans.head[what] = check_text(data[what], name, what) end
   for key in pairs(data) do
-    if type(key) ~= "number" and not one_of(key, { "format", "version", "machine", "compiler" }) then
-      fail.input("%s: unknown field '%s'; fields are format, version, machine, compiler", name, tostring(key))
+    if type(key) ~= "number" and not known.head[key] then
+      fail.input("%s: unknown field '%s'; fields are format, %s", name, tostring(key), table.concat(ORIGIN, ", "))
     end
   end
   for i, entry in ipairs(data) do
@@ -94,19 +109,24 @@ function planfile.parse(text, name)
     end
     local where = name .. ": " .. entry.kernel
     local isa = entry.kernel:match("_([^_]+)$")
-    if not one_of(isa, target.names) then
+    if not target[isa] or not target[isa].needs then
       fail.input("%s: unknown target '%s'; one of %s", where, tostring(isa), table.concat(target.names, ", "))
     end
-    if plans[entry.kernel] then fail.input("%s: stands twice", where) end
+    if plans.entries[entry.kernel] then fail.input("%s: stands twice", where) end
     for key in pairs(entry) do
-      if key ~= "kernel" and not one_of(key, PARTS) and key ~= "notes" then
-        fail.input("%s: unknown field '%s'; fields are kernel, notes, %s", where, tostring(key), table.concat(PARTS, ", "))
+      if not known.entry[key] then
+        fail.input("%s: unknown field '%s'; fields are kernel, notes, %s, %s", where, tostring(key),
+          table.concat(part_names, ", "), table.concat(ORIGIN, ", "))
       end
     end
     local kept = { notes = entry.notes or {} }
-    for _, part in ipairs(PARTS) do kept[part] = check_part(entry[part], where .. "." .. part, restricted[part]) end
-    plans[entry.kernel] = kept
-    plans.order[#plans.order + 1] = entry.kernel
+    for _, what in ipairs(ORIGIN) do
+      kept[what] = entry[what] == nil and plans.head[what] or check_text(entry[what], where, what)
+    end
+    for _, part in ipairs(schedule.parts) do
+      kept[part.name] = check_part(entry[part.name], where .. "." .. part.name, part.fixed)
+    end
+    planfile.put(plans, entry.kernel, kept)
   end
   return plans
 end
@@ -115,6 +135,27 @@ function planfile.load(path)
   local text, problem = host.read(path, 16 << 20)
   if not text then fail.io("%s", problem) end
   return planfile.parse(text, path)
+end
+
+-- Fails unless every entry is of this lngen: another makes other code of the same schedule, so figures say little.
+function planfile.check_version(plans)
+  for _, kernel in ipairs(plans.order) do
+    local version = plans.entries[kernel].version
+    if version ~= host.version and version ~= ANY_VERSION then
+      fail.input("%s: %s: was measured with lngen %s, this is %s; run lngen tune -o %s --missing, or write "
+        .. "version = \"%s\"", plans.name, kernel, version, host.version, plans.name, ANY_VERSION)
+    end
+  end
+end
+
+-- Whether the entry of a kernel comes from here: { version, machine, compiler }.
+function planfile.holds(plans, kernel, here)
+  local entry = plans.entries[kernel]
+  if not entry then return false end
+  for _, what in ipairs(ORIGIN) do
+    if entry[what] ~= here[what] then return false end
+  end
+  return true
 end
 
 local function quoted(value)
@@ -126,23 +167,22 @@ end
 function planfile.text(plans)
   local lines = {
     "-- A plan of lngen: how fast kernels are made, never which bits they give. `lngen emit --plan FILE` uses it,",
-    "-- `lngen tune -o FILE` adds to it. The note beside each choice: its ns/row, then the best of the other candidates.",
+    "-- `lngen tune -o FILE` adds to it. The note beside each choice: its ns/row, then those of other kernels.",
     "return {",
     ("  format = %d,"):format(planfile.FORMAT),
-    ("  version = %q,"):format(plans.head.version or host.version),
-    ("  machine = %q,"):format(plans.head.machine or "unknown"),
-    ("  compiler = %q,"):format(plans.head.compiler or "unknown"),
   }
+  for _, what in ipairs(ORIGIN) do lines[#lines + 1] = ("  %s = %q,"):format(what, plans.head[what]) end
   for _, name in ipairs(plans.order) do
-    local entry = plans[name]
+    local entry = plans.entries[name]
     lines[#lines + 1] = ("  { kernel = %q,"):format(name)
-    for _, part in ipairs(PARTS) do
-      local cells = {}
-      for _, field in ipairs(FIELDS) do cells[#cells + 1] = field .. " = " .. quoted(entry[part][field]) end
-      lines[#lines + 1] = ("    %-4s = { %s },"):format(part, table.concat(cells, ", "))
+    for _, what in ipairs(ORIGIN) do
+      if entry[what] ~= plans.head[what] then lines[#lines + 1] = ("    %s = %q,"):format(what, entry[what]) end
     end
     local notes = {}
-    for _, part in ipairs(PARTS) do
+    for _, part in ipairs(part_names) do
+      local cells = {}
+      for _, field in ipairs(field_names) do cells[#cells + 1] = field .. " = " .. quoted(entry[part][field]) end
+      lines[#lines + 1] = ("    %-4s = { %s },"):format(part, table.concat(cells, ", "))
       if entry.notes[part] then notes[#notes + 1] = ("%s = %q"):format(part, entry.notes[part]) end
     end
     lines[#lines + 1] = ("    notes = { %s } },"):format(table.concat(notes, ",\n              "))
@@ -151,30 +191,23 @@ function planfile.text(plans)
   return table.concat(lines, "\n") .. "\n"
 end
 
-local function copy(entry)
-  local t = {}
-  for _, part in ipairs(PARTS) do
-    t[part] = {}
-    for k, v in pairs(entry[part]) do t[part][k] = v end
-  end
-  return t
-end
+local NEAR = math.log(1.35) -- widths this far apart share a schedule
 
--- The schedule `plans` holds for a kernel: its own, or the one of the nearest width of the same family and target
--- within a factor of 1.35. Returns schedule, name of the entry it came from; nil when there is none.
+-- The schedule `plans` holds for a kernel: its own, or the one of the nearest width of the same family and target.
+-- Returns schedule, kernel it was measured for; nil when there is none.
 function planfile.lookup(plans, name)
-  if plans[name] then return copy(plans[name]), name end
+  local best, distance = plans.entries[name] and name, NEAR
   local head, width, isa = name:match("^(.*)_(%d+)_([^_]+)$")
-  if not head then return end
-  local best, distance = nil, math.log(1.35)
-  for _, candidate in ipairs(plans.order) do
-    local h, w, i = candidate:match("^(.*)_(%d+)_([^_]+)$")
-    if h == head and i == isa then
-      local d = math.abs(math.log(tonumber(w) / tonumber(width)))
-      if d < distance then best, distance = candidate, d end
+  if not best and head then
+    for _, candidate in ipairs(plans.widths[head .. "_" .. isa] or {}) do
+      local d = math.abs(math.log(candidate.width / tonumber(width)))
+      if d < distance then best, distance = candidate.kernel, d end
     end
   end
-  if best then return copy(plans[best]), best end
+  if not best then return end
+  local s = {}
+  for _, part in ipairs(part_names) do s[part] = schedule.copy(plans.entries[best][part]) end
+  return s, best
 end
 
 return planfile

@@ -13,6 +13,63 @@ local schedule = {}
 schedule.UNROLLS = { 1, 2, 4, 8 }
 schedule.ROWS_MAX = 8
 
+-- The situations, and the fields that some cannot choose: a row left over has no others in flight, and non-temporal
+-- stores ask more of y than rows that stay in the caches have.
+schedule.parts = {
+  { name = "one", fixed = { rows = 1, ahead = 0, store = "cached" } },
+  { name = "few", fixed = { store = "cached" } },
+  { name = "many", fixed = {} },
+}
+
+local function listed(list)
+  return function(value)
+    for _, v in ipairs(list) do
+      if v == value then return true end
+    end
+    return false
+  end
+end
+
+local function whole(from, to)
+  return function(value) return math.type(value) == "integer" and value >= from and value <= to end
+end
+
+-- ok: whether a value can be held; range: what can, in words; word: a value in a short description, nil for the usual
+schedule.fields = {
+  { name = "unroll", ok = listed { "full", table.unpack(schedule.UNROLLS) },
+    range = '"full" or one of ' .. table.concat(schedule.UNROLLS, ", "),
+    word = function(v) return v == "full" and "full" or "loop " .. v end },
+  { name = "rows", ok = whole(1, schedule.ROWS_MAX), range = "1 to " .. schedule.ROWS_MAX,
+    word = function(v) return "rows " .. v end },
+  { name = "ahead", ok = listed { 0, 1, 2 }, range = "0, 1 or 2", word = function(v) return "ahead " .. v end },
+  { name = "store", ok = listed { "cached", "stream" }, range = '"cached" or "stream"',
+    word = function(v) return v == "stream" and v or nil end },
+  { name = "prefetch", ok = whole(0, 64), range = "0 to 64",
+    word = function(v) return v > 0 and "prefetch " .. v or nil end },
+}
+
+-- Whether two schedules of a situation are the same.
+function schedule.same(a, b)
+  for _, field in ipairs(schedule.fields) do
+    if a[field.name] ~= b[field.name] then return false end
+  end
+  return true
+end
+
+-- A schedule of one situation, or all three, as one of its own.
+function schedule.copy(s)
+  local t = {}
+  for k, v in pairs(s) do t[k] = type(v) == "table" and schedule.copy(v) or v end
+  return t
+end
+
+-- One situation's schedule in a few words: "full, rows 2, ahead 1".
+function schedule.text(s)
+  local words = {}
+  for _, field in ipairs(schedule.fields) do words[#words + 1] = field.word(s[field.name]) end
+  return table.concat(words, ", ")
+end
+
 -- Backward: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two rows of 1024
 -- and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best alone.
 local function backward(spec, target)

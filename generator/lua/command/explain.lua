@@ -10,8 +10,8 @@ local function say(what, ...) print(("%-12s "):format(what) .. string.format(...
 -- Bytes of code and vector registers used, from the user's compiler; nil without one.
 local function compiled(k)
   local emit = require "emit"
-  local directory = os.tmpname()
-  os.remove(directory)
+  local directory = host.temporary_directory()
+  if not directory then return end
   if not host.write_set(directory, emit.files({ k }, {}, { command = "", extra = "" })) then return end
   local object = directory .. "/kernel.o"
   local compiler = os.getenv("CC") or "cc"
@@ -33,6 +33,7 @@ end
 local function say_plan(k, registers, n)
   local W = k.target.lanes
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
+  say("", "from %s", k.source)
   say("registers", "%d of %d elements a row%s", registers, W,
     n % W > 0 and (", the last one holds %d"):format(n % W) or "")
 end

@@ -4,12 +4,12 @@ local plan = require "plan"
 
 return {
   name = "list",
-  summary = "List the kernels that emit would write, with their schedules.",
+  summary = "List the kernels that emit would write, with their schedules and where those come from.",
   declare = options.declare,
   run = function(args)
     for _, k in ipairs(options.kernels(args)) do
       if not args.only or args.only == k.name then
-        print(k.name .. "\t" .. table.concat(plan.describe(k), "; "))
+        print(k.name .. "\t" .. table.concat(plan.describe(k), "; ") .. (k.source and "\t" .. k.source or ""))
       end
     end
   end,

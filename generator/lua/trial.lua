@@ -1,0 +1,140 @@
+-- trial.lua: candidates of a kernel made, compiled with the user's compiler and timed in turns in one process. Objects
+-- that several kernels share (those for any width) are compiled once for all.
+local emit = require "emit"
+local fail = require "fail"
+local plan = require "plan"
+local shell = require "shell"
+local spec_module = require "spec"
+
+local trial = {}
+trial.__index = trial
+
+local FLAGS = "-std=c11 -O2"
+local LACKS_TARGET = 77 -- as tune_runner.c
+
+-- A place for trials. `close` removes it.
+function trial.open()
+  local directory, problem = host.temporary_directory()
+  if not directory then fail.io("%s", problem) end
+  local compiler = os.getenv("CC") or "cc"
+  local version = shell.output(compiler .. " --version")
+  return setmetatable({ directory = directory, compiler = compiler, built = {}, jobs = host.processors(),
+    compiler_name = version:match("^[^\n]+") or compiler, precompiles = version:find("Free Software", 1, true) }, trial)
+end
+
+function trial:close() os.execute("rm -rf " .. shell.quote(self.directory)) end
+
+-- Fails when the user has interrupted.
+function trial.check_interrupt()
+  local signal = host.interrupted()
+  if signal then error({ status = 128 + signal, interrupted = true }, 0) end
+end
+
+-- Runs shell commands in the directory; returns true, or nil and the exit status of one that failed.
+function trial:run(commands)
+  trial.check_interrupt()
+  local here = {}
+  for i, command in ipairs(commands) do here[i] = ("cd %s && %s"):format(shell.quote(self.directory), command) end
+  local ok, _, status = host.run(here, self.jobs)
+  trial.check_interrupt()
+  return ok, status
+end
+
+function trial:compile(name, commands)
+  local ok, status = self:run(commands)
+  if not ok then
+    fail.check("%s: '%s' could not compile the candidates (status %d); set CC to a C11 compiler", name, self.compiler,
+      status)
+  end
+end
+
+function trial:write(files)
+  local ok, problem = host.write_set(self.directory, files)
+  if not ok then fail.io("%s", problem) end
+end
+
+-- Compiles the kernel with each of `choices`, schedules for all situations. Returns their names.
+function trial:build(spec, target, choices)
+  local kernels, families = plan.kernels({ spec }, { target }, {})
+  local fixed = kernels[1].name
+  local names = {}
+  table.remove(kernels, 1)
+  for _, choice in ipairs(choices) do
+    self.count = (self.count or 0) + 1
+    local k = plan.kernel(spec, target, { schedule = function() return choice, "" end })
+    k.name = ("%s_c%d"):format(fixed, self.count)
+    names[#names + 1] = k.name
+    kernels[#kernels + 1] = k
+  end
+  local wanted, headers = {}, {}
+  for _, file in ipairs(emit.files(kernels, families, { command = "", extra = "" })) do
+    local name = file[1]
+    if not self.built[name] then
+      self.built[name] = true
+      wanted[#wanted + 1] = file
+      if self.precompiles and name == ("ln_%s.h"):format(target.name) then
+        headers[1] = ("%s %s -x c-header %s -o %s.gch"):format(self.compiler, FLAGS, name, name)
+      end
+    end
+  end
+  self:write(wanted)
+  self:compile(fixed, headers)
+  local commands = {}
+  for _, file in ipairs(wanted) do
+    local stem = file[1]:match("^(.*)%.c$")
+    if stem then commands[#commands + 1] = ("%s %s -c %s.c -o %s.o"):format(self.compiler, FLAGS, stem, stem) end
+  end
+  self:compile(fixed, commands)
+  self.shared = {}
+  for _, k in ipairs(kernels) do
+    if k.spec.width == "any" then table.insert(self.shared, k.name .. ".o") end
+  end
+  for _, family in ipairs(families) do
+    if family.pass ~= "backward" then table.insert(self.shared, ("ln_%s_slow.o"):format(plan.family(family))) end
+  end
+  return names
+end
+
+-- Times what `build` compiled last. runs: names, and of each whether it is a loop and whether it stays to the end;
+-- jobs: list of { part, indices }, who is timed in which situation. Returns times[part][index] in ns a row; nil when the
+-- processor lacks the target.
+function trial:time(spec, target, runs, jobs, rounds)
+  local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
+  self:write { { "runner.c", emit.render("tune_runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
+    any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target }) } }
+  local objects = {}
+  for _, name in ipairs(runs.names) do
+    if name ~= any then objects[#objects + 1] = name .. ".o" end
+  end
+  self:compile(spec_module.name(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, FLAGS,
+    table.concat(objects, " "), table.concat(self.shared, " ")) })
+  local ok, status = self:run { "./runner >times" }
+  if status == LACKS_TARGET then return nil end
+  if not ok then fail.check("ln_%s_%s: timing failed with status %d", spec_module.name(spec), target.name, status) end
+  local times = {}
+  for part, index, ns in (host.read(self.directory .. "/times") or ""):gmatch("(%w+) (%d+) ([%d.]+)\n") do
+    times[part] = times[part] or {}
+    times[part][tonumber(index)] = tonumber(ns)
+  end
+  for _, job in ipairs(jobs) do
+    for _, index in ipairs(job.indices) do
+      if not (times[job.part] and times[job.part][index]) then
+        fail.check("ln_%s_%s: no time of candidate %d in situation %s", spec_module.name(spec), target.name, index,
+          job.part)
+      end
+    end
+  end
+  return times, any
+end
+
+-- Bytes of code in what was compiled under a name; nil without `size`.
+function trial:size(name)
+  return tonumber(shell.output(("size %s/%s.o"):format(shell.quote(self.directory), name)):match("\n%s*(%d+)"))
+end
+
+-- Removes what was compiled for one kernel alone.
+function trial:clean()
+  self:run { "rm -f ./*_c[0-9]*.[co]" }
+end
+
+return trial

@@ -1,0 +1,181 @@
+/* processes.c - commands run by the shell, several at a time, stopped when lngen is interrupted. */
+#define _POSIX_C_SOURCE 200809L
+#include "host.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { JOBS_MAX = 64 };
+static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+enum { STOPPING = sizeof stopping / sizeof stopping[0] };
+
+static volatile sig_atomic_t caught;     /* the signal that came, 0 for none */
+static volatile pid_t running[JOBS_MAX]; /* leaders of process groups, 0 where there is none */
+
+static void stop_all(int signal)
+{
+    caught = signal;
+    for (int i = 0; i < JOBS_MAX; i++)
+        if (running[i])
+            kill(-running[i], SIGTERM);
+}
+
+/* host.watch_signals(): from now on an interrupt ends the commands of host.run and not lngen. What was ignored stays
+ * ignored. */
+static int watch_signals(lua_State *L)
+{
+    (void)L;
+    for (int i = 0; i < STOPPING; i++) {
+        struct sigaction action;
+        if (sigaction(stopping[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN)
+            continue;
+        memset(&action, 0, sizeof action);
+        action.sa_handler = stop_all;
+        action.sa_flags = SA_RESTART;
+        sigemptyset(&action.sa_mask);
+        sigaction(stopping[i], &action, NULL);
+    }
+    return 0;
+}
+
+/* host.interrupted() -> the number of the signal that came, or nil */
+static int interrupted(lua_State *L)
+{
+    if (caught)
+        lua_pushinteger(L, caught);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+/* In a process group of its own, so that all of it can be stopped. Returns 0, or an errno. */
+static int start(const char *command, volatile pid_t *place)
+{
+    sigset_t held, before;
+    sigemptyset(&held);
+    for (int i = 0; i < STOPPING; i++)
+        sigaddset(&held, stopping[i]);
+    sigprocmask(SIG_BLOCK, &held, &before);
+    const pid_t pid = caught ? -1 : fork();
+    const int error = caught ? EINTR : errno;
+    if (pid == 0) {
+        setpgid(0, 0);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    if (pid > 0) {
+        setpgid(pid, pid);
+        *place = pid;
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return pid > 0 ? 0 : error;
+}
+
+/* host.run(commands, jobs) -> true when all of them succeeded; else nil, the number of one that failed and its exit
+ * status, 128 + n for signal n. Runs up to `jobs` at a time; after a failure or an interrupt those that run are stopped
+ * and no others begin. */
+static int run_commands(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    const lua_Integer count = luaL_len(L, 1);
+    lua_Integer jobs = luaL_checkinteger(L, 2), number[JOBS_MAX] = {0}, next = 1, failed = 0;
+    jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
+    int alive = 0, failure = 0;
+    while (alive > 0 || (next <= count && !failed && !caught)) {
+        int place = 0;
+        while (place < jobs && running[place])
+            place++;
+        if (next <= count && !failed && !caught && place < jobs) {
+            lua_rawgeti(L, 1, next);
+            const int error = start(luaL_checkstring(L, -1), &running[place]);
+            lua_pop(L, 1);
+            if (error) {
+                failed = next;
+                failure = 126;
+            } else {
+                number[place] = next++;
+                alive++;
+            }
+            continue;
+        }
+        int status;
+        const pid_t pid = waitpid(-1, &status, 0);
+        if (pid < 0 && errno != EINTR)
+            break;
+        for (place = 0; pid > 0 && place < jobs && running[place] != pid; place++)
+            ;
+        if (pid <= 0 || place == jobs)
+            continue;
+        running[place] = 0;
+        alive--;
+        if (status != 0 && !failed) {
+            failed = number[place];
+            failure = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+            for (int i = 0; i < jobs; i++)
+                if (running[i])
+                    kill(-running[i], SIGTERM);
+        }
+    }
+    if (!failed && !caught) {
+        lua_pushboolean(L, 1);
+        return 1;
+    }
+    lua_pushnil(L);
+    lua_pushinteger(L, failed);
+    lua_pushinteger(L, caught ? 128 + caught : failure);
+    return 3;
+}
+
+/* host.processors() -> how many are online */
+static int processors(lua_State *L)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    lua_pushinteger(L, n > 0 ? n : 1);
+    return 1;
+}
+
+/* host.on_terminal() -> whether stderr is one */
+static int on_terminal(lua_State *L)
+{
+    lua_pushboolean(L, isatty(STDERR_FILENO));
+    return 1;
+}
+
+/* host.temporary_directory() -> the path of a new directory below $TMPDIR or /tmp; nil and a message */
+static int temporary_directory(lua_State *L)
+{
+    const char *parent = getenv("TMPDIR");
+    char path[4096];
+    if (!parent || !*parent)
+        parent = "/tmp";
+    const int length = snprintf(path, sizeof path, "%s/lngen.XXXXXX", parent);
+    if (length < 0 || (size_t)length >= sizeof path || !mkdtemp(path)) {
+        const int error = errno;
+        lua_pushnil(L);
+        lua_pushfstring(L, "%s: %s; TMPDIR may name another directory", parent, strerror(error));
+        return 2;
+    }
+    lua_pushstring(L, path);
+    return 1;
+}
+
+int open_processes(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        {"watch_signals", watch_signals},
+        {"interrupted", interrupted},
+        {"run", run_commands},
+        {"processors", processors},
+        {"on_terminal", on_terminal},
+        {"temporary_directory", temporary_directory},
+        {NULL, NULL},
+    };
+    luaL_setfuncs(L, functions, 0);
+    return 0;
+}
