@@ -106,15 +106,15 @@ FN void stream_f16(uint16_t *p, V a) { stream_u16(p, to_f16(a)); }
 FN void store_part_f16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_f16(a), n); }
 FN V rounded_f16(V a) { return _mm256_cvtph_ps(to_f16(a)); }
 
-/* int8 of -127 to 127: rounded to nearest even, what lies beyond becomes the nearest of them, NaN becomes 0. Eight in the
- * lower half. */
+/* Within -127 .. 127, or NaN. */
+FN V clamped(V a) { return _mm256_max_ps(splat(-127.0f), _mm256_min_ps(splat(127.0f), a)); }
+
+/* int8 of what rounds to -127 .. 127: to nearest even, eight in the lower half. NaN converts to 1 << 31, whose lowest
+ * byte is 0. */
 FN __m128i to_int8(V a)
 {
-    const V number = _mm256_cmp_ps(a, a, _CMP_ORD_Q);
-    const V inside = _mm256_max_ps(_mm256_min_ps(a, splat(127.0f)), splat(-127.0f));
-    const __m256i whole = _mm256_cvtps_epi32(_mm256_and_ps(inside, number));
-    const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(whole), _mm256_extracti128_si256(whole, 1));
-    return _mm_packs_epi16(halves, halves);
+    const __m256i bytes = _mm256_shuffle_epi8(_mm256_cvtps_epi32(a), _mm256_set1_epi32(0x0c080400));
+    return _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
 }
 FN void store_int8(int8_t *p, V a) { _mm_storel_epi64((__m128i *)(void *)p, to_int8(a)); }
 FN void stream_int8(int8_t *p, V a) { store_int8(p, a); } /* no vector of eight bytes goes past the caches */

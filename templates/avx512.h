@@ -79,13 +79,11 @@ FN void stream_f16(uint16_t *p, V a) { stream_u16(p, to_f16(a)); }
 FN void store_part_f16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_f16(a)); }
 FN V rounded_f16(V a) { return _mm512_cvtph_ps(to_f16(a)); }
 
-/* int8 of -127 to 127: rounded to nearest even, what lies beyond becomes the nearest of them, NaN becomes 0. */
-FN __m128i to_int8(V a)
-{
-    const __mmask16 number = _mm512_cmp_ps_mask(a, a, _CMP_ORD_Q);
-    const V inside = _mm512_max_ps(_mm512_min_ps(a, splat(127.0f)), splat(-127.0f));
-    return _mm512_cvtepi32_epi8(_mm512_maskz_cvtps_epi32(number, inside));
-}
+/* Within -127 .. 127, or NaN. */
+FN V clamped(V a) { return _mm512_max_ps(splat(-127.0f), _mm512_min_ps(splat(127.0f), a)); }
+
+/* int8 of what rounds to -127 .. 127: to nearest even. NaN converts to 1 << 31, whose lowest byte is 0. */
+FN __m128i to_int8(V a) { return _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(a)); }
 FN void store_int8(int8_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_int8(a)); }
 FN void stream_int8(int8_t *p, V a) { _mm_stream_si128((__m128i *)(void *)p, to_int8(a)); }
 FN void store_part_int8(int8_t *p, V a, unsigned n) { _mm_mask_storeu_epi8(p, (__mmask16)((1u << n) - 1), to_int8(a)); }

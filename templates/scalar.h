@@ -147,6 +147,7 @@ FN int8_t to_int8(V a)
     const float inside = a > 127.0f ? 127.0f : a < -127.0f ? -127.0f : a == a ? a : 0.0f;
     return (int8_t)((int)(to_bits(settled(inside) + 0x1.8p23f) - 0x4b3fff00u) - 0x100);
 }
+FN V clamped(V a) { return a; } /* to_int8 does */
 FN void store_int8(int8_t *p, V a) { *p = to_int8(a); }
 FN void store_part_int8(int8_t *p, V a, unsigned n)
 {

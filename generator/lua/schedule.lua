@@ -107,14 +107,18 @@ function schedule.default(spec, target)
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
     rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
   end
-  local wide = n > 2048 and target.lanes > 1
+  local wide, wide_rows = n > 2048 and target.lanes > 1, target.registers >= 32 and 2 or 1
+  if spec.quant == "int8" and target.registers >= 32 then
+    -- three sweeps: sharing gamma and beta counts for more than what four rows evict, but where they fall on the same lines
+    rows, wide_rows, unroll = n > 896 and n <= 2048 and 2 or 4, 4, n <= 2048 and unroll or 4
+  end
   if spec.pass == "apply" and target.lanes > 1 then
     -- no sums to take: rows in flight only finish together, which matters to short rows, and need three constants each
     rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
   end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
-    few = { unroll = unroll, rows = wide and math.min(rows, target.registers >= 32 and 2 or 1) or rows, store = "cached", ahead = ahead, prefetch = 0 },
+    few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead, prefetch = 0 },
     -- short rows wait more for their last scalars than for memory
     many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
       store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 },

@@ -72,6 +72,7 @@ function words.of(spec)
   function w.store_output(verb, place, value, count, inverse)
     if not w.quantises then return w.store(verb, place, value, count) end
     value = ("mul(%s, %s)"):format(value, inverse)
+    if not w.dynamic then value = ("clamped(%s)"):format(value) end -- a scale of the row's own leaves nothing beyond 127
     if count then return ("store_part_int8(%s, %s, %s);"):format(place, value, count) end
     return ("%s_int8(%s, %s);"):format(verb, place, value)
   end
