@@ -44,23 +44,19 @@ typedef struct {
 %
 % local print_step = {}
 %
+% -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
+% local held = target.registers >= 32 and "settled(%s)" or "%s"
+% local function chain_pointers(c) return (words.centred and ("&s%d, "):format(c) or "") .. ("&q%d"):format(c) end
 % function print_step.sum(step, o)
-%   local loads, stores, lines = {}, {}, {}
-%   for _, k in ipairs(sums) do lines[k] = {} end
 %   for _, part in ipairs(step.parts) do
-%     local c, x, p = part.chain, "v" .. part.chain, o.sources(step.row)
-%     local load = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
-%     -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
-%     loads[#loads + 1] = ("%s = %s;"):format(x, target.registers >= 32 and ("settled(%s)"):format(load) or load)
-%     if p.sum then stores[#stores + 1] = words.store("store", place(p.sum, part.at, o.i), x, count(part)) end
-%     if words.centred then
-%       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = settled(add(s%s, %s));"):format(c, step.start and x or c, x))
+%     local p, verb = o.sources(step.row), step.start and "sum_first" or "sum_more"
+%     local x = held:format(words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part),
+%       place("bias", part.at, o.i)))
+%     if p.sum then
+${o.indent}v = ${x}; ${words.store("store", place(p.sum, part.at, o.i), "v", count(part))} ${verb}(v, ${chain_pointers(part.chain)});
+%     else
+${o.indent}${verb}(${x}, ${chain_pointers(part.chain)});
 %     end
-%     table.insert(lines.q, step.start and ("q%s = settled(mul(%s, %s));"):format(c, x, x)
-%       or ("q%s = muladd(%s, %s, q%s);"):format(c, x, x, c))
-%   end
-%   for i, load in ipairs(loads) do
-${o.indent}${load}${stores[i] and " " .. stores[i] or ""}${lines.s and " " .. lines.s[i] or ""} ${lines.q[i]}
 %   end
 % end
 %
@@ -164,8 +160,8 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 %
 % -- Variables of the sums of one row.
 % local function declare_sums(indent)
-%   local used = {}
-%   for _, k in ipairs { "v", table.unpack(sums) } do
+%   local used = { words.keeps_sum and "v" or nil }
+%   for _, k in ipairs(sums) do
 %     for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c end
 %   end
 ${indent}V ${table.concat(used, ", ")};
@@ -244,12 +240,44 @@ ${indent}d${k} = dadd(d${k}, widen(t${k}));
 %   local type = const .. (kind:find("^y") and words.output or T)
 ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${kind}_stride;
 % end
+% -- The same of `rows` rows from `ahead` on, an array when there are several: what is done for each reads alike then.
+% local function row_pointers(kind, name, rows)
+%   if rows == 1 then return row_pointer(kind, name, "ahead") end
+%   local const = (kind == "x" or kind == "residual") and "const " or ""
+    ${const}${T} *${name}[${rows}];
+%   for r = 0, rows - 1 do
+    ${name}[${r}] = (${const}${T} *)a->${kind} + ${r == 0 and "ahead" or ("(ahead + %d)"):format(r)} * a->${kind}_stride;
+%   end
+% end
 % local function bias_pointer()
 %   if words.bias then
     const ${T} *bias = (const ${T} *)a->bias;
 %   end
 % end
 % if spec.pass ~= "apply" then
+% local chains = (words.centred and "V *s, " or "") .. "V *q"
+% local starts = plan.moments == "full"
+% for _, body in ipairs(plan.bodies) do starts = starts or body.ahead > 0 end
+% if starts then
+/* Starts a chain of ${words.centred and "each sum" or "the sum"} with a register of x. */
+FN void sum_first(V v, ${chains})
+{
+%   if words.centred then
+    *s = v;
+%   end
+    *q = settled(mul(v, v));
+}
+
+% end
+/* Adds a register of x to a chain of ${words.centred and "each sum" or "the sum"}. */
+FN void sum_more(V v, ${chains})
+{
+% if words.centred then
+    *s = settled(add(*s, v));
+% end
+    *q = muladd(v, v, *q);
+}
+
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -266,7 +294,9 @@ FN Moments take_sums(const ln_args *a, size_t row)
 %     m = function() return "m" end })
 % else
     V ${words.centred and "s0, s1, s2, s3, " or ""}q0, q1, q2, q3, ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
-    V v0${N > 16 and ", v1" or ""}${N > 32 and ", v2" or ""}${N > 48 and ", v3" or ""};
+%   if words.keeps_sum then
+    V v;
+%   end
 
 %   sums_in_loops(plan.moments, source)
 %   for _, k in ipairs(sums) do
@@ -395,15 +425,13 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   local o = { indent = "    ", rows = rows, verb = body.store == "stream" and "stream" or "store",
 %     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
 %     sources = function(r)
-%       return { x = "next" .. r, z = words.adds and "next_z" .. r, sum = words.keeps_sum and "next_sum" .. r }
+%       local at = rows > 1 and ("[%d]"):format(r) or ""
+%       return { x = "later" .. at, z = words.adds and "later_z" .. at, sum = words.keeps_sum and "later_sum" .. at }
 %     end }
 %   if ahead and (body.unroll == "full" or whole == 0) then
-%     for r = 0, rows - 1 do
-%       local index = r == 0 and "ahead" or ("(ahead + %d)"):format(r)
-%       row_pointer("x", "next" .. r, index)
-%       if words.adds then row_pointer("residual", "next_z" .. r, index) end
-%       if words.keeps_sum then row_pointer("sum", "next_sum" .. r, index) end
-%     end
+%     row_pointers("x", "later", rows)
+%     if words.adds then row_pointers("residual", "later_z", rows) end
+%     if words.keeps_sum then row_pointers("sum", "later_sum", rows) end
 %   end
 %   -- the second pass in loops of as many turns as fit, then the rest
 %   local function in_loops(kind)
@@ -452,9 +480,9 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     size_t w = 0; /* elements written */
 
     for (size_t r = 0; r < ${rows}; r++) {
-%       row_pointer("x", "next", "(ahead + r)", "        ")
-%       if words.adds then row_pointer("residual", "next_z", "(ahead + r)", "        ") end
-%       if words.keeps_sum then row_pointer("sum", "next_sum", "(ahead + r)", "        ") end
+%       row_pointer("x", "later", "(ahead + r)", "        ")
+%       if words.adds then row_pointer("residual", "later_z", "(ahead + r)", "        ") end
+%       if words.keeps_sum then row_pointer("sum", "later_sum", "(ahead + r)", "        ") end
 %       declare_sums("        ")
 %       if N <= B then
         D ${words.centred and "ds, " or ""}dq;
@@ -464,7 +492,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
         for (size_t i = 0; i < ${whole}; i += ${B}, w += ${share}) {
 %       o.indent, o.i, o.w = "            ", "i", "w"
 %       o.m = function() return "m[r]" end
-%       o.sources = function() return { x = "next", z = words.adds and "next_z", sum = words.keeps_sum and "next_sum" } end
+%       o.sources = function() return { x = "later", z = words.adds and "later_z", sum = words.keeps_sum and "later_sum" } end
 %       local taken = shape.sums(0, 0, B, W, numerics, false)
 %       taken[#taken].last = false
 %       print_steps(shape.merge(shape.writes(0, share, W, group), taken), o)
