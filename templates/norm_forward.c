@@ -38,6 +38,7 @@ typedef struct {
 %
 % -- the place of element `at` of a row; `i` is the loop's variable where there is one
 % local function place(pointer, at, i)
+%   if i and at == 0 then return ("%s + %s"):format(pointer, i) end
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
 % local function count(part) return part.count < W and part.count or nil end
@@ -115,6 +116,10 @@ ${o.indent}${table.concat(list, " ")}
 %
 % function print_step.write(step, o)
 %   local name = name_in(step)
+%   if o.write_at and not count(step.parts[1]) then
+${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
+%     return
+%   end
 %   for p, part in ipairs(step.parts) do
 %     print_parameters(part, p, name, o, words.parameters)
 %     for r = 0, o.rows - 1 do
@@ -384,6 +389,33 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 
 %   end
 % end
+% -- Names of the registers of a second pass, `k` behind each.
+% local function add_registers(names, rows, k)
+%   for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter .. k end
+%   for r = 0, rows - 1 do
+%     for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. (k ~= "" and "_" .. k or "") end
+%   end
+% end
+% -- Whether a body calls the function that writes a register, and what that is given behind the element: types and names.
+% local function calls_write_at(body) return body.ahead > 0 and (body.unroll == "full" or whole == 0) and N >= W end
+% local function write_at_arguments(body)
+%   local types, names = {}, {}
+%   local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name end
+%   if body.prefetch > 0 then add("const ln_args *", "a") end
+%   for _, parameter in ipairs(words.parameters) do add("const " .. words.parameter .. " *", parameter.name) end
+%   if words.bias and not words.keeps_sum then add("const " .. T .. " *", "bias") end
+%   for r = 0, body.rows - 1 do
+%     add("const " .. T .. " *", "x" .. r)
+%     if words.adds and not words.keeps_sum then add("const " .. T .. " *", "z" .. r) end
+%     for _, y in ipairs(words.outputs) do add(words.output .. " *", row_of(y, r)) end
+%     add("V ", "r" .. r)
+%     if words.centred then add("V ", "c" .. r) end
+%     if words.split then add("V ", "h" .. r) end
+%     if words.dynamic then add("V ", "inverse" .. r) end
+%   end
+%   if words.quantises and not words.dynamic then add("V ", "inverse") end
+%   return table.concat(types, ", "), table.concat(names, ", ")
+% end
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
 % local function print_body(body, ahead, fused)
 %   local rows = body.rows
@@ -411,18 +443,18 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     const V inverse = splat(1.0f / a->static_scale);
 %   end
 %   local names, registers = {}, (N + W - 1) // W
-%   local function name_all(k)
-%     for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter .. k end
-%     for r = 0, rows - 1 do
-%       for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. (k ~= "" and "_" .. k or "") end
-%     end
-%   end
+%   local by_call = ahead and calls_write_at(body)
 %   if group > 1 and registers > 1 then
-%     for p = 0, math.min(group, registers) - 1 do name_all(tostring(p)) end
+%     for p = 0, math.min(group, registers) - 1 do add_registers(names, rows, tostring(p)) end
 %   end
-%   if group == 1 or registers % group == 1 then name_all("") end
+%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 then
+%     add_registers(names, rows, "")
+%   end
+%   if #names > 0 then
     V ${table.concat(names, ", ")};
-%   local o = { indent = "    ", rows = rows, verb = body.store == "stream" and "stream" or "store",
+%   end
+%   local o = { indent = "    ", rows = rows, write_at = by_call and { body.name .. "_at", select(2, write_at_arguments(body)) },
+%     verb = body.store == "stream" and "stream" or "store",
 %     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
 %     sources = function(r)
 %       local at = rows > 1 and ("[%d]"):format(r) or ""
@@ -545,6 +577,19 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
 }
 
 %   if body.ahead > 0 then
+%     if calls_write_at(body) then
+%       local types, names = write_at_arguments(body), {}
+%       add_registers(names, body.rows, "")
+/* Writes a register of ${body.rows == 1 and "a row" or "each row"}, from element i on. */
+FN void ${body.name}_at(size_t i, ${types})
+{
+    V ${table.concat(names, ", ")};
+
+%       print_steps({ { kind = "write", parts = { { at = 0, count = W } } } }, { indent = "    ", i = "i", rows = body.rows,
+%         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch })
+}
+
+%     end
 /* The same; between its lines the ${count} from `ahead` on are summed and finished into `next`. */
 NOINLINE int ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
