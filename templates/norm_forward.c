@@ -38,32 +38,49 @@ typedef struct {
 %
 % -- the place of element `at` of a row; `i` is the loop's variable where there is one
 % local function place(pointer, at, i)
-%   if i and at == 0 then return ("%s + %s"):format(pointer, i) end
+%   if at == 0 then return i and ("%s + %s"):format(pointer, i) or pointer end
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
 % local function count(part) return part.count < W and part.count or nil end
 %
 % local print_step = {}
 %
-% -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
-% local held = target.registers >= 32 and "settled(%s)" or "%s"
-% local function chain_pointers(c) return (words.centred and ("&s%d, "):format(c) or "") .. ("&q%d"):format(c) end
+% -- A register into its chains. Settled, or gcc loads it for each of its two uses; narrow registers are too few and loads
+% -- of them plenty.
+% local function print_sum(indent, c, start, x, sum, count)
+%   local line = { ("v = %s;"):format(target.registers >= 32 and ("settled(%s)"):format(x) or x) }
+%   if sum then line[#line + 1] = words.store("store", sum, "v", count) end
+%   if words.centred then
+%     line[#line + 1] = (start and "s[%d] = v;" or "s[%d] = settled(add(s[%d], v));"):format(c, c)
+%   end
+%   line[#line + 1] = (start and "q[%d] = settled(mul(v, v));" or "q[%d] = muladd(v, v, q[%d]);"):format(c, c)
+${indent}${table.concat(line, " ")}
+% end
+% -- What sum_first and sum_more are given: places of a row, and the chains.
+% local function chain_names() return words.centred and "s, q" or "q" end
+% local function print_four(indent, start, p, at, i)
+%   local list = { place(p.x, at, i) }
+%   if p.z then list[#list + 1] = place(p.z, at, i) end
+%   if words.bias then list[#list + 1] = place("bias", at, i) end
+%   if p.sum then list[#list + 1] = place(p.sum, at, i) end
+${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${chain_names()});
+% end
+%
 % function print_step.sum(step, o)
-%   for _, part in ipairs(step.parts) do
-%     local p, verb = o.sources(step.row), step.start and "sum_first" or "sum_more"
-%     local x = held:format(words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part),
-%       place("bias", part.at, o.i)))
-%     if p.sum then
-${o.indent}v = ${x}; ${words.store("store", place(p.sum, part.at, o.i), "v", count(part))} ${verb}(v, ${chain_pointers(part.chain)});
-%     else
-${o.indent}${verb}(${x}, ${chain_pointers(part.chain)});
-%     end
+%   local p, parts = o.sources(step.row), step.parts
+%   if N >= 64 and #parts == 4 and parts[4].count == W then
+%     print_four(o.indent, step.start, p, parts[1].at, o.i)
+%     return
+%   end
+%   for _, part in ipairs(parts) do
+%     local x = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
+%     print_sum(o.indent, part.chain, step.start, x, p.sum and place(p.sum, part.at, o.i), count(part))
 %   end
 % end
 %
 % function print_step.fold(step, o)
 %   for _, k in ipairs(sums) do
-%     local function chain(c) return step.used > c and k .. c or nil end
+%     local function chain(c) return step.used > c and ("%s[%d]"):format(k, c) or nil end
 %     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
 %     local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
 ${o.indent}t${k}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
@@ -164,12 +181,9 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 % end
 %
 % -- Variables of the sums of one row.
+% local chains = math.min(4, (N + 15) // 16)
 % local function declare_sums(indent)
-%   local used = { words.keeps_sum and "v" or nil }
-%   for _, k in ipairs(sums) do
-%     for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c end
-%   end
-${indent}V ${table.concat(used, ", ")};
+${indent}V ${N % 64 > 0 and "v, " or ""}${words.centred and ("s[%d], "):format(chains) or ""}q[${chains}];
 ${indent}V ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 %   if N > B then
 ${indent}D ${words.centred and "ds, " or ""}dq;
@@ -187,7 +201,7 @@ ${indent}D ${words.centred and "ds, " or ""}dq;
 ${indent}for (size_t j = 0; j < 16; j++) {
 %         inner, at = indent .. "    ", from .. " + j"
 %       end
-${inner}${words.centred and "s0 = s1 = s2 = s3 = " or ""}q0 = q1 = q2 = q3 = zero();
+${inner}${words.centred and "s[0] = s[1] = s[2] = s[3] = " or ""}q[0] = q[1] = q[2] = q[3] = zero();
 %       local function group(indent, offset)
 %         local parts = {}
 %         for c = 0, 3 do parts[#parts + 1] = { chain = c, at = 16 * c, count = W } end
@@ -218,7 +232,7 @@ ${inner}}
 %         end
 %       end
 %       for _, k in ipairs(sums) do
-${inner}t${k}[${looped and "j" or sweep}] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+${inner}t${k}[${looped and "j" or sweep}] = add(add(${k}[0], ${k}[2]), add(${k}[1], ${k}[3]));
 %       end
 %       if looped then
 ${indent}}
@@ -260,29 +274,32 @@ ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${ki
 %   end
 % end
 % if spec.pass ~= "apply" then
-% local chains = (words.centred and "V *s, " or "") .. "V *q"
 % local starts = plan.moments == "full"
 % for _, body in ipairs(plan.bodies) do starts = starts or body.ahead > 0 end
-% if starts then
-/* Starts a chain of ${words.centred and "each sum" or "the sum"} with a register of x. */
-FN void sum_first(V v, ${chains})
+% local function define_four(start)
+%   local places = { "const " .. T .. " *x" }
+%   if words.adds then places[#places + 1] = ("const %s *z"):format(T) end
+%   if words.bias then places[#places + 1] = ("const %s *bias"):format(T) end
+%   if words.keeps_sum then places[#places + 1] = T .. " *sum" end
+FN void ${start and "sum_first" or "sum_more"}(${table.concat(places, ", ")}, ${words.centred and "V s[4], " or ""}V q[4])
 {
-%   if words.centred then
-    *s = v;
+    V v;
+%   for c = 0, 3 do
+%     local i = 16 * c
+%     print_sum("    ", c, start, words.input(place("x", i), words.adds and place("z", i), nil, place("bias", i)),
+%       words.keeps_sum and place("sum", i))
 %   end
-    *q = settled(mul(v, v));
 }
 
 % end
-/* Adds a register of x to a chain of ${words.centred and "each sum" or "the sum"}. */
-FN void sum_more(V v, ${chains})
-{
-% if words.centred then
-    *s = settled(add(*s, v));
+% if starts and N >= 64 then
+/* Starts the chains of a row's sums with four registers, 16 elements apart. */
+% define_four(true)
 % end
-    *q = muladd(v, v, *q);
-}
-
+% if N >= 128 or N >= 64 and plan.moments ~= "full" then
+/* Adds four registers, 16 elements apart, to their chains. */
+% define_four(false)
+% end
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -298,10 +315,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
 %   print_steps(shape.sums(0, 0, N, W, numerics, true), { indent = "    ", sources = function() return source end,
 %     m = function() return "m" end })
 % else
-    V ${words.centred and "s0, s1, s2, s3, " or ""}q0, q1, q2, q3, ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
-%   if words.keeps_sum then
-    V v;
-%   end
+    V ${N % 64 > 0 and "v, " or ""}${words.centred and "s[4], " or ""}q[4], ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 
 %   sums_in_loops(plan.moments, source)
 %   for _, k in ipairs(sums) do
