@@ -36,9 +36,9 @@ typedef struct {
 %   include "norm_quantise.c"
 % end
 %
-% -- the place of element `at` of a row; `i` is the loop's variable where there is one
+% -- the place of element `at` of a row; `i` is the loop's variable where there is one, and all there is without `at`
 % local function place(pointer, at, i)
-%   if at == 0 then return i and ("%s + %s"):format(pointer, i) or pointer end
+%   if not at then return ("%s + %s"):format(pointer, i) end
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
 % local function count(part) return part.count < W and part.count or nil end
@@ -56,14 +56,13 @@ typedef struct {
 %   line[#line + 1] = (start and "q[%d] = settled(mul(v, v));" or "q[%d] = muladd(v, v, q[%d]);"):format(c, c)
 ${indent}${table.concat(line, " ")}
 % end
-% -- What sum_first and sum_more are given: places of a row, and the chains.
-% local function chain_names() return words.centred and "s, q" or "q" end
+% -- Four of them by sum_first or sum_more.
 % local function print_four(indent, start, p, at, i)
-%   local list = { place(p.x, at, i) }
-%   if p.z then list[#list + 1] = place(p.z, at, i) end
-%   if words.bias then list[#list + 1] = place("bias", at, i) end
-%   if p.sum then list[#list + 1] = place(p.sum, at, i) end
-${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${chain_names()});
+%   local list = {}
+%   for _, pointer in ipairs { p.x, p.z or false, words.bias and "bias", p.sum or false } do
+%     if pointer then list[#list + 1] = (at > 0 or i) and place(pointer, at, i) or pointer end
+%   end
+${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${words.centred and "s, q" or "q"});
 % end
 %
 % function print_step.sum(step, o)
@@ -153,7 +152,7 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, o.rows - 1 do
-%       if o.prefetch > 0 and part.at % 16 == 0 then
+%       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
 ${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->x_stride);
 %       end
 %       for _, y in ipairs(words.outputs) do
@@ -285,9 +284,8 @@ FN void ${start and "sum_first" or "sum_more"}(${table.concat(places, ", ")}, ${
 {
     V v;
 %   for c = 0, 3 do
-%     local i = 16 * c
-%     print_sum("    ", c, start, words.input(place("x", i), words.adds and place("z", i), nil, place("bias", i)),
-%       words.keeps_sum and place("sum", i))
+%     local function at(pointer) return c > 0 and place(pointer, 16 * c) or pointer end
+%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias"), words.keeps_sum and at "sum")
 %   end
 }
 
@@ -599,7 +597,7 @@ FN void ${body.name}_at(size_t i, ${types})
 {
     V ${table.concat(names, ", ")};
 
-%       print_steps({ { kind = "write", parts = { { at = 0, count = W } } } }, { indent = "    ", i = "i", rows = body.rows,
+%       print_steps({ { kind = "write", parts = { { count = W } } } }, { indent = "    ", i = "i", rows = body.rows,
 %         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch })
 }
 
