@@ -185,17 +185,15 @@ const char *${P}_isa(void) { return best()->name; }
 /* ==== Entries ${("="):rep(97)} */
 
 % if direct then
-/* Packed rows; the caller adds what its operation has more. */
-static ${P}_args packed(void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
+/* Packed rows of `element` bytes an element; the caller adds parameters and statistics. What a forward pass over x alone
+ * does not read is left out: clearing the whole struct would take longer than a short row. */
+static void pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
 {
-    ${P}_args a;
-    memset(&a, 0, sizeof a);
-    a.width = a.x_stride = a.y_stride = width;
-    a.x = x;
-    a.y = y;
-    a.eps = eps;
-    a.stream = past_caches(rows * width * element);
-    return a;
+    a->width = a->x_stride = a->y_stride = width;
+    a->x = x;
+    a->y = y;
+    a->eps = eps;
+    a->stream = past_caches(rows * width * element);
 }
 
 % end
@@ -220,7 +218,8 @@ static Kernel *${f.name}_of(size_t width)
 %   if f.direct then
 ${f.declaration}
 {
-    ${P}_args a = packed(y, x, sizeof *y, ${f.width}, eps, rows);
+    ${P}_args a;
+    pack(&a, y, x, sizeof *y, ${f.width}, eps, rows);
 %     for _, name in ipairs(f.optional) do
     a.${name} = ${name};
 %     end
@@ -455,18 +454,22 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
     return ${U}_OK;
 }
 
-/* The struct as kernels want it, for a batch of so many rows; `written` bytes an element. */
-static ${P}_args settled(const ${P}_args *args, size_t rows, size_t written)
+/* The struct as kernels want it, for a batch of so many rows with `written` bytes an element: `args` itself, or a copy in
+ * `room` when `stream` means something else to them, which tells 1 from 0 only. */
+static const ${P}_args *settled(const ${P}_args *args, ${P}_args *room, size_t rows, size_t written)
 {
-    ${P}_args a = *args;
-    a.stream = a.stream == 0 ? past_caches(rows * a.width * written) : a.stream == 1;
-    return a;
+    const int stream = args->stream == 0 ? past_caches(rows * args->width * written) : args->stream == 1;
+    if (stream == args->stream)
+        return args;
+    *room = *args;
+    room->stream = stream;
+    return room;
 }
 
 static int run_rows(Kernel *kernel, const ${P}_args *args, size_t rows, size_t begin, size_t end, size_t written)
 {
-    const ${P}_args a = settled(args, rows, written);
-    kernel(&a, begin, end);
+    ${P}_args room;
+    kernel(settled(args, &room, rows, written), begin, end);
     return ${U}_OK;
 }
 
@@ -487,14 +490,15 @@ static void run_part(Kernel *kernel, const ${P}_args *a${at_heads}, size_t begin
 % local h = has.heads and ", h, element, params" or ""
 static int run_batch(Kernel *kernel, const ${P}_args *args${at_heads}, size_t rows, size_t written)
 {
+    ${P}_args room;
 % if has.heads then
     const size_t rows_in_row = h ? h->heads : 1;
-    const ${P}_args a = settled(args, rows * rows_in_row, written);
+    const ${P}_args *a = settled(args, &room, rows * rows_in_row, written);
 % else
-    const ${P}_args a = settled(args, rows, written);
+    const ${P}_args *a = settled(args, &room, rows, written);
 % end
 #ifdef _OPENMP
-    const size_t worth = rows * ${has.heads and "rows_in_row * " or ""}a.width >> 16; /* threads that repay their waking */
+    const size_t worth = rows * ${has.heads and "rows_in_row * " or ""}a->width >> 16; /* threads that repay their waking */
     const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
     if (most > 1 && rows > 1 && worth >= (size_t)most) {
 #pragma omp parallel num_threads(most)
@@ -505,13 +509,13 @@ static int run_batch(Kernel *kernel, const ${P}_args *args${at_heads}, size_t ro
             const size_t begin = part * share_of < rows ? part * share_of : rows;
             const size_t end = rows - begin < share_of ? rows : begin + share_of;
             if (begin < end)
-                run_part(kernel, &a${h}, begin, end);
+                run_part(kernel, a${h}, begin, end);
         }
         return ${U}_OK;
     }
 #endif
     if (rows > 0)
-        run_part(kernel, &a${h}, 0, rows);
+        run_part(kernel, a${h}, 0, rows);
     return ${U}_OK;
 }
 
@@ -591,7 +595,9 @@ void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, fl
 %   for _, f in ipairs(rows) do
 void ${P}_${f.name}_row(int n, ${f.words.element} *y, const ${f.words.element} *x, const ${P}_row_params *params)
 {
-    ${P}_args a = packed(y, x, sizeof *y, (size_t)n, params->eps, 1);
+    ${P}_args a;
+    pack(&a, y, x, sizeof *y, (size_t)n, params->eps, 1);
+    a.mean = a.rstd = NULL;
     a.gamma = params->gamma;
     a.beta = params->beta;
     ${f.name}_of((size_t)n)(&a, 0, 1);

@@ -195,11 +195,13 @@ function single.files(kernels, families, context)
   for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
   local function add_gradient(spec, family, has)
     local name, passed = spec_module.name(spec), {}
-    local list = gradient_parameters(spec)
-    for _, p in ipairs(list) do
+    local list, all = gradient_parameters(spec), {}
+    for i, p in ipairs(list) do
       if p.passed then passed[#passed + 1] = p.name end
+      all[i] = p.name == "rows" and spec.width ~= "any" and ("rows, %d"):format(spec.width) or p.name
     end
     backward_functions[#backward_functions + 1] = { name = P .. "_" .. name, spec = spec, passed = passed, has = has,
+      any = spec.width == "any", of_width = table.concat(all, ", "),
       declaration = declaration(("void %s_%s"):format(P, name), list), words = words.of(spec), family = family,
       width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
     symbol(P .. "_" .. name, title(spec))
