@@ -258,40 +258,41 @@ const char *${P}_message(int status)
 ${callers}
 
 % end
-/* An array of rows, or of one row for all. */
+/* An array of rows, or of one row for all, as addresses. `stride` is 0 when there is one row. */
 typedef struct {
-    uintptr_t at;
-    size_t unit, bytes, stride; /* of an element, of a row */
-    size_t rows;
+    uintptr_t at, end;
+    size_t unit, bytes, stride; /* of an element, of a row, from row to row */
 } Array;
 
-/* `count` elements of `unit` bytes a row; NULL is no array */
-static Array array_of(const void *p, size_t unit, size_t count, size_t stride, size_t rows)
+/* `count` elements of `unit` bytes a row; NULL is no array and ends where it begins. */
+static inline Array array_of(const void *p, size_t unit, size_t count, size_t stride, size_t rows)
 {
     Array a;
     a.at = (uintptr_t)p;
     a.unit = unit;
     a.bytes = count * unit;
-    a.stride = stride * unit;
-    a.rows = rows;
+    a.stride = rows > 1 ? stride * unit : 0;
+    a.end = p ? a.at + (rows - 1) * a.stride + a.bytes : 0;
     return a;
 }
 
-/* Whether two arrays share an element. */
-static int share(Array a, Array b)
+static inline int misaligned(const Array *a) { return (a->at & (a->unit - 1)) != 0; }
+
+/* Whether two arrays of which neither ends before the other begins share an element: rows may lie in the gaps of the
+ * other's. */
+static int meet(const Array *a, const Array *b)
 {
-    const uintptr_t a_end = a.at + (a.rows - 1) * a.stride + a.bytes, b_end = b.at + (b.rows - 1) * b.stride + b.bytes;
-    if (a.at == 0 || b.at == 0 || a_end <= b.at || b_end <= a.at)
-        return 0;
-    if (a.stride != b.stride || a.rows == 1 || b.rows == 1)
+    if (a->stride != b->stride || a->stride == 0)
         return 1;
-    const uintptr_t apart = (a.at < b.at ? b.at - a.at : a.at - b.at) % a.stride; /* rows in the gaps of the others? */
-    return apart < (a.at < b.at ? a.bytes : b.bytes) || a.stride - apart < (a.at < b.at ? b.bytes : a.bytes);
+    const uintptr_t apart = (a->at < b->at ? b->at - a->at : a->at - b->at) % a->stride;
+    return apart < (a->at < b->at ? a->bytes : b->bytes) || a->stride - apart < (a->at < b->at ? b->bytes : a->bytes);
 }
 
-static int same(Array a, Array b)
+static inline int share(const Array *a, const Array *b) { return a->end > b->at && b->end > a->at && meet(a, b); }
+
+static inline int same(const Array *a, const Array *b)
 {
-    return a.at == b.at && a.unit == b.unit && (a.stride == b.stride || a.rows == 1);
+    return a->at == b->at && a->unit == b->unit && a->stride == b->stride;
 }
 
 % local may, text = { "output == 0 && input == 0" }, { "y may be x" }
@@ -400,7 +401,7 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
         return ${U}_STREAM;
     if (rows == 0)
         return ${U}_OK;
-    if (stride > most / rows || rows > most)
+    if (rows > most || stride > (rows > 1 ? most / rows : most))
         return ${U}_SIZE;
 
 % -- name, bytes of an element, elements of a row, from row to row, rows, condition
@@ -435,16 +436,16 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
 % end
     const size_t in = sizeof inputs / sizeof inputs[0], out = sizeof outputs / sizeof outputs[0];
     for (size_t i = 0; i < in; i++)
-        if (inputs[i].at % inputs[i].unit != 0)
+        if (misaligned(&inputs[i]))
             return ${U}_ALIGNMENT;
     for (size_t o = 0; o < out; o++) {
-        if (outputs[o].at % outputs[o].unit != 0)
+        if (misaligned(&outputs[o]))
             return ${U}_ALIGNMENT;
         for (size_t i = 0; i < in; i++)
-            if (share(outputs[o], inputs[i]) && !(may_be(o, i) && same(outputs[o], inputs[i])))
+            if (share(&outputs[o], &inputs[i]) && !(may_be(o, i) && same(&outputs[o], &inputs[i])))
                 return ${U}_OVERLAP;
         for (size_t i = 0; i < o; i++)
-            if (share(outputs[o], outputs[i]))
+            if (share(&outputs[o], &outputs[i]))
                 return ${U}_OVERLAP;
     }
 % if has.heads then
@@ -573,9 +574,9 @@ int ${P}_stats_merge(${P}_stats *whole, const ${P}_stats *parts, const size_t *w
         return ${U}_WIDTH;
     if (rows == 0)
         return ${U}_OK;
-    const Array out = array_of(whole, sizeof *whole, rows, 0, 1);
-    if ((whole != parts && share(out, array_of(parts, sizeof *parts, count * rows, 0, 1))) ||
-        share(out, array_of(widths, sizeof *widths, count, 0, 1)))
+    const Array out = array_of(whole, sizeof *whole, rows, 0, 1), in = array_of(parts, sizeof *parts, count * rows, 0, 1);
+    const Array sizes = array_of(widths, sizeof *widths, count, 0, 1);
+    if ((whole != parts && share(&out, &in)) || share(&out, &sizes))
         return ${U}_OVERLAP;
     merge_parts(whole, parts, widths, count, rows);
     return ${U}_OK;

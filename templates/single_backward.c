@@ -48,18 +48,18 @@ static int wrong_backward(const ${P}_args *a, size_t rows, unsigned has, size_t 
         array_of(has & HAS_GAMMA ? a->workspace : NULL, f, needed / f, 0, 1),
     };
     for (size_t i = 0; i < 5; i++)
-        if (inputs[i].at % inputs[i].unit != 0)
+        if (misaligned(&inputs[i]))
             return ${U}_ALIGNMENT;
     for (size_t o = 0; o < 4; o++) {
-        if (outputs[o].at % outputs[o].unit != 0)
+        if (misaligned(&outputs[o]))
             return ${U}_ALIGNMENT;
         for (size_t i = 0; i < 5; i++) {
-            const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(outputs[o], inputs[i]);
-            if (!in_place && share(outputs[o], inputs[i]))
+            const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(&outputs[o], &inputs[i]);
+            if (!in_place && share(&outputs[o], &inputs[i]))
                 return ${U}_OVERLAP;
         }
         for (size_t i = 0; i < o; i++)
-            if (share(outputs[o], outputs[i]))
+            if (share(&outputs[o], &outputs[i]))
                 return ${U}_OVERLAP;
     }
     return ${U}_OK;
