@@ -435,13 +435,13 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
 %   end
 % end
     const size_t in = sizeof inputs / sizeof inputs[0], out = sizeof outputs / sizeof outputs[0];
-    for (size_t i = 0; i < in; i++)
+    UNROLL for (size_t i = 0; i < in; i++)
         if (misaligned(&inputs[i]))
             return ${U}_ALIGNMENT;
-    for (size_t o = 0; o < out; o++) {
+    UNROLL for (size_t o = 0; o < out; o++) {
         if (misaligned(&outputs[o]))
             return ${U}_ALIGNMENT;
-        for (size_t i = 0; i < in; i++)
+        UNROLL for (size_t i = 0; i < in; i++)
             if (share(&outputs[o], &inputs[i]) && !(may_be(o, i) && same(&outputs[o], &inputs[i])))
                 return ${U}_OVERLAP;
         for (size_t i = 0; i < o; i++)
@@ -500,7 +500,7 @@ static int run_batch(Kernel *kernel, const ${P}_args *args${at_heads}, size_t ro
 % end
 #ifdef _OPENMP
     const size_t worth = rows * ${has.heads and "rows_in_row * " or ""}a->width >> 16; /* threads that repay their waking */
-    const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
+    const int most = worth < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
     if (most > 1 && rows > 1 && worth >= (size_t)most) {
 #pragma omp parallel num_threads(most)
         {
