@@ -173,11 +173,9 @@ local function static(text)
   return table.concat(out)
 end
 
--- The kernels of one target as text, and how many statements they are with all loops unrolled. `units`: list of
--- { label, items, comment, map, common }, in the order of the file. `written`: the set of names that the file defines
--- already; it grows.
-local function section_text(units, target, written)
-  -- an item is shared when every unit that defines its name says the same, and so for all that it uses
+-- Names of items that several units define, all of them alike, and so all that these use: name -> text. Second, the
+-- texts of all names.
+local function shared_of(units)
   local texts, counts, shared = {}, {}, {}
   for _, unit in ipairs(units) do
     for name, text in pairs(texts_of(unit.items)) do
@@ -185,9 +183,15 @@ local function section_text(units, target, written)
       texts[name] = text
     end
   end
-  for name, count in pairs(counts) do shared[name] = count > 1 or nil end
+  for name, count in pairs(counts) do shared[name] = count > 1 and texts[name] or nil end
   settle(shared, texts, texts)
+  return shared, texts
+end
 
+-- The kernels of one target as text, and how many statements they are with all loops unrolled. `units`: list of
+-- { label, items, comment, map, common }, in the order of the file. `shared` are their shared names. `written`: the set
+-- of names that the file defines already; it grows.
+local function section_text(units, shared, target, written)
   local out, statements = {}, 0
   for _, unit in ipairs(units) do
     local map = sections.layer(unit.map)
@@ -256,22 +260,28 @@ local function units_of(target, left_out, from)
   return units
 end
 
--- For each key of units the set of names that all targets of `parts` define alike.
+-- For each key of units the set of names that all targets of `parts` define alike; what a target's units share counts
+-- once.
 local function common_units(parts, common)
-  local by_key, sets = {}, {}
+  local function outside(texts, set) -- names that mean something else to each target
+    return setmetatable({}, { __index = function(_, name)
+      return texts[name] and not set[name] or not common[name] and parts[1].vocabulary.names[name]
+    end })
+  end
+  local lists, by_key, sets = {}, {}, {}
+  for i, part in ipairs(parts) do lists[i] = part.shared end
+  local shared = in_common(lists, outside(parts[1] and parts[1].texts, {}))
   for _, part in ipairs(parts) do
     for _, unit in ipairs(part.units) do
-      if unit.key then
-        by_key[unit.key] = by_key[unit.key] or {}
-        table.insert(by_key[unit.key], texts_of(unit.items))
-      end
+      local own = texts_of(unit.items)
+      for name in pairs(part.shared) do own[name] = nil end
+      by_key[unit.key] = by_key[unit.key] or {}
+      table.insert(by_key[unit.key], own)
     end
   end
-  for key, lists in pairs(by_key) do
-    local known = setmetatable({}, { __index = function(_, name)
-      return lists[1][name] or not common[name] and parts[1].vocabulary.names[name]
-    end })
-    sets[key] = #lists == #parts and in_common(lists, known) or {}
+  for key, own in pairs(by_key) do
+    sets[key] = in_common(own, outside(parts[1].texts, shared))
+    for name in pairs(shared) do sets[key][name] = true end
   end
   return sets
 end
@@ -283,7 +293,9 @@ end
 function sections.of(targets, left_out, from)
   local parts, vectors, statements = {}, {}, 0
   for i, target in ipairs(targets) do
-    parts[i] = { target = target, units = units_of(target, left_out, from),
+    local units = units_of(target, left_out, from)
+    local shared, texts = shared_of(units)
+    parts[i] = { target = target, units = units, shared = shared, texts = texts,
       vocabulary = vocabulary(target, from.files[("ln_%s.h"):format(target.name)]) }
     if #target.needs > 0 then vectors[#vectors + 1] = parts[i] end
   end
@@ -318,7 +330,7 @@ function sections.of(targets, left_out, from)
     if part == vectors[1] then
       for word in pairs(used_by_all) do part.used[word] = true end
     end
-    local text, count = section_text(part.units, target, written)
+    local text, count = section_text(part.units, part.shared, target, written)
     statements = statements + count
     local test, row = {}, { ('    {"%s"'):format(target.name) }
     for _, need in ipairs(target.needs) do
