@@ -67,7 +67,7 @@ ${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${w
 %
 % function print_step.sum(step, o)
 %   local p, parts = o.sources(step.row), step.parts
-%   if N >= 64 and #parts == 4 and parts[4].count == W then
+%   if #parts == 4 and parts[1].at // 64 * 64 + 64 <= N then
 %     print_four(o.indent, step.start, p, parts[1].at, o.i)
 %     return
 %   end
