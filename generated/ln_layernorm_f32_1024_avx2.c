@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: all unrolled, 1 row in flight, non-temporal stores
- * Content: 04e14adcac4db42f */
+ * Content: 345fee56a0909a37 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -138,12 +138,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx2(a, begin, end);
-}
 
 /* Finishes the sums of 3 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_3(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -1902,7 +1896,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 
@@ -1914,7 +1908,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (start_3(a, row, &scale))
             write_few(a, row, &scale);
         else
-            long_way(a, row, row + 3);
+            ln_layernorm_f32_any_avx2(a, row, row + 3);
     }
     return row;
 }
@@ -1924,7 +1918,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_many(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: ba4f32a1c555a819 */
+ * Content: ba85e025b52e6956 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -118,12 +118,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx512(a, begin, end);
-}
 
 /* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
 FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -762,7 +756,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -780,7 +774,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (served[now]) {
             served[next] = write_few_sum(a, row, &scales[now], row + 1, &scales[next]);
         } else {
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
             served[next] = start_1(a, row + 1, &scales[next]);
         }
         now = next;
@@ -788,7 +782,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (served[now])
         write_few(a, row, &scales[now]);
     else
-        long_way(a, row, row + 1);
+        ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row + 1;
 }
 
@@ -797,7 +791,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_many(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 

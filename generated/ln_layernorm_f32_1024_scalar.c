@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: aa7e6d75796f9ac8 */
+ * Content: 389ad6993eddaea2 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
@@ -87,12 +87,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
     return m;
 }
 
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_scalar(a, begin, end);
-}
-
 /* Sums and writes one row. Returns 0 when it needs the long way. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
@@ -146,7 +140,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_scalar(a, row, row + 1);
     return row;
 }
 

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 4 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: b4390700f131ff27 */
+ * Content: 253ad8d531026707 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -105,12 +105,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx2(a, begin, end);
-}
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -2036,7 +2030,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 
@@ -2048,7 +2042,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (start_4(a, row, &scale))
             write_few(a, row, &scale);
         else
-            long_way(a, row, row + 4);
+            ln_layernorm_f32_any_avx2(a, row, row + 4);
     }
     return row;
 }
@@ -2061,7 +2055,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
         if (start_4(a, row, &scale))
             write_many(a, row, &scale);
         else
-            long_way(a, row, row + 4);
+            ln_layernorm_f32_any_avx2(a, row, row + 4);
     }
     return row;
 }

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: d0352e843e0596af */
+ * Content: 33bfb4d0aa5749a4 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -114,12 +114,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx512(a, begin, end);
-}
 
 /* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -771,7 +765,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -789,7 +783,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (served[now]) {
             served[next] = write_few_sum(a, row, &scales[now], row + 2, &scales[next]);
         } else {
-            long_way(a, row, row + 2);
+            ln_layernorm_f32_any_avx512(a, row, row + 2);
             served[next] = start_2(a, row + 2, &scales[next]);
         }
         now = next;
@@ -797,7 +791,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (served[now])
         write_few(a, row, &scales[now]);
     else
-        long_way(a, row, row + 2);
+        ln_layernorm_f32_any_avx512(a, row, row + 2);
     return row + 2;
 }
 
@@ -806,7 +800,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_many(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 

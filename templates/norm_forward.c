@@ -329,19 +329,19 @@ FN Moments take_sums(const ln_args *a, size_t row)
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
 
 % end
+% -- rows that these sums do not serve
+% local long_way = words.keeps_sum and "long_way" or any
+% if words.keeps_sum then
 /* Rows that these sums do not serve. */
 static void long_way(const ln_args *a, size_t begin, size_t end)
 {
-% if words.keeps_sum then
     ln_args b = *a; /* the sum is written already, and may have replaced x */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
     ${plain_any}(&b, begin, end);
-% else
-    ${any}(a, begin, end);
-% end
 }
 
+% end
 % if spec.pass == "stats" then include("norm_stats.c") return end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
 % -- what finish() takes behind the sums, and where they come from
@@ -621,7 +621,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 %   if part.fused then
     for (; row < end; row++)
         if (!${body.name}(a, row))
-            long_way(a, row, row + 1);
+            ${long_way}(a, row, row + 1);
     return row;
 %   else
 %   if body.ahead == 0 then
@@ -630,7 +630,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (start_${rows}(a, row, &scale))
             ${body.name}(a, row, &scale);
         else
-            long_way(a, row, row + ${rows});
+            ${long_way}(a, row, row + ${rows});
     }
     return row;
 %   else
@@ -648,7 +648,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (served[now]) {
             served[next] = ${body.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
         } else {
-            long_way(a, row, row + ${rows});
+            ${long_way}(a, row, row + ${rows});
             served[next] = start_${rows}(a, row + ${A * rows}, &scales[next]);
         }
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
@@ -657,14 +657,14 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
     if (served[now])
         ${body.name}(a, row, &scales[now]);
     else
-        long_way(a, row, row + ${rows});
+        ${long_way}(a, row, row + ${rows});
     return row + ${rows};
 %     else
     for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
         if (served[now])
             ${body.name}(a, row, &scales[now]);
         else
-            long_way(a, row, row + ${rows});
+            ${long_way}(a, row, row + ${rows});
     }
     return row;
 %     end
