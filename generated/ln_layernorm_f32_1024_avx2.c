@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: all unrolled, 1 row in flight, non-temporal stores
- * Content: 81fa189dcaa3bc6a */
+ * Content: 46c85e5a31e85f62 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way in ln_layernorm_f32_any_avx2. */
+ * way. */
 typedef struct {
     R mean, m2, v;
     unsigned served;
@@ -44,7 +44,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 }
 
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way in ln_layernorm_f32_any_avx2. */
+ * one pass serves. Other rows take the long way. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned served;
@@ -57,153 +57,77 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+/* Starts the chains of a row's sums with four registers, 16 elements apart. */
+FN void sum_first(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = load(x); s[0] = v; q[0] = settled(mul(v, v));
+    v = load(x + 16); s[1] = v; q[1] = settled(mul(v, v));
+    v = load(x + 32); s[2] = v; q[2] = settled(mul(v, v));
+    v = load(x + 48); s[3] = v; q[3] = settled(mul(v, v));
+}
+
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_more(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = load(x); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
+    v = load(x + 16); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
+    v = load(x + 32); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
+    v = load(x + 48); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
-    V v0, v1, v2, v3, s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts[2], tq[2];
     D ds, dq;
 
-    v0 = load(x + 0); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(x + 16); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(x + 32); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(x + 48); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = load(x + 64); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 80); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 96); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 112); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 128); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 144); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 160); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 176); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 192); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 208); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 224); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 240); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 256); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 272); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 288); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 304); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 320); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 336); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 352); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 368); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 384); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 400); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 416); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 432); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 448); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 464); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 480); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 496); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
-    v0 = load(x + 8); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(x + 24); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(x + 40); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(x + 56); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = load(x + 72); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 88); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 104); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 120); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 136); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 152); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 168); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 184); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 200); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 216); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 232); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 248); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 264); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 280); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 296); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 312); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 328); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 344); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 360); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 376); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 392); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 408); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 424); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 440); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 456); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 472); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 488); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 504); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[1] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[1] = settled(add(add(q0, q2), add(q1, q3)));
+    sum_first(x, s, q);
+    sum_more(x + 64, s, q);
+    sum_more(x + 128, s, q);
+    sum_more(x + 192, s, q);
+    sum_more(x + 256, s, q);
+    sum_more(x + 320, s, q);
+    sum_more(x + 384, s, q);
+    sum_more(x + 448, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    sum_first(x + 8, s, q);
+    sum_more(x + 72, s, q);
+    sum_more(x + 136, s, q);
+    sum_more(x + 200, s, q);
+    sum_more(x + 264, s, q);
+    sum_more(x + 328, s, q);
+    sum_more(x + 392, s, q);
+    sum_more(x + 456, s, q);
+    ts[1] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[1] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = load(x + 512); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(x + 528); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(x + 544); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(x + 560); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = load(x + 576); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 592); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 608); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 624); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 640); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 656); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 672); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 688); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 704); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 720); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 736); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 752); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 768); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 784); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 800); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 816); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 832); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 848); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 864); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 880); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 896); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 912); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 928); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 944); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 960); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 976); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 992); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 1008); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
-    v0 = load(x + 520); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = load(x + 536); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = load(x + 552); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = load(x + 568); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = load(x + 584); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 600); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 616); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 632); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 648); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 664); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 680); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 696); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 712); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 728); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 744); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 760); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 776); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 792); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 808); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 824); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 840); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 856); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 872); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 888); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 904); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 920); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 936); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 952); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = load(x + 968); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = load(x + 984); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = load(x + 1000); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = load(x + 1016); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[1] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[1] = settled(add(add(q0, q2), add(q1, q3)));
+    sum_first(x + 512, s, q);
+    sum_more(x + 576, s, q);
+    sum_more(x + 640, s, q);
+    sum_more(x + 704, s, q);
+    sum_more(x + 768, s, q);
+    sum_more(x + 832, s, q);
+    sum_more(x + 896, s, q);
+    sum_more(x + 960, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    sum_first(x + 520, s, q);
+    sum_more(x + 584, s, q);
+    sum_more(x + 648, s, q);
+    sum_more(x + 712, s, q);
+    sum_more(x + 776, s, q);
+    sum_more(x + 840, s, q);
+    sum_more(x + 904, s, q);
+    sum_more(x + 968, s, q);
+    ts[1] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[1] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     m.s = total(ds);
@@ -213,12 +137,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx2(a, begin, end);
-}
 
 /* Finishes the sums of 3 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_3(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -2033,7 +1951,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 
@@ -2045,7 +1963,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (start_3(a, row, &scale))
             write_few(a, row, &scale);
         else
-            long_way(a, row, row + 3);
+            ln_layernorm_f32_any_avx2(a, row, row + 3);
     }
     return row;
 }
@@ -2055,7 +1973,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_many(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 
@@ -2064,7 +1982,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_unaligned(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 

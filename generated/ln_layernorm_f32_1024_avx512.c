@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 2adfe222578932c6 */
+ * Content: eb6b61a2600744af */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way in ln_layernorm_f32_any_avx512. */
+ * way. */
 typedef struct {
     R mean, m2, v;
     unsigned served;
@@ -44,7 +44,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 }
 
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way in ln_layernorm_f32_any_avx512. */
+ * one pass serves. Other rows take the long way. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned served;
@@ -57,85 +57,57 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+/* Starts the chains of a row's sums with four registers, 16 elements apart. */
+FN void sum_first(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = settled(load(x)); s[0] = v; q[0] = settled(mul(v, v));
+    v = settled(load(x + 16)); s[1] = v; q[1] = settled(mul(v, v));
+    v = settled(load(x + 32)); s[2] = v; q[2] = settled(mul(v, v));
+    v = settled(load(x + 48)); s[3] = v; q[3] = settled(mul(v, v));
+}
+
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_more(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = settled(load(x)); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
+    v = settled(load(x + 16)); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
+    v = settled(load(x + 32)); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
+    v = settled(load(x + 48)); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
-    V v0, v1, v2, v3, s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts[1], tq[1];
     D ds, dq;
 
-    v0 = settled(load(x + 0)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(x + 16)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(x + 32)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(x + 48)); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = settled(load(x + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    sum_first(x, s, q);
+    sum_more(x + 64, s, q);
+    sum_more(x + 128, s, q);
+    sum_more(x + 192, s, q);
+    sum_more(x + 256, s, q);
+    sum_more(x + 320, s, q);
+    sum_more(x + 384, s, q);
+    sum_more(x + 448, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = settled(load(x + 512)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(x + 528)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(x + 544)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(x + 560)); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = settled(load(x + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 768)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 784)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 800)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 816)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 832)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 848)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 864)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 880)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 896)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 912)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 928)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 944)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 960)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 976)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 992)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 1008)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    sum_first(x + 512, s, q);
+    sum_more(x + 576, s, q);
+    sum_more(x + 640, s, q);
+    sum_more(x + 704, s, q);
+    sum_more(x + 768, s, q);
+    sum_more(x + 832, s, q);
+    sum_more(x + 896, s, q);
+    sum_more(x + 960, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     m.s = total(ds);
@@ -145,12 +117,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx512(a, begin, end);
-}
 
 /* Finishes the sums of one row. Returns 0, nothing written, when it needs the long way. */
 FN int finish_1(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -594,6 +560,16 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y0 + 1008, w0_3);
 }
 
+/* Writes a register of a row, from element i on. */
+FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *x0, float *y0, V r0, V c0)
+{
+    V g, b, w0;
+
+    g = load(gamma + i); b = load(beta + i);
+    w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
+    store(y0 + i, w0);
+}
+
 /* The same; between its lines the one row from `ahead` on are summed and finished into `next`. */
 NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
@@ -603,279 +579,102 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g, b, w0;
-    const float *next0 = (const float *)a->x + ahead * a->x_stride;
-    V v0, v1, v2, v3, s0, s1, s2, s3, q0, q1, q2, q3;
+    const float *later = (const float *)a->x + ahead * a->x_stride;
+    V s[4], q[4];
     V ts[1], tq[1];
     D ds, dq;
 
-    g = load(gamma + 0); b = load(beta + 0);
-    w0 = muladd(muladd(load(x0 + 0), r0, c0), g, b);
-    store(y0 + 0, w0);
-    g = load(gamma + 16); b = load(beta + 16);
-    w0 = muladd(muladd(load(x0 + 16), r0, c0), g, b);
-    store(y0 + 16, w0);
-    g = load(gamma + 32); b = load(beta + 32);
-    w0 = muladd(muladd(load(x0 + 32), r0, c0), g, b);
-    store(y0 + 32, w0);
-    g = load(gamma + 48); b = load(beta + 48);
-    w0 = muladd(muladd(load(x0 + 48), r0, c0), g, b);
-    store(y0 + 48, w0);
-    v0 = settled(load(next0 + 0)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(next0 + 16)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(next0 + 32)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(next0 + 48)); s3 = v3; q3 = settled(mul(v3, v3));
-    g = load(gamma + 64); b = load(beta + 64);
-    w0 = muladd(muladd(load(x0 + 64), r0, c0), g, b);
-    store(y0 + 64, w0);
-    g = load(gamma + 80); b = load(beta + 80);
-    w0 = muladd(muladd(load(x0 + 80), r0, c0), g, b);
-    store(y0 + 80, w0);
-    g = load(gamma + 96); b = load(beta + 96);
-    w0 = muladd(muladd(load(x0 + 96), r0, c0), g, b);
-    store(y0 + 96, w0);
-    v0 = settled(load(next0 + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 112); b = load(beta + 112);
-    w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
-    store(y0 + 112, w0);
-    g = load(gamma + 128); b = load(beta + 128);
-    w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
-    store(y0 + 128, w0);
-    g = load(gamma + 144); b = load(beta + 144);
-    w0 = muladd(muladd(load(x0 + 144), r0, c0), g, b);
-    store(y0 + 144, w0);
-    g = load(gamma + 160); b = load(beta + 160);
-    w0 = muladd(muladd(load(x0 + 160), r0, c0), g, b);
-    store(y0 + 160, w0);
-    v0 = settled(load(next0 + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 176); b = load(beta + 176);
-    w0 = muladd(muladd(load(x0 + 176), r0, c0), g, b);
-    store(y0 + 176, w0);
-    g = load(gamma + 192); b = load(beta + 192);
-    w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
-    store(y0 + 192, w0);
-    g = load(gamma + 208); b = load(beta + 208);
-    w0 = muladd(muladd(load(x0 + 208), r0, c0), g, b);
-    store(y0 + 208, w0);
-    v0 = settled(load(next0 + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 224); b = load(beta + 224);
-    w0 = muladd(muladd(load(x0 + 224), r0, c0), g, b);
-    store(y0 + 224, w0);
-    g = load(gamma + 240); b = load(beta + 240);
-    w0 = muladd(muladd(load(x0 + 240), r0, c0), g, b);
-    store(y0 + 240, w0);
-    g = load(gamma + 256); b = load(beta + 256);
-    w0 = muladd(muladd(load(x0 + 256), r0, c0), g, b);
-    store(y0 + 256, w0);
-    g = load(gamma + 272); b = load(beta + 272);
-    w0 = muladd(muladd(load(x0 + 272), r0, c0), g, b);
-    store(y0 + 272, w0);
-    v0 = settled(load(next0 + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 288); b = load(beta + 288);
-    w0 = muladd(muladd(load(x0 + 288), r0, c0), g, b);
-    store(y0 + 288, w0);
-    g = load(gamma + 304); b = load(beta + 304);
-    w0 = muladd(muladd(load(x0 + 304), r0, c0), g, b);
-    store(y0 + 304, w0);
-    g = load(gamma + 320); b = load(beta + 320);
-    w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
-    store(y0 + 320, w0);
-    v0 = settled(load(next0 + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 336); b = load(beta + 336);
-    w0 = muladd(muladd(load(x0 + 336), r0, c0), g, b);
-    store(y0 + 336, w0);
-    g = load(gamma + 352); b = load(beta + 352);
-    w0 = muladd(muladd(load(x0 + 352), r0, c0), g, b);
-    store(y0 + 352, w0);
-    g = load(gamma + 368); b = load(beta + 368);
-    w0 = muladd(muladd(load(x0 + 368), r0, c0), g, b);
-    store(y0 + 368, w0);
-    g = load(gamma + 384); b = load(beta + 384);
-    w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
-    store(y0 + 384, w0);
-    v0 = settled(load(next0 + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 400); b = load(beta + 400);
-    w0 = muladd(muladd(load(x0 + 400), r0, c0), g, b);
-    store(y0 + 400, w0);
-    g = load(gamma + 416); b = load(beta + 416);
-    w0 = muladd(muladd(load(x0 + 416), r0, c0), g, b);
-    store(y0 + 416, w0);
-    g = load(gamma + 432); b = load(beta + 432);
-    w0 = muladd(muladd(load(x0 + 432), r0, c0), g, b);
-    store(y0 + 432, w0);
-    v0 = settled(load(next0 + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    write_few_at(0, gamma, beta, x0, y0, r0, c0);
+    write_few_at(16, gamma, beta, x0, y0, r0, c0);
+    write_few_at(32, gamma, beta, x0, y0, r0, c0);
+    write_few_at(48, gamma, beta, x0, y0, r0, c0);
+    sum_first(later, s, q);
+    write_few_at(64, gamma, beta, x0, y0, r0, c0);
+    write_few_at(80, gamma, beta, x0, y0, r0, c0);
+    write_few_at(96, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 64, s, q);
+    write_few_at(112, gamma, beta, x0, y0, r0, c0);
+    write_few_at(128, gamma, beta, x0, y0, r0, c0);
+    write_few_at(144, gamma, beta, x0, y0, r0, c0);
+    write_few_at(160, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 128, s, q);
+    write_few_at(176, gamma, beta, x0, y0, r0, c0);
+    write_few_at(192, gamma, beta, x0, y0, r0, c0);
+    write_few_at(208, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 192, s, q);
+    write_few_at(224, gamma, beta, x0, y0, r0, c0);
+    write_few_at(240, gamma, beta, x0, y0, r0, c0);
+    write_few_at(256, gamma, beta, x0, y0, r0, c0);
+    write_few_at(272, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 256, s, q);
+    write_few_at(288, gamma, beta, x0, y0, r0, c0);
+    write_few_at(304, gamma, beta, x0, y0, r0, c0);
+    write_few_at(320, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 320, s, q);
+    write_few_at(336, gamma, beta, x0, y0, r0, c0);
+    write_few_at(352, gamma, beta, x0, y0, r0, c0);
+    write_few_at(368, gamma, beta, x0, y0, r0, c0);
+    write_few_at(384, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 384, s, q);
+    write_few_at(400, gamma, beta, x0, y0, r0, c0);
+    write_few_at(416, gamma, beta, x0, y0, r0, c0);
+    write_few_at(432, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 448, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    g = load(gamma + 448); b = load(beta + 448);
-    w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
-    store(y0 + 448, w0);
-    g = load(gamma + 464); b = load(beta + 464);
-    w0 = muladd(muladd(load(x0 + 464), r0, c0), g, b);
-    store(y0 + 464, w0);
-    g = load(gamma + 480); b = load(beta + 480);
-    w0 = muladd(muladd(load(x0 + 480), r0, c0), g, b);
-    store(y0 + 480, w0);
-    g = load(gamma + 496); b = load(beta + 496);
-    w0 = muladd(muladd(load(x0 + 496), r0, c0), g, b);
-    store(y0 + 496, w0);
-    v0 = settled(load(next0 + 512)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(next0 + 528)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(next0 + 544)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(next0 + 560)); s3 = v3; q3 = settled(mul(v3, v3));
-    g = load(gamma + 512); b = load(beta + 512);
-    w0 = muladd(muladd(load(x0 + 512), r0, c0), g, b);
-    store(y0 + 512, w0);
-    g = load(gamma + 528); b = load(beta + 528);
-    w0 = muladd(muladd(load(x0 + 528), r0, c0), g, b);
-    store(y0 + 528, w0);
-    g = load(gamma + 544); b = load(beta + 544);
-    w0 = muladd(muladd(load(x0 + 544), r0, c0), g, b);
-    store(y0 + 544, w0);
-    v0 = settled(load(next0 + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 560); b = load(beta + 560);
-    w0 = muladd(muladd(load(x0 + 560), r0, c0), g, b);
-    store(y0 + 560, w0);
-    g = load(gamma + 576); b = load(beta + 576);
-    w0 = muladd(muladd(load(x0 + 576), r0, c0), g, b);
-    store(y0 + 576, w0);
-    g = load(gamma + 592); b = load(beta + 592);
-    w0 = muladd(muladd(load(x0 + 592), r0, c0), g, b);
-    store(y0 + 592, w0);
-    g = load(gamma + 608); b = load(beta + 608);
-    w0 = muladd(muladd(load(x0 + 608), r0, c0), g, b);
-    store(y0 + 608, w0);
-    v0 = settled(load(next0 + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 624); b = load(beta + 624);
-    w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
-    store(y0 + 624, w0);
-    g = load(gamma + 640); b = load(beta + 640);
-    w0 = muladd(muladd(load(x0 + 640), r0, c0), g, b);
-    store(y0 + 640, w0);
-    g = load(gamma + 656); b = load(beta + 656);
-    w0 = muladd(muladd(load(x0 + 656), r0, c0), g, b);
-    store(y0 + 656, w0);
-    v0 = settled(load(next0 + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 672); b = load(beta + 672);
-    w0 = muladd(muladd(load(x0 + 672), r0, c0), g, b);
-    store(y0 + 672, w0);
-    g = load(gamma + 688); b = load(beta + 688);
-    w0 = muladd(muladd(load(x0 + 688), r0, c0), g, b);
-    store(y0 + 688, w0);
-    g = load(gamma + 704); b = load(beta + 704);
-    w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
-    store(y0 + 704, w0);
-    g = load(gamma + 720); b = load(beta + 720);
-    w0 = muladd(muladd(load(x0 + 720), r0, c0), g, b);
-    store(y0 + 720, w0);
-    v0 = settled(load(next0 + 768)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 784)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 800)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 816)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 736); b = load(beta + 736);
-    w0 = muladd(muladd(load(x0 + 736), r0, c0), g, b);
-    store(y0 + 736, w0);
-    g = load(gamma + 752); b = load(beta + 752);
-    w0 = muladd(muladd(load(x0 + 752), r0, c0), g, b);
-    store(y0 + 752, w0);
-    g = load(gamma + 768); b = load(beta + 768);
-    w0 = muladd(muladd(load(x0 + 768), r0, c0), g, b);
-    store(y0 + 768, w0);
-    v0 = settled(load(next0 + 832)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 848)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 864)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 880)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 784); b = load(beta + 784);
-    w0 = muladd(muladd(load(x0 + 784), r0, c0), g, b);
-    store(y0 + 784, w0);
-    g = load(gamma + 800); b = load(beta + 800);
-    w0 = muladd(muladd(load(x0 + 800), r0, c0), g, b);
-    store(y0 + 800, w0);
-    g = load(gamma + 816); b = load(beta + 816);
-    w0 = muladd(muladd(load(x0 + 816), r0, c0), g, b);
-    store(y0 + 816, w0);
-    g = load(gamma + 832); b = load(beta + 832);
-    w0 = muladd(muladd(load(x0 + 832), r0, c0), g, b);
-    store(y0 + 832, w0);
-    v0 = settled(load(next0 + 896)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 912)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 928)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 944)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = load(gamma + 848); b = load(beta + 848);
-    w0 = muladd(muladd(load(x0 + 848), r0, c0), g, b);
-    store(y0 + 848, w0);
-    g = load(gamma + 864); b = load(beta + 864);
-    w0 = muladd(muladd(load(x0 + 864), r0, c0), g, b);
-    store(y0 + 864, w0);
-    g = load(gamma + 880); b = load(beta + 880);
-    w0 = muladd(muladd(load(x0 + 880), r0, c0), g, b);
-    store(y0 + 880, w0);
-    v0 = settled(load(next0 + 960)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 976)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 992)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 1008)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    write_few_at(448, gamma, beta, x0, y0, r0, c0);
+    write_few_at(464, gamma, beta, x0, y0, r0, c0);
+    write_few_at(480, gamma, beta, x0, y0, r0, c0);
+    write_few_at(496, gamma, beta, x0, y0, r0, c0);
+    sum_first(later + 512, s, q);
+    write_few_at(512, gamma, beta, x0, y0, r0, c0);
+    write_few_at(528, gamma, beta, x0, y0, r0, c0);
+    write_few_at(544, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 576, s, q);
+    write_few_at(560, gamma, beta, x0, y0, r0, c0);
+    write_few_at(576, gamma, beta, x0, y0, r0, c0);
+    write_few_at(592, gamma, beta, x0, y0, r0, c0);
+    write_few_at(608, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 640, s, q);
+    write_few_at(624, gamma, beta, x0, y0, r0, c0);
+    write_few_at(640, gamma, beta, x0, y0, r0, c0);
+    write_few_at(656, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 704, s, q);
+    write_few_at(672, gamma, beta, x0, y0, r0, c0);
+    write_few_at(688, gamma, beta, x0, y0, r0, c0);
+    write_few_at(704, gamma, beta, x0, y0, r0, c0);
+    write_few_at(720, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 768, s, q);
+    write_few_at(736, gamma, beta, x0, y0, r0, c0);
+    write_few_at(752, gamma, beta, x0, y0, r0, c0);
+    write_few_at(768, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 832, s, q);
+    write_few_at(784, gamma, beta, x0, y0, r0, c0);
+    write_few_at(800, gamma, beta, x0, y0, r0, c0);
+    write_few_at(816, gamma, beta, x0, y0, r0, c0);
+    write_few_at(832, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 896, s, q);
+    write_few_at(848, gamma, beta, x0, y0, r0, c0);
+    write_few_at(864, gamma, beta, x0, y0, r0, c0);
+    write_few_at(880, gamma, beta, x0, y0, r0, c0);
+    sum_more(later + 960, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     m[0].s = total(ds);
     m[0].q = total(dq);
     const int served = finish_1(a, ahead, m, next);
-    g = load(gamma + 896); b = load(beta + 896);
-    w0 = muladd(muladd(load(x0 + 896), r0, c0), g, b);
-    store(y0 + 896, w0);
-    g = load(gamma + 912); b = load(beta + 912);
-    w0 = muladd(muladd(load(x0 + 912), r0, c0), g, b);
-    store(y0 + 912, w0);
-    g = load(gamma + 928); b = load(beta + 928);
-    w0 = muladd(muladd(load(x0 + 928), r0, c0), g, b);
-    store(y0 + 928, w0);
-    g = load(gamma + 944); b = load(beta + 944);
-    w0 = muladd(muladd(load(x0 + 944), r0, c0), g, b);
-    store(y0 + 944, w0);
-    g = load(gamma + 960); b = load(beta + 960);
-    w0 = muladd(muladd(load(x0 + 960), r0, c0), g, b);
-    store(y0 + 960, w0);
-    g = load(gamma + 976); b = load(beta + 976);
-    w0 = muladd(muladd(load(x0 + 976), r0, c0), g, b);
-    store(y0 + 976, w0);
-    g = load(gamma + 992); b = load(beta + 992);
-    w0 = muladd(muladd(load(x0 + 992), r0, c0), g, b);
-    store(y0 + 992, w0);
-    g = load(gamma + 1008); b = load(beta + 1008);
-    w0 = muladd(muladd(load(x0 + 1008), r0, c0), g, b);
-    store(y0 + 1008, w0);
+    write_few_at(896, gamma, beta, x0, y0, r0, c0);
+    write_few_at(912, gamma, beta, x0, y0, r0, c0);
+    write_few_at(928, gamma, beta, x0, y0, r0, c0);
+    write_few_at(944, gamma, beta, x0, y0, r0, c0);
+    write_few_at(960, gamma, beta, x0, y0, r0, c0);
+    write_few_at(976, gamma, beta, x0, y0, r0, c0);
+    write_few_at(992, gamma, beta, x0, y0, r0, c0);
+    write_few_at(1008, gamma, beta, x0, y0, r0, c0);
     return served;
 }
 
@@ -1012,7 +811,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1030,7 +829,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (served[now]) {
             served[next] = write_few_sum(a, row, &scales[now], row + 1, &scales[next]);
         } else {
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
             served[next] = start_1(a, row + 1, &scales[next]);
         }
         now = next;
@@ -1038,7 +837,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (served[now])
         write_few(a, row, &scales[now]);
     else
-        long_way(a, row, row + 1);
+        ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row + 1;
 }
 
@@ -1047,7 +846,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_many(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1056,7 +855,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_unaligned(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 4 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: d6b29d5e958d2e67 */
+ * Content: afb6769783899981 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way in ln_layernorm_f32_any_avx512. */
+ * way. */
 typedef struct {
     R mean, m2, v;
     unsigned served;
@@ -44,7 +44,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 }
 
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way in ln_layernorm_f32_any_avx512. */
+ * one pass serves. Other rows take the long way. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned served;
@@ -57,37 +57,34 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_more(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = settled(load(x)); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
+    v = settled(load(x + 16)); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
+    v = settled(load(x + 32)); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
+    v = settled(load(x + 48)); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
-    V s0, s1, s2, s3, q0, q1, q2, q3, ts[1], tq[1];
-    V v0, v1, v2, v3;
+    V s[4], q[4], ts[1], tq[1];
 
     D ds = dzero(), dq = dzero();
     for (size_t i = 0; i < 4096; i += 512) {
-        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t k = 0; k < 512; k += 256) {
-            v0 = settled(load(x + i + k + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = settled(load(x + i + k + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = settled(load(x + i + k + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = settled(load(x + i + k + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-            v0 = settled(load(x + i + k + 64 + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = settled(load(x + i + k + 64 + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = settled(load(x + i + k + 64 + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = settled(load(x + i + k + 64 + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-            v0 = settled(load(x + i + k + 128 + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = settled(load(x + i + k + 128 + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = settled(load(x + i + k + 128 + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = settled(load(x + i + k + 128 + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-            v0 = settled(load(x + i + k + 192 + 0)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-            v1 = settled(load(x + i + k + 192 + 16)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-            v2 = settled(load(x + i + k + 192 + 32)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-            v3 = settled(load(x + i + k + 192 + 48)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+            sum_more(x + i + k + 0, s, q);
+            sum_more(x + i + k + 64 + 0, s, q);
+            sum_more(x + i + k + 128 + 0, s, q);
+            sum_more(x + i + k + 192 + 0, s, q);
         }
-        ts[0] = add(add(s0, s2), add(s1, s3));
-        tq[0] = add(add(q0, q2), add(q1, q3));
+        ts[0] = add(add(s[0], s[2]), add(s[1], s[3]));
+        tq[0] = add(add(q[0], q[2]), add(q[1], q[3]));
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
@@ -98,12 +95,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx512(a, begin, end);
-}
 
 /* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -1317,7 +1308,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1329,7 +1320,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (start_4(a, row, &scale))
             write_few(a, row, &scale);
         else
-            long_way(a, row, row + 4);
+            ln_layernorm_f32_any_avx512(a, row, row + 4);
     }
     return row;
 }
@@ -1342,7 +1333,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
         if (start_4(a, row, &scale))
             write_many(a, row, &scale);
         else
-            long_way(a, row, row + 4);
+            ln_layernorm_f32_any_avx512(a, row, row + 4);
     }
     return row;
 }
@@ -1352,7 +1343,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_unaligned(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 

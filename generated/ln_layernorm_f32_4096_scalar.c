@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: 74b1ddb651268481 */
+ * Content: 7d35f4ee099326b1 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -19,7 +19,7 @@ typedef struct {
 
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way in ln_layernorm_f32_any_scalar. */
+ * way. */
 typedef struct {
     R mean, m2, v;
     unsigned served;
@@ -37,7 +37,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 }
 
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way in ln_layernorm_f32_any_scalar. */
+ * one pass serves. Other rows take the long way. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned served;
@@ -50,30 +50,33 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_more(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = load(x); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
+    v = load(x + 16); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
+    v = load(x + 32); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
+    v = load(x + 48); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
-    V s0, s1, s2, s3, q0, q1, q2, q3, ts[16], tq[16];
-    V v0, v1, v2, v3;
+    V s[4], q[4], ts[16], tq[16];
 
     D ds = dzero(), dq = dzero();
     for (size_t i = 0; i < 4096; i += 512) {
         for (size_t j = 0; j < 16; j++) {
-            s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
             for (size_t k = 0; k < 512; k += 128) {
-                v0 = load(x + i + j + k + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-                v1 = load(x + i + j + k + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-                v2 = load(x + i + j + k + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-                v3 = load(x + i + j + k + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-                v0 = load(x + i + j + k + 64 + 0); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-                v1 = load(x + i + j + k + 64 + 16); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-                v2 = load(x + i + j + k + 64 + 32); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-                v3 = load(x + i + j + k + 64 + 48); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
+                sum_more(x + i + j + k + 0, s, q);
+                sum_more(x + i + j + k + 64 + 0, s, q);
             }
-            ts[j] = add(add(s0, s2), add(s1, s3));
-            tq[j] = add(add(q0, q2), add(q1, q3));
+            ts[j] = add(add(s[0], s[2]), add(s[1], s[3]));
+            tq[j] = add(add(q[0], q[2]), add(q[1], q[3]));
         }
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
@@ -81,12 +84,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
     m.s = total(ds);
     m.q = total(dq);
     return m;
-}
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_scalar(a, begin, end);
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -142,7 +139,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_scalar(a, row, row + 1);
     return row;
 }
 

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: efc339aca80969b8 */
+ * Content: 683fe21b3b4f0e75 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way in ln_layernorm_f32_any_avx512. */
+ * way. */
 typedef struct {
     R mean, m2, v;
     unsigned served;
@@ -44,7 +44,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 }
 
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way in ln_layernorm_f32_any_avx512. */
+ * one pass serves. Other rows take the long way. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned served;
@@ -57,69 +57,53 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+/* Starts the chains of a row's sums with four registers, 16 elements apart. */
+FN void sum_first(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = settled(load(x)); s[0] = v; q[0] = settled(mul(v, v));
+    v = settled(load(x + 16)); s[1] = v; q[1] = settled(mul(v, v));
+    v = settled(load(x + 32)); s[2] = v; q[2] = settled(mul(v, v));
+    v = settled(load(x + 48)); s[3] = v; q[3] = settled(mul(v, v));
+}
+
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_more(const float *x, V s[4], V q[4])
+{
+    V v;
+    v = settled(load(x)); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
+    v = settled(load(x + 16)); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
+    v = settled(load(x + 32)); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
+    v = settled(load(x + 48)); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)a->x + row * a->x_stride;
     Moments m;
-    V v0, v1, v2, v3, s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts[1], tq[1];
     D ds, dq;
 
-    v0 = settled(load(x + 0)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(x + 16)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(x + 32)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(x + 48)); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = settled(load(x + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    sum_first(x, s, q);
+    sum_more(x + 64, s, q);
+    sum_more(x + 128, s, q);
+    sum_more(x + 192, s, q);
+    sum_more(x + 256, s, q);
+    sum_more(x + 320, s, q);
+    sum_more(x + 384, s, q);
+    sum_more(x + 448, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    v0 = settled(load(x + 512)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(x + 528)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(x + 544)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(x + 560)); s3 = v3; q3 = settled(mul(v3, v3));
-    v0 = settled(load(x + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    v0 = settled(load(x + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(x + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(x + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(x + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    sum_first(x + 512, s, q);
+    sum_more(x + 576, s, q);
+    sum_more(x + 640, s, q);
+    sum_more(x + 704, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     m.s = total(ds);
@@ -129,12 +113,6 @@ FN Moments take_sums(const ln_args *a, size_t row)
 
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
-
-/* Rows that these sums do not serve. */
-static void long_way(const ln_args *a, size_t begin, size_t end)
-{
-    ln_layernorm_f32_any_avx512(a, begin, end);
-}
 
 /* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
 FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
@@ -582,6 +560,18 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     store(y1 + 752, w1_1);
 }
 
+/* Writes a register of each row, from element i on. */
+FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *x0, float *y0, V r0, V c0, const float *x1, float *y1, V r1, V c1)
+{
+    V g, b, w0, w1;
+
+    g = settled(load(gamma + i)); b = settled(load(beta + i));
+    w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
+    w1 = muladd(muladd(load(x1 + i), r1, c1), g, b);
+    store(y0 + i, w0);
+    store(y1 + i, w1);
+}
+
 /* The same; between its lines the 2 rows from `ahead` on are summed and finished into `next`. */
 NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
@@ -594,370 +584,106 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g, b, w0, w1;
-    const float *next0 = (const float *)a->x + ahead * a->x_stride;
-    const float *next1 = (const float *)a->x + (ahead + 1) * a->x_stride;
-    V v0, v1, v2, v3, s0, s1, s2, s3, q0, q1, q2, q3;
+    const float *later[2];
+    later[0] = (const float *)a->x + ahead * a->x_stride;
+    later[1] = (const float *)a->x + (ahead + 1) * a->x_stride;
+    V s[4], q[4];
     V ts[1], tq[1];
     D ds, dq;
 
-    g = settled(load(gamma + 0)); b = settled(load(beta + 0));
-    w0 = muladd(muladd(load(x0 + 0), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 0), r1, c1), g, b);
-    store(y0 + 0, w0);
-    store(y1 + 0, w1);
-    g = settled(load(gamma + 16)); b = settled(load(beta + 16));
-    w0 = muladd(muladd(load(x0 + 16), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 16), r1, c1), g, b);
-    store(y0 + 16, w0);
-    store(y1 + 16, w1);
-    v0 = settled(load(next0 + 0)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(next0 + 16)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(next0 + 32)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(next0 + 48)); s3 = v3; q3 = settled(mul(v3, v3));
-    g = settled(load(gamma + 32)); b = settled(load(beta + 32));
-    w0 = muladd(muladd(load(x0 + 32), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 32), r1, c1), g, b);
-    store(y0 + 32, w0);
-    store(y1 + 32, w1);
-    g = settled(load(gamma + 48)); b = settled(load(beta + 48));
-    w0 = muladd(muladd(load(x0 + 48), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 48), r1, c1), g, b);
-    store(y0 + 48, w0);
-    store(y1 + 48, w1);
-    v0 = settled(load(next0 + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 64)); b = settled(load(beta + 64));
-    w0 = muladd(muladd(load(x0 + 64), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 64), r1, c1), g, b);
-    store(y0 + 64, w0);
-    store(y1 + 64, w1);
-    g = settled(load(gamma + 80)); b = settled(load(beta + 80));
-    w0 = muladd(muladd(load(x0 + 80), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 80), r1, c1), g, b);
-    store(y0 + 80, w0);
-    store(y1 + 80, w1);
-    v0 = settled(load(next0 + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 96)); b = settled(load(beta + 96));
-    w0 = muladd(muladd(load(x0 + 96), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 96), r1, c1), g, b);
-    store(y0 + 96, w0);
-    store(y1 + 96, w1);
-    v0 = settled(load(next0 + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 112)); b = settled(load(beta + 112));
-    w0 = muladd(muladd(load(x0 + 112), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 112), r1, c1), g, b);
-    store(y0 + 112, w0);
-    store(y1 + 112, w1);
-    g = settled(load(gamma + 128)); b = settled(load(beta + 128));
-    w0 = muladd(muladd(load(x0 + 128), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 128), r1, c1), g, b);
-    store(y0 + 128, w0);
-    store(y1 + 128, w1);
-    v0 = settled(load(next0 + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 144)); b = settled(load(beta + 144));
-    w0 = muladd(muladd(load(x0 + 144), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 144), r1, c1), g, b);
-    store(y0 + 144, w0);
-    store(y1 + 144, w1);
-    g = settled(load(gamma + 160)); b = settled(load(beta + 160));
-    w0 = muladd(muladd(load(x0 + 160), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 160), r1, c1), g, b);
-    store(y0 + 160, w0);
-    store(y1 + 160, w1);
-    v0 = settled(load(next0 + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 176)); b = settled(load(beta + 176));
-    w0 = muladd(muladd(load(x0 + 176), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 176), r1, c1), g, b);
-    store(y0 + 176, w0);
-    store(y1 + 176, w1);
-    g = settled(load(gamma + 192)); b = settled(load(beta + 192));
-    w0 = muladd(muladd(load(x0 + 192), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 192), r1, c1), g, b);
-    store(y0 + 192, w0);
-    store(y1 + 192, w1);
-    v0 = settled(load(next0 + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 208)); b = settled(load(beta + 208));
-    w0 = muladd(muladd(load(x0 + 208), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 208), r1, c1), g, b);
-    store(y0 + 208, w0);
-    store(y1 + 208, w1);
-    v0 = settled(load(next0 + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    write_few_at(0, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(16, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_first(later[0], s, q);
+    write_few_at(32, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(48, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 64, s, q);
+    write_few_at(64, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(80, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 128, s, q);
+    write_few_at(96, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 192, s, q);
+    write_few_at(112, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(128, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 256, s, q);
+    write_few_at(144, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(160, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 320, s, q);
+    write_few_at(176, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(192, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 384, s, q);
+    write_few_at(208, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 448, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    g = settled(load(gamma + 224)); b = settled(load(beta + 224));
-    w0 = muladd(muladd(load(x0 + 224), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 224), r1, c1), g, b);
-    store(y0 + 224, w0);
-    store(y1 + 224, w1);
-    g = settled(load(gamma + 240)); b = settled(load(beta + 240));
-    w0 = muladd(muladd(load(x0 + 240), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 240), r1, c1), g, b);
-    store(y0 + 240, w0);
-    store(y1 + 240, w1);
-    v0 = settled(load(next0 + 512)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(next0 + 528)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(next0 + 544)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(next0 + 560)); s3 = v3; q3 = settled(mul(v3, v3));
-    g = settled(load(gamma + 256)); b = settled(load(beta + 256));
-    w0 = muladd(muladd(load(x0 + 256), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 256), r1, c1), g, b);
-    store(y0 + 256, w0);
-    store(y1 + 256, w1);
-    g = settled(load(gamma + 272)); b = settled(load(beta + 272));
-    w0 = muladd(muladd(load(x0 + 272), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 272), r1, c1), g, b);
-    store(y0 + 272, w0);
-    store(y1 + 272, w1);
-    v0 = settled(load(next0 + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 288)); b = settled(load(beta + 288));
-    w0 = muladd(muladd(load(x0 + 288), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 288), r1, c1), g, b);
-    store(y0 + 288, w0);
-    store(y1 + 288, w1);
-    g = settled(load(gamma + 304)); b = settled(load(beta + 304));
-    w0 = muladd(muladd(load(x0 + 304), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 304), r1, c1), g, b);
-    store(y0 + 304, w0);
-    store(y1 + 304, w1);
-    v0 = settled(load(next0 + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 320)); b = settled(load(beta + 320));
-    w0 = muladd(muladd(load(x0 + 320), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 320), r1, c1), g, b);
-    store(y0 + 320, w0);
-    store(y1 + 320, w1);
-    v0 = settled(load(next0 + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next0 + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next0 + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next0 + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    write_few_at(224, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(240, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_first(later[0] + 512, s, q);
+    write_few_at(256, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(272, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 576, s, q);
+    write_few_at(288, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(304, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 640, s, q);
+    write_few_at(320, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[0] + 704, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     m[0].s = total(ds);
     m[0].q = total(dq);
-    g = settled(load(gamma + 336)); b = settled(load(beta + 336));
-    w0 = muladd(muladd(load(x0 + 336), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 336), r1, c1), g, b);
-    store(y0 + 336, w0);
-    store(y1 + 336, w1);
-    g = settled(load(gamma + 352)); b = settled(load(beta + 352));
-    w0 = muladd(muladd(load(x0 + 352), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 352), r1, c1), g, b);
-    store(y0 + 352, w0);
-    store(y1 + 352, w1);
-    v0 = settled(load(next1 + 0)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(next1 + 16)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(next1 + 32)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(next1 + 48)); s3 = v3; q3 = settled(mul(v3, v3));
-    g = settled(load(gamma + 368)); b = settled(load(beta + 368));
-    w0 = muladd(muladd(load(x0 + 368), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 368), r1, c1), g, b);
-    store(y0 + 368, w0);
-    store(y1 + 368, w1);
-    g = settled(load(gamma + 384)); b = settled(load(beta + 384));
-    w0 = muladd(muladd(load(x0 + 384), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 384), r1, c1), g, b);
-    store(y0 + 384, w0);
-    store(y1 + 384, w1);
-    v0 = settled(load(next1 + 64)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 80)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 96)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 112)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 400)); b = settled(load(beta + 400));
-    w0 = muladd(muladd(load(x0 + 400), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 400), r1, c1), g, b);
-    store(y0 + 400, w0);
-    store(y1 + 400, w1);
-    g = settled(load(gamma + 416)); b = settled(load(beta + 416));
-    w0 = muladd(muladd(load(x0 + 416), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 416), r1, c1), g, b);
-    store(y0 + 416, w0);
-    store(y1 + 416, w1);
-    v0 = settled(load(next1 + 128)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 144)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 160)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 176)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 432)); b = settled(load(beta + 432));
-    w0 = muladd(muladd(load(x0 + 432), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 432), r1, c1), g, b);
-    store(y0 + 432, w0);
-    store(y1 + 432, w1);
-    v0 = settled(load(next1 + 192)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 208)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 224)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 240)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 448)); b = settled(load(beta + 448));
-    w0 = muladd(muladd(load(x0 + 448), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 448), r1, c1), g, b);
-    store(y0 + 448, w0);
-    store(y1 + 448, w1);
-    g = settled(load(gamma + 464)); b = settled(load(beta + 464));
-    w0 = muladd(muladd(load(x0 + 464), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 464), r1, c1), g, b);
-    store(y0 + 464, w0);
-    store(y1 + 464, w1);
-    v0 = settled(load(next1 + 256)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 272)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 288)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 304)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 480)); b = settled(load(beta + 480));
-    w0 = muladd(muladd(load(x0 + 480), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 480), r1, c1), g, b);
-    store(y0 + 480, w0);
-    store(y1 + 480, w1);
-    g = settled(load(gamma + 496)); b = settled(load(beta + 496));
-    w0 = muladd(muladd(load(x0 + 496), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 496), r1, c1), g, b);
-    store(y0 + 496, w0);
-    store(y1 + 496, w1);
-    v0 = settled(load(next1 + 320)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 336)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 352)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 368)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 512)); b = settled(load(beta + 512));
-    w0 = muladd(muladd(load(x0 + 512), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 512), r1, c1), g, b);
-    store(y0 + 512, w0);
-    store(y1 + 512, w1);
-    g = settled(load(gamma + 528)); b = settled(load(beta + 528));
-    w0 = muladd(muladd(load(x0 + 528), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 528), r1, c1), g, b);
-    store(y0 + 528, w0);
-    store(y1 + 528, w1);
-    v0 = settled(load(next1 + 384)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 400)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 416)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 432)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 544)); b = settled(load(beta + 544));
-    w0 = muladd(muladd(load(x0 + 544), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 544), r1, c1), g, b);
-    store(y0 + 544, w0);
-    store(y1 + 544, w1);
-    v0 = settled(load(next1 + 448)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 464)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 480)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 496)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    write_few_at(336, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(352, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_first(later[1], s, q);
+    write_few_at(368, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(384, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 64, s, q);
+    write_few_at(400, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(416, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 128, s, q);
+    write_few_at(432, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 192, s, q);
+    write_few_at(448, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(464, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 256, s, q);
+    write_few_at(480, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(496, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 320, s, q);
+    write_few_at(512, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(528, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 384, s, q);
+    write_few_at(544, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 448, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    g = settled(load(gamma + 560)); b = settled(load(beta + 560));
-    w0 = muladd(muladd(load(x0 + 560), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 560), r1, c1), g, b);
-    store(y0 + 560, w0);
-    store(y1 + 560, w1);
-    g = settled(load(gamma + 576)); b = settled(load(beta + 576));
-    w0 = muladd(muladd(load(x0 + 576), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 576), r1, c1), g, b);
-    store(y0 + 576, w0);
-    store(y1 + 576, w1);
-    v0 = settled(load(next1 + 512)); s0 = v0; q0 = settled(mul(v0, v0));
-    v1 = settled(load(next1 + 528)); s1 = v1; q1 = settled(mul(v1, v1));
-    v2 = settled(load(next1 + 544)); s2 = v2; q2 = settled(mul(v2, v2));
-    v3 = settled(load(next1 + 560)); s3 = v3; q3 = settled(mul(v3, v3));
-    g = settled(load(gamma + 592)); b = settled(load(beta + 592));
-    w0 = muladd(muladd(load(x0 + 592), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 592), r1, c1), g, b);
-    store(y0 + 592, w0);
-    store(y1 + 592, w1);
-    g = settled(load(gamma + 608)); b = settled(load(beta + 608));
-    w0 = muladd(muladd(load(x0 + 608), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 608), r1, c1), g, b);
-    store(y0 + 608, w0);
-    store(y1 + 608, w1);
-    v0 = settled(load(next1 + 576)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 592)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 608)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 624)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 624)); b = settled(load(beta + 624));
-    w0 = muladd(muladd(load(x0 + 624), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 624), r1, c1), g, b);
-    store(y0 + 624, w0);
-    store(y1 + 624, w1);
-    g = settled(load(gamma + 640)); b = settled(load(beta + 640));
-    w0 = muladd(muladd(load(x0 + 640), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 640), r1, c1), g, b);
-    store(y0 + 640, w0);
-    store(y1 + 640, w1);
-    v0 = settled(load(next1 + 640)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 656)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 672)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 688)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    g = settled(load(gamma + 656)); b = settled(load(beta + 656));
-    w0 = muladd(muladd(load(x0 + 656), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 656), r1, c1), g, b);
-    store(y0 + 656, w0);
-    store(y1 + 656, w1);
-    v0 = settled(load(next1 + 704)); s0 = settled(add(s0, v0)); q0 = muladd(v0, v0, q0);
-    v1 = settled(load(next1 + 720)); s1 = settled(add(s1, v1)); q1 = muladd(v1, v1, q1);
-    v2 = settled(load(next1 + 736)); s2 = settled(add(s2, v2)); q2 = muladd(v2, v2, q2);
-    v3 = settled(load(next1 + 752)); s3 = settled(add(s3, v3)); q3 = muladd(v3, v3, q3);
-    ts[0] = settled(add(add(s0, s2), add(s1, s3)));
-    tq[0] = settled(add(add(q0, q2), add(q1, q3)));
+    write_few_at(560, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(576, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_first(later[1] + 512, s, q);
+    write_few_at(592, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(608, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 576, s, q);
+    write_few_at(624, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(640, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 640, s, q);
+    write_few_at(656, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    sum_more(later[1] + 704, s, q);
+    ts[0] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq[0] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     m[1].s = total(ds);
     m[1].q = total(dq);
     const int served = finish_2(a, ahead, m, next);
-    g = settled(load(gamma + 672)); b = settled(load(beta + 672));
-    w0 = muladd(muladd(load(x0 + 672), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 672), r1, c1), g, b);
-    store(y0 + 672, w0);
-    store(y1 + 672, w1);
-    g = settled(load(gamma + 688)); b = settled(load(beta + 688));
-    w0 = muladd(muladd(load(x0 + 688), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 688), r1, c1), g, b);
-    store(y0 + 688, w0);
-    store(y1 + 688, w1);
-    g = settled(load(gamma + 704)); b = settled(load(beta + 704));
-    w0 = muladd(muladd(load(x0 + 704), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 704), r1, c1), g, b);
-    store(y0 + 704, w0);
-    store(y1 + 704, w1);
-    g = settled(load(gamma + 720)); b = settled(load(beta + 720));
-    w0 = muladd(muladd(load(x0 + 720), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 720), r1, c1), g, b);
-    store(y0 + 720, w0);
-    store(y1 + 720, w1);
-    g = settled(load(gamma + 736)); b = settled(load(beta + 736));
-    w0 = muladd(muladd(load(x0 + 736), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 736), r1, c1), g, b);
-    store(y0 + 736, w0);
-    store(y1 + 736, w1);
-    g = settled(load(gamma + 752)); b = settled(load(beta + 752));
-    w0 = muladd(muladd(load(x0 + 752), r0, c0), g, b);
-    w1 = muladd(muladd(load(x1 + 752), r1, c1), g, b);
-    store(y0 + 752, w0);
-    store(y1 + 752, w1);
+    write_few_at(672, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(688, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(704, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(720, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(736, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
+    write_few_at(752, gamma, beta, x0, y0, r0, c0, x1, y1, r1, c1);
     return served;
 }
 
@@ -1094,7 +820,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_one(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1112,7 +838,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (served[now]) {
             served[next] = write_few_sum(a, row, &scales[now], row + 2, &scales[next]);
         } else {
-            long_way(a, row, row + 2);
+            ln_layernorm_f32_any_avx512(a, row, row + 2);
             served[next] = start_2(a, row + 2, &scales[next]);
         }
         now = next;
@@ -1120,7 +846,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (served[now])
         write_few(a, row, &scales[now]);
     else
-        long_way(a, row, row + 2);
+        ln_layernorm_f32_any_avx512(a, row, row + 2);
     return row + 2;
 }
 
@@ -1129,7 +855,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_many(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1138,7 +864,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
         if (!write_unaligned(a, row))
-            long_way(a, row, row + 1);
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 

@@ -33,6 +33,36 @@ FN void add_rows(${T} *sum, ${row}, size_t n)
 % end
 
 % if spec.pass ~= "apply" then
+% local chains = (words.centred and "V *s, " or "") .. "V *q"
+% local function chain(c) return (words.centred and (", pilot, centred, &s%d"):format(c) or "") .. (", &q%d"):format(c) end
+/* Adds a register to a chain of ${words.centred and "each sum" or "the sum"}. */
+FN void sum_more(V x${pilot}, ${chains})
+{
+% if words.centred then
+    if (centred)
+        x = sub(x, pilot);
+    *s = add(*s, x);
+% end
+    *q = muladd(x, x, *q);
+}
+
+/* The same of those elements from `i` on that there are. */
+FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
+{
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+% if words.centred then
+    V v = ${input("i", "left")};
+    if (centred)
+        v = keep_part(sub(v, pilot), left);
+    *s = add(*s, v);
+% else
+    const V v = ${input("i", "left")};
+% end
+    *q = muladd(v, v, *q);
+}
+
 /* Sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 FN Moments superblock(${row}, size_t n${pilot})
 {
@@ -43,34 +73,12 @@ FN Moments superblock(${row}, size_t n${pilot})
 % end
         size_t i = j;
         for (; i + 64 <= n + j; i += 64) {
-            V x0 = ${input("i")}, x1 = ${input("i + 16")};
-            V x2 = ${input("i + 32")}, x3 = ${input("i + 48")};
-% if words.centred then
-            if (centred) {
-%   for c = 0, 3 do
-                x${c} = sub(x${c}, pilot);
-%   end
-            }
-% end
 % for c = 0, 3 do
-%   if words.centred then
-            s${c} = add(s${c}, x${c});
-%   end
-            q${c} = muladd(x${c}, x${c}, q${c});
+            sum_more(${input(c == 0 and "i" or "i + " .. 16 * c)}${chain(c)});
 % end
         }
 % for c = 0, 3 do
-%   local place = c == 0 and "i" or "i + " .. 16 * c
-        if (${place} < n) {
-            const unsigned left = (unsigned)(n - (${place}) < LANES ? n - (${place}) : LANES);
-            V x${c} = ${input(place, "left")};
-%   if words.centred then
-            if (centred)
-                x${c} = keep_part(sub(x${c}, pilot), left);
-            s${c} = add(s${c}, x${c});
-%   end
-            q${c} = muladd(x${c}, x${c}, q${c});
-        }
+        sum_rest(${advanced()}, ${c == 0 and "i" or "i + " .. 16 * c}, n${chain(c)});
 % end
 % for _, k in ipairs(sums) do
         t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));

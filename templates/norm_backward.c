@@ -94,15 +94,19 @@ ${indent or "    "}${const}${T} *${name} = (${const}${T} *)a->${kind} + ${index}
 %   return ("normalised(%s, %sr%s)"):format(words.load(place("x" .. r, p, i), count), centred and "m" .. r .. ", " or "", r)
 % end
 %
+% local function scaled_dy(p, i, count)
+%   local dy = words.load(place("dy", p, i), count)
+%   if not words.gamma then return dy end
+%   return ("scaled(%s, %s)"):format(dy, words.load_parameter({ gain = true }, place("gamma", p, i), count))
+% end
+%
 % local print_step = {}
 %
 % function print_step.sum(step, o)
 %   for _, part in ipairs(step.parts) do
-%     local c, count = part.chain, o.count or part.count < W and part.count or nil
-%     local h = xhat("", part.at, o.i, count)
+%     local c, count = part.chain, part.count < W and part.count or nil
+%     local h, g = xhat("", part.at, o.i, count), scaled_dy(part.at, o.i, count)
 %     if count then h = ("keep_part(%s, %s)"):format(h, count) end
-%     local g = words.load(place("dy", part.at, o.i), count)
-%     if words.gamma then g = ("scaled(%s, %s)"):format(g, words.load_parameter({ gain = true }, place("gamma", part.at, o.i), count)) end
 %     if step.start then
 ${o.indent}${centred and "s" .. c .. " = " or ""}q${c} = zero();
 %     end
@@ -207,6 +211,16 @@ NOINLINE void sum_${count}(${elements}, Row *row)
 }
 
 % else
+/* Adds those elements from `i` on that there are, a register at most. */
+FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
+{
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+    const V xhat = keep_part(${xhat("", 0, "i", "left")}, left);
+    take(xhat, ${scaled_dy(0, "i", "left")}, ${centred and "s, " or ""}q);
+}
+
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 NOINLINE void sum_block(${elements}, size_t n, Row *row)
 {
@@ -225,12 +239,7 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
 % print_step.sum({ parts = group }, { indent = "            ", i = "i" })
         }
 % for c = 0, 3 do
-%   local at = c == 0 and "i" or "i + " .. 16 * c
-%   local rest = c == 0 and "i" or "(" .. at .. ")"
-        if (${at} < n) {
-            const unsigned left = (unsigned)(n - ${rest} < LANES ? n - ${rest} : LANES);
-%   print_step.sum({ parts = { { chain = c, at = 16 * c, count = W } } }, { indent = "            ", i = "i", count = "left" })
-        }
+        take_rest(x, dy${words.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
 % end
 % for _, k in ipairs(sums) do
         ${scratch}t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));

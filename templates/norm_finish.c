@@ -3,7 +3,7 @@
 % if words.centred and not apply then
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way in ${any}. */
+ * way. */
 typedef struct {
     R mean, m2, v;
     unsigned served;
@@ -22,7 +22,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 
 % elseif not words.centred and not forward and not apply then
 /* A bit for each of four rows whose sum of squares says enough: no overflow, nothing below the normal range. Other rows
- * take the long way in ${any}. */
+ * take the long way. */
 FN unsigned serves(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
@@ -33,13 +33,11 @@ FN unsigned serves(R q, double width_inverse, double eps)
 % if forward or apply then
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
 % if apply then
- * float serves: m2 is no more than its range holds, variance + eps no less. Other rows take the long way in
- * ${any}. */
+ * float serves: m2 is no more than its range holds, variance + eps no less. Other rows take the long way. */
 % elseif words.centred then
- * one pass serves. Other rows take the long way in ${any}. */
+ * one pass serves. Other rows take the long way. */
 % else
- * one pass serves: no overflow, nothing below the normal range. Other rows take the long way in
- * ${any}. */
+ * one pass serves: no overflow, nothing below the normal range. Other rows take the long way. */
 % end
 typedef struct {
 % if words.centred then

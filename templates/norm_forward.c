@@ -36,37 +36,50 @@ typedef struct {
 %   include "norm_quantise.c"
 % end
 %
-% -- the place of element `at` of a row; `i` is the loop's variable where there is one
+% -- the place of element `at` of a row; `i` is the loop's variable where there is one, and all there is without `at`
 % local function place(pointer, at, i)
+%   if not at then return ("%s + %s"):format(pointer, i) end
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
 % local function count(part) return part.left or part.count < W and part.count or nil end
 %
 % local print_step = {}
 %
-% function print_step.sum(step, o)
-%   local loads, stores, lines = {}, {}, {}
-%   for _, k in ipairs(sums) do lines[k] = {} end
-%   for _, part in ipairs(step.parts) do
-%     local c, x, p = part.chain, "v" .. part.chain, o.sources(step.row)
-%     local load = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
-%     -- settled, or gcc loads it for each of its two uses; narrow registers are too few and loads of them plenty
-%     loads[#loads + 1] = ("%s = %s;"):format(x, target.registers >= 32 and ("settled(%s)"):format(load) or load)
-%     if p.sum then stores[#stores + 1] = words.store("store", place(p.sum, part.at, o.i), x, count(part)) end
-%     if words.centred then
-%       table.insert(lines.s, (step.start and "s%s = %s;" or "s%s = settled(add(s%s, %s));"):format(c, step.start and x or c, x))
-%     end
-%     table.insert(lines.q, step.start and ("q%s = settled(mul(%s, %s));"):format(c, x, x)
-%       or ("q%s = muladd(%s, %s, q%s);"):format(c, x, x, c))
+% -- A register into its chains. Settled, or gcc loads it for each of its two uses; narrow registers are too few and loads
+% -- of them plenty.
+% local function print_sum(indent, c, start, x, sum, count)
+%   local line = { ("v = %s;"):format(target.registers >= 32 and ("settled(%s)"):format(x) or x) }
+%   if sum then line[#line + 1] = words.store("store", sum, "v", count) end
+%   if words.centred then
+%     line[#line + 1] = (start and "s[%d] = v;" or "s[%d] = settled(add(s[%d], v));"):format(c, c)
 %   end
-%   for i, load in ipairs(loads) do
-${o.indent}${load}${stores[i] and " " .. stores[i] or ""}${lines.s and " " .. lines.s[i] or ""} ${lines.q[i]}
+%   line[#line + 1] = (start and "q[%d] = settled(mul(v, v));" or "q[%d] = muladd(v, v, q[%d]);"):format(c, c)
+${indent}${table.concat(line, " ")}
+% end
+% -- Four of them by sum_first or sum_more.
+% local function print_four(indent, start, p, at, i)
+%   local list = {}
+%   for _, pointer in ipairs { p.x, p.z or false, words.bias and "bias", p.sum or false } do
+%     if pointer then list[#list + 1] = (at > 0 or i) and place(pointer, at, i) or pointer end
+%   end
+${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${words.centred and "s, q" or "q"});
+% end
+%
+% function print_step.sum(step, o)
+%   local p, parts = o.sources(step.row), step.parts
+%   if #parts == 4 and parts[1].at // 64 * 64 + 64 <= N then
+%     print_four(o.indent, step.start, p, parts[1].at, o.i)
+%     return
+%   end
+%   for _, part in ipairs(parts) do
+%     local x = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
+%     print_sum(o.indent, part.chain, step.start, x, p.sum and place(p.sum, part.at, o.i), count(part))
 %   end
 % end
 %
 % function print_step.fold(step, o)
 %   for _, k in ipairs(sums) do
-%     local function chain(c) return step.used > c and k .. c or nil end
+%     local function chain(c) return step.used > c and ("%s[%d]"):format(k, c) or nil end
 %     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
 %     local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
 ${o.indent}t${k}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
@@ -119,6 +132,10 @@ ${o.indent}${table.concat(list, " ")}
 %
 % function print_step.write(step, o)
 %   local name = name_in(step)
+%   if o.write_at and not count(step.parts[1]) then
+${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
+%     return
+%   end
 %   for p, part in ipairs(step.parts) do
 %     print_parameters(part, p, name, o, words.parameters)
 %     for r = 0, o.rows - 1 do
@@ -135,7 +152,7 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, o.rows - 1 do
-%       if o.prefetch > 0 and part.at % 16 == 0 then
+%       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
 ${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->x_stride);
 %       end
 %       for _, y in ipairs(words.outputs) do
@@ -163,12 +180,9 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 % end
 %
 % -- Variables of the sums of one row.
+% local chains = math.min(4, (N + 15) // 16)
 % local function declare_sums(indent)
-%   local used = {}
-%   for _, k in ipairs { "v", table.unpack(sums) } do
-%     for c = 0, math.min(4, (N + 15) // 16) - 1 do used[#used + 1] = k .. c end
-%   end
-${indent}V ${table.concat(used, ", ")};
+${indent}V ${N % 64 > 0 and "v, " or ""}${words.centred and ("s[%d], "):format(chains) or ""}q[${chains}];
 ${indent}V ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 %   if N > B then
 ${indent}D ${words.centred and "ds, " or ""}dq;
@@ -186,7 +200,7 @@ ${indent}D ${words.centred and "ds, " or ""}dq;
 ${indent}for (size_t j = 0; j < 16; j++) {
 %         inner, at = indent .. "    ", from .. " + j"
 %       end
-${inner}${words.centred and "s0 = s1 = s2 = s3 = " or ""}q0 = q1 = q2 = q3 = zero();
+${inner}${words.centred and "s[0] = s[1] = s[2] = s[3] = " or ""}q[0] = q[1] = q[2] = q[3] = zero();
 %       local function group(indent, offset)
 %         local parts = {}
 %         for c = 0, 3 do parts[#parts + 1] = { chain = c, at = 16 * c, count = W } end
@@ -217,7 +231,7 @@ ${inner}}
 %         end
 %       end
 %       for _, k in ipairs(sums) do
-${inner}t${k}[${looped and "j" or sweep}] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+${inner}t${k}[${looped and "j" or sweep}] = add(add(${k}[0], ${k}[2]), add(${k}[1], ${k}[3]));
 %       end
 %       if looped then
 ${indent}}
@@ -244,12 +258,46 @@ ${indent}d${k} = dadd(d${k}, widen(t${k}));
 %   local type = const .. (kind:find("^y") and words.output or T)
 ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${kind}_stride;
 % end
+% -- The same of `rows` rows from `ahead` on, an array when there are several: what is done for each reads alike then.
+% local function row_pointers(kind, name, rows)
+%   if rows == 1 then return row_pointer(kind, name, "ahead") end
+%   local const = (kind == "x" or kind == "residual") and "const " or ""
+    ${const}${T} *${name}[${rows}];
+%   for r = 0, rows - 1 do
+    ${name}[${r}] = (${const}${T} *)a->${kind} + ${r == 0 and "ahead" or ("(ahead + %d)"):format(r)} * a->${kind}_stride;
+%   end
+% end
 % local function bias_pointer()
 %   if words.bias then
     const ${T} *bias = (const ${T} *)a->bias;
 %   end
 % end
 % if spec.pass ~= "apply" then
+% local starts = plan.moments == "full"
+% for _, body in ipairs(plan.bodies) do starts = starts or body.ahead > 0 end
+% local function define_four(start)
+%   local places = { "const " .. T .. " *x" }
+%   if words.adds then places[#places + 1] = ("const %s *z"):format(T) end
+%   if words.bias then places[#places + 1] = ("const %s *bias"):format(T) end
+%   if words.keeps_sum then places[#places + 1] = T .. " *sum" end
+FN void ${start and "sum_first" or "sum_more"}(${table.concat(places, ", ")}, ${words.centred and "V s[4], " or ""}V q[4])
+{
+    V v;
+%   for c = 0, 3 do
+%     local function at(pointer) return c > 0 and place(pointer, 16 * c) or pointer end
+%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias"), words.keeps_sum and at "sum")
+%   end
+}
+
+% end
+% if starts and N >= 64 then
+/* Starts the chains of a row's sums with four registers, 16 elements apart. */
+% define_four(true)
+% end
+% if N >= 128 or N >= 64 and plan.moments ~= "full" then
+/* Adds four registers, 16 elements apart, to their chains. */
+% define_four(false)
+% end
 /* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -265,8 +313,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
 %   print_steps(shape.sums(0, 0, N, W, numerics, true), { indent = "    ", sources = function() return source end,
 %     m = function() return "m" end })
 % else
-    V ${words.centred and "s0, s1, s2, s3, " or ""}q0, q1, q2, q3, ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
-    V v0${N > 16 and ", v1" or ""}${N > 32 and ", v2" or ""}${N > 48 and ", v3" or ""};
+    V ${N % 64 > 0 and "v, " or ""}${words.centred and "s[4], " or ""}q[4], ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 
 %   sums_in_loops(plan.moments, source)
 %   for _, k in ipairs(sums) do
@@ -282,19 +329,19 @@ FN Moments take_sums(const ln_args *a, size_t row)
 NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
 
 % end
+% -- rows that these sums do not serve
+% local long_way = words.keeps_sum and "long_way" or any
+% if words.keeps_sum then
 /* Rows that these sums do not serve. */
 static void long_way(const ln_args *a, size_t begin, size_t end)
 {
-% if words.keeps_sum then
     ln_args b = *a; /* the sum is written already, and may have replaced x */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
     ${plain_any}(&b, begin, end);
-% else
-    ${any}(a, begin, end);
-% end
 }
 
+% end
 % if spec.pass == "stats" then include("norm_stats.c") return end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
 % -- what finish() takes behind the sums, and where they come from
@@ -354,6 +401,33 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 
 %   end
 % end
+% -- Names of the registers of a second pass, `k` behind each.
+% local function add_registers(names, rows, k)
+%   for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter .. k end
+%   for r = 0, rows - 1 do
+%     for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. (k ~= "" and "_" .. k or "") end
+%   end
+% end
+% -- Whether a body calls the function that writes a register, and what that is given behind the element: types and names.
+% local function calls_write_at(body) return body.ahead > 0 and (body.unroll == "full" or whole == 0) and N >= W end
+% local function write_at_arguments(body)
+%   local types, names = {}, {}
+%   local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name end
+%   if body.prefetch > 0 then add("const ln_args *", "a") end
+%   for _, parameter in ipairs(words.parameters) do add("const " .. words.parameter .. " *", parameter.name) end
+%   if words.bias and not words.keeps_sum then add("const " .. T .. " *", "bias") end
+%   for r = 0, body.rows - 1 do
+%     add("const " .. T .. " *", "x" .. r)
+%     if words.adds and not words.keeps_sum then add("const " .. T .. " *", "z" .. r) end
+%     for _, y in ipairs(words.outputs) do add(words.output .. " *", row_of(y, r)) end
+%     add("V ", "r" .. r)
+%     if words.centred then add("V ", "c" .. r) end
+%     if words.split then add("V ", "h" .. r) end
+%     if words.dynamic then add("V ", "inverse" .. r) end
+%   end
+%   if words.quantises and not words.dynamic then add("V ", "inverse") end
+%   return table.concat(types, ", "), table.concat(names, ", ")
+% end
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
 % local function print_body(body, ahead, fused)
 %   local rows = body.rows
@@ -381,29 +455,27 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     const V inverse = splat(1.0f / a->static_scale);
 %   end
 %   local names, registers = {}, (N + W - 1) // W
-%   local function name_all(k)
-%     for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter .. k end
-%     for r = 0, rows - 1 do
-%       for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. (k ~= "" and "_" .. k or "") end
-%     end
-%   end
+%   local by_call = ahead and calls_write_at(body)
 %   if group > 1 and registers > 1 then
-%     for p = 0, math.min(group, registers) - 1 do name_all(tostring(p)) end
+%     for p = 0, math.min(group, registers) - 1 do add_registers(names, rows, tostring(p)) end
 %   end
-%   if group == 1 or registers % group == 1 or body.unaligned then name_all("") end
+%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned then
+%     add_registers(names, rows, "")
+%   end
+%   if #names > 0 then
     V ${table.concat(names, ", ")};
-%   local o = { indent = "    ", rows = rows, verb = body.store == "stream" and "stream" or "store",
+%   end
+%   local o = { indent = "    ", rows = rows, write_at = by_call and { body.name .. "_at", select(2, write_at_arguments(body)) },
+%     verb = body.store == "stream" and "stream" or "store",
 %     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
 %     sources = function(r)
-%       return { x = "next" .. r, z = words.adds and "next_z" .. r, sum = words.keeps_sum and "next_sum" .. r }
+%       local at = rows > 1 and ("[%d]"):format(r) or ""
+%       return { x = "later" .. at, z = words.adds and "later_z" .. at, sum = words.keeps_sum and "later_sum" .. at }
 %     end }
 %   if ahead and (body.unroll == "full" or whole == 0) then
-%     for r = 0, rows - 1 do
-%       local index = r == 0 and "ahead" or ("(ahead + %d)"):format(r)
-%       row_pointer("x", "next" .. r, index)
-%       if words.adds then row_pointer("residual", "next_z" .. r, index) end
-%       if words.keeps_sum then row_pointer("sum", "next_sum" .. r, index) end
-%     end
+%     row_pointers("x", "later", rows)
+%     if words.adds then row_pointers("residual", "later_z", rows) end
+%     if words.keeps_sum then row_pointers("sum", "later_sum", rows) end
 %   end
 %   -- the second pass in loops of as many turns as fit, then the rest
 %   local function in_loops(kind)
@@ -482,9 +554,9 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     size_t w = 0; /* elements written */
 
     for (size_t r = 0; r < ${rows}; r++) {
-%       row_pointer("x", "next", "(ahead + r)", "        ")
-%       if words.adds then row_pointer("residual", "next_z", "(ahead + r)", "        ") end
-%       if words.keeps_sum then row_pointer("sum", "next_sum", "(ahead + r)", "        ") end
+%       row_pointer("x", "later", "(ahead + r)", "        ")
+%       if words.adds then row_pointer("residual", "later_z", "(ahead + r)", "        ") end
+%       if words.keeps_sum then row_pointer("sum", "later_sum", "(ahead + r)", "        ") end
 %       declare_sums("        ")
 %       if N <= B then
         D ${words.centred and "ds, " or ""}dq;
@@ -494,7 +566,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
         for (size_t i = 0; i < ${whole}; i += ${B}, w += ${share}) {
 %       o.indent, o.i, o.w = "            ", "i", "w"
 %       o.m = function() return "m[r]" end
-%       o.sources = function() return { x = "next", z = words.adds and "next_z", sum = words.keeps_sum and "next_sum" } end
+%       o.sources = function() return { x = "later", z = words.adds and "later_z", sum = words.keeps_sum and "later_sum" } end
 %       local taken = shape.sums(0, 0, B, W, numerics, false)
 %       taken[#taken].last = false
 %       print_steps(shape.merge(shape.writes(0, share, W, group), taken), o)
@@ -552,6 +624,19 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
 }
 
 %   if body.ahead > 0 then
+%     if calls_write_at(body) then
+%       local types, names = write_at_arguments(body), {}
+%       add_registers(names, body.rows, "")
+/* Writes a register of ${body.rows == 1 and "a row" or "each row"}, from element i on. */
+FN void ${body.name}_at(size_t i, ${types})
+{
+    V ${table.concat(names, ", ")};
+
+%       print_steps({ { kind = "write", parts = { { count = W } } } }, { indent = "    ", i = "i", rows = body.rows,
+%         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch })
+}
+
+%     end
 /* The same; between its lines the ${count} from `ahead` on are summed and finished into `next`. */
 NOINLINE int ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
@@ -571,7 +656,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 %   if part.fused then
     for (; row < end; row++)
         if (!${body.name}(a, row))
-            long_way(a, row, row + 1);
+            ${long_way}(a, row, row + 1);
     return row;
 %   else
 %   if body.ahead == 0 then
@@ -580,7 +665,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (start_${rows}(a, row, &scale))
             ${body.name}(a, row, &scale);
         else
-            long_way(a, row, row + ${rows});
+            ${long_way}(a, row, row + ${rows});
     }
     return row;
 %   else
@@ -598,7 +683,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
         if (served[now]) {
             served[next] = ${body.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
         } else {
-            long_way(a, row, row + ${rows});
+            ${long_way}(a, row, row + ${rows});
             served[next] = start_${rows}(a, row + ${A * rows}, &scales[next]);
         }
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
@@ -607,14 +692,14 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
     if (served[now])
         ${body.name}(a, row, &scales[now]);
     else
-        long_way(a, row, row + ${rows});
+        ${long_way}(a, row, row + ${rows});
     return row + ${rows};
 %     else
     for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
         if (served[now])
             ${body.name}(a, row, &scales[now]);
         else
-            long_way(a, row, row + ${rows});
+            ${long_way}(a, row, row + ${rows});
     }
     return row;
 %     end

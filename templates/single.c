@@ -185,17 +185,15 @@ const char *${P}_isa(void) { return best()->name; }
 /* ==== Entries ${("="):rep(97)} */
 
 % if direct then
-/* Packed rows; the caller adds what its operation has more. */
-static ${P}_args packed(void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
+/* Packed rows of `element` bytes an element; the caller adds parameters and statistics. What a forward pass over x alone
+ * does not read is left out: clearing the whole struct would take longer than a short row. */
+static void pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
 {
-    ${P}_args a;
-    memset(&a, 0, sizeof a);
-    a.width = a.x_stride = a.y_stride = width;
-    a.x = x;
-    a.y = y;
-    a.eps = eps;
-    a.stream = past_caches(rows * width * element);
-    return a;
+    a->width = a->x_stride = a->y_stride = width;
+    a->x = x;
+    a->y = y;
+    a->eps = eps;
+    a->stream = past_caches(rows * width * element);
 }
 
 % end
@@ -220,7 +218,8 @@ static Kernel *${f.name}_of(size_t width)
 %   if f.direct then
 ${f.declaration}
 {
-    ${P}_args a = packed(y, x, sizeof *y, ${f.width}, eps, rows);
+    ${P}_args a;
+    pack(&a, y, x, sizeof *y, ${f.width}, eps, rows);
 %     for _, name in ipairs(f.optional) do
     a.${name} = ${name};
 %     end
@@ -259,40 +258,41 @@ const char *${P}_message(int status)
 ${callers}
 
 % end
-/* An array of rows, or of one row for all. */
+/* An array of rows, or of one row for all, as addresses. `stride` is 0 when there is one row. */
 typedef struct {
-    uintptr_t at;
-    size_t unit, bytes, stride; /* of an element, of a row */
-    size_t rows;
+    uintptr_t at, end;
+    size_t unit, bytes, stride; /* of an element, of a row, from row to row */
 } Array;
 
-/* `count` elements of `unit` bytes a row; NULL is no array */
-static Array array_of(const void *p, size_t unit, size_t count, size_t stride, size_t rows)
+/* `count` elements of `unit` bytes a row; NULL is no array and ends where it begins. */
+static inline Array array_of(const void *p, size_t unit, size_t count, size_t stride, size_t rows)
 {
     Array a;
     a.at = (uintptr_t)p;
     a.unit = unit;
     a.bytes = count * unit;
-    a.stride = stride * unit;
-    a.rows = rows;
+    a.stride = rows > 1 ? stride * unit : 0;
+    a.end = p ? a.at + (rows - 1) * a.stride + a.bytes : 0;
     return a;
 }
 
-/* Whether two arrays share an element. */
-static int share(Array a, Array b)
+static inline int misaligned(const Array *a) { return (a->at & (a->unit - 1)) != 0; }
+
+/* Whether two arrays of which neither ends before the other begins share an element: rows may lie in the gaps of the
+ * other's. */
+static int meet(const Array *a, const Array *b)
 {
-    const uintptr_t a_end = a.at + (a.rows - 1) * a.stride + a.bytes, b_end = b.at + (b.rows - 1) * b.stride + b.bytes;
-    if (a.at == 0 || b.at == 0 || a_end <= b.at || b_end <= a.at)
-        return 0;
-    if (a.stride != b.stride || a.rows == 1 || b.rows == 1)
+    if (a->stride != b->stride || a->stride == 0)
         return 1;
-    const uintptr_t apart = (a.at < b.at ? b.at - a.at : a.at - b.at) % a.stride; /* rows in the gaps of the others? */
-    return apart < (a.at < b.at ? a.bytes : b.bytes) || a.stride - apart < (a.at < b.at ? b.bytes : a.bytes);
+    const uintptr_t apart = (a->at < b->at ? b->at - a->at : a->at - b->at) % a->stride;
+    return apart < (a->at < b->at ? a->bytes : b->bytes) || a->stride - apart < (a->at < b->at ? b->bytes : a->bytes);
 }
 
-static int same(Array a, Array b)
+static inline int share(const Array *a, const Array *b) { return a->end > b->at && b->end > a->at && meet(a, b); }
+
+static inline int same(const Array *a, const Array *b)
 {
-    return a.at == b.at && a.unit == b.unit && (a.stride == b.stride || a.rows == 1);
+    return a->at == b->at && a->unit == b->unit && a->stride == b->stride;
 }
 
 % local may, text = { "output == 0 && input == 0" }, { "y may be x" }
@@ -401,7 +401,7 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
         return ${U}_STREAM;
     if (rows == 0)
         return ${U}_OK;
-    if (stride > most / rows || rows > most)
+    if (rows > most || stride > (rows > 1 ? most / rows : most))
         return ${U}_SIZE;
 
 % -- name, bytes of an element, elements of a row, from row to row, rows, condition
@@ -435,17 +435,17 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
 %   end
 % end
     const size_t in = sizeof inputs / sizeof inputs[0], out = sizeof outputs / sizeof outputs[0];
-    for (size_t i = 0; i < in; i++)
-        if (inputs[i].at % inputs[i].unit != 0)
+    UNROLL for (size_t i = 0; i < in; i++)
+        if (misaligned(&inputs[i]))
             return ${U}_ALIGNMENT;
-    for (size_t o = 0; o < out; o++) {
-        if (outputs[o].at % outputs[o].unit != 0)
+    UNROLL for (size_t o = 0; o < out; o++) {
+        if (misaligned(&outputs[o]))
             return ${U}_ALIGNMENT;
-        for (size_t i = 0; i < in; i++)
-            if (share(outputs[o], inputs[i]) && !(may_be(o, i) && same(outputs[o], inputs[i])))
+        UNROLL for (size_t i = 0; i < in; i++)
+            if (share(&outputs[o], &inputs[i]) && !(may_be(o, i) && same(&outputs[o], &inputs[i])))
                 return ${U}_OVERLAP;
         for (size_t i = 0; i < o; i++)
-            if (share(outputs[o], outputs[i]))
+            if (share(&outputs[o], &outputs[i]))
                 return ${U}_OVERLAP;
     }
 % if has.heads then
@@ -455,18 +455,22 @@ IEEE_ONLY static int wrong(const ${P}_args *a, size_t rows, unsigned has, size_t
     return ${U}_OK;
 }
 
-/* The struct as kernels want it, for a batch of so many rows; `written` bytes an element. */
-static ${P}_args settled(const ${P}_args *args, size_t rows, size_t written)
+/* The struct as kernels want it, for a batch of so many rows with `written` bytes an element: `args` itself, or a copy in
+ * `room` when `stream` means something else to them, which tells 1 from 0 only. */
+static const ${P}_args *settled(const ${P}_args *args, ${P}_args *room, size_t rows, size_t written)
 {
-    ${P}_args a = *args;
-    a.stream = a.stream == 0 ? past_caches(rows * a.width * written) : a.stream == 1;
-    return a;
+    const int stream = args->stream == 0 ? past_caches(rows * args->width * written) : args->stream == 1;
+    if (stream == args->stream)
+        return args;
+    *room = *args;
+    room->stream = stream;
+    return room;
 }
 
 static int run_rows(Kernel *kernel, const ${P}_args *args, size_t rows, size_t begin, size_t end, size_t written)
 {
-    const ${P}_args a = settled(args, rows, written);
-    kernel(&a, begin, end);
+    ${P}_args room;
+    kernel(settled(args, &room, rows, written), begin, end);
     return ${U}_OK;
 }
 
@@ -487,15 +491,16 @@ static void run_part(Kernel *kernel, const ${P}_args *a${at_heads}, size_t begin
 % local h = has.heads and ", h, element, params" or ""
 static int run_batch(Kernel *kernel, const ${P}_args *args${at_heads}, size_t rows, size_t written)
 {
+    ${P}_args room;
 % if has.heads then
     const size_t rows_in_row = h ? h->heads : 1;
-    const ${P}_args a = settled(args, rows * rows_in_row, written);
+    const ${P}_args *a = settled(args, &room, rows * rows_in_row, written);
 % else
-    const ${P}_args a = settled(args, rows, written);
+    const ${P}_args *a = settled(args, &room, rows, written);
 % end
 #ifdef _OPENMP
-    const size_t worth = rows * ${has.heads and "rows_in_row * " or ""}a.width >> 16; /* threads that repay their waking */
-    const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
+    const size_t worth = rows * ${has.heads and "rows_in_row * " or ""}a->width >> 16; /* threads that repay their waking */
+    const int most = worth < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
     if (most > 1 && rows > 1 && worth >= (size_t)most) {
 #pragma omp parallel num_threads(most)
         {
@@ -505,13 +510,13 @@ static int run_batch(Kernel *kernel, const ${P}_args *args${at_heads}, size_t ro
             const size_t begin = part * share_of < rows ? part * share_of : rows;
             const size_t end = rows - begin < share_of ? rows : begin + share_of;
             if (begin < end)
-                run_part(kernel, &a${h}, begin, end);
+                run_part(kernel, a${h}, begin, end);
         }
         return ${U}_OK;
     }
 #endif
     if (rows > 0)
-        run_part(kernel, &a${h}, 0, rows);
+        run_part(kernel, a${h}, 0, rows);
     return ${U}_OK;
 }
 
@@ -569,9 +574,9 @@ int ${P}_stats_merge(${P}_stats *whole, const ${P}_stats *parts, const size_t *w
         return ${U}_WIDTH;
     if (rows == 0)
         return ${U}_OK;
-    const Array out = array_of(whole, sizeof *whole, rows, 0, 1);
-    if ((whole != parts && share(out, array_of(parts, sizeof *parts, count * rows, 0, 1))) ||
-        share(out, array_of(widths, sizeof *widths, count, 0, 1)))
+    const Array out = array_of(whole, sizeof *whole, rows, 0, 1), in = array_of(parts, sizeof *parts, count * rows, 0, 1);
+    const Array sizes = array_of(widths, sizeof *widths, count, 0, 1);
+    if ((whole != parts && share(&out, &in)) || share(&out, &sizes))
         return ${U}_OVERLAP;
     merge_parts(whole, parts, widths, count, rows);
     return ${U}_OK;
@@ -591,7 +596,9 @@ void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, fl
 %   for _, f in ipairs(rows) do
 void ${P}_${f.name}_row(int n, ${f.words.element} *y, const ${f.words.element} *x, const ${P}_row_params *params)
 {
-    ${P}_args a = packed(y, x, sizeof *y, (size_t)n, params->eps, 1);
+    ${P}_args a;
+    pack(&a, y, x, sizeof *y, (size_t)n, params->eps, 1);
+    a.mean = a.rstd = NULL;
     a.gamma = params->gamma;
     a.beta = params->beta;
     ${f.name}_of((size_t)n)(&a, 0, 1);

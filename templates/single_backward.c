@@ -48,18 +48,18 @@ static int wrong_backward(const ${P}_args *a, size_t rows, unsigned has, size_t 
         array_of(has & HAS_GAMMA ? a->workspace : NULL, f, needed / f, 0, 1),
     };
     for (size_t i = 0; i < 5; i++)
-        if (inputs[i].at % inputs[i].unit != 0)
+        if (misaligned(&inputs[i]))
             return ${U}_ALIGNMENT;
     for (size_t o = 0; o < 4; o++) {
-        if (outputs[o].at % outputs[o].unit != 0)
+        if (misaligned(&outputs[o]))
             return ${U}_ALIGNMENT;
         for (size_t i = 0; i < 5; i++) {
-            const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(outputs[o], inputs[i]);
-            if (!in_place && share(outputs[o], inputs[i]))
+            const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(&outputs[o], &inputs[i]);
+            if (!in_place && share(&outputs[o], &inputs[i]))
                 return ${U}_OVERLAP;
         }
         for (size_t i = 0; i < o; i++)
-            if (share(outputs[o], outputs[i]))
+            if (share(&outputs[o], &outputs[i]))
                 return ${U}_OVERLAP;
     }
     return ${U}_OK;
@@ -68,24 +68,41 @@ static int wrong_backward(const ${P}_args *a, size_t rows, unsigned has, size_t 
 /* dgamma and dbeta from the sums of the blocks. */
 static void finish_sums(Kernel *kernel, const ${P}_args *args, size_t rows, unsigned has)
 {
-    ${P}_args a = *args;
-    if (rows == 0 && !(a.accumulate & ${U}_ADD_PARAMS)) {
-        if (has & HAS_GAMMA)
-            memset(a.dgamma, 0, a.width * sizeof(float));
-        if (has & HAS_BETA)
+    ${P}_args a; /* what sums are finished from, and no more */
+    if (!(has & HAS_GAMMA))
+        return;
+    a.width = args->width;
+    a.dgamma = args->dgamma;
+    a.dbeta = has & HAS_BETA ? args->dbeta : NULL;
+    a.accumulate = args->accumulate;
+    a.workspace = args->workspace;
+    a.reduce_rows = rows;
+    if (rows > 0) {
+        kernel(&a, 0, a.width);
+    } else if (!(a.accumulate & ${U}_ADD_PARAMS)) {
+        memset(a.dgamma, 0, a.width * sizeof(float));
+        if (a.dbeta)
             memset(a.dbeta, 0, a.width * sizeof(float));
     }
-    a.reduce_rows = rows;
-    if (rows > 0 && (has & HAS_GAMMA))
-        kernel(&a, 0, a.width);
+}
+
+/* The struct as kernels want it: as settled() gives it, and with rows to go over. */
+static const ${P}_args *settled_backward(const ${P}_args *args, ${P}_args *room, size_t rows, size_t element)
+{
+    const ${P}_args *a = settled(args, room, rows, element);
+    if (a->reduce_rows == 0)
+        return a;
+    *room = *a;
+    room->reduce_rows = 0;
+    return room;
 }
 
 static int run_backward(Kernel *kernel, const ${P}_args *args, size_t rows, unsigned has, size_t element)
 {
-    ${P}_args a = settled(args, rows, element);
-    a.reduce_rows = 0;
+    ${P}_args room;
+    const ${P}_args *a = settled_backward(args, &room, rows, element);
 #ifdef _OPENMP
-    const size_t worth = rows * a.width >> 15, blocks = (rows + ${U}_BACKWARD_BLOCK - 1) / ${U}_BACKWARD_BLOCK;
+    const size_t worth = rows * a->width >> 15, blocks = (rows + ${U}_BACKWARD_BLOCK - 1) / ${U}_BACKWARD_BLOCK;
     const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
     if (most > 1 && blocks >= (size_t)most && worth >= (size_t)most) {
 #pragma omp parallel num_threads(most)
@@ -93,14 +110,14 @@ static int run_backward(Kernel *kernel, const ${P}_args *args, size_t rows, unsi
             const size_t part = (size_t)omp_get_thread_num(), parts = (size_t)omp_get_num_threads();
             const size_t begin = blocks * part / parts * ${U}_BACKWARD_BLOCK;
             const size_t end = blocks * (part + 1) / parts * ${U}_BACKWARD_BLOCK;
-            kernel(&a, begin, end < rows ? end : rows);
+            kernel(a, begin, end < rows ? end : rows);
         }
-        finish_sums(kernel, &a, rows, has);
+        finish_sums(kernel, a, rows, has);
         return ${U}_OK;
     }
 #endif
-    kernel(&a, 0, rows);
-    finish_sums(kernel, &a, rows, has);
+    kernel(a, 0, rows);
+    finish_sums(kernel, a, rows, has);
     return ${U}_OK;
 }
 
@@ -118,9 +135,8 @@ int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t
         return ${U}_ROWS;
     if (status)
         return status;
-    ${P}_args a = settled(args, rows, ${f.element_size});
-    a.reduce_rows = 0;
-    ${f.name}_of(a.width)(&a, begin, end);
+    ${P}_args room;
+    ${f.name}_of(args->width)(settled_backward(args, &room, rows, ${f.element_size}), begin, end);
     return ${U}_OK;
 }
 
@@ -137,28 +153,40 @@ size_t ${P}_${f.name}_workspace(size_t width, size_t rows) { return sums_bytes($
 
 %   end
 % end
+/* Packed rows; the caller adds statistics, parameters and their gradients. */
+static void pack_backward(${P}_args *a, void *dx, const void *dy, const void *x, size_t width)
+{
+    a->width = a->x_stride = a->dy_stride = a->dx_stride = width;
+    a->dx = dx;
+    a->dy = dy;
+    a->x = x;
+    a->stream = a->accumulate = 0;
+    a->workspace = NULL;
+    a->reduce_rows = 0;
+}
+
 % for _, f in ipairs(backward_functions) do
 ${f.declaration}
 {
+%   if f.any then
     ${P}_args a;
-    memset(&a, 0, sizeof a);
-    a.width = a.x_stride = a.dy_stride = a.dx_stride = ${f.width};
-    a.dx = dx;
-    a.dy = dy;
-    a.x = x;
+    pack_backward(&a, dx, dy, x, width);
     a.rstd = (float *)(uintptr_t)rstd; /* only read */
-%   if f.words.centred then
+%     if f.words.centred then
     a.mean = (float *)(uintptr_t)mean;
-%   end
-%   for _, name in ipairs(f.passed) do
+%     end
+%     for _, name in ipairs(f.passed) do
     a.${name} = ${name};
-%   end
-%   if f.words.gamma then
+%     end
+%     if f.words.gamma then
     a.workspace = (float *)workspace;
+%     end
+    a.stream = past_caches(rows * width * sizeof *dx);
+    ${f.family}_of(width)(&a, 0, rows);
+    finish_sums(${f.family}_of(width), &a, rows, ${f.has});
+%   else
+    ${P}_${f.family}_any(${f.of_width});
 %   end
-    a.stream = past_caches(rows * a.width * sizeof *dx);
-    ${f.family}_of(a.width)(&a, 0, rows);
-    finish_sums(${f.family}_of(a.width), &a, rows, ${f.has});
 }
 
 % end
@@ -166,19 +194,15 @@ ${f.declaration}
 void ${P}_layernorm_backward(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight, float *mean,
                              float *rstd, int B, int T, int C)
 {
-    ${P}_args a;
-    memset(&a, 0, sizeof a);
-    a.width = a.x_stride = a.dy_stride = a.dx_stride = (size_t)C;
-    a.dx = dinp;
+    ${P}_args a; /* no workspace: added row by row */
+    pack_backward(&a, dinp, dout, inp, (size_t)C);
     a.dgamma = dweight;
     a.dbeta = dbias;
-    a.dy = dout;
-    a.x = inp;
     a.gamma = weight;
     a.mean = mean;
     a.rstd = rstd;
     a.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;
-    layernorm_backward_f32_of(a.width)(&a, 0, (size_t)B * (size_t)T); /* no workspace: added row by row */
+    layernorm_backward_f32_of(a.width)(&a, 0, (size_t)B * (size_t)T);
 }
 
 % end

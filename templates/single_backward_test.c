@@ -124,6 +124,17 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
 }
 
 % for _, f in ipairs(backward) do
+/* ns a row of 256 rows. */
+static double ${f.name}_time(Kernel *kernel, size_t width)
+{
+    Gradients g;
+    gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, 256);
+    const ${P}_args a = gradient_arguments(&g, 0, width, 256);
+    const double took = time_rows(kernel, &a, 256);
+    discard(&g);
+    return took;
+}
+
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)
 {
@@ -162,7 +173,8 @@ static unsigned long check_${f.name}(void)
                 discard(&g);
             }
 %   for _, width in ipairs(f.width_list) do
-        printf("%-28s %5d %-8s bits compared\n", "${f.name}", ${width}, isa->name);
+        print_times("${f.name}", ${width}, isa, ${f.name}_time(isa->${f.name}_${width}, ${width}),
+                    ${f.name}_time(isa->${f.name}_any, ${width}));
         ran++;
 %   end
     }

@@ -517,13 +517,37 @@ static double error_of(const Family *f, size_t width, int kind)
 
 static double seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
-/* ns a row of 256 rows, the best of five. */
+/* ns a row, the best of five. */
+static double time_rows(Kernel *kernel, const ${P}_args *a, size_t rows)
+{
+    double best_time = 1e30;
+    size_t turns = 1;
+    for (int round = 0; round < 5;) {
+        const double begun = seconds();
+        for (size_t i = 0; i < turns; i++)
+            kernel(a, 0, rows);
+        const double took = seconds() - begun;
+        if (took < 0.01) {
+            turns *= 2;
+            continue;
+        }
+        if (took / (double)turns < best_time)
+            best_time = took / (double)turns;
+        round++;
+    }
+    return best_time * 1e9 / (double)rows;
+}
+
+static void print_times(const char *name, size_t width, const Isa *isa, double own, double loop)
+{
+    printf("%-28s %5lu %-8s %8.1f %8.1f %6.2f\n", name, (unsigned long)width, isa->name, own, loop, loop / own);
+}
+
+/* ns a row of 256 rows. */
 static double time_of(const Family *f, Kernel *kernel, size_t width)
 {
     const size_t rows = 256;
     Buffers b;
-    double best_time = 1e30;
-    size_t turns = 1;
     make(&b, f, width, width, rows, 0);
     for (size_t i = 0; i < rows * width; i++) {
         f->to(b.x, i, normal());
@@ -541,21 +565,9 @@ static double time_of(const Family *f, Kernel *kernel, size_t width)
         b.stats[r] = statistics_of(f, &b, r * width, width);
 % end
     const ${P}_args a = arguments(f, &b, width, width, 1e-5f);
-    for (int round = 0; round < 5;) {
-        const double begun = seconds();
-        for (size_t i = 0; i < turns; i++)
-            kernel(&a, 0, rows);
-        const double took = seconds() - begun;
-        if (took < 0.01) {
-            turns *= 2;
-            continue;
-        }
-        if (took / (double)turns < best_time)
-            best_time = took / (double)turns;
-        round++;
-    }
+    const double took = time_rows(kernel, &a, rows);
     release(&b);
-    return best_time * 1e9 / (double)rows;
+    return took;
 }
 
 static void check_kernel(const Family *f, const Isa *isa, size_t width, Kernel *kernel)
@@ -761,8 +773,7 @@ int main(void)
                 const size_t width = widths[k].list[i];
                 check_kernel(f, isa, width, f->kernel(isa, width));
                 check_kernel(f, isa, width, loop);
-                const double own = time_of(f, f->kernel(isa, width), width), any = time_of(f, loop, width);
-                printf("%-28s %5lu %-8s %8.1f %8.1f %6.2f\n", f->name, (unsigned long)width, isa->name, own, any, any / own);
+                print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width));
                 ran++;
             }
         }

@@ -28,7 +28,7 @@ local lists = {
     stat std sync unlink wait write getline getdelim getopt strsep stpcpy strnlen usleep popen pclose environ dprintf mmap
     munmap kill nice pause alarm times uname truncate chdir mkdir rmdir mkfifo mknod umask y0f asprintf bcmp bcopy bzero
     int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t ptrdiff_t
-    ssize_t off_t time_t clock_t
+    ssize_t off_t time_t clock_t FILE DIR CHAR_BIT M_PI gamma sincos strcasecmp strtoimax memmem mempcpy memccpy memrchr
     NULL EOF NAN INFINITY page DBL_MAX FLT_MAX SIZE_MAX INT_MAX near far linux unix i386]],
   ["the name of a header, which PREFIX.h would hide"] = [[
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
@@ -46,6 +46,22 @@ for what, names in pairs(lists) do
   for name in names:gmatch("%S+") do known[name] = what end
 end
 
+-- How names are made from those above, and how families of names begin.
+local VARIANTS = { "[fl]$", "_r$", "_l$", "64$", "_s$", "_unlocked$" }
+local FAMILIES = { "^pthread_", "^posix_", "^atomic_", "^memory_order", "^mtx_", "^cnd_", "^thrd_", "^tss_" }
+
+local INTRINSICS = { "^m?mm?%d*_", "^[kK]mask%d*$", "^u?int%d+x%d+_t$", "^m64$", "^m128[id]?$", "^m256[id]?$", "^m512[id]?$" }
+
+local function of_the_library(name)
+  for _, variant in ipairs(VARIANTS) do
+    local base = known[(name:gsub(variant, ""))]
+    if base == "a name of the C library" then return true end
+  end
+  for _, family in ipairs(FAMILIES) do
+    if name:find(family) then return true end
+  end
+end
+
 local LENGTH_MAX = 40
 
 return function(name)
@@ -54,6 +70,9 @@ return function(name)
   if name:find("^_") or name:find("__") then return "is reserved: identifiers with '__' or a leading '_' belong to compilers and intrinsics" end
   local what = known[name] or known[name:lower()]
   if what then return "is " .. what end
-  if name:find("^m?mm?%d*_") or name:find("^[kK]mask%d*$") then return "is how intrinsics begin" end
+  if of_the_library(name) then return "is a name of the C library" end
+  for _, intrinsic in ipairs(INTRINSICS) do
+    if name:find(intrinsic) then return "is how intrinsics begin" end
+  end
   if name:find("_$") then return "ends with '_', which would make '__' in every symbol" end
 end

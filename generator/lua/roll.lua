@@ -9,17 +9,14 @@ local PERIOD_MAX = 192 -- lines
 local SAVED_MIN = 4    -- lines
 local TWICE_MIN = 10   -- lines of a turn that two turns are enough for: whatever stands twice has even steps
 
--- A line of plain assignments and calls: its text with a hole for every number outside brackets, and the numbers.
+-- A line of plain assignments and calls: its text with a hole for every number and every index, and the numbers.
 local function shape(line)
   local word, after = line:match("^%s*([%a_][%w_]*)%s*([=%[%.%-%(])")
   if not word or KEYWORDS[word] or not line:find(";%s*$") or line:find("[{}\"#]") then return end
-  local numbers, depth = {}, 0
-  local text = line:gsub("[%w_.%[%]]+", function(piece)
-    -- pieces like "ts[1]" keep their numbers
-    if piece:find("^%d+$") and depth == 0 then
-      numbers[#numbers + 1] = math.tointeger(tonumber(piece))
-      return "\1"
-    end
+  local numbers = {}
+  local text = line:gsub("%f[%w_.]%d+%f[^%w_.]", function(number)
+    numbers[#numbers + 1] = math.tointeger(tonumber(number))
+    return "\1"
   end)
   return text, numbers
 end

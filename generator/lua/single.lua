@@ -1,192 +1,16 @@
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
--- The kernels are the files `emit` would write, put behind one another: includes dropped, whatever a file defines
--- renamed so that files do not clash (`add` of the AVX2 vocabulary becomes `add_x8`, `moments` of a kernel
--- `moments_768_avx2`), what several kernels define alike kept once, straight code rolled into unrolled loops.
+-- Sections of kernels (sections.lua) with a header, entries and a self-test around them.
 local ctext = require "ctext"
 local emit = require "emit"
 local fail = require "fail"
 local plan = require "plan"
 local reserved = require "reserved"
-local roll = require "roll"
+local sections = require "sections"
 local spec_module = require "spec"
 local words = require "words"
 
 local single = {}
-
-local LINE_MAX = 120
-
--- `map` with names of its own first, `parent` behind it.
-local function layer(parent) return setmetatable({}, { __index = parent }) end
-
--- Where to break a line that is too long: behind the last "; " that fits, else behind ", ", else before " && "; not in a
--- string.
-local function break_of(line, indent)
-  for _, mark in ipairs { "; ", ", ", " && " } do
-    for at = LINE_MAX, #indent + 20, -1 do
-      if line:sub(at, at + #mark - 1) == mark and select(2, line:sub(1, at):gsub('"', "")) % 2 == 0 then
-        return mark == " && " and at - 1 or at, mark ~= "; "
-      end
-    end
-  end
-end
-
--- Lines that renaming made too long are broken; a function that was one line gets its body on lines of its own.
-local function wrap(text)
-  return (text:gsub("[^\n]+", function(line)
-    if #line <= LINE_MAX or line:find("^%s*[/#]") then return end
-    local head, body = line:match("^(%a.-%)) { (.*) }$")
-    if head then return wrap(("%s\n{\n    %s\n}"):format(head, body)) end
-    local indent = line:match("^%s*")
-    local done = {}
-    while #line > LINE_MAX do
-      local cut, inside = break_of(line, indent)
-      if not cut then break end
-      done[#done + 1] = line:sub(1, cut)
-      line = indent .. (inside and "        " or "") .. line:sub(cut + 1):gsub("^ ", "")
-    end
-    done[#done + 1] = line
-    return table.concat(done, "\n")
-  end))
-end
-
-local function without_banner(text) return (text:gsub("^/%*.-%*/\n", "")) end
-
--- The items of an emitted file that matter here.
-local function items_of(text)
-  local kept = {}
-  for _, item in ipairs(ctext.items(without_banner(text))) do
-    local include = item.kind == "directive" and item.text:find("^#%s*include")
-    -- declarations of kernels: all are defined before they are used; the comment above one is kept
-    item.text = item.text:gsub("ln_kernel [%w_, \n]+;%s*$", "")
-    if not include and item.text ~= "" and not item.text:find("_Static_assert%(") then
-      if item.kind == "function" then
-        item.statements = select(2, item.text:gsub(";", ""))
-        item.text = roll.text(item.text)
-      end
-      kept[#kept + 1] = item
-    end
-  end
-  return kept
-end
-
--- A target's vocabulary, every name of it with the number of lanes: `add` of AVX2 is `add_x8`. Returns text(used), which
--- gives what the set of words `used` needs of it, and the map of names.
-local function vocabulary(target, text)
-  local suffix = ("_x%d"):format(target.lanes)
-  local outer = layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", fma = "fma_once", sqrt = "root", fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
-  text = without_banner(text):gsub("^#ifndef LN_[^\n]*\n#define LN_[^\n]*\n", ""):gsub("\n#endif\n*$", "\n")
-  text = text:gsub("#include \"[^\n]*\n", ""):gsub("\n#include <float.h>.-\n\n", "\n")
-  text = text:gsub("enum { (LANES) = (%d+) };", "#define %1 %2 /* floats in a V */")
-  text = text:gsub("#include <emmintrin.h>\n", "")
-  local items = ctext.items(text)
-  for _, item in ipairs(items) do
-    for _, name in ipairs(item.names) do outer[name] = name .. suffix end
-    local macro = item.kind == "directive" and item.text:match("^#define ([%w_]+)")
-    if macro and not outer[macro] then outer[macro] = macro:gsub("^LN_.*", "TARGET") .. suffix end
-  end
-
-  local function needed(used)
-    local all, pending = {}, {}
-    for word in pairs(used) do pending[#pending + 1] = word end
-    while #pending > 0 do
-      local word = table.remove(pending)
-      if not all[word] then
-        all[word] = true
-        for _, item in ipairs(items) do
-          for _, name in ipairs(item.names) do
-            if name == word then
-              for more in pairs(ctext.words(item.text)) do pending[#pending + 1] = more end
-            end
-          end
-        end
-      end
-    end
-    local out, last_long = {}, false
-    for _, item in ipairs(items) do
-      local keep = #item.names == 0
-      for _, name in ipairs(item.names) do keep = keep or all[name] end
-      if keep then
-        local text = wrap((ctext.rename(item.text, outer):gsub("\n+$", "")))
-        local long = text:find("\n") and item.kind ~= "directive"
-        if out[1] then out[#out + 1] = (long or last_long) and "\n\n" or "\n" end
-        out[#out + 1], last_long = text, long and item.kind ~= "directive"
-      end
-    end
-    return table.concat(out)
-  end
-  return needed, outer
-end
-
--- A function's text with `static` before its first word.
-local function static(text)
-  local out, done = {}, false
-  for _, token in ipairs(ctext.tokens(text)) do
-    if token[1] == "word" and not done then out[#out + 1], done = "static ", true end
-    out[#out + 1] = token[2]
-  end
-  return table.concat(out)
-end
-
--- The kernels of one target as text, and how many statements they are with all loops unrolled. `units`: list of
--- { label, items, comment, map }, in the order of the file.
-local function section_text(units, suffix)
-  -- an item is shared when every unit that defines its name says the same, and so for all that it uses
-  local owners, shared = {}, {}
-  for _, unit in ipairs(units) do
-    for _, item in ipairs(unit.items) do
-      for _, name in ipairs(item.names) do
-        local o = owners[name] or { text = item.text, count = 0, same = true }
-        o.count, o.same = o.count + 1, o.same and o.text == item.text
-        o.uses = o.uses or ctext.words(item.text)
-        owners[name] = o
-      end
-    end
-  end
-  for name, o in pairs(owners) do shared[name] = o.same and o.count > 1 end
-  local changed = true
-  while changed do
-    changed = false
-    for name, o in pairs(owners) do
-      if shared[name] then
-        for word in pairs(o.uses) do
-          if owners[word] and word ~= name and not shared[word] then shared[name], changed = false, true end
-        end
-      end
-    end
-  end
-
-  local out, written, statements = {}, {}, 0
-  for _, unit in ipairs(units) do
-    local map = layer(unit.map)
-    for _, item in ipairs(unit.items) do
-      for _, name in ipairs(item.names) do
-        if not rawget(unit.map, name) then
-          map[name] = name .. (shared[name] and suffix or unit.label)
-        end
-      end
-    end
-    out[#out + 1] = unit.comment
-    for _, item in ipairs(unit.items) do
-      local name = item.names[1]
-      if not (name and shared[name] and written[name]) then
-        if name and shared[name] then written[name] = true end
-        statements = statements + (item.statements or 0)
-        local text = ctext.rename(item.text, map)
-        -- what other files called is now called from this one only
-        if item.kind == "function" and name:find("^ln_") then
-          text = static(text)
-        end
-        if item.kind == "variable" and out[#out]:find("^static const [^\n]*$") then
-          out[#out] = out[#out] .. "\n" .. wrap(text)
-        else
-          out[#out + 1] = wrap(text)
-        end
-      end
-    end
-  end
-  return table.concat(out, "\n\n"), statements
-end
 
 local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
 local FORMS = { full = "gamma and beta", full1 = "(1 + gamma) and beta", gamma = "gamma", gamma1 = "(1 + gamma)",
@@ -243,7 +67,7 @@ local function declaration(head, list)
   local line, lines = head .. "(", {}
   for i, p in ipairs(list) do
     local text = p.type .. p.name .. (i == #list and ")" or ",")
-    if #line + #text + 2 > LINE_MAX then
+    if #line + #text + 2 > sections.LINE_MAX then
       lines[#lines + 1] = line
       line = (" "):rep(#head + 1) .. text
     else
@@ -350,61 +174,14 @@ function single.files(kernels, families, context)
   -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
   local function left_out(target, width) return #targets > 1 and #target.needs == 0 and width ~= "any" end
 
-  -- one section a target
-  local sections, statements = {}, 0
-  for _, target in ipairs(targets) do
-    local needed, map = vocabulary(target, by_name[("ln_%s.h"):format(target.name)])
-    for from, to in pairs(global) do map[from] = to end
-    local units, all = {}, {}
-    for _, k in ipairs(kernels) do
-      if k.target == target and not left_out(target, k.spec.width) then all[#all + 1] = by_name[k.name .. ".c"] end
-    end
-    all = table.concat(all)
-    if target.name == "scalar" then
-      for _, spec in ipairs(families) do
-        local family = plan.family(spec)
-        if all:find(("ln_%s_slow%%("):format(family)) then
-          units[#units + 1] = { label = "_" .. family, items = items_of(by_name[("ln_%s_slow.c"):format(family)]), map = map,
-            comment = ("/* %s: rows that float cannot hold */"):format(title(spec)) }
-        end
-      end
-    end
-    for pass = 1, 2 do
-      for _, k in ipairs(kernels) do
-        if k.target == target and (k.spec.width == "any") == (pass == 1) and not left_out(target, k.spec.width) then
-          local lines = { ("/* %s, %s: %s"):format(title(k.spec), k.spec.width == "any" and "any width"
-            or "width " .. k.spec.width, target.title) }
-          for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
-          units[#units + 1] = { items = items_of(by_name[k.name .. ".c"]), map = map,
-            label = several and not one_norm and k.name:gsub("^ln", "")
-              or one_norm and k.spec.pass == "backward" and ("_backward_%s_%s"):format(k.spec.width, target.name) or ("_%s_%s"):format(k.spec.width, target.name),
-            comment = table.concat(lines, "\n") .. " */" }
-        end
-      end
-    end
-    local used = {}
-    for _, unit in ipairs(units) do
-      for _, item in ipairs(unit.items) do
-        for word in pairs(ctext.words(item.text)) do used[word] = true end
-      end
-    end
-    local test = {}
-    for _, need in ipairs(target.needs) do
-      test[#test + 1] = need == "f16c" and "f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
-    end
-    local row = { ('    {"%s"'):format(target.name) }
-    for _, slot in ipairs(slots) do
-      row[#row + 1] = ("%s_%s"):format(left_out(target) and slot.family .. "_any" or slot.name, target.name)
-    end
-    local text, count = section_text(units, "_" .. target.name)
-    statements = statements + count
-    sections[#sections + 1] = { name = target.name, title = target.title, vector = #target.needs > 0,
-      test = wrap("               " .. table.concat(test, " && ")):gsub("^%s+", ""),
-      row = wrap(table.concat(row, ", ") .. "},"),
-      text = needed(used) .. "\n\n" .. text .. "\n" }
-  end
+  local section_list, statements = sections.of(targets, left_out, {
+    kernels = kernels, families = families, files = by_name, names = global, slots = slots, title = title,
+    label = function(k)
+      if several and not one_norm then return "_" .. spec_module.name(k.spec) end
+      return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
+    end })
   local best_first = {}
-  for i = #sections, 1, -1 do best_first[#best_first + 1] = sections[i] end
+  for i = #section_list, 1, -1 do best_first[#best_first + 1] = section_list[i] end
 
   -- the header's tables
   local functions, symbols, family_list, types = {}, {}, {}, {}
@@ -418,11 +195,13 @@ function single.files(kernels, families, context)
   for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
   local function add_gradient(spec, family, has)
     local name, passed = spec_module.name(spec), {}
-    local list = gradient_parameters(spec)
-    for _, p in ipairs(list) do
+    local list, all = gradient_parameters(spec), {}
+    for i, p in ipairs(list) do
       if p.passed then passed[#passed + 1] = p.name end
+      all[i] = p.name == "rows" and spec.width ~= "any" and ("rows, %d"):format(spec.width) or p.name
     end
     backward_functions[#backward_functions + 1] = { name = P .. "_" .. name, spec = spec, passed = passed, has = has,
+      any = spec.width == "any", of_width = table.concat(all, ", "),
       declaration = declaration(("void %s_%s"):format(P, name), list), words = words.of(spec), family = family,
       width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
     symbol(P .. "_" .. name, title(spec))
@@ -520,14 +299,14 @@ function single.files(kernels, families, context)
     return (ctext.rename(comment .. body, global):gsub("\n$", ""))
   end
   -- what callers share: merging and heads, each when it is wanted
-  local batch = layer(global)
+  local batch = sections.layer(global)
   batch.fma, batch.LN_HEADS_TOGETHER, batch.LN_HEADS_TOKENS = "fma_once", "HEADS_TOGETHER", "HEADS_TOKENS"
   batch.ln_merge_parts, batch.ln_walk_heads = "merge_parts", "walk_heads"
   local callers = {}
-  for _, item in ipairs(items_of(by_name["ln_batch.h"])) do
+  for _, item in ipairs(sections.items_of(by_name["ln_batch.h"])) do
     local merges = item.names[1] == "ln_merge_parts"
     if item.kind ~= "directive" and #item.names > 0 and (merges and members.split or not merges and members.heads) then
-      callers[#callers + 1] = wrap((ctext.rename(item.text, batch):gsub("\n+$", "")))
+      callers[#callers + 1] = sections.wrap((ctext.rename(item.text, batch):gsub("\n+$", "")))
     end
   end
 
@@ -558,7 +337,7 @@ function single.files(kernels, families, context)
     symbol(P .. "_row_params", "the parameters of a row")
     for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
   end
-  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = sections, best_first = best_first, slots = names_of(slots), functions = functions,
+  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
     has = setmetatable(members, { __index = function() return false end }), direct = direct,

@@ -19,8 +19,8 @@ for prefix in '' 1a 'a b' 'a-b' 'ä' int class printf sqrt _x a__b x_ stdint mat
     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; do
     refused "prefix '$prefix'" --single-file --prefix "$prefix"
 done
-for prefix in while _Bool thread_local size_t uint16_t memcpy getline stdin errno _mm256 kmask8 mm_malloc immintrin LPT1 \
-    string near co_await main NAN page; do
+for prefix in while _Bool thread_local size_t uint16_t memcpy getline stdin errno _mm256 kmask8 mm_malloc immintrin \
+    LPT1 string near co_await main NAN page sqrtf powl strtok_r fopen64 pthread_create atomic_int FILE int8x16_t m512; do
     refused "prefix '$prefix'" --single-file --prefix "$prefix"
 done
 refused "--abi of another kind" --single-file --abi llama.c

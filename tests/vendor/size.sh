@@ -1,0 +1,25 @@
+#!/bin/sh
+# size.sh LNGEN CONFIG WORK COMPILER - what a pair may take: bytes of source for GPT-2's forward and backward pass and for
+# a Llama-style RMSNorm; and that entries for small batches neither clear nor copy whole structs.
+set -u
+lngen=$1 config=$2 work=$3 compiler=$4
+rm -rf "$work" && mkdir -p "$work" || exit 1
+failures=0
+most() { # BYTES OPTIONS...
+    bytes=$1
+    shift
+    "$lngen" emit --single-file --prefix vend -o "$work" "$@" || exit 1
+    got=$(cat "$work/vend.h" "$work/vend.c" | wc -c)
+    [ "$got" -le "$bytes" ] || { echo "FAILED: $*: $got bytes, $bytes are allowed"; failures=1; }
+}
+most 80000 --op rmsnorm --width 4096
+most 150000 --config "$config" --pass forward,backward
+
+case $(uname -m) in x86_64) ;; *) exit $failures ;; esac
+command -v objdump >/dev/null 2>&1 || exit $failures
+"$compiler" -O2 -c "$work/vend.c" -o "$work/vend.o" || exit 1
+objdump -d --no-show-raw-insn "$work/vend.o" | awk '
+    /^[0-9a-f]+ </ { name = $2; entry = name ~ /^<(vend_|wrong|pack|settled|finish_sums|run_)/; seen += entry }
+    entry && /rep (stos|movs)/ { print "FAILED: " name $0; bad = 1 }
+    END { if (seen < 10) print "FAILED: " seen " entries were found"; exit bad || seen < 10 }' || failures=1
+[ $failures = 0 ]
