@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 683fe21b3b4f0e75 */
+ * Content: a2ac808b143ca6cd */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -759,7 +759,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when it needs the long way. */
 NOINLINE int write_unaligned(const ln_args *a, size_t row)
 {
     Moments m;
@@ -776,7 +776,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3, g, b, w0;
+    V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
     size_t i = head;
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
@@ -787,20 +787,6 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
         g = load_part(gamma + 0, (unsigned)i); b = load_part(beta + 0, (unsigned)i);
         w0 = muladd(muladd(load_part(x0 + 0, (unsigned)i), r0, c0), g, b);
         store_part(y0 + 0, w0, (unsigned)i);
-    }
-    for (; i + 64 <= 768; i += 64) {
-        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
-        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
-        g1 = load(gamma + i + 16); b1 = load(beta + i + 16);
-        w0_1 = muladd(muladd(load(x0 + i + 16), r0, c0), g1, b1);
-        g2 = load(gamma + i + 32); b2 = load(beta + i + 32);
-        w0_2 = muladd(muladd(load(x0 + i + 32), r0, c0), g2, b2);
-        g3 = load(gamma + i + 48); b3 = load(beta + i + 48);
-        w0_3 = muladd(muladd(load(x0 + i + 48), r0, c0), g3, b3);
-        stream(y0 + i + 0, w0_0);
-        stream(y0 + i + 16, w0_1);
-        stream(y0 + i + 32, w0_2);
-        stream(y0 + i + 48, w0_3);
     }
     for (; i + 16 <= 768; i += 16) {
         g = load(gamma + i + 0); b = load(beta + i + 0);

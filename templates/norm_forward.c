@@ -456,7 +456,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   end
 %   local names, registers = {}, (N + W - 1) // W
 %   local by_call = ahead and calls_write_at(body)
-%   if group > 1 and registers > 1 then
+%   if group > 1 and registers > 1 and not body.unaligned then
 %     for p = 0, math.min(group, registers) - 1 do add_registers(names, rows, tostring(p)) end
 %   end
 %   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned then
@@ -518,12 +518,6 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     if (i > 0) {
 %     rest(nil, "(unsigned)i")
     }
-%     if N >= 4 * W then
-%       o.i = "i"
-    for (; i + ${4 * W} <= ${N}; i += ${4 * W}) {
-%       print_steps(shape.writes(0, 4 * W, W, group), o)
-    }
-%     end
 %     if N >= W then
 %       o.i = "i"
     for (; i + ${W} <= ${N}; i += ${W}) {
@@ -592,7 +586,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %
 % for _, body in ipairs(plan.bodies) do
 %   if body.fused then
-/* ${spec.pass == "apply" and "Writes" or "Sums and writes"} one row. Returns 0 when it needs the long way. */
+/* ${spec.pass == "apply" and "Writes" or "Sums and writes"} one row${body.unaligned and ", past the caches from its first whole register of y on" or ""}. Returns 0 when it needs the long way. */
 NOINLINE int ${body.name}(const ln_args *a, size_t row)
 {
 %     if body.unaligned and plan.calls_moments then

@@ -10,8 +10,21 @@ typedef struct {
 } R;
 
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
-#include <emmintrin.h>
-% include "environment.h"
+#include <xmmintrin.h>
+/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
+FN unsigned enter(void)
+{
+    const unsigned saved = _mm_getcsr();
+    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
+        _mm_setcsr(saved & ~0xe040u);
+    return saved;
+}
+
+FN void leave(unsigned saved)
+{
+    if (saved & 0xe040u)
+        _mm_setcsr(saved);
+}
 #else
 FN unsigned enter(void) { return 0; }
 FN void leave(unsigned saved) { (void)saved; }

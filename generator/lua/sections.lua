@@ -109,7 +109,7 @@ local function vocabulary(target, text)
   text = without_banner(text):gsub("^#ifndef LN_[^\n]*\n#define LN_[^\n]*\n", ""):gsub("\n#endif\n*$", "\n")
   text = text:gsub("#include \"[^\n]*\n", ""):gsub("\n#include <float.h>.-\n\n", "\n")
   text = text:gsub("enum { (LANES) = (%d+) };", "#define %1 %2 /* floats in a V */")
-  text = text:gsub("#include <emmintrin.h>\n", "")
+  text = text:gsub("#include <xmmintrin.h>\n", "")
   if #target.needs > 0 then -- its section is for gcc and clang alone
     text = text:gsub("#if defined%(__GNUC__%)\n(.-)#else\n.-#endif\n", "%1")
   end
