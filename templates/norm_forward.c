@@ -456,7 +456,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   end
 %   local names, registers = {}, (N + W - 1) // W
 %   local by_call = ahead and calls_write_at(body)
-%   if group > 1 and registers > 1 and not body.unaligned then
+%   if group > 1 and registers > 1 and (words.dynamic or not body.unaligned) then
 %     for p = 0, math.min(group, registers) - 1 do add_registers(names, rows, tostring(p)) end
 %   end
 %   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned then
