@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: all unrolled, 1 row in flight, non-temporal stores
- * Content: 6c98206ce89da98c */
+ * Content: a3b39de83314dd50 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -1908,7 +1908,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0;
-    const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
+    const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
     prefetch(y0 + 2 * a->y_stride);

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 4 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 9f7aae651c0d5c24 */
+ * Content: 8bb079dba163bf68 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -2042,7 +2042,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0;
-    const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
+    const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
     prefetch(y0 + 2 * a->y_stride);

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: a2ac808b143ca6cd */
+ * Content: 62d4b31d1965847b */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -777,7 +777,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0;
-    const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
+    const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
     prefetch(y0 + 2 * a->y_stride);

@@ -62,6 +62,48 @@ FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_bf16(a)); }
 FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
 
+/* The even and the odd elements of 32. */
+FN V upper_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000))); }
+FN V lower_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)); }
+FN __m512i part_of_pair(const uint16_t *p, unsigned n) { return _mm512_maskz_loadu_epi16((__mmask32)((1u << n) - 1), p); }
+FN V load_even_bf16(const uint16_t *p) { return lower_halves(_mm512_loadu_si512((const void *)p)); }
+FN V load_odd_bf16(const uint16_t *p) { return upper_halves(_mm512_loadu_si512((const void *)p)); }
+FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
+FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(part_of_pair(p, n)); }
+
+/* The first and the last sixteen in their order. */
+FN V first_of_pair(V even, V odd)
+{
+    const __m512i order = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    return _mm512_permutex2var_ps(even, order, odd);
+}
+FN V last_of_pair(V even, V odd)
+{
+    const __m512i order = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    return _mm512_permutex2var_ps(even, order, odd);
+}
+
+/* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
+FN __m512i rounded_above(V a)
+{
+    const __m512i bits = _mm512_castps_si512(a);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    return _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+}
+FN __m512i to_pair_bf16(V even, V odd)
+{
+    return _mm512_mask_blend_epi16(0xaaaaaaaau, _mm512_srli_epi32(rounded_above(even), 16), rounded_above(odd));
+}
+FN void store_pair_bf16(uint16_t *p, V even, V odd) { _mm512_storeu_si512((void *)p, to_pair_bf16(even, odd)); }
+FN void stream_pair_bf16(uint16_t *p, V even, V odd)
+{
+    __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m512i *)(void *)p) : "v"(to_pair_bf16(even, odd)));
+}
+FN void store_part_pair_bf16(uint16_t *p, V even, V odd, unsigned n)
+{
+    _mm512_mask_storeu_epi16(p, (__mmask32)((1u << n) - 1), to_pair_bf16(even, odd));
+}
+
 /* f16: rounded to nearest even, denormals kept. */
 FN V load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)p)); }
 FN V load_part_f16(const uint16_t *p, unsigned n)

@@ -3,6 +3,8 @@
 % local sweeps = 16 // W
 % local whole = N // B * B       -- elements in whole superblocks
 % local sums, T = words.sums, words.element
+% local paired = words.paired and N >= 32    -- even and odd elements of 32 in a register each
+% local unit = paired and 32 or W             -- elements a load or store is about
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${words.keeps_sum and plain_any or any};
@@ -41,19 +43,22 @@ typedef struct {
 %   if not at then return ("%s + %s"):format(pointer, i) end
 %   return i and ("%s + %s + %d"):format(pointer, i, at) or ("%s + %d"):format(pointer, at)
 % end
-% local function count(part) return part.left or part.count < W and part.count or nil end
+% local function count(part) return part.left or part.count < unit and part.count or nil end
 %
 % local print_step = {}
 %
 % -- A register into its chains. Settled, or gcc loads it for each of its two uses; narrow registers are too few and loads
 % -- of them plenty.
-% local function print_sum(indent, c, start, x, sum, count)
-%   local line = { ("v = %s;"):format(target.registers >= 32 and ("settled(%s)"):format(x) or x) }
-%   if sum then line[#line + 1] = words.store("store", sum, "v", count) end
-%   if words.centred then
-%     line[#line + 1] = (start and "s[%d] = v;" or "s[%d] = settled(add(s[%d], v));"):format(c, c)
+% local function print_sum(indent, c, start, x, sum, count, half)
+%   local v = half == 1 and "u" or "v"
+%   local line = { ("%s = %s;"):format(v, target.registers >= 32 and ("settled(%s)"):format(x) or x) }
+%   if sum and half ~= 0 then
+%     line[#line + 1] = half and words.store_pair("store", sum, "v", "u", count) or words.store("store", sum, v, count)
 %   end
-%   line[#line + 1] = (start and "q[%d] = settled(mul(v, v));" or "q[%d] = muladd(v, v, q[%d]);"):format(c, c)
+%   if words.centred then
+%     line[#line + 1] = start and ("s[%d] = %s;"):format(c, v) or ("s[%d] = settled(add(s[%d], %s));"):format(c, c, v)
+%   end
+%   line[#line + 1] = (start and "q[%d] = settled(mul(%s, %s));" or "q[%d] = muladd(%s, %s, q[%d]);"):format(c, v, v, c)
 ${indent}${table.concat(line, " ")}
 % end
 % -- Four of them by sum_first or sum_more.
@@ -72,16 +77,20 @@ ${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${w
 %     return
 %   end
 %   for _, part in ipairs(parts) do
-%     local x = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i))
-%     print_sum(o.indent, part.chain, step.start, x, p.sum and place(p.sum, part.at, o.i), count(part))
+%     local x = words.input(place(p.x, part.at, o.i), p.z and place(p.z, part.at, o.i), count(part), place("bias", part.at, o.i), part.half)
+%     print_sum(o.indent, part.chain, step.start, x, p.sum and place(p.sum, part.at, o.i), count(part), part.half)
 %   end
 % end
 %
+% local function folded_chains(k, used)
+%   local function chain(c) return used > c and ("%s[%d]"):format(k, c) or nil end
+%   local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
+%   local a, b = sum(chain(0), chain(2)), sum(chain(1), chain(3))
+%   return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(a, b, a, b) or sum(a, b)
+% end
 % function print_step.fold(step, o)
 %   for _, k in ipairs(sums) do
-%     local function chain(c) return step.used > c and ("%s[%d]"):format(k, c) or nil end
-%     local function sum(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
-%     local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
+%     local folded = folded_chains(k, step.used)
 ${o.indent}t${k}[${step.sweep}] = ${folded and ("settled(%s)"):format(folded) or "zero()"};
 %   end
 % end
@@ -116,7 +125,7 @@ ${o.indent}const int served = finish_${step.rows}(a, ahead, m, next);
 % local function print_parameters(part, p, name, o, all)
 %   local list = {}
 %   for _, parameter in ipairs(all) do
-%     local load = words.load_parameter(parameter, place(parameter.name, part.at, o.w or o.i), count(part))
+%     local load = words.load_parameter(parameter, place(parameter.name, part.at, o.w or o.i), count(part), part.half)
 %     list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, p), o.rows > 1 and ("settled(%s)"):format(load) or load)
 %   end
 %   if #list > 0 then
@@ -126,7 +135,7 @@ ${o.indent}${table.concat(list, " ")}
 % local function normalised(part, r, o)
 %   local i = o.w or o.i
 %   local x = words.input(place("x" .. r, part.at, i), not words.keeps_sum and place("z" .. r, part.at, i), count(part),
-%     place("bias", part.at, i))
+%     place("bias", part.at, i), part.half)
 %   return words.normalised(x, "r" .. r, "c" .. r, "h" .. r)
 % end
 %
@@ -151,13 +160,17 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %     end
 %   end
 %   for p, part in ipairs(step.parts) do
-%     for r = 0, o.rows - 1 do
+%     for r = 0, part.half == 0 and -1 or o.rows - 1 do -- pairs are stored with their second half
 %       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
 ${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->x_stride);
 %       end
 %       for _, y in ipairs(words.outputs) do
-%         local inverse = words.dynamic and "inverse" .. r or "inverse"
-${o.indent}${words.store_output(o.verb, place(row_of(y, r), part.at, o.w or o.i), name(y.letter .. r, p), count(part), inverse)}
+%         local to, w = place(row_of(y, r), part.at, o.w or o.i), name(y.letter .. r, p)
+%         if part.half then
+${o.indent}${words.store_pair(o.verb, to, name(y.letter .. r, p - 1), w, count(part))}
+%         else
+${o.indent}${words.store_output(o.verb, to, w, count(part), words.dynamic and "inverse" .. r or "inverse")}
+%         end
 %       end
 %     end
 %   end
@@ -180,9 +193,10 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 % end
 %
 % -- Variables of the sums of one row.
-% local chains = math.min(4, (N + 15) // 16)
+% local chains = math.min(4, (N + unit - 1) // unit * unit // 16)
+% local loose = N % 64 == 0 and "" or paired and "v, u, " or "v, " -- what is not taken four at a time
 % local function declare_sums(indent)
-${indent}V ${N % 64 > 0 and "v, " or ""}${words.centred and ("s[%d], "):format(chains) or ""}q[${chains}];
+${indent}V ${loose}${words.centred and ("s[%d], "):format(chains) or ""}q[${chains}];
 ${indent}V ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 %   if N > B then
 ${indent}D ${words.centred and "ds, " or ""}dq;
@@ -217,8 +231,10 @@ ${inner}}
 %       end
 %       for k = turns * K, blocks - 1 do group(inner, at .. (k > 0 and " + " .. 64 * k or "")) end
 %       for c = 0, 3 do
-%         local left = tail - 16 * c - sweep * W
-%         local take = left > 0 and { row = 0, parts = { { chain = c, at = blocks * 64 + 16 * c, count = math.min(left, W) } } }
+%         local left = tail - (paired and c // 2 * 32 or 16 * c) - sweep * W
+%         local part = { chain = c, at = blocks * 64 + 16 * c, count = math.min(left, W) }
+%         if paired then part = { chain = c, at = blocks * 64 + c // 2 * 32, count = math.min(left, 32), half = c % 2 } end
+%         local take = left > 0 and { row = 0, parts = { part } }
 %         local function options(indent)
 %           return { indent = indent, i = at, sources = function() return source end }
 %         end
@@ -231,7 +247,7 @@ ${inner}}
 %         end
 %       end
 %       for _, k in ipairs(sums) do
-${inner}t${k}[${looped and "j" or sweep}] = add(add(${k}[0], ${k}[2]), add(${k}[1], ${k}[3]));
+${inner}t${k}[${looped and "j" or sweep}] = ${folded_chains(k, 4)};
 %       end
 %       if looped then
 ${indent}}
@@ -282,10 +298,11 @@ ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${ki
 %   if words.keeps_sum then places[#places + 1] = T .. " *sum" end
 FN void ${start and "sum_first" or "sum_more"}(${table.concat(places, ", ")}, ${words.centred and "V s[4], " or ""}V q[4])
 {
-    V v;
+    V v${paired and ", u" or ""};
 %   for c = 0, 3 do
-%     local function at(pointer) return c > 0 and place(pointer, 16 * c) or pointer end
-%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias"), words.keeps_sum and at "sum")
+%     local first, half = paired and c // 2 * 32 or 16 * c, paired and c % 2 or nil
+%     local function at(pointer) return first > 0 and place(pointer, first) or pointer end
+%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias", half), words.keeps_sum and at "sum", nil, half)
 %   end
 }
 
@@ -310,10 +327,10 @@ FN Moments take_sums(const ln_args *a, size_t row)
 % if plan.moments == "full" then
 %   declare_sums("    ")
 
-%   print_steps(shape.sums(0, 0, N, W, numerics, true), { indent = "    ", sources = function() return source end,
+%   print_steps(shape.sums(0, 0, N, W, numerics, true, paired), { indent = "    ", sources = function() return source end,
 %     m = function() return "m" end })
 % else
-    V ${N % 64 > 0 and "v, " or ""}${words.centred and "s[4], " or ""}q[4], ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
+    V ${loose}${words.centred and "s[4], " or ""}q[4], ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 
 %   sums_in_loops(plan.moments, source)
 %   for _, k in ipairs(sums) do
@@ -409,7 +426,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   end
 % end
 % -- Whether a body calls the function that writes a register, and what that is given behind the element: types and names.
-% local function calls_write_at(body) return body.ahead > 0 and (body.unroll == "full" or whole == 0) and N >= W end
+% local function calls_write_at(body) return body.ahead > 0 and (body.unroll == "full" or whole == 0) and N >= unit end
 % local function write_at_arguments(body)
 %   local types, names = {}, {}
 %   local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name end
@@ -431,8 +448,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
 % local function print_body(body, ahead, fused)
 %   local rows = body.rows
-%   local group = math.max(1, 4 // rows)
-%   if ahead then group = 1 end
+%   local group = math.max(unit // W, (ahead or body.unaligned and not words.dynamic) and 1 or 4 // rows)
 %   for r = 0, rows - 1 do
 %     if words.keeps_sum then
     const ${T} *x${r} = (const ${T} *)a->sum + ${row_at(r)} * a->sum_stride;
@@ -454,12 +470,12 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   if words.quantises and not words.dynamic then
     const V inverse = splat(1.0f / a->static_scale);
 %   end
-%   local names, registers = {}, (N + W - 1) // W
+%   local names, registers = {}, (N + unit - 1) // unit * (unit // W)
 %   local by_call = ahead and calls_write_at(body)
-%   if group > 1 and registers > 1 and (words.dynamic or not body.unaligned) then
+%   if group > 1 and registers > 1 and not (by_call and N % unit == 0) then
 %     for p = 0, math.min(group, registers) - 1 do add_registers(names, rows, tostring(p)) end
 %   end
-%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned then
+%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned and words.dynamic then
 %     add_registers(names, rows, "")
 %   end
 %   if #names > 0 then
@@ -484,13 +500,13 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %     if looped > turn then
     for (size_t i = 0; i < ${looped}; i += ${turn}) {
 %       o.i, o.indent = "i", "        "
-%       print_steps(shape.writes(0, turn, W, group, kind), o)
+%       print_steps(shape.writes(0, turn, W, group, kind, paired), o)
     }
 %       o.i, o.indent = nil, "    "
 %     else
 %       looped = 0
 %     end
-%     print_steps(shape.writes(looped, N, W, group, kind), o)
+%     print_steps(shape.writes(looped, N, W, group, kind, paired), o)
 %   end
 %   if words.dynamic then
 %     local most = {}
@@ -504,36 +520,37 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     barrier(); /* rows and parameters are read again */
 %   end
 %   if body.unaligned then
-    const size_t past = (uintptr_t)y0 / sizeof(*y0) % LANES, head = past == 0 ? 0 : LANES - past;
-    size_t i = head${N < W and (" < %d ? head : %d"):format(N, N) or ""};
+    const size_t past = (uintptr_t)y0 / sizeof(*y0) % ${unit}, head = past == 0 ? 0 : ${unit} - past;
+    size_t i = head${N < unit and (" < %d ? head : %d"):format(N, N) or ""};
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
     prefetch(y0 + 2 * a->y_stride);
     prefetch(y0 + 2 * a->y_stride + ${N - 1});
 %     o.i, o.indent = "i", "        "
 %     local function rest(at, left)
 %       o.i = at
-%       print_steps({ { kind = "write", parts = { { at = 0, left = left } } } }, o)
+%       local parts = { { at = 0, left = left, half = paired and 0 or nil }, paired and { at = 0, left = left, half = 1 } or nil }
+%       print_steps({ { kind = "write", parts = parts } }, o)
 %     end
 
     if (i > 0) {
 %     rest(nil, "(unsigned)i")
     }
-%     if N >= W then
+%     if N >= unit then
 %       o.i = "i"
-    for (; i + ${W} <= ${N}; i += ${W}) {
-%       print_steps(shape.writes(0, W, W, 1), o)
+    for (; i + ${unit} <= ${N}; i += ${unit}) {
+%       print_steps(shape.writes(0, unit, W, unit // W, nil, paired), o)
     }
 %     end
     if (i < ${N}) {
 %     rest("i", ("(unsigned)(%d - i)"):format(N))
     }
 %   elseif body.unroll == "full" or ahead and whole == 0 then
-%     local steps = shape.writes(0, N, W, group)
+%     local steps = shape.writes(0, N, W, group, nil, paired)
 %     if ahead then
 %       declare_sums("    ")
 %       local taken = {}
 %       for r = 0, rows - 1 do
-%         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true)) do taken[#taken + 1] = step end
+%         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true, paired)) do taken[#taken + 1] = step end
 %       end
 %       taken[#taken + 1] = { kind = "finish", rows = rows }
 %       steps = shape.merge(steps, taken)
@@ -543,7 +560,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   else
 %     if ahead then
 %       -- a superblock of one coming row a turn, and a share of the writing; the rest is written once all is finished
-%       local share = (N - 256) // (rows * (whole // B) * W) * W
+%       local share = (N - 256) // (rows * (whole // B) * unit) * unit
 %       local written = share * rows * (whole // B)
     size_t w = 0; /* elements written */
 
@@ -561,13 +578,13 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %       o.indent, o.i, o.w = "            ", "i", "w"
 %       o.m = function() return "m[r]" end
 %       o.sources = function() return { x = "later", z = words.adds and "later_z", sum = words.keeps_sum and "later_sum" } end
-%       local taken = shape.sums(0, 0, B, W, numerics, false)
+%       local taken = shape.sums(0, 0, B, W, numerics, false, paired)
 %       taken[#taken].last = false
-%       print_steps(shape.merge(shape.writes(0, share, W, group), taken), o)
+%       print_steps(shape.merge(shape.writes(0, share, W, group, nil, paired), taken), o)
         }
 %       o.indent, o.i, o.w = "        ", nil, nil
 %       if whole < N then
-%         print_steps(shape.sums(0, whole, N, W, numerics, false), o)
+%         print_steps(shape.sums(0, whole, N, W, numerics, false, paired), o)
 %       else
 %         for _, k in ipairs(sums) do
         m[r].${k} = total(d${k});
@@ -576,7 +593,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     }
 %       o.indent = "    "
 %       print_step.finish({ rows = rows }, o)
-%       print_steps(shape.writes(written, N, W, group), o)
+%       print_steps(shape.writes(written, N, W, group, nil, paired), o)
 %     else
 
 %       in_loops("write")
@@ -619,14 +636,17 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
 
 %   if body.ahead > 0 then
 %     if calls_write_at(body) then
-%       local types, names = write_at_arguments(body), {}
-%       add_registers(names, body.rows, "")
-/* Writes a register of ${body.rows == 1 and "a row" or "each row"}, from element i on. */
+%       local types, names, parts = write_at_arguments(body), {}, {}
+%       for half = 0, unit // W - 1 do
+%         add_registers(names, body.rows, paired and tostring(half) or "")
+%         parts[#parts + 1] = { count = unit, half = paired and half or nil }
+%       end
+/* Writes ${paired and "a pair of registers" or "a register"} of ${body.rows == 1 and "a row" or "each row"}, from element i on. */
 FN void ${body.name}_at(size_t i, ${types})
 {
     V ${table.concat(names, ", ")};
 
-%       print_steps({ { kind = "write", parts = { { count = W } } } }, { indent = "    ", i = "i", rows = body.rows,
+%       print_steps({ { kind = "write", parts = parts } }, { indent = "    ", i = "i", rows = body.rows,
 %         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch })
 }
 
@@ -713,7 +733,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %     places[#places + 1] = ("(uintptr_t)a->%s | a->%s%s"):format(y.name, y.stride,
 %       words.output_bytes > 1 and (" * sizeof(%s)"):format(words.output) or "")
 %   end
-        if ((${table.concat(places, " | ")}) % ${target.stream * words.output_bytes // 4} == 0)
+        if ((${table.concat(places, " | ")}) % ${paired and 64 or target.stream * words.output_bytes // 4} == 0)
             row = ${plan.stream.name}(a, row, end);
 %   if plan.unaligned then
         else

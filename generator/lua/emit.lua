@@ -23,7 +23,7 @@ local function source(name, directory)
 end
 
 local function render(name, values, directory)
-  if values.spec then values.words = words.of(values.spec) end
+  if values.spec then values.words = words.of(values.spec, values.target) end
   local text, where = source(name, directory)
   return template.render(where, text, values, function(part) return source(part, directory) end)
 end

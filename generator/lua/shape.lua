@@ -6,13 +6,21 @@
 --   { kind = "fold", row, sweep, used }        chains of a sweep to sixteen lanes
 --   { kind = "widen", row, first, last }       sixteen lanes to double, added to the row's sums
 --   { kind = "finish", rows }                  what writing needs, from the sums of all rows in flight
+-- In pairs of registers a part is { chain, at, count, half }: the even or the odd elements of up to 32 from `at` on.
 -- Steps of the second pass:
 --   { kind = "write", parts = { { at, count }, ... } }   the same registers of all rows in flight
 --   { kind = "largest", parts }                          their largest magnitudes, before anything is written as int8
 local shape = {}
 
+-- The register of the elements from `at` on, `to` being the end; in pairs, the half of a pair that takes its place.
+local function part_of(at, to, W, pairs)
+  if not pairs then return at < to and { at = at, count = math.min(W, to - at) } or nil end
+  local base = at // 32 * 32
+  return base < to and { at = base, count = math.min(32, to - base), half = at // 16 % 2 } or nil
+end
+
 -- Chains: four of them, 16 lanes apart; a register of W lanes covers one sweep of 16 / W.
-function shape.sums(row, from, to, W, numerics, first)
+function shape.sums(row, from, to, W, numerics, first, pairs)
   local steps = {}
   for block = from, to - 1, numerics.block do
     local last = math.min(block + numerics.block, to)
@@ -21,9 +29,10 @@ function shape.sums(row, from, to, W, numerics, first)
       for e = block, last - 1, numerics.lanes do
         local parts = {}
         for chain = 0, 3 do
-          local at = e + 16 * chain + W * sweep
-          if at < last then
-            parts[#parts + 1] = { chain = chain, at = at, count = math.min(W, last - at) }
+          local part = part_of(e + 16 * chain + W * sweep, last, W, pairs)
+          if part then
+            part.chain = chain
+            parts[#parts + 1] = part
             used = math.max(used, chain + 1)
           end
         end
@@ -40,14 +49,13 @@ end
 
 -- `group` registers of every row are computed before any is stored: a store and a later load of another row may share
 -- their low address bits, and the load would wait.
--- `kind` is "write" without it.
-function shape.writes(from, to, W, group, kind)
+-- `kind` is "write" without it. In pairs, `from` is a multiple of 32 and `group` even.
+function shape.writes(from, to, W, group, kind, pairs)
   local steps = {}
   for e = from, to - 1, W * group do
     local parts = {}
     for k = 0, group - 1 do
-      local at = e + W * k
-      if at < to then parts[#parts + 1] = { at = at, count = math.min(W, to - at) } end
+      parts[#parts + 1] = part_of(e + W * k, to, W, pairs)
     end
     steps[#steps + 1] = { kind = kind or "write", parts = parts }
   end

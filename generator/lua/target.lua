@@ -2,13 +2,14 @@
 --   lanes      floats in one register
 --   registers  of that kind
 --   stream     alignment in bytes that non-temporal stores ask of y; nil where there are none
+--   pairs      storage types whose rows are read and written in pairs of registers, even and odd elements
 --   headers    what its vocabulary includes
 --   vocabulary the template files it consists of
 --   needs      features as __builtin_cpu_supports and the target attribute spell them
 local target = {}
 
 target.list = {
-  { name = "avx512", title = "AVX-512 (F, BW, DQ, VL)", lanes = 16, registers = 32, stream = 64, 
+  { name = "avx512", title = "AVX-512 (F, BW, DQ, VL)", lanes = 16, registers = 32, stream = 64, pairs = { bf16 = true },
     needs = { "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma", "f16c" },
     headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "x86.h", "avx512.h" } },
   { name = "avx2", title = "AVX2 and FMA", lanes = 8, registers = 16, stream = 32, needs = { "avx2", "fma", "f16c" },

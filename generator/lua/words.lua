@@ -5,7 +5,8 @@ local words = {}
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
-function words.of(spec)
+-- `target`, when given, says whether 16-bit rows are read and written in pairs of registers.
+function words.of(spec, target)
   local w = {}
   local function suffix_of(type) return type == "f32" and "" or "_" .. type end
   local params = spec.params == "f32" and "f32" or spec.dtype
@@ -31,6 +32,10 @@ function words.of(spec)
   w.bias = spec.bias ~= "none"                 -- x + bias comes before
   w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
 
+  -- The even and the odd elements of a pair in a register each: one load and one store for both, and no widening.
+  w.paired = target ~= nil and target.pairs ~= nil and target.pairs[spec.dtype] and not w.quantises
+    and (spec.params ~= "f32" or not w.gamma)
+
   -- each y, its parameters, and the letters that stand for a register of each
   w.outputs = { { name = "y", stride = "y_stride", letter = "w", gamma = "g", beta = "b" } }
   if spec.norms == "two" then
@@ -47,17 +52,18 @@ function words.of(spec)
     return type_suffix == "" and value or ("rounded%s(%s)"):format(type_suffix, value)
   end
 
-  local function load(type_suffix, place, count)
-    if count then return ("load_part%s(%s, %s)"):format(type_suffix, place, count) end
-    return ("load%s(%s)"):format(type_suffix, place)
+  local HALF = { [0] = "_even", [1] = "_odd" }
+  local function load(type_suffix, place, count, half)
+    local verb = (count and "load_part" or "load") .. (HALF[half] or "") .. type_suffix
+    return count and ("%s(%s, %s)"):format(verb, place, count) or ("%s(%s)"):format(verb, place)
   end
 
-  -- the element or elements at `place`; `count` only for a part of a register
-  function w.load(place, count) return load(suffix, place, count) end
+  -- the element or elements at `place`; `count` only for a part of a register; `half` of a pair of registers, 0 or 1
+  function w.load(place, count, half) return load(suffix, place, count, half) end
 
   -- the same of a parameter: gamma as what multiplies, beta as it is
-  function w.load_parameter(parameter, place, count)
-    local value = load(of_params, place, count)
+  function w.load_parameter(parameter, place, count, half)
+    local value = load(of_params, place, count, half)
     if parameter.gain and spec.affine == "full1" then value = rounded(of_params, ("add(splat(1.0f), %s)"):format(value)) end
     return value
   end
@@ -66,6 +72,11 @@ function words.of(spec)
   function w.store(verb, place, value, count)
     if count then return ("store_part%s(%s, %s, %s);"):format(suffix, place, value, count) end
     return ("%s%s(%s, %s);"):format(verb, suffix, place, value)
+  end
+
+  function w.store_pair(verb, place, even, odd, count)
+    if count then return ("store_part_pair%s(%s, %s, %s, %s);"):format(suffix, place, even, odd, count) end
+    return ("%s_pair%s(%s, %s, %s);"):format(verb, suffix, place, even, odd)
   end
 
   -- the same of y; `inverse` is what multiplies a row before it becomes int8
@@ -78,11 +89,11 @@ function words.of(spec)
   end
 
   -- what is normalised, from places in x, residual and bias
-  function w.input(x, residual, count, bias)
-    if not w.adds or not residual then return w.load(x, count) end
-    local value = w.load(x, count)
-    if w.bias then value = rounded(suffix, ("add(%s, %s)"):format(value, w.load(bias, count))) end
-    return rounded(suffix, ("add(%s, %s)"):format(value, w.load(residual, count)))
+  function w.input(x, residual, count, bias, half)
+    local value = w.load(x, count, half)
+    if not w.adds or not residual then return value end
+    if w.bias then value = rounded(suffix, ("add(%s, %s)"):format(value, w.load(bias, count, half))) end
+    return rounded(suffix, ("add(%s, %s)"):format(value, w.load(residual, count, half)))
   end
 
   function w.normalised(v, rstd, shift, high)
