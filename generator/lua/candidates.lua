@@ -10,8 +10,8 @@ candidates.TEXT_MAX = 48 * 1024 -- bytes of code a kernel may have
 local INSTRUCTION = 8 -- bytes, about
 
 -- About how many instructions a register of a row takes: to load, to store (16-bit elements are converted).
-local function conversions(spec)
-  if spec.dtype == "bf16" then return 2, 7 end
+local function conversions(spec, words)
+  if spec.dtype == "bf16" then return 2, words.paired and 5 or 7 end
   return spec.dtype == "f16" and 1 or 0, spec.dtype == "f16" and 2 or 1
 end
 
@@ -19,7 +19,7 @@ end
 local function code_bytes(spec, words, lanes, s)
   if s.unroll ~= "full" then return 0 end
   local registers = (spec.width + lanes - 1) // lanes
-  local load, store = conversions(spec)
+  local load, store = conversions(spec, words)
   local element, sums, parameters
   if spec.pass == "backward" then
     element, sums, parameters = 2 * load + 8 + store, 0, 3 * #words.parameters
@@ -41,9 +41,9 @@ local function live(words, s)
 end
 
 -- The unrolls worth a try: full where it is not too long, loops where they turn at least twice.
-local function unrolls(spec, loops)
+local function unrolls(spec, target, loops)
   local list = {}
-  if spec.width <= (spec.dtype == "f32" and 4096 or 2048) then list[1] = "full" end
+  if spec.width <= schedule.full_most(spec, target) then list[1] = "full" end
   for _, k in ipairs(loops) do
     if spec.width >= 128 * k then list[#list + 1] = k end
   end
@@ -53,7 +53,7 @@ end
 -- candidates.of(spec, target) -> lists of schedules { one, few, many }, `rule` of each being the index of what
 -- schedule.lua would take; a pass that has no such situation gets a list of that alone.
 function candidates.of(spec, target)
-  local n, words, rule = spec.width, words_module.of(spec), schedule.default(spec, target)
+  local n, words, rule = spec.width, words_module.of(spec, target), schedule.default(spec, target)
   local lists = { one = {}, few = {}, many = {} }
   local stream = target.stream and not (words.quantises and target.lanes < 16) and "stream" or "cached"
 
@@ -70,9 +70,9 @@ function candidates.of(spec, target)
   end
 
   if spec.pass == "stats" then
-    for _, unroll in ipairs(unrolls(spec, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
+    for _, unroll in ipairs(unrolls(spec, target, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
   elseif spec.pass == "backward" then
-    for _, unroll in ipairs(unrolls(spec, { 1, 4 })) do
+    for _, unroll in ipairs(unrolls(spec, target, { 1, 4 })) do
       add("one", unroll, 1, 0)
       for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
       for _, prefetch in ipairs { 0, 1 } do
@@ -80,9 +80,9 @@ function candidates.of(spec, target)
       end
     end
   else
-    for _, unroll in ipairs(unrolls(spec, n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 })) do add("one", unroll, 1, 0) end
+    for _, unroll in ipairs(unrolls(spec, target, n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 })) do add("one", unroll, 1, 0) end
     local loop = n < 512 and 1 or 4
-    for _, unroll in ipairs(unrolls(spec, { loop })) do
+    for _, unroll in ipairs(unrolls(spec, target, { loop })) do
       for _, rows in ipairs { 1, 2, 3, 4, 8 } do
         if rows ~= 3 or unroll == "full" then
           if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end

@@ -84,11 +84,18 @@ local function backward(spec, target)
     many = full and s(1, many, 1) or s(rows, many, 0) }
 end
 
+-- The width up to which unrolling all is worth its code. Conversions make that longer; those of bf16 where it is not read
+-- in pairs keep gcc 12 busy for ten seconds at 768.
+function schedule.full_most(spec, target)
+  if spec.dtype == "f32" then return 4096 end
+  return (spec.dtype == "f16" or target.pairs and target.pairs[spec.dtype]) and 1024 or 512
+end
+
 -- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
 function schedule.default(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
-  local unroll = n <= (spec.dtype == "f32" and 4096 or 1024) and "full" or 4 -- conversions make code longer
+  local unroll = n <= schedule.full_most(spec, target) and "full" or 4
   local rows, ahead = 4, 0
   if target.lanes == 1 then
     unroll, rows = 2, 1
