@@ -12,6 +12,8 @@ local words = require "words"
 
 local single = {}
 
+local HEAD_MAX = 512 -- elements; models have heads of 64 to 256
+
 local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
 local FORMS = { full = "gamma and beta", full1 = "(1 + gamma) and beta", gamma = "gamma", gamma1 = "(1 + gamma)",
   none = "no parameters" }
@@ -253,8 +255,8 @@ function single.files(kernels, families, context)
     members.static = members.static or w.quantises and not w.dynamic
     members.two = members.two or #w.outputs > 1
     members.split = members.split or spec.pass == "stats" or spec.pass == "apply"
-    -- norms over heads: the forward pass of one norm of x
-    local heads = has_direct(spec)
+    -- norms over heads: the forward pass of one norm of x, where a width may be a head's
+    local heads = has_direct(spec) and widths[1] <= HEAD_MAX
     members.heads = members.heads or heads
     if heads then symbol(P .. "_" .. family .. "_heads", title(spec)) end
     direct = direct or has_direct(spec)
