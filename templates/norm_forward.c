@@ -136,6 +136,9 @@ ${o.indent}${table.concat(list, " ")}
 %
 % function print_step.write(step, o)
 %   local name = name_in(step)
+%   -- a row of two arrays that would fill the first-level cache goes to the second, which fetches lines by pairs
+%   local prefetch, prefetched = "prefetch", 16
+%   if o.late and N * words.element_bytes > 4096 then prefetch, prefetched = "prefetch_l2", 32 end
 %   if o.write_at and not count(step.parts[1]) then
 ${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
 %     return
@@ -161,10 +164,10 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, o.rows - 1 do
-%       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
-${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->${reads_sum(o) and "sum" or "x"}_stride);
+%       if o.prefetch > 0 and (part.at or 0) % prefetched == 0 then
+${o.indent}${prefetch}(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->${reads_sum(o) and "sum" or "x"}_stride);
 %         if words.adds and not reads_sum(o) then
-${o.indent}prefetch(${place("z" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->residual_stride);
+${o.indent}${prefetch}(${place("z" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->residual_stride);
 %         end
 %       end
 %       if o.late then
