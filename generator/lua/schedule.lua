@@ -123,12 +123,23 @@ function schedule.default(spec, target)
     -- no sums to take: rows in flight only finish together, which matters to short rows, and need three constants each
     rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
   end
+  -- short rows wait more for their last scalars than for memory
+  local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
+    store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
+  if spec.residual == "pre" and target.stream then
+    -- two arrays to read and two to write: reading waits while a row is written, unless the next one is fetched then; and
+    -- the sum needs registers of its own
+    if n > 256 then
+      many.rows, many.prefetch = 1, 1
+      if target.registers < 32 then many.unroll = 1 end
+    else
+      many.rows = math.min(rows, target.registers >= 32 and 4 or 2)
+    end
+  end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
     few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead, prefetch = 0 },
-    -- short rows wait more for their last scalars than for memory
-    many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
-      store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 },
+    many = many,
   }
 end
 

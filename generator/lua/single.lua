@@ -266,7 +266,7 @@ function single.files(kernels, families, context)
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element_bytes,
       sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
-      written = w.output_bytes * #w.outputs }
+      written = w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
     if spec.pass == "backward" then
       symbol(P .. "_" .. family .. "_finish", title(spec))
       symbol(P .. "_" .. family .. "_workspace", title(spec))
