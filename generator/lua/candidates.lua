@@ -1,38 +1,10 @@
 -- candidates.lua: the schedules that tune compares for a kernel. What cannot stay in registers, or would be more code
 -- than a kernel may have, is left out and not measured.
+local codesize = require "codesize"
 local schedule = require "schedule"
 local words_module = require "words"
 
 local candidates = {}
-
-candidates.TEXT_MAX = 48 * 1024 -- bytes of code a kernel may have
-
-local INSTRUCTION = 8 -- bytes, about
-
--- About how many instructions a register of a row takes: to load, to store (16-bit elements are converted).
-local function conversions(spec, words)
-  if spec.dtype == "bf16" then return 2, words.paired and 5 or 7 end
-  return spec.dtype == "f16" and 1 or 0, spec.dtype == "f16" and 2 or 1
-end
-
--- Bytes of code, roughly, of a body that is all unrolled and of the sums it comes with; 0 for loops.
-local function code_bytes(spec, words, lanes, s)
-  if s.unroll ~= "full" then return 0 end
-  local registers = (spec.width + lanes - 1) // lanes
-  local load, store = conversions(spec, words)
-  local element, sums, parameters
-  if spec.pass == "backward" then
-    element, sums, parameters = 2 * load + 8 + store, 0, 3 * #words.parameters
-  else
-    local input = load * (words.adds and 2 or 1) + (words.adds and 1 or 0) + (words.bias and 1 or 0)
-    element = (words.keeps_sum and load or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
-    if words.dynamic then element = 2 * element + 2 end
-    sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and store or 0)
-    parameters = #words.parameters * (1 + load)
-  end
-  local writes = registers * (s.rows * element + parameters)
-  return INSTRUCTION * (writes * (s.ahead > 0 and 2 or 1) + registers * sums * (s.ahead > 0 and s.rows + 1 or 1))
-end
 
 -- Registers a body would like to hold at once; what scales a row can come from memory each time.
 local function live(words, s)
@@ -64,7 +36,7 @@ function candidates.of(spec, target)
   end
   local function add(part, unroll, rows, ahead, store, prefetch)
     local s = { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached", prefetch = prefetch or 0 }
-    local fits = code_bytes(spec, words, target.lanes, s) <= candidates.TEXT_MAX * 7 // 8
+    local fits = codesize.body(spec, target, s) <= codesize.MOST * 7 // 8
       and live(words, s) <= target.registers + 4
     if fits and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end
@@ -126,7 +98,7 @@ end
 function candidates.work(spec, target)
   local work, words = 10, words_module.of(spec)
   for _, list in pairs((candidates.of(spec, target))) do
-    for _, s in ipairs(list) do work = work + 1 + code_bytes(spec, words, target.lanes, s) / 8192 end
+    for _, s in ipairs(list) do work = work + 1 + codesize.body(spec, target, s) / 8192 end
   end
   return work
 end

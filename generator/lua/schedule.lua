@@ -8,6 +8,8 @@
 --   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
+local codesize = require "codesize"
+
 local schedule = {}
 
 schedule.UNROLLS = { 1, 2, 4, 8 }
@@ -91,8 +93,8 @@ function schedule.full_most(spec, target)
   return (spec.dtype == "f16" or target.pairs and target.pairs[spec.dtype]) and 1024 or 512
 end
 
--- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
-function schedule.default(spec, target)
+-- Registers decide how many rows fit, caches how far ahead pays.
+local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
   local unroll = n <= schedule.full_most(spec, target) and "full" or 4
@@ -141,6 +143,15 @@ function schedule.default(spec, target)
     few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead, prefetch = 0 },
     many = many,
   }
+end
+
+-- What is done where no measured plan speaks: the rule, with loops where it would be too much code.
+function schedule.default(spec, target)
+  local s = rule(spec, target)
+  for _, name in ipairs { "many", "one", "few" } do
+    if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and s[name].unroll == "full" then s[name].unroll = 4 end
+  end
+  return s
 end
 
 return schedule
