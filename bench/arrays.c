@@ -120,7 +120,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .y_bytes = y_bytes(of),
                        .eps = 1e-5f,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
-                       .stream = width * rows * y_bytes(of) >= ln_stream_bytes()};
+                       .stream = width * rows * written_bytes(of) >= ln_stream_bytes()};
     *job = empty;
     for (size_t i = 0; i < ARRAYS; i++) {
         const Array *a = &arrays[i];

@@ -46,8 +46,12 @@ int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
 size_t x_bytes(const Case *of) { return of->spec.dtype == LN_DTYPE_F32 ? 4 : 2; }
 size_t y_bytes(const Case *of) { return is_int8(of) ? 1 : x_bytes(of); }
 
+size_t written_bytes(const Case *of)
+{
+    return y_bytes(of) + (of->spec.residual == LN_RESIDUAL_PRE ? x_bytes(of) : 0);
+}
+
 size_t moved_bytes(const Case *of)
 {
-    const size_t read = is_backward(of) || has_residual(of) ? 2 : 1, kept = of->spec.residual == LN_RESIDUAL_PRE;
-    return (read + kept) * x_bytes(of) + y_bytes(of);
+    return (is_backward(of) || has_residual(of) ? 2 : 1) * x_bytes(of) + written_bytes(of);
 }

@@ -32,7 +32,8 @@ int is_layernorm(const Case *of);
 size_t x_bytes(const Case *of);
 size_t y_bytes(const Case *of);
 
-/* Bytes that are read and written for each element at least. */
+/* Bytes that are written for each element, and that are read and written at least. */
+size_t written_bytes(const Case *of);
 size_t moved_bytes(const Case *of);
 
 #endif

@@ -2,8 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_4096_avx2
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 4 rows in flight, cached stores
- * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 8bb079dba163bf68 */
+ * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores
+ * Content: e353216234f76175 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -130,6 +130,31 @@ NOINLINE int start_4(const ln_args *a, size_t row, Scale *scale)
     moments(a, row + 2, &m[2]);
     moments(a, row + 3, &m[3]);
     return finish_4(a, row, m, scale);
+}
+
+/* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
+FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+{
+    const Finished f0 = finish(rset(m[0].s, m[1].s, m[1].s, m[1].s), rset(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.served != 15)
+        return 0;
+    rstore(scale->mean, f0.mean);
+    rstore(scale->rstd, f0.rstd);
+    rstore(scale->shift, f0.shift);
+    if (a->mean)
+        memcpy(a->mean + row, scale->mean, 2 * sizeof(float));
+    if (a->rstd)
+        memcpy(a->rstd + row, scale->rstd, 2 * sizeof(float));
+    return 1;
+}
+
+/* Sums of 2 rows, finished. */
+NOINLINE int start_2(const ln_args *a, size_t row, Scale *scale)
+{
+    Moments m[2];
+    moments(a, row, &m[0]);
+    moments(a, row + 1, &m[1]);
+    return finish_2(a, row, m, scale);
 }
 
 /* Sums and writes one row. Returns 0 when it needs the long way. */
@@ -1857,7 +1882,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     }
 }
 
-/* Writes 4 rows, past the caches. */
+/* Writes 2 rows, past the caches. */
 NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)a->x + row * a->x_stride;
@@ -1866,161 +1891,91 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
     const float *x1 = (const float *)a->x + (row + 1) * a->x_stride;
     float *y1 = (float *)a->y + (row + 1) * a->y_stride;
     const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
-    const float *x2 = (const float *)a->x + (row + 2) * a->x_stride;
-    float *y2 = (float *)a->y + (row + 2) * a->y_stride;
-    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
-    const float *x3 = (const float *)a->x + (row + 3) * a->x_stride;
-    float *y3 = (float *)a->y + (row + 3) * a->y_stride;
-    const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g, b, w0, w1, w2, w3;
+    V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
 
     for (size_t i = 0; i < 4096; i += 128) {
-        g = settled(load(gamma + i + 0)); b = settled(load(beta + i + 0));
-        w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 0), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 0), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 0), r3, c3), g, b);
-        stream(y0 + i + 0, w0);
-        stream(y1 + i + 0, w1);
-        stream(y2 + i + 0, w2);
-        stream(y3 + i + 0, w3);
-        g = settled(load(gamma + i + 8)); b = settled(load(beta + i + 8));
-        w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 8), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 8), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 8), r3, c3), g, b);
-        stream(y0 + i + 8, w0);
-        stream(y1 + i + 8, w1);
-        stream(y2 + i + 8, w2);
-        stream(y3 + i + 8, w3);
-        g = settled(load(gamma + i + 16)); b = settled(load(beta + i + 16));
-        w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 16), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 16), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 16), r3, c3), g, b);
-        stream(y0 + i + 16, w0);
-        stream(y1 + i + 16, w1);
-        stream(y2 + i + 16, w2);
-        stream(y3 + i + 16, w3);
-        g = settled(load(gamma + i + 24)); b = settled(load(beta + i + 24));
-        w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 24), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 24), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 24), r3, c3), g, b);
-        stream(y0 + i + 24, w0);
-        stream(y1 + i + 24, w1);
-        stream(y2 + i + 24, w2);
-        stream(y3 + i + 24, w3);
-        g = settled(load(gamma + i + 32)); b = settled(load(beta + i + 32));
-        w0 = muladd(muladd(load(x0 + i + 32), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 32), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 32), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 32), r3, c3), g, b);
-        stream(y0 + i + 32, w0);
-        stream(y1 + i + 32, w1);
-        stream(y2 + i + 32, w2);
-        stream(y3 + i + 32, w3);
-        g = settled(load(gamma + i + 40)); b = settled(load(beta + i + 40));
-        w0 = muladd(muladd(load(x0 + i + 40), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 40), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 40), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 40), r3, c3), g, b);
-        stream(y0 + i + 40, w0);
-        stream(y1 + i + 40, w1);
-        stream(y2 + i + 40, w2);
-        stream(y3 + i + 40, w3);
-        g = settled(load(gamma + i + 48)); b = settled(load(beta + i + 48));
-        w0 = muladd(muladd(load(x0 + i + 48), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 48), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 48), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 48), r3, c3), g, b);
-        stream(y0 + i + 48, w0);
-        stream(y1 + i + 48, w1);
-        stream(y2 + i + 48, w2);
-        stream(y3 + i + 48, w3);
-        g = settled(load(gamma + i + 56)); b = settled(load(beta + i + 56));
-        w0 = muladd(muladd(load(x0 + i + 56), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 56), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 56), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 56), r3, c3), g, b);
-        stream(y0 + i + 56, w0);
-        stream(y1 + i + 56, w1);
-        stream(y2 + i + 56, w2);
-        stream(y3 + i + 56, w3);
-        g = settled(load(gamma + i + 64)); b = settled(load(beta + i + 64));
-        w0 = muladd(muladd(load(x0 + i + 64), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 64), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 64), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 64), r3, c3), g, b);
-        stream(y0 + i + 64, w0);
-        stream(y1 + i + 64, w1);
-        stream(y2 + i + 64, w2);
-        stream(y3 + i + 64, w3);
-        g = settled(load(gamma + i + 72)); b = settled(load(beta + i + 72));
-        w0 = muladd(muladd(load(x0 + i + 72), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 72), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 72), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 72), r3, c3), g, b);
-        stream(y0 + i + 72, w0);
-        stream(y1 + i + 72, w1);
-        stream(y2 + i + 72, w2);
-        stream(y3 + i + 72, w3);
-        g = settled(load(gamma + i + 80)); b = settled(load(beta + i + 80));
-        w0 = muladd(muladd(load(x0 + i + 80), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 80), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 80), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 80), r3, c3), g, b);
-        stream(y0 + i + 80, w0);
-        stream(y1 + i + 80, w1);
-        stream(y2 + i + 80, w2);
-        stream(y3 + i + 80, w3);
-        g = settled(load(gamma + i + 88)); b = settled(load(beta + i + 88));
-        w0 = muladd(muladd(load(x0 + i + 88), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 88), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 88), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 88), r3, c3), g, b);
-        stream(y0 + i + 88, w0);
-        stream(y1 + i + 88, w1);
-        stream(y2 + i + 88, w2);
-        stream(y3 + i + 88, w3);
-        g = settled(load(gamma + i + 96)); b = settled(load(beta + i + 96));
-        w0 = muladd(muladd(load(x0 + i + 96), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 96), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 96), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 96), r3, c3), g, b);
-        stream(y0 + i + 96, w0);
-        stream(y1 + i + 96, w1);
-        stream(y2 + i + 96, w2);
-        stream(y3 + i + 96, w3);
-        g = settled(load(gamma + i + 104)); b = settled(load(beta + i + 104));
-        w0 = muladd(muladd(load(x0 + i + 104), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 104), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 104), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 104), r3, c3), g, b);
-        stream(y0 + i + 104, w0);
-        stream(y1 + i + 104, w1);
-        stream(y2 + i + 104, w2);
-        stream(y3 + i + 104, w3);
-        g = settled(load(gamma + i + 112)); b = settled(load(beta + i + 112));
-        w0 = muladd(muladd(load(x0 + i + 112), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 112), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 112), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 112), r3, c3), g, b);
-        stream(y0 + i + 112, w0);
-        stream(y1 + i + 112, w1);
-        stream(y2 + i + 112, w2);
-        stream(y3 + i + 112, w3);
-        g = settled(load(gamma + i + 120)); b = settled(load(beta + i + 120));
-        w0 = muladd(muladd(load(x0 + i + 120), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 120), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 120), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 120), r3, c3), g, b);
-        stream(y0 + i + 120, w0);
-        stream(y1 + i + 120, w1);
-        stream(y2 + i + 120, w2);
-        stream(y3 + i + 120, w3);
+        g0 = settled(load(gamma + i + 0)); b0 = settled(load(beta + i + 0));
+        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 0), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 8)); b1 = settled(load(beta + i + 8));
+        w0_1 = muladd(muladd(load(x0 + i + 8), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 8), r1, c1), g1, b1);
+        stream(y0 + i + 0, w0_0);
+        stream(y1 + i + 0, w1_0);
+        stream(y0 + i + 8, w0_1);
+        stream(y1 + i + 8, w1_1);
+        g0 = settled(load(gamma + i + 16)); b0 = settled(load(beta + i + 16));
+        w0_0 = muladd(muladd(load(x0 + i + 16), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 16), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 24)); b1 = settled(load(beta + i + 24));
+        w0_1 = muladd(muladd(load(x0 + i + 24), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 24), r1, c1), g1, b1);
+        stream(y0 + i + 16, w0_0);
+        stream(y1 + i + 16, w1_0);
+        stream(y0 + i + 24, w0_1);
+        stream(y1 + i + 24, w1_1);
+        g0 = settled(load(gamma + i + 32)); b0 = settled(load(beta + i + 32));
+        w0_0 = muladd(muladd(load(x0 + i + 32), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 32), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 40)); b1 = settled(load(beta + i + 40));
+        w0_1 = muladd(muladd(load(x0 + i + 40), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 40), r1, c1), g1, b1);
+        stream(y0 + i + 32, w0_0);
+        stream(y1 + i + 32, w1_0);
+        stream(y0 + i + 40, w0_1);
+        stream(y1 + i + 40, w1_1);
+        g0 = settled(load(gamma + i + 48)); b0 = settled(load(beta + i + 48));
+        w0_0 = muladd(muladd(load(x0 + i + 48), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 48), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 56)); b1 = settled(load(beta + i + 56));
+        w0_1 = muladd(muladd(load(x0 + i + 56), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 56), r1, c1), g1, b1);
+        stream(y0 + i + 48, w0_0);
+        stream(y1 + i + 48, w1_0);
+        stream(y0 + i + 56, w0_1);
+        stream(y1 + i + 56, w1_1);
+        g0 = settled(load(gamma + i + 64)); b0 = settled(load(beta + i + 64));
+        w0_0 = muladd(muladd(load(x0 + i + 64), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 64), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 72)); b1 = settled(load(beta + i + 72));
+        w0_1 = muladd(muladd(load(x0 + i + 72), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 72), r1, c1), g1, b1);
+        stream(y0 + i + 64, w0_0);
+        stream(y1 + i + 64, w1_0);
+        stream(y0 + i + 72, w0_1);
+        stream(y1 + i + 72, w1_1);
+        g0 = settled(load(gamma + i + 80)); b0 = settled(load(beta + i + 80));
+        w0_0 = muladd(muladd(load(x0 + i + 80), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 80), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 88)); b1 = settled(load(beta + i + 88));
+        w0_1 = muladd(muladd(load(x0 + i + 88), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 88), r1, c1), g1, b1);
+        stream(y0 + i + 80, w0_0);
+        stream(y1 + i + 80, w1_0);
+        stream(y0 + i + 88, w0_1);
+        stream(y1 + i + 88, w1_1);
+        g0 = settled(load(gamma + i + 96)); b0 = settled(load(beta + i + 96));
+        w0_0 = muladd(muladd(load(x0 + i + 96), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 96), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 104)); b1 = settled(load(beta + i + 104));
+        w0_1 = muladd(muladd(load(x0 + i + 104), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 104), r1, c1), g1, b1);
+        stream(y0 + i + 96, w0_0);
+        stream(y1 + i + 96, w1_0);
+        stream(y0 + i + 104, w0_1);
+        stream(y1 + i + 104, w1_1);
+        g0 = settled(load(gamma + i + 112)); b0 = settled(load(beta + i + 112));
+        w0_0 = muladd(muladd(load(x0 + i + 112), r0, c0), g0, b0);
+        w1_0 = muladd(muladd(load(x1 + i + 112), r1, c1), g0, b0);
+        g1 = settled(load(gamma + i + 120)); b1 = settled(load(beta + i + 120));
+        w0_1 = muladd(muladd(load(x0 + i + 120), r0, c0), g1, b1);
+        w1_1 = muladd(muladd(load(x1 + i + 120), r1, c1), g1, b1);
+        stream(y0 + i + 112, w0_0);
+        stream(y1 + i + 112, w1_0);
+        stream(y0 + i + 120, w0_1);
+        stream(y1 + i + 120, w1_1);
     }
 }
 
@@ -2088,15 +2043,15 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 4 at a time: returns the first row that is left. */
+/* Rows for past the caches, 2 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     Scale scale;
-    for (; end - row >= 4; row += 4) {
-        if (start_4(a, row, &scale))
+    for (; end - row >= 2; row += 2) {
+        if (start_2(a, row, &scale))
             write_many(a, row, &scale);
         else
-            ln_layernorm_f32_any_avx2(a, row, row + 4);
+            ln_layernorm_f32_any_avx2(a, row, row + 2);
     }
     return row;
 }

@@ -2,8 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
- * many rows: loops of 4 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 62d4b31d1965847b */
+ * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
+ * Content: 0a250a6a3cb1bd33 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -687,80 +687,8 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     return served;
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
-NOINLINE int write_many(const ln_args *a, size_t row)
-{
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
-        return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again: registers do not hold a row */
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
-
-    for (size_t i = 0; i < 768; i += 256) {
-        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
-        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
-        g1 = load(gamma + i + 16); b1 = load(beta + i + 16);
-        w0_1 = muladd(muladd(load(x0 + i + 16), r0, c0), g1, b1);
-        g2 = load(gamma + i + 32); b2 = load(beta + i + 32);
-        w0_2 = muladd(muladd(load(x0 + i + 32), r0, c0), g2, b2);
-        g3 = load(gamma + i + 48); b3 = load(beta + i + 48);
-        w0_3 = muladd(muladd(load(x0 + i + 48), r0, c0), g3, b3);
-        stream(y0 + i + 0, w0_0);
-        stream(y0 + i + 16, w0_1);
-        stream(y0 + i + 32, w0_2);
-        stream(y0 + i + 48, w0_3);
-        g0 = load(gamma + i + 64); b0 = load(beta + i + 64);
-        w0_0 = muladd(muladd(load(x0 + i + 64), r0, c0), g0, b0);
-        g1 = load(gamma + i + 80); b1 = load(beta + i + 80);
-        w0_1 = muladd(muladd(load(x0 + i + 80), r0, c0), g1, b1);
-        g2 = load(gamma + i + 96); b2 = load(beta + i + 96);
-        w0_2 = muladd(muladd(load(x0 + i + 96), r0, c0), g2, b2);
-        g3 = load(gamma + i + 112); b3 = load(beta + i + 112);
-        w0_3 = muladd(muladd(load(x0 + i + 112), r0, c0), g3, b3);
-        stream(y0 + i + 64, w0_0);
-        stream(y0 + i + 80, w0_1);
-        stream(y0 + i + 96, w0_2);
-        stream(y0 + i + 112, w0_3);
-        g0 = load(gamma + i + 128); b0 = load(beta + i + 128);
-        w0_0 = muladd(muladd(load(x0 + i + 128), r0, c0), g0, b0);
-        g1 = load(gamma + i + 144); b1 = load(beta + i + 144);
-        w0_1 = muladd(muladd(load(x0 + i + 144), r0, c0), g1, b1);
-        g2 = load(gamma + i + 160); b2 = load(beta + i + 160);
-        w0_2 = muladd(muladd(load(x0 + i + 160), r0, c0), g2, b2);
-        g3 = load(gamma + i + 176); b3 = load(beta + i + 176);
-        w0_3 = muladd(muladd(load(x0 + i + 176), r0, c0), g3, b3);
-        stream(y0 + i + 128, w0_0);
-        stream(y0 + i + 144, w0_1);
-        stream(y0 + i + 160, w0_2);
-        stream(y0 + i + 176, w0_3);
-        g0 = load(gamma + i + 192); b0 = load(beta + i + 192);
-        w0_0 = muladd(muladd(load(x0 + i + 192), r0, c0), g0, b0);
-        g1 = load(gamma + i + 208); b1 = load(beta + i + 208);
-        w0_1 = muladd(muladd(load(x0 + i + 208), r0, c0), g1, b1);
-        g2 = load(gamma + i + 224); b2 = load(beta + i + 224);
-        w0_2 = muladd(muladd(load(x0 + i + 224), r0, c0), g2, b2);
-        g3 = load(gamma + i + 240); b3 = load(beta + i + 240);
-        w0_3 = muladd(muladd(load(x0 + i + 240), r0, c0), g3, b3);
-        stream(y0 + i + 192, w0_0);
-        stream(y0 + i + 208, w0_1);
-        stream(y0 + i + 224, w0_2);
-        stream(y0 + i + 240, w0_3);
-    }
-    return 1;
-}
-
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when it needs the long way. */
-NOINLINE int write_unaligned(const ln_args *a, size_t row)
+NOINLINE int write_many(const ln_args *a, size_t row)
 {
     Moments m;
     moments(a, row, &m);
@@ -845,24 +773,12 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches that begin within a register of y, 1 at a time: returns the first row that is left. */
-NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
-{
-    for (; row < end; row++)
-        if (!write_unaligned(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
-    return row;
-}
-
 KERNEL void ln_layernorm_f32_768_avx512(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
     if (a->stream) {
-        if (((uintptr_t)a->y | a->y_stride * sizeof(float)) % 64 == 0)
-            row = many(a, row, end);
-        else
-            row = unaligned(a, row, end);
+        row = many(a, row, end);
         stream_fence();
     } else {
         row = few(a, row, end);

@@ -249,10 +249,12 @@ static inline ln_status check(const ln_entry *entry, const ln_args *a, size_t ro
     return has_more(&entry->spec) ? check_more(entry, a, rows) : LN_OK;
 }
 
-/* Bytes of y, and of y2, that a batch writes. */
+/* Bytes of y, of y2 and of the sum that a batch writes. */
 static inline size_t written(const ln_entry *entry, const ln_args *a, size_t rows)
 {
-    return rows * a->width * output_bytes(&entry->spec) * (entry->spec.norms == LN_NORMS_TWO ? 2 : 1);
+    const ln_spec *s = &entry->spec;
+    return rows * a->width *
+           (output_bytes(s) * (s->norms == LN_NORMS_TWO ? 2 : 1) + (s->residual == LN_RESIDUAL_PRE ? element_bytes(s) : 0));
 }
 
 /* The kernel's own `stream`, from the caller's ln_stream and the size of the whole batch. */

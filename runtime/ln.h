@@ -293,7 +293,7 @@ LN_API ln_status ln_run_heads(const ln_entry *entry, const ln_args *args, const 
 LN_API ln_status ln_run_heads_rows(const ln_entry *entry, const ln_args *args, const ln_heads *heads, size_t rows,
                                    size_t begin, size_t end);
 
-/* Bytes of y from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is read
+/* Bytes of outputs from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is read
  * once from the processor, else from the system, and taken as 16 MiB where neither tells. */
 LN_API size_t ln_stream_bytes(void);
 

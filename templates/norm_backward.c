@@ -26,7 +26,7 @@ enum { BLOCK_ROWS = ${numerics.block_rows} }; /* rows whose ${table.concat(param
 enum { SUM_COLUMNS = ${numerics.sum_columns} }; /* rows of the workspace are padded to a multiple */
 % end
 % -- a block is long enough for a loop; the rows of narrow kernels are no block
-% local unrolled = not any and plan.moments == "full" and spec.width < B
+% local unrolled = not any and plan.schedule.few.unroll == "full" and spec.width < B
 % local scratch = not unrolled and sweeps > 1 and "row->" or ""
 % if not any then
 enum { WIDTH = ${spec.width} };

@@ -7,7 +7,8 @@
 % local unit = paired and 32 or W             -- elements a load or store is about
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ${words.keeps_sum and plain_any or any};
+% local late = plan.takes[2] -- a second way of taking sums: x + residual is written with y then
+ln_kernel ${kernel.name}, ${words.keeps_sum and plain_any .. (late and ", " .. any or "") or any};
 
 % if spec.pass ~= "apply" then
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${N} */
@@ -61,13 +62,14 @@ typedef struct {
 %   line[#line + 1] = (start and "q[%d] = settled(mul(%s, %s));" or "q[%d] = muladd(%s, %s, q[%d]);"):format(c, v, v, c)
 ${indent}${table.concat(line, " ")}
 % end
+% local function suffix_of(writes_sum) return words.keeps_sum and not writes_sum and "_late" or "" end
 % -- Four of them by sum_first or sum_more.
 % local function print_four(indent, start, p, at, i)
 %   local list = {}
 %   for _, pointer in ipairs { p.x, p.z or false, words.bias and "bias", p.sum or false } do
 %     if pointer then list[#list + 1] = (at > 0 or i) and place(pointer, at, i) or pointer end
 %   end
-${indent}${start and "sum_first" or "sum_more"}(${table.concat(list, ", ")}, ${words.centred and "s, q" or "q"});
+${indent}${start and "sum_first" or "sum_more"}${suffix_of(p.sum)}(${table.concat(list, ", ")}, ${words.centred and "s, q" or "q"});
 % end
 %
 % function print_step.sum(step, o)
@@ -132,15 +134,20 @@ ${o.indent}const int served = finish_${step.rows}(a, ahead, m, next);
 ${o.indent}${table.concat(list, " ")}
 %   end
 % end
-% local function normalised(part, r, o)
+% -- whether a body reads what its sums have written
+% local function reads_sum(body) return words.keeps_sum and not body.late end
+% local function input(part, r, o)
 %   local i = o.w or o.i
-%   local x = words.input(place("x" .. r, part.at, i), not words.keeps_sum and place("z" .. r, part.at, i), count(part),
+%   return words.input(place("x" .. r, part.at, i), not reads_sum(o) and place("z" .. r, part.at, i), count(part),
 %     place("bias", part.at, i), part.half)
-%   return words.normalised(x, "r" .. r, "c" .. r, "h" .. r)
 % end
+% local function normalised(x, r) return words.normalised(x, "r" .. r, "c" .. r, "h" .. r) end
 %
 % function print_step.write(step, o)
 %   local name = name_in(step)
+%   -- a row of two arrays that would fill the first-level cache goes to the second, which fetches lines by pairs
+%   local prefetch, prefetched = "prefetch", 16
+%   if o.late and N * words.element_bytes > 4096 then prefetch, prefetched = "prefetch_l2", 32 end
 %   if o.write_at and not count(step.parts[1]) then
 ${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
 %     return
@@ -148,7 +155,12 @@ ${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
 %   for p, part in ipairs(step.parts) do
 %     print_parameters(part, p, name, o, words.parameters)
 %     for r = 0, o.rows - 1 do
-%       local t = normalised(part, r, o)
+%       local x = input(part, r, o)
+%       if o.late then
+${o.indent}${name("e" .. r, p)} = ${x};
+%         x = name("e" .. r, p)
+%       end
+%       local t = normalised(x, r)
 %       if #words.outputs > 1 then
 ${o.indent}${name("w" .. r, p)} = ${t};
 %         t = name("w" .. r, p)
@@ -161,8 +173,15 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, part.half == 0 and -1 or o.rows - 1 do -- pairs are stored with their second half
-%       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
-${o.indent}prefetch(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->x_stride);
+%       if o.prefetch > 0 and (part.at or 0) % prefetched == 0 then
+${o.indent}${prefetch}(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->${reads_sum(o) and "sum" or "x"}_stride);
+%         if words.adds and not reads_sum(o) then
+${o.indent}${prefetch}(${place("z" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->residual_stride);
+%         end
+%       end
+%       if o.late then
+%         local to, e = place("sum" .. r, part.at, o.w or o.i), name("e" .. r, p)
+${o.indent}${part.half and words.store_pair(o.verb, to, name("e" .. r, p - 1), e, count(part)) or words.store(o.verb, to, e, count(part))}
 %       end
 %       for _, y in ipairs(words.outputs) do
 %         local to, w = place(row_of(y, r), part.at, o.w or o.i), name(y.letter .. r, p)
@@ -181,7 +200,7 @@ ${o.indent}${words.store_output(o.verb, to, w, count(part), words.dynamic and "i
 %   for p, part in ipairs(step.parts) do
 %     print_parameters(part, p, name, o, words.parameters)
 %     for r = 0, o.rows - 1 do
-%       local y = words.scaled(normalised(part, r, o), name("g", p), name("b", p))
+%       local y = words.scaled(normalised(input(part, r, o), r), name("g", p), name("b", p))
 %       if count(part) then y = ("keep_part(%s, %d)"):format(y, count(part)) end
 ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 %     end
@@ -288,43 +307,42 @@ ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${ki
     const ${T} *bias = (const ${T} *)a->bias;
 %   end
 % end
-% if spec.pass ~= "apply" then
-% local starts = plan.moments == "full"
-% for _, body in ipairs(plan.bodies) do starts = starts or body.ahead > 0 end
+% local function print_take(take)
+% local suffix, writes_sum = suffix_of(not take.late), words.keeps_sum and not take.late
 % local function define_four(start)
 %   local places = { "const " .. T .. " *x" }
 %   if words.adds then places[#places + 1] = ("const %s *z"):format(T) end
 %   if words.bias then places[#places + 1] = ("const %s *bias"):format(T) end
-%   if words.keeps_sum then places[#places + 1] = T .. " *sum" end
-FN void ${start and "sum_first" or "sum_more"}(${table.concat(places, ", ")}, ${words.centred and "V s[4], " or ""}V q[4])
+%   if writes_sum then places[#places + 1] = T .. " *sum" end
+FN void ${start and "sum_first" or "sum_more"}${suffix}(${table.concat(places, ", ")}, ${words.centred and "V s[4], " or ""}V q[4])
 {
     V v${paired and ", u" or ""};
 %   for c = 0, 3 do
 %     local first, half = paired and c // 2 * 32 or 16 * c, paired and c % 2 or nil
 %     local function at(pointer) return first > 0 and place(pointer, first) or pointer end
-%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias", half), words.keeps_sum and at "sum", nil, half)
+%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias", half), writes_sum and at "sum", nil, half)
 %   end
 }
 
 % end
-% if starts and N >= 64 then
+% if take.starts and N >= 64 then
 /* Starts the chains of a row's sums with four registers, 16 elements apart. */
 % define_four(true)
 % end
-% if N >= 128 or N >= 64 and plan.moments ~= "full" then
+% if N >= 128 or N >= 64 and take.unroll ~= "full" then
 /* Adds four registers, 16 elements apart, to their chains. */
 % define_four(false)
 % end
-/* Sums of one row${words.keeps_sum and ", which is written to a->sum" or ""}. */
-FN Moments take_sums(const ln_args *a, size_t row)
+/* Sums of one row${writes_sum and ", which is written to a->sum" or take.late and "; a->sum is written with y" or ""}. */
+FN Moments take_sums${suffix}(const ln_args *a, size_t row)
 {
 % row_pointer("x", "x", "row")
 % if words.adds then row_pointer("residual", "z", "row") end
 % bias_pointer()
-% if words.keeps_sum then row_pointer("sum", "sum", "row") end
-% local source = { x = "x", z = words.adds and "z", sum = words.keeps_sum and "sum" }
+% if writes_sum then row_pointer("sum", "sum", "row") end
+% local source = { x = "x", z = words.adds and "z", sum = writes_sum and "sum" }
     Moments m;
-% if plan.moments == "full" then
+% if take.unroll == "full" then
 %   declare_sums("    ")
 
 %   print_steps(shape.sums(0, 0, N, W, numerics, true, paired), { indent = "    ", sources = function() return source end,
@@ -332,7 +350,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
 % else
     V ${loose}${words.centred and "s[4], " or ""}q[4], ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
 
-%   sums_in_loops(plan.moments, source)
+%   sums_in_loops(take.unroll, source)
 %   for _, k in ipairs(sums) do
     m.${k} = total(d${k});
 %   end
@@ -340,14 +358,15 @@ FN Moments take_sums(const ln_args *a, size_t row)
     return m;
 }
 
-% end
-% if plan.calls_moments then
+% if take.called then
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
-NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
+NOINLINE void moments${suffix}(const ln_args *a, size_t row, Moments *m) { *m = take_sums${suffix}(a, row); }
 
 % end
-% -- rows that these sums do not serve
-% local long_way = words.keeps_sum and "long_way" or any
+% end
+% if spec.pass ~= "apply" then
+%   for _, take in ipairs(plan.takes) do print_take(take) end
+% end
 % if words.keeps_sum then
 /* Rows that these sums do not serve. */
 static void long_way(const ln_args *a, size_t begin, size_t end)
@@ -363,8 +382,8 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
 % -- what finish() takes behind the sums, and where they come from
 % local constants = "WIDTH_INVERSE" .. (words.centred and ", NEAR" or "") .. ", (double)a->eps"
-% local moments_type, moments_of = "Moments", "take_sums(a, row)"
-% if spec.pass == "apply" then constants, moments_type, moments_of = "a", "ln_stats", "a->stats[row]" end
+% local moments_type = "Moments"
+% if spec.pass == "apply" then constants, moments_type = "a", "ln_stats" end
 % local function finish_one()
 %   local arguments = {}
 %   for _, k in ipairs(sums) do arguments[#arguments + 1] = ("rsplat(m.%s)"):format(k) end
@@ -372,7 +391,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 % end
 % local done = {}
 % for _, part in ipairs(plan.parts) do
-%   local rows = part.rows
+%   local rows, suffix = part.rows, suffix_of(not part.body.late)
 %   if not done[rows] and not part.fused then
 %     done[rows] = true
 /* Finishes the ${spec.pass == "apply" and "statistics" or "sums"} of ${rows == 1 and "one row" or rows .. " rows"}. Returns 0, nothing written, when ${rows == 1 and "it needs" or "one needs"} the long way. */
@@ -402,15 +421,18 @@ FN int finish_${rows}(const ln_args *a, size_t row, const ${moments_type} *m, Sc
     return 1;
 }
 
+%   end
+%   if not done[rows .. suffix] and not part.fused then
+%     done[rows .. suffix] = true
 /* ${spec.pass == "apply" and "Statistics" or "Sums"} of ${rows == 1 and "a row" or rows .. " rows"}, finished. */
-NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
+NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 {
 %     if spec.pass == "apply" then
     return finish_${rows}(a, row, a->stats + row, scale);
 %     else
     Moments m[${rows}];
 %       for r = 0, rows - 1 do
-    moments(a, ${r == 0 and "row" or "row + " .. r}, &m[${r}]);
+    moments${suffix}(a, ${r == 0 and "row" or "row + " .. r}, &m[${r}]);
 %       end
     return finish_${rows}(a, row, m, scale);
 %     end
@@ -419,10 +441,12 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   end
 % end
 % -- Names of the registers of a second pass, `k` behind each.
-% local function add_registers(names, rows, k)
+% local function add_registers(names, body, k)
+%   local behind = k ~= "" and "_" .. k or ""
 %   for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter .. k end
-%   for r = 0, rows - 1 do
-%     for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. (k ~= "" and "_" .. k or "") end
+%   for r = 0, body.rows - 1 do
+%     if body.late then names[#names + 1] = "e" .. r .. behind end
+%     for _, y in ipairs(words.outputs) do names[#names + 1] = y.letter .. r .. behind end
 %   end
 % end
 % -- Whether a body calls the function that writes a register, and what that is given behind the element: types and names.
@@ -432,10 +456,11 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name end
 %   if body.prefetch > 0 then add("const ln_args *", "a") end
 %   for _, parameter in ipairs(words.parameters) do add("const " .. words.parameter .. " *", parameter.name) end
-%   if words.bias and not words.keeps_sum then add("const " .. T .. " *", "bias") end
+%   if words.bias and not reads_sum(body) then add("const " .. T .. " *", "bias") end
 %   for r = 0, body.rows - 1 do
 %     add("const " .. T .. " *", "x" .. r)
-%     if words.adds and not words.keeps_sum then add("const " .. T .. " *", "z" .. r) end
+%     if words.adds and not reads_sum(body) then add("const " .. T .. " *", "z" .. r) end
+%     if body.late then add(T .. " *", "sum" .. r) end
 %     for _, y in ipairs(words.outputs) do add(words.output .. " *", row_of(y, r)) end
 %     add("V ", "r" .. r)
 %     if words.centred then add("V ", "c" .. r) end
@@ -450,11 +475,12 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   local rows = body.rows
 %   local group = math.max(unit // W, (ahead or body.unaligned and not words.dynamic) and 1 or 4 // rows)
 %   for r = 0, rows - 1 do
-%     if words.keeps_sum then
+%     if reads_sum(body) then
     const ${T} *x${r} = (const ${T} *)a->sum + ${row_at(r)} * a->sum_stride;
 %     else
 %       row_pointer("x", "x" .. r, row_at(r))
 %       if words.adds then row_pointer("residual", "z" .. r, row_at(r)) end
+%       if body.late then row_pointer("sum", "sum" .. r, row_at(r)) end
 %     end
 %     for _, y in ipairs(words.outputs) do row_pointer(y.name, row_of(y, r), row_at(r)) end
 %     if fused then
@@ -466,32 +492,32 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 %   for _, parameter in ipairs(words.parameters) do
     const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
 %   end
-%   if ahead or not words.keeps_sum then bias_pointer() end
+%   if ahead or not reads_sum(body) then bias_pointer() end
 %   if words.quantises and not words.dynamic then
     const V inverse = splat(1.0f / a->static_scale);
 %   end
 %   local names, registers = {}, (N + unit - 1) // unit * (unit // W)
 %   local by_call = ahead and calls_write_at(body)
 %   if group > 1 and registers > 1 and not (by_call and N % unit == 0) then
-%     for p = 0, math.min(group, registers) - 1 do add_registers(names, rows, tostring(p)) end
+%     for p = 0, math.min(group, registers) - 1 do add_registers(names, body, tostring(p)) end
 %   end
 %   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned and words.dynamic then
-%     add_registers(names, rows, "")
+%     add_registers(names, body, "")
 %   end
 %   if #names > 0 then
     V ${table.concat(names, ", ")};
 %   end
 %   local o = { indent = "    ", rows = rows, write_at = by_call and { body.name .. "_at", select(2, write_at_arguments(body)) },
-%     verb = body.store == "stream" and "stream" or "store",
+%     verb = body.store == "stream" and "stream" or "store", late = body.late,
 %     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
 %     sources = function(r)
 %       local at = rows > 1 and ("[%d]"):format(r) or ""
-%       return { x = "later" .. at, z = words.adds and "later_z" .. at, sum = words.keeps_sum and "later_sum" .. at }
+%       return { x = "later" .. at, z = words.adds and "later_z" .. at, sum = reads_sum(body) and "later_sum" .. at }
 %     end }
 %   if ahead and (body.unroll == "full" or whole == 0) then
 %     row_pointers("x", "later", rows)
 %     if words.adds then row_pointers("residual", "later_z", rows) end
-%     if words.keeps_sum then row_pointers("sum", "later_sum", rows) end
+%     if reads_sum(body) then row_pointers("sum", "later_sum", rows) end
 %   end
 %   -- the second pass in loops of as many turns as fit, then the rest
 %   local function in_loops(kind)
@@ -525,6 +551,10 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
     prefetch(y0 + 2 * a->y_stride);
     prefetch(y0 + 2 * a->y_stride + ${N - 1});
+%     if body.late then
+    prefetch(sum0 + 2 * a->sum_stride);
+    prefetch(sum0 + 2 * a->sum_stride + ${N - 1});
+%     end
 %     o.i, o.indent = "i", "        "
 %     local function rest(at, left)
 %       o.i = at
@@ -567,7 +597,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
     for (size_t r = 0; r < ${rows}; r++) {
 %       row_pointer("x", "later", "(ahead + r)", "        ")
 %       if words.adds then row_pointer("residual", "later_z", "(ahead + r)", "        ") end
-%       if words.keeps_sum then row_pointer("sum", "later_sum", "(ahead + r)", "        ") end
+%       if reads_sum(body) then row_pointer("sum", "later_sum", "(ahead + r)", "        ") end
 %       declare_sums("        ")
 %       if N <= B then
         D ${words.centred and "ds, " or ""}dq;
@@ -577,7 +607,7 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
         for (size_t i = 0; i < ${whole}; i += ${B}, w += ${share}) {
 %       o.indent, o.i, o.w = "            ", "i", "w"
 %       o.m = function() return "m[r]" end
-%       o.sources = function() return { x = "later", z = words.adds and "later_z", sum = words.keeps_sum and "later_sum" } end
+%       o.sources = function() return { x = "later", z = words.adds and "later_z", sum = reads_sum(body) and "later_sum" } end
 %       local taken = shape.sums(0, 0, B, W, numerics, false, paired)
 %       taken[#taken].last = false
 %       print_steps(shape.merge(shape.writes(0, share, W, group, nil, paired), taken), o)
@@ -606,11 +636,13 @@ NOINLINE int start_${rows}(const ln_args *a, size_t row, Scale *scale)
 /* ${spec.pass == "apply" and "Writes" or "Sums and writes"} one row${body.unaligned and ", past the caches from its first whole register of y on" or ""}. Returns 0 when it needs the long way. */
 NOINLINE int ${body.name}(const ln_args *a, size_t row)
 {
-%     if body.unaligned and plan.calls_moments then
+%     local suffix = suffix_of(not body.late)
+%     local calls = body.unaligned and body.take.called
+%     if calls then
     Moments m;
-    moments(a, row, &m);
+    moments${suffix}(a, row, &m);
 %     else
-    const ${moments_type} m = ${moments_of};
+    const ${moments_type} m = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. "(a, row)"};
 %     end
     const Finished f = ${finish_one()};
     if (!(f.served & 1u))
@@ -619,7 +651,7 @@ NOINLINE int ${body.name}(const ln_args *a, size_t row)
     if (a->${field})
         rstore_first(a->${field} + row, f.${field});
 %     end
-%     if spec.pass ~= "apply" and not (body.unaligned and plan.calls_moments) then
+%     if spec.pass ~= "apply" and not calls then
     barrier(); /* x is read again: registers do not hold a row */
 %     end
 %     print_body(body, false, true)
@@ -638,7 +670,7 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
 %     if calls_write_at(body) then
 %       local types, names, parts = write_at_arguments(body), {}, {}
 %       for half = 0, unit // W - 1 do
-%         add_registers(names, body.rows, paired and tostring(half) or "")
+%         add_registers(names, body, paired and tostring(half) or "")
 %         parts[#parts + 1] = { count = unit, half = paired and half or nil }
 %       end
 /* Writes ${paired and "a pair of registers" or "a register"} of ${body.rows == 1 and "a row" or "each row"}, from element i on. */
@@ -647,7 +679,7 @@ FN void ${body.name}_at(size_t i, ${types})
     V ${table.concat(names, ", ")};
 
 %       print_steps({ { kind = "write", parts = parts } }, { indent = "    ", i = "i", rows = body.rows,
-%         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch })
+%         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch, late = body.late })
 }
 
 %     end
@@ -663,7 +695,8 @@ NOINLINE int ${body.name}_sum(const ln_args *a, size_t row, const Scale *scale, 
 %   end
 % end
 % for _, part in ipairs(plan.parts) do
-%   local body, rows = part.body, part.rows
+%   local body, rows, suffix = part.body, part.rows, suffix_of(not part.body.late)
+%   local long_way = reads_sum(body) and "long_way" or any -- for rows that the sums do not serve
 /* ${part.title}: returns the first row that is left. */
 NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 {
@@ -676,7 +709,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 %   if body.ahead == 0 then
     Scale scale;
     for (; end - row >= ${rows}; row += ${rows}) {
-        if (start_${rows}(a, row, &scale))
+        if (start_${rows}${suffix}(a, row, &scale))
             ${body.name}(a, row, &scale);
         else
             ${long_way}(a, row, row + ${rows});
@@ -689,7 +722,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
     if (end - row < ${A * rows})
         return row;
 %     for k = 0, A - 1 do
-    served[${k}] = start_${rows}(a, row${k > 0 and " + " .. k * rows or ""}, &scales[${k}]);
+    served[${k}] = start_${rows}${suffix}(a, row${k > 0 and " + " .. k * rows or ""}, &scales[${k}]);
 %     end
     unsigned now = 0;
     for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
@@ -698,7 +731,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
             served[next] = ${body.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
         } else {
             ${long_way}(a, row, row + ${rows});
-            served[next] = start_${rows}(a, row + ${A * rows}, &scales[next]);
+            served[next] = start_${rows}${suffix}(a, row + ${A * rows}, &scales[next]);
         }
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
     }
@@ -727,17 +760,31 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const unsigned saved = enter();
     size_t row = begin;
 % if plan.stream then
-    if (a->stream) {
 %   local places = {}
-%   for _, y in ipairs(words.outputs) do
-%     places[#places + 1] = ("(uintptr_t)a->%s | a->%s%s"):format(y.name, y.stride,
-%       words.output_bytes > 1 and (" * sizeof(%s)"):format(words.output) or "")
+%   local function add(pointer, bytes, type)
+%     places[#places + 1] = ("(uintptr_t)a->%s | a->%s_stride%s"):format(pointer, pointer,
+%       bytes > 1 and (" * sizeof(%s)"):format(type) or "")
 %   end
-        if ((${table.concat(places, " | ")}) % ${paired and 64 or target.stream * words.output_bytes // 4} == 0)
-            row = ${plan.stream.name}(a, row, end);
+%   for _, y in ipairs(words.outputs) do add(y.name, words.output_bytes, words.output) end
+%   if late and not plan.unaligned then add("sum", words.element_bytes, T) end
+%   local aligned = ("(%s) %% %d == 0"):format(table.concat(places, " | "), paired and 64 or target.stream * words.output_bytes // 4)
 %   if plan.unaligned then
+%     if late then
+    /* past the caches y and the sum are written register by register, so they must begin alike within one */
+    const size_t apart = ((uintptr_t)a->y / sizeof(${words.output}) - (uintptr_t)a->sum / sizeof(${T})) | (a->y_stride - a->sum_stride);
+%     end
+    if (a->stream${late and " && apart % " .. unit .. " == 0" or ""}) {
+%     if plan.stream == plan.unaligned then
+        row = ${plan.stream.name}(a, row, end);
+%     else
+        if (${aligned})
+            row = ${plan.stream.name}(a, row, end);
         else
             row = ${plan.unaligned.name}(a, row, end);
+%     end
+%   else
+    if (a->stream && ${aligned}) {
+        row = ${plan.stream.name}(a, row, end);
 %   end
         stream_fence();
     }${plan.few and " else {" or ""}

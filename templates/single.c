@@ -157,7 +157,7 @@ static size_t cache_bytes(void)
     return 0;
 }
 
-/* Whether a batch of so many bytes of y would drive more than a quarter of the last-level cache out. */
+/* Whether a batch that writes so many bytes would drive more than a quarter of the last-level cache out. */
 static int past_caches(size_t bytes)
 {
     static size_t known;

@@ -29,6 +29,7 @@ FN void leave(unsigned saved)
 }
 
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
+FN void prefetch_l2(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T1); }
 FN void stream_fence(void) { _mm_sfence(); }
 
 /* R: one double for each of four rows. */

@@ -39,6 +39,7 @@ static unsigned long failures, batches;
 typedef struct Way {
     size_t stride;
     int sum_is_x, y_is_x, y2_is_x, stream;
+    size_t sum_at; /* elements from a line on to the sum's first */
     float eps, static_scale;
 } Way;
 
@@ -88,7 +89,7 @@ static void fill(Random *r, const ln_spec *spec, const InputClass *class, size_t
     }
 }
 
-static ln_args arguments(Batch *b, size_t width, const Way *way)
+static ln_args arguments(const ln_spec *spec, Batch *b, size_t width, const Way *way)
 {
     return (ln_args){.width = width,
                      .x_stride = way->stride,
@@ -100,7 +101,7 @@ static ln_args arguments(Batch *b, size_t width, const Way *way)
                      .gamma = &parameter_values[0],
                      .beta = &parameter_values[1],
                      .residual = &b->residual,
-                     .sum = way->sum_is_x ? &b->x : &b->sum,
+                     .sum = way->sum_is_x ? (char *)&b->x : (char *)&b->sum + way->sum_at * size_of(spec->dtype),
                      .mean = b->mean,
                      .rstd = b->rstd,
                      .eps = way->eps,
@@ -118,7 +119,7 @@ static ln_args arguments(Batch *b, size_t width, const Way *way)
 static void run(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
 {
     is = should = given;
-    const ln_args a = arguments(&is, width, way), b = arguments(&should, width, way);
+    const ln_args a = arguments(&e->spec, &is, width, way), b = arguments(&e->spec, &should, width, way);
     const ln_spec spec = e->spec;
     const ln_status status = ln_run_rows(e, &a, ROWS, 0, ROWS);
     ln_reference(&spec, &b, 0, ROWS);
@@ -152,7 +153,7 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
     const ln_spec spec = e->spec;
     const char *wrong = NULL;
     should = given;
-    ln_args a = arguments(&should, width, way);
+    ln_args a = arguments(&e->spec, &should, width, way);
     ln_spec plain = spec;
     plain.residual = LN_RESIDUAL_NONE;
     plain.bias = LN_BIAS_NONE;
@@ -230,7 +231,7 @@ static long double worst_error(const ln_entry *e, size_t width, const Way *way)
 {
     static long double x[WIDTH_MAX];
     const ln_spec *s = &e->spec;
-    const ln_args a = arguments(&given, width, way);
+    const ln_args a = arguments(&e->spec, &given, width, way);
     const ln_dtype params = params_type(s);
     long double worst = 0;
     for (size_t i = 0; i < ROWS; i++) {
@@ -304,7 +305,7 @@ static void check_arguments(const ln_entry *e)
     const ln_spec *s = &e->spec;
     const size_t width = s->width ? s->width : 100, element = size_of(s->dtype);
     const Way way = {.stride = width, .eps = 1e-5f, .static_scale = 0.1f};
-    const ln_args right = arguments(&is, width, &way);
+    const ln_args right = arguments(&e->spec, &is, width, &way);
     ln_args a;
 #define REFUSES(change, status) (a = right, change, CHECK(ln_run(e, &a, 2) == (status)))
     REFUSES(a.gamma = NULL, has_gamma(s) ? LN_NULL_GAMMA : LN_OK);
@@ -391,7 +392,7 @@ static void check_arena(const ln_entry *e)
 }
 
 /* Every class of inputs in turn: packed, with gaps between rows, and past the caches from line to line, where y and the
- * sum may also take the place of x. */
+ * sum may also take the place of x. A sum goes past the caches with gaps, too, and may not begin as y does. */
 static void check_width(Random *r, const ln_entry *e, size_t width)
 {
     static const float epsilons[] = {1e-5f, 0}, scales[] = {0.02f, 1, 1e-6f};
@@ -404,7 +405,8 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
                              .sum_is_x = pre && turn == 1,
                              .y_is_x = in_place && !pre && turn > 0 && c % 2 == 0,
                              .y2_is_x = two && !pre && turn > 0 && c % 2 == 1,
-                             .stream = turn == 2,
+                             .stream = turn == 2 || (pre && turn == 1 && c % 2 == 0),
+                             .sum_at = pre && turn == 2 && c % 3 == 2,
                              .eps = epsilons[(c + turn) % 2],
                              .static_scale = scales[(c + turn) % 3]};
             fill(r, &e->spec, &input_classes[c], width, stride);

@@ -1,38 +1,10 @@
 -- candidates.lua: the schedules that tune compares for a kernel. What cannot stay in registers, or would be more code
 -- than a kernel may have, is left out and not measured.
+local codesize = require "codesize"
 local schedule = require "schedule"
 local words_module = require "words"
 
 local candidates = {}
-
-candidates.TEXT_MAX = 48 * 1024 -- bytes of code a kernel may have
-
-local INSTRUCTION = 8 -- bytes, about
-
--- About how many instructions a register of a row takes: to load, to store (16-bit elements are converted).
-local function conversions(spec)
-  if spec.dtype == "bf16" then return 2, 7 end
-  return spec.dtype == "f16" and 1 or 0, spec.dtype == "f16" and 2 or 1
-end
-
--- Bytes of code, roughly, of a body that is all unrolled and of the sums it comes with; 0 for loops.
-local function code_bytes(spec, words, lanes, s)
-  if s.unroll ~= "full" then return 0 end
-  local registers = (spec.width + lanes - 1) // lanes
-  local load, store = conversions(spec)
-  local element, sums, parameters
-  if spec.pass == "backward" then
-    element, sums, parameters = 2 * load + 8 + store, 0, 3 * #words.parameters
-  else
-    local input = load * (words.adds and 2 or 1) + (words.adds and 1 or 0) + (words.bias and 1 or 0)
-    element = (words.keeps_sum and load or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
-    if words.dynamic then element = 2 * element + 2 end
-    sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and store or 0)
-    parameters = #words.parameters * (1 + load)
-  end
-  local writes = registers * (s.rows * element + parameters)
-  return INSTRUCTION * (writes * (s.ahead > 0 and 2 or 1) + registers * sums * (s.ahead > 0 and s.rows + 1 or 1))
-end
 
 -- Registers a body would like to hold at once; what scales a row can come from memory each time.
 local function live(words, s)
@@ -41,9 +13,9 @@ local function live(words, s)
 end
 
 -- The unrolls worth a try: full where it is not too long, loops where they turn at least twice.
-local function unrolls(spec, loops)
+local function unrolls(spec, target, loops)
   local list = {}
-  if spec.width <= (spec.dtype == "f32" and 4096 or 2048) then list[1] = "full" end
+  if spec.width <= schedule.full_most(spec, target) then list[1] = "full" end
   for _, k in ipairs(loops) do
     if spec.width >= 128 * k then list[#list + 1] = k end
   end
@@ -53,7 +25,7 @@ end
 -- candidates.of(spec, target) -> lists of schedules { one, few, many }, `rule` of each being the index of what
 -- schedule.lua would take; a pass that has no such situation gets a list of that alone.
 function candidates.of(spec, target)
-  local n, words, rule = spec.width, words_module.of(spec), schedule.default(spec, target)
+  local n, words, rule = spec.width, words_module.of(spec, target), schedule.default(spec, target)
   local lists = { one = {}, few = {}, many = {} }
   local stream = target.stream and not (words.quantises and target.lanes < 16) and "stream" or "cached"
 
@@ -64,15 +36,15 @@ function candidates.of(spec, target)
   end
   local function add(part, unroll, rows, ahead, store, prefetch)
     local s = { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached", prefetch = prefetch or 0 }
-    local fits = code_bytes(spec, words, target.lanes, s) <= candidates.TEXT_MAX * 7 // 8
+    local fits = codesize.body(spec, target, s) <= codesize.MOST * 7 // 8
       and live(words, s) <= target.registers + 4
     if fits and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end
 
   if spec.pass == "stats" then
-    for _, unroll in ipairs(unrolls(spec, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
+    for _, unroll in ipairs(unrolls(spec, target, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
   elseif spec.pass == "backward" then
-    for _, unroll in ipairs(unrolls(spec, { 1, 2 })) do
+    for _, unroll in ipairs(unrolls(spec, target, { 1, 2 })) do
       add("one", unroll, 1, 0)
       for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
       if unroll ~= "full" then add("few", unroll, 8, 0) end
@@ -82,9 +54,9 @@ function candidates.of(spec, target)
       if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
     end
   else
-    for _, unroll in ipairs(unrolls(spec, n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 })) do add("one", unroll, 1, 0) end
+    for _, unroll in ipairs(unrolls(spec, target, n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 })) do add("one", unroll, 1, 0) end
     local loop = n < 512 and 1 or 4
-    for _, unroll in ipairs(unrolls(spec, { loop })) do
+    for _, unroll in ipairs(unrolls(spec, target, { loop })) do
       for _, rows in ipairs { 1, 2, 3, 4, 8 } do
         if rows ~= 3 or unroll == "full" then
           if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
@@ -96,8 +68,11 @@ function candidates.of(spec, target)
       end
       if n <= 2048 then add("few", unroll, 1, 2) end
       for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
-        add("many", unroll, rows, 0, stream, 0)
-        add("many", unroll, rows, 0, stream, rows)
+        -- past the caches one row is written by a loop; with residual pre its sums have this unroll, too
+        local looped = rows == 1 and stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
+        local as = looped and 1 or unroll
+        add("many", as, rows, 0, stream, 0)
+        add("many", as, rows, 0, stream, rows)
       end
       if n > 2048 then add("many", unroll, 4, 0, stream, 0) end
       -- short rows wait more for their last scalars than for memory
@@ -125,7 +100,7 @@ end
 function candidates.work(spec, target)
   local work, words = 10, words_module.of(spec)
   for _, list in pairs((candidates.of(spec, target))) do
-    for _, s in ipairs(list) do work = work + 1 + code_bytes(spec, words, target.lanes, s) / 8192 end
+    for _, s in ipairs(list) do work = work + 1 + codesize.body(spec, target, s) / 8192 end
   end
   return work
 end

@@ -66,10 +66,19 @@ function plan.kernel(spec, target, options)
     for _, part in pairs(s) do part.ahead = 0 end -- there are no sums to take
   end
   k.schedule, k.source = s, source
-  k.moments = s.few.unroll
+
+  -- The ways of taking sums. With residual pre they write x + residual for the second pass to read; where that goes past
+  -- the caches it is `late`: written with y, for written at once every line would be read before and kept after.
+  k.takes = { { late = false, unroll = s.few.unroll } }
+  local late = spec.residual == "pre" and s.many.store == "stream"
+  if late then k.takes[2] = { late = true, unroll = s.many.unroll } end
+  for _, take in ipairs(k.takes) do
+    take.starts = take.unroll == "full" -- has sums that begin with four registers
+    take.called = false                 -- is also wanted out of line
+  end
 
   -- One body for each different way of writing rows; a part of the kernel for each situation that differs.
-  k.bodies, k.parts, k.rows_padded, k.calls_moments = {}, {}, 0, false
+  k.bodies, k.parts, k.rows_padded = {}, {}, 0
   if spec.pass == "stats" then return k end -- row by row: nothing but sums
   local function body(of, name)
     for _, b in ipairs(k.bodies) do
@@ -77,9 +86,12 @@ function plan.kernel(spec, target, options)
     end
     local b = schedule.copy(of)
     b.name, b.fused = name, of.rows == 1 and of.ahead == 0
+    b.late = late and of.store == "stream"
+    b.take = k.takes[b.late and 2 or 1]
+    b.take.starts = b.take.starts or of.ahead > 0
+    b.take.called = b.take.called or not b.fused and spec.pass ~= "apply"
     k.bodies[#k.bodies + 1] = b
     if b.fused then return b end
-    k.calls_moments = spec.pass ~= "apply"
     k.rows_padded = math.max(k.rows_padded, (of.rows + 3) // 4 * 4)
     return b
   end
@@ -95,17 +107,25 @@ function plan.kernel(spec, target, options)
   k.one = part(s.one, "one", "Row by row")
   local few = part(s.few, "few", "Rows that stay in the caches, " .. s.few.rows .. " at a time")
   k.few = few ~= k.one and few or false
+  -- Past the caches one row at a time: from the first whole register of y on, wherever in a cache line the row begins.
+  -- Two norms may begin differently; a sum that does not begin as y does is left to `few`.
+  local function past(name, title)
+    local b = { name = "write_" .. name, rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, ahead = 0, fused = true,
+      unaligned = true, late = late, take = k.takes[late and 2 or 1] }
+    local p = { name = name, title = title, body = b, rows = 1, fused = true }
+    k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
+    return p
+  end
+  local streams = s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward"
+  if streams and s.many.rows == 1 and s.many.ahead == 0 then
+    k.unaligned = past("many", "Rows for past the caches, 1 at a time")
+    k.stream = k.unaligned
+    return k
+  end
   local many = part(s.many, "many", "Rows for past the caches, " .. s.many.rows .. " at a time")
   k.stream = many ~= few and many or false
-  -- rows whose y begins within a register: stores past the caches begin behind it. Two outputs may begin differently.
-  k.unaligned = k.stream and s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and {
-    name = "unaligned", title = "Rows for past the caches that begin within a register of y, 1 at a time", rows = 1, fused = true,
-    body = { name = "write_unaligned", rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, ahead = 0, fused = true,
-      unaligned = true },
-  }
-  if k.unaligned then
-    k.bodies[#k.bodies + 1] = k.unaligned.body
-    k.parts[#k.parts + 1] = k.unaligned
+  if k.stream and streams then
+    k.unaligned = past("unaligned", "Rows for past the caches that begin within a register of y, 1 at a time")
   end
   return k
 end

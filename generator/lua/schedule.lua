@@ -8,6 +8,8 @@
 --   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
+local codesize = require "codesize"
+
 local schedule = {}
 
 schedule.UNROLLS = { 1, 2, 4, 8 }
@@ -86,11 +88,18 @@ local function backward(spec, target)
   return { one = s(1, "cached", 0), few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
 end
 
--- What is done where no measured plan speaks: registers decide how many rows fit, caches how far ahead pays.
-function schedule.default(spec, target)
+-- The width up to which unrolling all is worth its code. Conversions make that longer; those of bf16 where it is not read
+-- in pairs keep gcc 12 busy for ten seconds at 768.
+function schedule.full_most(spec, target)
+  if spec.dtype == "f32" then return 4096 end
+  return (spec.dtype == "f16" or target.pairs and target.pairs[spec.dtype]) and 1024 or 512
+end
+
+-- Registers decide how many rows fit, caches how far ahead pays.
+local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
-  local unroll = n <= (spec.dtype == "f32" and 4096 or 1024) and "full" or 4 -- conversions make code longer
+  local unroll = n <= schedule.full_most(spec, target) and "full" or 4
   local rows, ahead = 4, 0
   if target.lanes == 1 then
     unroll, rows = 2, 1
@@ -118,13 +127,33 @@ function schedule.default(spec, target)
     -- no sums to take: rows in flight only finish together, which matters to short rows, and need three constants each
     rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
   end
+  -- short rows wait more for their last scalars than for memory
+  local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
+    store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
+  if spec.residual == "pre" and target.stream then
+    -- two arrays to read and two to write: reading waits while a row is written, unless the next one is fetched then; and
+    -- the sum needs registers of its own
+    if n > 256 then
+      many.rows, many.prefetch = 1, 1
+      if target.registers < 32 then many.unroll = 1 end
+    else
+      many.rows = math.min(rows, target.registers >= 32 and 4 or 2)
+    end
+  end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
     few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead, prefetch = 0 },
-    -- short rows wait more for their last scalars than for memory
-    many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
-      store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 },
+    many = many,
   }
+end
+
+-- What is done where no measured plan speaks: the rule, with loops where it would be too much code.
+function schedule.default(spec, target)
+  local s = rule(spec, target)
+  for _, name in ipairs { "many", "one", "few" } do
+    if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and s[name].unroll == "full" then s[name].unroll = 4 end
+  end
+  return s
 end
 
 return schedule

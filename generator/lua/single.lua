@@ -12,6 +12,8 @@ local words = require "words"
 
 local single = {}
 
+local HEAD_MAX = 512 -- elements; models have heads of 64 to 256
+
 local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
 local FORMS = { full = "gamma and beta", full1 = "(1 + gamma) and beta", gamma = "gamma", gamma1 = "(1 + gamma)",
   none = "no parameters" }
@@ -253,8 +255,8 @@ function single.files(kernels, families, context)
     members.static = members.static or w.quantises and not w.dynamic
     members.two = members.two or #w.outputs > 1
     members.split = members.split or spec.pass == "stats" or spec.pass == "apply"
-    -- norms over heads: the forward pass of one norm of x
-    local heads = has_direct(spec)
+    -- norms over heads: the forward pass of one norm of x, where a width may be a head's
+    local heads = has_direct(spec) and widths[1] <= HEAD_MAX
     members.heads = members.heads or heads
     if heads then symbol(P .. "_" .. family .. "_heads", title(spec)) end
     direct = direct or has_direct(spec)
@@ -264,7 +266,7 @@ function single.files(kernels, families, context)
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element_bytes,
       sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
-      written = w.output_bytes * #w.outputs }
+      written = w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
     if spec.pass == "backward" then
       symbol(P .. "_" .. family .. "_finish", title(spec))
       symbol(P .. "_" .. family .. "_workspace", title(spec))

@@ -3,6 +3,7 @@
 -- The sums of all situations are unrolled as `few` says, so `few` is chosen first and the others with its sums. What
 -- comes of it is compiled as one kernel and measured against the rule's; where it is slower the rule's stays.
 local candidates = require "candidates"
+local codesize = require "codesize"
 local fail = require "fail"
 local planfile = require "planfile"
 local schedule = require "schedule"
@@ -160,7 +161,7 @@ local function tuned(t, k, rounds, progress)
   measure()
   -- too much code: give up full unroll where it matters least
   for _, part in ipairs { "many", "one", "few" } do
-    if (t:size(names[1]) or 0) > candidates.TEXT_MAX and other[part] and is_full(choice[part]) then
+    if (t:size(names[1]) or 0) > codesize.MOST and other[part] and is_full(choice[part]) then
       choice[part], other[part] = other[part], choice[part]
       measure()
     end

@@ -1,0 +1,62 @@
+-- codesize.lua: about how much machine code a schedule makes, so that no kernel outgrows the caches that feed the decoder.
+local words_module = require "words"
+
+local codesize = {}
+
+codesize.MOST = 48 * 1024 -- bytes of code a kernel may have
+
+local INSTRUCTION = 9 -- bytes, about, with an address far from its register
+
+-- About how many instructions a register of a row takes: to load, to store.
+local function conversions(spec, words, target)
+  local load, store = 0, 1
+  if spec.dtype == "bf16" then
+    load, store = words.paired and 1 or 2, words.paired and 4 or 7
+  elseif spec.dtype == "f16" then
+    load, store = 1, 1
+  end
+  if words.quantises then store = target.lanes < 16 and 7 or 5 end
+  return load, store
+end
+
+-- Bytes of the sums of a row, and of what `rows` rows are written by, all unrolled.
+local function unrolled(spec, target, rows)
+  local words = words_module.of(spec, target)
+  local registers = (spec.width + target.lanes - 1) // target.lanes
+  local load, store = conversions(spec, words, target)
+  local element, sums, parameters
+  if spec.pass == "backward" then
+    element, sums, parameters = 2 * load + 5 + store, 0, 3 * #words.parameters
+  else
+    local kept = conversions(spec, { paired = words.paired }, target)
+    local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0 -- of a sum, to the storage type
+    local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0) + (words.bias and 1 + rounding or 0)
+    element = (words.keeps_sum and kept or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
+    if words.dynamic then element = element + input + 4 end
+    sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and store or 0)
+    parameters = #words.parameters * (1 + load) * (words.dynamic and 2 or 1)
+  end
+  return INSTRUCTION * registers * sums, INSTRUCTION * registers * (rows * element + parameters)
+end
+
+-- Bytes of a body and of the sums it comes with; 0 for loops.
+function codesize.body(spec, target, s)
+  if s.unroll ~= "full" then return 0 end
+  local sums, writes = unrolled(spec, target, s.rows)
+  return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
+end
+
+-- Bytes of a kernel with the schedules { one, few, many }. Sums are unrolled as those of `few`, wherever they are taken.
+function codesize.kernel(spec, target, schedules)
+  local bytes = 4096 -- what is no body
+  for _, name in ipairs { "one", "few", "many" } do
+    local s = schedules[name]
+    bytes = bytes + codesize.body(spec, target, s)
+    if s.unroll ~= "full" and name == "one" and schedules.few.unroll == "full" then
+      bytes = bytes + (unrolled(spec, target, 1))
+    end
+  end
+  return bytes
+end
+
+return codesize
