@@ -73,10 +73,10 @@ function schedule.text(s)
 end
 
 -- Backward, all unrolled: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two
--- rows of 1024 and what they are summed into fill a first-level cache, which leaves no place for two that are fetched
--- ahead from memory. Loops keep the sums over rows of a tile of columns in registers: more rows load and store them less
--- often, as long as x and dy of all those rows stay in the second-level cache between the sweeps. Where there are
--- 16 registers, tiles are a line wide, and many rows would be fetched from memory line by line.
+-- rows of 1024 and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best
+-- alone. Loops keep the sums over rows of a tile of columns in registers: more rows load and store them less often, as
+-- long as x and dy of all those rows stay in the second-level cache between the sweeps. Where there are 16 registers,
+-- tiles are a line wide, and many rows would be fetched from memory line by line.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
@@ -86,10 +86,7 @@ local function backward(spec, target)
   end
   local one = s(1, "cached", 0)
   if target.lanes == 1 then return { one = one, few = s(1, "cached", 0), many = s(1, "cached", 0) } end
-  if full then
-    local ahead = wide_file and n <= 896 and 2 or 1
-    return { one = one, few = s(wide_file and 2 or 1, "cached", 0), many = s(ahead, many, ahead) }
-  end
+  if full then return { one = one, few = s(wide_file and 2 or 1, "cached", 0), many = s(1, many, 1) } end
   return { one = one, few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
 end
 
