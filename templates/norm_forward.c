@@ -787,7 +787,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = ${plan.stream.name}(a, row, end);
 %   end
         stream_fence();
-%   if not plan.unaligned and spec.norms == "one" then
+%   if not plan.unaligned and spec.norms == "one" and (late or not words.keeps_sum) then
     } else if (a->stream) { /* short rows in lines with their neighbours: in loops, through the caches */
         ${any}(a, row, end);
         row = end;
