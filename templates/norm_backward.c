@@ -249,11 +249,13 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
 }
 
 % end
-/* First sweep over a row: its sums, and what follows from them. */
-NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
+% if unrolled then
+/* First sweep over `count` rows: their sums, and what follows from them. */
+% else
+/* First sweep over `count` rows, block after block so that they share gamma: their sums, and what follows from them. */
+% end
+NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 {
-% row_pointer("x", "x", "index")
-% row_pointer("dy", "dy", "index")
 % if words.gamma then
     const ${words.parameter} *gamma = (const ${words.parameter} *)a->gamma;
 % end
@@ -261,25 +263,36 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
 % end
+    for (size_t r = 0; r < count; r++) {
 % for _, k in ipairs(sums) do
-    row->${k} = dzero();
+        rows[r].${k} = dzero();
 % end
 % if centred then
-    row->mean = a->mean[index];
+        rows[r].mean = a->mean[index + r];
 % end
-    row->rstd = a->rstd[index];
+        rows[r].rstd = a->rstd[index + r];
+    }
+% local indent = unrolled and "        " or "            "
 % local function advanced(by) return ("x + %s, dy + %s%s"):format(by, by, words.gamma and ", gamma + " .. by or "") end
-% if unrolled then
-    sum_${spec.width}(x, dy${words.gamma and ", gamma" or ""}, row);
-% else
+% if not unrolled then
     for (size_t i = 0; i < ${N}; i += ${B})
-        sum_block(${advanced("i")}, ${N} - i < ${B} ? ${N} - i : ${B}, row);
 % end
+${indent:sub(5)}for (size_t r = 0; r < count; r++) {
+% row_pointer("x", "x", "(index + r)", indent)
+% row_pointer("dy", "dy", "(index + r)", indent)
+% if unrolled then
+${indent}sum_${spec.width}(x, dy${words.gamma and ", gamma" or ""}, rows + r);
+% else
+${indent}sum_block(${advanced("i")}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
+% end
+${indent:sub(5)}}
 % local inverse = any and "width_inverse" or "WIDTH_INVERSE"
+    for (size_t r = 0; r < count; r++) {
 % if centred then
-    row->shift = (float)-(total(row->s) * ${inverse} * (double)row->rstd);
+        rows[r].shift = (float)-(total(rows[r].s) * ${inverse} * (double)rows[r].rstd);
 % end
-    row->slope = (float)-(total(row->q) * ${inverse} * (double)row->rstd);
+        rows[r].slope = (float)-(total(rows[r].q) * ${inverse} * (double)rows[r].rstd);
+    }
 }
 
 % local parameters, passed = "", ""
@@ -287,8 +300,8 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
 %   parameters, passed = parameters .. ", float *" .. k, passed .. ", " .. k
 % end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
-% -- The second sweep of `rows` rows: all unrolled, or in loops of `turn` elements.
-% local function print_body(rows, unroll, verb, adds, prefetch)
+% -- The second sweep of `rows` rows: all unrolled, or for any width.
+% local function print_body(rows, verb, adds, prefetch)
 %   local group = any and 1 or math.max(1, 2 // rows)
 %   for r = 0, rows - 1 do
 %     row_pointer("x", "x" .. r, row_at(r))
@@ -316,63 +329,172 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row)
 %   if group == 1 or registers % group == 1 then name_all("") end
     V ${table.concat(names, ", ")};
 %   local o = { indent = "    ", rows = rows, verb = verb, adds = adds, prefetch = prefetch or 0 }
-%   if unroll == "full" then
+%   if not any then
 
 %     print_steps(shape.writes(0, spec.width, W, group), o)
 %   else
-%     local turn = any and W or 4 * W * unroll
 %     o.i, o.indent = "i", "        "
-%     local looped = not any and spec.width // turn * turn
-%     if any or looped > turn then
-    ${any and "size_t i = 0;\n    for (;" or "for (size_t i = 0;"} i ${any and ("+ %d <= n"):format(turn) or "< " .. looped}; i += ${turn}) {
-%       print_steps(shape.writes(0, turn, W, group), o)
+    size_t i = 0;
+    for (; i + ${W} <= n; i += ${W}) {
+%     print_steps(shape.writes(0, W, W, 1), o)
     }
-%     else
-%       looped = 0
-%     end
-%     if any and W > 1 then
+%     if W > 1 then
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
 %       o.left = "left"
 %       print_steps(shape.writes(0, W, W, 1), o)
     }
-%     elseif not any then
-%       o.i, o.indent = nil, "    "
-%       print_steps(shape.writes(looped, spec.width, W, group), o)
 %     end
 %   end
 % end
 %
-% local function sums_of(rows, indent)
-%   for r = 0, rows - 1 do
-${indent}take_sums(a, ${r == 0 and "row" or ("row + %d"):format(r)}, &rows[${r}]);
+% -- Loops take however many rows are left, too.
+% local function takes_all(part) return part and part.body.unroll ~= "full" end
+% local parts = {}
+% local begins = false -- the sums of a block begin in registers: nothing in the workspace needs to be zero
+% if any then
+%   parts[1] = { name = "one", title = "Row by row", rows = 1, body = { name = "write_one", unroll = "full", store = "cached" } }
+% else
+%   local left_over = not takes_all(plan.few or plan.one) or plan.stream and not takes_all(plan.stream)
+%   begins = not left_over and #params > 0
+%   for _, part in ipairs(plan.parts) do
+%     if part ~= plan.one or not plan.few or left_over then parts[#parts + 1] = part end
 %   end
 % end
-% local parts = {}
-% if any then
-%   parts[1] = { name = "one", title = "Row by row", rows = 1, body = { name = "write_one", unroll = 1, store = "cached" } }
-% else
-%   for _, part in ipairs(plan.parts) do parts[#parts + 1] = part end
+%
+% -- The registers of a tile of columns, of all rows one after the other: what they are summed into stays in registers.
+% local function print_tile(parts, o)
+%   local indent = o.indent
+%   local function at(pointer, part) return place(pointer, part.at, o.i) end
+%   local function count_of(part) return part.count < W and part.count or nil end
+%   for p, part in ipairs(parts) do
+%     local line, count = {}, count_of(part)
+%     local function sums_load(k)
+%       local value = count and ("load_part(%s, %s)"):format(at(k, part), count) or ("load(%s)"):format(at(k, part))
+%       return begins and ("fresh ? zero() : %s"):format(value) or value
+%     end
+%     if words.gamma then
+%       local g = words.load_parameter({ gain = true }, at("gamma", part), count)
+%       line[1] = ("const V g%d = %s;"):format(p - 1, g)
+%       line[2] = ("V dg%d = %s%s;"):format(p - 1, sums_load("dgamma"),
+%         words.beta and (", db%d = %s"):format(p - 1, sums_load("dbeta")) or "")
+%     end
+%     if #line > 0 then
+${indent}${table.concat(line, " ")}
+%     end
+%   end
+%   for _, kind in ipairs { "x", "dy", "dx" } do
+%     local const, first = kind == "dx" and "" or "const ", ("row * a->%s_stride"):format(kind)
+${indent}${const}${T} *${kind} = (${const}${T} *)a->${kind} + ${at(first, parts[1])};
+%   end
+${indent}for (const Row *of = rows; of < rows + count; of++) {
+${indent}    const V ${centred and "m = splat(of->mean), " or ""}r = splat(of->rstd), ${centred and "e = splat(of->shift), " or ""}k = splat(of->slope);
+%   for p, part in ipairs(parts) do
+%     local from, count = part.at - parts[1].at, count_of(part)
+%     local function here(pointer) return from == 0 and pointer or ("%s + %d"):format(pointer, from) end
+%     local sums = (words.gamma and (", &dg%d"):format(p - 1) or "") .. (words.beta and (", &db%d"):format(p - 1) or "")
+%     local gain = words.gamma and (", g%d"):format(p - 1) or ""
+%     local dx = ("gradient(%s, %s%s, %s%s)"):format(words.load(here("x"), count), words.load(here("dy"), count), gain,
+%       centred and "m, r, e, k" or "r, k", sums)
+%     if o.prefetch > 0 and from % 16 == 0 then
+${indent}    prefetch(${here("x")} + ${o.prefetch} * a->x_stride); prefetch(${here("dy")} + ${o.prefetch} * a->dy_stride);
+%     end
+${indent}    ${words.store(o.verb, here("dx"), dx, count)}
+%   end
+${indent}    x += a->x_stride;
+${indent}    dy += a->dy_stride;
+${indent}    dx += a->dx_stride;
+${indent}}
+%   for p, part in ipairs(parts) do
+%     local line, count = {}, count_of(part)
+%     for _, k in ipairs(params) do
+%       local register = "d" .. k:sub(2, 2) .. p - 1
+%       line[#line + 1] = count and ("store_part(%s, %s, %s);"):format(at(k, part), register, count)
+%         or ("store(%s, %s);"):format(at(k, part), register)
+%     end
+%     if #line > 0 then
+${indent}${table.concat(line, " ")}
+%     end
+%   end
 % end
+%
+% -- The second sweep of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
+% local function print_tiles(body)
+%   local o = { verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch }
+%   local tile = math.min(4 * body.unroll, target.registers // (T == "float" and 4 or 8))
+%   if W < 16 then tile = math.min(tile, target.registers // 8) end
+%   local turn = 4 * W * body.unroll
+%   local looped = spec.width // turn * turn
+%   if looped == turn then looped = 0 end
+%   if words.gamma then
+    const ${words.parameter} *gamma = (const ${words.parameter} *)a->gamma;
+%   end
+%   if begins then
+    const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block: sums begin as zeros */
+%   end
+%   if looped > 0 then
+    for (size_t i = 0; i < ${looped}; i += ${turn}) {
+%     o.i, o.indent = "i", "        "
+%     local tiles = shape.writes(0, turn, W, tile)
+%     if #tiles > 1 then o.indent = "            " end
+%     for _, step in ipairs(tiles) do
+%       if #tiles > 1 then
+        {
+%       end
+%       print_tile(step.parts, o)
+%       if #tiles > 1 then
+        }
+%       end
+%     end
+    }
+%   end
+%   o.i, o.indent = nil, "        "
+%   for _, step in ipairs(shape.writes(looped, spec.width, W, tile)) do
+    {
+%     print_tile(step.parts, o)
+    }
+%   end
+% end
+%
 % for _, part in ipairs(parts) do
-%   local body, rows = part.body, part.rows
-/* Second sweep over ${rows == 1 and "one row" or rows .. " rows"}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
-NOINLINE void ${body.name}(const ln_args *a, size_t row, const Row *rows${parameters})
+%   local body, rows, loops = part.body, part.rows, takes_all(part)
+%   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
+/* Second sweep over ${subject}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
+NOINLINE void ${body.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
 {
-%   if any then
+%   if loops then
+%     print_tiles(body)
+%   else
+%     if any then
     const size_t n = a->width;
     const int adds = (a->accumulate & LN_ADD_DX) != 0;
+%     end
+%     print_body(rows, body.store == "stream" and "stream" or "store", any, body.prefetch)
 %   end
-%   print_body(rows, body.unroll, body.store == "stream" and "stream" or "store", any, body.prefetch)
 }
 
 /* ${part.title}: returns the first row that is left. */
 NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameters})
 {
     Row rows[${rows}];
+%   local count = loops and "count" or tostring(rows)
+%   if loops and rows > 1 then
+    while (row < end) {
+        const size_t count = end - row < ${rows} ? end - row : ${rows};
+%   else
     for (; end - row >= ${rows}; row += ${rows}) {
-%   sums_of(rows, "        ")
-        ${body.name}(a, row, rows${passed});
+%     count = tostring(rows)
+%   end
+%   if rows > 1 and (body.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
+        for (size_t r = 0; r < ${count}; r++)
+            take_sums(a, row + r, 1, rows + r);
+%   else
+        take_sums(a, row, ${count}, rows);
+%   end
+        ${body.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
+%   if loops and rows > 1 then
+        row += count;
+%   end
     }
     return row;
 }
@@ -382,13 +504,17 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameter
 /* Floats between the rows of the workspace. */
 FN size_t sums_stride(size_t n) { return (n + SUM_COLUMNS - 1) / SUM_COLUMNS * SUM_COLUMNS; }
 
-/* Where the sums of the block that starts at `row` go: its place in the workspace, zeros. */
+/* Where the sums of the block that starts at `row` go: its place in the workspace${begins and "" or ", zeros"}. */
 FN float *block_sums(const ln_args *a, size_t row)
 {
     const size_t floats = ${#params > 1 and #params .. " * " or ""}sums_stride(${any and "a->width" or "WIDTH"});
+% if begins then
+    return a->workspace + row / BLOCK_ROWS * floats;
+% else
     float *sums = a->workspace + row / BLOCK_ROWS * floats;
     memset(sums, 0, floats * sizeof(float));
     return sums;
+% end
 }
 % end
 % if #params > 0 and any then
@@ -414,11 +540,13 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
             d2 = dadd(d2, dload(columns + 16));
             d3 = dadd(d3, dload(columns + 24));
         }
-        dstore(columns, d0);
-        dstore(columns + 8, d1);
-        dstore(columns + 16, d2);
-        dstore(columns + 24, d3);
-        memcpy(to + i, columns, count * sizeof(float));
+        float *sums = count < SUM_COLUMNS ? columns : to + i;
+        dstore(sums, d0);
+        dstore(sums + 8, d1);
+        dstore(sums + 16, d2);
+        dstore(sums + 24, d3);
+        if (count < SUM_COLUMNS)
+            memcpy(to + i, columns, count * sizeof(float));
     }
 }
 % end
@@ -479,7 +607,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   if plan.few then
         ${stream and "else\n            " or ""}${call(plan.few)}
 %   end
+%   if parts[1] == plan.one then
         ${call(plan.one)}
+%   end
 % end
     }
 % if stream then

@@ -788,6 +788,11 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = ${plan.stream.name}(a, row, end);
 %   end
         stream_fence();
+%   if not plan.unaligned and spec.norms == "one" then
+    } else if (a->stream) { /* short rows in lines with their neighbours: in loops, through the caches */
+        ${any}(a, row, end);
+        row = end;
+%   end
     }${plan.few and " else {" or ""}
 %   if plan.few then
         row = ${plan.few.name}(a, row, end);

@@ -44,12 +44,14 @@ function candidates.of(spec, target)
   if spec.pass == "stats" then
     for _, unroll in ipairs(unrolls(spec, target, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
   elseif spec.pass == "backward" then
-    for _, unroll in ipairs(unrolls(spec, target, { 1, 4 })) do
+    for _, unroll in ipairs(unrolls(spec, target, { 1, 2 })) do
       add("one", unroll, 1, 0)
       for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
+      if unroll ~= "full" then add("few", unroll, 8, 0) end
       for _, prefetch in ipairs { 0, 1 } do
         for _, rows in ipairs { 1, 2 } do add("many", unroll, rows, 0, stream, prefetch * rows) end
       end
+      if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
     end
   else
     for _, unroll in ipairs(unrolls(spec, target, n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 })) do add("one", unroll, 1, 0) end

@@ -116,7 +116,8 @@ function plan.kernel(spec, target, options)
     k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
     return p
   end
-  local streams = s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward"
+  -- Short rows share too many lines with their neighbours for that: the kernel for any width does them through the caches.
+  local streams = s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= 512
   if streams and s.many.rows == 1 and s.many.ahead == 0 then
     k.unaligned = past("many", "Rows for past the caches, 1 at a time")
     k.stream = k.unaligned

@@ -72,18 +72,20 @@ function schedule.text(s)
   return table.concat(words, ", ")
 end
 
--- Backward: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two rows of 1024
--- and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best alone.
+-- Backward, all unrolled: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two
+-- rows of 1024 and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best
+-- alone. Loops keep the sums over rows of a tile of columns in registers, so more rows need fewer loads and stores of
+-- them, as long as x and dy of all rows stay in the second-level cache between the sweeps. Narrow tiles are another
+-- matter: the fewer bytes of a row are read at once, the more of its lines are gone when the next tile wants them.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
+  local many = target.stream and "stream" or "cached"
   local full = n <= (spec.dtype == "f32" and 2048 or 1024) and target.lanes > 1
   local function s(rows, store, prefetch)
-    return { unroll = full and "full" or 1, rows = rows, store = store, ahead = 0, prefetch = prefetch }
+    return { unroll = full and "full" or wide_file and 2 or 1, rows = rows, store = store, ahead = 0, prefetch = prefetch }
   end
-  local rows = wide_file and (full and 2 or 4) or 1
-  local many = target.stream and "stream" or "cached"
-  return { one = s(1, "cached", 0), few = s(rows, "cached", 0),
-    many = full and s(1, many, 1) or s(rows, many, 0) }
+  if full then return { one = s(1, "cached", 0), few = s(wide_file and 2 or 1, "cached", 0), many = s(1, many, 1) } end
+  return { one = s(1, "cached", 0), few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
 end
 
 -- The width up to which unrolling all is worth its code. Conversions make that longer; those of bf16 where it is not read
