@@ -139,7 +139,7 @@ local function describe(s)
   return ("%s, %d row%s in flight, %s stores%s"):format(unrolled(s), s.rows,
     s.rows == 1 and "" or "s", s.store == "stream" and "non-temporal" or "cached",
     (s.ahead > 0 and (", sums taken %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or "")
-    .. (s.prefetch > 0 and (", prefetch %d rows ahead"):format(s.prefetch) or ""))
+    .. (s.prefetch > 0 and (", prefetch %d row%s ahead"):format(s.prefetch, s.prefetch == 1 and "" or "s") or ""))
 end
 
 -- The schedules of a kernel as lines of text.
