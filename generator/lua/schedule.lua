@@ -139,12 +139,7 @@ local function rule(spec, target)
   if spec.residual == "pre" and target.stream then
     -- two arrays to read and two to write: reading waits while a row is written, unless the next one is fetched then; and
     -- the sum needs registers of its own
-    if n > 256 then
-      many.rows, many.prefetch = 1, 1
-      if target.registers < 32 then many.unroll = 1 end
-    else
-      many.rows = math.min(rows, target.registers >= 32 and 4 or 2)
-    end
+    if n > 256 then many.rows, many.prefetch = 1, 1 else many.rows = math.min(rows, target.registers >= 32 and 4 or 2) end
   end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
