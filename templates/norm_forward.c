@@ -472,7 +472,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
 % local function print_body(body, ahead, fused)
 %   local rows = body.rows
-%   local group = math.max(unit // W, (ahead or body.unaligned and not words.dynamic) and 1 or 4 // rows)
+%   local group = math.max(unit // W, (ahead or body.unaligned) and 1 or 4 // rows)
 %   for r = 0, rows - 1 do
 %     if reads_sum(body) then
     const ${T} *x${r} = (const ${T} *)a->sum + ${row_at(r)} * a->sum_stride;
@@ -500,7 +500,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %   if group > 1 and registers > 1 and not (by_call and N % unit == 0) then
 %     for p = 0, math.min(group, registers) - 1 do add_registers(names, body, tostring(p)) end
 %   end
-%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned and words.dynamic then
+%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 then
 %     add_registers(names, body, "")
 %   elseif group == 1 and words.dynamic then -- the first of three sweeps stores nothing
 %     for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter end
