@@ -370,8 +370,8 @@ ${indent:sub(5)}}
 %   for p, part in ipairs(parts) do
 %     local line, count = {}, count_of(part)
 %     local function sums_load(k)
-%       local value = count and ("load_part(%s, %s)"):format(at(k, part), count) or ("load(%s)"):format(at(k, part))
-%       return begins and ("fresh ? zero() : %s"):format(value) or value
+%       if not count then return (begins and "begun(%s, fresh)" or "load(%s)"):format(at(k, part)) end
+%       return (begins and "fresh ? zero() : " or "") .. ("load_part(%s, %s)"):format(at(k, part), count)
 %     end
 %     if words.gamma then
 %       local g = words.load_parameter({ gain = true }, at("gamma", part), count)
@@ -430,7 +430,7 @@ ${indent}${table.concat(line, " ")}
     const ${words.parameter} *gamma = (const ${words.parameter} *)a->gamma;
 %   end
 %   if begins then
-    const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block: sums begin as zeros */
+    const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block */
 %   end
 %   if looped > 0 then
     for (size_t i = 0; i < ${looped}; i += ${turn}) {
@@ -456,6 +456,11 @@ ${indent}${table.concat(line, " ")}
 %   end
 % end
 %
+% if begins and spec.width >= W then
+/* A sum over rows as it stands; zeros before the first rows of a block. */
+FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
+
+% end
 % for _, part in ipairs(parts) do
 %   local body, rows, loops = part.body, part.rows, takes_all(part)
 %   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
@@ -580,9 +585,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
 % local stream = not any and plan.stream
-% if stream then
+% local streams = stream and stream.body.store == "stream"
+% if streams then
     /* rows that are no whole number of cache lines go through the caches */
     const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
+% elseif stream then
+    const int past = a->stream;
 % end
 % if #params > 0 then
     for (size_t row = begin; row < end;) {
@@ -612,7 +620,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
     }
-% if stream then
+% if streams then
     if (past)
         stream_fence();
 % end

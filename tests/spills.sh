@@ -2,7 +2,8 @@
 # spills.sh DIR COMPILER... - counts vector registers that the unrolled 768 and 1024 kernels keep on the stack.
 #
 # Counted, in every function of the object: instructions on ymm or zmm registers with memory addressed by rsp or
-# rbp, which is where compilers put what they have no register for. Not counted are the sums that another function
+# rbp, which is where compilers put what they have no register for; rbp only where the function makes it point into the
+# stack, since without a frame it is a pointer like others. Not counted are the sums that another function
 # writes: an array of at most 128 bytes whose address is put into a register of arguments; nobody takes the address of
 # a spill. xmm registers are not counted either: mean, rstd and shift of four rows go through arrays on purpose.
 # FAMILY: which kernels, layernorm_f32 without it. -v prints every line counted.
@@ -25,7 +26,8 @@ for compiler; do
                 "$compiler" -std=c11 $level -c "$file" -o "$object" || exit 1
                 files=$((files + 1))
                 report=$(objdump -d --no-show-raw-insn "$object" | awk -v verbose=$verbose '
-                    /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name); split("", sums) }
+                    /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name); split("", sums); frame = 0 }
+                    /\tmov +%rsp,%rbp$/ || /\tlea .*\(%rsp[^)]*\),%rbp$/ { frame = 1 }
                     # N(%rsp) as "rsp N"
                     function place(text,   parts) {
                         if (!match(text, /-?(0x)?[0-9a-f]*\(%r[sb]p\)/)) return ""
@@ -46,7 +48,7 @@ for compiler; do
                     }
                     /\tlea .*\(%r[sb]p\),%(r[ds]i|r[dc]x|r[89])$/ { split(place($0), at, " "); sums[at[2]] = at[1] }
                     /\tmov +%rsp,%(r[ds]i|r[dc]x|r[89])$/ { sums[0] = "rsp" }
-                    /\tv[a-z0-9]+ / && /%[yz]mm/ && /\(%r[sb]p\)/ && !is_sum(place($0)) {
+                    /\tv[a-z0-9]+ / && /%[yz]mm/ && (/\(%rsp\)/ || frame && /\(%rbp\)/) && !is_sum(place($0)) {
                         count[name]++
                         if (verbose) print "    " name ": " $0
                     }

@@ -73,10 +73,10 @@ function schedule.text(s)
 end
 
 -- Backward, all unrolled: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two
--- rows of 1024 and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best
--- alone. Loops keep the sums over rows of a tile of columns in registers, so more rows need fewer loads and stores of
--- them, as long as x and dy of all rows stay in the second-level cache between the sweeps. Narrow tiles are another
--- matter: the fewer bytes of a row are read at once, the more of its lines are gone when the next tile wants them.
+-- rows of 1024 and what they are summed into fill a first-level cache, which leaves no place for two that are fetched
+-- ahead from memory. Loops keep the sums over rows of a tile of columns in registers: more rows load and store them less
+-- often, as long as x and dy of all those rows stay in the second-level cache between the sweeps. Where there are
+-- 16 registers, tiles are a line wide, and many rows would be fetched from memory line by line.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
@@ -84,8 +84,13 @@ local function backward(spec, target)
   local function s(rows, store, prefetch)
     return { unroll = full and "full" or wide_file and 2 or 1, rows = rows, store = store, ahead = 0, prefetch = prefetch }
   end
-  if full then return { one = s(1, "cached", 0), few = s(wide_file and 2 or 1, "cached", 0), many = s(1, many, 1) } end
-  return { one = s(1, "cached", 0), few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
+  local one = s(1, "cached", 0)
+  if target.lanes == 1 then return { one = one, few = s(1, "cached", 0), many = s(1, "cached", 0) } end
+  if full then
+    local ahead = wide_file and n <= 896 and 2 or 1
+    return { one = one, few = s(wide_file and 2 or 1, "cached", 0), many = s(ahead, many, ahead) }
+  end
+  return { one = one, few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
 end
 
 -- The width up to which unrolling all is worth its code. Conversions make that longer; those of bf16 where it is not read
