@@ -145,9 +145,8 @@ ${o.indent}${table.concat(list, " ")}
 %
 % function print_step.write(step, o)
 %   local name = name_in(step)
-%   -- a row of two arrays that would fill the first-level cache goes to the second, which fetches lines by pairs
-%   local prefetch, prefetched = "prefetch", 16
-%   if o.late and N * words.element_bytes > 4096 then prefetch, prefetched = "prefetch_l2", 32 end
+%   -- rows of two arrays that would fill the first-level cache are fetched into the second
+%   local prefetch = o.late and N * words.element_bytes > 4096 and "prefetch_l2" or "prefetch"
 %   if o.write_at and not count(step.parts[1]) then
 ${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
 %     return
@@ -173,7 +172,7 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, part.half == 0 and -1 or o.rows - 1 do -- pairs are stored with their second half
-%       if o.prefetch > 0 and (part.at or 0) % prefetched == 0 then
+%       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
 ${o.indent}${prefetch}(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->${reads_sum(o) and "sum" or "x"}_stride);
 %         if words.adds and not reads_sum(o) then
 ${o.indent}${prefetch}(${place("z" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->residual_stride);
@@ -473,7 +472,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
 % local function print_body(body, ahead, fused)
 %   local rows = body.rows
-%   local group = math.max(unit // W, (ahead or body.unaligned and not words.dynamic) and 1 or 4 // rows)
+%   local group = math.max(unit // W, (ahead or body.unaligned) and 1 or 4 // rows)
 %   for r = 0, rows - 1 do
 %     if reads_sum(body) then
     const ${T} *x${r} = (const ${T} *)a->sum + ${row_at(r)} * a->sum_stride;
@@ -501,8 +500,10 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %   if group > 1 and registers > 1 and not (by_call and N % unit == 0) then
 %     for p = 0, math.min(group, registers) - 1 do add_registers(names, body, tostring(p)) end
 %   end
-%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 or body.unaligned and words.dynamic then
+%   if group == 1 and not (by_call and N % W == 0) or group > 1 and registers % group == 1 then
 %     add_registers(names, body, "")
+%   elseif group == 1 and words.dynamic then -- the first of three sweeps stores nothing
+%     for _, parameter in ipairs(words.parameters) do names[#names + 1] = parameter.letter end
 %   end
 %   if #names > 0 then
     V ${table.concat(names, ", ")};
@@ -787,6 +788,11 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = ${plan.stream.name}(a, row, end);
 %   end
         stream_fence();
+%   if not plan.unaligned and spec.norms == "one" and (late or not words.keeps_sum) then
+    } else if (a->stream) { /* short rows in lines with their neighbours: in loops, through the caches */
+        ${any}(a, row, end);
+        row = end;
+%   end
     }${plan.few and " else {" or ""}
 %   if plan.few then
         row = ${plan.few.name}(a, row, end);

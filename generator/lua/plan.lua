@@ -116,7 +116,8 @@ function plan.kernel(spec, target, options)
     k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
     return p
   end
-  local streams = s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward"
+  -- Short rows share too many lines with their neighbours for that: the kernel for any width does them through the caches.
+  local streams = s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= 512
   if streams and s.many.rows == 1 and s.many.ahead == 0 then
     k.unaligned = past("many", "Rows for past the caches, 1 at a time")
     k.stream = k.unaligned
@@ -138,7 +139,7 @@ local function describe(s)
   return ("%s, %d row%s in flight, %s stores%s"):format(unrolled(s), s.rows,
     s.rows == 1 and "" or "s", s.store == "stream" and "non-temporal" or "cached",
     (s.ahead > 0 and (", sums taken %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or "")
-    .. (s.prefetch > 0 and (", prefetch %d rows ahead"):format(s.prefetch) or ""))
+    .. (s.prefetch > 0 and (", prefetch %d row%s ahead"):format(s.prefetch, s.prefetch == 1 and "" or "s") or ""))
 end
 
 -- The schedules of a kernel as lines of text.

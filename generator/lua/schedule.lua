@@ -116,11 +116,17 @@ local function rule(spec, target)
   elseif n > 896 and n <= 2048 then
     rows = 2
   end
+  if spec.residual == "pre" and target.lanes > 1 and n > 640 then
+    -- what the sums write is read soon after: fewer rows between; wide ones in loops, which are no slower and less code
+    rows, ahead = 2, 0
+    if target.registers >= 32 and n <= 896 then rows, ahead = 1, 1 end
+    if n > 2048 or target.registers < 32 and n > 1024 then unroll = 4 end
+  end
   -- rounding in between, int8 and a second norm need registers of their own
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
     rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
   end
-  local wide, wide_rows = n > 2048 and target.lanes > 1, target.registers >= 32 and 2 or 1
+  local wide, wide_rows = n > 2048 and target.lanes > 1, (target.registers >= 32 or spec.residual == "pre") and 2 or 1
   if spec.quant == "int8" and target.registers >= 32 then
     -- three sweeps: sharing gamma and beta counts for more than what four rows evict, but where they fall on the same lines
     rows, wide_rows, unroll = n > 896 and n <= 2048 and 2 or 4, 4, n <= 2048 and unroll or 4
@@ -135,12 +141,7 @@ local function rule(spec, target)
   if spec.residual == "pre" and target.stream then
     -- two arrays to read and two to write: reading waits while a row is written, unless the next one is fetched then; and
     -- the sum needs registers of its own
-    if n > 256 then
-      many.rows, many.prefetch = 1, 1
-      if target.registers < 32 then many.unroll = 1 end
-    else
-      many.rows = math.min(rows, target.registers >= 32 and 4 or 2)
-    end
+    if n > 256 then many.rows, many.prefetch = 1, 1 else many.rows = math.min(rows, target.registers >= 32 and 4 or 2) end
   end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
