@@ -392,7 +392,7 @@ return {
               many = "177.8 ns/row; full, rows 2, ahead 0, stream: 208.7; rule: 210.4; any width: 394.2" } },
   { kernel = "ln_layernorm_f32_1024_avx2",
     one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 },
-    few  = { unroll = "full", rows = 1, ahead = 1, store = "cached", prefetch = 0 },
+    few  = { unroll = "full", rows = 2, ahead = 0, store = "cached", prefetch = 0 },
     many = { unroll = 1, rows = 1, ahead = 0, store = "stream", prefetch = 0 },
     notes = { one = "124.1 ns/row; loop 4, rows 1, ahead 0: 116.7; any width: 145.1",
               few = "113.8 ns/row; loop 4, rows 1, ahead 1: 116.6; rule: 127.0; any width: 152.9",

@@ -19,7 +19,7 @@
 #include <xmmintrin.h>
 #endif
 
-enum { ROWS = 64, PURE_ROWS = 9, WIDTH_MAX = 8193, PADDING = 32, FAILURES_SHOWN = 10, SKIPPED = 77 };
+enum { ROWS = 64, PURE_ROWS = 9, WIDTH_MAX = 16385, PADDING = 32, FAILURES_SHOWN = 10, SKIPPED = 77 };
 
 static const float SENTINEL = -123456.75f;
 
