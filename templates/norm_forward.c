@@ -211,7 +211,7 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 % end
 %
 % -- Variables of the sums of one row.
-% local chains = math.min(4, (N + unit - 1) // unit * unit // 16)
+% local chains = math.min(4, paired and (N + 31) // 32 * 2 or (N + 15) // 16)
 % local loose = N % 64 == 0 and "" or paired and "v, u, " or "v, " -- what is not taken four at a time
 % local function declare_sums(indent)
 ${indent}V ${loose}${words.centred and ("s[%d], "):format(chains) or ""}q[${chains}];
