@@ -2,8 +2,8 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx2
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
- * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 86428bb2e900ec81 */
+ * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
+ * Content: f676674d42c8a91f */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -1373,13 +1373,31 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
-    prefetch(y0 + 2 * a->y_stride);
-    prefetch(y0 + 2 * a->y_stride + 767);
+    if ((uintptr_t)y0 % 64 != 0) {
+        prefetch(y0 + 2 * a->y_stride);
+        prefetch(y0 + 2 * a->y_stride + 767);
+    }
 
     if (i > 0) {
         g = load_part(gamma + 0, (unsigned)i); b = load_part(beta + 0, (unsigned)i);
         w0 = muladd(muladd(load_part(x0 + 0, (unsigned)i), r0, c0), g, b);
+        prefetch_l2(x0 + 0 + 1 * a->x_stride);
         store_part(y0 + 0, w0, (unsigned)i);
+    }
+    for (; i + 32 <= 768; i += 32) {
+        g = load(gamma + i + 0); b = load(beta + i + 0);
+        w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
+        prefetch_l2(x0 + i + 0 + 1 * a->x_stride);
+        stream(y0 + i + 0, w0);
+        g = load(gamma + i + 8); b = load(beta + i + 8);
+        w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
+        stream(y0 + i + 8, w0);
+        g = load(gamma + i + 16); b = load(beta + i + 16);
+        w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
+        stream(y0 + i + 16, w0);
+        g = load(gamma + i + 24); b = load(beta + i + 24);
+        w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
+        stream(y0 + i + 24, w0);
     }
     for (; i + 8 <= 768; i += 8) {
         g = load(gamma + i + 0); b = load(beta + i + 0);

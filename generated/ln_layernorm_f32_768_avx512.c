@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 0a250a6a3cb1bd33 */
+ * Content: 3e0f12338544568d */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -708,8 +708,10 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
-    prefetch(y0 + 2 * a->y_stride);
-    prefetch(y0 + 2 * a->y_stride + 767);
+    if ((uintptr_t)y0 % 64 != 0) {
+        prefetch(y0 + 2 * a->y_stride);
+        prefetch(y0 + 2 * a->y_stride + 767);
+    }
 
     if (i > 0) {
         g = load_part(gamma + 0, (unsigned)i); b = load_part(beta + 0, (unsigned)i);

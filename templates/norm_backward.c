@@ -176,8 +176,8 @@ ${o.indent}    ${w} = add(${words.load(place("dx" .. r, part.at, o.i), count)}, 
 ${o.indent}${table.concat(line, " ")}
 %     end
 %     for r = 0, o.rows - 1 do
-%       if o.prefetch > 0 and part.at % 16 == 0 then
-${o.indent}prefetch(${place("x" .. r, part.at, o.i)} + ${o.prefetch} * a->x_stride); prefetch(${place("dy" .. r, part.at, o.i)} + ${o.prefetch} * a->dy_stride);
+%       if o.prefetch > 0 and part.at * words.element_bytes % o.fetch_bytes == 0 then
+${o.indent}${o.fetch}(${place("x" .. r, part.at, o.i)} + ${o.prefetch} * a->x_stride); ${o.fetch}(${place("dy" .. r, part.at, o.i)} + ${o.prefetch} * a->dy_stride);
 %       end
 ${o.indent}${words.store(o.verb, place("dx" .. r, part.at, o.i), name("w" .. r, p), count)}
 %     end
@@ -301,7 +301,7 @@ ${indent:sub(5)}}
 % end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
 % -- The second sweep of `rows` rows: all unrolled, or for any width.
-% local function print_body(rows, verb, adds, prefetch)
+% local function print_body(body, rows, adds)
 %   local group = any and 1 or math.max(1, 2 // rows)
 %   for r = 0, rows - 1 do
 %     row_pointer("x", "x" .. r, row_at(r))
@@ -328,7 +328,8 @@ ${indent:sub(5)}}
 %   end
 %   if group == 1 or registers % group == 1 then name_all("") end
     V ${table.concat(names, ", ")};
-%   local o = { indent = "    ", rows = rows, verb = verb, adds = adds, prefetch = prefetch or 0 }
+%   local o = { indent = "    ", rows = rows, adds = adds, verb = body.store == "stream" and "stream" or "store",
+%     prefetch = body.prefetch or 0, fetch = body.fetch, fetch_bytes = body.fetch_bytes }
 %   if not any then
 
 %     print_steps(shape.writes(0, spec.width, W, group), o)
@@ -396,8 +397,8 @@ ${indent}    const V ${centred and "m = splat(of->mean), " or ""}r = splat(of->r
 %     local gain = words.gamma and (", g%d"):format(p - 1) or ""
 %     local dx = ("gradient(%s, %s%s, %s%s)"):format(words.load(here("x"), count), words.load(here("dy"), count), gain,
 %       centred and "m, r, e, k" or "r, k", sums)
-%     if o.prefetch > 0 and from % 16 == 0 then
-${indent}    prefetch(${here("x")} + ${o.prefetch} * a->x_stride); prefetch(${here("dy")} + ${o.prefetch} * a->dy_stride);
+%     if o.prefetch > 0 and from * words.element_bytes % o.fetch_bytes == 0 then
+${indent}    ${o.fetch}(${here("x")} + ${o.prefetch} * a->x_stride); ${o.fetch}(${here("dy")} + ${o.prefetch} * a->dy_stride);
 %     end
 ${indent}    ${words.store(o.verb, here("dx"), dx, count)}
 %   end
@@ -420,7 +421,8 @@ ${indent}${table.concat(line, " ")}
 %
 % -- The second sweep of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
 % local function print_tiles(body)
-%   local o = { verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch }
+%   local o = { verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch, fetch = body.fetch,
+%     fetch_bytes = body.fetch_bytes }
 %   local tile = math.min(4 * body.unroll, target.registers // (T == "float" and 4 or 8))
 %   if W < 16 then tile = math.min(tile, target.registers // 8) end
 %   local turn = 4 * W * body.unroll
@@ -474,7 +476,7 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, ${loops and "size_t cou
     const size_t n = a->width;
     const int adds = (a->accumulate & LN_ADD_DX) != 0;
 %     end
-%     print_body(rows, body.store == "stream" and "stream" or "store", any, body.prefetch)
+%     print_body(body, rows, any)
 %   end
 }
 

@@ -145,8 +145,6 @@ ${o.indent}${table.concat(list, " ")}
 %
 % function print_step.write(step, o)
 %   local name = name_in(step)
-%   -- rows of two arrays that would fill the first-level cache are fetched into the second
-%   local prefetch = o.late and N * words.element_bytes > 4096 and "prefetch_l2" or "prefetch"
 %   if o.write_at and not count(step.parts[1]) then
 ${o.indent}${o.write_at[1]}(${step.parts[1].at}, ${o.write_at[2]});
 %     return
@@ -172,10 +170,10 @@ ${o.indent}${name(y.letter .. r, p)} = ${words.scaled(t, name(y.gamma, p), name(
 %   end
 %   for p, part in ipairs(step.parts) do
 %     for r = 0, part.half == 0 and -1 or o.rows - 1 do -- pairs are stored with their second half
-%       if o.prefetch > 0 and (part.at or 0) % 16 == 0 then
-${o.indent}${prefetch}(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->${reads_sum(o) and "sum" or "x"}_stride);
+%       if o.prefetch > 0 and (part.at or 0) * words.element_bytes % o.fetch_bytes == 0 then
+${o.indent}${o.fetch}(${place("x" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->${reads_sum(o) and "sum" or "x"}_stride);
 %         if words.adds and not reads_sum(o) then
-${o.indent}${prefetch}(${place("z" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->residual_stride);
+${o.indent}${o.fetch}(${place("z" .. r, part.at, o.w or o.i)} + ${o.prefetch} * a->residual_stride);
 %         end
 %       end
 %       if o.late then
@@ -510,7 +508,8 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %   end
 %   local o = { indent = "    ", rows = rows, write_at = by_call and { body.name .. "_at", select(2, write_at_arguments(body)) },
 %     verb = body.store == "stream" and "stream" or "store", late = body.late,
-%     prefetch = body.prefetch, m = function(r) return ("m[%d]"):format(r) end,
+%     prefetch = body.prefetch, fetch = body.fetch, fetch_bytes = body.fetch_bytes,
+%     m = function(r) return ("m[%d]"):format(r) end,
 %     sources = function(r)
 %       local at = rows > 1 and ("[%d]"):format(r) or ""
 %       return { x = "later" .. at, z = words.adds and "later_z" .. at, sum = reads_sum(body) and "later_sum" .. at }
@@ -550,11 +549,19 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % ${unit}, head = past == 0 ? 0 : ${unit} - past;
     size_t i = head${N < unit and (" < %d ? head : %d"):format(N, N) or ""};
     /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
-    prefetch(y0 + 2 * a->y_stride);
-    prefetch(y0 + 2 * a->y_stride + ${N - 1});
+%     local whole_lines = N * words.output_bytes % 64 == 0
+%     local deeper = whole_lines and "    " or ""
+%     if whole_lines then
+    if ((uintptr_t)y0 % 64 != 0) {
+%     end
+    ${deeper}prefetch(y0 + 2 * a->y_stride);
+    ${deeper}prefetch(y0 + 2 * a->y_stride + ${N - 1});
 %     if body.late then
-    prefetch(sum0 + 2 * a->sum_stride);
-    prefetch(sum0 + 2 * a->sum_stride + ${N - 1});
+    ${deeper}prefetch(sum0 + 2 * a->sum_stride);
+    ${deeper}prefetch(sum0 + 2 * a->sum_stride + ${N - 1});
+%     end
+%     if whole_lines then
+    }
 %     end
 %     o.i, o.indent = "i", "        "
 %     local function rest(at, left)
@@ -566,11 +573,15 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
     if (i > 0) {
 %     rest(nil, "(unsigned)i")
     }
-%     if N >= unit then
-%       o.i = "i"
-    for (; i + ${unit} <= ${N}; i += ${unit}) {
-%       print_steps(shape.writes(0, unit, W, unit // W, nil, paired), o)
+%     o.i = "i"
+%     local turn = o.prefetch > 0 and math.max(unit, o.fetch_bytes // words.element_bytes) or unit
+%     for _, elements in ipairs(turn > unit and { turn, unit } or { unit }) do
+%       if N >= elements then
+    for (; i + ${elements} <= ${N}; i += ${elements}) {
+%         print_steps(shape.writes(0, elements, W, unit // W, nil, paired), o)
     }
+%       end
+%       if elements > unit then o.prefetch = 0 end
 %     end
     if (i < ${N}) {
 %     rest("i", ("(unsigned)(%d - i)"):format(N))
@@ -680,7 +691,8 @@ FN void ${body.name}_at(size_t i, ${types})
     V ${table.concat(names, ", ")};
 
 %       print_steps({ { kind = "write", parts = parts } }, { indent = "    ", i = "i", rows = body.rows,
-%         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch, late = body.late })
+%         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch, fetch = body.fetch,
+%         fetch_bytes = body.fetch_bytes, late = body.late })
 }
 
 %     end

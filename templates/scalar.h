@@ -227,6 +227,7 @@ FN V splat_first(R a) { return (float)a.row[0]; }
 FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
 FN void prefetch(const void *p) { (void)p; }
+FN void prefetch_l2(const void *p) { (void)p; }
 
 FN R rsplat(double a)
 {

@@ -1,10 +1,11 @@
 % -- tune_runner.c: times candidates of one kernel in turns; prints "situation candidate ns/row" lines
 /* Of each candidate the median time of a row. Candidates that are far behind leave after a few rounds. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #include "ln_scalar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <time.h>
 
 enum { WIDTH = ${width}, ROUNDS = ${rounds}, ROWS_MAX = 1 << 19, LACKS_TARGET = 77 };
@@ -104,16 +105,30 @@ static void measure(ln_args *a, size_t rows, int *alive, int rounds, double *ns)
 %   local kind = c_type == words.parameter and spec.params == "f32" and "f32" or spec.dtype
 %   return kind == "f32" and value or ("to_%s(%s)"):format(kind, value)
 % end
-/* Bytes for an array, each a few cache lines further into its page than the one before. */
+static char *next_array, *arrays_end;
+
+/* One block for all arrays, in huge pages where the system has them: memory as an arena of the runtime has it. */
+static void reserve(size_t bytes)
+{
+    enum { HUGE_PAGE = 2 << 20 };
+    next_array = mmap(NULL, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (next_array == MAP_FAILED)
+        exit(1);
+    next_array += (HUGE_PAGE - (uintptr_t)next_array % HUGE_PAGE) % HUGE_PAGE;
+    arrays_end = next_array + bytes;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(next_array, bytes, MADV_HUGEPAGE);
+#endif
+}
+
+/* Zeros for an array, from a cache line on, right after the one before. */
 static void *array(size_t bytes)
 {
-    static size_t shift;
-    char *p;
-    if (posix_memalign((void **)&p, 4096, bytes + 4096))
+    char *p = next_array;
+    next_array += (bytes + 63) / 64 * 64;
+    if (next_array > arrays_end)
         exit(1);
-    shift = (shift + 320) % 4096;
-    memset(p, 0, bytes + 4096);
-    return p + shift;
+    return memset(p, 0, bytes);
 }
 
 static float random_value(void)
@@ -162,8 +177,9 @@ int main(void)
         cache = 128 << 10;
     if (f)
         fclose(f);
-    const size_t row_bytes = WIDTH * sizeof(${T}), enough = (size_t)cache * 1024 / row_bytes + 256;
+    const size_t row_bytes = WIDTH * sizeof(${T}), enough = 4 * ((size_t)cache * 1024 / row_bytes + 256);
     const size_t many = enough < ROWS_MAX ? enough : ROWS_MAX, elements = many * WIDTH;
+    reserve(elements * 32 + many * 64 + ((size_t)16 << 20)); /* address space: more than any pass takes */
 
     ln_args a = {.width = WIDTH, .x_stride = WIDTH, .x = rows_of(elements), .eps = 1e-5f};
 % if spec.pass == "stats" or spec.pass == "apply" then
@@ -226,9 +242,15 @@ int main(void)
         for (int c = 0; c < COUNT; c++)
             ns[c] = sqrt(ns[c] * ns2[c]);
 %   else
+        /* a batch of which the last-level cache still holds some, and one of four times that: both count alike */
+        int also[COUNT];
+        memcpy(also, alive, sizeof also);
         a.stream = 1;
-        measure(&a, many, alive, ROUNDS / 2 + 1, ns);
+        measure(&a, many / 4, alive, ROUNDS / 2 + 1, ns);
+        measure(&a, many, also, ROUNDS / 2 + 1, ns2);
         a.stream = 0;
+        for (int c = 0; c < COUNT; c++)
+            ns[c] = sqrt(ns[c] * ns2[c]);
 %   end
     }
 %   for _, index in ipairs(job.indices) do

@@ -6,8 +6,8 @@ function draw(n) { return int(rand() * n) }
 function part(name, width, many,    unroll, rows) {
     unroll = width <= full && draw(2) ? "\"full\"" : 2 ^ draw(4)
     rows = name == "one" ? 1 : 1 + draw(unroll == "\"full\"" && width > 400 ? 4 : 8)
-    printf "    %s = { unroll = %s, rows = %d, ahead = %d, store = \"%s\", prefetch = %d },\n", name, unroll, rows,
-        name == "one" ? 0 : draw(3), many && draw(2) ? "stream" : "cached", draw(3)
+    printf "    %s = { unroll = %s, rows = %d, ahead = %d, store = \"%s\", prefetch = %d, into = \"l%d\" },\n", name, unroll, rows,
+        name == "one" ? 0 : draw(3), many && draw(2) ? "stream" : "cached", draw(3), 1 + draw(2)
 }
 BEGIN {
     srand(seed)

@@ -1,15 +1,26 @@
 -- candidates.lua: the schedules that tune compares for a kernel. What cannot stay in registers, or would be more code
 -- than a kernel may have, is left out and not measured.
 local codesize = require "codesize"
+local numerics = require "numerics"
 local schedule = require "schedule"
 local words_module = require "words"
 
 local candidates = {}
 
 -- Registers a body would like to hold at once; what scales a row can come from memory each time.
-local function live(words, s)
+local function live(words, s, spec, target)
   local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
-  return group * (#words.parameters + s.rows * #words.outputs) + (s.ahead > 0 and 4 * (1 + #words.sums) or 0)
+  local writes = group * (#words.parameters + s.rows * #words.outputs)
+  if s.ahead == 0 then return writes end
+  local totals = spec.width > numerics.of(spec).block and 16 // target.lanes * #words.sums or 0
+  return writes + 4 * (1 + #words.sums) + totals
+end
+
+-- Whether those are there. Sums between writes have no room for less: one compiler still finds a place for all, another
+-- keeps hundreds on the stack.
+local function fits(words, s, spec, target)
+  return live(words, s, spec, target) <= target.registers + (s.ahead == 0 and 4 or 0)
+    and codesize.body(spec, target, s) <= codesize.MOST * 7 // 8
 end
 
 -- The unrolls worth a try: full where it is not too long, loops where they turn at least twice.
@@ -34,11 +45,16 @@ function candidates.of(spec, target)
       if schedule.same(s, other) then return i end
     end
   end
-  local function add(part, unroll, rows, ahead, store, prefetch)
-    local s = { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached", prefetch = prefetch or 0 }
-    local fits = codesize.body(spec, target, s) <= codesize.MOST * 7 // 8
-      and live(words, s) <= target.registers + 4
-    if fits and not index_of(lists[part], s) then table.insert(lists[part], s) end
+  local function add(part, unroll, rows, ahead, store, prefetch, into)
+    local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
+      prefetch = prefetch or 0, into = into }
+    if fits(words, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
+  end
+  -- rows for past the caches: not fetched ahead, or into either cache
+  local function add_many(unroll, rows)
+    add("many", unroll, rows, 0, stream, 0)
+    add("many", unroll, rows, 0, stream, rows)
+    if n * words.element_bytes >= 2048 then add("many", unroll, rows, 0, stream, rows, "l2") end
   end
 
   if spec.pass == "stats" then
@@ -48,9 +64,7 @@ function candidates.of(spec, target)
       add("one", unroll, 1, 0)
       for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
       if unroll ~= "full" then add("few", unroll, 8, 0) end
-      for _, prefetch in ipairs { 0, 1 } do
-        for _, rows in ipairs { 1, 2 } do add("many", unroll, rows, 0, stream, prefetch * rows) end
-      end
+      for _, rows in ipairs { 1, 2 } do add_many(unroll, rows) end
       if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
     end
   else
@@ -71,10 +85,9 @@ function candidates.of(spec, target)
         -- past the caches one row is written by a loop; with residual pre its sums have this unroll, too
         local looped = rows == 1 and stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
         local as = looped and 1 or unroll
-        add("many", as, rows, 0, stream, 0)
-        add("many", as, rows, 0, stream, rows)
+        add_many(as, rows)
       end
-      if n > 2048 then add("many", unroll, 4, 0, stream, 0) end
+      if n * words.element_bytes > 4096 then add_many(unroll, 4) end
       -- short rows wait more for their last scalars than for memory
       for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
     end

@@ -86,6 +86,7 @@ function plan.kernel(spec, target, options)
     end
     local b = schedule.copy(of)
     b.name, b.fused = name, of.rows == 1 and of.ahead == 0
+    b.fetch, b.fetch_bytes = schedule.fetch(of)
     b.late = late and of.store == "stream"
     b.take = k.takes[b.late and 2 or 1]
     b.take.starts = b.take.starts or of.ahead > 0
@@ -110,8 +111,10 @@ function plan.kernel(spec, target, options)
   -- Past the caches one row at a time: from the first whole register of y on, wherever in a cache line the row begins.
   -- Two norms may begin differently; a sum that does not begin as y does is left to `few`.
   local function past(name, title)
-    local b = { name = "write_" .. name, rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, ahead = 0, fused = true,
+    local b = { name = "write_" .. name, rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, into = s.many.into,
+      ahead = 0, fused = true,
       unaligned = true, late = late, take = k.takes[late and 2 or 1] }
+    b.fetch, b.fetch_bytes = schedule.fetch(b)
     local p = { name = name, title = title, body = b, rows = 1, fused = true }
     k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
     return p
@@ -139,7 +142,8 @@ local function describe(s)
   return ("%s, %d row%s in flight, %s stores%s"):format(unrolled(s), s.rows,
     s.rows == 1 and "" or "s", s.store == "stream" and "non-temporal" or "cached",
     (s.ahead > 0 and (", sums taken %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or "")
-    .. (s.prefetch > 0 and (", prefetch %d row%s ahead"):format(s.prefetch, s.prefetch == 1 and "" or "s") or ""))
+    .. (s.prefetch > 0 and (", prefetch %d row%s ahead into %s"):format(s.prefetch, s.prefetch == 1 and "" or "s", s.into:upper())
+      or ""))
 end
 
 -- The schedules of a kernel as lines of text.

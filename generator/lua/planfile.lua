@@ -46,6 +46,7 @@ local function check_part(s, where, fixed)
   for _, field in ipairs(schedule.fields) do
     local name = field.name
     local value = s[name]
+    if value == nil then value = field.default end
     if value == nil then fail.input("%s: field '%s' is missing", where, name) end
     if not field.ok(value) then fail.input("%s: %s = %s; it must be %s", where, name, tostring(value), field.range) end
     if fixed[name] ~= nil and fixed[name] ~= value then
@@ -181,7 +182,10 @@ function planfile.text(plans)
     local notes = {}
     for _, part in ipairs(part_names) do
       local cells = {}
-      for _, field in ipairs(field_names) do cells[#cells + 1] = field .. " = " .. quoted(entry[part][field]) end
+      for _, field in ipairs(schedule.fields) do
+        local value = entry[part][field.name]
+        if value ~= field.default then cells[#cells + 1] = field.name .. " = " .. quoted(value) end
+      end
       lines[#lines + 1] = ("    %-4s = { %s },"):format(part, table.concat(cells, ", "))
       if entry.notes[part] then notes[#notes + 1] = ("%s = %q"):format(part, entry.notes[part]) end
     end

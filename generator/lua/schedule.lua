@@ -8,6 +8,8 @@
 --   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
+--   into      "l1", or "l2" for the second-level cache: every other line then, since asking takes places in the queue
+--             that loads of the present row wait in, and the processor fetches lines in pairs; "l1" where not said
 local codesize = require "codesize"
 
 local schedule = {}
@@ -36,7 +38,8 @@ local function whole(from, to)
   return function(value) return math.type(value) == "integer" and value >= from and value <= to end
 end
 
--- ok: whether a value can be held; range: what can, in words; word: a value in a short description, nil for the usual
+-- ok: whether a value can be held; range: what can, in words; word: a value in a short description, nil for the usual;
+-- default: the value of a field that is not given, for those that need not be
 schedule.fields = {
   { name = "unroll", ok = listed { "full", table.unpack(schedule.UNROLLS) },
     range = '"full" or one of ' .. table.concat(schedule.UNROLLS, ", "),
@@ -48,7 +51,23 @@ schedule.fields = {
     word = function(v) return v == "stream" and v or nil end },
   { name = "prefetch", ok = whole(0, 64), range = "0 to 64",
     word = function(v) return v > 0 and "prefetch " .. v or nil end },
+  { name = "into", default = "l1", ok = listed { "l1", "l2" }, range = '"l1" or "l2"',
+    word = function(v) return v ~= "l1" and "into " .. v or nil end },
 }
+
+-- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
+function schedule.fetch(s)
+  if s.into == "l2" then return "prefetch_l2", 128 end
+  return "prefetch", 64
+end
+
+-- A schedule of one situation with the fields that were left out.
+function schedule.complete(s)
+  for _, field in ipairs(schedule.fields) do
+    if s[field.name] == nil then s[field.name] = field.default end
+  end
+  return s
+end
 
 -- Whether two schedules of a situation are the same.
 function schedule.same(a, b)
@@ -138,9 +157,14 @@ local function rule(spec, target)
   -- short rows wait more for their last scalars than for memory
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
     store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
-  if spec.residual == "pre" and target.stream then
-    -- two arrays to read and two to write: reading waits while a row is written, unless the next one is fetched then; and
-    -- the sum needs registers of its own
+  if target.stream and n >= 512 then
+    -- reading waits while a row is written, unless the next one is fetched then; long ones share gamma and beta. The sum
+    -- of residual pre needs registers of its own, and its two arrays are read faster from the first-level cache
+    many.rows = (wide and spec.residual ~= "pre") and 2 or 1
+    if many.rows == 1 and spec.residual ~= "pre" and spec.norms == "one" then many.unroll = 1 end -- a loop in any case
+    many.prefetch = many.rows
+    many.into = (wide or spec.residual ~= "pre" and n >= 1024) and "l2" or "l1"
+  elseif spec.residual == "pre" and target.stream then
     if n > 256 then many.rows, many.prefetch = 1, 1 else many.rows = math.min(rows, target.registers >= 32 and 4 or 2) end
   end
   return {
@@ -154,6 +178,7 @@ end
 function schedule.default(spec, target)
   local s = rule(spec, target)
   for _, name in ipairs { "many", "one", "few" } do
+    schedule.complete(s[name])
     if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and s[name].unroll == "full" then s[name].unroll = 4 end
   end
   return s
