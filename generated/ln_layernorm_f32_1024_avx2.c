@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: 2ff211b4e50f6267 */
+ * Content: 759af3316698f290 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -1582,9 +1582,10 @@ KERNEL void ln_layernorm_f32_1024_avx2(const ln_args *a, size_t begin, size_t en
     if (a->stream) {
         row = many(a, row, end);
         stream_fence();
-    } else {
+    } else if (end - row >= 3) {
         row = few(a, row, end);
     }
-    one(a, row, end);
+    if (row < end)
+        one(a, row, end);
     leave(saved);
 }

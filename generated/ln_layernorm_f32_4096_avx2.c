@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 9ff3c2265d6021d9 */
+ * Content: d1b3748520762fff */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -591,9 +591,10 @@ KERNEL void ln_layernorm_f32_4096_avx2(const ln_args *a, size_t begin, size_t en
         else
             row = unaligned(a, row, end);
         stream_fence();
-    } else {
+    } else if (end - row >= 2) {
         row = few(a, row, end);
     }
-    one(a, row, end);
+    if (row < end)
+        one(a, row, end);
     leave(saved);
 }

@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 193bac3a0488e4f0 */
+ * Content: 505e8c5731787d91 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -2390,9 +2390,10 @@ KERNEL void ln_layernorm_f32_4096_avx512(const ln_args *a, size_t begin, size_t 
         else
             row = unaligned(a, row, end);
         stream_fence();
-    } else {
+    } else if (end - row >= 3) {
         row = few(a, row, end);
     }
-    one(a, row, end);
+    if (row < end)
+        one(a, row, end);
     leave(saved);
 }

@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 3e0f12338544568d */
+ * Content: 399730cd256ba60b */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -782,9 +782,10 @@ KERNEL void ln_layernorm_f32_768_avx512(const ln_args *a, size_t begin, size_t e
     if (a->stream) {
         row = many(a, row, end);
         stream_fence();
-    } else {
+    } else if (end - row >= 2) {
         row = few(a, row, end);
     }
-    one(a, row, end);
+    if (row < end)
+        one(a, row, end);
     leave(saved);
 }

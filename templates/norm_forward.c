@@ -772,6 +772,8 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
+% -- fewer rows are left over, and a call for one row should not pay for the way of many
+% local least = plan.few and plan.few.rows * math.max(1, plan.few.body.ahead)
 % if plan.stream then
 %   local places = {}
 %   local function add(pointer, bytes, type)
@@ -805,14 +807,20 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${any}(a, row, end);
         row = end;
 %   end
-    }${plan.few and " else {" or ""}
+    }${plan.few and (" else if (end - row >= %d) {"):format(least) or ""}
 %   if plan.few then
         row = ${plan.few.name}(a, row, end);
     }
 %   end
 % elseif plan.few then
-    row = ${plan.few.name}(a, row, end);
+    if (end - row >= ${least})
+        row = ${plan.few.name}(a, row, end);
 % end
+% if plan.few or plan.stream then
+    if (row < end)
+        ${plan.one.name}(a, row, end);
+% else
     ${plan.one.name}(a, row, end);
+% end
     leave(saved);
 }
