@@ -476,6 +476,8 @@ int main(int argc, char **argv)
         const ln_entry *e = &table[k];
         if (e->isa != isa || e->spec.pass != LN_PASS_BACKWARD)
             continue;
+        if (!CHECK(e->spec.width <= WIDTH_MAX))
+            continue;
         kernels++;
         /* 16-bit types share all but loads and stores with f32, and the reference takes its time over them */
         const size_t step = e->spec.dtype == LN_DTYPE_F32 ? 1 : 4;

@@ -200,6 +200,8 @@ static void bits(void)
         const ln_entry *e = &table[k];
         if (e->isa != isa || (e->spec.pass != LN_PASS_STATS && e->spec.pass != LN_PASS_APPLY))
             continue;
+        if (!CHECK(e->spec.width <= WIDTH_MAX))
+            continue;
         kernels++;
         ln_spec stats = e->spec;
         stats.pass = LN_PASS_STATS;
