@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows wider than WIDE meet each class of inputs once, in one of three layouts. ROWS_MAX: one alone, then a turn of the
- * most that schedules have, 8 in flight summed two groups ahead, and one left over. */
+/* Rows wider than WIDE meet all but the first two classes of inputs once, in one of three layouts. ROWS_MAX: one alone,
+ * then a turn of the most that schedules have, 8 in flight summed two groups ahead, and one left over. */
 enum { ROWS_MAX = 26, LINE = 64, WIDE = 1100, WIDTH_MAX = 16384, SHOWN = 10 };
 enum { ELEMENTS = ROWS_MAX * (WIDTH_MAX + LINE) + LINE };
 
@@ -430,7 +430,7 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
     const int pre = e->spec.residual == LN_RESIDUAL_PRE;
     for (size_t c = 0; c < input_class_count; c++)
         for (size_t turn = 0; turn < 3; turn++) {
-            if (width > WIDE && turn != c % 3)
+            if (width > WIDE && c > 1 && turn != c % 3)
                 continue;
             const size_t stride = turn == 0 ? width : turn == 1 ? width + 1 + c % 7 : (width + LINE - 1) / LINE * LINE;
             const Way way = {.rows = turn == 0 ? 10 : ROWS_MAX,
