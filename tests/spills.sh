@@ -1,12 +1,13 @@
 #!/bin/sh
 # spills.sh DIR COMPILER... - counts vector registers that the unrolled 768 and 1024 kernels keep on the stack.
 #
-# Counted, in every function of the object: instructions on ymm or zmm registers with memory addressed by rsp or
-# rbp, which is where compilers put what they have no register for; rbp only where the function makes it point into the
-# stack, since without a frame it is a pointer like others. Not counted are the sums that another function
-# writes: an array of at most 128 bytes whose address is put into a register of arguments; nobody takes the address of
-# a spill. xmm registers are not counted either: mean, rstd and shift of four rows go through arrays on purpose.
-# FAMILY: which kernels, layernorm_f32 without it. -v prints every line counted.
+# Counted, in every function of the object: instructions that store a ymm or zmm register to a place on the stack, or
+# an element that is copied to all lanes of one later, and those that read such a place. What is stored and never read
+# is an argument of another function, such as a copied struct; what is read and never stored is what another function
+# wrote, such as sums. Not counted is what stays within xmm: mean, rstd and shift of four rows go through arrays on
+# purpose, as do parts of 16-bit registers. The stack is rsp, and rbp where the function makes it point there, since
+# without a frame it is a pointer like others. A place with an index is an array's.
+# -v prints every line counted.
 set -u
 verbose=0
 [ "$1" = -v ] && { verbose=1; shift; }
@@ -25,34 +26,8 @@ for compiler; do
                 [ -f "$file" ] || continue
                 "$compiler" -std=c11 $level -c "$file" -o "$object" || exit 1
                 files=$((files + 1))
-                report=$(objdump -d --no-show-raw-insn "$object" | awk -v verbose=$verbose '
-                    /^[0-9a-f]+ <.*>:$/ { name = $2; gsub(/[<>:]/, "", name); split("", sums); frame = 0 }
-                    /\tmov +%rsp,%rbp$/ || /\tlea .*\(%rsp[^)]*\),%rbp$/ { frame = 1 }
-                    # N(%rsp) as "rsp N"
-                    function place(text,   parts) {
-                        if (!match(text, /-?(0x)?[0-9a-f]*\(%r[sb]p\)/)) return ""
-                        split(substr(text, RSTART, RLENGTH), parts, "(")
-                        return substr(parts[2], 2, 3) " " number(parts[1])
-                    }
-                    function number(text,   sign, value, i) {
-                        sign = sub(/^-/, "", text) ? -1 : 1
-                        sub(/^0x/, "", text)
-                        for (i = 1; i <= length(text); i++)
-                            value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
-                        return sign * value
-                    }
-                    function is_sum(where,   at, s) {
-                        split(where, at, " ")
-                        for (s in sums) if (sums[s] == at[1] && at[2] - s >= 0 && at[2] - s < 128) return 1
-                        return 0
-                    }
-                    /\tlea .*\(%r[sb]p\),%(r[ds]i|r[dc]x|r[89])$/ { split(place($0), at, " "); sums[at[2]] = at[1] }
-                    /\tmov +%rsp,%(r[ds]i|r[dc]x|r[89])$/ { sums[0] = "rsp" }
-                    /\tv[a-z0-9]+ / && /%[yz]mm/ && (/\(%rsp\)/ || frame && /\(%rbp\)/) && !is_sum(place($0)) {
-                        count[name]++
-                        if (verbose) print "    " name ": " $0
-                    }
-                    END { for (n in count) { printf "%s %d; ", n, count[n]; sum += count[n] } print "total " sum + 0 }')
+                report=$(objdump -d --no-show-raw-insn "$object" |
+                    awk -v verbose=$verbose -f "$(dirname "$0")/spills.awk") || exit 1
                 n=${report##*total }
                 echo "$(basename "$compiler") $level $(basename "$file" .c): $report"
                 total=$((total + n))
