@@ -60,12 +60,14 @@ end
 function options.parse_name(name, where)
   local middle, isa = name:match("^ln_(.*)_([^_]+)$")
   if not middle or not target[isa] or not target[isa].needs then
-    fail.input(where .. ": '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", name)
+    fail.input("%s: '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", where, name)
   end
   local words = {}
   for word in middle:gmatch("[^_]+") do words[#words + 1] = word end
   local values = { width = math.tointeger(tonumber(table.remove(words))) }
-  if not values.width then fail.input(where .. ": '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH", name) end
+  if not values.width then
+    fail.input("%s: '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH", where, name)
+  end
   for _, word in ipairs(words) do
     local known = false
     for _, field in ipairs(spec_module.fields) do
@@ -76,11 +78,11 @@ function options.parse_name(name, where)
         end
       end
     end
-    if not known then fail.input(where .. ": '%s': '%s' is not part of a spec", name, word) end
+    if not known then fail.input("%s: '%s': '%s' is not part of a spec", where, name, word) end
   end
   local spec = spec_module.new(values, name)
   if "ln_" .. spec_module.name(spec) .. "_" .. isa ~= name then
-    fail.input(where .. ": '%s': that kernel is called ln_%s_%s", name, spec_module.name(spec), isa)
+    fail.input("%s: '%s': that kernel is called ln_%s_%s", where, name, spec_module.name(spec), isa)
   end
   return spec, target[isa]
 end

@@ -152,7 +152,7 @@ function plan.describe(k)
   if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
   if stats then return { "all rows: " .. unrolled(k.schedule.few) .. ", 1 row at a time" } end
   return { "one row: " .. describe(k.schedule.one), "few rows: " .. describe(k.schedule.few),
-    "many rows: " .. describe(k.schedule.many) }
+    "many rows: " .. describe(k.stream and k.stream == k.unaligned and k.stream.body or k.schedule.many) }
 end
 
 return plan

@@ -5,6 +5,7 @@
 --     one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 }, -- 101.2 ns/row; ...
 --     few  = ..., many = ... },
 local fail = require "fail"
+local options = require "options"
 local schedule = require "schedule"
 local target = require "target"
 
@@ -110,9 +111,10 @@ function planfile.parse(text, name)
     end
     local where = name .. ": " .. entry.kernel
     local isa = entry.kernel:match("_([^_]+)$")
-    if not target[isa] or not target[isa].needs then
-      fail.input("%s: unknown target '%s'; one of %s", where, tostring(isa), table.concat(target.names, ", "))
+    if isa and not (target[isa] and target[isa].needs) then
+      fail.input("%s: unknown target '%s'; one of %s", where, isa, table.concat(target.names, ", "))
     end
+    options.parse_name(entry.kernel, ("%s: entry %d"):format(name, i))
     if plans.entries[entry.kernel] then fail.input("%s: stands twice", where) end
     for key in pairs(entry) do
       if not known.entry[key] then
