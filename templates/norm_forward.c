@@ -772,8 +772,8 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
-% -- fewer rows are left over, and a call for one row should not pay for the way of many
-% local least = plan.few and plan.few.rows * math.max(1, plan.few.body.ahead)
+% -- fewer rows are left over, and one row is faster in one function
+% local least = plan.few and math.max(2, plan.few.rows * math.max(1, plan.few.body.ahead))
 % if plan.stream then
 %   local places = {}
 %   local function add(pointer, bytes, type)
