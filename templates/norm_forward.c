@@ -3,8 +3,8 @@
 % local sweeps = 16 // W
 % local whole = N // B * B       -- elements in whole superblocks
 % local sums, T = words.sums, words.element
-% local paired = words.paired and N >= 32    -- even and odd elements of 32 in a register each
-% local unit = paired and 32 or W             -- elements a load or store is about
+% local paired = shape.pairs(N, words.paired) -- even and odd elements in a register each
+% local unit, unit_registers = shape.unit(W, paired) -- elements a load or store is about; registers they fill
 #include "ln_${target.name}.h"
 
 % local late = plan.takes[2] -- a second way of taking sums: x + residual is written with y then
@@ -74,7 +74,7 @@ ${indent}${start and "sum_first" or "sum_more"}${suffix_of(p.sum)}(${table.conca
 %
 % function print_step.sum(step, o)
 %   local p, parts = o.sources(step.row), step.parts
-%   if #parts == 4 and parts[1].at // 64 * 64 + 64 <= N then
+%   if step.four then
 %     print_four(o.indent, step.start, p, parts[1].at, o.i)
 %     return
 %   end
@@ -209,8 +209,9 @@ ${o.indent}most${r} = max_magnitude(most${r}, ${y});
 % end
 %
 % -- Variables of the sums of one row.
-% local chains = math.min(4, paired and (N + 31) // 32 * 2 or (N + 15) // 16)
-% local loose = N % 64 == 0 and "" or paired and "v, u, " or "v, " -- what is not taken four at a time
+% local chains = shape.chains(N, W, paired)
+% local loaded = paired and "v, u" or "v"
+% local loose = N % 64 == 0 and "" or loaded .. ", " -- what is not taken four at a time
 % local function declare_sums(indent)
 ${indent}V ${loose}${words.centred and ("s[%d], "):format(chains) or ""}q[${chains}];
 ${indent}V ${words.centred and ("ts[%d], "):format(sweeps) or ""}tq[${sweeps}];
@@ -232,9 +233,7 @@ ${indent}for (size_t j = 0; j < 16; j++) {
 %       end
 ${inner}${words.centred and "s[0] = s[1] = s[2] = s[3] = " or ""}q[0] = q[1] = q[2] = q[3] = zero();
 %       local function group(indent, offset)
-%         local parts = {}
-%         for c = 0, 3 do parts[#parts + 1] = { chain = c, at = 16 * c, count = W } end
-%         print_step.sum({ row = 0, parts = parts }, { indent = indent, i = offset,
+%         print_step.sum({ row = 0, four = true, parts = shape.group(0, 64, W, paired) }, { indent = indent, i = offset,
 %           sources = function() return source end })
 %       end
 %       local turns = blocks // K
@@ -246,19 +245,16 @@ ${inner}}
 %         turns = 0
 %       end
 %       for k = turns * K, blocks - 1 do group(inner, at .. (k > 0 and " + " .. 64 * k or "")) end
-%       for c = 0, 3 do
-%         local left = tail - (paired and c // 2 * 32 or 16 * c) - sweep * W
-%         local part = { chain = c, at = blocks * 64 + 16 * c, count = math.min(left, W) }
-%         if paired then part = { chain = c, at = blocks * 64 + c // 2 * 32, count = math.min(left, 32), half = c % 2 } end
-%         local take = left > 0 and { row = 0, parts = { part } }
+%       for _, part in ipairs(shape.group(blocks * 64, blocks * 64 + tail - sweep * W, W, paired)) do
+%         local take = { row = 0, parts = { part } }
 %         local function options(indent)
 %           return { indent = indent, i = at, sources = function() return source end }
 %         end
-%         if looped and left > 0 and left < 16 then
-${inner}if (j < ${left}) {
+%         if looped and part.lanes < 16 then
+${inner}if (j < ${part.lanes}) {
 %           print_step.sum(take, options(inner .. "    "))
 ${inner}}
-%         elseif left > 0 then
+%         else
 %           print_step.sum(take, options(inner))
 %         end
 %       end
@@ -313,11 +309,11 @@ ${indent or "    "}${type} *${name} = (${type} *)a->${kind} + ${index} * a->${ki
 %   if writes_sum then places[#places + 1] = T .. " *sum" end
 FN void ${start and "sum_first" or "sum_more"}${suffix}(${table.concat(places, ", ")}, ${words.centred and "V s[4], " or ""}V q[4])
 {
-    V v${paired and ", u" or ""};
-%   for c = 0, 3 do
-%     local first, half = paired and c // 2 * 32 or 16 * c, paired and c % 2 or nil
-%     local function at(pointer) return first > 0 and place(pointer, first) or pointer end
-%     print_sum("    ", c, start, words.input(at "x", words.adds and at "z", nil, at "bias", half), writes_sum and at "sum", nil, half)
+    V ${loaded};
+%   for _, part in ipairs(shape.group(0, 64, W, paired)) do
+%     local function at(pointer) return part.at > 0 and place(pointer, part.at) or pointer end
+%     local x = words.input(at "x", words.adds and at "z", nil, at "bias", part.half)
+%     print_sum("    ", part.chain, start, x, writes_sum and at "sum", nil, part.half)
 %   end
 }
 
@@ -470,7 +466,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 % -- The second pass of one body; with `ahead` the sums of as many later rows are taken between its lines.
 % local function print_body(body, ahead, fused)
 %   local rows = body.rows
-%   local group = math.max(unit // W, (ahead or body.unaligned) and 1 or 4 // rows)
+%   local group = math.max(unit_registers, (ahead or body.unaligned) and 1 or 4 // rows)
 %   for r = 0, rows - 1 do
 %     if reads_sum(body) then
     const ${T} *x${r} = (const ${T} *)a->sum + ${row_at(r)} * a->sum_stride;
@@ -493,7 +489,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %   if words.quantises and not words.dynamic then
     const V inverse = splat(1.0f / a->static_scale);
 %   end
-%   local names, registers = {}, (N + unit - 1) // unit * (unit // W)
+%   local names, registers = {}, (N + unit - 1) // unit * unit_registers
 %   local by_call = ahead and calls_write_at(body)
 %   if group > 1 and registers > 1 and not (by_call and N % unit == 0) then
 %     for p = 0, math.min(group, registers) - 1 do add_registers(names, body, tostring(p)) end
@@ -539,7 +535,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %     for r = 0, rows - 1 do most[#most + 1] = ("most%d = zero()"):format(r) end
     V ${table.concat(most, ", ")};
 
-%     if body.unroll == "full" then print_steps(shape.writes(0, N, W, group, "largest"), o) else in_loops("largest") end
+%     if body.unroll == "full" then print_steps(shape.writes(0, N, W, group, "largest", paired), o) else in_loops("largest") end
 %     for r = 0, rows - 1 do
     const V inverse${r} = splat(quantise_scale(a->scale + ${row_at(r)}, fold_max(most${r})));
 %     end
@@ -566,8 +562,9 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %     o.i, o.indent = "i", "        "
 %     local function rest(at, left)
 %       o.i = at
-%       local parts = { { at = 0, left = left, half = paired and 0 or nil }, paired and { at = 0, left = left, half = 1 } or nil }
-%       print_steps({ { kind = "write", parts = parts } }, o)
+%       local steps = shape.writes(0, unit, W, unit_registers, nil, paired)
+%       for _, part in ipairs(steps[1].parts) do part.left = left end
+%       print_steps(steps, o)
 %     end
 
     if (i > 0) {
@@ -578,7 +575,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %     for _, elements in ipairs(turn > unit and { turn, unit } or { unit }) do
 %       if N >= elements then
     for (; i + ${elements} <= ${N}; i += ${elements}) {
-%         print_steps(shape.writes(0, elements, W, unit // W, nil, paired), o)
+%         print_steps(shape.writes(0, elements, W, unit_registers, nil, paired), o)
     }
 %       end
 %       if elements > unit then o.prefetch = 0 end
@@ -680,17 +677,17 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, const Scale *scale)
 
 %   if body.ahead > 0 then
 %     if calls_write_at(body) then
-%       local types, names, parts = write_at_arguments(body), {}, {}
-%       for half = 0, unit // W - 1 do
-%         add_registers(names, body, paired and tostring(half) or "")
-%         parts[#parts + 1] = { count = unit, half = paired and half or nil }
+%       local types, names, steps = write_at_arguments(body), {}, shape.writes(0, unit, W, unit_registers, nil, paired)
+%       for _, part in ipairs(steps[1].parts) do
+%         part.at = nil -- i is all there is
+%         add_registers(names, body, part.half or "")
 %       end
 /* Writes ${paired and "a pair of registers" or "a register"} of ${body.rows == 1 and "a row" or "each row"}, from element i on. */
 FN void ${body.name}_at(size_t i, ${types})
 {
     V ${table.concat(names, ", ")};
 
-%       print_steps({ { kind = "write", parts = parts } }, { indent = "    ", i = "i", rows = body.rows,
+%       print_steps(steps, { indent = "    ", i = "i", rows = body.rows,
 %         verb = body.store == "stream" and "stream" or "store", prefetch = body.prefetch, fetch = body.fetch,
 %         fetch_bytes = body.fetch_bytes, late = body.late })
 }
@@ -782,7 +779,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 %   for _, y in ipairs(words.outputs) do add(y.name, words.output_bytes, words.output) end
 %   if late and not plan.unaligned then add("sum", words.element_bytes, T) end
-%   local aligned = ("(%s) %% %d == 0"):format(table.concat(places, " | "), paired and 64 or target.stream * words.output_bytes // 4)
+%   local aligned = ("(%s) %% %d == 0"):format(table.concat(places, " | "), unit * words.output_bytes)
 %   if plan.unaligned then
 %     if late then
     /* past the caches y and the sum are written register by register, so they must begin alike within one */

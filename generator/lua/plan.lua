@@ -109,7 +109,7 @@ function plan.kernel(spec, target, options)
   local few = part(s.few, "few", "Rows that stay in the caches, " .. s.few.rows .. " at a time")
   k.few = few ~= k.one and few or false
   -- Past the caches one row at a time: from the first whole register of y on, wherever in a cache line the row begins.
-  -- Two norms may begin differently; a sum that does not begin as y does is left to `few`.
+  -- A sum that does not begin as y does is left to `few`.
   local function past(name, title)
     local b = { name = "write_" .. name, rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, into = s.many.into,
       ahead = 0, fused = true,
@@ -119,8 +119,7 @@ function plan.kernel(spec, target, options)
     k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
     return p
   end
-  -- Short rows share too many lines with their neighbours for that: the kernel for any width does them through the caches.
-  local streams = s.many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= 512
+  local streams = schedule.past(spec, s.many)
   if streams and s.many.rows == 1 and s.many.ahead == 0 then
     k.unaligned = past("many", "Rows for past the caches, 1 at a time")
     k.stream = k.unaligned

@@ -116,6 +116,17 @@ function schedule.full_most(spec, target)
   return (spec.dtype == "f16" or target.pairs and target.pairs[spec.dtype]) and 1024 or 512
 end
 
+-- The least width of rows that go past the caches from their first whole register of y on, wherever they begin. What a
+-- row shares a line with goes through the caches, at both ends; of shorter rows that is too much of it, and the kernel
+-- for any width writes them through the caches altogether.
+local PAST_LEAST = 512
+
+-- Whether a kernel has that way for many rows. Two norms may begin differently within a register, and gradients have ways
+-- of their own.
+function schedule.past(spec, many)
+  return many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= PAST_LEAST
+end
+
 -- Registers decide how many rows fit, caches how far ahead pays.
 local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
@@ -157,7 +168,7 @@ local function rule(spec, target)
   -- short rows wait more for their last scalars than for memory
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
     store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
-  if target.stream and n >= 512 then
+  if target.stream and n >= PAST_LEAST then
     -- reading waits while a row is written, unless the next one is fetched then; long ones share gamma and beta. The sum
     -- of residual pre needs registers of its own, and its two arrays are read faster from the first-level cache
     many.rows = (wide and spec.residual ~= "pre") and 2 or 1

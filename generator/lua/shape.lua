@@ -2,7 +2,8 @@
 -- first within a lane is fixed by numerics; everything else here is schedule.
 --
 -- Steps of one row's sums, elements `from` .. `to` - 1 of the row (one superblock at most between two `widen`):
---   { kind = "sum", row, sweep, start, parts = { { chain, at, count }, ... } }   add registers to their chains
+--   { kind = "sum", row, sweep, start, four, parts = { { chain, at, count }, ... } }   add registers to their chains;
+--     four: one to each, none of them in part
 --   { kind = "fold", row, sweep, used }        chains of a sweep to sixteen lanes
 --   { kind = "widen", row, first, last }       sixteen lanes to double, added to the row's sums
 --   { kind = "finish", rows }                  what writing needs, from the sums of all rows in flight
@@ -12,32 +13,55 @@
 --   { kind = "largest", parts }                          their largest magnitudes, before anything is written as int8
 local shape = {}
 
+local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
+local PAIR = 32             -- elements of a pair of registers
+
+-- Whether a row of `width` elements is read in pairs, where there are any: a short one is one register, or part of one.
+function shape.pairs(width, wanted) return wanted and width >= PAIR end
+
+-- Elements that a load or a store is about, and registers they fill.
+function shape.unit(W, pairs)
+  if pairs then return PAIR, PAIR // W end
+  return W, 1
+end
+
 -- The register of the elements from `at` on, `to` being the end; in pairs, the half of a pair that takes its place.
 local function part_of(at, to, W, pairs)
   if not pairs then return at < to and { at = at, count = math.min(W, to - at) } or nil end
-  local base = at // 32 * 32
-  return base < to and { at = base, count = math.min(32, to - base), half = at // 16 % 2 } or nil
+  local base = at // PAIR * PAIR
+  return base < to and { at = base, count = math.min(PAIR, to - base), half = at // W % 2 } or nil
 end
 
--- Chains: four of them, 16 lanes apart; a register of W lanes covers one sweep of 16 / W.
+-- Registers of one sweep over the chains' lanes from `from` on, with their chains; `lanes` is how many of a chain's there
+-- are before `to`.
+function shape.group(from, to, W, pairs)
+  local parts = {}
+  for chain = 0, CHAINS - 1 do
+    local at = from + CHAIN * chain
+    local part = part_of(at, to, W, pairs)
+    if part then
+      part.chain, part.lanes = chain, math.min(CHAIN, to - at)
+      parts[#parts + 1] = part
+    end
+  end
+  return parts
+end
+
+-- Chains that the sums of a row of `width` elements use.
+function shape.chains(width, W, pairs) return #shape.group(0, width, W, pairs) end
+
 function shape.sums(row, from, to, W, numerics, first, pairs)
   local steps = {}
   for block = from, to - 1, numerics.block do
     local last = math.min(block + numerics.block, to)
-    for sweep = 0, 16 // W - 1 do
+    for sweep = 0, CHAIN // W - 1 do
       local used = 0
       for e = block, last - 1, numerics.lanes do
-        local parts = {}
-        for chain = 0, 3 do
-          local part = part_of(e + 16 * chain + W * sweep, last, W, pairs)
-          if part then
-            part.chain = chain
-            parts[#parts + 1] = part
-            used = math.max(used, chain + 1)
-          end
-        end
+        local parts = shape.group(e + W * sweep, last, W, pairs)
         if #parts > 0 then
-          steps[#steps + 1] = { kind = "sum", row = row, sweep = sweep, start = e == block, parts = parts }
+          used = math.max(used, #parts)
+          steps[#steps + 1] = { kind = "sum", row = row, sweep = sweep, start = e == block,
+            four = e + numerics.lanes <= last, parts = parts }
         end
       end
       steps[#steps + 1] = { kind = "fold", row = row, sweep = sweep, used = used }
@@ -49,7 +73,7 @@ end
 
 -- `group` registers of every row are computed before any is stored: a store and a later load of another row may share
 -- their low address bits, and the load would wait.
--- `kind` is "write" without it. In pairs, `from` is a multiple of 32 and `group` even.
+-- `kind` is "write" without it. In pairs, `from` is a multiple of PAIR and `group` even.
 function shape.writes(from, to, W, group, kind, pairs)
   local steps = {}
   for e = from, to - 1, W * group do
