@@ -887,11 +887,4 @@ return {
     notes = { one = "676.2 ns/row; any width: 909.6",
               few = "677.8 ns/row; rule: 733.8; any width: 907.8",
               many = "1120.9 ns/row; rule: 1246.5; any width: 1365.8" } },
-  { kernel = "ln_rmsnorm_f32_640_avx2",
-    one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 },
-    few  = { unroll = "full", rows = 2, ahead = 1, store = "cached", prefetch = 0 },
-    many = { unroll = 4, rows = 2, ahead = 0, store = "stream", prefetch = 0 },
-    notes = { one = "60.4 ns/row; loop 4, rows 1, ahead 0: 61.0; any width: 97.9",
-              few = "57.5 ns/row; loop 4, rows 1, ahead 1: 58.1; rule: 58.7; any width: 74.8",
-              many = "113.1 ns/row; full, rows 2, ahead 0, stream, prefetch 2, into l2: 126.1; rule: 132.2; any width: 218.1" } },
 }
