@@ -1,7 +1,7 @@
 # schedules.awk - a plan file of random schedules:
 #     awk -v seed=N -v widths="5 100 768" [-v families="layernorm_f32 rmsnorm_bf16"] [-v full=1100] -f schedules.awk
-# Every value that a plan may hold is drawn; whole unrolling only up to the width `full`, and many rows of a wide row
-# only where they stay compilable.
+# Every value that a plan may hold is drawn; whole unrolling only up to the width `full`, many rows of a wide row only
+# where they stay compilable, and plain C only where rows are short, whose code is long.
 function draw(n) { return int(rand() * n) }
 function part(name, width, many,    unroll, rows) {
     unroll = width <= full && draw(2) ? "\"full\"" : 2 ^ draw(4)
@@ -15,11 +15,14 @@ BEGIN {
         full = 1100
     print "return { format = 1, version = \"any\", machine = \"none\", compiler = \"none\","
     n = split(widths, width, " ")
+    split("avx512 avx2 scalar", isa, " ")
     m = split(families ? families : "layernorm_f32", family, " ")
     for (j = 1; j <= m; j++)
         for (i = 1; i <= n; i++)
-            for (k = 0; k < 2; k++) {
-                printf "  { kernel = \"ln_%s_%d_%s\",\n", family[j], width[i], k ? "avx2" : "avx512"
+            for (k = 1; k <= 3; k++) {
+                if (isa[k] == "scalar" && width[i] > 130)
+                    continue
+                printf "  { kernel = \"ln_%s_%d_%s\",\n", family[j], width[i], isa[k]
                 part("one", width[i], 0)
                 part("few", width[i], 0)
                 part("many", width[i], 1)

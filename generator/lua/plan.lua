@@ -65,6 +65,7 @@ function plan.kernel(spec, target, options)
   if spec.pass == "apply" then
     for _, part in pairs(s) do part.ahead = 0 end -- there are no sums to take
   end
+  if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
   k.schedule, k.source = s, source
 
   -- The ways of taking sums. With residual pre they write x + residual for the second pass to read; where that goes past
