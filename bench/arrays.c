@@ -32,7 +32,7 @@ static const Array arrays[] = {
     {offsetof(Job, gamma), ROW, X, NORMAL, NULL, 1000001},
     {offsetof(Job, beta), ROW, X, NORMAL, has_forward_beta, 1000002},
     {offsetof(Job, y), MATRIX, Y, OUTPUT, NULL, 0},
-    {offsetof(Job, sum), MATRIX, X, OUTPUT, has_residual, 0},
+    {offsetof(Job, sum), MATRIX, X, OUTPUT, keeps_sum, 0},
     {offsetof(Job, wide), MATRIX, FLOAT, OUTPUT, is_int8, 0},
     {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, is_int8, 0},
     {offsetof(Job, dgamma), ROW, FLOAT, OUTPUT, is_backward, 0},

@@ -39,6 +39,7 @@ int same_case(const Case *of, const ln_spec *spec)
 
 int is_backward(const Case *of) { return of->spec.pass == LN_PASS_BACKWARD; }
 int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE; }
+int keeps_sum(const Case *of) { return of->spec.residual == LN_RESIDUAL_PRE; }
 int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }
 int is_plain(const Case *of) { return !is_backward(of) && !has_residual(of) && !is_int8(of); }
 int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
@@ -48,7 +49,7 @@ size_t y_bytes(const Case *of) { return is_int8(of) ? 1 : x_bytes(of); }
 
 size_t written_bytes(const Case *of)
 {
-    return y_bytes(of) + (of->spec.residual == LN_RESIDUAL_PRE ? x_bytes(of) : 0);
+    return y_bytes(of) + (keeps_sum(of) ? x_bytes(of) : 0);
 }
 
 size_t moved_bytes(const Case *of)

@@ -49,7 +49,9 @@ static double error_of(const Job *job, const void *got, size_t at, int is_float,
 /* Element i of what the norm is of. */
 static long double input(const Job *job, size_t i)
 {
-    return (long double)element(job, job->residual ? job->sum : job->x, i);
+    if (job->sum)
+        return (long double)element(job, job->sum, i);
+    return (long double)(element(job, job->x, i) + (job->residual ? element(job, job->residual, i) : 0));
 }
 
 static void exact_row(const Job *job, size_t row, long double *to)
@@ -108,7 +110,7 @@ static double int8_error(const Job *job, size_t row, const long double *exact)
 /* 0 when the sum is that of the row, rounded once. */
 static double sum_error(const Job *job, size_t row)
 {
-    for (size_t i = row * job->width; job->residual && i < (row + 1) * job->width; i++) {
+    for (size_t i = row * job->width; job->sum && i < (row + 1) * job->width; i++) {
         const float exact = element(job, job->x, i) + element(job, job->residual, i), got = element(job, job->sum, i);
         const double off = fabs((double)exact - (double)got);
         if (!(job->of->spec.dtype == LN_DTYPE_F32 ? off <= 0 : off <= fabs((double)exact) / 128))
@@ -167,7 +169,10 @@ static double floor_error(const Job *job, Work work, size_t row)
             same &= y[i] == x[i] * gamma[i];
             break;
         case WORK_ADD:
-            same &= y[i] == x[i] + ((const float *)job->residual)[begin + i] && y[i] == ((float *)job->sum)[begin + i];
+            same &= y[i] == ((float *)job->sum)[begin + i];
+            /* fallthrough */
+        case WORK_ADD_ONCE:
+            same &= y[i] == x[i] + ((const float *)job->residual)[begin + i];
             break;
         case WORK_GRADIENT:
             same &= y[i] == x[i] + ((const float *)job->dy)[begin + i];

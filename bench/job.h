@@ -7,7 +7,7 @@
 /* Arrays are packed; those that the case does not have are NULL.
  * x, residual, dy      [rows][width], elements of x_bytes
  * y                    [rows][width], elements of y_bytes; backward: dx
- * sum                  [rows][width], x + residual
+ * sum                  [rows][width], x + residual where that is an output too
  * wide                 [rows][width], where int8 cases write f32 instead for comparison
  * mean, rstd, variance [rows], inputs of the backward pass
  * scale                [rows], of int8 rows

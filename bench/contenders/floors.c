@@ -113,7 +113,7 @@ Work moving_work(const Case *of)
         return WORK_COPY;
     if (of->spec.dtype != LN_DTYPE_F32 || (has_residual(of) && is_int8(of)))
         return WORK_NONE;
-    return is_backward(of) ? WORK_GRADIENT : has_residual(of) ? WORK_ADD : WORK_INT8;
+    return is_backward(of) ? WORK_GRADIENT : keeps_sum(of) ? WORK_ADD : has_residual(of) ? WORK_ADD_ONCE : WORK_INT8;
 }
 
 Work affine_work(const Case *of)

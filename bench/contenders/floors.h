@@ -10,7 +10,8 @@ typedef enum Work {
     WORK_AFFINE,   /* y = x*gamma + beta */
     WORK_GAIN,     /* y = x*gamma */
     WORK_ADD,      /* sum = x + residual, and the same to y */
-    WORK_SUM,      /* sum = x + residual: no floor, a step before a norm */
+    WORK_ADD_ONCE, /* y = x + residual */
+    WORK_SUM,      /* sum = x + residual, in y where the case keeps no sum: no floor, a step before a norm */
     WORK_GRADIENT, /* y = x + dy: what a backward pass reads and writes */
     WORK_INT8,     /* y = x to the nearest int8 */
     WORK_READ,     /* y is read */

@@ -156,7 +156,7 @@ INLINE void sums(float *to, float *too, const float *a, const float *b, size_t n
 INLINE void add_rows(const Job *job, size_t begin, size_t end, const int both, const int nt)
 {
     const size_t at = begin * job->width, n = (end - begin) * job->width;
-    float *sum = (float *)job->sum + at, *y = (float *)job->y + at;
+    float *y = (float *)job->y + at, *sum = job->sum ? (float *)job->sum + at : y;
     sums(sum, both ? y : NULL, (const float *)job->x + at, (const float *)job->residual + at, n,
          nt && (!both || ((uintptr_t)sum - (uintptr_t)y) % VECTOR == 0));
 }
@@ -264,6 +264,7 @@ const Floor NAME(floors)[] = {
     {"gain 4 rows", WORK_GAIN, gain_4, 0, 0},
     {"gain flat", WORK_GAIN, gain_all, 0, 1},
     {"add", WORK_ADD, add_both, 0, 0},
+    {"add", WORK_ADD_ONCE, add_sum, 0, 0},
     {"add then lngen", WORK_SUM, add_sum, 0, 0},
     {"gradient", WORK_GRADIENT, gradient_1, 0, 0},
     {"to int8", WORK_INT8, int8, 0, 0},
@@ -278,6 +279,7 @@ const Floor NAME(floors)[] = {
     {"gain 4 rows nt", WORK_GAIN, gain_4_nt, VECTOR, 0},
     {"gain flat nt", WORK_GAIN, gain_all_nt, 0, 1},
     {"add nt", WORK_ADD, add_both_nt, 0, 0},
+    {"add nt", WORK_ADD_ONCE, add_sum_nt, 0, 0},
     {"add nt then lngen", WORK_SUM, add_sum_nt, 0, 0},
     {"gradient nt", WORK_GRADIENT, gradient_nt, 0, 0},
     {"to int8 nt", WORK_INT8, int8_nt, 0, 0},

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+enum { WIDTH_MAX = 65536 };
+
 #define NAME(f) f##_f32
 #define ELEMENT float
 #define FROM(v) (v)
@@ -23,8 +25,6 @@
 #define FROM(v) from_f16(v)
 #define TO(v)   to_f16(v)
 #include "loop_norm.h"
-
-enum { WIDTH_MAX = 65536 };
 
 /* int8 and a scale, of a row in float. */
 static void quantise_row(int8_t *restrict y, float *restrict scale, const float *restrict row, size_t width)

@@ -48,13 +48,14 @@ static inline void NAME(rows)(NAME(Row) * norm, ELEMENT *restrict y, const ELEME
         norm(y, x, gamma, beta, width, eps);
 }
 
-/* Each row is added to its residual, and normalised while it is in the cache. */
+/* Each row is added to its residual, and normalised while it is in the cache. Sums lie `sum_stride` elements apart; 0
+ * where they are not kept. */
 static inline void NAME(added_rows)(NAME(Row) * norm, ELEMENT *restrict y, ELEMENT *restrict sum,
                                     const ELEMENT *restrict x, const ELEMENT *restrict residual,
                                     const ELEMENT *restrict gamma, const ELEMENT *restrict beta, size_t width,
-                                    size_t count, float eps)
+                                    size_t sum_stride, size_t count, float eps)
 {
-    for (size_t row = 0; row < count; row++, x += width, residual += width, sum += width, y += width) {
+    for (size_t row = 0; row < count; row++, x += width, residual += width, sum += sum_stride, y += width) {
         for (size_t i = 0; i < width; i++)
             sum[i] = TO(FROM(x[i]) + FROM(residual[i]));
         norm(y, sum, gamma, beta, width, eps);
@@ -66,9 +67,10 @@ static inline void NAME(run)(NAME(Row) * norm, const Job *job, size_t begin, siz
     const size_t at = begin * job->width;
     const ELEMENT *x = (const ELEMENT *)job->x + at;
     ELEMENT *y = (ELEMENT *)job->y + at;
+    ELEMENT one[WIDTH_MAX], *sum = job->sum ? (ELEMENT *)job->sum + at : one;
     if (job->residual)
         NAME(added_rows)
-    (norm, y, (ELEMENT *)job->sum + at, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width,
+    (norm, y, sum, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width, job->sum ? job->width : 0,
      end - begin, job->eps);
     else NAME(rows)(norm, y, x, job->gamma, job->beta, job->width, end - begin, job->eps);
 }

@@ -17,7 +17,7 @@ static Job rest_of(const Job *job)
 {
     Job rest = *job;
     if (has_residual(job->of))
-        rest.x = job->sum;
+        rest.x = job->sum ? job->sum : job->y;
     if (job->wide)
         rest.y = job->wide;
     return rest;
