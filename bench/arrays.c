@@ -19,6 +19,7 @@ typedef struct Array {
 } Array;
 
 static int has_beta(const Case *of) { return of->spec.affine == LN_AFFINE_FULL; }
+static int has_scales(const Case *of) { return of->spec.quant == LN_QUANT_INT8; }
 static int has_dbeta(const Case *of) { return is_backward(of) && has_beta(of); }
 static int has_forward_beta(const Case *of) { return !is_backward(of) && has_beta(of); }
 
@@ -34,7 +35,7 @@ static const Array arrays[] = {
     {offsetof(Job, y), MATRIX, Y, OUTPUT, NULL, 0},
     {offsetof(Job, sum), MATRIX, X, OUTPUT, keeps_sum, 0},
     {offsetof(Job, wide), MATRIX, FLOAT, OUTPUT, is_int8, 0},
-    {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, is_int8, 0},
+    {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, has_scales, 0},
     {offsetof(Job, dgamma), ROW, FLOAT, OUTPUT, is_backward, 0},
     {offsetof(Job, dbeta), ROW, FLOAT, OUTPUT, has_dbeta, 0},
     {offsetof(Job, workspace), SPACE, FLOAT, OUTPUT, is_backward, 0},
@@ -119,6 +120,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .x_bytes = x_bytes(of),
                        .y_bytes = y_bytes(of),
                        .eps = 1e-5f,
+                       .static_scale = 1.0f / 16,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
                        .stream = width * rows * written_bytes(of) >= ln_stream_bytes()};
     *job = empty;

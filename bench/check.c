@@ -96,13 +96,14 @@ static double exact_gradient(const Job *job, size_t row, long double *to)
 static double int8_error(const Job *job, size_t row, const long double *exact)
 {
     const int8_t *y = (const int8_t *)job->y + row * job->width;
-    long double most = 0;
+    const float scale = job->scale ? job->scale[row] : job->static_scale;
+    long double most = job->scale ? 0 : 127 * (long double)job->static_scale;
     double worst = 0;
-    for (size_t i = 0; i < job->width; i++)
+    for (size_t i = 0; job->scale && i < job->width; i++)
         most = fmaxl(most, fabsl(exact[i]));
     for (size_t i = 0; i < job->width; i++) {
-        const long double value = (long double)y[i] * (long double)job->scale[row];
-        keep_worst(&worst, (double)(fabsl(value - exact[i]) / (most / 127)));
+        const long double value = (long double)y[i] * (long double)scale;
+        keep_worst(&worst, (double)(fabsl(value - fmaxl(-most, fminl(exact[i], most))) / (most / 127)));
     }
     return worst;
 }

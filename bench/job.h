@@ -10,7 +10,7 @@
  * sum                  [rows][width], x + residual where that is an output too
  * wide                 [rows][width], where int8 cases write f32 instead for comparison
  * mean, rstd, variance [rows], inputs of the backward pass
- * scale                [rows], of int8 rows
+ * scale                [rows], of int8 rows that have one each; static_scale of the others
  * gamma, beta          [width], elements of x_bytes
  * dgamma, dbeta        [width]
  * workspace            what the runtime library asks for
@@ -22,7 +22,7 @@ typedef struct Job {
     void *y, *sum;
     float *wide, *mean, *rstd, *variance, *scale, *dgamma, *dbeta, *workspace;
     size_t workspace_bytes;
-    float eps;
+    float eps, static_scale;
     int stream;
 } Job;
 

@@ -20,6 +20,7 @@ ln_args args_of(const Job *job)
         .workspace = job->workspace,
         .workspace_bytes = job->workspace_bytes,
         .eps = job->eps,
+        .static_scale = job->static_scale,
     };
     args_place(&args, job);
     return args;

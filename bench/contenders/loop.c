@@ -38,13 +38,32 @@ static void quantise_row(int8_t *restrict y, float *restrict scale, const float 
         y[i] = (int8_t)nearbyintf(row[i] * inverse);
 }
 
+/* The same with a given scale, what is beyond it limited. */
+static void quantise_row_static(int8_t *restrict y, float scale, const float *restrict row, size_t width)
+{
+    const float inverse = 1 / scale;
+    for (size_t i = 0; i < width; i++) {
+        const float steps = row[i] * inverse;
+        y[i] = (int8_t)nearbyintf(steps < -127 ? -127 : steps > 127 ? 127 : steps);
+    }
+}
+
+static inline void store_int8(const Job *job, size_t row, const float *restrict normal)
+{
+    int8_t *y = (int8_t *)job->y + row * job->width;
+    if (job->scale)
+        quantise_row(y, job->scale + row, normal, job->width);
+    else
+        quantise_row_static(y, job->static_scale, normal, job->width);
+}
+
 static void layernorm_int8(const Job *job, size_t begin, size_t end)
 {
     float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         layernorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width,
                           job->eps);
-        quantise_row((int8_t *)job->y + row * job->width, job->scale + row, normal, job->width);
+        store_int8(job, row, normal);
     }
 }
 
@@ -53,7 +72,7 @@ static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
     float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
-        quantise_row((int8_t *)job->y + row * job->width, job->scale + row, normal, job->width);
+        store_int8(job, row, normal);
     }
 }
 

@@ -14,7 +14,7 @@ static JobFunction *serving(const Loop *loop, const Case *of)
     const ln_spec *s = &of->spec;
     if (s->dtype == LN_DTYPE_F32 && is_backward(of))
         return loop->backward[s->op];
-    if (s->dtype == LN_DTYPE_F32 && s->quant == LN_QUANT_INT8)
+    if (s->dtype == LN_DTYPE_F32 && is_int8(of))
         return loop->int8[s->op];
     return is_backward(of) || is_int8(of) ? NULL : loop->forward[s->op][s->dtype];
 }
