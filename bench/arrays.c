@@ -20,6 +20,7 @@ typedef struct Array {
 
 static int has_beta(const Case *of) { return of->spec.affine == LN_AFFINE_FULL; }
 static int has_scales(const Case *of) { return of->spec.quant == LN_QUANT_INT8; }
+static int has_beta2(const Case *of) { return has_two(of) && has_beta(of); }
 static int has_dbeta(const Case *of) { return is_backward(of) && has_beta(of); }
 static int has_forward_beta(const Case *of) { return !is_backward(of) && has_beta(of); }
 
@@ -32,7 +33,10 @@ static const Array arrays[] = {
     {offsetof(Job, variance), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, gamma), ROW, X, NORMAL, NULL, 1000001},
     {offsetof(Job, beta), ROW, X, NORMAL, has_forward_beta, 1000002},
+    {offsetof(Job, gamma2), ROW, X, NORMAL, has_two, 1000003},
+    {offsetof(Job, beta2), ROW, X, NORMAL, has_beta2, 1000004},
     {offsetof(Job, y), MATRIX, Y, OUTPUT, NULL, 0},
+    {offsetof(Job, y2), MATRIX, Y, OUTPUT, has_two, 0},
     {offsetof(Job, sum), MATRIX, X, OUTPUT, keeps_sum, 0},
     {offsetof(Job, wide), MATRIX, FLOAT, OUTPUT, is_int8, 0},
     {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, has_scales, 0},

@@ -26,7 +26,8 @@ int is_backward(const Case *of);
 int has_residual(const Case *of);
 int keeps_sum(const Case *of); /* of x and the residual */
 int is_int8(const Case *of);
-int is_plain(const Case *of); /* forward, without a residual, not quantised */
+int has_two(const Case *of);  /* norms of one input */
+int is_plain(const Case *of); /* forward, without a residual, not quantised, one norm */
 int is_layernorm(const Case *of);
 
 /* Bytes of an element of x, and of y (backward: of dx). */

@@ -54,7 +54,8 @@ static long double input(const Job *job, size_t i)
     return (long double)(element(job, job->x, i) + (job->residual ? element(job, job->residual, i) : 0));
 }
 
-static void exact_row(const Job *job, size_t row, long double *to)
+/* The norm of a row, with one of the job's pairs of parameters; beta may be NULL. */
+static void exact_row(const Job *job, size_t row, const void *gamma, const void *beta, long double *to)
 {
     const size_t n = job->width, at = row * n;
     long double sum = 0, squares = 0;
@@ -65,8 +66,8 @@ static void exact_row(const Job *job, size_t row, long double *to)
         squares += (input(job, at + i) - mean) * (input(job, at + i) - mean);
     const long double rstd = 1 / sqrtl(squares / (long double)n + (long double)job->eps);
     for (size_t i = 0; i < n; i++)
-        to[i] = (input(job, at + i) - mean) * rstd * (long double)element(job, job->gamma, i) +
-                (job->beta ? (long double)element(job, job->beta, i) : 0);
+        to[i] = (input(job, at + i) - mean) * rstd * (long double)element(job, gamma, i) +
+                (beta ? (long double)element(job, beta, i) : 0);
 }
 
 static long double xhat(const Job *job, size_t row, size_t i)
@@ -126,13 +127,17 @@ static double row_error(const Contender *contender, const Job *job, size_t row, 
     if (is_backward(job->of))
         scale = exact_gradient(job, row, exact);
     else
-        exact_row(job, row, exact);
+        exact_row(job, row, job->gamma, job->beta, exact);
     if (contender->wide)
         return error_of(job, job->wide, row * job->width, 1, exact, job->width, 0);
     if (is_int8(job->of))
         return int8_error(job, row, exact);
     keep_worst(&worst, sum_error(job, row));
     keep_worst(&worst, error_of(job, job->y, row * job->width, 0, exact, job->width, scale));
+    if (job->y2) {
+        exact_row(job, row, job->gamma2, job->beta2, exact);
+        keep_worst(&worst, error_of(job, job->y2, row * job->width, 0, exact, job->width, 0));
+    }
     return worst;
 }
 
@@ -174,6 +179,9 @@ static double floor_error(const Job *job, Work work, size_t row)
             /* fallthrough */
         case WORK_ADD_ONCE:
             same &= y[i] == x[i] + ((const float *)job->residual)[begin + i];
+            break;
+        case WORK_COPY_TWICE:
+            same &= y[i] == x[i] && ((const float *)job->y2)[begin + i] == x[i];
             break;
         case WORK_GRADIENT:
             same &= y[i] == x[i] + ((const float *)job->dy)[begin + i];

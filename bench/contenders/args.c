@@ -9,12 +9,15 @@ ln_args args_of(const Job *job)
         .width = width,
         .x_stride = width,
         .y_stride = width,
+        .y2_stride = width,
         .residual_stride = width,
         .sum_stride = width,
         .dy_stride = width,
         .dx_stride = width,
         .gamma = job->gamma,
         .beta = job->beta,
+        .gamma2 = job->gamma2,
+        .beta2 = job->beta2,
         .dgamma = job->dgamma,
         .dbeta = job->dbeta,
         .workspace = job->workspace,
@@ -36,6 +39,7 @@ void args_place(void *state, const Job *job)
     args->rstd = job->rstd;
     args->sum = job->sum;
     args->scale = job->scale;
+    args->y2 = job->y2;
     if (is_backward(job->of))
         args->dx = job->y;
     else

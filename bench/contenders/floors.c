@@ -109,11 +109,21 @@ const Floor *floors_of(Isa isa)
 
 Work moving_work(const Case *of)
 {
+    static const struct {
+        int (*is)(const Case *of);
+        Work work;
+    } f32[] = {
+        {is_backward, WORK_GRADIENT}, {keeps_sum, WORK_ADD}, {has_residual, WORK_ADD_ONCE},
+        {has_two, WORK_COPY_TWICE},   {is_int8, WORK_INT8},
+    };
     if (is_plain(of))
         return WORK_COPY;
-    if (of->spec.dtype != LN_DTYPE_F32 || (has_residual(of) && is_int8(of)))
+    if (of->spec.dtype != LN_DTYPE_F32 || has_residual(of) + is_int8(of) + has_two(of) > 1)
         return WORK_NONE;
-    return is_backward(of) ? WORK_GRADIENT : keeps_sum(of) ? WORK_ADD : has_residual(of) ? WORK_ADD_ONCE : WORK_INT8;
+    for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
+        if (f32[i].is(of))
+            return f32[i].work;
+    return WORK_NONE;
 }
 
 Work affine_work(const Case *of)

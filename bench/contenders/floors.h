@@ -6,15 +6,16 @@
 #include "../contender.h"
 
 typedef enum Work {
-    WORK_COPY,     /* y = x, bit by bit */
-    WORK_AFFINE,   /* y = x*gamma + beta */
-    WORK_GAIN,     /* y = x*gamma */
-    WORK_ADD,      /* sum = x + residual, and the same to y */
-    WORK_ADD_ONCE, /* y = x + residual */
-    WORK_SUM,      /* sum = x + residual, in y where the case keeps no sum: no floor, a step before a norm */
-    WORK_GRADIENT, /* y = x + dy: what a backward pass reads and writes */
-    WORK_INT8,     /* y = x to the nearest int8 */
-    WORK_READ,     /* y is read */
+    WORK_COPY,       /* y = x, bit by bit */
+    WORK_COPY_TWICE, /* y = x and y2 = x */
+    WORK_AFFINE,     /* y = x*gamma + beta */
+    WORK_GAIN,       /* y = x*gamma */
+    WORK_ADD,        /* sum = x + residual, and the same to y */
+    WORK_ADD_ONCE,   /* y = x + residual */
+    WORK_SUM,        /* sum = x + residual, in y where the case keeps no sum: no floor, a step before a norm */
+    WORK_GRADIENT,   /* y = x + dy: what a backward pass reads and writes */
+    WORK_INT8,       /* y = x to the nearest int8 */
+    WORK_READ,       /* y is read */
     WORK_NONE
 } Work;
 

@@ -7,6 +7,11 @@
 
 enum { WIDTH_MAX = 65536 };
 
+/* Of a row; RMSNorm: 0 and the mean square. */
+typedef struct Moments {
+    float mean, variance;
+} Moments;
+
 #define NAME(f) f##_f32
 #define ELEMENT float
 #define FROM(v) (v)
@@ -74,6 +79,31 @@ static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
         rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
         store_int8(job, row, normal);
     }
+}
+
+typedef Moments MomentsOf(const float *restrict x, size_t width);
+typedef void Apply(float *restrict y, const float *restrict x, const float *restrict gamma, const float *restrict beta,
+                   size_t width, float mean, float rstd);
+
+static inline void two_rows(MomentsOf *moments, Apply *apply, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width) {
+        const float *x = (const float *)job->x + at;
+        const Moments m = moments(x, job->width);
+        const float rstd = 1.0f / sqrtf(m.variance + job->eps);
+        apply((float *)job->y + at, x, job->gamma, job->beta, job->width, m.mean, rstd);
+        apply((float *)job->y2 + at, x, job->gamma2, job->beta2, job->width, m.mean, rstd);
+    }
+}
+
+static void layernorm_two(const Job *job, size_t begin, size_t end)
+{
+    two_rows(layernorm_moments_f32, layernorm_apply_f32, job, begin, end);
+}
+
+static void rmsnorm_two(const Job *job, size_t begin, size_t end)
+{
+    two_rows(rmsnorm_moments_f32, rmsnorm_apply_f32, job, begin, end);
 }
 
 /* dx of a row; its part of dgamma and dbeta is added. */
@@ -147,6 +177,7 @@ const Loop LOOP = {
 #else
     .forward = {{layernorm_f32, layernorm_bf16, layernorm_f16}, {rmsnorm_f32, rmsnorm_bf16, rmsnorm_f16}},
     .int8 = {layernorm_int8, rmsnorm_int8},
+    .two = {layernorm_two, rmsnorm_two},
     .backward = {layernorm_backward, rmsnorm_backward},
 #endif
 };
