@@ -6,7 +6,7 @@
 #include <math.h>
 
 typedef enum Shape { MATRIX, COLUMN, ROW, SPACE } Shape; /* [rows][width], [rows], [width], the workspace */
-typedef enum Element { X, Y, FLOAT } Element;
+typedef enum Element { X, Y, FLOAT, STATS } Element;
 typedef enum Role { NORMAL, STATISTIC, OUTPUT } Role; /* drawn, calculated from x, written */
 
 typedef struct Array {
@@ -18,6 +18,8 @@ typedef struct Array {
     unsigned seed;
 } Array;
 
+static int has_y(const Case *of) { return y_bytes(of) > 0; }
+static int has_gamma(const Case *of) { return of->spec.affine != LN_AFFINE_NONE; }
 static int has_beta(const Case *of) { return of->spec.affine == LN_AFFINE_FULL; }
 static int has_scales(const Case *of) { return of->spec.quant == LN_QUANT_INT8; }
 static int has_beta2(const Case *of) { return has_two(of) && has_beta(of); }
@@ -31,15 +33,16 @@ static const Array arrays[] = {
     {offsetof(Job, mean), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, rstd), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, variance), COLUMN, FLOAT, STATISTIC, is_backward, 0},
-    {offsetof(Job, gamma), ROW, X, NORMAL, NULL, 1000001},
+    {offsetof(Job, gamma), ROW, X, NORMAL, has_gamma, 1000001},
     {offsetof(Job, beta), ROW, X, NORMAL, has_forward_beta, 1000002},
     {offsetof(Job, gamma2), ROW, X, NORMAL, has_two, 1000003},
     {offsetof(Job, beta2), ROW, X, NORMAL, has_beta2, 1000004},
-    {offsetof(Job, y), MATRIX, Y, OUTPUT, NULL, 0},
+    {offsetof(Job, y), MATRIX, Y, OUTPUT, has_y, 0},
     {offsetof(Job, y2), MATRIX, Y, OUTPUT, has_two, 0},
     {offsetof(Job, sum), MATRIX, X, OUTPUT, keeps_sum, 0},
     {offsetof(Job, wide), MATRIX, FLOAT, OUTPUT, is_int8, 0},
     {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, has_scales, 0},
+    {offsetof(Job, stats), COLUMN, STATS, OUTPUT, is_stats, 0},
     {offsetof(Job, dgamma), ROW, FLOAT, OUTPUT, is_backward, 0},
     {offsetof(Job, dbeta), ROW, FLOAT, OUTPUT, has_dbeta, 0},
     {offsetof(Job, workspace), SPACE, FLOAT, OUTPUT, is_backward, 0},
@@ -51,8 +54,9 @@ static int of_rows(const Array *a) { return a->shape == MATRIX || a->shape == CO
 
 static size_t row_bytes(const Array *a, const Case *of, size_t width)
 {
-    const size_t size = a->element == X ? x_bytes(of) : a->element == Y ? y_bytes(of) : sizeof(float);
-    return a->shape == COLUMN ? size : size * width;
+    const size_t sizes[] = {
+        [X] = x_bytes(of), [Y] = y_bytes(of), [FLOAT] = sizeof(float), [STATS] = 2 * sizeof(double)};
+    return sizes[a->element] * (a->shape == COLUMN ? 1 : width);
 }
 
 static size_t bytes_of(const Array *a, const Case *of, size_t width, size_t rows)

@@ -54,20 +54,47 @@ static long double input(const Job *job, size_t i)
     return (long double)(element(job, job->x, i) + (job->residual ? element(job, job->residual, i) : 0));
 }
 
+typedef struct Moments {
+    long double mean, squares; /* RMSNorm: 0, and of x itself */
+} Moments;
+
+static Moments exact_moments(const Job *job, size_t row)
+{
+    const size_t n = job->width, at = row * n;
+    Moments m = {0};
+    for (size_t i = 0; is_layernorm(job->of) && i < n; i++)
+        m.mean += input(job, at + i);
+    m.mean /= (long double)n;
+    for (size_t i = 0; i < n; i++)
+        m.squares += (input(job, at + i) - m.mean) * (input(job, at + i) - m.mean);
+    return m;
+}
+
 /* The norm of a row, with one of the job's pairs of parameters; beta may be NULL. */
 static void exact_row(const Job *job, size_t row, const void *gamma, const void *beta, long double *to)
 {
-    const size_t n = job->width, at = row * n;
-    long double sum = 0, squares = 0;
+    const size_t n = job->width;
+    const Moments m = exact_moments(job, row);
+    const long double rstd = 1 / sqrtl(m.squares / (long double)n + (long double)job->eps);
     for (size_t i = 0; i < n; i++)
-        sum += input(job, at + i);
-    const long double mean = is_layernorm(job->of) ? sum / (long double)n : 0;
-    for (size_t i = 0; i < n; i++)
-        squares += (input(job, at + i) - mean) * (input(job, at + i) - mean);
-    const long double rstd = 1 / sqrtl(squares / (long double)n + (long double)job->eps);
-    for (size_t i = 0; i < n; i++)
-        to[i] = (input(job, at + i) - mean) * rstd * (long double)element(job, gamma, i) +
+        to[i] = (input(job, row * n + i) - m.mean) * rstd * (long double)element(job, gamma, i) +
                 (beta ? (long double)element(job, beta, i) : 0);
+}
+
+/* In units of a float's last place at `scale`. */
+static double double_error(double got, long double exact, double scale)
+{
+    return fabs((double)((long double)got - exact)) / ldexp(1, ilogb(scale) - 23);
+}
+
+static double stats_error(const Job *job, size_t row)
+{
+    const Moments m = exact_moments(job, row);
+    const double deviation = sqrt((double)m.squares / (double)job->width);
+    double worst = 0;
+    keep_worst(&worst, double_error(job->stats[2 * row], m.mean, fmax(fabs((double)m.mean), deviation)));
+    keep_worst(&worst, double_error(job->stats[2 * row + 1], m.squares, (double)m.squares));
+    return worst;
 }
 
 static long double xhat(const Job *job, size_t row, size_t i)
@@ -124,6 +151,8 @@ static double sum_error(const Job *job, size_t row)
 static double row_error(const Contender *contender, const Job *job, size_t row, long double *exact)
 {
     double worst = 0, scale = 0;
+    if (is_stats(job->of))
+        return stats_error(job, row);
     if (is_backward(job->of))
         scale = exact_gradient(job, row, exact);
     else
@@ -164,6 +193,8 @@ static double floor_error(const Job *job, Work work, size_t row)
     const float *x = (const float *)job->x + begin, *y = (const float *)job->y + begin;
     const float *gamma = job->gamma, *beta = job->beta;
     int same = 1;
+    if (work == WORK_READ) /* writes nothing */
+        return 0;
     if (work == WORK_COPY)
         return memcmp((const char *)job->x + row * bytes, (const char *)job->y + row * bytes, bytes) ? INFINITY : 0;
     for (size_t i = 0; i < job->width; i++)

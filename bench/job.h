@@ -13,6 +13,7 @@
  * mean, rstd, variance [rows], inputs of the backward pass
  * scale                [rows], of int8 rows that have one each; static_scale of the others
  * gamma, beta          [width], elements of x_bytes; gamma2, beta2 of y2
+ * stats                [rows][2], a row's mean and m2 as in ln_stats
  * dgamma, dbeta        [width]
  * workspace            what the runtime library asks for
  * stream               nonzero: y is large enough to be written past the caches */
@@ -22,6 +23,7 @@ typedef struct Job {
     const void *x, *residual, *dy, *gamma, *beta, *gamma2, *beta2;
     void *y, *y2, *sum;
     float *wide, *mean, *rstd, *variance, *scale, *dgamma, *dbeta, *workspace;
+    double *stats;
     size_t workspace_bytes;
     float eps, static_scale;
     int stream;

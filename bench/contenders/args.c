@@ -40,6 +40,7 @@ void args_place(void *state, const Job *job)
     args->sum = job->sum;
     args->scale = job->scale;
     args->y2 = job->y2;
+    args->stats = (ln_stats *)job->stats;
     if (is_backward(job->of))
         args->dx = job->y;
     else

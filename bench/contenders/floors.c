@@ -113,8 +113,8 @@ Work moving_work(const Case *of)
         int (*is)(const Case *of);
         Work work;
     } f32[] = {
-        {is_backward, WORK_GRADIENT}, {keeps_sum, WORK_ADD}, {has_residual, WORK_ADD_ONCE},
-        {has_two, WORK_COPY_TWICE},   {is_int8, WORK_INT8},
+        {is_stats, WORK_READ},         {is_backward, WORK_GRADIENT}, {keeps_sum, WORK_ADD},
+        {has_residual, WORK_ADD_ONCE}, {has_two, WORK_COPY_TWICE},   {is_int8, WORK_INT8},
     };
     if (is_plain(of))
         return WORK_COPY;
@@ -144,7 +144,7 @@ void add_named(Contenders *list, const Contender *contender, const char *name)
 JobFunction *reader(void)
 {
     const Floor *f = floors_of(isa_of_cpu());
-    while (f->work != WORK_READ)
+    while (f->work != WORK_READ_Y)
         f++;
     return f->function;
 }

@@ -15,7 +15,8 @@ typedef enum Work {
     WORK_SUM,        /* sum = x + residual, in y where the case keeps no sum: no floor, a step before a norm */
     WORK_GRADIENT,   /* y = x + dy: what a backward pass reads and writes */
     WORK_INT8,       /* y = x to the nearest int8 */
-    WORK_READ,       /* y is read */
+    WORK_READ,       /* x is read */
+    WORK_READ_Y,     /* y is read: no floor, what comes after a norm */
     WORK_NONE
 } Work;
 
@@ -40,6 +41,6 @@ Work affine_work(const struct Case *of);
 /* Adds a contender under the name, followed by its instruction set where there is one. */
 void add_named(Contenders *list, const Contender *contender, const char *name);
 
-extern volatile unsigned read_sink; /* keeps reads of y from being optimised away */
+extern volatile unsigned read_sink; /* keeps reads from being optimised away */
 
 #endif

@@ -215,22 +215,22 @@ INLINE void quantise(const Job *job, size_t begin, size_t end, const int nt)
     end_of(nt);
 }
 
-/* Reads y once, as whatever comes after a normalisation would. */
-static void read_y(const Job *job, size_t begin, size_t end)
+/* Reads rows of so many bytes once, as whatever comes after a normalisation reads y. */
+static void read_rows(const char *first_row, size_t row, size_t begin, size_t end)
 {
-    const size_t row = job->width * job->y_bytes, n = row * (end - begin);
-    const char *y = (const char *)job->y + row * begin;
-    V s[4] = {load_part(floats(y), 0), load_part(floats(y), 0), load_part(floats(y), 0), load_part(floats(y), 0)};
+    const size_t n = row * (end - begin);
+    const char *at = first_row + row * begin;
+    V s[4] = {load_part(floats(at), 0), load_part(floats(at), 0), load_part(floats(at), 0), load_part(floats(at), 0)};
     unsigned char last[VECTOR];
     unsigned seen = 0;
     size_t i = 0;
     for (; i + 4 * VECTOR <= n; i += 4 * VECTOR)
         for (size_t k = 0; k < 4; k++)
-            s[k] = either(s[k], load(floats(y + i + k * VECTOR)));
+            s[k] = either(s[k], load(floats(at + i + k * VECTOR)));
     for (; i + VECTOR <= n; i += VECTOR)
-        s[0] = either(s[0], load(floats(y + i)));
+        s[0] = either(s[0], load(floats(at + i)));
     for (; i < n; i++)
-        seen |= (unsigned char)y[i];
+        seen |= (unsigned char)at[i];
     const V all = either(either(s[0], s[1]), either(s[2], s[3]));
     memcpy(last, &all, sizeof last);
     for (size_t k = 0; k < sizeof last; k++)
@@ -246,6 +246,8 @@ ROWS(copy_1, copy(job, begin, end, 1, 0))
 ROWS(copy_nt, copy(job, begin, end, 8, 1))
 ROWS(copy_two, copy_twice(job, begin, end, 0))
 ROWS(copy_two_nt, copy_twice(job, begin, end, 1))
+ROWS(read_x, read_rows(job->x, job->width * job->x_bytes, begin, end))
+ROWS(read_y, read_rows(job->y, job->width * job->y_bytes, begin, end))
 ROWS(affine_1, affine(job, begin, end, 1, 1, 0))
 ROWS(affine_2, affine(job, begin, end, 2, 1, 0))
 ROWS(affine_4, affine(job, begin, end, 4, 1, 0))
@@ -289,7 +291,8 @@ const Floor NAME(floors)[] = {
     {"add then lngen", WORK_SUM, add_sum, 0, 0},
     {"gradient", WORK_GRADIENT, gradient_1, 0, 0},
     {"to int8", WORK_INT8, int8, 0, 0},
-    {"read", WORK_READ, read_y, 0, 0},
+    {"read", WORK_READ, read_x, 0, 0},
+    {"read y", WORK_READ_Y, read_y, 0, 0},
     {"copy nt", WORK_COPY, copy_nt, 0, 0},
     {"copy twice nt", WORK_COPY_TWICE, copy_two_nt, 0, 0},
     {"affine 1 row nt", WORK_AFFINE, affine_1_nt, 0, 0},

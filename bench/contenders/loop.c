@@ -96,6 +96,25 @@ static inline void two_rows(MomentsOf *moments, Apply *apply, const Job *job, si
     }
 }
 
+static inline void stats_rows(MomentsOf *moments, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin; row < end; row++) {
+        const Moments m = moments((const float *)job->x + row * job->width, job->width);
+        job->stats[2 * row] = (double)m.mean;
+        job->stats[2 * row + 1] = (double)m.variance * (double)job->width;
+    }
+}
+
+static void layernorm_stats(const Job *job, size_t begin, size_t end)
+{
+    stats_rows(layernorm_moments_f32, job, begin, end);
+}
+
+static void rmsnorm_stats(const Job *job, size_t begin, size_t end)
+{
+    stats_rows(rmsnorm_moments_f32, job, begin, end);
+}
+
 static void layernorm_two(const Job *job, size_t begin, size_t end)
 {
     two_rows(layernorm_moments_f32, layernorm_apply_f32, job, begin, end);
@@ -178,6 +197,7 @@ const Loop LOOP = {
     .forward = {{layernorm_f32, layernorm_bf16, layernorm_f16}, {rmsnorm_f32, rmsnorm_bf16, rmsnorm_f16}},
     .int8 = {layernorm_int8, rmsnorm_int8},
     .two = {layernorm_two, rmsnorm_two},
+    .stats = {layernorm_stats, rmsnorm_stats},
     .backward = {layernorm_backward, rmsnorm_backward},
 #endif
 };
