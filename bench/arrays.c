@@ -33,6 +33,7 @@ static const Array arrays[] = {
     {offsetof(Job, mean), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, rstd), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, variance), COLUMN, FLOAT, STATISTIC, is_backward, 0},
+    {offsetof(Job, stats), COLUMN, STATS, STATISTIC, is_apply, 0},
     {offsetof(Job, gamma), ROW, X, NORMAL, has_gamma, 1000001},
     {offsetof(Job, beta), ROW, X, NORMAL, has_forward_beta, 1000002},
     {offsetof(Job, gamma2), ROW, X, NORMAL, has_two, 1000003},
@@ -100,7 +101,7 @@ float element(const Job *job, const void *array, size_t i)
     }
 }
 
-/* As a forward pass stores them. */
+/* As a forward pass, or pass stats, stores them. */
 static void take_statistics(const Job *job)
 {
     const double n = (double)job->width;
@@ -112,6 +113,11 @@ static void take_statistics(const Job *job)
         for (size_t i = row * job->width; i < (row + 1) * job->width; i++) {
             const double d = (double)element(job, job->x, i) - mean;
             squares += d * d;
+        }
+        if (job->stats) {
+            job->stats[2 * row] = mean;
+            job->stats[2 * row + 1] = squares;
+            continue;
         }
         job->mean[row] = (float)mean;
         job->variance[row] = (float)(squares / n);
@@ -148,7 +154,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
         else
             memset(at, 0, bytes);
     }
-    if (job->mean)
+    if (is_backward(of) || is_apply(of))
         take_statistics(job);
     return 1;
 }

@@ -39,6 +39,7 @@ int same_case(const Case *of, const ln_spec *spec)
 
 int is_backward(const Case *of) { return of->spec.pass == LN_PASS_BACKWARD; }
 int is_stats(const Case *of) { return of->spec.pass == LN_PASS_STATS; }
+int is_apply(const Case *of) { return of->spec.pass == LN_PASS_APPLY; }
 int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE; }
 int keeps_sum(const Case *of) { return of->spec.residual == LN_RESIDUAL_PRE; }
 int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }

@@ -24,6 +24,7 @@ int same_case(const Case *of, const ln_spec *spec); /* whatever its width */
 
 int is_backward(const Case *of);
 int is_stats(const Case *of);
+int is_apply(const Case *of);
 int has_residual(const Case *of);
 int keeps_sum(const Case *of); /* of x and the residual */
 int is_int8(const Case *of);

@@ -8,6 +8,7 @@ ln_args args_of(const Job *job)
     ln_args args = {
         .width = width,
         .x_stride = width,
+        .whole_width = width,
         .y_stride = width,
         .y2_stride = width,
         .residual_stride = width,

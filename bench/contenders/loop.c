@@ -115,6 +115,23 @@ static void rmsnorm_stats(const Job *job, size_t begin, size_t end)
     stats_rows(rmsnorm_moments_f32, job, begin, end);
 }
 
+static inline void apply_rows(Apply *apply, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width) {
+        const double *stats = job->stats + 2 * row;
+        const float variance = (float)(stats[1] / (double)job->width);
+        apply((float *)job->y + at, (const float *)job->x + at, job->gamma, job->beta, job->width, (float)stats[0],
+              1.0f / sqrtf(variance + job->eps));
+    }
+}
+
+static void layernorm_apply(const Job *job, size_t begin, size_t end)
+{
+    apply_rows(layernorm_apply_f32, job, begin, end);
+}
+
+static void rmsnorm_apply(const Job *job, size_t begin, size_t end) { apply_rows(rmsnorm_apply_f32, job, begin, end); }
+
 static void layernorm_two(const Job *job, size_t begin, size_t end)
 {
     two_rows(layernorm_moments_f32, layernorm_apply_f32, job, begin, end);
@@ -198,6 +215,7 @@ const Loop LOOP = {
     .int8 = {layernorm_int8, rmsnorm_int8},
     .two = {layernorm_two, rmsnorm_two},
     .stats = {layernorm_stats, rmsnorm_stats},
+    .apply = {layernorm_apply, rmsnorm_apply},
     .backward = {layernorm_backward, rmsnorm_backward},
 #endif
 };
