@@ -6,7 +6,7 @@
 #include <math.h>
 
 typedef enum Shape { MATRIX, COLUMN, ROW, SPACE } Shape; /* [rows][width], [rows], [width], the workspace */
-typedef enum Element { X, Y, FLOAT } Element;
+typedef enum Element { X, Y, FLOAT, STATS } Element;
 typedef enum Role { NORMAL, STATISTIC, OUTPUT } Role; /* drawn, calculated from x, written */
 
 typedef struct Array {
@@ -18,7 +18,11 @@ typedef struct Array {
     unsigned seed;
 } Array;
 
+static int has_y(const Case *of) { return y_bytes(of) > 0; }
+static int has_gamma(const Case *of) { return of->spec.affine != LN_AFFINE_NONE; }
 static int has_beta(const Case *of) { return of->spec.affine == LN_AFFINE_FULL; }
+static int has_scales(const Case *of) { return of->spec.quant == LN_QUANT_INT8; }
+static int has_beta2(const Case *of) { return has_two(of) && has_beta(of); }
 static int has_dbeta(const Case *of) { return is_backward(of) && has_beta(of); }
 static int has_forward_beta(const Case *of) { return !is_backward(of) && has_beta(of); }
 
@@ -29,12 +33,17 @@ static const Array arrays[] = {
     {offsetof(Job, mean), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, rstd), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, variance), COLUMN, FLOAT, STATISTIC, is_backward, 0},
-    {offsetof(Job, gamma), ROW, X, NORMAL, NULL, 1000001},
+    {offsetof(Job, stats), COLUMN, STATS, STATISTIC, is_apply, 0},
+    {offsetof(Job, gamma), ROW, X, NORMAL, has_gamma, 1000001},
     {offsetof(Job, beta), ROW, X, NORMAL, has_forward_beta, 1000002},
-    {offsetof(Job, y), MATRIX, Y, OUTPUT, NULL, 0},
-    {offsetof(Job, sum), MATRIX, X, OUTPUT, has_residual, 0},
+    {offsetof(Job, gamma2), ROW, X, NORMAL, has_two, 1000003},
+    {offsetof(Job, beta2), ROW, X, NORMAL, has_beta2, 1000004},
+    {offsetof(Job, y), MATRIX, Y, OUTPUT, has_y, 0},
+    {offsetof(Job, y2), MATRIX, Y, OUTPUT, has_two, 0},
+    {offsetof(Job, sum), MATRIX, X, OUTPUT, keeps_sum, 0},
     {offsetof(Job, wide), MATRIX, FLOAT, OUTPUT, is_int8, 0},
-    {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, is_int8, 0},
+    {offsetof(Job, scale), COLUMN, FLOAT, OUTPUT, has_scales, 0},
+    {offsetof(Job, stats), COLUMN, STATS, OUTPUT, is_stats, 0},
     {offsetof(Job, dgamma), ROW, FLOAT, OUTPUT, is_backward, 0},
     {offsetof(Job, dbeta), ROW, FLOAT, OUTPUT, has_dbeta, 0},
     {offsetof(Job, workspace), SPACE, FLOAT, OUTPUT, is_backward, 0},
@@ -46,8 +55,9 @@ static int of_rows(const Array *a) { return a->shape == MATRIX || a->shape == CO
 
 static size_t row_bytes(const Array *a, const Case *of, size_t width)
 {
-    const size_t size = a->element == X ? x_bytes(of) : a->element == Y ? y_bytes(of) : sizeof(float);
-    return a->shape == COLUMN ? size : size * width;
+    const size_t sizes[] = {
+        [X] = x_bytes(of), [Y] = y_bytes(of), [FLOAT] = sizeof(float), [STATS] = 2 * sizeof(double)};
+    return sizes[a->element] * (a->shape == COLUMN ? 1 : width);
 }
 
 static size_t bytes_of(const Array *a, const Case *of, size_t width, size_t rows)
@@ -91,7 +101,7 @@ float element(const Job *job, const void *array, size_t i)
     }
 }
 
-/* As a forward pass stores them. */
+/* As a forward pass, or pass stats, stores them. */
 static void take_statistics(const Job *job)
 {
     const double n = (double)job->width;
@@ -103,6 +113,11 @@ static void take_statistics(const Job *job)
         for (size_t i = row * job->width; i < (row + 1) * job->width; i++) {
             const double d = (double)element(job, job->x, i) - mean;
             squares += d * d;
+        }
+        if (job->stats) {
+            job->stats[2 * row] = mean;
+            job->stats[2 * row + 1] = squares;
+            continue;
         }
         job->mean[row] = (float)mean;
         job->variance[row] = (float)(squares / n);
@@ -119,6 +134,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .x_bytes = x_bytes(of),
                        .y_bytes = y_bytes(of),
                        .eps = 1e-5f,
+                       .static_scale = 1.0f / 16,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
                        .stream = width * rows * written_bytes(of) >= ln_stream_bytes()};
     *job = empty;
@@ -138,7 +154,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
         else
             memset(at, 0, bytes);
     }
-    if (job->mean)
+    if (is_backward(of) || is_apply(of))
         take_statistics(job);
     return 1;
 }

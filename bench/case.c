@@ -4,10 +4,10 @@
 #include <string.h>
 
 const Case cases[] = {
-#define CASE(name, op, pass, dtype, affine, residual, quant)                                                           \
+#define CASE(name, op, pass, dtype, affine, residual, quant, norms)                                                    \
     {#name,                                                                                                            \
      {LN_OP_##op, LN_PASS_##pass, LN_DTYPE_##dtype, LN_AFFINE_##affine, LN_RESIDUAL_##residual, 0, LN_PARAMS_SAME,     \
-      LN_ROUNDING_ONCE, LN_BIAS_NONE, LN_QUANT_##quant, LN_NORMS_ONE}},
+      LN_ROUNDING_ONCE, LN_BIAS_NONE, LN_QUANT_##quant, LN_NORMS_##norms}},
 #include "cases.inc"
 #undef CASE
 };
@@ -38,17 +38,24 @@ int same_case(const Case *of, const ln_spec *spec)
 }
 
 int is_backward(const Case *of) { return of->spec.pass == LN_PASS_BACKWARD; }
+int is_stats(const Case *of) { return of->spec.pass == LN_PASS_STATS; }
+int is_apply(const Case *of) { return of->spec.pass == LN_PASS_APPLY; }
 int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE; }
+int keeps_sum(const Case *of) { return of->spec.residual == LN_RESIDUAL_PRE; }
 int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }
-int is_plain(const Case *of) { return !is_backward(of) && !has_residual(of) && !is_int8(of); }
+int has_two(const Case *of) { return of->spec.norms == LN_NORMS_TWO; }
+int is_plain(const Case *of) 
+{
+    return of->spec.pass == LN_PASS_FORWARD && !has_residual(of) && !is_int8(of) && !has_two(of);
+}
 int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
 
 size_t x_bytes(const Case *of) { return of->spec.dtype == LN_DTYPE_F32 ? 4 : 2; }
-size_t y_bytes(const Case *of) { return is_int8(of) ? 1 : x_bytes(of); }
+size_t y_bytes(const Case *of) { return is_stats(of) ? 0 : is_int8(of) ? 1 : x_bytes(of); }
 
 size_t written_bytes(const Case *of)
 {
-    return y_bytes(of) + (of->spec.residual == LN_RESIDUAL_PRE ? x_bytes(of) : 0);
+    return y_bytes(of) * (has_two(of) ? 2 : 1) + (keeps_sum(of) ? x_bytes(of) : 0);
 }
 
 size_t moved_bytes(const Case *of)

@@ -23,12 +23,16 @@ ln_spec spec_of(const Case *of, size_t width);
 int same_case(const Case *of, const ln_spec *spec); /* whatever its width */
 
 int is_backward(const Case *of);
+int is_stats(const Case *of);
+int is_apply(const Case *of);
 int has_residual(const Case *of);
+int keeps_sum(const Case *of); /* of x and the residual */
 int is_int8(const Case *of);
-int is_plain(const Case *of); /* forward, without a residual, not quantised */
+int has_two(const Case *of);  /* norms of one input */
+int is_plain(const Case *of); /* forward, without a residual, not quantised, one norm */
 int is_layernorm(const Case *of);
 
-/* Bytes of an element of x, and of y (backward: of dx). */
+/* Bytes of an element of x, and of y (backward: of dx); 0 when there is no y. */
 size_t x_bytes(const Case *of);
 size_t y_bytes(const Case *of);
 

@@ -49,22 +49,52 @@ static double error_of(const Job *job, const void *got, size_t at, int is_float,
 /* Element i of what the norm is of. */
 static long double input(const Job *job, size_t i)
 {
-    return (long double)element(job, job->residual ? job->sum : job->x, i);
+    if (job->sum)
+        return (long double)element(job, job->sum, i);
+    return (long double)(element(job, job->x, i) + (job->residual ? element(job, job->residual, i) : 0));
 }
 
-static void exact_row(const Job *job, size_t row, long double *to)
+typedef struct Moments {
+    long double mean, squares; /* RMSNorm: 0, and of x itself */
+} Moments;
+
+static Moments exact_moments(const Job *job, size_t row)
 {
     const size_t n = job->width, at = row * n;
-    long double sum = 0, squares = 0;
+    Moments m = {0};
+    for (size_t i = 0; is_layernorm(job->of) && i < n; i++)
+        m.mean += input(job, at + i);
+    m.mean /= (long double)n;
     for (size_t i = 0; i < n; i++)
-        sum += input(job, at + i);
-    const long double mean = is_layernorm(job->of) ? sum / (long double)n : 0;
+        m.squares += (input(job, at + i) - m.mean) * (input(job, at + i) - m.mean);
+    return m;
+}
+
+/* The norm of a row, with one of the job's pairs of parameters; beta may be NULL. */
+static void exact_row(const Job *job, size_t row, const void *gamma, const void *beta, long double *to)
+{
+    const size_t n = job->width;
+    const Moments m = exact_moments(job, row);
+    const long double rstd = 1 / sqrtl(m.squares / (long double)n + (long double)job->eps);
     for (size_t i = 0; i < n; i++)
-        squares += (input(job, at + i) - mean) * (input(job, at + i) - mean);
-    const long double rstd = 1 / sqrtl(squares / (long double)n + (long double)job->eps);
-    for (size_t i = 0; i < n; i++)
-        to[i] = (input(job, at + i) - mean) * rstd * (long double)element(job, job->gamma, i) +
-                (job->beta ? (long double)element(job, job->beta, i) : 0);
+        to[i] = (input(job, row * n + i) - m.mean) * rstd * (long double)element(job, gamma, i) +
+                (beta ? (long double)element(job, beta, i) : 0);
+}
+
+/* In units of a float's last place at `scale`. */
+static double double_error(double got, long double exact, double scale)
+{
+    return fabs((double)((long double)got - exact)) / ldexp(1, ilogb(scale) - 23);
+}
+
+static double stats_error(const Job *job, size_t row)
+{
+    const Moments m = exact_moments(job, row);
+    const double deviation = sqrt((double)m.squares / (double)job->width);
+    double worst = 0;
+    keep_worst(&worst, double_error(job->stats[2 * row], m.mean, fmax(fabs((double)m.mean), deviation)));
+    keep_worst(&worst, double_error(job->stats[2 * row + 1], m.squares, (double)m.squares));
+    return worst;
 }
 
 static long double xhat(const Job *job, size_t row, size_t i)
@@ -94,13 +124,14 @@ static double exact_gradient(const Job *job, size_t row, long double *to)
 static double int8_error(const Job *job, size_t row, const long double *exact)
 {
     const int8_t *y = (const int8_t *)job->y + row * job->width;
-    long double most = 0;
+    const float scale = job->scale ? job->scale[row] : job->static_scale;
+    long double most = job->scale ? 0 : 127 * (long double)job->static_scale;
     double worst = 0;
-    for (size_t i = 0; i < job->width; i++)
+    for (size_t i = 0; job->scale && i < job->width; i++)
         most = fmaxl(most, fabsl(exact[i]));
     for (size_t i = 0; i < job->width; i++) {
-        const long double value = (long double)y[i] * (long double)job->scale[row];
-        keep_worst(&worst, (double)(fabsl(value - exact[i]) / (most / 127)));
+        const long double value = (long double)y[i] * (long double)scale;
+        keep_worst(&worst, (double)(fabsl(value - fmaxl(-most, fminl(exact[i], most))) / (most / 127)));
     }
     return worst;
 }
@@ -108,7 +139,7 @@ static double int8_error(const Job *job, size_t row, const long double *exact)
 /* 0 when the sum is that of the row, rounded once. */
 static double sum_error(const Job *job, size_t row)
 {
-    for (size_t i = row * job->width; job->residual && i < (row + 1) * job->width; i++) {
+    for (size_t i = row * job->width; job->sum && i < (row + 1) * job->width; i++) {
         const float exact = element(job, job->x, i) + element(job, job->residual, i), got = element(job, job->sum, i);
         const double off = fabs((double)exact - (double)got);
         if (!(job->of->spec.dtype == LN_DTYPE_F32 ? off <= 0 : off <= fabs((double)exact) / 128))
@@ -120,16 +151,22 @@ static double sum_error(const Job *job, size_t row)
 static double row_error(const Contender *contender, const Job *job, size_t row, long double *exact)
 {
     double worst = 0, scale = 0;
+    if (is_stats(job->of))
+        return stats_error(job, row);
     if (is_backward(job->of))
         scale = exact_gradient(job, row, exact);
     else
-        exact_row(job, row, exact);
+        exact_row(job, row, job->gamma, job->beta, exact);
     if (contender->wide)
         return error_of(job, job->wide, row * job->width, 1, exact, job->width, 0);
     if (is_int8(job->of))
         return int8_error(job, row, exact);
     keep_worst(&worst, sum_error(job, row));
     keep_worst(&worst, error_of(job, job->y, row * job->width, 0, exact, job->width, scale));
+    if (job->y2) {
+        exact_row(job, row, job->gamma2, job->beta2, exact);
+        keep_worst(&worst, error_of(job, job->y2, row * job->width, 0, exact, job->width, 0));
+    }
     return worst;
 }
 
@@ -156,6 +193,8 @@ static double floor_error(const Job *job, Work work, size_t row)
     const float *x = (const float *)job->x + begin, *y = (const float *)job->y + begin;
     const float *gamma = job->gamma, *beta = job->beta;
     int same = 1;
+    if (work == WORK_READ) /* writes nothing */
+        return 0;
     if (work == WORK_COPY)
         return memcmp((const char *)job->x + row * bytes, (const char *)job->y + row * bytes, bytes) ? INFINITY : 0;
     for (size_t i = 0; i < job->width; i++)
@@ -167,7 +206,13 @@ static double floor_error(const Job *job, Work work, size_t row)
             same &= y[i] == x[i] * gamma[i];
             break;
         case WORK_ADD:
-            same &= y[i] == x[i] + ((const float *)job->residual)[begin + i] && y[i] == ((float *)job->sum)[begin + i];
+            same &= y[i] == ((float *)job->sum)[begin + i];
+            /* fallthrough */
+        case WORK_ADD_ONCE:
+            same &= y[i] == x[i] + ((const float *)job->residual)[begin + i];
+            break;
+        case WORK_COPY_TWICE:
+            same &= y[i] == x[i] && ((const float *)job->y2)[begin + i] == x[i];
             break;
         case WORK_GRADIENT:
             same &= y[i] == x[i] + ((const float *)job->dy)[begin + i];

@@ -11,7 +11,8 @@ void check_prepare(const Job *job);
  *
  * y         in units of the last place of its type at row scale, ulp(max(|y|, rms of the row's y)), against long double
  * dx        the same, at the scale of rstd*dy*gamma where that is larger
- * int8      in steps of the row's scale
+ * int8      in steps of the scale
+ * stats     in units of a float's last place: the mean's at the scale of the row's rms about it, m2's at that of m2
  * dgamma    in units of the last place, at the scale of their rms; dbeta too
  * floors    0 or infinity, as is the sum of a row and its residual */
 double check_result(const Contender *contender, const Job *job);

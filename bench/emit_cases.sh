@@ -7,8 +7,8 @@ list=$(dirname "$0")/cases.inc
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$dir" "$new/all"
-sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | tr -d ' ' | while IFS=, read -r name op pass dtype affine residual quant; do
-    options=$(echo "--op $op --pass $pass --dtype $dtype --affine $affine --residual $residual --quant $quant" |
+sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | tr -d ' ' | while IFS=, read -r name op pass dtype affine residual quant norms; do
+    options=$(echo "--op $op --pass $pass --dtype $dtype --affine $affine --residual $residual --quant $quant --norms $norms" |
         tr '[:upper:]' '[:lower:]')
     of=$case_widths
     [ "$name" != layernorm_f32 ] || of=$widths

@@ -7,22 +7,25 @@
 /* Arrays are packed; those that the case does not have are NULL.
  * x, residual, dy      [rows][width], elements of x_bytes
  * y                    [rows][width], elements of y_bytes; backward: dx
- * sum                  [rows][width], x + residual
+ * y2                   the same, of the second of two norms
+ * sum                  [rows][width], x + residual where that is an output too
  * wide                 [rows][width], where int8 cases write f32 instead for comparison
  * mean, rstd, variance [rows], inputs of the backward pass
- * scale                [rows], of int8 rows
- * gamma, beta          [width], elements of x_bytes
+ * scale                [rows], of int8 rows that have one each; static_scale of the others
+ * gamma, beta          [width], elements of x_bytes; gamma2, beta2 of y2
+ * stats                [rows][2], a row's mean and m2 as in ln_stats
  * dgamma, dbeta        [width]
  * workspace            what the runtime library asks for
  * stream               nonzero: y is large enough to be written past the caches */
 typedef struct Job {
     const struct Case *of;
     size_t width, rows, x_bytes, y_bytes;
-    const void *x, *residual, *dy, *gamma, *beta;
-    void *y, *sum;
+    const void *x, *residual, *dy, *gamma, *beta, *gamma2, *beta2;
+    void *y, *y2, *sum;
     float *wide, *mean, *rstd, *variance, *scale, *dgamma, *dbeta, *workspace;
+    double *stats;
     size_t workspace_bytes;
-    float eps;
+    float eps, static_scale;
     int stream;
 } Job;
 

@@ -61,7 +61,7 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
     b->slots = slots_of(settings, b->stride);
     b->turn = 0;
     b->of_rows = row_arrays(of);
-    b->read = settings->read ? reader() : NULL;
+    b->read = settings->read && y_bytes(of) ? reader() : NULL;
     for (size_t slot = 0; slot < b->slots; slot++) {
         Job job;
         if (!lay_out(&job, memory, of, width, rows, settings->gap, (unsigned)slot))

@@ -14,7 +14,7 @@ typedef struct Settings {
     int threads;    /* measured besides one thread when more than 1 */
     size_t gap;     /* bytes left free before y, to move it against x in the caches' sets */
     int cold;       /* every call meets other buffers, together larger than the last-level cache */
-    int read;       /* y is read right after each call, inside the measured time */
+    int read;       /* y, where there is one, is read right after each call, inside the measured time */
 } Settings;
 
 enum { ROUNDS_MIN = 5 };

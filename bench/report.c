@@ -78,7 +78,7 @@ static double median(const Result *r) { return r ? r->ns.median : NAN; }
 
 void report_summary(FILE *to, const Cells *cells)
 {
-    fprintf(to, "\n%-22s %7s %7s %8s %8s %8s %8s %10s  %-20s %6s %8s %9s\n", "case", "width", "rows", "floor", "affine",
+    fprintf(to, "\n%-24s %7s %7s %8s %8s %8s %8s %10s  %-20s %6s %8s %9s\n", "case", "width", "rows", "floor", "affine",
             "lngen", "generic", "competitor", "", "/floor", "/affine", "/fastest");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
@@ -87,7 +87,7 @@ void report_summary(FILE *to, const Cells *cells)
         const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, 1);
         const Result *generic = us ? result_of(cell, KIND_GENERIC, us->contender->isa, 1) : NULL;
         const double times[] = {median(floor), median(affine), median(us), median(generic)};
-        fprintf(to, "%-22s %7zu %7zu", cell->of->name, cell->width, cell->rows);
+        fprintf(to, "%-24s %7zu %7zu", cell->of->name, cell->width, cell->rows);
         for (size_t k = 0; k < sizeof times / sizeof times[0]; k++)
             number(to, 8, 1, times[k]);
         number(to, 10, 1, median(competitor));

@@ -33,7 +33,8 @@ if(TARGET lngen)
   add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
   add_test(NAME bench.cases_threads
     COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2)
-  add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case rmsnorm_f32_int8,layernorm_f32_pre,layernorm_backward_f32
+  add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case
+    rmsnorm_f32_int8,layernorm_f32_pre,layernorm_f32_two,rmsnorm_stats_f32,layernorm_apply_f32,layernorm_backward_f32
     --only lngen,gcc,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
   set_tests_properties(bench.cases bench.cases_threads bench.cases_cold PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
     ENVIRONMENT OMP_WAIT_POLICY=passive)

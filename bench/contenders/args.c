@@ -8,18 +8,23 @@ ln_args args_of(const Job *job)
     ln_args args = {
         .width = width,
         .x_stride = width,
+        .whole_width = width,
         .y_stride = width,
+        .y2_stride = width,
         .residual_stride = width,
         .sum_stride = width,
         .dy_stride = width,
         .dx_stride = width,
         .gamma = job->gamma,
         .beta = job->beta,
+        .gamma2 = job->gamma2,
+        .beta2 = job->beta2,
         .dgamma = job->dgamma,
         .dbeta = job->dbeta,
         .workspace = job->workspace,
         .workspace_bytes = job->workspace_bytes,
         .eps = job->eps,
+        .static_scale = job->static_scale,
     };
     args_place(&args, job);
     return args;
@@ -35,6 +40,8 @@ void args_place(void *state, const Job *job)
     args->rstd = job->rstd;
     args->sum = job->sum;
     args->scale = job->scale;
+    args->y2 = job->y2;
+    args->stats = (ln_stats *)job->stats;
     if (is_backward(job->of))
         args->dx = job->y;
     else

@@ -109,11 +109,21 @@ const Floor *floors_of(Isa isa)
 
 Work moving_work(const Case *of)
 {
-    if (is_plain(of))
+    static const struct {
+        int (*is)(const Case *of);
+        Work work;
+    } f32[] = {
+        {is_stats, WORK_READ},         {is_backward, WORK_GRADIENT}, {keeps_sum, WORK_ADD},
+        {has_residual, WORK_ADD_ONCE}, {has_two, WORK_COPY_TWICE},   {is_int8, WORK_INT8},
+    };
+    if (is_plain(of) || is_apply(of))
         return WORK_COPY;
-    if (of->spec.dtype != LN_DTYPE_F32 || (has_residual(of) && is_int8(of)))
+    if (of->spec.dtype != LN_DTYPE_F32 || has_residual(of) + is_int8(of) + has_two(of) > 1)
         return WORK_NONE;
-    return is_backward(of) ? WORK_GRADIENT : has_residual(of) ? WORK_ADD : WORK_INT8;
+    for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
+        if (f32[i].is(of))
+            return f32[i].work;
+    return WORK_NONE;
 }
 
 Work affine_work(const Case *of)
@@ -134,7 +144,7 @@ void add_named(Contenders *list, const Contender *contender, const char *name)
 JobFunction *reader(void)
 {
     const Floor *f = floors_of(isa_of_cpu());
-    while (f->work != WORK_READ)
+    while (f->work != WORK_READ_Y)
         f++;
     return f->function;
 }

@@ -6,14 +6,17 @@
 #include "../contender.h"
 
 typedef enum Work {
-    WORK_COPY,     /* y = x, bit by bit */
-    WORK_AFFINE,   /* y = x*gamma + beta */
-    WORK_GAIN,     /* y = x*gamma */
-    WORK_ADD,      /* sum = x + residual, and the same to y */
-    WORK_SUM,      /* sum = x + residual: no floor, a step before a norm */
-    WORK_GRADIENT, /* y = x + dy: what a backward pass reads and writes */
-    WORK_INT8,     /* y = x to the nearest int8 */
-    WORK_READ,     /* y is read */
+    WORK_COPY,       /* y = x, bit by bit */
+    WORK_COPY_TWICE, /* y = x and y2 = x */
+    WORK_AFFINE,     /* y = x*gamma + beta */
+    WORK_GAIN,       /* y = x*gamma */
+    WORK_ADD,        /* sum = x + residual, and the same to y */
+    WORK_ADD_ONCE,   /* y = x + residual */
+    WORK_SUM,        /* sum = x + residual, in y where the case keeps no sum: no floor, a step before a norm */
+    WORK_GRADIENT,   /* y = x + dy: what a backward pass reads and writes */
+    WORK_INT8,       /* y = x to the nearest int8 */
+    WORK_READ,       /* x is read */
+    WORK_READ_Y,     /* y is read: no floor, what comes after a norm */
     WORK_NONE
 } Work;
 
@@ -38,6 +41,6 @@ Work affine_work(const struct Case *of);
 /* Adds a contender under the name, followed by its instruction set where there is one. */
 void add_named(Contenders *list, const Contender *contender, const char *name);
 
-extern volatile unsigned read_sink; /* keeps reads of y from being optimised away */
+extern volatile unsigned read_sink; /* keeps reads from being optimised away */
 
 #endif

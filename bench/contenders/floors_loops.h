@@ -126,26 +126,34 @@ INLINE void affine_flat(const Job *job, size_t begin, size_t end, const int with
     end_of(nt);
 }
 
-/* a + b to one or two arrays, four vectors a turn. */
+/* a + b, or a when b is NULL; the first n elements of a vector. */
+INLINE V sum_of(const float *a, const float *b) { return b ? add(load(a), load(b)) : load(a); }
+INLINE V sum_of_part(const float *a, const float *b, size_t n)
+{
+    return b ? add(load_part(a, n), load_part(b, n)) : load_part(a, n);
+}
+INLINE const float *from(const float *b, size_t i) { return b ? b + i : NULL; }
+
+/* a + b to one or two arrays, four vectors a turn; a itself when b is NULL. */
 INLINE void sums(float *to, float *too, const float *a, const float *b, size_t n, const int nt)
 {
     size_t i = nt ? until_aligned(to, n) : 0;
     if (i) {
-        const V v = add(load_part(a, i), load_part(b, i));
+        const V v = sum_of_part(a, b, i);
         store_part(to, v, i);
         if (too)
             store_part(too, v, i);
     }
     for (; i + 4 * LANES <= n; i += 4 * LANES)
         for (size_t k = 0; k < 4; k++) {
-            const V v = add(load(a + i + k * LANES), load(b + i + k * LANES));
+            const V v = sum_of(a + i + k * LANES, from(b, i + k * LANES));
             put(to + i + k * LANES, v, nt);
             if (too)
                 put(too + i + k * LANES, v, nt);
         }
     for (; i < n; i += LANES) {
         const size_t left = n - i < LANES ? n - i : LANES;
-        const V v = add(load_part(a + i, left), load_part(b + i, left));
+        const V v = sum_of_part(a + i, from(b, i), left);
         store_part(to + i, v, left);
         if (too)
             store_part(too + i, v, left);
@@ -153,12 +161,22 @@ INLINE void sums(float *to, float *too, const float *a, const float *b, size_t n
     end_of(nt);
 }
 
+/* Vectors that are aligned for one of two arrays may not be for the other. */
+INLINE int alike(const float *a, const float *b) { return ((uintptr_t)a - (uintptr_t)b) % VECTOR == 0; }
+
 INLINE void add_rows(const Job *job, size_t begin, size_t end, const int both, const int nt)
 {
     const size_t at = begin * job->width, n = (end - begin) * job->width;
-    float *sum = (float *)job->sum + at, *y = (float *)job->y + at;
+    float *y = (float *)job->y + at, *sum = job->sum ? (float *)job->sum + at : y;
     sums(sum, both ? y : NULL, (const float *)job->x + at, (const float *)job->residual + at, n,
-         nt && (!both || ((uintptr_t)sum - (uintptr_t)y) % VECTOR == 0));
+         nt && (!both || alike(sum, y)));
+}
+
+INLINE void copy_twice(const Job *job, size_t begin, size_t end, const int nt)
+{
+    const size_t at = begin * job->width, n = (end - begin) * job->width;
+    float *y = (float *)job->y + at, *y2 = (float *)job->y2 + at;
+    sums(y, y2, (const float *)job->x + at, NULL, n, nt && alike(y, y2));
 }
 
 INLINE void gradient(const Job *job, size_t begin, size_t end, const int nt)
@@ -197,22 +215,22 @@ INLINE void quantise(const Job *job, size_t begin, size_t end, const int nt)
     end_of(nt);
 }
 
-/* Reads y once, as whatever comes after a normalisation would. */
-static void read_y(const Job *job, size_t begin, size_t end)
+/* Reads rows of so many bytes once, as whatever comes after a normalisation reads y. */
+static void read_rows(const char *first_row, size_t row, size_t begin, size_t end)
 {
-    const size_t row = job->width * job->y_bytes, n = row * (end - begin);
-    const char *y = (const char *)job->y + row * begin;
-    V s[4] = {load_part(floats(y), 0), load_part(floats(y), 0), load_part(floats(y), 0), load_part(floats(y), 0)};
+    const size_t n = row * (end - begin);
+    const char *at = first_row + row * begin;
+    V s[4] = {load_part(floats(at), 0), load_part(floats(at), 0), load_part(floats(at), 0), load_part(floats(at), 0)};
     unsigned char last[VECTOR];
     unsigned seen = 0;
     size_t i = 0;
     for (; i + 4 * VECTOR <= n; i += 4 * VECTOR)
         for (size_t k = 0; k < 4; k++)
-            s[k] = either(s[k], load(floats(y + i + k * VECTOR)));
+            s[k] = either(s[k], load(floats(at + i + k * VECTOR)));
     for (; i + VECTOR <= n; i += VECTOR)
-        s[0] = either(s[0], load(floats(y + i)));
+        s[0] = either(s[0], load(floats(at + i)));
     for (; i < n; i++)
-        seen |= (unsigned char)y[i];
+        seen |= (unsigned char)at[i];
     const V all = either(either(s[0], s[1]), either(s[2], s[3]));
     memcpy(last, &all, sizeof last);
     for (size_t k = 0; k < sizeof last; k++)
@@ -226,6 +244,10 @@ static void read_y(const Job *job, size_t begin, size_t end)
 ROWS(copy_8, copy(job, begin, end, 8, 0))
 ROWS(copy_1, copy(job, begin, end, 1, 0))
 ROWS(copy_nt, copy(job, begin, end, 8, 1))
+ROWS(copy_two, copy_twice(job, begin, end, 0))
+ROWS(copy_two_nt, copy_twice(job, begin, end, 1))
+ROWS(read_x, read_rows(job->x, job->width * job->x_bytes, begin, end))
+ROWS(read_y, read_rows(job->y, job->width * job->y_bytes, begin, end))
 ROWS(affine_1, affine(job, begin, end, 1, 1, 0))
 ROWS(affine_2, affine(job, begin, end, 2, 1, 0))
 ROWS(affine_4, affine(job, begin, end, 4, 1, 0))
@@ -255,6 +277,7 @@ ROWS(int8_nt, quantise(job, begin, end, 1))
 const Floor NAME(floors)[] = {
     {"copy", WORK_COPY, copy_8, 0, 0},
     {"copy one by one", WORK_COPY, copy_1, 0, 0},
+    {"copy twice", WORK_COPY_TWICE, copy_two, 0, 0},
     {"affine 1 row", WORK_AFFINE, affine_1, 0, 0},
     {"affine 2 rows", WORK_AFFINE, affine_2, 0, 0},
     {"affine 4 rows", WORK_AFFINE, affine_4, 0, 0},
@@ -264,11 +287,14 @@ const Floor NAME(floors)[] = {
     {"gain 4 rows", WORK_GAIN, gain_4, 0, 0},
     {"gain flat", WORK_GAIN, gain_all, 0, 1},
     {"add", WORK_ADD, add_both, 0, 0},
+    {"add", WORK_ADD_ONCE, add_sum, 0, 0},
     {"add then lngen", WORK_SUM, add_sum, 0, 0},
     {"gradient", WORK_GRADIENT, gradient_1, 0, 0},
     {"to int8", WORK_INT8, int8, 0, 0},
-    {"read", WORK_READ, read_y, 0, 0},
+    {"read", WORK_READ, read_x, 0, 0},
+    {"read y", WORK_READ_Y, read_y, 0, 0},
     {"copy nt", WORK_COPY, copy_nt, 0, 0},
+    {"copy twice nt", WORK_COPY_TWICE, copy_two_nt, 0, 0},
     {"affine 1 row nt", WORK_AFFINE, affine_1_nt, 0, 0},
     {"affine 2 rows nt", WORK_AFFINE, affine_2_nt, VECTOR, 0},
     {"affine 4 rows nt", WORK_AFFINE, affine_4_nt, VECTOR, 0},
@@ -278,6 +304,7 @@ const Floor NAME(floors)[] = {
     {"gain 4 rows nt", WORK_GAIN, gain_4_nt, VECTOR, 0},
     {"gain flat nt", WORK_GAIN, gain_all_nt, 0, 1},
     {"add nt", WORK_ADD, add_both_nt, 0, 0},
+    {"add nt", WORK_ADD_ONCE, add_sum_nt, 0, 0},
     {"add nt then lngen", WORK_SUM, add_sum_nt, 0, 0},
     {"gradient nt", WORK_GRADIENT, gradient_nt, 0, 0},
     {"to int8 nt", WORK_INT8, int8_nt, 0, 0},

@@ -91,6 +91,8 @@ void add_kernels(Contenders *list)
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
         add(list, "generic", "", KIND_GENERIC, isa, &any);
         add(list, "lngen", "", KIND_OURS, isa, &one);
+        if (is_stats(list->of)) /* no stores to force */
+            continue;
         add(list, "lngen", " cached", KIND_FORCED, isa, &cached);
         add(list, "lngen", " streamed", KIND_FORCED, isa, &streamed);
     }

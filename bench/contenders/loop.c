@@ -5,6 +5,13 @@
 
 #include <math.h>
 
+enum { WIDTH_MAX = 65536 };
+
+/* Of a row; RMSNorm: 0 and the mean square. */
+typedef struct Moments {
+    float mean, variance;
+} Moments;
+
 #define NAME(f) f##_f32
 #define ELEMENT float
 #define FROM(v) (v)
@@ -24,8 +31,6 @@
 #define TO(v)   to_f16(v)
 #include "loop_norm.h"
 
-enum { WIDTH_MAX = 65536 };
-
 /* int8 and a scale, of a row in float. */
 static void quantise_row(int8_t *restrict y, float *restrict scale, const float *restrict row, size_t width)
 {
@@ -38,13 +43,32 @@ static void quantise_row(int8_t *restrict y, float *restrict scale, const float 
         y[i] = (int8_t)nearbyintf(row[i] * inverse);
 }
 
+/* The same with a given scale, what is beyond it limited. */
+static void quantise_row_static(int8_t *restrict y, float scale, const float *restrict row, size_t width)
+{
+    const float inverse = 1 / scale;
+    for (size_t i = 0; i < width; i++) {
+        const float steps = row[i] * inverse;
+        y[i] = (int8_t)nearbyintf(steps < -127 ? -127 : steps > 127 ? 127 : steps);
+    }
+}
+
+static inline void store_int8(const Job *job, size_t row, const float *restrict normal)
+{
+    int8_t *y = (int8_t *)job->y + row * job->width;
+    if (job->scale)
+        quantise_row(y, job->scale + row, normal, job->width);
+    else
+        quantise_row_static(y, job->static_scale, normal, job->width);
+}
+
 static void layernorm_int8(const Job *job, size_t begin, size_t end)
 {
     float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         layernorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width,
                           job->eps);
-        quantise_row((int8_t *)job->y + row * job->width, job->scale + row, normal, job->width);
+        store_int8(job, row, normal);
     }
 }
 
@@ -53,8 +77,69 @@ static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
     float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
-        quantise_row((int8_t *)job->y + row * job->width, job->scale + row, normal, job->width);
+        store_int8(job, row, normal);
     }
+}
+
+typedef Moments MomentsOf(const float *restrict x, size_t width);
+typedef void Apply(float *restrict y, const float *restrict x, const float *restrict gamma, const float *restrict beta,
+                   size_t width, float mean, float rstd);
+
+static inline void two_rows(MomentsOf *moments, Apply *apply, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width) {
+        const float *x = (const float *)job->x + at;
+        const Moments m = moments(x, job->width);
+        const float rstd = 1.0f / sqrtf(m.variance + job->eps);
+        apply((float *)job->y + at, x, job->gamma, job->beta, job->width, m.mean, rstd);
+        apply((float *)job->y2 + at, x, job->gamma2, job->beta2, job->width, m.mean, rstd);
+    }
+}
+
+static inline void stats_rows(MomentsOf *moments, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin; row < end; row++) {
+        const Moments m = moments((const float *)job->x + row * job->width, job->width);
+        job->stats[2 * row] = (double)m.mean;
+        job->stats[2 * row + 1] = (double)m.variance * (double)job->width;
+    }
+}
+
+static void layernorm_stats(const Job *job, size_t begin, size_t end)
+{
+    stats_rows(layernorm_moments_f32, job, begin, end);
+}
+
+static void rmsnorm_stats(const Job *job, size_t begin, size_t end)
+{
+    stats_rows(rmsnorm_moments_f32, job, begin, end);
+}
+
+static inline void apply_rows(Apply *apply, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width) {
+        const double *stats = job->stats + 2 * row;
+        const float variance = (float)(stats[1] / (double)job->width);
+        apply((float *)job->y + at, (const float *)job->x + at, job->gamma, job->beta, job->width, (float)stats[0],
+              1.0f / sqrtf(variance + job->eps));
+    }
+}
+
+static void layernorm_apply(const Job *job, size_t begin, size_t end)
+{
+    apply_rows(layernorm_apply_f32, job, begin, end);
+}
+
+static void rmsnorm_apply(const Job *job, size_t begin, size_t end) { apply_rows(rmsnorm_apply_f32, job, begin, end); }
+
+static void layernorm_two(const Job *job, size_t begin, size_t end)
+{
+    two_rows(layernorm_moments_f32, layernorm_apply_f32, job, begin, end);
+}
+
+static void rmsnorm_two(const Job *job, size_t begin, size_t end)
+{
+    two_rows(rmsnorm_moments_f32, rmsnorm_apply_f32, job, begin, end);
 }
 
 /* dx of a row; its part of dgamma and dbeta is added. */
@@ -128,6 +213,9 @@ const Loop LOOP = {
 #else
     .forward = {{layernorm_f32, layernorm_bf16, layernorm_f16}, {rmsnorm_f32, rmsnorm_bf16, rmsnorm_f16}},
     .int8 = {layernorm_int8, rmsnorm_int8},
+    .two = {layernorm_two, rmsnorm_two},
+    .stats = {layernorm_stats, rmsnorm_stats},
+    .apply = {layernorm_apply, rmsnorm_apply},
     .backward = {layernorm_backward, rmsnorm_backward},
 #endif
 };

@@ -1,8 +1,7 @@
 /* loop_norm.h - norms over rows of one element type: ELEMENT, FROM(element), TO(float), and NAME(f), the name of f for
  * this type. What follows a norm of whole rows is in loop.c. */
 
-static inline void NAME(layernorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
-                                       const ELEMENT *restrict beta, size_t width, float eps)
+static inline Moments NAME(layernorm_moments)(const ELEMENT *restrict x, size_t width)
 {
     float sum = 0, squares = 0;
 #ifdef LOOP_SUMS
@@ -20,21 +19,47 @@ static inline void NAME(layernorm_row)(ELEMENT *restrict y, const ELEMENT *restr
         squares += (FROM(x[i]) - mean) * (FROM(x[i]) - mean);
     const float variance = squares / (float)width;
 #endif
-    const float rstd = 1.0f / sqrtf(variance + eps);
+    const Moments moments = {mean, variance};
+    return moments;
+}
+
+static inline void NAME(layernorm_apply)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                         const ELEMENT *restrict beta, size_t width, float mean, float rstd)
+{
     for (size_t i = 0; i < width; i++)
         y[i] = TO((FROM(x[i]) - mean) * rstd * FROM(gamma[i]) + FROM(beta[i]));
+}
+
+static inline Moments NAME(rmsnorm_moments)(const ELEMENT *restrict x, size_t width)
+{
+    float squares = 0;
+    for (size_t i = 0; i < width; i++)
+        squares += FROM(x[i]) * FROM(x[i]);
+    const Moments moments = {0, squares / (float)width};
+    return moments;
+}
+
+static inline void NAME(rmsnorm_apply)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                       const ELEMENT *restrict beta, size_t width, float mean, float rstd)
+{
+    (void)beta;
+    (void)mean;
+    for (size_t i = 0; i < width; i++)
+        y[i] = TO(FROM(x[i]) * rstd * FROM(gamma[i]));
+}
+
+static inline void NAME(layernorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                       const ELEMENT *restrict beta, size_t width, float eps)
+{
+    const Moments m = NAME(layernorm_moments)(x, width);
+    NAME(layernorm_apply)(y, x, gamma, beta, width, m.mean, 1.0f / sqrtf(m.variance + eps));
 }
 
 static inline void NAME(rmsnorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
                                      const ELEMENT *restrict beta, size_t width, float eps)
 {
-    (void)beta;
-    float squares = 0;
-    for (size_t i = 0; i < width; i++)
-        squares += FROM(x[i]) * FROM(x[i]);
-    const float rstd = 1.0f / sqrtf(squares / (float)width + eps);
-    for (size_t i = 0; i < width; i++)
-        y[i] = TO(FROM(x[i]) * rstd * FROM(gamma[i]));
+    const Moments m = NAME(rmsnorm_moments)(x, width);
+    NAME(rmsnorm_apply)(y, x, gamma, beta, width, m.mean, 1.0f / sqrtf(m.variance + eps));
 }
 
 typedef void NAME(Row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
@@ -48,13 +73,14 @@ static inline void NAME(rows)(NAME(Row) * norm, ELEMENT *restrict y, const ELEME
         norm(y, x, gamma, beta, width, eps);
 }
 
-/* Each row is added to its residual, and normalised while it is in the cache. */
+/* Each row is added to its residual, and normalised while it is in the cache. Sums lie `sum_stride` elements apart; 0
+ * where they are not kept. */
 static inline void NAME(added_rows)(NAME(Row) * norm, ELEMENT *restrict y, ELEMENT *restrict sum,
                                     const ELEMENT *restrict x, const ELEMENT *restrict residual,
                                     const ELEMENT *restrict gamma, const ELEMENT *restrict beta, size_t width,
-                                    size_t count, float eps)
+                                    size_t sum_stride, size_t count, float eps)
 {
-    for (size_t row = 0; row < count; row++, x += width, residual += width, sum += width, y += width) {
+    for (size_t row = 0; row < count; row++, x += width, residual += width, sum += sum_stride, y += width) {
         for (size_t i = 0; i < width; i++)
             sum[i] = TO(FROM(x[i]) + FROM(residual[i]));
         norm(y, sum, gamma, beta, width, eps);
@@ -66,9 +92,10 @@ static inline void NAME(run)(NAME(Row) * norm, const Job *job, size_t begin, siz
     const size_t at = begin * job->width;
     const ELEMENT *x = (const ELEMENT *)job->x + at;
     ELEMENT *y = (ELEMENT *)job->y + at;
+    ELEMENT one[WIDTH_MAX], *sum = job->sum ? (ELEMENT *)job->sum + at : one;
     if (job->residual)
         NAME(added_rows)
-    (norm, y, (ELEMENT *)job->sum + at, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width,
+    (norm, y, sum, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width, job->sum ? job->width : 0,
      end - begin, job->eps);
     else NAME(rows)(norm, y, x, job->gamma, job->beta, job->width, end - begin, job->eps);
 }

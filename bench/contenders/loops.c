@@ -11,12 +11,19 @@
 /* Its loop for the case, NULL when it has none. */
 static JobFunction *serving(const Loop *loop, const Case *of)
 {
+    const struct {
+        int (*is)(const Case *of);
+        JobFunction *const *loops;
+    } f32[] = {{is_backward, loop->backward},
+               {is_int8, loop->int8},
+               {has_two, loop->two},
+               {is_stats, loop->stats},
+               {is_apply, loop->apply}};
     const ln_spec *s = &of->spec;
-    if (s->dtype == LN_DTYPE_F32 && is_backward(of))
-        return loop->backward[s->op];
-    if (s->dtype == LN_DTYPE_F32 && s->quant == LN_QUANT_INT8)
-        return loop->int8[s->op];
-    return is_backward(of) || is_int8(of) ? NULL : loop->forward[s->op][s->dtype];
+    for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
+        if (f32[i].is(of))
+            return s->dtype == LN_DTYPE_F32 ? f32[i].loops[s->op] : NULL;
+    return loop->forward[s->op][s->dtype];
 }
 
 void add_loops(Contenders *list)

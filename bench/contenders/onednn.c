@@ -264,7 +264,7 @@ void add_onednn(Contenders *list, Isa cap)
         .release = release,
     };
     snprintf(c.name, sizeof c.name, "oneDNN %d.%d", version->major, version->minor);
-    if (cap >= ISA_AVX2 && !has_residual(of) && !is_int8(of) && (is_layernorm(of) || RMSNORM))
+    if (cap >= ISA_AVX2 && (is_plain(of) || is_backward(of)) && (is_layernorm(of) || RMSNORM))
         contenders_add(list, &c);
 }
 #else

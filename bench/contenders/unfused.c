@@ -1,5 +1,5 @@
 /* unfused.c - what a fused kernel of ours replaces, made of our own kernels: the residual added in a pass of its own
- * and then the norm; the norm written as f32. */
+ * and then the norm; the norm written as f32; two norms as two calls. */
 #include "args.h"
 #include "floors.h"
 #include "kernels.h"
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 typedef struct State {
-    ln_args args;
-    JobFunction *before; /* NULL when the norm is all */
+    ln_args args, second; /* of y2, where there is one */
+    JobFunction *before;  /* NULL when the norm is all */
     ln_kernel *norm;
 } State;
 
@@ -17,7 +17,7 @@ static Job rest_of(const Job *job)
 {
     Job rest = *job;
     if (has_residual(job->of))
-        rest.x = job->sum;
+        rest.x = job->sum ? job->sum : job->y;
     if (job->wide)
         rest.y = job->wide;
     return rest;
@@ -28,6 +28,7 @@ static void *prepare(const Contender *self, const Job *job)
     Case norm = *job->of;
     norm.spec.residual = LN_RESIDUAL_NONE;
     norm.spec.quant = LN_QUANT_NONE;
+    norm.spec.norms = LN_NORMS_ONE;
     const ln_entry *entry = best_kernel(&norm, self->isa, job->width);
     State *s = entry ? malloc(sizeof *s) : NULL;
     if (!s)
@@ -37,13 +38,20 @@ static void *prepare(const Contender *self, const Job *job)
     s->norm = entry->kernel;
     s->args = args_of(&rest);
     s->args.stream = job->rows * job->width * y_bytes(&norm) >= ln_stream_bytes();
+    s->second = s->args;
+    s->second.y = job->y2;
+    s->second.gamma = job->gamma2;
+    s->second.beta = job->beta2;
     return s;
 }
 
 static void place(void *state, const Job *job)
 {
     const Job rest = rest_of(job);
-    args_place(state, &rest);
+    State *s = state;
+    args_place(&s->args, &rest);
+    s->second.x = job->x;
+    s->second.y = job->y2;
 }
 
 static void run(void *state, const Job *job, size_t begin, size_t end)
@@ -52,6 +60,8 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
     if (s->before)
         s->before(job, begin, end);
     s->norm(&s->args, begin, end);
+    if (s->second.y)
+        s->norm(&s->second, begin, end);
 }
 
 void add_unfused(Contenders *list)
@@ -63,6 +73,8 @@ void add_unfused(Contenders *list)
         c.wide = is_int8(list->of);
         if (is_int8(list->of))
             add_named(list, &c, "lngen to f32");
+        if (has_two(list->of))
+            add_named(list, &c, "lngen twice");
         for (const Floor *f = adds ? floors_of(c.isa) : NULL; f && f->name; f++) {
             c.data = &f->function;
             if (f->work == WORK_SUM)
