@@ -592,7 +592,7 @@ NOINLINE int start_${rows}${suffix}(const ln_args *a, size_t row, Scale *scale)
 %         for _, step in ipairs(shape.sums(r, 0, N, W, numerics, true, paired)) do taken[#taken + 1] = step end
 %       end
 %       taken[#taken + 1] = { kind = "finish", rows = rows }
-%       steps = shape.merge(steps, taken)
+%       steps = shape.merge(steps, taken, rows == 1)
 %     end
 
 %     print_steps(steps, o)

@@ -87,16 +87,22 @@ function shape.writes(from, to, W, group, kind, pairs)
 end
 
 -- Both lists in their own order, the sums of b spread evenly over most of a, so that what follows from them is ready
--- when a ends: to quarters of a step for a sum, and what follows a sum stays with it, so that the pattern repeats.
-local SPREAD = 0.85
+-- when a ends: to quarters of a step for a sum, and what follows a sum stays with it, so that the pattern repeats. Where a
+-- writes one row (`alone`), what follows takes about as long as writing its last 240 elements.
+local SPREAD, LAST, LEAST = 0.85, 240, 0.75
 
-function shape.merge(a, b)
+function shape.merge(a, b, alone)
   local groups = {}
   for _, step in ipairs(b) do
     if step.kind == "sum" or #groups == 0 then groups[#groups + 1] = {} end
     table.insert(groups[#groups], step)
   end
-  local merged, taken, within = {}, 0, #a * SPREAD
+  local merged, taken = {}, 0
+  local within = #a * SPREAD
+  if alone and #a > 1 then
+    local elements = a[2].parts[1].at - a[1].parts[1].at
+    within = math.max(LEAST * #a, math.min(within, #a - LAST / elements))
+  end
   if within >= #groups then within = (4 * within / #groups + 0.5) // 1 / 4 * #groups end
   local function take()
     taken = taken + 1
