@@ -32,16 +32,24 @@ typedef struct Moments {
 enum { WIDTH_MAX = 65536 };
 
 /* x + residual is kept for the row that is being normalised alone. */
-static inline void post_rows(Row_f32 *norm, const Job *job, size_t begin, size_t end)
+static inline void post_rows(Row_f32 *norm, float *restrict sum, const Job *job, size_t begin, size_t end)
 {
-    float sum[WIDTH_MAX];
     const size_t at = begin * job->width;
     added_rows_f32(norm, (float *)job->y + at, sum, (const float *)job->x + at, (const float *)job->residual + at,
                    job->gamma, job->beta, job->width, 0, end - begin, job->eps);
 }
 
-static void layernorm_post(const Job *job, size_t begin, size_t end) { post_rows(layernorm_row_f32, job, begin, end); }
-static void rmsnorm_post(const Job *job, size_t begin, size_t end) { post_rows(rmsnorm_row_f32, job, begin, end); }
+static void layernorm_post(const Job *job, size_t begin, size_t end)
+{
+    float sum[WIDTH_MAX];
+    post_rows(layernorm_row_f32, sum, job, begin, end);
+}
+
+static void rmsnorm_post(const Job *job, size_t begin, size_t end)
+{
+    float sum[WIDTH_MAX];
+    post_rows(rmsnorm_row_f32, sum, job, begin, end);
+}
 
 /* int8 and a scale, of a row in float. */
 static void quantise_row(int8_t *restrict y, float *restrict scale, const float *restrict row, size_t width)
