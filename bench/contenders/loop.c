@@ -41,13 +41,13 @@ static inline void post_rows(Row_f32 *norm, float *restrict sum, const Job *job,
 
 static void layernorm_post(const Job *job, size_t begin, size_t end)
 {
-    float sum[WIDTH_MAX];
+    _Alignas(64) float sum[WIDTH_MAX];
     post_rows(layernorm_row_f32, sum, job, begin, end);
 }
 
 static void rmsnorm_post(const Job *job, size_t begin, size_t end)
 {
-    float sum[WIDTH_MAX];
+    _Alignas(64) float sum[WIDTH_MAX];
     post_rows(rmsnorm_row_f32, sum, job, begin, end);
 }
 
@@ -84,7 +84,7 @@ static inline void store_int8(const Job *job, size_t row, const float *restrict 
 
 static void layernorm_int8(const Job *job, size_t begin, size_t end)
 {
-    float normal[WIDTH_MAX];
+    _Alignas(64) float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         layernorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width,
                           job->eps);
@@ -94,7 +94,7 @@ static void layernorm_int8(const Job *job, size_t begin, size_t end)
 
 static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
 {
-    float normal[WIDTH_MAX];
+    _Alignas(64) float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
         store_int8(job, row, normal);
