@@ -5,8 +5,6 @@
 
 #include <math.h>
 
-enum { WIDTH_MAX = 65536 };
-
 /* Of a row; RMSNorm: 0 and the mean square. */
 typedef struct Moments {
     float mean, variance;
@@ -30,6 +28,28 @@ typedef struct Moments {
 #define FROM(v) from_f16(v)
 #define TO(v)   to_f16(v)
 #include "loop_norm.h"
+
+enum { WIDTH_MAX = 65536 };
+
+/* x + residual is kept for the row that is being normalised alone. */
+static inline void post_rows(Row_f32 *norm, float *restrict sum, const Job *job, size_t begin, size_t end)
+{
+    const size_t at = begin * job->width;
+    added_rows_f32(norm, (float *)job->y + at, sum, (const float *)job->x + at, (const float *)job->residual + at,
+                   job->gamma, job->beta, job->width, 0, end - begin, job->eps);
+}
+
+static void layernorm_post(const Job *job, size_t begin, size_t end)
+{
+    _Alignas(64) float sum[WIDTH_MAX];
+    post_rows(layernorm_row_f32, sum, job, begin, end);
+}
+
+static void rmsnorm_post(const Job *job, size_t begin, size_t end)
+{
+    _Alignas(64) float sum[WIDTH_MAX];
+    post_rows(rmsnorm_row_f32, sum, job, begin, end);
+}
 
 /* int8 and a scale, of a row in float. */
 static void quantise_row(int8_t *restrict y, float *restrict scale, const float *restrict row, size_t width)
@@ -64,7 +84,7 @@ static inline void store_int8(const Job *job, size_t row, const float *restrict 
 
 static void layernorm_int8(const Job *job, size_t begin, size_t end)
 {
-    float normal[WIDTH_MAX];
+    _Alignas(64) float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         layernorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width,
                           job->eps);
@@ -74,7 +94,7 @@ static void layernorm_int8(const Job *job, size_t begin, size_t end)
 
 static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
 {
-    float normal[WIDTH_MAX];
+    _Alignas(64) float normal[WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
         store_int8(job, row, normal);
@@ -212,6 +232,7 @@ const Loop LOOP = {
     .forward = {{layernorm_f32}},
 #else
     .forward = {{layernorm_f32, layernorm_bf16, layernorm_f16}, {rmsnorm_f32, rmsnorm_bf16, rmsnorm_f16}},
+    .post = {layernorm_post, rmsnorm_post},
     .int8 = {layernorm_int8, rmsnorm_int8},
     .two = {layernorm_two, rmsnorm_two},
     .stats = {layernorm_stats, rmsnorm_stats},

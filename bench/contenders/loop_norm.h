@@ -92,11 +92,10 @@ static inline void NAME(run)(NAME(Row) * norm, const Job *job, size_t begin, siz
     const size_t at = begin * job->width;
     const ELEMENT *x = (const ELEMENT *)job->x + at;
     ELEMENT *y = (ELEMENT *)job->y + at;
-    ELEMENT one[WIDTH_MAX], *sum = job->sum ? (ELEMENT *)job->sum + at : one;
     if (job->residual)
         NAME(added_rows)
-    (norm, y, sum, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width, job->sum ? job->width : 0,
-     end - begin, job->eps);
+    (norm, y, (ELEMENT *)job->sum + at, x, (const ELEMENT *)job->residual + at, job->gamma, job->beta, job->width,
+     job->width, end - begin, job->eps);
     else NAME(rows)(norm, y, x, job->gamma, job->beta, job->width, end - begin, job->eps);
 }
 

@@ -8,17 +8,16 @@
 #include "loops.inc"
 #undef LOOP
 
+static int drops_sum(const Case *of) { return has_residual(of) && !keeps_sum(of); }
+
 /* Its loop for the case, NULL when it has none. */
 static JobFunction *serving(const Loop *loop, const Case *of)
 {
     const struct {
         int (*is)(const Case *of);
         JobFunction *const *loops;
-    } f32[] = {{is_backward, loop->backward},
-               {is_int8, loop->int8},
-               {has_two, loop->two},
-               {is_stats, loop->stats},
-               {is_apply, loop->apply}};
+    } f32[] = {{is_backward, loop->backward}, {is_int8, loop->int8},   {drops_sum, loop->post},
+               {has_two, loop->two},          {is_stats, loop->stats}, {is_apply, loop->apply}};
     const ln_spec *s = &of->spec;
     for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
         if (f32[i].is(of))
