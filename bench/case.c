@@ -44,7 +44,7 @@ int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE;
 int keeps_sum(const Case *of) { return of->spec.residual == LN_RESIDUAL_PRE; }
 int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }
 int has_two(const Case *of) { return of->spec.norms == LN_NORMS_TWO; }
-int is_plain(const Case *of) 
+int is_plain(const Case *of)
 {
     return of->spec.pass == LN_PASS_FORWARD && !has_residual(of) && !is_int8(of) && !has_two(of);
 }

@@ -120,15 +120,14 @@ function plan.kernel(spec, target, options)
     k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
     return p
   end
-  local streams = schedule.past(spec, s.many)
-  if streams and s.many.rows == 1 and s.many.ahead == 0 then
+  if schedule.past_only(spec, s.many) then
     k.unaligned = past("many", "Rows for past the caches, 1 at a time")
     k.stream = k.unaligned
     return k
   end
   local many = part(s.many, "many", "Rows for past the caches, " .. s.many.rows .. " at a time")
   k.stream = many ~= few and many or false
-  if k.stream and streams then
+  if k.stream and schedule.past(spec, s.many) then
     k.unaligned = past("unaligned", "Rows for past the caches that begin within a register of y, 1 at a time")
   end
   return k

@@ -127,6 +127,11 @@ function schedule.past(spec, many)
   return many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= PAST_LEAST
 end
 
+-- Whether many rows go that way and no other: then in a loop, whatever their unroll.
+function schedule.past_only(spec, many)
+  return schedule.past(spec, many) and many.rows == 1 and many.ahead == 0
+end
+
 -- Registers decide how many rows fit, caches how far ahead pays.
 local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
@@ -172,7 +177,7 @@ local function rule(spec, target)
     -- reading waits while a row is written, unless the next one is fetched then; long ones share gamma and beta. The sum
     -- of residual pre needs registers of its own, and its two arrays are read faster from the first-level cache
     many.rows = (wide and spec.residual ~= "pre") and 2 or 1
-    if many.rows == 1 and spec.residual ~= "pre" and spec.norms == "one" then many.unroll = 1 end -- a loop in any case
+    if spec.residual ~= "pre" and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
     many.into = (wide or spec.residual ~= "pre" and n >= 1024) and "l2" or "l1"
   elseif spec.residual == "pre" and target.stream then
