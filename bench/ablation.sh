@@ -33,11 +33,11 @@ variant no-prefetch 's/prefetch = [0-9]*/prefetch = 0/'
 variant into-l1 's/, into = "l2"//'
 cp -r "$source/templates" "$work/templates"
 # x, gamma and beta free to be loaded again for each use
-sed -i 's/and ("settled(%s)"):format(load) or load/and load or load/' "$work/templates/norm_forward.c"
+sed -i 's/and ("settled(%s)"):format(load) or load/and load or load/' "$work/templates/kernel/norm_forward.c"
 variant loads-repeated '' --templates "$work/templates"
 # what a compiler does with rows that it may hold in registers until the second pass
-sed 's/__asm__ volatile("" ::: "memory");//' "$source/templates/target.h" >"$work/templates/target.h"
-cp "$source/templates/norm_forward.c" "$work/templates/norm_forward.c"
+sed 's/__asm__ volatile("" ::: "memory");//' "$source/templates/isa/target.h" >"$work/templates/isa/target.h"
+cp "$source/templates/kernel/norm_forward.c" "$work/templates/kernel/norm_forward.c"
 variant no-barrier '' --templates "$work/templates"
 # shellcheck disable=SC2086 # a list of options
 "$bench" --width "$widths" --rows 16,256,4096 --only lngen $kernels "$@"

@@ -276,14 +276,14 @@ END
 done
 
 # Templates on disk; a mistake in one is told with file and line
-mkdir "$work/templates"
-cat >"$work/templates/ln_kernel.h" <<'END'
+mkdir -p "$work/templates/caller"
+cat >"$work/templates/caller/ln_kernel.h" <<'END'
 one line
 ${nosuch}
 END
 bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
 says "ln_kernel.h:2"
-printf '%% if then\n' >"$work/templates/ln_kernel.h"
+printf '%% if then\n' >"$work/templates/caller/ln_kernel.h"
 bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
 says "ln_kernel.h:1"
 [ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
@@ -297,7 +297,7 @@ mkdir "$work/elsewhere"
 # Nothing is rewritten that is right
 touch -t 200001010000 "$work/here"/*
 good emit -o "$work/here" --width 768,3
-[ -z "$(find "$work/here" -type f -newer "$work/templates/ln_kernel.h")" ] || fail "files rewritten that were right"
+[ -z "$(find "$work/here" -type f -newer "$work/templates/caller/ln_kernel.h")" ] || fail "files rewritten that were right"
 
 # --check writes nothing and lists what differs
 before=$(state "$work/here")

@@ -1,7 +1,7 @@
 -- command/emit.lua: lngen emit, writes the kernels; with --check compares instead.
-local emit = require "emit"
+local emit = require "output.emit"
 local fail = require "fail"
-local options = require "options"
+local options = require "request.options"
 
 -- A single file holds plain C whatever --isa says: it is what a processor falls back to.
 local function with_scalar(args)
@@ -41,7 +41,7 @@ return {
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
       templates = args.templates,
     }
-    if args.single_file then return require("single").run(args, kernels, families, context) end
+    if args.single_file then return require("output.single").run(args, kernels, families, context) end
     local files = emit.files(kernels, families, context)
     if args.only then
       local wanted = args.only .. ".c"

@@ -1,15 +1,15 @@
 -- command/explain.lua: lngen explain NAME, what a kernel does to a row: plan, traffic, counts, and once compiled its size.
 local fail = require "fail"
-local options = require "options"
-local plan = require "plan"
+local options = require "request.options"
+local plan = require "plan.plan"
 local shell = require "shell"
-local spec_module = require "spec"
+local spec_module = require "spec.spec"
 
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
 
 -- Bytes of code and vector registers used, from the user's compiler; nil without one.
 local function compiled(k)
-  local emit = require "emit"
+  local emit = require "output.emit"
   local directory = host.temporary_directory()
   if not directory then return end
   if not host.write_set(directory, emit.files({ k }, {}, { command = "", extra = "" })) then return end
@@ -93,7 +93,7 @@ return {
   run = function(args)
     local spec, isa = options.parse_name(args.name, "explain")
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = options.schedules(args) })
-    local words = (require "words").of(spec)
+    local words = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes
     local bytes = spec_module.bytes(spec)
     local explain = spec.pass == "backward" and explain_backward or explain_forward

@@ -1,6 +1,6 @@
 -- command/list.lua: lngen list, the kernels that emit would write, one a line.
-local options = require "options"
-local plan = require "plan"
+local options = require "request.options"
+local plan = require "plan.plan"
 
 return {
   name = "list",

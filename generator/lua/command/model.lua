@@ -54,7 +54,7 @@ return {
   end,
   run = function(args)
     config = require "model.config"
-    local sites, notes = require("model").sites(args.file)
+    local sites, notes = require("model.model").sites(args.file)
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
       for _, text in ipairs(notes) do io.stderr:write("lngen: note: ", text, "\n") end

@@ -10,7 +10,7 @@ return {
     command:argument("pattern", "Only names or types with this text in them."):args("?")
   end,
   run = function(args)
-    local model = require "model"
+    local model = require "model.model"
     local names = model.list(args.pattern)
     if #names == 0 then fail.input("no model's name or type has '%s' in it; 'lngen models' lists all", args.pattern) end
     print("name\ttype\twidths")

@@ -1,6 +1,6 @@
 -- command/tune.lua: lngen tune, measures schedules on this machine and writes the best into a plan file.
 local fail = require "fail"
-local options = require "options"
+local options = require "request.options"
 
 return {
   name = "tune",
@@ -23,7 +23,7 @@ return {
     for _, option in ipairs { "plan", "unroll" } do
       if args[option] then fail.input("--%s: goes without tune, which finds schedules; -o PLAN is merged", option) end
     end
-    return (require "tune").run(options.kernels(args), args.output,
+    return (require "tune.tune").run(options.kernels(args), args.output,
       { rounds = rounds, missing = args.missing, only = args.only })
   end,
 }

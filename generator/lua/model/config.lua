@@ -4,7 +4,7 @@
 -- are what the file says, then the same key under another name, then the family's default; a note says which default
 -- was used.
 local fail = require "fail"
-local families = require "families"
+local families = require "model.families"
 
 local config = {}
 

@@ -79,7 +79,7 @@ local function sites_of(path, options)
     end)
     if #sites > 0 then return sites, notes end
   end
-  local families = require "families"
+  local families = require "model.families"
   local model_type = TYPES[arch] or families[arch] and arch
   local doc = as_config(keys, arch, model_type or arch)
   if not doc.hidden_size then

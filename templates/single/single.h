@@ -98,7 +98,7 @@ int ${P}_${f.name}_heads(const ${P}_args *args, const ${P}_heads *heads, size_t 
 %   end
 
 % end
-% if #backward > 0 then include "single_backward.h" end
+% if #backward > 0 then include "single/backward.h" end
 % if abi.llmc then
 /* llm.c's layernorm_forward, its eps of 1e-5 included: rows of C floats, B*T of them; any C. With ${U}_LLMC_NAMES
  * defined before this header is included it goes by llm.c's own name. */

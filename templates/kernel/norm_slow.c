@@ -23,7 +23,7 @@ FN double product(double a, double b)
     return p;
 }
 
-% if words.dynamic then include "norm_quantise.c" end
+% if words.dynamic then include "kernel/norm_quantise.c" end
 KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

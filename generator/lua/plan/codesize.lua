@@ -1,5 +1,5 @@
 -- codesize.lua: about how much machine code a schedule makes, so that no kernel outgrows the caches that feed the decoder.
-local words_module = require "words"
+local words_module = require "print.spell"
 
 local codesize = {}
 

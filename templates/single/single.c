@@ -47,7 +47,7 @@ __asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");
 #define ${U}_POP_DIAGNOSTIC 1
 #endif
 
-% include "single_math.h"
+% include "single/math.h"
 
 /* Works on the rows begin .. end - 1. */
 typedef void Kernel(const ${P}_args *args, size_t begin, size_t end);
@@ -583,7 +583,7 @@ int ${P}_stats_merge(${P}_stats *whole, const ${P}_stats *parts, const size_t *w
 }
 
 % end
-% if #backward > 0 then include "single_backward.c" end
+% if #backward > 0 then include "single/backward.c" end
 % if abi.llmc then
 void ${P}_layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
                             int C)

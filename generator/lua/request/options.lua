@@ -1,9 +1,9 @@
 -- options.lua: the options that say which kernels are meant, shared by emit, list, explain and tune.
 local fail = require "fail"
-local plan = require "plan"
-local schedule = require "schedule"
-local spec_module = require "spec"
-local target = require "target"
+local plan = require "plan.plan"
+local schedule = require "plan.schedule"
+local spec_module = require "spec.spec"
+local target = require "spec.target"
 
 local options = {}
 
@@ -91,7 +91,7 @@ end
 local function model_sources(args)
   local list = {}
   if not (args.config or args.gguf or args.model) then return list end
-  local model = require "model"
+  local model = require "model.model"
   local function add(name, sites) list[#list + 1] = { name = name, sites = sites } end
   if args.config then add(args.config, (model.sites(args.config, {}))) end
   if args.gguf then add(args.gguf, (model.sites(args.gguf, {}))) end
@@ -104,7 +104,7 @@ local shipped
 local function shipped_plans()
   if shipped == nil then
     local text = host.resource("plans/default.lua")
-    shipped = text and (require "planfile").parse(text, "plans/default.lua") or false
+    shipped = text and (require "plan.planfile").parse(text, "plans/default.lua") or false
   end
   return shipped
 end
@@ -112,7 +112,7 @@ end
 -- How schedules are found: the plan given, the plan shipped, the rules of schedule.lua. Returns a function of spec and
 -- target that returns the schedules and where they come from, in words.
 function options.schedules(args)
-  local planfile = require "planfile"
+  local planfile = require "plan.planfile"
   local given = args.plan and planfile.load(args.plan)
   if given then planfile.check_version(given) end
   return function(spec, target)

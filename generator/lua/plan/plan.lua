@@ -1,7 +1,7 @@
 -- plan.lua: spec + target + schedule -> everything a template needs to know. Pure: same input, same plan.
-local numerics = require "numerics"
-local schedule = require "schedule"
-local spec_module = require "spec"
+local numerics = require "spec.numerics"
+local schedule = require "plan.schedule"
+local spec_module = require "spec.spec"
 
 local plan = {}
 

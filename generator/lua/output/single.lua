@@ -1,14 +1,14 @@
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
 -- Sections of kernels (sections.lua) with a header, entries and a self-test around them.
-local ctext = require "ctext"
-local emit = require "emit"
+local ctext = require "output.ctext"
+local emit = require "output.emit"
 local fail = require "fail"
-local plan = require "plan"
-local reserved = require "reserved"
-local sections = require "sections"
-local spec_module = require "spec"
-local words = require "words"
+local plan = require "plan.plan"
+local reserved = require "output.reserved"
+local sections = require "output.sections"
+local spec_module = require "spec.spec"
+local words = require "print.spell"
 
 local single = {}
 
@@ -133,7 +133,7 @@ function single.files(kernels, families, context)
   for _, file in ipairs(emit.files(kernels, families, context)) do by_name[file[1]] = file[2] end
 
   -- targets, the plainest first; the scalar one is always there
-  local targets, target_list = {}, require "target".list
+  local targets, target_list = {}, require "spec.target".list
   for i = #target_list, 1, -1 do
     for _, k in ipairs(kernels) do
       if k.target == target_list[i] then
@@ -350,11 +350,11 @@ function single.files(kernels, families, context)
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {
-    { P .. ".h", emit.render("single.h", values, context.templates) },
-    { P .. ".c", emit.render("single.c", values, context.templates) },
+    { P .. ".h", emit.render("single/single.h", values, context.templates) },
+    { P .. ".c", emit.render("single/single.c", values, context.templates) },
   }
   if context.self_test then
-    files[#files + 1] = { P .. "_test.c", emit.render("single_test.c", values, context.templates) }
+    files[#files + 1] = { P .. "_test.c", emit.render("single/test.c", values, context.templates) }
   end
   return files, kinds, statements
 end

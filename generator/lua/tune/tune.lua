@@ -2,12 +2,12 @@
 --
 -- The sums of all situations are unrolled as `few` says, so `few` is chosen first and the others with its sums. What
 -- comes of it is compiled as one kernel and measured against the rule's; where it is slower the rule's stays.
-local candidates = require "candidates"
-local codesize = require "codesize"
+local candidates = require "tune.candidates"
+local codesize = require "plan.codesize"
 local fail = require "fail"
-local planfile = require "planfile"
-local schedule = require "schedule"
-local trial = require "trial"
+local planfile = require "plan.planfile"
+local schedule = require "plan.schedule"
+local trial = require "tune.trial"
 
 local tune = {}
 

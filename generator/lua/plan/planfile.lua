@@ -5,9 +5,9 @@
 --     one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 }, -- 101.2 ns/row; ...
 --     few  = ..., many = ... },
 local fail = require "fail"
-local options = require "options"
-local schedule = require "schedule"
-local target = require "target"
+local options = require "request.options"
+local schedule = require "plan.schedule"
+local target = require "spec.target"
 
 local planfile = {}
 

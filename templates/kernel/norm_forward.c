@@ -34,9 +34,9 @@ typedef struct {
 } Scale;
 
 % end
-% include "norm_finish.c"
+% include "kernel/norm_finish.c"
 % if words.dynamic then
-%   include "norm_quantise.c"
+%   include "kernel/norm_quantise.c"
 % end
 %
 % -- the place of element `at` of a row; `i` is the loop's variable where there is one, and all there is without `at`
@@ -371,7 +371,7 @@ static void long_way(const ln_args *a, size_t begin, size_t end)
 }
 
 % end
-% if spec.pass == "stats" then include("norm_stats.c") return end
+% if spec.pass == "stats" then include("kernel/norm_stats.c") return end
 % local function row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
 % -- what finish() takes behind the sums, and where they come from
 % local constants = "WIDTH_INVERSE" .. (words.centred and ", NEAR" or "") .. ", (double)a->eps"

@@ -5,10 +5,10 @@
 -- `moments_768_avx2`), what several kernels define alike kept once, straight code rolled into unrolled loops. What all
 -- vector sets say alike stands in the first of their sections (`radd_x86`); a later set includes the earlier one's
 -- instructions, so that its kernels may inline it.
-local ctext = require "ctext"
-local plan = require "plan"
-local roll = require "roll"
-local spec_module = require "spec"
+local ctext = require "output.ctext"
+local plan = require "plan.plan"
+local roll = require "output.roll"
+local spec_module = require "spec.spec"
 
 local sections = {}
 

@@ -1,10 +1,10 @@
 -- emit.lua: from plans to files. Everything is rendered before anything is written.
 local fail = require "fail"
-local plan = require "plan"
-local shape = require "shape"
-local spec_module = require "spec"
-local template = require "template"
-local words = require "words"
+local plan = require "plan.plan"
+local shape = require "plan.order"
+local spec_module = require "spec.spec"
+local template = require "print.template"
+local words = require "print.spell"
 
 local emit = {}
 
@@ -81,23 +81,23 @@ function emit.files(kernels, families, context)
     "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
       .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows))
 
-  for _, name in ipairs { "ln_kernel.h", "ln_batch.h" } do add(name, { remake }, render(name, {}, directory)) end
+  for _, name in ipairs { "ln_kernel.h", "ln_batch.h" } do add(name, { remake }, render("caller/" .. name, {}, directory)) end
   local seen = {}
   local function header(target)
     if seen[target] then return end
     seen[target] = true
     local name = ("ln_%s.h"):format(target.name)
-    add(name, { remake, "The vocabulary of " .. target.title .. "." }, render("target.h", { target = target }, directory))
+    add(name, { remake, "The vocabulary of " .. target.title .. "." }, render("isa/target.h", { target = target }, directory))
   end
   for _, k in ipairs(kernels) do header(k.target) end
-  header((require "target").scalar)
+  header((require "spec.target").scalar)
 
   for _, k in ipairs(kernels) do
     local lines = { ("Remake: lngen emit -o . --only %s%s"):format(k.name, context.extra) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
     -- stats and apply are parts of forward
     local file = k.spec.pass == "backward" and "backward" or k.spec.width == "any" and "any" or "forward"
-    add(k.name .. ".c", lines, render(("norm_%s.c"):format(file), { plan = k, plain_any = k.plain_any,
+    add(k.name .. ".c", lines, render(("kernel/norm_%s.c"):format(file), { plan = k, plain_any = k.plain_any,
       plain_family = plan.family(spec_module.without_residual(k.spec)), kernel = k, spec = k.spec,
       target = k.target, shape = shape, numerics = k.numerics, family = k.family, any = k.any }, directory))
   end
@@ -106,7 +106,7 @@ function emit.files(kernels, families, context)
     local name = ("ln_%s_slow"):format(family)
     if spec.pass == "backward" then goto continue end -- needs no other way
     add(name .. ".c", { remake, "The long way for rows that float cannot hold; called by the kernels for any width." },
-      render("norm_slow.c", { family = family, spec = spec }, directory))
+      render("kernel/norm_slow.c", { family = family, spec = spec }, directory))
     ::continue::
   end
   return files

@@ -1,9 +1,9 @@
 -- candidates.lua: the schedules that tune compares for a kernel. What cannot stay in registers, or would be more code
 -- than a kernel may have, is left out and not measured.
-local codesize = require "codesize"
-local numerics = require "numerics"
-local schedule = require "schedule"
-local words_module = require "words"
+local codesize = require "plan.codesize"
+local numerics = require "spec.numerics"
+local schedule = require "plan.schedule"
+local words_module = require "print.spell"
 
 local candidates = {}
 

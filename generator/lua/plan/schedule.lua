@@ -10,7 +10,7 @@
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
 --   into      "l1", or "l2" for the second-level cache: every other line then, since asking takes places in the queue
 --             that loads of the present row wait in, and the processor fetches lines in pairs; "l1" where not said
-local codesize = require "codesize"
+local codesize = require "plan.codesize"
 
 local schedule = {}
 

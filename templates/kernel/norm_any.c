@@ -102,7 +102,7 @@ FN Moments moments(${row}, size_t n${pilot})
 }
 
 % end
-% include "norm_finish.c"
+% include "kernel/norm_finish.c"
 
 % if words.centred and spec.pass ~= "apply" then
 /* The same from sums about a pilot close to the mean. */
@@ -141,7 +141,7 @@ FN Statistics statistics_far(R s, R q, double width_inverse, float pilot, double
 %   return words.scaled(t, parameter "gamma", parameter "beta")
 % end
 % if spec.pass ~= "stats" then
-%   if words.dynamic then include "norm_quantise.c" end
+%   if words.dynamic then include "kernel/norm_quantise.c" end
 FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred and ", int centred" or ""}${quantum})
 {
     const V r = splat_first(f.rstd)${words.centred and ", c = splat_first(f.shift), m = splat_first(f.high)" or ""};

@@ -1,10 +1,10 @@
 -- trial.lua: candidates of a kernel made, compiled with the user's compiler and timed in turns in one process. Objects
 -- that several kernels share (those for any width) are compiled once for all.
-local emit = require "emit"
+local emit = require "output.emit"
 local fail = require "fail"
-local plan = require "plan"
+local plan = require "plan.plan"
 local shell = require "shell"
-local spec_module = require "spec"
+local spec_module = require "spec.spec"
 
 local trial = {}
 trial.__index = trial
@@ -100,7 +100,7 @@ end
 -- processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
   local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
-  self:write { { "runner.c", emit.render("tune_runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
+  self:write { { "runner.c", emit.render("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
     any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do

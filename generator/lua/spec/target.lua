@@ -11,11 +11,11 @@ local target = {}
 target.list = {
   { name = "avx512", title = "AVX-512 (F, BW, DQ, VL)", lanes = 16, registers = 32, stream = 64, pairs = { bf16 = true },
     needs = { "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma", "f16c" },
-    headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "x86.h", "avx512.h" } },
+    headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "isa/x86.h", "isa/avx512.h" } },
   { name = "avx2", title = "AVX2 and FMA", lanes = 8, registers = 16, stream = 32, needs = { "avx2", "fma", "f16c" },
-    headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "x86.h", "avx2.h" } },
+    headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "isa/x86.h", "isa/avx2.h" } },
   { name = "scalar", title = "plain C", lanes = 1, registers = 16, needs = {},
-    headers = { "float.h", "math.h", "string.h" }, vocabulary = { "scalar.h" } },
+    headers = { "float.h", "math.h", "string.h" }, vocabulary = { "isa/scalar.h" } },
 }
 
 target.names = {}

@@ -747,7 +747,7 @@ static void check_${f.name}(const Family *f, size_t width)
 
 %   end
 % end
-% if #backward > 0 then include "single_backward_test.c" end
+% if #backward > 0 then include "single/backward_test.c" end
 int main(void)
 {
     static const char *const classes[] = {"normal", "far from zero", "outliers", "constant"};
