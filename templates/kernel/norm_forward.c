@@ -35,6 +35,7 @@ typedef struct {
 
 % end
 % include "kernel/norm_finish.c"
+
 % if words.dynamic then
 %   include "kernel/norm_quantise.c"
 % end
