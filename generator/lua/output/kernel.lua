@@ -1,4 +1,5 @@
 -- kernel.lua: a plan -> the items of its C file.
+local backward = require "print.backward"
 local forward = require "print.forward"
 local plan = require "plan.plan"
 local render = require "output.render"
@@ -80,7 +81,7 @@ function kernel.items(k, templates)
     for _, item in ipairs(render.items(name, all, templates)) do items[#items + 1] = item end
   end
   if k.spec.pass == "backward" then
-    add("kernel/backward.c", { plan = k, words = spell, shape = require "plan.order" })
+    add("kernel/backward.c", { print = backward, printer = backward.of(k, spell) })
   elseif k.spec.width == "any" then
     add("kernel/any.c", {})
   else
