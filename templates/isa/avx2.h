@@ -134,9 +134,9 @@ FN V max_magnitude(V m, V a)
 FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
-FN D widen(const V t[2])
+FN D widen(V t0, V t1)
 {
-    V s = _mm256_add_ps(t[0], t[1]);
+    const V s = _mm256_add_ps(t0, t1);
     D d = {_mm256_cvtps_pd(_mm256_castps256_ps128(s)), _mm256_cvtps_pd(_mm256_extractf128_ps(s, 1))};
     return d;
 }
@@ -166,6 +166,19 @@ FN void dstore(float *p, D a)
 {
     _mm_storeu_ps(p, _mm256_cvtpd_ps(a.lo));
     _mm_storeu_ps(p + 4, _mm256_cvtpd_ps(a.hi));
+}
+
+/* Eight doubles as they are. */
+FN D dkept(const double *p)
+{
+    D d = {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+    return d;
+}
+
+FN void dkeep(double *p, D a)
+{
+    _mm256_storeu_pd(p, a.lo);
+    _mm256_storeu_pd(p + 4, a.hi);
 }
 
 /* Eight lanes to one: lane i with i + 4, then as above. */

@@ -144,10 +144,7 @@ FN float fold_max(V m)
 }
 
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
-FN D widen(const V t[1])
-{
-    return _mm512_cvtps_pd(_mm256_add_ps(_mm512_castps512_ps256(t[0]), _mm512_extractf32x8_ps(t[0], 1)));
-}
+FN D widen(V t) { return _mm512_cvtps_pd(_mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1))); }
 
 FN D dzero(void) { return _mm512_setzero_pd(); }
 /* The first row's value in every lane. */
@@ -158,6 +155,10 @@ FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
 /* Eight floats, and eight doubles rounded to float. */
 FN D dload(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 FN void dstore(float *p, D a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
+
+/* Eight doubles as they are. */
+FN D dkept(const double *p) { return _mm512_loadu_pd(p); }
+FN void dkeep(double *p, D a) { _mm512_storeu_pd(p, a); }
 
 /* Eight lanes to one: lane i with i + 4, then as above. */
 FN double total(D a) { return total4(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1))); }

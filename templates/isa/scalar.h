@@ -213,6 +213,16 @@ FN void dstore(float *p, D a)
         p[i] = (float)a.lane[i];
 }
 
+/* Eight doubles as they are. */
+FN D dkept(const double *p)
+{
+    D d;
+    memcpy(d.lane, p, sizeof d.lane);
+    return d;
+}
+
+FN void dkeep(double *p, D a) { memcpy(p, a.lane, sizeof a.lane); }
+
 /* Eight lanes to one, folding by halves. */
 FN double total(D a)
 {

@@ -1,6 +1,6 @@
 % -- backward.c: gradients, for one width and for any; formulas and bits: docs/numerics.md
 % local any, params, centred, sums, T = printer.any, printer.params, spell.centred, spell.sums, spell.element
-% local N, B, unrolled, scratch = printer.N, numerics.block, printer.unrolled, printer.scratch
+% local N, B, unrolled = printer.N, numerics.block, printer.unrolled
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}${any and "" or ", " .. kernel.any};
@@ -28,10 +28,7 @@ static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.wid
 /* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the second sweep needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
-    D ${table.concat(sums, ", ")};
-% if scratch ~= "" then
-    V ${centred and ("ts[%d], "):format(printer.sweeps) or ""}tq[${printer.sweeps}]; /* the sums of a block, sixteen lanes */
-% end
+    double ${centred and "s[8], " or ""}q[8];
     float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
 } Row;
 % item "normalised"
@@ -81,7 +78,7 @@ NOINLINE void sum_${count}(${elements}, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     V ${print.chains(printer, math.min(4, (count + 15) // 16))};
-    V ${centred and ("ts[%d], "):format(printer.sweeps) or ""}tq[${printer.sweeps}];
+    V ${print.lanes_declared(printer)};
 
     ${print.sums(printer)}
 }
@@ -97,29 +94,30 @@ FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s
     const V xhat = keep_part(${rest_xhat}, left);
     take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
 }
+% item "sweep"
+/* Sums of n elements in the lanes j, j + 16, j + 32 and j + 48 and those after them that fill a register, folded by halves. */
+FN void sweep(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
+{
+% for _, k in ipairs(sums) do
+    V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
+% end
+    size_t i = j;
+    for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
+        ${print.four(printer)}
+    }
+% for c = 0, 3 do
+    take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
+% end
+% for _, k in ipairs(sums) do
+    *t${k} = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+% end
+}
 % item "sum_block"
-/* Adds the sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
+/* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
 NOINLINE void sum_block(${elements}, size_t n, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
-% if scratch == "" then
-    V ${centred and ("ts[%d], "):format(printer.sweeps) or ""}tq[${printer.sweeps}];
-% end
-    for (size_t j = 0; j < 16; j += LANES) {
-% for _, k in ipairs(sums) do
-        V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
-% end
-        size_t i = j;
-        for (; i + 64 <= n + j; i += 64) {
-            ${print.four(printer)}
-        }
-% for c = 0, 3 do
-        take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
-% end
-% for _, k in ipairs(sums) do
-        ${scratch}t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
-% end
-    }
+    ${print.sweeps(printer, "x, dy" .. (spell.gamma and ", gamma" or "") .. ", n, " .. (centred and "m, r" or "r"))}
     ${print.widen(printer)}
 }
 % end
@@ -140,7 +138,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % end
     for (size_t r = 0; r < count; r++) {
 % for _, k in ipairs(sums) do
-        rows[r].${k} = dzero();
+        dkeep(rows[r].${k}, dzero());
 % end
 % if centred then
         rows[r].mean = a->mean[index + r];
@@ -165,9 +163,9 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % local inverse = any and "width_inverse" or "WIDTH_INVERSE"
     for (size_t r = 0; r < count; r++) {
 % if centred then
-        rows[r].shift = (float)-(total(rows[r].s) * ${inverse} * (double)rows[r].rstd);
+        rows[r].shift = (float)-(total(dkept(rows[r].s)) * ${inverse} * (double)rows[r].rstd);
 % end
-        rows[r].slope = (float)-(total(rows[r].q) * ${inverse} * (double)rows[r].rstd);
+        rows[r].slope = (float)-(total(dkept(rows[r].q)) * ${inverse} * (double)rows[r].rstd);
     }
 }
 % local parameters, passed = "", ""

@@ -2,7 +2,9 @@
 local backward = require "print.backward"
 local forward = require "print.forward"
 local plan = require "plan.plan"
+local registers = require "print.registers"
 local render = require "output.render"
+local schedule = require "plan.schedule"
 local spell_module = require "print.spell"
 local spec_module = require "spec.spec"
 
@@ -40,7 +42,13 @@ local function forward_items(k, spell, add)
   add("kernel/statistics.c", values)
   if spell.dynamic then add("kernel/quantise.c", values) end
   if k.spec.pass ~= "apply" then
-    for _, take in ipairs(k.takes) do add("kernel/sums.c", values, { take = take }) end
+    local begins, goes_on = false, k.spec.width > k.numerics.lanes
+    for _, take in ipairs(k.takes) do
+      begins, goes_on = begins or take.starts, goes_on or not schedule.unrolls_all(take.unroll)
+    end
+    for i, take in ipairs(k.takes) do
+      add("kernel/sums.c", values, { take = take, begins = i == 1 and begins, goes_on = i == 1 and goes_on })
+    end
   end
   if spell.keeps_sum then add("kernel/long_way.c", values) end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
@@ -83,7 +91,7 @@ function kernel.items(k, templates)
   if k.spec.pass == "backward" then
     add("kernel/backward.c", { print = backward, printer = backward.of(k, spell) })
   elseif k.spec.width == "any" then
-    add("kernel/any.c", {})
+    add("kernel/any.c", { print = registers, printer = { sweeps = 16 // k.target.lanes } })
   else
     forward_items(k, spell, add)
   end

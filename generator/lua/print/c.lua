@@ -28,4 +28,23 @@ function Block:braces(head, print)
   self:line("}")
 end
 
+-- The head of a loop of order.lua.
+function c.loop_head(s)
+  return ("%sfor (size_t %s = %d; %s < %d; %s"):format(s.unroll and "UNROLL " or "", s.variable, s.from, s.variable, s.to,
+    s.variable) .. (s.by == 1 and "++)" or (" += %d)"):format(s.by))
+end
+
+-- Prints a tree of order.lua: print[kind](p, b, step, o) prints a step.
+function c.print_tree(b, tree, print, p, o)
+  for _, s in ipairs(tree) do
+    if s.kind == "loop" then
+      b:braces(c.loop_head(s), function() c.print_tree(b, s, print, p, o) end)
+    elseif s.kind == "if" then
+      b:braces(("if (%s < %d)"):format(s.variable, s.below), function() c.print_tree(b, s, print, p, o) end)
+    else
+      print[s.kind](p, b, s, o)
+    end
+  end
+end
+
 return c

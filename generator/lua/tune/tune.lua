@@ -18,7 +18,7 @@ local function machine()
   return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
 end
 
-local function is_full(s) return s.unroll == "full" end
+local function is_full(s) return not math.type(s.unroll) end
 
 -- Of a list, the choice and the best of the other kind (loop or full; nil where there is one kind).
 local function choose(list, times)
@@ -64,7 +64,7 @@ local function compare(t, k, lists, parts, make, rounds)
   for i = 1, count do
     choices[i] = make(i)
     -- kinds are compared where a kernel has one candidate alone
-    runs.loops[i] = #parts == 1 and lists[parts[1]][i].unroll ~= "full"
+    runs.loops[i] = #parts == 1 and not is_full(lists[parts[1]][i])
   end
   runs.names = t:build(k.spec, k.target, choices)
   return t:time(k.spec, k.target, runs, jobs, rounds)
