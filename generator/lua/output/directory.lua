@@ -40,7 +40,7 @@ function directory.files(kernels, families, context)
     if seen[t] then return end
     seen[t] = true
     add(("ln_%s.h"):format(t.name), { remake, "The vocabulary of " .. t.title .. "." },
-      render.text("isa/target.h", { target = t }, context.templates))
+      render.text("isa/target.h", { target = t, pair = false }, context.templates))
   end
   for _, k in ipairs(kernels) do vocabulary(k.target) end
   vocabulary(target.scalar)
