@@ -12,9 +12,9 @@ void check_prepare(const Job *job);
  * y         in units of the last place of its type at row scale, ulp(max(|y|, rms of the row's y)), against long double
  * dx        the same, or at the scale of rstd*dy*gamma where that is larger
  * int8      in steps of the scale
- * stats     in units of a float's last place: for the mean at the larger scale of it and the deviation, for m2 at its
- * own dgamma    in units of the last place, at the scale of the rms of dgamma; dbeta likewise floors    0 when the
- * result is right, else infinity; the same for the sum of x and the residual */
+ * stats     in units of a float's last place: of the mean at the larger scale of it and the deviation, of m2 at its own
+ * dgamma    in units of the last place, at the scale of the rms of dgamma; dbeta likewise
+ * floors    0 when the result is right, else infinity; the same for the sum of x and the residual */
 double check_result(const Contender *contender, const Job *job);
 
 /* The error from which on a result counts as wrong, and not only as inaccurate. */

@@ -29,10 +29,10 @@ typedef enum Sharing {
 /* name     the name that is shown; unique
  * note     how it was built, or what it does
  * wide     it writes f32 to job->wide instead of y
- * prepare  makes the state for run, which holds all that does not change from call to call; NULL when it cannot do this
- * job place    changes the state to other addresses of the arrays of rows; NULL when the state holds no addresses run
- * one call, for rows begin .. end - 1; several threads may call it at the same time function called instead of run,
- * without state, when not NULL */
+ * prepare  makes the state for run: all that does not change from call to call; NULL when it cannot do this job
+ * place    changes the state to other addresses of the arrays of rows; NULL when the state holds no addresses
+ * run      one call, for rows begin .. end - 1; several threads may call it at the same time
+ * function called instead of run, without state, when not NULL */
 typedef struct Contender Contender;
 struct Contender {
     char name[40];

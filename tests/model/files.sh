@@ -71,10 +71,15 @@ echo '{"model_type": "phi", "hidden_size": 64, "num_hidden_layers": 1, "layer_no
 safetensors correct/model.safetensors model.layers.0.input_layernorm.weight:F32:32 model.final_layernorm.weight:F32:32 \
     model.layers.0.self_attn.q_layernorm.weight:F16:4,16 model.layers.0.self_attn.k_layernorm.weight:F16:4,16
 expect correct '.|block+final|layernorm|gamma|32|1e-05|f16|2;.|q_layernorm,k_layernorm (per head)|layernorm|gamma|16|1e-05|f16|2' \
-    'width 64 by the config, 32 by'
-expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'affine full by the config, gamma by'
-expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'one gain a head, \[4, 16\]'
+    'width 64 according to the config, 32 according to'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'affine full according to the config, gamma according to'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'a gain for each head, \[4, 16\]'
 expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'gamma is stored as f32'
+"$lngen" model --json --quiet correct >out
+grep -q '"width": 32.*"gain_dtype": "f32"' out || {
+    failed=$((failed + 1))
+    echo "correct: no gain_dtype in --json"
+}
 
 # weights do not show (1 + gamma): what the config says counts
 mkdir gemma
