@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: 7d35f4ee099326b1 */
+ * Content: 4fe8ae969aa11661 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -50,33 +50,36 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
-/* Adds four registers, 16 elements apart, to their chains. */
-FN void sum_more(const float *x, V s[4], V q[4])
+
+/* Adds a register to a chain of each sum. */
+FN void sum_more(V x, V *s, V *q)
 {
-    V v;
-    v = load(x); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
-    v = load(x + 16); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
-    v = load(x + 32); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
-    v = load(x + 48); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+    *s = settled(add(*s, x));
+    *q = muladd(x, x, *q);
 }
 
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
-    const float *x = (const float *)a->x + row * a->x_stride;
+    const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     Moments m;
-    V s[4], q[4], ts[16], tq[16];
-
+    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V ts[16], tq[16];
     D ds = dzero(), dq = dzero();
+
     for (size_t i = 0; i < 4096; i += 512) {
         for (size_t j = 0; j < 16; j++) {
-            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+            s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
             for (size_t k = 0; k < 512; k += 128) {
-                sum_more(x + i + j + k + 0, s, q);
-                sum_more(x + i + j + k + 64 + 0, s, q);
+                UNROLL for (size_t e = 0; e < 128; e += 64) {
+                    sum_more(load(x + i + j + k + e), &s0, &q0);
+                    sum_more(load(x + i + j + k + e + 16), &s1, &q1);
+                    sum_more(load(x + i + j + k + e + 32), &s2, &q2);
+                    sum_more(load(x + i + j + k + e + 48), &s3, &q3);
+                }
             }
-            ts[j] = add(add(s[0], s[2]), add(s[1], s[3]));
-            tq[j] = add(add(q[0], q[2]), add(q[1], q[3]));
+            ts[j] = settled(add(add(s0, s2), add(s1, s3)));
+            tq[j] = settled(add(add(q0, q2), add(q1, q3)));
         }
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
@@ -98,38 +101,28 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again: registers do not hold a row */
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
+    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
     for (size_t i = 0; i < 4096; i += 8) {
-        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
-        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
-        g1 = load(gamma + i + 1); b1 = load(beta + i + 1);
-        w0_1 = muladd(muladd(load(x0 + i + 1), r0, c0), g1, b1);
-        g2 = load(gamma + i + 2); b2 = load(beta + i + 2);
-        w0_2 = muladd(muladd(load(x0 + i + 2), r0, c0), g2, b2);
-        g3 = load(gamma + i + 3); b3 = load(beta + i + 3);
-        w0_3 = muladd(muladd(load(x0 + i + 3), r0, c0), g3, b3);
-        store(y0 + i + 0, w0_0);
-        store(y0 + i + 1, w0_1);
-        store(y0 + i + 2, w0_2);
-        store(y0 + i + 3, w0_3);
-        g0 = load(gamma + i + 4); b0 = load(beta + i + 4);
-        w0_0 = muladd(muladd(load(x0 + i + 4), r0, c0), g0, b0);
-        g1 = load(gamma + i + 5); b1 = load(beta + i + 5);
-        w0_1 = muladd(muladd(load(x0 + i + 5), r0, c0), g1, b1);
-        g2 = load(gamma + i + 6); b2 = load(beta + i + 6);
-        w0_2 = muladd(muladd(load(x0 + i + 6), r0, c0), g2, b2);
-        g3 = load(gamma + i + 7); b3 = load(beta + i + 7);
-        w0_3 = muladd(muladd(load(x0 + i + 7), r0, c0), g3, b3);
-        store(y0 + i + 4, w0_0);
-        store(y0 + i + 5, w0_1);
-        store(y0 + i + 6, w0_2);
-        store(y0 + i + 7, w0_3);
+        UNROLL for (size_t j = 0; j < 8; j += 4) {
+            g0 = load(gamma + i + j); b0 = load(beta + i + j);
+            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
+            g1 = load(gamma + i + j + 1); b1 = load(beta + i + j + 1);
+            w0_1 = muladd(muladd(load(x0 + i + j + 1), r0, c0), g1, b1);
+            g2 = load(gamma + i + j + 2); b2 = load(beta + i + j + 2);
+            w0_2 = muladd(muladd(load(x0 + i + j + 2), r0, c0), g2, b2);
+            g3 = load(gamma + i + j + 3); b3 = load(beta + i + j + 3);
+            w0_3 = muladd(muladd(load(x0 + i + j + 3), r0, c0), g3, b3);
+            store(y0 + i + j, w0_0);
+            store(y0 + i + j + 1, w0_1);
+            store(y0 + i + j + 2, w0_2);
+            store(y0 + i + j + 3, w0_3);
+        }
     }
     return 1;
 }

@@ -74,7 +74,7 @@ function plan.kernel(spec, target, options)
   local late = spec.residual == "pre" and s.many.store == "stream"
   if late then k.takes[2] = { late = true, unroll = s.many.unroll } end
   for _, take in ipairs(k.takes) do
-    take.starts = take.unroll == "full" -- has sums that begin with four registers
+    take.starts = schedule.unrolls_all(take.unroll) -- has sums that begin with registers
     take.called = false                 -- is also wanted out of line
   end
 
@@ -134,7 +134,8 @@ function plan.kernel(spec, target, options)
 end
 
 local function unrolled(s)
-  return s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll)
+  if s.unroll == "straight" then return "all unrolled, written out" end
+  return s.unroll == "full" and "all unrolled by the compiler" or ("loops of %d x 4 registers"):format(s.unroll)
 end
 
 local function describe(s)

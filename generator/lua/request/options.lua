@@ -27,8 +27,9 @@ function options.declare(command)
   command:option("--model"):argname("NAME"):description("Take the norms of a well-known model; see 'lngen models'.")
   command:flag("--accept-guess"):description("Make kernels for norms that were guessed, too.")
   command:option("--plan"):argname("FILE"):description("Measured schedules, as written by 'lngen tune'.")
-  command:option("--unroll"):argname("full|K")
-    :description("Unroll all, or K groups of four registers a turn: " .. table.concat(schedule.UNROLLS, ", ") .. ".")
+  command:option("--unroll"):argname("full|straight|K")
+    :description("Unroll all, by loops that the compiler unrolls (full) or line by line (straight), or K groups of four "
+      .. "registers a turn: " .. table.concat(schedule.UNROLLS, ", ") .. ".")
   command:option("--only"):argname("NAME"):description("Only the kernel of this name.")
 end
 
@@ -194,15 +195,15 @@ function options.kernels(args)
   return plan.kernels(specs, targets_of(args), { unroll = options.unroll(args), schedule = options.schedules(args) })
 end
 
--- The value of --unroll: "full", a number, or nil.
+-- The value of --unroll: "full", "straight", a number, or nil.
 function options.unroll(args)
   local unroll
   if args.unroll then
-    unroll = args.unroll == "full" and "full" or math.tointeger(tonumber(args.unroll))
-    local known = unroll == "full"
+    unroll = schedule.unrolls_all(args.unroll) and args.unroll or math.tointeger(tonumber(args.unroll))
+    local known = schedule.unrolls_all(unroll)
     for _, k in ipairs(schedule.UNROLLS) do known = known or unroll == k end
     if not known then
-      fail.input("--unroll: '%s' is neither full nor one of %s", args.unroll, table.concat(schedule.UNROLLS, ", "))
+      fail.input("--unroll: '%s' is neither full nor straight nor one of %s", args.unroll, table.concat(schedule.UNROLLS, ", "))
     end
   end
   return unroll

@@ -1,6 +1,7 @@
 -- trial.lua: emits the candidates for a kernel, compiles them with the user's compiler, and times them in turns in one
 -- process. Kernels for any width, which several kernels share, are compiled once.
-local emit = require "output.emit"
+local directory = require "output.directory"
+local render = require "output.render"
 local fail = require "fail"
 local plan = require "plan.plan"
 local shell = require "shell"
@@ -68,7 +69,7 @@ function trial:build(spec, target, choices)
     kernels[#kernels + 1] = k
   end
   local wanted, headers = {}, {}
-  for _, file in ipairs(emit.files(kernels, families, { command = "", extra = "" })) do
+  for _, file in ipairs(directory.files(kernels, families, { command = "", extra = "" })) do
     local name = file[1]
     if not self.built[name] then
       self.built[name] = true
@@ -101,7 +102,7 @@ end
 -- times[part][index] in ns per row, or nil when the processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
   local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
-  self:write { { "runner.c", emit.render("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
+  self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
     any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do

@@ -19,7 +19,7 @@ local function machine()
   return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
 end
 
-local function is_full(s) return s.unroll == "full" end
+local function is_full(s) return not math.type(s.unroll) end
 
 -- Returns the choice from a list, and the best schedule of the other kind (loop or full; nil if there is one kind
 -- only).
@@ -66,7 +66,7 @@ local function compare(t, k, lists, parts, make, rounds)
   for i = 1, count do
     choices[i] = make(i)
     -- loops compete among themselves, and so does full unroll, if each kernel holds one candidate only
-    runs.loops[i] = #parts == 1 and lists[parts[1]][i].unroll ~= "full"
+    runs.loops[i] = #parts == 1 and not is_full(lists[parts[1]][i])
   end
   runs.names = t:build(k.spec, k.target, choices)
   return t:time(k.spec, k.target, runs, jobs, rounds)

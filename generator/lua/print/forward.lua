@@ -1,0 +1,426 @@
+-- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says which
+-- steps there are.
+local c = require "print.c"
+local order = require "plan.order"
+local registers = require "print.registers"
+local schedule = require "plan.schedule"
+
+local place, name_of, row_at = registers.place, registers.name, registers.row_at
+
+local forward = {}
+
+-- What printing needs to know of a kernel.
+function forward.of(k, spell)
+  local p = { k = k, spell = spell, spec = k.spec, target = k.target, N = k.spec.width, W = k.target.lanes }
+  p.order = order.new(p.N, p.W, k.numerics, spell.paired)
+  p.block = k.numerics.block
+  p.whole = p.N // p.block * p.block -- elements in whole blocks
+  p.paired, p.unit = p.order.paired, p.order.unit
+  return p
+end
+
+-- Whether a function reads what its sums have written.
+function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
+
+function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
+
+local step = {}
+
+local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
+
+-- Sums ------------------------------------------------------------------------------------------------------------------
+
+-- "&s0, &q0": the chains of a register as arguments.
+local function chains_of(p, chain)
+  local list = {}
+  for i, k in ipairs(p.spell.sums) do list[i] = ("&%s%d"):format(k, chain) end
+  return table.concat(list, ", ")
+end
+
+function step.zero(p, b)
+  local list = {}
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, 3 do list[#list + 1] = k .. chain end
+  end
+  b:line("%s = zero();", table.concat(list, " = "))
+end
+
+-- Registers into their chains; where x + residual is kept, they are written, too.
+function step.sum(p, b, s, o)
+  local spell, source = p.spell, o.source(s.row)
+  for _, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    local x = spell.input(at(source.x), source.z and at(source.z), r.count, at "bias", r.half)
+    local verb = s.start and "sum_first" or "sum_more"
+    if source.sum then
+      local v = r.half == 1 and "u" or "v"
+      local line = { ("%s = %s;"):format(v, x) }
+      if r.half ~= 0 then
+        line[2] = r.half and spell.store_pair("store", at(source.sum), "v", "u", r.count)
+          or spell.store("store", at(source.sum), v, r.count)
+      end
+      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain))
+      b:line("%s", table.concat(line, " "))
+    else
+      b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain))
+    end
+  end
+end
+
+function step.fold(p, b, s)
+  for _, k in ipairs(p.spell.sums) do
+    local folded = registers.folded(k, s.used, p.paired)
+    b:line("%s = %s;", registers.lanes(p.order, "t" .. k, s.sweep), folded and ("settled(%s)"):format(folded) or "zero()")
+  end
+end
+
+function step.widen(p, b, s, o)
+  for _, k in ipairs(p.spell.sums) do
+    local wide = ("widen(%s)"):format(registers.lanes(p.order, "t" .. k))
+    if s.of_row == "only" then
+      b:line("%s.%s = total(%s);", o.moments(s.row), k, wide)
+    else
+      b:line(s.of_row == "first" and "d%s = %s;" or "d%s = dadd(d%s, %s);", k, s.of_row == "first" and wide or k, wide)
+    end
+  end
+end
+
+function step.total(p, b, s, o)
+  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = total(d%s);", o.moments(s.row), k, k) end
+end
+
+function step.finish(_, b, s) b:line("const int served = finish_%d(a, ahead, m, next);", s.rows) end
+
+-- Declares the registers of the sums of one row; `chains` of each sum.
+local function declare_sums(p, b, chains, wide)
+  local list, lanes = {}, {}
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, chains - 1 do list[#list + 1] = k .. chain end
+    lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
+  end
+  b:line("V %s;", table.concat(list, ", "))
+  b:line("V %s%s;", p.spell.keeps_sum and (p.paired and "v, u, " or "v, ") or "", table.concat(lanes, ", "))
+  if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
+end
+
+-- Where sums take a register as a parameter. Settled, or gcc loads it for each of its two uses; narrow registers are too
+-- few and loads of them plenty.
+function forward.settled(p)
+  local b = c.block()
+  if p.target.registers >= 32 then b:line("x = settled(x);") end
+  return b
+end
+
+-- The body of take_sums, `take` being one of plan.takes.
+function forward.sums(p, take)
+  local b, spell = c.block(), p.spell
+  local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not take.late and "sum" }
+  local o = { source = function() return source end, moments = function() return "m" end }
+  if schedule.unrolls_all(take.unroll) then
+    declare_sums(p, b, p.order.chains, p.N > p.block)
+    b:line("")
+    print_tree(p, b, order.as_written(take.unroll, p.order:sums(0, 0, p.N, true, true)), o)
+    return b
+  end
+  declare_sums(p, b, 4)
+  b:line("D %sdq = dzero();", spell.centred and "ds = dzero(), " or "")
+  b:line("")
+  print_tree(p, b, p.order:sums(0, 0, p.N, false, true, take.unroll), o)
+  return b
+end
+
+-- The pointers that take_sums reads and writes through.
+function forward.sums_pointers(p, take)
+  local b = c.block()
+  b:line("%s", registers.row_pointer(p.spell, "x", "x", "row"))
+  if p.spell.adds then b:line("%s", registers.row_pointer(p.spell, "residual", "z", "row")) end
+  b:add(registers.bias_pointer(p.spell))
+  if p.spell.keeps_sum and not take.late then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
+  return b
+end
+
+-- The write pass --------------------------------------------------------------------------------------------------------
+
+-- The name of the pointer to row r of an output.
+function forward.row_of(y, r) return y.name .. (y.name:find("%d") and "_" or "") .. r end
+
+local function name_in(s)
+  return function(letter, index) return name_of(letter, index - 1, #s.registers > 1) end
+end
+
+-- Loads parameters for one of a step's registers.
+local function print_parameters(p, b, s, index, name, o)
+  local list, r = {}, s.registers[index]
+  for _, parameter in ipairs(p.spell.parameters) do
+    local load = p.spell.load_parameter(parameter, place(parameter.name, s.at, r.offset), r.count, r.half)
+    list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index), o.rows > 1 and ("settled(%s)"):format(load) or load)
+  end
+  if #list > 0 then b:line("%s", table.concat(list, " ")) end
+end
+
+local function input(p, s, r, row, o)
+  local function at(pointer) return place(pointer, s.at, r.offset) end
+  return p.spell.input(at("x" .. row), not forward.reads_sum(p, o) and at("z" .. row), r.count, at "bias", r.half)
+end
+
+local function normalised(p, x, row) return p.spell.normalised(x, "r" .. row, "c" .. row, "h" .. row) end
+
+-- Parameters, then for every row what is made of it; at last all are stored.
+function step.write(p, b, s, o)
+  local spell, name = p.spell, name_in(s)
+  for index, r in ipairs(s.registers) do
+    print_parameters(p, b, s, index, name, o)
+    for row = 0, o.rows - 1 do
+      local x = input(p, s, r, row, o)
+      if o.late then
+        b:line("%s = %s;", name("e" .. row, index), x)
+        x = name("e" .. row, index)
+      end
+      local t = normalised(p, x, row)
+      if #spell.outputs > 1 then
+        b:line("%s = %s;", name("w" .. row, index), t)
+        t = name("w" .. row, index)
+      end
+      for k = #spell.outputs, 1, -1 do
+        local y = spell.outputs[k]
+        b:line("%s = %s;", name(y.letter .. row, index), spell.scaled(t, name(y.gamma, index), name(y.beta, index)))
+      end
+    end
+  end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    for row = 0, r.half == 0 and -1 or o.rows - 1 do -- register pairs are stored with their second half
+      if r.fetch and o.prefetch > 0 then
+        b:line("%s(%s + %d * a->%s_stride);", o.fetch, at("x" .. row), o.prefetch,
+          forward.reads_sum(p, o) and "sum" or "x")
+        if spell.adds and not forward.reads_sum(p, o) then
+          b:line("%s(%s + %d * a->residual_stride);", o.fetch, at("z" .. row), o.prefetch)
+        end
+      end
+      if o.late then
+        local e = name("e" .. row, index)
+        b:line("%s", r.half and spell.store_pair(o.verb, at("sum" .. row), name("e" .. row, index - 1), e, r.count)
+          or spell.store(o.verb, at("sum" .. row), e, r.count))
+      end
+      for _, y in ipairs(spell.outputs) do
+        local to, w = at(forward.row_of(y, row)), name(y.letter .. row, index)
+        b:line("%s", r.half and spell.store_pair(o.verb, to, name(y.letter .. row, index - 1), w, r.count)
+          or spell.store_output(o.verb, to, w, r.count, spell.dynamic and "inverse" .. row or "inverse"))
+      end
+    end
+  end
+end
+
+function step.largest(p, b, s, o)
+  local name = name_in(s)
+  for index, r in ipairs(s.registers) do
+    print_parameters(p, b, s, index, name, o)
+    for row = 0, o.rows - 1 do
+      local y = p.spell.scaled(normalised(p, input(p, s, r, row, o), row), name("g", index), name("b", index))
+      if r.count then y = ("keep_part(%s, %s)"):format(y, r.count) end
+      b:line("most%d = max_magnitude(most%d, %s);", row, row, y)
+    end
+  end
+end
+
+-- Names of the registers of a write pass, `k` behind each.
+local function add_registers(p, names, way, k)
+  local suffix = k ~= "" and "_" .. k or ""
+  for _, parameter in ipairs(p.spell.parameters) do names[#names + 1] = parameter.letter .. k end
+  for r = 0, way.rows - 1 do
+    if way.late then names[#names + 1] = "e" .. r .. suffix end
+    for _, y in ipairs(p.spell.outputs) do names[#names + 1] = y.letter .. r .. suffix end
+  end
+end
+
+-- Registers of a function that are computed before any is stored.
+local function group_of(p, way, ahead)
+  return math.max(p.order.unit_registers, (ahead or way.unaligned) and 1 or 4 // way.rows)
+end
+
+-- Elements from one prefetch to the next.
+local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
+
+-- Whether the sums of coming rows are taken between all the writes, or a block of them with each share of the writes.
+local function merges_all(p, way) return schedule.unrolls_all(way.unroll) or p.whole == 0 end
+
+-- Pointers to rows and parameters, and what scales each row.
+function forward.pointers(p, way, ahead)
+  local b, spell = c.block(), p.spell
+  local T = spell.element
+  for r = 0, way.rows - 1 do
+    if forward.reads_sum(p, way) then
+      b:line("const %s *x%d = %s;", T, r, registers.row("const " .. T, "sum", row_at(r)))
+    else
+      b:line("%s", registers.row_pointer(spell, "x", "x" .. r, row_at(r)))
+      if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "z" .. r, row_at(r))) end
+      if way.late then b:line("%s", registers.row_pointer(spell, "sum", "sum" .. r, row_at(r))) end
+    end
+    for _, y in ipairs(spell.outputs) do b:line("%s", registers.row_pointer(spell, y.name, forward.row_of(y, r), row_at(r))) end
+    if way.fused then
+      b:line("const V r0 = splat_first(f.rstd)%s%s;", spell.centred and ", c0 = splat_first(f.shift)" or "",
+        spell.split and ", h0 = splat_first(f.high)" or "")
+    else
+      b:line("const V r%d = splat(scale->rstd[%d])%s%s;", r, r,
+        spell.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or "",
+        spell.split and (", h%d = splat(scale->high[%d])"):format(r, r) or "")
+    end
+  end
+  b:add(registers.parameter_pointers(spell))
+  if ahead or not forward.reads_sum(p, way) then b:add(registers.bias_pointer(spell)) end
+  if spell.quantises and not spell.dynamic then b:line("const V inverse = splat(1.0f / a->static_scale);") end
+  return b
+end
+
+-- The same of rows to come, whose sums are taken: arrays when there are several, so that what is done for each reads alike.
+local function pointers_ahead(p, b, way)
+  local function pointer(kind, name)
+    if way.rows == 1 then return b:line("%s", registers.row_pointer(p.spell, kind, name, "ahead")) end
+    local const = (kind == "x" or kind == "residual") and "const " or ""
+    local T = p.spell.element
+    b:line("%s%s *%s[%d];", const, T, name, way.rows)
+    for r = 0, way.rows - 1 do
+      b:line("%s[%d] = %s;", name, r, registers.row(const .. T, kind, r == 0 and "ahead" or ("(ahead + %d)"):format(r)))
+    end
+  end
+  pointer("x", "later")
+  if p.spell.adds then pointer("residual", "later_z") end
+  if forward.reads_sum(p, way) then pointer("sum", "later_sum") end
+end
+
+-- Declares the registers of a function's write pass.
+function forward.registers(p, way, ahead)
+  local b, names = c.block(), {}
+  local group = group_of(p, way, ahead)
+  local count = (p.N + p.unit - 1) // p.unit * p.order.unit_registers
+  if group > 1 and count > 1 then
+    for k = 0, math.min(group, count) - 1 do add_registers(p, names, way, tostring(k)) end
+  end
+  if count % group == 1 % group then add_registers(p, names, way, "") end
+  b:line("V %s;", table.concat(names, ", "))
+  if ahead and merges_all(p, way) then pointers_ahead(p, b, way) end
+  return b
+end
+
+local function options(p, way)
+  return { rows = way.rows, verb = way.store == "stream" and "stream" or "store", late = way.late,
+    prefetch = way.prefetch, fetch = way.fetch,
+    moments = function(row) return ("m[%s]"):format(registers.number(row)) end,
+    source = function(row)
+      local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
+      return { x = "later" .. at, z = p.spell.adds and "later_z" .. at,
+        sum = forward.reads_sum(p, way) and "later_sum" .. at }
+    end }
+end
+
+-- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest magnitudes.
+function forward.writes(p, way, kind, ahead)
+  local b, group, fetch = c.block(), group_of(p, way, ahead), fetch_of(p, way)
+  local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil
+  local tree = p.order:writes(0, p.N, group, kind, fetch, K)
+  print_tree(p, b, order.as_written(way.unroll, tree), options(p, way))
+  return b
+end
+
+-- About how many lines a step is printed as.
+local function lines_in(p, way)
+  local spell = p.spell
+  local outputs, adds = #spell.outputs, way.late and 1 or 0
+  local made = outputs + adds + (outputs > 1 and 1 or 0)
+  return function(s)
+    if s.kind == "write" then
+      return #s.registers * ((#spell.parameters > 0 and 1 or 0) + way.rows * (made + outputs + adds))
+    end
+    return s.kind == "sum" and #s.registers or s.kind == "finish" and 1 or #spell.sums
+  end
+end
+
+-- The write pass with the sums of as many coming rows taken between its lines.
+function forward.writes_ahead(p, way)
+  local b, o, lines = c.block(), options(p, way), lines_in(p, way)
+  local group, fetch = group_of(p, way, true), fetch_of(p, way)
+  local function merged(writes, sums, alone)
+    local list = order.merge(order.flat(writes), sums, alone)
+    return way.unroll == "straight" and list or order.rolled(list, lines)
+  end
+  if merges_all(p, way) then
+    declare_sums(p, b, p.order.chains, p.N > p.block)
+    b:line("")
+    local taken = {}
+    for r = 0, way.rows - 1 do order.flat(p.order:sums(r, 0, p.N, true, true), taken) end
+    taken[#taken + 1] = { kind = "finish", rows = way.rows }
+    print_tree(p, b, merged(p.order:writes(0, p.N, group, nil, fetch), taken, way.rows == 1), o)
+    return b
+  end
+  -- a block of one coming row a turn, and a share of the writing; the rest is written once all is finished
+  local spell, rows = p.spell, way.rows
+  local centred = spell.centred
+  local share = (p.N - 256) // (rows * (p.whole // p.block) * p.unit) * p.unit
+  b:line("size_t w = 0; /* elements written */")
+  b:line("")
+  b:braces(("for (size_t r = 0; r < %d; r++)"):format(rows), function()
+    b:line("%s", registers.row_pointer(spell, "x", "later", "(ahead + r)"))
+    if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "(ahead + r)")) end
+    if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "(ahead + r)")) end
+    declare_sums(p, b, 4)
+    b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
+    b:line("")
+    o.moments = function() return "m[r]" end
+    o.source = function()
+      return { x = "later", z = spell.adds and "later_z", sum = forward.reads_sum(p, way) and "later_sum" }
+    end
+    b:braces(("for (size_t i = 0; i < %d; i += %d, w += %d)"):format(p.whole, p.block, share), function()
+      local taken = order.flat(p.order:sums(0, 0, p.block, false, false))
+      local list = order.merge(order.flat(p.order:writes(0, share, group, nil, fetch)), taken)
+      local tree = way.unroll == "straight" and list or order.rolled(list, lines, 2)
+      order.shifted(tree, "i", { sum = true })
+      print_tree(p, b, order.shifted(tree, "w", { write = true }), o)
+    end)
+    print_tree(p, b, p.order:sums(0, p.whole, p.N, false, true), o)
+  end)
+  step.finish(p, b, { rows = rows })
+  print_tree(p, b, p.order:writes(share * rows * (p.whole // p.block), p.N, group, nil, fetch), o)
+  return b
+end
+
+-- The registers that hold the largest magnitudes of each row, as declared.
+function forward.largest_registers(way)
+  local list = {}
+  for r = 0, way.rows - 1 do list[#list + 1] = ("most%d = zero()"):format(r) end
+  return table.concat(list, ", ")
+end
+
+-- What multiplies each row before it becomes int8; writes its scale.
+function forward.inverses(way)
+  local b = c.block()
+  for r = 0, way.rows - 1 do
+    b:line("const V inverse%d = splat(quantise_scale(a->scale + %s, fold_max(most%d)));", r, row_at(r), r)
+  end
+  return b
+end
+
+-- Past the caches from the first whole register of y on: the registers before it, those that are whole, what is left.
+function forward.writes_unaligned(p, way)
+  local b, o = c.block(), options(p, way)
+  local unit, group, fetch = p.unit, p.order.unit_registers, fetch_of(p, way)
+  local function unit_of(count, variable)
+    local tree = p.order:writes(0, unit, group)
+    for _, r in ipairs(tree[1].registers) do r.count, r.fetch = count, fetch and r.half ~= 0 end
+    print_tree(p, b, variable and order.shifted(tree, variable, { write = true }) or tree, o)
+  end
+  b:braces("if (i > 0)", function() unit_of("(unsigned)i") end)
+  local turn = fetch and math.max(unit, fetch) or unit
+  for _, elements in ipairs(turn > unit and { turn, unit } or { unit }) do
+    if p.N >= elements then
+      b:braces(("for (; i + %d <= %d; i += %d)"):format(elements, p.N, elements), function()
+        local tree = p.order:writes(0, elements, group, nil, elements == turn and fetch or nil)
+        print_tree(p, b, order.shifted(order.flat(tree), "i", { write = true }), o)
+      end)
+    end
+    if elements > unit then fetch = nil end
+  end
+  b:braces(("if (i < %d)"):format(p.N), function() unit_of(("(unsigned)(%d - i)"):format(p.N), "i") end)
+  return b
+end
+
+return forward

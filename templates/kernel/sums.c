@@ -1,0 +1,42 @@
+% -- sums.c: the sums of one row, in line and out of line. `take` says how its loops are unrolled and whether x + residual
+% -- is written here.
+% local suffix, writes_sum = print.late_suffix(printer, take.late), spell.keeps_sum and not take.late
+% local chains = spell.centred and "V *s, V *q" or "V *q"
+% if begins then
+% item "sum_first"
+/* Begins ${spell.centred and "a chain of each sum" or "a chain"} with a register. */
+FN void sum_first(V x, ${chains})
+{
+    ${print.settled(printer)}
+%   if spell.centred then
+    *s = x;
+%   end
+    *q = settled(mul(x, x));
+}
+% end
+% if goes_on then
+% item "sum_more"
+/* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
+FN void sum_more(V x, ${chains})
+{
+    ${print.settled(printer)}
+%   if spell.centred then
+    *s = settled(add(*s, x));
+%   end
+    *q = muladd(x, x, *q);
+}
+% end
+% item("take_sums" .. suffix)
+/* Sums of one row${writes_sum and ", which is written to a->sum" or take.late and "; a->sum is written with y" or ""}. */
+FN Moments take_sums${suffix}(const ln_args *a, size_t row)
+{
+    ${print.sums_pointers(printer, take)}
+    Moments m;
+    ${print.sums(printer, take)}
+    return m;
+}
+% if take.called then
+%   item("moments" .. suffix)
+/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
+NOINLINE void moments${suffix}(const ln_args *a, size_t row, Moments *m) { *m = take_sums${suffix}(a, row); }
+% end
