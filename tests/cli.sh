@@ -215,7 +215,7 @@ bad_plan 's/"any"/nil/' "version = nil; it must be a text"
 bad_plan 's/, machine/, machines = "", machine/' "unknown field 'machines'"
 bad_plan 's/one =/ones =/' "unknown field 'ones'"
 bad_plan 's/unroll = 2/unrolls = 2/' "few: unknown field 'unrolls' (did you mean 'unroll'?)"
-bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full" or one of 1, 2, 4, 8'
+bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full", "straight" or one of 1, 2, 4, 8'
 bad_plan 's/few = { unroll = 2,/few = {/' "few: field 'unroll' is missing"
 bad_plan '/one =/s/rows = 1/rows = 2/' "one: rows = 2; here it must be 1"
 bad_plan '/few =/s/cached/stream/' "few: store = stream; here it must be cached"

@@ -6,6 +6,7 @@ local fail = require "fail"
 local plan = require "plan.plan"
 local shell = require "shell"
 local spec_module = require "spec.spec"
+local spell = require "print.spell"
 
 local trial = {}
 trial.__index = trial
@@ -103,7 +104,8 @@ end
 function trial:time(spec, target, runs, jobs, rounds)
   local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
   self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
-    any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target }) } }
+    any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target,
+    words = spell.of(spec, target) }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do
     if name ~= any then objects[#objects + 1] = name .. ".o" end
