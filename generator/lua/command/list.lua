@@ -1,4 +1,4 @@
--- command/list.lua: lngen list, the kernels that emit would write, one a line.
+-- command/list.lua: `lngen list` prints the kernels that emit would write, one on each line.
 local options = require "request.options"
 local plan = require "plan.plan"
 
