@@ -3,7 +3,7 @@
 % local pilot = spell.centred and ", V pilot, int centred" or ""
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ${table.concat(kernel.calls, ", ")};
+ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 % -- What a pass over a row needs to know of it.
 % local row = "const " .. T .. " *x" .. (spell.adds and ", const " .. T .. " *z" or "")
 %   .. (spell.bias and ", const " .. T .. " *bias" or "")
@@ -238,7 +238,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${spell.output} *${output.name} = (${spell.output} *)a->${output.name} + row * a->${output.stride};
 %   end
 % end
-% local slow = ("%s(%s, row, row + 1);"):format(kernel.calls[1], spell.keeps_sum and "&b" or "a")
+% local slow = ("%s(%s, row, row + 1);"):format(calls[1], spell.keeps_sum and "&b" or "a")
 % local function store_all(...)
 %   for _, field in ipairs { ... } do
         if (a->${field})

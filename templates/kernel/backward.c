@@ -3,13 +3,13 @@
 % local N, B, unrolled = printer.N, numerics.block, printer.unrolled
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}${any and "" or ", " .. kernel.any};
+ln_kernel ${kernel.name}${printer.any and "" or ", " .. calls[1]};
 
 % if printer.delegates then
 % item(kernel.name)
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
-    ${kernel.any}(a, begin, end);
+    ${calls[1]}(a, begin, end);
 }
 % else
 _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
@@ -177,19 +177,20 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 /* A sum over rows as it stands; zeros before the first rows of a block. */
 FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
 % end
-% for _, part in ipairs(printer.parts) do
-%   local body, rows, loops = part.body, part.rows, print.takes_all(part)
+% for _, situation in ipairs(printer.situations) do
+%   local way, loops = situation.way, print.takes_all(situation)
+%   local rows = way.rows
 %   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
-%   item(body.name)
-/* Second sweep over ${subject}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
-NOINLINE void ${body.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
+%   item("write_" .. way.name)
+/* Second sweep over ${subject}${way.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
 {
 %   if loops then
     ${print.gamma_pointer(printer)}
 %     if printer.begins then
     const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block */
 %     end
-    ${print.tiles(printer, body)}
+    ${print.tiles(printer, way)}
 %   else
 %     if any then
     const size_t n = a->width;
@@ -199,23 +200,23 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, ${loops and "size_t cou
 %     if any then
     size_t i = 0;
     for (; i + ${target.lanes} <= n; i += ${target.lanes}) {
-        ${print.writes_any(printer, body)}
+        ${print.writes_any(printer, way)}
     }
 %       if target.lanes > 1 then
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        ${print.writes_any(printer, body, "left")}
+        ${print.writes_any(printer, way, "left")}
     }
 %       end
 %     else
 
-    ${print.writes(printer, body, rows)}
+    ${print.writes(printer, way, rows)}
 %     end
 %   end
 }
-%   item(part.name)
-/* ${part.title}: returns the first row that is left. */
-NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameters})
+%   item(situation.name)
+/* ${print.situation(situation)}: returns the first row that is left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${parameters})
 {
     Row rows[${rows}];
 %   local count = loops and rows > 1 and "count" or tostring(rows)
@@ -225,13 +226,13 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameter
 %   else
     for (; end - row >= ${rows}; row += ${rows}) {
 %   end
-%   if rows > 1 and (body.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
+%   if rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < ${count}; r++)
             take_sums(a, row + r, 1, rows + r);
 %   else
         take_sums(a, row, ${count}, rows);
 %   end
-        ${body.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
+        write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
 %   if loops and rows > 1 then
         row += count;
 %   end
@@ -295,7 +296,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
 % if not any then
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
-        ${kernel.any}(a, begin, end);
+        ${calls[1]}(a, begin, end);
         return;
     }
 % end
@@ -319,8 +320,8 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     }
 %   end
 % end
-% local stream = not any and kernel.stream
-% local streams = stream and stream.body.store == "stream"
+% local stream = not any and kernel.many
+% local streams = stream and stream.way.store == "stream"
 % if streams then
     /* rows that are no whole number of cache lines go through the caches */
     const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
@@ -339,13 +340,13 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         size_t row = begin;
         const size_t last = end;
 % end
-% local call = function(part) return ("row = %s(a, row, last%s);"):format(part.name, passed) end
+% local call = function(situation) return ("row = %s(a, row, last%s);"):format(situation.name, passed) end
 % if any then
-        ${call(printer.parts[1])}
+        ${call(printer.situations[1])}
 % else
 %   if stream then
         if (past)
-            ${call(kernel.stream)}
+            ${call(kernel.many)}
 %   end
 %   if kernel.few then
 %     if stream then
@@ -355,7 +356,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${call(kernel.few)}
 %     end
 %   end
-%   if printer.parts[1] == kernel.one then
+%   if printer.situations[1] == kernel.one then
         ${call(kernel.one)}
 %   end
 % end

@@ -1,7 +1,7 @@
 % -- head.c: what a kernel for one width begins with: the vocabulary, the kernels it calls, constants and types
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ${table.concat(kernel.calls, ", ")};
+ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 
 % if spec.pass ~= "apply" then
 % item "WIDTH_INVERSE NEAR"

@@ -1,21 +1,22 @@
 % -- situations.c: rows in each situation, and the kernel's own function, which tells them apart
-% for _, part in ipairs(kernel.parts) do
-%   local way, rows, suffix = part.body, part.rows, print.late_suffix(printer, part.body.late)
-%   local long_way = print.reads_sum(printer, way) and "long_way" or kernel.any -- for rows that the sums do not serve
-%   item(part.name)
-/* ${part.title}: returns the first row that is left. */
-NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
+% for _, situation in ipairs(kernel.situations) do
+%   local way = situation.way
+%   local rows, suffix = way.rows, print.late_suffix(printer, way.late)
+%   local long_way = print.reads_sum(printer, way) and "long_way" or any -- for rows that the sums do not serve
+%   item(situation.name)
+/* ${print.situation(situation)}: returns the first row that is left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
-%   if part.fused then
+%   if way.fused then
     for (; row < end; row++)
-        if (!${way.name}(a, row))
+        if (!write_${way.name}(a, row))
             ${long_way}(a, row, row + 1);
     return row;
 %   elseif way.ahead == 0 then
     Scale scale;
     for (; end - row >= ${rows}; row += ${rows}) {
         if (start_${rows}${suffix}(a, row, &scale))
-            ${way.name}(a, row, &scale);
+            write_${way.name}(a, row, &scale);
         else
             ${long_way}(a, row, row + ${rows});
     }
@@ -33,7 +34,7 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
     for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
         const unsigned next = ${A == 1 and "1 - now" or ("(now + %d) %% %d"):format(A, A + 1)};
         if (served[now]) {
-            served[next] = ${way.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
+            served[next] = write_${way.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
         } else {
             ${long_way}(a, row, row + ${rows});
             served[next] = start_${rows}${suffix}(a, row + ${A * rows}, &scales[next]);
@@ -42,14 +43,14 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
     }
 %     if A == 1 then
     if (served[now])
-        ${way.name}(a, row, &scales[now]);
+        write_${way.name}(a, row, &scales[now]);
     else
         ${long_way}(a, row, row + ${rows});
     return row + ${rows};
 %     else
     for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
         if (served[now])
-            ${way.name}(a, row, &scales[now]);
+            write_${way.name}(a, row, &scales[now]);
         else
             ${long_way}(a, row, row + ${rows});
     }
@@ -64,9 +65,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const unsigned saved = enter();
     size_t row = begin;
 % -- fewer rows are left over, and one row is faster in one function
-% local least = kernel.few and math.max(2, kernel.few.rows * math.max(1, kernel.few.body.ahead))
-% if kernel.stream then
-%   local unit, late = printer.unit, kernel.takes[2]
+% local least = kernel.few and math.max(2, kernel.few.way.rows * math.max(1, kernel.few.way.ahead))
+% if kernel.many then
+%   local unit, late = printer.unit, kernel.sums[2]
 %   local places = {}
 %   local function add(pointer, bytes, type)
 %     places[#places + 1] = ("(uintptr_t)a->%s | a->%s_stride%s"):format(pointer, pointer,
@@ -81,22 +82,22 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const size_t apart = ((uintptr_t)a->y / sizeof(${spell.output}) - (uintptr_t)a->sum / sizeof(${spell.element})) | (a->y_stride - a->sum_stride);
 %     end
     if (a->stream${late and " && apart % " .. unit .. " == 0" or ""}) {
-%     if kernel.stream == kernel.unaligned then
-        row = ${kernel.stream.name}(a, row, end);
+%     if kernel.many == kernel.unaligned then
+        row = ${kernel.many.name}(a, row, end);
 %     else
         if (${aligned})
-            row = ${kernel.stream.name}(a, row, end);
+            row = ${kernel.many.name}(a, row, end);
         else
             row = ${kernel.unaligned.name}(a, row, end);
 %     end
 %   else
     if (a->stream && ${aligned}) {
-        row = ${kernel.stream.name}(a, row, end);
+        row = ${kernel.many.name}(a, row, end);
 %   end
         stream_fence();
 %   if not kernel.unaligned and spec.norms == "one" and (late or not spell.keeps_sum) then
     } else if (a->stream) { /* short rows in lines with their neighbours: in loops, through the caches */
-        ${kernel.any}(a, row, end);
+        ${any}(a, row, end);
         row = end;
 %   end
     }${kernel.few and (" else if (end - row >= %d) {"):format(least) or ""}
@@ -108,7 +109,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     if (end - row >= ${least})
         row = ${kernel.few.name}(a, row, end);
 % end
-% if kernel.few or kernel.stream then
+% if kernel.few or kernel.many then
     if (row < end)
         ${kernel.one.name}(a, row, end);
 % else

@@ -11,14 +11,14 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             a->stats[row].mean = rfirst(t.mean);
             a->stats[row].m2 = rfirst(t.m2);
         } else {
-            ${kernel.any}(a, row, row + 1);
+            ${any}(a, row, row + 1);
         }
 % else
         if (serves(rsplat(m.q), WIDTH_INVERSE, (double)a->eps) & 1u) {
             a->stats[row].mean = 0;
             a->stats[row].m2 = m.q;
         } else {
-            ${kernel.any}(a, row, row + 1);
+            ${any}(a, row, row + 1);
         }
 % end
     }

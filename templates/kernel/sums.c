@@ -1,6 +1,6 @@
-% -- sums.c: the sums of one row, in line and out of line. `take` says how its loops are unrolled and whether x + residual
+% -- sums.c: the sums of one row, in line and out of line. `sums` says how its loops are unrolled and whether x + residual
 % -- is written here.
-% local suffix, writes_sum = print.late_suffix(printer, take.late), spell.keeps_sum and not take.late
+% local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late
 % local chains = spell.centred and "V *s, V *q" or "V *q"
 % if begins then
 % item "sum_first"
@@ -37,15 +37,15 @@ FN void ${f[2]}${suffix}(${print.four_parameters(printer, writes_sum)})
 %   end
 % end
 % item("take_sums" .. suffix)
-/* Sums of one row${writes_sum and ", which is written to a->sum" or take.late and "; a->sum is written with y" or ""}. */
+/* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; a->sum is written with y" or ""}. */
 FN Moments take_sums${suffix}(const ln_args *a, size_t row)
 {
-    ${print.sums_pointers(printer, take)}
+    ${print.sums_pointers(printer, sums)}
     Moments m;
-    ${print.sums(printer, take)}
+    ${print.sums(printer, sums)}
     return m;
 }
-% if take.called then
+% if sums.called then
 %   item("moments" .. suffix)
 /* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
 NOINLINE void moments${suffix}(const ln_args *a, size_t row, Moments *m) { *m = take_sums${suffix}(a, row); }

@@ -1,12 +1,12 @@
 % -- write.c: writes one row right after its sums, or several rows whose sums are finished
-% item(way.name)
+% item("write_" .. way.name)
 % local subject = way.rows == 1 and "one row" or way.rows .. " rows"
 % if way.fused then
 /* ${spec.pass == "apply" and "Writes" or "Sums and writes"} one row${way.unaligned and ", past the caches from its first whole register of y on" or ""}. Returns 0 when it needs the long way. */
-NOINLINE int ${way.name}(const ln_args *a, size_t row)
+NOINLINE int write_${way.name}(const ln_args *a, size_t row)
 {
 %   local suffix = print.late_suffix(printer, way.late)
-%   local calls = way.unaligned and way.take.called
+%   local calls = way.unaligned and way.sums.called
 %   if calls then
     Moments m;
     moments${suffix}(a, row, &m);
@@ -25,7 +25,7 @@ NOINLINE int ${way.name}(const ln_args *a, size_t row)
 %   end
 % else
 /* Writes ${subject}${way.store == "stream" and ", past the caches" or ""}. */
-NOINLINE void ${way.name}(const ln_args *a, size_t row, const Scale *scale)
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, const Scale *scale)
 {
 % end
     ${print.pointers(printer, way)}

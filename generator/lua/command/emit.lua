@@ -3,6 +3,7 @@ local directory = require "output.directory"
 local seal = require "output.seal"
 local fail = require "fail"
 local options = require "request.options"
+local asked_for = require "request.kernels"
 
 -- A pair of files always holds plain C kernels, whatever --isa says: they serve processors without the other sets.
 local function with_scalar(args)
@@ -38,14 +39,14 @@ return {
     if args.single_file and args.only then
       fail.input("--only: does not go with --single-file; choose kernels by --width and --isa")
     end
-    local kernels, families = options.kernels(args.single_file and with_scalar(args) or args)
+    local kernels, kinds = asked_for.of(args.single_file and with_scalar(args) or args)
     local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
       templates = args.templates,
     }
-    if args.single_file then return require("output.single").run(args, kernels, families, context) end
-    local files = directory.files(kernels, families, context)
+    if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
+    local files = directory.files(kernels, kinds, context)
     if args.only then
       local wanted = args.only .. ".c"
       local kept = {}

@@ -1,6 +1,8 @@
 -- command/explain.lua: `lngen explain NAME` prints a kernel's plan, the bytes, loads, stores and operations of a row,
 -- and the size of its compiled code.
 local fail = require "fail"
+local names = require "spec.name"
+local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
 local shell = require "shell"
@@ -95,8 +97,8 @@ return {
     command:option("--unroll"):argname("full|K"):description("The same as for emit.")
   end,
   run = function(args)
-    local spec, isa = options.parse_name(args.name, "explain")
-    local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = options.schedules(args) })
+    local spec, isa = names.parse(args.name, "explain")
+    local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local words = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes
     local bytes = spec_module.bytes(spec)

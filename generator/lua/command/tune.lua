@@ -1,5 +1,6 @@
 -- command/tune.lua: `lngen tune` measures schedules on this machine and writes the best ones into a plan file.
 local fail = require "fail"
+local kernels = require "request.kernels"
 local options = require "request.options"
 
 return {
@@ -24,7 +25,7 @@ return {
     for _, option in ipairs { "plan", "unroll" } do
       if args[option] then fail.input("--%s: does not go with tune, which measures schedules itself", option) end
     end
-    return (require "tune.tune").run(options.kernels(args), args.output,
+    return (require "tune.tune").run(kernels.of(args), args.output,
       { rounds = rounds, missing = args.missing, only = args.only })
   end,
 }

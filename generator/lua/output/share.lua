@@ -5,6 +5,7 @@
 -- kernels define alike is kept once. What all vector sets say alike stands in the first of their sections (`radd_x86`); a
 -- later set includes the earlier one's instructions, so that its kernels may inline it.
 local kernel = require "output.kernel"
+local names = require "spec.name"
 local plan = require "plan.plan"
 local rename = require "output.rename"
 local render = require "output.render"
@@ -209,7 +210,7 @@ local function units_of(target, left_out, from)
     local lines = { ("/* %s, %s: %s"):format(from.title(k.spec), k.spec.width == "any" and "any width"
       or "width " .. k.spec.width, target.title) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
-    units[#units + 1] = { key = spec_module.name(k.spec), items = items, label = from.label(k),
+    units[#units + 1] = { key = names.of(k.spec), items = items, label = from.label(k),
       comment = table.concat(lines, "\n") .. " */" }
     for _, name in ipairs(kernel.calls(k)) do called[name] = true end
   end
@@ -217,7 +218,7 @@ local function units_of(target, left_out, from)
   local slow = {}
   for _, spec in ipairs(from.families) do
     if called[kernel.slow_name(spec)] then
-      slow[#slow + 1] = { label = "_" .. plan.family(spec), items = defining(kernel.slow_items(spec, from.templates)),
+      slow[#slow + 1] = { label = "_" .. names.kind(spec), items = defining(kernel.slow_items(spec, from.templates)),
         comment = ("/* %s: rows that float cannot hold */"):format(from.title(spec)) }
     end
   end

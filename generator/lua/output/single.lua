@@ -6,7 +6,7 @@ local directory_files = require "output.directory"
 local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
-local plan = require "plan.plan"
+local names = require "spec.name"
 local rename = require "output.rename"
 local reserved = require "output.reserved"
 local share = require "output.share"
@@ -149,15 +149,15 @@ function single.files(kernels, families, context)
   -- families that were asked for, and the kernels' names without "ln_" and target
   local public, is_public, slots = {}, {}, {}
   for _, k in ipairs(kernels) do
-    if k.spec.width ~= "any" then is_public[k.family] = true end
+    if k.spec.width ~= "any" then is_public[k.kind] = true end
   end
   for _, spec in ipairs(families) do
-    if is_public[plan.family(spec)] then public[#public + 1] = spec end
+    if is_public[names.kind(spec)] then public[#public + 1] = spec end
   end
   local several, first_family = #families > 1, nil
   for _, k in ipairs(kernels) do
-    first_family = first_family or k.family
-    several = several or k.family ~= first_family
+    first_family = first_family or k.kind
+    several = several or k.kind ~= first_family
   end
   -- one norm, forward and backward: names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
@@ -165,7 +165,7 @@ function single.files(kernels, families, context)
   local global = {}
   for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
   for _, spec in ipairs(families) do
-    local name = ("ln_%s_slow"):format(plan.family(spec))
+    local name = ("ln_%s_slow"):format(names.kind(spec))
     global[name] = name:gsub("^ln_", "")
   end
   global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
@@ -173,7 +173,7 @@ function single.files(kernels, families, context)
   global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
   global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
-    if k.target == targets[1] then slots[#slots + 1] = { name = spec_module.name(k.spec), family = k.family } end
+    if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind } end
   end
 
   -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
@@ -182,7 +182,7 @@ function single.files(kernels, families, context)
   local section_list, unrolled_lines = share.sections(targets, left_out, {
     kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, title = title,
     label = function(k)
-      if several and not one_norm then return "_" .. spec_module.name(k.spec) end
+      if several and not one_norm then return "_" .. names.of(k.spec) end
       return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
     end })
   local best_first = {}
@@ -207,7 +207,7 @@ function single.files(kernels, families, context)
   end
   for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
   local function add_gradient(spec, family, has)
-    local name, passed = spec_module.name(spec), {}
+    local name, passed = names.of(spec), {}
     local list, all = gradient_parameters(spec), {}
     for i, p in ipairs(list) do
       if p.passed then passed[#passed + 1] = p.name end
@@ -233,22 +233,22 @@ function single.files(kernels, families, context)
       declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
       width = any and "width" or tostring(spec.width),
       family = #family_list, test_arguments = table.concat(test, ", "),
-      call = any and ("%s_of(width)"):format(plan.family(spec)) or "best()->" .. name }
+      call = any and ("%s_of(width)"):format(names.kind(spec)) or "best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
   local members, direct = {}, false
   local kinds = {}
   for _, spec in ipairs(public) do
-    local family, widths, seen = plan.family(spec), {}, {}
+    local family, widths, seen = names.kind(spec), {}, {}
     types[spec.dtype] = true
     for _, k in ipairs(kernels) do
-      if k.family == family and k.spec.width ~= "any" and not seen[k.spec.width] then
+      if k.kind == family and k.spec.width ~= "any" and not seen[k.spec.width] then
         seen[k.spec.width] = true
         widths[#widths + 1] = k.spec.width
-        if spec.pass ~= "backward" then add_function(k.spec, spec_module.name(k.spec)) end
+        if spec.pass ~= "backward" then add_function(k.spec, names.of(k.spec)) end
       end
     end
-    if spec.pass ~= "backward" then add_function(spec, spec_module.name(spec)) end
+    if spec.pass ~= "backward" then add_function(spec, names.of(spec)) end
     symbol(P .. "_" .. family .. "_rows", title(spec))
     symbol(P .. "_" .. family .. "_batch", title(spec))
     local w = words.of(spec)
@@ -283,7 +283,7 @@ function single.files(kernels, families, context)
       symbol(P .. "_" .. family .. "_workspace", title(spec))
       local with = list[#list].has
       for _, k in ipairs(kernels) do
-        if k.family == family and k.spec.width ~= "any" and k.target == targets[1] then add_gradient(k.spec, family, with) end
+        if k.kind == family and k.spec.width ~= "any" and k.target == targets[1] then add_gradient(k.spec, family, with) end
       end
       add_gradient(spec, family, with)
     end

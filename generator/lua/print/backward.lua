@@ -22,26 +22,25 @@ function backward.of(k, spell)
   if spell.beta then p.params[#p.params + 1] = "dbeta" end
   -- a block is long enough for a loop; the rows of narrow kernels are no block
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
-  p.parts, p.begins = backward.parts(p)
+  p.situations, p.begins = backward.situations(p)
   return p
 end
 
 -- Loops take however many rows are left, too.
-function backward.takes_all(part) return part and not schedule.unrolls_all(part.body.unroll) end
+function backward.takes_all(situation) return situation and not schedule.unrolls_all(situation.way.unroll) end
 
 -- The situations that have a function, and whether the sums of a block begin in registers: then nothing in the workspace
 -- needs to be zero.
-function backward.parts(p)
+function backward.situations(p)
   if p.any then
-    return { { name = "one", title = "Row by row", rows = 1,
-      body = { name = "write_one", unroll = "full", store = "cached" } } }, false
+    return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
   end
-  local k, parts, takes_all = p.k, {}, backward.takes_all
-  local left_over = not takes_all(k.few or k.one) or k.stream and not takes_all(k.stream)
-  for _, part in ipairs(k.parts) do
-    if part ~= k.one or not k.few or left_over then parts[#parts + 1] = part end
+  local k, list, takes_all = p.k, {}, backward.takes_all
+  local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
+  for _, situation in ipairs(k.situations) do
+    if situation ~= k.one or not k.few or left_over then list[#list + 1] = situation end
   end
-  return parts, not left_over and #p.params > 0
+  return list, not left_over and #p.params > 0
 end
 
 -- gamma of a register at form `at`, `offset` elements on.
@@ -58,6 +57,8 @@ local function scaled_dy(p, at, offset, count)
   local dy = p.spell.load(place("dy", at, offset), count)
   return p.spell.gamma and ("scaled(%s, %s)"):format(dy, loaded_gamma(p, at, offset, count)) or dy
 end
+
+backward.situation = registers.situation
 
 local step = {}
 

@@ -24,6 +24,8 @@ function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
 
 function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
 
+forward.situation = registers.situation
+
 local step = {}
 
 local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
@@ -129,21 +131,21 @@ function forward.settled(p)
   return b
 end
 
--- The body of take_sums, `take` being one of plan.takes.
-function forward.sums(p, take)
+-- The body of take_sums, `sums` being one of plan.sums.
+function forward.sums(p, sums)
   local b, spell = c.block(), p.spell
-  local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not take.late and "sum" }
+  local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
   local o = { source = function() return source end, moments = function() return "m" end, by_four = true }
-  if schedule.unrolls_all(take.unroll) then
+  if schedule.unrolls_all(sums.unroll) then
     declare_sums(p, b, p.order.chains, p.N > p.block)
     b:line("")
-    print_tree(p, b, order.as_written(take.unroll, p.order:sums(0, 0, p.N, true, true)), o)
+    print_tree(p, b, order.as_written(sums.unroll, p.order:sums(0, 0, p.N, true, true)), o)
     return b
   end
   declare_sums(p, b, 4)
   b:line("D %sdq = dzero();", spell.centred and "ds = dzero(), " or "")
   b:line("")
-  print_tree(p, b, p.order:sums(0, 0, p.N, false, true, take.unroll), o)
+  print_tree(p, b, p.order:sums(0, 0, p.N, false, true, sums.unroll), o)
   return b
 end
 
@@ -181,12 +183,12 @@ function forward.four(p, start, sum)
 end
 
 -- The pointers that take_sums reads and writes through.
-function forward.sums_pointers(p, take)
+function forward.sums_pointers(p, sums)
   local b = c.block()
   b:line("%s", registers.row_pointer(p.spell, "x", "x", "row"))
   if p.spell.adds then b:line("%s", registers.row_pointer(p.spell, "residual", "z", "row")) end
   b:add(registers.bias_pointer(p.spell))
-  if p.spell.keeps_sum and not take.late then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
+  if p.spell.keeps_sum and not sums.late then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
   return b
 end
 
@@ -464,7 +466,7 @@ function forward.writes_ahead(p, way)
     return way.unroll == "straight" and list or order.rolled(list, lines)
   end
   if forward.calls_write_at(p, way) then
-    o.write_at = { name = way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
+    o.write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
   end
   if merges_all(p, way) then
     declare_sums(p, b, p.order.chains, p.N > p.block)

@@ -53,6 +53,14 @@ function registers.lanes_declared(o, name)
   return o.sweeps > 2 and ("%s[%d]"):format(name, o.sweeps) or registers.lanes(o, name)
 end
 
+-- A situation of plan.lua in words.
+function registers.situation(situation)
+  local rows = ("%d at a time"):format(situation.way.rows)
+  if situation.name == "one" then return "Row by row" end
+  if situation.name == "few" then return "Rows that stay in the caches, " .. rows end
+  return "Rows for past the caches" .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
+end
+
 -- Calls of `name`, a function that sums some lanes, for all sixteen; `arguments` of it before the lane.
 function registers.sweeps(o, sums, name, arguments)
   local b, declared = c.block(), {}

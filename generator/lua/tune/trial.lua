@@ -3,6 +3,8 @@
 local directory = require "output.directory"
 local render = require "output.render"
 local fail = require "fail"
+local kernel = require "output.kernel"
+local names = require "spec.name"
 local plan = require "plan.plan"
 local shell = require "shell"
 local spec_module = require "spec.spec"
@@ -93,7 +95,7 @@ function trial:build(spec, target, choices)
     if k.spec.width == "any" then table.insert(self.shared, k.name .. ".o") end
   end
   for _, family in ipairs(families) do
-    if family.pass ~= "backward" then table.insert(self.shared, ("ln_%s_slow.o"):format(plan.family(family))) end
+    if family.pass ~= "backward" then table.insert(self.shared, kernel.slow_name(family) .. ".o") end
   end
   return names
 end
@@ -102,7 +104,7 @@ end
 -- is timed to the end. jobs: a list of { part, indices }: which kernels are timed in which situation. Returns
 -- times[part][index] in ns per row, or nil when the processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
-  local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
+  local any = kernel.any_name(spec, target)
   self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
     any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target,
     words = spell.of(spec, target) }) } }
@@ -110,11 +112,11 @@ function trial:time(spec, target, runs, jobs, rounds)
   for _, name in ipairs(runs.names) do
     if name ~= any then objects[#objects + 1] = name .. ".o" end
   end
-  self:compile(spec_module.name(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, FLAGS,
+  self:compile(names.of(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, FLAGS,
     table.concat(objects, " "), table.concat(self.shared, " ")) })
   local ok, status = self:run { "./runner >times" }
   if status == LACKS_TARGET then return nil end
-  if not ok then fail.check("ln_%s_%s: timing failed with status %d", spec_module.name(spec), target.name, status) end
+  if not ok then fail.check("ln_%s_%s: timing failed with status %d", names.of(spec), target.name, status) end
   local times = {}
   for part, index, ns in (host.read(self.directory .. "/times") or ""):gmatch("(%w+) (%d+) ([%d.]+)\n") do
     times[part] = times[part] or {}
@@ -123,7 +125,7 @@ function trial:time(spec, target, runs, jobs, rounds)
   for _, job in ipairs(jobs) do
     for _, index in ipairs(job.indices) do
       if not (times[job.part] and times[job.part][index]) then
-        fail.check("ln_%s_%s: no time of candidate %d in situation %s", spec_module.name(spec), target.name, index,
+        fail.check("ln_%s_%s: no time of candidate %d in situation %s", names.of(spec), target.name, index,
           job.part)
       end
     end

@@ -6,6 +6,7 @@
 local candidates = require "tune.candidates"
 local codesize = require "plan.codesize"
 local fail = require "fail"
+local kernel = require "output.kernel"
 local planfile = require "plan.planfile"
 local schedule = require "plan.schedule"
 local trial = require "tune.trial"
@@ -93,7 +94,7 @@ end
 local function whole_kernels(t, k, choices, rounds)
   local names = t:build(k.spec, k.target, choices)
   local runs = { names = { table.unpack(names) }, loops = {}, kept = {} }
-  runs.names[#names + 1] = k.any
+  runs.names[#names + 1] = kernel.any_name(k.spec, k.target)
   for i in ipairs(runs.names) do runs.kept[i] = true end
   local jobs, figures = {}, {}
   for _, part in ipairs(part_names(k.spec)) do jobs[#jobs + 1] = { part = part, indices = range(#runs.names) } end
