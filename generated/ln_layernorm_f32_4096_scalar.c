@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: 0b92f1e0880cc510 */
+ * Content: df8f04fa1a2238d8 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -15,14 +15,16 @@ _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
     double s, q; /* sums of x and of x*x */
-} Moments;
+} Sums;
 
-/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
- * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
+ * float
+ * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
+ * rows
+ * would lose digits by cancellation; they take the accurate path. */
 typedef struct {
     R mean, m2, v;
-    unsigned served;
+    unsigned ok;
 } Statistics;
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
@@ -31,23 +33,23 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
-    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
-    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
+    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
+ * float; other rows take the accurate path. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
-    unsigned served;
+    unsigned ok;
 } Finished;
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
 
@@ -68,10 +70,10 @@ FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q
 }
 
 /* Sums of one row. */
-FN Moments take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    Moments m;
+    Sums sums;
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts[16], tq[16];
     D ds = dzero(), dq = dzero();
@@ -90,23 +92,23 @@ FN Moments take_sums(const ln_args *a, size_t row)
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
-    m.s = total(ds);
-    m.q = total(dq);
-    return m;
+    sums.s = total(ds);
+    sums.q = total(dq);
+    return sums;
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    const Sums sums = take_sums(a, row);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, since registers do not hold a row */
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -142,6 +144,8 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
+ * what the arguments are. */
 KERNEL void ln_layernorm_f32_4096_scalar(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

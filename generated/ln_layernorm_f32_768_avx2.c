@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: df5f16d074ac2375 */
+ * Content: f5f09010dbca8295 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -15,21 +15,23 @@ _Static_assert(LANES == 8, "plan and vocabulary disagree");
 
 typedef struct {
     double s, q; /* sums of x and of x*x */
-} Moments;
+} Sums;
 
-/* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
+/* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
 typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-} Scale;
+} RowConstants;
 
-/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
- * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
+ * float
+ * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
+ * rows
+ * would lose digits by cancellation; they take the accurate path. */
 typedef struct {
     R mean, m2, v;
-    unsigned served;
+    unsigned ok;
 } Statistics;
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
@@ -38,23 +40,23 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
-    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
-    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
+    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
+ * float; other rows take the accurate path. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
-    unsigned served;
+    unsigned ok;
 } Finished;
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
 
@@ -91,10 +93,10 @@ FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q
 }
 
 /* Sums of one row. */
-FN Moments take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    Moments m;
+    Sums sums;
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts0, ts1, tq0, tq1;
     D ds, dq;
@@ -127,53 +129,54 @@ FN Moments take_sums(const ln_args *a, size_t row)
     tq1 = settled(add(add(q0, q2), add(q1, q3)));
     ds = dadd(ds, widen(ts0, ts1));
     dq = dadd(dq, widen(tq0, tq1));
-    m.s = total(ds);
-    m.q = total(dq);
-    return m;
+    sums.s = total(ds);
+    sums.q = total(dq);
+    return sums;
 }
 
-/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
-NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
+/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+/* From sums to the constants of 4 rows. Returns 0 and writes nothing when one needs the accurate path. */
+FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *constants)
 {
-    const Finished f0 = finish(rset(m[0].s, m[1].s, m[2].s, m[3].s), rset(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (f0.served != 15)
+    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[2].s, sums[3].s), rset(sums[0].q, sums[1].q, sums[2].q,
+            sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.ok != 15)
         return 0;
-    rstore(scale->mean, f0.mean);
-    rstore(scale->rstd, f0.rstd);
-    rstore(scale->shift, f0.shift);
+    rstore(constants->mean, f0.mean);
+    rstore(constants->rstd, f0.rstd);
+    rstore(constants->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, scale->mean, 4 * sizeof(float));
+        memcpy(a->mean + row, constants->mean, 4 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, 4 * sizeof(float));
+        memcpy(a->rstd + row, constants->rstd, 4 * sizeof(float));
     return 1;
 }
 
-/* Sums of 4 rows, finished. */
-NOINLINE int start_4(const ln_args *a, size_t row, Scale *scale)
+/* The constants of 4 rows, from sums taken here. */
+NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *constants)
 {
-    Moments m[4];
-    moments(a, row, &m[0]);
-    moments(a, row + 1, &m[1]);
-    moments(a, row + 2, &m[2]);
-    moments(a, row + 3, &m[3]);
-    return finish_4(a, row, m, scale);
+    Sums sums[4];
+    sum_row(a, row, &sums[0]);
+    sum_row(a, row + 1, &sums[1]);
+    sum_row(a, row + 2, &sums[2]);
+    sum_row(a, row + 3, &sums[3]);
+    return finish_rows_4(a, row, sums, constants);
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    const Sums sums = take_sums(a, row);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, since registers do not hold a row */
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -199,7 +202,7 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 }
 
 /* Writes 4 rows. */
-NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
+NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *constants)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
@@ -209,10 +212,10 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
     const float *x3 = (const float *)row_of(a->x, (row + 3) * a->x_stride, sizeof(float));
     float *y3 = (float *)row_of(a->y, (row + 3) * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
-    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
-    const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
+    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
+    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
+    const V r2 = splat(constants->rstd[2]), c2 = splat(constants->shift[2]);
+    const V r3 = splat(constants->rstd[3]), c3 = splat(constants->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0, w1, w2, w3;
@@ -230,13 +233,14 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     }
 }
 
-/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when it needs the long way. */
+/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when the row needs the
+ * accurate path. */
 NOINLINE int write_many(const ln_args *a, size_t row)
 {
-    Moments m;
-    moments(a, row, &m);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    Sums sums;
+    sum_row(a, row, &sums);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
@@ -250,7 +254,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
+    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 767);
@@ -302,10 +306,10 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Scale scale;
+    RowConstants constants;
     for (; end - row >= 4; row += 4) {
-        if (start_4(a, row, &scale))
-            write_few(a, row, &scale);
+        if (sum_rows_4(a, row, &constants))
+            write_few(a, row, &constants);
         else
             ln_layernorm_f32_any_avx2(a, row, row + 4);
     }
@@ -321,6 +325,8 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
+ * what the arguments are. */
 KERNEL void ln_layernorm_f32_768_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 7ed8b37249cd68c4 */
+ * Content: 998be3531073f40b */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -15,21 +15,23 @@ _Static_assert(LANES == 16, "plan and vocabulary disagree");
 
 typedef struct {
     double s, q; /* sums of x and of x*x */
-} Moments;
+} Sums;
 
-/* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
+/* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
 typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-} Scale;
+} RowConstants;
 
-/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
- * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
+ * float
+ * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
+ * rows
+ * would lose digits by cancellation; they take the accurate path. */
 typedef struct {
     R mean, m2, v;
-    unsigned served;
+    unsigned ok;
 } Statistics;
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
@@ -38,23 +40,23 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
-    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
-    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
+    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
+ * float; other rows take the accurate path. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
-    unsigned served;
+    unsigned ok;
 } Finished;
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
 
@@ -93,10 +95,10 @@ FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q
 }
 
 /* Sums of one row. */
-FN Moments take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    Moments m;
+    Sums sums;
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts, tq;
     D ds, dq;
@@ -117,51 +119,52 @@ FN Moments take_sums(const ln_args *a, size_t row)
     tq = settled(add(add(q0, q2), add(q1, q3)));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
-    m.s = total(ds);
-    m.q = total(dq);
-    return m;
+    sums.s = total(ds);
+    sums.q = total(dq);
+    return sums;
 }
 
-/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
-NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
+/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+/* From sums to the constants of 2 rows. Returns 0 and writes nothing when one needs the accurate path. */
+FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *constants)
 {
-    const Finished f0 = finish(rset(m[0].s, m[1].s, m[1].s, m[1].s), rset(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (f0.served != 15)
+    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[1].s, sums[1].s), rset(sums[0].q, sums[1].q, sums[1].q,
+            sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.ok != 15)
         return 0;
-    rstore(scale->mean, f0.mean);
-    rstore(scale->rstd, f0.rstd);
-    rstore(scale->shift, f0.shift);
+    rstore(constants->mean, f0.mean);
+    rstore(constants->rstd, f0.rstd);
+    rstore(constants->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, scale->mean, 2 * sizeof(float));
+        memcpy(a->mean + row, constants->mean, 2 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, 2 * sizeof(float));
+        memcpy(a->rstd + row, constants->rstd, 2 * sizeof(float));
     return 1;
 }
 
-/* Sums of 2 rows, finished. */
-NOINLINE int start_2(const ln_args *a, size_t row, Scale *scale)
+/* The constants of 2 rows, from sums taken here. */
+NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *constants)
 {
-    Moments m[2];
-    moments(a, row, &m[0]);
-    moments(a, row + 1, &m[1]);
-    return finish_2(a, row, m, scale);
+    Sums sums[2];
+    sum_row(a, row, &sums[0]);
+    sum_row(a, row + 1, &sums[1]);
+    return finish_rows_2(a, row, sums, constants);
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    const Sums sums = take_sums(a, row);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, since registers do not hold a row */
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -187,14 +190,14 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 }
 
 /* Writes 2 rows. */
-NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
+NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *constants)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
+    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
@@ -214,7 +217,8 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
 }
 
 /* Writes a register of each row, from element i on. */
-FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *const *x, float *const *y, V r0, V c0, V r1, V c1)
+FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *const *x, float *const *y, V r0,
+                     V c0, V r1, V c1)
 {
     V g, b, w0, w1;
 
@@ -225,18 +229,19 @@ FN void write_few_at(size_t i, const float *gamma, const float *beta, const floa
     store(y[1] + i, w1);
 }
 
-/* The same; between its lines the 2 rows from `ahead` on are summed and finished into `next`. */
-NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
+/* The same, while the 2 rows from `ahead` on are summed; the constants of these go to `next`. */
+NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *constants, size_t ahead,
+                           RowConstants *next)
 {
-    Moments m[2];
+    Sums sums[2];
     const float *x[2];
     x[0] = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     x[1] = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y[2];
     y[0] = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     y[1] = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
+    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const float *later[2];
@@ -281,23 +286,24 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
         tq = settled(add(add(q0, q2), add(q1, q3)));
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
-        m[i].s = total(ds);
-        m[i].q = total(dq);
+        sums[i].s = total(ds);
+        sums[i].q = total(dq);
     }
-    const int served = finish_2(a, ahead, m, next);
+    const int ok = finish_rows_2(a, ahead, sums, next);
     UNROLL for (size_t i = 672; i < 768; i += 16) {
         write_few_at(i, gamma, beta, x, y, r0, c0, r1, c1);
     }
-    return served;
+    return ok;
 }
 
-/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when it needs the long way. */
+/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when the row needs the
+ * accurate path. */
 NOINLINE int write_many(const ln_args *a, size_t row)
 {
-    Moments m;
-    moments(a, row, &m);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    Sums sums;
+    sum_row(a, row, &sums);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
@@ -311,7 +317,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
+    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 767);
@@ -347,24 +353,24 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 2 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Scale scales[2]; /* of rows summed but not written, in a ring */
-    int served[2];
+    RowConstants ring[2]; /* of rows that are summed but not written */
+    int ok[2];
     if (end - row < 2)
         return row;
-    served[0] = start_2(a, row, &scales[0]);
+    ok[0] = sum_rows_2(a, row, &ring[0]);
     unsigned now = 0;
     for (; end - row >= 4; row += 2) {
         const unsigned next = 1 - now;
-        if (served[now]) {
-            served[next] = write_few_sum(a, row, &scales[now], row + 2, &scales[next]);
+        if (ok[now]) {
+            ok[next] = write_few_sum(a, row, &ring[now], row + 2, &ring[next]);
         } else {
             ln_layernorm_f32_any_avx512(a, row, row + 2);
-            served[next] = start_2(a, row + 2, &scales[next]);
+            ok[next] = sum_rows_2(a, row + 2, &ring[next]);
         }
         now = next;
     }
-    if (served[now])
-        write_few(a, row, &scales[now]);
+    if (ok[now])
+        write_few(a, row, &ring[now]);
     else
         ln_layernorm_f32_any_avx512(a, row, row + 2);
     return row + 2;
@@ -379,6 +385,8 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
+ * what the arguments are. */
 KERNEL void ln_layernorm_f32_768_avx512(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

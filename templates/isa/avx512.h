@@ -52,7 +52,8 @@ FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
  * conversion does not; NaN stays NaN. */
 FN V load_bf16(const uint16_t *p)
 {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p)), 16));
+    const __m256i halves = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
 }
 FN V load_part_bf16(const uint16_t *p, unsigned n)
 {

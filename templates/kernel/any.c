@@ -1,4 +1,4 @@
-% -- any.c: a width known only at run time, row by row; also the long way of rows that one pass does not serve
+% -- any.c: a width known only at run time, row by row; also the accurate path of rows that cannot be finished in float from plain sums
 % local sums, T, B = spell.sums, spell.element, numerics.block
 % local pilot = spell.centred and ", V pilot, int centred" or ""
 #include "ln_${target.name}.h"
@@ -201,6 +201,7 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${spell.centred
 
 % end
 % item(kernel.name)
+/* Rows begin .. end - 1 of any width${spec.pass == "stats" and ": their statistics" or ": " .. spell.description}. Checks nothing; ln_kernel.h says what the arguments are. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
@@ -218,7 +219,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const ${T} *bias = (const ${T} *)a->bias;
 % end
 % if spell.keeps_sum then
-    ln_args b = *a; /* for the long way: the sum is written already, and may have replaced x */
+    ln_args b = *a; /* for the accurate path: x + residual is written already, and may have replaced x */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
 % end
@@ -248,7 +249,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if spec.pass == "apply" then
         const ln_stats *m = a->stats + row;
         const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
-        if (!(f.served & 1u)) {
+        if (!(f.ok & 1u)) {
             ${slow}
             continue;
         }
@@ -259,10 +260,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         moments(${advanced()}, n, zero(), 0, &s, &q);
 %   if spec.pass == "stats" then
         Statistics f = statistics(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
-        if (!(f.served & 1u)) {
+        if (!(f.ok & 1u)) {
 %   else
         Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
-        if (f.served & 1u) {
+        if (f.ok & 1u) {
             apply(${places}${advanced()}${arguments}, n, f, 0${quantum_argument});
         } else {
 %   end
@@ -270,7 +271,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             rstore_first(&pilot, f.mean);
             moments(${advanced()}, n, splat(pilot), 1, &s, &q);
             const Statistics far = statistics_far(rsplat(s), rsplat(q), width_inverse, pilot, (double)a->eps);
-            if (!(far.served & 1u)) {
+            if (!(far.ok & 1u)) {
                 ${slow}
                 continue;
             }
@@ -280,7 +281,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = rfirst(f.mean);
         a->stats[row].m2 = rfirst(f.m2);
 %   else
-            f = split(far.mean, far.m2, far.v, near, far.served);
+            f = split(far.mean, far.m2, far.v, near, far.ok);
             apply(${places}${advanced()}${arguments}, n, f, 1${quantum_argument});
         }
 %     store_all("mean", "rstd")
@@ -289,10 +290,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         double squares;
         moments(${advanced()}, n, &squares);
 %   if spec.pass == "stats" then
-        if (!(serves(rsplat(squares), width_inverse, (double)a->eps) & 1u)) {
+        if (!(can_finish(rsplat(squares), width_inverse, (double)a->eps) & 1u)) {
 %   else
         const Finished f = finish(rsplat(squares), width_inverse, (double)a->eps);
-        if (!(f.served & 1u)) {
+        if (!(f.ok & 1u)) {
 %   end
             ${slow}
             continue;

@@ -25,7 +25,7 @@ enum { WIDTH = ${spec.width} };
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 % end
 % item "Row"
-/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the second sweep needs of it:
+/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
     double ${centred and "s[8], " or ""}q[8];
@@ -123,9 +123,9 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
 % end
 % item "take_sums"
 % if unrolled then
-/* First sweep over `count` rows: their sums, and what follows from them. */
+/* The statistics pass over `count` rows. */
 % else
-/* First sweep over `count` rows, block after block so that they share gamma: their sums, and what follows from them. */
+/* The statistics pass over `count` rows, block after block so that they share gamma. */
 % end
 NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 {
@@ -182,7 +182,7 @@ FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
 %   local rows = way.rows
 %   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
 %   item("write_" .. way.name)
-/* Second sweep over ${subject}${way.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
+/* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
 NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
 {
 %   if loops then
@@ -292,6 +292,8 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
 % end
 % end
 % item(kernel.name)
+/* Gradients of the rows begin .. end - 1${any and ", of any width" or ""}: ${spell.gradient_description}. Checks nothing; ln_kernel.h says what the
+ * arguments are. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
 % if not any then
@@ -323,7 +325,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local stream = not any and kernel.many
 % local streams = stream and stream.way.store == "stream"
 % if streams then
-    /* rows that are no whole number of cache lines go through the caches */
+    /* rows that are not whole cache lines are written through the caches */
     const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
 % elseif stream then
     const int past = a->stream;

@@ -37,16 +37,16 @@ FN void ${f[2]}${suffix}(${print.four_parameters(printer, writes_sum)})
 %   end
 % end
 % item("take_sums" .. suffix)
-/* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; a->sum is written with y" or ""}. */
-FN Moments take_sums${suffix}(const ln_args *a, size_t row)
+/* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
+FN Sums take_sums${suffix}(const ln_args *a, size_t row)
 {
     ${print.sums_pointers(printer, sums)}
-    Moments m;
+    Sums sums;
     ${print.sums(printer, sums)}
-    return m;
+    return sums;
 }
 % if sums.called then
-%   item("moments" .. suffix)
-/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
-NOINLINE void moments${suffix}(const ln_args *a, size_t row, Moments *m) { *m = take_sums${suffix}(a, row); }
+%   item("sum_row" .. suffix)
+/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
 % end

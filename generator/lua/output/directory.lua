@@ -1,6 +1,7 @@
 -- directory.lua: a set of kernels -> the files of a directory. Everything is rendered before anything is written.
 local kernel = require "output.kernel"
 local plan = require "plan.plan"
+local rename = require "output.rename"
 local render = require "output.render"
 local seal = require "output.seal"
 local spec_module = require "spec.spec"
@@ -16,7 +17,7 @@ local function inc_row(k)
   local cells = { k.name, k.target.name:upper() }
   for _, column in ipairs(COLUMNS) do cells[#cells + 1] = k.spec[column]:upper() end
   cells[#cells + 1] = k.spec.width == "any" and "0" or tostring(k.spec.width)
-  return "LN_KERNEL(" .. table.concat(cells, ", ") .. ")\n"
+  return rename.wrap("LN_KERNEL(" .. table.concat(cells, ", ") .. ")") .. "\n"
 end
 
 -- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates, the

@@ -20,14 +20,14 @@ local function finish_of(k, spell)
   local constants = k.spec.pass == "apply" and "a"
     or "WIDTH_INVERSE" .. (spell.centred and ", NEAR" or "") .. ", (double)a->eps"
   local function of_rows(sum, rows, first)
-    if not rows then return ("rsplat(m.%s)"):format(sum) end
-    if rows - first == 1 then return ("rsplat(m[%d].%s)"):format(first, sum) end
+    if not rows then return ("rsplat(sums.%s)"):format(sum) end
+    if rows - first == 1 then return ("rsplat(sums[%d].%s)"):format(first, sum) end
     local list = {}
-    for r = first, first + 3 do list[#list + 1] = ("m[%d].%s"):format(math.min(r, rows - 1), sum) end
+    for r = first, first + 3 do list[#list + 1] = ("sums[%d].%s"):format(math.min(r, rows - 1), sum) end
     return "rset(" .. table.concat(list, ", ") .. ")"
   end
   return {
-    moments = k.spec.pass == "apply" and "ln_stats" or "Moments",
+    sums = k.spec.pass == "apply" and "ln_stats" or "Sums",
     arguments = function(rows, first)
       local arguments = {}
       for _, sum in ipairs(spell.sums) do arguments[#arguments + 1] = of_rows(sum, rows, first) end
@@ -54,7 +54,7 @@ local function forward_items(k, spell, add)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  if spell.keeps_sum then add("kernel/long_way.c", values) end
+  if spell.keeps_sum then add("kernel/accurate.c", values) end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
   local done = {}
   for _, way in ipairs(k.ways) do

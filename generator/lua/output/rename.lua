@@ -97,6 +97,16 @@ local function break_of(line, indent)
   end
 end
 
+-- Where a statement goes on below its first line: behind the last parenthesis that is open, or at `otherwise`.
+local function column_of(line, otherwise)
+  local open = {}
+  for at, mark in line:gmatch("()([()])") do
+    if mark == "(" then open[#open + 1] = at else open[#open] = nil end
+  end
+  local column = open[#open]
+  return column and column <= rename.LINE_MAX // 2 and column or otherwise
+end
+
 -- A line of a comment, or a comment of one line, broken at spaces.
 local function wrap_comment(line)
   local indent, first = line:match("^(%s*)(/?)%*")
@@ -123,7 +133,7 @@ end
 function rename.wrap(text)
   return (text:gsub("[^\n]+", function(line)
     if #line <= rename.LINE_MAX or line:find("^%s*#") then return end
-    if line:find("^%s*/?%*[%s*]") then return wrap_comment(line) end
+    if line:find("^%s*/%*") or line:find("^%s*%* ") then return wrap_comment(line) end
     local code, comment = line:match("^(%s*%S.-)%s+(/%*.*%*/)$")
     if code then return rename.wrap(line:match("^%s*") .. comment) .. "\n" .. rename.wrap(code) end
     local head, body = line:match("^(%a.-%)) { (.*) }$")
@@ -134,7 +144,7 @@ function rename.wrap(text)
       local cut, inside = break_of(line, indent)
       if not cut then break end
       done[#done + 1] = line:sub(1, cut)
-      line = indent .. (inside and "        " or "") .. line:sub(cut + 1):gsub("^ ", "")
+      line = (inside and (" "):rep(column_of(done[#done], #indent + 8)) or indent) .. line:sub(cut + 1):gsub("^ ", "")
     end
     done[#done + 1] = line
     return table.concat(done, "\n")

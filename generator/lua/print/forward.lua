@@ -97,7 +97,7 @@ function step.widen(p, b, s, o)
   for _, k in ipairs(p.spell.sums) do
     local wide = ("widen(%s)"):format(registers.lanes(p.order, "t" .. k))
     if s.of_row == "only" then
-      b:line("%s.%s = total(%s);", o.moments(s.row), k, wide)
+      b:line("%s.%s = total(%s);", o.sums_of(s.row), k, wide)
     else
       b:line(s.of_row == "first" and "d%s = %s;" or "d%s = dadd(d%s, %s);", k, s.of_row == "first" and wide or k, wide)
     end
@@ -105,10 +105,10 @@ function step.widen(p, b, s, o)
 end
 
 function step.total(p, b, s, o)
-  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = total(d%s);", o.moments(s.row), k, k) end
+  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = total(d%s);", o.sums_of(s.row), k, k) end
 end
 
-function step.finish(_, b, s) b:line("const int served = finish_%d(a, ahead, m, next);", s.rows) end
+function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
 
 -- Declares the registers of the sums of one row; `chains` of each sum.
 local function declare_sums(p, b, chains, wide)
@@ -135,7 +135,7 @@ end
 function forward.sums(p, sums)
   local b, spell = c.block(), p.spell
   local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
-  local o = { source = function() return source end, moments = function() return "m" end, by_four = true }
+  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true }
   if schedule.unrolls_all(sums.unroll) then
     declare_sums(p, b, p.order.chains, p.N > p.block)
     b:line("")
@@ -376,9 +376,9 @@ function forward.pointers(p, way, ahead)
       b:line("const V r0 = splat_first(f.rstd)%s%s;", spell.centred and ", c0 = splat_first(f.shift)" or "",
         spell.split and ", h0 = splat_first(f.high)" or "")
     else
-      b:line("const V r%d = splat(scale->rstd[%d])%s%s;", r, r,
-        spell.centred and (", c%d = splat(scale->shift[%d])"):format(r, r) or "",
-        spell.split and (", h%d = splat(scale->high[%d])"):format(r, r) or "")
+      b:line("const V r%d = splat(constants->rstd[%d])%s%s;", r, r,
+        spell.centred and (", c%d = splat(constants->shift[%d])"):format(r, r) or "",
+        spell.split and (", h%d = splat(constants->high[%d])"):format(r, r) or "")
     end
   end
   b:add(registers.parameter_pointers(spell))
@@ -426,7 +426,7 @@ end
 local function options(p, way, ahead)
   return { rows = way.rows, by_four = true, arrays = ahead and way.rows > 1, verb = way.store == "stream" and "stream" or "store", late = way.late,
     prefetch = way.prefetch, fetch = way.fetch,
-    moments = function(row) return ("m[%s]"):format(registers.number(row)) end,
+    sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
       local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
       return { x = "later" .. at, z = p.spell.adds and "later_z" .. at,
@@ -490,7 +490,7 @@ function forward.writes_ahead(p, way)
     declare_sums(p, b, 4)
     b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
     b:line("")
-    o.moments = function() return "m[r]" end
+    o.sums_of = function() return "sums[r]" end
     o.source = function()
       return { x = "later", z = spell.adds and "later_z", sum = forward.reads_sum(p, way) and "later_sum" }
     end
