@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: 46545bd2daa488a5 */
+ * Content: 235e481aa12b5ccc */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -74,6 +74,24 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* Begins the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_first(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_first(load(x), s0, q0);
+    sum_first(load(x + 16), s1, q1);
+    sum_first(load(x + 32), s2, q2);
+    sum_first(load(x + 48), s3, q3);
+}
+
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -83,29 +101,17 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_first(load(x), &s0, &q0);
-    sum_first(load(x + 16), &s1, &q1);
-    sum_first(load(x + 32), &s2, &q2);
-    sum_first(load(x + 48), &s3, &q3);
+    four_first(x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_more(load(x + i), &s0, &q0);
-        sum_more(load(x + i + 16), &s1, &q1);
-        sum_more(load(x + i + 32), &s2, &q2);
-        sum_more(load(x + i + 48), &s3, &q3);
+        four_more(x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    sum_first(load(x + 512), &s0, &q0);
-    sum_first(load(x + 528), &s1, &q1);
-    sum_first(load(x + 544), &s2, &q2);
-    sum_first(load(x + 560), &s3, &q3);
+    four_first(x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_more(load(x + i + 512), &s0, &q0);
-        sum_more(load(x + i + 528), &s1, &q1);
-        sum_more(load(x + i + 544), &s2, &q2);
-        sum_more(load(x + i + 560), &s3, &q3);
+        four_more(x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
@@ -205,6 +211,16 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     }
 }
 
+/* Writes a register of a row, from element i on. */
+FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *x0, float *y0, V r0, V c0)
+{
+    V g, b, w0;
+
+    g = load(gamma + i); b = load(beta + i);
+    w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
+    store(y0 + i, w0);
+}
+
 /* The same; between its lines the one row from `ahead` on are summed and finished into `next`. */
 NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
@@ -214,55 +230,34 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g, b, w0;
     const float *later = (const float *)row_of(a->x, ahead * a->x_stride, sizeof(float));
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts, tq;
     D ds, dq;
 
-    UNROLL for (size_t i = 0; i < 48; i += 16) {
-        g = load(gamma + i); b = load(beta + i);
-        w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        store(y0 + i, w0);
-    }
-    sum_first(load(later), &s0, &q0);
-    sum_first(load(later + 16), &s1, &q1);
-    sum_first(load(later + 32), &s2, &q2);
-    sum_first(load(later + 48), &s3, &q3);
+    write_few_at(0, gamma, beta, x0, y0, r0, c0);
+    write_few_at(16, gamma, beta, x0, y0, r0, c0);
+    write_few_at(32, gamma, beta, x0, y0, r0, c0);
+    four_first(later, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 0; i < 7; i++) {
-        UNROLL for (size_t j = 48; j < 96; j += 16) {
-            g = load(gamma + 48 * i + j); b = load(beta + 48 * i + j);
-            w0 = muladd(muladd(load(x0 + 48 * i + j), r0, c0), g, b);
-            store(y0 + 48 * i + j, w0);
-        }
-        sum_more(load(later + 64 * i + 64), &s0, &q0);
-        sum_more(load(later + 64 * i + 80), &s1, &q1);
-        sum_more(load(later + 64 * i + 96), &s2, &q2);
-        sum_more(load(later + 64 * i + 112), &s3, &q3);
+        write_few_at(48 * i + 48, gamma, beta, x0, y0, r0, c0);
+        write_few_at(48 * i + 64, gamma, beta, x0, y0, r0, c0);
+        write_few_at(48 * i + 80, gamma, beta, x0, y0, r0, c0);
+        four_more(later + 64 * i + 64, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    UNROLL for (size_t i = 384; i < 432; i += 16) {
-        g = load(gamma + i); b = load(beta + i);
-        w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        store(y0 + i, w0);
-    }
-    sum_first(load(later + 512), &s0, &q0);
-    sum_first(load(later + 528), &s1, &q1);
-    sum_first(load(later + 544), &s2, &q2);
-    sum_first(load(later + 560), &s3, &q3);
+    write_few_at(384, gamma, beta, x0, y0, r0, c0);
+    write_few_at(400, gamma, beta, x0, y0, r0, c0);
+    write_few_at(416, gamma, beta, x0, y0, r0, c0);
+    four_first(later + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 0; i < 7; i++) {
-        UNROLL for (size_t j = 432; j < 480; j += 16) {
-            g = load(gamma + 48 * i + j); b = load(beta + 48 * i + j);
-            w0 = muladd(muladd(load(x0 + 48 * i + j), r0, c0), g, b);
-            store(y0 + 48 * i + j, w0);
-        }
-        sum_more(load(later + 64 * i + 576), &s0, &q0);
-        sum_more(load(later + 64 * i + 592), &s1, &q1);
-        sum_more(load(later + 64 * i + 608), &s2, &q2);
-        sum_more(load(later + 64 * i + 624), &s3, &q3);
+        write_few_at(48 * i + 432, gamma, beta, x0, y0, r0, c0);
+        write_few_at(48 * i + 448, gamma, beta, x0, y0, r0, c0);
+        write_few_at(48 * i + 464, gamma, beta, x0, y0, r0, c0);
+        four_more(later + 64 * i + 576, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
@@ -272,9 +267,7 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     m[0].q = total(dq);
     const int served = finish_1(a, ahead, m, next);
     UNROLL for (size_t i = 768; i < 1024; i += 16) {
-        g = load(gamma + i); b = load(beta + i);
-        w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        store(y0 + i, w0);
+        write_few_at(i, gamma, beta, x0, y0, r0, c0);
     }
     return served;
 }

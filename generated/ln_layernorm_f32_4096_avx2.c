@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 67f4e074afcf78cf */
+ * Content: 21367ad17aa41153 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -65,6 +65,15 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -78,10 +87,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t j = 0; j < 512; j += 256) {
             UNROLL for (size_t k = 0; k < 256; k += 64) {
-                sum_more(load(x + i + j + k), &s0, &q0);
-                sum_more(load(x + i + j + k + 16), &s1, &q1);
-                sum_more(load(x + i + j + k + 32), &s2, &q2);
-                sum_more(load(x + i + j + k + 48), &s3, &q3);
+                four_more(x + i + j + k, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
             }
         }
         ts0 = settled(add(add(s0, s2), add(s1, s3)));
@@ -89,10 +95,7 @@ FN Moments take_sums(const ln_args *a, size_t row)
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t j = 0; j < 512; j += 256) {
             UNROLL for (size_t k = 0; k < 256; k += 64) {
-                sum_more(load(x + i + j + k + 8), &s0, &q0);
-                sum_more(load(x + i + j + k + 24), &s1, &q1);
-                sum_more(load(x + i + j + k + 40), &s2, &q2);
-                sum_more(load(x + i + j + k + 56), &s3, &q3);
+                four_more(x + i + j + k + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
             }
         }
         ts1 = settled(add(add(s0, s2), add(s1, s3)));
@@ -203,9 +206,9 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -232,15 +235,15 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *x2 = (const float *)row_of(a->x, (row + 2) * a->x_stride, sizeof(float));
     float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
-    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const float *x3 = (const float *)row_of(a->x, (row + 3) * a->x_stride, sizeof(float));
     float *y3 = (float *)row_of(a->y, (row + 3) * a->y_stride, sizeof(float));
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
+    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;

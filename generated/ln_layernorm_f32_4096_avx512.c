@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 3212c5b194ae59e6 */
+ * Content: 9771ee0deee024b9 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -74,6 +74,24 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* Begins the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_first(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_first(load(x), s0, q0);
+    sum_first(load(x + 16), s1, q1);
+    sum_first(load(x + 32), s2, q2);
+    sum_first(load(x + 48), s3, q3);
+}
+
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -83,30 +101,18 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_first(load(x), &s0, &q0);
-    sum_first(load(x + 16), &s1, &q1);
-    sum_first(load(x + 32), &s2, &q2);
-    sum_first(load(x + 48), &s3, &q3);
+    four_first(x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_more(load(x + i), &s0, &q0);
-        sum_more(load(x + i + 16), &s1, &q1);
-        sum_more(load(x + i + 32), &s2, &q2);
-        sum_more(load(x + i + 48), &s3, &q3);
+        four_more(x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
     UNROLL for (size_t i = 512; i < 4096; i += 512) {
-        sum_first(load(x + i), &s0, &q0);
-        sum_first(load(x + i + 16), &s1, &q1);
-        sum_first(load(x + i + 32), &s2, &q2);
-        sum_first(load(x + i + 48), &s3, &q3);
+        four_first(x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
         UNROLL for (size_t j = 64; j < 512; j += 64) {
-            sum_more(load(x + i + j), &s0, &q0);
-            sum_more(load(x + i + j + 16), &s1, &q1);
-            sum_more(load(x + i + j + 32), &s2, &q2);
-            sum_more(load(x + i + j + 48), &s3, &q3);
+            four_more(x + i + j, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
         }
         ts = settled(add(add(s0, s2), add(s1, s3)));
         tq = settled(add(add(q0, q2), add(q1, q3)));
@@ -217,12 +223,12 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *x2 = (const float *)row_of(a->x, (row + 2) * a->x_stride, sizeof(float));
     float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
+    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -244,15 +250,15 @@ NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *x2 = (const float *)row_of(a->x, (row + 2) * a->x_stride, sizeof(float));
     float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
-    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const float *x3 = (const float *)row_of(a->x, (row + 3) * a->x_stride, sizeof(float));
     float *y3 = (float *)row_of(a->y, (row + 3) * a->y_stride, sizeof(float));
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
+    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;

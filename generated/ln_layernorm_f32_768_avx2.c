@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: 04684ad3a0e87a5b */
+ * Content: df5f16d074ac2375 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -72,6 +72,24 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* Begins the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_first(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_first(load(x), s0, q0);
+    sum_first(load(x + 16), s1, q1);
+    sum_first(load(x + 32), s2, q2);
+    sum_first(load(x + 48), s3, q3);
+}
+
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -81,53 +99,29 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts0, ts1, tq0, tq1;
     D ds, dq;
 
-    sum_first(load(x), &s0, &q0);
-    sum_first(load(x + 16), &s1, &q1);
-    sum_first(load(x + 32), &s2, &q2);
-    sum_first(load(x + 48), &s3, &q3);
+    four_first(x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_more(load(x + i), &s0, &q0);
-        sum_more(load(x + i + 16), &s1, &q1);
-        sum_more(load(x + i + 32), &s2, &q2);
-        sum_more(load(x + i + 48), &s3, &q3);
+        four_more(x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts0 = settled(add(add(s0, s2), add(s1, s3)));
     tq0 = settled(add(add(q0, q2), add(q1, q3)));
-    sum_first(load(x + 8), &s0, &q0);
-    sum_first(load(x + 24), &s1, &q1);
-    sum_first(load(x + 40), &s2, &q2);
-    sum_first(load(x + 56), &s3, &q3);
+    four_first(x + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_more(load(x + i + 8), &s0, &q0);
-        sum_more(load(x + i + 24), &s1, &q1);
-        sum_more(load(x + i + 40), &s2, &q2);
-        sum_more(load(x + i + 56), &s3, &q3);
+        four_more(x + i + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts1 = settled(add(add(s0, s2), add(s1, s3)));
     tq1 = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts0, ts1);
     dq = widen(tq0, tq1);
-    sum_first(load(x + 512), &s0, &q0);
-    sum_first(load(x + 528), &s1, &q1);
-    sum_first(load(x + 544), &s2, &q2);
-    sum_first(load(x + 560), &s3, &q3);
+    four_first(x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 256; i += 64) {
-        sum_more(load(x + i + 512), &s0, &q0);
-        sum_more(load(x + i + 528), &s1, &q1);
-        sum_more(load(x + i + 544), &s2, &q2);
-        sum_more(load(x + i + 560), &s3, &q3);
+        four_more(x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts0 = settled(add(add(s0, s2), add(s1, s3)));
     tq0 = settled(add(add(q0, q2), add(q1, q3)));
-    sum_first(load(x + 520), &s0, &q0);
-    sum_first(load(x + 536), &s1, &q1);
-    sum_first(load(x + 552), &s2, &q2);
-    sum_first(load(x + 568), &s3, &q3);
+    four_first(x + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 256; i += 64) {
-        sum_more(load(x + i + 520), &s0, &q0);
-        sum_more(load(x + i + 536), &s1, &q1);
-        sum_more(load(x + i + 552), &s2, &q2);
-        sum_more(load(x + i + 568), &s3, &q3);
+        four_more(x + i + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts1 = settled(add(add(s0, s2), add(s1, s3)));
     tq1 = settled(add(add(q0, q2), add(q1, q3)));
@@ -209,15 +203,15 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *x2 = (const float *)row_of(a->x, (row + 2) * a->x_stride, sizeof(float));
     float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
-    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const float *x3 = (const float *)row_of(a->x, (row + 3) * a->x_stride, sizeof(float));
     float *y3 = (float *)row_of(a->y, (row + 3) * a->y_stride, sizeof(float));
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
+    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
     const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;

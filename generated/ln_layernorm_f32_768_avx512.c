@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 540da6156d1b236c */
+ * Content: 7ed8b37249cd68c4 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -74,6 +74,24 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* Begins the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_first(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_first(load(x), s0, q0);
+    sum_first(load(x + 16), s1, q1);
+    sum_first(load(x + 32), s2, q2);
+    sum_first(load(x + 48), s3, q3);
+}
+
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
+}
+
 /* Sums of one row. */
 FN Moments take_sums(const ln_args *a, size_t row)
 {
@@ -83,29 +101,17 @@ FN Moments take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_first(load(x), &s0, &q0);
-    sum_first(load(x + 16), &s1, &q1);
-    sum_first(load(x + 32), &s2, &q2);
-    sum_first(load(x + 48), &s3, &q3);
+    four_first(x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_more(load(x + i), &s0, &q0);
-        sum_more(load(x + i + 16), &s1, &q1);
-        sum_more(load(x + i + 32), &s2, &q2);
-        sum_more(load(x + i + 48), &s3, &q3);
+        four_more(x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
     ds = widen(ts);
     dq = widen(tq);
-    sum_first(load(x + 512), &s0, &q0);
-    sum_first(load(x + 528), &s1, &q1);
-    sum_first(load(x + 544), &s2, &q2);
-    sum_first(load(x + 560), &s3, &q3);
+    four_first(x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     UNROLL for (size_t i = 64; i < 256; i += 64) {
-        sum_more(load(x + i + 512), &s0, &q0);
-        sum_more(load(x + i + 528), &s1, &q1);
-        sum_more(load(x + i + 544), &s2, &q2);
-        sum_more(load(x + i + 560), &s3, &q3);
+        four_more(x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
     }
     ts = settled(add(add(s0, s2), add(s1, s3)));
     tq = settled(add(add(q0, q2), add(q1, q3)));
@@ -185,9 +191,9 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
 {
     const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
     float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
     float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
+    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
     const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -207,19 +213,32 @@ NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
     }
 }
 
+/* Writes a register of each row, from element i on. */
+FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *const *x, float *const *y, V r0, V c0, V r1, V c1)
+{
+    V g, b, w0, w1;
+
+    g = settled(load(gamma + i)); b = settled(load(beta + i));
+    w0 = muladd(muladd(load(x[0] + i), r0, c0), g, b);
+    w1 = muladd(muladd(load(x[1] + i), r1, c1), g, b);
+    store(y[0] + i, w0);
+    store(y[1] + i, w1);
+}
+
 /* The same; between its lines the 2 rows from `ahead` on are summed and finished into `next`. */
 NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, size_t ahead, Scale *next)
 {
     Moments m[2];
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x[2];
+    x[0] = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    x[1] = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
+    float *y[2];
+    y[0] = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    y[1] = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
     const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
-    float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
     const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g, b, w0, w1;
     const float *later[2];
     later[0] = (const float *)row_of(a->x, ahead * a->x_stride, sizeof(float));
     later[1] = (const float *)row_of(a->x, (ahead + 1) * a->x_stride, sizeof(float));
@@ -228,99 +247,36 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     D ds, dq;
 
     UNROLL for (size_t i = 0; i < 2; i++) {
-        g = settled(load(gamma + 336 * i)); b = settled(load(beta + 336 * i));
-        w0 = muladd(muladd(load(x0 + 336 * i), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + 336 * i), r1, c1), g, b);
-        store(y0 + 336 * i, w0);
-        store(y1 + 336 * i, w1);
-        g = settled(load(gamma + 336 * i + 16)); b = settled(load(beta + 336 * i + 16));
-        w0 = muladd(muladd(load(x0 + 336 * i + 16), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + 336 * i + 16), r1, c1), g, b);
-        store(y0 + 336 * i + 16, w0);
-        store(y1 + 336 * i + 16, w1);
-        sum_first(load(later[i]), &s0, &q0);
-        sum_first(load(later[i] + 16), &s1, &q1);
-        sum_first(load(later[i] + 32), &s2, &q2);
-        sum_first(load(later[i] + 48), &s3, &q3);
-        UNROLL for (size_t j = 0; j < 2; j++) {
-            g = settled(load(gamma + 336 * i + 32 * j + 32)); b = settled(load(beta + 336 * i + 32 * j + 32));
-            w0 = muladd(muladd(load(x0 + 336 * i + 32 * j + 32), r0, c0), g, b);
-            w1 = muladd(muladd(load(x1 + 336 * i + 32 * j + 32), r1, c1), g, b);
-            store(y0 + 336 * i + 32 * j + 32, w0);
-            store(y1 + 336 * i + 32 * j + 32, w1);
-            g = settled(load(gamma + 336 * i + 32 * j + 48)); b = settled(load(beta + 336 * i + 32 * j + 48));
-            w0 = muladd(muladd(load(x0 + 336 * i + 32 * j + 48), r0, c0), g, b);
-            w1 = muladd(muladd(load(x1 + 336 * i + 32 * j + 48), r1, c1), g, b);
-            store(y0 + 336 * i + 32 * j + 48, w0);
-            store(y1 + 336 * i + 32 * j + 48, w1);
-            sum_more(load(later[i] + 64 * j + 64), &s0, &q0);
-            sum_more(load(later[i] + 64 * j + 80), &s1, &q1);
-            sum_more(load(later[i] + 64 * j + 96), &s2, &q2);
-            sum_more(load(later[i] + 64 * j + 112), &s3, &q3);
-        }
+        write_few_at(336 * i, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 16, gamma, beta, x, y, r0, c0, r1, c1);
+        four_first(later[i], &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        write_few_at(336 * i + 32, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 48, gamma, beta, x, y, r0, c0, r1, c1);
+        four_more(later[i] + 64, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        write_few_at(336 * i + 64, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 80, gamma, beta, x, y, r0, c0, r1, c1);
+        four_more(later[i] + 128, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
         UNROLL for (size_t j = 0; j < 4; j++) {
-            g = settled(load(gamma + 336 * i + 32 * j + 96)); b = settled(load(beta + 336 * i + 32 * j + 96));
-            w0 = muladd(muladd(load(x0 + 336 * i + 32 * j + 96), r0, c0), g, b);
-            w1 = muladd(muladd(load(x1 + 336 * i + 32 * j + 96), r1, c1), g, b);
-            store(y0 + 336 * i + 32 * j + 96, w0);
-            store(y1 + 336 * i + 32 * j + 96, w1);
-            sum_more(load(later[i] + 64 * j + 192), &s0, &q0);
-            sum_more(load(later[i] + 64 * j + 208), &s1, &q1);
-            sum_more(load(later[i] + 64 * j + 224), &s2, &q2);
-            sum_more(load(later[i] + 64 * j + 240), &s3, &q3);
-            g = settled(load(gamma + 336 * i + 32 * j + 112)); b = settled(load(beta + 336 * i + 32 * j + 112));
-            w0 = muladd(muladd(load(x0 + 336 * i + 32 * j + 112), r0, c0), g, b);
-            w1 = muladd(muladd(load(x1 + 336 * i + 32 * j + 112), r1, c1), g, b);
-            store(y0 + 336 * i + 32 * j + 112, w0);
-            store(y1 + 336 * i + 32 * j + 112, w1);
+            write_few_at(336 * i + 32 * j + 96, gamma, beta, x, y, r0, c0, r1, c1);
+            four_more(later[i] + 64 * j + 192, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+            write_few_at(336 * i + 32 * j + 112, gamma, beta, x, y, r0, c0, r1, c1);
         }
-        sum_more(load(later[i] + 448), &s0, &q0);
-        sum_more(load(later[i] + 464), &s1, &q1);
-        sum_more(load(later[i] + 480), &s2, &q2);
-        sum_more(load(later[i] + 496), &s3, &q3);
+        four_more(later[i] + 448, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
         ts = settled(add(add(s0, s2), add(s1, s3)));
         tq = settled(add(add(q0, q2), add(q1, q3)));
         ds = widen(ts);
         dq = widen(tq);
-        g = settled(load(gamma + 336 * i + 224)); b = settled(load(beta + 336 * i + 224));
-        w0 = muladd(muladd(load(x0 + 336 * i + 224), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + 336 * i + 224), r1, c1), g, b);
-        store(y0 + 336 * i + 224, w0);
-        store(y1 + 336 * i + 224, w1);
-        g = settled(load(gamma + 336 * i + 240)); b = settled(load(beta + 336 * i + 240));
-        w0 = muladd(muladd(load(x0 + 336 * i + 240), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + 336 * i + 240), r1, c1), g, b);
-        store(y0 + 336 * i + 240, w0);
-        store(y1 + 336 * i + 240, w1);
-        sum_first(load(later[i] + 512), &s0, &q0);
-        sum_first(load(later[i] + 528), &s1, &q1);
-        sum_first(load(later[i] + 544), &s2, &q2);
-        sum_first(load(later[i] + 560), &s3, &q3);
-        UNROLL for (size_t j = 0; j < 2; j++) {
-            g = settled(load(gamma + 336 * i + 32 * j + 256)); b = settled(load(beta + 336 * i + 32 * j + 256));
-            w0 = muladd(muladd(load(x0 + 336 * i + 32 * j + 256), r0, c0), g, b);
-            w1 = muladd(muladd(load(x1 + 336 * i + 32 * j + 256), r1, c1), g, b);
-            store(y0 + 336 * i + 32 * j + 256, w0);
-            store(y1 + 336 * i + 32 * j + 256, w1);
-            g = settled(load(gamma + 336 * i + 32 * j + 272)); b = settled(load(beta + 336 * i + 32 * j + 272));
-            w0 = muladd(muladd(load(x0 + 336 * i + 32 * j + 272), r0, c0), g, b);
-            w1 = muladd(muladd(load(x1 + 336 * i + 32 * j + 272), r1, c1), g, b);
-            store(y0 + 336 * i + 32 * j + 272, w0);
-            store(y1 + 336 * i + 32 * j + 272, w1);
-            sum_more(load(later[i] + 64 * j + 576), &s0, &q0);
-            sum_more(load(later[i] + 64 * j + 592), &s1, &q1);
-            sum_more(load(later[i] + 64 * j + 608), &s2, &q2);
-            sum_more(load(later[i] + 64 * j + 624), &s3, &q3);
-        }
-        g = settled(load(gamma + 336 * i + 320)); b = settled(load(beta + 336 * i + 320));
-        w0 = muladd(muladd(load(x0 + 336 * i + 320), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + 336 * i + 320), r1, c1), g, b);
-        store(y0 + 336 * i + 320, w0);
-        store(y1 + 336 * i + 320, w1);
-        sum_more(load(later[i] + 704), &s0, &q0);
-        sum_more(load(later[i] + 720), &s1, &q1);
-        sum_more(load(later[i] + 736), &s2, &q2);
-        sum_more(load(later[i] + 752), &s3, &q3);
+        write_few_at(336 * i + 224, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 240, gamma, beta, x, y, r0, c0, r1, c1);
+        four_first(later[i] + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        write_few_at(336 * i + 256, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 272, gamma, beta, x, y, r0, c0, r1, c1);
+        four_more(later[i] + 576, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        write_few_at(336 * i + 288, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 304, gamma, beta, x, y, r0, c0, r1, c1);
+        four_more(later[i] + 640, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        write_few_at(336 * i + 320, gamma, beta, x, y, r0, c0, r1, c1);
+        four_more(later[i] + 704, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
         ts = settled(add(add(s0, s2), add(s1, s3)));
         tq = settled(add(add(q0, q2), add(q1, q3)));
         ds = dadd(ds, widen(ts));
@@ -330,11 +286,7 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const Scale *scale, siz
     }
     const int served = finish_2(a, ahead, m, next);
     UNROLL for (size_t i = 672; i < 768; i += 16) {
-        g = settled(load(gamma + i)); b = settled(load(beta + i));
-        w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i), r1, c1), g, b);
-        store(y0 + i, w0);
-        store(y1 + i, w1);
+        write_few_at(i, gamma, beta, x, y, r0, c0, r1, c1);
     }
     return served;
 }

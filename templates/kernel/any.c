@@ -31,9 +31,9 @@ FN void add_rows(${T} *sum, ${row}, size_t n)
 % local more = spell.centred and ", pilot, centred" or ""
 % local function folded(k) return ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k) end
 % local function chain(c) return (spell.centred and (", pilot, centred, &s%d"):format(c) or "") .. (", &q%d"):format(c) end
-% item "sum_more"
+% item "add_register"
 /* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
-FN void sum_more(V x${pilot}, ${chains})
+FN void add_register(V x${pilot}, ${chains})
 {
 % if spell.centred then
     if (centred)
@@ -43,9 +43,9 @@ FN void sum_more(V x${pilot}, ${chains})
     *q = muladd(x, x, *q);
 }
 
-% item "sum_rest"
+% item "add_rest"
 /* The same of those elements from `i` on that there are. */
-FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
+FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 {
     if (i >= n)
         return;
@@ -63,7 +63,7 @@ FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 
 % local sums_of = (spell.centred and "D *s, " or "") .. "D *q"
 % item "sweep"
-/* Sums of n elements in the lanes j, j + 16, j + 32 and j + 48 and those after them that fill a register, folded by halves. */
+/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
 FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " or ""}V *tq)
 {
 % for _, k in ipairs(sums) do
@@ -72,11 +72,11 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " 
     size_t i = j;
     for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
 % for c = 0, 3 do
-        sum_more(${input(c == 0 and "i" or "i + " .. 16 * c)}${chain(c)});
+        add_register(${input(c == 0 and "i" or "i + " .. 16 * c)}${chain(c)});
 % end
     }
 % for c = 0, 3 do
-    sum_rest(${advanced()}, ${c == 0 and "i" or "i + " .. 16 * c}, n${chain(c)});
+    add_rest(${advanced()}, ${c == 0 and "i" or "i + " .. 16 * c}, n${chain(c)});
 % end
 % for _, k in ipairs(sums) do
     *t${k} = ${folded(k)};
@@ -86,7 +86,7 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " 
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
 FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 {
-    ${print.sweeps(printer, sums, advanced() .. ", n" .. more)}
+    ${print.sweeps(printer, sums, "sweep", advanced() .. ", n" .. more)}
 % for _, k in ipairs(sums) do
     *${k} = dadd(*${k}, widen(${print.lanes(printer, "t" .. k)}));
 % end

@@ -94,9 +94,9 @@ FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s
     const V xhat = keep_part(${rest_xhat}, left);
     take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
 }
-% item "sweep"
-/* Sums of n elements in the lanes j, j + 16, j + 32 and j + 48 and those after them that fill a register, folded by halves. */
-FN void sweep(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
+% item "sum_lanes"
+/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
+FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
 {
 % for _, k in ipairs(sums) do
     V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
@@ -117,7 +117,7 @@ FN void sweep(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t 
 NOINLINE void sum_block(${elements}, size_t n, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
-    ${print.sweeps(printer, "x, dy" .. (spell.gamma and ", gamma" or "") .. ", n, " .. (centred and "m, r" or "r"))}
+    ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. ", n, " .. (centred and "m, r" or "r"))}
     ${print.widen(printer)}
 }
 % end

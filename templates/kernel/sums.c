@@ -26,6 +26,16 @@ FN void sum_more(V x, ${chains})
     *q = muladd(x, x, *q);
 }
 % end
+% for _, f in ipairs { { begins_four, "four_first", true }, { goes_on_four, "four_more", false } } do
+%   if f[1] then
+%     item(f[2] .. suffix)
+/* ${f[3] and "Begins" or "Adds to"} the chains of a row's sums with four registers, 16 elements apart${writes_sum and ", and writes them to sum" or ""}. */
+FN void ${f[2]}${suffix}(${print.four_parameters(printer, writes_sum)})
+{
+    ${print.four(printer, f[3], writes_sum)}
+}
+%   end
+% end
 % item("take_sums" .. suffix)
 /* Sums of one row${writes_sum and ", which is written to a->sum" or take.late and "; a->sum is written with y" or ""}. */
 FN Moments take_sums${suffix}(const ln_args *a, size_t row)

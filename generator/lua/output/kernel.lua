@@ -47,7 +47,10 @@ local function forward_items(k, spell, add)
       begins, goes_on = begins or take.starts, goes_on or not schedule.unrolls_all(take.unroll)
     end
     for i, take in ipairs(k.takes) do
-      add("kernel/sums.c", values, { take = take, begins = i == 1 and begins, goes_on = i == 1 and goes_on })
+      local fours = k.spec.width // k.numerics.lanes
+      add("kernel/sums.c", values, { take = take, begins = i == 1 and begins, goes_on = i == 1 and (goes_on or fours > 1),
+        begins_four = take.starts and fours > 0,
+        goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(take.unroll) })
     end
   end
   if spell.keeps_sum then add("kernel/long_way.c", values) end
@@ -68,7 +71,8 @@ local function forward_items(k, spell, add)
 end
 
 -- The kernels that a kernel calls for what it does not do itself.
-local function calls_of(k, spell)
+function kernel.calls(k)
+  local spell = spell_module.of(k.spec, k.target)
   if k.spec.pass == "backward" then return k.spec.width ~= "any" and { k.any } or {} end
   if k.spec.width == "any" then return { kernel.slow_name(spell.keeps_sum and spec_module.without_residual(k.spec) or k.spec) } end
   if not spell.keeps_sum then return { k.any } end
@@ -78,7 +82,7 @@ end
 -- The items of a kernel's file, `templates` being the directory of --templates or nil.
 function kernel.items(k, templates)
   local items, spell = {}, spell_module.of(k.spec, k.target)
-  k.calls = calls_of(k, spell)
+  k.calls = kernel.calls(k)
   local common = { kernel = k, spec = k.spec, target = k.target, numerics = k.numerics, spell = spell }
   local function add(name, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)

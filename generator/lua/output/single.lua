@@ -7,8 +7,9 @@ local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
 local plan = require "plan.plan"
+local rename = require "output.rename"
 local reserved = require "output.reserved"
-local sections = require "output.sections"
+local share = require "output.share"
 local spec_module = require "spec.spec"
 local words = require "print.spell"
 
@@ -71,7 +72,7 @@ local function declaration(head, list)
   local line, lines = head .. "(", {}
   for i, p in ipairs(list) do
     local text = p.type .. p.name .. (i == #list and ")" or ",")
-    if #line + #text + 2 > sections.LINE_MAX then
+    if #line + #text + 2 > rename.LINE_MAX then
       lines[#lines + 1] = line
       line = (" "):rep(#head + 1) .. text
     else
@@ -176,16 +177,24 @@ function single.files(kernels, families, context)
   end
 
   -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
-  local function left_out(target, width) return #targets > 1 and #target.needs == 0 and width ~= "any" end
+  local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
 
-  local section_list, statements = sections.of(targets, left_out, {
-    kernels = kernels, families = families, files = by_name, names = global, slots = slots, title = title,
+  local section_list, unrolled_lines = share.sections(targets, left_out, {
+    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, title = title,
     label = function(k)
       if several and not one_norm then return "_" .. spec_module.name(k.spec) end
       return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
     end })
   local best_first = {}
-  for i = #section_list, 1, -1 do best_first[#best_first + 1] = section_list[i] end
+  for i = #section_list, 1, -1 do
+    local section, test = section_list[i], {}
+    best_first[#best_first + 1] = section
+    for _, need in ipairs(section.needs) do
+      test[#test + 1] = need == "f16c" and "f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
+    end
+    section.test = rename.wrap("               " .. table.concat(test, " && ")):gsub("^%s+", "")
+    section.row_text = rename.wrap(('    {"%s", %s},'):format(section.name, table.concat(section.row, ", ")))
+  end
 
   -- the header's tables
   local functions, symbols, family_list, types = {}, {}, {}, {}
@@ -288,11 +297,11 @@ function single.files(kernels, families, context)
   local shared = by_name["ln_kernel.h"]
   local precise = shared:match("#include <stdint.h>\n\n(.-)\n\n#ifdef __cplusplus")
   local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
-  precise = precise and ctext.rename(precise, global)
+  precise = precise and rename.text(precise, global)
   if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
   members.backward = #backward > 0
   -- the flags of the backward pass go by the prefix
-  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), ctext.rename(fields, global), members)
+  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), rename.text(fields, global), members)
   if members.split then symbol(P .. "_stats_merge", "lngen's own merge") end
   local function struct(name) -- of ln_kernel.h, with the comment above it
     local comment, body
@@ -300,17 +309,17 @@ function single.files(kernels, families, context)
       if b:find("typedef struct " .. name .. " {", 1, true) then comment, body = c, b end
     end
     if not body then error("ln_kernel.h does not look as single.lua expects") end
-    return (ctext.rename(comment .. body, global):gsub("\n$", ""))
+    return (rename.text(comment .. body, global):gsub("\n$", ""))
   end
   -- what callers share: merging and heads, each when it is wanted
-  local batch = sections.layer(global)
+  local batch = share.layer(global)
   batch.fma, batch.LN_HEADS_TOGETHER, batch.LN_HEADS_TOKENS = "fma_once", "HEADS_TOGETHER", "HEADS_TOKENS"
   batch.ln_merge_parts, batch.ln_walk_heads = "merge_parts", "walk_heads"
   local callers = {}
-  for _, item in ipairs(sections.items_of(by_name["ln_batch.h"])) do
+  for _, item in ipairs(ctext.items((by_name["ln_batch.h"]:gsub("^/%*.-%*/\n", "")))) do
     local merges = item.names[1] == "ln_merge_parts"
     if item.kind ~= "directive" and #item.names > 0 and (merges and members.split or not merges and members.heads) then
-      callers[#callers + 1] = sections.wrap((ctext.rename(item.text, batch):gsub("\n+$", "")))
+      callers[#callers + 1] = rename.wrap((rename.text(item.text, batch):gsub("\n+$", "")))
     end
   end
 
@@ -358,12 +367,12 @@ function single.files(kernels, families, context)
   if context.self_test then
     files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
   end
-  return files, kinds, statements
+  return files, kinds, unrolled_lines
 end
 
 -- An estimate for gcc 12 at -O2 on a processor of 2023, from what pairs of 70 to 290 KB took; docs/vendoring.md has the
--- figures. Statements are those of unrolled loops.
-local function seconds(bytes, statements) return 0.5 + bytes * 9e-6 + statements * 1.3e-4 end
+-- figures.
+local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unrolled_lines * 1.3e-4 end
 
 -- lngen emit --single-file
 function single.run(args, kernels, families, context)
@@ -380,7 +389,7 @@ function single.run(args, kernels, families, context)
   end
   if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
   single.check_prefix(context.prefix)
-  local files, kinds, statements = single.files(kernels, families, context)
+  local files, kinds, unrolled_lines = single.files(kernels, families, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
     (args.self_test and " --self-test" or "") .. abis, context.command)
   local inputs = {}
@@ -400,7 +409,7 @@ function single.run(args, kernels, families, context)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
   print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output, #files,
-    changed, context.prefix, context.prefix, bytes, seconds(bytes, statements)))
+    changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
 end
 
 return single

@@ -4,7 +4,8 @@
 -- Steps of one row's sums, at most one block between two `widen`:
 --   { kind = "zero" }                            the chains begin at zero
 --   { kind = "sum", row, at, start, registers }  registers are added to their chains, or begin them
---   { kind = "fold", row, sweep, used }          chains of a sweep to sixteen lanes, `used` of them having been begun
+--   { kind = "fold", row, sweep, register, used } chains of a sweep to sixteen lanes, `used` of them having been begun; where
+--                                                there are a few sweeps, each has its register
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
 --                                                begins those, the "only" one is all of them
 --   { kind = "total", row }                      the row's sums to one double each
@@ -135,7 +136,13 @@ local function block(o, list, row, at, n, K, variables, of_row)
       if #tail > 0 then sum(into, order.plus(place, groups * o.lanes), begins, tail) end
       used = K and CHAINS or math.max(used, #tail)
     end
-    into[#into + 1] = { kind = "fold", row = row, sweep = named and form(0, { lanes, 1 }) or form(number), used = used }
+    local fold = { kind = "fold", row = row, used = used }
+    if o.sweeps > 2 then
+      fold.sweep = named and form(0, { lanes, 1 }) or form(number)
+    else
+      fold.register = number
+    end
+    into[#into + 1] = fold
   end
   -- lanes of plain C that a row does not have in each sweep begin no chain: those sweeps are told apart
   local ragged = not K and groups == 0 and rest % CHAIN > 0
@@ -243,7 +250,7 @@ local NUMBERS = { "at", "row", "sweep" }
 
 -- What two steps have in common that differ in numbers alone.
 local function key_of(s)
-  local key = { s.kind, tostring(s.start), tostring(s.of_row), tostring(s.used), tostring(s.rows) }
+  local key = { s.kind, tostring(s.start), tostring(s.of_row), tostring(s.used), tostring(s.rows), tostring(s.register) }
   for _, r in ipairs(s.registers or {}) do
     key[#key + 1] = ("%d.%s.%s.%s.%s"):format(r.offset, r.count, r.chain, r.half, r.fetch)
   end
@@ -316,7 +323,7 @@ local function loop_of(list, from, period, count, distances, variable)
 end
 
 local PERIOD_MAX = 192 -- steps of a turn
-local SAVED_MIN = 4    -- lines that a loop must save
+local SAVED_MIN = 3    -- lines that a loop must save
 local TWICE_MIN = 10   -- lines of a turn that two turns are enough for: whatever stands twice has even distances
 
 -- A list of steps with every run that repeats as a loop. lines(step): how many lines a step is printed as.

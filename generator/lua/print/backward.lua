@@ -83,7 +83,7 @@ end
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
     local folded = registers.folded(k, s.used)
-    b:line("%s = %s;", registers.lanes(p.order, "t" .. k, s.sweep), folded and ("settled(%s)"):format(folded) or "zero()")
+    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
   end
 end
 
@@ -115,8 +115,8 @@ function backward.lanes_declared(p)
   return table.concat(list, ", ")
 end
 
--- The sums of a block by `sweep`, which has `arguments` before the lane.
-function backward.sweeps(p, arguments) return registers.sweeps(p.order, p.spell.sums, arguments) end
+-- The sums of a block by `name`, a function that has `arguments` before the lane.
+function backward.sweeps(p, name, arguments) return registers.sweeps(p.order, p.spell.sums, name, arguments) end
 
 -- The sums of a narrow row, all unrolled.
 function backward.sums(p)

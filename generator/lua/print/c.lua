@@ -4,7 +4,8 @@ local c = {}
 local Block = {}
 Block.__index = Block
 
-function c.block() return setmetatable({ depth = 0 }, Block) end
+-- `lines` counts lines as often as unrolled loops turn, `turns` being what the next one counts for.
+function c.block() return setmetatable({ depth = 0, lines = 0, turns = 1 }, Block) end
 
 function c.is_block(value) return getmetatable(value) == Block end
 
@@ -12,6 +13,7 @@ function c.is_block(value) return getmetatable(value) == Block end
 function Block:line(text, ...)
   if select("#", ...) > 0 then text = text:format(...) end
   self[#self + 1] = text == "" and "" or ("    "):rep(self.depth) .. text
+  self.lines = self.lines + self.turns
 end
 
 -- Adds the lines of another block.
@@ -38,7 +40,10 @@ end
 function c.print_tree(b, tree, print, p, o)
   for _, s in ipairs(tree) do
     if s.kind == "loop" then
+      local turns = b.turns
+      if s.unroll then b.turns = turns * ((s.to - s.from) // s.by) end
       b:braces(c.loop_head(s), function() c.print_tree(b, s, print, p, o) end)
+      b.turns = turns
     elseif s.kind == "if" then
       b:braces(("if (%s < %d)"):format(s.variable, s.below), function() c.print_tree(b, s, print, p, o) end)
     else

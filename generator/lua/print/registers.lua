@@ -20,8 +20,11 @@ function registers.place(pointer, at, offset)
   return sum == "0" and pointer or pointer .. " + " .. sum
 end
 
--- The row `r` behind the present one.
-function registers.row_at(r) return r == 0 and "row" or ("(row + %d)"):format(r) end
+-- The row `r` behind `first`, or behind the present one.
+function registers.row_at(r, first)
+  first = first or "row"
+  return r == 0 and first or ("(%s + %d)"):format(first, r)
+end
 
 -- The name of register p of those a letter stands for; of a single one the letter alone.
 function registers.name(letter, p, several)
@@ -36,35 +39,36 @@ function registers.folded(sum, used, paired)
   return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(x, y, x, y) or both(x, y)
 end
 
--- Sixteen folded lanes: a register for each sweep; of plain C, which has a sweep for every lane, an array of floats. The name
--- of those of one sweep, or without `sweep` of all as arguments.
-function registers.lanes(o, name, sweep)
-  if o.sweeps > 2 then return sweep and ("%s[%s]"):format(name, registers.number(sweep)) or name end
-  if o.sweeps == 1 then return name end
-  if sweep then return name .. sweep[1] end
-  return name .. "0, " .. name .. "1"
+-- Sixteen folded lanes: a register for each sweep; of plain C, which has a sweep for every lane, an array of floats. All as
+-- arguments.
+function registers.lanes(o, name) return o.sweeps == 2 and name .. "0, " .. name .. "1" or name end
+
+-- Those of one sweep, `fold` being a step of order.lua.
+function registers.lanes_of(o, name, fold)
+  if o.sweeps > 2 then return ("%s[%s]"):format(name, registers.number(fold.sweep)) end
+  return o.sweeps == 2 and name .. fold.register or name
 end
 
 function registers.lanes_declared(o, name)
   return o.sweeps > 2 and ("%s[%d]"):format(name, o.sweeps) or registers.lanes(o, name)
 end
 
--- Calls of `sweep`, a function that sums some lanes, for all sixteen; `arguments` of it before the lane.
-function registers.sweeps(o, sums, arguments)
+-- Calls of `name`, a function that sums some lanes, for all sixteen; `arguments` of it before the lane.
+function registers.sweeps(o, sums, name, arguments)
   local b, declared = c.block(), {}
   for i, k in ipairs(sums) do declared[i] = registers.lanes_declared(o, "t" .. k) end
   b:line("V %s;", table.concat(declared, ", "))
-  local function call(lane, name)
+  local function call(lane, place)
     local places = {}
-    for i, k in ipairs(sums) do places[i] = name(k) end
-    b:line("%ssweep(%s, %s, %s);", lane == "j" and "    " or "", arguments, lane, table.concat(places, ", "))
+    for i, k in ipairs(sums) do places[i] = place(k) end
+    b:line("%s%s(%s, %s, %s);", lane == "j" and "    " or "", name, arguments, lane, table.concat(places, ", "))
   end
   if o.sweeps > 2 then
     b:line("for (size_t j = 0; j < %d; j++)", o.sweeps)
     call("j", function(k) return ("t%s + j"):format(k) end)
   else
     for i = 0, o.sweeps - 1 do
-      call(i == 0 and "0" or "LANES", function(k) return "&" .. registers.lanes(o, "t" .. k, { i }) end)
+      call(i == 0 and "0" or "LANES", function(k) return "&" .. registers.lanes_of(o, "t" .. k, { register = i }) end)
     end
   end
   return b
