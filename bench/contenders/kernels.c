@@ -100,7 +100,9 @@ void add_kernels(Contenders *list)
 
 void add_kernel_file(Contenders *list, const char *path)
 {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    char file[4096];
+    snprintf(file, sizeof file, "%s%s", strchr(path, '/') ? "" : "./", path); /* a plain name is searched elsewhere */
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     void *symbol = library ? dlsym(library, "ln_table") : NULL;
     Source *from = malloc(sizeof *from); /* is used until the program ends */
     if (!symbol || !from) {

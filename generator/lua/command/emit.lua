@@ -1,6 +1,4 @@
 -- command/emit.lua: `lngen emit` writes kernels; with --check it compares them with the files that are there.
-local directory = require "output.directory"
-local seal = require "output.seal"
 local fail = require "fail"
 local options = require "request.options"
 local asked_for = require "request.kernels"
@@ -46,7 +44,9 @@ return {
       templates = args.templates,
     }
     if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
-    local files = directory.files(kernels, kinds, context)
+    -- loaded here, since the other commands do not need these modules, and compiling Lua takes most of a short run
+    local seal = require "output.seal"
+    local files = require("output.directory").files(kernels, kinds, context)
     if args.only then
       local wanted = args.only .. ".c"
       local kept = {}
