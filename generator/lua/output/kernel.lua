@@ -97,7 +97,7 @@ function kernel.items(k, templates)
   if k.spec.pass == "backward" then
     add("kernel/backward.c", { print = backward, printer = backward.of(k, spell) })
   elseif k.spec.width == "any" then
-    add("kernel/any.c", { print = registers, printer = { sweeps = 16 // k.target.lanes } })
+    add("kernel/any.c", { print = registers, printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
   else
     forward_items(k, spell, add)
   end

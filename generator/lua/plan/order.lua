@@ -4,8 +4,8 @@
 -- Steps of one row's sums, at most one block between two `widen`:
 --   { kind = "zero" }                            the chains begin at zero
 --   { kind = "sum", row, at, start, registers }  registers are added to their chains, or begin them
---   { kind = "fold", row, sweep, register, used } chains of a sweep to sixteen lanes, `used` of them having been begun; where
---                                                there are a few sweeps, each has its register
+--   { kind = "fold", row, sweep, register, used } chains of a sweep to sixteen lanes, `used` of them having been begun; each sweep
+--                                                has a register but in plain C, where `sweep` is a lane
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
 --                                                begins those, the "only" one is all of them
 --   { kind = "total", row }                      the row's sums to one double each
@@ -137,7 +137,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
       used = K and CHAINS or math.max(used, #tail)
     end
     local fold = { kind = "fold", row = row, used = used }
-    if o.sweeps > 2 then
+    if o.W == 1 then
       fold.sweep = named and form(0, { lanes, 1 }) or form(number)
     else
       fold.register = number
@@ -146,7 +146,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
   end
   -- lanes of plain C that a row does not have in each sweep begin no chain: those sweeps are told apart
   local ragged = not K and groups == 0 and rest % CHAIN > 0
-  if o.sweeps > 2 and not ragged then
+  if o.W == 1 and not ragged then
     local turn = { kind = "loop", variable = VARIABLES[variables], from = 0, to = o.sweeps, by = 1, unroll = not K }
     sweep(turn, order.plus(at, 0, VARIABLES[variables]), nil, VARIABLES[variables], true)
     list[#list + 1] = turn

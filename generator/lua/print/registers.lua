@@ -41,16 +41,21 @@ end
 
 -- Sixteen folded lanes: a register for each sweep; of plain C, which has a sweep for every lane, an array of floats. All as
 -- arguments.
-function registers.lanes(o, name) return o.sweeps == 2 and name .. "0, " .. name .. "1" or name end
+function registers.lanes(o, name)
+  if o.W == 1 or o.sweeps == 1 then return name end
+  local list = {}
+  for i = 0, o.sweeps - 1 do list[i + 1] = name .. i end
+  return table.concat(list, ", ")
+end
 
 -- Those of one sweep, `fold` being a step of order.lua.
 function registers.lanes_of(o, name, fold)
-  if o.sweeps > 2 then return ("%s[%s]"):format(name, registers.number(fold.sweep)) end
-  return o.sweeps == 2 and name .. fold.register or name
+  if o.W == 1 then return ("%s[%s]"):format(name, registers.number(fold.sweep)) end
+  return o.sweeps > 1 and name .. fold.register or name
 end
 
 function registers.lanes_declared(o, name)
-  return o.sweeps > 2 and ("%s[%d]"):format(name, o.sweeps) or registers.lanes(o, name)
+  return o.W == 1 and ("%s[%d]"):format(name, o.sweeps) or registers.lanes(o, name)
 end
 
 -- A situation of plan.lua in words.
@@ -71,12 +76,12 @@ function registers.sweeps(o, sums, name, arguments)
     for i, k in ipairs(sums) do places[i] = place(k) end
     b:line("%s%s(%s, %s, %s);", lane == "j" and "    " or "", name, arguments, lane, table.concat(places, ", "))
   end
-  if o.sweeps > 2 then
+  if o.W == 1 then
     b:line("for (size_t j = 0; j < %d; j++)", o.sweeps)
     call("j", function(k) return ("t%s + j"):format(k) end)
   else
     for i = 0, o.sweeps - 1 do
-      call(i == 0 and "0" or "LANES", function(k) return "&" .. registers.lanes_of(o, "t" .. k, { register = i }) end)
+      call(i < 2 and ({ [0] = "0", "LANES" })[i] or i .. " * LANES", function(k) return "&" .. registers.lanes_of(o, "t" .. k, { register = i }) end)
     end
   end
   return b
