@@ -47,18 +47,10 @@ function step.zero(p, b)
   b:line("%s = zero();", table.concat(list, " = "))
 end
 
--- Whether registers are four whole ones, one to each chain.
-local function is_four(s)
-  for _, r in ipairs(s.registers) do
-    if r.count then return false end
-  end
-  return #s.registers == 4
-end
-
 -- Registers into their chains; where x + residual is kept, they are written, too. Four at a time where there are as many.
 function step.sum(p, b, s, o)
   local spell, source = p.spell, o.source(s.row)
-  if o.by_four and is_four(s) then
+  if o.by_four and s.four then
     local list = {}
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
@@ -453,7 +445,7 @@ local function lines_in(p, way)
       if forward.calls_write_at(p, way) and not s.registers[1].count then return 1 end
       return #s.registers * ((#spell.parameters > 0 and 1 or 0) + way.rows * (made + outputs + adds))
     end
-    return s.kind == "sum" and (is_four(s) and 1 or #s.registers) or s.kind == "finish" and 1 or #spell.sums
+    return s.kind == "sum" and (s.four and 1 or #s.registers) or s.kind == "finish" and 1 or #spell.sums
   end
 end
 
