@@ -44,7 +44,8 @@ typedef struct ln_stats {
  * sum           [rows][width], where x + residual is written; may be x or residual with an equal stride
  * mean, rstd    [rows] of float, written when not NULL
  * eps           added to the variance, in units of x squared, >= 0
- * stream        nonzero: y (dx) will not be read soon, write it past the caches
+ * stream        1: y (dx) is written past the caches; 2: it is not; 0: whoever checks arguments chooses by the size of
+ *               the batch, and a kernel by itself writes through the caches
  * bias          [width], elements of x's type, added to x before the residual; x + bias is rounded like the sum
  * scale         [rows], int8 output: the scale of each row, that is its largest magnitude before rounding / 127
  * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite

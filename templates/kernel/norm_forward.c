@@ -785,7 +785,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     /* past the caches y and the sum are written register by register, so they must begin alike within one */
     const size_t apart = ((uintptr_t)a->y / sizeof(${words.output}) - (uintptr_t)a->sum / sizeof(${T})) | (a->y_stride - a->sum_stride);
 %     end
-    if (a->stream${late and " && apart % " .. unit .. " == 0" or ""}) {
+    if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
 %     if plan.stream == plan.unaligned then
         row = ${plan.stream.name}(a, row, end);
 %     else
@@ -795,12 +795,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             row = ${plan.unaligned.name}(a, row, end);
 %     end
 %   else
-    if (a->stream && ${aligned}) {
+    if (a->stream == 1 && ${aligned}) {
         row = ${plan.stream.name}(a, row, end);
 %   end
         stream_fence();
 %   if not plan.unaligned and spec.norms == "one" and (late or not words.keeps_sum) then
-    } else if (a->stream) { /* short rows in lines with their neighbours: in loops, through the caches */
+    } else if (a->stream == 1) { /* short rows in lines with their neighbours: in loops, through the caches */
         ${any}(a, row, end);
         row = end;
 %   end
