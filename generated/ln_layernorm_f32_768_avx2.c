@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: 7c1f10909d4b434e */
+ * Content: d99168dfd6ade07e */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -57,6 +57,7 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+
 /* Starts the chains of a row's sums with four registers, 16 elements apart. */
 FN void sum_first(const float *x, V s[4], V q[4])
 {

@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: a56e9ffd0d7bca66 */
+ * Content: 85ca66a8029102f6 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -50,6 +50,7 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
+
 /* Adds four registers, 16 elements apart, to their chains. */
 FN void sum_more(const float *x, V s[4], V q[4])
 {

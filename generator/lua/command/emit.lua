@@ -1,5 +1,6 @@
 -- command/emit.lua: lngen emit, writes the kernels; with --check compares instead.
-local emit = require "output.emit"
+local directory = require "output.directory"
+local seal = require "output.seal"
 local fail = require "fail"
 local options = require "request.options"
 
@@ -42,7 +43,7 @@ return {
       templates = args.templates,
     }
     if args.single_file then return require("output.single").run(args, kernels, families, context) end
-    local files = emit.files(kernels, families, context)
+    local files = directory.files(kernels, families, context)
     if args.only then
       local wanted = args.only .. ".c"
       local kept = {}
@@ -52,8 +53,8 @@ return {
       if #kept == 0 then fail.input("--only: no kernel '%s' among those asked for; see 'lngen list'", args.only) end
       files = kept
     end
-    if args.check then return emit.report(files, args.output) end
-    local changed = emit.write(files, args.output, args.force)
+    if args.check then return seal.report(files, args.output) end
+    local changed = seal.write(files, args.output, args.force)
     print(("%s: %d files, %d written"):format(args.output, #files, changed))
   end,
 }

@@ -9,10 +9,10 @@ local function say(what, ...) print(("%-12s "):format(what) .. string.format(...
 
 -- Bytes of code and vector registers used, from the user's compiler; nil without one.
 local function compiled(k)
-  local emit = require "output.emit"
+  local files = require "output.directory"
   local directory = host.temporary_directory()
   if not directory then return end
-  if not host.write_set(directory, emit.files({ k }, {}, { command = "", extra = "" })) then return end
+  if not host.write_set(directory, files.files({ k }, {}, { command = "", extra = "" })) then return end
   local object = directory .. "/kernel.o"
   local compiler = os.getenv("CC") or "cc"
   local built = os.execute(("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object))

@@ -2,7 +2,9 @@
 --
 -- Sections of kernels (sections.lua) with a header, entries and a self-test around them.
 local ctext = require "output.ctext"
-local emit = require "output.emit"
+local directory_files = require "output.directory"
+local render = require "output.render"
+local seal = require "output.seal"
 local fail = require "fail"
 local plan = require "plan.plan"
 local reserved = require "output.reserved"
@@ -130,7 +132,7 @@ end
 function single.files(kernels, families, context)
   local P, U = context.prefix, context.prefix:upper()
   local by_name = {}
-  for _, file in ipairs(emit.files(kernels, families, context)) do by_name[file[1]] = file[2] end
+  for _, file in ipairs(directory_files.files(kernels, families, context)) do by_name[file[1]] = file[2] end
 
   -- targets, the plainest first; the scalar one is always there
   local targets, target_list = {}, require "spec.target".list
@@ -350,11 +352,11 @@ function single.files(kernels, families, context)
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {
-    { P .. ".h", emit.render("single/single.h", values, context.templates) },
-    { P .. ".c", emit.render("single/single.c", values, context.templates) },
+    { P .. ".h", render.text("single/single.h", values, context.templates) },
+    { P .. ".c", render.text("single/single.c", values, context.templates) },
   }
   if context.self_test then
-    files[#files + 1] = { P .. "_test.c", emit.render("single/test.c", values, context.templates) }
+    files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
   end
   return files, kinds, statements
 end
@@ -391,10 +393,10 @@ function single.run(args, kernels, families, context)
     local lines = { remake }
     if #inputs > 0 then lines[#lines + 1] = "Inputs: " .. table.concat(inputs, ", ") end
     for _, kind in ipairs(kinds) do lines[#lines + 1] = kind end
-    file[2] = emit.sealed(file[1], lines, file[2])
+    file[2] = seal.sealed(file[1], lines, file[2])
   end
-  if args.check then return emit.report(files, args.output) end
-  local changed = emit.write(files, args.output, args.force)
+  if args.check then return seal.report(files, args.output) end
+  local changed = seal.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
   print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output, #files,

@@ -21,6 +21,7 @@ function words.of(spec, target)
   w.centred = spec.op == "layernorm"           -- subtracts the mean
   w.sums = w.centred and { "s", "q" } or { "q" }
   w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
+  w.statistics = w.centred and { "mean", "rstd" } or { "rstd" } -- what a->... has of a row
   w.split = w.centred and spec.pass == "apply" -- subtracts the mean in two parts, whatever the row
   if spec.pass == "apply" then
     w.sums = w.centred and { "mean", "m2" } or { "m2" }

@@ -1,6 +1,7 @@
 -- trial.lua: candidates of a kernel made, compiled with the user's compiler and timed in turns in one process. Objects
 -- that several kernels share (those for any width) are compiled once for all.
-local emit = require "output.emit"
+local directory = require "output.directory"
+local render = require "output.render"
 local fail = require "fail"
 local plan = require "plan.plan"
 local shell = require "shell"
@@ -67,7 +68,7 @@ function trial:build(spec, target, choices)
     kernels[#kernels + 1] = k
   end
   local wanted, headers = {}, {}
-  for _, file in ipairs(emit.files(kernels, families, { command = "", extra = "" })) do
+  for _, file in ipairs(directory.files(kernels, families, { command = "", extra = "" })) do
     local name = file[1]
     if not self.built[name] then
       self.built[name] = true
@@ -100,7 +101,7 @@ end
 -- processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
   local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
-  self:write { { "runner.c", emit.render("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
+  self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
     any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do

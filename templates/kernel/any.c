@@ -1,44 +1,46 @@
-% -- norm_any.c: a width known only at run time, row by row; also the long way of rows that one pass does not serve
-% local sums, T, B = words.sums, words.element, numerics.block
-% local pilot = words.centred and ", V pilot, int centred" or ""
+% -- any.c: a width known only at run time, row by row; also the long way of rows that one pass does not serve
+% local sums, T, B = spell.sums, spell.element, numerics.block
+% local pilot = spell.centred and ", V pilot, int centred" or ""
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ln_${words.keeps_sum and plain_family or family}_slow;
+ln_kernel ${kernel.name}, ${table.concat(kernel.calls, ", ")};
 % if spec.pass ~= "apply" then
-
+% item "Moments"
 typedef struct {
-    D ${table.concat(sums, ", ")}; /* sums of ${words.centred and "x - pilot and of its squares" or "squares"}, eight lanes */
+    D ${table.concat(sums, ", ")}; /* sums of ${spell.centred and "x - pilot and of its squares" or "squares"}, eight lanes */
 } Moments;
 
 % end
 % -- What a pass over a row needs to know of it.
-% local row = "const " .. T .. " *x" .. (words.adds and ", const " .. T .. " *z" or "")
-%   .. (words.bias and ", const " .. T .. " *bias" or "")
-% local at = (words.adds and "x%s, z%s" or "x%s") .. (words.bias and ", bias%s" or "")
+% local row = "const " .. T .. " *x" .. (spell.adds and ", const " .. T .. " *z" or "")
+%   .. (spell.bias and ", const " .. T .. " *bias" or "")
+% local at = (spell.adds and "x%s, z%s" or "x%s") .. (spell.bias and ", bias%s" or "")
 % local function advanced(by) return (at:gsub("%%s", by and " + " .. by or "")) end
-% if words.keeps_sum then
-/* Writes x + ${words.bias and "bias, rounded, + " or ""}z, rounded, to sum. */
+% if spell.keeps_sum then
+% item "add_rows"
+/* Writes x + ${spell.bias and "bias, rounded, + " or ""}z, rounded, to sum. */
 FN void add_rows(${T} *sum, ${row}, size_t n)
 {
     for (size_t i = 0; i < n; i += LANES) {
         const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-        ${words.store("store", "sum + i", words.input("x + i", "z + i", "left", "bias + i"), "left")}
+        ${spell.store("store", "sum + i", spell.input("x + i", "z + i", "left", "bias + i"), "left")}
     }
 }
 
 % row, at = "const " .. T .. " *x", "x%s"
 % end
 % local function input(place, count)
-%   return words.input("x + " .. place, not words.keeps_sum and "z + " .. place, count, "bias + " .. place)
+%   return spell.input("x + " .. place, not spell.keeps_sum and "z + " .. place, count, "bias + " .. place)
 % end
 
 % if spec.pass ~= "apply" then
-% local chains = (words.centred and "V *s, " or "") .. "V *q"
-% local function chain(c) return (words.centred and (", pilot, centred, &s%d"):format(c) or "") .. (", &q%d"):format(c) end
-/* Adds a register to a chain of ${words.centred and "each sum" or "the sum"}. */
+% local chains = (spell.centred and "V *s, " or "") .. "V *q"
+% local function chain(c) return (spell.centred and (", pilot, centred, &s%d"):format(c) or "") .. (", &q%d"):format(c) end
+% item "sum_more"
+/* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
 FN void sum_more(V x${pilot}, ${chains})
 {
-% if words.centred then
+% if spell.centred then
     if (centred)
         x = sub(x, pilot);
     *s = add(*s, x);
@@ -46,13 +48,14 @@ FN void sum_more(V x${pilot}, ${chains})
     *q = muladd(x, x, *q);
 }
 
+% item "sum_rest"
 /* The same of those elements from `i` on that there are. */
 FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 {
     if (i >= n)
         return;
     const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-% if words.centred then
+% if spell.centred then
     V v = ${input("i", "left")};
     if (centred)
         v = keep_part(sub(v, pilot), left);
@@ -63,10 +66,11 @@ FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
     *q = muladd(v, v, *q);
 }
 
+% item "superblock"
 /* Sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
 FN Moments superblock(${row}, size_t n${pilot})
 {
-    V ${words.centred and "ts[16 / LANES], " or ""}tq[16 / LANES];
+    V ${spell.centred and "ts[16 / LANES], " or ""}tq[16 / LANES];
     for (size_t j = 0; j < 16; j += LANES) {
 % for _, k in ipairs(sums) do
         V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
@@ -84,13 +88,14 @@ FN Moments superblock(${row}, size_t n${pilot})
         t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
 % end
     }
-    Moments m = {${words.centred and "widen(ts), " or ""}widen(tq)};
+    Moments m = {${spell.centred and "widen(ts), " or ""}widen(tq)};
     return m;
 }
 
+% item "moments"
 FN Moments moments(${row}, size_t n${pilot})
 {
-% local more = words.centred and ", pilot, centred" or ""
+% local more = spell.centred and ", pilot, centred" or ""
     Moments m = superblock(${advanced()}, n < ${B} ? n : ${B}${more});
     for (size_t i = ${B}; i < n; i += ${B}) {
         const Moments next = superblock(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more});
@@ -102,9 +107,10 @@ FN Moments moments(${row}, size_t n${pilot})
 }
 
 % end
-% include "kernel/norm_finish.c"
+% include "kernel/statistics.c"
 
-% if words.centred and spec.pass ~= "apply" then
+% if spell.centred and spec.pass ~= "apply" then
+% item "statistics_far"
 /* The same from sums about a pilot close to the mean. */
 FN Statistics statistics_far(R s, R q, double width_inverse, float pilot, double eps)
 {
@@ -118,33 +124,34 @@ FN Statistics statistics_far(R s, R q, double width_inverse, float pilot, double
 % end
 % -- what `apply` is given
 % local parameters, arguments, outputs, places = "", "", "", ""
-% for _, parameter in ipairs(words.parameters) do
-%   parameters = parameters .. (", const %s *%s"):format(words.parameter, parameter.name)
+% for _, parameter in ipairs(spell.parameters) do
+%   parameters = parameters .. (", const %s *%s"):format(spell.parameter, parameter.name)
 %   arguments = arguments .. ", " .. parameter.name
 % end
-% for _, output in ipairs(words.outputs) do
-%   outputs = outputs .. ("%s *%s, "):format(words.output, output.name)
+% for _, output in ipairs(spell.outputs) do
+%   outputs = outputs .. ("%s *%s, "):format(spell.output, output.name)
 %   places = places .. output.name .. ", "
 % end
 % local quantum, quantum_argument = "", ""
-% if words.dynamic then
+% if spell.dynamic then
 %   quantum, quantum_argument = ", float *scale", ", a->scale + row"
-% elseif words.quantises then
+% elseif spell.quantises then
 %   quantum, quantum_argument = ", float static_scale", ", a->static_scale"
 % end
 % -- y of output k from a value, as text
 % local function result(k, t, place, count)
 %   local function parameter(name)
 %     name = name .. (k > 1 and k or "")
-%     return words.load_parameter({ gain = name:find("^gamma") }, name .. " + " .. place, count)
+%     return spell.load_parameter({ gain = name:find("^gamma") }, name .. " + " .. place, count)
 %   end
-%   return words.scaled(t, parameter "gamma", parameter "beta")
+%   return spell.scaled(t, parameter "gamma", parameter "beta")
 % end
 % if spec.pass ~= "stats" then
-%   if words.dynamic then include "kernel/norm_quantise.c" end
-FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred and ", int centred" or ""}${quantum})
+%   if spell.dynamic then include "kernel/quantise.c" end
+% item "apply"
+FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${spell.centred and ", int centred" or ""}${quantum})
 {
-    const V r = splat_first(f.rstd)${words.centred and ", c = splat_first(f.shift), m = splat_first(f.high)" or ""};
+    const V r = splat_first(f.rstd)${spell.centred and ", c = splat_first(f.shift), m = splat_first(f.high)" or ""};
 % -- A loop over the row: what is done with normalised registers, four at a time, and with what is left of it.
 % local function over_row(declaration, done)
     ${declaration}
@@ -153,7 +160,7 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred
 %   for k, place in ipairs(places) do
         V x${k - 1} = ${input(place)};
 %   end
-%   if words.centred then
+%   if spell.centred then
         if (centred) {
 %     for k = 0, 3 do
             x${k} = sub(x${k}, m);
@@ -167,74 +174,75 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${words.centred
     for (; i < n; i += LANES) {
         const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
         V x0 = ${input("i", "left")};
-%   if words.centred then
+%   if spell.centred then
         if (centred)
             x0 = sub(x0, m);
 %   end
 %   done("x0", "i", "left")
     }
 % end
-% if words.dynamic then
+% if spell.dynamic then
     V most = zero();
 %   over_row("size_t i = 0;", function(x, place, count)
-%     local y = result(1, words.normalised(x, "r", "c"), place, count)
+%     local y = result(1, spell.normalised(x, "r", "c"), place, count)
         most = max_magnitude(most, ${count and ("keep_part(%s, %s)"):format(y, count) or y});
 %   end)
     const V inverse = splat(quantise_scale(scale, fold_max(most)));
-% elseif words.quantises then
+% elseif spell.quantises then
     const V inverse = splat(1.0f / static_scale);
 % end
-% over_row(words.dynamic and "i = 0;" or "size_t i = 0;", function(x, place, count)
-%   local t = words.normalised(x, "r", "c")
-%   if #words.outputs > 1 then
+% over_row(spell.dynamic and "i = 0;" or "size_t i = 0;", function(x, place, count)
+%   local t = spell.normalised(x, "r", "c")
+%   if #spell.outputs > 1 then
         ${x} = ${t};
 %     t = x
 %   end
-%   for k, output in ipairs(words.outputs) do
-        ${words.store_output("store", output.name .. " + " .. place, result(k, t, place, count), count, "inverse")}
+%   for k, output in ipairs(spell.outputs) do
+        ${spell.store_output("store", output.name .. " + " .. place, result(k, t, place, count), count, "inverse")}
 %   end
 % end)
 }
 
 % end
+% item(kernel.name)
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
 % if spec.pass ~= "apply" then
     const double width_inverse = 1.0 / (double)n;
-%   if words.centred then
+%   if spell.centred then
     const double near = n > 4 ? (1.0 - 4.0 / (double)n) / (double)n : 0.0;
 %   end
 % end
-% for _, parameter in ipairs(words.parameters) do
-    const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
+% for _, parameter in ipairs(spell.parameters) do
+    const ${spell.parameter} *${parameter.name} = (const ${spell.parameter} *)a->${parameter.name};
 % end
-% if words.bias then
+% if spell.bias then
     const ${T} *bias = (const ${T} *)a->bias;
 % end
-% if words.keeps_sum then
+% if spell.keeps_sum then
     ln_args b = *a; /* for the long way: the sum is written already, and may have replaced x */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
 % end
 
     for (size_t row = begin; row < end; row++) {
-% if words.keeps_sum then
+% if spell.keeps_sum then
         ${T} *x = (${T} *)a->sum + row * a->sum_stride;
-        add_rows(x, (const ${T} *)a->x + row * a->x_stride, (const ${T} *)a->residual + row * a->residual_stride${words.bias and ", bias" or ""}, n);
+        add_rows(x, (const ${T} *)a->x + row * a->x_stride, (const ${T} *)a->residual + row * a->residual_stride${spell.bias and ", bias" or ""}, n);
 % else
         const ${T} *x = (const ${T} *)a->x + row * a->x_stride;
-%   if words.adds then
+%   if spell.adds then
         const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 %   end
 % end
 % if spec.pass ~= "stats" then
-%   for _, output in ipairs(words.outputs) do
-        ${words.output} *${output.name} = (${words.output} *)a->${output.name} + row * a->${output.stride};
+%   for _, output in ipairs(spell.outputs) do
+        ${spell.output} *${output.name} = (${spell.output} *)a->${output.name} + row * a->${output.stride};
 %   end
 % end
-% local slow = ("ln_%s_slow(%s, row, row + 1);"):format(words.keeps_sum and plain_family or family, words.keeps_sum and "&b" or "a")
+% local slow = ("%s(%s, row, row + 1);"):format(kernel.calls[1], spell.keeps_sum and "&b" or "a")
 % local function store_all(...)
 %   for _, field in ipairs { ... } do
         if (a->${field})
@@ -243,14 +251,14 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % if spec.pass == "apply" then
         const ln_stats *m = a->stats + row;
-        const Finished f = finish(${words.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
+        const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
         if (!(f.served & 1u)) {
             ${slow}
             continue;
         }
-        apply(${places}x${arguments}, n, f${words.centred and ", 1" or ""});
-%   store_all(words.centred and "mean" or "rstd", words.centred and "rstd" or nil)
-% elseif words.centred then
+        apply(${places}x${arguments}, n, f${spell.centred and ", 1" or ""});
+%   store_all(spell.centred and "mean" or "rstd", spell.centred and "rstd" or nil)
+% elseif spell.centred then
         Moments m = moments(${advanced()}, n, zero(), 0);
 %   if spec.pass == "stats" then
         Statistics f = statistics(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);

@@ -1,6 +1,7 @@
-% -- norm_finish.c: from sums to statistics, and from those to what the second pass needs; four rows at once
+% -- statistics.c: from sums to statistics, and from those to what the second pass needs; four rows at once
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
-% if words.centred and not apply then
+% if spell.centred and not apply then
+% item "Statistics"
 /* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
  * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
  * way. */
@@ -9,6 +10,7 @@ typedef struct {
     unsigned served;
 } Statistics;
 
+% item "statistics"
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
 {
     const R m = rmul(s, rsplat(width_inverse));
@@ -20,7 +22,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-% elseif not words.centred and not forward and not apply then
+% elseif not spell.centred and not forward and not apply then
+% item "serves"
 /* A bit for each of four rows whose sum of squares says enough: no overflow, nothing below the normal range. Other rows
  * take the long way. */
 FN unsigned serves(R q, double width_inverse, double eps)
@@ -31,16 +34,17 @@ FN unsigned serves(R q, double width_inverse, double eps)
 
 % end
 % if forward or apply then
+% item "Finished"
 /* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
 % if apply then
  * float serves: m2 is no more than its range holds, variance + eps no less. Other rows take the long way. */
-% elseif words.centred then
+% elseif spell.centred then
  * one pass serves. Other rows take the long way. */
 % else
  * one pass serves: no overflow, nothing below the normal range. Other rows take the long way. */
 % end
 typedef struct {
-% if words.centred then
+% if spell.centred then
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
 % else
     R rstd; /* x*rstd */
@@ -48,7 +52,8 @@ typedef struct {
     unsigned served;
 } Finished;
 
-%   if words.centred and (apply or spec.width == "any") then
+%   if spell.centred and (apply or spec.width == "any") then
+% item "split"
 /* The mean goes on as two floats: `high`, 0 where |mean| is at most the deviation, and the rest in `shift`. */
 FN Finished split(R mean, R m2, R v, double near, unsigned served)
 {
@@ -59,7 +64,8 @@ FN Finished split(R mean, R m2, R v, double near, unsigned served)
 }
 
 %   end
-%   if words.centred and forward then
+%   if spell.centred and forward then
+% item "finish"
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
@@ -67,7 +73,8 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
     return f;
 }
-%   elseif words.centred then
+%   elseif spell.centred then
+% item "finish"
 FN Finished finish(R mean, R m2, const ln_args *a)
 {
     const double n = (double)a->whole_width;
@@ -76,6 +83,7 @@ FN Finished finish(R mean, R m2, const ln_args *a)
                  rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v))));
 }
 %   elseif forward then
+% item "finish"
 FN Finished finish(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
@@ -83,6 +91,7 @@ FN Finished finish(R q, double width_inverse, double eps)
     return f;
 }
 %   else
+% item "finish"
 FN Finished finish(R m2, const ln_args *a)
 {
     const R v = rmuladd(m2, rsplat(1.0 / (double)a->whole_width), rsplat((double)a->eps));
