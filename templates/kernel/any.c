@@ -1,16 +1,9 @@
-% -- any.c: a width known only at run time, row by row; also the long way of rows that one pass does not serve
+% -- any.c: a width known only at run time, row by row; also the accurate path of rows that cannot be finished in float from plain sums
 % local sums, T, B = spell.sums, spell.element, numerics.block
 % local pilot = spell.centred and ", V pilot, int centred" or ""
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ${table.concat(kernel.calls, ", ")};
-% if spec.pass ~= "apply" then
-% item "Moments"
-typedef struct {
-    D ${table.concat(sums, ", ")}; /* sums of ${spell.centred and "x - pilot and of its squares" or "squares"}, eight lanes */
-} Moments;
-
-% end
+ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 % -- What a pass over a row needs to know of it.
 % local row = "const " .. T .. " *x" .. (spell.adds and ", const " .. T .. " *z" or "")
 %   .. (spell.bias and ", const " .. T .. " *bias" or "")
@@ -35,10 +28,12 @@ FN void add_rows(${T} *sum, ${row}, size_t n)
 
 % if spec.pass ~= "apply" then
 % local chains = (spell.centred and "V *s, " or "") .. "V *q"
+% local more = spell.centred and ", pilot, centred" or ""
+% local function folded(k) return ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k) end
 % local function chain(c) return (spell.centred and (", pilot, centred, &s%d"):format(c) or "") .. (", &q%d"):format(c) end
-% item "sum_more"
+% item "add_register"
 /* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
-FN void sum_more(V x${pilot}, ${chains})
+FN void add_register(V x${pilot}, ${chains})
 {
 % if spell.centred then
     if (centred)
@@ -48,9 +43,9 @@ FN void sum_more(V x${pilot}, ${chains})
     *q = muladd(x, x, *q);
 }
 
-% item "sum_rest"
+% item "add_rest"
 /* The same of those elements from `i` on that there are. */
-FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
+FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 {
     if (i >= n)
         return;
@@ -66,46 +61,47 @@ FN void sum_rest(${row}, size_t i, size_t n${pilot}, ${chains})
     *q = muladd(v, v, *q);
 }
 
-% item "superblock"
-/* Sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
-FN Moments superblock(${row}, size_t n${pilot})
+% local sums_of = (spell.centred and "D *s, " or "") .. "D *q"
+% item "sweep"
+/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
+FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " or ""}V *tq)
 {
-    V ${spell.centred and "ts[16 / LANES], " or ""}tq[16 / LANES];
-    for (size_t j = 0; j < 16; j += LANES) {
 % for _, k in ipairs(sums) do
-        V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
+    V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
 % end
-        size_t i = j;
-        for (; i + 64 <= n + j; i += 64) {
+    size_t i = j;
+    for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
 % for c = 0, 3 do
-            sum_more(${input(c == 0 and "i" or "i + " .. 16 * c)}${chain(c)});
-% end
-        }
-% for c = 0, 3 do
-        sum_rest(${advanced()}, ${c == 0 and "i" or "i + " .. 16 * c}, n${chain(c)});
-% end
-% for _, k in ipairs(sums) do
-        t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+        add_register(${input(c == 0 and "i" or "i + " .. 16 * c)}${chain(c)});
 % end
     }
-    Moments m = {${spell.centred and "widen(ts), " or ""}widen(tq)};
-    return m;
+% for c = 0, 3 do
+    add_rest(${advanced()}, ${c == 0 and "i" or "i + " .. 16 * c}, n${chain(c)});
+% end
+% for _, k in ipairs(sums) do
+    *t${k} = ${folded(k)};
+% end
 }
-
+% item "add_block"
+/* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
+FN void add_block(${row}, size_t n${pilot}, ${sums_of})
+{
+    ${print.sweeps(printer, sums, "sweep", advanced() .. ", n" .. more)}
+% for _, k in ipairs(sums) do
+    *${k} = dadd(*${k}, widen(${print.lanes(printer, "t" .. k)}));
+% end
+}
 % item "moments"
-FN Moments moments(${row}, size_t n${pilot})
+/* ${spell.centred and "Sums of x - pilot and of its squares" or "The sum of squares"} of a row. */
+FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or ""}double *q)
 {
-% local more = spell.centred and ", pilot, centred" or ""
-    Moments m = superblock(${advanced()}, n < ${B} ? n : ${B}${more});
-    for (size_t i = ${B}; i < n; i += ${B}) {
-        const Moments next = superblock(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more});
+    D ${spell.centred and "ds = dzero(), " or ""}dq = dzero();
+    for (size_t i = 0; i < n; i += ${B})
+        add_block(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
 % for _, k in ipairs(sums) do
-        m.${k} = dadd(m.${k}, next.${k});
+    *${k} = total(d${k});
 % end
-    }
-    return m;
 }
-
 % end
 % include "kernel/statistics.c"
 
@@ -205,6 +201,7 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${spell.centred
 
 % end
 % item(kernel.name)
+/* Rows begin .. end - 1 of any width${spec.pass == "stats" and ": their statistics" or ": " .. spell.description}. Checks nothing; ln_kernel.h says what the arguments are. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
@@ -222,7 +219,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const ${T} *bias = (const ${T} *)a->bias;
 % end
 % if spell.keeps_sum then
-    ln_args b = *a; /* for the long way: the sum is written already, and may have replaced x */
+    ln_args b = *a; /* for the accurate path: x + residual is written already, and may have replaced x */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
 % end
@@ -242,7 +239,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${spell.output} *${output.name} = (${spell.output} *)a->${output.name} + row * a->${output.stride};
 %   end
 % end
-% local slow = ("%s(%s, row, row + 1);"):format(kernel.calls[1], spell.keeps_sum and "&b" or "a")
+% local slow = ("%s(%s, row, row + 1);"):format(calls[1], spell.keeps_sum and "&b" or "a")
 % local function store_all(...)
 %   for _, field in ipairs { ... } do
         if (a->${field})
@@ -252,29 +249,29 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if spec.pass == "apply" then
         const ln_stats *m = a->stats + row;
         const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
-        if (!(f.served & 1u)) {
+        if (!(f.ok & 1u)) {
             ${slow}
             continue;
         }
         apply(${places}x${arguments}, n, f${spell.centred and ", 1" or ""});
 %   store_all(spell.centred and "mean" or "rstd", spell.centred and "rstd" or nil)
 % elseif spell.centred then
-        Moments m = moments(${advanced()}, n, zero(), 0);
+        double s, q;
+        moments(${advanced()}, n, zero(), 0, &s, &q);
 %   if spec.pass == "stats" then
-        Statistics f = statistics(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
-        if (!(f.served & 1u)) {
+        Statistics f = statistics(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
+        if (!(f.ok & 1u)) {
 %   else
-        Finished f = finish(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, near, (double)a->eps);
-        if (f.served & 1u) {
+        Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
+        if (f.ok & 1u) {
             apply(${places}${advanced()}${arguments}, n, f, 0${quantum_argument});
         } else {
 %   end
             float pilot;
             rstore_first(&pilot, f.mean);
-            m = moments(${advanced()}, n, splat(pilot), 1);
-            const Statistics far =
-                statistics_far(rsplat(total(m.s)), rsplat(total(m.q)), width_inverse, pilot, (double)a->eps);
-            if (!(far.served & 1u)) {
+            moments(${advanced()}, n, splat(pilot), 1, &s, &q);
+            const Statistics far = statistics_far(rsplat(s), rsplat(q), width_inverse, pilot, (double)a->eps);
+            if (!(far.ok & 1u)) {
                 ${slow}
                 continue;
             }
@@ -284,19 +281,19 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = rfirst(f.mean);
         a->stats[row].m2 = rfirst(f.m2);
 %   else
-            f = split(far.mean, far.m2, far.v, near, far.served);
+            f = split(far.mean, far.m2, far.v, near, far.ok);
             apply(${places}${advanced()}${arguments}, n, f, 1${quantum_argument});
         }
 %     store_all("mean", "rstd")
 %   end
 % else
-        const Moments m = moments(${advanced()}, n);
+        double squares;
+        moments(${advanced()}, n, &squares);
 %   if spec.pass == "stats" then
-        const double squares = total(m.q);
-        if (!(serves(rsplat(squares), width_inverse, (double)a->eps) & 1u)) {
+        if (!(can_finish(rsplat(squares), width_inverse, (double)a->eps) & 1u)) {
 %   else
-        const Finished f = finish(rsplat(total(m.q)), width_inverse, (double)a->eps);
-        if (!(f.served & 1u)) {
+        const Finished f = finish(rsplat(squares), width_inverse, (double)a->eps);
+        if (!(f.ok & 1u)) {
 %   end
             ${slow}
             continue;

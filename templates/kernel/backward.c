@@ -1,15 +1,15 @@
 % -- backward.c: gradients, for one width and for any; formulas and bits: docs/numerics.md
 % local any, params, centred, sums, T = printer.any, printer.params, spell.centred, spell.sums, spell.element
-% local N, B, unrolled, scratch = printer.N, numerics.block, printer.unrolled, printer.scratch
+% local N, B, unrolled = printer.N, numerics.block, printer.unrolled
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}${any and "" or ", " .. kernel.any};
+ln_kernel ${kernel.name}${printer.any and "" or ", " .. calls[1]};
 
 % if printer.delegates then
 % item(kernel.name)
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
-    ${kernel.any}(a, begin, end);
+    ${calls[1]}(a, begin, end);
 }
 % else
 _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
@@ -25,13 +25,10 @@ enum { WIDTH = ${spec.width} };
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 % end
 % item "Row"
-/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the second sweep needs of it:
+/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
-    D ${table.concat(sums, ", ")};
-% if scratch ~= "" then
-    V ${centred and ("ts[%d], "):format(printer.sweeps) or ""}tq[${printer.sweeps}]; /* the sums of a block, sixteen lanes */
-% end
+    double ${centred and "s[8], " or ""}q[8];
     float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
 } Row;
 % item "normalised"
@@ -81,7 +78,7 @@ NOINLINE void sum_${count}(${elements}, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     V ${print.chains(printer, math.min(4, (count + 15) // 16))};
-    V ${centred and ("ts[%d], "):format(printer.sweeps) or ""}tq[${printer.sweeps}];
+    V ${print.lanes_declared(printer)};
 
     ${print.sums(printer)}
 }
@@ -97,37 +94,38 @@ FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s
     const V xhat = keep_part(${rest_xhat}, left);
     take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
 }
+% item "sum_lanes"
+/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
+FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
+{
+% for _, k in ipairs(sums) do
+    V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
+% end
+    size_t i = j;
+    for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
+        ${print.four(printer)}
+    }
+% for c = 0, 3 do
+    take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
+% end
+% for _, k in ipairs(sums) do
+    *t${k} = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+% end
+}
 % item "sum_block"
-/* Adds the sums of n <= ${B} elements: element i goes to lane i mod 64, the lanes fold by halves. */
+/* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
 NOINLINE void sum_block(${elements}, size_t n, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
-% if scratch == "" then
-    V ${centred and ("ts[%d], "):format(printer.sweeps) or ""}tq[${printer.sweeps}];
-% end
-    for (size_t j = 0; j < 16; j += LANES) {
-% for _, k in ipairs(sums) do
-        V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
-% end
-        size_t i = j;
-        for (; i + 64 <= n + j; i += 64) {
-            ${print.four(printer)}
-        }
-% for c = 0, 3 do
-        take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
-% end
-% for _, k in ipairs(sums) do
-        ${scratch}t${k}[j / LANES] = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
-% end
-    }
+    ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. ", n, " .. (centred and "m, r" or "r"))}
     ${print.widen(printer)}
 }
 % end
 % item "take_sums"
 % if unrolled then
-/* First sweep over `count` rows: their sums, and what follows from them. */
+/* The statistics pass over `count` rows. */
 % else
-/* First sweep over `count` rows, block after block so that they share gamma: their sums, and what follows from them. */
+/* The statistics pass over `count` rows, block after block so that they share gamma. */
 % end
 NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 {
@@ -140,7 +138,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % end
     for (size_t r = 0; r < count; r++) {
 % for _, k in ipairs(sums) do
-        rows[r].${k} = dzero();
+        dkeep(rows[r].${k}, dzero());
 % end
 % if centred then
         rows[r].mean = a->mean[index + r];
@@ -165,9 +163,9 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % local inverse = any and "width_inverse" or "WIDTH_INVERSE"
     for (size_t r = 0; r < count; r++) {
 % if centred then
-        rows[r].shift = (float)-(total(rows[r].s) * ${inverse} * (double)rows[r].rstd);
+        rows[r].shift = (float)-(total(dkept(rows[r].s)) * ${inverse} * (double)rows[r].rstd);
 % end
-        rows[r].slope = (float)-(total(rows[r].q) * ${inverse} * (double)rows[r].rstd);
+        rows[r].slope = (float)-(total(dkept(rows[r].q)) * ${inverse} * (double)rows[r].rstd);
     }
 }
 % local parameters, passed = "", ""
@@ -179,19 +177,20 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 /* A sum over rows as it stands; zeros before the first rows of a block. */
 FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
 % end
-% for _, part in ipairs(printer.parts) do
-%   local body, rows, loops = part.body, part.rows, print.takes_all(part)
+% for _, situation in ipairs(printer.situations) do
+%   local way, loops = situation.way, print.takes_all(situation)
+%   local rows = way.rows
 %   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
-%   item(body.name)
-/* Second sweep over ${subject}${body.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
-NOINLINE void ${body.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
+%   item("write_" .. way.name)
+/* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
 {
 %   if loops then
     ${print.gamma_pointer(printer)}
 %     if printer.begins then
     const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block */
 %     end
-    ${print.tiles(printer, body)}
+    ${print.tiles(printer, way)}
 %   else
 %     if any then
     const size_t n = a->width;
@@ -201,23 +200,23 @@ NOINLINE void ${body.name}(const ln_args *a, size_t row, ${loops and "size_t cou
 %     if any then
     size_t i = 0;
     for (; i + ${target.lanes} <= n; i += ${target.lanes}) {
-        ${print.writes_any(printer, body)}
+        ${print.writes_any(printer, way)}
     }
 %       if target.lanes > 1 then
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        ${print.writes_any(printer, body, "left")}
+        ${print.writes_any(printer, way, "left")}
     }
 %       end
 %     else
 
-    ${print.writes(printer, body, rows)}
+    ${print.writes(printer, way, rows)}
 %     end
 %   end
 }
-%   item(part.name)
-/* ${part.title}: returns the first row that is left. */
-NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameters})
+%   item(situation.name)
+/* ${print.situation(situation)}: returns the first row that is left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${parameters})
 {
     Row rows[${rows}];
 %   local count = loops and rows > 1 and "count" or tostring(rows)
@@ -227,13 +226,13 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end${parameter
 %   else
     for (; end - row >= ${rows}; row += ${rows}) {
 %   end
-%   if rows > 1 and (body.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
+%   if rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < ${count}; r++)
             take_sums(a, row + r, 1, rows + r);
 %   else
         take_sums(a, row, ${count}, rows);
 %   end
-        ${body.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
+        write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
 %   if loops and rows > 1 then
         row += count;
 %   end
@@ -293,11 +292,13 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
 % end
 % end
 % item(kernel.name)
+/* Gradients of the rows begin .. end - 1${any and ", of any width" or ""}: ${spell.gradient_description}. Checks nothing; ln_kernel.h says what the
+ * arguments are. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
 % if not any then
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
-        ${kernel.any}(a, begin, end);
+        ${calls[1]}(a, begin, end);
         return;
     }
 % end
@@ -321,10 +322,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     }
 %   end
 % end
-% local stream = not any and kernel.stream
-% local streams = stream and stream.body.store == "stream"
+% local stream = not any and kernel.many
+% local streams = stream and stream.way.store == "stream"
 % if streams then
-    /* rows that are no whole number of cache lines go through the caches */
+    /* rows that are not whole cache lines are written through the caches */
     const int past = a->stream == 1 && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
 % elseif stream then
     const int past = a->stream == 1;
@@ -341,13 +342,13 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         size_t row = begin;
         const size_t last = end;
 % end
-% local call = function(part) return ("row = %s(a, row, last%s);"):format(part.name, passed) end
+% local call = function(situation) return ("row = %s(a, row, last%s);"):format(situation.name, passed) end
 % if any then
-        ${call(printer.parts[1])}
+        ${call(printer.situations[1])}
 % else
 %   if stream then
         if (past)
-            ${call(kernel.stream)}
+            ${call(kernel.many)}
 %   end
 %   if kernel.few then
 %     if stream then
@@ -357,7 +358,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${call(kernel.few)}
 %     end
 %   end
-%   if printer.parts[1] == kernel.one then
+%   if printer.situations[1] == kernel.one then
         ${call(kernel.one)}
 %   end
 % end

@@ -1,7 +1,7 @@
 % -- head.c: what a kernel for one width begins with: the vocabulary, the kernels it calls, constants and types
 #include "ln_${target.name}.h"
 
-ln_kernel ${kernel.name}, ${table.concat(kernel.calls, ", ")};
+ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 
 % if spec.pass ~= "apply" then
 % item "WIDTH_INVERSE NEAR"
@@ -13,17 +13,17 @@ static const double NEAR = ${numerics.near}; /* (1 - 4 / ${spec.width}) / ${spec
 % item ""
 _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 % if spec.pass ~= "apply" then
-% item "Moments"
+% item "Sums"
 typedef struct {
     double ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x */
-} Moments;
+} Sums;
 % end
 % if kernel.rows_padded > 0 then
-% item "Scale"
-/* What the second pass needs of up to ${kernel.rows_padded} rows: y = ${spell.formula}. */
+% item "RowConstants"
+/* What the write pass needs of up to ${kernel.rows_padded} rows: y = ${spell.formula}. */
 typedef struct {
 %   for _, field in ipairs(spell.scale) do
     float ${field}[${kernel.rows_padded}];
 %   end
-} Scale;
+} RowConstants;
 % end

@@ -1,57 +1,58 @@
 % -- situations.c: rows in each situation, and the kernel's own function, which tells them apart
-% for _, part in ipairs(kernel.parts) do
-%   local way, rows, suffix = part.body, part.rows, print.late_suffix(printer, part.body.late)
-%   local long_way = print.reads_sum(printer, way) and "long_way" or kernel.any -- for rows that the sums do not serve
-%   item(part.name)
-/* ${part.title}: returns the first row that is left. */
-NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
+% for _, situation in ipairs(kernel.situations) do
+%   local way = situation.way
+%   local rows, suffix = way.rows, print.late_suffix(printer, way.late)
+%   local accurate = print.reads_sum(printer, way) and "accurate_path" or any
+%   item(situation.name)
+/* ${print.situation(situation)}: returns the first row that is left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
-%   if part.fused then
+%   if way.fused then
     for (; row < end; row++)
-        if (!${way.name}(a, row))
-            ${long_way}(a, row, row + 1);
+        if (!write_${way.name}(a, row))
+            ${accurate}(a, row, row + 1);
     return row;
 %   elseif way.ahead == 0 then
-    Scale scale;
+    RowConstants constants;
     for (; end - row >= ${rows}; row += ${rows}) {
-        if (start_${rows}${suffix}(a, row, &scale))
-            ${way.name}(a, row, &scale);
+        if (sum_rows_${rows}${suffix}(a, row, &constants))
+            write_${way.name}(a, row, &constants);
         else
-            ${long_way}(a, row, row + ${rows});
+            ${accurate}(a, row, row + ${rows});
     }
     return row;
 %   else
 %     local A = way.ahead
-    Scale scales[${A + 1}]; /* of rows summed but not written, in a ring */
-    int served[${A + 1}];
+    RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
+    int ok[${A + 1}];
     if (end - row < ${A * rows})
         return row;
 %     for k = 0, A - 1 do
-    served[${k}] = start_${rows}${suffix}(a, row${k > 0 and " + " .. k * rows or ""}, &scales[${k}]);
+    ok[${k}] = sum_rows_${rows}${suffix}(a, row${k > 0 and " + " .. k * rows or ""}, &ring[${k}]);
 %     end
     unsigned now = 0;
     for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
         const unsigned next = ${A == 1 and "1 - now" or ("(now + %d) %% %d"):format(A, A + 1)};
-        if (served[now]) {
-            served[next] = ${way.name}_sum(a, row, &scales[now], row + ${A * rows}, &scales[next]);
+        if (ok[now]) {
+            ok[next] = write_${way.name}_sum(a, row, &ring[now], row + ${A * rows}, &ring[next]);
         } else {
-            ${long_way}(a, row, row + ${rows});
-            served[next] = start_${rows}${suffix}(a, row + ${A * rows}, &scales[next]);
+            ${accurate}(a, row, row + ${rows});
+            ok[next] = sum_rows_${rows}${suffix}(a, row + ${A * rows}, &ring[next]);
         }
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
     }
 %     if A == 1 then
-    if (served[now])
-        ${way.name}(a, row, &scales[now]);
+    if (ok[now])
+        write_${way.name}(a, row, &ring[now]);
     else
-        ${long_way}(a, row, row + ${rows});
+        ${accurate}(a, row, row + ${rows});
     return row + ${rows};
 %     else
     for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
-        if (served[now])
-            ${way.name}(a, row, &scales[now]);
+        if (ok[now])
+            write_${way.name}(a, row, &ring[now]);
         else
-            ${long_way}(a, row, row + ${rows});
+            ${accurate}(a, row, row + ${rows});
     }
     return row;
 %     end
@@ -59,14 +60,15 @@ NOINLINE size_t ${part.name}(const ln_args *a, size_t row, size_t end)
 }
 % end
 % item(kernel.name)
+/* Rows begin .. end - 1: ${spell.description}. Checks nothing; ln_kernel.h says what the arguments are. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
 % -- fewer rows are left over, and one row is faster in one function
-% local least = kernel.few and math.max(2, kernel.few.rows * math.max(1, kernel.few.body.ahead))
-% if kernel.stream then
-%   local unit, late = printer.unit, kernel.takes[2]
+% local least = kernel.few and math.max(2, kernel.few.way.rows * math.max(1, kernel.few.way.ahead))
+% if kernel.many then
+%   local unit, late = printer.unit, kernel.sums[2]
 %   local places = {}
 %   local function add(pointer, bytes, type)
 %     places[#places + 1] = ("(uintptr_t)a->%s | a->%s_stride%s"):format(pointer, pointer,
@@ -77,26 +79,26 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   local aligned = ("(%s) %% %d == 0"):format(table.concat(places, " | "), unit * spell.output_bytes)
 %   if kernel.unaligned then
 %     if late then
-    /* past the caches y and the sum are written register by register, so they must begin alike within one */
+    /* y and the sum must have the same offset within a register; otherwise both are written through the caches */
     const size_t apart = ((uintptr_t)a->y / sizeof(${spell.output}) - (uintptr_t)a->sum / sizeof(${spell.element})) | (a->y_stride - a->sum_stride);
 %     end
     if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
-%     if kernel.stream == kernel.unaligned then
-        row = ${kernel.stream.name}(a, row, end);
+%     if kernel.many == kernel.unaligned then
+        row = ${kernel.many.name}(a, row, end);
 %     else
         if (${aligned})
-            row = ${kernel.stream.name}(a, row, end);
+            row = ${kernel.many.name}(a, row, end);
         else
             row = ${kernel.unaligned.name}(a, row, end);
 %     end
 %   else
     if (a->stream == 1 && ${aligned}) {
-        row = ${kernel.stream.name}(a, row, end);
+        row = ${kernel.many.name}(a, row, end);
 %   end
         stream_fence();
 %   if not kernel.unaligned and spec.norms == "one" and (late or not spell.keeps_sum) then
-    } else if (a->stream == 1) { /* short rows in lines with their neighbours: in loops, through the caches */
-        ${kernel.any}(a, row, end);
+    } else if (a->stream == 1) { /* short rows share lines with their neighbours: loops write them through the caches */
+        ${any}(a, row, end);
         row = end;
 %   end
     }${kernel.few and (" else if (end - row >= %d) {"):format(least) or ""}
@@ -108,7 +110,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     if (end - row >= ${least})
         row = ${kernel.few.name}(a, row, end);
 % end
-% if kernel.few or kernel.stream then
+% if kernel.few or kernel.many then
     if (row < end)
         ${kernel.one.name}(a, row, end);
 % else

@@ -3,19 +3,6 @@
 #include "ln_scalar.h"
 
 
-% item ""
-% if spec.pass == "stats" then
-/* Statistics of a row that overflow in float, lose themselves, or are not numbers, in double. */
-% else
-/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
-% if spell.centred then
- * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
-% else
- * Rows with NaN give NaN; with an infinity rstd is 0 and finite elements give 0. A row whose mean square plus eps is 0
- * has rstd 0. */
-% end
-% end
-
 ln_kernel ${kernel.slow};
 
 % item "product"
@@ -28,6 +15,17 @@ FN double product(double a, double b)
 
 % if spell.dynamic then include "kernel/quantise.c" end
 % item(kernel.slow)
+% if spec.pass == "stats" then
+/* In double, the statistics of rows that float cannot hold, or that are not numbers. */
+% else
+/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
+% if spell.centred then
+ * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
+% else
+ * Rows with NaN give NaN; with an infinity rstd is 0 and finite elements give 0. A row whose mean square plus eps is 0
+ * has rstd 0. */
+% end
+% end
 KERNEL void ${kernel.slow}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -1,37 +1,52 @@
-% -- sums.c: the sums of one row, in line and out of line. `take` says how its loops are unrolled and whether x + residual
+% -- sums.c: the sums of one row, in line and out of line. `sums` says how its loops are unrolled and whether x + residual
 % -- is written here.
-% local suffix, writes_sum = print.late_suffix(printer, take.late), spell.keeps_sum and not take.late
-% local function four(name, start)
-%   local places = { "const " .. spell.element .. " *x" }
-%   if spell.adds then places[#places + 1] = ("const %s *z"):format(spell.element) end
-%   if spell.bias then places[#places + 1] = ("const %s *bias"):format(spell.element) end
-%   if writes_sum then places[#places + 1] = spell.element .. " *sum" end
-FN void ${name}${suffix}(${table.concat(places, ", ")}, ${spell.centred and "V s[4], " or ""}V q[4])
+% local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late
+% local chains = spell.centred and "V *s, V *q" or "V *q"
+% if begins then
+% item "sum_first"
+/* Begins ${spell.centred and "a chain of each sum" or "a chain"} with a register. */
+FN void sum_first(V x, ${chains})
 {
-    ${print.four(printer, start, writes_sum)}
+    ${print.settled(printer)}
+%   if spell.centred then
+    *s = x;
+%   end
+    *q = settled(mul(x, x));
 }
 % end
-% if take.starts and spec.width >= 64 then
-%   item("sum_first" .. suffix)
-/* Starts the chains of a row's sums with four registers, 16 elements apart. */
-%   four("sum_first", true)
+% if goes_on then
+% item "sum_more"
+/* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
+FN void sum_more(V x, ${chains})
+{
+    ${print.settled(printer)}
+%   if spell.centred then
+    *s = settled(add(*s, x));
+%   end
+    *q = muladd(x, x, *q);
+}
 % end
-% if spec.width >= 128 or spec.width >= 64 and take.unroll ~= "full" then
-%   item("sum_more" .. suffix)
-/* Adds four registers, 16 elements apart, to their chains. */
-%   four("sum_more", false)
+% for _, f in ipairs { { begins_four, "four_first", true }, { goes_on_four, "four_more", false } } do
+%   if f[1] then
+%     item(f[2] .. suffix)
+/* ${f[3] and "Begins" or "Adds to"} the chains of a row's sums with four registers, 16 elements apart${writes_sum and ", and writes them to sum" or ""}. */
+FN void ${f[2]}${suffix}(${print.four_parameters(printer, writes_sum)})
+{
+    ${print.four(printer, f[3], writes_sum)}
+}
+%   end
 % end
 % item("take_sums" .. suffix)
-/* Sums of one row${writes_sum and ", which is written to a->sum" or take.late and "; a->sum is written with y" or ""}. */
-FN Moments take_sums${suffix}(const ln_args *a, size_t row)
+/* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
+FN Sums take_sums${suffix}(const ln_args *a, size_t row)
 {
-    ${print.sums_pointers(printer, take)}
-    Moments m;
-    ${print.sums(printer, take)}
-    return m;
+    ${print.sums_pointers(printer, sums)}
+    Sums sums;
+    ${print.sums(printer, sums)}
+    return sums;
 }
-% if take.called then
-%   item("moments" .. suffix)
-/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
-NOINLINE void moments${suffix}(const ln_args *a, size_t row, Moments *m) { *m = take_sums${suffix}(a, row); }
+% if sums.called then
+%   item("sum_row" .. suffix)
+/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
 % end

@@ -2,7 +2,7 @@
 % local unit, N = printer.unit, spec.width
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % ${unit}, head = past == 0 ? 0 : ${unit} - past;
     size_t i = head${N < unit and (" < %d ? head : %d"):format(N, N) or ""};
-    /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
+    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
 % local whole_lines = N * spell.output_bytes % 64 == 0
 % local indent = whole_lines and "    " or ""
 % if whole_lines then

@@ -81,7 +81,7 @@ static const Isa isas[] = {
 ${section.vector and ("#if defined(%s_VECTORS)"):format(U) or "#endif"}
 %   end
 %   open = section.vector
-${section.row}
+${section.row_text}
 % end
 };
 

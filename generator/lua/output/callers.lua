@@ -3,9 +3,9 @@
 -- own.
 local arguments = require "spec.arguments"
 local check = require "print.check"
-local ctext = require "output.ctext"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
+local rename = require "output.rename"
 local render = require "output.render"
 local spec_module = require "spec.spec"
 local status = require "spec.status"
@@ -27,7 +27,7 @@ local function values_of(specs, has, targets, U, names)
     bits = bits, members = arguments.members(has), numerics = numerics, spec = spec_module, statuses = status.list,
     rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
-      return layout.list(head, { ... }, "", function(text) return #ctext.rename(text, names) end)
+      return layout.list(head, { ... }, "", function(text) return #rename.text(text, names) end)
     end, passed_has = sums_has and ", has" or "" }
 end
 
@@ -71,7 +71,7 @@ function callers.pair(specs, has, targets, P, templates)
   return function(template)
     local texts = {}
     for i, item in ipairs(render.items("caller/" .. template, values, templates)) do
-      texts[i] = ctext.rename(item.text, names)
+      texts[i] = rename.text(item.text, names)
     end
     return table.concat(texts, "\n\n")
   end, values

@@ -2,6 +2,7 @@
 local callers = require "output.callers"
 local kernel = require "output.kernel"
 local plan = require "plan.plan"
+local rename = require "output.rename"
 local render = require "output.render"
 local seal = require "output.seal"
 local spec_module = require "spec.spec"
@@ -17,7 +18,7 @@ local function inc_row(k)
   local cells = { k.name, k.target.name:upper() }
   for _, column in ipairs(COLUMNS) do cells[#cells + 1] = k.spec[column]:upper() end
   cells[#cells + 1] = k.spec.width == "any" and "0" or tostring(k.spec.width)
-  return "LN_KERNEL(" .. table.concat(cells, ", ") .. ")\n"
+  return rename.wrap("LN_KERNEL(" .. table.concat(cells, ", ") .. ")") .. "\n"
 end
 
 -- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates, the
@@ -39,7 +40,7 @@ function directory.files(kernels, families, context)
     if seen[t] then return end
     seen[t] = true
     add(("ln_%s.h"):format(t.name), { remake, "The vocabulary of " .. t.title .. "." },
-      render.text("isa/target.h", { target = t }, context.templates))
+      render.text("isa/target.h", { target = t, pair = false }, context.templates))
   end
   for _, k in ipairs(kernels) do vocabulary(k.target) end
   vocabulary(target.scalar)

@@ -1,5 +1,6 @@
 -- render.lua: templates by their names, embedded in lngen or from a directory on disk.
 local fail = require "fail"
+local rename = require "output.rename"
 local template = require "print.template"
 
 local render = {}
@@ -22,10 +23,10 @@ function render.items(name, values, directory)
   return template.render(where, text, values, function(part) return source(part, directory) end)
 end
 
--- All items as one text, a blank line between two.
+-- All items as one text, a blank line between two, lines that are too long broken.
 function render.joined(items)
   local texts = {}
-  for i, item in ipairs(items) do texts[i] = item.text end
+  for i, item in ipairs(items) do texts[i] = rename.wrap(item.text) end
   return table.concat(texts, "\n\n") .. "\n"
 end
 

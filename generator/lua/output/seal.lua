@@ -1,5 +1,6 @@
 -- seal.lua: files under a banner that says how to make them again: what differs on disk and why, and writing.
 local fail = require "fail"
+local rename = require "output.rename"
 
 local seal = {}
 
@@ -10,7 +11,17 @@ local NO_HASH = ("0"):rep(16)
 -- A file's text under a banner whose last line holds the text's own hash: how `emit --check` knows hand edits.
 function seal.sealed(file, lines, text)
   local head = { ("/* %s - %s %s, do not edit; 0BSD."):format(file, seal.MARK, host.version) }
-  for _, line in ipairs(lines) do head[#head + 1] = line == "" and " *" or " * " .. line end
+  for _, line in ipairs(lines) do
+    line = line == "" and " *" or " * " .. line
+    local command = line:find("^ %* Remake: ") and " \\" or "" -- goes on behind a backslash, as in a shell
+    while #line > rename.LINE_MAX do
+      local cut = line:sub(1, rename.LINE_MAX - #command):match("^.* ()%S*$")
+      if not cut or cut < 20 then break end
+      head[#head + 1] = line:sub(1, cut - 2) .. command
+      line = " *     " .. line:sub(cut)
+    end
+    head[#head + 1] = line
+  end
   head[#head + 1] = " * Content: "
   head = table.concat(head, "\n")
   text = " */\n" .. text
@@ -27,7 +38,8 @@ local function reason(old, new)
   if not version then return "not written by lngen" end
   if not head or #hash ~= #NO_HASH or host.hash(head .. NO_HASH .. rest) ~= hash then return "edited by hand" end
   if version ~= host.version then return ("stale: written by lngen %s, this is %s"):format(version, host.version) end
-  local function line(text, what) return text:match("\n %* " .. what .. ": ([^\n]*)") end
+  -- what a line of the banner says, with those that it goes on in
+  local function line(text, what) return (text .. "\n * "):match("\n %* " .. what .. ": (.-)\n %*%s?%S") end
   if line(old, "Remake") ~= line(new, "Remake") then return "stale: written by another command" end
   if line(old, "Inputs") ~= line(new, "Inputs") then return "stale: its inputs have changed" end
   return "stale: written by another build of lngen " .. version

@@ -1,18 +1,17 @@
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
--- Sections of kernels (sections.lua) with a header, entries and a self-test around them.
+-- Sections of kernels (share.lua) with a header, entries and a self-test around them.
 local arguments = require "spec.arguments"
 local callers = require "output.callers"
-local ctext = require "output.ctext"
-local directory_files = require "output.directory"
 local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
-local plan = require "plan.plan"
+local names = require "spec.name"
+local rename = require "output.rename"
 local reserved = require "output.reserved"
-local sections = require "output.sections"
+local share = require "output.share"
 local status = require "spec.status"
 local spec_module = require "spec.spec"
 local words = require "print.spell"
@@ -113,8 +112,6 @@ end
 -- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners.
 function single.files(kernels, families, context)
   local P, U = context.prefix, context.prefix:upper()
-  local by_name = {}
-  for _, file in ipairs(directory_files.files(kernels, families, context)) do by_name[file[1]] = file[2] end
 
   -- targets, the plainest first; the scalar one is always there
   local targets, target_list = {}, require "spec.target".list
@@ -130,15 +127,15 @@ function single.files(kernels, families, context)
   -- families that were asked for, and the kernels' names without "ln_" and target
   local public, is_public, slots = {}, {}, {}
   for _, k in ipairs(kernels) do
-    if k.spec.width ~= "any" then is_public[k.family] = true end
+    if k.spec.width ~= "any" then is_public[k.kind] = true end
   end
   for _, spec in ipairs(families) do
-    if is_public[plan.family(spec)] then public[#public + 1] = spec end
+    if is_public[names.kind(spec)] then public[#public + 1] = spec end
   end
   local several, first_family = #families > 1, nil
   for _, k in ipairs(kernels) do
-    first_family = first_family or k.family
-    several = several or k.family ~= first_family
+    first_family = first_family or k.kind
+    several = several or k.kind ~= first_family
   end
   -- one norm, forward and backward: names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
@@ -146,7 +143,7 @@ function single.files(kernels, families, context)
   local global = {}
   for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
   for _, spec in ipairs(families) do
-    local name = ("ln_%s_slow"):format(plan.family(spec))
+    local name = ("ln_%s_slow"):format(names.kind(spec))
     global[name] = name:gsub("^ln_", "")
   end
   global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
@@ -154,20 +151,24 @@ function single.files(kernels, families, context)
   global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
   global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
-    if k.target == targets[1] then slots[#slots + 1] = { name = spec_module.name(k.spec), family = k.family } end
+    if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind } end
   end
 
   -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
-  local function left_out(target, width) return #targets > 1 and #target.needs == 0 and width ~= "any" end
+  local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
 
-  local section_list, statements = sections.of(targets, left_out, {
-    kernels = kernels, families = families, files = by_name, names = global, slots = slots, title = title,
+  local section_list, unrolled_lines = share.sections(targets, left_out, {
+    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, title = title,
     label = function(k)
-      if several and not one_norm then return "_" .. spec_module.name(k.spec) end
+      if several and not one_norm then return "_" .. names.of(k.spec) end
       return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
     end })
   local best_first = {}
-  for i = #section_list, 1, -1 do best_first[#best_first + 1] = section_list[i] end
+  for i = #section_list, 1, -1 do
+    local section = section_list[i]
+    best_first[#best_first + 1] = section
+    section.row_text = rename.wrap(('    {"%s", %s},'):format(section.name, table.concat(section.row, ", ")))
+  end
 
   -- the header's tables
   local functions, symbols, family_list, types = {}, {}, {}, {}
@@ -182,7 +183,7 @@ function single.files(kernels, families, context)
     symbol(P .. "_" .. name, "lngen's own " .. name)
   end
   local function add_gradient(spec, family, has)
-    local name, passed = spec_module.name(spec), {}
+    local name, passed = names.of(spec), {}
     local list, all = gradient_parameters(spec), {}
     for i, p in ipairs(list) do
       if p.passed then passed[#passed + 1] = p.name end
@@ -208,22 +209,22 @@ function single.files(kernels, families, context)
       declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
       width = any and "width" or tostring(spec.width),
       family = #family_list, test_arguments = test,
-      call = any and ("%s_of(width)"):format(plan.family(spec)) or "best()->" .. name }
+      call = any and ("%s_of(width)"):format(names.kind(spec)) or "best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
   local has, direct = arguments.of(public), false
   local kinds = {}
   for _, spec in ipairs(public) do
-    local family, widths, seen = plan.family(spec), {}, {}
+    local family, widths, seen = names.kind(spec), {}, {}
     types[spec.dtype] = true
     for _, k in ipairs(kernels) do
-      if k.family == family and k.spec.width ~= "any" and not seen[k.spec.width] then
+      if k.kind == family and k.spec.width ~= "any" and not seen[k.spec.width] then
         seen[k.spec.width] = true
         widths[#widths + 1] = k.spec.width
-        if spec.pass ~= "backward" then add_function(k.spec, spec_module.name(k.spec)) end
+        if spec.pass ~= "backward" then add_function(k.spec, names.of(k.spec)) end
       end
     end
-    if spec.pass ~= "backward" then add_function(spec, spec_module.name(spec)) end
+    if spec.pass ~= "backward" then add_function(spec, names.of(spec)) end
     symbol(P .. "_" .. family .. "_rows", title(spec))
     symbol(P .. "_" .. family .. "_batch", title(spec))
     local w = words.of(spec)
@@ -245,7 +246,7 @@ function single.files(kernels, families, context)
       symbol(P .. "_" .. family .. "_workspace", title(spec))
       local with = list[#list].has
       for _, k in ipairs(kernels) do
-        local own = k.family == family and k.spec.width ~= "any"
+        local own = k.kind == family and k.spec.width ~= "any"
         if own and k.target == targets[1] then add_gradient(k.spec, family, with) end
       end
       add_gradient(spec, family, with)
@@ -317,12 +318,12 @@ function single.files(kernels, families, context)
   if context.self_test then
     files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
   end
-  return files, kinds, statements
+  return files, kinds, unrolled_lines
 end
 
 -- An estimate for gcc 12 at -O2 on a processor of 2023, from what pairs of 70 to 290 KB took; docs/vendoring.md has the
--- figures. Statements are those of unrolled loops.
-local function seconds(bytes, statements) return 0.5 + bytes * 9e-6 + statements * 1.3e-4 end
+-- figures.
+local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unrolled_lines * 1.3e-4 end
 
 -- lngen emit --single-file
 function single.run(args, kernels, families, context)
@@ -339,7 +340,7 @@ function single.run(args, kernels, families, context)
   end
   if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
   single.check_prefix(context.prefix)
-  local files, kinds, statements = single.files(kernels, families, context)
+  local files, kinds, unrolled_lines = single.files(kernels, families, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
     (args.self_test and " --self-test" or "") .. abis, context.command)
   local inputs = {}
@@ -361,7 +362,7 @@ function single.run(args, kernels, families, context)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
   print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output,
-    #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, statements)))
+    #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
 end
 
 return single

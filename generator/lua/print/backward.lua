@@ -2,8 +2,9 @@
 local c = require "print.c"
 local order = require "plan.order"
 local registers = require "print.registers"
+local schedule = require "plan.schedule"
 
-local behind, name_of, row_at = registers.behind, registers.name, registers.row_at
+local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
 local backward = {}
 
@@ -12,177 +13,198 @@ function backward.of(k, spell)
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element }
   p.any = k.spec.width == "any"
   p.N = p.any and "n" or "WIDTH"
-  p.sweeps = 16 // p.W
+  p.order = order.new(p.any and k.target.lanes or k.spec.width, p.W, k.numerics)
   p.centred = spell.centred
   -- plain C gains nothing from a known width, nor does a row that is added to dx: the kernel for any width serves both
-  p.delegates = not p.any and p.W == 1 and k.schedule.few.unroll ~= "full"
+  p.delegates = not p.any and not k.target.vector and not schedule.unrolls_all(k.schedule.few.unroll)
   p.params = {} -- gradients that are sums over rows
   if spell.gamma then p.params[#p.params + 1] = "dgamma" end
   if spell.beta then p.params[#p.params + 1] = "dbeta" end
   -- a block is long enough for a loop; the rows of narrow kernels are no block
-  p.unrolled = not p.any and k.schedule.few.unroll == "full" and k.spec.width < k.numerics.block
-  p.scratch = not p.unrolled and p.sweeps > 1 and "row->" or ""
-  p.parts, p.begins = backward.parts(p)
+  p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
+  p.situations, p.begins = backward.situations(p)
   return p
 end
 
 -- Loops take however many rows are left, too.
-function backward.takes_all(part) return part and part.body.unroll ~= "full" end
+function backward.takes_all(situation) return situation and not schedule.unrolls_all(situation.way.unroll) end
 
 -- The situations that have a function, and whether the sums of a block begin in registers: then nothing in the workspace
 -- needs to be zero.
-function backward.parts(p)
+function backward.situations(p)
   if p.any then
-    return { { name = "one", title = "Row by row", rows = 1,
-      body = { name = "write_one", unroll = "full", store = "cached" } } }, false
+    return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
   end
-  local k, parts, takes_all = p.k, {}, backward.takes_all
-  local left_over = not takes_all(k.few or k.one) or k.stream and not takes_all(k.stream)
-  for _, part in ipairs(k.parts) do
-    if part ~= k.one or not k.few or left_over then parts[#parts + 1] = part end
+  local k, list, takes_all = p.k, {}, backward.takes_all
+  local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
+  for _, situation in ipairs(k.situations) do
+    if situation ~= k.one or not k.few or left_over then list[#list + 1] = situation end
   end
-  return parts, not left_over and #p.params > 0
+  return list, not left_over and #p.params > 0
 end
 
--- The place of an element; behind a loop's variable the first one is the variable itself.
-local function place(pointer, at)
-  if type(at) == "table" and at[2] == 0 then at = { at[1] } end
-  return registers.place(pointer, at)
+-- gamma of a register at form `at`, `offset` elements on.
+local function loaded_gamma(p, at, offset, count)
+  return p.spell.load_parameter({ gain = true }, place("gamma", at, offset), count)
 end
 
-local function loaded_gamma(p, at, count) return p.spell.load_parameter({ gain = true }, place("gamma", at), count) end
-
--- xhat of the row whose pointers have `r` behind their names.
-local function xhat(p, r, at, count)
-  return ("normalised(%s, %sr%s)"):format(p.spell.load(place("x" .. r, at), count), p.centred and "m" .. r .. ", " or "", r)
+-- xhat and g of a register.
+local function xhat(p, at, offset, count)
+  return ("normalised(%s, %sr)"):format(p.spell.load(place("x", at, offset), count), p.centred and "m, " or "")
 end
 
-local function scaled_dy(p, at, count)
-  local dy = p.spell.load(place("dy", at), count)
-  return p.spell.gamma and ("scaled(%s, %s)"):format(dy, loaded_gamma(p, at, count)) or dy
+local function scaled_dy(p, at, offset, count)
+  local dy = p.spell.load(place("dy", at, offset), count)
+  return p.spell.gamma and ("scaled(%s, %s)"):format(dy, loaded_gamma(p, at, offset, count)) or dy
 end
 
--- The registers past the end of a row: elements of the last one.
-local function count_of(p, part) return part.left or part.count < p.W and part.count or nil end
-
--- The statistics pass ---------------------------------------------------------------------------------------------------
+backward.situation = registers.situation
 
 local step = {}
 
-function step.sum(p, b, s, base)
-  for _, part in ipairs(s.parts) do
-    local chain, at, count = part.chain, behind(base, part.at), count_of(p, part)
-    local h, g = xhat(p, "", at, count), scaled_dy(p, at, count)
-    if s.start then b:line("%sq%d = zero();", p.centred and ("s%d = "):format(chain) or "", chain) end
-    local last = ("%s, %s&q%d);"):format(g, p.centred and ("&s%d, "):format(chain) or "", chain)
-    if count then
-      b:line("take(keep_part(%s, %s),", h, count)
-      b:line("     %s", last)
-    else
-      b:line("take(%s, %s", h, last)
+-- The statistics pass ---------------------------------------------------------------------------------------------------
+
+function step.sum(p, b, s)
+  if s.start then -- the sweep before has used these chains
+    local list = {}
+    for _, r in ipairs(s.registers) do
+      for _, k in ipairs(p.spell.sums) do list[#list + 1] = k .. r.chain end
     end
+    b:line("%s = zero();", table.concat(list, " = "))
+  end
+  for _, r in ipairs(s.registers) do
+    local h, g = xhat(p, s.at, r.offset, r.count), scaled_dy(p, s.at, r.offset, r.count)
+    local chains = {}
+    for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s%d"):format(k, r.chain) end
+    if r.count then h = ("keep_part(%s, %s)"):format(h, r.count) end
+    b:line("take(%s, %s, %s);", h, g, table.concat(chains, ", "))
   end
 end
 
 function step.fold(p, b, s)
-  local sum = registers.sum_of
   for _, k in ipairs(p.spell.sums) do
-    local function chain(i) return s.used > i and k .. i or nil end
-    local folded = sum(sum(chain(0), chain(2)), sum(chain(1), chain(3)))
-    b:line("t%s[%d] = %s;", k, s.sweep, folded and ("settled(%s)"):format(folded) or "zero()")
+    local folded = registers.folded(k, s.used)
+    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
   end
 end
 
 function step.widen(p, b)
-  for _, k in ipairs(p.spell.sums) do b:line("row->%s = dadd(row->%s, widen(%st%s));", k, k, p.scratch, k) end
+  for _, k in ipairs(p.spell.sums) do
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.lanes(p.order, "t" .. k))
+  end
 end
 
+-- Adds the folded lanes of a block to the row's sums.
 function backward.widen(p)
   local b = c.block()
   step.widen(p, b)
   return b
 end
 
--- Names of the chains of `count` registers.
+-- Names of the chains of `count` registers, and of the folded lanes.
 function backward.chains(p, count)
   local used = {}
-  for chain = 0, count - 1 do
-    if p.centred then used[#used + 1] = "s" .. chain end
-    used[#used + 1] = "q" .. chain
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, count - 1 do used[#used + 1] = k .. chain end
   end
   return table.concat(used, ", ")
 end
 
+function backward.lanes_declared(p)
+  local list = {}
+  for i, k in ipairs(p.spell.sums) do list[i] = registers.lanes_declared(p.order, "t" .. k) end
+  return table.concat(list, ", ")
+end
+
+-- The sums of a block by `name`, a function that has `arguments` before the lane.
+function backward.sweeps(p, name, arguments) return registers.sweeps(p.order, p.spell.sums, name, arguments) end
+
 -- The sums of a narrow row, all unrolled.
 function backward.sums(p)
   local b = c.block()
-  for _, s in ipairs(order.sums(0, 0, p.spec.width, p.W, p.k.numerics, true)) do step[s.kind](p, b, s) end
+  c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), step, p)
   return b
 end
 
 -- Four registers from element i on, each into its chain.
 function backward.four(p)
   local b, group = c.block(), {}
-  for chain = 0, 3 do group[#group + 1] = { chain = chain, at = 16 * chain, count = p.W } end
-  step.sum(p, b, { parts = group }, "i")
+  for chain = 0, 3 do group[#group + 1] = { chain = chain, offset = 16 * chain } end
+  step.sum(p, b, { at = { 0, { "i", 1 } }, registers = group })
   return b
 end
 
--- What take_rest adds of the elements from i on.
-function backward.rest(p) return xhat(p, "", { "i" }, "left"), scaled_dy(p, { "i" }, "left") end
+-- What take_rest adds of the elements from i on: xhat and g.
+function backward.rest(p)
+  local i = { 0, { "i", 1 } }
+  return xhat(p, i, 0, "left"), scaled_dy(p, i, 0, "left")
+end
 
 -- The write pass --------------------------------------------------------------------------------------------------------
 
--- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, fetch_bytes, base, left, adds.
-local function print_write(p, b, s, o)
-  local spell, several = p.spell, #s.parts > 1
-  local function name(letter, index) return name_of(letter, index - 1, several) end
-  local function sums_load(pointer, at, count)
-    return count and ("load_part(%s, %s)"):format(place(pointer, at), count) or ("load(%s)"):format(place(pointer, at))
+-- The prefetches of the same elements of rows to come.
+local function print_prefetch(b, o, x, dy)
+  b:line("%s(%s + %d * a->x_stride); %s(%s + %d * a->dy_stride);", o.fetch, x, o.prefetch, o.fetch, dy, o.prefetch)
+end
+
+-- A register of each gradient that is a sum over rows goes back to memory; name(letters) names it.
+local function print_sums_stored(p, b, s, r, name)
+  local line = {}
+  for _, k in ipairs(p.params) do
+    local at, value = place(k, s.at, r.offset), name(k:sub(1, 2))
+    line[#line + 1] = r.count and ("store_part(%s, %s, %s);"):format(at, value, r.count) or ("store(%s, %s);"):format(at, value)
   end
-  for index, part in ipairs(s.parts) do
-    local at, count, line = behind(o.base, part.at), o.left or count_of(p, part), {}
+  if #line > 0 then b:line("%s", table.concat(line, " ")) end
+end
+
+-- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds.
+function step.write(p, b, s, o)
+  local spell, several = p.spell, #s.registers > 1
+  local function name(letter, index) return name_of(letter, index - 1, several) end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    local function sums_load(k) return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k)) end
+    local line = {}
     if spell.gamma then
-      line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, at, count))
-      line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load("dgamma", at, count))
+      line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, s.at, r.offset, r.count))
+      line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma")
     end
-    if spell.beta then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load("dbeta", at, count)) end
+    if spell.beta then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
     if #line > 0 then b:line("%s", table.concat(line, " ")) end
-    for r = 0, o.rows - 1 do
-      local w = name("w" .. r, index)
+    for row = 0, o.rows - 1 do
+      local w = name("w" .. row, index)
       local sums = (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
-      b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(place("x" .. r, at), count),
-        spell.load(place("dy" .. r, at), count), spell.gamma and ", " .. name("g", index) or "",
-        p.centred and ("m%d, r%d, e%d, k%d"):format(r, r, r, r) or ("r%d, k%d"):format(r, r), sums)
+      b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(at("x" .. row), r.count), spell.load(at("dy" .. row), r.count),
+        spell.gamma and ", " .. name("g", index) or "",
+        p.centred and ("m%d, r%d, e%d, k%d"):format(row, row, row, row) or ("r%d, k%d"):format(row, row), sums)
       if o.adds then
         b:line("if (adds)")
-        b:line("    %s = add(%s, %s);", w, spell.load(place("dx" .. r, at), count), w)
+        b:line("    %s = add(%s, %s);", w, spell.load(at("dx" .. row), r.count), w)
       end
     end
   end
-  for index, part in ipairs(s.parts) do
-    local at, count, line = behind(o.base, part.at), o.left or count_of(p, part), {}
-    for _, k in ipairs(p.params) do
-      local to, value = place(k, at), name(k:sub(1, 2), index)
-      line[#line + 1] = count and ("store_part(%s, %s, %s);"):format(to, value, count) or ("store(%s, %s);"):format(to, value)
-    end
-    if #line > 0 then b:line("%s", table.concat(line, " ")) end
-    for r = 0, o.rows - 1 do
-      if o.prefetch > 0 and part.at * spell.element_bytes % o.fetch_bytes == 0 then
-        b:line("%s(%s + %d * a->x_stride); %s(%s + %d * a->dy_stride);", o.fetch, place("x" .. r, at), o.prefetch,
-          o.fetch, place("dy" .. r, at), o.prefetch)
-      end
-      b:line("%s", spell.store(o.verb, place("dx" .. r, at), name("w" .. r, index), count))
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    print_sums_stored(p, b, s, r, function(letters) return name(letters, index) end)
+    for row = 0, o.rows - 1 do
+      if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x" .. row), at("dy" .. row)) end
+      b:line("%s", spell.store(o.verb, at("dx" .. row), name("w" .. row, index), r.count))
     end
   end
 end
 
 local function options(way, rows)
-  return { rows = rows, verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0,
-    fetch = way.fetch, fetch_bytes = way.fetch_bytes }
+  return { rows = rows, verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0, fetch = way.fetch }
 end
 
+-- Elements from one prefetch to the next.
+local function fetch_of(p, way) return (way.prefetch or 0) > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
+
 local function group_of(p, rows) return p.any and 1 or math.max(1, 2 // rows) end
+
+function backward.gamma_pointer(p)
+  return p.spell.gamma and registers.parameter_pointers(p.spell, { { name = "gamma" } }) or c.block()
+end
 
 -- Pointers to rows and gamma, what scales each row, and registers.
 function backward.pointers(p, rows)
@@ -209,97 +231,84 @@ function backward.pointers(p, rows)
   return b
 end
 
-function backward.gamma_pointer(p)
-  return p.spell.gamma and registers.parameter_pointers(p.spell, { { name = "gamma" } }) or c.block()
-end
-
 -- The write pass of some rows, all unrolled.
 function backward.writes(p, way, rows)
-  local b, o = c.block(), options(way, rows)
-  for _, s in ipairs(order.writes(0, p.spec.width, p.W, group_of(p, rows))) do print_write(p, b, s, o) end
+  local b = c.block()
+  local tree = p.order:writes(0, p.spec.width, group_of(p, rows), nil, fetch_of(p, way))
+  c.print_tree(b, order.as_written(way.unroll, tree), step, p, options(way, rows))
   return b
 end
 
 -- The same of one row of any width: a register from i on, whole or in part.
 function backward.writes_any(p, way, left)
   local b, o = c.block(), options(way, 1)
-  o.base, o.adds, o.left = "i", true, left
-  for _, s in ipairs(order.writes(0, p.W, p.W, 1)) do print_write(p, b, s, o) end
+  o.adds = true
+  step.write(p, b, { at = { 0, { "i", 1 } }, registers = { { offset = 0, count = left } } }, o)
   return b
 end
 
 -- The registers of a tile of columns, of all rows one after the other: what they are summed into stays in registers.
-local function print_tile(p, b, parts, o)
+local function print_tile(p, b, s, o)
   local spell, centred = p.spell, p.centred
-  for index, part in ipairs(parts) do
-    local at, count, line = behind(o.base, part.at), count_of(p, part), {}
+  for index, r in ipairs(s.registers) do
     local function sums_load(k)
-      if not count then return (p.begins and "begun(%s, fresh)" or "load(%s)"):format(place(k, at)) end
-      return (p.begins and "fresh ? zero() : " or "") .. ("load_part(%s, %s)"):format(place(k, at), count)
+      local at = place(k, s.at, r.offset)
+      if not r.count then return (p.begins and "begun(%s, fresh)" or "load(%s)"):format(at) end
+      return (p.begins and "fresh ? zero() : " or "") .. ("load_part(%s, %s)"):format(at, r.count)
     end
     if spell.gamma then
-      line[1] = ("const V g%d = %s;"):format(index - 1, loaded_gamma(p, at, count))
-      line[2] = ("V dg%d = %s%s;"):format(index - 1, sums_load("dgamma"),
-        spell.beta and (", db%d = %s"):format(index - 1, sums_load("dbeta")) or "")
+      b:line("const V g%d = %s; V dg%d = %s%s;", index - 1, loaded_gamma(p, s.at, r.offset, r.count), index - 1,
+        sums_load "dgamma", spell.beta and (", db%d = %s"):format(index - 1, sums_load "dbeta") or "")
     end
-    if #line > 0 then b:line("%s", table.concat(line, " ")) end
   end
-  local first = behind(o.base, parts[1].at)
   for _, kind in ipairs { "x", "dy", "dx" } do
     local const = kind == "dx" and "" or "const "
-    b:line("%s%s *%s = (%s%s *)a->%s + %s;", const, p.T, kind, const, p.T, kind, place(("row * a->%s_stride"):format(kind), first))
+    b:line("%s%s *%s = (%s%s *)a->%s + %s;", const, p.T, kind, const, p.T, kind, place(("row * a->%s_stride"):format(kind), s.at))
   end
   b:braces("for (const Row *of = rows; of < rows + count; of++)", function()
     b:line("const V %sr = splat(of->rstd), %sk = splat(of->slope);", centred and "m = splat(of->mean), " or "",
       centred and "e = splat(of->shift), " or "")
-    for index, part in ipairs(parts) do
-      local from, count = part.at - parts[1].at, count_of(p, part)
-      local function here(pointer) return from == 0 and pointer or ("%s + %d"):format(pointer, from) end
+    for index, r in ipairs(s.registers) do
+      local function here(pointer) return place(pointer, { 0 }, r.offset) end
       local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "") .. (spell.beta and (", &db%d"):format(index - 1) or "")
       local gain = spell.gamma and (", g%d"):format(index - 1) or ""
-      local dx = ("gradient(%s, %s%s, %s%s)"):format(spell.load(here("x"), count), spell.load(here("dy"), count), gain,
+      local dx = ("gradient(%s, %s%s, %s%s)"):format(spell.load(here "x", r.count), spell.load(here "dy", r.count), gain,
         centred and "m, r, e, k" or "r, k", sums)
-      if o.prefetch > 0 and from * spell.element_bytes % o.fetch_bytes == 0 then
-        b:line("%s(%s + %d * a->x_stride); %s(%s + %d * a->dy_stride);", o.fetch, here("x"), o.prefetch, o.fetch, here("dy"),
-          o.prefetch)
-      end
-      b:line("%s", spell.store(o.verb, here("dx"), dx, count))
+      if r.fetch and o.prefetch > 0 then print_prefetch(b, o, here "x", here "dy") end
+      b:line("%s", spell.store(o.verb, here "dx", dx, r.count))
     end
     for _, kind in ipairs { "x", "dy", "dx" } do b:line("%s += a->%s_stride;", kind, kind) end
   end)
-  for index, part in ipairs(parts) do
-    local at, count, line = behind(o.base, part.at), count_of(p, part), {}
-    for _, k in ipairs(p.params) do
-      local register = k:sub(1, 2) .. index - 1
-      line[#line + 1] = count and ("store_part(%s, %s, %s);"):format(place(k, at), register, count)
-        or ("store(%s, %s);"):format(place(k, at), register)
-    end
-    if #line > 0 then b:line("%s", table.concat(line, " ")) end
+  for index, r in ipairs(s.registers) do
+    print_sums_stored(p, b, s, r, function(letters) return letters .. index - 1 end)
   end
 end
 
 -- The write pass of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
 function backward.tiles(p, way)
-  local b, o = c.block(), options(way)
+  local b, o, fetch = c.block(), options(way), fetch_of(p, way)
   local tile = math.min(4 * way.unroll, p.target.registers // (p.T == "float" and 4 or 8))
   if p.W < 16 then tile = math.min(tile, p.target.registers // 8) end
   local turn = 4 * p.W * way.unroll
   local looped = p.spec.width // turn * turn
   if looped == turn then looped = 0 end
+  local function tiles(from, to)
+    local steps = order.flat(p.order:writes(from, to, tile))
+    for _, s in ipairs(steps) do -- lines are counted from the tile on
+      for _, r in ipairs(s.registers) do r.fetch = fetch and r.offset % fetch == 0 end
+    end
+    return steps
+  end
+  local function print_tiles(steps)
+    for _, s in ipairs(steps) do b:braces("", function() print_tile(p, b, s, o) end) end
+  end
   if looped > 0 then
     b:braces(("for (size_t i = 0; i < %d; i += %d)"):format(looped, turn), function()
-      o.base = "i"
-      local tiles = order.writes(0, turn, p.W, tile)
-      for _, s in ipairs(tiles) do
-        local function print() print_tile(p, b, s.parts, o) end
-        if #tiles > 1 then b:braces("", print) else print() end
-      end
-      o.base = nil
+      local steps = order.shifted(tiles(0, turn), "i", { write = true })
+      if #steps > 1 then print_tiles(steps) else print_tile(p, b, steps[1], o) end
     end)
   end
-  for _, s in ipairs(order.writes(looped, p.spec.width, p.W, tile)) do
-    b:braces("", function() print_tile(p, b, s.parts, o) end)
-  end
+  print_tiles(tiles(looped, p.spec.width))
   return b
 end
 

@@ -46,11 +46,11 @@ local function compiled(file, body)
   return chunk
 end
 
--- render(name, text, values, fetch) -> list of items { names, text }. `names` is a list, empty for text before the first
--- item; blank lines around an item's text are dropped. `values` are the only names that the template sees besides plain
+-- render(name, text, values, fetch) -> list of items { names, text, lines }. `names` is a list, empty for text before the first
+-- item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled loop turned. `values` are the only names that the template sees besides plain
 -- Lua's string, table and math, and include(part), which renders fetch(part) -> text, name in its place.
 function template.render(name, text, values, fetch)
-  local items, out, env = {}, {}, nil
+  local items, out, further, env = {}, {}, 0, nil -- further: lines that unrolled loops turn into
 
   local function run(file, body)
     local chunk = compiled(file, body)
@@ -67,7 +67,8 @@ function template.render(name, text, values, fetch)
     while out[first] == "" do first = first + 1 end
     while last > 0 and out[last] == "" do last = last - 1 end
     local item = items[#items] or { names = {} }
-    item.text = table.concat(out, "\n", first, last)
+    item.text, item.lines = table.concat(out, "\n", first, last), #out + further
+    further = 0
     if item.text == "" then items[#items] = nil elseif not items[1] then items[1] = item end
     out = {}
   end
@@ -87,6 +88,7 @@ function template.render(name, text, values, fetch)
         return
       end
       for _, line in ipairs(v) do out[#out + 1] = line == "" and "" or indent .. line end
+      further = further + v.lines - #v
     end,
     item = function(names)
       close()
