@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: a34c468f59f254ff */
+ * Content: 2976b5f22d16092c */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -325,7 +325,7 @@ KERNEL void ln_layernorm_f32_1024_avx2(const ln_args *a, size_t begin, size_t en
 {
     const unsigned saved = enter();
     size_t row = begin;
-    if (a->stream) {
+    if (a->stream == 1) {
         row = many(a, row, end);
         stream_fence();
     } else if (end - row >= 3) {

@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: 85e0c7b72fe9da8d */
+ * Content: bba95ef25aa0185c */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -380,7 +380,7 @@ KERNEL void ln_layernorm_f32_1024_avx512(const ln_args *a, size_t begin, size_t 
 {
     const unsigned saved = enter();
     size_t row = begin;
-    if (a->stream) {
+    if (a->stream == 1) {
         row = many(a, row, end);
         stream_fence();
     } else if (end - row >= 2) {

@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 9f538e6d97e640cf */
+ * Content: 7b1713228c757b08 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -363,7 +363,7 @@ KERNEL void ln_layernorm_f32_4096_avx2(const ln_args *a, size_t begin, size_t en
 {
     const unsigned saved = enter();
     size_t row = begin;
-    if (a->stream) {
+    if (a->stream == 1) {
         if (((uintptr_t)a->y | a->y_stride * sizeof(float)) % 32 == 0)
             row = many(a, row, end);
         else

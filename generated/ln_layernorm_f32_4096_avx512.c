@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: c2a15dca5ff0070b */
+ * Content: cf01963c1263abac */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -378,7 +378,7 @@ KERNEL void ln_layernorm_f32_4096_avx512(const ln_args *a, size_t begin, size_t 
 {
     const unsigned saved = enter();
     size_t row = begin;
-    if (a->stream) {
+    if (a->stream == 1) {
         if (((uintptr_t)a->y | a->y_stride * sizeof(float)) % 64 == 0)
             row = many(a, row, end);
         else

@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: f5f09010dbca8295 */
+ * Content: 701370bb8aee51e0 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -331,7 +331,7 @@ KERNEL void ln_layernorm_f32_768_avx2(const ln_args *a, size_t begin, size_t end
 {
     const unsigned saved = enter();
     size_t row = begin;
-    if (a->stream) {
+    if (a->stream == 1) {
         row = many(a, row, end);
         stream_fence();
     } else if (end - row >= 4) {

@@ -326,9 +326,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local streams = stream and stream.way.store == "stream"
 % if streams then
     /* rows that are not whole cache lines are written through the caches */
-    const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
+    const int past = a->stream == 1 && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
 % elseif stream then
-    const int past = a->stream;
+    const int past = a->stream == 1;
 % end
 % if #params > 0 then
     for (size_t row = begin; row < end;) {
