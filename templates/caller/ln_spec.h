@@ -30,4 +30,10 @@ typedef struct ln_spec {
 % end
 } ln_spec;
 
+% local sets = {}
+% for i = #targets, 1, -1 do sets[#sets + 1] = "LN_ISA_" .. targets[i].name:upper() end
+/* Instruction sets, the better the greater. */
+typedef enum ln_isa { ${table.concat(sets, ", ")} } ln_isa;
+#define LN_ISA_COUNT ${#sets}
+
 #endif
