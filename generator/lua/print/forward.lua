@@ -102,15 +102,16 @@ end
 
 function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
 
--- Declares the registers of the sums of one row; `chains` of each sum.
-local function declare_sums(p, b, chains, wide)
+-- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x + residual
+-- is written here.
+local function declare_sums(p, b, chains, wide, keeps)
   local list, lanes = {}, {}
   for _, k in ipairs(p.spell.sums) do
     for chain = 0, chains - 1 do list[#list + 1] = k .. chain end
     lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
   end
   b:line("V %s;", table.concat(list, ", "))
-  local loose = p.spell.keeps_sum and p.N % 64 > 0 and (p.paired and "v, u, " or "v, ") or "" -- not taken four at a time
+  local loose = keeps and p.N % 64 > 0 and (p.paired and "v, u, " or "v, ") or "" -- not taken four at a time
   b:line("V %s%s;", loose, table.concat(lanes, ", "))
   if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
 end
@@ -129,12 +130,12 @@ function forward.sums(p, sums)
   local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
   local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true }
   if schedule.unrolls_all(sums.unroll) then
-    declare_sums(p, b, p.order.chains, p.N > p.block)
+    declare_sums(p, b, p.order.chains, p.N > p.block, source.sum)
     b:line("")
     print_tree(p, b, order.as_written(sums.unroll, p.order:sums(0, 0, p.N, true, true)), o)
     return b
   end
-  declare_sums(p, b, 4)
+  declare_sums(p, b, 4, false, source.sum)
   b:line("D %sdq = dzero();", spell.centred and "ds = dzero(), " or "")
   b:line("")
   print_tree(p, b, p.order:sums(0, 0, p.N, false, true, sums.unroll), o)
@@ -461,7 +462,7 @@ function forward.writes_ahead(p, way)
     o.write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
   end
   if merges_all(p, way) then
-    declare_sums(p, b, p.order.chains, p.N > p.block)
+    declare_sums(p, b, p.order.chains, p.N > p.block, forward.reads_sum(p, way))
     b:line("")
     local taken = {}
     for r = 0, way.rows - 1 do order.flat(p.order:sums(r, 0, p.N, true, true), taken) end
@@ -479,7 +480,7 @@ function forward.writes_ahead(p, way)
     b:line("%s", registers.row_pointer(spell, "x", "later", "ahead + r"))
     if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "ahead + r")) end
     if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "ahead + r")) end
-    declare_sums(p, b, 4)
+    declare_sums(p, b, 4, false, forward.reads_sum(p, way))
     b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
     b:line("")
     o.sums_of = function() return "sums[r]" end
