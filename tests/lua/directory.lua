@@ -31,6 +31,22 @@ local function line_with(text, list, plain)
   end
 end
 
+-- A register, a sum or a constant that a function of a text declares and does not use: its name, and the line; nil
+-- where there is none.
+local function unused(code)
+  for body in code:gmatch("\n{\n(.-)\n}\n") do
+    local function uses(name, from) return body:find(("%%f[%%w_]%s%%f[^%%w_]"):format(name), from) end
+    for list, finish in ("\n" .. body):gmatch("\n +[VD] ([^\n=;]-)();") do
+      for name in list:gsub("%b[]", ""):gmatch("[%a_][%w_]*") do
+        if not uses(name, finish) then return name, list end
+      end
+    end
+    for name, finish in body:gmatch("%f[%w_]const [%w_]+ %*?([%w_]+) =()") do
+      if not uses(name, finish) then return name, "const " .. name end
+    end
+  end
+end
+
 -- What is wrong with the text of a file; nil where all is well.
 local function wrong_text(text)
   if text:sub(-1) ~= "\n" or text:sub(-2) == "\n\n" then return "does not end in one newline" end
@@ -50,6 +66,8 @@ local function wrong_text(text)
     local line, what = line_with(table.unpack(look))
     if line then return ("has '%s' in '%s'"):format(what, line) end
   end
+  local name, declaration = unused(code)
+  if name then return ("%s is not used: %s"):format(name, declaration) end
   for open, close in pairs { ["{"] = "}", ["("] = ")", ["["] = "]" } do
     local _, opened = code:gsub("%" .. open, "")
     local _, closed = code:gsub("%" .. close, "")
@@ -205,12 +223,14 @@ for _, text in ipairs { "int a;", "int a;\n\n", "int\ta;\n", "int a; \n", "int a
   "{\nint a;\n\n}\n", ("x"):rep(121) .. "\n", "int a;\r\n", "int nil;\n", "f(table: 0x55aa);\n", "int ${a};\n",
   "int a;\n% end\n", "x + 0;\n", "x + 0];\n", "x - 0;\n", "x = 0 * i;\n", "f(0 + i);\n", "f(a , b);\n", "x ;\n",
   "x;;\n", "f(, a);\n", "f(a, );\n", "f(a,, b);\n", "f( a);\n",
-  "f(a );\n", "f(a;\n", "f)a;\n", "{ a;\n", "a[1;\n", "/* \xc3\xa4 */\n", "float a = inf;\n", "float a = -nan;\n" } do
+  "f(a );\n", "void f(void)\n{\n    V a, b;\n    a = b0;\n}\n",
+  "void f(void)\n{\n    const V *a = b;\n    c = b;\n}\n", "void f(void)\n{\n    a = b;\n    V c[16];\n    d();\n}\n",
+   "f(a;\n", "f)a;\n", "{ a;\n", "a[1;\n", "/* \xc3\xa4 */\n", "float a = inf;\n", "float a = -nan;\n" } do
   check.objects(wrong_text(text), ("%q"):format(text))
 end
 for _, text in ipairs { "x + 0x1p2;\n", "x + 0.5;\n", "x + 10;\n", "x - 0u;\n", "x * i;\n", "11 * i;\n", "x1 * i;\n",
   "if (x)\n{\n}\n", "f(a, /* , */ b);\n", "puts(\"x + 0 ;;\");\n", ("x"):rep(120) .. "\n",
-  "/* infinite */\n", "f();\n" } do
+  "/* infinite */\n", "f();\n", "void f(void)\n{\n    V a, b[4];\n    const V *c = d;\n    a = b[0] + c[1];\n}\n" } do
   check.sound(wrong_text(text), ("%q"):format(text))
 end
 check.sound(wrong_set(shipped))
