@@ -144,7 +144,7 @@ local function check_files(list, options, whole, what)
 end
 
 -- Ops, passes and types, each in some ways to unroll
-local WIDTHS = { 7, 100, 520, 33, 768, 64, 1100 }
+local WIDTHS = { 7, 100, 520, 33, 130, 64, 1100 }
 local UNROLLS = { false, "full", "straight", 1, 4, 2, 8 }
 local number = 0
 for i, unroll in ipairs(UNROLLS) do

@@ -303,14 +303,17 @@ end
 
 -- All of it -----------------------------------------------------------------------------------------------------------
 
-local function each_width(body)
+-- Every width; where a register is one element, the widest of the wide ones alone.
+local function each_width(kind, body)
   for width = 1, 200 do body(width) end
-  for _, width in ipairs(WIDE) do body(width) end
+  for _, width in ipairs(WIDE) do
+    if kind.W > 1 or width < 1100 or width == WIDE[#WIDE] then body(width) end
+  end
 end
 
 -- Sums: of a row by itself; of a row that begins from zero, in loops or not; of backward, which adds to sums of its own
 for _, kind in ipairs(KINDS) do
-  each_width(function(width)
+  each_width(kind, function(width)
     local o = order_of(kind, width)
     local function sound(tree, unroll, begun, ended)
       local name = name_of(kind, width, unroll)
@@ -363,7 +366,7 @@ local function fetches(o, width, fetch, K)
 end
 
 for _, kind in ipairs(KINDS) do
-  each_width(function(width)
+  each_width(kind, function(width)
     local o = order_of(kind, width)
     local function sound(group, fetch, unroll)
       local K = unroll ~= "full" and unroll or nil
@@ -382,7 +385,8 @@ for _, kind in ipairs(KINDS) do
       end
     end
     for i = 1, #GROUPS do
-      if width <= 1100 or i == 1 + width % #GROUPS then with(i, width // 4 + i) end
+      local wanted = width <= 200 or width <= 1100 and i % 2 == width % 2 or i == 1 + width % #GROUPS
+      if wanted then with(i, width // 4 + i) end
     end
     if width <= 200 then
       for k = 1 + width % 2, #UNROLLS, 2 do with(width // 2 + k, k) end
