@@ -1,4 +1,5 @@
-/* arrays.c - one list: where in a job an array's address is, its shape, who has it. */
+/* arrays.c - the one list of arrays: where in a job each address is, the shape of the array, and which cases have
+ * it. */
 #include "arrays.h"
 #include "case.h"
 #include "numbers.h"
@@ -7,7 +8,7 @@
 
 typedef enum Shape { MATRIX, COLUMN, ROW, SPACE } Shape; /* [rows][width], [rows], [width], the workspace */
 typedef enum Element { X, Y, FLOAT, STATS } Element;
-typedef enum Role { NORMAL, STATISTIC, OUTPUT } Role; /* drawn, calculated from x, written */
+typedef enum Role { NORMAL, STATISTIC, OUTPUT } Role; /* drawn at random, calculated from x, written by contenders */
 
 typedef struct Array {
     size_t member; /* offset of its address in Job */
@@ -101,7 +102,7 @@ float element(const Job *job, const void *array, size_t i)
     }
 }
 
-/* As a forward pass, or pass stats, stores them. */
+/* Calculates the statistics that a forward pass, or pass stats, would have stored. */
 static void take_statistics(const Job *job)
 {
     const double n = (double)job->width;
@@ -168,7 +169,7 @@ RowArrays row_arrays(const Case *of)
     return found;
 }
 
-/* Not a number in floats of any size, and no int8 that a row is scaled to. */
+/* Fills outputs with bytes that are NaN in floats of any size, or -128, which no int8 output holds. */
 void spoil(const Job *job, size_t step)
 {
     for (size_t i = 0; i < ARRAYS; i++) {

@@ -1,4 +1,4 @@
-/* arrays.h - the arrays of a job, in one block as an arena would lay them out. */
+/* arrays.h - the arrays of a job, in one allocation, laid out as an arena does it. */
 #ifndef BENCH_ARRAYS_H
 #define BENCH_ARRAYS_H
 
@@ -7,21 +7,22 @@
 
 #include <string.h>
 
-/* Bytes that lay_out takes. */
+/* The bytes that lay_out needs. */
 size_t arrays_bytes(const struct Case *of, size_t width, size_t rows, size_t gap);
 
-/* Inputs before outputs, `gap` bytes between them; inputs are filled, with other values for another seed. 0 when the
- * memory is used up. */
+/* Lays out the inputs, then `gap` free bytes, then the outputs, and fills the inputs with values that depend on the
+ * seed. Returns 0 when the memory is used up. */
 int lay_out(Job *job, Memory *memory, const struct Case *of, size_t width, size_t rows, size_t gap, unsigned seed);
 
-/* Where in a job the addresses of its arrays of rows are. */
+/* The offsets in a job of the addresses of its arrays of rows. */
 typedef struct RowArrays {
     size_t count, at[16];
 } RowArrays;
 
 RowArrays row_arrays(const struct Case *of);
 
-/* Puts the job's arrays of rows, inputs and outputs, so many bytes past those of `from`. In the measured time. */
+/* Sets the addresses of the job's arrays of rows, inputs and outputs, to those of `from` plus `bytes`. This is inside
+ * the measured time. */
 static inline void move_rows(Job *job, const Job *from, const RowArrays *arrays, size_t bytes)
 {
     for (size_t i = 0; i < arrays->count; i++) {
@@ -32,10 +33,10 @@ static inline void move_rows(Job *job, const Job *from, const RowArrays *arrays,
     }
 }
 
-/* Spoils every step'th row of the outputs, and all of those that have no rows. */
+/* Overwrites every step'th row of the outputs, and all of the outputs without rows, with values that no result has. */
 void spoil(const Job *job, size_t step);
 
-/* Element i of an array of x's type. */
+/* Returns element i of an array of x's type. */
 float element(const Job *job, const void *array, size_t i);
 
 #endif

@@ -1,4 +1,4 @@
-/* case.c - the table of cases, made from cases.inc and nothing else. */
+/* case.c - the table of cases, which is made from cases.inc alone. */
 #include "case.h"
 
 #include <string.h>

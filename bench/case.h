@@ -1,4 +1,4 @@
-/* case.h - what is computed: a spec of the runtime library without its width, and what follows from it. */
+/* case.h - a case is what is computed: a spec of the runtime library without its width, and what follows from it. */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 typedef struct Case {
-    const char *name; /* as its kernels are named */
+    const char *name; /* the name of its kernels, without the width */
     ln_spec spec;     /* of width 0 */
 } Case;
 
@@ -16,27 +16,27 @@ enum { CASES_MAX = 32 };
 extern const Case cases[];
 extern const size_t case_count;
 
-/* NULL when there is none of that name. */
+/* Returns NULL when there is no case of that name. */
 const Case *case_named(const char *name);
 
 ln_spec spec_of(const Case *of, size_t width);
-int same_case(const Case *of, const ln_spec *spec); /* whatever its width */
+int same_case(const Case *of, const ln_spec *spec); /* compares all fields but the width */
 
 int is_backward(const Case *of);
 int is_stats(const Case *of);
 int is_apply(const Case *of);
 int has_residual(const Case *of);
-int keeps_sum(const Case *of); /* of x and the residual */
+int keeps_sum(const Case *of); /* x + residual is an output, too */
 int is_int8(const Case *of);
-int has_two(const Case *of);  /* norms of one input */
+int has_two(const Case *of);  /* two norms of one input */
 int is_plain(const Case *of); /* forward, without a residual, not quantised, one norm */
 int is_layernorm(const Case *of);
 
-/* Bytes of an element of x, and of y (backward: of dx); 0 when there is no y. */
+/* The bytes of an element of x, and of y (in backward, of dx); 0 when there is no y. */
 size_t x_bytes(const Case *of);
 size_t y_bytes(const Case *of);
 
-/* Bytes that are written for each element, and that are read and written at least. */
+/* The bytes that a case writes for each element, and those that it must at least read and write. */
 size_t written_bytes(const Case *of);
 size_t moved_bytes(const Case *of);
 

@@ -1,4 +1,4 @@
-/* check.c - results against long double. */
+/* check.c - compares results with long double. */
 #include "check.h"
 #include "arrays.h"
 #include "case.h"
@@ -16,7 +16,7 @@ void check_prepare(const Job *job) { spoil(job, step_of(job->rows)); }
 double wrong_from(const Contender *contender, const Job *job)
 {
     if (is_int8(job->of) && !contender->wide)
-        return 1.01; /* off by one step, and by what the scale was rounded */
+        return 1.01; /* one step, and the rounding of the scale */
     return job->of->spec.dtype == LN_DTYPE_F32 ? 1e5 : 64;
 }
 
@@ -26,8 +26,8 @@ static void keep_worst(double *worst, double error)
         *worst = isnan(error) ? INFINITY : error;
 }
 
-/* Largest distance of got(i) from the exact values, in units of the last place at their scale, or at `scale` where that
- * is larger. */
+/* The largest distance of got[at + i] from the exact values, in units of the last place at their scale, or at `scale`
+ * where that is larger. */
 static double error_of(const Job *job, const void *got, size_t at, int is_float, const long double *exact, size_t count,
                        double scale)
 {
@@ -46,7 +46,7 @@ static double error_of(const Job *job, const void *got, size_t at, int is_float,
     return worst;
 }
 
-/* Element i of what the norm is of. */
+/* Returns element i of the norm's input: of x, or of x + residual. */
 static long double input(const Job *job, size_t i)
 {
     if (job->sum)
@@ -55,7 +55,7 @@ static long double input(const Job *job, size_t i)
 }
 
 typedef struct Moments {
-    long double mean, squares; /* RMSNorm: 0, and of x itself */
+    long double mean, squares; /* the sum of (x - mean)^2; in RMSNorm, mean is 0 */
 } Moments;
 
 static Moments exact_moments(const Job *job, size_t row)
@@ -70,7 +70,7 @@ static Moments exact_moments(const Job *job, size_t row)
     return m;
 }
 
-/* The norm of a row, with one of the job's pairs of parameters; beta may be NULL. */
+/* Computes the norm of a row with the gamma and beta given; beta may be NULL. */
 static void exact_row(const Job *job, size_t row, const void *gamma, const void *beta, long double *to)
 {
     const size_t n = job->width;
@@ -81,7 +81,7 @@ static void exact_row(const Job *job, size_t row, const void *gamma, const void 
                 (beta ? (long double)element(job, beta, i) : 0);
 }
 
-/* In units of a float's last place at `scale`. */
+/* The error in units of a float's last place at `scale`. */
 static double double_error(double got, long double exact, double scale)
 {
     return fabs((double)((long double)got - exact)) / ldexp(1, ilogb(scale) - 23);
@@ -103,7 +103,7 @@ static long double xhat(const Job *job, size_t row, size_t i)
     return ((long double)element(job, job->x, row * job->width + i) - mean) * (long double)job->rstd[row];
 }
 
-/* Returns the scale of its terms, which cancel in narrow rows. */
+/* Computes dx of a row. Returns the scale of its terms, because these cancel in narrow rows. */
 static double exact_gradient(const Job *job, size_t row, long double *to)
 {
     const size_t n = job->width;
@@ -136,7 +136,7 @@ static double int8_error(const Job *job, size_t row, const long double *exact)
     return worst;
 }
 
-/* 0 when the sum is that of the row, rounded once. */
+/* Returns 0 when the sum is x + residual, rounded once, or when the case keeps no sum. */
 static double sum_error(const Job *job, size_t row)
 {
     for (size_t i = row * job->width; job->sum && i < (row + 1) * job->width; i++) {
@@ -170,7 +170,7 @@ static double row_error(const Contender *contender, const Job *job, size_t row, 
     return worst;
 }
 
-/* Of dgamma, or of dbeta, over all rows. */
+/* The error of dgamma, or of dbeta, which are sums over all rows. */
 static double columns_error(const Job *job, int gamma, long double *exact)
 {
     const size_t step = step_of(job->width);
@@ -193,7 +193,7 @@ static double floor_error(const Job *job, Work work, size_t row)
     const float *x = (const float *)job->x + begin, *y = (const float *)job->y + begin;
     const float *gamma = job->gamma, *beta = job->beta;
     int same = 1;
-    if (work == WORK_READ) /* writes nothing */
+    if (work == WORK_READ) /* this floor writes nothing */
         return 0;
     if (work == WORK_COPY)
         return memcmp((const char *)job->x + row * bytes, (const char *)job->y + row * bytes, bytes) ? INFINITY : 0;

@@ -1,38 +1,38 @@
-/* contender.h - who takes part. One list for each case; the harness, the reports and the figures only ever walk it. */
+/* contender.h - the contenders: one list for each case. The harness, the reports and the figures only walk the list. */
 #ifndef BENCH_CONTENDER_H
 #define BENCH_CONTENDER_H
 
 #include "job.h"
 
 typedef enum Kind {
-    KIND_FLOOR,      /* reads and writes what the case must, once: a copy, an addition, ... */
+    KIND_FLOOR,      /* only the reads and writes that the case cannot avoid: a copy, an addition, ... */
     KIND_AFFINE,     /* floor: y = x*gamma + beta, y = x*gamma */
-    KIND_OURS,       /* specialised kernel, stores as the driver would choose */
-    KIND_FORCED,     /* specialised kernel with the store kind forced */
-    KIND_LIBRARY,    /* ours through the public entry */
-    KIND_RIVAL,      /* ours from another directory, other schedules for instance */
+    KIND_OURS,       /* specialised kernel, with the kind of store that the runtime would choose */
+    KIND_FORCED,     /* specialised kernel, with a given kind of store */
+    KIND_LIBRARY,    /* our kernel, called through ln_run */
+    KIND_RIVAL,      /* our kernel from another directory, with another schedule for instance */
     KIND_GENERIC,    /* our kernel for any width */
     KIND_UNFUSED,    /* our kernels without what the case fuses: an addition, then the norm; f32 instead of int8 */
-    KIND_COMPETITOR, /* counts in the figures */
-    KIND_EXTRA,      /* shown, counts in no figure */
+    KIND_COMPETITOR, /* not ours, part of the figures */
+    KIND_EXTRA,      /* shown, part of no figure */
 } Kind;
 
 typedef enum Isa { ISA_SCALAR, ISA_AVX2, ISA_AVX512 } Isa;
 
 /* How several threads share a job. */
 typedef enum Sharing {
-    BY_HARNESS, /* it divides the rows */
-    BY_ITSELF,  /* OpenMP's threads, as many as were set */
-    ONE_THREAD, /* all rows belong together */
+    BY_HARNESS, /* the harness divides the rows */
+    BY_ITSELF,  /* the contender uses as many threads as OpenMP was told */
+    ONE_THREAD, /* the rows cannot be divided */
 } Sharing;
 
-/* name     shown; unique
- * note     how it was built or what it does
- * wide     writes f32 to job->wide instead of y
- * prepare  makes the state for run: all that does not change from call to call; NULL when it cannot serve this job
- * place    the same job with arrays of rows elsewhere; left out by those whose state keeps no addresses
- * run      one call, rows begin .. end - 1; several threads may be in it
- * function used instead of run, without state, when set */
+/* name     the name that is shown; unique
+ * note     how it was built, or what it does
+ * wide     it writes f32 to job->wide instead of y
+ * prepare  makes the state for run: all that does not change from call to call; NULL when it cannot do this job
+ * place    changes the state to other addresses of the arrays of rows; NULL when the state holds no addresses
+ * run      one call, for rows begin .. end - 1; several threads may call it at the same time
+ * function called instead of run, without state, when not NULL */
 typedef struct Contender Contender;
 struct Contender {
     char name[40];
@@ -59,14 +59,14 @@ typedef struct Contenders {
 
 void contenders_add(Contenders *list, const Contender *contender);
 
-/* The kernels of a library made by kernels.sh; exits with a message when it is none. */
+/* Adds the kernels of a library made by kernels.sh; exits with a message when the file is no such library. */
 void add_kernel_file(Contenders *list, const char *path);
 
-/* Everyone that this build and these files have for the case, up to `cap`. */
+/* Adds all contenders that this build and these files have for the case, with instruction sets up to `cap`. */
 void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char *const *kernel_files,
                     size_t kernel_file_count);
 
-/* One function for each file of contenders/; each adds those that serve the list's case. */
+/* One function for each file in contenders/; it adds the contenders of that file for the list's case. */
 void add_floors(Contenders *list, Isa cap);
 void add_kernels(Contenders *list);
 void add_unfused(Contenders *list);
@@ -77,20 +77,20 @@ void add_onednn(Contenders *list, Isa cap);
 
 int is_floor(Kind kind);
 
-/* Whether there is any kernel for the case; widths that specialised ones exist for, ascending; at most max. */
+/* Whether there is any kernel for the case; and the widths that have specialised kernels, ascending, at most `max`. */
 int has_kernels(const struct Case *of);
 size_t kernel_widths(const struct Case *of, size_t *widths, size_t max);
 
-/* The emitted name behind a kernel contender at this width, "" when there is none. */
+/* The name of the kernel that this contender calls at this width, "" when it calls none. */
 const char *kernel_name(const Contender *contender, const struct Case *of, size_t width);
 
-/* Reads all of y once, as fast as this CPU can. */
+/* The function that reads all of y once, as fast as this processor can. */
 JobFunction *reader(void);
 
 Isa isa_of_cpu(void);
 const char *isa_name(Isa isa);
 
-/* For contenders without state: serves every job. */
+/* The `prepare` of contenders without state, which can do every job. */
 void *prepare_nothing(const Contender *self, const Job *job);
 
 #endif

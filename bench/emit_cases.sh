@@ -1,30 +1,31 @@
 #!/bin/sh
-# emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS - the kernels of every case of cases.inc, in one directory with one
-# kernels.inc: layernorm_f32 at WIDTHS, the others at CASE_WIDTHS. EMIT has more options for lngen emit.
+# emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS - emits the kernels of every case of cases.inc into one directory with one
+# kernels.inc: layernorm_f32 for WIDTHS, the other cases for CASE_WIDTHS. EMIT may hold more options for lngen emit.
 set -eu
 lngen=$1 dir=$2 widths=$3 case_widths=$4
 list=$(dirname "$0")/cases.inc
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$dir" "$new/all"
-sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | tr -d ' ' | while IFS=, read -r name op pass dtype affine residual quant norms; do
-    options=$(echo "--op $op --pass $pass --dtype $dtype --affine $affine --residual $residual --quant $quant --norms $norms" |
-        tr '[:upper:]' '[:lower:]')
+sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | tr -d ' ' |
+while IFS=, read -r name op pass dtype affine residual quant norms; do
+    options="--op $op --pass $pass --dtype $dtype --affine $affine --residual $residual --quant $quant --norms $norms"
+    options=$(echo "$options" | tr '[:upper:]' '[:lower:]')
     of=$case_widths
     [ "$name" != layernorm_f32 ] || of=$widths
     # shellcheck disable=SC2086 # options are words
     "$lngen" emit -o "$new/$name" --width "$of" $options ${EMIT-} >/dev/null
-    # A case may bring files and lines of another: the first stays.
+    # Two cases may have files and lines in common: the first ones stay.
     for file in "$new/$name"/*.[ch]; do
         [ -e "$new/all/${file##*/}" ] || cp "$file" "$new/all"
     done
     cat "$new/$name/kernels.inc"
 done >"$new/lines"
 {
-    echo "/* kernels.inc - of every case, best first; put together by emit_cases.sh */"
+    echo "/* kernels.inc - the kernels of every case, best first; made by emit_cases.sh */"
     awk '/^LN_KERNEL\(/ && !seen[$0]++' "$new/lines"
 } >"$new/all/kernels.inc"
-# What is as it was is not touched, so not compiled again.
+# Files that have not changed keep their time, so that they are not compiled again.
 for file in "$dir"/*.[chi]*; do
     [ -e "$new/all/${file##*/}" ] || rm -f "$file"
 done

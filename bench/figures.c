@@ -1,5 +1,5 @@
-/* figures.c - one table row a figure: which ratio of which results, over which cells of which cases, against which
- * bar. */
+/* figures.c - the table of figures. An entry says which results are compared, in which cells of which cases, and the
+ * bar that the figure should reach. */
 #include "figures.h"
 #include "case.h"
 #include "memory.h"
@@ -9,7 +9,7 @@
 typedef struct Figure {
     int (*of)(const Case *of);
     const char *text;
-    enum { WORST_TIME, WORST_SPEED, MEAN_SPEED } reading; /* ours / theirs at most, theirs / ours at least */
+    enum { WORST_TIME, WORST_SPEED, MEAN_SPEED } reading; /* time: ours / theirs, at most the bar; speed: at least */
     double bar;
     const Result *(*us)(const Cell *cell);
     const Result *(*them)(const Cell *cell);
@@ -30,7 +30,7 @@ static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIN
 static const Result *rival_avx512(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX512, 1); }
 static const Result *rival_avx2(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX2, 1); }
 
-/* Through the public entry: on one thread, and on all that were asked for. */
+/* Our kernels called through ln_run: on one thread, and on all threads that were asked for. */
 static const Result *library(const Cell *cell) { return fastest(cell, KIND_LIBRARY, ISA_AVX512, 1); }
 
 static const Result *library_threads(const Cell *cell)
@@ -113,14 +113,14 @@ static const Figure figures[] = {
     {is_backward, "backward, speed / plain loop: geometric mean", MEAN_SPEED, 2, best, plain_loop, NULL},
 };
 
-/* What reads and writes everything a kernel has to, and little else: no kernel is faster. */
+/* The floor that is closest to a kernel: the affine floor, or where there is none the floor of the case. */
 static const Result *floor_of(const Cell *cell)
 {
     const Result *with_parameters = affine(cell);
     return with_parameters ? with_parameters : moving(cell);
 }
 
-/* 1 when the figure has cells and meets its bar, 0 when it falls short, -1 without cells. */
+/* Prints a figure. Returns 1 when it reaches its bar, 0 when it falls short, -1 when it has no cells. */
 static int report_figure(FILE *to, const Figure *f, const Cells *cells)
 {
     GeoMean mean = {0}, most = {0};

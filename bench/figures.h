@@ -1,4 +1,4 @@
-/* figures.h - the figures this project is held to, each with its bar. */
+/* figures.h - the figures that this project is held to, each with its bar. */
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H
 
@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-/* Prints every figure that the cells allow; returns how many fall short. */
+/* Prints every figure for which there are cells; returns how many fall short. */
 size_t report_figures(FILE *to, const Cells *cells);
 
 #endif

@@ -1,4 +1,4 @@
-/* job.h - one call's worth of work: what every contender is given. */
+/* job.h - the work of one call, which every contender is given. */
 #ifndef BENCH_JOB_H
 #define BENCH_JOB_H
 
@@ -8,15 +8,15 @@
  * x, residual, dy      [rows][width], elements of x_bytes
  * y                    [rows][width], elements of y_bytes; backward: dx
  * y2                   the same, of the second of two norms
- * sum                  [rows][width], x + residual where that is an output too
- * wide                 [rows][width], where int8 cases write f32 instead for comparison
+ * sum                  [rows][width], x + residual where that is an output, too
+ * wide                 [rows][width], for contenders that write f32 in int8 cases, for comparison
  * mean, rstd, variance [rows], inputs of the backward pass
- * scale                [rows], of int8 rows that have one each; static_scale of the others
- * gamma, beta          [width], elements of x_bytes; gamma2, beta2 of y2
+ * scale                [rows], for int8 with a scale for each row; int8 with a given scale has static_scale
+ * gamma, beta          [width], elements of x_bytes; gamma2 and beta2 are those of y2
  * stats                [rows][2], a row's mean and m2 as in ln_stats
  * dgamma, dbeta        [width]
- * workspace            what the runtime library asks for
- * stream               nonzero: y is large enough to be written past the caches */
+ * workspace            workspace_bytes, as many as ln_workspace_bytes() returns
+ * stream               nonzero: y is so large that it is written past the caches */
 typedef struct Job {
     const struct Case *of;
     size_t width, rows, x_bytes, y_bytes;
@@ -29,7 +29,7 @@ typedef struct Job {
     int stream;
 } Job;
 
-/* Does the rows begin .. end - 1. */
+/* Does the work for rows begin .. end - 1. */
 typedef void JobFunction(const Job *job, size_t begin, size_t end);
 
 #endif

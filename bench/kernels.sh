@@ -1,6 +1,6 @@
 #!/bin/sh
-# kernels.sh DIR LIBRARY.so [compiler options] - makes the kernels of DIR (written by lngen emit) a library for
-# ln_bench --kernels, so that several sets are timed in one process. CC chooses the compiler.
+# kernels.sh DIR LIBRARY.so [compiler options] - compiles the kernels of DIR, which lngen emit wrote, into a library for
+# ln_bench --kernels, so that ln_bench can time several sets of kernels in one process. CC chooses the compiler.
 set -eu
 if [ $# -lt 2 ]; then
     sed -n '2,3s/^# //p' "$0" >&2

@@ -1,4 +1,5 @@
-# Builds of contenders/loop.c by every compiler found, each an object of its own, and loops.inc that lists them.
+# loops.cmake - compiles contenders/loop.c with every compiler that is found, and writes loops.inc, the list of the
+# builds.
 find_program(BENCH_GCC NAMES gcc DOC "gcc for the plain loops of ln_bench")
 find_program(BENCH_CLANG NAMES clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang
   DOC "clang for the plain loops of ln_bench")
@@ -8,7 +9,7 @@ set(loop_list "/* loops.inc - written by CMake: LOOP(symbol, name, flags, kind) 
 set(loop_objects "")
 set(loop_compilers "")
 
-# One build. Flags that this compiler does not know leave it out.
+# Adds one build, unless the compiler does not know one of the flags.
 function(bench_loop compiler symbol name kind)
   set(flags ${ARGN})
   execute_process(COMMAND ${compiler} ${flags} -x c -c /dev/null -o /dev/null RESULT_VARIABLE failed OUTPUT_QUIET

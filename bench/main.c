@@ -1,4 +1,4 @@
-/* main.c - options, the walk over cells, what is printed. */
+/* main.c - reads the options, measures all cells, and prints the results. */
 #define _GNU_SOURCE
 #include "case.h"
 #include "figures.h"
@@ -31,27 +31,27 @@ typedef struct Options {
 
 static const char usage[] =
     "usage: ln_bench [options]\n"
-    "Times kernels, floors and competitors round-robin in one process.\n\n"
-    "  --case NAME,...    what is computed, layernorm_f32 without it; 'all'; --list names them\n"
-    "  --width N,...      widths; without it those that have specialised kernels\n"
-    "  --rows N,...       rows; default 1,16,256,4096,65536 (with --demo 256)\n"
-    "  --seconds S        time for one cell, about; default 1\n"
-    "  --rounds N         rounds at most; default 201\n"
-    "  --max-bytes N      largest inputs and outputs together, with K, M or G; default 2G\n"
-    "  --isa NAME         scalar, avx2 or avx512 at most; the CPU's best without it\n"
-    "  --only TEXT,...    contenders whose name contains TEXT; the floors stay\n"
-    "  --kernels FILE     also the kernels of a library made by kernels.sh; repeatable\n"
-    "  --threads N        also on N threads; 'all' for one a core\n"
-    "  --cold             every call meets buffers that are not in any cache\n"
-    "  --read             y is read right after each call, inside the measured time\n"
-    "  --gap BYTES        left free between beta and y, a multiple of 64; default 0\n"
-    "  --stores           also our kernels with cached and with non-temporal stores forced\n"
+    "Times kernels, floors and competitors in turns, in one process.\n\n"
+    "  --case NAME,...    the cases to measure, or 'all'; --list names them; default layernorm_f32\n"
+    "  --width N,...      the widths to measure; default all widths that have specialised kernels\n"
+    "  --rows N,...       the numbers of rows to measure; default 1,16,256,4096,65536 (with --demo 256)\n"
+    "  --seconds S        about how long to measure one cell; default 1\n"
+    "  --rounds N         the most rounds for one cell; default 201\n"
+    "  --max-bytes N      leave out cells with more inputs and outputs, with K, M or G; default 2G\n"
+    "  --isa NAME         the best instruction set to use: scalar, avx2 or avx512; default the CPU's best\n"
+    "  --only TEXT,...    only contenders whose name contains one of the texts, and the floors\n"
+    "  --kernels FILE     also time the kernels of a library made by kernels.sh; repeatable\n"
+    "  --threads N        also time on N threads, or on 'all': one for each core\n"
+    "  --cold             give each call arrays that are in no cache\n"
+    "  --read             read y right after each call, inside the measured time\n"
+    "  --gap BYTES        leave a gap between beta and y, a multiple of 64; default 0\n"
+    "  --stores           also time our kernels with cached and with non-temporal stores forced\n"
     "  --floors           show every floor, not only the fastest\n"
-    "  --demo             a short table of the specialised kernels\n"
+    "  --demo             print a short table of the specialised kernels\n"
     "  --csv FILE         write results as CSV ('-' for standard output)\n"
-    "  --json FILE        write results as JSON\n"
+    "  --json FILE        write results as JSON ('-' for standard output)\n"
     "  --list             list cases and their contenders and stop\n"
-    "  --help             this text\n";
+    "  --help             print this text\n";
 
 static void refuse(const char *what, const char *value)
 {
@@ -82,7 +82,7 @@ static size_t bytes(const char *text)
     return (size_t)value;
 }
 
-/* argv stays whole for bind_threads: lists are taken apart in a copy. */
+/* A copy of a list, to take apart: bind_threads needs argv as it is. */
 static char *copy_of(const char *text)
 {
     char *copy = strdup(text);
@@ -268,7 +268,7 @@ static Options options_of(int argc, char **argv)
     return o;
 }
 
-/* OpenMP reads where to bind its threads when the process starts, so it starts once more. */
+/* Sets where OpenMP binds its threads. OpenMP reads this when the process starts, so the process starts once more. */
 static void bind_threads(char **argv)
 {
     if (getenv("OMP_PROC_BIND") || getenv("OMP_PLACES"))
@@ -278,7 +278,7 @@ static void bind_threads(char **argv)
     execv("/proc/self/exe", argv);
 }
 
-/* Whether a part of one of the --only lists occurs in the name. */
+/* Whether one of the texts of --only occurs in the name. */
 static int chosen(const Options *o, const char *name)
 {
     for (size_t i = 0; i < o->only_count; i++)
@@ -301,7 +301,8 @@ static int wanted(const Options *o, const Contender *c)
         return 0;
     if (o->demo && c->kind != KIND_OURS && c->kind != KIND_GENERIC)
         return 0;
-    /* Plain C kernels of ours serve CPUs without vectors: timed when nothing else can be, or by name. */
+    /* Our plain C kernels are for CPUs without vectors: they are timed if --only names them, or if nothing else can
+     * be. */
     const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA;
     if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo)
         return chosen(o, "scalar");
@@ -344,7 +345,7 @@ static void close_output(FILE *to, const char *path)
     }
 }
 
-/* The widths asked for, else those of the case's specialised kernels. */
+/* The widths of --width, or without it those of the case's specialised kernels. */
 static size_t widths_of(const Options *o, const Case *of, size_t *widths)
 {
     if (!o->width_count)
@@ -353,7 +354,7 @@ static size_t widths_of(const Options *o, const Case *of, size_t *widths)
     return o->width_count;
 }
 
-/* What is measured: a case, a width, a number of rows. */
+/* A cell that is to be measured: a case, a width and a number of rows. */
 typedef struct Place {
     const Contenders *contenders;
     size_t width, rows;
@@ -365,8 +366,8 @@ static size_t places_of(Place *to, const Options *o, const Contenders *lists)
     for (const Contenders *list = lists; list < lists + o->case_count; list++) {
         const size_t width_count = widths_of(o, list->of, widths);
         if (!has_kernels(list->of))
-            fprintf(stderr, "ln_bench: %s: no kernels in this build; those of the target bench_widths have them%s\n",
-                    list->of->name, o->kernels_count && o->width_count ? ", only --kernels is timed" : "");
+            fprintf(stderr, "ln_bench: %s: no kernels in this build%s; build the target bench_widths to get them\n",
+                    list->of->name, o->kernels_count && o->width_count ? ", only those of --kernels are timed" : "");
         if (!has_kernels(list->of) && !(o->kernels_count && o->width_count))
             continue;
         for (size_t w = 0; w < width_count; w++)

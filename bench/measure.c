@@ -1,4 +1,4 @@
-/* measure.c - verification, calibration, rounds. */
+/* measure.c - checks the contenders of a cell, finds how many calls make a sample, and takes samples in rounds. */
 #define _POSIX_C_SOURCE 200809L
 #include "measure.h"
 #include "arrays.h"
@@ -18,13 +18,13 @@ typedef struct Entry {
     const Contender *contender;
     void *state;
     int threads;
-    size_t calls; /* in one sample */
-    int warm;     /* an untimed call goes before each sample */
+    size_t calls; /* calls in one sample */
+    int warm;     /* before each sample comes a call that is not timed */
     double error;
-    double *samples; /* ns a row */
+    double *samples; /* ns per row */
 } Entry;
 
-/* The job of a cell; its arrays of rows repeat `slots` times (a power of two), `stride` bytes apart. */
+/* The job of a cell. There are `slots` copies of its arrays of rows (a power of two), `stride` bytes apart. */
 typedef struct Buffers {
     Job job;
     RowArrays of_rows;
@@ -124,7 +124,7 @@ static double time_calls(const Entry *e, Buffers *b, size_t calls)
     return now() - start;
 }
 
-/* Checks one call and finds how many make a sample; 0 when the result is wrong. */
+/* Checks the result of one call and finds how many calls make a sample. Returns 0 when the result is wrong. */
 static int admit(Entry *e, Buffers *b, const Settings *settings)
 {
     check_prepare(&b->job);
@@ -134,8 +134,10 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
     b->slots = slots;
     e->error = check_result(e->contender, &b->job);
     if (!(e->error < wrong_from(e->contender, &b->job))) {
-        fprintf(stderr, "ln_bench: %s: %s is wrong at width %zu, %zu rows: off by %.3g; left out\n", b->job.of->name,
-                e->contender->name, b->job.width, b->job.rows, e->error);
+        fprintf(stderr,
+                "ln_bench: %s: %s is wrong at width %zu, %zu rows: off by %.3g, expected below %.3g; left out\n",
+                b->job.of->name, e->contender->name, b->job.width, b->job.rows, e->error,
+                wrong_from(e->contender, &b->job));
         return 0;
     }
     e->calls = 1;
@@ -193,7 +195,7 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
     Buffers buffers;
     size_t count = 0;
     if (!make_buffers(&buffers, settings, memory, contenders->of, width, rows)) {
-        fprintf(stderr, "ln_bench: width %zu, %zu rows do not fit the memory set aside\n", width, rows);
+        fprintf(stderr, "ln_bench: width %zu, %zu rows do not fit into the memory for all cells\n", width, rows);
         return 0;
     }
     for (size_t i = 0; i < contenders->count; i++)

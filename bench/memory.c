@@ -1,4 +1,4 @@
-/* memory.c - the block, its huge pages, its values. */
+/* memory.c - allocates the memory with huge pages, and fills arrays with values. */
 #define _GNU_SOURCE
 #include "memory.h"
 
@@ -52,7 +52,8 @@ static uint64_t next(uint64_t *state)
 
 void fill_normal(void *to, size_t count, unsigned seed, size_t size, PutFunction *put)
 {
-    const size_t drawn = count < 1000003 ? count : 1000003; /* a prime: rows repeat, never in step with a width */
+    /* Values repeat after this prime number of elements, so that no two rows of any usual width are the same. */
+    const size_t drawn = count < 1000003 ? count : 1000003;
     uint64_t state = seed;
     for (size_t i = 0; i < drawn; i++) {
         const double u = ((double)(next(&state) >> 11) + 1) * 0x1p-53, v = (double)(next(&state) >> 11) * 0x1p-53;
@@ -70,7 +71,8 @@ static size_t cache(int name, size_t otherwise)
 
 size_t cache_l1(void) { return cache(_SC_LEVEL1_DCACHE_SIZE, (size_t)32 << 10); }
 
-/* Of one core's caches the largest level, as the kernel tells; the C library adds up the caches of other cores. */
+/* The size of the largest cache of one core, as the Linux kernel tells it; the C library adds up the caches of all
+ * cores. */
 static size_t cache_of_kernel(void)
 {
     size_t last = 0;

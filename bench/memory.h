@@ -1,4 +1,4 @@
-/* memory.h - one block for all arrays of a cell, as an arena would lay them out; and the caches it meets. */
+/* memory.h - one allocation for all arrays of a cell, laid out as an arena does it; and the sizes of the caches. */
 #ifndef BENCH_MEMORY_H
 #define BENCH_MEMORY_H
 
@@ -9,19 +9,20 @@ typedef struct Memory {
     size_t size, used;
 } Memory;
 
-int memory_open(Memory *memory, size_t size); /* 0 when the system refuses */
+int memory_open(Memory *memory, size_t size); /* returns 0 when the system has no memory */
 void memory_close(Memory *memory);
 void memory_reset(Memory *memory);
-size_t memory_rounded(size_t bytes); /* what an array of so many bytes takes */
+size_t memory_rounded(size_t bytes); /* how much an array of so many bytes takes */
 
-/* 64-byte aligned, uninitialised; NULL when the block is used up. */
+/* Takes memory at a multiple of 64 bytes, not initialised; NULL when the allocation is used up. */
 void *memory_take(Memory *memory, size_t bytes);
 
-/* Values of N(0, 1), the same for the same seed, each of `size` bytes stored by `put`. */
+/* Fills an array with values of N(0, 1), the same for the same seed; `put` stores each as an element of `size`
+ * bytes. */
 typedef void PutFunction(void *to, size_t i, float value);
 void fill_normal(void *to, size_t count, unsigned seed, size_t size, PutFunction *put);
 
-/* Bytes of a core's first data cache and of the last cache it reaches. */
+/* The bytes of a core's first-level data cache, and of its last-level cache. */
 size_t cache_l1(void);
 size_t cache_last(void);
 

@@ -1,4 +1,5 @@
-/* numbers.h - bf16 and f16 to float and back, to nearest even, as compilers can vectorise it. to_bf16 loses NaN. */
+/* numbers.h - converts bf16 and f16 to float and back, to nearest even, in a form that compilers vectorise. to_bf16
+ * does not keep NaN. */
 #ifndef BENCH_NUMBERS_H
 #define BENCH_NUMBERS_H
 
@@ -43,7 +44,7 @@ static inline uint16_t to_f16(float value)
     return v;
 }
 #else
-/* Exponents are moved by integers; what is denormal is made so, and rounded, by an addition of floats. */
+/* Integer arithmetic changes the exponents; an addition of floats makes and rounds denormals. */
 static inline float from_f16(uint16_t v)
 {
     const uint32_t sign = (uint32_t)(v & 0x8000) << 16, magnitude = (uint32_t)(v & 0x7fff) << 13;

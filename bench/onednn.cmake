@@ -1,5 +1,5 @@
-# oneDNN by its header and library: the package file that Debian ships stops a configure that lacks OpenCL.
-# Sets ONEDNN_VERSION, empty when there is none, ONEDNN_DEFINITIONS and the target bench_onednn.
+# onednn.cmake - finds oneDNN by its header and library: the CMake package that Debian ships fails where there is no
+# OpenCL. Sets ONEDNN_VERSION, which is empty when oneDNN is not found, ONEDNN_DEFINITIONS, and the target bench_onednn.
 find_path(ONEDNN_INCLUDE_DIR oneapi/dnnl/dnnl.h DOC "Directory of oneDNN's headers, for ln_bench")
 find_library(ONEDNN_LIBRARY dnnl DOC "oneDNN, for ln_bench")
 mark_as_advanced(ONEDNN_INCLUDE_DIR ONEDNN_LIBRARY)

@@ -1,6 +1,8 @@
-# plot.awk - lines of ln_bench's CSV by groups of contenders, for plot.gp; one thread.
-#   awk -F, -v case=NAME -v list=1 -f plot.awk FILE         NUMBER:NAME of the groups present, "|" between them
-#   awk -F, -v case=NAME -v rows=N -v group=NUMBER -v against=COLUMN -f plot.awk FILE   width and least ratio, by width
+# plot.awk - sorts the lines of ln_bench's CSV into groups of contenders, for plot.gp; lines of one thread only.
+#   awk -F, -v case=NAME -v list=1 -f plot.awk FILE
+#       prints NUMBER:NAME of each group that is present, separated by "|"
+#   awk -F, -v case=NAME -v rows=N -v group=NUMBER -v against=COLUMN -f plot.awk FILE
+#       prints each width and the group's least ratio there, by ascending width
 BEGIN {
     count = split("lngen AVX-512|lngen AVX2|kernel for any width|not fused|plain C -O3 -ffast-math|plain C -O3|" \
         "three sweeps, by hand|oneDNN|x*gamma + beta alone", groups, "|")

@@ -1,8 +1,8 @@
-# plot.gp - width against time as a multiple of the floor: a line for each group of contenders (its fastest at each
-# width), a panel for each row count.
+# plot.gp - draws time divided by that of the floor, against width: a line for each group of contenders, which shows the
+# group's fastest at each width, and a panel for each number of rows.
 #   gnuplot -e "csv='bench.csv'; out='docs/speed.svg'" bench/plot.gp
-# Also: case='rmsnorm_f32', rows='16 256 4096', against='to_floor' or 'to_affine'. PNG when out ends in .png.
-# Run from the project's directory, or say here='DIRECTORY' of plot.awk.
+# More variables: case='rmsnorm_f32', rows='16 256 4096', against='to_floor' or 'to_affine'. It writes PNG if `out` ends
+# in .png. Run it from the project's directory, or set here='DIRECTORY' to the directory of plot.awk.
 if (!exists("csv")) csv = "bench.csv"
 if (!exists("out")) out = "speed.svg"
 if (!exists("case")) case = "layernorm_f32"
@@ -19,7 +19,7 @@ array name[count]
 do for [i = 1:count] { number[i] = int(part(i, 1)); name[i] = part(i, 2) }
 data_of(i, r) = sprintf("< %s -v rows=%s -v group=%d '%s'", awk, r, number[i], csv)
 
-# One look for each group of plot.awk, whichever are there.
+# Each group of plot.awk has its own colour, point and line, whichever groups are present.
 color(i) = word("#d00000 #f08c00 #e8a0a0 #a05000 #0060ad #7fb2dd #4daf4a #7a3fb5 #888888", number[i])
 point(i) = int(word("7 5 6 13 9 8 11 15 0", number[i]))
 thick(i) = number[i] <= 2 ? 3 : number[i] == 9 ? 1 : 1.8
@@ -55,7 +55,7 @@ do for [p = 1:panels] {
         lw thick(i) dt dashes(i) lc rgb color(i) pt point(i) ps 0.7, \
         1 with lines notitle lc rgb "#000000" lw 0.8
 }
-# The key has a strip of its own, below the panels.
+# The key stands below the panels.
 set lmargin at screen 0.02; set rmargin at screen 0.98; set bmargin at screen 0.01; set tmargin at screen 0.17
 unset border; unset tics; unset title; unset xlabel; unset grid
 unset logscale

@@ -1,4 +1,4 @@
-/* report.c - tables, CSV, JSON. */
+/* report.c - prints results as tables, CSV and JSON. */
 #include "report.h"
 #include "case.h"
 

@@ -6,16 +6,18 @@
 
 #include <stdio.h>
 
-/* One cell as a table: floors first, then everyone by time. `floors` shows every floor, not only the fastest. */
+/* Prints a cell as a table: floors first, then all others, fastest first. `floors`: every floor, not only the
+ * fastest. */
 void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floors);
 
-/* A line for each cell: floors, our best, its generic kernel and the fastest competitor, one thread, ns a row. */
+/* Prints a line for each cell: floors, our best kernel, the generic kernel of its instruction set and the fastest
+ * competitor; one thread, ns per row. */
 void report_summary(FILE *to, const Cells *cells);
 
 void report_csv(FILE *to, const Cells *cells);
 void report_json(FILE *to, const Cells *cells, const Settings *settings);
 
-/* width, kernel, ns/row, GB/s, ratios to the generic kernel and to the floor, largest error; one line a kernel. */
+/* Prints a line for each kernel: width, name, ns/row, GB/s, ratios to the generic kernel and to the floor, error. */
 void report_demo_head(FILE *to);
 void report_demo(FILE *to, const Cell *cell);
 

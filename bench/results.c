@@ -1,4 +1,4 @@
-/* results.c - questions to a cell. */
+/* results.c - finds results in a cell. */
 #include "results.h"
 #include "case.h"
 

@@ -1,4 +1,4 @@
-/* results.h - what was measured: cells of contenders. */
+/* results.h - the results: a cell holds the times of all its contenders. */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H
 
@@ -24,21 +24,21 @@ typedef struct Cells {
     Cell *at;
 } Cells;
 
-/* The fastest of a kind, built for `cap` or less, on so many threads; NULL when there is none. */
+/* The fastest result of a kind with an instruction set up to `cap`, on so many threads; NULL when there is none. */
 const Result *fastest(const Cell *cell, Kind kind, Isa cap, int threads);
 
-/* The fastest of a kind built for exactly this instruction set. */
+/* The fastest result of a kind with exactly this instruction set; NULL when there is none. */
 const Result *fastest_of(const Cell *cell, Kind kind, Isa isa, int threads);
 
-/* The one of this kind for exactly this instruction set; NULL when there is none. */
+/* The first result of a kind with exactly this instruction set; NULL when there is none. */
 const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads);
 
-/* Our specialised kernel of the highest instruction set. */
+/* The result of our specialised kernel with the best instruction set. */
 const Result *ours(const Cell *cell, int threads);
 
 int most_threads(const Cell *cell);
 
-/* What the case reads and writes at least, gigabytes a second. */
+/* Gigabytes per second, counting the bytes that the case must at least read and write. */
 double gigabytes(const Cell *cell, const Result *result);
 
 #endif

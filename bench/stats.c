@@ -1,4 +1,4 @@
-/* stats.c - medians, quartiles, geometric means. */
+/* stats.c - computes medians, quartiles and geometric means. */
 #include "stats.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* stats.h - what is said about a set of samples. */
+/* stats.h - the median and the quartiles of samples, and geometric means. */
 #ifndef BENCH_STATS_H
 #define BENCH_STATS_H
 
@@ -11,7 +11,7 @@ typedef struct Stats {
 /* Sorts the samples; n >= 1. */
 Stats stats_of(double *samples, size_t n);
 
-/* Geometric mean that grows value by value. */
+/* A geometric mean to which values are added one by one. */
 typedef struct GeoMean {
     double logs;
     size_t count;

@@ -1,4 +1,4 @@
-# tests.cmake - everything that takes part is checked once; nothing here looks at a time.
+# tests.cmake - tests that ln_bench runs and that the results of all contenders are right; no test looks at a time.
 add_test(NAME bench.smoke COMMAND ln_bench --rows 1,5 --seconds 0 --rounds 5 --stores)
 add_test(NAME bench.variants COMMAND ln_bench --width 768 --rows 1,5 --seconds 0 --rounds 5 --cold --read --gap 64)
 add_test(NAME bench.demo COMMAND ln_bench --demo --rows 3 --seconds 0)
@@ -12,7 +12,7 @@ set_tests_properties(bench.usage PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: -
 set_tests_properties(bench.unknown PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --case: no such case 'layernorm_f64'")
 set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: rmsnorm_bf16: no kernels in this build")
 
-# Every case, over small kernels of its own.
+# Every case, with small kernels that are emitted for these tests.
 if(TARGET lngen)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/cases)
   add_custom_command(OUTPUT ${dir}.a BYPRODUCTS ${dir}/kernels.inc

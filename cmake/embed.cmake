@@ -1,4 +1,4 @@
-# embed.cmake - writes OUT, a C file with the text of every "name=path" pair of FILES in `resources`.
+# embed.cmake - writes OUT, a C file whose array `resources` holds the text of each file in FILES, given as "name=path".
 # Run as: cmake -DOUT=file.c "-DFILES=name=path;name=path" -P embed.cmake
 set(arrays "")
 set(rows "")

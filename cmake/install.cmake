@@ -1,4 +1,5 @@
-# What is installed: lngen, the runtime library, its headers, and what makes find_package and pkg-config find them.
+# install.cmake - installs lngen, the runtime library, its headers, and the files by which find_package and pkg-config
+# find them.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lngen)
 
@@ -15,7 +16,7 @@ if(libraries)
   install(FILES runtime/ln.h runtime/ln_arena.h ${LNGEN_KERNELS_DIR}/ln_kernel.h
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lngen)
 
-  # Paths relative to the file, so that `cmake --install --prefix` and moved trees stay right.
+  # Paths in lngen.pc are relative to it, so that they stay right after `cmake --install --prefix` and when files move.
   foreach(dir LIBDIR INCLUDEDIR)
     if(IS_ABSOLUTE "${CMAKE_INSTALL_${dir}}")
       set(pc_${dir} "${CMAKE_INSTALL_${dir}}")
@@ -33,7 +34,7 @@ if(libraries)
   list(JOIN pc_libraries " " pc_libraries)
   set(pc_public "")
   set(pc_private "${pc_libraries}")
-  if(NOT TARGET ln_shared) # there is no library that brings them along
+  if(NOT TARGET ln_shared) # only a shared library would bring these libraries along
     set(pc_public " ${pc_libraries}")
     set(pc_private "")
   endif()

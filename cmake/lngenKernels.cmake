@@ -1,20 +1,20 @@
 # lngen_add_kernels(target [CONFIG config.json] [WIDTH 768 1024] [ISA avx2 avx512] [PREFIX gpt2] [SELF_TEST] ...)
 #
-# Makes PREFIX.h and PREFIX.c by `lngen emit --single-file` when `target` is built, and adds them to it: a source, and a
-# directory to include from. They are made again when a file named here, or lngen, changes. Without CONFIG, GGUF, MODEL or
-# WIDTH it is not known what to make.
+# When `target` is built, runs `lngen emit --single-file` to make PREFIX.h and PREFIX.c, and adds PREFIX.c to the
+# sources of `target` and the directory of PREFIX.h to its include directories. The build makes the files again when a
+# file named here, or lngen, changes. One of CONFIG, GGUF, MODEL and WIDTH must say which kernels to make.
 #
-# Every option of `lngen emit` may be given, in capitals and with _ for -: OP rmsnorm is --op rmsnorm, DTYPE f32 bf16 is
-# --dtype f32,bf16, ACCEPT_GUESS is --accept-guess. Files are relative to the current source directory. SELF_TEST also
-# makes the program PREFIX_test and a test of this name.
+# You may give every option of `lngen emit`, in capitals and with _ for -: OP rmsnorm is --op rmsnorm, DTYPE f32 bf16 is
+# --dtype f32,bf16, ACCEPT_GUESS is --accept-guess. Paths are relative to the current source directory. SELF_TEST also
+# adds the program PREFIX_test and a test of this name.
 #
-# The lngen that runs is LNGEN_EXECUTABLE when that is set; else the one found with the package or built along; else, as
-# when the one built along is for another machine, one on the PATH.
+# The lngen that runs is LNGEN_EXECUTABLE, if it is set; otherwise the one found with the package or built by this
+# build; otherwise one on the PATH, for instance when this build builds lngen for another machine.
 include_guard(GLOBAL)
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.22)
 
-# Sets `command` to what runs lngen, and `depends` to what has to be built or unchanged for it.
+# Sets `command` to the command that runs lngen, and `depends` to the target or file on which its output depends.
 function(lngen_find_tool command depends)
   if(NOT LNGEN_EXECUTABLE AND TARGET lngen::lngen)
     get_target_property(imported lngen::lngen IMPORTED)
@@ -24,7 +24,7 @@ function(lngen_find_tool command depends)
       return()
     endif()
   endif()
-  find_program(LNGEN_EXECUTABLE lngen NO_CMAKE_FIND_ROOT_PATH DOC "The lngen that makes kernels where this is built")
+  find_program(LNGEN_EXECUTABLE lngen NO_CMAKE_FIND_ROOT_PATH DOC "The lngen that emits kernels during the build")
   if(NOT LNGEN_EXECUTABLE)
     message(FATAL_ERROR "lngen_add_kernels: no lngen that runs here; set LNGEN_EXECUTABLE to one")
   endif()
@@ -38,7 +38,7 @@ function(lngen_add_kernels target)
   endif()
   lngen_find_tool(lngen depends)
 
-  # words in capitals begin an option, what follows are its values
+  # A word in capitals is an option; the words after it are its values.
   set(options "")
   foreach(word IN LISTS ARGN)
     if(word MATCHES "^[A-Z][A-Z_]+$")
@@ -46,7 +46,7 @@ function(lngen_add_kernels target)
       list(APPEND options ${option})
       set(values_${option} "")
     elseif(NOT DEFINED option)
-      message(FATAL_ERROR "lngen_add_kernels: '${word}' follows no option; one is WIDTH 768")
+      message(FATAL_ERROR "lngen_add_kernels: '${word}' follows no option; expected for instance WIDTH 768")
     else()
       list(APPEND values_${option} "${word}")
     endif()
@@ -56,7 +56,7 @@ function(lngen_add_kernels target)
   set(arguments "")
   foreach(option IN LISTS options)
     if(option MATCHES "^(OUTPUT|ONLY|CHECK|SINGLE_FILE)$")
-      message(FATAL_ERROR "lngen_add_kernels: ${option} is its own business; leave it out")
+      message(FATAL_ERROR "lngen_add_kernels: ${option} is set by lngen_add_kernels itself; leave it out")
     elseif(option STREQUAL "PREFIX")
       set(prefix "${values_PREFIX}")
       if(NOT prefix MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
@@ -93,7 +93,7 @@ function(lngen_add_kernels target)
   if(self_test)
     list(APPEND files "${dir}/${prefix}_test.c")
   endif()
-  # lngen leaves what has not changed as it is; the build compares times
+  # lngen does not write files that have not changed, but the build compares their times.
   add_custom_command(OUTPUT ${files}
     COMMAND ${lngen} emit --single-file -o "${dir}" ${arguments}
     COMMAND "${CMAKE_COMMAND}" -E touch ${files}
@@ -114,7 +114,7 @@ function(lngen_add_kernels target)
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${dir}>")
   foreach(user ${target} ${tested})
     add_dependencies(${user} ${target}_${prefix}_kernels)
-    if(UNIX) # a property, since target_link_libraries has two styles and the caller may use either
+    if(UNIX) # by properties, since target_link_libraries has two forms, which must not be mixed for one target
       set_property(TARGET ${user} APPEND PROPERTY LINK_LIBRARIES m)
       set_property(TARGET ${user} APPEND PROPERTY INTERFACE_LINK_LIBRARIES "$<LINK_ONLY:m>")
     endif()

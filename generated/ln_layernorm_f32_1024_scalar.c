@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: f29081b14c5dec7c */
+ * Content: f0d6752f64bce5df */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
@@ -15,14 +15,16 @@ _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
     double s, q; /* sums of x and of x*x */
-} Moments;
+} Sums;
 
-/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
- * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
+ * float
+ * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
+ * rows
+ * would lose digits by cancellation; they take the accurate path. */
 typedef struct {
     R mean, m2, v;
-    unsigned served;
+    unsigned ok;
 } Statistics;
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
@@ -31,105 +33,104 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
-    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
-    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
+    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
+ * float; other rows take the accurate path. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
-    unsigned served;
+    unsigned ok;
 } Finished;
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
-/* Adds four registers, 16 elements apart, to their chains. */
-FN void sum_more(const float *x, V s[4], V q[4])
+
+/* Adds a register to a chain of each sum. */
+FN void sum_more(V x, V *s, V *q)
 {
-    V v;
-    v = load(x); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
-    v = load(x + 16); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
-    v = load(x + 32); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
-    v = load(x + 48); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+    *s = settled(add(*s, x));
+    *q = muladd(x, x, *q);
+}
+
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
 }
 
 /* Sums of one row. */
-FN Moments take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
-    const float *x = (const float *)a->x + row * a->x_stride;
-    Moments m;
-    V s[4], q[4], ts[16], tq[16];
-
+    const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    Sums sums;
+    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V ts[16], tq[16];
     D ds = dzero(), dq = dzero();
+
     for (size_t i = 0; i < 1024; i += 512) {
         for (size_t j = 0; j < 16; j++) {
-            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+            s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
             for (size_t k = 0; k < 512; k += 128) {
-                sum_more(x + i + j + k + 0, s, q);
-                sum_more(x + i + j + k + 64 + 0, s, q);
+                UNROLL for (size_t e = 0; e < 128; e += 64) {
+                    four_more(x + i + j + k + e, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                }
             }
-            ts[j] = add(add(s[0], s[2]), add(s[1], s[3]));
-            tq[j] = add(add(q[0], q[2]), add(q[1], q[3]));
+            ts[j] = settled(add(add(s0, s2), add(s1, s3)));
+            tq[j] = settled(add(add(q0, q2), add(q1, q3)));
         }
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
-    m.s = total(ds);
-    m.q = total(dq);
-    return m;
+    sums.s = total(ds);
+    sums.q = total(dq);
+    return sums;
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    const Sums sums = take_sums(a, row);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again: registers do not hold a row */
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
+    barrier(); /* x is read again, since registers do not hold a row */
+    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
     for (size_t i = 0; i < 1024; i += 8) {
-        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
-        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
-        g1 = load(gamma + i + 1); b1 = load(beta + i + 1);
-        w0_1 = muladd(muladd(load(x0 + i + 1), r0, c0), g1, b1);
-        g2 = load(gamma + i + 2); b2 = load(beta + i + 2);
-        w0_2 = muladd(muladd(load(x0 + i + 2), r0, c0), g2, b2);
-        g3 = load(gamma + i + 3); b3 = load(beta + i + 3);
-        w0_3 = muladd(muladd(load(x0 + i + 3), r0, c0), g3, b3);
-        store(y0 + i + 0, w0_0);
-        store(y0 + i + 1, w0_1);
-        store(y0 + i + 2, w0_2);
-        store(y0 + i + 3, w0_3);
-        g0 = load(gamma + i + 4); b0 = load(beta + i + 4);
-        w0_0 = muladd(muladd(load(x0 + i + 4), r0, c0), g0, b0);
-        g1 = load(gamma + i + 5); b1 = load(beta + i + 5);
-        w0_1 = muladd(muladd(load(x0 + i + 5), r0, c0), g1, b1);
-        g2 = load(gamma + i + 6); b2 = load(beta + i + 6);
-        w0_2 = muladd(muladd(load(x0 + i + 6), r0, c0), g2, b2);
-        g3 = load(gamma + i + 7); b3 = load(beta + i + 7);
-        w0_3 = muladd(muladd(load(x0 + i + 7), r0, c0), g3, b3);
-        store(y0 + i + 4, w0_0);
-        store(y0 + i + 5, w0_1);
-        store(y0 + i + 6, w0_2);
-        store(y0 + i + 7, w0_3);
+        UNROLL for (size_t j = 0; j < 8; j += 4) {
+            g0 = load(gamma + i + j); b0 = load(beta + i + j);
+            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
+            g1 = load(gamma + i + j + 1); b1 = load(beta + i + j + 1);
+            w0_1 = muladd(muladd(load(x0 + i + j + 1), r0, c0), g1, b1);
+            g2 = load(gamma + i + j + 2); b2 = load(beta + i + j + 2);
+            w0_2 = muladd(muladd(load(x0 + i + j + 2), r0, c0), g2, b2);
+            g3 = load(gamma + i + j + 3); b3 = load(beta + i + j + 3);
+            w0_3 = muladd(muladd(load(x0 + i + j + 3), r0, c0), g3, b3);
+            store(y0 + i + j, w0_0);
+            store(y0 + i + j + 1, w0_1);
+            store(y0 + i + j + 2, w0_2);
+            store(y0 + i + j + 3, w0_3);
+        }
     }
     return 1;
 }
@@ -143,6 +144,8 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
+ * what the arguments are. */
 KERNEL void ln_layernorm_f32_1024_scalar(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

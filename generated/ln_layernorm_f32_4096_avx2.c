@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: d1b3748520762fff */
+ * Content: 9f538e6d97e640cf */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -15,21 +15,23 @@ _Static_assert(LANES == 8, "plan and vocabulary disagree");
 
 typedef struct {
     double s, q; /* sums of x and of x*x */
-} Moments;
+} Sums;
 
-/* What the second pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
+/* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
 typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-} Scale;
+} RowConstants;
 
-/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
- * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
+ * float
+ * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
+ * rows
+ * would lose digits by cancellation; they take the accurate path. */
 typedef struct {
     R mean, m2, v;
-    unsigned served;
+    unsigned ok;
 } Statistics;
 
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
@@ -38,501 +40,275 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
-    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
-    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
+    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
- * one pass serves. Other rows take the long way. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
+ * float; other rows take the accurate path. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
-    unsigned served;
+    unsigned ok;
 } Finished;
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
-/* Adds four registers, 16 elements apart, to their chains. */
-FN void sum_more(const float *x, V s[4], V q[4])
+
+/* Adds a register to a chain of each sum. */
+FN void sum_more(V x, V *s, V *q)
 {
-    V v;
-    v = load(x); s[0] = settled(add(s[0], v)); q[0] = muladd(v, v, q[0]);
-    v = load(x + 16); s[1] = settled(add(s[1], v)); q[1] = muladd(v, v, q[1]);
-    v = load(x + 32); s[2] = settled(add(s[2], v)); q[2] = muladd(v, v, q[2]);
-    v = load(x + 48); s[3] = settled(add(s[3], v)); q[3] = muladd(v, v, q[3]);
+    *s = settled(add(*s, x));
+    *q = muladd(x, x, *q);
+}
+
+/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
+FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+{
+    sum_more(load(x), s0, q0);
+    sum_more(load(x + 16), s1, q1);
+    sum_more(load(x + 32), s2, q2);
+    sum_more(load(x + 48), s3, q3);
 }
 
 /* Sums of one row. */
-FN Moments take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
-    const float *x = (const float *)a->x + row * a->x_stride;
-    Moments m;
-    V s[4], q[4], ts[2], tq[2];
-
+    const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    Sums sums;
+    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V ts0, ts1, tq0, tq1;
     D ds = dzero(), dq = dzero();
+
     for (size_t i = 0; i < 4096; i += 512) {
-        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
-        for (size_t k = 0; k < 512; k += 256) {
-            sum_more(x + i + k + 0, s, q);
-            sum_more(x + i + k + 64 + 0, s, q);
-            sum_more(x + i + k + 128 + 0, s, q);
-            sum_more(x + i + k + 192 + 0, s, q);
+        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+        for (size_t j = 0; j < 512; j += 256) {
+            UNROLL for (size_t k = 0; k < 256; k += 64) {
+                four_more(x + i + j + k, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+            }
         }
-        ts[0] = add(add(s[0], s[2]), add(s[1], s[3]));
-        tq[0] = add(add(q[0], q[2]), add(q[1], q[3]));
-        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
-        for (size_t k = 0; k < 512; k += 256) {
-            sum_more(x + i + 8 + k + 0, s, q);
-            sum_more(x + i + 8 + k + 64 + 0, s, q);
-            sum_more(x + i + 8 + k + 128 + 0, s, q);
-            sum_more(x + i + 8 + k + 192 + 0, s, q);
+        ts0 = settled(add(add(s0, s2), add(s1, s3)));
+        tq0 = settled(add(add(q0, q2), add(q1, q3)));
+        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+        for (size_t j = 0; j < 512; j += 256) {
+            UNROLL for (size_t k = 0; k < 256; k += 64) {
+                four_more(x + i + j + k + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+            }
         }
-        ts[1] = add(add(s[0], s[2]), add(s[1], s[3]));
-        tq[1] = add(add(q[0], q[2]), add(q[1], q[3]));
-        ds = dadd(ds, widen(ts));
-        dq = dadd(dq, widen(tq));
+        ts1 = settled(add(add(s0, s2), add(s1, s3)));
+        tq1 = settled(add(add(q0, q2), add(q1, q3)));
+        ds = dadd(ds, widen(ts0, ts1));
+        dq = dadd(dq, widen(tq0, tq1));
     }
-    m.s = total(ds);
-    m.q = total(dq);
-    return m;
+    sums.s = total(ds);
+    sums.q = total(dq);
+    return sums;
 }
 
-/* The same out of line. Through a pointer: gcc 12 returns a struct of one register with its upper half cleared. */
-NOINLINE void moments(const ln_args *a, size_t row, Moments *m) { *m = take_sums(a, row); }
+/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* Finishes the sums of 2 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_2(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+/* From sums to the constants of 2 rows. Returns 0 and writes nothing when one needs the accurate path. */
+FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *constants)
 {
-    const Finished f0 = finish(rset(m[0].s, m[1].s, m[1].s, m[1].s), rset(m[0].q, m[1].q, m[1].q, m[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (f0.served != 15)
+    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[1].s, sums[1].s), rset(sums[0].q, sums[1].q, sums[1].q,
+            sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.ok != 15)
         return 0;
-    rstore(scale->mean, f0.mean);
-    rstore(scale->rstd, f0.rstd);
-    rstore(scale->shift, f0.shift);
+    rstore(constants->mean, f0.mean);
+    rstore(constants->rstd, f0.rstd);
+    rstore(constants->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, scale->mean, 2 * sizeof(float));
+        memcpy(a->mean + row, constants->mean, 2 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, 2 * sizeof(float));
+        memcpy(a->rstd + row, constants->rstd, 2 * sizeof(float));
     return 1;
 }
 
-/* Sums of 2 rows, finished. */
-NOINLINE int start_2(const ln_args *a, size_t row, Scale *scale)
+/* The constants of 2 rows, from sums taken here. */
+NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *constants)
 {
-    Moments m[2];
-    moments(a, row, &m[0]);
-    moments(a, row + 1, &m[1]);
-    return finish_2(a, row, m, scale);
+    Sums sums[2];
+    sum_row(a, row, &sums[0]);
+    sum_row(a, row + 1, &sums[1]);
+    return finish_rows_2(a, row, sums, constants);
 }
 
-/* Finishes the sums of 4 rows. Returns 0, nothing written, when one needs the long way. */
-FN int finish_4(const ln_args *a, size_t row, const Moments *m, Scale *scale)
+/* From sums to the constants of 4 rows. Returns 0 and writes nothing when one needs the accurate path. */
+FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *constants)
 {
-    const Finished f0 = finish(rset(m[0].s, m[1].s, m[2].s, m[3].s), rset(m[0].q, m[1].q, m[2].q, m[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (f0.served != 15)
+    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[2].s, sums[3].s), rset(sums[0].q, sums[1].q, sums[2].q,
+            sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (f0.ok != 15)
         return 0;
-    rstore(scale->mean, f0.mean);
-    rstore(scale->rstd, f0.rstd);
-    rstore(scale->shift, f0.shift);
+    rstore(constants->mean, f0.mean);
+    rstore(constants->rstd, f0.rstd);
+    rstore(constants->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, scale->mean, 4 * sizeof(float));
+        memcpy(a->mean + row, constants->mean, 4 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, scale->rstd, 4 * sizeof(float));
+        memcpy(a->rstd + row, constants->rstd, 4 * sizeof(float));
     return 1;
 }
 
-/* Sums of 4 rows, finished. */
-NOINLINE int start_4(const ln_args *a, size_t row, Scale *scale)
+/* The constants of 4 rows, from sums taken here. */
+NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *constants)
 {
-    Moments m[4];
-    moments(a, row, &m[0]);
-    moments(a, row + 1, &m[1]);
-    moments(a, row + 2, &m[2]);
-    moments(a, row + 3, &m[3]);
-    return finish_4(a, row, m, scale);
+    Sums sums[4];
+    sum_row(a, row, &sums[0]);
+    sum_row(a, row + 1, &sums[1]);
+    sum_row(a, row + 2, &sums[2]);
+    sum_row(a, row + 3, &sums[3]);
+    return finish_rows_4(a, row, sums, constants);
 }
 
-/* Sums and writes one row. Returns 0 when it needs the long way. */
+/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const Moments m = take_sums(a, row);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    const Sums sums = take_sums(a, row);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again: registers do not hold a row */
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
+    barrier(); /* x is read again, since registers do not hold a row */
+    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
     for (size_t i = 0; i < 4096; i += 128) {
-        g0 = load(gamma + i + 0); b0 = load(beta + i + 0);
-        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
-        g1 = load(gamma + i + 8); b1 = load(beta + i + 8);
-        w0_1 = muladd(muladd(load(x0 + i + 8), r0, c0), g1, b1);
-        g2 = load(gamma + i + 16); b2 = load(beta + i + 16);
-        w0_2 = muladd(muladd(load(x0 + i + 16), r0, c0), g2, b2);
-        g3 = load(gamma + i + 24); b3 = load(beta + i + 24);
-        w0_3 = muladd(muladd(load(x0 + i + 24), r0, c0), g3, b3);
-        store(y0 + i + 0, w0_0);
-        store(y0 + i + 8, w0_1);
-        store(y0 + i + 16, w0_2);
-        store(y0 + i + 24, w0_3);
-        g0 = load(gamma + i + 32); b0 = load(beta + i + 32);
-        w0_0 = muladd(muladd(load(x0 + i + 32), r0, c0), g0, b0);
-        g1 = load(gamma + i + 40); b1 = load(beta + i + 40);
-        w0_1 = muladd(muladd(load(x0 + i + 40), r0, c0), g1, b1);
-        g2 = load(gamma + i + 48); b2 = load(beta + i + 48);
-        w0_2 = muladd(muladd(load(x0 + i + 48), r0, c0), g2, b2);
-        g3 = load(gamma + i + 56); b3 = load(beta + i + 56);
-        w0_3 = muladd(muladd(load(x0 + i + 56), r0, c0), g3, b3);
-        store(y0 + i + 32, w0_0);
-        store(y0 + i + 40, w0_1);
-        store(y0 + i + 48, w0_2);
-        store(y0 + i + 56, w0_3);
-        g0 = load(gamma + i + 64); b0 = load(beta + i + 64);
-        w0_0 = muladd(muladd(load(x0 + i + 64), r0, c0), g0, b0);
-        g1 = load(gamma + i + 72); b1 = load(beta + i + 72);
-        w0_1 = muladd(muladd(load(x0 + i + 72), r0, c0), g1, b1);
-        g2 = load(gamma + i + 80); b2 = load(beta + i + 80);
-        w0_2 = muladd(muladd(load(x0 + i + 80), r0, c0), g2, b2);
-        g3 = load(gamma + i + 88); b3 = load(beta + i + 88);
-        w0_3 = muladd(muladd(load(x0 + i + 88), r0, c0), g3, b3);
-        store(y0 + i + 64, w0_0);
-        store(y0 + i + 72, w0_1);
-        store(y0 + i + 80, w0_2);
-        store(y0 + i + 88, w0_3);
-        g0 = load(gamma + i + 96); b0 = load(beta + i + 96);
-        w0_0 = muladd(muladd(load(x0 + i + 96), r0, c0), g0, b0);
-        g1 = load(gamma + i + 104); b1 = load(beta + i + 104);
-        w0_1 = muladd(muladd(load(x0 + i + 104), r0, c0), g1, b1);
-        g2 = load(gamma + i + 112); b2 = load(beta + i + 112);
-        w0_2 = muladd(muladd(load(x0 + i + 112), r0, c0), g2, b2);
-        g3 = load(gamma + i + 120); b3 = load(beta + i + 120);
-        w0_3 = muladd(muladd(load(x0 + i + 120), r0, c0), g3, b3);
-        store(y0 + i + 96, w0_0);
-        store(y0 + i + 104, w0_1);
-        store(y0 + i + 112, w0_2);
-        store(y0 + i + 120, w0_3);
+        UNROLL for (size_t j = 0; j < 128; j += 32) {
+            g0 = load(gamma + i + j); b0 = load(beta + i + j);
+            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
+            g1 = load(gamma + i + j + 8); b1 = load(beta + i + j + 8);
+            w0_1 = muladd(muladd(load(x0 + i + j + 8), r0, c0), g1, b1);
+            g2 = load(gamma + i + j + 16); b2 = load(beta + i + j + 16);
+            w0_2 = muladd(muladd(load(x0 + i + j + 16), r0, c0), g2, b2);
+            g3 = load(gamma + i + j + 24); b3 = load(beta + i + j + 24);
+            w0_3 = muladd(muladd(load(x0 + i + j + 24), r0, c0), g3, b3);
+            store(y0 + i + j, w0_0);
+            store(y0 + i + j + 8, w0_1);
+            store(y0 + i + j + 16, w0_2);
+            store(y0 + i + j + 24, w0_3);
+        }
     }
     return 1;
 }
 
 /* Writes 2 rows. */
-NOINLINE void write_few(const ln_args *a, size_t row, const Scale *scale)
+NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *constants)
 {
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const float *x1 = (const float *)a->x + (row + 1) * a->x_stride;
-    float *y1 = (float *)a->y + (row + 1) * a->y_stride;
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
+    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
+    float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
+    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
+    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
 
     for (size_t i = 0; i < 4096; i += 128) {
-        g0 = settled(load(gamma + i + 0)); b0 = settled(load(beta + i + 0));
-        w0_0 = muladd(muladd(load(x0 + i + 0), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 0), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 8)); b1 = settled(load(beta + i + 8));
-        w0_1 = muladd(muladd(load(x0 + i + 8), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 8), r1, c1), g1, b1);
-        store(y0 + i + 0, w0_0);
-        store(y1 + i + 0, w1_0);
-        store(y0 + i + 8, w0_1);
-        store(y1 + i + 8, w1_1);
-        g0 = settled(load(gamma + i + 16)); b0 = settled(load(beta + i + 16));
-        w0_0 = muladd(muladd(load(x0 + i + 16), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 16), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 24)); b1 = settled(load(beta + i + 24));
-        w0_1 = muladd(muladd(load(x0 + i + 24), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 24), r1, c1), g1, b1);
-        store(y0 + i + 16, w0_0);
-        store(y1 + i + 16, w1_0);
-        store(y0 + i + 24, w0_1);
-        store(y1 + i + 24, w1_1);
-        g0 = settled(load(gamma + i + 32)); b0 = settled(load(beta + i + 32));
-        w0_0 = muladd(muladd(load(x0 + i + 32), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 32), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 40)); b1 = settled(load(beta + i + 40));
-        w0_1 = muladd(muladd(load(x0 + i + 40), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 40), r1, c1), g1, b1);
-        store(y0 + i + 32, w0_0);
-        store(y1 + i + 32, w1_0);
-        store(y0 + i + 40, w0_1);
-        store(y1 + i + 40, w1_1);
-        g0 = settled(load(gamma + i + 48)); b0 = settled(load(beta + i + 48));
-        w0_0 = muladd(muladd(load(x0 + i + 48), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 48), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 56)); b1 = settled(load(beta + i + 56));
-        w0_1 = muladd(muladd(load(x0 + i + 56), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 56), r1, c1), g1, b1);
-        store(y0 + i + 48, w0_0);
-        store(y1 + i + 48, w1_0);
-        store(y0 + i + 56, w0_1);
-        store(y1 + i + 56, w1_1);
-        g0 = settled(load(gamma + i + 64)); b0 = settled(load(beta + i + 64));
-        w0_0 = muladd(muladd(load(x0 + i + 64), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 64), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 72)); b1 = settled(load(beta + i + 72));
-        w0_1 = muladd(muladd(load(x0 + i + 72), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 72), r1, c1), g1, b1);
-        store(y0 + i + 64, w0_0);
-        store(y1 + i + 64, w1_0);
-        store(y0 + i + 72, w0_1);
-        store(y1 + i + 72, w1_1);
-        g0 = settled(load(gamma + i + 80)); b0 = settled(load(beta + i + 80));
-        w0_0 = muladd(muladd(load(x0 + i + 80), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 80), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 88)); b1 = settled(load(beta + i + 88));
-        w0_1 = muladd(muladd(load(x0 + i + 88), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 88), r1, c1), g1, b1);
-        store(y0 + i + 80, w0_0);
-        store(y1 + i + 80, w1_0);
-        store(y0 + i + 88, w0_1);
-        store(y1 + i + 88, w1_1);
-        g0 = settled(load(gamma + i + 96)); b0 = settled(load(beta + i + 96));
-        w0_0 = muladd(muladd(load(x0 + i + 96), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 96), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 104)); b1 = settled(load(beta + i + 104));
-        w0_1 = muladd(muladd(load(x0 + i + 104), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 104), r1, c1), g1, b1);
-        store(y0 + i + 96, w0_0);
-        store(y1 + i + 96, w1_0);
-        store(y0 + i + 104, w0_1);
-        store(y1 + i + 104, w1_1);
-        g0 = settled(load(gamma + i + 112)); b0 = settled(load(beta + i + 112));
-        w0_0 = muladd(muladd(load(x0 + i + 112), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i + 112), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 120)); b1 = settled(load(beta + i + 120));
-        w0_1 = muladd(muladd(load(x0 + i + 120), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 120), r1, c1), g1, b1);
-        store(y0 + i + 112, w0_0);
-        store(y1 + i + 112, w1_0);
-        store(y0 + i + 120, w0_1);
-        store(y1 + i + 120, w1_1);
+        UNROLL for (size_t j = 0; j < 128; j += 16) {
+            g0 = settled(load(gamma + i + j)); b0 = settled(load(beta + i + j));
+            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
+            w1_0 = muladd(muladd(load(x1 + i + j), r1, c1), g0, b0);
+            g1 = settled(load(gamma + i + j + 8)); b1 = settled(load(beta + i + j + 8));
+            w0_1 = muladd(muladd(load(x0 + i + j + 8), r0, c0), g1, b1);
+            w1_1 = muladd(muladd(load(x1 + i + j + 8), r1, c1), g1, b1);
+            store(y0 + i + j, w0_0);
+            store(y1 + i + j, w1_0);
+            store(y0 + i + j + 8, w0_1);
+            store(y1 + i + j + 8, w1_1);
+        }
     }
 }
 
 /* Writes 4 rows, past the caches. */
-NOINLINE void write_many(const ln_args *a, size_t row, const Scale *scale)
+NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *constants)
 {
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
-    const V r0 = splat(scale->rstd[0]), c0 = splat(scale->shift[0]);
-    const float *x1 = (const float *)a->x + (row + 1) * a->x_stride;
-    float *y1 = (float *)a->y + (row + 1) * a->y_stride;
-    const V r1 = splat(scale->rstd[1]), c1 = splat(scale->shift[1]);
-    const float *x2 = (const float *)a->x + (row + 2) * a->x_stride;
-    float *y2 = (float *)a->y + (row + 2) * a->y_stride;
-    const V r2 = splat(scale->rstd[2]), c2 = splat(scale->shift[2]);
-    const float *x3 = (const float *)a->x + (row + 3) * a->x_stride;
-    float *y3 = (float *)a->y + (row + 3) * a->y_stride;
-    const V r3 = splat(scale->rstd[3]), c3 = splat(scale->shift[3]);
+    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
+    float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
+    const float *x2 = (const float *)row_of(a->x, (row + 2) * a->x_stride, sizeof(float));
+    float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
+    const float *x3 = (const float *)row_of(a->x, (row + 3) * a->x_stride, sizeof(float));
+    float *y3 = (float *)row_of(a->y, (row + 3) * a->y_stride, sizeof(float));
+    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
+    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
+    const V r2 = splat(constants->rstd[2]), c2 = splat(constants->shift[2]);
+    const V r3 = splat(constants->rstd[3]), c3 = splat(constants->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0, w1, w2, w3;
 
     for (size_t i = 0; i < 4096; i += 128) {
-        g = settled(load(gamma + i + 0)); b = settled(load(beta + i + 0));
-        w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 0), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 0), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 0), r3, c3), g, b);
-        stream(y0 + i + 0, w0);
-        stream(y1 + i + 0, w1);
-        stream(y2 + i + 0, w2);
-        stream(y3 + i + 0, w3);
-        g = settled(load(gamma + i + 8)); b = settled(load(beta + i + 8));
-        w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 8), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 8), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 8), r3, c3), g, b);
-        stream(y0 + i + 8, w0);
-        stream(y1 + i + 8, w1);
-        stream(y2 + i + 8, w2);
-        stream(y3 + i + 8, w3);
-        g = settled(load(gamma + i + 16)); b = settled(load(beta + i + 16));
-        w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 16), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 16), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 16), r3, c3), g, b);
-        stream(y0 + i + 16, w0);
-        stream(y1 + i + 16, w1);
-        stream(y2 + i + 16, w2);
-        stream(y3 + i + 16, w3);
-        g = settled(load(gamma + i + 24)); b = settled(load(beta + i + 24));
-        w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 24), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 24), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 24), r3, c3), g, b);
-        stream(y0 + i + 24, w0);
-        stream(y1 + i + 24, w1);
-        stream(y2 + i + 24, w2);
-        stream(y3 + i + 24, w3);
-        g = settled(load(gamma + i + 32)); b = settled(load(beta + i + 32));
-        w0 = muladd(muladd(load(x0 + i + 32), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 32), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 32), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 32), r3, c3), g, b);
-        stream(y0 + i + 32, w0);
-        stream(y1 + i + 32, w1);
-        stream(y2 + i + 32, w2);
-        stream(y3 + i + 32, w3);
-        g = settled(load(gamma + i + 40)); b = settled(load(beta + i + 40));
-        w0 = muladd(muladd(load(x0 + i + 40), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 40), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 40), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 40), r3, c3), g, b);
-        stream(y0 + i + 40, w0);
-        stream(y1 + i + 40, w1);
-        stream(y2 + i + 40, w2);
-        stream(y3 + i + 40, w3);
-        g = settled(load(gamma + i + 48)); b = settled(load(beta + i + 48));
-        w0 = muladd(muladd(load(x0 + i + 48), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 48), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 48), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 48), r3, c3), g, b);
-        stream(y0 + i + 48, w0);
-        stream(y1 + i + 48, w1);
-        stream(y2 + i + 48, w2);
-        stream(y3 + i + 48, w3);
-        g = settled(load(gamma + i + 56)); b = settled(load(beta + i + 56));
-        w0 = muladd(muladd(load(x0 + i + 56), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 56), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 56), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 56), r3, c3), g, b);
-        stream(y0 + i + 56, w0);
-        stream(y1 + i + 56, w1);
-        stream(y2 + i + 56, w2);
-        stream(y3 + i + 56, w3);
-        g = settled(load(gamma + i + 64)); b = settled(load(beta + i + 64));
-        w0 = muladd(muladd(load(x0 + i + 64), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 64), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 64), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 64), r3, c3), g, b);
-        stream(y0 + i + 64, w0);
-        stream(y1 + i + 64, w1);
-        stream(y2 + i + 64, w2);
-        stream(y3 + i + 64, w3);
-        g = settled(load(gamma + i + 72)); b = settled(load(beta + i + 72));
-        w0 = muladd(muladd(load(x0 + i + 72), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 72), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 72), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 72), r3, c3), g, b);
-        stream(y0 + i + 72, w0);
-        stream(y1 + i + 72, w1);
-        stream(y2 + i + 72, w2);
-        stream(y3 + i + 72, w3);
-        g = settled(load(gamma + i + 80)); b = settled(load(beta + i + 80));
-        w0 = muladd(muladd(load(x0 + i + 80), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 80), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 80), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 80), r3, c3), g, b);
-        stream(y0 + i + 80, w0);
-        stream(y1 + i + 80, w1);
-        stream(y2 + i + 80, w2);
-        stream(y3 + i + 80, w3);
-        g = settled(load(gamma + i + 88)); b = settled(load(beta + i + 88));
-        w0 = muladd(muladd(load(x0 + i + 88), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 88), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 88), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 88), r3, c3), g, b);
-        stream(y0 + i + 88, w0);
-        stream(y1 + i + 88, w1);
-        stream(y2 + i + 88, w2);
-        stream(y3 + i + 88, w3);
-        g = settled(load(gamma + i + 96)); b = settled(load(beta + i + 96));
-        w0 = muladd(muladd(load(x0 + i + 96), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 96), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 96), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 96), r3, c3), g, b);
-        stream(y0 + i + 96, w0);
-        stream(y1 + i + 96, w1);
-        stream(y2 + i + 96, w2);
-        stream(y3 + i + 96, w3);
-        g = settled(load(gamma + i + 104)); b = settled(load(beta + i + 104));
-        w0 = muladd(muladd(load(x0 + i + 104), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 104), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 104), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 104), r3, c3), g, b);
-        stream(y0 + i + 104, w0);
-        stream(y1 + i + 104, w1);
-        stream(y2 + i + 104, w2);
-        stream(y3 + i + 104, w3);
-        g = settled(load(gamma + i + 112)); b = settled(load(beta + i + 112));
-        w0 = muladd(muladd(load(x0 + i + 112), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 112), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 112), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 112), r3, c3), g, b);
-        stream(y0 + i + 112, w0);
-        stream(y1 + i + 112, w1);
-        stream(y2 + i + 112, w2);
-        stream(y3 + i + 112, w3);
-        g = settled(load(gamma + i + 120)); b = settled(load(beta + i + 120));
-        w0 = muladd(muladd(load(x0 + i + 120), r0, c0), g, b);
-        w1 = muladd(muladd(load(x1 + i + 120), r1, c1), g, b);
-        w2 = muladd(muladd(load(x2 + i + 120), r2, c2), g, b);
-        w3 = muladd(muladd(load(x3 + i + 120), r3, c3), g, b);
-        stream(y0 + i + 120, w0);
-        stream(y1 + i + 120, w1);
-        stream(y2 + i + 120, w2);
-        stream(y3 + i + 120, w3);
+        UNROLL for (size_t j = 0; j < 128; j += 8) {
+            g = settled(load(gamma + i + j)); b = settled(load(beta + i + j));
+            w0 = muladd(muladd(load(x0 + i + j), r0, c0), g, b);
+            w1 = muladd(muladd(load(x1 + i + j), r1, c1), g, b);
+            w2 = muladd(muladd(load(x2 + i + j), r2, c2), g, b);
+            w3 = muladd(muladd(load(x3 + i + j), r3, c3), g, b);
+            stream(y0 + i + j, w0);
+            stream(y1 + i + j, w1);
+            stream(y2 + i + j, w2);
+            stream(y3 + i + j, w3);
+        }
     }
 }
 
-/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when it needs the long way. */
+/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when the row needs the
+ * accurate path. */
 NOINLINE int write_unaligned(const ln_args *a, size_t row)
 {
-    Moments m;
-    moments(a, row, &m);
-    const Finished f = finish(rsplat(m.s), rsplat(m.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.served & 1u))
+    Sums sums;
+    sum_row(a, row, &sums);
+    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f.ok & 1u))
         return 0;
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    const float *x0 = (const float *)a->x + row * a->x_stride;
-    float *y0 = (float *)a->y + row * a->y_stride;
+    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* lines that a row shares with its neighbours go through the caches: a store that waits for one holds up all after it */
+    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 4095);
     }
 
     if (i > 0) {
-        g = load_part(gamma + 0, (unsigned)i); b = load_part(beta + 0, (unsigned)i);
-        w0 = muladd(muladd(load_part(x0 + 0, (unsigned)i), r0, c0), g, b);
-        store_part(y0 + 0, w0, (unsigned)i);
+        g = load_part(gamma, (unsigned)i); b = load_part(beta, (unsigned)i);
+        w0 = muladd(muladd(load_part(x0, (unsigned)i), r0, c0), g, b);
+        store_part(y0, w0, (unsigned)i);
     }
     for (; i + 8 <= 4096; i += 8) {
-        g = load(gamma + i + 0); b = load(beta + i + 0);
-        w0 = muladd(muladd(load(x0 + i + 0), r0, c0), g, b);
-        stream(y0 + i + 0, w0);
+        g = load(gamma + i); b = load(beta + i);
+        w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
+        stream(y0 + i, w0);
     }
     if (i < 4096) {
-        g = load_part(gamma + i + 0, (unsigned)(4096 - i)); b = load_part(beta + i + 0, (unsigned)(4096 - i));
-        w0 = muladd(muladd(load_part(x0 + i + 0, (unsigned)(4096 - i)), r0, c0), g, b);
-        store_part(y0 + i + 0, w0, (unsigned)(4096 - i));
+        g = load_part(gamma + i, (unsigned)(4096 - i)); b = load_part(beta + i, (unsigned)(4096 - i));
+        w0 = muladd(muladd(load_part(x0 + i, (unsigned)(4096 - i)), r0, c0), g, b);
+        store_part(y0 + i, w0, (unsigned)(4096 - i));
     }
     return 1;
 }
@@ -549,10 +325,10 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 2 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    Scale scale;
+    RowConstants constants;
     for (; end - row >= 2; row += 2) {
-        if (start_2(a, row, &scale))
-            write_few(a, row, &scale);
+        if (sum_rows_2(a, row, &constants))
+            write_few(a, row, &constants);
         else
             ln_layernorm_f32_any_avx2(a, row, row + 2);
     }
@@ -562,10 +338,10 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    Scale scale;
+    RowConstants constants;
     for (; end - row >= 4; row += 4) {
-        if (start_4(a, row, &scale))
-            write_many(a, row, &scale);
+        if (sum_rows_4(a, row, &constants))
+            write_many(a, row, &constants);
         else
             ln_layernorm_f32_any_avx2(a, row, row + 4);
     }
@@ -581,6 +357,8 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
+ * what the arguments are. */
 KERNEL void ln_layernorm_f32_4096_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

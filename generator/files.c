@@ -1,6 +1,7 @@
-/* files.c - the file functions of the host: read whole files, write sets of files all or none.
+/* files.c - the file functions of the host: they read whole files, and write sets of files completely or not at all.
  *
- * Every function returns nil and a message ("path: reason") on failure and never raises for what the disk does. */
+ * On failure every function returns nil and a message ("path: reason"); no error of the file system raises a Lua
+ * error. */
 #define _POSIX_C_SOURCE 200809L
 #include "host.h"
 
@@ -21,7 +22,7 @@ static int failed(lua_State *L, const char *path, const char *why)
     return 2;
 }
 
-/* host.read(path [, limit]) -> text, or nil and a message. A file longer than `limit` bytes is refused unread. */
+/* host.read(path [, limit]) -> text, or nil and a message. Refuses a file of more than `limit` bytes. */
 static int read_file(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -52,7 +53,7 @@ static int read_file(lua_State *L)
     fclose(f);
     luaL_pushresult(&text);
     if (bad)
-        return failed(L, path, "could not read");
+        return failed(L, path, "could not be read");
     if (total > limit) {
         lua_pushnil(L);
         lua_pushfstring(L, "%s: larger than %I bytes", path, limit);
@@ -72,7 +73,7 @@ static int exists(lua_State *L)
     return 1;
 }
 
-/* host.list(dir) -> names without "." and "..", unsorted; nil and a message when it cannot be read */
+/* host.list(dir) -> names without "." and "..", not sorted; nil and a message when `dir` cannot be read */
 static int list_directory(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
@@ -91,7 +92,7 @@ static int list_directory(lua_State *L)
     return 1;
 }
 
-/* Creates `path` and its parents. On failure returns the errno. */
+/* Creates the directory `path` and its parents. Returns 0, or the errno of what failed. */
 static int make_directories(const char *path)
 {
     if (!*path)
@@ -142,8 +143,8 @@ static int write_one(const char *path, const char *text, size_t size)
 
 /* host.write_set(dir, {{name, text}, ...}) -> true, or nil and a message
  *
- * Makes `dir`, writes every file beside its place, and only when all of them are whole on the disk renames each into
- * place. A failure before the renames leaves the directory as it was. */
+ * Makes `dir` and writes every file under a temporary name. When all files are completely on the disk, it gives each
+ * its own name. A failure before that leaves the files in the directory as they were. */
 static int write_set(lua_State *L)
 {
     const char *dir = luaL_checkstring(L, 1);
@@ -206,7 +207,8 @@ static int remove_file(lua_State *L)
     return 1;
 }
 
-/* host.hash(text) -> sixteen hexadecimal digits: FNV-1a of 64 bits. For telling changes, not for safety. */
+/* host.hash(text) -> sixteen hexadecimal digits: FNV-1a of 64 bits. It shows changes; it does not protect from
+ * attacks. */
 static int hash_text(lua_State *L)
 {
     size_t size;

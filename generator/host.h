@@ -1,5 +1,5 @@
-/* host.h - what the C host gives the Lua side: files, embedded resources, model file readers.
- * The host knows nothing of norms; each function below opens one table of functions on the Lua stack. */
+/* host.h - what the C host gives to Lua: files, embedded resources, readers of model files, processes.
+ * The host knows nothing of norms. Each open_ function below adds functions to the table on top of the Lua stack. */
 #ifndef LNGEN_HOST_H
 #define LNGEN_HOST_H
 
@@ -7,7 +7,7 @@
 #include <lua.h>
 #include <lualib.h>
 
-/* One embedded file: `name` is its path in the source tree ("lua/cli.lua", "templates/avx2.h"). */
+/* One embedded file: `name` is its path in the source tree ("lua/cli.lua", "templates/isa/avx2.h"). */
 typedef struct {
     const char *name;
     const char *text;
@@ -19,8 +19,8 @@ extern const size_t resource_count;
 
 const Resource *find_resource(const char *name);
 
-int open_files(lua_State *L);   /* files.c: read, write_set, list, mkdirs */
-int open_readers(lua_State *L); /* readers.c: json, gguf, safetensors, index, head */
+int open_files(lua_State *L);     /* files.c: read, exists, list, write_set, remove, hash */
+int open_readers(lua_State *L);   /* readers.c: json, gguf, safetensors, index, ... */
 int open_processes(lua_State *L); /* processes.c: run, watch_signals, interrupted, temporary_directory, ... */
 
 #endif

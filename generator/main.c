@@ -1,7 +1,7 @@
-/* main.c - lngen: a Lua state with the templates and the planner inside.
+/* main.c - the program lngen: a Lua state with the Lua modules and templates embedded.
  *
- * The host does four things: it hands over the command line, makes a state, runs `lua/cli.lua` protected, and offers
- * files. Every decision about kernels is made in Lua. */
+ * The host does four things: it passes on the command line, makes a Lua state, runs `lua/cli.lua` in protected mode,
+ * and gives Lua functions for files and processes. Lua makes every decision about kernels. */
 #include "host.h"
 
 #include <stdio.h>
@@ -32,7 +32,7 @@ static int resource_text(lua_State *L)
     return 1;
 }
 
-/* host.resource_names() -> list in the order they were embedded */
+/* host.resource_names() -> list of names, in the order in which the files were embedded */
 static int resource_names(lua_State *L)
 {
     lua_createtable(L, (int)resource_count, 0);
@@ -43,7 +43,8 @@ static int resource_names(lua_State *L)
     return 1;
 }
 
-/* package.searchers entry: require "command.emit" finds the embedded lua/command/emit.lua and nothing on disk */
+/* An entry of package.searchers: require "command.emit" finds the embedded lua/command/emit.lua, and nothing on
+ * disk. */
 static int embedded_searcher(lua_State *L)
 {
     const char *module = luaL_checkstring(L, 1);
@@ -76,13 +77,13 @@ static void add_functions(lua_State *L, lua_CFunction open)
 static int traceback(lua_State *L)
 {
     const char *message = lua_tostring(L, 1);
-    if (!message) /* errors meant for users are tables and need no traceback */
+    if (!message) /* errors for users are tables and need no traceback */
         return 1;
     luaL_traceback(L, L, message, 1);
     return 1;
 }
 
-/* Runs protected: argv in, exit status out. */
+/* Called in protected mode with argc and argv; returns the exit status. */
 static int run(lua_State *L)
 {
     int argc = (int)lua_tointeger(L, 1);
@@ -124,7 +125,7 @@ int main(int argc, char **argv)
         fputs("lngen: out of memory\n", stderr);
         return EXIT_BAD_INPUT;
     }
-    lua_gc(L, LUA_GCINC, 400, 0, 0); /* collect seldom: a run is short, and rendering makes much text */
+    lua_gc(L, LUA_GCINC, 400, 0, 0); /* collects garbage seldom: a run is short and makes much text */
     lua_pushcfunction(L, traceback);
     lua_pushcfunction(L, run);
     lua_pushinteger(L, argc);
@@ -139,7 +140,7 @@ int main(int argc, char **argv)
     }
     lua_close(L);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
-        fputs("lngen: standard output: could not write\n", stderr);
+        fputs("lngen: standard output: could not be written\n", stderr);
         status = 3;
     }
     return status;

@@ -1,4 +1,4 @@
-/* processes.c - commands run by the shell, several at a time, stopped when lngen is interrupted. */
+/* processes.c - runs shell commands, several at a time, and stops them when lngen is interrupted. */
 #define _POSIX_C_SOURCE 200809L
 #include "host.h"
 
@@ -14,8 +14,8 @@ enum { JOBS_MAX = 64 };
 static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOPPING = sizeof stopping / sizeof stopping[0] };
 
-static volatile sig_atomic_t caught;     /* the signal that came, 0 for none */
-static volatile pid_t running[JOBS_MAX]; /* leaders of process groups, 0 where there is none */
+static volatile sig_atomic_t caught;     /* the signal that interrupted lngen, or 0 */
+static volatile pid_t running[JOBS_MAX]; /* leaders of the process groups of running commands, or 0 */
 
 static void stop_all(int signal)
 {
@@ -25,8 +25,8 @@ static void stop_all(int signal)
             kill(-running[i], SIGTERM);
 }
 
-/* host.watch_signals(): from now on an interrupt ends the commands of host.run and not lngen. What was ignored stays
- * ignored. */
+/* host.watch_signals(): from now on an interrupt ends the commands of host.run instead of lngen. A signal that was
+ * ignored stays ignored. */
 static int watch_signals(lua_State *L)
 {
     (void)L;
@@ -43,7 +43,7 @@ static int watch_signals(lua_State *L)
     return 0;
 }
 
-/* host.interrupted() -> the number of the signal that came, or nil */
+/* host.interrupted() -> the number of the signal that interrupted lngen, or nil */
 static int interrupted(lua_State *L)
 {
     if (caught)
@@ -53,7 +53,7 @@ static int interrupted(lua_State *L)
     return 1;
 }
 
-/* In a process group of its own, so that all of it can be stopped. Returns 0, or an errno. */
+/* Starts a command in a process group of its own, so that all its processes can be stopped. Returns 0, or an errno. */
 static int start(const char *command, volatile pid_t *place)
 {
     sigset_t held, before;
@@ -77,9 +77,9 @@ static int start(const char *command, volatile pid_t *place)
     return pid > 0 ? 0 : error;
 }
 
-/* host.run(commands, jobs) -> true when all of them succeeded; else nil, the number of one that failed and its exit
- * status, 128 + n for signal n. Runs up to `jobs` at a time; after a failure or an interrupt those that run are stopped
- * and no others begin. */
+/* host.run(commands, jobs) -> true when all commands succeeded; else nil, the number of a command that failed, and its
+ * exit status, which is 128 + n for signal n. Runs up to `jobs` commands at a time. After a failure or an interrupt it
+ * stops the running commands and starts no others. */
 static int run_commands(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -132,7 +132,7 @@ static int run_commands(lua_State *L)
     return 3;
 }
 
-/* host.processors() -> how many are online */
+/* host.processors() -> the number of processors that are online */
 static int processors(lua_State *L)
 {
     const long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -140,7 +140,7 @@ static int processors(lua_State *L)
     return 1;
 }
 
-/* host.on_terminal() -> whether stderr is one */
+/* host.on_terminal() -> whether standard error is a terminal */
 static int on_terminal(lua_State *L)
 {
     lua_pushboolean(L, isatty(STDERR_FILENO));

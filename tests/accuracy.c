@@ -1,11 +1,12 @@
-/* accuracy.c - how far results are from the exact ones, in units of the last place at row scale.
+/* accuracy.c - measures how far results are from the exact ones, in units of the last place at row scale.
  *
  *     accuracy ISA
  *
- * y: |y - exact| / ulp(max(|exact|, rms of the exact row)), at most 3 with gamma 1 and beta 0. With random gamma and
- * beta the scale is max(|gamma| * max(|t|, rms of t), |beta|), t the exact row before both, and the bound is 5: a unit
- * of t can be two of gamma * t. mean: at the scale max(|mean|, rms of the deviations). rstd: relative to itself. Rows
- * of one value give beta; rows with NaN or an infinity give NaN. */
+ * With gamma 1 and beta 0, |y - exact| / ulp(max(|exact|, rms of the exact row)) is at most 3. With random gamma and
+ * beta the error may be 5 units at the scale max(|gamma| * max(|t|, rms of t), |beta|), where t is the exact row before
+ * both: a unit of t can be two units of gamma * t. The error of mean is measured at the scale max(|mean|, rms of the
+ * deviations), the error of rstd relative to rstd. Rows whose elements are all equal give beta; rows with NaN or an
+ * infinity give NaN. */
 #include "check.h"
 #include "exact.h"
 #include "inputs.h"

@@ -1,4 +1,4 @@
-/* api.c - what the checked entries accept and refuse, and that a refusal writes nothing. */
+/* api.c - checks which arguments the functions of ln.h accept and refuse, and that a refusal writes nothing. */
 #include "check.h"
 #include "ln.h"
 
@@ -53,7 +53,7 @@ static int untouched(void)
     return 1;
 }
 
-/* Every entry answers alike, and writes nothing. */
+/* Whether all functions that run a batch return this status and write nothing. */
 static int refused(const ln_args *a, size_t rows, ln_status status)
 {
     const ln_status run = ln_run(norm, a, rows), one = ln_run_threads(norm, a, rows, 1),
@@ -129,7 +129,7 @@ static void bad_arguments(void)
     CHECK(refused(&a, ROWS, LN_TOO_LARGE));
 }
 
-/* Alignment to less than an element, on every array. */
+/* Each array at an address that is no multiple of its element's size. */
 static void misaligned(void)
 {
     fill();
@@ -180,7 +180,7 @@ static void overlaps(void)
     a = good(), a.y = pool + WIDTH - 1, a.gamma = pool;
     CHECK(refused(&a, ROWS, LN_OVERLAP));
 
-    /* mean and rstd against everything */
+    /* mean and rstd overlapping each other array */
     float *others[] = {x + 5, y + 5, gamma_ + 5, beta + 5, x + (ROWS - 1) * STRIDE + WIDTH - 1};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         a = good(), a.mean = others[i];
@@ -193,7 +193,7 @@ static void overlaps(void)
     a = good(), a.rstd = mean + ROWS - 1;
     CHECK(refused(&a, ROWS, LN_OVERLAP));
 
-    /* touching is not overlapping */
+    /* arrays that lie side by side do not overlap */
     float *p = pool;
     a = good();
     a.x = p, p += (ROWS - 1) * STRIDE + WIDTH;
@@ -205,7 +205,7 @@ static void overlaps(void)
     CHECK(accepted(&a, ROWS));
     a = good(), a.y = x + WIDTH;
     CHECK(accepted(&a, 1));
-    a = good(), a.gamma = a.beta = gamma_; /* inputs may share */
+    a = good(), a.gamma = a.beta = gamma_; /* inputs may overlap each other */
     CHECK(accepted(&a, ROWS));
     a = good(), a.gamma = a.beta = x;
     CHECK(accepted(&a, ROWS));
@@ -251,8 +251,8 @@ static void calls_that_do_nothing(void)
     CHECK(untouched());
 }
 
-/* Parts and the whole, any number of threads: the same bytes. */
-static void parts(void)
+/* A batch run in two calls, or on any number of threads, gives the same bytes as one call. */
+static void in_two_calls(void)
 {
     fill();
     float expected[SIZE], expected_mean[ROWS], expected_rstd[ROWS];
@@ -283,7 +283,7 @@ static void parts(void)
     }
 }
 
-/* A batch large enough for ln_run's own threads and stores past the caches. */
+/* A batch so large that ln_run starts threads and stores past the caches. */
 static void large_batch(void)
 {
     const size_t rows = ln_stream_bytes() / (WIDTH * sizeof(float)) + 13;
@@ -341,7 +341,8 @@ static void specs(void)
     PAIR(LN_PAIR_NORMS_AFFINE, .norms = LN_NORMS_TWO, .affine = LN_AFFINE_NONE);
     PAIR(LN_PAIR_NORMS_QUANT, .norms = LN_NORMS_TWO, .quant = LN_QUANT_INT8STATIC);
     PAIR(LN_PAIR_ROUNDING_DTYPE, .rounding = LN_ROUNDING_BEFORE_GAIN);
-    PAIR(LN_PAIR_ROUNDING_AFFINE, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_BF16, .affine = LN_AFFINE_NONE);
+    PAIR(LN_PAIR_ROUNDING_AFFINE, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_BF16,
+         .affine = LN_AFFINE_NONE);
     PAIR(LN_PAIR_ROUNDING_QUANT, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_F16, .quant = LN_QUANT_INT8);
     PAIR(LN_PAIR_ROUNDING_PASS, .rounding = LN_ROUNDING_BEFORE_GAIN, .dtype = LN_DTYPE_F16, .pass = LN_PASS_BACKWARD);
     PAIR(LN_PAIR_PARAMS_AFFINE, .params = LN_PARAMS_F32, .dtype = LN_DTYPE_BF16, .affine = LN_AFFINE_NONE);
@@ -409,7 +410,7 @@ int main(void)
     misaligned();
     overlaps();
     calls_that_do_nothing();
-    parts();
+    in_two_calls();
     large_batch();
     specs();
     messages();

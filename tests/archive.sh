@@ -1,6 +1,7 @@
 #!/bin/sh
-# archive.sh COMPILER DIR LIBRARY - compiles the kernels of DIR and makes LIBRARY. The flags of the compiler come in
-# CFLAGS, a directory of headers precompiled with -std=c11 -O1 and those in HEADERS; without it gcc precompiles DIR's.
+# archive.sh COMPILER DIR LIBRARY - compiles the kernels of DIR and makes LIBRARY of them. CFLAGS holds further flags
+# for the compiler. HEADERS names a directory of headers precompiled with -std=c11 -O1 and those flags; without it, if
+# the compiler is gcc, the script precompiles the headers of DIR.
 set -eu
 compiler=$1
 library=$3
@@ -13,7 +14,7 @@ if [ -z "$headers" ] && "$compiler" --version | grep -q 'Free Software'; then
         [ ! -f "$header" ] || "$compiler" -std=c11 -O1 ${CFLAGS-} -x c-header "$header" -o "$header.gch"
     done
 fi
-# compile FLAG... : the files whose names come on stdin
+# compile FLAG... : compiles the files whose names come on standard input
 compile() {
     # shellcheck disable=SC2086
     sort | xargs -r -P 2 -n 8 "$compiler" -std=c11 -O1 ${CFLAGS-} "$@" -c

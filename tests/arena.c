@@ -1,4 +1,4 @@
-/* arena.c - the arena: dry runs, layout, marks, damage. */
+/* arena.c - tests the arena: dry runs, layout, marks, and how it finds damage. */
 #include "check.h"
 #include "ln_arena.h"
 
@@ -46,7 +46,7 @@ static void dry_run_equals_real(void)
             CHECK(args.x_stride >= args.width && args.x_stride * sizeof(float) % 64 == 0 &&
                   args.y_stride == args.x_stride && args.x_stride - args.width < 16);
 
-            /* all of it can be used, and used as ln_run wants it */
+            /* all bytes can be written, and ln_run accepts the layout */
             memset((void *)(uintptr_t)args.x, 0, rows * args.x_stride * sizeof(float));
             memset((void *)(uintptr_t)args.gamma, 0, args.width * sizeof(float));
             memset((void *)(uintptr_t)args.beta, 0, args.width * sizeof(float));
@@ -116,7 +116,7 @@ static void write_outside(char *at)
 
 static void damage(void)
 {
-    /* a byte before the part, right after its last byte, in the line after it, and after everything */
+    /* a byte before the array, right after its last byte, in the cache line after it, and after everything */
     static const struct {
         long at;
         const char *after;
@@ -132,7 +132,7 @@ static void damage(void)
         char *at = second + places[i].at;
         write_outside(at);
         CHECK(ln_arena_check(&arena, name) == LN_ARENA_DAMAGED && strcmp(name, places[i].after) == 0);
-        write_outside(at); /* mended */
+        write_outside(at); /* undoes the damage */
         CHECK(ln_arena_check(&arena, name) == LN_OK);
         ln_arena_close(&arena);
     }
@@ -197,12 +197,12 @@ static void refused(void)
     CHECK(ln_arena_norm(&arena, (ln_spec){.width = 1}, SIZE_MAX, &args) == LN_TOO_LARGE);
 }
 
-/* Every array that a spec has, in order, no other, rows in whole lines. */
+/* The arena lays out every array that a spec has and no other, in order, with strides of whole cache lines. */
 static void parts_of_specs(void)
 {
     static const ln_spec specs[] = {
-        {.width = 100, .dtype = LN_DTYPE_BF16, .params = LN_PARAMS_F32, .residual = LN_RESIDUAL_PRE, .bias = LN_BIAS_ADD,
-         .quant = LN_QUANT_INT8},
+        {.width = 100, .dtype = LN_DTYPE_BF16, .params = LN_PARAMS_F32, .residual = LN_RESIDUAL_PRE,
+         .bias = LN_BIAS_ADD, .quant = LN_QUANT_INT8},
         {.width = 100, .op = LN_OP_RMSNORM, .residual = LN_RESIDUAL_POST, .quant = LN_QUANT_INT8STATIC},
         {.width = 100, .dtype = LN_DTYPE_F16, .norms = LN_NORMS_TWO},
         {.width = 100, .op = LN_OP_RMSNORM, .norms = LN_NORMS_TWO, .residual = LN_RESIDUAL_PRE},
@@ -240,7 +240,7 @@ static void parts_of_specs(void)
     }
 }
 
-/* Long names are cut, missing ones are empty. */
+/* Long names are cut off; a missing name is empty. */
 static void names(void)
 {
     ln_arena arena;
@@ -272,7 +272,7 @@ static void huge(void)
     CHECK(ln_arena_check(&arena, NULL) == LN_OK);
     ln_arena_close(&arena);
     CHECK(arena.base == NULL);
-    ln_arena_close(&arena); /* twice does no harm */
+    ln_arena_close(&arena); /* closing it again does nothing */
 }
 
 int main(void)

@@ -1,9 +1,9 @@
-/* backward.c - gradients: every backward kernel of the table on one instruction set against the reference, bit for bit;
- * the values against long double and against finite differences; the argument checks.
+/* backward.c - tests gradients: compares every backward kernel of the table, on one instruction set, with the reference
+ * bit for bit, compares their values with long double and with finite differences, and tests the argument checks.
  *
  *     backward ISA
  *
- * Exit status 77 when this processor lacks the instruction set. */
+ * The exit status is 77 when this processor lacks the instruction set. */
 #include "check.h"
 #include "fence.h"
 #include "inputs.h"
@@ -27,8 +27,8 @@ static const size_t capacity[ARRAYS] = {
     [X] = ELEMENTS,    [DY] = ELEMENTS,      [DX] = ELEMENTS,     [GAMMA] = WIDTH_MAX, [MEAN] = ROWS_MAX,
     [RSTD] = ROWS_MAX, [DGAMMA] = WIDTH_MAX, [DBETA] = WIDTH_MAX, [SPACE] = WORKSPACE};
 
-/* A batch: rows packed, everything in the entry's types; what the outputs hold before; what the reference makes of it.
- */
+/* A batch of packed rows, with elements of the entry's types: its inputs, what the outputs hold before the call, and
+ * what the reference computes. */
 static struct {
     float x[ELEMENTS], dy[ELEMENTS], dx[ELEMENTS], gamma[WIDTH_MAX], mean[ROWS_MAX], rstd[ROWS_MAX];
     float old_dx[ELEMENTS], old_dgamma[WIDTH_MAX], old_dbeta[WIDTH_MAX];
@@ -64,7 +64,7 @@ static ln_spec forward_of(const ln_spec *s)
     return f;
 }
 
-/* Rows of a class, or of all classes in turn when it is NULL. */
+/* Fills the batch with rows of one class of inputs, or with rows of random classes when `class` is NULL. */
 static void fill(Random *r, const ln_spec *s, size_t rows, size_t width, const InputClass *class)
 {
     static float row[WIDTH_MAX];
@@ -99,7 +99,7 @@ static void fill(Random *r, const ln_spec *s, size_t rows, size_t width, const I
     ln_reference(&forward, &a, 0, rows);
 }
 
-/* The packed batch itself as arguments, outputs as they were before. */
+/* Arguments that name the arrays of the packed batch, whose outputs are set to what they held before. */
 static ln_args packed(size_t rows, size_t width, int accumulate)
 {
     memcpy(batch.dx, batch.old_dx, sizeof batch.dx);
@@ -124,7 +124,8 @@ static ln_args packed(size_t rows, size_t width, int accumulate)
                      .workspace_bytes = sizeof space};
 }
 
-/* threads 0: ln_run; -1: ranges of rows and ln_run_finish; -2: the kernel, without a workspace */
+/* threads: 0 calls ln_run; -1 calls ln_run_rows for each block of rows and then ln_run_finish; -2 calls the kernel
+ * without a workspace; other values call ln_run_threads. */
 typedef struct Case {
     size_t rows, padding;
     int in_place; /* 1: dx is dy, 2: dx is x */
@@ -148,7 +149,7 @@ static ln_status run(const ln_entry *e, const ln_args *a, const Case *c)
         e->kernel(a, 0, c->rows);
         return LN_OK;
     }
-    for (size_t end = c->rows; end > 0;) { /* last rows first */
+    for (size_t end = c->rows; end > 0;) { /* the last block of rows first */
         const size_t begin = (end - 1) / LN_BACKWARD_BLOCK * LN_BACKWARD_BLOCK;
         const ln_status status = ln_run_rows(e, a, c->rows, begin, end);
         if (status)
@@ -255,7 +256,7 @@ static void check_bits(const ln_entry *e, size_t width, Random *r)
                       .place = (Place)(turn % PLACES)};
             if (c.in_place)
                 c.accumulate &= ~LN_ADD_DX;
-            if (c.threads == -2) { /* a kernel takes what the driver would have settled */
+            if (c.threads == -2) { /* the runtime, which chooses the kind of store, is not called */
                 c.stream = c.stream == LN_STREAM_ALWAYS;
                 if (c.rows == 0)
                     continue;
@@ -269,10 +270,10 @@ static void check_bits(const ln_entry *e, size_t width, Random *r)
     }
 }
 
-/* Values against long double: errors as shares of the bounds in docs/numerics.md. */
+/* The largest errors, compared with long double, divided by their bounds in docs/numerics.md. */
 static double worst_dx, worst_dx_f32, worst_dgamma, worst_dbeta;
 
-static double ulp_of(ln_dtype type, long double v) /* half an ulp of what is stored, and the denormal's */
+static double ulp_of(ln_dtype type, long double v) /* half an ulp of the stored value, denormals included */
 {
     const int digits = type == LN_DTYPE_F32 ? 24 : type == LN_DTYPE_BF16 ? 8 : 11;
     const int least = type == LN_DTYPE_F16 ? -24 : type == LN_DTYPE_BF16 ? -133 : -149;
@@ -303,8 +304,9 @@ static void check_values(const ln_entry *e, size_t width, Random *r, const Input
             const long double dy = (long double)ln_reference_load(spec.dtype, batch.dy, row * width + i);
             const long double gamma =
                 has_gamma(&spec) ? (long double)ln_reference_load(params_type(&spec), batch.gamma, i) : 1;
+            const long double rounded = (long double)ln_reference_rounded(params_type(&spec), 1.0f + (float)gamma);
             g[i] = dy * (spec.affine == LN_AFFINE_GAMMA1  ? 1 + gamma
-                         : spec.affine == LN_AFFINE_FULL1 ? (long double)ln_reference_rounded(params_type(&spec), 1.0f + (float)gamma)
+                         : spec.affine == LN_AFFINE_FULL1 ? rounded
                                                           : gamma);
             h[i] = ((long double)ln_reference_load(spec.dtype, batch.x, row * width + i) - mean) * rstd;
             c1 += spec.op == LN_OP_LAYERNORM ? g[i] / (long double)width : 0;
@@ -336,7 +338,7 @@ static void check_values(const ln_entry *e, size_t width, Random *r, const Input
     }
 }
 
-/* The sum of dy * norm(x) in double. */
+/* The sum of dy * norm(x) over a row, in double. */
 static double loss(const ln_spec *s, const double *x, const double *dy, const double *gamma, const double *beta,
                    size_t n)
 {
@@ -362,7 +364,7 @@ static double slope(const ln_spec *s, double *at, const double *x, const double 
     return (above - below) / (2 * step);
 }
 
-/* One row of f32 against central differences, whose own error is about 1e-9. */
+/* Compares one row of f32 with central differences, whose own error is about 1e-9. */
 static void check_differences(const ln_entry *e, size_t n, Random *r)
 {
     static double x[WIDTH_MAX], dy[WIDTH_MAX], gamma[WIDTH_MAX], beta[WIDTH_MAX];
@@ -386,7 +388,7 @@ static void check_differences(const ln_entry *e, size_t n, Random *r)
             worst = larger(worst, fabs(slope(&spec, &beta[i], x, dy, gamma, beta, n) - (double)batch.dbeta[i]));
     }
     if (!CHECK(worst < 1e-5))
-        printf("%s width %zu: %g from finite differences\n", e->name, n, worst);
+        printf("%s width %zu: differs by %g from finite differences, 1e-5 allowed\n", e->name, n, worst);
 }
 
 static void check_arguments(const ln_entry *e, Random *r)
@@ -479,7 +481,8 @@ int main(int argc, char **argv)
         if (!CHECK(e->spec.width <= WIDTH_MAX))
             continue;
         kernels++;
-        /* 16-bit types share all but loads and stores with f32, and the reference takes its time over them */
+        /* kernels of 16-bit types differ from those of f32 in loads and stores alone, and the reference is slow for
+         * them */
         const size_t step = e->spec.dtype == LN_DTYPE_F32 ? 1 : 4;
         for (size_t w = 0; w < (e->spec.width ? 1 : sizeof any_widths / sizeof any_widths[0]); w += step) {
             const size_t width = e->spec.width ? e->spec.width : any_widths[w];

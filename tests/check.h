@@ -1,4 +1,4 @@
-/* check.h - CHECK(condition) counts and prints what does not hold; main returns check_status(). */
+/* check.h - CHECK(condition) counts checks, and prints a condition that does not hold; main returns check_status(). */
 #ifndef CHECK_H
 #define CHECK_H
 

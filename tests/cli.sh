@@ -1,5 +1,6 @@
 #!/bin/sh
-# cli.sh LNGEN - what the command line refuses: one line on stderr, the right exit status, nothing half written.
+# cli.sh LNGEN - tests the command line: wrong input gives one line on stderr and the right exit status, and no file is
+# left half written.
 set -u
 lngen=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 work=$(mktemp -d) || exit 1
@@ -17,14 +18,15 @@ fail() {
     echo "FAILED: $*"
 }
 
-# Runs lngen; its status is in $status, its output in $work/stdout and $work/stderr.
+# Runs lngen and stores its exit status in $status, its output in $work/stdout and $work/stderr.
 run() {
     checks=$((checks + 1))
     status=0
     "$lngen" "$@" >"$work/stdout" 2>"$work/stderr" || status=$?
 }
 
-# bad STATUS ARGUMENT... : fails with STATUS, one line of stderr that starts with "lngen: ", nothing on stdout.
+# bad STATUS ARGUMENT... : lngen must exit with STATUS and print one line on stderr that starts with "lngen: ", and
+# nothing on stdout
 bad() {
     expected=$1
     shift
@@ -37,7 +39,7 @@ bad() {
     fi
 }
 
-# says TEXT : the last message has TEXT in it
+# says TEXT : the last message must contain TEXT
 says() {
     checks=$((checks + 1))
     grep -qF -- "$1" "$work/stderr" || fail "'$1' is not in: $(cat "$work/stderr")"
@@ -49,7 +51,7 @@ good() {
     [ -s "$work/stderr" ] && fail "lngen $*: stderr: $(cat "$work/stderr")"
 }
 
-# A fingerprint of a directory: names and contents.
+# Prints names and checksums of all files in a directory.
 state() { (cd "$1" 2>/dev/null && find . -type f | sort | xargs -r cksum); }
 
 unchanged() {
@@ -107,7 +109,7 @@ bad 2 emit -o "$out" --width 768 --isa avx2,nosuch
 bad 2 emit -o "$out" --width 768 --affine beta
 says "no beta without gamma"
 
-# Fields that exclude each other: pair "OPTION VALUE" "OPTION VALUE" [MORE...], the line names both
+# Fields that exclude each other. pair "OPTION VALUE" "OPTION VALUE" [MORE...] : the error must name both
 pair() {
     a=$1 b=$2
     shift 2
@@ -150,7 +152,7 @@ bad 3 emit -o "$out" --width 768 --templates "$work/nosuch"
 says "$work/nosuch"
 [ -e "$out" ] && fail "$out was made by a command that failed"
 
-# Good ones
+# Commands that succeed
 good --version
 good --help
 for command in emit list; do
@@ -179,7 +181,7 @@ bad 2 list --width 768 --pass apply --residual pre
 says "residual pre and pass apply"
 good list --model gpt2 --pass stats,apply --isa avx2
 
-# Plans: what does not fit says why. plan LINE...: a plan file of one kernel, with lines changed by sed
+# Plan files: errors say what is wrong. plan EDIT... : writes a plan file of one kernel, changed by these sed commands
 plan() {
     cat >"$work/plan.lua" <<'END'
 return { format = 1, version = "any", machine = "none", compiler = "none",
@@ -213,7 +215,7 @@ bad_plan 's/"any"/nil/' "version = nil; it must be a text"
 bad_plan 's/, machine/, machines = "", machine/' "unknown field 'machines'"
 bad_plan 's/one =/ones =/' "unknown field 'ones'"
 bad_plan 's/unroll = 2/unrolls = 2/' "few: unknown field 'unrolls' (did you mean 'unroll'?)"
-bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full" or one of 1, 2, 4, 8'
+bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full", "straight" or one of 1, 2, 4, 8'
 bad_plan 's/few = { unroll = 2,/few = {/' "few: field 'unroll' is missing"
 bad_plan '/one =/s/rows = 1/rows = 2/' "one: rows = 2; here it must be 1"
 bad_plan '/few =/s/cached/stream/' "few: store = stream; here it must be cached"
@@ -225,7 +227,7 @@ bad_plan 's/return/while true do end return/' "runs too long"
 bad_plan 's/return/return os.exit(0) or/' "plan.lua"
 bad 3 list --width 768 --plan "$work/nosuch"
 
-# Tuning is interrupted and goes on; what a plan holds of elsewhere stays, and says so
+# Tuning can be interrupted and continued; entries that were measured elsewhere stay in the plan file, with their origin
 bad 2 tune --width 64
 bad 2 tune -o "$work/tuned.lua" --width 64 --isa scalar
 says "plain C"
@@ -237,7 +239,7 @@ for cc in "${CC-cc}" false; do
         continue
     fi
     signal=INT expected=130
-    sh -c 'kill -INT $$; exit 0' 2>/dev/null && signal=TERM expected=143 # ignored here
+    sh -c 'kill -INT $$; exit 0' 2>/dev/null && signal=TERM expected=143 # INT is ignored here
     plan 's/"any"/"0.0.9"/'
     cp "$work/plan.lua" "$work/tuned.lua"
     cat >"$work/cc" <<END
@@ -275,7 +277,7 @@ END
     [ "$(grep -c "	$work/tuned.lua$" "$work/stdout")" -eq 3 ] || fail "tuned: $(cat "$work/stdout")"
 done
 
-# Templates on disk; a mistake in one is told with file and line
+# Templates on disk: the error for a mistake names file and line
 mkdir -p "$work/templates/caller"
 cat >"$work/templates/caller/ln_kernel.h" <<'END'
 one line
@@ -291,13 +293,14 @@ says "ln_kernel.h:1"
 # The same bytes from any directory
 good emit -o "$work/here" --width 768,3
 mkdir "$work/elsewhere"
-(cd "$work/elsewhere" && "$lngen" emit -o there --width 768,3 >"$work/stdout" 2>"$work/stderr") || fail "emit in another directory"
+(cd "$work/elsewhere" && "$lngen" emit -o there --width 768,3 >"$work/stdout" 2>"$work/stderr") ||
+    fail "emit in another directory"
 [ "$(state "$work/here")" = "$(state "$work/elsewhere/there")" ] || fail "another directory, other bytes"
 
-# Nothing is rewritten that is right
+# Files that are right are not written again
 touch -t 200001010000 "$work/here"/*
 good emit -o "$work/here" --width 768,3
-[ -z "$(find "$work/here" -type f -newer "$work/templates/caller/ln_kernel.h")" ] || fail "files rewritten that were right"
+[ -z "$(find "$work/here" -type f -newer "$work/templates/caller/ln_kernel.h")" ] || fail "files were written again"
 
 # --check writes nothing and lists what differs
 before=$(state "$work/here")
@@ -311,7 +314,7 @@ run emit --check -o "$work/nosuch" --width 768
 [ "$status" -eq 1 ] || fail "--check of no directory: status $status"
 [ -e "$work/nosuch" ] && fail "--check made a directory"
 
-# Files of others
+# Files that lngen did not write
 mkdir "$work/mine"
 echo 'int mine;' >"$work/mine/ln_kernel.h"
 before=$(state "$work/mine")
@@ -326,7 +329,7 @@ before=$(state "$work/odd")
 bad 3 emit -o "$work/odd" --width 768
 unchanged "$work/odd" "$before" "a directory with a file's name"
 
-# Directories that cannot be
+# Directories that cannot be made
 echo text >"$work/file"
 bad 3 emit -o "$work/file" --width 768
 says "$work/file"
@@ -342,7 +345,7 @@ if [ "$(id -u)" -ne 0 ]; then
     bad 3 emit -o "$work/locked" --width 768
 fi
 
-# A full disk: all the old files or all the new ones, nothing left beside them
+# A full disk: either all old files stay or all new files replace them, and no temporary file is left
 good emit -o "$work/limited" --width 64 --isa scalar
 before=$(state "$work/limited")
 checks=$((checks + 1))
@@ -361,13 +364,13 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=64k tmp
     bad 3 emit -o "$work/small/k" --width 768,1024
     says "$work/small/k/"
     unchanged "$work/small/k" "$before" "a full disk"
-    [ -z "$(find "$work/small" -name '*.tmp')" ] || fail "files left beside"
+    [ -z "$(find "$work/small" -name '*.tmp')" ] || fail "temporary files were left on a full disk"
     good emit -o "$work/small/k" --check --width 64 --isa scalar
 else
     echo "no small disk could be mounted: that part is skipped"
 fi
 
-# Output that nobody takes
+# Standard output that cannot be written
 if [ -w /dev/full ]; then
     for arguments in "list --width 768" "--help" "emit --help" "--version"; do
         checks=$((checks + 1))

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stddef.h>
 
-/* The distance of floats at `scale`. */
+/* The distance between neighbouring floats at `scale`. */
 static inline long double ulp(long double scale)
 {
     int exponent;
@@ -20,7 +20,7 @@ typedef struct Exact {
     long double mean, rstd, deviation, rms; /* rms of t */
 } Exact;
 
-/* LayerNorm of a row into t, before gamma and beta; with `centred` 0 RMSNorm, whose mean is 0. */
+/* Writes the normalised row to t, before gamma and beta: LayerNorm, or with `centred` 0 RMSNorm, whose mean is 0. */
 static inline Exact exact_row(const float *x, size_t n, float eps, int centred, long double *t)
 {
     Exact e = {0};
@@ -44,7 +44,7 @@ static inline Exact exact_row(const float *x, size_t n, float eps, int centred, 
     return e;
 }
 
-/* Makes *worst at least |error| in units; a NaN counts. */
+/* Raises *worst to |error| in units if that is larger, or if it is NaN. */
 static inline void raise_to(double *worst, long double error, long double unit)
 {
     const double units = (double)(fabsl(error) / unit);

@@ -1,4 +1,4 @@
-/* fence.c - see fence.h. */
+/* fence.c - memory between two pages that may not be touched; fence.h says how it is used. */
 #define _DEFAULT_SOURCE
 #include "fence.h"
 
@@ -14,7 +14,7 @@ char fence_note[512];
 Fence fence_open(size_t bytes)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    const size_t inside = (bytes + page) / page * page; /* one byte more at least, for PAST_BEGIN */
+    const size_t inside = (bytes + page) / page * page; /* at least one byte more than `bytes`, for PAST_BEGIN */
     unsigned char *p = mmap(NULL, inside + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED || mprotect(p + page, inside, PROT_READ | PROT_WRITE) != 0) {
         perror("fence");

@@ -1,27 +1,27 @@
-/* fence.h - memory between two pages that nobody may touch. */
+/* fence.h - memory between two pages that may not be touched: reading or writing past either end is a fault. */
 #ifndef FENCE_H
 #define FENCE_H
 
 #include <stddef.h>
 
 typedef struct Fence {
-    unsigned char *begin, *end; /* whole pages; the bytes at begin - 1 and at end end the program */
+    unsigned char *begin, *end; /* whole pages; touching the byte at begin - 1 or at `end` ends the program */
 } Fence;
 
-/* At least `bytes`; ends the program when the system gives none. */
+/* A fence with room for at least `bytes`; ends the program when the system has no memory. */
 Fence fence_open(size_t bytes);
 void fence_close(Fence fence);
 
-/* Where an array of `bytes` goes. */
+/* Where in the fence an array of `bytes` lies. */
 typedef enum Place {
-    AT_BEGIN,   /* page-aligned, the fence right before it */
+    AT_BEGIN,   /* aligned to a page, right after the forbidden page */
     PAST_BEGIN, /* 4 bytes later: aligned for float only */
-    AT_END      /* the fence right after it */
+    AT_END      /* right before the forbidden page */
 } Place;
 enum { PLACES = 3 };
 void *fence_place(Fence fence, Place place, size_t bytes);
 
-/* On a fault, prints this text before the program dies. */
+/* After fence_watch(), a fault prints fence_note before it ends the program. */
 extern char fence_note[512];
 void fence_watch(void);
 

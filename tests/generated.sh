@@ -1,5 +1,6 @@
 #!/bin/sh
-# generated.sh LNGEN DIR - DIR holds, byte for byte, what the command in the banner of its kernels.inc writes.
+# generated.sh LNGEN DIR - fails unless DIR holds, byte for byte, what the command in the banner of its kernels.inc
+# writes.
 set -u
 lngen=$1
 dir=$2
@@ -7,7 +8,7 @@ command=$(sed -n 's/^ \* Remake: lngen \(emit .*\)$/\1/p' "$dir/kernels.inc" | h
 case $command in
 'emit -o '*' '*) ;;
 *)
-    echo "$dir/kernels.inc: no command in its banner"
+    echo "$dir/kernels.inc: its banner has no line ' * Remake: lngen emit -o DIR OPTIONS'"
     exit 1
     ;;
 esac

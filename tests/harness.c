@@ -1,10 +1,10 @@
-/* harness.c - every kernel of the table, on one instruction set, against the reference, bit for bit.
+/* harness.c - compares every kernel of the table, on one instruction set, with the reference bit for bit.
  *
  *     harness ISA [--ran FILE] [--only NAME] [--any few]
  *
- * Exit status 77 when this processor lacks the instruction set. FILE receives the name of each kernel that was run and
- * found right, or "skipped ISA"; ran.cmake holds it against kernels.inc. `--any few` runs kernels for any width on a
- * few widths only. */
+ * The exit status is 77 when this processor lacks the instruction set. The harness writes to FILE the name of each
+ * kernel that ran and was right, or "skipped ISA"; ran.cmake compares FILE with kernels.inc. `--any few` runs the
+ * kernels for any width on a few widths only. */
 #include "fence.h"
 #include "inputs.h"
 #include "ln.h"
@@ -23,7 +23,7 @@ enum { ROWS = 64, PURE_ROWS = 9, WIDTH_MAX = 16385, PADDING = 32, FAILURES_SHOWN
 
 static const float SENTINEL = -123456.75f;
 
-/* A batch and what the reference makes of it. Rows are packed. */
+/* A batch of packed rows, and what the reference computes from it. */
 typedef struct Batch {
     const char *label;
     size_t rows, width;
@@ -37,8 +37,8 @@ typedef struct Case {
     Place place;
     size_t x_padding, y_padding;
     int in_place, stream, mean, rstd;
-    int threads;  /* 0: the kernel itself; -1: ln_run; -2: ln_run_rows in two parts; else ln_run_threads */
-    unsigned csr; /* bits the caller's thread has set in MXCSR */
+    int threads;  /* 0: the kernel itself; -1: ln_run; -2: ln_run_rows in two calls; else ln_run_threads */
+    unsigned csr; /* bits that the caller has set in MXCSR */
 } Case;
 
 static Fence memory_x, memory_y, memory_gamma, memory_beta, memory_mean, memory_rstd;
@@ -118,7 +118,7 @@ static void run_case(const ln_entry *e, const Batch *b, const Case *c)
 #if defined(__SSE2__)
     if (c->csr) {
         if ((_mm_getcsr() & 0xffc0u) != ((saved | c->csr) & 0xffc0u))
-            failed("MXCSR not as the caller had set it", b, 0, 0, 0, 0);
+            failed("MXCSR is not as the caller had set it", b, 0, 0, 0, 0);
         _mm_setcsr(saved);
     }
 #endif
@@ -167,7 +167,7 @@ static void add_reference(Batch *b)
     ln_reference(&spec, &args, 0, b->rows);
 }
 
-/* Rows, layouts, aliasing, stores and optional outputs, with everything outside the arrays fenced off. */
+/* Numbers of rows, layouts, y in place of x, kinds of store and optional outputs, with fences around all arrays. */
 static void check_layouts(const ln_entry *e, const Batch *b)
 {
     static const size_t row_counts[] = {0, 1, 2, 3, 7, 64};
@@ -178,7 +178,8 @@ static void check_layouts(const ln_entry *e, const Batch *b)
             for (size_t p = 0; p < sizeof paddings / sizeof paddings[0]; p++)
                 for (int in_place = 0; in_place < 2; in_place++)
                     for (int stream = 0; stream < 2; stream++, turn++) {
-                        const size_t to_line = p == 1 ? 15 - (b->width + 15) % 16 : 0; /* padding 16: whole lines */
+                        /* the second pair of paddings makes each row a whole number of cache lines */
+                        const size_t to_line = p == 1 ? 15 - (b->width + 15) % 16 : 0;
                         Case c = {.rows = row_counts[r],
                                   .place = (Place)place,
                                   .x_padding = p == 1 ? to_line : paddings[p][0],
@@ -203,7 +204,7 @@ static void check_driver(const ln_entry *e, const Batch *b)
         }
 }
 
-/* Flush to zero, denormals are zero, and each rounding mode, set by the caller. */
+/* The caller has set flush to zero, denormals are zero, or a rounding mode. */
 static void check_environment(const ln_entry *e, const Batch *b)
 {
 #if defined(__SSE2__)
@@ -241,7 +242,7 @@ static void check_width(const ln_entry *e, size_t n, Batch *b)
 
     b->label = "mixed rows";
     for (size_t row = 0; row < ROWS; row++) {
-        /* four in a row of the first class now and then, so that groups of either kind occur */
+        /* four rows of the first class one after the other, so that some groups take the fast path as a whole */
         const size_t kind = row % 16 >= 12 ? 0 : random_bits(&r) % input_class_count;
         b->classes[row] = input_classes[kind].name;
         input_classes[kind].fill(&r, b->x + row * n, n);
@@ -353,7 +354,8 @@ int main(int argc, char **argv)
             continue;
         if (e->spec.op != LN_OP_LAYERNORM || e->spec.pass != LN_PASS_FORWARD || e->spec.dtype != LN_DTYPE_F32 ||
             e->spec.affine != LN_AFFINE_FULL || e->spec.residual != LN_RESIDUAL_NONE || e->spec.width > WIDTH_MAX) {
-            printf("%s: no reference for this spec\n", e->name);
+            printf("%s: not run; only LayerNorm f32 forward with gamma and beta, up to width %d, is run here\n",
+                   e->name, WIDTH_MAX);
             continue;
         }
         const unsigned long before = failures;

@@ -1,8 +1,9 @@
-/* heads.c - norms over heads of wider rows: the bits of each head alone, whatever the layout, and what is refused.
+/* heads.c - tests norms over heads of wider rows: in every layout each head has the bits that it has alone, and wrong
+ * arguments are refused.
  *
  *     heads ISA
  *
- * Exit status 77 when this processor lacks the instruction set. */
+ * The exit status is 77 when this processor lacks the instruction set. */
 #include "check.h"
 #include "inputs.h"
 #include "isas.h"
@@ -32,17 +33,18 @@ static ln_isa isa;
 
 static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
 
-/* How tokens lie: gaps between heads and between tokens, in elements; gamma one for all heads or one a head. */
+/* How tokens lie in memory: the gaps between heads and between tokens, in elements; and whether each head has its own
+ * gamma. */
 typedef struct Layout {
     size_t head_gap, token_gap;
-    int in_place; /* 1: y is x; 2: y in the gaps between the tokens of x */
+    int in_place; /* 1: y is x; 2: y lies in the gaps between the tokens of x */
     size_t gamma_gap;
     int own_gamma, stats;
 } Layout;
 
 static void run_case(const ln_entry *e, size_t width, size_t heads, size_t rows, const Layout *l, Random *r)
 {
-    /* rows far from zero and the slow way among them, none that gives a NaN */
+    /* among them rows that take either stage of the accurate path, but none that gives a NaN */
     static const char *const names[] = {"normal", "mean_1", "mean_1000", "near_1e30", "outliers"};
     const size_t size = size_of(e->spec.dtype), head = width + l->head_gap, span = (heads - 1) * head + width;
     const size_t stride = (l->in_place == 2 ? 2 * span + 1 : span) + l->token_gap, used = rows * stride + span;
@@ -98,8 +100,8 @@ static void run_case(const ln_entry *e, size_t width, size_t heads, size_t rows,
     const char *wrong = NULL;
     if (status)
         wrong = ln_status_message(status);
-    else if (memcmp(&is, &should, 2 * used * size) != 0) /* the gaps too */
-        wrong = "y, or what lies around it";
+    else if (memcmp(&is, &should, 2 * used * size) != 0) /* compares the gaps, too */
+        wrong = "y, or the gaps around it";
     else if (l->stats && (memcmp(rstd, want_rstd, rows * heads * sizeof *rstd) != 0 || rstd[rows * heads] != -7))
         wrong = "rstd";
     else if (l->stats && e->spec.op == LN_OP_LAYERNORM && memcmp(mean, want_mean, rows * heads * sizeof *mean) != 0)
@@ -111,7 +113,8 @@ static void run_case(const ln_entry *e, size_t width, size_t heads, size_t rows,
 
 static void bits(void)
 {
-    static const size_t head_counts[] = {1, 2, 5, 7, 8, 9, 16, 32, HEADS_MAX}, row_counts[] = {1, 2, 31, 32, 33, ROWS_MAX};
+    static const size_t head_counts[] = {1, 2, 5, 7, 8, 9, 16, 32, HEADS_MAX};
+    static const size_t row_counts[] = {1, 2, 31, 32, 33, ROWS_MAX};
     static const Layout layouts[] = {{0, 0, 0, 0, 0, 1}, {0, 0, 1, 0, 0, 0}, {0, 0, 0, 0, 1, 1}, {0, 64, 1, 0, 0, 1},
                                      {3, 5, 0, 7, 1, 1}, {0, 1, 2, 0, 0, 1}, {2, 0, 2, 1, 1, 0}, {5, 0, 1, 0, 0, 1},
                                      {0, 9, 1, 4, 1, 0}};
@@ -209,16 +212,16 @@ static void statuses(void)
 
     CHECK(ln_run_heads(e, &right, &heads, 0) == LN_OK && ln_run_heads_rows(e, &right, &heads, ROWS, 1, 1) == LN_OK);
     CHECK(is.f32[0] == -7 && mean[0] == -7);
-    a = right, h = heads, h.heads = 1, h.x_head = h.y_head = h.gamma_head = 0; /* of no meaning with one head */
+    a = right, h = heads, h.heads = 1, h.x_head = h.y_head = h.gamma_head = 0; /* one head needs no strides */
     CHECK(ln_run_heads(e, &a, &h, ROWS) == LN_OK);
-    a.x_stride = a.y_stride = 2 * HEADS * WIDTH, a.y = given.f32 + HEADS * WIDTH; /* q and k of one row */
+    a.x_stride = a.y_stride = 2 * HEADS * WIDTH, a.y = given.f32 + HEADS * WIDTH; /* x and y side by side in one row */
     CHECK(ln_run_heads(e, &a, &heads, ROWS) == LN_OK);
     a.x = given.f32 + HEADS * WIDTH, a.y = given.f32;
     CHECK(ln_run_heads(e, &a, &heads, ROWS) == LN_OK);
     CHECK(ln_run_heads(e, &right, &heads, ROWS) == LN_OK && is.f32[0] != -7);
 }
 
-/* Enough work for threads: the bits of one. */
+/* A batch large enough for several threads gives the bits of one thread. */
 static void threads(void)
 {
     enum { WIDTH = 64, HEADS = 9, ROWS = 911 };

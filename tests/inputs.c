@@ -1,4 +1,4 @@
-/* inputs.c - see inputs.h. */
+/* inputs.c - the random numbers and classes of rows that inputs.h declares. */
 #include "inputs.h"
 
 #include <float.h>
@@ -18,7 +18,7 @@ uint32_t random_bits(Random *r)
 
 float random_uniform(Random *r) { return (float)(random_bits(r) >> 8) * 0x1p-24f; }
 
-/* Sum of twelve uniforms: near enough to normal, and the same on every machine. */
+/* A sum of twelve uniform numbers: close enough to normal, and the same on every machine. */
 float random_normal(Random *r)
 {
     float sum = -6;
@@ -70,7 +70,7 @@ static void constant_large(Random *r, float *x, size_t n)
         x[i] = value;
 }
 
-/* Neighbours of one number: a variance of a few units in the last place. */
+/* Each element is one of two neighbouring floats: the deviation is about a unit in the last place. */
 static void almost_constant(Random *r, float *x, size_t n)
 {
     const float value = 1 + random_uniform(r);
@@ -146,7 +146,7 @@ static void largest(Random *r, float *x, size_t n)
         x[i] = random_bits(r) & 1 ? FLT_MAX : -FLT_MAX;
 }
 
-/* All exponents at once. */
+/* Elements of nearly all exponents in one row. */
 static void any_scale(Random *r, float *x, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -1,4 +1,4 @@
-/* inputs.h - random numbers that repeat, and the kinds of rows that norms go wrong on. */
+/* inputs.h - repeatable random numbers, and classes of rows on which norms are known to go wrong. */
 #ifndef INPUTS_H
 #define INPUTS_H
 
@@ -13,7 +13,7 @@ uint32_t random_bits(Random *r);
 float random_uniform(Random *r); /* 0 <= u < 1 */
 float random_normal(Random *r);  /* mean 0, deviation 1 */
 
-/* The seed of a run: LN_TEST_SEED, or 1. Printed, so that a failure can be repeated. */
+/* The seed of this run: LN_TEST_SEED, or 1. It prints the seed, so that a failure can be repeated. */
 uint64_t test_seed(void);
 
 typedef struct InputClass {

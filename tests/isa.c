@@ -1,7 +1,7 @@
-/* isa.c - what LN_ISA does to the choice; run once for each of its values.
+/* isa.c - tests how LN_ISA changes the choice of instruction set; it is run once for each value of LN_ISA.
  *
- *     isa [NAME]   the best instruction set must be NAME or the best below it; without NAME, the processor's best,
- *                  and a note when LN_ISA has a value all the same */
+ *     isa [NAME]   The instruction set in use must be NAME, or the next one below it that the processor has. Without
+ *                  NAME it must be the processor's best, and there must be a note if LN_ISA has a value. */
 #include "check.h"
 #include "ln.h"
 

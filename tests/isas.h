@@ -1,4 +1,4 @@
-/* isas.h - the instruction set a test program is told: PROGRAM scalar|avx2|avx512. */
+/* isas.h - reads the instruction set from the command line of a test program: PROGRAM scalar|avx2|avx512. */
 #ifndef ISAS_H
 #define ISAS_H
 
@@ -9,8 +9,8 @@
 
 enum { SKIPPED = 77 };
 
-/* 0 and the instruction set in *isa, or the exit status to end with: 2 for bad usage, SKIPPED where the processor lacks
- * it. */
+/* Returns 0 and stores the instruction set in *isa; or returns the exit status with which the program must end: 2 for
+ * bad usage, SKIPPED when the processor lacks the instruction set. */
 static inline int isa_argument(int argc, char **argv, const char *program, ln_isa *isa)
 {
     *isa = LN_ISA_SCALAR;

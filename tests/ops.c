@@ -1,9 +1,10 @@
-/* ops.c - every kernel of a table of many specs (ops, storage types, affine forms, rounding, residuals, biases, int8,
- * two norms) against the reference, bit for bit, the checks that these add, and what they mean in terms of simpler specs.
+/* ops.c - compares every kernel of a table of many specs (ops, storage types, affine forms, rounding, residuals,
+ * biases, int8, two norms) with the reference bit for bit, and with what simpler specs give; tests the argument checks
+ * that these specs add.
  *
  *     ops ISA
  *
- * Exit status 77 when this processor lacks the instruction set. Fences are harness.c's business. */
+ * The exit status is 77 when this processor lacks the instruction set. This test uses no fences; harness.c does. */
 #include "check.h"
 #include "inputs.h"
 #include "isas.h"
@@ -17,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows wider than WIDE meet all but the first two classes of inputs once, in one of three layouts. ROWS_MAX: one alone,
- * then a turn of the most that schedules have, 8 in flight summed two groups ahead, and one left over. */
+/* Rows wider than WIDE are run in one of the three layouts only, except for the first two classes of inputs. ROWS_MAX
+ * is one row that is run alone, then 24 rows, which are one turn of the largest schedule (8 rows in flight, sums two
+ * groups ahead), and one row left over. */
 enum { ROWS_MAX = 26, LINE = 64, WIDE = 1100, WIDTH_MAX = 16384, SHOWN = 10 };
 enum { ELEMENTS = ROWS_MAX * (WIDTH_MAX + LINE) + LINE };
 
@@ -41,20 +43,20 @@ typedef struct Batch {
 static Batch given, is, should;
 static Columns bias_values;
 static Columns parameter_values[4]; /* gamma, beta, gamma2, beta2 */
-static size_t extent;               /* elements that the rows of `given` span, and a line more */
+static size_t extent;               /* elements that the rows of `given` span, and LINE more */
 static unsigned long failures, batches;
 
-/* How a batch is laid out and run. */
+/* How the rows of a batch lie in memory, and how they are run. */
 typedef struct Way {
     size_t rows, stride;
     int sum_is_x, y_is_x, y2_is_x, stream;
-    size_t sum_at; /* elements from a line on to the sum's first */
+    size_t sum_at; /* the sum begins so many elements after the start of a cache line */
     float eps, static_scale;
 } Way;
 
 static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
 
-/* Whether two arrays hold the same bits, NaN of any payload being the same. */
+/* Whether two arrays hold the same bits; NaNs of different payloads count as the same. */
 static int same(ln_dtype type, const void *a, const void *b, size_t n)
 {
     if (memcmp(a, b, n * size_of(type)) == 0)
@@ -75,7 +77,7 @@ static int same_output(const ln_spec *spec, const Elements *a, const Elements *b
     return same(spec->dtype, a, b, extent);
 }
 
-/* What `given` holds, for a kernel or the reference to work on. */
+/* Copies `given` to `b`, for a kernel or the reference to work on. */
 static void copy_given(const ln_spec *spec, Batch *b)
 {
     const size_t bytes = extent * size_of(spec->dtype);
@@ -141,8 +143,8 @@ static ln_args arguments(const ln_spec *spec, Batch *b, size_t width, const Way 
                      .beta2 = &parameter_values[3]};
 }
 
-/* Runs the kernel, a row alone and then the others, and the reference over `given`. Compared up to `extent`: gaps
- * between rows, and what is behind the last, stay as they are. */
+/* Runs the kernel, first on one row alone and then on the others, and the reference, and compares all elements up to
+ * `extent`: so also the gaps between rows and the elements after the last row, which must not change. */
 static void run(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
 {
     copy_given(&e->spec, &is);
@@ -177,7 +179,7 @@ static void run(const ln_entry *e, const InputClass *class, size_t width, const 
                wrong);
 }
 
-/* What the last run, nothing of it in place, gave, in terms of simpler specs. `is` holds it. */
+/* Compares what the last run wrote to `is` with what simpler specs give. No output of that run replaced an input. */
 static void check_meaning(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
 {
     const ln_spec spec = e->spec;
@@ -188,7 +190,7 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
     plain.residual = LN_RESIDUAL_NONE;
     plain.bias = LN_BIAS_NONE;
 
-    /* bias and residual: adding first and normalising after */
+    /* bias and residual: the norm of the sum, added separately */
     for (size_t i = 0; i < way->rows && spec.residual != LN_RESIDUAL_NONE; i++)
         for (size_t k = 0; k < width; k++) {
             const size_t at = i * way->stride + k;
@@ -203,19 +205,19 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
         }
     ln_reference(&plain, &a, 0, way->rows);
     if (!same_output(&spec, &is.y, &should.y) || !same(LN_DTYPE_F32, is.rstd, should.rstd, ROWS_MAX))
-        wrong = "not the norm of a separate addition";
+        wrong = "not the norm of the sum added separately";
 
-    /* two norms: each alone */
+    /* two norms: the same as each norm alone */
     if (spec.norms == LN_NORMS_TWO) {
         plain.norms = LN_NORMS_ONE;
         a.gamma = a.gamma2;
         a.beta = a.beta2;
         ln_reference(&plain, &a, 0, way->rows);
         if (!same_output(&spec, &is.y2, &should.y))
-            wrong = "y2 is not a norm of its own";
+            wrong = "y2 is not what one norm with gamma2 and beta2 gives";
     }
 
-    /* int8: the f32 norm, in units of its scale, to within what numerics.md says; zeros for rows that are not finite */
+    /* int8: the f32 norm in steps of the scale, within the bounds of docs/numerics.md; 0 for rows not finite */
     if (spec.quant != LN_QUANT_NONE && spec.dtype == LN_DTYPE_F32) {
         plain.quant = LN_QUANT_NONE;
         ln_reference(&plain, &a, 0, way->rows);
@@ -229,22 +231,22 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
                 const double inside = fmin(fmax(y, -127 * scale), 127 * scale);
                 if (isfinite(y) && isfinite(scale) &&
                     (!(fabs(q * scale - inside) <= scale * (0.5 + 0x1p-15) + 0x1p-119) || q < -127))
-                    wrong = "int8 is not the nearest";
+                    wrong = "an int8 value is not the nearest";
                 finite &= isfinite(y);
                 largest = fmax(largest, fabs(y));
                 most = abs(q) > most ? abs(q) : most;
             }
             if (spec.quant == LN_QUANT_INT8 && most != (!finite || largest < 0x1p-119 ? 0 : 127))
-                wrong = "the largest of a row is not 127, or a row that is not finite is not 0";
+                wrong = "the largest element of a row is not 127, or a row that is not finite is not 0";
             if (spec.quant == LN_QUANT_INT8 && finite != !!isfinite(scale))
-                wrong = "the scale of a row";
+                wrong = "the scale is finite and the row is not, or the other way round";
         }
     }
     if (wrong && ++failures <= SHOWN)
         printf("FAILED %s width %zu, %s, eps %g: %s\n", e->name, width, class->name, (double)way->eps, wrong);
 }
 
-/* The last place of a number of this size. */
+/* A unit in the last place of a number of this size. */
 static long double unit_of(ln_dtype type, long double size)
 {
     static const int digits[] = {[LN_DTYPE_F32] = 24, [LN_DTYPE_BF16] = 8, [LN_DTYPE_F16] = 11};
@@ -255,8 +257,8 @@ static long double unit_of(ln_dtype type, long double size)
     return ldexpl(1, exponent > least[type] ? exponent : least[type]);
 }
 
-/* The reference, which the kernels equal, against long double: in units of the last place at the scale of what is added,
- * max(|gain| * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, nothing of it in place. */
+/* The largest error compared with long double, in units of the last place at the scale of what is added, max(|gain| *
+ * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, which had no output in place of an input. */
 static long double worst_error(const ln_entry *e, size_t width, const Way *way)
 {
     static long double x[WIDTH_MAX];
@@ -283,7 +285,7 @@ static long double worst_error(const ln_entry *e, size_t width, const Way *way)
         }
         if (!finite)
             continue;
-        for (int again = 0; again < 2; again++) { /* what rounding left of it: constant rows have no variance */
+        for (int again = 0; again < 2; again++) { /* adds what rounding has lost: constant rows have no variance */
             long double rest = 0;
             for (size_t k = 0; k < width; k++)
                 rest += x[k] - mean;
@@ -293,7 +295,8 @@ static long double worst_error(const ln_entry *e, size_t width, const Way *way)
             mean = 0;
         for (size_t k = 0; k < width; k++)
             squares += (x[k] - mean) * (x[k] - mean) / (long double)width;
-        const long double v = squares + (long double)a.eps, rstd = v == 0 ? 0 : 1 / sqrtl(v), rms = sqrtl(squares) * rstd;
+        const long double v = squares + (long double)a.eps, rstd = v == 0 ? 0 : 1 / sqrtl(v);
+        const long double rms = sqrtl(squares) * rstd;
         for (size_t k = 0; k < width; k++)
             for (int norm = 0; norm < (s->norms == LN_NORMS_TWO ? 2 : 1); norm++) {
                 const float gamma = has_gamma(s) ? ln_reference_load(params, norm ? a.gamma2 : a.gamma, k) : 1;
@@ -342,7 +345,7 @@ static void check_arguments(const ln_entry *e)
     REFUSES(a.beta = NULL, has_beta(s) ? LN_NULL_BETA : LN_OK);
     if (has_gamma(s)) {
         REFUSES(a.gamma = (const char *)right.gamma + params_bytes(s) / 2, LN_MISALIGNED);
-        /* the last byte of a gamma of this type */
+        /* the last element of gamma is the first of y */
         REFUSES(a.gamma = (const char *)right.y - width * params_bytes(s) + params_bytes(s), LN_OVERLAP);
     }
     if (s->quant != LN_QUANT_NONE) {
@@ -375,7 +378,8 @@ static void check_arguments(const ln_entry *e)
         REFUSES((a.y = &is.x, a.y2 = &is.x), LN_OVERLAP);
         REFUSES(a.gamma2 = is.y.f32, LN_OVERLAP);
         REFUSES(a.gamma = is.y2.f32, LN_OVERLAP);
-        REFUSES((a.y_stride = a.y2_stride = 2 * width, a.y2 = (char *)a.y + width * element), LN_OK); /* in its gaps */
+        /* y2 lies in the gaps of y */
+        REFUSES((a.y_stride = a.y2_stride = 2 * width, a.y2 = (char *)a.y + width * element), LN_OK);
         REFUSES((a.y_stride = a.y2_stride = 2 * width - 1, a.y2 = (char *)a.y + width * element), LN_OVERLAP);
     }
     if (s->residual == LN_RESIDUAL_NONE)
@@ -404,7 +408,7 @@ static void check_arguments(const ln_entry *e)
     REFUSES((a.sum = &is.x, a.sum_stride = width + 1), LN_OVERLAP);
 }
 
-/* What the arena lays out for a spec is what ln_run wants. */
+/* ln_run accepts what the arena lays out for a spec. */
 static void check_arena(const ln_entry *e)
 {
     ln_arena arena;
@@ -416,13 +420,14 @@ static void check_arena(const ln_entry *e)
     CHECK(ln_arena_norm(&arena, spec, 5, &a) == LN_OK);
     CHECK(ln_arena_open(&arena, ln_arena_bytes(&arena)) == LN_OK && ln_arena_norm(&arena, spec, 5, &a) == LN_OK);
     a.eps = a.static_scale = 1;
-    CHECK(ln_run(e, &a, 5) == LN_OK); /* over zeros */
+    CHECK(ln_run(e, &a, 5) == LN_OK); /* all inputs are zero */
     CHECK(ln_arena_check(&arena, NULL) == LN_OK);
     ln_arena_close(&arena);
 }
 
-/* Every class of inputs in turn: packed, with gaps between rows, half of the times past the caches, and past them from
- * line to line, where y and the sum may also take the place of x, and a sum may not begin as y does. */
+/* Runs every class of inputs in three layouts: packed rows; rows with gaps, half of the times past the caches; and rows
+ * that each begin a cache line, past the caches. In the last two y or the sum may take the place of x; in the last the
+ * sum may begin at another offset within a register than y. */
 static void check_width(Random *r, const ln_entry *e, size_t width)
 {
     static const float epsilons[] = {1e-5f, 0}, scales[] = {0.02f, 1, 1e-6f};

@@ -1,6 +1,6 @@
 #!/bin/sh
-# ops_set.sh LNGEN COMPILER DIR LIBRARY OPTION... - emits kernels with the options, compiles them, makes LIBRARY.
-# CFLAGS and HEADERS as for archive.sh.
+# ops_set.sh LNGEN COMPILER DIR LIBRARY OPTION... - emits kernels with these options into DIR, compiles them, and makes
+# LIBRARY of them. CFLAGS and HEADERS are those of archive.sh.
 set -eu
 lngen=$1
 compiler=$2

@@ -1,6 +1,10 @@
 #!/bin/sh
-# readme.sh README EXAMPLE - the example in the README is the program that is built and run.
+# readme.sh README EXAMPLE - fails unless the example in the README is the program EXAMPLE, which the tests build and
+# run.
 set -eu
 shown=$(sed -n '/<!-- example: examples\/readme.c -->/,/<!-- end of example -->/p' "$1" | sed '/^<!--/d; /^```/d')
-[ -n "$shown" ] || { echo "$1: no example between its marks" >&2; exit 1; }
+[ -n "$shown" ] || {
+    echo "$1: nothing between <!-- example: examples/readme.c --> and <!-- end of example -->" >&2
+    exit 1
+}
 [ "$shown" = "$(cat "$2")" ] || { echo "$1: the example differs from $2" >&2; exit 1; }

@@ -1,8 +1,8 @@
-# sets.cmake - kernels made for tests: emitted by the lngen of this build, compiled by a compiler and with options of
-# the test's own, so that bits can be compared across both.
+# sets.cmake - sets of kernels for tests: the lngen of this build emits them, and a chosen compiler compiles them with
+# chosen options, so that tests can compare the bits of different compilers and options.
 
-# Headers of kernels, precompiled once for all sets of the same compiler and flags: sets `directory` to where
-# ln_<isa>.h.gch are, and `target` to what makes them.
+# Precompiles the headers of kernels once for all sets with the same compiler and flags. Sets `directory` to where the
+# files ln_<isa>.h.gch are, and `target` to the target that makes them.
 function(lngen_precompiled directory target compiler)
   string(MD5 key "${compiler} ${ARGN}")
   set(out ${CMAKE_CURRENT_BINARY_DIR}/headers/${key})
@@ -19,9 +19,9 @@ function(lngen_precompiled directory target compiler)
   add_custom_target(headers_${key} DEPENDS ${out}/ln_avx512.h.gch ${out}/ln_avx2.h.gch)
 endfunction()
 
-# The kernels a set of options stands for: lngen_test_set(<name> WIDTHS n... [EMIT option...] [COMPILER path]
-# [FLAGS flag...]) adds test program harness_<name> and one CTest entry for each instruction set.
-# Kernel files are compiled one by one; with gcc their headers are precompiled, which changes no object file.
+# lngen_test_set(<name> WIDTHS n... [EMIT option...] [COMPILER path] [KIND id] [FLAGS flag...]) emits the kernels of
+# these widths and options, links them into the program harness_<name>, and adds a test for each instruction set.
+# Kernel files are compiled one by one. With gcc their headers are precompiled, which changes no object file.
 function(lngen_test_set name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "COMPILER;KIND" "WIDTHS;EMIT;FLAGS")
   if(NOT arg_COMPILER)
@@ -58,7 +58,7 @@ function(lngen_test_set name)
 
   set(flags -std=c11 ${arg_FLAGS})
   if(arg_COMPILER STREQUAL CMAKE_C_COMPILER)
-    separate_arguments(own NATIVE_COMMAND "${CMAKE_C_FLAGS}") # sanitizers, say
+    separate_arguments(own NATIVE_COMMAND "${CMAKE_C_FLAGS}") # sanitizers, for instance
     list(APPEND flags ${own})
   endif()
   set(out ${CMAKE_CURRENT_BINARY_DIR}/sets/${name})
@@ -98,7 +98,7 @@ function(lngen_test_set name)
   lngen_add_harness_tests(${name} harness_${name} ${dir}/kernels.inc --any few)
 endfunction()
 
-# One entry for each instruction set, and one that fails when a kernel of kernels.inc did not run.
+# Adds a test for each instruction set, and one that fails when a kernel of kernels.inc did not run.
 function(lngen_add_harness_tests name program kernels)
   set(ran "")
   set(entries "")

@@ -1,5 +1,5 @@
-# spills.awk - of what `objdump -d --no-show-raw-insn` prints: "FUNCTION N; ... total N", the vector instructions that
-# put a register on the stack and fetch it again; see spills.sh.
+# spills.awk - reads what `objdump -d --no-show-raw-insn` prints, and prints "FUNCTION N; ... total N": the numbers of
+# vector instructions that store a register on the stack or read it back. spills.sh says what is counted.
 function number(text,   sign, value, i) {
     sign = sub(/^-/, "", text) ? -1 : 1
     sub(/^0x/, "", text)
@@ -7,7 +7,7 @@ function number(text,   sign, value, i) {
         value = value * 16 + index("0123456789abcdef", substr(text, i, 1)) - 1
     return sign * value
 }
-# bytes that an instruction stores or reads at most; one element where it is copied to all lanes
+# The most bytes that an instruction stores or reads; one element if the instruction copies it to all lanes.
 function bytes(line) {
     if (line ~ /\tvmovss|\tvbroadcastss|ps .*\{1to/) return 4
     if (line ~ /\tvmov[shl][dp]|\tvmovq|\tvbroadcastsd|\{1to/) return 8

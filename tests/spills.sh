@@ -1,13 +1,14 @@
 #!/bin/sh
-# spills.sh DIR COMPILER... - counts vector registers that the unrolled 768 and 1024 kernels keep on the stack.
+# spills.sh [-v] DIR COMPILER... - counts spills of vector registers in the unrolled kernels of width 768 and 1024, and
+# fails when there are any.
 #
-# Counted, in every function of the object: instructions that store a ymm or zmm register to a place on the stack, or
-# an element that is copied to all lanes of one later, and those that read such a place. What is stored and never read
-# is an argument of another function, such as a copied struct; what is read and never stored is what another function
-# wrote, such as sums. Not counted is what stays within xmm: mean, rstd and shift of four rows go through arrays on
-# purpose, as do parts of 16-bit registers. The stack is rsp, and rbp where the function makes it point there, since
-# without a frame it is a pointer like others. A place with an index is an array's.
-# -v prints every line counted.
+# In every function of the object it counts instructions that store a ymm or zmm register to a place on the stack, or
+# store an element that is later copied to all lanes of one, and instructions that read such a place. It does not count
+# places that are stored and never read: those are arguments of another function, such as a copied struct. Nor does it
+# count places that are read and never stored: another function wrote those, such as sums. It does not count what stays
+# within xmm registers: mean, rstd and shift of four rows go through arrays on purpose, and so do tails of 16-bit
+# elements. The stack is what rsp points to, and rbp where the function makes it a frame pointer; elsewhere rbp is a
+# pointer like any other. An address with an index belongs to an array. -v prints every line that is counted.
 set -u
 verbose=0
 [ "$1" = -v ] && { verbose=1; shift; }

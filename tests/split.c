@@ -1,9 +1,10 @@
-/* split.c - statistics, their merge and their application: bits against the reference, errors against long double.
+/* split.c - tests rows in pieces: statistics, their merge and their application. Compares bits with the reference, and
+ * values with long double.
  *
  *     split ISA
  *
- * A table without kernels for statistics is checked for bits alone.
- * Exit status 77 when this processor lacks the instruction set. */
+ * If the table has no kernels for statistics, only bits are compared.
+ * The exit status is 77 when this processor lacks the instruction set. */
 #include "check.h"
 #include "exact.h"
 #include "fence.h"
@@ -20,7 +21,7 @@
 enum { ROWS = 19, WIDTH_MAX = 4096, PADDING = 5, SHOWN = 10, PARTS_MAX = 4 };
 enum { BYTES = ROWS * (WIDTH_MAX + PADDING) * 4 };
 
-static const double Y_BOUND = 3, MEAN_BOUND = 1.5, RSTD_BOUND = 2.5; /* as for the forward pass */
+static const double Y_BOUND = 3, MEAN_BOUND = 1.5, RSTD_BOUND = 2.5; /* the same as for the forward pass */
 
 static Fence memory[7];
 static unsigned long failures, cases;
@@ -34,7 +35,7 @@ static void fail(const char *what)
         printf("FAILED: %s: %s\n", fence_note, what);
 }
 
-/* The same bits, NaN of any payload being the same. */
+/* Whether two arrays hold the same bits; NaNs of different payloads count as the same. */
 static int same(ln_dtype type, const void *a, const void *b, size_t n)
 {
     if (memcmp(a, b, n * size_of(type)) == 0)
@@ -56,7 +57,7 @@ static int same_stats(const ln_stats *a, const ln_stats *b, size_t n)
     return 1;
 }
 
-/* A batch as elements of a type, rows packed; what is expected of it. */
+/* A batch of packed rows, with elements of one of the types, and what the reference computes from it. */
 static struct {
     union {
         float f32[ROWS * WIDTH_MAX];
@@ -96,14 +97,14 @@ static ln_args packed(size_t width, float eps)
                      .whole_width = width};
 }
 
-/* Rows of `bytes` from packed memory to rows `stride` apart, or back. */
+/* Copies rows of `bytes` from one stride to another. */
 static void spread(char *to, size_t to_stride, const char *from, size_t from_stride, size_t bytes, size_t rows)
 {
     for (size_t row = 0; row < rows; row++)
         memcpy(to + row * to_stride, from + row * from_stride, bytes);
 }
 
-/* One layout of a batch, number `turn`, between pages that nobody may touch; against the reference on packed rows. */
+/* Runs the batch in layout number `turn`, between fences, and compares with the reference on packed rows. */
 static void run_case(const ln_entry *e, const char *class, size_t width, float eps, unsigned turn)
 {
     static const size_t counts[] = {ROWS, 1, 8, 2, 5, 3, 9, 4, 7};
@@ -118,7 +119,7 @@ static void run_case(const ln_entry *e, const char *class, size_t width, float e
     cases++;
 
     ln_args want = packed(width, eps), a = want;
-    if (s->pass == LN_PASS_APPLY && turn % 2 == 1) { /* whole rows that the parts of three rows here make up */
+    if (s->pass == LN_PASS_APPLY && turn % 2 == 1) { /* statistics of whole rows, each of three pieces */
         for (size_t row = 0; row < ROWS; row++) {
             const size_t widths[] = {width, 2 * width, width};
             const ln_stats parts[] = {batch.given[row], batch.given[(row + 1) % ROWS], batch.given[(row + 2) % ROWS]};
@@ -163,7 +164,8 @@ static void run_case(const ln_entry *e, const char *class, size_t width, float e
         fail("mean or rstd");
 }
 
-/* Rows that the forward pass computes in float, or in double and so does apply: one part is the whole row, same bits. */
+/* One piece is the whole row: apply gives the bits of the forward pass, except for classes of rows that the forward
+ * pass computes in double and apply in float. */
 static void run_forward(const ln_entry *e, const InputClass *class, size_t width, float eps)
 {
     static const char *const differ[] = {"near_1e18", "mean_1e30", "constant_large", "any_scale"};
@@ -223,7 +225,8 @@ static void bits(void)
     CHECK(kernels > 0 && failures == 0);
 }
 
-/* Rows in parts on several machines, f32: statistics of each part, merged, applied. */
+/* Rows of f32 in pieces, as on several machines: takes the statistics of each piece, merges and applies them, and
+ * measures the errors. */
 static void shards(const ln_op op, const InputClass *kind, const size_t *widths, size_t count, float eps, Random *r,
                    double worst[3])
 {
@@ -318,7 +321,7 @@ static void merges(void)
     static const ln_stats parts[] = {{2, 6}, {1, 0}, {NAN, NAN}, {7, 7}, {6, 0}, {1, 0}, {0.5, 5}, {1, 0}};
     ln_stats whole[2], same_place[8];
     CHECK(ln_stats_merge(whole, parts, widths, 4, 2) == LN_OK);
-    /* 2, 2, 2 of spread 6, then 6, then four of 0.5 and spread 5 */
+    /* three elements of mean 2 and m2 6, one element 6, four elements of mean 0.5 and m2 5 */
     CHECK(whole[0].mean == 1.75 && whole[0].m2 == 6 + 12 + 5 + 6.25 * 2);
     CHECK(whole[1].mean == 1 && whole[1].m2 == 0);
     memcpy(same_place, parts, sizeof parts);
@@ -417,7 +420,7 @@ int main(int argc, char **argv)
         arenas();
         accuracy();
     } else {
-        puts("no statistics in this table: the rest is left to others");
+        puts("this table has no kernels for statistics: merge, statuses, arena and errors are not tested here");
     }
     return check_status();
 }

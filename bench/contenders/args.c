@@ -1,4 +1,4 @@
-/* args.c - from a job to ln_args. */
+/* args.c - makes ln_args from a job. */
 #include "args.h"
 #include "../case.h"
 

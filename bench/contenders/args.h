@@ -1,4 +1,5 @@
-/* args.h - a job as the argument struct of our kernels. It is large: made once, then only its addresses change. */
+/* args.h - a job as the argument struct of our kernels. The struct is large, so it is made once and then only its
+ * addresses change. */
 #ifndef BENCH_ARGS_H
 #define BENCH_ARGS_H
 
@@ -8,7 +9,7 @@
 
 ln_args args_of(const Job *job);
 
-/* The addresses of arrays of rows. A contender's `place`: its state begins with the ln_args. */
+/* Sets the addresses of arrays of rows. It is the `place` of contenders whose state begins with an ln_args. */
 void args_place(void *state, const Job *job);
 
 #endif

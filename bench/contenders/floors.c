@@ -1,4 +1,4 @@
-/* floors.c - the floors of each case, in every way that has ever been the fastest. */
+/* floors.c - the floors of each case, in every form that was the fastest in some cell. */
 #include "floors.h"
 #include "../case.h"
 
@@ -29,15 +29,16 @@ static void copy_movsb(const Job *job, size_t begin, size_t end)
 }
 #endif
 
-/* Rows that are unlike aligned are served by neither shared parameters with non-temporal stores nor, the other way
- * round, by all rows walked as one. */
+/* If rows are aligned differently, floors that share parameters between rows cannot use non-temporal stores. If all
+ * rows are aligned alike, the flat floor (below) is not needed. */
 static void *prepare_aligned(const Contender *self, const Job *job)
 {
     const Floor *f = self->data;
     return f->aligned && job->width * job->x_bytes % f->aligned ? NULL : prepare_nothing(self, job);
 }
 
-/* The job of a flat floor: gamma and beta lengthened by copies of their beginnings. */
+/* The job of a flat floor, which treats all rows as one: gamma and beta are followed by copies of their first
+ * elements. */
 typedef struct Flat {
     JobFunction *function;
     Job job;
@@ -52,7 +53,7 @@ static void release_flat(void *state)
     free(flat);
 }
 
-/* NULL also for NULL. */
+/* A copy of an array, followed by its first elements; NULL for NULL. */
 static float *lengthened(const float *from, size_t count)
 {
     enum { MORE = 16 };
@@ -160,7 +161,7 @@ void add_floors(Contenders *list, Isa cap)
         contenders_add(list, &movsb);
 #endif
     }
-    /* Plain C is a floor only where there are no vectors. */
+    /* Floors in plain C take part only where there are no vectors. */
     for (int isa = cap > ISA_SCALAR ? ISA_AVX2 : ISA_SCALAR; isa <= (int)cap; isa++)
         for (const Floor *f = floors_of((Isa)isa); f->name; f++) {
             Contender c = {.kind = f->work == moving ? KIND_FLOOR : KIND_AFFINE, .isa = (Isa)isa, .data = f};

@@ -1,6 +1,6 @@
-/* floors_loops.h - the floors' loops over a vocabulary: V of LANES floats, load, store, stream, load_part, store_part,
- * add, mul, muladd, either (bits of both); B of as many int8 as four V hold, to_int8, store_int8, stream_int8; fence;
- * NAME(f), the name of f for this instruction set. */
+/* floors_loops.h - the loops of the floors. The including file defines: V, a vector of LANES floats, with load, store,
+ * stream, load_part, store_part, add, mul, muladd and either (the bits of both); B, as many int8 as four V have
+ * elements, with to_int8, store_int8 and stream_int8; fence; and NAME(f), the name of f for this instruction set. */
 #include "floors.h"
 
 #include <math.h>
@@ -25,7 +25,7 @@ INLINE void end_of(const int nt)
         fence();
 }
 
-/* Elements until p is aligned to a vector, at most n. */
+/* The number of elements until p is aligned to a vector, at most n. */
 INLINE size_t until_aligned(const float *p, size_t n)
 {
     const size_t past = (uintptr_t)p / sizeof(float) % LANES, left = past ? LANES - past : 0;
@@ -34,7 +34,7 @@ INLINE size_t until_aligned(const float *p, size_t n)
 
 INLINE const float *floats(const char *p) { return (const float *)(const void *)p; }
 
-/* Bytes, whatever they stand for. `block` vectors are loaded before the first of them is stored. */
+/* Copies bytes. `block` vectors are loaded before the first of them is stored. */
 INLINE void copy(const Job *job, size_t begin, size_t end, const size_t block, const int nt)
 {
     const size_t row = job->width * job->x_bytes, n = row * (end - begin);
@@ -70,7 +70,7 @@ INLINE V gained_part(const float *x, const float *gamma, const float *beta, size
     return with_beta ? muladd(load_part(x, n), g, load_part(beta, n)) : mul(load_part(x, n), g);
 }
 
-/* `together` rows that share loads of gamma and beta, four vectors a turn. */
+/* Does `together` rows, which share the loads of gamma and beta; a turn of the loop does four vectors. */
 INLINE void affine_rows(const Job *job, size_t row, const size_t together, const int with_beta, const int nt)
 {
     const size_t n = job->width, turn = 4 / together;
@@ -106,7 +106,7 @@ INLINE void affine(const Job *job, size_t begin, size_t end, const size_t togeth
     end_of(nt);
 }
 
-/* All rows as one: gamma and beta go on past their end, from their beginning. */
+/* Does all rows as one: gamma and beta are followed by copies of their first elements. */
 INLINE void affine_flat(const Job *job, size_t begin, size_t end, const int with_beta, const int nt)
 {
     const float *x = (const float *)job->x + begin * job->width, *gamma = job->gamma, *beta = job->beta;
@@ -126,7 +126,7 @@ INLINE void affine_flat(const Job *job, size_t begin, size_t end, const int with
     end_of(nt);
 }
 
-/* a + b, or a when b is NULL; the first n elements of a vector. */
+/* a + b, or a when b is NULL: a vector, or the first n elements of one. */
 INLINE V sum_of(const float *a, const float *b) { return b ? add(load(a), load(b)) : load(a); }
 INLINE V sum_of_part(const float *a, const float *b, size_t n)
 {
@@ -134,7 +134,7 @@ INLINE V sum_of_part(const float *a, const float *b, size_t n)
 }
 INLINE const float *from(const float *b, size_t i) { return b ? b + i : NULL; }
 
-/* a + b to one or two arrays, four vectors a turn; a itself when b is NULL. */
+/* Writes a + b, or a when b is NULL, to one or two arrays; a turn of the loop does four vectors. */
 INLINE void sums(float *to, float *too, const float *a, const float *b, size_t n, const int nt)
 {
     size_t i = nt ? until_aligned(to, n) : 0;
@@ -161,7 +161,7 @@ INLINE void sums(float *to, float *too, const float *a, const float *b, size_t n
     end_of(nt);
 }
 
-/* Vectors that are aligned for one of two arrays may not be for the other. */
+/* Whether two arrays have the same offset within a vector, so that stores can be aligned in both. */
 INLINE int alike(const float *a, const float *b) { return ((uintptr_t)a - (uintptr_t)b) % VECTOR == 0; }
 
 INLINE void add_rows(const Job *job, size_t begin, size_t end, const int both, const int nt)
@@ -215,7 +215,7 @@ INLINE void quantise(const Job *job, size_t begin, size_t end, const int nt)
     end_of(nt);
 }
 
-/* Reads rows of so many bytes once, as whatever comes after a normalisation reads y. */
+/* Reads rows of `row` bytes once, as the step after a norm reads y. */
 static void read_rows(const char *first_row, size_t row, size_t begin, size_t end)
 {
     const size_t n = row * (end - begin);
@@ -238,7 +238,7 @@ static void read_rows(const char *first_row, size_t row, size_t begin, size_t en
     read_sink = seen;
 }
 
-/* A function of the rows of a job, by one of the above. */
+/* Defines a function that does rows of a job with one of the loops above. */
 #define ROWS(name, call)                                                                                               \
     static void name(const Job *job, size_t begin, size_t end) { call; }
 ROWS(copy_8, copy(job, begin, end, 8, 0))
@@ -273,7 +273,7 @@ ROWS(gradient_nt, gradient(job, begin, end, 1))
 ROWS(int8, quantise(job, begin, end, 0))
 ROWS(int8_nt, quantise(job, begin, end, 1))
 
-/* nt: non-temporal stores, where there are such. */
+/* nt: with non-temporal stores, if the instruction set has them. */
 const Floor NAME(floors)[] = {
     {"copy", WORK_COPY, copy_8, 0, 0},
     {"copy one by one", WORK_COPY, copy_1, 0, 0},

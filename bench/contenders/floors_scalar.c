@@ -1,4 +1,4 @@
-/* floors_scalar.c - the floors in plain C, for processors that the others are not for. */
+/* floors_scalar.c - the floors in plain C, for processors without AVX2. */
 #include "../numbers.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* kernels.c - kernels as contenders: the program's own table, and others loaded beside it. */
+/* kernels.c - kernels as contenders: those of the program's own table, and those of libraries loaded at run time. */
 #include "kernels.h"
 #include "args.h"
 
@@ -25,14 +25,14 @@ const ln_entry *best_kernel(const Case *of, Isa isa, size_t width)
     return own ? own : find_kernel(ln_table, of, isa, 0);
 }
 
-/* What a contender's data points to: where its kernels are, for this width or for any, and their kind of store. */
+/* A contender's data: the table of its kernels, whether it takes those for any width, and the kind of store. */
 typedef struct Source {
     TableFunction *table;
     int any;
     enum { AS_DRIVER, CACHED, STREAMED } store;
 } Source;
 
-/* The arguments of both calls of a backward pass, over the rows and over the columns. */
+/* The arguments of the two calls of a backward pass: the first works on rows, the second on columns. */
 typedef struct State {
     ln_args args, columns;
     ln_kernel *kernel;
@@ -91,7 +91,7 @@ void add_kernels(Contenders *list)
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
         add(list, "generic", "", KIND_GENERIC, isa, &any);
         add(list, "lngen", "", KIND_OURS, isa, &one);
-        if (is_stats(list->of)) /* no stores to force */
+        if (is_stats(list->of)) /* statistics have no kind of store */
             continue;
         add(list, "lngen", " cached", KIND_FORCED, isa, &cached);
         add(list, "lngen", " streamed", KIND_FORCED, isa, &streamed);
@@ -100,9 +100,11 @@ void add_kernels(Contenders *list)
 
 void add_kernel_file(Contenders *list, const char *path)
 {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    char file[4096];
+    snprintf(file, sizeof file, "%s%s", strchr(path, '/') ? "" : "./", path); /* a plain name is searched elsewhere */
+    void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     void *symbol = library ? dlsym(library, "ln_table") : NULL;
-    Source *from = malloc(sizeof *from); /* lives as long as the program */
+    Source *from = malloc(sizeof *from); /* is used until the program ends */
     if (!symbol || !from) {
         fprintf(stderr, "ln_bench: --kernels: %s; make one with bench/kernels.sh\n", dlerror());
         exit(2);

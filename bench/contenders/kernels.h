@@ -5,13 +5,14 @@
 #include "../case.h"
 #include "../contender.h"
 
-/* A library's kernels: those linked in, or a file's. */
+/* Returns the table of kernels: those linked into the program, or those of a loaded library. */
 typedef const ln_entry *TableFunction(size_t *count);
 
-/* The kernel of exactly this case, instruction set and width, 0 for any width; NULL when there is none. */
+/* The kernel of exactly this case, instruction set and width; a width of 0 is the kernel for any width. NULL when there
+ * is none. */
 const ln_entry *find_kernel(TableFunction *table, const Case *of, Isa isa, size_t width);
 
-/* As the library chooses: the width's, or the one for any width. */
+/* The kernel that the library would choose: that of the width, or the one for any width. */
 const ln_entry *best_kernel(const Case *of, Isa isa, size_t width);
 
 #endif

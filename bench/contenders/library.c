@@ -1,4 +1,5 @@
-/* library.c - the runtime library: its public entry, its choice of kernel, stores and threads. */
+/* library.c - the runtime library as a contender: ln_run with its choice of kernel, stores and threads, and
+ * ln_run_heads. */
 #include "../case.h"
 #include "../contender.h"
 #include "args.h"
@@ -6,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* gamma and beta are used by heads. */
+/* gamma and beta are those of ln_run_heads. */
 enum { HEADS = 8, HEAD_MAX = 256 };
 typedef struct State {
     ln_args args;
@@ -40,8 +41,8 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
     stop_unless(ln_run(s->entry, &s->args, end - begin), "ln_run");
 }
 
-/* The rows as tokens of eight heads, each head with a gain of its own (all alike, so that results can be checked): what
- * a call over heads makes of short rows. */
+/* Takes eight rows as the heads of one token. Each head has its own gamma and beta, which are all alike, so that
+ * results can be checked. */
 static void *prepare_heads(const Contender *self, const Job *job)
 {
     State *s = job->width > HEAD_MAX || job->rows % HEADS != 0 ? NULL : prepare(self, job);
@@ -69,7 +70,7 @@ void add_library(Contenders *list, Isa cap)
 {
     Contender c = {
         .name = "ln_run",
-        .note = "lngen through the public entry",
+        .note = "lngen's kernels, called through ln_run",
         .kind = KIND_LIBRARY,
         .isa = cap,
         .sharing = BY_ITSELF,
@@ -80,7 +81,7 @@ void add_library(Contenders *list, Isa cap)
     };
     contenders_add(list, &c);
     snprintf(c.name, sizeof c.name, "ln_run_heads");
-    c.note = "rows as heads, eight a token, each with its own gamma and beta";
+    c.note = "rows as heads, eight in each token, each head with its own gamma and beta";
     c.kind = KIND_EXTRA;
     c.prepare = prepare_heads;
     c.run = run_heads;

@@ -1,11 +1,12 @@
-/* loop.c - norms as they are written in every textbook, for a compiler to do its best on. Built several times: LOOP is
- * the name of what it exports; LOOP_SUMS chooses one sweep for both sums, fast and inaccurate far from zero. */
+/* loop.c - norms as every textbook writes them, which the compiler optimises as well as it can. It is built several
+ * times: LOOP is the name of the struct that it exports; LOOP_SUMS computes the sums of x and x*x together, which is
+ * fast, and inaccurate for rows far from zero. */
 #include "loop.h"
 #include "../numbers.h"
 
 #include <math.h>
 
-/* Of a row; RMSNorm: 0 and the mean square. */
+/* Mean and variance of a row; in RMSNorm, 0 and the mean square. */
 typedef struct Moments {
     float mean, variance;
 } Moments;
@@ -31,7 +32,7 @@ typedef struct Moments {
 
 enum { WIDTH_MAX = 65536 };
 
-/* x + residual is kept for the row that is being normalised alone. */
+/* x + residual is kept only for the row that is being normalised. */
 static inline void post_rows(Row_f32 *norm, float *restrict sum, const Job *job, size_t begin, size_t end)
 {
     const size_t at = begin * job->width;
@@ -51,7 +52,7 @@ static void rmsnorm_post(const Job *job, size_t begin, size_t end)
     post_rows(rmsnorm_row_f32, sum, job, begin, end);
 }
 
-/* int8 and a scale, of a row in float. */
+/* Writes a row of floats as int8 and its scale. */
 static void quantise_row(int8_t *restrict y, float *restrict scale, const float *restrict row, size_t width)
 {
     float most = 0;
@@ -63,7 +64,7 @@ static void quantise_row(int8_t *restrict y, float *restrict scale, const float 
         y[i] = (int8_t)nearbyintf(row[i] * inverse);
 }
 
-/* The same with a given scale, what is beyond it limited. */
+/* The same with a given scale; values beyond 127 steps become 127 steps. */
 static void quantise_row_static(int8_t *restrict y, float scale, const float *restrict row, size_t width)
 {
     const float inverse = 1 / scale;
@@ -162,7 +163,7 @@ static void rmsnorm_two(const Job *job, size_t begin, size_t end)
     two_rows(rmsnorm_moments_f32, rmsnorm_apply_f32, job, begin, end);
 }
 
-/* dx of a row; its part of dgamma and dbeta is added. */
+/* Writes dx of a row and adds its terms to dgamma and dbeta. */
 static inline void layernorm_back(float *restrict dx, float *restrict dgamma, float *restrict dbeta,
                                   const float *restrict dy, const float *restrict x, const float *restrict gamma,
                                   float mean, float rstd, size_t width)

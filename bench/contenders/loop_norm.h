@@ -1,5 +1,5 @@
-/* loop_norm.h - norms over rows of one element type: ELEMENT, FROM(element), TO(float), and NAME(f), the name of f for
- * this type. What follows a norm of whole rows is in loop.c. */
+/* loop_norm.h - norms over rows of one element type. loop.c defines ELEMENT, the type; FROM(element) and TO(float), the
+ * conversions; and NAME(f), the name of f for this type. int8, gradients, statistics and two norms are in loop.c. */
 
 static inline Moments NAME(layernorm_moments)(const ELEMENT *restrict x, size_t width)
 {
@@ -73,8 +73,8 @@ static inline void NAME(rows)(NAME(Row) * norm, ELEMENT *restrict y, const ELEME
         norm(y, x, gamma, beta, width, eps);
 }
 
-/* Each row is added to its residual, and normalised while it is in the cache. Sums lie `sum_stride` elements apart; 0
- * where they are not kept. */
+/* Adds the residual to each row, and normalises the sum while it is in the cache. `sum_stride` is the distance between
+ * the sums of two rows, or 0 if only the last sum is kept. */
 static inline void NAME(added_rows)(NAME(Row) * norm, ELEMENT *restrict y, ELEMENT *restrict sum,
                                     const ELEMENT *restrict x, const ELEMENT *restrict residual,
                                     const ELEMENT *restrict gamma, const ELEMENT *restrict beta, size_t width,

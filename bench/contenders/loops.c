@@ -1,4 +1,4 @@
-/* loops.c - every build of loop.c, from the list that CMake wrote: LOOP(symbol, name, flags, kind). */
+/* loops.c - adds every build of loop.c as a contender. CMake writes the list: LOOP(symbol, name, flags, kind). */
 #include "../case.h"
 #include "loop.h"
 
@@ -10,7 +10,7 @@
 
 static int drops_sum(const Case *of) { return has_residual(of) && !keeps_sum(of); }
 
-/* Its loop for the case, NULL when it has none. */
+/* The function of this build for the case, NULL when it has none. */
 static JobFunction *serving(const Loop *loop, const Case *of)
 {
     const struct {

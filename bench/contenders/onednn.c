@@ -1,4 +1,5 @@
-/* onednn.c - oneDNN's layer normalisation, forward (inference) and backward; primitive created once a job. */
+/* onednn.c - oneDNN's layer normalisation, forward (inference) and backward. The primitive is created once for each
+ * job. */
 #include "../arrays.h"
 #include "../case.h"
 #include "../contender.h"
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Versions with RMSNorm have a flag for it. */
+/* Versions of oneDNN that have RMSNorm have a flag for it. */
 #ifdef HAVE_ONEDNN_RMSNORM
 enum { RMSNORM = dnnl_rms_norm };
 #else
@@ -17,7 +18,7 @@ enum { RMSNORM = 0 };
 
 enum { ARGUMENTS_MAX = 9 };
 
-/* Where in a job an argument is. */
+/* Returns the address that an argument has in a job. */
 typedef void *Where(const Job *job);
 
 typedef struct State {
@@ -25,9 +26,9 @@ typedef struct State {
     dnnl_stream_t stream;
     dnnl_primitive_t primitive;
     dnnl_exec_arg_t arguments[ARGUMENTS_MAX];
-    Where *where[ARGUMENTS_MAX]; /* of arrays of rows, NULL for others */
+    Where *where[ARGUMENTS_MAX]; /* NULL for arguments that are no arrays of rows */
     int count;
-    float *params[2]; /* gamma and beta as f32, which is what it takes beside 16-bit rows */
+    float *params[2]; /* gamma and beta as f32: oneDNN takes no 16-bit ones */
 } State;
 
 static int good(dnnl_status_t status) { return status == dnnl_success; }
@@ -59,7 +60,7 @@ static unsigned flags_of(const Case *of)
     return dnnl_use_scale | (is_layernorm(of) ? (unsigned)dnnl_use_shift : (unsigned)RMSNORM);
 }
 
-/* oneDNN 3 made descriptors opaque and did without the operation's. */
+/* In oneDNN 3 descriptors are opaque, and operations have none. */
 typedef dnnl_memory_desc_t Description;
 
 #if DNNL_VERSION_MAJOR >= 3
@@ -148,7 +149,7 @@ static void *variance_of(const Job *job) { return job->variance; }
 static int add_argument(State *s, int argument, const Description *d, void *at, Where *where)
 {
     dnnl_exec_arg_t *a = &s->arguments[s->count];
-    if (!at && !where) /* what the case does not have */
+    if (!at && !where) /* the case has no such array */
         return 1;
     a->arg = argument;
     s->where[s->count] = where;
@@ -175,7 +176,7 @@ static int add_arguments(State *s, const Job *job, const Description *rows, cons
            add_argument(s, DNNL_ARG_SCALE, row, s->params[0], NULL) &&
            add_argument(s, DNNL_ARG_DIFF_SCALE, row, job->dgamma, NULL) &&
            add_argument(s, DNNL_ARG_DIFF_SHIFT, row, job->dbeta, NULL) &&
-           add_argument(s, DNNL_ARG_SHIFT, row, s->params[0], NULL); /* asked for by version 2, and not used */
+           add_argument(s, DNNL_ARG_SHIFT, row, s->params[0], NULL); /* version 2 demands it, but does not use it */
 }
 
 /* A copy in f32; NULL for NULL. */
@@ -200,7 +201,7 @@ static int create(State *s, const Job *job)
         {1, {width}, dnnl_f32, dnnl_a},
         {1, {count}, dnnl_f32, dnnl_a},
     };
-    Description d[3]; /* rows, a row, a column */
+    Description d[3]; /* of arrays of rows, of one row, of one column */
     int described = 0;
     s->params[0] = widened(job, job->gamma);
     s->params[1] = widened(job, job->beta);

@@ -1,5 +1,5 @@
-/* three_sweeps.c - the hand-written AVX-512 LayerNorm usual in C inference code: mean, variance, output; one row at a
- * time, four accumulators a sweep. */
+/* three_sweeps.c - LayerNorm written by hand for AVX-512, as is usual in inference code in C: it reads a row three
+ * times, for the mean, the variance and the output, with four accumulators for each sum, one row after the other. */
 #include "../case.h"
 #include "../contender.h"
 

@@ -1,5 +1,5 @@
-/* unfused.c - what a fused kernel of ours replaces, made of our own kernels: the residual added in a pass of its own
- * and then the norm; the norm written as f32; two norms as two calls. */
+/* unfused.c - what one of our fused kernels replaces, done with our other kernels: a separate addition of the residual
+ * and then the norm; the norm in f32 instead of int8; two norms in two calls. */
 #include "args.h"
 #include "floors.h"
 #include "kernels.h"
@@ -7,12 +7,12 @@
 #include <stdlib.h>
 
 typedef struct State {
-    ln_args args, second; /* of y2, where there is one */
-    JobFunction *before;  /* NULL when the norm is all */
+    ln_args args, second; /* `second` is for y2, if the case has it */
+    JobFunction *before;  /* the addition before the norm, or NULL */
     ln_kernel *norm;
 } State;
 
-/* The job that is left for the norm. */
+/* The job of the norm that follows the addition. */
 static Job rest_of(const Job *job)
 {
     Job rest = *job;

@@ -1,4 +1,5 @@
-// The vendored pair from C++: a row-wise norm over vectors, batches through the checked entry.
+// Calls a vendored pair of files from C++: a norm over the rows of a std::vector, through the function that checks its
+// arguments.
 #include "gpt2.h"
 
 #include <cstdio>
@@ -13,7 +14,7 @@ int main()
 
     gpt2_args args{};
     args.width = args.x_stride = args.y_stride = width;
-    args.x = args.y = x.data(); // in place
+    args.x = args.y = x.data(); // y takes the place of x
     args.gamma = gamma.data();
     args.beta = beta.data();
     args.rstd = rstd.data();

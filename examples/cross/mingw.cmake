@@ -1,4 +1,4 @@
-# Toolchain file: for Windows, by mingw-w64. lngen runs here, what it makes is compiled for there:
+# A toolchain file for Windows, with mingw-w64. lngen runs on this machine; the kernels are compiled for Windows:
 #
 #     cmake -S examples/find_package -B build --toolchain examples/cross/mingw.cmake -Dlngen_DIR=PREFIX/lib/cmake/lngen
 set(CMAKE_SYSTEM_NAME Windows)

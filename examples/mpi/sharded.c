@@ -1,11 +1,12 @@
-/* sharded.c - LayerNorm of rows that lie in parts on several MPI ranks.
+/* sharded.c - LayerNorm of rows whose pieces lie on several MPI ranks.
  *
  *     mpirun -n 4 sharded [WIDTH ROWS]
  *
- * Every rank holds some columns of each row and their gamma and beta. It takes statistics of its part; 16 bytes a row
- * travel; every rank merges them in rank order, which gives all the same bits, and normalises its part. Rank 0 then
- * gathers y and compares it with the same rows normalised whole: the two differ by at most 10 units in the last place,
- * since each is within 5 of the exact result (docs/numerics.md). Exit status 0 if they do. The kernels:
+ * Every rank holds some columns of each row, with their gamma and beta: a piece. It computes the statistics of its
+ * piece and sends them to all ranks, 16 bytes for each row. Every rank merges the statistics in the order of the ranks,
+ * so that all get the same bits, and normalises its piece. Rank 0 then gathers y and compares it with the same rows
+ * normalised whole. The two must differ by at most 10 units in the last place, since each is within 5 of the exact
+ * result (docs/numerics.md); then the exit status is 0. The kernels come from
  *
  *     lngen emit -o kernels --pass forward,stats,apply --width 250,500,1000 */
 #include "ln.h"
@@ -17,7 +18,7 @@
 
 static const double BOUND = 10;
 
-/* Columns of rank `rank`: uneven where they do not divide. */
+/* The first column of a rank. If the columns cannot be divided evenly, some ranks have one more. */
 static size_t begin_of(size_t width, int rank, int ranks) { return width * (size_t)rank / (size_t)ranks; }
 
 static void stop(const char *what, const char *why)
@@ -44,7 +45,7 @@ static void run(ln_spec spec, const ln_args *args, size_t rows)
         stop(entry ? entry->name : "ln_find", ln_status_message(status));
 }
 
-/* The same values on every rank without sending them: rows of deviation 1, the odd ones far from zero. */
+/* Element i of a row, the same on every rank. Rows have a deviation of about 1; every second row is far from zero. */
 static float value(size_t row, size_t i)
 {
     uint32_t h = (uint32_t)(row * 40503u + i) * 2654435761u;
@@ -55,8 +56,8 @@ static float value(size_t row, size_t i)
 static float gamma_of(size_t i) { return 1 + 0.01f * (float)(i % 7); }
 static float beta_of(size_t i) { return 0.1f * (float)(i % 5); }
 
-/* The largest difference in units of the last place, at the scale of what is added: the normalised row, at least 1, its
- * rms, times gamma; and beta. */
+/* The largest difference, in units of the last place at the scale of what is added: of beta, and of gamma times the
+ * normalised element, which counts as at least 1, the rms of the row. */
 static double difference(const float *a, const float *b, size_t rows, size_t width)
 {
     double worst = 0;
@@ -66,7 +67,7 @@ static double difference(const float *a, const float *b, size_t rows, size_t wid
         int exponent;
         frexp(scale, &exponent);
         const double units = fabs((double)a[k] - (double)b[k]) / ldexp(1, exponent - 24);
-        if (!(units <= worst)) /* NaN counts */
+        if (!(units <= worst)) /* also true for NaN */
             worst = units;
     }
     return worst;
@@ -78,9 +79,10 @@ int main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
-    const size_t width = argc > 2 ? strtoul(argv[1], NULL, 10) : 1000, rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 64;
+    const size_t width = argc > 2 ? strtoul(argv[1], NULL, 10) : 1000;
+    const size_t rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 64;
     if (width < (size_t)ranks || width > 1 << 20 || rows == 0 || rows > 1 << 16)
-        stop("WIDTH ROWS", "a width of at least one element a rank and at most 1048576, 1 to 65536 rows");
+        stop("WIDTH ROWS", "expected at least one element for each rank and at most 1048576, and 1 to 65536 rows");
 
     const size_t first = begin_of(width, rank, ranks), here = begin_of(width, rank + 1, ranks) - first;
     float *x = take(rows * here, sizeof *x), *y = take(rows * here, sizeof *y);
@@ -92,7 +94,7 @@ int main(int argc, char **argv)
             x[row * here + i] = value(row, first + i);
     }
 
-    /* statistics of this part, those of all parts, those of whole rows */
+    /* the statistics of this piece, then those of all pieces, then those of whole rows */
     ln_stats *mine = take(rows, sizeof *mine), *parts = take(rows * (size_t)ranks, sizeof *parts);
     size_t *widths = take((size_t)ranks, sizeof *widths);
     for (int r = 0; r < ranks; r++)
@@ -106,7 +108,7 @@ int main(int argc, char **argv)
         stop("ln_stats_merge", ln_status_message(status));
     run((ln_spec){.pass = LN_PASS_APPLY, .width = here}, &args, rows);
 
-    /* the same in one process */
+    /* the same rows, normalised whole on rank 0 */
     double worst = 0;
     if (rank == 0) {
         float *whole_x = take(rows * width, sizeof *whole_x), *whole_y = take(rows * width, sizeof *whole_y);
@@ -133,7 +135,8 @@ int main(int argc, char **argv)
                     gathered[row * width + from + i] = part[row * widths[r] + i];
         }
         worst = difference(gathered, whole_y, rows, width);
-        printf("%d ranks, %zu rows of %zu: largest difference from one process %.3g units in the last place, bound %g\n",
+        printf("%d ranks, %zu rows of %zu: the largest difference from one process is %.3g units in the last place, "
+               "bound %g\n",
                ranks, rows, width, worst, BOUND);
         free(whole_x), free(whole_y), free(gathered), free(part), free(whole_gamma), free(whole_beta);
     } else {

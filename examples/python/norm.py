@@ -1,4 +1,4 @@
-"""The vendored pair from Python by ctypes: python3 norm.py ./libgpt2.so"""
+"""Calls a vendored pair of files from Python through ctypes: python3 norm.py ./libgpt2.so"""
 import array
 import ctypes
 import sys

@@ -1,5 +1,5 @@
--- cli.lua: the command line. Options are declared once, in the tables of this file; parsing, --help and shell
--- completion are printed from them by argparse. Returns main(argv) -> exit status.
+-- cli.lua: the command line. Each command declares its options once; argparse parses them and prints --help and shell
+-- completion from the same declarations. Returns main(argv) -> exit status.
 local argparse = require "argparse"
 local fail = require "fail"
 
@@ -15,11 +15,11 @@ local commands = {
 local EPILOG = [[
 Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write.]]
 
--- argparse leaves through os.exit after --help; leave through main instead, which sees whether stdout took it
+-- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
 os.exit = function(status) error({ status = status == true and 0 or status or 0 }, 0) end
 
 local function build()
-  local parser = argparse("lngen", "Generates LayerNorm and RMSNorm kernels in C for given widths or models.", EPILOG)
+  local parser = argparse("lngen", "Writes LayerNorm and RMSNorm kernels in C for given widths or models.", EPILOG)
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
     print("lngen " .. host.version)
@@ -33,7 +33,7 @@ local function build()
     command.declare(parser:command(command.name):summary(command.summary):description(command.description
       or command.summary):help_max_width(100))
   end
-  -- argparse prints a usage text before each error; here an error is one line
+  -- argparse would print a usage text before each error; lngen's errors are one line
   local refuse = function(self, message)
     local command = self == parser and "" or self._name .. " "
     fail.input("%s; try 'lngen %s--help'", (message:gsub("\n", "; ")), command)

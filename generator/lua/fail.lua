@@ -1,4 +1,4 @@
--- fail.lua: errors meant for the user. One line: what, where, what would be right.
+-- fail.lua: errors for the user, on one line: what is wrong, where, and what would be right.
 -- fail.input  bad usage or bad input   exit status 2
 -- fail.io     could not read or write  exit status 3
 -- fail.check  a check failed           exit status 1
@@ -15,7 +15,7 @@ fail.check = raise(1)
 fail.input = raise(2)
 fail.io = raise(3)
 
--- The name in `known` (a list) nearest to `word`, as a hint; "" when none is near.
+-- A hint that names the most similar of the names in the list `known`; "" when none is similar to `word`.
 function fail.nearest(word, known)
   local best, distance = nil, 3
   for _, name in ipairs(known) do

@@ -1,4 +1,4 @@
-/* gguf.c - the header of a GGUF file, versions 1, 2 and 3, either byte order. Tensor data is never touched. */
+/* gguf.c - reads the header of a GGUF file: versions 1, 2 and 3, in either byte order. It never reads tensor data. */
 #include "readers.h"
 
 #include <lua.h>
@@ -30,7 +30,7 @@ enum { MAX_HEADER = 256 << 20, MAX_KEPT = 20000, MAX_NAME = 256, MAX_STRING = 25
 typedef struct {
     const Mapping *file;
     size_t at, released;
-    bool swap, wide; /* wide: counts and lengths are 64 bits (versions 2 and 3) */
+    bool swap, wide; /* wide: counts and lengths have 64 bits (versions 2 and 3) */
     int kept;
     char why[160];
 } Reader;
@@ -74,7 +74,7 @@ static bool get_string(Reader *r, const char **text, size_t *length)
     *text = (const char *)r->file->data + r->at;
     *length = (size_t)n;
     r->at += (size_t)n;
-    if (!r->wide && n > 0 && (*text)[n - 1] == '\0') /* version 1 counts a closing NUL */
+    if (!r->wide && n > 0 && (*text)[n - 1] == '\0') /* in version 1 the length includes a closing NUL */
         --*length;
     return true;
 }
@@ -134,7 +134,7 @@ static bool push_scalar(lua_State *L, Reader *r, uint64_t type)
     return true;
 }
 
-/* Pushes a short array of numbers as a table, anything else as false. */
+/* Pushes a short array of numbers as a table, and any other array as false. */
 static bool push_array(lua_State *L, Reader *r)
 {
     uint64_t type, count;
@@ -227,7 +227,7 @@ static const char *ggml_type(uint64_t type)
     return type == 0 ? "f32" : type == 1 ? "f16" : type == 30 ? "bf16" : type == 28 ? "f64" : "other";
 }
 
-/* Reads one tensor's row of the header; appends it to the table on top of the stack when it belongs to a norm. */
+/* Reads one tensor's entry in the header, and appends it to the table on top of the stack if it belongs to a norm. */
 static bool read_tensor(lua_State *L, Reader *r)
 {
     const char *name;

@@ -1,8 +1,9 @@
-/* json.c - JSON as found in model directories, parsed by cJSON.
+/* json.c - reads JSON as it is found in model directories; cJSON parses it.
  *
- * cJSON takes some texts that are not JSON, and refuses some that people have. So the text is first walked once and
- * copied: what Python writes beyond JSON (Infinity, NaN), a byte-order mark, comments and commas before a closing
- * bracket are read past, each with a remark; everything else that is not JSON is refused with its line and column. */
+ * cJSON accepts some texts that are not JSON, and refuses some that people have. So this file first goes through the
+ * text once and copies it. It replaces Infinity and NaN, which Python writes, a byte-order mark, comments, and commas
+ * before a closing bracket by what cJSON can read, and makes a remark for each kind. It refuses everything else that is
+ * not JSON, with line and column. */
 #include "readers.h"
 
 #include <cjson/cJSON.h>
@@ -147,7 +148,7 @@ static bool walk_word(Walk *w)
             keep(w, n);
             return true;
         }
-    if (n == 3 && memcmp(w->p, "NaN", 3) == 0) { /* as text, so that a key that matters is refused by name */
+    if (n == 3 && memcmp(w->p, "NaN", 3) == 0) { /* becomes a string: if the key matters, the error names it */
         w->constants = true;
         memcpy(w->out, "\"NaN\"", 5);
         w->out += 5;
@@ -174,7 +175,7 @@ static size_t comment_length(const char *p, const char *end)
     return 0;
 }
 
-/* Copies the text to w->out, which holds twice its size and one byte more. */
+/* Copies the text to w->out, which has room for twice its size and one byte. */
 static bool walk(Walk *w)
 {
     size_t size = (size_t)(w->end - w->text);
@@ -185,7 +186,7 @@ static bool walk(Walk *w)
         w->bom = true;
         blank(w, 3);
     }
-    char *comma = NULL; /* the last token, when it is a comma that follows a value */
+    char *comma = NULL; /* the last token, if it is a comma after a value */
     char last = '\0';
     while (w->p < w->end) {
         char c = *w->p;
@@ -255,7 +256,8 @@ static const char *push_object(lua_State *L, const cJSON *object)
     return NULL;
 }
 
-/* Pushes one value; returns a duplicate key when there is one (the stack is then unbalanced, the caller resets it). */
+/* Pushes one value and returns NULL. If a key stands twice in an object, returns that key; the caller must then reset
+ * the stack, which holds unfinished values. */
 static const char *push_value(lua_State *L, const cJSON *item)
 {
     luaL_checkstack(L, 4, "JSON nested too deeply");

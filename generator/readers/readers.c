@@ -1,17 +1,17 @@
-/* readers.c - model file readers for the Lua side. Each returns nil and a one-line message on failure.
+/* readers.c - the readers of model files, as functions for Lua. On failure each returns nil and a message of one line.
  *
- * host.json(text)          value, remarks; message has line and column. Objects become tables with string keys, arrays
- *                          tables with 1..n and n in field "n", null becomes host.null. A key that stands twice in one
- *                          object is refused: two readers of such a file would see two different models.
+ * host.json(text)          value, remarks. The message has line and column. Objects become tables with string keys,
+ *                          arrays tables with 1..n and n in field "n", null becomes host.null. A key that stands twice
+ *                          in one object is refused, since two readers of such a file could see two different models.
  * host.gguf(path)          { version, big_endian, keys = {key = value}, tensors = {...} }
  * host.safetensors(path)   { count, cut, tensors = {...} }
  * host.index(path)         { count, tensors = {...} } with the shard of each tensor
  * host.head(path, n)       the first n bytes, fewer when the file is shorter
  *
- * gguf, safetensors and index return true after the message when the file could not be read at all.
+ * When a file cannot be opened or mapped, gguf, safetensors and index return true after the message.
  *
- * `tensors` lists those that look like parameters of norms: { name=, dtype=, n_dims, [1..n_dims]= } (GGUF: [1] is the
- * width of a row, as stored; safetensors: the last is). */
+ * `tensors` lists the tensors whose names look like gamma or beta of a norm: { name=, dtype=, n_dims=, and the n_dims
+ * dimensions }. The width of a row is the first dimension in GGUF and the last one in safetensors. */
 #define _POSIX_C_SOURCE 200809L
 #define _DEFAULT_SOURCE
 #include "readers.h"
@@ -103,7 +103,7 @@ static int json(lua_State *L)
     return parse_json(L, text, size);
 }
 
-/* Maps the file named by argument 1, runs `parse` and puts the path in front of its message. */
+/* Maps the file that argument 1 names, runs `parse`, and puts the path in front of its message. */
 static int parse_mapped(lua_State *L, int (*parse)(lua_State *, const Mapping *))
 {
     const char *path = luaL_checkstring(L, 1);

@@ -1,4 +1,4 @@
-/* readers.h - what the readers of model files share: a mapped file, and which tensor names are norms. */
+/* readers.h - what the readers of model files share: a mapped file, and the test which tensors belong to norms. */
 #ifndef LNGEN_READERS_H
 #define LNGEN_READERS_H
 
@@ -12,22 +12,25 @@ typedef struct {
     size_t size;
 } Mapping;
 
-/* Maps a regular file for reading. On failure returns false and pushes nil and "path: reason". */
+/* Maps a regular file into memory. On failure returns false and pushes nil and "path: reason". */
 bool map_file(lua_State *L, const char *path, Mapping *m);
 void unmap_file(Mapping *m);
 
-/* Gives back the pages in front of `done`, so that reading a long header never holds all of it. Call it freely: it acts
- * once every few megabytes. `released` is the caller's, 0 at first. */
+/* Returns the pages before `done` to the system, so that a long header is never in memory as a whole. It may be called
+ * often, since it does something only every few megabytes. `released` belongs to the caller and begins as 0. */
 void release_pages(const Mapping *m, size_t done, size_t *released);
 
 /* True for names such as h.0.ln_1.weight, encoder.LayerNorm.gamma, blk.3.attn_norm.weight. */
 bool is_norm_name(const char *name, size_t length);
 
-/* True for a name without spaces, control characters or bytes beyond ASCII: one that can stand in a message. */
+/* True for a name that can stand in a message: not empty, and without spaces, control characters and non-ASCII
+ * bytes. */
 bool is_plain_name(const char *name, size_t length);
 
-/* The parsers on bytes in memory; each pushes its result, or nil and a message without the path. */
-void push_json_null(lua_State *L); /* host.null, which stands for null in what parse_json makes */
+void push_json_null(lua_State *L); /* pushes host.null, which stands for null in the values of parse_json */
+
+/* Parse bytes in memory. Each pushes its result, or nil and a message without the path, and returns how many values it
+ * pushed. */
 int parse_json(lua_State *L, const char *text, size_t size);
 int parse_gguf(lua_State *L, const Mapping *m);
 int parse_safetensors(lua_State *L, const Mapping *m);

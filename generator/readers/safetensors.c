@@ -1,7 +1,7 @@
-/* safetensors.c - headers of safetensors files and the index of a sharded model.
+/* safetensors.c - reads the headers of safetensors files, and the index of a model in shards.
  *
- * Both are JSON that can be far larger than any config.json (up to 100 MB), of one fixed shape; so they are scanned
- * where they lie and only the tensors that belong to norms are kept. */
+ * Both are JSON of one fixed form, and can be far larger than any config.json (up to 100 MB). So they are scanned in
+ * the mapped file, and only the tensors that belong to norms are kept. */
 #include "readers.h"
 
 #include <lua.h>
@@ -15,7 +15,7 @@ typedef struct {
     const Mapping *file;
     const unsigned char *base, *p, *end;
     size_t released;
-    uint64_t *seen; /* open addressing, hashes of names; a power of two entries */
+    uint64_t *seen; /* a hash table of names, by their hashes, with open addressing; its size is a power of two */
     size_t seen_size, seen_count;
     int kept;
     char why[200];
@@ -70,8 +70,9 @@ static bool hex4(Scan *s, unsigned *code)
     return *code != 0 || fail_at(s, "\\u0000 in a string");
 }
 
-/* Decodes a string into `out` (MAX_NAME bytes); longer strings are refused when `out` is given, skipped otherwise.
- * Code units of a surrogate pair are kept as two three-byte sequences: such names are compared, never shown. */
+/* Decodes a string into `out`, which has MAX_NAME bytes, and refuses longer strings. If `out` is NULL it skips the
+ * string. The two code units of a surrogate pair become two sequences of three bytes: such names are compared, but
+ * never shown. */
 static bool string(Scan *s, char *out, size_t *length)
 {
     static const char escapes[] = "\"\\/bfnrt", values[] = "\"\\/\b\f\n\r\t";
@@ -146,7 +147,7 @@ static bool whole_number(Scan *s, uint64_t *value)
     return true;
 }
 
-/* Skips any value; strings are checked, the rest only for balanced brackets. */
+/* Skips a value of any kind. It checks strings completely, and anything else only for balanced brackets. */
 static bool skip_value(Scan *s)
 {
     int depth = 0;
@@ -174,7 +175,7 @@ static bool skip_value(Scan *s)
     return true;
 }
 
-/* Adds a name to the set; false when it is there already. */
+/* Adds a name to the set; fails if the set holds it already. */
 static bool add_name(Scan *s, const char *name, size_t length)
 {
     uint64_t h = 14695981039346656037u;
@@ -288,7 +289,7 @@ static bool keep_name(lua_State *L, Scan *s, const char *name, size_t length)
 
 static void append(lua_State *L) { lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1); }
 
-/* { "name": {...}, ... } up to s->end; fills the table on top of the stack. */
+/* Reads { "name": {...}, ... } up to s->end into the table on top of the stack. */
 static bool header(lua_State *L, Scan *s, uint64_t *data_end)
 {
     char name[MAX_NAME];
@@ -371,7 +372,7 @@ int parse_safetensors(lua_State *L, const Mapping *m)
     return finish(L, &s, top, ok);
 }
 
-/* "weight_map": { "name": "shard file", ... } */
+/* Reads the value of "weight_map": { "name": "shard file", ... }, into the table on top of the stack. */
 static bool weight_map(lua_State *L, Scan *s)
 {
     char name[MAX_NAME], file[MAX_NAME];

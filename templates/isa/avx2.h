@@ -1,32 +1,40 @@
-enum { LANES = 8 };
+% item "LANES"
+#define LANES 8 /* floats in a V */
 
+% item "V D"
 /* V: 8 floats. D: eight doubles, the partial sums of one row. */
 typedef __m256 V;
 typedef struct {
     __m256d lo, hi;
 } D;
 
+% item "zero splat load store"
 FN V zero(void) { return _mm256_setzero_ps(); }
 FN V splat(float a) { return _mm256_set1_ps(a); }
 FN V load(const float *p) { return _mm256_loadu_ps(p); }
 FN void store(float *p, V a) { _mm256_storeu_ps(p, a); }
 
+% item "stream"
 /* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: over hundreds of those in
  * a function, gcc 12's combiner takes longer than all its other passes together. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "x"(a)); }
+% item "stream_u16"
 FN void stream_u16(uint16_t *p, __m128i a)
 {
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m128i *)(void *)p) : "x"(a));
 }
 
+% item "first"
 FN __m256i first(unsigned n)
 {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
+% item "load_part"
 /* The first n elements, 1 <= n <= 8; nothing past them is touched, and loads give zeros there. */
 FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, first(n)); }
 
+% item "store_part"
 FN void store_part(float *p, V a, unsigned n)
 {
     if (n == 8) {
@@ -48,14 +56,17 @@ FN void store_part(float *p, V a, unsigned n)
         _mm_store_ss(p, part);
 }
 
+% item "keep_part"
 /* a in the first n places, zero in the others */
 FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(first(n))); }
 
+% item "add sub mul muladd"
 FN V add(V a, V b) { return _mm256_add_ps(a, b); }
 FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+% item "settled mul1"
 /* a, computed here and now. gcc would put single-use additions off and spill what they add; clang, told to contract,
  * would fuse a product into a later addition. */
 FN V settled(V a)
@@ -65,6 +76,7 @@ FN V settled(V a)
 }
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
+% item "load_part_u16 store_part_u16"
 /* n 16-bit elements, 1 <= n <= 8, zeros after them; nothing past them is touched */
 FN __m128i load_part_u16(const uint16_t *p, unsigned n)
 {
@@ -79,6 +91,7 @@ FN void store_part_u16(uint16_t *p, __m128i a, unsigned n)
     memcpy(p, whole, n * sizeof *p);
 }
 
+% item "from_bf16 to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
 FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
 FN __m128i to_bf16(V a)
@@ -97,6 +110,7 @@ FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_bf16(a), n); }
 FN V rounded_bf16(V a) { return from_bf16(to_bf16(a)); }
 
+% item "to_f16 load_f16 load_part_f16 store_f16 stream_f16 store_part_f16 rounded_f16"
 /* f16: rounded to nearest even, denormals kept. */
 FN __m128i to_f16(V a) { return _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
 FN V load_f16(const uint16_t *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)p)); }
@@ -106,9 +120,11 @@ FN void stream_f16(uint16_t *p, V a) { stream_u16(p, to_f16(a)); }
 FN void store_part_f16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_f16(a), n); }
 FN V rounded_f16(V a) { return _mm256_cvtph_ps(to_f16(a)); }
 
+% item "clamped"
 /* Within -127 .. 127, or NaN. */
 FN V clamped(V a) { return _mm256_max_ps(splat(-127.0f), _mm256_min_ps(splat(127.0f), a)); }
 
+% item "to_int8 store_int8 stream_int8 store_part_int8"
 /* int8 of what rounds to -127 .. 127: to nearest even, eight in the lower half. NaN converts to 1 << 31, whose lowest
  * byte is 0. */
 FN __m128i to_int8(V a)
@@ -125,6 +141,7 @@ FN void store_part_int8(int8_t *p, V a, unsigned n)
     memcpy(p, whole, n);
 }
 
+% item "max_magnitude fold_max"
 /* The larger of m, a magnitude, and that of a. As integers, where NaN is the largest of all. */
 FN V max_magnitude(V m, V a)
 {
@@ -133,28 +150,34 @@ FN V max_magnitude(V m, V a)
 }
 FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 
+% item "widen"
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
-FN D widen(const V t[2])
+FN D widen(V t0, V t1)
 {
-    V s = _mm256_add_ps(t[0], t[1]);
+    const V s = _mm256_add_ps(t0, t1);
     D d = {_mm256_cvtps_pd(_mm256_castps256_ps128(s)), _mm256_cvtps_pd(_mm256_extractf128_ps(s, 1))};
     return d;
 }
 
+% item "dzero"
 FN D dzero(void)
 {
     D d = {_mm256_setzero_pd(), _mm256_setzero_pd()};
     return d;
 }
+
+% item "splat_first"
 /* The first row's value in every lane. */
 FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 
+% item "dadd"
 FN D dadd(D a, D b)
 {
     D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
     return d;
 }
 
+% item "dload"
 /* Eight floats, and eight doubles rounded to float. */
 FN D dload(const float *p)
 {
@@ -162,11 +185,28 @@ FN D dload(const float *p)
     return d;
 }
 
+% item "dstore"
 FN void dstore(float *p, D a)
 {
     _mm_storeu_ps(p, _mm256_cvtpd_ps(a.lo));
     _mm_storeu_ps(p + 4, _mm256_cvtpd_ps(a.hi));
 }
 
+% item "dkept"
+/* Eight doubles as they are. */
+FN D dkept(const double *p)
+{
+    D d = {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+    return d;
+}
+
+% item "dkeep"
+FN void dkeep(double *p, D a)
+{
+    _mm256_storeu_pd(p, a.lo);
+    _mm256_storeu_pd(p + 4, a.hi);
+}
+
+% item "total"
 /* Eight lanes to one: lane i with i + 4, then as above. */
 FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }

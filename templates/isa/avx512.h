@@ -1,34 +1,43 @@
-enum { LANES = 16 };
+% item "LANES"
+#define LANES 16 /* floats in a V */
 
+% item "V D"
 /* V: 16 floats. D: eight doubles, the partial sums of one row. */
 typedef __m512 V;
 typedef __m512d D;
 
+% item "zero splat load store"
 FN V zero(void) { return _mm512_setzero_ps(); }
 FN V splat(float a) { return _mm512_set1_ps(a); }
 FN V load(const float *p) { return _mm512_loadu_ps(p); }
 FN void store(float *p, V a) { _mm512_storeu_ps(p, a); }
 
+% item "stream"
 /* Past the caches; p a multiple of 64 bytes, of half as many for 16 bits. Not by intrinsics: over hundreds of those in
  * a function, gcc 12's combiner takes longer than all its other passes together. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "v"(a)); }
+% item "stream_u16"
 FN void stream_u16(uint16_t *p, __m256i a)
 {
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m256i *)(void *)p) : "v"(a));
 }
 
+% item "load_part store_part"
 /* The first n elements, 1 <= n <= 16; nothing past them is touched, and loads give zeros there. */
 FN V load_part(const float *p, unsigned n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
 FN void store_part(float *p, V a, unsigned n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), a); }
 
+% item "keep_part"
 /* a in the first n places, zero in the others */
 FN V keep_part(V a, unsigned n) { return _mm512_maskz_mov_ps((__mmask16)((1u << n) - 1), a); }
 
+% item "add sub mul muladd"
 FN V add(V a, V b) { return _mm512_add_ps(a, b); }
 FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
+% item "settled mul1"
 /* a, computed here and now. gcc would put single-use additions off and spill what they add; clang, told to contract,
  * would fuse a product into a later addition. */
 FN V settled(V a)
@@ -38,11 +47,13 @@ FN V settled(V a)
 }
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
+% item "load_bf16 load_part_bf16 to_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own
  * conversion does not; NaN stays NaN. */
 FN V load_bf16(const uint16_t *p)
 {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p)), 16));
+    const __m256i halves = _mm256_loadu_si256((const __m256i *)(const void *)p);
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
 }
 FN V load_part_bf16(const uint16_t *p, unsigned n)
 {
@@ -62,6 +73,7 @@ FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_bf16(a)); }
 FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
 
+% item "upper_halves lower_halves part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
 /* The even and the odd elements of 32. */
 FN V upper_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000))); }
 FN V lower_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)); }
@@ -71,6 +83,7 @@ FN V load_odd_bf16(const uint16_t *p) { return upper_halves(_mm512_loadu_si512((
 FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
 FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(part_of_pair(p, n)); }
 
+% item "first_of_pair last_of_pair"
 /* The first and the last sixteen in their order. */
 FN V first_of_pair(V even, V odd)
 {
@@ -83,6 +96,7 @@ FN V last_of_pair(V even, V odd)
     return _mm512_permutex2var_ps(even, order, odd);
 }
 
+% item "rounded_above to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
 /* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN __m512i rounded_above(V a)
 {
@@ -105,6 +119,7 @@ FN void store_part_pair_bf16(uint16_t *p, V even, V odd, unsigned n)
     _mm512_mask_storeu_epi16(p, (__mmask32)((1u << n) - 1), to_pair_bf16(even, odd));
 }
 
+% item "load_f16 load_part_f16 to_f16 store_f16 stream_f16 store_part_f16 rounded_f16"
 /* f16: rounded to nearest even, denormals kept. */
 FN V load_f16(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(const void *)p)); }
 FN V load_part_f16(const uint16_t *p, unsigned n)
@@ -122,15 +137,18 @@ FN void stream_f16(uint16_t *p, V a) { stream_u16(p, to_f16(a)); }
 FN void store_part_f16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_f16(a)); }
 FN V rounded_f16(V a) { return _mm512_cvtph_ps(to_f16(a)); }
 
+% item "clamped"
 /* Within -127 .. 127, or NaN. */
 FN V clamped(V a) { return _mm512_max_ps(splat(-127.0f), _mm512_min_ps(splat(127.0f), a)); }
 
+% item "to_int8 store_int8 stream_int8 store_part_int8"
 /* int8 of what rounds to -127 .. 127: to nearest even. NaN converts to 1 << 31, whose lowest byte is 0. */
 FN __m128i to_int8(V a) { return _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(a)); }
 FN void store_int8(int8_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_int8(a)); }
 FN void stream_int8(int8_t *p, V a) { _mm_stream_si128((__m128i *)(void *)p, to_int8(a)); }
 FN void store_part_int8(int8_t *p, V a, unsigned n) { _mm_mask_storeu_epi8(p, (__mmask16)((1u << n) - 1), to_int8(a)); }
 
+% item "max_magnitude fold_max"
 /* The larger of m, a magnitude, and that of a. As integers, where NaN is the largest of all. */
 FN V max_magnitude(V m, V a)
 {
@@ -143,21 +161,30 @@ FN float fold_max(V m)
     return max8(_mm256_max_epi32(_mm512_castsi512_si256(bits), _mm512_extracti64x4_epi64(bits, 1)));
 }
 
+% item "widen"
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
-FN D widen(const V t[1])
-{
-    return _mm512_cvtps_pd(_mm256_add_ps(_mm512_castps512_ps256(t[0]), _mm512_extractf32x8_ps(t[0], 1)));
-}
+FN D widen(V t) { return _mm512_cvtps_pd(_mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1))); }
 
+% item "dzero"
 FN D dzero(void) { return _mm512_setzero_pd(); }
+
+% item "splat_first"
 /* The first row's value in every lane. */
 FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 
+% item "dadd"
 FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
 
+% item "dload dstore"
 /* Eight floats, and eight doubles rounded to float. */
 FN D dload(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
 FN void dstore(float *p, D a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
 
+% item "dkept dkeep"
+/* Eight doubles as they are. */
+FN D dkept(const double *p) { return _mm512_loadu_pd(p); }
+FN void dkeep(double *p, D a) { _mm512_storeu_pd(p, a); }
+
+% item "total"
 /* Eight lanes to one: lane i with i + 4, then as above. */
 FN double total(D a) { return total4(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1))); }

@@ -1,5 +1,7 @@
-enum { LANES = 1 };
+% item "LANES"
+#define LANES 1 /* floats in a V */
 
+% item "V D R"
 /* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
 typedef float V;
 typedef struct {
@@ -9,8 +11,11 @@ typedef struct {
     double row[4];
 } R;
 
+% item "enter leave"
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
+% if not pair then
 #include <xmmintrin.h>
+% end
 /* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
 FN unsigned enter(void)
 {
@@ -30,6 +35,7 @@ FN unsigned enter(void) { return 0; }
 FN void leave(unsigned saved) { (void)saved; }
 #endif
 
+% item "zero splat load store load_part store_part add keep_part sub mul"
 FN V zero(void) { return 0; }
 FN V splat(float a) { return a; }
 FN V load(const float *p) { return *p; }
@@ -53,6 +59,7 @@ FN V keep_part(V a, unsigned n)
 FN V sub(V a, V b) { return a - b; }
 FN V mul(V a, V b) { return a * b; }
 
+% item "muladd"
 /* a*b + c, rounded once. Where the processor has no such instruction: the product is exact in double, the sum is
  * rounded to odd (its last bit says whether anything was lost), and the conversion to float then rounds correctly
  * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
@@ -75,6 +82,7 @@ FN V muladd(V a, V b, V c)
 #endif
 }
 
+% item "settled mul1"
 /* a, as a value of its own: a product that is not fused into a later addition */
 FN V settled(V a)
 {
@@ -88,6 +96,7 @@ FN V settled(V a)
 }
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
+% item "from_bits to_bits"
 FN V from_bits(uint32_t bits)
 {
     float f;
@@ -101,6 +110,7 @@ FN uint32_t to_bits(V a)
     return bits;
 }
 
+% item "from_bf16 to_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
 FN V from_bf16(uint16_t a) { return from_bits((uint32_t)a << 16); }
 FN uint16_t to_bf16(V a)
@@ -111,6 +121,7 @@ FN uint16_t to_bf16(V a)
     return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
 }
 
+% item "from_f16 to_f16"
 /* f16: rounded to nearest even, denormals kept. */
 FN V from_f16(uint16_t a)
 {
@@ -138,6 +149,7 @@ FN uint16_t to_f16(V a)
 }
 
 % for _, type in ipairs { "bf16", "f16" } do
+%   item(("load_T store_T rounded_T load_part_T store_part_T"):gsub("T", type))
 FN V load_${type}(const uint16_t *p) { return from_${type}(*p); }
 FN void store_${type}(uint16_t *p, V a) { *p = to_${type}(a); }
 FN V rounded_${type}(V a) { return from_${type}(to_${type}(a)); }
@@ -153,6 +165,7 @@ FN void store_part_${type}(uint16_t *p, V a, unsigned n)
 }
 
 % end
+% item "to_int8 clamped store_int8 store_part_int8"
 /* int8 of -127 to 127: rounded to nearest even, what lies beyond becomes the nearest of them, NaN becomes 0. Adding
  * 1.5 * 2^23 leaves the rounded value in the low bits. */
 FN int8_t to_int8(V a)
@@ -168,6 +181,7 @@ FN void store_part_int8(int8_t *p, V a, unsigned n)
     *p = to_int8(a);
 }
 
+% item "max_magnitude fold_max"
 /* The larger of m, a magnitude, and that of a. As integers, where NaN is the largest of all. */
 FN V max_magnitude(V m, V a)
 {
@@ -176,6 +190,7 @@ FN V max_magnitude(V m, V a)
 }
 FN float fold_max(V m) { return m; }
 
+% item "widen"
 /* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
 FN D widen(const V t[16])
 {
@@ -185,12 +200,14 @@ FN D widen(const V t[16])
     return d;
 }
 
+% item "dzero"
 FN D dzero(void)
 {
     D d = {{0}};
     return d;
 }
 
+% item "dadd"
 FN D dadd(D a, D b)
 {
     for (int i = 0; i < 8; i++)
@@ -198,6 +215,7 @@ FN D dadd(D a, D b)
     return a;
 }
 
+% item "dload"
 /* Eight floats, and eight doubles rounded to float. */
 FN D dload(const float *p)
 {
@@ -207,12 +225,26 @@ FN D dload(const float *p)
     return d;
 }
 
+% item "dstore"
 FN void dstore(float *p, D a)
 {
     for (int i = 0; i < 8; i++)
         p[i] = (float)a.lane[i];
 }
 
+% item "dkept"
+/* Eight doubles as they are. */
+FN D dkept(const double *p)
+{
+    D d;
+    memcpy(d.lane, p, sizeof d.lane);
+    return d;
+}
+
+% item "dkeep"
+FN void dkeep(double *p, D a) { memcpy(p, a.lane, sizeof a.lane); }
+
+% item "total"
 /* Eight lanes to one, folding by halves. */
 FN double total(D a)
 {
@@ -222,13 +254,16 @@ FN double total(D a)
     return a.lane[0];
 }
 
+% item "splat_first rstore_first"
 /* The first row's value. */
 FN V splat_first(R a) { return (float)a.row[0]; }
 FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
+% item "prefetch prefetch_l2"
 FN void prefetch(const void *p) { (void)p; }
 FN void prefetch_l2(const void *p) { (void)p; }
 
+% item "rsplat"
 FN R rsplat(double a)
 {
     R r = {{a, a, a, a}};
@@ -254,6 +289,7 @@ FN R ${f[1]}(${f[2]})
 }
 
 % end
+% item "rround"
 /* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
 FN R rround(R a)
 {
@@ -264,12 +300,14 @@ FN R rround(R a)
     return a;
 }
 
+% item "rstore"
 FN void rstore(float *p, R a)
 {
     for (int i = 0; i < 4; i++)
         p[i] = (float)a.row[i];
 }
 
+% item "RMask rle"
 /* A bit for each row where a <= b; never for a NaN. */
 typedef unsigned RMask;
 FN RMask rle(R a, R b)
@@ -280,9 +318,11 @@ FN RMask rle(R a, R b)
     return bits;
 }
 
+% item "rboth rbits"
 FN RMask rboth(RMask a, RMask b) { return a & b; }
 FN unsigned rbits(RMask a) { return a; }
 
+% item "rzero_where_le"
 /* 0 for the rows whose a <= b, value for the others */
 FN R rzero_where_le(R value, R a, R b)
 {
@@ -291,8 +331,10 @@ FN R rzero_where_le(R value, R a, R b)
     return value;
 }
 
+% item "rfirst"
 FN double rfirst(R a) { return a.row[0]; }
 
+% item "rset"
 FN R rset(double a, double b, double c, double d)
 {
     R r = {{a, b, c, d}};

@@ -1,4 +1,7 @@
+% -- target.h: the vocabulary of an instruction set. In a pair, whose sections have their conditions and includes around
+% -- them, only the vocabulary's own items.
 % local NAME = target.name:upper()
+% item ""
 #ifndef LN_${NAME}_H
 #define LN_${NAME}_H
 
@@ -8,13 +11,18 @@
 #include <${header}>
 % end
 
-/* FN: a function of the vocabulary. NOINLINE and KERNEL: what is made of them. */
+% local guarded = not pair or not target.vector -- a pair's vectors are for compilers that know attributes
+% local static = pair and "static " or ""
+% item("LN_" .. NAME .. " FN NOINLINE KERNEL")
+/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL its public one. */
+% if guarded then
 #if defined(__GNUC__)
-% if #target.needs > 0 then
+% end
+% if target.vector then
 #define LN_${NAME} __attribute__((target(LN_IEEE "${table.concat(target.needs, ",")}")))
 #define FN static inline __attribute__((always_inline, unused)) LN_${NAME}
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
-#define KERNEL LN_${NAME}
+#define KERNEL ${static}LN_${NAME}
 % else
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define LN_${NAME} __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
@@ -23,21 +31,57 @@
 #endif
 #define FN static inline __attribute__((unused)) LN_${NAME}
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
-#define KERNEL LN_${NAME}
+#define KERNEL ${static}LN_${NAME}
 % end
+% if guarded then
 #else
 #define FN static inline
 #define NOINLINE static
-#define KERNEL
+#define KERNEL${pair and " static" or ""}
 #endif
+% end
 
+% if not pair then
+%   item ""
+/* A loop whose turns are all written out by the compiler. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__) && __GNUC__ >= 8
+#define UNROLL _Pragma("GCC unroll 65534")
+#else
+#define UNROLL
+#endif
+% end
+
+% item "barrier"
 /* Keeps a compiler from holding what it has read in more registers than there are. */
+% if guarded then
 #if defined(__GNUC__)
+% end
 FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
+% if guarded then
 #else
 FN void barrier(void) {}
 #endif
+% end
+
+% item "row_of"
+/* The place so many elements into an array, their size in bytes. Compilers may not look through it: gcc would add row and
+ * element numbers first in every access of an unrolled loop, and take seconds to undo that. */
+FN void *row_of(const void *array, size_t elements, size_t size)
+{
+    char *row = (char *)(uintptr_t)array + elements * size;
+% if guarded then
+#if defined(__GNUC__)
+% end
+    __asm__("" : "+r"(row));
+% if guarded then
+#endif
+% end
+    return row;
+}
 
 % for _, part in ipairs(target.vocabulary) do include(part) end
 
+% item ""
 #endif

@@ -1,3 +1,4 @@
+% item "usual_environment"
 /* Whether the calling thread rounds to nearest and keeps denormals. One addition tells: reading MXCSR would wait for every
  * operation before it, and a row of 64 takes little longer than that. Lanes: up; down or towards zero; a denormal result;
  * a denormal operand. */
@@ -10,6 +11,7 @@ FN int usual_environment(void)
     return _mm_movemask_epi8(_mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest))) == 0xffff;
 }
 
+% item "enter"
 /* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found: the
  * value returned, 0 where nothing had to be set. */
 FN unsigned enter(void)
@@ -22,19 +24,23 @@ FN unsigned enter(void)
     return saved;
 }
 
+% item "leave"
 FN void leave(unsigned saved)
 {
     if (saved)
         _mm_setcsr(saved);
 }
 
+% item "prefetch prefetch_l2 stream_fence"
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 FN void prefetch_l2(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T1); }
 FN void stream_fence(void) { _mm_sfence(); }
 
+% item "R"
 /* R: one double for each of four rows. */
 typedef __m256d R;
 
+% item "rsplat radd rsub rmul rmuladd rnegmuladd rmax rrsqrt rnegate rround rstore_first rstore"
 FN R rsplat(double a) { return _mm256_set1_pd(a); }
 FN R radd(R a, R b) { return _mm256_add_pd(a, b); }
 FN R rsub(R a, R b) { return _mm256_sub_pd(a, b); }
@@ -48,6 +54,7 @@ FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to fl
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
+% item "RMask rle rboth rbits rzero_where_le rfirst rset"
 /* For which rows a <= b; never for a NaN. For which both say so; a bit for each row. */
 typedef __m256d RMask;
 FN RMask rle(R a, R b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
@@ -57,6 +64,7 @@ FN R rzero_where_le(R value, R a, R b) { return _mm256_andnot_pd(_mm256_cmp_pd(a
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
+% item "total4"
 /* Four lanes to one: lane i with i + 2, then the two left. */
 FN double total4(R a)
 {
@@ -64,6 +72,7 @@ FN double total4(R a)
     return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
 }
 
+% item "max8"
 /* The largest of eight magnitudes, compared as integers. */
 FN float max8(__m256i a)
 {

@@ -79,7 +79,7 @@ static const Isa isas[] = {
 %   if section.vector then
 #if defined(${U}_VECTORS)
 %   end
-${section.row}
+${section.row_text}
 %   if section.vector then
 #endif
 %   end

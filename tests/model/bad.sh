@@ -1,11 +1,12 @@
 #!/bin/sh
-# bad.sh LNGEN: bad input gives the exit status and exactly one line on stderr that says what is wrong.
+# bad.sh LNGEN - tests bad input: lngen must give the right exit status and exactly one line on stderr that says what is
+# wrong.
 lngen=$1 failed=0 ran=0
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
 
-# expect STATUS PATTERN COMMAND...
+# expect STATUS PATTERN ARGUMENT... : lngen must exit with STATUS and print one line that matches PATTERN
 expect() {
     status=$1 pattern=$2
     shift 2
@@ -20,7 +21,8 @@ expect() {
     fi
 }
 
-# config STATUS PATTERN TEXT: TEXT, printf escapes and all, as a config.json
+# config STATUS PATTERN TEXT : the same for `lngen model` and a config.json that holds TEXT, in which printf escapes
+# work
 config() {
     # shellcheck disable=SC2059
     printf "$3" >config.json

@@ -1,6 +1,6 @@
 #!/bin/sh
-# data.sh LNGEN DATA: every DATA/*.json must give DATA/*.expected, the table followed by the notes.
-# data.sh LNGEN DATA --write writes them instead, to be read before they are committed.
+# data.sh LNGEN DATA - for every DATA/*.json, lngen must print what DATA/*.expected holds: the table, then the notes.
+# data.sh LNGEN DATA --write - writes the .expected files instead; read them before you commit them.
 lngen=$1 data=$2 failed=0 ran=0
 cd "$data" || exit 2
 for config in *.json; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# emit.sh LNGEN ZOO: every config of the zoo that holds a model emits for f32 and for bf16, and its 16-bit kernels round
-# as `lngen model --json` says the model does. Exit status 77 when there is no zoo.
+# emit.sh LNGEN ZOO - for every config of the zoo that holds a model, lngen must emit kernels for f32 and for bf16, and
+# the bf16 kernels must round as `lngen model --json` says the model does. The exit status is 77 when there is no zoo.
 export LC_ALL=C
 lngen=$1 zoo=$2
 if [ ! -d "$zoo/configs" ]; then
@@ -28,8 +28,8 @@ for config in "$zoo"/configs/*.json; do
             fail "$name: $dtype: $(cat "$work/out")"
         "$lngen" list --accept-guess --config "$config" --dtype $dtype --isa scalar >"$work/$dtype.list" 2>&1
     done
-    grep -q _rounded "$work/f32.list" && fail "$name: f32 kernels round in between"
-    # rounding before the gain, wherever there is one
+    grep -q _rounded "$work/f32.list" && fail "$name: f32 kernels round before the gain"
+    # sites that have a gain: those that round before it, and those that round once
     wanted=$(grep -v '"affine": "none"' "$work/sites" | grep -c '"rounding": "\(before_gain\|promoted\)"')
     once=$(grep -v '"affine": "none"' "$work/sites" | grep -c '"rounding": "once"')
     [ "$wanted" -eq 0 ] || grep -q _rounded "$work/bf16.list" || fail "$name: no bf16 kernel rounds before the gain"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# files.sh LNGEN MAKE_FILES: GGUF, safetensors, indexes of shards and directories.
+# files.sh LNGEN MAKE_FILES - tests which sites lngen finds in GGUF and safetensors files, indexes of shards and
+# directories.
 lngen=$1 make_files=$2 failed=0 ran=0
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -7,7 +8,8 @@ cd "$work" || exit 2
 mkdir small
 "$make_files" small small || exit 2
 
-# expect FILE ROWS [NOTE]: the rows below the header, fields joined by | and rows by ; and a note that must be there
+# expect FILE SITES [NOTE] : lngen must list these sites, one written after the other with fields joined by | and sites
+# by ; and must print a note that matches NOTE
 expect() {
     "$lngen" model "$1" >out 2>err
     got=$(sed 1d out | tr '\t' '|' | paste -sd ';' -)
@@ -31,13 +33,13 @@ grep -q '"site": "q_norm".*"gain2d": true, "heads": 4' out || {
     failed=$((failed + 1))
     echo "cohere-heads.gguf: no gain2d with 4 heads in --json"
 }
-# the converter folds 1 into gamma
+# converters store 1 + gamma as gamma
 expect small/gemma2-vocab.gguf '.|block+final|rmsnorm|gamma|2304|1e-06|f32|105'
 expect small/unknown-arch.gguf '.|block+final (guess)|rmsnorm|gamma|320|1e-06|f32|9' 'a guess'
 expect small/rms.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|bf16|2' 'eps: not in the weights'
 expect small/old-bert.safetensors '.|block+final|layernorm|full|8|1e-05|f32|1;.|embeddings|layernorm|full|8|1e-05|f32|1'
 
-# safetensors NAME TENSORS: TENSORS are name:dtype:shape words; the data are left out
+# safetensors FILE TENSOR... : writes a file with these tensors, each given as name:dtype:shape, without their data
 safetensors() {
     file=$1
     shift
@@ -51,7 +53,7 @@ safetensors() {
     { printf "\\$(printf %o $((n % 256)))\\$(printf %o $((n / 256)))\\0\\0\\0\\0\\0\\0" && printf %s "$header"; } >"$file"
 }
 
-# a config beside the weights: confirmed
+# weights that agree with the config beside them
 mkdir agree
 echo '{"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1, "rms_norm_eps": 1e-5, "dtype": "bfloat16"}' \
     >agree/config.json
@@ -62,26 +64,31 @@ expect agree/ '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confir
 expect agree/model.safetensors '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
 expect agree/config.json '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
 
-# the weights correct width, beta and the shape of gains
+# weights that correct width, beta and the shape of gains
 mkdir correct
 echo '{"model_type": "phi", "hidden_size": 64, "num_hidden_layers": 1, "layer_norm_eps": 1e-5, "dtype": "float16",
 "qk_layernorm": true, "num_attention_heads": 4}' >correct/config.json
 safetensors correct/model.safetensors model.layers.0.input_layernorm.weight:F32:32 model.final_layernorm.weight:F32:32 \
     model.layers.0.self_attn.q_layernorm.weight:F16:4,16 model.layers.0.self_attn.k_layernorm.weight:F16:4,16
 expect correct '.|block+final|layernorm|gamma|32|1e-05|f16|2;.|q_layernorm,k_layernorm (per head)|layernorm|gamma|16|1e-05|f16|2' \
-    'width 64 by the config, 32 by'
-expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'affine full by the config, gamma by'
-expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'one gain a head, \[4, 16\]'
+    'width 64 according to the config, 32 according to'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'affine full according to the config, gamma according to'
+expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'a gain for each head, \[4, 16\]'
 expect correct "$(sed 1d out | tr '\t' '|' | paste -sd ';' -)" 'gamma is stored as f32'
+"$lngen" model --json --quiet correct >out
+grep -q '"width": 32.*"gain_dtype": "f32"' out || {
+    failed=$((failed + 1))
+    echo "correct: no gain_dtype in --json"
+}
 
-# (1 + gamma) is not in any weights: the config's word stands
+# weights do not show (1 + gamma): what the config says counts
 mkdir gemma
 echo '{"model_type": "gemma", "hidden_size": 24, "num_hidden_layers": 1, "rms_norm_eps": 1e-6, "dtype": "bfloat16"}' \
     >gemma/config.json
 cp agree/model.safetensors gemma/
 expect gemma '.|block+final|rmsnorm|gamma1|24|1e-06|bf16|3' '1 of 1 sites confirmed'
 
-# shards by an index, of which one is missing; layers in both
+# an index of two shards, of which one is missing; norms in both
 mkdir shards
 cp agree/config.json shards/
 safetensors shards/model-1.safetensors model.layers.0.input_layernorm.weight:BF16:24 \
@@ -96,7 +103,7 @@ EOF
 expect shards '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 2 shards with norms are not here'
 expect shards/model.safetensors.index.json '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
 
-# a vision part beside the text
+# a vision model beside the text model
 mkdir vision
 cat >vision/config.json <<EOF
 {"model_type": "llava", "text_config": {"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1},
@@ -108,7 +115,7 @@ safetensors vision/model.safetensors language_model.model.layers.0.input_layerno
 expect vision 'text_config.|block+final|rmsnorm|gamma|24|1e-06|f16|3;vision_config.|block+final|layernorm|full|16|1e-05|f16|4' \
     '2 of 2 sites confirmed'
 
-# one GGUF in a directory, and a directory with only weights that are pointers
+# a directory with one GGUF file, and one whose only weights are a git-LFS pointer
 mkdir one pointers
 cp small/llama-v3.gguf one/model.gguf
 expect one "$LLAMA"
@@ -116,7 +123,7 @@ cp agree/config.json pointers/
 printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n' >pointers/model.safetensors
 expect pointers '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'a git-LFS pointer'
 
-# through a pipe
+# a config from a pipe
 mkfifo pipe
 cat agree/config.json >pipe &
 expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'

@@ -1,7 +1,7 @@
-/* make_files.c - writes small GGUF and safetensors files, and some that are large or hostile, into a directory.
+/* make_files.c - writes model files for tests into a directory.
  *
- * make_files DIR small     a few hundred bytes each: every version, byte order and gain shape; seeds for mutation
- * make_files DIR large     sparse and long headers, for the limits on time and memory */
+ * make_files DIR small     GGUF and safetensors files of a few hundred bytes: every version, byte order and shape of
+ * gain make_files DIR large     files that are sparse, very long or hostile, for the limits of time and memory */
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -124,7 +124,7 @@ static void llama(const char *dir, const char *name, int version, bool swapped)
     close_file();
 }
 
-/* gpt2 with biases, cohere with a gain for each head, gemma whose (1 + gamma) is folded, an unknown one */
+/* gpt2 with betas, cohere with a gain for each head, gemma whose gamma holds the 1 of (1 + gamma), an unknown type */
 static void tensors(const char *dir)
 {
     open_file(dir, "gpt2-tensors.gguf");
@@ -211,7 +211,7 @@ static void make_small(const char *dir)
 
 static void make_large(const char *dir)
 {
-    /* 100 GB by its length, a real header of 200000 tokens in front */
+    /* a sparse file of 100 GB that begins with a valid header of 200000 tokens */
     open_file(dir, "sparse-100GB.gguf");
     gguf(3, false, 2, 5);
     key_string("general.architecture", "llama");
@@ -228,7 +228,7 @@ static void make_large(const char *dir)
     }
     close_file();
 
-    /* a count of strings that only a sparse file can hold: nothing but empty strings for 100 GB */
+    /* a sparse file whose header counts as many strings as 100 GB can hold, all of them empty */
     open_file(dir, "sparse-strings.gguf");
     gguf(3, false, 0, 1);
     string("tokenizer.ggml.tokens");
@@ -252,7 +252,7 @@ static void make_large(const char *dir)
     key_f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
     close_file();
 
-    /* as many keys, and as many norm tensors, as fit */
+    /* as many keys as fit, and as many tensors of norms */
     open_file(dir, "many-keys.gguf");
     gguf(3, false, 0, 1000000);
     for (int i = 0; i < 1000000; i++) {
@@ -271,7 +271,7 @@ static void make_large(const char *dir)
     }
     close_file();
 
-    /* safetensors: 700000 tensors of which none is a norm, and 700000 norms */
+    /* safetensors: 700000 tensors that belong to no norm, and 700000 that belong to norms */
     for (int norms = 0; norms < 2; norms++) {
         open_file(dir, norms ? "many-norms.safetensors" : "many-tensors.safetensors");
         big_endian = false;
@@ -289,7 +289,7 @@ static void make_large(const char *dir)
         close_file();
     }
 
-    /* JSON: 4 MB of the smallest values, of depth, and of one string */
+    /* JSON: very many numbers, arrays and objects, deep nesting, and one string of 4 MB */
     open_file(dir, "many-values.json");
     fputs("{\"a\":[0", out);
     for (int i = 0; i < 2000000; i++)
@@ -324,7 +324,7 @@ static void make_large(const char *dir)
         exit(3);
     close_file();
 
-    /* a config of about 69 kB, as image models have, with a thousand labels twice */
+    /* a config of about 69 kB, as image models have, with two lists of a thousand labels */
     open_file(dir, "labels.json");
     fputs("{\n  \"architectures\": [\"ViTForImageClassification\"],\n  \"hidden_size\": 768,\n  \"id2label\": {\n",
           out);

@@ -1,9 +1,10 @@
-/* measure.c - runs a command and holds it to a limit of time and memory.
+/* measure.c - runs a command several times and checks that it keeps to limits of time and memory.
  *
- * measure RUNS MILLISECONDS MEGABYTES COMMAND...   the fastest of RUNS must keep the time, all must keep the memory
+ * measure RUNS MILLISECONDS MEGABYTES COMMAND...   the fastest run must keep to the time, all runs to the memory
  *
- * Time is processor time, user and system, so that other work on the machine does not count; elapsed time is printed.
- * Exit status: 1 when a limit is broken or the command dies by a signal, else the command's own is printed and 0. */
+ * The time is processor time, user and system, so that other work on the machine does not count; the elapsed time is
+ * printed, too. The exit status is 1 when a limit is exceeded or a signal ends the command. Otherwise measure prints
+ * the command's exit status and exits with 0. */
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
-/* mutate.c - every prefix of a file, every byte of it replaced, and random flips, through the readers.
+/* mutate.c - runs the readers on model files, on every prefix of each, and on copies with one byte replaced or one bit
+ * flipped.
  *
- * mutate FILE...   A reader must return a value, or nil and one line; a crash or a sanitizer report is the failure.
- * The kind of a file follows from its name: .gguf, .safetensors, .index.json, else JSON. */
+ * mutate FILE...   A reader must return a value, or nil and one line. A crash or a report of a sanitizer is a failure.
+ * The name of a file tells its reader: .gguf, .safetensors, .index.json; any other file is read as JSON. */
 #include "readers.h"
 
 #include <lualib.h>
@@ -27,7 +28,7 @@ static Parse parser_of(const char *name)
 
 static long accepted, refused;
 
-/* Each attempt sees a copy of its exact size, so that a read past the end is found. */
+/* Runs the reader on a copy that has exactly `size` bytes, so that a sanitizer finds reads past the end. */
 static void attempt(lua_State *L, Parse parse, const unsigned char *data, size_t size)
 {
     unsigned char *copy = malloc(size ? size : 1);
@@ -63,7 +64,7 @@ static void mutate(lua_State *L, const char *name)
     long before = accepted;
     attempt(L, parse, data, size);
     if (accepted != before + 1) {
-        fprintf(stderr, "%s: refused as it is\n", name);
+        fprintf(stderr, "%s: a valid file, but the reader refuses it\n", name);
         exit(1);
     }
     for (size_t n = 0; n < size; n++)
@@ -91,6 +92,6 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         mutate(L, argv[i]);
     lua_close(L);
-    printf("%d files, %ld attempts refused, %ld taken\n", argc - 1, refused, accepted);
+    printf("%d files, %ld attempts refused, %ld accepted\n", argc - 1, refused, accepted);
     return 0;
 }

@@ -1,5 +1,6 @@
 #!/bin/sh
-# mutate.sh LNGEN MAKE_FILES MUTATE DATA: mutated files through the readers, and prefixes of some through the command.
+# mutate.sh LNGEN MAKE_FILES MUTATE DATA - runs the readers on mutated files, and `lngen model` on prefixes of some
+# files.
 lngen=$1 make_files=$2 mutate=$3 data=$4 failed=0 ran=0
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -9,7 +10,7 @@ printf '{"metadata": {"total_size": 1}, "weight_map": {"a.norm.weight": "b", "a.
     >"$work/small/model.index.json"
 "$mutate" "$data"/*.json "$work"/small/* || exit 1
 
-# the whole command: exit status 0, or 2 with one line
+# `lngen model` must exit with 0, or with 2 and one line
 for file in "$data/mllama-cross.json" "$work/small/cohere-heads.gguf" "$work/small/rms.safetensors"; do
     size=$(wc -c <"$file") n=0
     while [ $n -lt "$size" ]; do
@@ -26,5 +27,5 @@ for file in "$data/mllama-cross.json" "$work/small/cohere-heads.gguf" "$work/sma
         n=$((n + 3))
     done
 done
-echo "$ran prefixes through the command, $failed wrong"
+echo "$ran prefixes read by lngen model, $failed wrong"
 [ $failed = 0 ]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# names.sh LNGEN ZOO: the well-known names, and their widths against the zoo's where both know a model.
+# names.sh LNGEN ZOO - tests `lngen models`, and compares widths with the zoo's table where both know a model.
 export LC_ALL=C
 lngen=$1 zoo=$2
 work=$(mktemp -d) || exit 2
@@ -12,7 +12,7 @@ sed 1d "$work/all" | cut -f1 | sort | uniq -d | grep . && { echo "names stand tw
 grep -q '^llama-3-8b	llama	4096$' "$work/llama" || { echo "llama-3-8b is not found by LLAMA"; exit 1; }
 grep -q '^gpt2	' "$work/llama" && { echo "gpt2 is found by LLAMA"; exit 1; }
 if [ ! -f "$zoo/models.tsv" ]; then
-    echo "names are right by themselves; skipped: no zoo at $zoo"
+    echo "the names are right; widths are not compared: no zoo at $zoo"
     exit 77
 fi
 awk -F '\t' 'NR == FNR { if (FNR > 1) { sub(/ .*/, "", $1); width[tolower($1)] = $3 } next }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# values.sh LNGEN DATA: each value of each own config replaced by ones of the wrong kind; the answer is a table, or exit
-# status 2 with one line, never an internal error.
+# values.sh LNGEN DATA - replaces each value of each config in DATA by values of the wrong kind; lngen must print a
+# table, or exit with 2 and one line, and never report an internal error.
 lngen=$1 data=$2 failed=0 ran=0
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -34,7 +34,7 @@ for config in "$data"/*.json; do
         if { [ $status != 0 ] && { [ $status != 2 ] || [ "$(wc -l <"$work/err")" != 1 ]; }; } ||
             grep -q 'internal error' "$work/err"; then
             failed=$((failed + 1))
-            echo "$config as changed here: exit status $status"
+            echo "$config, changed as below: exit status $status"
             cat "$file" "$work/err"
         fi
     done

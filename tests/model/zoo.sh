@@ -1,11 +1,12 @@
 #!/bin/sh
-# zoo.sh LNGEN ZOO DIFFERENCES MODELS: every config of the zoo against its table of norm sites, every other model file
-# against MODELS (tab separated: file, exit status, rows joined by | or a part of the message).
+# zoo.sh LNGEN ZOO DIFFERENCES MODELS - compares what lngen lists for every config of the zoo with the zoo's table of
+# norm sites, and what it does with every other model file with MODELS (tab separated: file, exit status, and the sites
+# with fields joined by |, or a part of the message).
 #
-# A site is component, op, affine, width and eps. What lngen lists and the table does not, or the reverse, and every
-# file lngen refuses, must stand in DIFFERENCES (tab separated: file, missing|extra|refused, component, op, affine,
-# width, eps; reasons are in docs/models.md); a difference that no longer occurs fails too. Exit status 77 when there is
-# no zoo.
+# Sites are compared by component, op, affine, width and eps. Every site that only lngen or only the table lists, and
+# every file that lngen refuses, must stand in DIFFERENCES (tab separated: file, missing|extra|refused, component, op,
+# affine, width, eps; docs/models.md gives the reasons). The test also fails for a difference that no longer occurs. The
+# exit status is 77 when there is no zoo.
 export LC_ALL=C
 lngen=$1 zoo=$2 differences=$3 models=$4
 if [ ! -f "$zoo/sites.tsv" ]; then
@@ -43,7 +44,7 @@ if [ "$5" = --write ]; then
 fi
 sort "$differences" >"$work/explained"
 comm -23 "$work/found.sorted" "$work/explained" | sed 's/^/not explained: /' >>"$work/wrong"
-comm -13 "$work/found.sorted" "$work/explained" | sed 's/^/explained, but no longer so: /' >>"$work/wrong"
+comm -13 "$work/found.sorted" "$work/explained" | sed 's/^/explained, but no longer a difference: /' >>"$work/wrong"
 
 for file in "$zoo"/models/*; do
     name=${file##*/}

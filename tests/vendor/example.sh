@@ -147,7 +147,7 @@ EOF
     bad "'768' follows no option" "example;768"
     bad "no-such.json: no such file" "example;CONFIG;no-such.json"
     bad "PREFIX 'a-b' is not an identifier of C" "example;WIDTH;768;PREFIX;a-b"
-    bad "ONLY is its own business" "example;WIDTH;768;ONLY;ln"
+    bad "ONLY is set by lngen_add_kernels itself" "example;WIDTH;768;ONLY;ln"
     cmake -S "$work" -B "$work/build" -DARGUMENTS="example;WIDTH;x" >/dev/null
     ! cmake --build "$work/build" >"$work/said" 2>&1 || exit 1
     refused "'x' is not a width"

@@ -1,5 +1,8 @@
--- command/explain.lua: lngen explain NAME, what a kernel does to a row: plan, traffic, counts, and once compiled its size.
+-- command/explain.lua: `lngen explain NAME` prints a kernel's plan, the bytes, loads, stores and operations of a row,
+-- and the size of its compiled code.
 local fail = require "fail"
+local names = require "spec.name"
+local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
 local shell = require "shell"
@@ -7,15 +10,17 @@ local spec_module = require "spec.spec"
 
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
 
--- Bytes of code and vector registers used, from the user's compiler; nil without one.
+-- Compiles the kernel with the user's compiler; returns the bytes of code and the number of vector registers used, or
+-- nil without a compiler.
 local function compiled(k)
-  local emit = require "output.emit"
+  local files = require "output.directory"
   local directory = host.temporary_directory()
   if not directory then return end
-  if not host.write_set(directory, emit.files({ k }, {}, { command = "", extra = "" })) then return end
+  if not host.write_set(directory, files.files({ k }, {}, { command = "", extra = "" })) then return end
   local object = directory .. "/kernel.o"
   local compiler = os.getenv("CC") or "cc"
-  local built = os.execute(("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object))
+  local command = ("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object)
+  local built = os.execute(command)
   local size, registers
   if built then
     size = tonumber(shell.output("size " .. object):match("\n%s*(%d+)"))
@@ -34,8 +39,8 @@ local function say_plan(k, registers, n)
   local W = k.target.lanes
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
   say("", "from %s", k.source)
-  say("registers", "%d of %d elements a row%s", registers, W,
-    n % W > 0 and (", the last one holds %d"):format(n % W) or "")
+  say("registers", "a row fills %d registers of %d elements%s", registers, W,
+    n % W > 0 and (", the last one with a tail of %d"):format(n % W) or "")
 end
 
 local function explain_forward(k, words, n, registers, bytes)
@@ -51,17 +56,18 @@ local function explain_forward(k, words, n, registers, bytes)
         .. ", rstd = 1/sqrt(variance + eps)")
   end
   say_plan(k, registers, n)
-  say("bytes", "%d read, %d written a row from and to memory; %d of parameters, shared by rows in flight",
+  say("bytes", "%d read and %d written for each row; %d of parameters, shared by rows in flight",
     n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
   local sums = k.spec.pass == "apply" and 0 or registers
   local second = stats and 0 or registers
-  if stats or sums == 0 then say("", "statistics: 16 %s a row", stats and "written" or "read") end
-  say("loads", "%d for the sums, %d for the second pass, %d of parameters for each group of rows", sums * inputs,
-    second * (words.keeps_sum and 1 or inputs), registers * parameters)
+  if stats or sums == 0 then say("", "statistics: 16 %s for each row", stats and "written" or "read") end
+  say("loads", "%d in the statistics pass, %d in the write pass, %d of parameters for each group of rows",
+    sums * inputs, second * (words.keeps_sum and 1 or inputs), registers * parameters)
   say("stores", "%d", stats and 1 or registers * outputs)
   local apply = (parameters > 0 and 2 or 1) + (words.split and 1 or 0)
-  say("operations", "%d for the sums (%s), %d for the second pass", sums * (#words.sums + (words.adds and 1 or 0)),
-    words.centred and "an addition and a fused multiply-add a register" or "a fused multiply-add a register",
+  say("operations", "%d in the statistics pass (%s), %d in the write pass",
+    sums * (#words.sums + (words.adds and 1 or 0)),
+    words.centred and "an addition and an fma for each register" or "an fma for each register",
     second * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
 end
 
@@ -72,27 +78,27 @@ local function explain_backward(k, words, n, registers, bytes)
     centred and "(x - mean)*rstd" or "x*rstd", words.gamma and words.gradient_formula or "dy")
   say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
   say_plan(k, registers, n)
-  say("bytes", "%d read, %d written a row from and to memory; %d of gamma and %d of sums over rows, shared by %d row%s",
+  say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
     2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
-  say("loads", "%d for the sums, %d for the second sweep, %d of gamma and of sums over rows for each group of rows",
+  say("loads", "%d in the statistics pass, %d in the write pass, %d of gamma and sums over rows for each group of rows",
     registers * (2 + (words.gamma and 1 or 0)), registers * 2, registers * (params + (words.gamma and 1 or 0)))
   say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)
   local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
-  say("operations", "%d for the sums, %d for the second sweep, %d of them for the sums over rows",
+  say("operations", "%d in the statistics pass, %d in the write pass, %d of these for the sums over rows",
     registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
 end
 
 return {
   name = "explain",
-  summary = "Say what a kernel does to a row: its plan, the bytes it moves, its operations, code size, registers.",
+  summary = "Print a kernel's plan, and what it does to a row: bytes, loads, stores, operations, code size, registers.",
   declare = function(command)
-    command:argument("name", "Name of a kernel, as lngen list prints it.")
-    command:option("--plan"):argname("FILE"):description("Measured schedules, as written by 'lngen tune'.")
-    command:option("--unroll"):argname("full|K"):description("As for emit.")
+    command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
+    command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")
+    command:option("--unroll"):argname("full|K"):description("The same as for emit.")
   end,
   run = function(args)
-    local spec, isa = options.parse_name(args.name, "explain")
-    local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = options.schedules(args) })
+    local spec, isa = names.parse(args.name, "explain")
+    local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local words = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes
     local bytes = spec_module.bytes(spec)

@@ -1,4 +1,5 @@
--- command/list.lua: lngen list, the kernels that emit would write, one a line.
+-- command/list.lua: `lngen list` prints the kernels that emit would write, one on each line.
+local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
 
@@ -7,7 +8,7 @@ return {
   summary = "List the kernels that emit would write, with their schedules and where those come from.",
   declare = options.declare,
   run = function(args)
-    for _, k in ipairs(options.kernels(args)) do
+    for _, k in ipairs(kernels.of(args)) do
       if not args.only or args.only == k.name then
         print(k.name .. "\t" .. table.concat(plan.describe(k), "; ") .. (k.source and "\t" .. k.source or ""))
       end

@@ -1,9 +1,9 @@
--- command/model.lua: lngen model FILE, the norms a model needs, as a tab-separated table or JSON.
+-- command/model.lua: `lngen model FILE` prints the norms that a model needs, as a table separated by tabs, or as JSON.
 local config -- model.config, loaded when the command runs
 
 local COLUMNS = { "component", "site", "op", "affine", "width", "eps", "dtype", "count" }
--- further fields of a site, in --json only
-local FURTHER = { "rounding", "gain2d", "heads", "gated", "groups", "guess" }
+-- further fields of a site, which only --json prints
+local FURTHER = { "rounding", "gain2d", "heads", "gated", "groups", "gain_dtype", "guess" }
 
 local function text_of(site, column)
   if column == "site" and site.guess then return site.site .. " (guess)" end
@@ -44,13 +44,13 @@ end
 
 return {
   name = "model",
-  summary = "List the norms a model needs.",
-  description = "List the norms a model needs: one line for each kind of norm in each part of the model, tab "
-    .. "separated, with a header line. Notes on standard error say where a value came from that is not in the file.",
+  summary = "List the norms that a model needs.",
+  description = "List the norms that a model needs: one line for each site of each component, separated by tabs, "
+    .. "after a header line. Notes on standard error say where values come from that the file does not give.",
   declare = function(command)
-    command:argument("file", "config.json, GGUF or safetensors file, index of shards, or a directory with any of them.")
-    command:flag("--json", "Print JSON instead.")
-    command:flag("--quiet", "No notes.")
+    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, or a directory with one.")
+    command:flag("--json", "Print JSON, with further fields.")
+    command:flag("--quiet", "Print no notes.")
   end,
   run = function(args)
     config = require "model.config"

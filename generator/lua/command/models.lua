@@ -1,18 +1,20 @@
--- command/models.lua: lngen models [PATTERN], the models lngen knows by name.
+-- command/models.lua: `lngen models [TEXT]` prints the models that lngen knows by name.
 local fail = require "fail"
 
 return {
   name = "models",
-  summary = "List the models lngen knows by name.",
-  description = "List the models that --model takes, tab separated, with a header line: name, model type, and the "
-    .. "widths of their norms in the order of lngen model.",
+  summary = "List the models that lngen knows by name.",
+  description = "List the models that --model takes, separated by tabs, after a header line: the name, the model type, "
+    .. "and the widths of the model's norms in the order of 'lngen model'.",
   declare = function(command)
-    command:argument("pattern", "Only names or types with this text in them."):args("?")
+    command:argument("pattern", "List only models whose name or type contains this text."):args("?")
   end,
   run = function(args)
     local model = require "model.model"
     local names = model.list(args.pattern)
-    if #names == 0 then fail.input("no model's name or type has '%s' in it; 'lngen models' lists all", args.pattern) end
+    if #names == 0 then
+      fail.input("no model's name or type has '%s' in it; 'lngen models' lists them all", args.pattern)
+    end
     print("name\ttype\twidths")
     for _, name in ipairs(names) do
       local widths, seen = {}, {}

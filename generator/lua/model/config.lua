@@ -1,8 +1,8 @@
--- model/config.lua: a parsed config.json -> norm sites, by the table in families.lua.
+-- model/config.lua: finds the norm sites of a parsed config.json, by the entries of families.lua.
 --
--- A scope is one model inside the file: the file itself or one of its parts (text_config, vision_config, ...). Its keys
--- are what the file says, then the same key under another name, then the family's default; a note says which default
--- was used.
+-- A scope is one model inside the file: the file itself, or a nested config (text_config, vision_config, ...). The
+-- value of a key is the one in the file, else the value of the same key under another name, else the default of the
+-- model family; a note says when a default is used.
 local fail = require "fail"
 local families = require "model.families"
 
@@ -19,7 +19,7 @@ end
 
 local function has(v) return v ~= nil and v ~= host.null end
 
--- Shortest decimal that reads back as the same number, as C and Python print it: 1e-05, 0.1, 1.5625e-07.
+-- The shortest decimal that reads back as the same number, as C and Python print it: 1e-05, 0.1, 1.5625e-07.
 function config.number(v)
   if math.type(v) == "integer" then return ("%d"):format(v) end
   for digits = 1, 17 do
@@ -65,7 +65,7 @@ local ALIASES = {
   num_key_value_heads = { "num_kv_heads", "n_head_kv" },
 }
 
--- What the file says for `name` or one of its other names: value and the name it stands under, or nil.
+-- The value that the file gives for `name` or for one of its other names, and the name that the file uses; or nil.
 function Scope:in_file(name)
   if has(self.doc[name]) then return self.doc[name], name end
   local own = self.family.alias and self.family.alias[name]
@@ -75,8 +75,8 @@ function Scope:in_file(name)
   end
 end
 
--- The value of a key, from the file or the family's default; nil when there is none. In a numeric expression anything
--- but a number or a boolean is refused, so that Lua never turns text into a number.
+-- The value of a key, from the file or the default of the family; nil when there is none. In a numeric expression it
+-- refuses anything but a number or a boolean, so that Lua never turns text into a number.
 function Scope:get(name, numeric)
   local v, under = self:in_file(name)
   if v ~= nil then
@@ -91,22 +91,22 @@ function Scope:get(name, numeric)
     self.missing = self.missing or name
     return nil
   end
-  local how = "the default of " .. self.type
+  local origin = " is the default of " .. self.type
   if type(default) == "string" then
-    how = "by " .. default
+    origin = ", computed as " .. default
     default = self:evaluate(default, numeric)
   end
   if numeric and type(default) == "number" then
-    self.defaults[#self.defaults + 1] = ("%s: not in the file; %s %s"):format(self:key(name), config.number(default),
-      how:find("^by") and how or "is " .. how)
+    self.defaults[#self.defaults + 1] = ("%s: not in the file; %s%s"):format(self:key(name), config.number(default),
+      origin)
   end
   return default
 end
 
--- Helpers that expressions of families.lua may call.
+-- Functions that the expressions of families.lua may call.
 local helpers = {}
 
--- count("layer_types", "full_attention"): how often the value stands in a list; nil when the file has no such list
+-- count("layer_types", "full_attention"): how often a list holds the value; nil when the file has no such list
 function helpers.count(self, name, value)
   local list = self:in_file(name)
   if type(list) ~= "table" or not list.n then return nil end
@@ -117,7 +117,8 @@ function helpers.count(self, name, value)
   return n
 end
 
--- len("list"): its length, 0 when absent; sum("list"): of its whole numbers; last("list"), at("list", i)
+-- len("list"): the length of a list, 0 when it is absent; sum("list"): the sum of its whole numbers; last("list"),
+-- at("list", i): its last element, its element i
 local function list_of(self, name)
   local list = self:in_file(name)
   if list == nil then list = self.family.default and self.family.default[name] end
@@ -146,7 +147,7 @@ function helpers.sum(self, name)
   return total
 end
 
--- is("norm_type", "rms", ...): the key's value is one of these words
+-- is("norm_type", "rms", ...): whether the key's value is one of these words
 function helpers.is(self, name, ...)
   local v = self:get(name)
   for _, word in ipairs { ... } do
@@ -155,14 +156,14 @@ function helpers.is(self, name, ...)
   return false
 end
 
--- letters("hybrid_override_pattern", "M"): how often a letter stands in a text
+-- letters("hybrid_override_pattern", "M"): how often a text holds the letter
 function helpers.letters(self, name, letter)
   local v = self:get(name)
   if type(v) ~= "string" then self:bad(name, v, "text") end
   return select(2, v:gsub(letter, ""))
 end
 
--- every(n, period, offset): how many i of 0..n-1 have (i - offset) % period == 0
+-- every(n, period, offset): for how many i from 0 to n - 1 (i - offset) % period == 0
 function helpers.every(_, n, period, offset)
   local total = 0
   if n > MOST or period < 1 then error("out of range") end
@@ -172,7 +173,7 @@ function helpers.every(_, n, period, offset)
   return total
 end
 
--- head("MaskedLM", ...): 1 when the class named in architectures has such a head, else 0
+-- head("MaskedLM", ...): 1 when the name of the class in architectures contains one of these words, else 0
 function helpers.head(self, ...)
   local top = self
   while top.parent do top = top.parent end
@@ -186,31 +187,31 @@ function helpers.head(self, ...)
   return 0
 end
 
--- contains("key", "word"): the key's text has that word in it
+-- contains("key", "word"): whether the key's text contains the word
 function helpers.contains(self, name, word)
   local v = self:get(name)
   return type(v) == "string" and v:find(word, 1, true) ~= nil
 end
 
--- has("key"): the file gives it. set("key"): it has a value, and the file does not say null
+-- has("key"): whether the file gives the key. set("key"): whether the key has a value, and the file does not say null
 function helpers.has(self, name) return (self:in_file(name)) ~= nil end
 
 function helpers.set(self, name) return self.doc[name] ~= host.null and self:get(name) ~= nil end
 
--- number("key"): its value when that is a number, nil when it is a word such as "auto" or absent
+-- number("key"): the key's value if it is a number; nil if it is absent, or a word such as "auto"
 function helpers.number(self, name)
   local v = self:in_file(name)
   return type(v) == "number" and v or nil
 end
 
--- sub("attn_config", "qk_ln"): a key of a plain object inside
+-- sub("attn_config", "qk_ln"): a key of an object that is no model of its own
 function helpers.sub(self, name, key)
   local t = self:in_file(name)
   if type(t) ~= "table" or not has(t[key]) then return nil end
   return t[key]
 end
 
--- part("vision_config", "hidden_size"): a key of a part, with that part's defaults
+-- part("vision_config", "hidden_size"): a key of a nested config, with the defaults of that config's family
 function helpers.part(self, name, key)
   local sub = self.doc[name]
   if not has(sub) then return nil end
@@ -227,8 +228,9 @@ function helpers.part(self, name, key)
   return value
 end
 
--- layers_of("sliding_attention", first, last): how many of these layers are of that type, by layer_types or, when the file
--- has no such list, by full_period: the last of every so many is full attention, and so is the last of all
+-- layers_of("sliding_attention", first, last): how many of these layers have that type, according to layer_types. If
+-- the file has no such list, the last of every `full_period` layers has full attention, and so has the last layer of
+-- all.
 function helpers.layers_of(self, kind, first, last)
   local list = self:in_file("layer_types")
   if list ~= nil and (type(list) ~= "table" or not list.n) then self:bad("layer_types", list, "an array") end
@@ -249,10 +251,11 @@ end
 
 local chunks = {}
 
--- " with n_layer -1, ...": the numbers the file gave for the expression evaluated last
+-- " with n_layer -1, ...": the numbers from the file that the last expression used
 function Scope:inputs() return #self.reads > 0 and " with " .. table.concat(self.reads, ", ") or "" end
 
--- Value of an expression of families.lua: a number as it stands, text as Lua over this scope's keys.
+-- The value of an expression of families.lua: a number is its own value, text is a Lua expression over this scope's
+-- keys.
 function Scope:evaluate(expression, numeric, extra)
   if type(expression) ~= "string" then return expression end
   local env = setmetatable({}, { __index = function(_, name)
@@ -281,7 +284,7 @@ function Scope:evaluate(expression, numeric, extra)
     expression, self:inputs())
 end
 
--- Evaluates a whole number within lowest..highest, naming the key or expression when it is not one.
+-- Evaluates an expression that must give a whole number from lowest to highest; an error names the key or expression.
 function Scope:whole(expression, lowest, highest, what, extra)
   self.reads = {}
   local v = self:evaluate(expression, true, extra)
@@ -321,7 +324,8 @@ local function own_dtype(self)
   end
 end
 
--- The part's own type, else that of what it is a part of, else that of the first part of the whole that has one.
+-- The element type: that of the scope itself, else of the scope around it, else of the first nested config that has
+-- one.
 local function dtype(self)
   local s, top = self, nil
   while s do
@@ -399,8 +403,8 @@ local function add_sites(self)
   end
 end
 
--- BertForMaskedLM -> bert, Qwen2_5_VLForConditionalGeneration -> qwen2_5_vl: the longest family a class name starts
--- with, if what follows it is a usual ending.
+-- BertForMaskedLM -> bert, Qwen2_5_VLForConditionalGeneration -> qwen2_5_vl: the longest name of a family with which
+-- the name of the class begins, if a usual ending follows.
 local function family_of_class(class)
   local word = class:lower():gsub("[_%-]", "")
   local best, best_length
@@ -435,7 +439,7 @@ end
 
 local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|full1|gamma|gamma1|none"
 
--- A family made up from keys that can be recognised, for a type the table does not hold; options.op, .affine, .eps and
+-- Makes a family from usual keys, for a model type that families.lua does not have; options.op, .affine, .eps and
 -- .width state what no key tells.
 local function guess(run, doc, component, type_name, parent)
   local options = run.options
@@ -466,15 +470,16 @@ local function guess(run, doc, component, type_name, parent)
     note(run, "%s%s; a guess: %s from '%s', width from '%s'", where, what, kind:match("%a+"), eps, where .. width)
   end
   local layers = first_key(doc, LAYER_KEYS)
-  if not layers then note(run, "%scount: not known, 1 stands for at least one", where) end
-  local row = { "block+final", kind, options.width or width, eps, layers and "2*" .. layers .. "+1" or 1, stated = stated }
+  if not layers then note(run, "%scount: not known; 1 means at least one", where) end
+  local row = { "block+final", kind, options.width or width, eps, layers and "2*" .. layers .. "+1" or 1,
+    stated = stated }
   local s = scope(doc, component, type_name or "unknown", { row }, parent, run)
   s.guess = not stated
   return s
 end
 
--- Which family a document belongs to: name, entry, and whether that is a guess. `fallback` is the type its place in
--- the parent implies, `fixed` makes that the answer.
+-- Which family a config belongs to: its name, its entry, and whether this is a guess. `fallback` is the type that
+-- follows from the place of a nested config; with `fixed` it is always the answer.
 local function identify(run, doc, component, fallback, fixed)
   local where = component == "." and "" or component
   local model_type = doc.model_type
@@ -489,7 +494,8 @@ local function identify(run, doc, component, fallback, fixed)
   local by_class = class and family_of_class(class)
   if by_class then
     note(run, "%s%s; taken as %s because architectures says %s", where,
-      model_type and ("model_type %s is not known"):format(shown(model_type)) or "no model_type", by_class, shown(class))
+      model_type and ("model_type %s is not known"):format(shown(model_type)) or "no model_type", by_class,
+      shown(class))
     return by_class, families[by_class], model_type ~= nil and has(doc.auto_map)
   end
   if fallback then
@@ -512,7 +518,7 @@ local function looks_like_models(doc)
   end
 end
 
--- Adds the sites of `doc`. Returns true, or nil and why nothing can be said of it.
+-- Adds the sites of `doc`. Returns true, or nil and the reason why its norms are not known.
 function resolve(run, doc, component, fallback, fixed, parent)
   if run.depth > 6 then return nil, "parts nested deeper than 6 levels" end
   local name, family, is_guess = identify(run, doc, component, fallback, fixed)

@@ -1,35 +1,42 @@
--- families.lua: model_type -> the norms of that model.
+-- families.lua: the table of model families. An entry says which norms the models of a model_type have.
 --
--- An entry lists its norm sites, one a row:
+-- An entry lists the norm sites of the model, each as
 --
 --   { site, kind, width, eps, count, when = ..., ... }
 --
 -- kind   "op affine"; affine is full, gamma, full1 ((1 + gamma) and beta), gamma1 ((1 + gamma)) or none
 -- width, eps, count
---        numbers, or Lua expressions over the keys of the config; a plain number for eps means the code has it fixed.
+--        numbers, or Lua expressions over the keys of the config; eps is a number where the model's code has it fixed;
 --        count is how often such a norm runs in one forward pass of the whole model
--- when   the row stands only if this holds
--- each   the row stands once for each element of that list, as `item`, numbered `i` of `items`
--- gated  "silu": the result (or x, "silu_before") is multiplied by an activation of a second input
--- heads  the gain is [heads, width], one gain a head (gain2d)
--- groups every group of `width` elements is normalised by itself under one flat gain
--- rounding, of a row or the entry, matters for bf16 and f16:
+-- when   an expression; the site exists only if it is true
+-- each   the name of a list; there is one site for each element, in whose expressions the element is `item`, its number
+--        `i` and the length of the list `items`
+-- gated  the result ("silu") or x ("silu_before") is multiplied by an activation of a second input
+-- heads  the gain is [heads, width]: each head has its own (gain2d)
+-- groups each group of `width` elements is normalised by itself, and the gain is one vector over all groups
+-- rounding, of a site or of the entry, matters for bf16 and f16:
 --        "before_gain" the normalised value is rounded to the type of x, then multiplied by gamma (usual for RMSNorm)
 --        "once"        gamma is applied in f32 and the result rounded once (usual for LayerNorm)
---        "promoted"    x is never rounded before gamma; rounded to gamma's type first if that is 16 bits wide (T5)
+--        "promoted"    the normalised value stays in f32, or is rounded to gamma's type if that has 16 bits, before
+--                      gamma multiplies it (T5)
 --
--- default  what the architecture takes when the file is silent: number, or expression
--- alias    another name the key goes by;  ignores: keys that look as if they mattered, and do not
--- parts    nested configs: { key, type when the part does not say, fixed = true when what it says is not used }
--- flat     the type to read the file itself as, when the first part is absent
+-- An entry has these other fields:
 --
--- A new family is one entry. Functions expressions may call are the helpers of model/config.lua.
+-- default  the value of a key that the file does not give: a number or an expression
+-- alias    another name of a key
+-- ignores  keys of the file that the model does not use, though they look as if it did
+-- parts    nested configs: { key, type, fixed = true }; `type` counts if the nested config names none itself, and
+--          always with `fixed`
+-- flat     the type as which the file itself is read when it has no nested config under the first key of `parts`
+--
+-- To add a family, add an entry. Expressions may call the functions in `helpers` of model/config.lua.
 local LN, LNW, LN0 = "layernorm full", "layernorm gamma", "layernorm none"
 local RMS, RMS1, RMS0 = "rmsnorm gamma", "rmsnorm gamma1", "rmsnorm none"
 
 local F = {}
 
--- A copy of `entry` with `changes` laid over it; rows of `changes` come after those of `entry`, defaults are merged.
+-- A copy of `entry` with the fields of `changes`. The sites of `changes` come after those of `entry`; defaults are
+-- merged.
 local function like(entry, changes)
   local out = {}
   for k, v in pairs(entry) do out[k] = v end
@@ -59,7 +66,7 @@ local function each_name(names, entry)
   for name in names:gmatch("%S+") do F[name] = entry end
 end
 
--- GPT-2 and its kin: LayerNorm, two a layer and one after the last ------------------------------------------------------
+-- GPT-2 and similar models: LayerNorm, two in each layer and one after the last ---------------------------------------
 F.gpt2 = { main(LN, "n_embd", "layer_norm_epsilon", "n_layer*(add_cross_attention and 3 or 2) + 1"),
   default = { n_embd = 768, n_layer = 12, layer_norm_epsilon = 1e-5 } }
 F.gpt_bigcode = F.gpt2
@@ -68,7 +75,7 @@ F["openai-gpt"] = { main(LN, "n_embd", "layer_norm_epsilon", "2*n_layer"),
 F.ctrl = { main(LN, "n_embd", 1e-6, "2*n_layer + 1"), default = { n_embd = 1280, n_layer = 48 } }
 F.gpt_neo = { main(LN, "hidden_size", "layer_norm_epsilon", "2*num_layers + 1"),
   default = { hidden_size = 2048, num_layers = 24, layer_norm_epsilon = 1e-5 } }
--- one norm feeds attention and MLP
+-- attention and MLP have one norm in common
 F.gptj = { main(LN, "n_embd", "layer_norm_epsilon", "n_layer + 1"),
   default = { n_embd = 4096, n_layer = 28, layer_norm_epsilon = 1e-5 } }
 F.codegen = like(F.gptj, { default = { n_layer = 28 } })
@@ -104,7 +111,7 @@ F["phi-msft"] = { main(LN, "n_embd", "layer_norm_epsilon", "n_layer + 1"),
   default = { n_embd = 2048, n_layer = 24, layer_norm_epsilon = 1e-5 } }
 F.phi3small = { main(LN, "hidden_size", "layer_norm_epsilon", "2*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 32, layer_norm_epsilon = 1e-5 } }
--- rms_norm_eps, but the modules are LayerNorm
+-- the key is rms_norm_eps, but the modules are LayerNorm
 F.phimoe = { main(LN, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-5 } }
 F.orion = like(F.phimoe, { default = { num_hidden_layers = 40 } })
@@ -142,14 +149,14 @@ each_name("rwkv5 rwkv6", F.rwkv)
 F.moonshine = { main(LNW, "hidden_size", 1e-5, "2*encoder_num_hidden_layers + 3*decoder_num_hidden_layers + 2"),
   default = { hidden_size = 288, encoder_num_hidden_layers = 6, decoder_num_hidden_layers = 6 } }
 
--- BERT and its kin: after each sublayer, and over the embeddings ------------------------------------------------------
+-- BERT and similar models: a norm after each sublayer, and one over the embeddings ------------------------------------
 F.bert = { main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining')"),
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
 each_name("roberta xlm-roberta camembert ernie mpnet roberta-prelayernorm data2vec-text big_bird nezha rembert "
   .. "splinter layoutlm clap_text_model blip_text_model chinese_clip_text_model altclip_text_model", F.bert)
 F["xlm-roberta-xl"] = like(F.bert, { default = { hidden_size = 2560, num_hidden_layers = 36 } })
 F.dpr = { main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1"), default = F.bert.default }
--- before each sublayer, none over the embeddings
+-- a norm before each sublayer, none over the embeddings
 F["megatron-bert"] = { main(LN, "hidden_size", "layer_norm_eps",
     "2*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining')"),
   default = { hidden_size = 1024, num_hidden_layers = 24, layer_norm_eps = 1e-12 } }
@@ -160,7 +167,7 @@ F.albert = { main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers*inne
 F.electra = { main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers"),
   { "embeddings", LN, "embedding_size", "layer_norm_eps", "1 + head('MaskedLM')" },
   default = { hidden_size = 256, embedding_size = 128, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
--- normalization_type no_norm (usual) is gamma*x + beta everywhere but in the head that predicts words
+-- normalization_type is usually no_norm: gamma*x + beta, except in the head that predicts words
 F.mobilebert = {
   main(LN, "hidden_size", "layer_norm_eps", "1 + num_hidden_layers",
     { when = "is('normalization_type', 'layer_norm')" }),
@@ -198,19 +205,20 @@ F.modernbert = {
 F["modernbert-decoder"] = F.modernbert
 F.neobert = { main(RMS, "hidden_size", "norm_eps", "2*num_hidden_layers + 1"),
   default = { hidden_size = 768, num_hidden_layers = 28, norm_eps = 1e-5 } }
--- the gte models: layer_norm_type says which
+-- the gte models: layer_norm_type tells which norm it is
 F.new = {
-  main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1", { when = "not is('layer_norm_type', 'rms_norm')" }),
+  main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1",
+    { when = "not is('layer_norm_type', 'rms_norm')" }),
   main(RMS, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1", { when = "is('layer_norm_type', 'rms_norm')" }),
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
 
 -- Encoder and decoder ------------------------------------------------------------------------------------------------
--- post-norm, embeddings normalised in both stacks
+-- norms after each sublayer; both stacks normalise the embeddings
 F.bart = { main(LN, "d_model", 1e-5, "2*encoder_layers + 3*decoder_layers + 2"),
   default = { d_model = 1024, encoder_layers = 12, decoder_layers = 12 } }
 each_name("led plbart bigbird_pegasus", F.bart)
 F["blenderbot-small"] = like(F.bart, { default = { d_model = 512, encoder_layers = 8, decoder_layers = 8 } })
--- pre-norm, one norm after each stack, embeddings as they are
+-- norms before each sublayer and after each stack; the embeddings are not normalised
 each_name("m2m_100 pegasus", F.bart)
 F.blenderbot = like(F.bart, { default = { d_model = 2560, encoder_layers = 2, decoder_layers = 12 } })
 F.whisper = like(F.bart, { default = { d_model = 384, encoder_layers = 4, decoder_layers = 4 } })
@@ -223,7 +231,7 @@ F.xglm = { main(LN, "d_model", 1e-5, "num_layers*(add_cross_attention and 3 or 2
   default = { d_model = 1024, num_layers = 24 } }
 F.qwen2_audio_encoder = { main(LN, "d_model", 1e-5, "2*encoder_layers + 1"),
   default = { d_model = 1280, encoder_layers = 32 } }
--- the class is called T5LayerNorm and subtracts no mean
+-- the class T5LayerNorm does not subtract the mean: it is an RMSNorm
 F.t5 = { main(RMS, "d_model", "layer_norm_epsilon",
     "head('EncoderModel') == 1 and 2*num_layers + 1 or 2*num_layers + 3*num_decoder_layers + 2"), rounding = "promoted",
   default = { d_model = 512, num_layers = 6, num_decoder_layers = "num_layers", layer_norm_epsilon = 1e-6 } }
@@ -231,7 +239,7 @@ each_name("longt5 byt5", F.t5)
 F.switch_transformers = like(F.t5, { default = { d_model = 768, num_layers = 12 } })
 each_name("mt5 umt5", like(F.t5, { default = { num_layers = 8 } }))
 
--- Llama and its kin: RMSNorm, two a layer and one after the last -------------------------------------------------------
+-- Llama and similar models: RMSNorm, two in each layer and one after the last -----------------------------------------
 F.llama = { main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 32, num_attention_heads = 32, rms_norm_eps = 1e-6,
     num_key_value_heads = "num_attention_heads", head_dim = HEAD_DIM } }
@@ -251,7 +259,7 @@ F.gpt_oss = like(F.mixtral, { rounding = "once",
 F.llama4_text = like(F.mixtral, { { "q/k L2 norm", RMS0, "head_dim", "rms_norm_eps",
     "2*(num_hidden_layers - every(num_hidden_layers, 4, 3))", when = "use_qk_norm" },
   default = { hidden_size = 5120, num_hidden_layers = 48, head_dim = 128, use_qk_norm = true } })
--- keys that say layer norm
+-- the keys say layer norm, but the modules are RMSNorm
 F.qwen = { main(RMS, "hidden_size", "layer_norm_epsilon", "2*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 32, layer_norm_epsilon = 1e-6 } }
 F.exaone = { main(RMS, "hidden_size", "layer_norm_epsilon", "2*num_layers + 1"),
@@ -285,7 +293,7 @@ F.nanochat = { main(RMS0, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 
   default = { hidden_size = 768, num_hidden_layers = 12, num_attention_heads = 6, head_dim = HEAD_DIM,
     rms_norm_eps = 1e-6 } }
 
--- with norms of the heads of q and k, one gain for all heads
+-- also with norms of the heads of q and k, which have one gain for all heads
 local QK = { "q_norm,k_norm (per head)", RMS, "head_dim", "rms_norm_eps", "2*num_hidden_layers" }
 F.qwen3 = like(F.llama, { QK, default = { head_dim = 128 } })
 F.qwen3_moe = like(F.llama, { QK, default = { hidden_size = 2048, num_hidden_layers = 24 } })
@@ -310,7 +318,7 @@ F.mllama_text_model = like(F.mixtral, {
   { "cross_attn q_norm,k_norm", RMS, HEAD_DIM, "rms_norm_eps", "2*len('cross_attention_layers')" },
   default = { num_hidden_layers = 40, cross_attention_layers = { 3, 8, 13, 18, 23, 28, 33, 38 } } })
 
--- with norms of all heads of q or k together
+-- also with a norm over all heads of q together, and one over those of k
 local Q_WIDE = { "q_norm", RMS, "num_attention_heads*head_dim", "rms_norm_eps", "num_hidden_layers" }
 local K_WIDE = { "k_norm", RMS, "num_key_value_heads*head_dim", "rms_norm_eps", "num_hidden_layers" }
 F.olmo2 = like(F.mixtral, { Q_WIDE, K_WIDE, rounding = "once" })
@@ -324,7 +332,8 @@ F.chameleon = like(F.mixtral, {
   { "q_norm", LN, HEAD_DIM, 1e-5, "num_hidden_layers", gain2d = true, heads = "num_attention_heads" },
   { "k_norm", LN, HEAD_DIM, 1e-5, "num_hidden_layers", gain2d = true, heads = "num_key_value_heads" } })
 
--- with norms of the low-rank q and kv (multi-head latent attention); their eps is the class default, whatever the file
+-- also with norms of the low-rank q and kv (multi-head latent attention), whose eps is the default of their class, not
+-- what the file says
 local function latent(default)
   return like(F.llama, {
     { "kv_a_layernorm", RMS, "kv_lora_rank", 1e-6, "num_hidden_layers", when = "set('kv_lora_rank') and use_mla" },
@@ -340,7 +349,7 @@ F.minicpm3 = latent { hidden_size = 2560, num_hidden_layers = 62, kv_lora_rank =
 F.deepseek_v32 = like(F.deepseek_v3, {
   { "indexer.k_norm", LN, "index_head_dim", 1e-6, "num_hidden_layers" }, default = { index_head_dim = 128 } })
 
--- Gemma: (1 + gamma), rounded once --------------------------------------------------------------------------------------
+-- Gemma: the gain is 1 + gamma, and the result is rounded once --------------------------------------------------------
 local QK1 = { QK[1], RMS1, QK[3], QK[4], QK[5] }
 F.gemma = { main(RMS1, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"), rounding = "once",
   default = { hidden_size = 3072, num_hidden_layers = 28, head_dim = 256, rms_norm_eps = 1e-6 } }
@@ -349,7 +358,7 @@ F.gemma2 = { main(RMS1, "hidden_size", "rms_norm_eps", "4*num_hidden_layers + 1"
 F.vaultgemma = like(F.gemma, { default = { hidden_size = 1152, num_hidden_layers = 26 } })
 F.recurrent_gemma = like(F.gemma, { default = { hidden_size = 2560, num_hidden_layers = 26 } })
 F.gemma3_text = like(F.gemma2, { QK1 })
--- from here on plain gamma again; layers that share keys and values do not normalise them
+-- from here on the gain is gamma again; layers that share keys and values do not normalise them
 local SHARED = "(num_hidden_layers - num_kv_shared_layers)"
 F.gemma3n_text = { main(RMS, "hidden_size", "rms_norm_eps", "8*num_hidden_layers + 1"),
   { "q_norm,k_norm (per head)", RMS, "head_dim", "rms_norm_eps", "num_hidden_layers + " .. SHARED },
@@ -387,7 +396,8 @@ F.gemma4_audio = { main(RMS, "hidden_size", "rms_norm_eps", "9*num_hidden_layers
   default = { hidden_size = 1024, num_hidden_layers = 12, rms_norm_eps = 1e-6,
     subsampling_conv_channels = { 128, 32 }, output_proj_dims = 1536 } }
 
--- State spaces, hybrids ------------------------------------------------------------------------------------------------
+-- State spaces, hybrids
+-- ------------------------------------------------------------------------------------------------
 F.mamba = { main(RMS, "hidden_size", "layer_norm_epsilon", "num_hidden_layers + 1"),
   default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5 } }
 F.ov_mamba = F.mamba
@@ -420,7 +430,8 @@ F.qwen3_next = { main(RMS1, "hidden_size", "rms_norm_eps", "2*num_hidden_layers 
     full_attention_interval = 4, rms_norm_eps = 1e-6 } }
 each_name("qwen3_5_text qwen3_5_moe_text", F.qwen3_next)
 
--- Vision and audio towers ------------------------------------------------------------------------------------------------
+-- Vision and audio towers
+-- ------------------------------------------------------------------------------------------------
 local function tower(kind, eps, extra, default)
   return { main(kind, "hidden_size", "layer_norm_eps", "2*num_hidden_layers" .. extra),
     default = { hidden_size = default or 768, num_hidden_layers = 12, layer_norm_eps = eps } }
@@ -461,7 +472,8 @@ F.qwen2_5_vl_vision = { { "vision blocks+merger", RMS, "hidden_size", 1e-6, "2*d
   default = { hidden_size = 3584, depth = 32 } }
 F.qwen2_5_omni_vision_encoder = F.qwen2_5_vl_vision
 F.qwen3_vl_vision = { { "vision blocks+merger", LN, "hidden_size", 1e-6, "2*depth + 1" },
-  { "deepstack merger (post-shuffle)", LN, "hidden_size*spatial_merge_size^2", 1e-6, "len('deepstack_visual_indexes')" },
+  { "deepstack merger (post-shuffle)", LN, "hidden_size*spatial_merge_size^2", 1e-6,
+    "len('deepstack_visual_indexes')" },
   default = { hidden_size = 1152, depth = 27, spatial_merge_size = 2, deepstack_visual_indexes = { 8, 16, 24 } } }
 F.glm4v_vision = { { "vision blocks", RMS, "hidden_size", "rms_norm_eps", "2*depth + 2" },
   { "merger.post_projection_norm", LN, "out_hidden_size", 1e-5, 1 },
@@ -470,7 +482,7 @@ F.kimi_k25_vision = { { "vision blocks", LN, "vt_hidden_size", 1e-5, "2*vt_num_h
   { "projector pre_norm", LN, "mm_hidden_size", "projector_ln_eps", 1 },
   default = { vt_hidden_size = 1152, vt_num_hidden_layers = 27, mm_hidden_size = "vt_hidden_size",
     projector_ln_eps = 1e-5 } }
--- one width a stage; merging four patches of a stage normalises four times its width
+-- each stage has its own width; where four patches are merged, a norm is four times as wide as the stage
 F.swin = {
   { "blocks of stage $i", LN, "embed_dim*2^(i-1)", "layer_norm_eps", "2*item", each = "depths" },
   { "patch embeddings", LN, "embed_dim", 1e-5, 1 },
@@ -493,7 +505,7 @@ F.wav2vec2 = { main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 
     feat_proj_layer_norm = true, layer_norm_eps = 1e-5 } }
 each_name("hubert wavlm unispeech unispeech-sat", F.wav2vec2)
 
--- Models of parts ------------------------------------------------------------------------------------------------------
+-- Models with nested configs ------------------------------------------------------------------------------------------
 local TEXT_LLAMA, VISION_CLIP = { "text_config", "llama" }, { "vision_config", "clip_vision_model" }
 local VISION_SIGLIP = { "vision_config", "siglip_vision_model" }
 F.clip = { parts = { { "text_config", "clip_text_model" }, VISION_CLIP } }
@@ -537,7 +549,7 @@ F.qwen2_5_omni_text = F.qwen2
 F.qwen2_5_omni_talker = like(F.qwen2, { default = { hidden_size = 896, num_hidden_layers = 24 } })
 F.qwen2_5_omni_thinker = { parts = { { "text_config", "qwen2_5_omni_text" },
   { "audio_config", "qwen2_5_omni_audio_encoder" }, { "vision_config", "qwen2_5_omni_vision_encoder" } } }
--- adaptive norms: scale and shift come from the time step, not from a gain
+-- adaptive norms: scale and shift are computed from the time step; there is no gamma or beta
 F.qwen2_5_omni_dit = { main(LN0, "hidden_size", 1e-6, "2*num_hidden_layers + 1"),
   default = { hidden_size = 1024, num_hidden_layers = 22 } }
 F.qwen2_5_omni_token2wav = { parts = { { "dit_config", "qwen2_5_omni_dit" } } }

@@ -1,13 +1,13 @@
--- model/gguf.lua: a GGUF header -> norm sites.
+-- model/gguf.lua: finds the norm sites of a GGUF header.
 --
--- The converters have settled what config.json leaves open: (1 + gamma) is folded into gamma, and which of two keys
--- holds eps tells the norm. Whether there is a beta only the tensors show; a file of a vocabulary alone has none, then
--- the table of families fills in.
+-- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and one of
+-- two keys holds eps, which shows the norm. Only the tensors show whether there is a beta. If a file has none, because
+-- it holds a vocabulary alone, the entry of the model family in families.lua decides.
 local config = require "model.config"
 local fail = require "fail"
 local weights = require "model.weights"
 
--- general.architecture -> model_type, where the two differ
+-- general.architecture -> model_type, for those that differ
 local TYPES = {
   gptneox = "gpt_neox", starcoder = "gpt_bigcode", phi2 = "phi", phimoe = "phimoe", ["command-r"] = "cohere",
   cohere2 = "cohere2", deepseek2 = "deepseek_v2", gemma3 = "gemma3_text", gemma3n = "gemma3n_text",
@@ -24,7 +24,7 @@ local function number(keys, name)
   return type(v) == "number" and v or nil
 end
 
--- Keys of a config.json with what the header says, under every name a family may ask for.
+-- The header as the keys of a config.json, under every name that an entry of families.lua may use.
 local function as_config(keys, arch, model_type)
   local function of(name) return number(keys, arch .. "." .. name) end
   local rms, ln = of("attention.layer_norm_rms_epsilon"), of("attention.layer_norm_epsilon")
@@ -86,7 +86,7 @@ local function sites_of(path, options)
     fail.input("%s: key '%s.embedding_length' is missing; %s", path, arch, config.BY_HAND)
   end
   if not model_type then
-    -- only the key that is there, so that the guess follows it
+    -- keep only the key that the file has, so that the guess follows from it
     if rms then doc.layer_norm_eps = nil else doc.rms_norm_eps = nil end
     if not rms and not ln then doc.layer_norm_eps = nil end
     doc.layer_norm_epsilon, doc.layernorm_epsilon, doc.norm_eps, doc.norm_epsilon = nil, nil, nil, nil

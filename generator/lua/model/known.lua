@@ -1,12 +1,12 @@
--- model/known.lua: well-known models, the keys of their config.json that decide their norms.
+-- model/known.lua: well-known models, with the keys of their config.json that decide their norms.
 --
--- names keeps the order of this file; known[name] = { model_type, key = value, ... }. What is not here is the family's
--- default.
+-- `names` lists them in the order of this file; known[name] = { model_type, key = value, ... }. A key that is not here
+-- has the default of the model family.
 local known = { names = {} }
 
 local WORDS = { ["true"] = true, ["false"] = false, null = host.null }
 
--- 768, 1e-6, true, false, null, a list such as 2,2,6,2, or a word
+-- The value of a text: 768, 1e-6, true, false, null, a list such as 2,2,6,2, or any other word as it is.
 local function parse(value)
   if WORDS[value] ~= nil then return WORDS[value] end
   if value:find(",") then
@@ -20,7 +20,7 @@ local function parse(value)
   return tonumber(value) or value
 end
 
--- One model a line: name, then key=value words; `shared` keys hold for all lines of the call.
+-- Adds models, one on each line: the name, then key=value words. The keys of `shared` hold for all lines.
 local function add(model_type, shared, lines)
   for line in lines:gmatch("[^\n]+") do
     local entry, name = { model_type }, nil

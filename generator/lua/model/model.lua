@@ -1,17 +1,17 @@
--- model.lua: from a model's files to the norms it needs.
+-- model.lua: finds the norms that a model needs, from the model's files or its name.
 --
 --   sites, notes = model.sites(path, options)    config.json, .gguf, .safetensors, an index of shards or a directory
 --   sites, notes = model.named(name)             a well-known model, without a file
 --   names        = model.list(pattern)           the well-known names, in order
 --
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
--- groups, gain_dtype }; families.lua and docs/models.md say what these mean. notes: one line each, where a
--- value that no file gives came from. options.op, .affine and .eps state the norm of a model that is not known. Bad
--- files raise through fail.lua.
+-- groups, gain_dtype }; families.lua and docs/models.md say what these mean. notes: a list of lines that say where
+-- values come from that no file gives. options.op, .affine, .eps and .width state the norm of a model that lngen does
+-- not know. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
 
--- most calls read one kind of file, and compiling Lua is most of the time lngen takes for a small one
+-- Loaded only when needed: most calls read one kind of file, and for a small file compiling Lua takes most of the time.
 local function gguf_sites(...) return require("model.gguf").sites(...) end
 local function weights() return require "model.weights" end
 
@@ -56,7 +56,7 @@ end
 
 local function directory_of(path) return path:match("^(.*)/[^/]*$") or "." end
 
--- Norm tensors of all shards an index names, as far as they lie beside it.
+-- The tensors of norms in all shards that an index names and that lie beside it.
 local function indexed_tensors(path, notes)
   local index = reader(host.index(path))
   local files, seen, tensors, missing = {}, {}, {}, 0
@@ -86,7 +86,7 @@ local function shard_tensors(path, notes)
   return file.tensors
 end
 
--- Sites from weights, with the config beside them when there is one.
+-- The sites that the weights show, together with the config beside them if there is one.
 local function from_weights(path, tensors, notes, options)
   local groups = weights().groups(tensors, false)
   local beside = directory_of(path) .. "/config.json"
@@ -106,7 +106,7 @@ local function from_weights(path, tensors, notes, options)
   notes[#notes + 1] = "eps: not in the weights; 1e-05 for LayerNorm and 1e-06 for RMSNorm assumed"
   for _, site in ipairs(sites) do
     if site.guess then
-      notes[#notes + 1] = "rmsnorm is a guess for norms without beta; a config.json beside the weights would tell"
+      notes[#notes + 1] = "rmsnorm is a guess for norms without beta; a config.json beside the weights would settle it"
       break
     end
   end
@@ -141,7 +141,7 @@ local function from_directory(path, options)
     for _, name in ipairs(tensors) do
       local file = path .. "/" .. name
       if (host.head(file, #LFS) or "") == LFS then
-        notes[#notes + 1] = file .. ": a git-LFS pointer; its weights are not looked at"
+        notes[#notes + 1] = file .. ": a git-LFS pointer, not weights; it is ignored"
       else
         for _, t in ipairs(shard_tensors(file, notes)) do all[#all + 1] = t end
       end
@@ -155,7 +155,7 @@ end
 
 function from_file(path, options)
   local kind = host.exists(path)
-  if kind ~= "file" then return from_config(path, options) end -- a pipe is read once, as a config
+  if kind ~= "file" then return from_config(path, options) end -- a pipe can be read only once: take it as a config
   local head, why = host.head(path, 64)
   if not head then fail.io("%s", why) end
   refuse_pointer(path, head)

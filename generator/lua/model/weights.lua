@@ -1,15 +1,15 @@
--- model/weights.lua: what the names and shapes of norm tensors say, from a safetensors or GGUF header.
+-- model/weights.lua: finds norms by the names and shapes of tensors in a safetensors or GGUF header.
 --
--- A group is one kind of norm: tensors whose names differ only in numbers and that have one shape:
--- { name, role, part, width, heads, count, gamma, bias, dtype, n_dims }. role is "main" for the norms of blocks and the
--- final one, else q_norm, k_norm, q_a, kv_a, embeddings or other; part is "vision", "audio" or "text".
+-- A group is a list of tensors whose names differ only in numbers and that have the same shape, described as
+-- { name, role, part, width, heads, count, biased, bias, dtype }. role is "main" for the norms of the layers and the
+-- final norm, else q_norm, k_norm, q_a, kv_a, embeddings or other; part is "vision", "audio" or "text".
 local config = require "model.config"
 
 local weights = {}
 
 local SUFFIX = { weight = "gamma", gamma = "gamma", bias = "beta", beta = "beta" }
 
--- Roles by the module's own name; the first pattern that matches decides.
+-- The role of a module by its name; the first pattern that matches decides.
 local ROLES = {
   { "q_a_layernorm", "q_a" }, { "attn_q_a_norm", "q_a" }, { "kv_a_layernorm", "kv_a" }, { "attn_kv_a_norm", "kv_a" },
   { "indexer", "other" }, { "q_norm", "q_norm" }, { "k_norm", "k_norm" }, { "q_layernorm", "q_norm" },
@@ -35,7 +35,7 @@ local function first_match(list, text, default)
   return default
 end
 
--- "h.0.ln_1.weight" -> pattern "h.#.ln_1", "gamma"; nil for tensors that are no norm's gamma or beta
+-- "h.0.ln_1.weight" -> "h.#.ln_1", "gamma", "h.0.ln_1"; nil for tensors that are not gamma or beta of a norm
 local function parse(name)
   local module, suffix = name:match("^(.*)%.([%a]+)$")
   local kind = SUFFIX[suffix]
@@ -48,7 +48,7 @@ local function parse(name)
   return pattern, kind, module
 end
 
--- weights.groups(tensors, first_dim_is_width) -> groups in the order of their names
+-- weights.groups(tensors, first_dim_is_width) -> the groups, sorted by name
 function weights.groups(tensors, width_first)
   local by_key, groups, betas = {}, {}, {}
   for _, t in ipairs(tensors) do
@@ -106,8 +106,8 @@ end
 
 local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }
 
--- weights.correct(sites, groups, where, notes): confirms the sites a config gave by what the weights hold; width, gain
--- shape and beta are corrected where the weights differ, each with a note.
+-- weights.correct(sites, groups, where, notes): compares the sites from a config with the weights, and corrects width,
+-- shape of gamma, and beta where the weights differ. It adds a note for each correction.
 function weights.correct(sites, groups, where, notes)
   local function note(...) notes[#notes + 1] = string.format(...) end
   local roles_of_part = {}
@@ -138,8 +138,8 @@ function weights.correct(sites, groups, where, notes)
         if g.width == width then fitting[#fitting + 1] = g else others = others + 1 end
       end
       if math.type(width) == "integer" and width >= 1 and width <= 65536 and others == 0 then
-        note("%s: width %d by the config, %d by %s in %s; the weights count", label, site.width, width, any[1].name,
-          where)
+        note("%s: width %d according to the config, %d according to %s in %s; the weights count", label, site.width,
+          width, any[1].name, where)
         site.width = width
       else
         note("%s: no norm of width %d among the weights of %s", label, site.width, where)
@@ -153,7 +153,7 @@ function weights.correct(sites, groups, where, notes)
         modules, biased = modules + g.count, biased + g.biased
         if g.heads and not site.gain2d then
           site.gain2d, site.heads = true, g.heads
-          note("%s: one gain a head, [%d, %d], by %s in %s", label, g.heads, g.width, g.name, where)
+          note("%s: a gain for each head, [%d, %d], according to %s in %s", label, g.heads, g.width, g.name, where)
         end
       end
       local affine = site.affine
@@ -168,8 +168,8 @@ function weights.correct(sites, groups, where, notes)
         note("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
       end
       if affine ~= site.affine then
-        note("%s: affine %s by the config, %s by the weights of %s; the weights count", label, site.affine, affine,
-          where)
+        note("%s: affine %s according to the config, %s according to the weights of %s; the weights count", label,
+          site.affine, affine, where)
         site.affine = affine
       end
       local dtype = DTYPES[fitting[1].dtype]
@@ -178,16 +178,17 @@ function weights.correct(sites, groups, where, notes)
         note("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
       end
       if modules > site.count then
-        note("%s: %d runs by the config, %d norms in %s", label, site.count, modules, where)
+        note("%s: the config says that the norm runs %d times, but %s holds %d norms", label, site.count, where,
+          modules)
       end
     elseif #any == 0 and r1 ~= "other" and site.affine ~= "none" and #groups > 0 then
-      note("%s: no weights of such a norm in %s", label, where)
+      note("%s: %s holds no weights of this norm", label, where)
     end
   end
   note("%d of %d sites confirmed by the weights of %s", confirmed, #sites, where)
 end
 
--- weights.sites(groups, settle): the sites the weights alone show. settle(group) -> op, eps, guess.
+-- weights.sites(groups, settle): the sites that the weights show without a config. settle(group) -> op, eps, guess.
 function weights.sites(groups, settle)
   local sites, by_key = {}, {}
   for _, g in ipairs(groups) do

@@ -2,11 +2,14 @@
 --
 -- Sections of kernels (sections.lua) with a header, entries and a self-test around them.
 local ctext = require "output.ctext"
-local emit = require "output.emit"
+local directory_files = require "output.directory"
+local render = require "output.render"
+local seal = require "output.seal"
 local fail = require "fail"
-local plan = require "plan.plan"
+local names = require "spec.name"
+local rename = require "output.rename"
 local reserved = require "output.reserved"
-local sections = require "output.sections"
+local share = require "output.share"
 local spec_module = require "spec.spec"
 local words = require "print.spell"
 
@@ -69,7 +72,7 @@ local function declaration(head, list)
   local line, lines = head .. "(", {}
   for i, p in ipairs(list) do
     local text = p.type .. p.name .. (i == #list and ")" or ",")
-    if #line + #text + 2 > sections.LINE_MAX then
+    if #line + #text + 2 > rename.LINE_MAX then
       lines[#lines + 1] = line
       line = (" "):rep(#head + 1) .. text
     else
@@ -130,7 +133,7 @@ end
 function single.files(kernels, families, context)
   local P, U = context.prefix, context.prefix:upper()
   local by_name = {}
-  for _, file in ipairs(emit.files(kernels, families, context)) do by_name[file[1]] = file[2] end
+  for _, file in ipairs(directory_files.files(kernels, families, context)) do by_name[file[1]] = file[2] end
 
   -- targets, the plainest first; the scalar one is always there
   local targets, target_list = {}, require "spec.target".list
@@ -146,15 +149,15 @@ function single.files(kernels, families, context)
   -- families that were asked for, and the kernels' names without "ln_" and target
   local public, is_public, slots = {}, {}, {}
   for _, k in ipairs(kernels) do
-    if k.spec.width ~= "any" then is_public[k.family] = true end
+    if k.spec.width ~= "any" then is_public[k.kind] = true end
   end
   for _, spec in ipairs(families) do
-    if is_public[plan.family(spec)] then public[#public + 1] = spec end
+    if is_public[names.kind(spec)] then public[#public + 1] = spec end
   end
   local several, first_family = #families > 1, nil
   for _, k in ipairs(kernels) do
-    first_family = first_family or k.family
-    several = several or k.family ~= first_family
+    first_family = first_family or k.kind
+    several = several or k.kind ~= first_family
   end
   -- one norm, forward and backward: names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
@@ -162,7 +165,7 @@ function single.files(kernels, families, context)
   local global = {}
   for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
   for _, spec in ipairs(families) do
-    local name = ("ln_%s_slow"):format(plan.family(spec))
+    local name = ("ln_%s_slow"):format(names.kind(spec))
     global[name] = name:gsub("^ln_", "")
   end
   global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
@@ -170,20 +173,28 @@ function single.files(kernels, families, context)
   global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
   global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
   for _, k in ipairs(kernels) do
-    if k.target == targets[1] then slots[#slots + 1] = { name = spec_module.name(k.spec), family = k.family } end
+    if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind } end
   end
 
   -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
-  local function left_out(target, width) return #targets > 1 and #target.needs == 0 and width ~= "any" end
+  local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
 
-  local section_list, statements = sections.of(targets, left_out, {
-    kernels = kernels, families = families, files = by_name, names = global, slots = slots, title = title,
+  local section_list, unrolled_lines = share.sections(targets, left_out, {
+    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, title = title,
     label = function(k)
-      if several and not one_norm then return "_" .. spec_module.name(k.spec) end
+      if several and not one_norm then return "_" .. names.of(k.spec) end
       return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
     end })
   local best_first = {}
-  for i = #section_list, 1, -1 do best_first[#best_first + 1] = section_list[i] end
+  for i = #section_list, 1, -1 do
+    local section, test = section_list[i], {}
+    best_first[#best_first + 1] = section
+    for _, need in ipairs(section.needs) do
+      test[#test + 1] = need == "f16c" and "f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
+    end
+    section.test = rename.wrap("               " .. table.concat(test, " && ")):gsub("^%s+", "")
+    section.row_text = rename.wrap(('    {"%s", %s},'):format(section.name, table.concat(section.row, ", ")))
+  end
 
   -- the header's tables
   local functions, symbols, family_list, types = {}, {}, {}, {}
@@ -196,7 +207,7 @@ function single.files(kernels, families, context)
   end
   for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
   local function add_gradient(spec, family, has)
-    local name, passed = spec_module.name(spec), {}
+    local name, passed = names.of(spec), {}
     local list, all = gradient_parameters(spec), {}
     for i, p in ipairs(list) do
       if p.passed then passed[#passed + 1] = p.name end
@@ -222,22 +233,22 @@ function single.files(kernels, families, context)
       declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
       width = any and "width" or tostring(spec.width),
       family = #family_list, test_arguments = table.concat(test, ", "),
-      call = any and ("%s_of(width)"):format(plan.family(spec)) or "best()->" .. name }
+      call = any and ("%s_of(width)"):format(names.kind(spec)) or "best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
   local members, direct = {}, false
   local kinds = {}
   for _, spec in ipairs(public) do
-    local family, widths, seen = plan.family(spec), {}, {}
+    local family, widths, seen = names.kind(spec), {}, {}
     types[spec.dtype] = true
     for _, k in ipairs(kernels) do
-      if k.family == family and k.spec.width ~= "any" and not seen[k.spec.width] then
+      if k.kind == family and k.spec.width ~= "any" and not seen[k.spec.width] then
         seen[k.spec.width] = true
         widths[#widths + 1] = k.spec.width
-        if spec.pass ~= "backward" then add_function(k.spec, spec_module.name(k.spec)) end
+        if spec.pass ~= "backward" then add_function(k.spec, names.of(k.spec)) end
       end
     end
-    if spec.pass ~= "backward" then add_function(spec, spec_module.name(spec)) end
+    if spec.pass ~= "backward" then add_function(spec, names.of(spec)) end
     symbol(P .. "_" .. family .. "_rows", title(spec))
     symbol(P .. "_" .. family .. "_batch", title(spec))
     local w = words.of(spec)
@@ -272,7 +283,7 @@ function single.files(kernels, families, context)
       symbol(P .. "_" .. family .. "_workspace", title(spec))
       local with = list[#list].has
       for _, k in ipairs(kernels) do
-        if k.family == family and k.spec.width ~= "any" and k.target == targets[1] then add_gradient(k.spec, family, with) end
+        if k.kind == family and k.spec.width ~= "any" and k.target == targets[1] then add_gradient(k.spec, family, with) end
       end
       add_gradient(spec, family, with)
     end
@@ -286,11 +297,11 @@ function single.files(kernels, families, context)
   local shared = by_name["ln_kernel.h"]
   local precise = shared:match("#include <stdint.h>\n\n(.-)\n\n#ifdef __cplusplus")
   local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
-  precise = precise and ctext.rename(precise, global)
+  precise = precise and rename.text(precise, global)
   if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
   members.backward = #backward > 0
   -- the flags of the backward pass go by the prefix
-  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), ctext.rename(fields, global), members)
+  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), rename.text(fields, global), members)
   if members.split then symbol(P .. "_stats_merge", "lngen's own merge") end
   local function struct(name) -- of ln_kernel.h, with the comment above it
     local comment, body
@@ -298,17 +309,17 @@ function single.files(kernels, families, context)
       if b:find("typedef struct " .. name .. " {", 1, true) then comment, body = c, b end
     end
     if not body then error("ln_kernel.h does not look as single.lua expects") end
-    return (ctext.rename(comment .. body, global):gsub("\n$", ""))
+    return (rename.text(comment .. body, global):gsub("\n$", ""))
   end
   -- what callers share: merging and heads, each when it is wanted
-  local batch = sections.layer(global)
+  local batch = share.layer(global)
   batch.fma, batch.LN_HEADS_TOGETHER, batch.LN_HEADS_TOKENS = "fma_once", "HEADS_TOGETHER", "HEADS_TOKENS"
   batch.ln_merge_parts, batch.ln_walk_heads = "merge_parts", "walk_heads"
   local callers = {}
-  for _, item in ipairs(sections.items_of(by_name["ln_batch.h"])) do
+  for _, item in ipairs(ctext.items((by_name["ln_batch.h"]:gsub("^/%*.-%*/\n", "")))) do
     local merges = item.names[1] == "ln_merge_parts"
     if item.kind ~= "directive" and #item.names > 0 and (merges and members.split or not merges and members.heads) then
-      callers[#callers + 1] = sections.wrap((ctext.rename(item.text, batch):gsub("\n+$", "")))
+      callers[#callers + 1] = rename.wrap((rename.text(item.text, batch):gsub("\n+$", "")))
     end
   end
 
@@ -350,18 +361,18 @@ function single.files(kernels, families, context)
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {
-    { P .. ".h", emit.render("single/single.h", values, context.templates) },
-    { P .. ".c", emit.render("single/single.c", values, context.templates) },
+    { P .. ".h", render.text("single/single.h", values, context.templates) },
+    { P .. ".c", render.text("single/single.c", values, context.templates) },
   }
   if context.self_test then
-    files[#files + 1] = { P .. "_test.c", emit.render("single/test.c", values, context.templates) }
+    files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
   end
-  return files, kinds, statements
+  return files, kinds, unrolled_lines
 end
 
 -- An estimate for gcc 12 at -O2 on a processor of 2023, from what pairs of 70 to 290 KB took; docs/vendoring.md has the
--- figures. Statements are those of unrolled loops.
-local function seconds(bytes, statements) return 0.5 + bytes * 9e-6 + statements * 1.3e-4 end
+-- figures.
+local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unrolled_lines * 1.3e-4 end
 
 -- lngen emit --single-file
 function single.run(args, kernels, families, context)
@@ -378,7 +389,7 @@ function single.run(args, kernels, families, context)
   end
   if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
   single.check_prefix(context.prefix)
-  local files, kinds, statements = single.files(kernels, families, context)
+  local files, kinds, unrolled_lines = single.files(kernels, families, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
     (args.self_test and " --self-test" or "") .. abis, context.command)
   local inputs = {}
@@ -391,14 +402,14 @@ function single.run(args, kernels, families, context)
     local lines = { remake }
     if #inputs > 0 then lines[#lines + 1] = "Inputs: " .. table.concat(inputs, ", ") end
     for _, kind in ipairs(kinds) do lines[#lines + 1] = kind end
-    file[2] = emit.sealed(file[1], lines, file[2])
+    file[2] = seal.sealed(file[1], lines, file[2])
   end
-  if args.check then return emit.report(files, args.output) end
-  local changed = emit.write(files, args.output, args.force)
+  if args.check then return seal.report(files, args.output) end
+  local changed = seal.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
   print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output, #files,
-    changed, context.prefix, context.prefix, bytes, seconds(bytes, statements)))
+    changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
 end
 
 return single

@@ -41,7 +41,7 @@ end
 
 -- Bytes of a body and of the sums it comes with; 0 for loops.
 function codesize.body(spec, target, s)
-  if s.unroll ~= "full" then return 0 end
+  if math.type(s.unroll) then return 0 end -- loops
   local sums, writes = unrolled(spec, target, s.rows)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end
@@ -52,7 +52,7 @@ function codesize.kernel(spec, target, schedules)
   for _, name in ipairs { "one", "few", "many" } do
     local s = schedules[name]
     bytes = bytes + codesize.body(spec, target, s)
-    if s.unroll ~= "full" and name == "one" and schedules.few.unroll == "full" then
+    if math.type(s.unroll) and name == "one" and not math.type(schedules.few.unroll) then
       bytes = bytes + (unrolled(spec, target, 1))
     end
   end

@@ -1,89 +1,364 @@
--- shape.lua: the order of a kernel's work, as lists of steps that a template prints one by one. Which addition comes
--- first within a lane is fixed by numerics; everything else here is schedule.
+-- order.lua: the order of a kernel's work on a row, as a tree of steps and loops that print/ spells in C. Which addition
+-- comes first within a lane is fixed by numerics; everything else here is schedule.
 --
--- Steps of one row's sums, elements `from` .. `to` - 1 of the row (one superblock at most between two `widen`):
---   { kind = "sum", row, sweep, start, four, parts = { { chain, at, count }, ... } }   add registers to their chains;
---     four: one to each, none of them in part
---   { kind = "fold", row, sweep, used }        chains of a sweep to sixteen lanes
---   { kind = "widen", row, first, last }       sixteen lanes to double, added to the row's sums
---   { kind = "finish", rows }                  what writing needs, from the sums of all rows in flight
--- In pairs of registers a part is { chain, at, count, half }: the even or the odd elements of up to 32 from `at` on.
--- Steps of the second pass:
---   { kind = "write", parts = { { at, count }, ... } }   the same registers of all rows in flight
---   { kind = "largest", parts }                          their largest magnitudes, before anything is written as int8
-local shape = {}
+-- Steps of one row's sums, at most one block between two `widen`:
+--   { kind = "zero" }                            the chains begin at zero
+--   { kind = "sum", row, at, start, registers }  registers are added to their chains, or begin them
+--   { kind = "fold", row, sweep, register, used } chains of a sweep to sixteen lanes, `used` of them having been begun; each sweep
+--                                                has a register but in plain C, where `sweep` is a lane
+--   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
+--                                                begins those, the "only" one is all of them
+--   { kind = "total", row }                      the row's sums to one double each
+--   { kind = "finish", rows }                    what writing needs, from the sums of all rows in flight
+-- Steps of the write pass:
+--   { kind = "write", at, registers }            the same registers of all rows in flight
+--   { kind = "largest", at, registers }          their largest magnitudes, before anything is written as int8
+-- Around steps:
+--   { kind = "loop", variable, from, to, by, unroll, ... }  `unroll`: the compiler writes every turn out
+--   { kind = "if", variable, below, ... }
+--
+-- A register is { offset, count, chain, half, fetch }: where it lies behind the step's `at`; how many elements it has where
+-- that is less than all; the chain it is added to; in register pairs whether it takes the even or the odd elements; and
+-- whether rows to come are prefetched with it. Places, rows and sweeps are forms: { n, { variable, factor }, ... }.
+local order = {}
+order.__index = order
 
 local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
-local PAIR = 32             -- elements of a pair of registers
+local PAIR = 32             -- elements of a register pair
+local VARIABLES = { "i", "j", "k", "e" }
 
--- Whether a row of `width` elements is read in pairs, where there are any: a short one is one register, or part of one.
-function shape.pairs(width, wanted) return wanted and width >= PAIR end
-
--- Elements that a load or a store is about, and registers they fill.
-function shape.unit(W, pairs)
-  if pairs then return PAIR, PAIR // W end
-  return W, 1
+-- `width` elements in registers of W lanes. `paired`: even and odd elements in a register each, where a row is that long.
+function order.new(width, W, numerics, paired)
+  local o = { width = width, W = W, block = numerics.block, lanes = numerics.lanes, sweeps = CHAIN // W,
+    paired = paired and width >= PAIR }
+  o.unit = o.paired and PAIR or W -- elements that a load or a store is about
+  o.unit_registers = o.unit // W  -- registers they fill
+  o.chains = #order.group(o, 0, width)
+  return setmetatable(o, order)
 end
 
--- The register of the elements from `at` on, `to` being the end; in pairs, the half of a pair that takes its place.
-local function part_of(at, to, W, pairs)
-  if not pairs then return at < to and { at = at, count = math.min(W, to - at) } or nil end
+-- Forms -----------------------------------------------------------------------------------------------------------------
+
+local function form(n, ...) return { n, ... } end
+
+-- `at` and so many elements more, or so many turns of a variable.
+function order.plus(at, n, variable)
+  local sum = { at[1] + n }
+  for i = 2, #at do sum[i] = at[i] end
+  if variable then sum[#sum + 1] = { variable, 1 } end
+  return sum
+end
+
+local function value_of(at, variables)
+  local n = at[1]
+  for i = 2, #at do n = n + at[i][2] * variables[at[i][1]] end
+  return n
+end
+
+-- Registers -------------------------------------------------------------------------------------------------------------
+
+-- The register of the elements from `from` + `offset` on, `to` being the end; in register pairs the half that takes its
+-- place. nil where there is none.
+local function register(o, from, offset, to)
+  local at = from + offset
+  if not o.paired then
+    return at < to and { offset = offset, count = to - at < o.W and to - at or nil } or nil
+  end
   local base = at // PAIR * PAIR
-  return base < to and { at = base, count = math.min(PAIR, to - base), half = at // W % 2 } or nil
+  return base < to and { offset = base - from, count = to - base < PAIR and to - base or nil, half = at // o.W % 2 } or nil
 end
 
--- Registers of one sweep over the chains' lanes from `from` on, with their chains; `lanes` is how many of a chain's there
--- are before `to`.
-function shape.group(from, to, W, pairs)
-  local parts = {}
+-- The registers of one sweep over the chains' lanes from element `from` on, with their chains, and how many lanes of a
+-- chain there are before the end `to`.
+function order:group(from, to)
+  local registers = {}
   for chain = 0, CHAINS - 1 do
-    local at = from + CHAIN * chain
-    local part = part_of(at, to, W, pairs)
-    if part then
-      part.chain, part.lanes = chain, math.min(CHAIN, to - at)
-      parts[#parts + 1] = part
+    local r = register(self, from, CHAIN * chain, to)
+    if r then
+      r.chain, r.below = chain, math.min(CHAIN, to - from - CHAIN * chain)
+      registers[#registers + 1] = r
     end
   end
-  return parts
+  return registers
 end
 
--- Chains that the sums of a row of `width` elements use.
-function shape.chains(width, W, pairs) return #shape.group(0, width, W, pairs) end
+-- Trees -----------------------------------------------------------------------------------------------------------------
 
-function shape.sums(row, from, to, W, numerics, first, pairs)
-  local steps = {}
-  for block = from, to - 1, numerics.block do
-    local last = math.min(block + numerics.block, to)
-    for sweep = 0, CHAIN // W - 1 do
-      local used = 0
-      for e = block, last - 1, numerics.lanes do
-        local parts = shape.group(e + W * sweep, last, W, pairs)
-        if #parts > 0 then
-          used = math.max(used, #parts)
-          steps[#steps + 1] = { kind = "sum", row = row, sweep = sweep, start = e == block,
-            four = e + numerics.lanes <= last, parts = parts }
+-- A loop of turns of `by` elements from `from` on, as far as `to`; without one where there is but one turn.
+-- body(list, at) adds the steps of a turn.
+local function loop(list, variable, at, from, to, by, unroll, body)
+  if to - from <= by then
+    for e = from, to - 1, by do body(list, order.plus(at, e)) end
+    return
+  end
+  local turn = { kind = "loop", variable = variable, from = from, to = to, by = by, unroll = unroll }
+  body(turn, order.plus(at, 0, variable))
+  list[#list + 1] = turn
+end
+
+-- One block of `n` elements at `at`. K: loops of K groups of four registers a turn, chains beginning at zero; otherwise all
+-- is unrolled. of_row: "first" of the row, or the "only" one.
+local function block(o, list, row, at, n, K, variables, of_row)
+  local groups, rest = n // o.lanes, n % o.lanes
+  local function sweep(into, place, number, lanes, named)
+    local inner = named and variables + 1 or variables
+    local whole = o:group(0, o.lanes)
+    local function sum(to, where, start, registers)
+      to[#to + 1] = { kind = "sum", row = row, at = where, start = start, registers = registers }
+    end
+    local done = 0
+    if K then
+      into[#into + 1] = { kind = "zero" }
+      done = groups // K * K
+      loop(into, VARIABLES[inner], place, 0, done * o.lanes, K * o.lanes, false, function(turn, where)
+        loop(turn, VARIABLES[inner + 1], where, 0, K * o.lanes, o.lanes, true, function(l, w) sum(l, w, nil, whole) end)
+      end)
+    elseif groups > 0 then
+      sum(into, place, true, whole)
+      done = 1
+    end
+    loop(into, VARIABLES[inner], place, done * o.lanes, groups * o.lanes, o.lanes, true,
+      function(l, w) sum(l, w, nil, whole) end)
+    local begins = not K and groups == 0
+    local used = groups > 0 and CHAINS or 0
+    if lanes then -- one lane after the other: those that a chain has
+      for _, r in ipairs(o:group(groups * o.lanes, groups * o.lanes + rest)) do
+        local to = into
+        if r.below < CHAIN then
+          to = { kind = "if", variable = lanes, below = r.below }
+          into[#into + 1] = to
+        end
+        sum(to, order.plus(place, groups * o.lanes), begins, { r })
+      end
+      used = K and CHAINS or math.max(used, #o:group(0, rest))
+    else
+      local tail = o:group(number * o.W, rest)
+      if #tail > 0 then sum(into, order.plus(place, groups * o.lanes), begins, tail) end
+      used = K and CHAINS or math.max(used, #tail)
+    end
+    local fold = { kind = "fold", row = row, used = used }
+    if o.W == 1 then
+      fold.sweep = named and form(0, { lanes, 1 }) or form(number)
+    else
+      fold.register = number
+    end
+    into[#into + 1] = fold
+  end
+  -- lanes of plain C that a row does not have in each sweep begin no chain: those sweeps are told apart
+  local ragged = not K and groups == 0 and rest % CHAIN > 0
+  if o.W == 1 and not ragged then
+    local turn = { kind = "loop", variable = VARIABLES[variables], from = 0, to = o.sweeps, by = 1, unroll = not K }
+    sweep(turn, order.plus(at, 0, VARIABLES[variables]), nil, VARIABLES[variables], true)
+    list[#list + 1] = turn
+  else
+    for number = 0, o.sweeps - 1 do sweep(list, order.plus(at, number * o.W), number) end
+  end
+  list[#list + 1] = { kind = "widen", row = row, of_row = of_row or nil }
+end
+
+-- The sums of a row's elements `from` .. `to` - 1, `from` being a multiple of a block. first: they begin the row's sums in
+-- double; last: and end them. K as above. depth: of the first loop's variable.
+function order:sums(row, from, to, first, last, K, depth)
+  local list, size, variables = {}, self.block, depth or 1
+  row = form(row)
+  if first and last and to - from <= size then
+    block(self, list, row, form(from), to - from, K, variables, "only")
+    return list
+  end
+  local whole = to // size * size
+  if first and from < whole then
+    block(self, list, row, form(from), size, K, variables, "first")
+    from = from + size
+  end
+  local inner = whole - from > size and variables + 1 or variables
+  loop(list, VARIABLES[variables], form(0), from, whole, size, not K, function(l, at)
+    block(self, l, row, at, size, K, inner)
+  end)
+  if whole < to then block(self, list, row, form(whole), to - whole, K, variables) end
+  if last then list[#list + 1] = { kind = "total", row = row } end
+  return list
+end
+
+-- Writes of the elements `from` .. `to` - 1: `group` registers of every row are computed before any is stored, since a
+-- store and a later load of another row may share their low address bits, and the load would wait. fetch: elements from
+-- one prefetch to the next, or nil. K: loops of K groups of four registers a turn. kind: "write" without it.
+function order:writes(from, to, group, kind, fetch, K, depth)
+  local list, size, variables = {}, self.W * group, depth or 1
+  local function step(into, at, e, last)
+    local registers = {}
+    for k = 0, group - 1 do
+      local r = register(self, e, k * self.W, last)
+      if r then
+        r.fetch = fetch and kind ~= "largest" and (e + r.offset) % fetch == 0 and r.half ~= 0
+        registers[#registers + 1] = r
+      end
+    end
+    into[#into + 1] = { kind = kind or "write", at = at, registers = registers }
+  end
+  local turn = math.max(size, fetch and fetch // size * size or 0) -- what repeats
+  local function straight(into, at, first, last, variable)
+    local looped = first + (last - first) // turn * turn
+    loop(into, variable, at, first, looped, turn, true, function(l, w)
+      for e = 0, turn - 1, size do step(l, order.plus(w, e), first + e, first + turn) end
+    end)
+    for e = looped, last - 1, size do step(into, order.plus(at, e), e, last) end
+  end
+  if K then
+    local elements = 4 * self.W * K
+    local looped = from + (to - from) // elements * elements
+    if looped > from + elements then
+      loop(list, VARIABLES[variables], form(0), from, looped, elements, false, function(l, w)
+        straight(l, w, 0, elements, VARIABLES[variables + 1])
+      end)
+      from = looped
+    end
+  end
+  straight(list, form(0), from, to, VARIABLES[variables])
+  return list
+end
+
+-- Lists without loops, and loops found in lists ----------------------------------------------------------------------------
+
+-- The steps of a tree one by one, every loop turned.
+function order.flat(tree, list, variables)
+  list, variables = list or {}, variables or {}
+  for _, s in ipairs(tree) do
+    if s.kind == "loop" then
+      for value = s.from, s.to - 1, s.by do
+        variables[s.variable] = value
+        order.flat(s, list, variables)
+      end
+      variables[s.variable] = nil
+    elseif s.kind == "if" then
+      if variables[s.variable] < s.below then order.flat(s, list, variables) end
+    else
+      local step = {}
+      for key, value in pairs(s) do step[key] = value end
+      for _, key in ipairs { "at", "row", "sweep" } do
+        if s[key] then step[key] = form(value_of(s[key], variables)) end
+      end
+      list[#list + 1] = step
+    end
+  end
+  return list
+end
+
+-- A tree as a schedule's unroll has it in C: with loops that the compiler unrolls, or "straight".
+function order.as_written(unroll, tree) return unroll == "straight" and order.flat(tree) or tree end
+
+local NUMBERS = { "at", "row", "sweep" }
+
+-- What two steps have in common that differ in numbers alone.
+local function key_of(s)
+  local key = { s.kind, tostring(s.start), tostring(s.of_row), tostring(s.used), tostring(s.rows), tostring(s.register) }
+  for _, r in ipairs(s.registers or {}) do
+    key[#key + 1] = ("%d.%s.%s.%s.%s"):format(r.offset, r.count, r.chain, r.half, r.fetch)
+  end
+  for _, name in ipairs(NUMBERS) do
+    for i = 2, #(s[name] or {}) do key[#key + 1] = ("%s.%s.%d"):format(name, s[name][i][1], s[name][i][2]) end
+    key[#key + 1] = s[name] and "+" or "-"
+  end
+  return table.concat(key, " ")
+end
+
+-- How often the `period` steps at `from` repeat with even distances, and the distances: a list for every step of a turn.
+local function repeats(list, keys, from, period)
+  local distances, count = nil, 1
+  while from + (count + 1) * period - 1 <= #list do
+    local found = distances or {}
+    for k = 0, period - 1 do
+      local a, b = from + (count - 1) * period + k, from + count * period + k
+      if keys[a] ~= keys[b] then return count, distances end
+      found[k] = found[k] or {}
+      for _, name in ipairs(NUMBERS) do
+        if list[a][name] then
+          local distance = list[b][name][1] - list[a][name][1]
+          if distances and distance ~= found[k][name] then return count, distances end
+          if not distances then found[k][name] = distance end
         end
       end
-      steps[#steps + 1] = { kind = "fold", row = row, sweep = sweep, used = used }
     end
-    steps[#steps + 1] = { kind = "widen", row = row, first = first and block == from, last = last == to }
+    distances = found
+    count = count + 1
   end
-  return steps
+  return count, distances
 end
 
--- `group` registers of every row are computed before any is stored: a store and a later load of another row may share
--- their low address bits, and the load would wait.
--- `kind` is "write" without it. In pairs, `from` is a multiple of PAIR and `group` even.
-function shape.writes(from, to, W, group, kind, pairs)
-  local steps = {}
-  for e = from, to - 1, W * group do
-    local parts = {}
-    for k = 0, group - 1 do
-      parts[#parts + 1] = part_of(e + W * k, to, W, pairs)
+local function gcd(a, b)
+  while b ~= 0 do a, b = b, a % b end
+  return math.abs(a)
+end
+
+-- The loop of `count` turns of `period` steps. Its variable is the place that all numbers follow; where they do not follow
+-- one, it counts turns.
+local function loop_of(list, from, period, count, distances, variable)
+  local unit, start, even = 0, nil, true
+  for k = 0, period - 1 do
+    for _, name in ipairs(NUMBERS) do
+      local distance = distances[k][name]
+      if distance and distance ~= 0 then
+        even = even and (unit == 0 or distance == unit)
+        unit = gcd(unit, distance)
+        start = start or list[from + k][name][1]
+      end
     end
-    steps[#steps + 1] = { kind = kind or "write", parts = parts }
   end
-  return steps
+  if unit == 0 then return nil end
+  if not even then unit, start = 1, 0 end
+  local node = { kind = "loop", variable = variable, from = start, to = start + count * unit, by = unit, unroll = true }
+  for k = 0, period - 1 do
+    local step = {}
+    for key, value in pairs(list[from + k]) do step[key] = value end
+    for _, name in ipairs(NUMBERS) do
+      local distance = distances[k][name]
+      if distance and distance ~= 0 then
+        local times = distance // unit
+        step[name] = order.plus(step[name], -start * times)
+        table.insert(step[name], { variable, times })
+      end
+    end
+    node[k + 1] = step
+  end
+  return node
+end
+
+local PERIOD_MAX = 192 -- steps of a turn
+local SAVED_MIN = 3    -- lines that a loop must save
+local TWICE_MIN = 10   -- lines of a turn that two turns are enough for: whatever stands twice has even distances
+
+-- A list of steps with every run that repeats as a loop. lines(step): how many lines a step is printed as.
+function order.rolled(list, lines, depth)
+  depth = depth or 1
+  if depth > #VARIABLES then return list end
+  local keys, before = {}, { [0] = 0 } -- lines before each step
+  for i, s in ipairs(list) do
+    keys[i] = key_of(s)
+    before[i] = before[i - 1] + lines(s)
+  end
+  local out, at = {}, 1
+  while at <= #list do
+    local best, saved, best_count, best_distances = nil, SAVED_MIN - 1, nil, nil
+    for period = 1, math.min(PERIOD_MAX, (#list - at + 1) // 2) do
+      if keys[at + period] == keys[at] then
+        local turn = before[at + period - 1] - before[at - 1]
+        local count, distances = repeats(list, keys, at, period)
+        if (count > 2 or count == 2 and turn >= TWICE_MIN) and turn * (count - 1) - 2 > saved then
+          best, saved, best_count, best_distances = period, turn * (count - 1) - 2, count, distances
+        end
+      end
+    end
+    local node = best and loop_of(list, at, best, best_count, best_distances, VARIABLES[depth])
+    if node then
+      local body = order.rolled(node, lines, depth + 1)
+      for i = 1, math.max(#node, #body) do node[i] = body[i] end
+      out[#out + 1] = node
+      at = at + best * best_count
+    else
+      out[#out + 1] = list[at]
+      at = at + 1
+    end
+  end
+  return out
 end
 
 -- Both lists in their own order, the sums of b spread evenly over most of a, so that what follows from them is ready
@@ -91,7 +366,7 @@ end
 -- writes one row (`alone`), what follows takes about as long as writing its last 240 elements.
 local SPREAD, LAST, LEAST = 0.85, 240, 0.75
 
-function shape.merge(a, b, alone)
+function order.merge(a, b, alone)
   local groups = {}
   for _, step in ipairs(b) do
     if step.kind == "sum" or #groups == 0 then groups[#groups + 1] = {} end
@@ -100,7 +375,7 @@ function shape.merge(a, b, alone)
   local merged, taken = {}, 0
   local within = #a * SPREAD
   if alone and #a > 1 then
-    local elements = a[2].parts[1].at - a[1].parts[1].at
+    local elements = a[2].at[1] + a[2].registers[1].offset - a[1].at[1] - a[1].registers[1].offset
     within = math.max(LEAST * #a, math.min(within, #a - LAST / elements))
   end
   if within >= #groups then within = (4 * within / #groups + 0.5) // 1 / 4 * #groups end
@@ -115,4 +390,17 @@ function shape.merge(a, b, alone)
   while taken < #groups do take() end
   return merged
 end
-return shape
+
+-- A tree with `by` turns of a variable added to the places of some kinds of steps; returns it.
+function order.shifted(tree, variable, kinds)
+  for _, s in ipairs(tree) do
+    if s.kind == "loop" or s.kind == "if" then
+      order.shifted(s, variable, kinds)
+    elseif kinds[s.kind] and s.at then
+      table.insert(s.at, 2, { variable, 1 })
+    end
+  end
+  return tree
+end
+
+return order

@@ -1,20 +1,24 @@
--- plan.lua: spec + target + schedule -> everything a template needs to know. Pure: same input, same plan.
+-- plan.lua: spec + target + schedule -> what a kernel consists of. Pure: the same input gives the same plan.
+--
+-- A kernel has *situations*: one row, a few rows that stay in the caches, many rows that go past them. Each is served by a
+-- *way* of writing rows, a schedule's form of the write pass; situations with the same schedule share one. The sums of a row
+-- are taken in one or two ways, too.
+local names = require "spec.name"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
 
 local plan = {}
 
--- The kernels a set of specs needs and the families (specs of any width) they belong to, in the order of the table: for one width first, best target first, then the ones
--- for any width. `options.unroll` overrides the schedules' unroll.
+-- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those for
+-- any width. Second, the norm kinds that they belong to, as specs of any width. `options.schedule(spec, target)` gives
+-- schedules, `options.unroll` overrides their unroll.
 function plan.kernels(specs, targets, options)
-  local list, families, seen = {}, {}, {}
+  local list, kinds, seen = {}, {}, {}
   for _, target in ipairs(targets) do
-    for _, spec in ipairs(specs) do
-      list[#list + 1] = plan.kernel(spec, target, options)
-    end
+    for _, spec in ipairs(specs) do list[#list + 1] = plan.kernel(spec, target, options) end
   end
-  -- a kernel that writes x + residual leaves its odd rows to the family without a residual
+  -- a kernel that writes x + residual leaves rows that its sums do not serve to the norm kind without a residual
   local with_plain = {}
   for _, spec in ipairs(specs) do
     with_plain[#with_plain + 1] = spec
@@ -23,126 +27,124 @@ function plan.kernels(specs, targets, options)
   for _, target in ipairs(targets) do
     for _, spec in ipairs(with_plain) do
       local any = spec_module.any_width(spec)
-      local name = spec_module.name(any) .. "_" .. target.name
-      if not seen[name] then
-        seen[name] = true
+      local of = names.kernel(any, target)
+      if not seen[of] then
+        seen[of] = true
         list[#list + 1] = plan.kernel(any, target, options)
       end
     end
   end
   for _, spec in ipairs(with_plain) do
-    local family = plan.family(spec)
-    if not seen[family] then
-      seen[family] = true
-      families[#families + 1] = spec_module.any_width(spec)
+    local kind = names.kind(spec)
+    if not seen[kind] then
+      seen[kind] = true
+      kinds[#kinds + 1] = spec_module.any_width(spec)
     end
   end
-  return list, families
+  return list, kinds
 end
 
--- What kernels of all widths of a spec share: "layernorm_f32".
-function plan.family(spec)
-  return (spec_module.name(spec):gsub("_[^_]+$", ""))
-end
-
-function plan.kernel(spec, target, options)
-  local k = {
-    spec = spec,
-    target = target,
-    name = "ln_" .. spec_module.name(spec) .. "_" .. target.name,
-    family = plan.family(spec),
-    numerics = numerics.of(spec),
-  }
-  k.any = "ln_" .. k.family .. "_any_" .. target.name
-  k.plain_any = "ln_" .. plan.family(spec_module.without_residual(spec)) .. "_any_" .. target.name
-  if spec.width == "any" then return k end
-
+-- The schedules of a spec on a target, one for each situation, and where they come from.
+local function schedules_of(spec, target, options)
   local s, source
   if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
-  if options.unroll then
-    for _, part in pairs(s) do part.unroll = options.unroll end
-  end
-  if spec.pass == "apply" then
-    for _, part in pairs(s) do part.ahead = 0 end -- there are no sums to take
+  for _, situation in pairs(s) do
+    situation.unroll = options.unroll or situation.unroll
+    if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
-  k.schedule, k.source = s, source
+  return s, source
+end
 
-  -- The ways of taking sums. With residual pre they write x + residual for the second pass to read; where that goes past
-  -- the caches it is `late`: written with y, for written at once every line would be read before and kept after.
-  k.takes = { { late = false, unroll = s.few.unroll } }
+-- A kernel's plan:
+--   spec, target, name, kind, numerics
+--   schedule, source   the schedules and where they come from; nil for any width, as all below
+--   sums               list of { late, unroll, starts, called }: how the sums of a row are taken
+--   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
+--                      fused (one row, right after its sums), late, unaligned, sums
+--   situations         list of { name, way }: those that differ
+--   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the caches;
+--                      unaligned: those of them that do not begin with a whole register of y
+--   rows_padded        rows whose constants are kept between the passes, a multiple of four
+function plan.kernel(spec, target, options)
+  local k = { spec = spec, target = target, name = names.kernel(spec, target), kind = names.kind(spec),
+    numerics = numerics.of(spec) }
+  if spec.width == "any" then return k end
+  local s
+  s, k.source = schedules_of(spec, target, options)
+  k.schedule = s
+
+  -- With residual pre, taking the sums writes x + residual for the write pass to read. Late sums leave that to the write
+  -- pass: where rows go past the caches, each line would otherwise first be read from memory and then stay in the cache.
   local late = spec.residual == "pre" and s.many.store == "stream"
-  if late then k.takes[2] = { late = true, unroll = s.many.unroll } end
-  for _, take in ipairs(k.takes) do
-    take.starts = take.unroll == "full" -- has sums that begin with four registers
-    take.called = false                 -- is also wanted out of line
+  k.sums = { { late = false, unroll = s.few.unroll } }
+  if late then k.sums[2] = { late = true, unroll = s.many.unroll } end
+  for _, sums in ipairs(k.sums) do
+    sums.starts = schedule.unrolls_all(sums.unroll) -- chains begin with registers, not at zero
+    sums.called = false                             -- also wanted out of line
   end
 
-  -- One body for each different way of writing rows; a part of the kernel for each situation that differs.
-  k.bodies, k.parts, k.rows_padded = {}, {}, 0
+  k.ways, k.situations, k.rows_padded = {}, {}, 0
   if spec.pass == "stats" then return k end -- row by row: nothing but sums
-  local function body(of, name)
-    for _, b in ipairs(k.bodies) do
-      if schedule.same(of, b) then return b end
+
+  local function add_way(way)
+    way.fetch, way.fetch_bytes = schedule.fetch(way)
+    way.late = late and way.store == "stream"
+    way.sums = k.sums[way.late and 2 or 1]
+    way.sums.starts = way.sums.starts or way.ahead > 0
+    way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply"
+    if not way.fused then k.rows_padded = math.max(k.rows_padded, (way.rows + 3) // 4 * 4) end
+    k.ways[#k.ways + 1] = way
+    return way
+  end
+  local function way_of(situation)
+    for _, way in ipairs(k.ways) do
+      if schedule.same(s[situation], way) then return way end
     end
-    local b = schedule.copy(of)
-    b.name, b.fused = name, of.rows == 1 and of.ahead == 0
-    b.fetch, b.fetch_bytes = schedule.fetch(of)
-    b.late = late and of.store == "stream"
-    b.take = k.takes[b.late and 2 or 1]
-    b.take.starts = b.take.starts or of.ahead > 0
-    b.take.called = b.take.called or not b.fused and spec.pass ~= "apply"
-    k.bodies[#k.bodies + 1] = b
-    if b.fused then return b end
-    k.rows_padded = math.max(k.rows_padded, (of.rows + 3) // 4 * 4)
-    return b
+    local way = schedule.copy(s[situation])
+    way.name, way.fused = situation, way.rows == 1 and way.ahead == 0
+    return add_way(way)
   end
-  local function part(of, name, title)
-    local b = body(of, "write_" .. name)
-    for _, p in ipairs(k.parts) do
-      if p.body == b then return p end
+  local function add_situation(named, way)
+    for _, situation in ipairs(k.situations) do
+      if situation.way == way then return situation end
     end
-    local p = { name = name, title = title, body = b, rows = of.rows, fused = b.fused }
-    k.parts[#k.parts + 1] = p
-    return p
+    k.situations[#k.situations + 1] = { name = named, way = way }
+    return k.situations[#k.situations]
   end
-  k.one = part(s.one, "one", "Row by row")
-  local few = part(s.few, "few", "Rows that stay in the caches, " .. s.few.rows .. " at a time")
-  k.few = few ~= k.one and few or false
-  -- Past the caches one row at a time: from the first whole register of y on, wherever in a cache line the row begins.
-  -- A sum that does not begin as y does is left to `few`.
-  local function past(name, title)
-    local b = { name = "write_" .. name, rows = 1, store = "stream", unroll = 1, prefetch = s.many.prefetch, into = s.many.into,
-      ahead = 0, fused = true,
-      unaligned = true, late = late, take = k.takes[late and 2 or 1] }
-    b.fetch, b.fetch_bytes = schedule.fetch(b)
-    local p = { name = name, title = title, body = b, rows = 1, fused = true }
-    k.bodies[#k.bodies + 1], k.parts[#k.parts + 1] = b, p
-    return p
+  -- Past the caches one row at a time, from the first whole register of y on, wherever in a cache line the row begins.
+  local function add_unaligned(named)
+    return add_situation(named, add_way { name = named, rows = 1, ahead = 0, store = "stream", unroll = 1,
+      prefetch = s.many.prefetch, into = s.many.into, fused = true, unaligned = true })
   end
+
+  k.one = add_situation("one", way_of "one")
+  local few = add_situation("few", way_of "few")
+  k.few = few ~= k.one and few
   if schedule.past_only(spec, s.many) then
-    k.unaligned = past("many", "Rows for past the caches, 1 at a time")
-    k.stream = k.unaligned
+    k.unaligned = add_unaligned "many"
+    k.many = k.unaligned
     return k
   end
-  local many = part(s.many, "many", "Rows for past the caches, " .. s.many.rows .. " at a time")
-  k.stream = many ~= few and many or false
-  if k.stream and schedule.past(spec, s.many) then
-    k.unaligned = past("unaligned", "Rows for past the caches that begin within a register of y, 1 at a time")
-  end
+  local many = add_situation("many", way_of "many")
+  k.many = many ~= few and many
+  k.unaligned = k.many and schedule.past(spec, s.many) and add_unaligned "unaligned"
   return k
 end
 
 local function unrolled(s)
-  return s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll)
+  if s.unroll == "straight" then return "all unrolled, written out" end
+  return s.unroll == "full" and "all unrolled by the compiler" or ("loops of %d x 4 registers"):format(s.unroll)
 end
 
+local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
+
 local function describe(s)
-  return ("%s, %d row%s in flight, %s stores%s"):format(unrolled(s), s.rows,
-    s.rows == 1 and "" or "s", s.store == "stream" and "non-temporal" or "cached",
-    (s.ahead > 0 and (", sums taken %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or "")
-    .. (s.prefetch > 0 and (", prefetch %d row%s ahead into %s"):format(s.prefetch, s.prefetch == 1 and "" or "s", s.into:upper())
-      or ""))
+  local text = ("%s, %s in flight, %s stores"):format(unrolled(s), plural(s.rows, "row"),
+    s.store == "stream" and "non-temporal" or "cached")
+  if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
+  if s.prefetch > 0 then text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), s.into:upper()) end
+  return text
 end
 
 -- The schedules of a kernel as lines of text.
@@ -151,7 +153,7 @@ function plan.describe(k)
   if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
   if stats then return { "all rows: " .. unrolled(k.schedule.few) .. ", 1 row at a time" } end
   return { "one row: " .. describe(k.schedule.one), "few rows: " .. describe(k.schedule.few),
-    "many rows: " .. describe(k.stream and k.stream == k.unaligned and k.stream.body or k.schedule.many) }
+    "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many) }
 end
 
 return plan

@@ -5,7 +5,7 @@
 --     one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 }, -- 101.2 ns/row; ...
 --     few  = ..., many = ... },
 local fail = require "fail"
-local options = require "request.options"
+local names = require "spec.name"
 local schedule = require "plan.schedule"
 local target = require "spec.target"
 
@@ -114,7 +114,7 @@ function planfile.parse(text, name)
     if isa and not (target[isa] and target[isa].needs) then
       fail.input("%s: unknown target '%s'; one of %s", where, isa, table.concat(target.names, ", "))
     end
-    options.parse_name(entry.kernel, ("%s: entry %d"):format(name, i))
+    names.parse(entry.kernel, ("%s: entry %d"):format(name, i))
     if plans.entries[entry.kernel] then fail.input("%s: stands twice", where) end
     for key in pairs(entry) do
       if not known.entry[key] then

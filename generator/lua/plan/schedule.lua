@@ -3,7 +3,8 @@
 --   few    rows that stay in the caches
 --   many   more output than the last-level cache holds
 -- Fields of a schedule:
---   unroll    "full", or K: loops that handle K groups of four registers a turn
+--   unroll    "full": all, by loops that the compiler is told to unroll; "straight": all, written out line by line; or K:
+--             loops that handle K groups of four registers a turn
 --   rows      rows in flight, 1 to 8: their sums are finished together and share loads of gamma and beta
 --   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
@@ -41,9 +42,9 @@ end
 -- ok: whether a value can be held; range: what can, in words; word: a value in a short description, nil for the usual;
 -- default: the value of a field that is not given, for those that need not be
 schedule.fields = {
-  { name = "unroll", ok = listed { "full", table.unpack(schedule.UNROLLS) },
-    range = '"full" or one of ' .. table.concat(schedule.UNROLLS, ", "),
-    word = function(v) return v == "full" and "full" or "loop " .. v end },
+  { name = "unroll", ok = listed { "full", "straight", table.unpack(schedule.UNROLLS) },
+    range = '"full", "straight" or one of ' .. table.concat(schedule.UNROLLS, ", "),
+    word = function(v) return type(v) == "string" and v or "loop " .. v end },
   { name = "rows", ok = whole(1, schedule.ROWS_MAX), range = "1 to " .. schedule.ROWS_MAX,
     word = function(v) return "rows " .. v end },
   { name = "ahead", ok = listed { 0, 1, 2 }, range = "0, 1 or 2", word = function(v) return "ahead " .. v end },
@@ -54,6 +55,9 @@ schedule.fields = {
   { name = "into", default = "l1", ok = listed { "l1", "l2" }, range = '"l1" or "l2"',
     word = function(v) return v ~= "l1" and "into " .. v or nil end },
 }
+
+-- Whether a row is written without loops that turn at run time.
+function schedule.unrolls_all(unroll) return unroll == "full" or unroll == "straight" end
 
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
 function schedule.fetch(s)
@@ -195,7 +199,7 @@ function schedule.default(spec, target)
   local s = rule(spec, target)
   for _, name in ipairs { "many", "one", "few" } do
     schedule.complete(s[name])
-    if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and s[name].unroll == "full" then s[name].unroll = 4 end
+    if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and schedule.unrolls_all(s[name].unroll) then s[name].unroll = 4 end
   end
   return s
 end

@@ -1,12 +1,27 @@
--- words.lua: how a spec's elements, parameters and formulas are spelled in C; shared by the templates of all kernels.
+-- spell.lua: how a spec's elements, parameters and formulas are spelled in C; shared by the templates of all kernels.
 -- One place knows what a storage type or an affine form looks like.
-local words = {}
+local spell = {}
 
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
+-- Affine forms, how the normalised value t becomes y: which parameters there are; `gain`, what multiplies when it is not gamma
+-- itself; `scaled`, y in registers; `exact`, the same in double, where product() is never contracted; `gradient`, dy times
+-- the gain, when it is not a plain product; the formula of y in comments, and that of dy times the gain.
+local function text(format) return function(...) return format:format(...) end end
+local AFFINE = {
+  full = { gamma = true, beta = true, formula = "%s*gamma + beta", scaled = text "muladd(%s, %s, %s)",
+    exact = text "product(%s, %s) + %s" },
+  gamma = { gamma = true, formula = "%s*gamma", scaled = text "mul(%s, %s)", exact = text "product(%s, %s)" },
+  full1 = { gamma = true, beta = true, formula = "%s*(1 + gamma) + beta", gain = text "add(splat(1.0f), %s)",
+    scaled = text "muladd(%s, %s, %s)", exact = text "product(%s, %s) + %s", gradient_formula = "dy*(1 + gamma)" },
+  gamma1 = { gamma = true, formula = "%s*(1 + gamma)", scaled = text "mul1(%s, %s)",
+    exact = text "product(%s, 1.0 + %s)", gradient = text "mul1(%s, %s)", gradient_formula = "dy*(1 + gamma)" },
+  none = { formula = "%s", scaled = text "%s", exact = text "%s" },
+}
+
 -- `target`, when given, says whether 16-bit rows are read and written in pairs of registers.
-function words.of(spec, target)
+function spell.of(spec, target)
   local w = {}
   local function suffix_of(type) return type == "f32" and "" or "_" .. type end
   local params = spec.params == "f32" and "f32" or spec.dtype
@@ -21,13 +36,14 @@ function words.of(spec, target)
   w.centred = spec.op == "layernorm"           -- subtracts the mean
   w.sums = w.centred and { "s", "q" } or { "q" }
   w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
+  w.statistics = w.centred and { "mean", "rstd" } or { "rstd" } -- what a->... has of a row
   w.split = w.centred and spec.pass == "apply" -- subtracts the mean in two parts, whatever the row
   if spec.pass == "apply" then
     w.sums = w.centred and { "mean", "m2" } or { "m2" }
     if w.split then w.scale[#w.scale + 1] = "high" end
   end
-  w.gamma = spec.affine ~= "none"
-  w.beta = spec.affine == "full" or spec.affine == "full1"
+  local affine = AFFINE[spec.affine]
+  w.gamma, w.beta = affine.gamma, affine.beta
   w.adds = spec.residual ~= "none"             -- x + residual is what is normalised
   w.bias = spec.bias ~= "none"                 -- x + bias comes before
   w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
@@ -64,7 +80,7 @@ function words.of(spec, target)
   -- the same of a parameter: gamma as what multiplies, beta as it is
   function w.load_parameter(parameter, place, count, half)
     local value = load(of_params, place, count, half)
-    if parameter.gain and spec.affine == "full1" then value = rounded(of_params, ("add(splat(1.0f), %s)"):format(value)) end
+    if parameter.gain and affine.gain then value = rounded(of_params, affine.gain(value)) end
     return value
   end
 
@@ -103,12 +119,7 @@ function words.of(spec, target)
   end
 
   -- g as w.load_parameter gives it
-  function w.scaled(t, g, b)
-    if w.beta then return ("muladd(%s, %s, %s)"):format(t, g, b) end
-    if spec.affine == "gamma" then return ("mul(%s, %s)"):format(t, g) end
-    if spec.affine == "gamma1" then return ("mul1(%s, %s)"):format(t, g) end
-    return t
-  end
+  function w.scaled(t, g, b) return affine.scaled(t, g, b) end
 
   -- For the slow way, in double: an element of x or a parameter, the normalised row, y before it is stored, and stored.
   local function as_double(type, text)
@@ -123,36 +134,31 @@ function words.of(spec, target)
     return spec.rounding == "before_gain" and ("(double)%s"):format(rounded(suffix, "(float)" .. t)) or t
   end
   function w.exact_scaled(t, gamma, beta)
-    local g = gamma and as_double(params, gamma .. "[i]")
-    if spec.affine == "full1" then
-      g = ("(double)%s"):format(w.load_parameter({ gain = true }, gamma .. " + i"))
-    end
-    if w.beta then return ("product(%s, %s) + %s"):format(t, g, as_double(params, beta .. "[i]")) end
-    if spec.affine == "gamma" then return ("product(%s, %s)"):format(t, g) end
-    if spec.affine == "gamma1" then return ("product(%s, 1.0 + %s)"):format(t, g) end
-    return t
+    local g = affine.gamma and as_double(params, gamma .. "[i]")
+    if affine.gain then g = ("(double)%s"):format(w.load_parameter({ gain = true }, gamma .. " + i")) end
+    return affine.exact(t, g, affine.beta and as_double(params, beta .. "[i]"))
   end
   function w.exact_stored(value, inverse)
     if w.quantises then return ("to_int8((float)(%s) * %s)"):format(value, inverse) end
     return spec.dtype == "f32" and ("(float)(%s)"):format(value) or ("to_%s((float)(%s))"):format(spec.dtype, value)
   end
   -- backward: g = dy times the gain
-  function w.scaled_gradient(dy, g)
-    return (spec.affine == "gamma1" and "mul1(%s, %s)" or "settled(mul(%s, %s))"):format(dy, g)
-  end
-  w.gradient_formula = spec.affine == "gamma1" and "dy*(1 + gamma)" or "dy*gamma"
+  function w.scaled_gradient(dy, g) return affine.gradient and affine.gradient(dy, g) or ("settled(mul(%s, %s))"):format(dy, g) end
+  w.gradient_formula = affine.gradient_formula or "dy*gamma"
 
   -- the formula in comments
   w.formula = w.split and "(x - high)*rstd + shift" or w.centred and "x*rstd + shift" or "x*rstd"
   if spec.rounding == "before_gain" then w.formula = ("rounded(%s)"):format(w.formula)
   elseif w.gamma then w.formula = ("(%s)"):format(w.formula) end
-  if spec.affine == "full" then w.formula = w.formula .. "*gamma + beta"
-  elseif spec.affine == "full1" then w.formula = w.formula .. "*(1 + gamma) + beta"
-  elseif spec.affine == "gamma" then w.formula = w.formula .. "*gamma"
-  elseif spec.affine == "gamma1" then w.formula = w.formula .. "*(1 + gamma)" end
+  w.formula = affine.formula:format(w.formula)
   if w.dynamic then w.formula = w.formula .. ", times 127 / the largest magnitude of the row"
   elseif w.quantises then w.formula = w.formula .. ", divided by a given scale" end
+
+  local types = { f32 = "float", bf16 = "bfloat16", f16 = "half" }
+  w.description = ("%s of %s rows, y = %s"):format(w.centred and "LayerNorm" or "RMSNorm", types[spec.dtype], w.formula)
+  w.gradient_description = ("dx = xhat*slope + %s, xhat = %s, g = %s"):format(w.centred and "(g*rstd + shift)" or "g*rstd",
+    w.centred and "(x - mean)*rstd" or "x*rstd", w.gamma and w.gradient_formula or "dy")
   return w
 end
 
-return words
+return spell

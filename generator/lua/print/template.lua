@@ -1,6 +1,9 @@
--- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression.
+-- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression. A ${...} alone on its
+-- line whose value is a block (c.lua) stands for the block's lines, each indented as that line is.
+-- `% item "NAME ..."` begins an item: text that defines these names, up to the next such line.
 -- One template line becomes one line of Lua, so an error names the template's own file and line, and a name the
 -- template was not given stops the run.
+local c = require "print.c"
 local fail = require "fail"
 
 local template = {}
@@ -11,6 +14,8 @@ local LIBRARY = { ipairs = ipairs, pairs = pairs, string = string, table = table
 -- Rewrites one line of template text as one line of Lua.
 local function compile_line(line, where)
   if line:sub(1, 1) == "%" then return line:sub(2) end
+  local indent, alone = line:match("^( *)%${([^}]*)}$")
+  if alone then return ("_block(%q, %s)"):format(indent, alone) end
   local parts, at = {}, 1
   while true do
     local open, close = line:find("${", at, true)
@@ -41,10 +46,11 @@ local function compiled(file, body)
   return chunk
 end
 
--- render(name, text, values, fetch) -> text. `values` are the only names the template sees besides plain Lua's string,
--- table and math, and include(part), which renders fetch(part) -> text, name in its place.
+-- render(name, text, values, fetch) -> list of items { names, text, lines }. `names` is a list, empty for text before the first
+-- item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled loop turned. `values` are the only names that the template sees besides plain
+-- Lua's string, table and math, and include(part), which renders fetch(part) -> text, name in its place.
 function template.render(name, text, values, fetch)
-  local out, env = {}, nil
+  local items, out, further, env = {}, {}, 0, nil -- further: lines that unrolled loops turn into
 
   local function run(file, body)
     local chunk = compiled(file, body)
@@ -56,12 +62,39 @@ function template.render(name, text, values, fetch)
     end
   end
 
+  local function close()
+    local first, last = 1, #out
+    while out[first] == "" do first = first + 1 end
+    while last > 0 and out[last] == "" do last = last - 1 end
+    local item = items[#items] or { names = {} }
+    item.text, item.lines = table.concat(out, "\n", first, last), #out + further
+    further = 0
+    if item.text == "" then items[#items] = nil elseif not items[1] then items[1] = item end
+    out = {}
+  end
+
+  local function value(v, level)
+    if type(v) == "string" then return v end
+    if v == nil then error("substitution is nil", level + 1) end
+    return tostring(v)
+  end
+
   env = setmetatable({
     _line = function(text) out[#out + 1] = text end,
-    _value = function(v)
-      if type(v) == "string" then return v end
-      if v == nil then error("substitution is nil", 2) end
-      return tostring(v)
+    _value = function(v) return value(v, 2) end,
+    _block = function(indent, v)
+      if not c.is_block(v) then
+        out[#out + 1] = indent .. value(v, 2)
+        return
+      end
+      for _, line in ipairs(v) do out[#out + 1] = line == "" and "" or indent .. line end
+      further = further + v.lines - #v
+    end,
+    item = function(names)
+      close()
+      local list = {}
+      for word in names:gmatch("%S+") do list[#list + 1] = word end
+      items[#items + 1] = { names = list }
     end,
     include = function(part)
       local body, file = fetch(part)
@@ -78,7 +111,15 @@ function template.render(name, text, values, fetch)
   })
 
   run(name, text)
-  return table.concat(out, "\n") .. "\n"
+  close()
+  return items
+end
+
+-- The items of a template as one text.
+function template.text(...)
+  local texts = {}
+  for i, item in ipairs(template.render(...)) do texts[i] = item.text end
+  return table.concat(texts, "\n\n") .. "\n"
 end
 
 return template

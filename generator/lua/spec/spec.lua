@@ -111,26 +111,6 @@ function spec.can_round(values)
   return true
 end
 
--- How a value is spelled in a name; nil for what a name leaves out.
-function spec.word(field, value)
-  if field.tag and field.tag[value] then return field.tag[value] end
-  if field.name == "op" or field.name == "dtype" or field.name == "affine" then return value end
-end
-
--- The spec's part of a kernel's name: "layernorm_f32_768", "layernorm_bf16_gamma1_any".
-function spec.name(s)
-  local parts = {}
-  for _, field in ipairs(spec.fields) do
-    local value = s[field.name]
-    -- LayerNorm has gamma and beta unless its name says otherwise, RMSNorm gamma; statistics have neither
-    local usual = field.name == "affine"
-      and value == (s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma")
-    if not usual then parts[#parts + 1] = spec.word(field, value) end
-  end
-  parts[#parts + 1] = tostring(s.width)
-  return table.concat(parts, "_")
-end
-
 -- Bytes of an element.
 function spec.bytes(s) return s.dtype == "f32" and 4 or 2 end
 

@@ -1,4 +1,6 @@
 -- target.lua: the instruction sets, best first. A new one is a row here and a vocabulary file in templates/.
+--   arch       the processors that have it: "x86", or "any"
+--   vector     whether its registers hold several elements; plain C has one target without
 --   lanes      floats in one register
 --   registers  of that kind
 --   stream     alignment in bytes that non-temporal stores ask of y; nil where there are none
@@ -9,12 +11,12 @@
 local target = {}
 
 target.list = {
-  { name = "avx512", title = "AVX-512 (F, BW, DQ, VL)", lanes = 16, registers = 32, stream = 64, pairs = { bf16 = true },
+  { name = "avx512", title = "AVX-512 (F, BW, DQ, VL)", arch = "x86", vector = true, lanes = 16, registers = 32, stream = 64, pairs = { bf16 = true },
     needs = { "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma", "f16c" },
     headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "isa/x86.h", "isa/avx512.h" } },
-  { name = "avx2", title = "AVX2 and FMA", lanes = 8, registers = 16, stream = 32, needs = { "avx2", "fma", "f16c" },
+  { name = "avx2", title = "AVX2 and FMA", arch = "x86", vector = true, lanes = 8, registers = 16, stream = 32, needs = { "avx2", "fma", "f16c" },
     headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "isa/x86.h", "isa/avx2.h" } },
-  { name = "scalar", title = "plain C", lanes = 1, registers = 16, needs = {},
+  { name = "scalar", title = "plain C", arch = "any", vector = false, lanes = 1, registers = 16, needs = {},
     headers = { "float.h", "math.h", "string.h" }, vocabulary = { "isa/scalar.h" } },
 }
 

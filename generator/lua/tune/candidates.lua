@@ -1,5 +1,5 @@
--- candidates.lua: the schedules that tune compares for a kernel. What cannot stay in registers, or would be more code
--- than a kernel may have, is left out and not measured.
+-- candidates.lua: the schedules that tune compares for a kernel. It leaves out schedules that need too many registers,
+-- or more code than a kernel may have.
 local codesize = require "plan.codesize"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
@@ -7,7 +7,8 @@ local words_module = require "print.spell"
 
 local candidates = {}
 
--- Registers a body would like to hold at once; what scales a row can come from memory each time.
+-- The registers that a schedule needs at the same time. Row constants are not counted, since they can be loaded each
+-- time.
 local function live(words, s, spec, target)
   local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
   local writes = group * (#words.parameters + s.rows * #words.outputs)
@@ -16,14 +17,14 @@ local function live(words, s, spec, target)
   return writes + 4 * (1 + #words.sums) + totals
 end
 
--- Whether those are there. Sums between writes have no room for less: one compiler still finds a place for all, another
--- keeps hundreds on the stack.
+-- Whether the target has enough registers and the code is not too long. With sums ahead no register may be missing:
+-- with one too few, one compiler still manages, and another spills hundreds of times.
 local function fits(words, s, spec, target)
   return live(words, s, spec, target) <= target.registers + (s.ahead == 0 and 4 or 0)
     and codesize.body(spec, target, s) <= codesize.MOST * 7 // 8
 end
 
--- The unrolls worth a try: full where it is not too long, loops where they turn at least twice.
+-- The unrolls to try: full if that is not too much code, and loops that turn at least twice.
 local function unrolls(spec, target, loops)
   local list = {}
   if spec.width <= schedule.full_most(spec, target) then list[1] = "full" end
@@ -33,8 +34,9 @@ local function unrolls(spec, target, loops)
   return #list > 0 and list or { "full" }
 end
 
--- candidates.of(spec, target) -> lists of schedules { one, few, many }, `rule` of each being the index of what
--- schedule.lua would take; a pass that has no such situation gets a list of that alone.
+-- candidates.of(spec, target) -> a list of schedules for each situation, { one, few, many }. The field `rule` of a list
+-- is the index of the schedule that schedule.lua's rules give. If the pass has no such situation, its list holds that
+-- alone.
 function candidates.of(spec, target)
   local n, words, rule = spec.width, words_module.of(spec, target), schedule.default(spec, target)
   local lists = { one = {}, few = {}, many = {} }
@@ -50,7 +52,7 @@ function candidates.of(spec, target)
       prefetch = prefetch or 0, into = into }
     if fits(words, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end
-  -- rows for past the caches: not fetched ahead, or into either cache
+  -- rows past the caches: without prefetch, and with prefetch into the first- or the second-level cache
   local function add_many(unroll, rows)
     add("many", unroll, rows, 0, stream, 0)
     add("many", unroll, rows, 0, stream, rows)
@@ -68,7 +70,8 @@ function candidates.of(spec, target)
       if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
     end
   else
-    for _, unroll in ipairs(unrolls(spec, target, n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 })) do add("one", unroll, 1, 0) end
+    local loops = n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 }
+    for _, unroll in ipairs(unrolls(spec, target, loops)) do add("one", unroll, 1, 0) end
     local loop = n < 512 and 1 or 4
     for _, unroll in ipairs(unrolls(spec, target, { loop })) do
       for _, rows in ipairs { 1, 2, 3, 4, 8 } do
@@ -77,18 +80,18 @@ function candidates.of(spec, target)
         end
       end
       for _, rows in ipairs { 1, 2, 4, 8 } do
-        -- more rows need registers for what scales each, or rows that are short
+        -- more rows in flight need more registers for their row constants, or short rows
         if rows < 4 or n <= (rows == 4 and 640 or 256) and target.registers >= 32 then add("few", unroll, rows, 1) end
       end
       if n <= 2048 then add("few", unroll, 1, 2) end
       for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
-        -- past the caches one row is written by a loop; with residual pre its sums have this unroll, too
+        -- past the caches, one row in flight is written in a loop; with residual pre its sums are unrolled alike
         local looped = rows == 1 and stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
         local as = looped and 1 or unroll
         add_many(as, rows)
       end
       if n * words.element_bytes > 4096 then add_many(unroll, 4) end
-      -- short rows wait more for their last scalars than for memory
+      -- short rows wait longer for their square root and division than for memory
       for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
     end
     if spec.pass == "apply" then
@@ -109,7 +112,7 @@ function candidates.of(spec, target)
   return lists, rule
 end
 
--- About how much work it is to tune a kernel, in units of a short compilation.
+-- About how long it takes to tune a kernel, in units of a short compilation.
 function candidates.work(spec, target)
   local work, words = 10, words_module.of(spec)
   for _, list in pairs((candidates.of(spec, target))) do

@@ -1,18 +1,22 @@
--- trial.lua: candidates of a kernel made, compiled with the user's compiler and timed in turns in one process. Objects
--- that several kernels share (those for any width) are compiled once for all.
-local emit = require "output.emit"
+-- trial.lua: emits the candidates for a kernel, compiles them with the user's compiler, and times them in turns in one
+-- process. Kernels for any width, which several kernels share, are compiled once.
+local directory = require "output.directory"
+local render = require "output.render"
 local fail = require "fail"
+local kernel = require "output.kernel"
+local names = require "spec.name"
 local plan = require "plan.plan"
 local shell = require "shell"
 local spec_module = require "spec.spec"
+local spell = require "print.spell"
 
 local trial = {}
 trial.__index = trial
 
 local FLAGS = "-std=c11 -O2"
-local LACKS_TARGET = 77 -- as tune_runner.c
+local LACKS_TARGET = 77 -- exit status of templates/tune/runner.c
 
--- A place for trials. `close` removes it.
+-- Makes a temporary directory for trials; `close` removes it.
 function trial.open()
   local directory, problem = host.temporary_directory()
   if not directory then fail.io("%s", problem) end
@@ -24,7 +28,7 @@ end
 
 function trial:close() os.execute("rm -rf " .. shell.quote(self.directory)) end
 
--- Fails when the user has interrupted.
+-- Raises an error if a signal has interrupted lngen.
 function trial.check_interrupt()
   local signal = host.interrupted()
   if signal then error({ status = 128 + signal, interrupted = true }, 0) end
@@ -53,7 +57,8 @@ function trial:write(files)
   if not ok then fail.io("%s", problem) end
 end
 
--- Compiles the kernel with each of `choices`, schedules for all situations. Returns their names.
+-- Compiles the kernel once for each of `choices`, which are schedules for all situations. Returns the names of the
+-- kernels.
 function trial:build(spec, target, choices)
   local kernels, families = plan.kernels({ spec }, { target }, {})
   local fixed = kernels[1].name
@@ -67,7 +72,7 @@ function trial:build(spec, target, choices)
     kernels[#kernels + 1] = k
   end
   local wanted, headers = {}, {}
-  for _, file in ipairs(emit.files(kernels, families, { command = "", extra = "" })) do
+  for _, file in ipairs(directory.files(kernels, families, { command = "", extra = "" })) do
     local name = file[1]
     if not self.built[name] then
       self.built[name] = true
@@ -90,27 +95,28 @@ function trial:build(spec, target, choices)
     if k.spec.width == "any" then table.insert(self.shared, k.name .. ".o") end
   end
   for _, family in ipairs(families) do
-    if family.pass ~= "backward" then table.insert(self.shared, ("ln_%s_slow.o"):format(plan.family(family))) end
+    if family.pass ~= "backward" then table.insert(self.shared, kernel.slow_name(family) .. ".o") end
   end
   return names
 end
 
--- Times what `build` compiled last. runs: names, and of each whether it is a loop and whether it stays to the end;
--- jobs: list of { part, indices }, who is timed in which situation. Returns times[part][index] in ns a row; nil when the
--- processor lacks the target.
+-- Times the kernels that `build` compiled last. runs: their names, and for each whether it is in loops and whether it
+-- is timed to the end. jobs: a list of { part, indices }: which kernels are timed in which situation. Returns
+-- times[part][index] in ns per row, or nil when the processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
-  local any = "ln_" .. spec_module.name(spec_module.any_width(spec)) .. "_" .. target.name
-  self:write { { "runner.c", emit.render("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
-    any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target }) } }
+  local any = kernel.any_name(spec, target)
+  self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
+    any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target,
+    words = spell.of(spec, target) }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do
     if name ~= any then objects[#objects + 1] = name .. ".o" end
   end
-  self:compile(spec_module.name(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, FLAGS,
+  self:compile(names.of(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, FLAGS,
     table.concat(objects, " "), table.concat(self.shared, " ")) })
   local ok, status = self:run { "./runner >times" }
   if status == LACKS_TARGET then return nil end
-  if not ok then fail.check("ln_%s_%s: timing failed with status %d", spec_module.name(spec), target.name, status) end
+  if not ok then fail.check("ln_%s_%s: timing failed with status %d", names.of(spec), target.name, status) end
   local times = {}
   for part, index, ns in (host.read(self.directory .. "/times") or ""):gmatch("(%w+) (%d+) ([%d.]+)\n") do
     times[part] = times[part] or {}
@@ -119,7 +125,7 @@ function trial:time(spec, target, runs, jobs, rounds)
   for _, job in ipairs(jobs) do
     for _, index in ipairs(job.indices) do
       if not (times[job.part] and times[job.part][index]) then
-        fail.check("ln_%s_%s: no time of candidate %d in situation %s", spec_module.name(spec), target.name, index,
+        fail.check("ln_%s_%s: no time of candidate %d in situation %s", names.of(spec), target.name, index,
           job.part)
       end
     end
@@ -127,12 +133,12 @@ function trial:time(spec, target, runs, jobs, rounds)
   return times, any
 end
 
--- Bytes of code in what was compiled under a name; nil without `size`.
+-- The bytes of code of a compiled kernel; nil when there is no `size` command.
 function trial:size(name)
   return tonumber(shell.output(("size %s/%s.o"):format(shell.quote(self.directory), name)):match("\n%s*(%d+)"))
 end
 
--- Removes what was compiled for one kernel alone.
+-- Removes the candidates of a kernel, and keeps what other kernels share.
 function trial:clean()
   self:run { "rm -f ./*_c[0-9]*.[co]" }
 end

@@ -1,26 +1,29 @@
--- tune.lua: which schedules are measured, in which order, and which are kept.
+-- tune.lua: decides which schedules are measured, in which order, and which are kept.
 --
--- The sums of all situations are unrolled as `few` says, so `few` is chosen first and the others with its sums. What
--- comes of it is compiled as one kernel and measured against the rule's; where it is slower the rule's stays.
+-- The statistics pass of all situations is unrolled as `few` says. So the schedule for `few` is chosen first, and those
+-- for the other situations after it. The choice is then compiled as one kernel and compared with the kernel of the
+-- rules; in a situation where it is slower, the schedule of the rules stays.
 local candidates = require "tune.candidates"
 local codesize = require "plan.codesize"
 local fail = require "fail"
+local kernel = require "output.kernel"
 local planfile = require "plan.planfile"
 local schedule = require "plan.schedule"
 local trial = require "tune.trial"
 
 local tune = {}
 
-local LOOP_GAIN = 0.97 -- a loop is taken over full unroll when it needs at most this share of the time
-local NOISE = 0.01     -- timings repeat to this share; what gains less than it over the rule's schedule is not taken
+local LOOP_GAIN = 0.97 -- a loop replaces full unroll if it needs at most this share of the time
+local NOISE = 0.01     -- times repeat to this share; a schedule that gains less does not replace that of the rules
 
 local function machine()
   return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
 end
 
-local function is_full(s) return s.unroll == "full" end
+local function is_full(s) return not math.type(s.unroll) end
 
--- Of a list, the choice and the best of the other kind (loop or full; nil where there is one kind).
+-- Returns the choice from a list, and the best schedule of the other kind (loop or full; nil if there is one kind
+-- only).
 local function choose(list, times)
   local full, loop
   for i, s in ipairs(list) do
@@ -51,8 +54,8 @@ local function range(n)
   return list
 end
 
--- One list of candidates for each of `parts`, timed by kernels that hold one of each. make(i) -> the schedules of kernel
--- i. Returns the times of each part; nil when the processor lacks the target.
+-- Times the candidates for each situation in `parts`, with kernels that hold one candidate for each. make(i) -> the
+-- schedules of kernel i. Returns the times for each situation, or nil when the processor lacks the target.
 local function compare(t, k, lists, parts, make, rounds)
   local count, choices, jobs = 0, {}, {}
   local runs = { loops = {}, kept = {} }
@@ -63,8 +66,8 @@ local function compare(t, k, lists, parts, make, rounds)
   end
   for i = 1, count do
     choices[i] = make(i)
-    -- kinds are compared where a kernel has one candidate alone
-    runs.loops[i] = #parts == 1 and lists[parts[1]][i].unroll ~= "full"
+    -- loops compete among themselves, and so does full unroll, if each kernel holds one candidate only
+    runs.loops[i] = #parts == 1 and not is_full(lists[parts[1]][i])
   end
   runs.names = t:build(k.spec, k.target, choices)
   return t:time(k.spec, k.target, runs, jobs, rounds)
@@ -77,21 +80,21 @@ local function part_names(spec)
   return names
 end
 
--- Whether `few` takes every row, one by one.
+-- Whether the schedule for `few` handles every row, one at a time, so that `one` has no rows left.
 local function takes_all(s) return s.few.rows == 1 and s.few.ahead == 0 end
 
--- Whether a situation of two schedules is the same code.
+-- Whether two schedules give the same code in a situation.
 local function same(a, b, part)
   local function used(s) return part == "one" and takes_all(s) and s.few or s[part] end
   return schedule.same(used(a), used(b)) and a.few.unroll == b.few.unroll
 end
 
--- Whole kernels, and the one for any width last, made to be timed in all situations. Returns their names and a function
--- that times them: figures[i][part], the least of all its calls.
+-- Compiles whole kernels, to be timed in all situations, with the kernel for any width as the last. Returns their names
+-- and a function that times them and returns figures[i][situation], the least time of all its calls so far.
 local function whole_kernels(t, k, choices, rounds)
   local names = t:build(k.spec, k.target, choices)
   local runs = { names = { table.unpack(names) }, loops = {}, kept = {} }
-  runs.names[#names + 1] = k.any
+  runs.names[#names + 1] = kernel.any_name(k.spec, k.target)
   for i in ipairs(runs.names) do runs.kept[i] = true end
   local jobs, figures = {}, {}
   for _, part in ipairs(part_names(k.spec)) do jobs[#jobs + 1] = { part = part, indices = range(#runs.names) } end
@@ -106,11 +109,11 @@ local function whole_kernels(t, k, choices, rounds)
   end
 end
 
--- The schedules of one kernel: an entry of a plan, its times and those of the rule; nil when the processor lacks the
--- target.
+-- Tunes one kernel. Returns an entry for the plan file, its times, and the times of the rules' schedules; nil when the
+-- processor lacks the target.
 local function tuned(t, k, rounds, progress)
   local lists, rule = candidates.of(k.spec, k.target)
-  local choice, other = {}, {} -- of each part, and the best of the other kind
+  local choice, other = {}, {} -- for each situation, and the best schedule of the other kind
 
   progress(0, "few rows")
   local times = compare(t, k, lists, { "few" }, function(i)
@@ -131,7 +134,7 @@ local function tuned(t, k, rounds, progress)
       return beside(lists.one[math.min(i, #lists.one)], lists.many[math.min(i, #lists.many)])
     end, rounds)
     for _, part in ipairs { "one", "many" } do choice[part], other[part] = choose(lists[part], times[part]) end
-    -- every row goes the way of `few` when that takes them one by one
+    -- if `few` handles every row, `one` has no schedule of its own
     if takes_all(choice) then choice.one = plain(sums, 1) end
   end
 
@@ -144,7 +147,7 @@ local function tuned(t, k, rounds, progress)
       { one = plain(few.unroll, 1), few = few, many = few } }, rounds)
     figures = time()
   end
-  -- The situations in which the choice stays slower than the rule when both are timed again; nil for none.
+  -- The situations in which the choice is slower than the rules, even when both are timed again; nil for none.
   local function slower_parts()
     for attempt = 1, 3 do
       local list = {}
@@ -160,7 +163,7 @@ local function tuned(t, k, rounds, progress)
   end
   local function swap(part) choice[part], other[part] = other[part], choice[part] end
   measure()
-  -- a loop that gains enough only now, timed beside fewer others
+  -- a loop that gains enough only now, when it is timed with fewer other kernels
   local swapped
   for _, part in ipairs { "one", "many" } do
     if other[part] and is_full(choice[part]) and not is_full(other[part])
@@ -170,14 +173,16 @@ local function tuned(t, k, rounds, progress)
     end
   end
   if swapped then measure() end
-  -- too much code: give up full unroll where it matters least
+  -- if the kernel has too much code, replace full unroll by loops, first where it matters least
   for _, part in ipairs { "many", "one", "few" } do
     if (t:size(names[1]) or 0) > codesize.MOST and other[part] and is_full(choice[part]) then
       swap(part)
       measure()
     end
   end
-  -- Slower than the rule somewhere: the rule there; else all but `few`, which keeps the rule's sums; else everywhere.
+  -- If the choice is slower than the rules in some situations, these take the rules' schedules. If that does not help,
+  -- all situations but `few` do, and `few` unrolls its sums as the rules do. If that does not help either, all
+  -- situations do.
   local function replace(parts_of_rule, few)
     choice = schedule.copy(choice)
     choice.few = few or choice.few
@@ -208,7 +213,7 @@ local function tuned(t, k, rounds, progress)
   return entry, figures[1], figures[2]
 end
 
--- Progress by work done: a line for each kernel, on a terminal also one that is written over.
+-- Reports progress, by the share of work done: a line for each kernel and, on a terminal, a line that is overwritten.
 local function reporter(wanted)
   local total, done, begun = 0, 0, os.time()
   for _, k in ipairs(wanted) do total = total + candidates.work(k.spec, k.target) end
@@ -244,7 +249,8 @@ local function save(plans, path)
   if not ok then fail.io("%s", problem) end
 end
 
--- Tunes every kernel that has a choice. what: rounds, missing (leave out what the plan holds), only (a name or nil).
+-- Tunes every kernel that has a choice of schedules. what.rounds: how often candidates are timed; what.missing: leave
+-- out kernels that the plan file holds; what.only: the name of the only kernel to tune, or nil.
 function tune.run(kernels, path, what)
   host.watch_signals()
   local plans = host.exists(path) and planfile.load(path) or planfile.new(path)
@@ -259,7 +265,7 @@ function tune.run(kernels, path, what)
   end
   if #wanted == 0 then
     t:close()
-    if held == 0 then fail.input("nothing to tune: kernels in plain C have no schedules worth measuring") end
+    if held == 0 then fail.input("nothing to tune: kernels in plain C and those for any width have no schedules") end
     io.stderr:write(("%s: holds all %d kernels\n"):format(path, held))
     return 0
   end
@@ -292,7 +298,7 @@ function tune.run(kernels, path, what)
   if not ok then
     report.broken_off()
     if problem.interrupted then
-      problem.message = ("interrupted: %d of %d kernels are in %s; the same command with --missing goes on")
+      problem.message = ("interrupted: %d of %d kernels are in %s; continue with the same command and --missing")
         :format(finished, #wanted, path)
     end
     error(problem, 0)

@@ -1,29 +1,32 @@
-% -- norm_finish.c: from sums to statistics, and from those to what the second pass needs; four rows at once
+% -- statistics.c: from sums to statistics, and from those to what the write pass needs; four rows at once
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
-% if words.centred and not apply then
-/* Mean, sum of squares about it and variance + eps of four rows. `served` has a bit for each row whose sums say enough:
- * |mean| at most the deviation, no overflow, nothing below the normal range. Other rows would cancel and take the long
- * way. */
+% if spell.centred and not apply then
+% item "Statistics"
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in float
+ * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other rows
+ * would lose digits by cancellation; they take the accurate path. */
 typedef struct {
     R mean, m2, v;
-    unsigned served;
+    unsigned ok;
 } Statistics;
 
+% item "statistics"
 FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v));
-    const unsigned served = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
-    const Statistics t = {radd(m, rsplat(0.0)), m2, v, served}; /* -0 becomes 0 */
+    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-% elseif not words.centred and not forward and not apply then
-/* A bit for each of four rows whose sum of squares says enough: no overflow, nothing below the normal range. Other rows
- * take the long way. */
-FN unsigned serves(R q, double width_inverse, double eps)
+% elseif not spell.centred and not forward and not apply then
+% item "can_finish"
+/* Bit r is set when row r of four can be finished in float from its sum of squares: nothing overflows and nothing lies
+ * below the normal range. Other rows take the accurate path. */
+FN unsigned can_finish(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
     return rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)));
@@ -31,43 +34,41 @@ FN unsigned serves(R q, double width_inverse, double eps)
 
 % end
 % if forward or apply then
-/* What the second pass needs of four rows, as floats held in double. `served` has a bit for each row that
-% if apply then
- * float serves: m2 is no more than its range holds, variance + eps no less. Other rows take the long way. */
-% elseif words.centred then
- * one pass serves. Other rows take the long way. */
-% else
- * one pass serves: no overflow, nothing below the normal range. Other rows take the long way. */
-% end
+% item "Finished"
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
+ * float${apply and ": m2 is within its range and variance + eps not below it" or ""}; other rows take the accurate path. */
 typedef struct {
-% if words.centred then
+% if spell.centred then
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
 % else
     R rstd; /* x*rstd */
 % end
-    unsigned served;
+    unsigned ok;
 } Finished;
 
-%   if words.centred and (apply or spec.width == "any") then
-/* The mean goes on as two floats: `high`, 0 where |mean| is at most the deviation, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double near, unsigned served)
+%   if spell.centred and (apply or spec.width == "any") then
+% item "split"
+/* The mean is kept as two floats: `high`, which is 0 where |mean| is at most the deviation, and the rest in `shift`. */
+FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
     const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
-    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), served};
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
     return f;
 }
 
 %   end
-%   if words.centred and forward then
+%   if spell.centred and forward then
+% item "finish"
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
     const R r = rround(rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.served};
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
-%   elseif words.centred then
+%   elseif spell.centred then
+% item "finish"
 FN Finished finish(R mean, R m2, const ln_args *a)
 {
     const double n = (double)a->whole_width;
@@ -76,6 +77,7 @@ FN Finished finish(R mean, R m2, const ln_args *a)
                  rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v))));
 }
 %   elseif forward then
+% item "finish"
 FN Finished finish(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
@@ -83,6 +85,7 @@ FN Finished finish(R q, double width_inverse, double eps)
     return f;
 }
 %   else
+% item "finish"
 FN Finished finish(R m2, const ln_args *a)
 {
     const R v = rmuladd(m2, rsplat(1.0 / (double)a->whole_width), rsplat((double)a->eps));

@@ -1,21 +1,11 @@
-% -- norm_slow.c: rows that float cannot hold, in double; any width
-% local T, O = words.element, words.output
+% -- slow.c: rows that float cannot hold, in double; any width
+% local T, O = spell.element, spell.output
 #include "ln_scalar.h"
 
-% if spec.pass == "stats" then
-/* Statistics of a row that overflow in float, lose themselves, or are not numbers, in double. */
-% else
-/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
-% if words.centred then
- * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
-% else
- * Rows with NaN give NaN; with an infinity rstd is 0 and finite elements give 0. A row whose mean square plus eps is 0
- * has rstd 0. */
-% end
-% end
 
-ln_kernel ln_${family}_slow;
+ln_kernel ${kernel.slow};
 
+% item "product"
 /* a * b, never contracted into a following addition */
 FN double product(double a, double b)
 {
@@ -23,39 +13,51 @@ FN double product(double a, double b)
     return p;
 }
 
-% if words.dynamic then include "kernel/norm_quantise.c" end
-KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
+% if spell.dynamic then include "kernel/quantise.c" end
+% item(kernel.slow)
+% if spec.pass == "stats" then
+/* In double, the statistics of rows that float cannot hold, or that are not numbers. */
+% else
+/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
+% if spell.centred then
+ * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
+% else
+ * Rows with NaN give NaN; with an infinity rstd is 0 and finite elements give 0. A row whose mean square plus eps is 0
+ * has rstd 0. */
+% end
+% end
+KERNEL void ${kernel.slow}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-% for _, parameter in ipairs(words.parameters) do
-    const ${words.parameter} *${parameter.name} = (const ${words.parameter} *)a->${parameter.name};
+% for _, parameter in ipairs(spell.parameters) do
+    const ${spell.parameter} *${parameter.name} = (const ${spell.parameter} *)a->${parameter.name};
 % end
-% if words.bias then
+% if spell.bias then
     const ${T} *bias = (const ${T} *)a->bias;
 % end
-% if words.quantises and not words.dynamic then
+% if spell.quantises and not spell.dynamic then
     const float inverse = 1.0f / a->static_scale;
 % end
 
     for (size_t row = begin; row < end; row++) {
         const ${T} *x = (const ${T} *)a->x + row * a->x_stride;
-% if words.adds then
+% if spell.adds then
         const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 % end
 % if spec.pass ~= "stats" then
-%   for _, output in ipairs(words.outputs) do
+%   for _, output in ipairs(spell.outputs) do
         ${O} *${output.name} = (${O} *)a->${output.name} + row * a->${output.stride};
 %   end
 % end
 
 % -- the element that is normalised, in double
-% local function element() return words.exact_input("x", "z", "bias") end
+% local function element() return spell.exact_input("x", "z", "bias") end
 % if spec.pass == "apply" then
-        const double ${words.centred and "mean = a->stats[row].mean, " or ""}squares = a->stats[row].m2;
+        const double ${spell.centred and "mean = a->stats[row].mean, " or ""}squares = a->stats[row].m2;
 % else
         double squares = 0;
-%   if words.centred then
+%   if spell.centred then
         double sum = 0;
         for (size_t i = 0; i < n; i++)
             sum += ${element()};
@@ -68,30 +70,30 @@ KERNEL void ln_${family}_slow(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
 % if spec.pass == "stats" then
-        a->stats[row].mean = ${words.centred and "mean" or "0"};
+        a->stats[row].mean = ${spell.centred and "mean" or "0"};
         a->stats[row].m2 = squares;
 % else
         const double v = squares / (double)${spec.pass == "apply" and "a->whole_width" or "n"} + (double)a->eps;
         const double rstd = v == 0 ? 0 : 1.0 / sqrt(v);
 % local function normalised()
-%   return ("product(%s%s, rstd)"):format(element(), words.centred and " - mean" or "")
+%   return ("product(%s%s, rstd)"):format(element(), spell.centred and " - mean" or "")
 % end
-% if words.dynamic then
+% if spell.dynamic then
         float largest = 0;
         for (size_t i = 0; i < n; i++) {
             const double t = ${normalised()};
-            largest = max_magnitude(largest, (float)(${words.exact_scaled("t", "gamma", "beta")}));
+            largest = max_magnitude(largest, (float)(${spell.exact_scaled("t", "gamma", "beta")}));
         }
         const float inverse = quantise_scale(a->scale + row, largest);
 % end
         for (size_t i = 0; i < n; i++) {
-            const double t = ${words.exact_normalised(normalised())};
-% for k, output in ipairs(words.outputs) do
+            const double t = ${spell.exact_normalised(normalised())};
+% for k, output in ipairs(spell.outputs) do
 %   local number = k > 1 and k or ""
-            ${output.name}[i] = ${words.exact_stored(words.exact_scaled("t", "gamma" .. number, "beta" .. number), "inverse")};
+            ${output.name}[i] = ${spell.exact_stored(spell.exact_scaled("t", "gamma" .. number, "beta" .. number), "inverse")};
 % end
         }
-% if words.centred then
+% if spell.centred then
         if (a->mean)
             a->mean[row] = (float)mean;
 % end

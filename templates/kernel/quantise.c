@@ -1,4 +1,5 @@
-% -- norm_quantise.c: what turns a row into int8
+% -- quantise.c: what turns a row into int8
+% item "quantise_scale"
 /* Writes the scale of a row whose largest magnitude is `largest` and returns what multiplies the row: 127 / largest. Below
  * 2^-119 that would overflow and the scale be denormal: such rows become zeros. */
 FN float quantise_scale(float *scale, float largest)

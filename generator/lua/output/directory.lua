@@ -1,0 +1,64 @@
+-- directory.lua: a set of kernels -> the files of a directory. Everything is rendered before anything is written.
+local kernel = require "output.kernel"
+local plan = require "plan.plan"
+local rename = require "output.rename"
+local render = require "output.render"
+local seal = require "output.seal"
+local spec_module = require "spec.spec"
+local target = require "spec.target"
+
+local directory = {}
+
+local COLUMNS = {}
+for i, field in ipairs(spec_module.fields) do COLUMNS[i] = field.name end
+
+-- A kernel's row of kernels.inc.
+local function inc_row(k)
+  local cells = { k.name, k.target.name:upper() }
+  for _, column in ipairs(COLUMNS) do cells[#cells + 1] = k.spec[column]:upper() end
+  cells[#cells + 1] = k.spec.width == "any" and "0" or tostring(k.spec.width)
+  return rename.wrap("LN_KERNEL(" .. table.concat(cells, ", ") .. ")") .. "\n"
+end
+
+-- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates, the
+-- directory of --templates or nil.
+function directory.files(kernels, families, context)
+  local files = {}
+  local function add(name, lines, text) files[#files + 1] = { name, seal.sealed(name, lines, text) } end
+  local remake = "Remake: lngen emit -o . " .. context.command
+
+  local rows = {}
+  for _, k in ipairs(kernels) do rows[#rows + 1] = inc_row(k) end
+  add("kernels.inc", { remake, "",
+    "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
+      .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows))
+
+  for _, name in ipairs { "ln_kernel.h", "ln_batch.h" } do
+    add(name, { remake }, render.text("caller/" .. name, {}, context.templates))
+  end
+  local seen = {}
+  local function vocabulary(t)
+    if seen[t] then return end
+    seen[t] = true
+    add(("ln_%s.h"):format(t.name), { remake, "The vocabulary of " .. t.title .. "." },
+      render.text("isa/target.h", { target = t, pair = false }, context.templates))
+  end
+  for _, k in ipairs(kernels) do vocabulary(k.target) end
+  vocabulary(target.scalar)
+
+  for _, k in ipairs(kernels) do
+    local lines = { ("Remake: lngen emit -o . --only %s%s"):format(k.name, context.extra) }
+    for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
+    add(k.name .. ".c", lines, render.joined(kernel.items(k, context.templates)))
+  end
+  for _, spec in ipairs(families) do
+    if spec.pass ~= "backward" then -- gradients need no other way
+      local name = kernel.slow_name(spec)
+      add(name .. ".c", { remake, "The long way for rows that float cannot hold; called by the kernels for any width." },
+        render.joined(kernel.slow_items(spec, context.templates)))
+    end
+  end
+  return files
+end
+
+return directory

@@ -1,0 +1,113 @@
+-- kernel.lua: a plan -> the items of its C file.
+local backward = require "print.backward"
+local forward = require "print.forward"
+local names = require "spec.name"
+local registers = require "print.registers"
+local render = require "output.render"
+local schedule = require "plan.schedule"
+local spell_module = require "print.spell"
+local spec_module = require "spec.spec"
+
+local kernel = {}
+
+-- The name of the function for rows that float cannot hold, and of the kernel for any width.
+function kernel.slow_name(spec) return ("ln_%s_slow"):format(names.kind(spec)) end
+function kernel.any_name(spec, target) return names.kernel(spec_module.any_width(spec), target) end
+
+-- What finish() is given: the type that holds the sums of a row, and the arguments for one row, or for up to four of
+-- `rows` rows from `first` on.
+local function finish_of(k, spell)
+  local constants = k.spec.pass == "apply" and "a"
+    or "WIDTH_INVERSE" .. (spell.centred and ", NEAR" or "") .. ", (double)a->eps"
+  local function of_rows(sum, rows, first)
+    if not rows then return ("rsplat(sums.%s)"):format(sum) end
+    if rows - first == 1 then return ("rsplat(sums[%d].%s)"):format(first, sum) end
+    local list = {}
+    for r = first, first + 3 do list[#list + 1] = ("sums[%d].%s"):format(math.min(r, rows - 1), sum) end
+    return "rset(" .. table.concat(list, ", ") .. ")"
+  end
+  return {
+    sums = k.spec.pass == "apply" and "ln_stats" or "Sums",
+    arguments = function(rows, first)
+      local arguments = {}
+      for _, sum in ipairs(spell.sums) do arguments[#arguments + 1] = of_rows(sum, rows, first) end
+      return table.concat(arguments, ", ") .. ", " .. constants
+    end,
+  }
+end
+
+local function forward_items(k, spell, add)
+  local printer = forward.of(k, spell)
+  local values = { print = forward, printer = printer, finish = finish_of(k, spell) }
+  add("kernel/head.c", values)
+  add("kernel/statistics.c", values)
+  if spell.dynamic then add("kernel/quantise.c", values) end
+  if k.spec.pass ~= "apply" then
+    local begins, goes_on = false, k.spec.width > k.numerics.lanes
+    for _, sums in ipairs(k.sums) do
+      begins, goes_on = begins or sums.starts, goes_on or not schedule.unrolls_all(sums.unroll)
+    end
+    for i, sums in ipairs(k.sums) do
+      local fours = k.spec.width // k.numerics.lanes
+      add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins, goes_on = i == 1 and (goes_on or fours > 1),
+        begins_four = sums.starts and fours > 0,
+        goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
+    end
+  end
+  if spell.keeps_sum then add("kernel/accurate.c", values) end
+  if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
+  local done = {}
+  for _, way in ipairs(k.ways) do
+    local rows, suffix = way.rows, forward.late_suffix(printer, way.late)
+    if not way.fused and not done[rows .. suffix] then
+      add("kernel/finish.c", values, { rows = rows, suffix = suffix, new_finish = not done[rows] })
+      done[rows], done[rows .. suffix] = true, true
+    end
+  end
+  for _, way in ipairs(k.ways) do
+    add("kernel/write.c", values, { way = way })
+    if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
+  end
+  add("kernel/situations.c", values)
+end
+
+-- The kernels that a kernel calls for what it does not do itself.
+function kernel.calls(k)
+  local spell = spell_module.of(k.spec, k.target)
+  local any = kernel.any_name(k.spec, k.target)
+  if k.spec.pass == "backward" then return k.spec.width ~= "any" and { any } or {} end
+  if k.spec.width == "any" then return { kernel.slow_name(spell.keeps_sum and spec_module.without_residual(k.spec) or k.spec) } end
+  if not spell.keeps_sum then return { any } end
+  local plain = kernel.any_name(spec_module.without_residual(k.spec), k.target)
+  return k.sums[2] and { plain, any } or { plain }
+end
+
+-- The items of a kernel's file, `templates` being the directory of --templates or nil.
+function kernel.items(k, templates)
+  local items, spell = {}, spell_module.of(k.spec, k.target)
+  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell }
+  local function add(file, values, more)
+    local all = setmetatable(more or {}, { __index = function(_, key)
+      local v = values[key]
+      if v == nil then return common[key] end
+      return v
+    end })
+    for _, item in ipairs(render.items(file, all, templates)) do items[#items + 1] = item end
+  end
+  if k.spec.pass == "backward" then
+    add("kernel/backward.c", { print = backward, printer = backward.of(k, spell) })
+  elseif k.spec.width == "any" then
+    add("kernel/any.c", { print = registers, printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
+  else
+    forward_items(k, spell, add)
+  end
+  return items
+end
+
+-- The items of the file for rows of a spec that float cannot hold.
+function kernel.slow_items(spec, templates)
+  return render.items("kernel/slow.c", { kernel = { slow = kernel.slow_name(spec) }, spec = spec,
+    spell = spell_module.of(spec) }, templates)
+end
+
+return kernel

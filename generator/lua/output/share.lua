@@ -1,0 +1,302 @@
+-- share.lua: the kernels of a pair of files, a section for each instruction set.
+--
+-- The kernels are the items that a directory's files consist of, put behind one another. What an item defines is renamed so
+-- that none clash (`add` of the AVX2 vocabulary becomes `add_x8`, `moments` of a kernel `moments_768_avx2`); what several
+-- kernels define alike is kept once. What all vector sets say alike stands in the first of their sections (`radd_x86`); a
+-- later set includes the earlier one's instructions, so that its kernels may inline it.
+local kernel = require "output.kernel"
+local names = require "spec.name"
+local plan = require "plan.plan"
+local rename = require "output.rename"
+local render = require "output.render"
+local spec_module = require "spec.spec"
+
+local share = {}
+
+-- `map` with names of its own first, `parent` behind it.
+function share.layer(parent) return setmetatable({}, { __index = parent }) end
+
+-- Items that define something; the others are for files of a directory.
+local function defining(items)
+  local kept = {}
+  for _, item in ipairs(items) do
+    if #item.names > 0 then kept[#kept + 1] = item end
+  end
+  return kept
+end
+
+-- Takes names out of `set` until the text of each uses no name of `known` but those of the set.
+local function settle(set, texts, known)
+  local changed = true
+  while changed do
+    changed = false
+    for name in pairs(set) do
+      for word in pairs(rename.words(texts[name])) do
+        if known[word] and not set[word] then set[name], changed = nil, true end
+      end
+    end
+  end
+end
+
+-- The set of names of which all of `lists` (name -> text) say the same, as do all those of `known` that they use.
+local function in_common(lists, known)
+  local set = {}
+  for name, text in pairs(#lists > 1 and lists[1] or {}) do
+    set[name] = true
+    for i = 2, #lists do set[name] = set[name] and lists[i][name] == text or nil end
+  end
+  settle(set, lists[1] or {}, known)
+  return set
+end
+
+-- Names of items with their texts.
+local function texts_of(items)
+  local texts = {}
+  for _, item in ipairs(items) do
+    for _, name in ipairs(item.names) do texts[name] = item.text end
+  end
+  return texts
+end
+
+-- A target's vocabulary: its items, their texts by name, and all names whose meaning is the target's own. FN is not
+-- among those: a function for a lesser set is inlined all the same.
+local function vocabulary(target, templates)
+  local items = defining(render.items("isa/target.h", { target = target, pair = true }, templates))
+  local texts = texts_of(items)
+  local names = share.layer(texts)
+  names.FN = false
+  return { items = items, texts = texts, names = names }
+end
+
+-- Every name of a vocabulary with the number of lanes: `add` of AVX2 is `add_x8`; with x86 what is `common`.
+local function vocabulary_map(vocab, target, common)
+  local map = share.layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", fma = "fma_once", sqrt = "root",
+    fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
+  for _, item in ipairs(vocab.items) do
+    for _, name in ipairs(item.names) do
+      map[name] = name:gsub("^LN_.*", "TARGET") .. (common[name] and "_" .. target.arch or "_x" .. target.lanes)
+    end
+  end
+  return map
+end
+
+-- The set of words that `used` and what it needs of a vocabulary are made of.
+local function needed(vocab, used)
+  local all, pending = {}, {}
+  for word in pairs(used) do pending[#pending + 1] = word end
+  while #pending > 0 do
+    local word = table.remove(pending)
+    if not all[word] then
+      all[word] = true
+      for more in pairs(rename.words(vocab.texts[word] or "")) do pending[#pending + 1] = more end
+    end
+  end
+  return all
+end
+
+-- Texts one after the other, a blank line between two unless both are a line.
+local function joined(texts)
+  local out, before = {}, true
+  for i, text in ipairs(texts) do
+    local long = text:find("\n") ~= nil
+    if i > 1 then out[#out + 1] = (long or before) and "\n\n" or "\n" end
+    out[#out + 1], before = text, long
+  end
+  return table.concat(out)
+end
+
+-- The text of a vocabulary as far as the set `all` goes, names after `map`, without the set `elsewhere`.
+local function vocabulary_text(vocab, map, all, elsewhere)
+  local texts = {}
+  for _, item in ipairs(vocab.items) do
+    local keep = false
+    for _, name in ipairs(item.names) do keep = keep or all[name] and not elsewhere[name] end
+    if keep then texts[#texts + 1] = rename.wrap(rename.text(item.text, map)) end
+  end
+  return joined(texts)
+end
+
+-- Gives every name that a unit defines a label, so that definitions which are the same have one name: none where all units
+-- that have the name define it alike, otherwise that of the first unit that defines it so. Two are the same when their
+-- texts are and all that these use.
+local function label_all(units)
+  local texts, words = {}, {}
+  for i, unit in ipairs(units) do
+    texts[i] = texts_of(unit.items)
+    for _, text in pairs(texts[i]) do words[text] = words[text] or rename.words(text) end
+  end
+  local class, count = texts, 0
+  while true do -- tells more apart each time, until what is used tells nothing new
+    local numbers, finer, found = {}, {}, 0
+    for i in ipairs(units) do
+      finer[i] = {}
+      for name, text in pairs(texts[i]) do
+        local key = {}
+        for word in pairs(words[text]) do
+          if texts[i][word] and word ~= name then key[#key + 1] = word .. "=" .. class[i][word] end
+        end
+        table.sort(key)
+        key = name .. "\0" .. text .. "\0" .. table.concat(key, "\0")
+        if not numbers[key] then found, numbers[key] = found + 1, found + 1 end
+        finer[i][name] = numbers[key]
+      end
+    end
+    class = finer
+    if found == count then break end
+    count = found
+  end
+  local first, variants, definitions = {}, {}, {}
+  for i, unit in ipairs(units) do
+    for name, number in pairs(class[i]) do
+      if not first[number] then
+        first[number] = unit.label
+        variants[name] = (variants[name] or 0) + 1
+      end
+      definitions[name] = (definitions[name] or 0) + 1
+    end
+  end
+  for i, unit in ipairs(units) do
+    unit.labels = {}
+    for name, number in pairs(class[i]) do
+      unit.labels[name] = variants[name] == 1 and definitions[name] > 1 and "" or first[number]
+    end
+  end
+end
+
+-- The kernels of one target as text, and how many lines they are with all loops unrolled. `units`: list of
+-- { labels, items, comment, map, common }, in the order of the file. `written`: the set of names that the file defines
+-- already; it grows.
+local function section_text(units, target, written)
+  local out, lines = {}, 0
+  for _, unit in ipairs(units) do
+    local map = share.layer(unit.map)
+    for name in pairs(texts_of(unit.items)) do
+      if not rawget(unit.map, name) then
+        map[name] = name .. unit.labels[name] .. "_" .. (unit.common[name] and target.arch or target.name)
+      end
+    end
+    local texts = { unit.comment }
+    for _, item in ipairs(unit.items) do
+      local name = map[item.names[1]]
+      if not written[name] then
+        written[name] = true
+        lines = lines + item.lines
+        texts[#texts + 1] = rename.wrap(rename.text(item.text, map))
+      end
+    end
+    out[#out + 1] = table.concat(texts, "\n\n")
+  end
+  return table.concat(out, "\n\n"), lines
+end
+
+-- The kernels of a target that stand in its section, those for any width first.
+local function kernels_of(kernels, target, left_out)
+  local list = {}
+  for pass = 1, 2 do
+    for _, k in ipairs(kernels) do
+      if k.target == target and (k.spec.width == "any") == (pass == 1) and not left_out(target, k.spec.width) then
+        list[#list + 1] = k
+      end
+    end
+  end
+  return list
+end
+
+-- What a target's section is made of: list of { key, label, items, comment }; `key` is the same for every target.
+local function units_of(target, left_out, from)
+  local units, called = {}, {}
+  for _, k in ipairs(kernels_of(from.kernels, target, left_out)) do
+    local items = defining(kernel.items(k, from.templates))
+    local lines = { ("/* %s, %s: %s"):format(from.title(k.spec), k.spec.width == "any" and "any width"
+      or "width " .. k.spec.width, target.title) }
+    for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
+    units[#units + 1] = { key = names.of(k.spec), items = items, label = from.label(k),
+      comment = table.concat(lines, "\n") .. " */" }
+    for _, name in ipairs(kernel.calls(k)) do called[name] = true end
+  end
+  if target.vector then return units end
+  local slow = {}
+  for _, spec in ipairs(from.families) do
+    if called[kernel.slow_name(spec)] then
+      slow[#slow + 1] = { label = "_" .. names.kind(spec), items = defining(kernel.slow_items(spec, from.templates)),
+        comment = ("/* %s: rows that float cannot hold */"):format(from.title(spec)) }
+    end
+  end
+  return table.move(units, 1, #units, #slow + 1, slow)
+end
+
+-- For each key of units the set of names that the units of all `parts` define alike. `common`: names of the vocabularies
+-- that mean the same to all.
+local function common_units(parts, common)
+  local by_key, sets = {}, {}
+  for _, part in ipairs(parts) do
+    for _, unit in ipairs(part.units) do
+      by_key[unit.key] = by_key[unit.key] or {}
+      table.insert(by_key[unit.key], texts_of(unit.items))
+    end
+  end
+  for key, lists in pairs(by_key) do
+    local known = setmetatable({}, { __index = function(_, name)
+      return lists[1][name] or not common[name] and parts[1].vocabulary.names[name]
+    end })
+    sets[key] = in_common(lists, known)
+  end
+  return sets
+end
+
+-- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels are
+-- with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which kernels
+-- are not wanted. `from`: kernels, families, templates, names (of functions that stand in several files), slots (columns of
+-- the table of kernels), title(spec), label(kernel).
+function share.sections(targets, left_out, from)
+  local parts, vectors, lines = {}, {}, 0
+  for i, target in ipairs(targets) do
+    local units = units_of(target, left_out, from)
+    label_all(units)
+    parts[i] = { target = target, units = units, vocabulary = vocabulary(target, from.templates) }
+    if target.vector then vectors[#vectors + 1] = parts[i] end
+  end
+  local lists = {}
+  for i, part in ipairs(vectors) do lists[i] = part.vocabulary.texts end
+  local common = in_common(lists, vectors[1] and vectors[1].vocabulary.names)
+  local common_of = common_units(vectors, common)
+
+  local used_by_all = {}
+  for _, part in ipairs(parts) do
+    local used = {}
+    for _, unit in ipairs(part.units) do
+      for _, item in ipairs(unit.items) do
+        for word in pairs(rename.words(item.text)) do used[word] = true end
+      end
+    end
+    part.used = needed(part.vocabulary, used)
+    for word in pairs(part.used) do
+      used_by_all[word] = used_by_all[word] or part.target.vector and common[word] or nil
+    end
+  end
+
+  local list, written = {}, {}
+  for _, part in ipairs(parts) do
+    local target, vector = part.target, part.target.vector
+    local map = vocabulary_map(part.vocabulary, target, vector and common or {})
+    for name, to in pairs(from.names) do map[name] = to end
+    for _, unit in ipairs(part.units) do
+      unit.map, unit.common = map, vector and common_of[unit.key] or {}
+    end
+    local elsewhere = vector and part ~= vectors[1] and common or {}
+    if part == vectors[1] then
+      for word in pairs(used_by_all) do part.used[word] = true end
+    end
+    local text, count = section_text(part.units, target, written)
+    lines = lines + count
+    local row = {}
+    for i, slot in ipairs(from.slots) do
+      row[i] = ("%s_%s"):format(left_out(target) and slot.family .. "_any" or slot.name, target.name)
+    end
+    list[#list + 1] = { name = target.name, title = target.title, vector = vector, needs = target.needs, row = row,
+      text = vocabulary_text(part.vocabulary, map, part.used, elsewhere) .. "\n\n" .. text .. "\n" }
+  end
+  return list, lines
+end
+
+return share

@@ -1,0 +1,315 @@
+-- backward.lua: the steps of kernels that compute gradients, as C.
+local c = require "print.c"
+local order = require "plan.order"
+local registers = require "print.registers"
+local schedule = require "plan.schedule"
+
+local place, name_of, row_at = registers.place, registers.name, registers.row_at
+
+local backward = {}
+
+-- What printing needs to know of a kernel.
+function backward.of(k, spell)
+  local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element }
+  p.any = k.spec.width == "any"
+  p.N = p.any and "n" or "WIDTH"
+  p.order = order.new(p.any and k.target.lanes or k.spec.width, p.W, k.numerics)
+  p.centred = spell.centred
+  -- plain C gains nothing from a known width, nor does a row that is added to dx: the kernel for any width serves both
+  p.delegates = not p.any and not k.target.vector and not schedule.unrolls_all(k.schedule.few.unroll)
+  p.params = {} -- gradients that are sums over rows
+  if spell.gamma then p.params[#p.params + 1] = "dgamma" end
+  if spell.beta then p.params[#p.params + 1] = "dbeta" end
+  -- a block is long enough for a loop; the rows of narrow kernels are no block
+  p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
+  p.situations, p.begins = backward.situations(p)
+  return p
+end
+
+-- Loops take however many rows are left, too.
+function backward.takes_all(situation) return situation and not schedule.unrolls_all(situation.way.unroll) end
+
+-- The situations that have a function, and whether the sums of a block begin in registers: then nothing in the workspace
+-- needs to be zero.
+function backward.situations(p)
+  if p.any then
+    return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
+  end
+  local k, list, takes_all = p.k, {}, backward.takes_all
+  local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
+  for _, situation in ipairs(k.situations) do
+    if situation ~= k.one or not k.few or left_over then list[#list + 1] = situation end
+  end
+  return list, not left_over and #p.params > 0
+end
+
+-- gamma of a register at form `at`, `offset` elements on.
+local function loaded_gamma(p, at, offset, count)
+  return p.spell.load_parameter({ gain = true }, place("gamma", at, offset), count)
+end
+
+-- xhat and g of a register.
+local function xhat(p, at, offset, count)
+  return ("normalised(%s, %sr)"):format(p.spell.load(place("x", at, offset), count), p.centred and "m, " or "")
+end
+
+local function scaled_dy(p, at, offset, count)
+  local dy = p.spell.load(place("dy", at, offset), count)
+  return p.spell.gamma and ("scaled(%s, %s)"):format(dy, loaded_gamma(p, at, offset, count)) or dy
+end
+
+backward.situation = registers.situation
+
+local step = {}
+
+-- The statistics pass ---------------------------------------------------------------------------------------------------
+
+function step.sum(p, b, s)
+  if s.start then -- the sweep before has used these chains
+    local list = {}
+    for _, r in ipairs(s.registers) do
+      for _, k in ipairs(p.spell.sums) do list[#list + 1] = k .. r.chain end
+    end
+    b:line("%s = zero();", table.concat(list, " = "))
+  end
+  for _, r in ipairs(s.registers) do
+    local h, g = xhat(p, s.at, r.offset, r.count), scaled_dy(p, s.at, r.offset, r.count)
+    local chains = {}
+    for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s%d"):format(k, r.chain) end
+    if r.count then h = ("keep_part(%s, %s)"):format(h, r.count) end
+    b:line("take(%s, %s, %s);", h, g, table.concat(chains, ", "))
+  end
+end
+
+function step.fold(p, b, s)
+  for _, k in ipairs(p.spell.sums) do
+    local folded = registers.folded(k, s.used)
+    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
+  end
+end
+
+function step.widen(p, b)
+  for _, k in ipairs(p.spell.sums) do
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.lanes(p.order, "t" .. k))
+  end
+end
+
+-- Adds the folded lanes of a block to the row's sums.
+function backward.widen(p)
+  local b = c.block()
+  step.widen(p, b)
+  return b
+end
+
+-- Names of the chains of `count` registers, and of the folded lanes.
+function backward.chains(p, count)
+  local used = {}
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, count - 1 do used[#used + 1] = k .. chain end
+  end
+  return table.concat(used, ", ")
+end
+
+function backward.lanes_declared(p)
+  local list = {}
+  for i, k in ipairs(p.spell.sums) do list[i] = registers.lanes_declared(p.order, "t" .. k) end
+  return table.concat(list, ", ")
+end
+
+-- The sums of a block by `name`, a function that has `arguments` before the lane.
+function backward.sweeps(p, name, arguments) return registers.sweeps(p.order, p.spell.sums, name, arguments) end
+
+-- The sums of a narrow row, all unrolled.
+function backward.sums(p)
+  local b = c.block()
+  c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), step, p)
+  return b
+end
+
+-- Four registers from element i on, each into its chain.
+function backward.four(p)
+  local b, group = c.block(), {}
+  for chain = 0, 3 do group[#group + 1] = { chain = chain, offset = 16 * chain } end
+  step.sum(p, b, { at = { 0, { "i", 1 } }, registers = group })
+  return b
+end
+
+-- What take_rest adds of the elements from i on: xhat and g.
+function backward.rest(p)
+  local i = { 0, { "i", 1 } }
+  return xhat(p, i, 0, "left"), scaled_dy(p, i, 0, "left")
+end
+
+-- The write pass --------------------------------------------------------------------------------------------------------
+
+-- The prefetches of the same elements of rows to come.
+local function print_prefetch(b, o, x, dy)
+  b:line("%s(%s + %d * a->x_stride); %s(%s + %d * a->dy_stride);", o.fetch, x, o.prefetch, o.fetch, dy, o.prefetch)
+end
+
+-- A register of each gradient that is a sum over rows goes back to memory; name(letters) names it.
+local function print_sums_stored(p, b, s, r, name)
+  local line = {}
+  for _, k in ipairs(p.params) do
+    local at, value = place(k, s.at, r.offset), name(k:sub(1, 2))
+    line[#line + 1] = r.count and ("store_part(%s, %s, %s);"):format(at, value, r.count) or ("store(%s, %s);"):format(at, value)
+  end
+  if #line > 0 then b:line("%s", table.concat(line, " ")) end
+end
+
+-- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds.
+function step.write(p, b, s, o)
+  local spell, several = p.spell, #s.registers > 1
+  local function name(letter, index) return name_of(letter, index - 1, several) end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    local function sums_load(k) return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k)) end
+    local line = {}
+    if spell.gamma then
+      line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, s.at, r.offset, r.count))
+      line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma")
+    end
+    if spell.beta then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
+    if #line > 0 then b:line("%s", table.concat(line, " ")) end
+    for row = 0, o.rows - 1 do
+      local w = name("w" .. row, index)
+      local sums = (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
+      b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(at("x" .. row), r.count), spell.load(at("dy" .. row), r.count),
+        spell.gamma and ", " .. name("g", index) or "",
+        p.centred and ("m%d, r%d, e%d, k%d"):format(row, row, row, row) or ("r%d, k%d"):format(row, row), sums)
+      if o.adds then
+        b:line("if (adds)")
+        b:line("    %s = add(%s, %s);", w, spell.load(at("dx" .. row), r.count), w)
+      end
+    end
+  end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    print_sums_stored(p, b, s, r, function(letters) return name(letters, index) end)
+    for row = 0, o.rows - 1 do
+      if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x" .. row), at("dy" .. row)) end
+      b:line("%s", spell.store(o.verb, at("dx" .. row), name("w" .. row, index), r.count))
+    end
+  end
+end
+
+local function options(way, rows)
+  return { rows = rows, verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0, fetch = way.fetch }
+end
+
+-- Elements from one prefetch to the next.
+local function fetch_of(p, way) return (way.prefetch or 0) > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
+
+local function group_of(p, rows) return p.any and 1 or math.max(1, 2 // rows) end
+
+function backward.gamma_pointer(p)
+  return p.spell.gamma and registers.parameter_pointers(p.spell, { { name = "gamma" } }) or c.block()
+end
+
+-- Pointers to rows and gamma, what scales each row, and registers.
+function backward.pointers(p, rows)
+  local b, spell, centred = c.block(), p.spell, p.centred
+  for r = 0, rows - 1 do
+    for _, kind in ipairs { "x", "dy", "dx" } do b:line("%s", registers.row_pointer(spell, kind, kind .. r, row_at(r))) end
+    b:line("const V %sr%d = splat(rows[%d].rstd);", centred and ("m%d = splat(rows[%d].mean), "):format(r, r) or "", r, r)
+    b:line("const V %sk%d = splat(rows[%d].slope);", centred and ("e%d = splat(rows[%d].shift), "):format(r, r) or "", r, r)
+  end
+  b:add(backward.gamma_pointer(p))
+  local names = {}
+  local function name_all(k)
+    if spell.gamma then names[#names + 1] = "g" .. k names[#names + 1] = "dg" .. k end
+    if spell.beta then names[#names + 1] = "db" .. k end
+    for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
+  end
+  -- a register by itself is called by the letter alone
+  local group, count = group_of(p, rows), not p.any and (p.spec.width + p.W - 1) // p.W
+  if group > 1 and count > 1 then
+    for k = 0, group - 1 do name_all(tostring(k)) end
+  end
+  if group == 1 or count % group == 1 then name_all("") end
+  b:line("V %s;", table.concat(names, ", "))
+  return b
+end
+
+-- The write pass of some rows, all unrolled.
+function backward.writes(p, way, rows)
+  local b = c.block()
+  local tree = p.order:writes(0, p.spec.width, group_of(p, rows), nil, fetch_of(p, way))
+  c.print_tree(b, order.as_written(way.unroll, tree), step, p, options(way, rows))
+  return b
+end
+
+-- The same of one row of any width: a register from i on, whole or in part.
+function backward.writes_any(p, way, left)
+  local b, o = c.block(), options(way, 1)
+  o.adds = true
+  step.write(p, b, { at = { 0, { "i", 1 } }, registers = { { offset = 0, count = left } } }, o)
+  return b
+end
+
+-- The registers of a tile of columns, of all rows one after the other: what they are summed into stays in registers.
+local function print_tile(p, b, s, o)
+  local spell, centred = p.spell, p.centred
+  for index, r in ipairs(s.registers) do
+    local function sums_load(k)
+      local at = place(k, s.at, r.offset)
+      if not r.count then return (p.begins and "begun(%s, fresh)" or "load(%s)"):format(at) end
+      return (p.begins and "fresh ? zero() : " or "") .. ("load_part(%s, %s)"):format(at, r.count)
+    end
+    if spell.gamma then
+      b:line("const V g%d = %s; V dg%d = %s%s;", index - 1, loaded_gamma(p, s.at, r.offset, r.count), index - 1,
+        sums_load "dgamma", spell.beta and (", db%d = %s"):format(index - 1, sums_load "dbeta") or "")
+    end
+  end
+  for _, kind in ipairs { "x", "dy", "dx" } do
+    local const = kind == "dx" and "" or "const "
+    b:line("%s%s *%s = (%s%s *)a->%s + %s;", const, p.T, kind, const, p.T, kind, place(("row * a->%s_stride"):format(kind), s.at))
+  end
+  b:braces("for (const Row *of = rows; of < rows + count; of++)", function()
+    b:line("const V %sr = splat(of->rstd), %sk = splat(of->slope);", centred and "m = splat(of->mean), " or "",
+      centred and "e = splat(of->shift), " or "")
+    for index, r in ipairs(s.registers) do
+      local function here(pointer) return place(pointer, { 0 }, r.offset) end
+      local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "") .. (spell.beta and (", &db%d"):format(index - 1) or "")
+      local gain = spell.gamma and (", g%d"):format(index - 1) or ""
+      local dx = ("gradient(%s, %s%s, %s%s)"):format(spell.load(here "x", r.count), spell.load(here "dy", r.count), gain,
+        centred and "m, r, e, k" or "r, k", sums)
+      if r.fetch and o.prefetch > 0 then print_prefetch(b, o, here "x", here "dy") end
+      b:line("%s", spell.store(o.verb, here "dx", dx, r.count))
+    end
+    for _, kind in ipairs { "x", "dy", "dx" } do b:line("%s += a->%s_stride;", kind, kind) end
+  end)
+  for index, r in ipairs(s.registers) do
+    print_sums_stored(p, b, s, r, function(letters) return letters .. index - 1 end)
+  end
+end
+
+-- The write pass of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
+function backward.tiles(p, way)
+  local b, o, fetch = c.block(), options(way), fetch_of(p, way)
+  local tile = math.min(4 * way.unroll, p.target.registers // (p.T == "float" and 4 or 8))
+  if p.W < 16 then tile = math.min(tile, p.target.registers // 8) end
+  local turn = 4 * p.W * way.unroll
+  local looped = p.spec.width // turn * turn
+  if looped == turn then looped = 0 end
+  local function tiles(from, to)
+    local steps = order.flat(p.order:writes(from, to, tile))
+    for _, s in ipairs(steps) do -- lines are counted from the tile on
+      for _, r in ipairs(s.registers) do r.fetch = fetch and r.offset % fetch == 0 end
+    end
+    return steps
+  end
+  local function print_tiles(steps)
+    for _, s in ipairs(steps) do b:braces("", function() print_tile(p, b, s, o) end) end
+  end
+  if looped > 0 then
+    b:braces(("for (size_t i = 0; i < %d; i += %d)"):format(looped, turn), function()
+      local steps = order.shifted(tiles(0, turn), "i", { write = true })
+      if #steps > 1 then print_tiles(steps) else print_tile(p, b, steps[1], o) end
+    end)
+  end
+  print_tiles(tiles(looped, p.spec.width))
+  return b
+end
+
+return backward

@@ -1,0 +1,564 @@
+-- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says which
+-- steps there are.
+local c = require "print.c"
+local order = require "plan.order"
+local registers = require "print.registers"
+local schedule = require "plan.schedule"
+
+local place, name_of, row_at = registers.place, registers.name, registers.row_at
+
+local forward = {}
+
+-- What printing needs to know of a kernel.
+function forward.of(k, spell)
+  local p = { k = k, spell = spell, spec = k.spec, target = k.target, N = k.spec.width, W = k.target.lanes }
+  p.order = order.new(p.N, p.W, k.numerics, spell.paired)
+  p.block = k.numerics.block
+  p.whole = p.N // p.block * p.block -- elements in whole blocks
+  p.paired, p.unit = p.order.paired, p.order.unit
+  return p
+end
+
+-- Whether a function reads what its sums have written.
+function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
+
+function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
+
+forward.situation = registers.situation
+
+local step = {}
+
+local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
+
+-- Sums ------------------------------------------------------------------------------------------------------------------
+
+-- "&s0, &q0": the chains of a register as arguments; where they are parameters, `inside`, without the operator.
+local function chains_of(p, chain, inside)
+  local list = {}
+  for i, k in ipairs(p.spell.sums) do list[i] = ("%s%s%d"):format(inside and "" or "&", k, chain) end
+  return table.concat(list, ", ")
+end
+
+function step.zero(p, b)
+  local list = {}
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, 3 do list[#list + 1] = k .. chain end
+  end
+  b:line("%s = zero();", table.concat(list, " = "))
+end
+
+-- Whether registers are four whole ones, one to each chain.
+local function is_four(s)
+  for _, r in ipairs(s.registers) do
+    if r.count then return false end
+  end
+  return #s.registers == 4
+end
+
+-- Registers into their chains; where x + residual is kept, they are written, too. Four at a time where there are as many.
+function step.sum(p, b, s, o)
+  local spell, source = p.spell, o.source(s.row)
+  if o.by_four and is_four(s) then
+    local list = {}
+    for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
+      list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
+    end
+    b:line("%s(%s, %s);", (s.start and "four_first" or "four_more") .. forward.late_suffix(p, not source.sum),
+      table.concat(list, ", "), forward.four_chains(p, "&"))
+    return
+  end
+  for _, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    local x = spell.input(at(source.x), source.z and at(source.z), r.count, at "bias", r.half)
+    local verb = s.start and "sum_first" or "sum_more"
+    if source.sum then
+      local v = r.half == 1 and "u" or "v"
+      local line = { ("%s = %s;"):format(v, x) }
+      if r.half ~= 0 then
+        line[2] = r.half and spell.store_pair("store", at(source.sum), "v", "u", r.count)
+          or spell.store("store", at(source.sum), v, r.count)
+      end
+      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain, o.inside))
+      b:line("%s", table.concat(line, " "))
+    else
+      b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain, o.inside))
+    end
+  end
+end
+
+function step.fold(p, b, s)
+  for _, k in ipairs(p.spell.sums) do
+    local folded = registers.folded(k, s.used, p.paired)
+    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
+  end
+end
+
+function step.widen(p, b, s, o)
+  for _, k in ipairs(p.spell.sums) do
+    local wide = ("widen(%s)"):format(registers.lanes(p.order, "t" .. k))
+    if s.of_row == "only" then
+      b:line("%s.%s = total(%s);", o.sums_of(s.row), k, wide)
+    else
+      b:line(s.of_row == "first" and "d%s = %s;" or "d%s = dadd(d%s, %s);", k, s.of_row == "first" and wide or k, wide)
+    end
+  end
+end
+
+function step.total(p, b, s, o)
+  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = total(d%s);", o.sums_of(s.row), k, k) end
+end
+
+function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
+
+-- Declares the registers of the sums of one row; `chains` of each sum.
+local function declare_sums(p, b, chains, wide)
+  local list, lanes = {}, {}
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, chains - 1 do list[#list + 1] = k .. chain end
+    lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
+  end
+  b:line("V %s;", table.concat(list, ", "))
+  local loose = p.spell.keeps_sum and p.N % 64 > 0 and (p.paired and "v, u, " or "v, ") or "" -- not taken four at a time
+  b:line("V %s%s;", loose, table.concat(lanes, ", "))
+  if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
+end
+
+-- Where sums take a register as a parameter. Settled, or gcc loads it for each of its two uses; narrow registers are too
+-- few and loads of them plenty.
+function forward.settled(p)
+  local b = c.block()
+  if p.target.registers >= 32 then b:line("x = settled(x);") end
+  return b
+end
+
+-- The body of take_sums, `sums` being one of plan.sums.
+function forward.sums(p, sums)
+  local b, spell = c.block(), p.spell
+  local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
+  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true }
+  if schedule.unrolls_all(sums.unroll) then
+    declare_sums(p, b, p.order.chains, p.N > p.block)
+    b:line("")
+    print_tree(p, b, order.as_written(sums.unroll, p.order:sums(0, 0, p.N, true, true)), o)
+    return b
+  end
+  declare_sums(p, b, 4)
+  b:line("D %sdq = dzero();", spell.centred and "ds = dzero(), " or "")
+  b:line("")
+  print_tree(p, b, p.order:sums(0, 0, p.N, false, true, sums.unroll), o)
+  return b
+end
+
+-- What four_first and four_more are given: pointers { type, name } and chains, each behind `mark`.
+function forward.four_pointers(p, sum)
+  local spell = p.spell
+  local list = { { type = "const " .. spell.element .. " *", name = "x" } }
+  if spell.adds then list[#list + 1] = { type = "const " .. spell.element .. " *", name = "z" } end
+  if spell.bias then list[#list + 1] = { type = "const " .. spell.element .. " *", name = "bias" } end
+  if sum then list[#list + 1] = { type = spell.element .. " *", name = "sum" } end
+  return list
+end
+
+function forward.four_chains(p, mark)
+  local list = {}
+  for _, k in ipairs(p.spell.sums) do
+    for chain = 0, 3 do list[#list + 1] = mark .. k .. chain end
+  end
+  return table.concat(list, ", ")
+end
+
+-- The parameters and the body of four_first and four_more.
+function forward.four_parameters(p, sum)
+  local list = {}
+  for i, pointer in ipairs(forward.four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
+  return table.concat(list, ", ") .. ", " .. forward.four_chains(p, "V *")
+end
+
+function forward.four(p, start, sum)
+  local b, source = c.block(), { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
+  if sum then b:line("V %s;", p.paired and "v, u" or "v") end
+  step.sum(p, b, { at = { 0 }, start = start, registers = p.order:group(0, 64) }, { source = function() return source end,
+    inside = true })
+  return b
+end
+
+-- The pointers that take_sums reads and writes through.
+function forward.sums_pointers(p, sums)
+  local b = c.block()
+  b:line("%s", registers.row_pointer(p.spell, "x", "x", "row"))
+  if p.spell.adds then b:line("%s", registers.row_pointer(p.spell, "residual", "z", "row")) end
+  b:add(registers.bias_pointer(p.spell))
+  if p.spell.keeps_sum and not sums.late then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
+  return b
+end
+
+-- The write pass --------------------------------------------------------------------------------------------------------
+
+local function name_in(s)
+  return function(letter, index) return name_of(letter, index - 1, #s.registers > 1) end
+end
+
+-- Loads parameters for one of a step's registers.
+local function print_parameters(p, b, s, index, name, o)
+  local list, r = {}, s.registers[index]
+  for _, parameter in ipairs(p.spell.parameters) do
+    local load = p.spell.load_parameter(parameter, place(parameter.name, s.at, r.offset), r.count, r.half)
+    list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index), o.rows > 1 and ("settled(%s)"):format(load) or load)
+  end
+  if #list > 0 then b:line("%s", table.concat(list, " ")) end
+end
+
+-- The pointer to a row in flight: of an array of them where o.arrays says so.
+local function row_in(o, array, row)
+  if o.arrays then return ("%s[%d]"):format(array, row) end
+  return array .. (array:find("%d") and "_" or "") .. row
+end
+
+local function input(p, s, r, row, o)
+  local function at(pointer) return place(pointer, s.at, r.offset) end
+  return p.spell.input(at(row_in(o, "x", row)), not forward.reads_sum(p, o) and at(row_in(o, "z", row)), r.count, at "bias",
+    r.half)
+end
+
+local function normalised(p, x, row) return p.spell.normalised(x, "r" .. row, "c" .. row, "h" .. row) end
+
+-- Parameters, then for every row what is made of it; at last all are stored.
+function step.write(p, b, s, o)
+  local spell, name = p.spell, name_in(s)
+  if o.write_at and not s.registers[1].count then
+    b:line("%s(%s, %s);", o.write_at.name, registers.number(s.at), o.write_at.arguments)
+    return
+  end
+  for index, r in ipairs(s.registers) do
+    print_parameters(p, b, s, index, name, o)
+    for row = 0, o.rows - 1 do
+      local x = input(p, s, r, row, o)
+      if o.late then
+        b:line("%s = %s;", name("e" .. row, index), x)
+        x = name("e" .. row, index)
+      end
+      local t = normalised(p, x, row)
+      if #spell.outputs > 1 then
+        b:line("%s = %s;", name("w" .. row, index), t)
+        t = name("w" .. row, index)
+      end
+      for k = #spell.outputs, 1, -1 do
+        local y = spell.outputs[k]
+        b:line("%s = %s;", name(y.letter .. row, index), spell.scaled(t, name(y.gamma, index), name(y.beta, index)))
+      end
+    end
+  end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    for row = 0, r.half == 0 and -1 or o.rows - 1 do -- register pairs are stored with their second half
+      if r.fetch and o.prefetch > 0 then
+        b:line("%s(%s + %d * a->%s_stride);", o.fetch, at(row_in(o, "x", row)), o.prefetch,
+          forward.reads_sum(p, o) and "sum" or "x")
+        if spell.adds and not forward.reads_sum(p, o) then
+          b:line("%s(%s + %d * a->residual_stride);", o.fetch, at(row_in(o, "z", row)), o.prefetch)
+        end
+      end
+      if o.late then
+        local e = name("e" .. row, index)
+        b:line("%s", r.half and spell.store_pair(o.verb, at(row_in(o, "sum", row)), name("e" .. row, index - 1), e, r.count)
+          or spell.store(o.verb, at(row_in(o, "sum", row)), e, r.count))
+      end
+      for _, y in ipairs(spell.outputs) do
+        local to, w = at(row_in(o, y.name, row)), name(y.letter .. row, index)
+        b:line("%s", r.half and spell.store_pair(o.verb, to, name(y.letter .. row, index - 1), w, r.count)
+          or spell.store_output(o.verb, to, w, r.count, spell.dynamic and "inverse" .. row or "inverse"))
+      end
+    end
+  end
+end
+
+function step.largest(p, b, s, o)
+  local name = name_in(s)
+  for index, r in ipairs(s.registers) do
+    print_parameters(p, b, s, index, name, o)
+    for row = 0, o.rows - 1 do
+      local y = p.spell.scaled(normalised(p, input(p, s, r, row, o), row), name("g", index), name("b", index))
+      if r.count then y = ("keep_part(%s, %s)"):format(y, r.count) end
+      b:line("most%d = max_magnitude(most%d, %s);", row, row, y)
+    end
+  end
+end
+
+-- Names of the registers of a write pass, `k` behind each.
+local function add_registers(p, names, way, k)
+  local suffix = k ~= "" and "_" .. k or ""
+  for _, parameter in ipairs(p.spell.parameters) do names[#names + 1] = parameter.letter .. k end
+  for r = 0, way.rows - 1 do
+    if way.late then names[#names + 1] = "e" .. r .. suffix end
+    for _, y in ipairs(p.spell.outputs) do names[#names + 1] = y.letter .. r .. suffix end
+  end
+end
+
+-- Registers of a function that are computed before any is stored.
+local function group_of(p, way, ahead)
+  return math.max(p.order.unit_registers, (ahead or way.unaligned) and 1 or 4 // way.rows)
+end
+
+-- Elements from one prefetch to the next.
+local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
+
+-- Whether the sums of coming rows are taken between all the writes, or a block of them with each share of the writes.
+local function merges_all(p, way) return schedule.unrolls_all(way.unroll) or p.whole == 0 end
+
+-- Whether the writes between the sums of coming rows are calls of a function that writes a register of each row.
+function forward.calls_write_at(p, way) return way.ahead > 0 and merges_all(p, way) and p.N >= p.unit end
+
+-- The arrays that a write pass goes through, as { name in ln_args, name of the pointer, type }.
+local function arrays_of(p, way)
+  local spell, list = p.spell, {}
+  local function add(kind, name, type) list[#list + 1] = { kind = kind, name = name, type = type } end
+  local T = spell.element
+  if forward.reads_sum(p, way) then
+    add("sum", "x", "const " .. T)
+  else
+    add("x", "x", "const " .. T)
+    if spell.adds then add("residual", "z", "const " .. T) end
+    if way.late then add("sum", "sum", T) end
+  end
+  for _, y in ipairs(spell.outputs) do add(y.name, y.name, spell.output) end
+  return list
+end
+
+-- "r0, c0": the registers that scale row r.
+local function constants_of(p, way, row)
+  local list = { "r" .. row }
+  if p.spell.centred then list[2] = "c" .. row end
+  if p.spell.split then list[#list + 1] = "h" .. row end
+  if p.spell.dynamic then list[#list + 1] = "inverse" .. row end
+  return list
+end
+
+-- What the function that writes a register is given behind the element: types and names.
+function forward.write_at_parameters(p, way)
+  local spell, types, names = p.spell, {}, {}
+  local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name:match("^[%w_]+") end
+  if way.prefetch > 0 then add("const ln_args *", "a") end
+  for _, parameter in ipairs(spell.parameters) do add("const " .. spell.parameter .. " *", parameter.name) end
+  if spell.bias and not forward.reads_sum(p, way) then add("const " .. spell.element .. " *", "bias") end
+  for _, array in ipairs(arrays_of(p, way)) do
+    if way.rows > 1 then add(array.type .. " *const *", array.name) else add(array.type .. " *", row_in({}, array.name, 0)) end
+  end
+  for row = 0, way.rows - 1 do
+    for _, name in ipairs(constants_of(p, way, row)) do add("V ", name) end
+  end
+  if spell.quantises and not spell.dynamic then add("V ", "inverse") end
+  return table.concat(types, ", "), table.concat(names, ", ")
+end
+
+-- Declares pointers to the rows from `first` on, one each or an array of them.
+local function print_rows(b, arrays, first, rows, as_array, name)
+  for _, array in ipairs(arrays) do
+    local of = name(array.name)
+    if as_array then
+      b:line("%s *%s[%d];", array.type, of, rows)
+      for r = 0, rows - 1 do b:line("%s[%d] = %s;", of, r, registers.row(array.type, array.kind, row_at(r, first))) end
+    end
+  end
+  if as_array then return end
+  for r = 0, rows - 1 do
+    for _, array in ipairs(arrays) do
+      b:line("%s *%s = %s;", array.type, row_in({}, name(array.name), r), registers.row(array.type, array.kind, row_at(r, first)))
+    end
+  end
+end
+
+-- Pointers to rows and parameters, and what scales each row.
+function forward.pointers(p, way, ahead)
+  local b, spell = c.block(), p.spell
+  print_rows(b, arrays_of(p, way), "row", way.rows, ahead and way.rows > 1, function(name) return name end)
+  for r = 0, way.rows - 1 do
+    if way.fused then
+      b:line("const V r0 = splat_first(f.rstd)%s%s;", spell.centred and ", c0 = splat_first(f.shift)" or "",
+        spell.split and ", h0 = splat_first(f.high)" or "")
+    else
+      b:line("const V r%d = splat(constants->rstd[%d])%s%s;", r, r,
+        spell.centred and (", c%d = splat(constants->shift[%d])"):format(r, r) or "",
+        spell.split and (", h%d = splat(constants->high[%d])"):format(r, r) or "")
+    end
+  end
+  b:add(registers.parameter_pointers(spell))
+  if ahead or not forward.reads_sum(p, way) then b:add(registers.bias_pointer(spell)) end
+  if spell.quantises and not spell.dynamic then b:line("const V inverse = splat(1.0f / a->static_scale);") end
+  return b
+end
+
+-- The rows to come whose sums are taken: arrays when there are several, so that what is done for each reads alike.
+local function pointers_ahead(p, b, way)
+  local T, arrays = p.spell.element, {}
+  arrays[1] = { kind = "x", name = "later", type = "const " .. T }
+  if p.spell.adds then arrays[2] = { kind = "residual", name = "later_z", type = "const " .. T } end
+  if forward.reads_sum(p, way) then arrays[3] = { kind = "sum", name = "later_sum", type = T } end
+  for _, array in ipairs(arrays) do
+    if way.rows == 1 then
+      b:line("%s *%s = %s;", array.type, array.name, registers.row(array.type, array.kind, "ahead"))
+    else
+      print_rows(b, { array }, "ahead", way.rows, true, function(name) return name end)
+    end
+  end
+end
+
+-- Declares the registers of a function's write pass.
+function forward.registers(p, way, ahead)
+  local b, names = c.block(), {}
+  local group = group_of(p, way, ahead)
+  local count = (p.N + p.unit - 1) // p.unit * p.order.unit_registers
+  local calls = ahead and forward.calls_write_at(p, way)
+  if group > 1 and count > 1 and not (calls and p.N % p.unit == 0) then
+    for k = 0, math.min(group, count) - 1 do add_registers(p, names, way, tostring(k)) end
+  end
+  if count % group == 1 % group and not (calls and p.N % p.unit == 0) then add_registers(p, names, way, "") end
+  if #names == 0 and p.spell.dynamic then -- the largest magnitudes are found here, from parameters alone
+    for _, parameter in ipairs(p.spell.parameters) do
+      for k = 0, group - 1 do names[#names + 1] = parameter.letter .. (group > 1 and k or "") end
+    end
+  end
+  if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
+  if ahead and merges_all(p, way) then pointers_ahead(p, b, way) end
+  return b
+end
+
+-- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
+local function options(p, way, ahead)
+  return { rows = way.rows, by_four = true, arrays = ahead and way.rows > 1, verb = way.store == "stream" and "stream" or "store", late = way.late,
+    prefetch = way.prefetch, fetch = way.fetch,
+    sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
+    source = function(row)
+      local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
+      return { x = "later" .. at, z = p.spell.adds and "later_z" .. at,
+        sum = forward.reads_sum(p, way) and "later_sum" .. at }
+    end }
+end
+
+-- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest magnitudes.
+function forward.writes(p, way, kind, ahead)
+  local b, group, fetch = c.block(), group_of(p, way, ahead), fetch_of(p, way)
+  local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil
+  local tree = p.order:writes(0, p.N, group, kind, fetch, K)
+  print_tree(p, b, order.as_written(way.unroll, tree), options(p, way, ahead))
+  return b
+end
+
+-- About how many lines a step is printed as.
+local function lines_in(p, way)
+  local spell = p.spell
+  local outputs, adds = #spell.outputs, way.late and 1 or 0
+  local made = outputs + adds + (outputs > 1 and 1 or 0)
+  return function(s)
+    if s.kind == "write" then
+      if forward.calls_write_at(p, way) and not s.registers[1].count then return 1 end
+      return #s.registers * ((#spell.parameters > 0 and 1 or 0) + way.rows * (made + outputs + adds))
+    end
+    return s.kind == "sum" and (is_four(s) and 1 or #s.registers) or s.kind == "finish" and 1 or #spell.sums
+  end
+end
+
+-- The write pass with the sums of as many coming rows taken between its lines.
+function forward.writes_ahead(p, way)
+  local b, o, lines = c.block(), options(p, way, true), lines_in(p, way)
+  local group, fetch = group_of(p, way, true), fetch_of(p, way)
+  local function merged(writes, sums, alone)
+    local list = order.merge(order.flat(writes), sums, alone)
+    return way.unroll == "straight" and list or order.rolled(list, lines)
+  end
+  if forward.calls_write_at(p, way) then
+    o.write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
+  end
+  if merges_all(p, way) then
+    declare_sums(p, b, p.order.chains, p.N > p.block)
+    b:line("")
+    local taken = {}
+    for r = 0, way.rows - 1 do order.flat(p.order:sums(r, 0, p.N, true, true), taken) end
+    taken[#taken + 1] = { kind = "finish", rows = way.rows }
+    print_tree(p, b, merged(p.order:writes(0, p.N, group, nil, fetch), taken, way.rows == 1), o)
+    return b
+  end
+  -- a block of one coming row a turn, and a share of the writing; the rest is written once all is finished
+  local spell, rows = p.spell, way.rows
+  local centred = spell.centred
+  local share = (p.N - 256) // (rows * (p.whole // p.block) * p.unit) * p.unit
+  b:line("size_t w = 0; /* elements written */")
+  b:line("")
+  b:braces(("for (size_t r = 0; r < %d; r++)"):format(rows), function()
+    b:line("%s", registers.row_pointer(spell, "x", "later", "(ahead + r)"))
+    if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "(ahead + r)")) end
+    if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "(ahead + r)")) end
+    declare_sums(p, b, 4)
+    b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
+    b:line("")
+    o.sums_of = function() return "sums[r]" end
+    o.source = function()
+      return { x = "later", z = spell.adds and "later_z", sum = forward.reads_sum(p, way) and "later_sum" }
+    end
+    b:braces(("for (size_t i = 0; i < %d; i += %d, w += %d)"):format(p.whole, p.block, share), function()
+      local taken = order.flat(p.order:sums(0, 0, p.block, false, false))
+      local list = order.merge(order.flat(p.order:writes(0, share, group, nil, fetch)), taken)
+      local tree = way.unroll == "straight" and list or order.rolled(list, lines, 2)
+      order.shifted(tree, "i", { sum = true })
+      print_tree(p, b, order.shifted(tree, "w", { write = true }), o)
+    end)
+    print_tree(p, b, p.order:sums(0, p.whole, p.N, false, true), o)
+  end)
+  step.finish(p, b, { rows = rows })
+  print_tree(p, b, p.order:writes(share * rows * (p.whole // p.block), p.N, group, nil, fetch), o)
+  return b
+end
+
+-- The body of the function that writes one register of each row from element i on, or a register pair.
+function forward.write_at(p, way)
+  local b, names, o = c.block(), {}, options(p, way, true)
+  local tree = p.order:writes(0, p.unit, p.order.unit_registers, nil, fetch_of(p, way) and p.unit)
+  for index in ipairs(tree[1].registers) do
+    add_registers(p, names, way, #tree[1].registers > 1 and tostring(index - 1) or "")
+  end
+  b:line("V %s;", table.concat(names, ", "))
+  b:line("")
+  print_tree(p, b, order.shifted(tree, "i", { write = true }), o)
+  return b
+end
+
+-- The registers that hold the largest magnitudes of each row, as declared.
+function forward.largest_registers(way)
+  local list = {}
+  for r = 0, way.rows - 1 do list[#list + 1] = ("most%d = zero()"):format(r) end
+  return table.concat(list, ", ")
+end
+
+-- What multiplies each row before it becomes int8; writes its scale.
+function forward.inverses(way)
+  local b = c.block()
+  for r = 0, way.rows - 1 do
+    b:line("const V inverse%d = splat(quantise_scale(a->scale + %s, fold_max(most%d)));", r, row_at(r), r)
+  end
+  return b
+end
+
+-- Past the caches from the first whole register of y on: the registers before it, those that are whole, what is left.
+function forward.writes_unaligned(p, way)
+  local b, o = c.block(), options(p, way)
+  local unit, group, fetch = p.unit, p.order.unit_registers, fetch_of(p, way)
+  local function unit_of(count, variable)
+    local tree = p.order:writes(0, unit, group)
+    for _, r in ipairs(tree[1].registers) do r.count, r.fetch = count, fetch and r.half ~= 0 end
+    print_tree(p, b, variable and order.shifted(tree, variable, { write = true }) or tree, o)
+  end
+  b:braces("if (i > 0)", function() unit_of("(unsigned)i") end)
+  local turn = fetch and math.max(unit, fetch) or unit
+  for _, elements in ipairs(turn > unit and { turn, unit } or { unit }) do
+    if p.N >= elements then
+      b:braces(("for (; i + %d <= %d; i += %d)"):format(elements, p.N, elements), function()
+        local tree = p.order:writes(0, elements, group, nil, elements == turn and fetch or nil)
+        print_tree(p, b, order.shifted(order.flat(tree), "i", { write = true }), o)
+      end)
+    end
+    if elements > unit then fetch = nil end
+  end
+  b:braces(("if (i < %d)"):format(p.N), function() unit_of(("(unsigned)(%d - i)"):format(p.N), "i") end)
+  return b
+end
+
+return forward

@@ -1,0 +1,117 @@
+-- registers.lua: how printers of steps spell places in rows, pointers to rows and the names of registers.
+local c = require "print.c"
+local order = require "plan.order"
+
+local registers = {}
+
+-- A form (order.lua) as C: "64 * i + 128".
+function registers.number(at)
+  local terms = {}
+  for i = 2, #at do terms[#terms + 1] = at[i][2] == 1 and at[i][1] or ("%d * %s"):format(at[i][2], at[i][1]) end
+  local text = table.concat(terms, " + ")
+  if text == "" then return tostring(at[1]) end
+  if at[1] == 0 then return text end
+  return ("%s %s %d"):format(text, at[1] < 0 and "-" or "+", math.abs(at[1]))
+end
+
+-- The place of the element `offset` behind a form: "x + i + 16".
+function registers.place(pointer, at, offset)
+  local sum = registers.number(order.plus(at, offset or 0))
+  return sum == "0" and pointer or pointer .. " + " .. sum
+end
+
+-- The row `r` behind `first`, or behind the present one.
+function registers.row_at(r, first)
+  first = first or "row"
+  return r == 0 and first or ("(%s + %d)"):format(first, r)
+end
+
+-- The name of register p of those a letter stands for; of a single one the letter alone.
+function registers.name(letter, p, several)
+  return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
+end
+
+-- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, folded; nil without any.
+function registers.folded(sum, used, paired)
+  local function chain(i) return used > i and sum .. i or nil end
+  local function both(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
+  local x, y = both(chain(0), chain(2)), both(chain(1), chain(3))
+  return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(x, y, x, y) or both(x, y)
+end
+
+-- Sixteen folded lanes: a register for each sweep; of plain C, which has a sweep for every lane, an array of floats. All as
+-- arguments.
+function registers.lanes(o, name)
+  if o.W == 1 or o.sweeps == 1 then return name end
+  local list = {}
+  for i = 0, o.sweeps - 1 do list[i + 1] = name .. i end
+  return table.concat(list, ", ")
+end
+
+-- Those of one sweep, `fold` being a step of order.lua.
+function registers.lanes_of(o, name, fold)
+  if o.W == 1 then return ("%s[%s]"):format(name, registers.number(fold.sweep)) end
+  return o.sweeps > 1 and name .. fold.register or name
+end
+
+function registers.lanes_declared(o, name)
+  return o.W == 1 and ("%s[%d]"):format(name, o.sweeps) or registers.lanes(o, name)
+end
+
+-- A situation of plan.lua in words.
+function registers.situation(situation)
+  local rows = ("%d at a time"):format(situation.way.rows)
+  if situation.name == "one" then return "Row by row" end
+  if situation.name == "few" then return "Rows that stay in the caches, " .. rows end
+  return "Rows for past the caches" .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
+end
+
+-- Calls of `name`, a function that sums some lanes, for all sixteen; `arguments` of it before the lane.
+function registers.sweeps(o, sums, name, arguments)
+  local b, declared = c.block(), {}
+  for i, k in ipairs(sums) do declared[i] = registers.lanes_declared(o, "t" .. k) end
+  b:line("V %s;", table.concat(declared, ", "))
+  local function call(lane, place)
+    local places = {}
+    for i, k in ipairs(sums) do places[i] = place(k) end
+    b:line("%s%s(%s, %s, %s);", lane == "j" and "    " or "", name, arguments, lane, table.concat(places, ", "))
+  end
+  if o.W == 1 then
+    b:line("for (size_t j = 0; j < %d; j++)", o.sweeps)
+    call("j", function(k) return ("t%s + j"):format(k) end)
+  else
+    for i = 0, o.sweeps - 1 do
+      call(i < 2 and ({ [0] = "0", "LANES" })[i] or i .. " * LANES", function(k) return "&" .. registers.lanes_of(o, "t" .. k, { register = i }) end)
+    end
+  end
+  return b
+end
+
+-- The row that `index` names, of an array in the arguments.
+function registers.row(type, kind, index)
+  return ("(%s *)row_of(a->%s, %s * a->%s_stride, sizeof(%s))"):format(type, kind, index, kind, (type:gsub("^const ", "")))
+end
+
+-- Declares a pointer to the row that `index` names.
+function registers.row_pointer(spell, kind, name, index)
+  local const = (kind == "x" or kind == "residual" or kind == "dy") and "const " or ""
+  local type = const .. (kind:find("^y") and spell.output or spell.element)
+  return ("%s *%s = %s;"):format(type, name, registers.row(type, kind, index))
+end
+
+-- Declares pointers to parameters.
+function registers.parameter_pointers(spell, parameters)
+  local b = c.block()
+  for _, parameter in ipairs(parameters or spell.parameters) do
+    b:line("const %s *%s = (const %s *)a->%s;", spell.parameter, parameter.name, spell.parameter, parameter.name)
+  end
+  return b
+end
+
+function registers.bias_pointer(spell)
+  local b = c.block()
+  if spell.bias then b:line("const %s *bias = (const %s *)a->bias;", spell.element, spell.element) end
+  return b
+end
+
+return registers

@@ -1,0 +1,122 @@
+-- kernels.lua: which kernels the options ask for: widths and models -> specs -> plans.
+local fail = require "fail"
+local lookup = require "plan.lookup"
+local names = require "spec.name"
+local options = require "request.options"
+local plan = require "plan.plan"
+local planfile = require "plan.planfile"
+local spec_module = require "spec.spec"
+local target = require "spec.target"
+
+local kernels = {}
+
+local function whole_number(text, what)
+  if not text:match("^%d+$") or #text > 9 then
+    fail.input("%s: '%s' is not a width; widths are whole numbers from 1 to %d", what, text, spec_module.WIDTH_MAX)
+  end
+  return math.tointeger(tonumber(text))
+end
+
+local function targets_of(args)
+  if not args.isa then return target.list end
+  local wanted = {}
+  for _, name in ipairs(args.isa) do
+    if not target[name] or not target[name].needs then
+      fail.input("--isa: unknown instruction set '%s'%s; one of %s", name, fail.nearest(name, target.names),
+        table.concat(target.names, ", "))
+    end
+    wanted[name] = true
+  end
+  local list = {}
+  for _, t in ipairs(target.list) do
+    if wanted[t.name] then list[#list + 1] = t end
+  end
+  return list
+end
+
+-- The models named on the command line: list of { name, sites }.
+local function model_sources(args)
+  local list = {}
+  if not (args.config or args.gguf or args.model) then return list end
+  local model = require "model.model"
+  local function add(name, sites) list[#list + 1] = { name = name, sites = sites } end
+  if args.config then add(args.config, (model.sites(args.config, {}))) end
+  if args.gguf then add(args.gguf, (model.sites(args.gguf, {}))) end
+  if args.model then add("--model " .. args.model, (model.named(args.model))) end
+  return list
+end
+
+-- Where schedules come from, with the plan that --plan names.
+function kernels.schedules(args)
+  local given = args.plan and planfile.load(args.plan)
+  if given then planfile.check_version(given) end
+  return lookup.of(given)
+end
+
+-- Every combination of the field values given, with the values of `stated` as they are.
+local function combine(args, stated, where, into)
+  local combinations = { {} }
+  for _, field in ipairs(spec_module.fields) do
+    local grown = {}
+    for _, base in ipairs(combinations) do
+      for _, value in ipairs(stated[field.name] and { stated[field.name] } or args[field.name] or { false }) do
+        local copy = { [field.name] = value or nil }
+        for k, v in pairs(base) do copy[k] = v end
+        grown[#grown + 1] = copy
+      end
+    end
+    combinations = grown
+  end
+  for _, values in ipairs(combinations) do
+    values.width = stated.width
+    if stated.complete then stated.complete(values) end
+    into(spec_module.new(values, where), where)
+  end
+end
+
+-- The kernels asked for: list of plans, list of norm kinds (specs of any width). `args` as parsed.
+function kernels.of(args)
+  local specs, seen = {}, {}
+  local function into(s, where)
+    local of = names.of(s)
+    if not seen[of] then
+      seen[of] = true
+      specs[#specs + 1] = s
+    end
+  end
+  for _, text in ipairs(args.width or {}) do
+    combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into)
+  end
+  for _, source in ipairs(model_sources(args)) do
+    for _, site in ipairs(source.sites) do
+      local where = ("%s, norm %s of component %s"):format(source.name, site.site, site.component)
+      if site.guess and not args.accept_guess then
+        fail.input("%s: is a guess; say --accept-guess, or by hand --width %d --op %s --affine %s", where, site.width,
+          site.op, site.affine)
+      end
+      combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
+        -- 16-bit kernels round as the model does
+        local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
+        if values.pass == "stats" and not args.affine then values.affine = "none" end
+        if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
+      end }, where, into)
+    end
+  end
+  if #specs == 0 and args.only then
+    local spec, isa = names.parse(args.only, "--only")
+    into(spec, "--only " .. args.only)
+    if not args.isa then args = setmetatable({ isa = { isa.name } }, { __index = args }) end
+  end
+  if #specs == 0 then
+    fail.input("no widths given; say which with --width, --config, --gguf or --model")
+  end
+  table.sort(specs, function(a, b)
+    local x, y = names.kind(a), names.kind(b)
+    if x ~= y then return x < y end
+    return a.width < b.width
+  end)
+
+  return plan.kernels(specs, targets_of(args), { unroll = options.unroll(args), schedule = kernels.schedules(args) })
+end
+
+return kernels

@@ -1,0 +1,372 @@
+% -- backward.c: gradients, for one width and for any; formulas and bits: docs/numerics.md
+% local any, params, centred, sums, T = printer.any, printer.params, spell.centred, spell.sums, spell.element
+% local N, B, unrolled = printer.N, numerics.block, printer.unrolled
+#include "ln_${target.name}.h"
+
+ln_kernel ${kernel.name}${printer.any and "" or ", " .. calls[1]};
+
+% if printer.delegates then
+% item(kernel.name)
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    ${calls[1]}(a, begin, end);
+}
+% else
+_Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
+
+% if #params > 0 then
+% item "BLOCK_ROWS SUM_COLUMNS"
+enum { BLOCK_ROWS = ${numerics.block_rows} }; /* rows whose ${table.concat(params, " and ")} are summed in float */
+enum { SUM_COLUMNS = ${numerics.sum_columns} }; /* rows of the workspace are padded to a multiple */
+% end
+% if not any then
+% item "WIDTH WIDTH_INVERSE"
+enum { WIDTH = ${spec.width} };
+static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
+% end
+% item "Row"
+/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
+ * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
+typedef struct {
+    double ${centred and "s[8], " or ""}q[8];
+    float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
+} Row;
+% item "normalised"
+/* xhat, the normalised element */
+% if centred then
+FN V normalised(V x, V mean, V rstd) { return settled(mul(sub(x, mean), rstd)); }
+% else
+FN V normalised(V x, V rstd) { return settled(mul(x, rstd)); }
+% end
+% if spell.gamma then
+% item "scaled"
+/* g = ${spell.gradient_formula} */
+FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
+% end
+% item "take"
+/* Adds to a chain of ${centred and "each sum" or "the sum"}. */
+FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
+{
+% if centred then
+    *s = settled(add(*s, g));
+% end
+    *q = muladd(g, xhat, *q);
+}
+% item "gradient"
+/* dx${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""} */
+FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${spell.gamma and ", V *dgamma" or ""}${spell.beta and ", V *dbeta" or ""})
+{
+    const V xhat = normalised(x, ${centred and "mean, " or ""}rstd), g = ${spell.gamma and "scaled(dy, gamma)" or "dy"};
+% if spell.gamma then
+    *dgamma = muladd(dy, xhat, *dgamma);
+% end
+% if spell.beta then
+    *dbeta = settled(add(*dbeta, dy));
+% end
+% if centred then
+    return muladd(xhat, slope, muladd(g, rstd, shift));
+% else
+    return muladd(xhat, slope, settled(mul(g, rstd)));
+% end
+}
+% local elements = "const " .. T .. " *x, const " .. T .. " *dy" .. (spell.gamma and (", const %s *gamma"):format(spell.parameter) or "")
+% if unrolled then
+%   local count = spec.width
+%   item("sum_" .. count)
+/* Adds the sums of ${count} elements: element i goes to lane i mod 64, the lanes fold by halves. */
+NOINLINE void sum_${count}(${elements}, Row *row)
+{
+    const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
+    V ${print.chains(printer, math.min(4, (count + 15) // 16))};
+    V ${print.lanes_declared(printer)};
+
+    ${print.sums(printer)}
+}
+% else
+% item "take_rest"
+% local rest_xhat, rest_g = print.rest(printer)
+/* Adds those elements from `i` on that there are, a register at most. */
+FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
+{
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+    const V xhat = keep_part(${rest_xhat}, left);
+    take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
+}
+% item "sum_lanes"
+/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
+FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
+{
+% for _, k in ipairs(sums) do
+    V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
+% end
+    size_t i = j;
+    for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
+        ${print.four(printer)}
+    }
+% for c = 0, 3 do
+    take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
+% end
+% for _, k in ipairs(sums) do
+    *t${k} = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+% end
+}
+% item "sum_block"
+/* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
+NOINLINE void sum_block(${elements}, size_t n, Row *row)
+{
+    const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
+    ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. ", n, " .. (centred and "m, r" or "r"))}
+    ${print.widen(printer)}
+}
+% end
+% item "take_sums"
+% if unrolled then
+/* The statistics pass over `count` rows. */
+% else
+/* The statistics pass over `count` rows, block after block so that they share gamma. */
+% end
+NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
+{
+% if spell.gamma then
+    const ${spell.parameter} *gamma = (const ${spell.parameter} *)a->gamma;
+% end
+% if any then
+    const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+% end
+    for (size_t r = 0; r < count; r++) {
+% for _, k in ipairs(sums) do
+        dkeep(rows[r].${k}, dzero());
+% end
+% if centred then
+        rows[r].mean = a->mean[index + r];
+% end
+        rows[r].rstd = a->rstd[index + r];
+    }
+% local gamma_here = spell.gamma and ", gamma" or ""
+% if unrolled then
+    for (size_t r = 0; r < count; r++) {
+        const ${T} *x = (const ${T} *)a->x + (index + r) * a->x_stride;
+        const ${T} *dy = (const ${T} *)a->dy + (index + r) * a->dy_stride;
+        sum_${spec.width}(x, dy${gamma_here}, rows + r);
+    }
+% else
+    for (size_t i = 0; i < ${N}; i += ${B})
+        for (size_t r = 0; r < count; r++) {
+            const ${T} *x = (const ${T} *)a->x + (index + r) * a->x_stride;
+            const ${T} *dy = (const ${T} *)a->dy + (index + r) * a->dy_stride;
+            sum_block(x + i, dy + i${spell.gamma and ", gamma + i" or ""}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
+        }
+% end
+% local inverse = any and "width_inverse" or "WIDTH_INVERSE"
+    for (size_t r = 0; r < count; r++) {
+% if centred then
+        rows[r].shift = (float)-(total(dkept(rows[r].s)) * ${inverse} * (double)rows[r].rstd);
+% end
+        rows[r].slope = (float)-(total(dkept(rows[r].q)) * ${inverse} * (double)rows[r].rstd);
+    }
+}
+% local parameters, passed = "", ""
+% for _, k in ipairs(params) do
+%   parameters, passed = parameters .. ", float *" .. k, passed .. ", " .. k
+% end
+% if printer.begins and spec.width >= target.lanes then
+% item "begun"
+/* A sum over rows as it stands; zeros before the first rows of a block. */
+FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
+% end
+% for _, situation in ipairs(printer.situations) do
+%   local way, loops = situation.way, print.takes_all(situation)
+%   local rows = way.rows
+%   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
+%   item("write_" .. way.name)
+/* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
+{
+%   if loops then
+    ${print.gamma_pointer(printer)}
+%     if printer.begins then
+    const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block */
+%     end
+    ${print.tiles(printer, way)}
+%   else
+%     if any then
+    const size_t n = a->width;
+    const int adds = (a->accumulate & LN_ADD_DX) != 0;
+%     end
+    ${print.pointers(printer, rows)}
+%     if any then
+    size_t i = 0;
+    for (; i + ${target.lanes} <= n; i += ${target.lanes}) {
+        ${print.writes_any(printer, way)}
+    }
+%       if target.lanes > 1 then
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        ${print.writes_any(printer, way, "left")}
+    }
+%       end
+%     else
+
+    ${print.writes(printer, way, rows)}
+%     end
+%   end
+}
+%   item(situation.name)
+/* ${print.situation(situation)}: returns the first row that is left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${parameters})
+{
+    Row rows[${rows}];
+%   local count = loops and rows > 1 and "count" or tostring(rows)
+%   if loops and rows > 1 then
+    while (row < end) {
+        const size_t count = end - row < ${rows} ? end - row : ${rows};
+%   else
+    for (; end - row >= ${rows}; row += ${rows}) {
+%   end
+%   if rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
+        for (size_t r = 0; r < ${count}; r++)
+            take_sums(a, row + r, 1, rows + r);
+%   else
+        take_sums(a, row, ${count}, rows);
+%   end
+        write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
+%   if loops and rows > 1 then
+        row += count;
+%   end
+    }
+    return row;
+}
+% end
+% if #params > 0 then
+% item "sums_stride"
+/* Floats between the rows of the workspace. */
+FN size_t sums_stride(size_t n) { return (n + SUM_COLUMNS - 1) / SUM_COLUMNS * SUM_COLUMNS; }
+% item "block_sums"
+/* Where the sums of the block that starts at `row` go: its place in the workspace${printer.begins and "" or ", zeros"}. */
+FN float *block_sums(const ln_args *a, size_t row)
+{
+    const size_t floats = ${#params > 1 and #params .. " * " or ""}sums_stride(${any and "a->width" or "WIDTH"});
+% if printer.begins then
+    return a->workspace + row / BLOCK_ROWS * floats;
+% else
+    float *sums = a->workspace + row / BLOCK_ROWS * floats;
+    memset(sums, 0, floats * sizeof(float));
+    return sums;
+% end
+}
+% if any then
+% item "reduce"
+/* to[i] = the sum over the blocks, in their order, columns begin .. end - 1. */
+NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to, size_t begin, size_t end, int adds)
+{
+    for (size_t i = begin; i < end; i += SUM_COLUMNS) {
+        const size_t columns_max = SUM_COLUMNS, count = end - i < columns_max ? end - i : columns_max;
+        float columns[SUM_COLUMNS] = {0};
+        D d0 = dzero(), d1 = dzero(), d2 = dzero(), d3 = dzero();
+        for (size_t b = 0; b < blocks; b++) {
+            const float *p = from + b * floats + i;
+            d0 = dadd(d0, dload(p));
+            d1 = dadd(d1, dload(p + 8));
+            d2 = dadd(d2, dload(p + 16));
+            d3 = dadd(d3, dload(p + 24));
+        }
+        if (adds) {
+            memcpy(columns, to + i, count * sizeof(float));
+            d0 = dadd(d0, dload(columns));
+            d1 = dadd(d1, dload(columns + 8));
+            d2 = dadd(d2, dload(columns + 16));
+            d3 = dadd(d3, dload(columns + 24));
+        }
+        float *sums = count < SUM_COLUMNS ? columns : to + i;
+        dstore(sums, d0);
+        dstore(sums + 8, d1);
+        dstore(sums + 16, d2);
+        dstore(sums + 24, d3);
+        if (count < SUM_COLUMNS)
+            memcpy(to + i, columns, count * sizeof(float));
+    }
+}
+% end
+% end
+% item(kernel.name)
+/* Gradients of the rows begin .. end - 1${any and ", of any width" or ""}: ${spell.gradient_description}. Checks nothing; ln_kernel.h says what the
+ * arguments are. */
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+% if not any then
+    if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
+        ${calls[1]}(a, begin, end);
+        return;
+    }
+% end
+    const unsigned saved = enter();
+% if any then
+%   if #params > 0 then
+    if (a->reduce_rows) {
+        const size_t stride = sums_stride(a->width), blocks = (a->reduce_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+        const int adds = (a->accumulate & LN_ADD_PARAMS) != 0;
+        reduce(a->workspace, ${#params > 1 and #params .. " * " or ""}stride, blocks, a->dgamma, begin, end, adds);
+%     if spell.beta then
+        reduce(a->workspace + stride, 2 * stride, blocks, a->dbeta, begin, end, adds);
+%     end
+        leave(saved);
+        return;
+    }
+%   else
+    if (a->reduce_rows) { /* nothing is summed over rows */
+        leave(saved);
+        return;
+    }
+%   end
+% end
+% local stream = not any and kernel.many
+% local streams = stream and stream.way.store == "stream"
+% if streams then
+    /* rows that are not whole cache lines are written through the caches */
+    const int past = a->stream && ((uintptr_t)a->dx | a->dx_stride * sizeof(${T})) % ${target.stream // (T == "float" and 1 or 2)} == 0;
+% elseif stream then
+    const int past = a->stream;
+% end
+% if #params > 0 then
+    for (size_t row = begin; row < end;) {
+        const size_t last = end - row < BLOCK_ROWS ? end : row + BLOCK_ROWS;
+        float *dgamma = a->workspace ? block_sums(a, row) : a->dgamma;
+%   if spell.beta then
+        float *dbeta = a->workspace ? dgamma + sums_stride(${any and "a->width" or "WIDTH"}) : a->dbeta;
+%   end
+% else
+    {
+        size_t row = begin;
+        const size_t last = end;
+% end
+% local call = function(situation) return ("row = %s(a, row, last%s);"):format(situation.name, passed) end
+% if any then
+        ${call(printer.situations[1])}
+% else
+%   if stream then
+        if (past)
+            ${call(kernel.many)}
+%   end
+%   if kernel.few then
+%     if stream then
+        else
+            ${call(kernel.few)}
+%     else
+        ${call(kernel.few)}
+%     end
+%   end
+%   if printer.situations[1] == kernel.one then
+        ${call(kernel.one)}
+%   end
+% end
+    }
+% if streams then
+    if (past)
+        stream_fence();
+% end
+    leave(saved);
+}
+% end

@@ -1,0 +1,29 @@
+% -- head.c: what a kernel for one width begins with: the vocabulary, the kernels it calls, constants and types
+#include "ln_${target.name}.h"
+
+ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
+
+% if spec.pass ~= "apply" then
+% item "WIDTH_INVERSE NEAR"
+static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
+%   if spell.centred then
+static const double NEAR = ${numerics.near}; /* (1 - 4 / ${spec.width}) / ${spec.width}, at least 0 */
+%   end
+% end
+% item ""
+_Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
+% if spec.pass ~= "apply" then
+% item "Sums"
+typedef struct {
+    double ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x */
+} Sums;
+% end
+% if kernel.rows_padded > 0 then
+% item "RowConstants"
+/* What the write pass needs of up to ${kernel.rows_padded} rows: y = ${spell.formula}. */
+typedef struct {
+%   for _, field in ipairs(spell.scale) do
+    float ${field}[${kernel.rows_padded}];
+%   end
+} RowConstants;
+% end

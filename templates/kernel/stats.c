@@ -1,0 +1,27 @@
+% -- stats.c: the kernel's own function where only statistics are wanted
+% item(kernel.name)
+/* The statistics of the rows begin .. end - 1. Checks nothing; ln_kernel.h says what the arguments are. */
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    const unsigned saved = enter();
+    for (size_t row = begin; row < end; row++) {
+        const Sums sums = take_sums(a, row);
+% if spell.centred then
+        const Statistics t = statistics(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+        if (t.ok & 1u) {
+            a->stats[row].mean = rfirst(t.mean);
+            a->stats[row].m2 = rfirst(t.m2);
+        } else {
+            ${any}(a, row, row + 1);
+        }
+% else
+        if (can_finish(rsplat(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {
+            a->stats[row].mean = 0;
+            a->stats[row].m2 = sums.q;
+        } else {
+            ${any}(a, row, row + 1);
+        }
+% end
+    }
+    leave(saved);
+}

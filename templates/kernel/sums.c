@@ -1,0 +1,52 @@
+% -- sums.c: the sums of one row, in line and out of line. `sums` says how its loops are unrolled and whether x + residual
+% -- is written here.
+% local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late
+% local chains = spell.centred and "V *s, V *q" or "V *q"
+% if begins then
+% item "sum_first"
+/* Begins ${spell.centred and "a chain of each sum" or "a chain"} with a register. */
+FN void sum_first(V x, ${chains})
+{
+    ${print.settled(printer)}
+%   if spell.centred then
+    *s = x;
+%   end
+    *q = settled(mul(x, x));
+}
+% end
+% if goes_on then
+% item "sum_more"
+/* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
+FN void sum_more(V x, ${chains})
+{
+    ${print.settled(printer)}
+%   if spell.centred then
+    *s = settled(add(*s, x));
+%   end
+    *q = muladd(x, x, *q);
+}
+% end
+% for _, f in ipairs { { begins_four, "four_first", true }, { goes_on_four, "four_more", false } } do
+%   if f[1] then
+%     item(f[2] .. suffix)
+/* ${f[3] and "Begins" or "Adds to"} the chains of a row's sums with four registers, 16 elements apart${writes_sum and ", and writes them to sum" or ""}. */
+FN void ${f[2]}${suffix}(${print.four_parameters(printer, writes_sum)})
+{
+    ${print.four(printer, f[3], writes_sum)}
+}
+%   end
+% end
+% item("take_sums" .. suffix)
+/* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
+FN Sums take_sums${suffix}(const ln_args *a, size_t row)
+{
+    ${print.sums_pointers(printer, sums)}
+    Sums sums;
+    ${print.sums(printer, sums)}
+    return sums;
+}
+% if sums.called then
+%   item("sum_row" .. suffix)
+/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
+% end

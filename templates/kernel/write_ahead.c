@@ -1,0 +1,27 @@
+% -- write_ahead.c: writes some rows and takes the sums of as many coming rows meanwhile
+% local subject = way.rows == 1 and "row" or way.rows .. " rows"
+% if print.calls_write_at(printer, way) then
+%   item("write_" .. way.name .. "_at")
+/* Writes ${printer.paired and "a register pair" or "a register"} of ${way.rows == 1 and "a row" or "each row"}, from element i on. */
+FN void write_${way.name}_at(size_t i, ${(print.write_at_parameters(printer, way))})
+{
+    ${print.write_at(printer, way)}
+}
+% end
+% item("write_" .. way.name .. "_sum")
+/* The same, while the ${subject} from `ahead` on ${way.rows == 1 and "is" or "are"} summed; the constants of these go to `next`. */
+NOINLINE int write_${way.name}_sum(const ln_args *a, size_t row, const RowConstants *constants, size_t ahead, RowConstants *next)
+{
+    Sums sums[${way.rows}];
+    ${print.pointers(printer, way, true)}
+    ${print.registers(printer, way, true)}
+% if spell.dynamic then
+    V ${print.largest_registers(way)};
+
+    ${print.writes(printer, way, "largest", true)}
+    ${print.inverses(way)}
+    barrier(); /* rows and parameters are read again below */
+% end
+    ${print.writes_ahead(printer, way)}
+    return ok;
+}
