@@ -1,6 +1,6 @@
 #!/bin/sh
-# demo.sh [CONFIG] - from a model's config.json to running, checked kernels: installs what is missing, builds, generates,
-# checks every kernel against the reference, and prints what they reach on this machine.
+# demo.sh [CONFIG] - from a model's config.json to running, checked kernels. It installs missing packages, builds lngen,
+# makes the kernels, checks every one of them against the reference, and prints how fast they are on this machine.
 set -eu
 case $#${1-} in
 0) config= ;;

@@ -1,14 +1,16 @@
 #!/bin/sh
-# fresh.sh [SUITE [COMMAND [ARGUMENT]...]] - runs COMMAND (sh scripts/test.sh) as root in a Debian system that holds nothing
-# but what debootstrap puts there, so that no tool of this machine can hide one that a new machine lacks.
+# fresh.sh [SUITE [COMMAND [ARGUMENT]...]] - makes a Debian system that holds only what debootstrap installs, and runs
+# COMMAND (sh scripts/test.sh) in it as root. A tool that is installed on this machine cannot hide there that
+# scripts/deps.sh forgot it, or that Debian's own version of it is older.
 #
-# SUITE is a release of Debian by its code name; '' or none is that of this machine. COMMAND runs in a clone of the last
-# commit of this checkout; ../shared, where there is one, lies beside the clone too, read-only. Packages come from where
-# apt takes Debian's here. The exit status is COMMAND's, 125 when no such system can be made (one line says why), or 2.
+# SUITE is the code name of a Debian release; without it, or when it is '', the release of this machine is used.
+# COMMAND runs in a clone of the last commit of this checkout. If ../shared exists, it lies beside the clone, read-only.
+# Packages come from the archives that apt uses on this machine. The exit status is that of COMMAND; 125 when the system
+# cannot be made, which one line explains; 2 for wrong arguments.
 #
-# It wants root on Debian; debootstrap is installed when missing. The system lies in a directory under FRESH_DIR
-# (/var/tmp), which goes when the command ends, and stays with FRESH_KEEP=1. Mounts and processes are in namespaces of
-# their own: they end with this script however it ends, and what removes the directory never sees a mount.
+# The script needs root and Debian, and installs debootstrap if it is missing. The system lies in a directory under
+# FRESH_DIR (/var/tmp). The directory is removed at the end, unless FRESH_KEEP is set. Mounts and processes live in
+# namespaces of their own: they end with this script, however it ends, and the removal cannot reach a mount.
 set -eu
 
 say() { echo "fresh.sh: $*" >&2; }

@@ -27,7 +27,7 @@ echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { retu
     clang -fsanitize=fuzzer,address -x c - -o "$probe" 2>/dev/null || status=77
 rm -f "$probe"
 if [ "$status" -ne 0 ]; then
-    echo "fuzz.sh: skipped, no clang with libFuzzer here; 'sh scripts/deps.sh fuzz' installs one where the release has it" >&2
+    echo "fuzz.sh: skipped, no clang with libFuzzer here; as root, 'sh scripts/deps.sh fuzz' installs one" >&2
     exit "$status"
 fi
 
