@@ -1,7 +1,7 @@
 #!/bin/sh
 # fresh.sh [SUITE [COMMAND [ARGUMENT]...]] - makes a Debian system that holds only what debootstrap installs, and runs
-# COMMAND (sh scripts/test.sh) in it as root. A tool that is installed on this machine cannot hide there that
-# scripts/deps.sh forgot it, or that Debian's own version of it is older.
+# COMMAND (sh scripts/test.sh) in it as root. So a tool of this machine cannot hide that scripts/deps.sh lacks it, or
+# that Debian's own version of it is older.
 #
 # SUITE is the code name of a Debian release; without it, or when it is '', the release of this machine is used.
 # COMMAND runs in a clone of the last commit of this checkout. If ../shared exists, it lies beside the clone, read-only.
@@ -15,7 +15,7 @@ set -eu
 
 say() { echo "fresh.sh: $*" >&2; }
 cannot() {
-    say "no fresh system: $*"
+    say "no fresh system can be made: $*"
     exit 125
 }
 
@@ -23,6 +23,8 @@ cannot() {
 inside() {
     root=$1 suite=$2 mirror=$3 checkout=$4
     shift 4
+    ready=
+    trap '[ $? -eq 125 ] || [ -n "$ready" ] || cannot "setting it up failed, see above"' EXIT
     include=
     case $(cat "$root.sources") in *https:*) include=--include=ca-certificates ;; esac
     # shellcheck disable=SC2086 # an option or none
@@ -48,16 +50,17 @@ inside() {
         mount --bind "$checkout/../shared" "$root/src/shared"
         mount -o remount,bind,ro "$root/src/shared"
     fi
-    # git asks that a checkout be owned by who reads it; this one may be another's
+    # git refuses to read a checkout that another user owns, unless it is told that it may
     printf '[safe]\n\tdirectory = *\n[advice]\n\tdetachedHead = false\n' >"$root.gitconfig"
     GIT_CONFIG_GLOBAL=$root.gitconfig git clone -q --no-hardlinks "$checkout" "$root/src/lngen"
 
+    ready=yes
     status=0
     env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         TERM="${TERM:-dumb}" ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
         ${no_proxy:+"no_proxy=$no_proxy"} \
         chroot "$root" sh -c 'cd /src/lngen && exec "$@"' fresh "$@" || status=$?
-    [ "$status" -ne 125 ] || status=1 # which is for what went wrong here
+    [ "$status" -ne 125 ] || status=1 # 125 says that there was no fresh system
     exit "$status"
 }
 
@@ -117,7 +120,7 @@ place=${FRESH_DIR:-/var/tmp}
 [ -d "$place" ] || cannot "$place: no such directory; FRESH_DIR names one with 12 GB free"
 free=$(df -Pk "$place" | awk 'NR == 2 { print $4 }')
 [ "$free" -ge 12000000 ] || cannot "$place: $((free / 1000000)) GB free; FRESH_DIR names a directory with 12 GB free"
-work=$(mktemp -d "$place/lngen-fresh.XXXXXX")
+work=$(mktemp -d "$(cd "$place" && pwd)/lngen-fresh.XXXXXX") || cannot "$place: no directory can be made there"
 namespaces=
 # shellcheck disable=SC2317 # the traps call it
 cleanup() {
