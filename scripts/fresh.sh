@@ -85,7 +85,7 @@ checkout=$(dirname "$(dirname "$script")")
 [ "$(id -u)" -eq 0 ] || cannot "not root"
 command -v apt-get >/dev/null || cannot "no apt-get here; it has to be Debian"
 command -v git >/dev/null || cannot "git is missing, and it is what copies the checkout"
-git -c safe.directory='*' -C "$checkout" rev-parse -q --verify HEAD >/dev/null ||
+git -c safe.directory='*' -C "$checkout" rev-parse -q --verify HEAD >/dev/null 2>&1 ||
     cannot "$checkout: no checkout of git with a commit"
 unshare --mount --pid --fork --mount-proc true 2>/dev/null || cannot "no right to make namespaces and mounts here"
 
