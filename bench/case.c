@@ -4,10 +4,7 @@
 #include <string.h>
 
 const Case cases[] = {
-#define CASE(name, op, pass, dtype, affine, residual, quant, norms)                                                    \
-    {#name,                                                                                                            \
-     {LN_OP_##op, LN_PASS_##pass, LN_DTYPE_##dtype, LN_AFFINE_##affine, LN_RESIDUAL_##residual, 0, LN_PARAMS_SAME,     \
-      LN_ROUNDING_ONCE, LN_BIAS_NONE, LN_QUANT_##quant, LN_NORMS_##norms}},
+#define CASE(name, ...) {#name, {__VA_ARGS__}},
 #include "cases.inc"
 #undef CASE
 };
@@ -31,10 +28,10 @@ ln_spec spec_of(const Case *of, size_t width)
 
 int same_case(const Case *of, const ln_spec *spec)
 {
-    const ln_spec *s = &of->spec;
-    return s->op == spec->op && s->pass == spec->pass && s->dtype == spec->dtype && s->affine == spec->affine &&
-           s->residual == spec->residual && s->params == spec->params && s->rounding == spec->rounding &&
-           s->bias == spec->bias && s->quant == spec->quant && s->norms == spec->norms;
+    return 1
+#define LN_FIELD(member, MEMBER, last) && of->spec.member == spec->member
+#include "spec.inc"
+        ;
 }
 
 int is_backward(const Case *of) { return of->spec.pass == LN_PASS_BACKWARD; }

@@ -7,16 +7,16 @@ list=$(dirname "$0")/cases.inc
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 mkdir -p "$dir" "$new/all"
-sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | tr -d ' ' |
-while IFS=, read -r name op pass dtype affine residual quant norms; do
-    options="--op $op --pass $pass --dtype $dtype --affine $affine --residual $residual --quant $quant --norms $norms"
-    options=$(echo "$options" | tr '[:upper:]' '[:lower:]')
+sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | while IFS=, read -r name fields; do
+    # " .op = LN_OP_RMSNORM, ..." is --op rmsnorm ...
+    options=$(echo "$fields" | sed 's/ \.\([a-z]*\) = LN_[A-Z]*_\([A-Z0-9_]*\),*/ --\1 \2/g' |
+        tr '[:upper:]' '[:lower:]')
     of=$case_widths
     [ "$name" != layernorm_f32 ] || of=$widths
     # shellcheck disable=SC2086 # options are words
     "$lngen" emit -o "$new/$name" --width "$of" $options ${EMIT-} >/dev/null
     # Two cases may have files and lines in common: the first ones stay.
-    for file in "$new/$name"/*.[ch]; do
+    for file in "$new/$name"/*.[ch] "$new/$name"/*.inc; do
         [ -e "$new/all/${file##*/}" ] || cp "$file" "$new/all"
     done
     cat "$new/$name/kernels.inc"

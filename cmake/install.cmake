@@ -13,8 +13,8 @@ endif()
 if(libraries)
   install(TARGETS ${libraries} EXPORT lngenLibraries)
   install(EXPORT lngenLibraries NAMESPACE lngen:: DESTINATION ${package_dir})
-  install(FILES runtime/ln.h runtime/ln_arena.h ${LNGEN_KERNELS_DIR}/ln_kernel.h
-    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lngen)
+  install(FILES runtime/ln.h runtime/ln_arena.h ${LNGEN_KERNELS_DIR}/ln_kernel.h ${LNGEN_KERNELS_DIR}/ln_spec.h
+    ${LNGEN_KERNELS_DIR}/ln_status.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lngen)
 
   # Paths in lngen.pc are relative to it, so that they stay right after `cmake --install --prefix` and when files move.
   foreach(dir LIBDIR INCLUDEDIR)

@@ -206,7 +206,7 @@ static void take_gradients(ln_arena *a, const ln_spec *spec, size_t rows, size_t
         made->dgamma = ln_arena_take(a, "dgamma", spec->width * sizeof(float));
     if (has_beta(spec))
         made->dbeta = ln_arena_take(a, "dbeta", spec->width * sizeof(float));
-    made->workspace_bytes = workspace_bytes(spec, spec->width, rows);
+    made->workspace_bytes = ln_sums_bytes(plain_kind(spec).has, spec->width, rows);
     if (made->workspace_bytes > 0)
         made->workspace = ln_arena_take(a, "workspace", made->workspace_bytes);
 }

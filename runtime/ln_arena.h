@@ -57,10 +57,10 @@ LN_API ln_status ln_arena_over(ln_arena *arena, void *memory, size_t bytes);
  * NULL in a dry run, or when the arena is full; arena->status is LN_OK in a dry run, LN_ARENA_FULL or LN_TOO_LARGE. */
 LN_API void *ln_arena_take(ln_arena *arena, const char *name, size_t bytes);
 
-/* x, residual, bias, stats, gamma, beta, gamma2, beta2, mean, rstd, scale, sum, y and y2 for a batch, as far as the spec
- * has them, in this order; pass stats has x and stats; the backward pass has x, dy, gamma, mean, rstd, dx, dgamma, dbeta
- * and the workspace. Fills `args` for ln_run: arrays, width and strides, whole_width as if rows were whole; rows are
- * padded to whole cache lines. eps, stream, static_scale and accumulate become 0.
+/* x, residual, bias, stats, gamma, beta, gamma2, beta2, mean, rstd, scale, sum, y and y2 for a batch, as far as the
+ * spec has them, in this order; pass stats has x and stats; the backward pass has x, dy, gamma, mean, rstd, dx, dgamma,
+ * dbeta and the workspace. Fills `args` for ln_run: arrays, width and strides, whole_width as if rows were whole; rows
+ * are padded to whole cache lines. eps, stream, static_scale and accumulate become 0.
  * Returns LN_OK, the status of a bad spec, LN_ARENA_FULL or LN_TOO_LARGE; nothing is taken unless all is. */
 LN_API ln_status ln_arena_norm(ln_arena *arena, ln_spec spec, size_t rows, ln_args *args);
 

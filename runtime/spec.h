@@ -1,12 +1,13 @@
 /* spec.h - what the fields of a spec mean for sizes and arguments; shared by the parts of the runtime. */
-#ifndef LN_SPEC_H
-#define LN_SPEC_H
+#ifndef LN_RUNTIME_SPEC_H
+#define LN_RUNTIME_SPEC_H
 
 #include "ln.h"
+#include "ln_check.h"
 
 #include <stdint.h>
 
-/* LN_OK, or what is wrong with a spec. Replaces LN_AFFINE_DEFAULT by what it stands for, and params of f32 by "same". */
+/* LN_OK, or what is wrong with a spec. Replaces LN_AFFINE_DEFAULT by what it stands for, and params of f32 by same. */
 ln_status ln_spec_check(ln_spec *spec);
 
 static inline size_t element_bytes(const ln_spec *s) { return s->dtype == LN_DTYPE_F32 ? 4 : 2; }
@@ -15,23 +16,45 @@ static inline size_t output_bytes(const ln_spec *s) { return s->quant == LN_QUAN
 static inline int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
 static inline int has_beta(const ln_spec *s) { return s->affine == LN_AFFINE_FULL || s->affine == LN_AFFINE_FULL1; }
 
-enum { SUM_COLUMNS = 32 }; /* the workspace's rows are padded to whole groups of so many floats */
-
-/* Bytes of the sums of one block of rows: a row for dgamma, one for dbeta. width <= PTRDIFF_MAX / 16 */
-static inline size_t block_bytes(const ln_spec *s, size_t width)
+/* A spec that reads and writes no more than x, y, gamma, beta, mean and rstd; all of the four are 0 then. */
+_Static_assert(LN_PASS_FORWARD == 0 && LN_RESIDUAL_NONE == 0 && LN_QUANT_NONE == 0 && LN_NORMS_ONE == 0, "see is_plain");
+static inline int is_plain(const ln_spec *s)
 {
-    const size_t sums = (has_gamma(s) ? 1u : 0u) + (has_beta(s) ? 1u : 0u);
-    return sums * ((width + SUM_COLUMNS - 1) / SUM_COLUMNS * SUM_COLUMNS) * sizeof(float);
+    return ((unsigned)s->pass | (unsigned)s->residual | (unsigned)s->quant | (unsigned)s->norms) == 0;
 }
 
-/* Bytes of a backward batch's workspace, SIZE_MAX when they are too many. */
-static inline size_t workspace_bytes(const ln_spec *s, size_t width, size_t rows)
+/* What checks know of a plain spec, or of one of the backward pass. */
+static inline ln_kind plain_kind(const ln_spec *s)
 {
-    const size_t most = (size_t)PTRDIFF_MAX / 16;
-    if (width > most)
-        return SIZE_MAX;
-    const size_t blocks = rows / LN_BACKWARD_BLOCK + (rows % LN_BACKWARD_BLOCK != 0), bytes = block_bytes(s, width);
-    return bytes > 0 && blocks > (size_t)PTRDIFF_MAX / bytes ? SIZE_MAX : blocks * bytes;
+    const unsigned mean = s->op == LN_OP_LAYERNORM ? LN_HAS_MEAN : 0, gamma = has_gamma(s) ? LN_HAS_GAMMA : 0;
+    const unsigned beta = has_beta(s) ? LN_HAS_BETA : 0;
+    const size_t element = element_bytes(s);
+    const ln_kind kind = {mean | gamma | beta, element, element, params_bytes(s), s->width};
+    return kind;
+}
+
+/* What checks know of any spec. */
+static inline ln_kind kind_of(const ln_spec *s)
+{
+    ln_kind kind = plain_kind(s);
+    kind.output = output_bytes(s);
+    if (s->pass == LN_PASS_STATS)
+        kind.has = LN_GIVES_STATS;
+    if (s->pass == LN_PASS_APPLY)
+        kind.has |= LN_HAS_STATS;
+    if (s->residual != LN_RESIDUAL_NONE)
+        kind.has |= LN_HAS_RESIDUAL;
+    if (s->residual == LN_RESIDUAL_PRE)
+        kind.has |= LN_HAS_SUM;
+    if (s->bias == LN_BIAS_ADD)
+        kind.has |= LN_HAS_BIAS;
+    if (s->quant == LN_QUANT_INT8)
+        kind.has |= LN_HAS_SCALE;
+    if (s->quant == LN_QUANT_INT8STATIC)
+        kind.has |= LN_HAS_STATIC_SCALE;
+    if (s->norms == LN_NORMS_TWO)
+        kind.has |= LN_HAS_TWO;
+    return kind;
 }
 
 #endif

@@ -13,88 +13,14 @@
  * `tensors` lists the tensors whose names look like gamma or beta of a norm: { name=, dtype=, n_dims=, and the n_dims
  * dimensions }. The width of a row is the first dimension in GGUF and the last one in safetensors. */
 #define _POSIX_C_SOURCE 200809L
-#define _DEFAULT_SOURCE
 #include "readers.h"
 
 #include "host.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static bool cannot_map(lua_State *L, const char *path, const char *why)
-{
-    lua_pushnil(L);
-    lua_pushfstring(L, "%s: %s", path, why);
-    return false;
-}
-
-bool map_file(lua_State *L, const char *path, Mapping *m)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return cannot_map(L, path, strerror(errno));
-    struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        close(fd);
-        return cannot_map(L, path, "not a regular file");
-    }
-    *m = (Mapping){.data = (const unsigned char *)"", .size = (size_t)st.st_size};
-    if (m->size > 0) {
-        void *data = mmap(NULL, m->size, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (data == MAP_FAILED) {
-            int error = errno;
-            close(fd);
-            return cannot_map(L, path, strerror(error));
-        }
-        m->data = data;
-    }
-    close(fd);
-    return true;
-}
-
-void unmap_file(Mapping *m)
-{
-    if (m->size > 0)
-        munmap((void *)(uintptr_t)m->data, m->size);
-}
-
-void release_pages(const Mapping *m, size_t done, size_t *released)
-{
-    const size_t step = (size_t)8 << 20;
-    if (done < *released + 2 * step)
-        return;
-    size_t upto = (done - step) / step * step;
-    madvise((void *)(uintptr_t)(m->data + *released), upto - *released, MADV_DONTNEED);
-    *released = upto;
-}
-
-bool is_norm_name(const char *name, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        size_t left = length - i;
-        if (left >= 4 && tolower((unsigned char)name[i]) == 'n' && tolower((unsigned char)name[i + 1]) == 'o' &&
-            tolower((unsigned char)name[i + 2]) == 'r' && tolower((unsigned char)name[i + 3]) == 'm')
-            return true;
-        bool starts = i == 0 || !isalpha((unsigned char)name[i - 1]);
-        if (left >= 2 && starts && name[i] == 'l' && name[i + 1] == 'n' &&
-            (left == 2 || !isalpha((unsigned char)name[i + 2])))
-            return true;
-    }
-    return false;
-}
-
-bool is_plain_name(const char *name, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)name[i] <= ' ' || (unsigned char)name[i] >= 0x7F)
-            return false;
-    return length > 0;
-}
 
 static int json(lua_State *L)
 {
@@ -137,7 +63,8 @@ static int head(lua_State *L)
     if (fd >= 0)
         close(fd);
     if (got < 0) {
-        cannot_map(L, path, strerror(error));
+        lua_pushnil(L);
+        lua_pushfstring(L, "%s: %s", path, strerror(error));
         return 2;
     }
     lua_pushlstring(L, bytes, (size_t)got);

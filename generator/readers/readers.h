@@ -12,7 +12,7 @@ typedef struct {
     size_t size;
 } Mapping;
 
-/* Maps a regular file into memory. On failure returns false and pushes nil and "path: reason". */
+/* mapping.c. Maps a regular file into memory. On failure returns false and pushes nil and "path: reason". */
 bool map_file(lua_State *L, const char *path, Mapping *m);
 void unmap_file(Mapping *m);
 
@@ -20,7 +20,7 @@ void unmap_file(Mapping *m);
  * often, since it does something only every few megabytes. `released` belongs to the caller and begins as 0. */
 void release_pages(const Mapping *m, size_t done, size_t *released);
 
-/* True for names such as h.0.ln_1.weight, encoder.LayerNorm.gamma, blk.3.attn_norm.weight. */
+/* text.c. True for names such as h.0.ln_1.weight, encoder.LayerNorm.gamma, blk.3.attn_norm.weight. */
 bool is_norm_name(const char *name, size_t length);
 
 /* True for a name that can stand in a message: not empty, and without spaces, control characters and non-ASCII

@@ -1,24 +1,29 @@
+% -- ln_batch.h: what callers of kernels share; part of single.c
+% if not pair then
 #ifndef LN_BATCH_H
 #define LN_BATCH_H
 
-/* What callers of kernels share: merging the statistics of parts of rows, and going over the heads of tokens. */
+/* What callers of kernels share: merging the statistics of pieces of rows, and going over the heads of tokens. */
 
 #include "ln_kernel.h"
 
 #include <math.h>
 
-/* Statistics of whole rows from those of their parts: parts [count][rows], widths [count], whole [rows], which may be
- * the first of the parts. Parts are merged in their order (Chan, Golub and LeVeque, "Updating formulae and a pairwise
- * algorithm for computing sample variances", 1979), in double; those of width 0 say nothing. */
-LN_IEEE_ONLY static inline void ln_merge_parts(ln_stats *whole, const ln_stats *parts, const size_t *widths,
-                                               size_t count, size_t rows)
+% end
+% if has.stats then
+% item "ln_merge_parts"
+/* From pieces [count][rows] of widths [count] to whole [rows], which may be the first of the pieces. They are merged in
+ * their order (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
+ * 1979), in double; those of width 0 say nothing. */
+% local merge = { "ln_stats *whole", "const ln_stats *pieces", "const size_t *widths", "size_t count", "size_t rows" }
+${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(merge))}
 {
     for (size_t row = 0; row < rows; row++) {
         ln_stats sum = {0, 0};
         double n = 0;
-        for (size_t part = 0; part < count; part++) {
-            const ln_stats next = parts[part * rows + row];
-            const double m = (double)widths[part], both = n + m, delta = next.mean - sum.mean;
+        for (size_t piece = 0; piece < count; piece++) {
+            const ln_stats next = pieces[piece * rows + row];
+            const double m = (double)widths[piece], both = n + m, delta = next.mean - sum.mean;
             if (n > 0 && m > 0) {
                 sum.mean = fma(delta, m / both, sum.mean);
                 sum.m2 = fma(delta * delta, n * m / both, sum.m2 + next.m2);
@@ -31,56 +36,85 @@ LN_IEEE_ONLY static inline void ln_merge_parts(ln_stats *whole, const ln_stats *
     }
 }
 
+% end
+% if has.heads then
+% item "LN_HEADS_TOGETHER LN_HEADS_TOKENS"
 /* Heads that are called for one after the other: a group of rows that kernels have in flight. With fewer heads in a
  * token, or with a gamma for each, a call goes over one head of several tokens. */
 enum { LN_HEADS_TOGETHER = 8, LN_HEADS_TOKENS = 32 };
 
-/* Every head of the tokens begin .. end - 1. Elements of x and y, and those of gamma and beta, have so many bytes. */
-static inline void ln_walk_heads(ln_kernel *kernel, const ln_args *args, const ln_heads *h, size_t element,
-                                 size_t parameter, size_t begin, size_t end)
+% item "ln_walk_heads"
+/* Every head of the tokens begin .. end - 1. Elements of x and y, and those of gamma and beta, have so many bytes.
+ * Parameters and statistics that the norm does not have must be NULL. */
+% local walk = { "ln_kernel *kernel", "const ln_args *args", "const ln_heads *h", "size_t element", "size_t parameter",
+%   "size_t begin", "size_t end" }
+${signature(static .. " void ln_walk_heads", table.unpack(walk))}
 {
-    const char *x = (const char *)args->x, *gamma = (const char *)args->gamma, *beta = (const char *)args->beta;
+    const char *x = (const char *)args->x;
     char *y = (char *)args->y;
-    float mean[LN_HEADS_TOKENS], rstd[LN_HEADS_TOKENS];
-    const size_t count = h->heads, gamma_head = args->gamma ? h->gamma_head : 0;
+    const size_t count = h->heads;
     ln_args a = *args;
+%   if has.gamma then
+    const char *gamma = (const char *)args->gamma;
+    const size_t gamma_head = gamma ? h->gamma_head : 0;
+%   else
+    const size_t gamma_head = 0;
+    (void)parameter;
+%   end
+%   if has.beta then
+    const char *beta = (const char *)args->beta;
+%   end
     if (gamma_head == 0 && count * h->x_head == args->x_stride && count * h->y_head == args->y_stride) {
         a.x_stride = h->x_head; /* all heads are rows of one batch */
         a.y_stride = h->y_head;
         kernel(&a, begin * count, end * count);
         return;
     }
-    a.stream = 0;
+    a.stream = 2;
     if (gamma_head == 0 && count >= LN_HEADS_TOGETHER) {
         a.x_stride = h->x_head;
         a.y_stride = h->y_head;
         for (size_t token = begin; token < end; token++) {
             a.x = x + token * args->x_stride * element;
             a.y = y + token * args->y_stride * element;
+%   if has.mean then
             a.mean = args->mean ? args->mean + token * count : NULL;
+%   end
             a.rstd = args->rstd ? args->rstd + token * count : NULL;
             kernel(&a, 0, count);
         }
         return;
     }
+    float ${has.mean and "mean[LN_HEADS_TOKENS], " or ""}rstd[LN_HEADS_TOKENS];
+%   if has.mean then
     a.mean = args->mean ? mean : NULL;
+%   end
     a.rstd = args->rstd ? rstd : NULL;
     for (size_t token = begin; token < end; token += LN_HEADS_TOKENS) {
         const size_t tokens = end - token < LN_HEADS_TOKENS ? end - token : (size_t)LN_HEADS_TOKENS;
         for (size_t head = 0; head < count; head++) {
             a.x = x + (token * args->x_stride + head * h->x_head) * element;
             a.y = y + (token * args->y_stride + head * h->y_head) * element;
+%   if has.gamma then
             if (gamma)
                 a.gamma = gamma + head * gamma_head * parameter;
+%   end
+%   if has.beta then
             if (beta)
                 a.beta = beta + head * gamma_head * parameter;
+%   end
             kernel(&a, 0, tokens);
+%   if has.mean then
             for (size_t i = 0; i < tokens && args->mean; i++)
                 args->mean[(token + i) * count + head] = mean[i];
+%   end
             for (size_t i = 0; i < tokens && args->rstd; i++)
                 args->rstd[(token + i) * count + head] = rstd[i];
         }
     }
 }
 
+% end
+% if not pair then
 #endif
+% end

@@ -60,7 +60,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 }
 % end
 % item(kernel.name)
-/* Rows begin .. end - 1: ${spell.description}. Checks nothing; ln_kernel.h says what the arguments are. */
+/* Rows begin .. end - 1: ${spell.description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
@@ -82,7 +82,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     /* y and the sum must have the same offset within a register; otherwise both are written through the caches */
     const size_t apart = ((uintptr_t)a->y / sizeof(${spell.output}) - (uintptr_t)a->sum / sizeof(${spell.element})) | (a->y_stride - a->sum_stride);
 %     end
-    if (a->stream${late and " && apart % " .. unit .. " == 0" or ""}) {
+    if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
 %     if kernel.many == kernel.unaligned then
         row = ${kernel.many.name}(a, row, end);
 %     else
@@ -92,12 +92,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             row = ${kernel.unaligned.name}(a, row, end);
 %     end
 %   else
-    if (a->stream && ${aligned}) {
+    if (a->stream == 1 && ${aligned}) {
         row = ${kernel.many.name}(a, row, end);
 %   end
         stream_fence();
 %   if not kernel.unaligned and spec.norms == "one" and (late or not spell.keeps_sum) then
-    } else if (a->stream) { /* short rows share lines with their neighbours: loops write them through the caches */
+    } else if (a->stream == 1) { /* short rows share lines with their neighbours: loops write them through the caches */
         ${any}(a, row, end);
         row = end;
 %   end

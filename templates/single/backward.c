@@ -1,95 +1,10 @@
-% -- single_backward.c: part of single.c, entries of the gradients
-/* Bytes that the sums of a batch take: `sums` rows of floats, padded, for each block. 0 when they are too many. */
-static size_t sums_bytes(size_t sums, size_t width, size_t rows)
+% -- backward.c: part of single.c, entries of the gradients
+% local passed = around.sums_has and ", kind->has" or ""
+% local function kind_has(name) return around.sums_has and (", %s_kind.has"):format(name) or "" end
+/* The arguments as kernels take them for rows: as streamed() gives them, without sums to finish. */
+static const ${P}_args *for_rows(const ${P}_args *args, ${P}_args *room, size_t rows, const Kind *kind)
 {
-    const size_t blocks = rows / ${U}_BACKWARD_BLOCK + (rows % ${U}_BACKWARD_BLOCK != 0);
-    const size_t bytes = sums * ((width + 31) / 32 * 32) * sizeof(float);
-    return width > (size_t)PTRDIFF_MAX / 16 || (bytes > 0 && blocks > (size_t)PTRDIFF_MAX / bytes) ? 0 : blocks * bytes;
-}
-
-static int wrong_backward(const ${P}_args *a, size_t rows, unsigned has, size_t element)
-{
-    const size_t most = (size_t)PTRDIFF_MAX / element;
-    if (!a || !a->x || !a->dy || !a->dx || !a->rstd || (!a->mean && (has & HAS_MEAN)))
-        return ${U}_NULL;
-    if (((has & HAS_GAMMA) && (!a->gamma || !a->dgamma || !a->workspace)) || ((has & HAS_BETA) && !a->dbeta))
-        return ${U}_NULL;
-    if (a->width == 0)
-        return ${U}_WIDTH;
-    if (a->x_stride < a->width || a->dy_stride < a->width || a->dx_stride < a->width)
-        return ${U}_STRIDE;
-    if (a->stream < 0 || a->stream > 2)
-        return ${U}_STREAM;
-    if (a->accumulate & ~(${U}_ADD_DX | ${U}_ADD_PARAMS))
-        return ${U}_ACCUMULATE;
-    if (rows == 0)
-        return ${U}_OK;
-    if (a->x_stride > most / rows || a->dy_stride > most / rows || a->dx_stride > most / rows ||
-        rows > (size_t)PTRDIFF_MAX / sizeof(float))
-        return ${U}_SIZE;
-    const size_t needed = has & HAS_GAMMA ? sums_bytes(has & HAS_BETA ? 2 : 1, a->width, rows) : 0;
-    if ((has & HAS_GAMMA) && needed == 0)
-        return ${U}_SIZE;
-    if (a->workspace_bytes < needed)
-        return ${U}_WORKSPACE;
-
-    const size_t n = a->width, f = sizeof(float);
-    const Array inputs[5] = {
-        array_of(a->x, element, n, a->x_stride, rows),
-        array_of(a->dy, element, n, a->dy_stride, rows),
-        array_of(has & HAS_GAMMA ? a->gamma : NULL, element, n, 0, 1),
-        array_of(has & HAS_MEAN ? a->mean : NULL, f, rows, 0, 1),
-        array_of(a->rstd, f, rows, 0, 1),
-    };
-    const Array outputs[4] = {
-        array_of(a->dx, element, n, a->dx_stride, rows),
-        array_of(has & HAS_GAMMA ? a->dgamma : NULL, f, n, 0, 1),
-        array_of(has & HAS_BETA ? a->dbeta : NULL, f, n, 0, 1),
-        array_of(has & HAS_GAMMA ? a->workspace : NULL, f, needed / f, 0, 1),
-    };
-    for (size_t i = 0; i < 5; i++)
-        if (misaligned(&inputs[i]))
-            return ${U}_ALIGNMENT;
-    for (size_t o = 0; o < 4; o++) {
-        if (misaligned(&outputs[o]))
-            return ${U}_ALIGNMENT;
-        for (size_t i = 0; i < 5; i++) {
-            const int in_place = o == 0 && i < 2 && !(a->accumulate & ${U}_ADD_DX) && same(&outputs[o], &inputs[i]);
-            if (!in_place && share(&outputs[o], &inputs[i]))
-                return ${U}_OVERLAP;
-        }
-        for (size_t i = 0; i < o; i++)
-            if (share(&outputs[o], &outputs[i]))
-                return ${U}_OVERLAP;
-    }
-    return ${U}_OK;
-}
-
-/* dgamma and dbeta from the sums of the blocks. */
-static void finish_sums(Kernel *kernel, const ${P}_args *args, size_t rows, unsigned has)
-{
-    ${P}_args a; /* what sums are finished from, and no more */
-    if (!(has & HAS_GAMMA))
-        return;
-    a.width = args->width;
-    a.dgamma = args->dgamma;
-    a.dbeta = has & HAS_BETA ? args->dbeta : NULL;
-    a.accumulate = args->accumulate;
-    a.workspace = args->workspace;
-    a.reduce_rows = rows;
-    if (rows > 0) {
-        kernel(&a, 0, a.width);
-    } else if (!(a.accumulate & ${U}_ADD_PARAMS)) {
-        memset(a.dgamma, 0, a.width * sizeof(float));
-        if (a.dbeta)
-            memset(a.dbeta, 0, a.width * sizeof(float));
-    }
-}
-
-/* The struct as kernels want it: as settled() gives it, and with rows to go over. */
-static const ${P}_args *settled_backward(const ${P}_args *args, ${P}_args *room, size_t rows, size_t element)
-{
-    const ${P}_args *a = settled(args, room, rows, element);
+    const ${P}_args *a = streamed(args, room, rows, kind);
     if (a->reduce_rows == 0)
         return a;
     *room = *a;
@@ -97,59 +12,62 @@ static const ${P}_args *settled_backward(const ${P}_args *args, ${P}_args *room,
     return room;
 }
 
-static int run_backward(Kernel *kernel, const ${P}_args *args, size_t rows, unsigned has, size_t element)
+static int gradients_of_batch(const ${P}_args *args, size_t rows, const Kind *kind)
 {
     ${P}_args room;
-    const ${P}_args *a = settled_backward(args, &room, rows, element);
-#ifdef _OPENMP
-    const size_t worth = rows * a->width >> 15, blocks = (rows + ${U}_BACKWARD_BLOCK - 1) / ${U}_BACKWARD_BLOCK;
-    const int most = omp_in_parallel() ? 1 : omp_get_max_threads();
-    if (most > 1 && blocks >= (size_t)most && worth >= (size_t)most) {
-#pragma omp parallel num_threads(most)
-        {
-            const size_t part = (size_t)omp_get_thread_num(), parts = (size_t)omp_get_num_threads();
-            const size_t begin = blocks * part / parts * ${U}_BACKWARD_BLOCK;
-            const size_t end = blocks * (part + 1) / parts * ${U}_BACKWARD_BLOCK;
-            kernel(a, begin, end < rows ? end : rows);
-        }
-        finish_sums(kernel, a, rows, has);
-        return ${U}_OK;
-    }
-#endif
-    kernel(a, 0, rows);
-    finish_sums(kernel, a, rows, has);
-    return ${U}_OK;
-}
-
-% for _, f in ipairs(backward) do
-int ${P}_${f.name}_batch(const ${P}_args *args, size_t rows)
-{
-    const int status = wrong_backward(args, rows, ${f.has}, ${f.element_size});
-    return status ? status : run_backward(${f.name}_of(args->width), args, rows, ${f.has}, ${f.element_size});
-}
-
-int ${P}_${f.name}_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end)
-{
-    const int status = wrong_backward(args, rows, ${f.has}, ${f.element_size});
-    if (begin > end || end > rows || begin % ${U}_BACKWARD_BLOCK != 0 || (end % ${U}_BACKWARD_BLOCK != 0 && end != rows))
-        return ${U}_ROWS;
-    if (status)
-        return status;
-    ${P}_args room;
-    ${f.name}_of(args->width)(settled_backward(args, &room, rows, ${f.element_size}), begin, end);
-    return ${U}_OK;
-}
-
-int ${P}_${f.name}_finish(const ${P}_args *args, size_t rows)
-{
-    const int status = wrong_backward(args, rows, ${f.has}, ${f.element_size});
+    const int status = check_gradients(args, rows, kind);
     if (!status)
-        finish_sums(${f.name}_of(args->width), args, rows, ${f.has});
+        run_gradients(kind->of(args->width), for_rows(args, &room, rows, kind)${passed}, rows, 0);
     return status;
 }
 
+static int gradients_of_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end, const Kind *kind)
+{
+    ${P}_args room;
+    const size_t block = ${U}_BACKWARD_BLOCK;
+    const int status = check_gradients(args, rows, kind);
+    if (begin > end || end > rows || begin % block != 0 || (end % block != 0 && end != rows))
+        return ${U}_ROWS;
+    if (!status)
+        kind->of(args->width)(for_rows(args, &room, rows, kind), begin, end);
+    return status;
+}
+
+static int sums_of_batch(const ${P}_args *args, size_t rows, const Kind *kind)
+{
+    const int status = check_gradients(args, rows, kind);
+% if has.workspace then
+    if (!status)
+        finish_gradients(kind->of(args->width), args${passed}, rows, 0, args->width);
+% end
+    return status;
+}
+
+% for _, f in ipairs(backward) do
+static const Kind ${f.name}_kind = {
+    ${f.kind}, ${f.name}_of,
+};
+
+${entry(f.name .. "_batch", "", "const " .. P .. "_args *args", "size_t rows")}
+{
+    return gradients_of_batch(args, rows, &${f.name}_kind);
+}
+
+${entry(f.name .. "_rows", "", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}
+{
+    return gradients_of_rows(args, rows, begin, end, &${f.name}_kind);
+}
+
+${entry(f.name .. "_finish", "", "const " .. P .. "_args *args", "size_t rows")}
+{
+    return sums_of_batch(args, rows, &${f.name}_kind);
+}
+
 %   if f.words.gamma then
-size_t ${P}_${f.name}_workspace(size_t width, size_t rows) { return sums_bytes(${f.words.beta and 2 or 1}, width, rows); }
+size_t ${P}_${f.name}_workspace(size_t width, size_t rows)
+{
+    return sums_bytes(${around.sums_has and f.name .. "_kind.has, " or ""}width, rows);
+}
 
 %   end
 % end
@@ -161,8 +79,10 @@ static void pack_backward(${P}_args *a, void *dx, const void *dy, const void *x,
     a->dy = dy;
     a->x = x;
     a->stream = a->accumulate = 0;
-    a->workspace = NULL;
     a->reduce_rows = 0;
+% if has.workspace then
+    a->workspace = NULL;
+% end
 }
 
 % for _, f in ipairs(backward_functions) do
@@ -182,8 +102,7 @@ ${f.declaration}
     a.workspace = (float *)workspace;
 %     end
     a.stream = past_caches(rows * width * sizeof *dx);
-    ${f.family}_of(width)(&a, 0, rows);
-    finish_sums(${f.family}_of(width), &a, rows, ${f.has});
+    run_gradients(${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
 %   else
     ${P}_${f.family}_any(${f.of_width});
 %   end
@@ -191,8 +110,7 @@ ${f.declaration}
 
 % end
 % if abi.llmc and llmc_backward then
-void ${P}_layernorm_backward(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight, float *mean,
-                             float *rstd, int B, int T, int C)
+${layout.list(("void %s_layernorm_backward"):format(P), llmc_backward)}
 {
     ${P}_args a; /* no workspace: added row by row */
     pack_backward(&a, dinp, dout, inp, (size_t)C);

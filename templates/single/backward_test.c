@@ -1,4 +1,5 @@
-% -- single_backward_test.c: part of single_test.c, the gradients
+% -- backward_test.c: part of test.c, the gradients
+% local passed = around.sums_has and ", has" or ""
 /* A batch of gradients: what goes in, and two sets of what comes out. */
 typedef struct {
     unsigned char *x, *dy, *gamma, *dx[2];
@@ -32,7 +33,9 @@ static void gradients(Gradients *g, void (*to)(void *, size_t, double), size_t e
         g->dgamma[i] = (float *)piece(g, width * sizeof(float));
         g->dbeta[i] = (float *)piece(g, width * sizeof(float));
     }
-    g->workspace = (float *)piece(g, sums_bytes(2, width, rows));
+% if has.workspace then
+    g->workspace = (float *)piece(g, sums_bytes(${around.sums_has and "HAS_GAMMA | HAS_BETA, " or ""}width, rows));
+% end
     for (size_t i = 0; i < width * rows; i++) {
         to(g->x, i, normal() * (i % 61 == 3 ? 50 : 1));
         to(g->dy, i, normal());
@@ -63,27 +66,40 @@ static ${P}_args gradient_arguments(const Gradients *g, int set, size_t width, s
     a.width = a.x_stride = a.dy_stride = a.dx_stride = width;
     a.x = g->x;
     a.dy = g->dy;
-    a.gamma = g->gamma;
-    a.mean = g->mean;
     a.rstd = g->rstd;
     a.dx = g->dx[set];
+% if has.mean then
+    a.mean = g->mean;
+% end
+% if has.gamma then
+    a.gamma = g->gamma;
+% end
+% if has.dgamma then
     a.dgamma = g->dgamma[set];
+% end
+% if has.dbeta then
     a.dbeta = g->dbeta[set];
+% end
+% if has.workspace then
     a.workspace = g->workspace;
-    a.workspace_bytes = sums_bytes(2, width, rows);
+    a.workspace_bytes = sums_bytes(${around.sums_has and "HAS_GAMMA | HAS_BETA, " or ""}width, rows);
+% else
+    (void)rows;
+% end
     return a;
 }
 
 static void gradient_complaint(const char *what, const char *name, const char *isa, size_t width, size_t rows)
 {
     if (++failures <= COMPLAINTS_MAX)
-        printf("FAILED: %s of %s, width %lu, %lu rows, %s\n", what, name, (unsigned long)width, (unsigned long)rows, isa);
+        printf("FAILED: %s of %s, width %lu, %lu rows, %s\n", what, name, (unsigned long)width, (unsigned long)rows,
+               isa);
 }
 
 /* dx of set 0, dgamma and dbeta against double: largest error, of dx as a share of what it is
  * made of. */
-static double gradient_error(const Gradients *g, double (*of)(const void *, size_t), size_t width, size_t rows, unsigned has,
-                             int centred, int one)
+static double gradient_error(const Gradients *g, double (*of)(const void *, size_t), size_t width, size_t rows,
+                             unsigned has, int centred, int one)
 {
     double worst = 0;
     for (size_t i = 0; i < width; i++) {
@@ -135,17 +151,22 @@ static double ${f.name}_time(Kernel *kernel, size_t width)
     return took;
 }
 
+%   local centred, one = f.words.centred and 1 or 0, f.spec.affine == "gamma1" and 1 or 0
+%   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[f.spec.dtype]
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)
 {
     unsigned long ran = 0;
+%   if around.sums_has then
+    const unsigned has = ${f.name}_kind.has;
+%   end
     const size_t isa_count = sizeof isas / sizeof isas[0];
     const size_t list[] = {1, 7, 17, 64, 130, 515, ${table.concat(f.width_list, ", ")}};
     const size_t counts[] = {1, 2, 5, 32, 33, 70};
     for (size_t n = 0; n < isa_count; n++) {
         const Isa *isa = &isas[n];
 #if defined(${U}_VECTORS)
-        if (!supported(isa))
+        if (!cpu_has((int)(isa - isas)))
             continue;
 #endif
         for (size_t w = 0; w < sizeof list / sizeof list[0]; w++)
@@ -161,20 +182,20 @@ static unsigned long check_${f.name}(void)
                 ${P}_args a = gradient_arguments(&g, 0, width, rows), want = gradient_arguments(&g, 1, width, rows);
                 a.accumulate = want.accumulate = (int)((w + c) % 4);
                 a.stream = (int)(c % 2);
-                run_backward(isas[isa_count - 1].${f.name}_any, &want, rows, ${f.has}, ${f.element_size});
+                run_gradients(isas[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
                 if (c % 3 == 1 && !(a.accumulate & ${U}_ADD_DX))
                     a.dx = g.dy;
-                kernel(&a, 0, rows);
-                finish_sums(kernel, &a, rows, ${f.has});
+                run_gradients(kernel, &a${passed}, rows, 1);
                 if (!alike(a.dx, want.dx, width * rows, ${f.element_size}, NAN_ABOVE_${f.spec.dtype}) ||
-                    memcmp(a.dgamma, want.dgamma, width * sizeof(float)) ||
-                    memcmp(a.dbeta, want.dbeta, width * sizeof(float)))
+                    memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
+                    memcmp(g.dbeta[0], g.dbeta[1], width * sizeof(float)))
                     gradient_complaint("bits", "${f.name}", isa->name, width, rows);
                 discard(&g);
             }
 %   for _, width in ipairs(f.width_list) do
-        print_times("${f.name}", ${width}, isa, ${f.name}_time(isa->${f.name}_${width}, ${width}),
-                    ${f.name}_time(isa->${f.name}_any, ${width}));
+        const double own_${width} = ${f.name}_time(isa->${f.name}_${width}, ${width});
+        const double loop_${width} = ${f.name}_time(isa->${f.name}_any, ${width});
+        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width});
         ran++;
 %   end
     }
@@ -184,11 +205,14 @@ static unsigned long check_${f.name}(void)
         gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
         ${P}_args a = gradient_arguments(&g, 0, width, rows), bad;
         if (${P}_${f.name}_batch(&a, rows) != ${U}_OK ||
-            gradient_error(&g, of_${f.spec.dtype}, width, rows, ${f.has}, ${f.words.centred and 1 or 0}, ${f.spec.affine == "gamma1" and 1 or 0}) > ${f.spec.dtype == "f32" and "1e-5" or f.spec.dtype == "bf16" and "0.01" or "0.001"})
+            gradient_error(&g, of_${f.spec.dtype}, width, rows, ${f.has}, ${centred}, ${one}) > ${allowed})
             gradient_complaint("values", "${f.name}", ${P}_isa(), width, rows);
         const ${P}_args b = gradient_arguments(&g, 1, width, rows);
-        if (${P}_${f.name}_rows(&b, rows, 32, 40) || ${P}_${f.name}_rows(&b, rows, 0, 32) || ${P}_${f.name}_finish(&b, rows) ||
-            memcmp(g.dx[0], g.dx[1], width * rows * ${f.element_size}) || memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
+        if (${P}_${f.name}_rows(&b, rows, 32, 40) ||
+            ${P}_${f.name}_rows(&b, rows, 0, 32) ||
+            ${P}_${f.name}_finish(&b, rows) ||
+            memcmp(g.dx[0], g.dx[1], width * rows * ${f.element_size}) ||
+            memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
             memcmp(g.dbeta[0], g.dbeta[1], ${f.words.beta and "width * sizeof(float)" or "0"}))
             gradient_complaint("ranges of rows", "${f.name}", ${P}_isa(), width, rows);
         bad = a;
@@ -218,16 +242,23 @@ static unsigned long check_${f.name}(void)
         Gradients g;
         gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
         const ${P}_args want = gradient_arguments(&g, 1, width, rows);
-        run_backward(isas[isa_count - 1].${f.name}_any, &want, rows, ${f.has}, ${f.element_size});
+        run_gradients(isas[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
 %       local arguments = {}
 %       for i, p in ipairs(d.parameters) do
-%         arguments[i] = p.name == "dx" and ("(%s)(void *)g.dx[0]"):format(p.type) or (p.name == "dgamma" or p.name == "dbeta") and "g." .. p.name .. "[0]"
-%           or p.type:find("^const") and p.name ~= "mean" and p.name ~= "rstd" and ("(%s)(void *)g.%s"):format(p.type, p.name)
-%           or (p.name == "rows" or p.name == "width") and p.name or "g." .. p.name
+%         local name, made = p.name, "g." .. p.name
+%         if name == "dx" then made = ("(%s)(void *)g.dx[0]"):format(p.type)
+%         elseif name == "dgamma" or name == "dbeta" then made = made .. "[0]"
+%         elseif name == "rows" or name == "width" then made = name
+%         elseif p.type:find("^const") and name ~= "mean" and name ~= "rstd" then
+%           made = ("(%s)(void *)%s"):format(p.type, made)
+%         end
+%         arguments[i] = made
 %       end
-        ${d.name}(${table.concat(arguments, ", ")});
+%       local call = layout.list("        " .. d.name, arguments, ";")
+${call}
         if (memcmp(g.dx[0], g.dx[1], width * rows * ${f.element_size}) ||
-            memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) || memcmp(g.dbeta[0], g.dbeta[1], width * sizeof(float)))
+            memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
+            memcmp(g.dbeta[0], g.dbeta[1], width * sizeof(float)))
             gradient_complaint("entry", "${d.name}", ${P}_isa(), width, rows);
         discard(&g);
     }

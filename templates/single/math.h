@@ -7,6 +7,13 @@
 #define UNROLL
 #endif
 
+/* Functions that always stand in their callers. */
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
+
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
  * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
  * here, values that began as floats; not all libraries round theirs once. */

@@ -1,4 +1,4 @@
-% -- single_test.c: the self-test of a single-file pair
+% -- test.c: the self-test of a single-file pair
 /* Checks every kernel of ${P}.c on every instruction set of this machine and times it.
  *
  *     cc -O2 ${P}_test.c -o ${P}_test -lm && ./${P}_test
@@ -14,6 +14,15 @@ ${precise}
 
 enum { ROWS_MAX = 40, PAD = 64, COMPLAINTS_MAX = 20 };
 
+% if #test_bits > 0 then
+/* What all norms here have, or none. */
+enum {
+%   for i, bit in ipairs(test_bits) do
+    ${bit} = 1 << ${15 + i}${i < #test_bits and "," or ""}
+%   end
+};
+
+% end
 static int failures;
 static unsigned seed = 1;
 
@@ -104,7 +113,7 @@ static void to_f16(void *p, size_t i, double v)
 % end
 enum { NAN_ABOVE_f32 = 0x7f800000, NAN_ABOVE_bf16 = 0x7f80, NAN_ABOVE_f16 = 0x7c00 };
 
-/* What is tested: a family of widths. */
+/* What is tested: a norm of all widths. */
 typedef struct {
     const char *name;
     double (*of)(const void *, size_t);
@@ -121,7 +130,7 @@ typedef struct {
 % if has.heads then
     int (*heads)(const ${P}_args *, const ${P}_heads *, size_t);
 % end
-} Family;
+} Norm;
 
 % for _, f in ipairs(families) do
 static Kernel *kernel_${f.name}(const Isa *isa, size_t width)
@@ -135,11 +144,22 @@ static Kernel *kernel_${f.name}(const Isa *isa, size_t width)
 static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 
 % end
-static const Family families[] = {
+static const Norm norms[] = {
 % for _, f in ipairs(families) do
-%   local params = f.spec.params == "f32" and "f32" or f.spec.dtype
-    {"${f.name}", of_${f.spec.dtype}, to_${f.spec.dtype}, of_${params}, to_${params}, ${f.sizes}, ${f.spec.dtype == "f32" and 24 or f.spec.dtype == "bf16" and 8 or 11}, NAN_ABOVE_${f.spec.dtype}, ${f.has},
-     ${f.words.centred and 1 or 0}, ${f.spec.affine:find("1$") and 1 or 0}, ${f.spec.rounding == "before_gain" and 1 or 0}, kernel_${f.name}, ${P}_${f.name}_batch${has.heads and (f.heads and ", " .. P .. "_" .. f.name .. "_heads" or ", NULL") or ""}},
+%   local dtype, params = f.spec.dtype, f.spec.params == "f32" and "f32" or f.spec.dtype
+%   local bits = ({ f32 = 24, bf16 = 8, f16 = 11 })[dtype]
+%   local centred, one = f.words.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
+%   local rounds = f.spec.rounding == "before_gain" and 1 or 0
+    {
+        "${f.name}",
+        of_${dtype}, to_${dtype}, of_${params}, to_${params},
+        ${f.sizes}, ${bits}, NAN_ABOVE_${dtype},
+        ${f.has}, ${centred}, ${one}, ${rounds},
+        kernel_${f.name}, ${P}_${f.name}_batch,
+%   if has.heads then
+        ${f.heads and ("%s_%s_heads"):format(P, f.name) or "NULL"},
+%   end
+    },
 % end
 };
 static const struct {
@@ -147,17 +167,18 @@ static const struct {
     size_t count;
 } widths[] = {
 % for _, f in ipairs(families) do
-    {widths_${f.name}, sizeof widths_${f.name} / sizeof widths_${f.name}[0]},
+    {widths_${f.name},
+     sizeof widths_${f.name} / sizeof(size_t)},
 % end
 };
 
-enum { BLOCKS = ${has.split and 14 or 13} };
+enum { BLOCKS = ${has.stats and 14 or 13} };
 
 /* The buffers of one batch, with room around them that nothing may write to. */
 typedef struct {
     unsigned char *x, *y, *gamma, *beta, *residual, *sum, *bias, *y2, *gamma2, *beta2, *blocks[BLOCKS];
     float *mean, *rstd, *scale;
-% if has.split then
+% if has.stats then
     ${P}_stats *stats;
 % end
     size_t bytes, output_bytes;
@@ -175,7 +196,7 @@ static unsigned char *block(Buffers *b, int i, size_t bytes)
 }
 
 /* `shift` elements off the alignment. */
-static void make(Buffers *b, const Family *f, size_t width, size_t stride, size_t rows, size_t shift)
+static void make(Buffers *b, const Norm *f, size_t width, size_t stride, size_t rows, size_t shift)
 {
     const size_t elements = (rows - 1) * stride + width;
     b->bytes = elements * f->element;
@@ -193,13 +214,13 @@ static void make(Buffers *b, const Family *f, size_t width, size_t stride, size_
     b->gamma2 = block(b, 10, width * f->parameter) + shift * f->parameter;
     b->beta2 = block(b, 11, width * f->parameter) + shift * f->parameter;
     b->scale = (float *)(void *)block(b, 12, rows * sizeof(float));
-% if has.split then
+% if has.stats then
     b->stats = (${P}_stats *)(void *)block(b, 13, rows * sizeof *b->stats);
 % end
 }
 
 /* What is read of `from`, in another batch of the same layout. */
-static void copy_inputs(const Buffers *to, const Buffers *from, const Family *f, size_t width, size_t rows)
+static void copy_inputs(const Buffers *to, const Buffers *from, const Norm *f, size_t width, size_t rows)
 {
     memcpy(to->x, from->x, from->bytes);
     memcpy(to->residual, from->residual, from->bytes);
@@ -208,7 +229,7 @@ static void copy_inputs(const Buffers *to, const Buffers *from, const Family *f,
     memcpy(to->beta, from->beta, width * f->parameter);
     memcpy(to->gamma2, from->gamma2, width * f->parameter);
     memcpy(to->beta2, from->beta2, width * f->parameter);
-% if has.split then
+% if has.stats then
     memcpy(to->stats, from->stats, rows * sizeof *to->stats);
 % else
     (void)rows;
@@ -221,41 +242,60 @@ static void release(Buffers *b)
         free(b->blocks[i]);
 }
 
-static ${P}_args arguments(const Family *f, const Buffers *b, size_t width, size_t stride, float eps)
+static ${P}_args arguments(const Norm *f, const Buffers *b, size_t width, size_t stride, float eps)
 {
     ${P}_args a;
     memset(&a, 0, sizeof a);
+    (void)f;
     a.width = width;
-    a.x_stride = a.y_stride = stride;
+    a.x_stride = stride;
     a.x = b->x;
+% if has.y then
+    a.y_stride = stride;
     a.y = b->y;
+% end
+% if has.gamma then
     a.gamma = b->gamma;
+% end
+% if has.beta then
     a.beta = b->beta;
-% if has.adds then
+% end
+% if has.residual then
     a.residual = b->residual;
+    a.residual_stride = stride;
+% end
+% if has.sum then
     a.sum = b->sum;
-    a.residual_stride = a.sum_stride = stride;
+    a.sum_stride = stride;
 % end
 % if has.bias then
     a.bias = b->bias;
 % end
-% if has.dynamic then
+% if has.scale then
     a.scale = b->scale;
 % end
-% if has.static then
+% if has.static_scale then
     a.static_scale = 0.03f;
 % end
-% if has.two then
+% if has.y2 then
     a.y2 = b->y2;
     a.y2_stride = stride;
     a.gamma2 = b->gamma2;
+% end
+% if has.beta2 then
     a.beta2 = b->beta2;
 % end
+% if has.mean then
     a.mean = f->has & HAS_MEAN ? b->mean : NULL;
+% end
+% if has.rstd then
     a.rstd = b->rstd;
+% end
     a.eps = eps;
-% if has.split then
+% if has.stats then
     a.stats = b->stats;
+% end
+% if has.whole_width then
     a.whole_width = width;
 % end
     return a;
@@ -287,9 +327,9 @@ static double input(int kind, size_t i)
     }
 }
 
-% if has.split then
+% if has.stats then
 /* Mean and sum of squares about it, of a row from `at` on, in double. */
-static ${P}_stats statistics_of(const Family *f, const Buffers *b, size_t at, size_t width)
+static ${P}_stats statistics_of(const Norm *f, const Buffers *b, size_t at, size_t width)
 {
     ${P}_stats s = {0, 0};
     for (int again = 0; again < 3 && f->centred; again++) { /* what rounding left of it */
@@ -304,7 +344,7 @@ static ${P}_stats statistics_of(const Family *f, const Buffers *b, size_t at, si
 }
 
 % end
-static void fill(const Family *f, const Buffers *b, size_t width, size_t stride, size_t rows)
+static void fill(const Norm *f, const Buffers *b, size_t width, size_t stride, size_t rows)
 {
     for (size_t r = 0; r < rows; r++) {
         const int kind = (int)(uniform() * (2.0 * (int)CLASSES));
@@ -320,13 +360,13 @@ static void fill(const Family *f, const Buffers *b, size_t width, size_t stride,
         f->to_parameter(b->beta2, i, 0.5 * normal());
         f->to(b->bias, i, 0.5 * normal());
     }
-% if has.split then
+% if has.stats then
     for (size_t r = 0; r < rows && f->has & HAS_STATS; r++)
         b->stats[r] = statistics_of(f, b, r * stride, width);
 % end
 }
 
-static void complain(const char *what, const Family *f, const char *isa, size_t width, size_t rows)
+static void complain(const char *what, const Norm *f, const char *isa, size_t width, size_t rows)
 {
     if (++failures <= COMPLAINTS_MAX)
         printf("FAILED: %s of %s, width %lu, %lu rows, %s\n", what, f->name, (unsigned long)width, (unsigned long)rows,
@@ -365,8 +405,8 @@ static int untouched(const unsigned char *from, const unsigned char *to)
 }
 
 /* Rows of `b`, normalised by `kernel`, against those of `expected`, normalised by the plain loop. */
-static void compare(const Family *f, const char *isa, Kernel *kernel, size_t width, size_t rows, size_t shift, int stream,
-                    int in_place, int stats)
+static void compare(const Norm *f, const char *isa, Kernel *kernel, size_t width, size_t rows, size_t shift,
+                    int stream, int in_place, int stats)
 {
     const size_t stride = stream ? (width + 15) / 16 * 16 : width + shift % 3;
     Buffers b, e;
@@ -379,26 +419,34 @@ static void compare(const Family *f, const char *isa, Kernel *kernel, size_t wid
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, rows);
     a.stream = stream;
     in_place = in_place && f->output == f->element && !(f->has & GIVES_STATS);
+% if has.y then
     if (in_place)
         a.y = b.x;
+% end
+% if has.mean then
     if (!stats)
-        a.mean = a.rstd = NULL;
-    kernel(&a, 0, rows / 2); /* in two parts: the position in a batch decides nothing */
+        a.mean = NULL;
+% end
+% if has.rstd then
+    if (!stats)
+        a.rstd = NULL;
+% end
+    kernel(&a, 0, rows / 2); /* in two shares: the position in a batch decides nothing */
     kernel(&a, rows / 2, rows);
 
     int same_bits = 1, kept = 1;
-    const unsigned char *y = (const unsigned char *)a.y;
+    const unsigned char *y = in_place ? b.x : b.y;
     for (size_t r = 0; r < rows; r++) {
         const size_t at = r * stride * f->output, next = at + stride * f->output, end = at + width * f->output;
         same_bits &= alike(y + at, e.y + at, width, f->output, f->nan_above);
         if (!in_place && r + 1 < rows)
             kept &= untouched(y + end, y + next);
-% if has.adds then
+% if has.sum then
         if (f->has & HAS_SUM)
             same_bits &= alike(b.sum + r * stride * f->element, e.sum + r * stride * f->element, width, f->element,
                                f->nan_above);
 % end
-% if has.two then
+% if has.y2 then
         if (f->has & HAS_TWO)
             same_bits &= alike(b.y2 + r * stride * f->element, e.y2 + r * stride * f->element, width, f->element,
                                f->nan_above);
@@ -406,7 +454,7 @@ static void compare(const Family *f, const char *isa, Kernel *kernel, size_t wid
     }
     if (f->has & HAS_SCALE)
         same_bits &= alike(b.scale, e.scale, rows, sizeof(float), NAN_ABOVE_f32);
-% if has.split then
+% if has.stats then
     if (f->has & GIVES_STATS) {
         same_bits &= memcmp(b.stats, e.stats, rows * sizeof *b.stats) == 0;
         stats = 0;
@@ -434,7 +482,7 @@ static double ulp(double size, int bits)
 }
 
 /* The plain loop against the same in double: the largest error in units of the last place at row scale. */
-static double error_of(const Family *f, size_t width, int kind)
+static double error_of(const Norm *f, size_t width, int kind)
 {
     Buffers b;
     double worst = 0;
@@ -442,7 +490,7 @@ static double error_of(const Family *f, size_t width, int kind)
     fill(f, &b, width, width, 1);
     for (size_t i = 0; i < width; i++)
         f->to(b.x, i, input(kind, i));
-% if has.split then
+% if has.stats then
     *b.stats = statistics_of(f, &b, 0, width);
 % end
     ${P}_args a = arguments(f, &b, width, width, 1e-5f);
@@ -474,7 +522,7 @@ static double error_of(const Family *f, size_t width, int kind)
     for (size_t i = 0; i < width; i++)
         squares += (v[i] - mean) * (v[i] - mean);
     const double rstd = 1 / root(squares / (double)width + (double)a.eps);
-% if has.split then
+% if has.stats then
     if (f->has & GIVES_STATS) {
         const double deviation = root(squares / (double)width), m2 = squares + (double)width * (double)a.eps;
         const double scale = fabs(mean) > deviation ? fabs(mean) : deviation;
@@ -495,9 +543,11 @@ static double error_of(const Family *f, size_t width, int kind)
     }
     rms = root(rms);
 % if has.int8 then
+%   local scale = has.scale and "b.scale[0]" or "a.static_scale"
+%   if has.scale and has.static_scale then scale = "(f->has & HAS_SCALE ? b.scale[0] : a.static_scale)" end
     /* int8: in units of the scale, within the limits */
     for (size_t i = 0; i < width && f->output == 1; i++) {
-        const double scale = ${has.dynamic and (has.static and "(double)(f->has & HAS_SCALE ? b.scale[0] : a.static_scale)" or "(double)b.scale[0]") or "(double)a.static_scale"};
+        const double scale = (double)${scale};
         const double inside = want[i] > 127 * scale ? 127 * scale : want[i] < -127 * scale ? -127 * scale : want[i];
         const double error = scale > 0 ? fabs(((const signed char *)b.y)[i] * scale - inside) / scale : fabs(want[i]);
         if (error > worst)
@@ -544,7 +594,7 @@ static void print_times(const char *name, size_t width, const Isa *isa, double o
 }
 
 /* ns a row of 256 rows. */
-static double time_of(const Family *f, Kernel *kernel, size_t width)
+static double time_of(const Norm *f, Kernel *kernel, size_t width)
 {
     const size_t rows = 256;
     Buffers b;
@@ -560,7 +610,7 @@ static double time_of(const Family *f, Kernel *kernel, size_t width)
         f->to_parameter(b.beta2, i, 0);
         f->to(b.bias, i, 0);
     }
-% if has.split then
+% if has.stats then
     for (size_t r = 0; r < rows; r++)
         b.stats[r] = statistics_of(f, &b, r * width, width);
 % end
@@ -570,7 +620,7 @@ static double time_of(const Family *f, Kernel *kernel, size_t width)
     return took;
 }
 
-static void check_kernel(const Family *f, const Isa *isa, size_t width, Kernel *kernel)
+static void check_kernel(const Norm *f, const Isa *isa, size_t width, Kernel *kernel)
 {
     const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 23, ROWS_MAX};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -581,8 +631,8 @@ static void check_kernel(const Family *f, const Isa *isa, size_t width, Kernel *
     }
 }
 
-/* The public functions of one family and width: what they refuse, and that they give the kernels' bits. */
-static void check_entries(const Family *f, size_t width)
+/* The public functions of one norm and width: what they refuse, and that they give the kernels' bits. */
+static void check_entries(const Norm *f, size_t width)
 {
     Buffers b, e;
     make(&b, f, width, width, 5, 0);
@@ -591,9 +641,14 @@ static void check_entries(const Family *f, size_t width)
     copy_inputs(&e, &b, f, width, 5);
     ${P}_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 5);
-% local bits = "alike(b.y, e.y, 5 * width, f->output, f->nan_above)"
-% if has.split then bits = "(f->has & GIVES_STATS ? memcmp(b.stats, e.stats, 5 * sizeof *b.stats) == 0\n                                                              : " .. bits .. ")" end
-    if (f->batch(&a, 5) != ${U}_OK || !${bits})
+    const int status = f->batch(&a, 5);
+% if has.stats then
+    const int right = f->has & GIVES_STATS ? memcmp(b.stats, e.stats, 5 * sizeof *b.stats) == 0
+                                           : alike(b.y, e.y, 5 * width, f->output, f->nan_above);
+% else
+    const int right = alike(b.y, e.y, 5 * width, f->output, f->nan_above);
+% end
+    if (status != ${U}_OK || !right)
         complain("entry for batches", f, ${P}_isa(), width, 5);
     const int expected[] = {${U}_NULL, ${U}_WIDTH, ${U}_STRIDE, ${U}_EPS, ${U}_EPS, ${U}_STREAM, ${U}_SIZE,
                             ${U}_ALIGNMENT, ${U}_OVERLAP, ${U}_OVERLAP};
@@ -604,8 +659,12 @@ static void check_entries(const Family *f, size_t width)
             bad.x = NULL;
         if (i == 1)
             bad.width = 0;
+% if has.y then
         if (i == 2)
             bad.y_stride = width - 1;
+        if (i == 8)
+            bad.y = b.x + f->element;
+% end
         if (i == 3)
             bad.eps = -1;
         if (i == 4)
@@ -616,16 +675,14 @@ static void check_entries(const Family *f, size_t width)
             rows = (size_t)-1 / 8;
         if (i == 7)
             bad.x = b.x + 1;
-        if (i == 8)
-            bad.y = b.x + f->element;
+% if has.rstd then
         if (i == 9)
             bad.rstd = (float *)(void *)b.x;
-% if has.split then
+% end
+% if has.stats then
         if (f->has & GIVES_STATS) { /* which has no y */
             if (i == 2)
                 bad.x_stride = width - 1;
-            if (i == 7)
-                bad.x = b.x + 1;
             if (i > 7)
                 bad.stats = (${P}_stats *)(void *)b.x;
         }
@@ -639,23 +696,31 @@ static void check_entries(const Family *f, size_t width)
     if (f->batch(&bad, 5) != (f->has & HAS_BIAS ? ${U}_NULL : ${U}_OK))
         complain("refusal of bias", f, ${P}_isa(), width, 5);
 % end
-% if has.dynamic then
+% if has.scale then
     bad = a;
     bad.scale = bad.rstd;
     if (f->batch(&bad, 5) != (f->has & HAS_SCALE ? ${U}_OVERLAP : ${U}_OK))
         complain("refusal of scale", f, ${P}_isa(), width, 5);
 % end
-% if has.static then
+% if has.static_scale then
     bad = a;
     to_f32(&bad.static_scale, 0, INFINITE);
     if (f->batch(&bad, 5) != (f->has & HAS_STATIC_SCALE ? ${U}_SCALE : ${U}_OK))
         complain("refusal of static_scale", f, ${P}_isa(), width, 5);
 % end
-% if has.two then
+% if has.y2 then
     bad = a;
     bad.y2 = bad.y;
     if (f->batch(&bad, 5) != (f->has & HAS_TWO ? ${U}_OVERLAP : ${U}_OK))
         complain("refusal of y2", f, ${P}_isa(), width, 5);
+% end
+% if has.residual and has.x_output then
+    bad = a;
+    bad.y = b.residual;
+    const int in_place = f->output == f->element || !(f->has & HAS_RESIDUAL);
+    if (f->batch(&bad, 5) != (in_place ? ${U}_OK : ${U}_OVERLAP) ||
+        (in_place && !alike(b.residual, e.y, 5 * width, f->output, f->nan_above)))
+        complain("y in place of the residual", f, ${P}_isa(), width, 5);
 % end
     release(&b);
     release(&e);
@@ -663,7 +728,7 @@ static void check_entries(const Family *f, size_t width)
 
 % if has.heads then
 /* Norms over heads against those of each head alone: gaps or none, one gamma or one a head, y apart or in place. */
-static void check_heads(const Family *f, size_t width, size_t heads, int variant)
+static void check_heads(const Norm *f, size_t width, size_t heads, int variant)
 {
     const size_t tokens = 35, head = width + (variant & 1 ? 3 : 0), stride = heads * head + (variant & 2 ? 5 : 0);
     Buffers b, e, one;
@@ -680,7 +745,10 @@ static void check_heads(const Family *f, size_t width, size_t heads, int variant
     h.x_head = h.y_head = head;
     h.gamma_head = variant & 4 ? width + 1 : 0;
     ${P}_args a = arguments(f, &b, width, stride, 1e-6f), want = arguments(f, &one, width, width, 1e-6f);
-    a.mean = a.rstd = NULL;
+% if has.mean then
+    a.mean = NULL;
+% end
+    a.rstd = NULL;
     unsigned char *const expected = variant & 8 ? e.x : e.y;
     if (variant & 8)
         a.y = b.x;
@@ -689,9 +757,12 @@ static void check_heads(const Family *f, size_t width, size_t heads, int variant
             const size_t at = (t * stride + k * head) * f->element;
             want.x = e.x + at;
             want.y = expected + at;
+% if has.gamma then
             want.gamma = b.gamma + k * h.gamma_head * f->parameter;
+% end
+% if has.beta then
             want.beta = b.beta + k * h.gamma_head * f->parameter;
-            want.mean = NULL;
+% end
             f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 1);
         }
     if (f->heads(&a, &h, tokens) != ${U}_OK || memcmp(a.y, expected, b.bytes) != 0)
@@ -709,7 +780,7 @@ static void check_heads(const Family *f, size_t width, size_t heads, int variant
 }
 
 % end
-% if has.split then
+% if has.stats then
 static void check_merge(void)
 {
     /* 2, 2, 2 of spread 6, nothing, 6, four of 0.5 and spread 5; and one value in all places */
@@ -729,7 +800,7 @@ static void check_merge(void)
 % end
 % for _, f in ipairs(functions) do
 %   if f.direct then
-static void check_${f.name}(const Family *f, size_t width)
+static void check_${f.name}(const Norm *f, size_t width)
 {
     Buffers b, e;
     make(&b, f, width, width, 9, 1);
@@ -738,8 +809,10 @@ static void check_${f.name}(const Family *f, size_t width)
     copy_inputs(&e, &b, f, width, 9);
     const ${P}_args want = arguments(f, &e, width, width, 1e-6f);
     f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 9);
-    ${f.name}(${f.test_arguments});
-    if (!alike(b.y, e.y, 9 * width, f->element, f->nan_above) || !alike(b.rstd, e.rstd, 9, sizeof(float), NAN_ABOVE_f32))
+% local call = layout.list("    " .. f.name, f.test_arguments, ";")
+${call}
+    if (!alike(b.y, e.y, 9 * width, f->element, f->nan_above) ||
+        !alike(b.rstd, e.rstd, 9, sizeof(float), NAN_ABOVE_f32))
         complain("${f.name}", f, ${P}_isa(), width, 9);
     release(&b);
     release(&e);
@@ -751,21 +824,22 @@ static void check_${f.name}(const Family *f, size_t width)
 int main(void)
 {
     static const char *const classes[] = {"normal", "far from zero", "outliers", "constant"};
-    const size_t isa_count = sizeof isas / sizeof isas[0], family_count = sizeof families / sizeof families[0];
-    const size_t loop_widths[] = {1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 63, 64, 65, 100, 127, 130, 511, 512, 513, 1000, 1500};
+    const size_t isa_count = sizeof isas / sizeof isas[0], norm_count = sizeof norms / sizeof norms[0];
+    const size_t loop_widths[] = {1,  2,  3,  5,   8,   15,  16,  17,  31,  33,   63,
+                                  64, 65, 100, 127, 130, 511, 512, 513, 1000, 1500};
     size_t ran = 0;
 
     printf("%-34s %-8s %8s %8s %6s\n", "kernel", "isa", "ns/row", "loop", "ratio");
     for (size_t n = 0; n < isa_count; n++) {
         const Isa *isa = &isas[n];
 #if defined(${U}_VECTORS)
-        if (!supported(isa)) {
+        if (!cpu_has((int)(isa - isas))) {
             printf("%-34s %-8s skipped: not on this machine\n", "all", isa->name);
             continue;
         }
 #endif
-        for (size_t k = 0; k < family_count; k++) {
-            const Family *f = &families[k];
+        for (size_t k = 0; k < norm_count; k++) {
+            const Norm *f = &norms[k];
             Kernel *loop = f->kernel(isa, 0);
             for (size_t i = 0; i < sizeof loop_widths / sizeof loop_widths[0]; i++)
                 check_kernel(f, isa, loop_widths[i], loop);
@@ -778,9 +852,9 @@ int main(void)
             }
         }
     }
-    for (size_t k = 0; k < family_count; k++)
+    for (size_t k = 0; k < norm_count; k++)
         for (size_t i = 0; i < widths[k].count; i++) {
-            const Family *f = &families[k];
+            const Norm *f = &norms[k];
             const size_t width = widths[k].list[i];
             check_entries(f, width);
 % if has.heads then
@@ -789,18 +863,19 @@ int main(void)
 % end
             for (int kind = 0; kind < 4; kind++) {
                 const double error = error_of(f, width, kind);
-                if (error > (f->output == 1 ? 0.501 : f->element == 4 || (f->has & GIVES_STATS) ? 3 : f->rounds ? 2.5 : 1)) {
+                const int as_float = f->element == 4 || (f->has & GIVES_STATS);
+                if (error > (f->output == 1 ? 0.501 : as_float ? 3 : f->rounds ? 2.5 : 1)) {
                     printf("error %.2f units on %s\n", error, classes[kind]);
                     complain("accuracy", f, "scalar", width, 1);
                 }
             }
         }
-% if has.split then
+% if has.stats then
     check_merge();
 % end
 % for _, f in ipairs(functions) do
 %   if f.direct then
-    check_${f.name}(&families[${f.family}], ${f.spec.width == "any" and 333 or f.width});
+    check_${f.name}(&norms[${f.family}], ${f.spec.width == "any" and 333 or f.width});
 %   end
 % end
 % for _, f in ipairs(backward) do
@@ -813,8 +888,8 @@ int main(void)
     /* a thread that flushes denormals and rounds up gets the same bits */
     const unsigned mode = _mm_getcsr();
     _mm_setcsr(mode | 0xc040u);
-    for (size_t k = 0; k < family_count; k++)
-        check_entries(&families[k], widths[k].list[0]);
+    for (size_t k = 0; k < norm_count; k++)
+        check_entries(&norms[k], widths[k].list[0]);
     if ((_mm_getcsr() & 0xe040u) != ((mode | 0xc040u) & 0xe040u)) {
         printf("FAILED: the floating-point mode of the thread was not restored\n");
         failures++;

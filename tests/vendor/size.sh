@@ -19,7 +19,11 @@ case $(uname -m) in x86_64) ;; *) exit $failures ;; esac
 command -v objdump >/dev/null 2>&1 || exit $failures
 "$compiler" -O2 -c "$work/vend.c" -o "$work/vend.o" || exit 1
 objdump -d --no-show-raw-insn "$work/vend.o" | awk '
-    /^[0-9a-f]+ </ { name = $2; entry = name ~ /^<(vend_|wrong|pack|settled|finish_sums|run_)/; seen += entry }
+    /^[0-9a-f]+ </ {
+        name = $2
+        entry = name ~ /^<(vend_|check_|pack|streamed|for_rows|finish_|gradients_|sums_|run_)/
+        seen += entry
+    }
     entry && /rep (stos|movs)/ { print "FAILED: " name $0; bad = 1 }
     END { if (seen < 10) print "FAILED: " seen " entries were found"; exit bad || seen < 10 }' || failures=1
 [ $failures = 0 ]

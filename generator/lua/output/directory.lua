@@ -1,4 +1,5 @@
 -- directory.lua: a set of kernels -> the files of a directory. Everything is rendered before anything is written.
+local callers = require "output.callers"
 local kernel = require "output.kernel"
 local plan = require "plan.plan"
 local rename = require "output.rename"
@@ -33,9 +34,7 @@ function directory.files(kernels, families, context)
     "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
       .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows))
 
-  for _, name in ipairs { "ln_kernel.h", "ln_batch.h" } do
-    add(name, { remake }, render.text("caller/" .. name, {}, context.templates))
-  end
+  for _, file in ipairs(callers.files(context.templates)) do add(file[1], { remake, table.unpack(file[2]) }, file[3]) end
   local seen = {}
   local function vocabulary(t)
     if seen[t] then return end

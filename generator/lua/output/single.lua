@@ -1,15 +1,18 @@
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
--- Sections of kernels (sections.lua) with a header, entries and a self-test around them.
-local ctext = require "output.ctext"
-local directory_files = require "output.directory"
+-- Sections of kernels (share.lua) with a header, entries and a self-test around them.
+local arguments = require "spec.arguments"
+local callers = require "output.callers"
 local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
+local layout = require "print.layout"
+local numerics = require "spec.numerics"
 local names = require "spec.name"
 local rename = require "output.rename"
 local reserved = require "output.reserved"
 local share = require "output.share"
+local status = require "spec.status"
 local spec_module = require "spec.spec"
 local words = require "print.spell"
 
@@ -27,8 +30,9 @@ local QUANTS = { int8 = ", to int8 with a scale for each row", int8static = ", t
 local PASSES = { forward = "forward", backward = "backward", stats = "statistics", apply = "with given statistics" }
 
 local function title(spec)
-  return ("%s %s of %s rows, %s%s%s%s%s%s"):format(OPS[spec.op], PASSES[spec.pass], TYPES[spec.dtype], FORMS[spec.affine],
-    spec.params == "f32" and " of float" or "", spec.rounding == "before_gain" and ", rounded before gamma" or "",
+  return ("%s %s of %s rows, %s%s%s%s%s%s"):format(OPS[spec.op], PASSES[spec.pass], TYPES[spec.dtype],
+    FORMS[spec.affine], spec.params == "f32" and " of float" or "",
+    spec.rounding == "before_gain" and ", rounded before gamma" or "",
     (RESIDUALS[spec.residual] or ""):format(spec.bias == "add" and "bias + " or ""), QUANTS[spec.quant] or "",
     spec.norms == "two" and ", two of each row" or "")
 end
@@ -69,53 +73,29 @@ end
 
 -- A parameter list behind `head`, in lines that fit.
 local function declaration(head, list)
-  local line, lines = head .. "(", {}
-  for i, p in ipairs(list) do
-    local text = p.type .. p.name .. (i == #list and ")" or ",")
-    if #line + #text + 2 > rename.LINE_MAX then
-      lines[#lines + 1] = line
-      line = (" "):rep(#head + 1) .. text
-    else
-      line = line .. (i > 1 and " " or "") .. text
-    end
-  end
-  lines[#lines + 1] = line
-  return table.concat(lines, "\n")
+  local parameters = {}
+  for i, p in ipairs(list) do parameters[i] = p.type .. p.name end
+  return table.concat(layout.list(head, parameters), "\n")
 end
+
+-- llm.c's parameters
+local LLMC_FORWARD = { "float *out", "float *mean", "float *rstd", "float *inp", "float *weight", "float *bias",
+  "int B", "int T", "int C" }
+local LLMC_BACKWARD = { "float *dinp", "float *dweight", "float *dbias", "float *dout", "float *inp", "float *weight",
+  "float *mean", "float *rstd", "int B", "int T", "int C" }
 
 -- An entry of its own for each width is made for what packed rows can say.
 local function has_direct(spec)
   return spec.residual == "none" and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one"
 end
 
--- Members of the argument struct that only some specs have, and what they have then (words.lua); the others are in all.
-local MEMBERS = { residual = "adds", residual_stride = "adds", sum = "adds", sum_stride = "adds", bias = "bias",
-  scale = "dynamic", static_scale = "static", y2 = "two", y2_stride = "two", gamma2 = "two", beta2 = "two",
-  Backward = "backward", dy = "backward", dx = "backward", dy_stride = "backward", dx_stride = "backward",
-  dgamma = "backward", dbeta = "backward", accumulate = "backward", workspace = "backward",
-  workspace_bytes = "backward", reduce_rows = "backward",
-  stats = "split", whole_width = "split" }
-
--- The struct's documentation and members as far as the specs have them: two lists of lines.
-local function argument_lines(doc, fields, has)
-  local function wanted(name) return not MEMBERS[name] or has[MEMBERS[name]] end
-  local lines, members, keep = {}, {}, true
-  for line in doc:gmatch("[^\n]+") do
-    local name = line:match("^ %* ([%w_]+)")
-    if name then keep = name ~= "stream" and wanted(name) end
-    if keep then lines[#lines + 1] = line:gsub("^ %* ?", "", 1):gsub("%s+$", "") end
+-- The bits of what a spec has, as far as `among` goes, as C adds them.
+local function bits_of(spec, among)
+  local has, names = arguments.of { spec }, {}
+  for _, flag in ipairs(arguments.flags) do
+    if has[flag[2]] and (not among or among[flag[1]]) then names[#names + 1] = flag[1] end
   end
-  lines[#lines + 1] = "stream        0: write y past the caches when the batch is too large for them; 1: always; 2: never"
-  for line in fields:gmatch("[^\n]+") do
-    local type, names = line:match("^(%s*const void )([^;]+);"), nil
-    if type then names = line:match("^%s*const void ([^;]+);") else type, names = line:match("^(%s*[%w_]+ )([^;]+);") end
-    local kept = {}
-    for name in names:gmatch("[^, ]+") do
-      if wanted((name:gsub("%*", ""))) then kept[#kept + 1] = name end
-    end
-    if #kept > 0 then members[#members + 1] = type .. table.concat(kept, ", ") .. ";" end
-  end
-  return lines, members
+  return #names > 0 and table.concat(names, " | ") or "0"
 end
 
 local function names_of(slots)
@@ -132,8 +112,6 @@ end
 -- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners.
 function single.files(kernels, families, context)
   local P, U = context.prefix, context.prefix:upper()
-  local by_name = {}
-  for _, file in ipairs(directory_files.files(kernels, families, context)) do by_name[file[1]] = file[2] end
 
   -- targets, the plainest first; the scalar one is always there
   local targets, target_list = {}, require "spec.target".list
@@ -187,12 +165,8 @@ function single.files(kernels, families, context)
     end })
   local best_first = {}
   for i = #section_list, 1, -1 do
-    local section, test = section_list[i], {}
+    local section = section_list[i]
     best_first[#best_first + 1] = section
-    for _, need in ipairs(section.needs) do
-      test[#test + 1] = need == "f16c" and "f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
-    end
-    section.test = rename.wrap("               " .. table.concat(test, " && ")):gsub("^%s+", "")
     section.row_text = rename.wrap(('    {"%s", %s},'):format(section.name, table.concat(section.row, ", ")))
   end
 
@@ -205,7 +179,9 @@ function single.files(kernels, families, context)
     end
     symbols[name] = what
   end
-  for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do symbol(P .. "_" .. name, "lngen's own " .. name) end
+  for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do
+    symbol(P .. "_" .. name, "lngen's own " .. name)
+  end
   local function add_gradient(spec, family, has)
     local name, passed = names.of(spec), {}
     local list, all = gradient_parameters(spec), {}
@@ -232,11 +208,11 @@ function single.files(kernels, families, context)
     functions[#functions + 1] = { direct = has_direct(spec), name = P .. "_" .. name, spec = spec,
       declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
       width = any and "width" or tostring(spec.width),
-      family = #family_list, test_arguments = table.concat(test, ", "),
+      family = #family_list, test_arguments = test,
       call = any and ("%s_of(width)"):format(names.kind(spec)) or "best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
-  local members, direct = {}, false
+  local has, direct = arguments.of(public), false
   local kinds = {}
   for _, spec in ipairs(public) do
     local family, widths, seen = names.kind(spec), {}, {}
@@ -252,38 +228,26 @@ function single.files(kernels, families, context)
     symbol(P .. "_" .. family .. "_rows", title(spec))
     symbol(P .. "_" .. family .. "_batch", title(spec))
     local w = words.of(spec)
-    local has = {}
-    for _, h in ipairs { { w.centred and spec.pass ~= "stats", "HAS_MEAN" }, { w.gamma, "HAS_GAMMA" }, { w.beta, "HAS_BETA" },
-      { w.adds, "HAS_RESIDUAL" }, { w.keeps_sum, "HAS_SUM" }, { w.bias, "HAS_BIAS" }, { w.dynamic, "HAS_SCALE" },
-      { w.quantises and not w.dynamic, "HAS_STATIC_SCALE" }, { #w.outputs > 1, "HAS_TWO" },
-      { spec.pass == "stats", "GIVES_STATS" }, { spec.pass == "apply", "HAS_STATS" } } do
-      if h[1] then has[#has + 1] = h[2] end
-    end
-    members.adds = members.adds or w.adds
-    members.bias = members.bias or w.bias
-    members.int8 = members.int8 or w.quantises
-    members.dynamic = members.dynamic or w.dynamic
-    members.static = members.static or w.quantises and not w.dynamic
-    members.two = members.two or #w.outputs > 1
-    members.split = members.split or spec.pass == "stats" or spec.pass == "apply"
     -- norms over heads: the forward pass of one norm of x, where a width may be a head's
     local heads = has_direct(spec) and widths[1] <= HEAD_MAX
-    members.heads = members.heads or heads
+    has.heads = has.heads or heads
     if heads then symbol(P .. "_" .. family .. "_heads", title(spec)) end
     direct = direct or has_direct(spec)
     local list = spec.pass == "backward" and backward or family_list
     list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
-      has = #has > 0 and table.concat(has, " | ") or "0", element_size = w.element_bytes,
+      has = bits_of(spec), element_size = w.element_bytes,
       sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
-      written = w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
+      written = spec.pass == "backward" and w.element_bytes
+        or w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
     if spec.pass == "backward" then
       symbol(P .. "_" .. family .. "_finish", title(spec))
       symbol(P .. "_" .. family .. "_workspace", title(spec))
       local with = list[#list].has
       for _, k in ipairs(kernels) do
-        if k.kind == family and k.spec.width ~= "any" and k.target == targets[1] then add_gradient(k.spec, family, with) end
+        local own = k.kind == family and k.spec.width ~= "any"
+        if own and k.target == targets[1] then add_gradient(k.spec, family, with) end
       end
       add_gradient(spec, family, with)
     end
@@ -294,41 +258,20 @@ function single.files(kernels, families, context)
   if #family_list == 0 then
     fail.input("--single-file: gradients go with the forward pass; say --pass forward,backward")
   end
-  local shared = by_name["ln_kernel.h"]
-  local precise = shared:match("#include <stdint.h>\n\n(.-)\n\n#ifdef __cplusplus")
-  local doc, fields = shared:match("\n( %* x, y.-)%*/\ntypedef struct ln_args {\n(.-)} ln_args;")
-  precise = precise and rename.text(precise, global)
-  if not precise or not doc then error("ln_kernel.h does not look as single.lua expects") end
-  members.backward = #backward > 0
-  -- the flags of the backward pass go by the prefix
-  local args_doc, args_fields = argument_lines((doc:gsub("LN_([AB][%u_]+)", U .. "_%1")), rename.text(fields, global), members)
-  if members.split then symbol(P .. "_stats_merge", "lngen's own merge") end
-  local function struct(name) -- of ln_kernel.h, with the comment above it
-    local comment, body
-    for c, b in shared:gmatch("(/%*[^\n]*\n[^/]-%*/\n)(typedef struct [%w_]+ {.-\n}[^\n]*\n)") do
-      if b:find("typedef struct " .. name .. " {", 1, true) then comment, body = c, b end
-    end
-    if not body then error("ln_kernel.h does not look as single.lua expects") end
-    return (rename.text(comment .. body, global):gsub("\n$", ""))
+  if has.stats then symbol(P .. "_stats_merge", "lngen's own merge") end
+  local targets_best_first = {}
+  for i = #targets, 1, -1 do targets_best_first[#targets_best_first + 1] = targets[i] end
+  local caller, around = callers.pair(public, has, targets_best_first, P, context.templates)
+  local held, test_bits = {}, {}
+  for _, bit in ipairs(around.bits) do held[bit] = true end
+  for _, flag in ipairs(arguments.flags) do
+    if not held[flag[1]] then test_bits[#test_bits + 1] = flag[1] end
   end
-  -- what callers share: merging and heads, each when it is wanted
-  local batch = share.layer(global)
-  batch.fma, batch.LN_HEADS_TOGETHER, batch.LN_HEADS_TOKENS = "fma_once", "HEADS_TOGETHER", "HEADS_TOKENS"
-  batch.ln_merge_parts, batch.ln_walk_heads = "merge_parts", "walk_heads"
-  local callers = {}
-  for _, item in ipairs(ctext.items((by_name["ln_batch.h"]:gsub("^/%*.-%*/\n", "")))) do
-    local merges = item.names[1] == "ln_merge_parts"
-    if item.kind ~= "directive" and #item.names > 0 and (merges and members.split or not merges and members.heads) then
-      callers[#callers + 1] = rename.wrap((rename.text(item.text, batch):gsub("\n+$", "")))
+  for _, list in ipairs { family_list, backward } do
+    for _, f in ipairs(list) do
+      f.kind = ("%s%s, %d"):format(#around.bits > 0 and bits_of(f.spec, held) .. ", " or "", f.sizes, f.written)
     end
   end
-
-  local direct_doc = {
-    "x, y          [rows][width]; y == x is allowed, partial overlap is not",
-    "gamma, beta   [width]; no overlap with y",
-    "mean, rstd    [rows], or NULL when not wanted",
-    "eps           added to the variance, in units of x squared, >= 0",
-  }
   local titles, isa_names, quoted = {}, {}, {}
   for _, s in ipairs(best_first) do
     titles[#titles + 1] = s.title
@@ -350,14 +293,22 @@ function single.files(kernels, families, context)
     symbol(P .. "_row_params", "the parameters of a row")
     for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
   end
-  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U, sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
+  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
+    sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    direct_doc = direct_doc, args_doc = args_doc, args_fields = args_fields, precise = precise,
-    has = setmetatable(members, { __index = function() return false end }), direct = direct,
+    caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
+    statuses = status.of_pair(has, U), around = around, layout = layout,
+    merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
+      "size_t rows" },
+    -- the head of a public function, or its declaration where `tail` is ";"
+    entry = function(name, tail, ...) return layout.list(("int %s_%s"):format(P, name), { ... }, tail) end,
+    test_bits = test_bits,
     backward = backward, backward_functions = backward_functions,
-    llmc_backward = is_public.layernorm_backward_f32 or false,
-    stats_struct = struct("ln_stats"):gsub("%. ln_batch%.h merges those of parts%.", "."), heads_struct = struct("ln_heads"),
-    callers = table.concat(callers, "\n\n"),
+    llmc_forward = LLMC_FORWARD, llmc_backward = is_public.layernorm_backward_f32 and LLMC_BACKWARD or false,
+    row_entry = function(f, tail)
+      return layout.list(("void %s_%s_row"):format(P, f.name), { "int n", f.words.element .. " *y",
+        ("const %s *x"):format(f.words.element), ("const %s_row_params *params"):format(P) }, tail)
+    end,
     types = setmetatable(types, { __index = function() return false end }) }
 
   local files = {
@@ -401,15 +352,17 @@ function single.run(args, kernels, families, context)
   for _, file in ipairs(files) do
     local lines = { remake }
     if #inputs > 0 then lines[#lines + 1] = "Inputs: " .. table.concat(inputs, ", ") end
-    for _, kind in ipairs(kinds) do lines[#lines + 1] = kind end
+    for _, kind in ipairs(kinds) do
+      for _, line in ipairs(layout.filled(kind, "    ", "", #" * ")) do lines[#lines + 1] = line end
+    end
     file[2] = seal.sealed(file[1], lines, file[2])
   end
   if args.check then return seal.report(files, args.output) end
   local changed = seal.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
-  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output, #files,
-    changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
+  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output,
+    #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
 end
 
 return single

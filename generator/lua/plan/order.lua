@@ -3,7 +3,8 @@
 --
 -- Steps of one row's sums, at most one block between two `widen`:
 --   { kind = "zero" }                            the chains begin at zero
---   { kind = "sum", row, at, start, registers }  registers are added to their chains, or begin them
+--   { kind = "sum", row, at, start, four, registers } registers are added to their chains, or begin them; four: one to each
+--                                                chain, none of them in part, as a row has them every 64 elements
 --   { kind = "fold", row, sweep, register, used } chains of a sweep to sixteen lanes, `used` of them having been begun; each sweep
 --                                                has a register but in plain C, where `sweep` is a lane
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
@@ -104,7 +105,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
     local inner = named and variables + 1 or variables
     local whole = o:group(0, o.lanes)
     local function sum(to, where, start, registers)
-      to[#to + 1] = { kind = "sum", row = row, at = where, start = start, registers = registers }
+      to[#to + 1] = { kind = "sum", row = row, at = where, start = start, four = registers == whole or nil, registers = registers }
     end
     local done = 0
     if K then
@@ -250,7 +251,7 @@ local NUMBERS = { "at", "row", "sweep" }
 
 -- What two steps have in common that differ in numbers alone.
 local function key_of(s)
-  local key = { s.kind, tostring(s.start), tostring(s.of_row), tostring(s.used), tostring(s.rows), tostring(s.register) }
+  local key = { s.kind, tostring(s.start), tostring(s.four), tostring(s.of_row), tostring(s.used), tostring(s.rows), tostring(s.register) }
   for _, r in ipairs(s.registers or {}) do
     key[#key + 1] = ("%d.%s.%s.%s.%s"):format(r.offset, r.count, r.chain, r.half, r.fetch)
   end

@@ -154,8 +154,7 @@ function spell.of(spec, target)
   if w.dynamic then w.formula = w.formula .. ", times 127 / the largest magnitude of the row"
   elseif w.quantises then w.formula = w.formula .. ", divided by a given scale" end
 
-  local types = { f32 = "float", bf16 = "bfloat16", f16 = "half" }
-  w.description = ("%s of %s rows, y = %s"):format(w.centred and "LayerNorm" or "RMSNorm", types[spec.dtype], w.formula)
+  w.description = "y = " .. w.formula
   w.gradient_description = ("dx = xhat*slope + %s, xhat = %s, g = %s"):format(w.centred and "(g*rstd + shift)" or "g*rstd",
     w.centred and "(x - mean)*rstd" or "x*rstd", w.gamma and w.gradient_formula or "dy")
   return w

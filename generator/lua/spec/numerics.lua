@@ -1,15 +1,21 @@
 -- numerics.lua: what fixes the bits, as a function of the spec alone; docs/numerics.md says why each is what it is.
 local numerics = {}
 
+-- The same for every spec; ln_numerics.h prints them for the runtime and for pairs.
+numerics.lanes = 64       -- element i belongs to lane i mod 64
+numerics.block = 512      -- elements summed in float before their lanes are added in double
+numerics.block_rows = 32  -- backward: rows whose parameter gradients are summed in float, blocks then in double
+numerics.sum_columns = 32 -- rows of their workspace are padded to a multiple of so many floats
+
 local function hex(x) return ("%a"):format(x) end
 
 function numerics.of(spec)
   local n = spec.width
   return {
-    lanes = 64,       -- element i belongs to lane i mod 64
-    block = 512,      -- elements summed in float before their lanes are added in double
-    block_rows = 32,  -- backward: rows whose parameter gradients are summed in float, blocks then in double
-    sum_columns = 32, -- rows of their workspace are padded to a multiple of so many floats
+    lanes = numerics.lanes,
+    block = numerics.block,
+    block_rows = numerics.block_rows,
+    sum_columns = numerics.sum_columns,
     tiny = hex(2.0 ^ -120), -- variance + eps below this goes the slow way
     large = hex(2.0 ^ 138), -- pass apply: m2 above this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time

@@ -1,24 +1,29 @@
 -- spec.lua: what is computed. A spec decides every output bit (through numerics.lua) and nothing of how.
 --
--- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns and checks are made from it.
+-- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns, ln_spec.h, spec.inc and
+-- checks are made from it.
 local fail = require "fail"
 
 local spec = {}
 
--- values: every value the field can take; built: those this version can emit; tag: what the value adds to a name
+-- values: every value the field can take, in the order of the enum of C; tag: what the value adds to a name; notes:
+-- comments of the enum. A field without a default has LN_..._DEFAULT before its values in C.
 spec.fields = {
   { name = "op", values = { "layernorm", "rmsnorm" }, default = "layernorm",
     help = "What normalises a row: layernorm subtracts the mean, rmsnorm does not." },
   { name = "pass", values = { "forward", "backward", "stats", "apply" }, default = "forward",
     tag = { backward = "backward", stats = "stats", apply = "apply" },
+    notes = { stats = "statistics of a row, or of a piece of one", apply = "normalises with given statistics" },
     help = "Direction; stats and apply are the two halves of forward, for rows that are split over machines." },
   { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
     help = "Element type of x and y; arithmetic is f32 in any case." },
   { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
     help = "Element type of gamma and beta: that of x, or f32." },
-  { name = "affine", values = { "full", "gamma", "full1", "gamma1", "none" },
-    tag = { full1 = "full1", gamma1 = "gamma1", none = "none" },
-    help = "Parameters: gamma and beta, gamma, (1 + gamma) and beta, (1 + gamma), none." },
+  { name = "affine", values = { "full", "gamma", "gamma1", "none", "full1" },
+    tag = { gamma1 = "gamma1", none = "none", full1 = "full1" },
+    notes = { default = "full for LayerNorm, gamma for RMSNorm, none for statistics", full = "gamma and beta",
+      gamma1 = "1 + gamma", full1 = "1 + gamma, rounded to gamma's type, and beta" },
+    help = "Parameters: gamma and beta, gamma, (1 + gamma), none, (1 + gamma) and beta." },
   { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
     help = "16-bit elements: y is rounded at the end, or the normalised row also before gamma multiplies it." },
   { name = "residual", values = { "none", "pre", "post" }, default = "none", tag = { pre = "pre", post = "post" },
@@ -35,17 +40,25 @@ spec.fields = {
 spec.field = {}
 for _, field in ipairs(spec.fields) do spec.field[field.name] = field end
 
+-- The values of a field's enum of C.
+function spec.c_values(field)
+  return field.default and field.values or { "default", table.unpack(field.values) }
+end
+
 spec.WIDTH_MAX = 65536
 
--- Fields that exclude each other: what they are, and why. runtime/table.c refuses the same.
+-- The members of ln_spec, in their order.
+spec.members = { "op", "pass", "dtype", "affine", "residual", "width", "params", "rounding", "bias", "quant", "norms" }
+
+-- Fields that exclude each other: what they are, and why. The runtime refuses the same: spec.inc is printed from this.
 local function pair(a, b, why) return { a = a, b = b, why = why } end
-local excluded = {
-  pair({ "residual", "pre", "post" }, { "pass", "backward", "stats", "apply" }, "only the forward pass adds a residual"),
+spec.excluded = {
+  pair({ "residual", "pre", "post" }, { "pass", "backward", "stats", "apply" },
+    "only the forward pass adds a residual"),
   pair({ "bias", "add" }, { "residual", "none" }, "the bias is added before a residual"),
-  pair({ "bias", "add" }, { "pass", "backward", "stats", "apply" }, "only the forward pass adds a bias"),
   pair({ "quant", "int8", "int8static" }, { "pass", "backward", "stats", "apply" }, "only the forward pass quantises"),
   pair({ "norms", "two" }, { "pass", "backward", "stats", "apply" }, "only the forward pass writes two norms"),
-  pair({ "norms", "two" }, { "affine", "none" }, "both norms would be the same"),
+  pair({ "norms", "two" }, { "affine", "none" }, "without parameters both norms would be the same"),
   pair({ "norms", "two" }, { "quant", "int8", "int8static" }, "int8 rows are written for one norm"),
   pair({ "rounding", "before_gain" }, { "dtype", "f32" }, "f32 rows are not rounded in between"),
   pair({ "rounding", "before_gain" }, { "affine", "none" }, "there is no gain to round before"),
@@ -63,7 +76,7 @@ end
 
 -- Fails for a spec that makes no sense, with one line that names the pair.
 local function check_pairs(s, where)
-  for _, p in ipairs(excluded) do
+  for _, p in ipairs(spec.excluded) do
     if any_of(s, p.a) and any_of(s, p.b) then
       fail.input("%s: %s %s and %s %s exclude each other: %s", where, p.a[1], s[p.a[1]], p.b[1], s[p.b[1]], p.why)
     end
@@ -105,7 +118,7 @@ function spec.can_round(values)
   for _, field in ipairs(spec.fields) do
     rounded[field.name] = rounded[field.name] or values[field.name] or field.default
   end
-  for _, p in ipairs(excluded) do
+  for _, p in ipairs(spec.excluded) do
     if any_of(rounded, p.a) and any_of(rounded, p.b) and p.a[1] == "rounding" then return false end
   end
   return true

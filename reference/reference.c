@@ -241,7 +241,8 @@ static float value(const Row *r, const Normal *n, int norm, size_t i)
             t = (double)ln_reference_rounded(r->spec->dtype, (float)t);
         return (float)scaled_in_double(r, t, norm, i);
     }
-    float t = r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift) : element(r, i) * n->rstd;
+    float t = r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift)
+                                             : element(r, i) * n->rstd;
     if (before_gain)
         t = ln_reference_rounded(r->spec->dtype, t);
     return scaled(r, t, norm, i);

@@ -1,7 +1,6 @@
-/* reference_backward.c - the bit contract of gradients in code: any width, in plain scalar C. docs/numerics.md derives
+/* backward.c - the bit contract of gradients in code: any width, in plain scalar C. docs/numerics.md derives
  * each step and its error. */
 #include "reference.h"
-#include "spec.h" /* has_gamma, has_beta */
 
 #include <math.h>
 
@@ -16,6 +15,8 @@ typedef struct Row {
     size_t row;
 } Row;
 
+static int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
+static int has_beta(const ln_spec *s) { return s->affine == LN_AFFINE_FULL || s->affine == LN_AFFINE_FULL1; }
 static ln_dtype parameter_type(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : s->dtype; }
 
 static float element_dy(const Row *r, size_t i)

@@ -1,0 +1,129 @@
+/* run.c - batches of rows: where their outputs go, and on how many threads. */
+#include "backward.h"
+#include "ln.h"
+#include "ln_split.h"
+#include "spec.h"
+
+#if defined(__GNUC__)
+#define NOINLINE __attribute__((noinline))
+#else
+#define NOINLINE
+#endif
+
+/* In elements; below it neither threads nor stores past the caches come into question. */
+enum { SMALL_WORK = 2 * LN_WORK_PER_THREAD };
+
+_Static_assert(LN_ROW_GROUP == LN_SHARE_GROUP, "ln.h tells callers with threads of their own what shares are made of");
+
+/* A mean that RMSNorm would not write is looked at all the same. */
+static NOINLINE ln_status check_any(const ln_entry *entry, const ln_args *a, size_t rows)
+{
+    ln_kind kind = kind_of(&entry->spec);
+    if (entry->spec.pass != LN_PASS_STATS)
+        kind.has |= LN_HAS_MEAN;
+    return ln_check_rows(a, NULL, rows, &kind);
+}
+
+/* The most usual of the plain norms: LayerNorm with gamma and beta, RMSNorm with gamma. */
+LN_INLINE ln_status check_usual(const ln_entry *entry, const ln_args *a, size_t rows, size_t element)
+{
+    const ln_spec *s = &entry->spec;
+    const size_t parameter = element == sizeof(float) ? element : params_bytes(s);
+    ln_kind kind = {LN_HAS_MEAN | LN_HAS_GAMMA, element, element, parameter, s->width};
+    if (s->op == LN_OP_RMSNORM && has_gamma(s) && !has_beta(s))
+        return ln_check_rows(a, NULL, rows, &kind);
+    kind.has |= LN_HAS_BETA;
+    if (s->op == LN_OP_LAYERNORM && has_beta(s))
+        return ln_check_rows(a, NULL, rows, &kind);
+    return check_any(entry, a, rows);
+}
+
+/* A row of 768 takes 60 ns. So the usual norms are checked in line, once for each size of elements: there the compiler
+ * knows which arrays to look at, and how large their elements are. */
+LN_INLINE ln_status check(const ln_entry *entry, const ln_args *a, size_t rows)
+{
+    if (!is_plain(&entry->spec))
+        return check_any(entry, a, rows);
+    return entry->spec.dtype == LN_DTYPE_F32 ? check_usual(entry, a, rows, sizeof(float))
+                                             : check_usual(entry, a, rows, sizeof(uint16_t));
+}
+
+/* Bytes of y, of y2 and of the sum that a batch writes. */
+static size_t written(const ln_spec *s, const ln_args *a, size_t rows)
+{
+    const size_t sum = s->residual == LN_RESIDUAL_PRE ? element_bytes(s) : 0;
+    return rows * a->width * (output_bytes(s) * (s->norms == LN_NORMS_TWO ? 2 : 1) + sum);
+}
+
+/* The arguments as the kernel takes them: `args`, or a copy in `room` that says to write past the caches. */
+static const ln_args *streamed(const ln_entry *entry, const ln_args *args, size_t rows, ln_args *room)
+{
+    if (args->stream != LN_STREAM_AUTO || written(&entry->spec, args, rows) < ln_stream_bytes())
+        return args;
+    *room = *args;
+    room->stream = LN_STREAM_ALWAYS;
+    return room;
+}
+
+/* A batch that is right. Out of line: a small one should not pay for its registers. */
+static NOINLINE ln_status run_large(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
+{
+    ln_args room;
+    ln_run_shares(entry->kernel, streamed(entry, args, rows, &room), NULL, NULL, rows, threads);
+    return LN_OK;
+}
+
+ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows)
+{
+    if (!entry)
+        return LN_NULL_ENTRY;
+    if (!args)
+        return LN_NULL_ARGS;
+    if (entry->spec.pass == LN_PASS_BACKWARD)
+        return ln_backward(entry, args, rows, 0);
+    if (rows == 0)
+        return LN_OK;
+    const ln_status status = check(entry, args, rows);
+    if (status)
+        return status;
+    if (rows * args->width >= SMALL_WORK)
+        return run_large(entry, args, rows, 0);
+    entry->kernel(args, 0, rows);
+    return LN_OK;
+}
+
+ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
+{
+    if (!entry)
+        return LN_NULL_ENTRY;
+    if (!args)
+        return LN_NULL_ARGS;
+    if (threads < 0)
+        return LN_BAD_THREADS;
+    if (entry->spec.pass == LN_PASS_BACKWARD)
+        return ln_backward(entry, args, rows, threads);
+    if (rows == 0)
+        return LN_OK;
+    const ln_status status = check_any(entry, args, rows);
+    return status ? status : run_large(entry, args, rows, threads);
+}
+
+ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end)
+{
+    if (!entry)
+        return LN_NULL_ENTRY;
+    if (!args)
+        return LN_NULL_ARGS;
+    if (begin > end || end > rows)
+        return LN_BAD_ROWS;
+    if (entry->spec.pass == LN_PASS_BACKWARD)
+        return ln_backward_rows(entry, args, rows, begin, end);
+    if (begin == end)
+        return LN_OK;
+    const ln_status status = check_any(entry, args, rows);
+    if (status)
+        return status;
+    ln_args room;
+    entry->kernel(streamed(entry, args, rows, &room), begin, end);
+    return LN_OK;
+}

@@ -1,0 +1,135 @@
+% -- ln_cpu.h: what callers ask of the processor; part of single.c for x86-64 and gcc or clang
+% local sets, names, vector = {}, {}, false
+% for i, t in ipairs(targets) do
+%   sets[i], names[i] = "LN_CPU_" .. t.name:upper(), ('"%s"'):format(t.name)
+%   vector = vector or #t.needs > 0
+% end
+% if not pair then
+#ifndef LN_CPU_H
+#define LN_CPU_H
+
+/* What callers ask of the processor: instruction sets, and the size of the last-level cache. */
+
+#include <stddef.h>
+#include <string.h>
+
+#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
+#define LN_X86 1
+#include <cpuid.h>
+#else
+#define LN_X86 0
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+
+#if LN_X86
+#define LN_ON_X86(...) __VA_ARGS__
+#else
+#define LN_ON_X86(...)
+#endif
+#define LN_ON_ANY(...) __VA_ARGS__
+/* What is compiled for the processors that an instruction set belongs to, and nothing elsewhere. */
+%   for _, t in ipairs(targets) do
+#define LN_ON_${t.name:upper()}(...) LN_ON_${t.arch:upper()}(__VA_ARGS__)
+%   end
+
+% end
+% item "LN_CPU_SETS ln_cpu_names"
+/* Instruction sets, best first. */
+enum { ${table.concat(sets, ", ")}, LN_CPU_SETS };
+static const char *const ln_cpu_names[LN_CPU_SETS] = {${table.concat(names, ", ")}};
+
+% item "ln_cpu_has"
+% if not pair then
+#if LN_X86
+% end
+/* f16c by cpuid: __builtin_cpu_supports of clang 14 does not know it. */
+${static} int ln_cpu_f16c(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c >> 29 & 1u);
+}
+% if not pair then
+#endif
+% end
+
+/* Whether processor and operating system have what the kernels of a set use. */
+${static} int ln_cpu_has(int set)
+{
+% if not pair then
+#if LN_X86
+% end
+    __builtin_cpu_init(); /* asks the operating system, too, whether it saves the registers */
+% for i, t in ipairs(targets) do
+%   if #t.needs > 0 then
+%     local lines, line = {}, "        return"
+%     for n, need in ipairs(t.needs) do
+%       local test = need == "f16c" and "ln_cpu_f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
+%       local more = line .. " " .. test .. (n < #t.needs and " &&" or ";")
+%       if #more > 112 then lines[#lines + 1], more = line, (" "):rep(15) .. more:sub(#line + 2) end
+%       line = more
+%     end
+%     lines[#lines + 1] = line
+    if (set == ${sets[i]})
+%     for _, l in ipairs(lines) do
+${l}
+%     end
+%   end
+% end
+% if not pair then
+#endif
+% end
+    return set == LN_CPU_SCALAR;
+}
+
+% item "ln_cpu_best"
+/* The best set here that is not better than the one that `cap` names, if it names one. */
+${static} int ln_cpu_best(const char *cap)
+{
+    int set = 0;
+    for (int i = 0; cap && i < LN_CPU_SETS; i++)
+        if (strcmp(cap, ln_cpu_names[i]) == 0)
+            set = i;
+    while (!ln_cpu_has(set))
+        set++;
+    return set;
+}
+
+% item "ln_cpu_stream_bytes"
+/* Bytes of outputs from which they are written past the caches: a quarter of the last-level cache, which x needs too.
+ * That is the highest level the processor tells of, else what the system says (for all sockets, on some machines), else
+ * 16 MiB. */
+${static} size_t ln_cpu_stream_bytes(void)
+{
+    size_t size = 0;
+% if not pair then
+#if LN_X86
+% end
+    const unsigned leaves[] = {4, 0x8000001d}; /* Intel's, AMD's */
+    unsigned level = 2, a, b, c, d;
+    for (unsigned i = 0; i < 2; i++)
+        for (unsigned sub = 0; sub < 16 && __get_cpuid_count(leaves[i], sub, &a, &b, &c, &d); sub++) {
+            const unsigned type = a & 31u;
+            if (type == 0)
+                break;
+            if (type == 2 || (a >> 5 & 7u) < level) /* instructions, or a lower level */
+                continue;
+            level = a >> 5 & 7u;
+            size = (size_t)((b >> 22) + 1) * ((b >> 12 & 0x3ffu) + 1) * ((b & 0xfffu) + 1) * ((size_t)c + 1);
+        }
+% if not pair then
+#endif
+% end
+#if defined(_SC_LEVEL3_CACHE_SIZE) && defined(_SC_LEVEL2_CACHE_SIZE)
+    for (int second = 0; second < 2 && size == 0; second++) {
+        const long told = sysconf(second ? _SC_LEVEL2_CACHE_SIZE : _SC_LEVEL3_CACHE_SIZE);
+        size = told > 0 ? (size_t)told : 0;
+    }
+#endif
+    return (size ? size : (size_t)16 << 20) / 4;
+}
+
+% if not pair then
+#endif
+% end

@@ -1,0 +1,182 @@
+% -- ln_split.h: batches shared out among threads; part of single.c
+% -- the head of a function over rows
+% local function over_rows(name, ...)
+%   if has.heads then
+%     return signature(static .. " void " .. name, "ln_kernel *kernel", "const ln_args *a", "const ln_heads *h",
+%       "const ln_kind *kind", ...)
+%   end
+%   return signature(static .. " void " .. name, "ln_kernel *kernel", "const ln_args *a", ...)
+% end
+% -- and of one over gradients
+% local function over_gradients(name, args, ...)
+%   if sums_has then return signature(static .. " void " .. name, "ln_kernel *kernel", args, "unsigned has", ...) end
+%   return signature(static .. " void " .. name, "ln_kernel *kernel", args, ...)
+% end
+% local ask = gradient_checks.ask
+% if not pair then
+#ifndef LN_SPLIT_H
+#define LN_SPLIT_H
+
+/* Batches shared out among OpenMP's threads. The share of a thread is one range of rows; bits do not depend on it. */
+
+#include "ln_batch.h"
+#include "ln_check.h"
+
+#include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+% end
+% item "LN_WORK_PER_THREAD LN_SHARE_GROUP"
+% if pair then
+#ifdef _OPENMP
+% end
+/* Elements that repay the waking of a thread (two awake threads break even with 12 000 each; threads may have gone to
+ * sleep), and rows that kernels have in flight and that stay in one share. */
+enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
+
+% if not pair then
+#ifdef _OPENMP
+% end
+/* Where share `share` of `shares` begins: shares are of whole groups, and of as equal a size as that allows. */
+${static} size_t ln_share_begin(size_t count, size_t group, size_t share, size_t shares)
+{
+    const size_t groups = (count + group - 1) / group, larger = groups % shares;
+    const size_t begin = (groups / shares * share + (share < larger ? share : larger)) * group;
+    return begin < count ? begin : count;
+}
+
+/* Threads that repay themselves for so many elements: all or one, since teams of changing size cost more. */
+${static} int ln_worthwhile_threads(size_t elements)
+{
+    const size_t worth = elements / LN_WORK_PER_THREAD;
+    const int most = worth < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
+    return worth >= (size_t)most ? most : 1;
+}
+#endif
+
+% item "ln_run_shares"
+% if has.heads then
+/* Rows begin .. end - 1, or tokens whose heads `h` describes where it is not NULL. */
+${over_rows("ln_run_share", "size_t begin", "size_t end")}
+{
+    if (begin < end && h)
+        ln_walk_heads(kernel, a, h, kind->element, kind->parameter, begin, end);
+    else if (begin < end)
+        kernel(a, begin, end);
+}
+
+% end
+% local run, passed, heads = "kernel(a", "", ""
+% if has.heads then run, passed, heads = "ln_run_share(kernel, a, h, kind", ", h, kind", " * (h ? h->heads : 1)" end
+% if pair then
+/* All rows, on as many threads as repay themselves. */
+% else
+/* All rows, on so many threads; on as many as repay themselves where `threads` is 0. */
+% end
+${pair and over_rows("ln_run_shares", "size_t rows") or over_rows("ln_run_shares", "size_t rows", "int threads")}
+{
+#ifdef _OPENMP
+% if pair then
+    const int threads = rows > 1 ? ln_worthwhile_threads(rows * a->width${heads}) : 1;
+% else
+    if (threads == 0)
+        threads = rows > 1 ? ln_worthwhile_threads(rows * a->width${heads}) : 1;
+% end
+    if (threads > 1) {
+#pragma omp parallel num_threads(threads)
+        {
+            const size_t share = (size_t)omp_get_thread_num(), shares = (size_t)omp_get_num_threads();
+            const size_t group = rows / (4 * LN_SHARE_GROUP) >= shares ? LN_SHARE_GROUP : 1;
+            const size_t begin = ln_share_begin(rows, group, share, shares);
+            const size_t end = ln_share_begin(rows, group, share + 1, shares);
+            if (begin < end)
+                ${run}, begin, end);
+        }
+        return;
+    }
+% if not pair then
+#else
+    (void)threads;
+% end
+#endif
+    if (rows > 0)
+        ${run}, 0, rows);
+}
+
+% if has.workspace then
+% item "ln_finish_gradients"
+% local begins = ask.HAS_GAMMA and "!(has & LN_HAS_GAMMA) || begin >= end" or "begin >= end"
+/* Columns begin .. end - 1 of ${has.dbeta and "dgamma and dbeta" or "dgamma"}, from the sums of all blocks of rows. */
+${over_gradients("ln_finish_gradients", "const ln_args *args", "size_t rows", "size_t begin", "size_t end")}
+{
+    ln_args a; /* what sums are finished from, and no more */
+    if (${begins})
+        return;
+    a.width = args->width;
+    a.dgamma = args->dgamma;
+% if has.dbeta then
+    a.dbeta = ${ask.HAS_BETA and "has & LN_HAS_BETA ? args->dbeta : NULL" or "args->dbeta"};
+% end
+    a.accumulate = args->accumulate;
+    a.workspace = args->workspace;
+    a.reduce_rows = rows;
+    if (rows > 0) {
+        kernel(&a, begin, end);
+    } else if (!(a.accumulate & LN_ADD_PARAMS)) {
+        memset(a.dgamma + begin, 0, (end - begin) * sizeof(float));
+% if has.dbeta then
+%   if ask.HAS_BETA then
+        if (a.dbeta)
+            memset(a.dbeta + begin, 0, (end - begin) * sizeof(float));
+%   else
+        memset(a.dbeta + begin, 0, (end - begin) * sizeof(float));
+%   end
+% end
+    }
+}
+
+% end
+% if has.backward then
+% item "ln_run_gradients"
+/* Gradients of all rows: blocks of rows first, then columns of their sums. As for ln_run_shares `threads` may be 0;
+ * args->reduce_rows is 0. */
+${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int threads")}
+{
+#ifdef _OPENMP
+    if (threads == 0) { /* an element takes twice the time of a forward pass, and a block of rows is not divided */
+        threads = ln_worthwhile_threads(2 * rows * a->width);
+        threads = rows / LN_BACKWARD_BLOCK >= (size_t)threads ? threads : 1;
+    }
+    if (threads > 1) {
+#pragma omp parallel num_threads(threads)
+        {
+            const size_t share = (size_t)omp_get_thread_num(), shares = (size_t)omp_get_num_threads();
+            size_t begin = ln_share_begin(rows, LN_BACKWARD_BLOCK, share, shares);
+            size_t end = ln_share_begin(rows, LN_BACKWARD_BLOCK, share + 1, shares);
+            if (begin < end)
+                kernel(a, begin, end);
+% if has.workspace then
+            begin = ln_share_begin(a->width, LN_SUM_COLUMNS, share, shares);
+            end = ln_share_begin(a->width, LN_SUM_COLUMNS, share + 1, shares);
+#pragma omp barrier
+            ln_finish_gradients(kernel, a${passed_has}, rows, begin, end);
+% end
+        }
+        return;
+    }
+#else
+    (void)threads;
+#endif
+    if (rows > 0)
+        kernel(a, 0, rows);
+% if has.workspace then
+    ln_finish_gradients(kernel, a${passed_has}, rows, 0, a->width);
+% end
+}
+
+% end
+% if not pair then
+#endif
+% end

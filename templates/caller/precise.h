@@ -1,0 +1,19 @@
+% -- precise.h: what keeps a compiler's hands off the arithmetic; part of ln_kernel.h and of single.c
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+#if defined(__clang__)
+#pragma float_control(precise, on)
+#pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-associative-math", "no-reciprocal-math")
+#pragma GCC optimize("signed-zeros", "trapping-math", "no-finite-math-only", "fp-contract=off")
+#endif
+
+/* Part of every function's target: with -ffast-math gcc lets comparisons with NaN come out true, and no pragma takes
+ * that back. */
+#if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
+#define LN_IEEE "ieee-fp,"
+#define LN_IEEE_ONLY __attribute__((target("ieee-fp")))
+#else
+#define LN_IEEE ""
+#define LN_IEEE_ONLY
+#endif
