@@ -150,8 +150,9 @@ echo "$archives" | awk -v suite="$suite" '
 git -c safe.directory='*' -C "$checkout" diff --quiet HEAD -- || say "changes that are not committed are left out"
 say "in a fresh Debian $suite under $work: $(echo "$*" | head -n 1)"
 [ -e /proc/self/fd/0 ] || exec </dev/null
+# setsid: what signals its own process group there does not reach this script
 setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc \
-    sh "$script" --inside "$work/root" "$suite" "$mirror" "$checkout" "$@" <&0 &
+    setsid sh "$script" --inside "$work/root" "$suite" "$mirror" "$checkout" "$@" <&0 &
 namespaces=$!
 status=0
 wait "$namespaces" || status=$?
