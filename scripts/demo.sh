@@ -1,11 +1,19 @@
 #!/bin/sh
-# demo.sh [CONFIG] - from a model's config.json to running, checked kernels: installs what is missing, builds, generates,
-# checks every kernel against the reference, and prints what they reach on this machine.
+# demo.sh [CONFIG] - from a model's config.json to running, checked kernels. It installs missing packages, builds lngen,
+# makes the kernels, checks every one of them against the reference, and prints how fast they are on this machine.
 set -eu
-cd "$(dirname "$0")/.."
-config=${1-examples/gpt2/config.json}
+case $#${1-} in
+0) config= ;;
+1/*) config=$1 ;;
+1[!-]*) config=$PWD/$1 ;;
+*)
+    echo "demo.sh: '$*': usage: demo.sh [CONFIG], CONFIG being a model's config.json" >&2
+    exit 2
+    ;;
+esac
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+: "${config:=$PWD/examples/gpt2/config.json}"
 [ -f "$config" ] || { echo "demo.sh: $config: no such file; name a model's config.json" >&2; exit 2; }
-case $config in /*) ;; *) config=$PWD/$config ;; esac
 sh scripts/deps.sh
 jobs=$(nproc 2>/dev/null || echo 2)
 log=build-demo/log

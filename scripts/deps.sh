@@ -1,60 +1,101 @@
 #!/bin/sh
-# deps.sh [tests] [bench] - installs the Debian or Ubuntu packages that are missing; the one list of them.
-# Without arguments what building needs; `tests` and `bench` add what makes those complete, as far as the release has it.
-# Installs as root or with sudo. Otherwise prints the command, and fails when something needed is missing.
+# deps.sh [tests] [fuzz] [bench] - installs the Debian or Ubuntu packages that are missing; the one list of them.
+# Without arguments what building needs; each argument adds what makes that complete, as far as the release has it.
+# a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise says what to run
+# as root, and fails when something needed is missing.
 set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
-tests='clang libclang-rt-14-dev libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
-       meson rustc python3 libopenmpi-dev openmpi-bin'
+fuzz='clang libclang-rt-dev|libclang-rt-14-dev'
+tests="$fuzz git libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
+       meson rustc python3 libopenmpi-dev openmpi-bin"
 bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 
 optional=
 for group; do
     case $group in
     tests) optional="$optional $tests" ;;
+    fuzz) optional="$optional $fuzz" ;;
     bench) optional="$optional $bench" ;;
     *)
-        echo "usage: deps.sh [tests] [bench]" >&2
+        echo "deps.sh: '$group' is no group of packages; usage: deps.sh [tests] [fuzz] [bench]" >&2
         exit 2
         ;;
     esac
 done
 
-# The packages among its arguments that are not installed.
-missing_of() {
-    for package; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || printf ' %s' "$package"
-    done
-}
-
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "deps.sh: not Debian or Ubuntu; what these packages hold must be there: $needed" >&2
     exit 0
 fi
+
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Those of its arguments of which no name is installed.
+absent() {
+    for entry; do
+        for name in $(echo "$entry" | tr '|' ' '); do
+            ! installed "$name" || continue 2
+        done
+        printf ' %s' "$entry"
+    done
+}
+
+# The first name of an entry that the release has; nothing when it has none.
+offered() {
+    for name in $(echo "$1" | tr '|' ' '); do
+        if LC_ALL=C apt-cache policy "$name" | grep -q '^ *Candidate: [^(]'; then
+            printf ' %s' "$name"
+            return
+        fi
+    done
+}
+
 # shellcheck disable=SC2086 # words
-missing=$(missing_of $needed)
+missing=$(absent $needed)
 # shellcheck disable=SC2086
-wanted=$(missing_of $optional)
-[ -z "$missing$wanted" ] && exit 0
+wanted=$(absent $optional)
+[ -n "$missing$wanted" ] || exit 0
+
+# What this release does not have is not asked for again each time: apt knows that without an update.
+if [ -z "$missing" ] && [ -n "$(find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | head -n 1)" ]; then
+    there=
+    for entry in $wanted; do
+        there=$there$(offered "$entry")
+    done
+    if [ -z "$there" ]; then
+        echo "not in this release, done without:$wanted" >&2
+        exit 0
+    fi
+fi
 
 if [ "$(id -u)" -eq 0 ]; then
     as_root=
 elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
     as_root=sudo
 else
-    echo "Packages are missing. As root, run:" >&2
-    echo "    apt-get update && apt-get install -y --no-install-recommends$missing$wanted" >&2
+    echo "deps.sh: not installed:$missing$wanted; as root, run: sh $(cd "$(dirname "$0")" && pwd)/deps.sh${*:+ $*}" >&2
     [ -z "$missing" ]
     exit
 fi
-echo "installing:$missing$wanted" >&2
 $as_root apt-get update -q >&2
-for package in $wanted; do
-    if apt-cache show "$package" >/dev/null 2>&1; then
-        missing="$missing $package"
-    else
-        echo "$package: not in this release; done without" >&2
+names=
+for entry in $missing $wanted; do
+    name=$(offered "$entry")
+    if [ -n "$name" ]; then
+        names=$names$name
+        continue
     fi
+    case " $missing " in
+    *" $entry "*)
+        echo "deps.sh: $entry: not in this release, and building needs it" >&2
+        exit 1
+        ;;
+    esac
+    echo "not in this release, done without: $entry" >&2
 done
+[ -n "$names" ] || exit 0
+echo "installing:$names" >&2
 # shellcheck disable=SC2086
-[ -z "$missing" ] || $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >&2
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $names >&2

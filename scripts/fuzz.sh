@@ -1,20 +1,44 @@
 #!/bin/sh
-# fuzz.sh SECONDS [BUILD]: each fuzzer of the model readers for SECONDS, two at a time. Needs clang.
+# fuzz.sh SECONDS [BUILD] - each fuzzer of the model readers for SECONDS, two at a time, after what is missing has been
+# installed. 77 when there is no clang with libFuzzer.
 #
 # BUILD (build-fuzz) keeps what was found interesting in corpus/, so a later run goes on from there.
-set -e
-seconds=${1:?usage: scripts/fuzz.sh SECONDS [BUILD]}
-cd "$(dirname "$0")/.."
-build=${2:-build-fuzz}
+set -eu
+usage() {
+    echo "fuzz.sh: '$*': usage: fuzz.sh SECONDS [BUILD], SECONDS being 1 or more, BUILD a directory" >&2
+    exit 2
+}
+case ${1-} in
+'' | 0* | *[!0-9]*) usage "$@" ;;
+esac
+case $#${2-} in
+1) build="build-fuzz" ;;
+2/*) build=$2 ;;
+2[!-]*) build=$PWD/$2 ;;
+*) usage "$@" ;;
+esac
+seconds=$1
+CDPATH='' cd -- "$(dirname -- "$0")/.."
+source=$PWD
+sh scripts/deps.sh fuzz
+probe=$(mktemp)
+status=0
+echo 'int LLVMFuzzerTestOneInput(const unsigned char *d, unsigned long n) { return d && n ? 0 : 0; }' |
+    clang -fsanitize=fuzzer,address -x c - -o "$probe" 2>/dev/null || status=77
+rm -f "$probe"
+if [ "$status" -ne 0 ]; then
+    echo "fuzz.sh: skipped, no clang with libFuzzer here; as root, 'sh scripts/deps.sh fuzz' installs one" >&2
+    exit "$status"
+fi
+
 cmake -S . -B "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_FUZZ=ON >/dev/null
 cmake --build "$build" --parallel 2 --target fuzz_config fuzz_gguf fuzz_safetensors fuzz_index make_files >/dev/null
 build=$(cd "$build" && pwd)
-status=0
 for pair in "config gguf" "safetensors index"; do
     running=
     for kind in $pair; do
-        (cd "$build" && exec sh "$OLDPWD/fuzz/run.sh" "$kind" "$build/fuzz/fuzz_$kind" "$build/tests/model/make_files" \
-            "$OLDPWD/tests/data" "$seconds" "$build/corpus/$kind") >"$build/fuzz_$kind.log" 2>&1 &
+        (cd "$build" && exec sh "$source/fuzz/run.sh" "$kind" "$build/fuzz/fuzz_$kind" "$build/tests/model/make_files" \
+            "$source/tests/data" "$seconds" "$build/corpus/$kind") >"$build/fuzz_$kind.log" 2>&1 &
         running="$running $!"
     done
     for process in $running; do

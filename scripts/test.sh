@@ -1,8 +1,16 @@
 #!/bin/sh
-# test.sh [BUILD_DIR] - installs what is missing, builds, runs all tests. Ends with CTest's summary.
+# test.sh [BUILD] - installs what is missing, builds in BUILD (build), runs all tests. Ends with CTest's summary.
 set -eu
-cd "$(dirname "$0")/.."
-build=${1-build}
+case $#${1-} in
+0) build=build ;;
+1/*) build=$1 ;;
+1[!-]*) build=$PWD/$1 ;;
+*)
+    echo "test.sh: '$*': usage: test.sh [BUILD], BUILD being a directory" >&2
+    exit 2
+    ;;
+esac
+CDPATH='' cd -- "$(dirname -- "$0")/.."
 sh scripts/deps.sh tests
 jobs=$(nproc 2>/dev/null || echo 2)
 generator= # as configured before, or the faster one

@@ -1,5 +1,6 @@
 // The vendored pair from Rust: rustc main.rs -L . -l static=gpt2
-use std::ffi::{c_char, CStr};
+use std::ffi::CStr;
+use std::os::raw::c_char; // also in std::ffi from Rust 1.64 on
 
 extern "C" {
     fn gpt2_layernorm_f32_768(

@@ -1,6 +1,6 @@
 #!/bin/sh
-# example.sh PREFIX SOURCE NAME WORK - the example NAME, built and run in WORK from a clean copy of what git tracks of
-# SOURCE, with the lngen installed under PREFIX. 77 when a tool is missing.
+# example.sh PREFIX SOURCE NAME WORK - the example NAME, built and run in WORK from a clean copy of SOURCE (what git
+# tracks; without git all but build directories), with the lngen installed under PREFIX. 77 when a tool is missing.
 set -eu
 prefix=$1 source=$2 name=$3 work=$4
 need() {
@@ -14,7 +14,7 @@ cd "$source"
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
     git ls-files -z --cached --others --exclude-standard | tar -cf - --null -T - | tar -xf - -C "$work/lngen"
 else
-    cp -R . "$work/lngen"
+    tar -cf - --exclude='./build*' --exclude=./out --exclude=./.git . | tar -xf - -C "$work/lngen"
 fi
 examples=$work/lngen/examples
 cd "$examples"
