@@ -96,8 +96,8 @@ function status.of_pair(has, U)
   if has.static_scale then pair("SCALE", "static_scale is below FLT_MIN, infinite or not a number") end
   if has.backward then
     pair("ACCUMULATE", ("accumulate is not %s_ADD_DX, %s_ADD_PARAMS, both or 0"):format(U, U))
-    pair("WORKSPACE", "workspace_bytes is too small")
   end
+  if has.workspace then pair("WORKSPACE", "workspace_bytes is too small") end
   return list
 end
 
