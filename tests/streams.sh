@@ -1,6 +1,6 @@
 #!/bin/sh
 # streams.sh LNGEN COMPILER RUNTIME WORK - emits kernels of many kinds, compiles them with their stores past the caches
-# counted (streams.h), and runs streams.c on them. The kernels whose banner speaks of non-temporal stores must make some.
+# counted (streams.h), and runs streams.c on them. Kernels whose banner speaks of non-temporal stores must make some.
 set -eu
 lngen=$1 compiler=$2 runtime=$3 work=$4
 tests=$(cd "$(dirname "$0")" && pwd)

@@ -31,8 +31,8 @@ words() { # FEATURE: words that stand for it in headers
     vectors) echo "AVX2 FMA AVX LN_ISA" ;;
     esac
 }
-all='layernorm rmsnorm gamma beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta stats
-    apply bf16 f16 vectors'
+all='layernorm rmsnorm gamma beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta
+    stats apply bf16 f16 vectors'
 failures=0
 pair() { # "FEATURES" OPTIONS...
     features=$1
