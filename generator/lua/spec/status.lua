@@ -89,7 +89,7 @@ function status.of_pair(has, U)
   if has.eps then pair("EPS", "eps is negative, infinite or not a number") end
   pair("STREAM", "stream is not 0, 1 or 2")
   pair("ROWS", "begin is past end, or end past rows"
-    .. (has.backward and ", or gradients of part of a block of rows" or ""))
+    .. (has.backward and ", or a range for gradients cuts a block of rows" or ""))
   pair("SIZE", "more elements than memory can hold")
   pair("ALIGNMENT", "an array does not start at a multiple of its elements' size")
   pair("OVERLAP", "an output shares elements with another array where it may not")
