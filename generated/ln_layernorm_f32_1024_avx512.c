@@ -3,7 +3,7 @@
  * one row: all unrolled by the compiler, 1 row in flight, cached stores
  * few rows: all unrolled by the compiler, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: bba95ef25aa0185c */
+ * Content: 11414eeb9168dc39 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -23,6 +23,16 @@ typedef struct {
     float rstd[4];
     float shift[4];
 } RowConstants;
+
+FN const float *row_x(const ln_args *a, size_t row)
+{
+    return (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+}
+
+FN float *row_y(const ln_args *a, size_t row)
+{
+    return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+}
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
  * float
@@ -97,7 +107,7 @@ FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q
 /* Sums of one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
-    const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    const float *x = row_x(a, row);
     Sums sums;
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts, tq;
@@ -163,8 +173,8 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again, since registers do not hold a row */
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -190,8 +200,8 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 /* Writes one row. */
 NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *constants)
 {
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -228,12 +238,12 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *con
                            RowConstants *next)
 {
     Sums sums[1];
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    const float *later = (const float *)row_of(a->x, ahead * a->x_stride, sizeof(float));
+    const float *later = row_x(a, ahead);
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts, tq;
     D ds, dq;
@@ -288,8 +298,8 @@ NOINLINE int write_many(const ln_args *a, size_t row)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -374,8 +384,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
- * what the arguments are. */
+/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_1024_avx512(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

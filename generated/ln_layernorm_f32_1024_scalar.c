@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: f0d6752f64bce5df */
+ * Content: 9f3211c7acca0c5f */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
@@ -16,6 +16,16 @@ _Static_assert(LANES == 1, "plan and vocabulary disagree");
 typedef struct {
     double s, q; /* sums of x and of x*x */
 } Sums;
+
+FN const float *row_x(const ln_args *a, size_t row)
+{
+    return (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+}
+
+FN float *row_y(const ln_args *a, size_t row)
+{
+    return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+}
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
  * float
@@ -72,7 +82,7 @@ FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q
 /* Sums of one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
-    const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    const float *x = row_x(a, row);
     Sums sums;
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts[16], tq[16];
@@ -109,8 +119,8 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again, since registers do not hold a row */
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -144,8 +154,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
- * what the arguments are. */
+/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_1024_scalar(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

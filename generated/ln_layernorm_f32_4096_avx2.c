@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 7b1713228c757b08 */
+ * Content: 59bda8d297b5e61c */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -23,6 +23,16 @@ typedef struct {
     float rstd[4];
     float shift[4];
 } RowConstants;
+
+FN const float *row_x(const ln_args *a, size_t row)
+{
+    return (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+}
+
+FN float *row_y(const ln_args *a, size_t row)
+{
+    return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+}
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
  * float
@@ -79,7 +89,7 @@ FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q
 /* Sums of one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
-    const float *x = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
+    const float *x = row_x(a, row);
     Sums sums;
     V s0, s1, s2, s3, q0, q1, q2, q3;
     V ts0, ts1, tq0, tq1;
@@ -179,8 +189,8 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again, since registers do not hold a row */
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -208,10 +218,10 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 /* Writes 2 rows. */
 NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *constants)
 {
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
-    float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
+    const float *x1 = row_x(a, row + 1);
+    float *y1 = row_y(a, row + 1);
     const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
     const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
     const float *gamma = (const float *)a->gamma;
@@ -237,14 +247,14 @@ NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *consta
 /* Writes 4 rows, past the caches. */
 NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *constants)
 {
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
-    const float *x1 = (const float *)row_of(a->x, (row + 1) * a->x_stride, sizeof(float));
-    float *y1 = (float *)row_of(a->y, (row + 1) * a->y_stride, sizeof(float));
-    const float *x2 = (const float *)row_of(a->x, (row + 2) * a->x_stride, sizeof(float));
-    float *y2 = (float *)row_of(a->y, (row + 2) * a->y_stride, sizeof(float));
-    const float *x3 = (const float *)row_of(a->x, (row + 3) * a->x_stride, sizeof(float));
-    float *y3 = (float *)row_of(a->y, (row + 3) * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
+    const float *x1 = row_x(a, row + 1);
+    float *y1 = row_y(a, row + 1);
+    const float *x2 = row_x(a, row + 2);
+    float *y2 = row_y(a, row + 2);
+    const float *x3 = row_x(a, row + 3);
+    float *y3 = row_y(a, row + 3);
     const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
     const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
     const V r2 = splat(constants->rstd[2]), c2 = splat(constants->shift[2]);
@@ -281,8 +291,8 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    const float *x0 = (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
-    float *y0 = (float *)row_of(a->y, row * a->y_stride, sizeof(float));
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
@@ -357,8 +367,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: LayerNorm of float rows, y = (x*rstd + shift)*gamma + beta. Checks nothing; ln_kernel.h says
- * what the arguments are. */
+/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_4096_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -16,7 +16,7 @@ typedef struct Row {
 } Row;
 
 static int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
-static int has_beta(const ln_spec *s) { return s->affine == LN_AFFINE_FULL || s->affine == LN_AFFINE_FULL1; }
+static int has_beta(const ln_spec *s) { return (LN_AFFINES_WITH_BETA >> s->affine & 1u) != 0; }
 static ln_dtype parameter_type(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : s->dtype; }
 
 static float element_dy(const Row *r, size_t i)

@@ -25,7 +25,7 @@
 #pragma GCC pop_options
 #endif
 
-#include "ln_spec.h"   /* ln_spec, and the enums of its fields */
+#include "ln_spec.h"   /* ln_spec and the enums of its fields, ln_isa */
 #include "ln_status.h" /* ln_status: what functions return, and what each status says */
 
 #include <stddef.h>
@@ -41,10 +41,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Instruction sets, the better the greater. */
-typedef enum ln_isa { LN_ISA_SCALAR, LN_ISA_AVX2, LN_ISA_AVX512 } ln_isa;
-#define LN_ISA_COUNT 3
 
 /* One kernel of the table. Entries are constant and live as long as the program. */
 typedef struct ln_entry {

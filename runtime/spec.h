@@ -14,7 +14,7 @@ static inline size_t element_bytes(const ln_spec *s) { return s->dtype == LN_DTY
 static inline size_t params_bytes(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? 4 : element_bytes(s); }
 static inline size_t output_bytes(const ln_spec *s) { return s->quant == LN_QUANT_NONE ? element_bytes(s) : 1; }
 static inline int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
-static inline int has_beta(const ln_spec *s) { return s->affine == LN_AFFINE_FULL || s->affine == LN_AFFINE_FULL1; }
+static inline int has_beta(const ln_spec *s) { return (LN_AFFINES_WITH_BETA >> s->affine & 1u) != 0; }
 
 /* A spec that reads and writes no more than x, y, gamma, beta, mean and rstd; all of the four are 0 then. */
 _Static_assert(LN_PASS_FORWARD == 0 && LN_RESIDUAL_NONE == 0 && LN_QUANT_NONE == 0 && LN_NORMS_ONE == 0, "see is_plain");

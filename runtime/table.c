@@ -6,20 +6,11 @@
 #include "spec.inc" /* LN_SPEC_OF */
 
 /* Kernels of instruction sets that this architecture lacks are not built. */
-#if LN_X86
-#define ON_X86(...) __VA_ARGS__
-#else
-#define ON_X86(...)
-#endif
-#define BUILT_SCALAR(...)                                              __VA_ARGS__
-#define BUILT_AVX2(...)                                                ON_X86(__VA_ARGS__)
-#define BUILT_AVX512(...)                                              ON_X86(__VA_ARGS__)
-
-#define LN_KERNEL(name, isa, ...) BUILT_##isa(extern ln_kernel name;)
+#define LN_KERNEL(name, isa, ...) LN_ON_##isa(extern ln_kernel name;)
 #include "kernels.inc"
 #undef LN_KERNEL
 
-#define LN_KERNEL(name, isa, ...) BUILT_##isa({#name, LN_ISA_##isa, LN_SPEC_OF(__VA_ARGS__), name}, )
+#define LN_KERNEL(name, isa, ...) LN_ON_##isa({#name, LN_ISA_##isa, LN_SPEC_OF(__VA_ARGS__), name}, )
 static const ln_entry table[] = {
 #include "kernels.inc"
 };

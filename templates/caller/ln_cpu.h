@@ -23,6 +23,17 @@
 #include <unistd.h>
 #endif
 
+#if LN_X86
+#define LN_ON_X86(...) __VA_ARGS__
+#else
+#define LN_ON_X86(...)
+#endif
+#define LN_ON_ANY(...) __VA_ARGS__
+/* What is compiled for the processors that an instruction set belongs to, and nothing elsewhere. */
+%   for _, t in ipairs(targets) do
+#define LN_ON_${t.name:upper()}(...) LN_ON_${t.arch:upper()}(__VA_ARGS__)
+%   end
+
 % end
 % item "LN_CPU_SETS ln_cpu_names"
 /* Instruction sets, best first. */

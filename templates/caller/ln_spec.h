@@ -30,4 +30,15 @@ typedef struct ln_spec {
 % end
 } ln_spec;
 
+% local with_beta = {}
+% for i, form in ipairs(spec.field.affine.beta) do with_beta[i] = "1u << LN_AFFINE_" .. form:upper() end
+/* The affine forms that have a beta, as bits. */
+#define LN_AFFINES_WITH_BETA (${table.concat(with_beta, " | ")})
+
+% local sets = {}
+% for i = #targets, 1, -1 do sets[#sets + 1] = "LN_ISA_" .. targets[i].name:upper() end
+/* Instruction sets, the better the greater. */
+typedef enum ln_isa { ${table.concat(sets, ", ")} } ln_isa;
+#define LN_ISA_COUNT ${#sets}
+
 #endif

@@ -281,6 +281,7 @@ FN R rsplat(double a)
 %   { "rrsqrt", "R a", "1.0 / sqrt(a.row[i])" },
 %   { "rnegate", "R a", "-a.row[i]" },
 % } do
+%   item(f[1])
 FN R ${f[1]}(${f[2]})
 {
     for (int i = 0; i < 4; i++)

@@ -66,20 +66,24 @@ FN void barrier(void) {}
 % end
 
 % item "row_of"
-/* The place so many elements into an array, their size in bytes. Compilers may not look through it: gcc would add row and
- * element numbers first in every access of an unrolled loop, and take seconds to undo that. */
+% if target.vector then
+/* The place so many elements into an array. Compilers may not look through it: gcc would spend seconds on addresses. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;
-% if guarded then
+%   if guarded then
 #if defined(__GNUC__)
-% end
+%   end
     __asm__("" : "+r"(row));
-% if guarded then
+%   if guarded then
 #endif
-% end
+%   end
     return row;
 }
+% else
+/* The place so many elements into an array. */
+FN void *row_of(const void *array, size_t elements, size_t size) { return (char *)(uintptr_t)array + elements * size; }
+% end
 
 % for _, part in ipairs(target.vocabulary) do include(part) end
 

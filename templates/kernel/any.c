@@ -4,6 +4,7 @@
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
+% include "kernel/rows.c"
 % -- What a pass over a row needs to know of it.
 % local row = "const " .. T .. " *x" .. (spell.adds and ", const " .. T .. " *z" or "")
 %   .. (spell.bias and ", const " .. T .. " *bias" or "")
@@ -201,7 +202,7 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${spell.centred
 
 % end
 % item(kernel.name)
-/* Rows begin .. end - 1 of any width${spec.pass == "stats" and ": their statistics" or ": " .. spell.description}. Checks nothing; ln_kernel.h says what the arguments are. */
+/* Rows begin .. end - 1 of any width${spec.pass == "stats" and ": their statistics" or ": " .. spell.description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
@@ -226,17 +227,17 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 
     for (size_t row = begin; row < end; row++) {
 % if spell.keeps_sum then
-        ${T} *x = (${T} *)a->sum + row * a->sum_stride;
-        add_rows(x, (const ${T} *)a->x + row * a->x_stride, (const ${T} *)a->residual + row * a->residual_stride${spell.bias and ", bias" or ""}, n);
+        ${T} *x = row_sum(a, row);
+        add_rows(x, row_x(a, row), row_residual(a, row)${spell.bias and ", bias" or ""}, n);
 % else
-        const ${T} *x = (const ${T} *)a->x + row * a->x_stride;
+        const ${T} *x = row_x(a, row);
 %   if spell.adds then
-        const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
+        const ${T} *z = row_residual(a, row);
 %   end
 % end
 % if spec.pass ~= "stats" then
 %   for _, output in ipairs(spell.outputs) do
-        ${spell.output} *${output.name} = (${spell.output} *)a->${output.name} + row * a->${output.stride};
+        ${spell.output} *${output.name} = row_${output.name}(a, row);
 %   end
 % end
 % local slow = ("%s(%s, row, row + 1);"):format(calls[1], spell.keeps_sum and "&b" or "a")

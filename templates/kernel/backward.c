@@ -24,6 +24,7 @@ enum { SUM_COLUMNS = ${numerics.sum_columns} }; /* rows of the workspace are pad
 enum { WIDTH = ${spec.width} };
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 % end
+% include "kernel/rows.c"
 % item "Row"
 /* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
@@ -148,15 +149,15 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % local gamma_here = spell.gamma and ", gamma" or ""
 % if unrolled then
     for (size_t r = 0; r < count; r++) {
-        const ${T} *x = (const ${T} *)a->x + (index + r) * a->x_stride;
-        const ${T} *dy = (const ${T} *)a->dy + (index + r) * a->dy_stride;
+        const ${T} *x = row_x(a, index + r);
+        const ${T} *dy = row_dy(a, index + r);
         sum_${spec.width}(x, dy${gamma_here}, rows + r);
     }
 % else
     for (size_t i = 0; i < ${N}; i += ${B})
         for (size_t r = 0; r < count; r++) {
-            const ${T} *x = (const ${T} *)a->x + (index + r) * a->x_stride;
-            const ${T} *dy = (const ${T} *)a->dy + (index + r) * a->dy_stride;
+            const ${T} *x = row_x(a, index + r);
+            const ${T} *dy = row_dy(a, index + r);
             sum_block(x + i, dy + i${spell.gamma and ", gamma + i" or ""}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
         }
 % end
@@ -292,8 +293,7 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
 % end
 % end
 % item(kernel.name)
-/* Gradients of the rows begin .. end - 1${any and ", of any width" or ""}: ${spell.gradient_description}. Checks nothing; ln_kernel.h says what the
- * arguments are. */
+/* Gradients of the rows begin .. end - 1${any and ", of any width" or ""}: ${spell.gradient_description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
 % if not any then

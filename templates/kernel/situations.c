@@ -60,7 +60,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 }
 % end
 % item(kernel.name)
-/* Rows begin .. end - 1: ${spell.description}. Checks nothing; ln_kernel.h says what the arguments are. */
+/* Rows begin .. end - 1: ${spell.description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -2,7 +2,6 @@
 % local T, O = spell.element, spell.output
 #include "ln_scalar.h"
 
-
 ln_kernel ${kernel.slow};
 
 % item "product"

@@ -1,6 +1,6 @@
 % -- stats.c: the kernel's own function where only statistics are wanted
 % item(kernel.name)
-/* The statistics of the rows begin .. end - 1. Checks nothing; ln_kernel.h says what the arguments are. */
+/* The statistics of the rows begin .. end - 1; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

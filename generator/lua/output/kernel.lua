@@ -36,10 +36,23 @@ local function finish_of(k, spell)
   }
 end
 
+-- The arrays of rows that a forward kernel goes over.
+local function arrays_of(spec, spell)
+  local arrays = { "x" }
+  if spell.adds then arrays[#arrays + 1] = "residual" end
+  if spell.keeps_sum then arrays[#arrays + 1] = "sum" end
+  if spec.pass ~= "stats" then
+    for _, y in ipairs(spell.outputs) do arrays[#arrays + 1] = y.name end
+  end
+  return arrays
+end
+
 local function forward_items(k, spell, add)
   local printer = forward.of(k, spell)
   local values = { print = forward, printer = printer, finish = finish_of(k, spell) }
   add("kernel/head.c", values)
+  local arrays = arrays_of(k.spec, spell)
+  add("kernel/rows.c", values, { arrays = arrays })
   add("kernel/statistics.c", values)
   if spell.dynamic then add("kernel/quantise.c", values) end
   if k.spec.pass ~= "apply" then
@@ -95,9 +108,10 @@ function kernel.items(k, templates)
     for _, item in ipairs(render.items(file, all, templates)) do items[#items + 1] = item end
   end
   if k.spec.pass == "backward" then
-    add("kernel/backward.c", { print = backward, printer = backward.of(k, spell) })
+    add("kernel/backward.c", { print = backward, printer = backward.of(k, spell), arrays = { "x", "dy", "dx" } })
   elseif k.spec.width == "any" then
-    add("kernel/any.c", { print = registers, printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
+    add("kernel/any.c", {
+      print = registers, arrays = arrays_of(k.spec, spell), printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
   else
     forward_items(k, spell, add)
   end

@@ -64,7 +64,7 @@ function rename.text(text, map)
       local head, rest = piece:match("^(#%s*%a*)(.*)$")
       out[#out + 1] = head .. rename.text(rest, map)
     elseif kind == "comment" then
-      out[#out + 1] = piece:gsub("ln_[%w_]+", map)
+      out[#out + 1] = piece:gsub("%f[%w_]ln_[%w_]+", map)
     else
       out[#out + 1] = piece
     end
@@ -85,22 +85,54 @@ function rename.words(text)
   return set
 end
 
--- Where to break a line of code that is too long: behind the last "; " that fits, else behind ", ", else before an operator;
--- not in a string. Second, whether what follows belongs to the same statement.
-local function break_of(line, indent)
-  for _, mark in ipairs { "; ", ", ", " && ", " | ", " + " } do
-    for at = rename.LINE_MAX, #indent + 20, -1 do
-      if line:sub(at, at + #mark - 1) == mark and select(2, line:sub(1, at):gsub('"', "")) % 2 == 0 then
-        return mark:sub(1, 1) == " " and at - 1 or at, mark ~= "; "
+-- Lines that are too long ---------------------------------------------------------------------------------------------
+
+-- A line with "\1" in place of all that is in comments and "\2" in place of all that is in strings; second, whether it
+-- ends within a comment. inside: it begins within one.
+local function masked(line, inside)
+  local head = ""
+  if not inside and not line:find("[\"'/]") then return line, false end
+  if inside then
+    local finish = select(2, line:find("*/", 1, true))
+    if not finish then return ("\1"):rep(#line), true end
+    head, line = ("\1"):rep(finish), line:sub(finish + 1)
+  end
+  local list, open = tokens(line), false
+  for i, token in ipairs(list) do
+    local kind, piece = token[1], token[2]
+    open = kind == "comment" and (#piece < 4 or piece:sub(-2) ~= "*/")
+    list[i] = kind == "comment" and ("\1"):rep(#piece) or kind == "string" and ("\2"):rep(#piece) or piece
+  end
+  return head .. table.concat(list), open
+end
+
+-- Where a line of code may be broken, best first: behind the end of a statement or a comment, behind a comma, before or
+-- behind an operator. Each is a pattern of the masked line, and whether what follows belongs to the same statement.
+local BREAKS = { { "; ()[^\1]", false }, { "\1 ()[^\1]", false }, { ", ()[^\1]", true }, { " ()&& ", true },
+  { " ()| ", true }, { " ()%+ ", true }, { " ()|| ", true }, { " ()[-*/?] ", true }, { " = ()", true },
+  { "%(()", true } }
+
+-- The first character of what follows the last place where the line, masked, can be broken so that it fits, and whether
+-- it belongs to the same statement; nil where there is none. A statement ends outside of parentheses.
+local function break_of(mask)
+  local least = #mask:match("^ *") + 20
+  for _, of in ipairs(BREAKS) do
+    local best
+    for at in mask:gmatch(of[1]) do
+      local head = mask:sub(1, at - 1)
+      if at > least and #head:gsub(" +$", "") <= rename.LINE_MAX
+          and (of[2] or select(2, head:gsub("%(", "")) <= select(2, head:gsub("%)", ""))) then
+        best = at
       end
     end
+    if best then return best, of[2] end
   end
 end
 
--- Where a statement goes on below its first line: behind the last parenthesis that is open, or at `otherwise`.
-local function column_of(line, otherwise)
+-- Where a statement goes on below its first line, masked: behind the last parenthesis that is open, or at `otherwise`.
+local function column_of(mask, otherwise)
   local open = {}
-  for at, mark in line:gmatch("()([()])") do
+  for at, mark in mask:gmatch("()([()])") do
     if mark == "(" then open[#open + 1] = at else open[#open] = nil end
   end
   local column = open[#open]
@@ -110,12 +142,13 @@ end
 -- A line of a comment, or a comment of one line, broken at spaces.
 local function wrap_comment(line)
   local indent, first = line:match("^(%s*)(/?)%*")
+  if not indent then return line end
   local next_line = indent .. (first == "/" and " * " or "* ")
   local done = {}
   while #line > rename.LINE_MAX do
     local cut
     for at = rename.LINE_MAX + 1, #next_line + 1, -1 do
-      if line:sub(at, at) == " " then
+      if line:sub(at, at) == " " and line:sub(at + 1) ~= "*/" then
         cut = at
         break
       end
@@ -128,26 +161,55 @@ local function wrap_comment(line)
   return table.concat(done, "\n")
 end
 
--- Text whose lines that are too long are broken: a function that was one line gets its body on lines of its own, a comment
--- behind code a line above it.
-function rename.wrap(text)
-  return (text:gsub("[^\n]+", function(line)
-    if #line <= rename.LINE_MAX or line:find("^%s*#") then return end
-    if line:find("^%s*/%*") or line:find("^%s*%* ") then return wrap_comment(line) end
-    local code, comment = line:match("^(%s*%S.-)%s+(/%*.*%*/)$")
-    if code then return rename.wrap(line:match("^%s*") .. comment) .. "\n" .. rename.wrap(code) end
-    local head, body = line:match("^(%a.-%)) { (.*) }$")
-    if head then return rename.wrap(("%s\n{\n    %s\n}"):format(head, body)) end
-    local indent = line:match("^%s*")
-    local done = {}
-    while #line > rename.LINE_MAX do
-      local cut, inside = break_of(line, indent)
-      if not cut then break end
-      done[#done + 1] = line:sub(1, cut)
-      line = (inside and (" "):rep(column_of(done[#done], #indent + 8)) or indent) .. line:sub(cut + 1):gsub("^ ", "")
+local function wrap_code(line, mask)
+  local indent, done = line:match("^ *"), {}
+  while #line > rename.LINE_MAX do
+    local cut, inside = break_of(mask)
+    if not cut then break end
+    done[#done + 1] = line:sub(1, cut - 1):gsub(" +$", "")
+    local rest, rest_mask = line:sub(cut), mask:sub(cut)
+    local function at_column(column) line, mask = (" "):rep(column) .. rest, (" "):rep(column) .. rest_mask end
+    if not inside then
+      at_column(#indent)
+    else
+      at_column(column_of(mask:sub(1, cut - 1), #indent + 8))
+      if #line > rename.LINE_MAX and not break_of(mask) then at_column(#indent + 8) end
     end
-    done[#done + 1] = line
-    return table.concat(done, "\n")
+  end
+  done[#done + 1] = line
+  return table.concat(done, "\n")
+end
+
+local function has_long_line(text)
+  local from = 1
+  while true do
+    local finish = text:find("\n", from, true) or #text + 1
+    if finish - from > rename.LINE_MAX then return true end
+    if finish > #text then return false end
+    from = finish + 1
+  end
+end
+
+-- Text whose lines that are too long are broken: a function that was one line gets its body on lines of its own, a
+-- comment behind code a line above it. Directives stay as they are.
+function rename.wrap(text)
+  if not has_long_line(text) then return text end
+  local in_comment, in_directive = false, false
+  return (text:gsub("[^\n]+", function(line)
+    local mask, was_in_comment = nil, in_comment
+    mask, in_comment = masked(line, in_comment)
+    in_directive = in_directive or not was_in_comment and line:find("^%s*#") ~= nil
+    local stays = in_directive or #line <= rename.LINE_MAX
+    in_directive = in_directive and line:sub(-1) == "\\"
+    if stays then return end
+    if not mask:find("[^%s\1]") then return wrap_comment(line) end
+    local code, comment = mask:match("^( *[^\1]*[^\1 ]) +()\1+$")
+    if code and not in_comment then
+      return rename.wrap(line:match("^ *") .. line:sub(comment)) .. "\n" .. rename.wrap(line:sub(1, #code))
+    end
+    local body = mask:match("^%a.-%)() { .* }$")
+    if body then return rename.wrap(("%s\n{\n    %s\n}"):format(line:sub(1, body - 1), line:sub(body + 3, -3))) end
+    return wrap_code(line, mask)
   end))
 end
 

@@ -116,11 +116,14 @@ local function vocabulary_text(vocab, map, all, elsewhere)
   return joined(texts)
 end
 
--- Gives every name that a unit defines a label, so that definitions which are the same have one name: none where all units
--- that have the name define it alike, otherwise that of the first unit that defines it so. Two are the same when their
--- texts are and all that these use.
-local function label_all(units)
+-- Gives every name that a unit defines a label, so that definitions which are the same have one name, and others have
+-- not: none where several units have the name and all define it alike, otherwise that of the first unit that defines it
+-- so. Two are the same when their texts are and all that these use. Names in a unit's set `common` are told apart among
+-- themselves: they get the same labels whatever else the units of a target define. `units`: list of { label, items,
+-- common }.
+function share.label(units)
   local texts, words = {}, {}
+  local function space(unit, name) return unit.common[name] and name .. " in common" or name end
   for i, unit in ipairs(units) do
     texts[i] = texts_of(unit.items)
     for _, text in pairs(texts[i]) do words[text] = words[text] or rename.words(text) end
@@ -128,7 +131,7 @@ local function label_all(units)
   local class, count = texts, 0
   while true do -- tells more apart each time, until what is used tells nothing new
     local numbers, finer, found = {}, {}, 0
-    for i in ipairs(units) do
+    for i, unit in ipairs(units) do
       finer[i] = {}
       for name, text in pairs(texts[i]) do
         local key = {}
@@ -136,7 +139,7 @@ local function label_all(units)
           if texts[i][word] and word ~= name then key[#key + 1] = word .. "=" .. class[i][word] end
         end
         table.sort(key)
-        key = name .. "\0" .. text .. "\0" .. table.concat(key, "\0")
+        key = space(unit, name) .. "\0" .. text .. "\0" .. table.concat(key, "\0")
         if not numbers[key] then found, numbers[key] = found + 1, found + 1 end
         finer[i][name] = numbers[key]
       end
@@ -148,24 +151,35 @@ local function label_all(units)
   local first, variants, definitions = {}, {}, {}
   for i, unit in ipairs(units) do
     for name, number in pairs(class[i]) do
+      local of = space(unit, name)
       if not first[number] then
         first[number] = unit.label
-        variants[name] = (variants[name] or 0) + 1
+        variants[of] = (variants[of] or 0) + 1
       end
-      definitions[name] = (definitions[name] or 0) + 1
+      definitions[of] = (definitions[of] or 0) + 1
     end
   end
   for i, unit in ipairs(units) do
     unit.labels = {}
     for name, number in pairs(class[i]) do
-      unit.labels[name] = variants[name] == 1 and definitions[name] > 1 and "" or first[number]
+      local of = space(unit, name)
+      unit.labels[name] = variants[of] == 1 and definitions[of] > 1 and "" or first[number]
     end
   end
 end
 
+-- Whether two definitions of one name are the same: { text, map }. FN is the target's own, and means the same.
+local function same_definition(a, b)
+  if a.text ~= b.text then return false end
+  for word in pairs(rename.words(a.text)) do
+    if a.map[word] ~= b.map[word] and word ~= "FN" then return false end
+  end
+  return true
+end
+
 -- The kernels of one target as text, and how many lines they are with all loops unrolled. `units`: list of
--- { labels, items, comment, map, common }, in the order of the file. `written`: the set of names that the file defines
--- already; it grows.
+-- { labels, items, comment, map, common }, in the order of the file. `written`: the names that the file defines
+-- already, with their definitions; it grows.
 local function section_text(units, target, written)
   local out, lines = {}, 0
   for _, unit in ipairs(units) do
@@ -177,11 +191,13 @@ local function section_text(units, target, written)
     end
     local texts = { unit.comment }
     for _, item in ipairs(unit.items) do
-      local name = map[item.names[1]]
+      local name, definition = map[item.names[1]], { text = item.text, map = map }
       if not written[name] then
-        written[name] = true
+        written[name] = definition
         lines = lines + item.lines
         texts[#texts + 1] = rename.wrap(rename.text(item.text, map))
+      elseif not same_definition(written[name], definition) then
+        error(("%s would have two definitions"):format(name))
       end
     end
     out[#out + 1] = table.concat(texts, "\n\n")
@@ -252,7 +268,6 @@ function share.sections(targets, left_out, from)
   local parts, vectors, lines = {}, {}, 0
   for i, target in ipairs(targets) do
     local units = units_of(target, left_out, from)
-    label_all(units)
     parts[i] = { target = target, units = units, vocabulary = vocabulary(target, from.templates) }
     if target.vector then vectors[#vectors + 1] = parts[i] end
   end
@@ -283,6 +298,7 @@ function share.sections(targets, left_out, from)
     for _, unit in ipairs(part.units) do
       unit.map, unit.common = map, vector and common_of[unit.key] or {}
     end
+    share.label(part.units)
     local elsewhere = vector and part ~= vectors[1] and common or {}
     if part == vectors[1] then
       for word in pairs(used_by_all) do part.used[word] = true end

@@ -21,8 +21,7 @@ local single = {}
 local HEAD_MAX = 512 -- elements; models have heads of 64 to 256
 
 local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
-local FORMS = { full = "gamma and beta", full1 = "(1 + gamma) and beta", gamma = "gamma", gamma1 = "(1 + gamma)",
-  none = "no parameters" }
+local FORMS = spec_module.field.affine.titles
 local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
 local RESIDUALS = { pre = ", of x + %sresidual, which is written to sum", post = ", of x + %sresidual" }
 local QUANTS = { int8 = ", to int8 with a scale for each row", int8static = ", to int8 with a given scale" }

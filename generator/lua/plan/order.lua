@@ -182,7 +182,8 @@ end
 
 -- Writes of the elements `from` .. `to` - 1: `group` registers of every row are computed before any is stored, since a
 -- store and a later load of another row may share their low address bits, and the load would wait. fetch: elements from
--- one prefetch to the next, or nil. K: loops of K groups of four registers a turn. kind: "write" without it.
+-- one prefetch to the next, or nil. K: loops of K groups of four registers a turn; each turn has a prefetch, even where it
+-- has fewer elements than that. kind: "write" without it.
 function order:writes(from, to, group, kind, fetch, K, depth)
   local list, size, variables = {}, self.W * group, depth or 1
   local function step(into, at, e, last)

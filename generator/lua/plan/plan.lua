@@ -48,6 +48,7 @@ end
 local function schedules_of(spec, target, options)
   local s, source
   if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
+  s = schedule.copy(s) -- the given one stays as it is
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take

@@ -348,13 +348,13 @@ local function print_rows(b, arrays, first, rows, as_array, name)
     local of = name(array.name)
     if as_array then
       b:line("%s *%s[%d];", array.type, of, rows)
-      for r = 0, rows - 1 do b:line("%s[%d] = %s;", of, r, registers.row(array.type, array.kind, row_at(r, first))) end
+      for r = 0, rows - 1 do b:line("%s[%d] = %s;", of, r, registers.row(array.kind, row_at(r, first))) end
     end
   end
   if as_array then return end
   for r = 0, rows - 1 do
     for _, array in ipairs(arrays) do
-      b:line("%s *%s = %s;", array.type, row_in({}, name(array.name), r), registers.row(array.type, array.kind, row_at(r, first)))
+      b:line("%s *%s = %s;", array.type, row_in({}, name(array.name), r), registers.row(array.kind, row_at(r, first)))
     end
   end
 end
@@ -387,7 +387,7 @@ local function pointers_ahead(p, b, way)
   if forward.reads_sum(p, way) then arrays[3] = { kind = "sum", name = "later_sum", type = T } end
   for _, array in ipairs(arrays) do
     if way.rows == 1 then
-      b:line("%s *%s = %s;", array.type, array.name, registers.row(array.type, array.kind, "ahead"))
+      b:line("%s *%s = %s;", array.type, array.name, registers.row(array.kind, "ahead"))
     else
       print_rows(b, { array }, "ahead", way.rows, true, function(name) return name end)
     end
@@ -476,9 +476,9 @@ function forward.writes_ahead(p, way)
   b:line("size_t w = 0; /* elements written */")
   b:line("")
   b:braces(("for (size_t r = 0; r < %d; r++)"):format(rows), function()
-    b:line("%s", registers.row_pointer(spell, "x", "later", "(ahead + r)"))
-    if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "(ahead + r)")) end
-    if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "(ahead + r)")) end
+    b:line("%s", registers.row_pointer(spell, "x", "later", "ahead + r"))
+    if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "ahead + r")) end
+    if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "ahead + r")) end
     declare_sums(p, b, 4)
     b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
     b:line("")

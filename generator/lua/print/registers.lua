@@ -23,7 +23,7 @@ end
 -- The row `r` behind `first`, or behind the present one.
 function registers.row_at(r, first)
   first = first or "row"
-  return r == 0 and first or ("(%s + %d)"):format(first, r)
+  return r == 0 and first or ("%s + %d"):format(first, r)
 end
 
 -- The name of register p of those a letter stands for; of a single one the letter alone.
@@ -87,16 +87,13 @@ function registers.sweeps(o, sums, name, arguments)
   return b
 end
 
--- The row that `index` names, of an array in the arguments.
-function registers.row(type, kind, index)
-  return ("(%s *)row_of(a->%s, %s * a->%s_stride, sizeof(%s))"):format(type, kind, index, kind, (type:gsub("^const ", "")))
-end
+-- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.
+function registers.row(array, index) return ("row_%s(a, %s)"):format(array, index) end
 
--- Declares a pointer to the row that `index` names.
-function registers.row_pointer(spell, kind, name, index)
-  local const = (kind == "x" or kind == "residual" or kind == "dy") and "const " or ""
-  local type = const .. (kind:find("^y") and spell.output or spell.element)
-  return ("%s *%s = %s;"):format(type, name, registers.row(type, kind, index))
+-- Declares a pointer to it.
+function registers.row_pointer(spell, array, name, index)
+  local const = (array == "x" or array == "residual" or array == "dy") and "const " or ""
+  return ("%s%s *%s = %s;"):format(const, array:find("^y") and spell.output or spell.element, name, registers.row(array, index))
 end
 
 -- Declares pointers to parameters.

@@ -1,21 +1,23 @@
 -- spell.lua: how a spec's elements, parameters and formulas are spelled in C; shared by the templates of all kernels.
 -- One place knows what a storage type or an affine form looks like.
+local spec_module = require "spec.spec"
+
 local spell = {}
 
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
--- Affine forms, how the normalised value t becomes y: which parameters there are; `gain`, what multiplies when it is not gamma
+-- Affine forms, how the normalised value t becomes y: `gain`, what multiplies when it is not gamma
 -- itself; `scaled`, y in registers; `exact`, the same in double, where product() is never contracted; `gradient`, dy times
 -- the gain, when it is not a plain product; the formula of y in comments, and that of dy times the gain.
 local function text(format) return function(...) return format:format(...) end end
 local AFFINE = {
-  full = { gamma = true, beta = true, formula = "%s*gamma + beta", scaled = text "muladd(%s, %s, %s)",
+  full = { formula = "%s*gamma + beta", scaled = text "muladd(%s, %s, %s)",
     exact = text "product(%s, %s) + %s" },
-  gamma = { gamma = true, formula = "%s*gamma", scaled = text "mul(%s, %s)", exact = text "product(%s, %s)" },
-  full1 = { gamma = true, beta = true, formula = "%s*(1 + gamma) + beta", gain = text "add(splat(1.0f), %s)",
+  gamma = { formula = "%s*gamma", scaled = text "mul(%s, %s)", exact = text "product(%s, %s)" },
+  full1 = { formula = "%s*(1 + gamma) + beta", gain = text "add(splat(1.0f), %s)",
     scaled = text "muladd(%s, %s, %s)", exact = text "product(%s, %s) + %s", gradient_formula = "dy*(1 + gamma)" },
-  gamma1 = { gamma = true, formula = "%s*(1 + gamma)", scaled = text "mul1(%s, %s)",
+  gamma1 = { formula = "%s*(1 + gamma)", scaled = text "mul1(%s, %s)",
     exact = text "product(%s, 1.0 + %s)", gradient = text "mul1(%s, %s)", gradient_formula = "dy*(1 + gamma)" },
   none = { formula = "%s", scaled = text "%s", exact = text "%s" },
 }
@@ -43,7 +45,7 @@ function spell.of(spec, target)
     if w.split then w.scale[#w.scale + 1] = "high" end
   end
   local affine = AFFINE[spec.affine]
-  w.gamma, w.beta = affine.gamma, affine.beta
+  w.gamma, w.beta = spec_module.has_gamma(spec), spec_module.has_beta(spec)
   w.adds = spec.residual ~= "none"             -- x + residual is what is normalised
   w.bias = spec.bias ~= "none"                 -- x + bias comes before
   w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
@@ -134,9 +136,9 @@ function spell.of(spec, target)
     return spec.rounding == "before_gain" and ("(double)%s"):format(rounded(suffix, "(float)" .. t)) or t
   end
   function w.exact_scaled(t, gamma, beta)
-    local g = affine.gamma and as_double(params, gamma .. "[i]")
+    local g = w.gamma and as_double(params, gamma .. "[i]")
     if affine.gain then g = ("(double)%s"):format(w.load_parameter({ gain = true }, gamma .. " + i")) end
-    return affine.exact(t, g, affine.beta and as_double(params, beta .. "[i]"))
+    return affine.exact(t, g, w.beta and as_double(params, beta .. "[i]"))
   end
   function w.exact_stored(value, inverse)
     if w.quantises then return ("to_int8((float)(%s) * %s)"):format(value, inverse) end
@@ -154,8 +156,7 @@ function spell.of(spec, target)
   if w.dynamic then w.formula = w.formula .. ", times 127 / the largest magnitude of the row"
   elseif w.quantises then w.formula = w.formula .. ", divided by a given scale" end
 
-  local types = { f32 = "float", bf16 = "bfloat16", f16 = "half" }
-  w.description = ("%s of %s rows, y = %s"):format(w.centred and "LayerNorm" or "RMSNorm", types[spec.dtype], w.formula)
+  w.description = "y = " .. w.formula
   w.gradient_description = ("dx = xhat*slope + %s, xhat = %s, g = %s"):format(w.centred and "(g*rstd + shift)" or "g*rstd",
     w.centred and "(x - mean)*rstd" or "x*rstd", w.gamma and w.gradient_formula or "dy")
   return w

@@ -46,6 +46,18 @@ local function compiled(file, body)
   return chunk
 end
 
+-- "file:line: " of the template line that is running, for an error in a function that it has called; "" where the
+-- message begins with a line of the template.
+local function called_from(chunk, file, problem)
+  problem = tostring(problem)
+  if problem:sub(1, #file + 1) == file .. ":" then return "" end
+  for level = 3, math.huge do
+    local frame = debug.getinfo(level, "fl")
+    if not frame then return "" end
+    if frame.func == chunk then return ("%s:%d: "):format(file, frame.currentline) end
+  end
+end
+
 -- render(name, text, values, fetch) -> list of items { names, text, lines }. `names` is a list, empty for text before the first
 -- item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled loop turned. `values` are the only names that the template sees besides plain
 -- Lua's string, table and math, and include(part), which renders fetch(part) -> text, name in its place.
@@ -55,7 +67,10 @@ function template.render(name, text, values, fetch)
   local function run(file, body)
     local chunk = compiled(file, body)
     debug.setupvalue(chunk, 1, env) -- _ENV, the only upvalue of a chunk
-    local ok, err = pcall(chunk)
+    local ok, err = xpcall(chunk, function(problem)
+      if type(problem) == "table" then return problem end
+      return ("%s%s"):format(called_from(chunk, file, problem), problem)
+    end)
     if not ok then
       if type(err) == "table" then error(err, 0) end
       fail.input("%s", err)
@@ -73,18 +88,21 @@ function template.render(name, text, values, fetch)
     out = {}
   end
 
-  local function value(v, level)
-    if type(v) == "string" then return v end
-    if v == nil then error("substitution is nil", level + 1) end
-    return tostring(v)
+  -- A substituted value as text.
+  local function text_of(v)
+    local kind = type(v)
+    if kind == "string" then return v end
+    if kind == "number" or kind == "boolean" then return tostring(v) end
+    local hint = c.is_block(v) and "; a block stands alone on its line" or ""
+    error(("substitution is %s%s"):format(kind == "nil" and kind or "a " .. kind, hint), 0)
   end
 
   env = setmetatable({
     _line = function(text) out[#out + 1] = text end,
-    _value = function(v) return value(v, 2) end,
+    _value = text_of,
     _block = function(indent, v)
       if not c.is_block(v) then
-        out[#out + 1] = indent .. value(v, 2)
+        out[#out + 1] = indent .. text_of(v)
         return
       end
       for _, line in ipairs(v) do out[#out + 1] = line == "" and "" or indent .. line end

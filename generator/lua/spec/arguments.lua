@@ -1,5 +1,7 @@
 -- arguments.lua: the argument struct of kernels: its members, and which specs have which of them.
 -- templates/caller/arguments.h says what they mean.
+local spec = require "spec.spec"
+
 local arguments = {}
 
 -- The struct, declaration by declaration.
@@ -35,8 +37,7 @@ local DECLARATIONS = {
 -- Whether a spec has a member, for those that not all have.
 local function backward(s) return s.pass == "backward" end
 local function writes(s) return s.pass == "forward" or s.pass == "apply" end
-local function gamma(s) return s.affine ~= "none" end
-local function beta(s) return s.affine == "full" or s.affine == "full1" end
+local gamma, beta = spec.has_gamma, spec.has_beta
 local function two(s) return s.norms == "two" end
 local HAS = {
   y = writes,

@@ -23,6 +23,9 @@ spec.fields = {
     tag = { gamma1 = "gamma1", none = "none", full1 = "full1" },
     notes = { default = "full for LayerNorm, gamma for RMSNorm, none for statistics", full = "gamma and beta",
       gamma1 = "1 + gamma", full1 = "1 + gamma, rounded to gamma's type, and beta" },
+    titles = { full = "gamma and beta", gamma = "gamma", gamma1 = "(1 + gamma)", none = "no parameters",
+      full1 = "(1 + gamma) and beta" },
+    beta = { "full", "full1" },
     help = "Parameters: gamma and beta, gamma, (1 + gamma), none, (1 + gamma) and beta." },
   { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
     help = "16-bit elements: y is rounded at the end, or the normalised row also before gamma multiplies it." },
@@ -122,6 +125,15 @@ function spec.can_round(values)
     if any_of(rounded, p.a) and any_of(rounded, p.b) and p.a[1] == "rounding" then return false end
   end
   return true
+end
+
+-- Whether a spec has gamma, and beta.
+function spec.has_gamma(s) return s.affine ~= "none" end
+function spec.has_beta(s)
+  for _, form in ipairs(spec.field.affine.beta) do
+    if s.affine == form then return true end
+  end
+  return false
 end
 
 -- Bytes of an element.

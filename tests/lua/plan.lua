@@ -1,0 +1,244 @@
+-- plan.lua: plans and schedules: the same input gives the same plan, every plan holds together, and emitting leaves
+-- nothing behind that the next emission would see.
+local check = require "check"
+local codesize = require "plan.codesize"
+local lookup = require "plan.lookup"
+local names = require "spec.name"
+local plan = require "plan.plan"
+local planfile = require "plan.planfile"
+local schedule = require "plan.schedule"
+local spec = require "spec.spec"
+local target = require "spec.target"
+
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local t = {}
+  for k, v in pairs(value) do t[k] = copy(v) end
+  return t
+end
+
+-- Specs of all kinds, at widths on either side of what schedules tell apart
+local WIDTHS = { 1, 15, 64, 256, 257, 511, 512, 640, 641, 768, 896, 897, 1024, 1280, 2048, 2049, 4096, 4097, 12288,
+  65536 }
+local specs = {}
+do
+  local function add(values)
+    local ok, s = pcall(spec.new, values, "test")
+    if ok then specs[#specs + 1] = s end
+  end
+  local count = 0
+  for _, op in ipairs(spec.field.op.values) do
+    for _, pass in ipairs(spec.field.pass.values) do
+      for _, dtype in ipairs(spec.field.dtype.values) do
+        for _, residual in ipairs(spec.field.residual.values) do
+          for _, quant in ipairs(spec.field.quant.values) do
+            for _, norms in ipairs(spec.field.norms.values) do
+              count = count + 1
+              for i = 0, 3 do
+                add { op = op, pass = pass, dtype = dtype, residual = residual, quant = quant, norms = norms,
+                  bias = residual ~= "none" and count % 2 == 0 and "add" or "none",
+                  width = WIDTHS[1 + (count + 3 * i) % #WIDTHS] }
+              end
+            end
+          end
+        end
+      end
+    end
+  end
+end
+check.that(#specs > 300, #specs .. " specs")
+
+local field_of = {}
+for _, field in ipairs(schedule.fields) do field_of[field.name] = field end
+
+-- What is wrong with the schedules of a kernel; nil where each field is one that a plan file may have.
+local function wrong_schedules(s)
+  for _, situation in ipairs(schedule.parts) do
+    local one = s[situation.name]
+    if not one then return situation.name .. " has no schedule" end
+    for name, value in pairs(one) do
+      if not field_of[name] then return ("%s: unknown field %s"):format(situation.name, name) end
+      if not field_of[name].ok(value) then return ("%s: %s is %s"):format(situation.name, name, tostring(value)) end
+    end
+    for name in pairs(field_of) do
+      if one[name] == nil then return ("%s: %s is missing"):format(situation.name, name) end
+      local fixed = situation.fixed[name]
+      if fixed ~= nil and one[name] ~= fixed then
+        return ("%s: %s is %s"):format(situation.name, name, tostring(one[name]))
+      end
+    end
+  end
+end
+
+-- What is wrong with a plan.
+local function wrong_plan(k)
+  if k.name ~= names.kernel(k.spec, k.target) then return "the name is another's" end
+  if k.spec.width == "any" then return k.schedule and "a schedule for any width" or nil end
+  local known, ways = {}, {}
+  for _, way in ipairs(k.ways) do
+    ways[way] = true
+    for name, field in pairs(field_of) do
+      if not field.ok(way[name]) then return ("way %s: %s is %s"):format(way.name, name, tostring(way[name])) end
+    end
+    if way.fused ~= (way.rows == 1 and way.ahead == 0) then return way.name .. " is fused or is not" end
+    if not way.fused and (way.rows > k.rows_padded or k.rows_padded % 4 > 0) then
+      return way.name .. " has more rows than constants"
+    end
+    if way.late and k.spec.residual ~= "pre" then return way.name .. " is late without a sum" end
+    local found = false
+    for _, sums in ipairs(k.sums) do found = found or sums == way.sums end
+    if not found then return way.name .. " has no sums" end
+    if way.late ~= way.sums.late then return way.name .. " writes the sum that its sums write" end
+    if way.ahead > 0 and not way.sums.starts then return way.name .. " takes sums ahead that cannot begin" end
+    if known[way.name] then return "two ways are called " .. way.name end
+    known[way.name] = true
+  end
+  local situations = {}
+  for _, situation in ipairs(k.situations) do
+    if situations[situation.name] then return "two situations are called " .. situation.name end
+    if not ways[situation.way] then return situation.name .. " has no way" end
+    situations[situation.name] = situation
+  end
+  if k.spec.pass == "stats" then return #k.ways + #k.situations > 0 and "statistics are not written" or nil end
+  for _, name in ipairs { "one", "few", "many", "unaligned" } do
+    local of, found = k[name], false
+    if of then
+      for _, situation in ipairs(k.situations) do found = found or situation == of end
+      if not found then return name .. " is none of the situations" end
+    end
+  end
+  if not k.one or k.one.way.rows ~= 1 then return "no way to write one row" end
+  for _, situation in ipairs(k.situations) do
+    local way = situation.way
+    if way.store == "stream" and not k.target.stream then return "the target has no non-temporal stores" end
+    if way.store == "stream" and situation ~= k.many and situation ~= k.unaligned then
+      return situation.name .. " writes past the caches"
+    end
+  end
+end
+
+-- Every plan holds together, its schedules are such as a plan file may have, and no kernel is more code than the caches
+-- hold
+local shipped = lookup.of()
+for i, s in ipairs(specs) do
+  local isa = target.list[1 + i % #target.list]
+  local name = names.kernel(s, isa)
+  local rule = schedule.default(s, isa)
+  check.sound(wrong_schedules(rule), name)
+  check.that(codesize.kernel(s, isa, rule) <= codesize.MOST, name .. " is too much code")
+  check.same(schedule.default(s, isa), rule, name)
+  local of = copy(s)
+  local k = plan.kernel(s, isa, {})
+  check.sound(wrong_plan(k), name)
+  check.same(plan.kernel(s, isa, {}), k, name)
+  check.same(s, of, "a plan leaves its spec as it is")
+  local unroll = ({ "full", "straight", table.unpack(schedule.UNROLLS) })[1 + i % (2 + #schedule.UNROLLS)]
+  local changed = plan.kernel(s, isa, { unroll = unroll })
+  check.sound(wrong_plan(changed), name)
+  for _, way in ipairs(changed.ways) do check.that(way.unaligned or way.unroll == unroll, name .. ": --unroll") end
+  check.sound(wrong_plan(plan.kernel(s, isa, { schedule = shipped })), name)
+  local any = plan.kernel(spec.any_width(s), isa, {})
+  check.sound(wrong_plan(any), name)
+  check.that(#plan.describe(k) == (s.pass == "stats" and 1 or 3) and #plan.describe(any) == 1, name .. " is described")
+end
+
+-- Schedules that are given are not changed, so one table may serve many kernels
+do
+  local given = schedule.default(spec.new({ width = 200 }, "test"), target.avx512)
+  check.equal(given.many.store, "stream")
+  local before = copy(given)
+  local function schedules() return given, "given" end
+  for _, pass in ipairs { "forward", "apply", "stats", "backward" } do
+    for _, isa in ipairs(target.list) do
+      local k = plan.kernel(spec.new({ width = 200, pass = pass }, "test"), isa, { schedule = schedules, unroll = 2 })
+      check.same(given, before, ("%s on %s"):format(pass, isa.name))
+      check.sound(wrong_plan(k), k.name)
+      check.equal(k.source, "given")
+    end
+  end
+end
+
+-- The kernels of a set of specs: each once, those for any width last, and what they leave rows to
+do
+  local list, kinds = plan.kernels({ spec.new({ width = 64 }, "test"), spec.new({ width = 768 }, "test"),
+    spec.new({ width = 100, residual = "pre", bias = "add" }, "test") }, { target.avx512, target.scalar }, {})
+  local found = {}
+  for i, k in ipairs(list) do found[i] = k.name end
+  check.same(found, { "ln_layernorm_f32_64_avx512", "ln_layernorm_f32_768_avx512",
+    "ln_layernorm_f32_pre_bias_100_avx512", "ln_layernorm_f32_64_scalar", "ln_layernorm_f32_768_scalar",
+    "ln_layernorm_f32_pre_bias_100_scalar", "ln_layernorm_f32_any_avx512", "ln_layernorm_f32_pre_bias_any_avx512",
+    "ln_layernorm_f32_any_scalar", "ln_layernorm_f32_pre_bias_any_scalar" })
+  for i, kind in ipairs(kinds) do kinds[i] = names.of(kind) end
+  check.same(kinds, { "layernorm_f32_any", "layernorm_f32_pre_bias_any" })
+  list, kinds = plan.kernels({ spec.new({ width = 100, residual = "pre" }, "test") }, { target.avx2 }, {})
+  check.equal(#list, 3, "rows whose sum is written go to the norm without a residual")
+  check.equal(list[3].name, "ln_layernorm_f32_any_avx2")
+  check.equal(#kinds, 2)
+end
+
+-- Plan files: what is written is read again; a plan serves near widths too
+do
+  local plans = planfile.new("test")
+  plans.head = { version = host.version, machine = "m", compiler = "c" }
+  for i = 1, #specs, 7 do
+    local s, isa = specs[i], target.list[1 + i % #target.list]
+    local entry = schedule.default(s, isa)
+    entry.notes = i % 2 == 0 and { few = "1.0 ns/row; \"quoted\"" } or {}
+    entry.version, entry.machine = i % 3 == 0 and "any" or host.version, "m"
+    entry.compiler = i % 5 == 0 and "other" or "c"
+    planfile.put(plans, names.kernel(s, isa), entry)
+  end
+  local again = planfile.parse(planfile.text(plans), "test")
+  check.same(again, plans)
+  check.equal(planfile.text(again), planfile.text(plans))
+  check.equal(check.problem(planfile.check_version, again), nil)
+  local entry = schedule.default(spec.new({ width = 768 }, "test"), target.avx2)
+  entry.notes, entry.version, entry.machine, entry.compiler = {}, "0.0.1", "m", "c"
+  local old = planfile.new("old")
+  planfile.put(old, "ln_layernorm_f32_768_avx2", entry)
+  check.raises("old: ln_layernorm_f32_768_avx2: was measured with lngen 0.0.1", planfile.check_version, old)
+  for width, found in pairs { [768] = true, [1000] = true, [1040] = false, [570] = true, [560] = false } do
+    local s, kernel = planfile.lookup(old, ("ln_layernorm_f32_%d_avx2"):format(width))
+    check.equal(s ~= nil, found, width)
+    check.equal(kernel, found and "ln_layernorm_f32_768_avx2" or nil, width)
+    check.that(not s or s.few ~= entry.few, "a schedule that is found is one of its own")
+  end
+  check.equal(planfile.lookup(old, "ln_layernorm_f32_768_avx512"), nil)
+  check.equal(planfile.lookup(old, "ln_rmsnorm_f32_768_avx2"), nil)
+end
+
+-- Emitting ------------------------------------------------------------------------------------------------------------
+
+local SETS = { { { width = 768 } },
+  { { width = 300, op = "rmsnorm", residual = "pre" }, { width = 70, pass = "backward" } },
+  { { width = 70, dtype = "bf16", quant = "int8" }, { width = 70, pass = "stats" }, { width = 70, pass = "apply" } } }
+
+-- The files of a set and, of the first set, the pair, as modules that are loaded now emit them: names and texts.
+local function files_of(number)
+  local plans, emit, pair = require "plan.plan", require "output.directory", require "output.single"
+  local list = {}
+  for i, values in ipairs(SETS[number]) do list[i] = spec.new(copy(values), "test") end
+  local kernels, kinds = plans.kernels(list, require "spec.target".list, {})
+  local before = copy(kernels)
+  local files = emit.files(kernels, kinds, { command = "test", extra = "" })
+  check.same(kernels, before, "emitting leaves plans as they are")
+  if number == 1 then
+    for _, file in ipairs(pair.files(kernels, kinds, { prefix = "test", abi = {}, command = "test", extra = "" })) do
+      files[#files + 1] = file
+    end
+  end
+  return files
+end
+
+local first = {}
+for number in ipairs(SETS) do first[number] = files_of(number) end
+for number = #SETS, 1, -1 do check.same(files_of(number), first[number], "set " .. number .. " again") end
+
+-- and by modules that have emitted nothing yet, the sets in another order
+for name in pairs(package.loaded) do
+  if host.resource(("lua/%s.lua"):format(name:gsub("%.", "/"))) then package.loaded[name] = nil end
+end
+check.that(require "plan.plan" ~= plan, "modules are loaded again")
+for number = #SETS, 1, -1 do check.same(files_of(number), first[number], "set " .. number .. " by itself") end
+
+return check.status()

@@ -1,0 +1,171 @@
+-- share.lua: which definitions of a pair of files get one name, as output/share.lua labels them; at last in real pairs.
+local check = require "check"
+local plan = require "plan.plan"
+local rename = require "output.rename"
+local schedule = require "plan.schedule"
+local share = require "output.share"
+local single = require "output.single"
+local spec = require "spec.spec"
+local target = require "spec.target"
+
+-- Made-up units -------------------------------------------------------------------------------------------------------
+
+-- A unit that defines names with texts; a key may be several names, of one item.
+local function unit(label, definitions, common)
+  local u = { label = label, items = {}, common = common or {} }
+  for names, text in pairs(definitions) do
+    local item = { names = {}, text = text }
+    for name in names:gmatch("%S+") do table.insert(item.names, name) end
+    table.insert(u.items, item)
+  end
+  return u
+end
+
+-- The labels that units with these definitions get; the labels of the units are _1, _2 and so on.
+local function labels_of(...)
+  local units, labels = {}, {}
+  for i, definitions in ipairs { ... } do units[i] = unit("_" .. i, definitions) end
+  share.label(units)
+  for i, u in ipairs(units) do labels[i] = u.labels end
+  return labels
+end
+
+check.same(labels_of({ f = "f()" }, { f = "f()" }), { { f = "" }, { f = "" } }, "alike")
+check.same(labels_of({ f = "f()" }, { f = "f(1)" }), { { f = "_1" }, { f = "_2" } }, "not alike")
+check.same(labels_of({ f = "f()" }, { g = "f()" }), { { f = "_1" }, { g = "_2" } }, "a name of one unit has its label")
+check.same(labels_of({ f = "a" }, { f = "b" }, { f = "a" }, { f = "b" }),
+  { { f = "_1" }, { f = "_2" }, { f = "_1" }, { f = "_2" } }, "the first that defines it so")
+check.same(labels_of({ f = "a" }, {}, { f = "a" }), { { f = "" }, {}, { f = "" } }, "a unit without the name")
+
+-- alike in text, but not in what they use, and what uses those in turn
+check.same(labels_of({ f = "1", g = "f()", h = "g()", i = "i()" }, { f = "2", g = "f()", h = "g()", i = "i()" }),
+  { { f = "_1", g = "_1", h = "_1", i = "" }, { f = "_2", g = "_2", h = "_2", i = "" } })
+check.same(labels_of({ f = "1", g = "f()" }, { f = "1", g = "f()" }, { f = "2", g = "f()" }),
+  { { f = "_1", g = "_1" }, { f = "_1", g = "_1" }, { f = "_3", g = "_3" } })
+check.same(labels_of({ f = "1", g = "f()" }, { g = "f()" }), { { f = "_1", g = "_1" }, { g = "_2" } },
+  "a name that only one unit defines")
+check.same(labels_of({ f = "1", g = '/* f */ "f"' }, { f = "2", g = '/* f */ "f"' }),
+  { { f = "_1", g = "" }, { f = "_2", g = "" } }, "comments and strings use nothing")
+
+-- cycles
+check.same(labels_of({ f = "f()" }, { f = "f()" }), { { f = "" }, { f = "" } }, "a name that uses itself")
+check.same(labels_of({ f = "g()", g = "f()" }, { f = "g()", g = "f()" }), { { f = "", g = "" }, { f = "", g = "" } })
+check.same(labels_of({ f = "g()", g = "f() h()", h = "1" }, { f = "g()", g = "f() h()", h = "2" }),
+  { { f = "_1", g = "_1", h = "_1" }, { f = "_2", g = "_2", h = "_2" } }, "a cycle that uses what differs")
+
+-- an item that defines several names
+check.same(labels_of({ ["A B"] = "A = 1, B = 2", f = "B" }, { ["A B"] = "A = 1, B = 3", f = "B" }),
+  { { A = "_1", B = "_1", f = "_1" }, { A = "_2", B = "_2", f = "_2" } })
+
+-- what is common has labels of its own, which other definitions do not change
+for _, text in ipairs { "1", "2", "3" } do
+  local units = { unit("_1", { f = text }), unit("_2", { f = "1" }, { f = true }),
+    unit("_3", { f = "2" }, { f = true }),
+    unit("_4", { f = "1" }, { f = true }) }
+  share.label(units)
+  local labels = {}
+  for i, u in ipairs(units) do labels[i] = u.labels.f end
+  check.same(labels, { "_1", "_2", "_3", "_2" }, "common beside a target's own")
+end
+
+-- Drawn units: definitions have one name if and only if they say the same, all that they use included
+local seed = 1
+local function draw(n)
+  seed = seed * 6364136223846793005 + 1442695040888963407
+  return (seed >> 33) % n + 1
+end
+
+-- What a definition says: its text with those of all that it uses in place of their names, so many levels deep.
+local function unfolded(texts, name, depth)
+  return (texts[name]:gsub("%a+", function(word)
+    if not texts[word] then return word .. "?" end
+    return depth > 0 and ("%s{%s}"):format(word, unfolded(texts, word, depth - 1)) or word
+  end))
+end
+
+local NAMES = { "a", "b", "c", "d" }
+local same, other = 0, 0
+for _ = 1, 150 do
+  local texts = {}
+  for i = 1, 1 + draw(3) do
+    texts[i] = {}
+    for _, name in ipairs(NAMES) do
+      local text = tostring(draw(2))
+      for _ = 1, draw(3) - 1 do text = text .. " " .. NAMES[draw(#NAMES)] end
+      if draw(5) > 1 then texts[i][name] = text end
+    end
+  end
+  local labels = labels_of(table.unpack(texts))
+  for i in ipairs(texts) do
+    for j = 1, i - 1 do
+      for _, name in ipairs(NAMES) do
+        if texts[i][name] and texts[j][name] then
+          local alike = unfolded(texts[i], name, 6) == unfolded(texts[j], name, 6)
+          check.equal(labels[i][name] == labels[j][name], alike, ("%s of units %d and %d"):format(name, j, i))
+          if alike then same = same + 1 else other = other + 1 end
+        end
+      end
+    end
+  end
+end
+check.that(same > 50 and other > 50, ("%d drawn definitions are alike, %d are not"):format(same, other))
+
+-- Real pairs ----------------------------------------------------------------------------------------------------------
+
+-- The text of a pair's C file. rows[width][target]: rows in flight, where the rule would choose others.
+local function pair_of(list, rows)
+  local specs = {}
+  for i, values in ipairs(list) do specs[i] = spec.new(values, "test") end
+  local kernels, kinds = plan.kernels(specs, target.list, { schedule = function(s, isa)
+    local found = schedule.default(s, isa)
+    local wanted = rows and rows[s.width] and rows[s.width][isa.name]
+    if wanted then
+      found.few.rows, found.few.ahead = wanted, 0
+      found.many.rows, found.many.ahead = 1, 0
+    end
+    return found, "test"
+  end })
+  return single.files(kernels, kinds, { prefix = "test", abi = {}, command = "", extra = "" })[2][2]
+end
+
+-- What is wrong with the definitions of a text: a name that is defined twice, or constants of rows that are not
+-- defined.
+local function wrong_definitions(text)
+  local defined = {}
+  for name in text:gmatch("\n} ([%w_]+);") do
+    if defined[name] then return name .. " is defined twice" end
+    defined[name] = true
+  end
+  for name in text:gmatch("%f[%w_](RowConstants_[%w_]+)") do
+    if not defined[name] then return name .. " is used and not defined" end
+  end
+  for name in text:gmatch("\n[%u_%d]+_?x?%d* %l[^\n;{}]- ([%l_%d]+)%([^\n;{}]*%)\n{") do
+    if defined[name] then return name .. " is defined twice" end
+    defined[name] = true
+  end
+end
+
+-- Rows of 100 differ between the vector sets; rows of 200 and 240 do not, but are as one of each.
+local text = pair_of({ { width = 100 }, { width = 200 }, { width = 240 } },
+  { [100] = { avx2 = 4, avx512 = 8 }, [200] = { avx2 = 4, avx512 = 4 }, [240] = { avx2 = 8, avx512 = 8 } })
+check.sound(wrong_definitions(text))
+for width, size in pairs { [200] = 4, [240] = 8 } do
+  for _, isa in ipairs { "avx2", "avx512" } do
+    local constants = text:match(("size_t few_%d_%s%%(.-(RowConstants[%%w_]+) "):format(width, isa))
+    check.that(constants, ("few_%d_%s has constants of rows"):format(width, isa))
+    check.that(text:find(("typedef struct {\n    float mean[%d];\n    float rstd[%d];\n    float shift[%d];\n} %s;")
+      :format(size, size, size, constants), 1, true), ("%s is for %d rows"):format(constants, size))
+  end
+end
+
+-- Pairs of several kernels are made without a name that has two definitions: widths that are also numbers of rows, and
+-- different norms
+check.sound(wrong_definitions(pair_of { { width = 1 }, { width = 4 }, { width = 8 } }))
+check.sound(wrong_definitions(pair_of { { width = 4 }, { width = 100, op = "rmsnorm", residual = "pre" },
+  { width = 100, dtype = "bf16", pass = "apply" }, { width = 100, pass = "backward" } }))
+
+check.objects(wrong_definitions(text .. text), "everything twice")
+check.objects(wrong_definitions((text:gsub("\n} RowConstants_[%w_]+;", "\n};", 1))), "constants without a name")
+check.that(rename.words(text).RowConstants_200_x86 ~= nil, "what all sets define alike has one name")
+
+return check.status()
