@@ -4,6 +4,8 @@
  * be read; docs/numerics.md derives each step and its error. */
 #include "reference.h"
 
+#include "ln_numerics.h"
+
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -12,6 +14,8 @@ enum {
     LANES = LN_REFERENCE_LANES,
     BLOCK = LN_REFERENCE_BLOCK,
 };
+_Static_assert(LANES == (int)LN_LANES && BLOCK == (int)LN_BLOCK,
+               "the reference and the kernels add in different orders");
 
 static float from_bits(uint32_t bits)
 {
@@ -241,8 +245,8 @@ static float value(const Row *r, const Normal *n, int norm, size_t i)
             t = (double)ln_reference_rounded(r->spec->dtype, (float)t);
         return (float)scaled_in_double(r, t, norm, i);
     }
-    float t = r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift)
-                                             : element(r, i) * n->rstd;
+    float t =
+        r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift) : element(r, i) * n->rstd;
     if (before_gain)
         t = ln_reference_rounded(r->spec->dtype, t);
     return scaled(r, t, norm, i);

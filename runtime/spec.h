@@ -17,7 +17,8 @@ static inline int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NO
 static inline int has_beta(const ln_spec *s) { return (LN_AFFINES_WITH_BETA >> s->affine & 1u) != 0; }
 
 /* A spec that reads and writes no more than x, y, gamma, beta, mean and rstd; all of the four are 0 then. */
-_Static_assert(LN_PASS_FORWARD == 0 && LN_RESIDUAL_NONE == 0 && LN_QUANT_NONE == 0 && LN_NORMS_ONE == 0, "see is_plain");
+_Static_assert(LN_PASS_FORWARD == 0 && LN_RESIDUAL_NONE == 0 && LN_QUANT_NONE == 0 && LN_NORMS_ONE == 0,
+               "see is_plain");
 static inline int is_plain(const ln_spec *s)
 {
     return ((unsigned)s->pass | (unsigned)s->residual | (unsigned)s->quant | (unsigned)s->norms) == 0;

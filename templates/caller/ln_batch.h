@@ -3,7 +3,7 @@
 #ifndef LN_BATCH_H
 #define LN_BATCH_H
 
-/* What callers of kernels share: merging the statistics of pieces of rows, and going over the heads of tokens. */
+/* What callers of kernels share: the merge of statistics of pieces of rows, and norms over the heads of tokens. */
 
 #include "ln_kernel.h"
 
@@ -12,9 +12,9 @@
 % end
 % if has.stats then
 % item "ln_merge_parts"
-/* From pieces [count][rows] of widths [count] to whole [rows], which may be the first of the pieces. They are merged in
- * their order (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances",
- * 1979), in double; those of width 0 say nothing. */
+/* Merges the statistics of pieces [count][rows], of widths [count], into whole [rows], which may be the first piece: in
+ * their order, in double (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
+ * variances", 1979). A piece of width 0 changes nothing. */
 % local merge = { "ln_stats *whole", "const ln_stats *pieces", "const size_t *widths", "size_t count", "size_t rows" }
 ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(merge))}
 {
@@ -39,12 +39,12 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
 % end
 % if has.heads then
 % item "LN_HEADS_TOGETHER LN_HEADS_TOKENS"
-/* Heads that are called for one after the other: a group of rows that kernels have in flight. With fewer heads in a
- * token, or with a gamma for each, a call goes over one head of several tokens. */
+/* A token with at least HEADS_TOGETHER heads is one call of the kernel. Tokens with fewer heads, or with a gamma for
+ * each head, take one call for each head, which goes over HEADS_TOKENS tokens at a time. */
 enum { LN_HEADS_TOGETHER = 8, LN_HEADS_TOKENS = 32 };
 
 % item "ln_walk_heads"
-/* Every head of the tokens begin .. end - 1. Elements of x and y, and those of gamma and beta, have so many bytes.
+/* Normalises every head of the tokens begin .. end - 1. element, parameter: bytes of an element of x, and of gamma.
  * Parameters and statistics that the norm does not have must be NULL. */
 % local walk = { "ln_kernel *kernel", "const ln_args *args", "const ln_heads *h", "size_t element", "size_t parameter",
 %   "size_t begin", "size_t end" }

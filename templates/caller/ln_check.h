@@ -3,7 +3,8 @@
 #ifndef LN_CHECK_H
 #define LN_CHECK_H
 
-/* Whether arguments are right, for all who call kernels: every array of a batch is described, then all are compared. */
+/* Whether arguments are right. Everything that calls kernels asks here: the arrays of a batch are listed, then each
+ * output is compared with all other arrays. */
 
 #include "ln_kernel.h"
 #include "ln_numerics.h"
@@ -11,8 +12,8 @@
 
 #include <string.h>
 
-/* LN_UNROLL: a loop whose turns are all written out. LN_INLINE: a function that always stands in its caller, where
- * arrays that the norm does not have are known not to be there. */
+/* LN_UNROLL: the compiler writes out all turns of a loop. LN_INLINE: a function is always inlined; where the compiler
+ * then knows which arrays a norm has, it drops the checks of the others. */
 #if defined(__clang__)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")
 #elif defined(__GNUC__) && __GNUC__ >= 8
@@ -29,7 +30,7 @@
 % end
 % item "ln_kind"
 % if #bits > 0 then
-/* What is known of a norm before its arguments: what it has, and bytes of an element of x, of y and of gamma. */
+/* What checks must know of a norm: what it has besides x and y, and the bytes of an element of x, of y and of gamma. */
 enum {
 %   for i, bit in ipairs(bits) do
     LN_${bit} = ${1 << i - 1}${i < #bits and "," or ""}
@@ -37,14 +38,14 @@ enum {
 };
 
 % else
-/* What is known of a norm before its arguments: bytes of an element of x, of y and of gamma. */
+/* What checks must know of a norm: the bytes of an element of x, of y and of gamma. */
 % end
 typedef struct ln_kind {
 % if #bits > 0 then
     unsigned has;
 % end
 % if pair then
-    size_t element, output, parameter, written; /* for an element of x, all outputs */
+    size_t element, output, parameter, written; /* of all outputs, for each element of x */
     ln_kernel *(*of)(size_t width);
 % else
     size_t element, output, parameter;
@@ -53,13 +54,13 @@ typedef struct ln_kind {
 } ln_kind;
 
 % item "ln_array ln_array_of"
-/* An array of a batch in bytes; `stride`, from row to row, is 0 for a single row. NULL ends where it begins. */
+/* An array of a batch, in bytes. `stride` is the distance of two rows, 0 for one row. An absent array is empty. */
 typedef struct ln_array {
     uintptr_t at, end;
     size_t element, row, stride;
 } ln_array;
 
-/* `count` elements a row, `stride` elements from row to row; rows > 0. */
+/* Rows of `count` elements, `stride` elements apart; rows > 0. `p` is NULL for an absent array. */
 LN_INLINE ln_array ln_array_of(const void *p, size_t element, size_t count, size_t stride, size_t rows)
 {
     ln_array a;
@@ -83,24 +84,25 @@ LN_INLINE ln_array ln_stats_of(const ln_stats *stats, size_t count)
 
 % end
 % item "ln_interlocked ln_clash"
-/* Whether rows at the same stride lie in each other's gaps. By value, so that arrays need no memory. */
+/* Whether the rows of one array lie in the gaps between those of another with the same stride. Takes values, not
+ * pointers, so that the compiler can keep arrays in registers. */
 ${static} int ln_interlocked(uintptr_t a, size_t a_row, uintptr_t b, size_t b_row, size_t stride)
 {
     const size_t ahead = (a < b ? b - a : a - b) % stride;
     return ahead >= (a < b ? a_row : b_row) && stride - ahead >= (a < b ? b_row : a_row);
 }
 
-/* Whether two arrays share an element, but for `same` arrays, which may be one element on element. */
+/* Whether two arrays share an element. If `same` is set, they may be the same rows of the same elements. */
 LN_INLINE int ln_clash(const ln_array *a, const ln_array *b, int same)
 {
-    const int meet = (a->end > b->at) & (b->end > a->at); /* & for fewer jumps */
+    const int meet = (a->end > b->at) & (b->end > a->at); /* &, not &&: one jump less */
     if (!meet || (same && a->at == b->at && a->element == b->element && a->stride == b->stride))
         return 0;
     return a->stride != b->stride || a->stride == 0 || !ln_interlocked(a->at, a->row, b->at, b->row, a->stride);
 }
 
 % item "ln_check_places"
-/* ${U}_OK, or what is wrong with places of arrays. The first out_rows outputs may lie on the first in_rows inputs. */
+/* ${U}_OK, or what is wrong with the places of arrays. The first out_rows outputs may be the first in_rows inputs. */
 % local places = { "const ln_array *in", "size_t ins", "size_t in_rows", "const ln_array *out", "size_t outs",
 %   "size_t out_rows" }
 ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}
@@ -126,8 +128,8 @@ ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}
 }
 
 % item "ln_in_range"
-/* Whether a number is finite, and not less than the one with the bits `least`. Of bits, since a compiler may have been
- * told that all numbers are finite. */
+/* Whether a number is finite and at least the number with the bits `least`. It looks at bits, since compilers that are
+ * told that all numbers are finite drop comparisons. */
 ${static} int ln_in_range(float number, uint32_t least)
 {
     uint32_t bits;
@@ -137,7 +139,7 @@ ${static} int ln_in_range(float number, uint32_t least)
 
 % item "ln_check_rows"
 % if has.heads then
-/* ${U}_OK, or what is wrong with a batch of rows, or of tokens whose heads `h` describes where it is not NULL. */
+/* ${U}_OK, or what is wrong with a batch of rows, or of tokens with heads if `h` is not NULL. */
 % else
 /* ${U}_OK, or what is wrong with a batch of rows. */
 % end
@@ -231,8 +233,7 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
 % item "ln_sums_bytes"
 % local ask = gradient_checks.ask
 % local function bit(name) return ask[name] and ("(has & LN_%s ? 1u : 0u)"):format(name) or "1u" end
-/* Bytes of the sums of gradients: of each block of rows, a row of floats for each parameter. SIZE_MAX when they are too
- * many. */
+/* Bytes of a workspace: for each block of rows, one row of floats for each parameter. SIZE_MAX if that is too much. */
 ${static} size_t ln_sums_bytes(${sums_has and "unsigned has, " or ""}size_t width, size_t rows)
 {
     const size_t sums = ${bit "HAS_GAMMA"}${has.dbeta and " + " .. bit "HAS_BETA" or ""};
@@ -247,7 +248,7 @@ ${static} size_t ln_sums_bytes(${sums_has and "unsigned has, " or ""}size_t widt
 % end
 % if has.backward then
 % item "ln_check_gradients"
-/* ${U}_OK, or what is wrong with a batch whose gradients are wanted; arrays of no rows are not looked at. */
+/* ${U}_OK, or what is wrong with a batch whose gradients are wanted. Without rows only dgamma and dbeta are needed. */
 ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_kind *kind)
 {
     const size_t element = kind->element${has.dgamma and ", parameter = kind->parameter" or ""};
@@ -285,7 +286,7 @@ ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_k
     const ln_array outputs[] = {
         ${gradient_checks.outputs}
     };
-    if (a->accumulate & LN_ADD_DX) /* not in place of x or dy */
+    if (a->accumulate & LN_ADD_DX) /* dx is read, so it must not be x or dy */
         return ${gradient_checks.apart};
     return ${gradient_checks.compared};
 }

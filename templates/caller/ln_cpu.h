@@ -44,7 +44,7 @@ static const char *const ln_cpu_names[LN_CPU_SETS] = {${table.concat(names, ", "
 % if not pair then
 #if LN_X86
 % end
-/* f16c by cpuid: __builtin_cpu_supports of clang 14 does not know it. */
+/* Asked by cpuid, since __builtin_cpu_supports of clang 14 does not know f16c. */
 ${static} int ln_cpu_f16c(void)
 {
     unsigned a, b, c, d;
@@ -54,13 +54,13 @@ ${static} int ln_cpu_f16c(void)
 #endif
 % end
 
-/* Whether processor and operating system have what the kernels of a set use. */
+/* Whether processor and operating system support everything that the kernels of a set use. */
 ${static} int ln_cpu_has(int set)
 {
 % if not pair then
 #if LN_X86
 % end
-    __builtin_cpu_init(); /* asks the operating system, too, whether it saves the registers */
+    __builtin_cpu_init(); /* the checks below include whether the operating system saves the registers */
 % for i, t in ipairs(targets) do
 %   if #t.needs > 0 then
 %     local lines, line = {}, "        return"
@@ -84,7 +84,7 @@ ${l}
 }
 
 % item "ln_cpu_best"
-/* The best set here that is not better than the one that `cap` names, if it names one. */
+/* The best set that this machine supports. If `cap` is the name of a set, no better one is taken. */
 ${static} int ln_cpu_best(const char *cap)
 {
     int set = 0;
@@ -97,9 +97,9 @@ ${static} int ln_cpu_best(const char *cap)
 }
 
 % item "ln_cpu_stream_bytes"
-/* Bytes of outputs from which they are written past the caches: a quarter of the last-level cache, which x needs too.
- * That is the highest level the processor tells of, else what the system says (for all sockets, on some machines), else
- * 16 MiB. */
+/* A batch whose outputs have at least so many bytes is written past the caches: a quarter of the last-level cache,
+ * since x passes through it as well. The cache's size is what the processor says, else what the system says (which on
+ * some machines adds up all sockets), else taken as 16 MiB. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;

@@ -17,7 +17,7 @@
 #ifndef LN_SPLIT_H
 #define LN_SPLIT_H
 
-/* Batches shared out among OpenMP's threads. The share of a thread is one range of rows; bits do not depend on it. */
+/* Divides batches among OpenMP's threads. The share of a thread is one range of rows; it does not change any bit. */
 
 #include "ln_batch.h"
 #include "ln_check.h"
@@ -32,14 +32,15 @@
 % if pair then
 #ifdef _OPENMP
 % end
-/* Elements that repay the waking of a thread (two awake threads break even with 12 000 each; threads may have gone to
- * sleep), and rows that kernels have in flight and that stay in one share. */
+/* WORK_PER_THREAD: a thread is worth waking for so many elements. Two threads that are awake gain from 12 000 elements
+ * each; threads may be asleep. SHARE_GROUP: kernels process up to so many rows together, so they stay in one share. */
 enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
 
 % if not pair then
 #ifdef _OPENMP
 % end
-/* Where share `share` of `shares` begins: shares are of whole groups, and of as equal a size as that allows. */
+/* Where share number `share` of `shares` begins. Shares consist of whole groups, and their sizes differ by one group at
+ * most. */
 ${static} size_t ln_share_begin(size_t count, size_t group, size_t share, size_t shares)
 {
     const size_t groups = (count + group - 1) / group, larger = groups % shares;
@@ -47,7 +48,7 @@ ${static} size_t ln_share_begin(size_t count, size_t group, size_t share, size_t
     return begin < count ? begin : count;
 }
 
-/* Threads that repay themselves for so many elements: all or one, since teams of changing size cost more. */
+/* How many threads are worth waking for so many elements: all or one, since changing their number costs time. */
 ${static} int ln_worthwhile_threads(size_t elements)
 {
     const size_t worth = elements / LN_WORK_PER_THREAD;
@@ -58,7 +59,7 @@ ${static} int ln_worthwhile_threads(size_t elements)
 
 % item "ln_run_shares"
 % if has.heads then
-/* Rows begin .. end - 1, or tokens whose heads `h` describes where it is not NULL. */
+/* Runs a kernel on rows begin .. end - 1, or, if `h` is not NULL, on all heads of these tokens. */
 ${over_rows("ln_run_share", "size_t begin", "size_t end")}
 {
     if (begin < end && h)
@@ -71,9 +72,9 @@ ${over_rows("ln_run_share", "size_t begin", "size_t end")}
 % local run, passed, heads = "kernel(a", "", ""
 % if has.heads then run, passed, heads = "ln_run_share(kernel, a, h, kind", ", h, kind", " * (h ? h->heads : 1)" end
 % if pair then
-/* All rows, on as many threads as repay themselves. */
+/* Runs a kernel on all rows, with as many threads as are worth waking. */
 % else
-/* All rows, on so many threads; on as many as repay themselves where `threads` is 0. */
+/* Runs a kernel on all rows, with so many threads; 0 means as many as are worth waking. */
 % end
 ${pair and over_rows("ln_run_shares", "size_t rows") or over_rows("ln_run_shares", "size_t rows", "int threads")}
 {
@@ -108,10 +109,10 @@ ${pair and over_rows("ln_run_shares", "size_t rows") or over_rows("ln_run_shares
 % if has.workspace then
 % item "ln_finish_gradients"
 % local begins = ask.HAS_GAMMA and "!(has & LN_HAS_GAMMA) || begin >= end" or "begin >= end"
-/* Columns begin .. end - 1 of ${has.dbeta and "dgamma and dbeta" or "dgamma"}, from the sums of all blocks of rows. */
+/* Adds up the sums of all blocks of rows, in columns begin .. end - 1 of dgamma${has.dbeta and " and dbeta" or ""}. */
 ${over_gradients("ln_finish_gradients", "const ln_args *args", "size_t rows", "size_t begin", "size_t end")}
 {
-    ln_args a; /* what sums are finished from, and no more */
+    ln_args a; /* only what the kernel reads for this */
     if (${begins})
         return;
     a.width = args->width;
@@ -140,12 +141,12 @@ ${over_gradients("ln_finish_gradients", "const ln_args *args", "size_t rows", "s
 % end
 % if has.backward then
 % item "ln_run_gradients"
-/* Gradients of all rows: blocks of rows first, then columns of their sums. As for ln_run_shares `threads` may be 0;
- * args->reduce_rows is 0. */
+/* Computes the gradients of all rows: first each block of rows, then the sums over blocks. `threads` may be 0, as for
+ * ln_run_shares; a->reduce_rows must be 0. */
 ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int threads")}
 {
 #ifdef _OPENMP
-    if (threads == 0) { /* an element takes twice the time of a forward pass, and a block of rows is not divided */
+    if (threads == 0) { /* an element takes twice as long as in a forward pass; no block of rows is divided */
         threads = ln_worthwhile_threads(2 * rows * a->width);
         threads = rows / LN_BACKWARD_BLOCK >= (size_t)threads ? threads : 1;
     }

@@ -1,7 +1,7 @@
 % -- backward.c: part of single.c, entries of the gradients
 % local passed = around.sums_has and ", kind->has" or ""
 % local function kind_has(name) return around.sums_has and (", %s_kind.has"):format(name) or "" end
-/* The arguments as kernels take them for rows: as streamed() gives them, without sums to finish. */
+/* The arguments for a kernel that goes over rows: as streamed() gives them, and with reduce_rows 0. */
 static const ${P}_args *for_rows(const ${P}_args *args, ${P}_args *room, size_t rows, const Kind *kind)
 {
     const ${P}_args *a = streamed(args, room, rows, kind);

@@ -7,7 +7,7 @@
 #define UNROLL
 #endif
 
-/* Functions that always stand in their callers. */
+/* Functions that are always inlined. */
 #if defined(__GNUC__)
 #define INLINE static inline __attribute__((always_inline))
 #else

@@ -101,11 +101,11 @@ static const Isa *best(void)
     return isa;
 }
 
-/* Whether a batch that writes so many bytes should write them past the caches. */
+/* Whether a batch with so many bytes of outputs is written past the caches. */
 static int past_caches(size_t bytes)
 {
     static size_t known;
-    if (bytes < (size_t)1 << 18) /* no last-level cache is so small */
+    if (bytes < (size_t)1 << 18) /* a quarter of the smallest last-level caches */
         return 0;
     size_t limit = __atomic_load_n(&known, __ATOMIC_RELAXED);
     if (limit == 0) {
@@ -198,7 +198,7 @@ ${caller "ln_batch.h"}
 % end
 ${caller "ln_split.h"}
 
-/* The arguments as kernels take them, for so many rows: `args`, or a copy in `room` that asks for past the caches. */
+/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough. */
 static const ${P}_args *streamed(const ${P}_args *args, ${P}_args *room, size_t rows, const Kind *kind)
 {
     if (args->stream != 0 || !past_caches(rows * args->width * kind->written))
@@ -234,7 +234,7 @@ static int run_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows
     const int status = heads ? check_rows(args, heads, rows, kind) : ${U}_NULL;
     if (status)
         return status;
-    a = *args; /* with NULL for what the norm does not have */
+    a = *args; /* what the norm does not have becomes NULL */
 % for _, absent in ipairs { { "HAS_GAMMA", "gamma" }, { "HAS_BETA", "beta" }, { "HAS_MEAN", "mean" } } do
 %   if around.rows_checks.ask[absent[1]] then
     if (!(kind->has & ${absent[1]}))

@@ -1,6 +1,7 @@
 % -- tune_runner.c: times candidates of one kernel in turns; prints "situation candidate ns/row" lines
 /* Of each candidate the median time of a row. Candidates that are far behind leave after a few rounds. */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
+#include "ln_numerics.h"
 #include "ln_scalar.h"
 
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <time.h>
 
 enum { WIDTH = ${width}, ROUNDS = ${rounds}, ROWS_MAX = 1 << 19, LACKS_TARGET = 77 };
+enum { SUMS = (WIDTH + LN_SUM_COLUMNS - 1) / LN_SUM_COLUMNS * LN_SUM_COLUMNS }; /* floats between rows of sums */
 
 % for _, name in ipairs(names) do
 ln_kernel ${name};
@@ -198,7 +200,7 @@ int main(void)
         a.rstd[i] = 1;
     a.dgamma = array(WIDTH * sizeof(float));
     a.dbeta = array(WIDTH * sizeof(float));
-    a.workspace_bytes = (many / LN_BACKWARD_BLOCK + 1) * 2 * ((WIDTH + 31) / 32 * 32) * sizeof(float);
+    a.workspace_bytes = (many / LN_BACKWARD_BLOCK + 1) * 2 * SUMS * sizeof(float);
     a.workspace = array(a.workspace_bytes);
 % elseif spec.pass ~= "stats" then
     a.y_stride = a.y2_stride = a.residual_stride = a.sum_stride = WIDTH;

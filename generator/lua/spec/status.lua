@@ -89,15 +89,15 @@ function status.of_pair(has, U)
   if has.eps then pair("EPS", "eps is negative, infinite or not a number") end
   pair("STREAM", "stream is not 0, 1 or 2")
   pair("ROWS", "begin is past end, or end past rows"
-    .. (has.backward and ", or gradients of part of a block of rows" or ""))
+    .. (has.backward and ", or a range for gradients cuts a block of rows" or ""))
   pair("SIZE", "more elements than memory can hold")
   pair("ALIGNMENT", "an array does not start at a multiple of its elements' size")
   pair("OVERLAP", "an output shares elements with another array where it may not")
   if has.static_scale then pair("SCALE", "static_scale is below FLT_MIN, infinite or not a number") end
   if has.backward then
     pair("ACCUMULATE", ("accumulate is not %s_ADD_DX, %s_ADD_PARAMS, both or 0"):format(U, U))
-    pair("WORKSPACE", "workspace_bytes is too small")
   end
+  if has.workspace then pair("WORKSPACE", "workspace_bytes is too small") end
   return list
 end
 
