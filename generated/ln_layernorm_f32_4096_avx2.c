@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: 59bda8d297b5e61c */
+ * Content: f3a5dbf4c20888b8 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -34,11 +34,9 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
- * float
- * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
- * rows
- * would lose digits by cancellation; they take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r:
+ * |mean|
+ * is at most the deviation and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -55,8 +53,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
- * float; other rows take the accurate path. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+ * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -77,9 +75,10 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
-FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+/* Four registers, 16 elements apart, into the chains of a row's sums, which they may begin. */
+FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
 {
+    (void)first;
     sum_more(load(x), s0, q0);
     sum_more(load(x + 16), s1, q1);
     sum_more(load(x + 32), s2, q2);
@@ -99,7 +98,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t j = 0; j < 512; j += 256) {
             UNROLL for (size_t k = 0; k < 256; k += 64) {
-                four_more(x + i + j + k, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                sum_four(0, x + i + j + k, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
             }
         }
         ts0 = settled(add(add(s0, s2), add(s1, s3)));
@@ -107,7 +106,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
         s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
         for (size_t j = 0; j < 512; j += 256) {
             UNROLL for (size_t k = 0; k < 256; k += 64) {
-                four_more(x + i + j + k + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                sum_four(0, x + i + j + k + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
             }
         }
         ts1 = settled(add(add(s0, s2), add(s1, s3)));
@@ -120,64 +119,64 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+/* The same out of line, through a pointer: gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* From sums to the constants of 2 rows. Returns 0 and writes nothing when one needs the accurate path. */
-FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *constants)
+/* The constants of 2 rows. Returns 0, nothing written, when one needs the accurate path. */
+FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
     const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[1].s, sums[1].s), rset(sums[0].q, sums[1].q, sums[1].q,
             sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
         return 0;
-    rstore(constants->mean, f0.mean);
-    rstore(constants->rstd, f0.rstd);
-    rstore(constants->shift, f0.shift);
+    rstore(k->mean, f0.mean);
+    rstore(k->rstd, f0.rstd);
+    rstore(k->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, constants->mean, 2 * sizeof(float));
+        memcpy(a->mean + row, k->mean, 2 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, constants->rstd, 2 * sizeof(float));
+        memcpy(a->rstd + row, k->rstd, 2 * sizeof(float));
     return 1;
 }
 
 /* The constants of 2 rows, from sums taken here. */
-NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *constants)
+NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[2];
     sum_row(a, row, &sums[0]);
     sum_row(a, row + 1, &sums[1]);
-    return finish_rows_2(a, row, sums, constants);
+    return finish_rows_2(a, row, sums, k);
 }
 
-/* From sums to the constants of 4 rows. Returns 0 and writes nothing when one needs the accurate path. */
-FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *constants)
+/* The constants of 4 rows. Returns 0, nothing written, when one needs the accurate path. */
+FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
     const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[2].s, sums[3].s), rset(sums[0].q, sums[1].q, sums[2].q,
             sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
         return 0;
-    rstore(constants->mean, f0.mean);
-    rstore(constants->rstd, f0.rstd);
-    rstore(constants->shift, f0.shift);
+    rstore(k->mean, f0.mean);
+    rstore(k->rstd, f0.rstd);
+    rstore(k->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, constants->mean, 4 * sizeof(float));
+        memcpy(a->mean + row, k->mean, 4 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, constants->rstd, 4 * sizeof(float));
+        memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
     return 1;
 }
 
 /* The constants of 4 rows, from sums taken here. */
-NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *constants)
+NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[4];
     sum_row(a, row, &sums[0]);
     sum_row(a, row + 1, &sums[1]);
     sum_row(a, row + 2, &sums[2]);
     sum_row(a, row + 3, &sums[3]);
-    return finish_rows_4(a, row, sums, constants);
+    return finish_rows_4(a, row, sums, k);
 }
 
-/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
+/* Sums and writes one row. Returns 0 if it needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);
@@ -216,14 +215,14 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 }
 
 /* Writes 2 rows. */
-NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *constants)
+NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *k)
 {
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const float *x1 = row_x(a, row + 1);
     float *y1 = row_y(a, row + 1);
-    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
-    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
+    const V r0 = splat(k->rstd[0]), c0 = splat(k->shift[0]);
+    const V r1 = splat(k->rstd[1]), c1 = splat(k->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
@@ -245,7 +244,7 @@ NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *consta
 }
 
 /* Writes 4 rows, past the caches. */
-NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *constants)
+NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *k)
 {
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
@@ -255,10 +254,10 @@ NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *const
     float *y2 = row_y(a, row + 2);
     const float *x3 = row_x(a, row + 3);
     float *y3 = row_y(a, row + 3);
-    const V r0 = splat(constants->rstd[0]), c0 = splat(constants->shift[0]);
-    const V r1 = splat(constants->rstd[1]), c1 = splat(constants->shift[1]);
-    const V r2 = splat(constants->rstd[2]), c2 = splat(constants->shift[2]);
-    const V r3 = splat(constants->rstd[3]), c3 = splat(constants->shift[3]);
+    const V r0 = splat(k->rstd[0]), c0 = splat(k->shift[0]);
+    const V r1 = splat(k->rstd[1]), c1 = splat(k->shift[1]);
+    const V r2 = splat(k->rstd[2]), c2 = splat(k->shift[2]);
+    const V r3 = splat(k->rstd[3]), c3 = splat(k->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     V g, b, w0, w1, w2, w3;
@@ -278,8 +277,8 @@ NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *const
     }
 }
 
-/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 when the row needs the
- * accurate path. */
+/* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
+ * path. */
 NOINLINE int write_unaligned(const ln_args *a, size_t row)
 {
     Sums sums;
@@ -335,10 +334,10 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 /* Rows that stay in the caches, 2 at a time: returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants constants;
+    RowConstants k;
     for (; end - row >= 2; row += 2) {
-        if (sum_rows_2(a, row, &constants))
-            write_few(a, row, &constants);
+        if (sum_rows_2(a, row, &k))
+            write_few(a, row, &k);
         else
             ln_layernorm_f32_any_avx2(a, row, row + 2);
     }
@@ -348,10 +347,10 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 4 at a time: returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants constants;
+    RowConstants k;
     for (; end - row >= 4; row += 4) {
-        if (sum_rows_4(a, row, &constants))
-            write_many(a, row, &constants);
+        if (sum_rows_4(a, row, &k))
+            write_many(a, row, &k);
         else
             ln_layernorm_f32_any_avx2(a, row, row + 4);
     }

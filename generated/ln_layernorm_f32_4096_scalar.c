@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: fb4814d12e31d552 */
+ * Content: b58780563cc7bb0b */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -27,11 +27,9 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in
- * float
- * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other
- * rows
- * would lose digits by cancellation; they take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r:
+ * |mean|
+ * is at most the deviation and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -48,8 +46,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
- * float; other rows take the accurate path. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+ * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -70,9 +68,10 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Adds to the chains of a row's sums with four registers, 16 elements apart. */
-FN void four_more(const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+/* Four registers, 16 elements apart, into the chains of a row's sums, which they may begin. */
+FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
 {
+    (void)first;
     sum_more(load(x), s0, q0);
     sum_more(load(x + 16), s1, q1);
     sum_more(load(x + 32), s2, q2);
@@ -93,7 +92,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
             s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
             for (size_t k = 0; k < 512; k += 128) {
                 UNROLL for (size_t e = 0; e < 128; e += 64) {
-                    four_more(x + i + j + k + e, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                    sum_four(0, x + i + j + k + e, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
                 }
             }
             ts[j] = settled(add(add(s0, s2), add(s1, s3)));
@@ -107,7 +106,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* Sums and writes one row. Returns 0 when the row needs the accurate path. */
+/* Sums and writes one row. Returns 0 if it needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);

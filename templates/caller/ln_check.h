@@ -84,8 +84,7 @@ LN_INLINE ln_array ln_stats_of(const ln_stats *stats, size_t count)
 
 % end
 % item "ln_interlocked ln_clash"
-/* Whether the rows of one array lie in the gaps between those of another with the same stride. Takes values, not
- * pointers, so that the compiler can keep arrays in registers. */
+/* Whether the rows of one array lie in the gaps between those of another with the same stride. */
 ${static} int ln_interlocked(uintptr_t a, size_t a_row, uintptr_t b, size_t b_row, size_t stride)
 {
     const size_t ahead = (a < b ? b - a : a - b) % stride;
@@ -128,8 +127,7 @@ ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}
 }
 
 % item "ln_in_range"
-/* Whether a number is finite and at least the number with the bits `least`. It looks at bits, since compilers that are
- * told that all numbers are finite drop comparisons. */
+/* Whether a number is finite and at least the one with the bits `least`, whatever -ffast-math makes of comparisons. */
 ${static} int ln_in_range(float number, uint32_t least)
 {
     uint32_t bits;

@@ -32,8 +32,7 @@
 % if pair then
 #ifdef _OPENMP
 % end
-/* WORK_PER_THREAD: a thread is worth waking for so many elements. Two threads that are awake gain from 12 000 elements
- * each; threads may be asleep. SHARE_GROUP: kernels process up to so many rows together, so they stay in one share. */
+/* Elements that a thread is worth waking for, and rows that kernels process together, which stay in one share. */
 enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
 
 % if not pair then

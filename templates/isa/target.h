@@ -67,7 +67,7 @@ FN void barrier(void) {}
 
 % item "row_of"
 % if target.vector then
-/* The place so many elements into an array. Compilers may not look through it: gcc would spend seconds on addresses. */
+/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;

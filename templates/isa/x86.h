@@ -1,7 +1,6 @@
 % item "usual_environment"
-/* Whether the calling thread rounds to nearest and keeps denormals. One addition tells: reading MXCSR would wait for every
- * operation before it, and a row of 64 takes little longer than that. Lanes: up; down or towards zero; a denormal result;
- * a denormal operand. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
+ * operations before it. Lanes: up; down or towards zero; a denormal result; a denormal operand. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1.8p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-126f, 0.0f);

@@ -4,7 +4,7 @@
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
-% include "kernel/rows.c"
+% if spell.keeps_sum then include "kernel/rows.c" end
 % -- What a pass over a row needs to know of it.
 % local row = "const " .. T .. " *x" .. (spell.adds and ", const " .. T .. " *z" or "")
 %   .. (spell.bias and ", const " .. T .. " *bias" or "")
@@ -64,7 +64,7 @@ FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 
 % local sums_of = (spell.centred and "D *s, " or "") .. "D *q"
 % item "sweep"
-/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
+/* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " or ""}V *tq)
 {
 % for _, k in ipairs(sums) do
@@ -202,7 +202,6 @@ FN void apply(${outputs}${row}${parameters}, size_t n, Finished f${spell.centred
 
 % end
 % item(kernel.name)
-/* Rows begin .. end - 1 of any width${spec.pass == "stats" and ": their statistics" or ": " .. spell.description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
@@ -230,14 +229,14 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${T} *x = row_sum(a, row);
         add_rows(x, row_x(a, row), row_residual(a, row)${spell.bias and ", bias" or ""}, n);
 % else
-        const ${T} *x = row_x(a, row);
+        const ${T} *x = (const ${T} *)a->x + row * a->x_stride;
 %   if spell.adds then
-        const ${T} *z = row_residual(a, row);
+        const ${T} *z = (const ${T} *)a->residual + row * a->residual_stride;
 %   end
 % end
 % if spec.pass ~= "stats" then
 %   for _, output in ipairs(spell.outputs) do
-        ${spell.output} *${output.name} = row_${output.name}(a, row);
+        ${spell.output} *${output.name} = (${spell.output} *)a->${output.name} + row * a->${output.stride};
 %   end
 % end
 % local slow = ("%s(%s, row, row + 1);"):format(calls[1], spell.keeps_sum and "&b" or "a")

@@ -14,11 +14,6 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % else
 _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 
-% if #params > 0 then
-% item "BLOCK_ROWS SUM_COLUMNS"
-enum { BLOCK_ROWS = ${numerics.block_rows} }; /* rows whose ${table.concat(params, " and ")} are summed in float */
-enum { SUM_COLUMNS = ${numerics.sum_columns} }; /* rows of the workspace are padded to a multiple */
-% end
 % if not any then
 % item "WIDTH WIDTH_INVERSE"
 enum { WIDTH = ${spec.width} };
@@ -96,7 +91,7 @@ FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s
     take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
 }
 % item "sum_lanes"
-/* The lanes from j on that a register holds, of each sixteen of the 64: their sums over n elements, folded. */
+/* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
 {
 % for _, k in ipairs(sums) do
@@ -189,7 +184,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_
 %   if loops then
     ${print.gamma_pointer(printer)}
 %     if printer.begins then
-    const int fresh = a->workspace && row % BLOCK_ROWS == 0; /* the first rows of a block */
+    const int fresh = a->workspace && row % ${numerics.block_rows} == 0; /* the first rows of a block */
 %     end
     ${print.tiles(printer, way)}
 %   else
@@ -244,16 +239,16 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 % if #params > 0 then
 % item "sums_stride"
 /* Floats between the rows of the workspace. */
-FN size_t sums_stride(size_t n) { return (n + SUM_COLUMNS - 1) / SUM_COLUMNS * SUM_COLUMNS; }
+FN size_t sums_stride(size_t n) { return (n + ${numerics.sum_columns - 1}) / ${numerics.sum_columns} * ${numerics.sum_columns}; }
 % item "block_sums"
 /* Where the sums of the block that starts at `row` go: its place in the workspace${printer.begins and "" or ", zeros"}. */
 FN float *block_sums(const ln_args *a, size_t row)
 {
     const size_t floats = ${#params > 1 and #params .. " * " or ""}sums_stride(${any and "a->width" or "WIDTH"});
 % if printer.begins then
-    return a->workspace + row / BLOCK_ROWS * floats;
+    return a->workspace + row / ${numerics.block_rows} * floats;
 % else
-    float *sums = a->workspace + row / BLOCK_ROWS * floats;
+    float *sums = a->workspace + row / ${numerics.block_rows} * floats;
     memset(sums, 0, floats * sizeof(float));
     return sums;
 % end
@@ -263,9 +258,9 @@ FN float *block_sums(const ln_args *a, size_t row)
 /* to[i] = the sum over the blocks, in their order, columns begin .. end - 1. */
 NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to, size_t begin, size_t end, int adds)
 {
-    for (size_t i = begin; i < end; i += SUM_COLUMNS) {
-        const size_t columns_max = SUM_COLUMNS, count = end - i < columns_max ? end - i : columns_max;
-        float columns[SUM_COLUMNS] = {0};
+    for (size_t i = begin; i < end; i += ${numerics.sum_columns}) {
+        const size_t count = end - i < ${numerics.sum_columns} ? end - i : ${numerics.sum_columns};
+        float columns[${numerics.sum_columns}] = {0};
         D d0 = dzero(), d1 = dzero(), d2 = dzero(), d3 = dzero();
         for (size_t b = 0; b < blocks; b++) {
             const float *p = from + b * floats + i;
@@ -281,19 +276,18 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
             d2 = dadd(d2, dload(columns + 16));
             d3 = dadd(d3, dload(columns + 24));
         }
-        float *sums = count < SUM_COLUMNS ? columns : to + i;
+        float *sums = count < ${numerics.sum_columns} ? columns : to + i;
         dstore(sums, d0);
         dstore(sums + 8, d1);
         dstore(sums + 16, d2);
         dstore(sums + 24, d3);
-        if (count < SUM_COLUMNS)
+        if (count < ${numerics.sum_columns})
             memcpy(to + i, columns, count * sizeof(float));
     }
 }
 % end
 % end
 % item(kernel.name)
-/* Gradients of the rows begin .. end - 1${any and ", of any width" or ""}: ${spell.gradient_description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
 % if not any then
@@ -306,7 +300,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if any then
 %   if #params > 0 then
     if (a->reduce_rows) {
-        const size_t stride = sums_stride(a->width), blocks = (a->reduce_rows + BLOCK_ROWS - 1) / BLOCK_ROWS;
+        const size_t stride = sums_stride(a->width), blocks = (a->reduce_rows + ${numerics.block_rows - 1}) / ${numerics.block_rows};
         const int adds = (a->accumulate & LN_ADD_PARAMS) != 0;
         reduce(a->workspace, ${#params > 1 and #params .. " * " or ""}stride, blocks, a->dgamma, begin, end, adds);
 %     if spell.beta then
@@ -332,7 +326,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % if #params > 0 then
     for (size_t row = begin; row < end;) {
-        const size_t last = end - row < BLOCK_ROWS ? end : row + BLOCK_ROWS;
+        const size_t last = end - row < ${numerics.block_rows} ? end : row + ${numerics.block_rows};
         float *dgamma = a->workspace ? block_sums(a, row) : a->dgamma;
 %   if spell.beta then
         float *dbeta = a->workspace ? dgamma + sums_stride(${any and "a->width" or "WIDTH"}) : a->dbeta;

@@ -2,8 +2,8 @@
 % if new_finish then
 %   item("finish_rows_" .. rows)
 % local subject, needs = rows == 1 and "one row" or rows .. " rows", rows == 1 and "the row needs" or "one needs"
-/* From ${spec.pass == "apply" and "statistics" or "sums"} to the constants of ${subject}. Returns 0 and writes nothing when ${needs} the accurate path. */
-FN int finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *constants)
+/* The constants of ${subject}. Returns 0, nothing written, when ${needs} the accurate path. */
+FN int finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *k)
 {
 %   for first = 0, rows - 1, 4 do
 %     local f = "f" .. first // 4
@@ -11,27 +11,27 @@ FN int finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *s
     if (${f}.ok != 15)
         return 0;
 %     for _, field in ipairs(spell.scale) do
-    rstore(constants->${field}${first > 0 and " + " .. first or ""}, ${f}.${field});
+    rstore(k->${field}${first > 0 and " + " .. first or ""}, ${f}.${field});
 %     end
 %   end
 %   for _, field in ipairs(spell.statistics) do
     if (a->${field})
-        memcpy(a->${field} + row, constants->${field}, ${rows} * sizeof(float));
+        memcpy(a->${field} + row, k->${field}, ${rows} * sizeof(float));
 %   end
     return 1;
 }
 % end
 % item("sum_rows_" .. rows .. suffix)
 /* The constants of ${rows == 1 and "a row" or rows .. " rows"}, from ${spec.pass == "apply" and "statistics" or "sums taken here"}. */
-NOINLINE int sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *constants)
+NOINLINE int sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
 {
 % if spec.pass == "apply" then
-    return finish_rows_${rows}(a, row, a->stats + row, constants);
+    return finish_rows_${rows}(a, row, a->stats + row, k);
 % else
     Sums sums[${rows}];
 %   for r = 0, rows - 1 do
     sum_row${suffix}(a, ${r == 0 and "row" or "row + " .. r}, &sums[${r}]);
 %   end
-    return finish_rows_${rows}(a, row, sums, constants);
+    return finish_rows_${rows}(a, row, sums, k);
 % end
 }

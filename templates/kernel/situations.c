@@ -13,10 +13,10 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
             ${accurate}(a, row, row + 1);
     return row;
 %   elseif way.ahead == 0 then
-    RowConstants constants;
+    RowConstants k;
     for (; end - row >= ${rows}; row += ${rows}) {
-        if (sum_rows_${rows}${suffix}(a, row, &constants))
-            write_${way.name}(a, row, &constants);
+        if (sum_rows_${rows}${suffix}(a, row, &k))
+            write_${way.name}(a, row, &k);
         else
             ${accurate}(a, row, row + ${rows});
     }

@@ -2,9 +2,8 @@
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
 % if spell.centred and not apply then
 % item "Statistics"
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when row r can be finished in float
- * from these sums: |mean| is at most the deviation, nothing overflows and nothing lies below the normal range. Other rows
- * would lose digits by cancellation; they take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: |mean|
+ * is at most the deviation and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -24,8 +23,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 
 % elseif not spell.centred and not forward and not apply then
 % item "can_finish"
-/* Bit r is set when row r of four can be finished in float from its sum of squares: nothing overflows and nothing lies
- * below the normal range. Other rows take the accurate path. */
+/* Bit r is set when float can finish row r of four: its sum of squares is within the normal range. */
 FN unsigned can_finish(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
@@ -35,8 +33,7 @@ FN unsigned can_finish(R q, double width_inverse, double eps)
 % end
 % if forward or apply then
 % item "Finished"
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when row r can be finished in
- * float${apply and ": m2 is within its range and variance + eps not below it" or ""}; other rows take the accurate path. */
+/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
 typedef struct {
 % if spell.centred then
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */

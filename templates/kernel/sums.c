@@ -26,15 +26,13 @@ FN void sum_more(V x, ${chains})
     *q = muladd(x, x, *q);
 }
 % end
-% for _, f in ipairs { { begins_four, "four_first", true }, { goes_on_four, "four_more", false } } do
-%   if f[1] then
-%     item(f[2] .. suffix)
-/* ${f[3] and "Begins" or "Adds to"} the chains of a row's sums with four registers, 16 elements apart${writes_sum and ", and writes them to sum" or ""}. */
-FN void ${f[2]}${suffix}(${print.four_parameters(printer, writes_sum)})
+% if begins_four or goes_on_four then
+%   item("sum_four" .. suffix)
+/* Four registers, 16 elements apart, into the chains of a row's sums, which they may begin${writes_sum and "; writes them to sum" or ""}. */
+FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)})
 {
-    ${print.four(printer, f[3], writes_sum)}
+    ${print.four(printer, begins_four, goes_on_four, writes_sum)}
 }
-%   end
 % end
 % item("take_sums" .. suffix)
 /* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
@@ -47,6 +45,6 @@ FN Sums take_sums${suffix}(const ln_args *a, size_t row)
 }
 % if sums.called then
 %   item("sum_row" .. suffix)
-/* The same out of line. The result goes through a pointer, since gcc 12 clears half of a register to return it. */
+/* The same out of line, through a pointer: gcc 12 is slow to return a struct. */
 NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
 % end

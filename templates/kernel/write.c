@@ -4,7 +4,7 @@
 % if way.fused then
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
-/* ${what} one row${where}. Returns 0 when the row needs the accurate path. */
+/* ${what} one row${where}. Returns 0 if it needs the accurate path. */
 NOINLINE int write_${way.name}(const ln_args *a, size_t row)
 {
 %   local suffix = print.late_suffix(printer, way.late)
@@ -27,7 +27,7 @@ NOINLINE int write_${way.name}(const ln_args *a, size_t row)
 %   end
 % else
 /* Writes ${subject}${way.store == "stream" and ", past the caches" or ""}. */
-NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants *constants)
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants *k)
 {
 % end
     ${print.pointers(printer, way)}

@@ -131,8 +131,8 @@ const char *${P}_isa(void) { return best()->name; }
 /* ==== Entries ${("="):rep(97)} */
 
 % if direct then
-/* Packed rows of `element` bytes an element; the caller adds parameters and statistics. What a forward pass over x does
- * not read is left out: clearing the whole struct would take longer than a short row. */
+/* Packed rows; the caller adds parameters and statistics. The rest stays unset, since clearing it takes longer than a
+ * short row. */
 static void pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
 {
     a->width = a->x_stride = a->y_stride = width;

@@ -111,7 +111,7 @@ function kernel.items(k, templates)
     add("kernel/backward.c", { print = backward, printer = backward.of(k, spell), arrays = { "x", "dy", "dx" } })
   elseif k.spec.width == "any" then
     add("kernel/any.c", {
-      print = registers, arrays = arrays_of(k.spec, spell), printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
+      print = registers, arrays = { "x", "residual", "sum" }, printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
   else
     forward_items(k, spell, add)
   end

@@ -134,8 +134,8 @@ function plan.kernel(spec, target, options)
 end
 
 local function unrolled(s)
-  if s.unroll == "straight" then return "all unrolled, written out" end
-  return s.unroll == "full" and "all unrolled by the compiler" or ("loops of %d x 4 registers"):format(s.unroll)
+  if s.unroll == "straight" then return "all written out" end
+  return s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll)
 end
 
 local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end

@@ -55,8 +55,8 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
-    b:line("%s(%s, %s);", (s.start and "four_first" or "four_more") .. forward.late_suffix(p, not source.sum),
-      table.concat(list, ", "), forward.four_chains(p, "&"))
+    b:line("sum_four%s(%d, %s, %s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
+      forward.four_chains(p, "&"))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -142,7 +142,7 @@ function forward.sums(p, sums)
   return b
 end
 
--- What four_first and four_more are given: pointers { type, name } and chains, each behind `mark`.
+-- What sum_four is given: pointers { type, name } and chains, each behind `mark`.
 function forward.four_pointers(p, sum)
   local spell = p.spell
   local list = { { type = "const " .. spell.element .. " *", name = "x" } }
@@ -160,18 +160,31 @@ function forward.four_chains(p, mark)
   return table.concat(list, ", ")
 end
 
--- The parameters and the body of four_first and four_more.
+-- The parameters and the body of sum_four.
 function forward.four_parameters(p, sum)
   local list = {}
   for i, pointer in ipairs(forward.four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
   return table.concat(list, ", ") .. ", " .. forward.four_chains(p, "V *")
 end
 
-function forward.four(p, start, sum)
+function forward.four(p, begins, goes_on, sum)
   local b, source = c.block(), { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
   if sum then b:line("V %s;", p.paired and "v, u" or "v") end
-  step.sum(p, b, { at = { 0 }, start = start, registers = p.order:group(0, 64) }, { source = function() return source end,
-    inside = true })
+  local function print(start)
+    step.sum(p, b, { at = { 0 }, start = start, registers = p.order:group(0, 64) }, { source = function() return source end,
+      inside = true })
+  end
+  if begins and goes_on then
+    b:braces("if (first)", function() print(true) end)
+    b[#b] = b[#b] .. " else {"
+    b.depth = b.depth + 1
+    print(false)
+    b.depth = b.depth - 1
+    b:line("}")
+  else
+    b:line("(void)first;")
+    print(begins)
+  end
   return b
 end
 
@@ -369,9 +382,9 @@ function forward.pointers(p, way, ahead)
       b:line("const V r0 = splat_first(f.rstd)%s%s;", spell.centred and ", c0 = splat_first(f.shift)" or "",
         spell.split and ", h0 = splat_first(f.high)" or "")
     else
-      b:line("const V r%d = splat(constants->rstd[%d])%s%s;", r, r,
-        spell.centred and (", c%d = splat(constants->shift[%d])"):format(r, r) or "",
-        spell.split and (", h%d = splat(constants->high[%d])"):format(r, r) or "")
+      b:line("const V r%d = splat(k->rstd[%d])%s%s;", r, r,
+        spell.centred and (", c%d = splat(k->shift[%d])"):format(r, r) or "",
+        spell.split and (", h%d = splat(k->high[%d])"):format(r, r) or "")
     end
   end
   b:add(registers.parameter_pointers(spell))
