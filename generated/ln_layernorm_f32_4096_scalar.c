@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: b58780563cc7bb0b */
+ * Content: 410c6a259a1099ae */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -68,7 +68,7 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into the chains of a row's sums, which they may begin. */
+/* Four registers, 16 elements apart, into their chains, which they may begin. */
 FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
 {
     (void)first;
@@ -117,7 +117,7 @@ NOINLINE int write_one(const ln_args *a, size_t row)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again, since registers do not hold a row */
+    barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

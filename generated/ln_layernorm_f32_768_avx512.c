@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Content: 331e1062f6bf2427 */
+ * Content: 225f9bcd162fd432 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -84,7 +84,7 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into the chains of a row's sums, which they may begin. */
+/* Four registers, 16 elements apart, into their chains, which they may begin. */
 FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
 {
     if (first) {
@@ -130,7 +130,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* The same out of line, through a pointer: gcc 12 is slow to return a struct. */
+/* The same out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
 /* The constants of 2 rows. Returns 0, nothing written, when one needs the accurate path. */
@@ -170,7 +170,7 @@ NOINLINE int write_one(const ln_args *a, size_t row)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
         rstore_first(a->rstd + row, f.rstd);
-    barrier(); /* x is read again, since registers do not hold a row */
+    barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

@@ -28,7 +28,7 @@ FN void sum_more(V x, ${chains})
 % end
 % if begins_four or goes_on_four then
 %   item("sum_four" .. suffix)
-/* Four registers, 16 elements apart, into the chains of a row's sums, which they may begin${writes_sum and "; writes them to sum" or ""}. */
+/* Four registers, 16 elements apart, into their chains, which they may begin${writes_sum and "; writes them to sum" or ""}. */
 FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)})
 {
     ${print.four(printer, begins_four, goes_on_four, writes_sum)}
@@ -45,6 +45,6 @@ FN Sums take_sums${suffix}(const ln_args *a, size_t row)
 }
 % if sums.called then
 %   item("sum_row" .. suffix)
-/* The same out of line, through a pointer: gcc 12 is slow to return a struct. */
+/* The same out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
 % end

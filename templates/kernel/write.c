@@ -23,7 +23,7 @@ NOINLINE int write_${way.name}(const ln_args *a, size_t row)
         rstore_first(a->${field} + row, f.${field});
 %   end
 %   if spec.pass ~= "apply" and not calls then
-    barrier(); /* x is read again, since registers do not hold a row */
+    barrier(); /* x is read again: registers do not hold a row */
 %   end
 % else
 /* Writes ${subject}${way.store == "stream" and ", past the caches" or ""}. */
