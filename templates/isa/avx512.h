@@ -38,8 +38,7 @@ FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled mul1"
-/* a, computed here and now. gcc would put single-use additions off and spill what they add; clang, told to contract,
- * would fuse a product into a later addition. */
+/* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
 FN V settled(V a)
 {
     __asm__("" : "+v"(a));
