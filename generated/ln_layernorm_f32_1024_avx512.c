@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: b3e2a18f5a0d8e24 */
+ * Content: c3865e7b5fddc6c0 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -335,7 +335,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row: returns the first row that is left. */
+/* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -344,7 +344,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 1 at a time: returns the first row that is left. */
+/* Rows that stay in the caches, 1 at a time; returns the first row left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants ring[2]; /* of rows that are summed but not written */
@@ -370,7 +370,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row + 1;
 }
 
-/* Rows for past the caches, 1 at a time: returns the first row that is left. */
+/* Rows for past the caches, 1 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)

@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: 6bdac407f74dc0b9 */
+ * Content: 6886e3cd333793b5 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
@@ -144,7 +144,7 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row: returns the first row that is left. */
+/* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)

@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: e9875294e49823ad */
+ * Content: 7cff49ba1ce236c1 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -322,7 +322,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row: returns the first row that is left. */
+/* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -331,7 +331,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 2 at a time: returns the first row that is left. */
+/* Rows that stay in the caches, 2 at a time; returns the first row left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -344,7 +344,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 4 at a time: returns the first row that is left. */
+/* Rows for past the caches, 4 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -357,7 +357,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches that begin within a register of y, 1 at a time: returns the first row that is left. */
+/* Rows for past the caches that begin within a register of y, 1 at a time; returns the first row left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)

@@ -3,7 +3,7 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Content: cc7cf04c84d68aa3 */
+ * Content: 87cb1943e98c8233 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -334,7 +334,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row: returns the first row that is left. */
+/* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -343,7 +343,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 3 at a time: returns the first row that is left. */
+/* Rows that stay in the caches, 3 at a time; returns the first row left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -356,7 +356,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 4 at a time: returns the first row that is left. */
+/* Rows for past the caches, 4 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -369,7 +369,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches that begin within a register of y, 1 at a time: returns the first row that is left. */
+/* Rows for past the caches that begin within a register of y, 1 at a time; returns the first row left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)

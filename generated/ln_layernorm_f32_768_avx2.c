@@ -3,7 +3,7 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: 353d59f2fc70444b */
+ * Content: 32939857e9b61bdf */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -300,7 +300,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row: returns the first row that is left. */
+/* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -309,7 +309,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 4 at a time: returns the first row that is left. */
+/* Rows that stay in the caches, 4 at a time; returns the first row left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -322,7 +322,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 1 at a time: returns the first row that is left. */
+/* Rows for past the caches, 1 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)

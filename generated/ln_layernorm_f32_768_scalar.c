@@ -3,7 +3,7 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Content: 7e306cdc7dd8b047 */
+ * Content: 601fbe6c4a6df113 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -154,7 +154,7 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row: returns the first row that is left. */
+/* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)

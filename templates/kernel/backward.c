@@ -121,7 +121,7 @@ NOINLINE void sum_block(${elements}, size_t n, Row *row)
 % if unrolled then
 /* The statistics pass over `count` rows. */
 % else
-/* The statistics pass over `count` rows, block after block so that they share gamma. */
+/* The statistics pass over `count` rows, which share gamma block by block. */
 % end
 NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 {
@@ -211,7 +211,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_
 %   end
 }
 %   item(situation.name)
-/* ${print.situation(situation)}: returns the first row that is left. */
+/* ${print.situation(situation)}; returns the first row left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${parameters})
 {
     Row rows[${rows}];

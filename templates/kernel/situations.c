@@ -4,7 +4,7 @@
 %   local rows, suffix = way.rows, print.late_suffix(printer, way.late)
 %   local accurate = print.reads_sum(printer, way) and "accurate_path" or any
 %   item(situation.name)
-/* ${print.situation(situation)}: returns the first row that is left. */
+/* ${print.situation(situation)}; returns the first row left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then

@@ -54,7 +54,8 @@ spec.WIDTH_MAX = 65536
 spec.members = { "op", "pass", "dtype", "affine", "residual", "width", "params", "rounding", "bias", "quant", "norms" }
 
 -- Fields that exclude each other: what they are, and why. The runtime refuses the same: spec.inc is printed from this.
-local function pair(a, b, why) return { a = a, b = b, why = why } end
+-- `name` tells pairs of the same fields apart.
+local function pair(a, b, why, name) return { a = a, b = b, why = why, name = name or a[1] .. "_" .. b[1] } end
 spec.excluded = {
   pair({ "residual", "pre", "post" }, { "pass", "backward", "stats", "apply" },
     "only the forward pass adds a residual"),

@@ -53,7 +53,7 @@ end
 add("BAD_SPEC_WIDTH", "spec.width is 0")
 add("BAD_ISA", "isa is not a value of ln_isa")
 for _, p in ipairs(spec.excluded) do
-  add(("PAIR_%s_%s"):format(p.a[1], p.b[1]):upper(), ("spec.%s and spec.%s: %s"):format(p.a[1], p.b[1], p.why))
+  add("PAIR_" .. p.name:upper(), ("spec.%s and spec.%s: %s"):format(p.a[1], p.b[1], p.why))
 end
 add("NULL_DY", "args.dy is NULL", "NULL")
 add("NULL_DX", "args.dx is NULL", "NULL")
