@@ -23,7 +23,10 @@ sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | while IFS=, read -r name fields; do
 done >"$new/lines"
 {
     echo "/* kernels.inc - the kernels of every case, best first; made by emit_cases.sh */"
-    awk '/^LN_KERNEL\(/ && !seen[$0]++' "$new/lines"
+    # a row may go on in a second line
+    awk '/^LN_KERNEL\(/ { row = ""; inside = 1 }
+        inside { row = row (row == "" ? "" : "\n") $0 }
+        inside && /\)$/ { inside = 0; if (!seen[row]++) print row }' "$new/lines"
 } >"$new/all/kernels.inc"
 # Files that have not changed keep their time, so that they are not compiled again.
 for file in "$dir"/*.[chi]*; do

@@ -357,7 +357,7 @@ checks=$((checks + 1))
     [ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ]
 ) || fail "files larger than allowed: $(cat "$work/stderr")"
 unchanged "$work/limited" "$before" "files larger than allowed"
-if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=128k tmpfs "$work/small" 2>/dev/null; then
+if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tmpfs "$work/small" 2>/dev/null; then
     mounted=$work/small
     good emit -o "$work/small/k" --width 64 --isa scalar
     before=$(state "$work/small/k")
