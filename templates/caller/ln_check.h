@@ -119,8 +119,8 @@ ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}
         LN_UNROLL for (size_t i = 0; i < ins; i++)
             if (ln_clash(&out[o], &in[i], o < out_rows && i < in_rows))
                 return LN_OVERLAP;
-        LN_UNROLL for (size_t i = 0; i < o; i++)
-            if (ln_clash(&out[o], &out[i], 0))
+        LN_UNROLL for (size_t i = 0; i < outs; i++)
+            if (i < o && ln_clash(&out[o], &out[i], 0))
                 return LN_OVERLAP;
     }
     return LN_OK;
@@ -209,10 +209,10 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
     if (rows > most || ${has.heads and "x_span" or "width"} > most || (rows > 1 && stride > most / rows))
         return LN_TOO_LARGE;
 
-    const ln_array inputs[] = {
+    const ln_array inputs[${#rows_checks.inputs}] = {
         ${rows_checks.inputs}
     };
-    const ln_array outputs[] = {
+    const ln_array outputs[${#rows_checks.outputs}] = {
         ${rows_checks.outputs}
     };
 % if has.heads then
@@ -278,10 +278,10 @@ ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_k
     if (rows == 0)
         return LN_OK;
 
-    const ln_array inputs[] = {
+    const ln_array inputs[${#gradient_checks.inputs}] = {
         ${gradient_checks.inputs}
     };
-    const ln_array outputs[] = {
+    const ln_array outputs[${#gradient_checks.outputs}] = {
         ${gradient_checks.outputs}
     };
     if (a->accumulate & LN_ADD_DX) /* dx is read, so it must not be x or dy */
@@ -322,7 +322,7 @@ ${signature(static .. " ln_status ln_check_pieces", table.unpack(merge))}
     if (rows == 0)
         return LN_OK;
 
-    const ln_array inputs[] = {
+    const ln_array inputs[2] = {
         ln_stats_of(pieces, count * rows),
         ln_array_of(widths, sizeof *widths, count, 0, 1),
     };

@@ -91,8 +91,9 @@ FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s
     take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
 }
 % item "sum_lanes"
+% local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
-FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
+FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
 % for _, k in ipairs(sums) do
     V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
@@ -105,7 +106,7 @@ FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, siz
     take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
 % end
 % for _, k in ipairs(sums) do
-    *t${k} = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+    ${print.put_lanes(printer, "t" .. k, ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k))}
 % end
 }
 % item "sum_block"

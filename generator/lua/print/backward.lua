@@ -94,12 +94,17 @@ function step.widen(p, b)
   end
 end
 
--- Adds the folded lanes of a block to the row's sums.
+-- Adds the folded lanes of a block, which sweeps took, to the row's sums.
 function backward.widen(p)
   local b = c.block()
-  step.widen(p, b)
+  for _, k in ipairs(p.spell.sums) do
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.swept(p.order, "t" .. k))
+  end
   return b
 end
+
+function backward.lanes_type(p) return registers.lanes_type(p.order) end
+function backward.put_lanes(p, place, value) return registers.put_lanes(p.order, place, value) end
 
 -- Names of the chains of `count` registers, and of the folded lanes.
 function backward.chains(p, count)
