@@ -3,7 +3,8 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Content: e5a0be775c6418e5 */
+ * Numerics: 2
+ * Content: bb7a018f7994665f */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;

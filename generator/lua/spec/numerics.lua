@@ -1,6 +1,9 @@
 -- numerics.lua: what fixes the bits, as a function of the spec alone; docs/numerics.md says why each is what it is.
 local numerics = {}
 
+-- Which contract this is. It grows by one when the bits of any output change; docs/numerics.md tells what changed.
+numerics.version = 2
+
 -- The same for every spec; ln_numerics.h prints them for the runtime and for pairs.
 numerics.lanes = 64       -- element i belongs to lane i mod 64
 numerics.block = 512      -- elements summed in float before their lanes are added in double
