@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 6ae57c173859274c */
+ * Content: 98b879066f54d6c9 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -69,9 +69,8 @@ FN void moments(const float *x, size_t n, V pilot, int centred, double *s, doubl
     *q = total(dq);
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r:
- * |mean|
- * is at most the deviation and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+ * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -95,7 +94,7 @@ typedef struct {
     unsigned ok;
 } Finished;
 
-/* The mean is kept as two floats: `high`, which is 0 where |mean| is at most the deviation, and the rest in `shift`. */
+/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
 FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
@@ -156,7 +155,7 @@ KERNEL void ln_layernorm_f32_any_scalar(const ln_args *a, size_t begin, size_t e
     const unsigned saved = enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
-    const double near = n > 4 ? (1.0 - 4.0 / (double)n) / (double)n : 0.0;
+    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
 

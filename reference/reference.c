@@ -331,8 +331,8 @@ static void slow_row(const Row *r, ln_stats stats, size_t whole)
 
 static const double TINY = 0x1p-120, LARGE = 0x1p138;
 
-/* mean^2 <= near * m2 says that |mean| is at most the deviation, with room for the errors of few elements. */
-static double near_of(double width) { return width > 4 ? (1.0 - 4.0 / width) / width : 0.0; }
+/* mean^2 <= near * m2 says that |mean| is at most 0.7 deviations, with room for the errors of few elements. */
+static double near_of(double width) { return width > 4 ? (0.5 - 2.0 / width) / width : 0.0; }
 
 /* Statistics of the elements here. Returns 0 when float does not serve. */
 static int statistics(const Row *r, ln_stats *stats)

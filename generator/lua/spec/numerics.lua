@@ -23,7 +23,7 @@ function numerics.of(spec)
     large = hex(2.0 ^ 138), -- pass apply: m2 above this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),
-    near = n ~= "any" and hex(n > 4 and (1 - 4 / n) / n or 0.0), -- mean^2 <= near * m2 takes the short way
+    near = n ~= "any" and hex(n > 4 and (0.5 - 2 / n) / n or 0.0), -- mean^2 <= near * m2: the fast path
   }
 end
 
