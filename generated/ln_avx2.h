@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: e3f87549b635d3d2 */
+ * Content: 6f7e94a709aeff3b */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -259,12 +259,13 @@ FN V max_magnitude(V m, V a)
 }
 FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 
-/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
+/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. Settled, as above. */
 FN D widen(V t0, V t1)
 {
     const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
     D d = {_mm256_add_pd(lo, _mm256_cvtps_pd(_mm256_castps256_ps128(t1))),
            _mm256_add_pd(hi, _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1)))};
+    __asm__("" : "+x"(d.lo), "+x"(d.hi));
     return d;
 }
 

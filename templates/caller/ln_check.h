@@ -101,7 +101,7 @@ LN_INLINE int ln_clash(const ln_array *a, const ln_array *b, int same)
 }
 
 % item "ln_check_places"
-/* ${U}_OK, or what is wrong with the places of `ins` inputs and then `outs` outputs. The first out_rows outputs may be the
+/* ${U}_OK, or what is wrong with the places of `ins` inputs, then `outs` outputs. The first out_rows of these may be the
  * first in_rows inputs. */
 % local places = { "const ln_array *array", "size_t ins", "size_t in_rows", "size_t outs", "size_t out_rows" }
 ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}

@@ -25,6 +25,9 @@ static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.wid
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
     double ${centred and "s[8], " or ""}q[8];
+% if not unrolled and 16 // target.lanes > 1 then
+    float ${centred and "ts[16], " or ""}tq[16]; /* of a block, sixteen lanes */
+% end
     float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
 } Row;
 % item "normalised"
@@ -63,6 +66,7 @@ FN void take(${taken ""})
     store(dbeta, settled(add(load(dbeta), dy)));
 %   end
 }
+%   if any or spec.width % numerics.lanes > 0 then
 % item "take_part"
 /* The same of the first n elements of a register; the others are zeros. */
 FN void take_part(${taken ", unsigned n"})
@@ -77,6 +81,7 @@ FN void take_part(${taken ", unsigned n"})
     store_part(dbeta, settled(add(load_part(dbeta, n), dy)), n);
 %   end
 }
+%   end
 % else
 % item "take"
 /* Adds to a chain of ${centred and "each sum" or "the sum"}. */
@@ -120,6 +125,8 @@ NOINLINE void sum_${count}(${elements}${gathered}, Row *row)
     ${print.sums(printer)}
 }
 % else
+%   local rest = any or spec.width % numerics.lanes > 0
+%   if rest then
 % item "take_rest"
 /* Adds those elements from `i` on that there are, a register at most. */
 FN void take_rest(${elements}${gathered}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
@@ -129,6 +136,7 @@ FN void take_rest(${elements}${gathered}, size_t i, size_t n, ${centred and "V m
     const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
     ${print.rest(printer)};
 }
+%   end
 % item "sum_lanes"
 % local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
@@ -141,7 +149,7 @@ FN void sum_lanes(${elements}${gathered}, size_t n, ${centred and "V m, V r" or 
     for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
         ${print.four(printer)}
     }
-% for c = 0, 3 do
+% for c = 0, rest and 3 or -1 do
     take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
 % end
 % for _, k in ipairs(sums) do

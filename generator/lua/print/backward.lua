@@ -100,7 +100,7 @@ end
 function backward.widen(p)
   local b = c.block()
   for _, k in ipairs(p.spell.sums) do
-    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.swept(p.order, "t" .. k))
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.swept(p.order, (p.order.sweeps > 1 and "row->t" or "t") .. k))
   end
   return b
 end
@@ -124,7 +124,7 @@ function backward.lanes_declared(p)
 end
 
 -- The sums of a block by `name`, a function that has `arguments` before the lane.
-function backward.sweeps(p, name, arguments) return registers.sweeps(p.order, p.spell.sums, name, arguments) end
+function backward.sweeps(p, name, arguments) return registers.sweeps(p.order, p.spell.sums, name, arguments, "row->") end
 
 -- The sums of a narrow row, all unrolled.
 function backward.sums(p)
