@@ -16,6 +16,10 @@ void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows
 float ln_reference_load(ln_dtype type, const void *array, size_t i);
 void ln_reference_store(ln_dtype type, void *array, size_t i, float value);
 float ln_reference_rounded(ln_dtype type, float value); /* stored and loaded */
+int8_t ln_reference_int8(float value);                  /* to nearest even, within -127 .. 127, 0 for NaN */
+
+/* The larger of a magnitude and that of value; NaN counts as larger than all. */
+float ln_reference_larger(float largest, float value);
 
 /* How the sums of a row are taken: element i is added to lane i mod LANES in float, over BLOCK elements; then the lanes
  * fold to eight, which join `total` in double. After the last block the eight fold to one. */
