@@ -178,7 +178,7 @@ static void write_row(const Row *r, const Normal *n)
     if (spec->quant != LN_QUANT_NONE) {
         const float inverse = spec->quant == LN_QUANT_INT8 ? row_inverse(r, n) : 1 / a->static_scale;
         for (size_t i = 0; i < a->width; i++)
-            ((int8_t *)a->y)[r->row * a->y_stride + i] = ln_reference_int8(value(r, n, 0, i) * inverse);
+            ln_reference_store_int8(a->y, r->row * a->y_stride + i, value(r, n, 0, i) * inverse);
         return;
     }
     for (size_t i = 0; i < a->width; i++) {

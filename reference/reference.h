@@ -16,7 +16,9 @@ void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows
 float ln_reference_load(ln_dtype type, const void *array, size_t i);
 void ln_reference_store(ln_dtype type, void *array, size_t i, float value);
 float ln_reference_rounded(ln_dtype type, float value); /* stored and loaded */
-int8_t ln_reference_int8(float value);                  /* to nearest even, within -127 .. 127, 0 for NaN */
+
+/* int8: to nearest even, within -127 .. 127, 0 for NaN. */
+void ln_reference_store_int8(void *array, size_t i, float value);
 
 /* The larger of a magnitude and that of value; NaN counts as larger than all. */
 float ln_reference_larger(float largest, float value);

@@ -95,11 +95,10 @@ float ln_reference_rounded(ln_dtype type, float value)
     return ln_reference_load(type, &stored, 0);
 }
 
-int8_t ln_reference_int8(float v)
+void ln_reference_store_int8(void *array, size_t i, float v)
 {
-    if (isnan(v))
-        return 0;
-    return (int8_t)(v > 127 ? 127.0f : v < -127 ? -127.0f : nearbyintf(v)); /* to even */
+    const float inside = isnan(v) ? 0 : v > 127 ? 127.0f : v < -127 ? -127.0f : v;
+    ((int8_t *)array)[i] = (int8_t)nearbyintf(inside); /* to even */
 }
 
 float ln_reference_larger(float largest, float value)

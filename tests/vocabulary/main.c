@@ -23,11 +23,34 @@ static const uint32_t float_edges[] = {
     0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffffffff, 0x1f800000, 0x20000001, 0x2f800000, 0x3eaaaaab,
     0x00400000, 0x80400001, 0x01000000, 0x5f800001, 0xdf800001, 0x477fefff, 0x477ff000, 0x33000000, 0x33000001,
     0x387fffff, 0x387ff000, 0x7f7f8000, 0x42fe0000, 0xc2fe0000, 0x42fd0000, 0x3f000000, 0x3fc00000, 0x7fbfffff};
-static const double double_edges[] = {
-    0,          -0.0,      0x1p-1074, -0x1p-1074, 0x1p-1022,        DBL_MAX,       -DBL_MAX,      INFINITY,
-    -INFINITY,  NAN,       1,         -1,         0x1p-120,         FLT_MAX,       0x1.ffffffp127, 0x1p-149,
-    0x1p-150,   0x1.8p-150, 0x1p-126, 0x1.fffffep-127, 0x1.ffffff8p-127, 0x1.000001p0, 0x1.000003p0, 0x1p138};
-enum { FLOAT_EDGES = sizeof float_edges / sizeof *float_edges, DOUBLE_EDGES = sizeof double_edges / sizeof *double_edges };
+static const double double_edges[] = {0,
+                                      -0.0,
+                                      0x1p-1074,
+                                      -0x1p-1074,
+                                      0x1p-1022,
+                                      DBL_MAX,
+                                      -DBL_MAX,
+                                      INFINITY,
+                                      -INFINITY,
+                                      NAN,
+                                      1,
+                                      -1,
+                                      0x1p-120,
+                                      FLT_MAX,
+                                      0x1.ffffffp127,
+                                      0x1p-149,
+                                      0x1p-150,
+                                      0x1.8p-150,
+                                      0x1p-126,
+                                      0x1.fffffep-127,
+                                      0x1.ffffff8p-127,
+                                      0x1.000001p0,
+                                      0x1.000003p0,
+                                      0x1p138};
+enum {
+    FLOAT_EDGES = sizeof float_edges / sizeof *float_edges,
+    DOUBLE_EDGES = sizeof double_edges / sizeof *double_edges
+};
 
 static float of_bits(uint32_t bits)
 {
@@ -73,7 +96,8 @@ static double any_double(Random *r)
     case 2:
         return (double)any_float(r);
     case 3: /* halfway between floats, or beside that */
-        return of_long_bits((bits & 0x800fffffc0000000u) | 0x10000000 | (bits & 1) | (uint64_t)(0x380 + how / 8 % 0x100) << 52);
+        return of_long_bits((bits & 0x800fffffc0000000u) | 0x10000000 | (bits & 1) |
+                            (uint64_t)(0x380 + how / 8 % 0x100) << 52);
     default:
         return of_long_bits((bits & 0x800fffffffffffffu) | (uint64_t)(0x380 + how / 8 % 0x100) << 52);
     }
@@ -122,9 +146,8 @@ static void compare(const Inputs *in)
         for (size_t i = 0; i < COUNT; i++)
             if (!same(&is, &should, o->type, i) && wrong++ < 20)
                 printf("%s: element %zu is %a, should be %a; of %a, %a, %a; %a, %a, %a; %#x\n", o->name, i,
-                       number(&is, o->type, i), number(&should, o->type, i), (double)in->f[0][i],
-                       (double)in->f[1][i], (double)in->f[2][i], in->d[0][i], in->d[1][i], in->d[2][i],
-                       (unsigned)in->h[i]);
+                       number(&is, o->type, i), number(&should, o->type, i), (double)in->f[0][i], (double)in->f[1][i],
+                       (double)in->f[2][i], in->d[0][i], in->d[1][i], in->d[2][i], (unsigned)in->h[i]);
     }
 }
 

@@ -31,7 +31,7 @@ typedef struct Operation {
 } Operation;
 
 extern const Operation by_vocabulary[], by_element[]; /* same order; end with a name of NULL */
-void by_element_begin(const Inputs *in); /* before by_element works on new inputs */
+void by_element_begin(const Inputs *in);              /* before by_element works on new inputs */
 extern const size_t vocabulary_lanes;
 extern const char *const vocabulary_name;
 

@@ -23,27 +23,27 @@ void by_element_begin(const Inputs *in)
     }
 }
 
-#define EACH(i) for (size_t i = 0; i < COUNT; i++)
+#define EACH(i)      for (size_t i = 0; i < COUNT; i++)
 #define DEFINE(name) static void run_##name(const Inputs *in, Results *out)
-#define LANE(name, vector, element) \
-    DEFINE(name) \
-    { \
-        EACH(i) \
-        { \
-            const float a = in->f[0][i], b = in->f[1][i], c = in->f[2][i]; \
-            (void)a, (void)b, (void)c; \
-            out->f[i] = element; \
-        } \
+#define LANE(name, vector, element)                                                                                    \
+    DEFINE(name)                                                                                                       \
+    {                                                                                                                  \
+        EACH(i)                                                                                                        \
+        {                                                                                                              \
+            const float a = in->f[0][i], b = in->f[1][i], c = in->f[2][i];                                             \
+            (void)a, (void)b, (void)c;                                                                                 \
+            out->f[i] = element;                                                                                       \
+        }                                                                                                              \
     }
-#define ROW(name, vector, element) \
-    DEFINE(name) \
-    { \
-        EACH(i) \
-        { \
-            const double a = in->d[0][i], b = in->d[1][i], c = in->d[2][i]; \
-            (void)a, (void)b, (void)c; \
-            out->d[i] = element; \
-        } \
+#define ROW(name, vector, element)                                                                                     \
+    DEFINE(name)                                                                                                       \
+    {                                                                                                                  \
+        EACH(i)                                                                                                        \
+        {                                                                                                              \
+            const double a = in->d[0][i], b = in->d[1][i], c = in->d[2][i];                                            \
+            (void)a, (void)b, (void)c;                                                                                 \
+            out->d[i] = element;                                                                                       \
+        }                                                                                                              \
     }
 #define OTHER(name, type)
 #define PAIR(name, type)
@@ -69,8 +69,16 @@ DEFINE(fold_max)
 }
 DEFINE(splat_first) { EACH(i) out->f[i] = (float)in->d[0][i / LANES_MAX * LANES_MAX]; }
 DEFINE(rstore) { EACH(i) out->f[i] = (float)in->d[0][i]; }
-DEFINE(rstore_first) { for (size_t i = 0; i < COUNT; i += 4) out->f[i] = (float)in->d[0][i]; }
-DEFINE(rfirst) { for (size_t i = 0; i < COUNT; i += 4) out->d[i] = in->d[0][i]; }
+DEFINE(rstore_first)
+{
+    for (size_t i = 0; i < COUNT; i += 4)
+        out->f[i] = (float)in->d[0][i];
+}
+DEFINE(rfirst)
+{
+    for (size_t i = 0; i < COUNT; i += 4)
+        out->d[i] = in->d[0][i];
+}
 DEFINE(rsplat) { EACH(i) out->d[i] = in->d[0][i / 4 * 4]; }
 DEFINE(rle_rbits)
 {
@@ -110,24 +118,18 @@ DEFINE(total)
     }
 }
 
-#define SIXTEEN(T, type) \
-    DEFINE(load_##T) { EACH(i) out->f[i] = ln_reference_load(type, in->h, i); } \
-    DEFINE(load_part_##T) \
-    { \
-        EACH(i) out->f[i] = in_part(i, in->lanes) ? ln_reference_load(type, in->h, i) : 0; \
-    } \
-    DEFINE(store_##T) { (void)in, memcpy(out->h, T##s, sizeof T##s); } \
-    DEFINE(stream_##T) { run_store_##T(in, out); } \
-    DEFINE(store_part_##T) \
-    { \
-        EACH(i) if (in_part(i, in->lanes)) out->h[i] = T##s[i]; \
-    }
+#define SIXTEEN(T, type)                                                                                               \
+    DEFINE(load_##T) { EACH(i) out->f[i] = ln_reference_load(type, in->h, i); }                                        \
+    DEFINE(load_part_##T) { EACH(i) out->f[i] = in_part(i, in->lanes) ? ln_reference_load(type, in->h, i) : 0; }       \
+    DEFINE(store_##T) { (void)in, memcpy(out->h, T##s, sizeof T##s); }                                                 \
+    DEFINE(stream_##T) { run_store_##T(in, out); }                                                                     \
+    DEFINE(store_part_##T) { EACH(i) if (in_part(i, in->lanes)) out->h[i] = T##s[i]; }
 SIXTEEN(bf16, LN_DTYPE_BF16)
 SIXTEEN(f16, LN_DTYPE_F16)
 
-DEFINE(store_int8) { EACH(i) out->b[i] = ln_reference_int8(in->f[0][i]); }
+DEFINE(store_int8) { EACH(i) ln_reference_store_int8(out->b, i, in->f[0][i]); }
 DEFINE(stream_int8) { run_store_int8(in, out); }
-DEFINE(store_part_int8) { EACH(i) if (in_part(i, in->lanes)) out->b[i] = ln_reference_int8(in->f[0][i]); }
+DEFINE(store_part_int8) { EACH(i) if (in_part(i, in->lanes)) ln_reference_store_int8(out->b, i, in->f[0][i]); }
 
 DEFINE(load_pair_bf16) { run_load_bf16(in, out); }
 DEFINE(load_part_pair_bf16)
@@ -136,10 +138,7 @@ DEFINE(load_part_pair_bf16)
 }
 DEFINE(store_pair_bf16) { run_store_bf16(in, out); }
 DEFINE(stream_pair_bf16) { run_store_bf16(in, out); }
-DEFINE(store_part_pair_bf16)
-{
-    EACH(i) if (in_part(i, 2 * in->lanes)) out->h[i] = bf16s[i];
-}
+DEFINE(store_part_pair_bf16) { EACH(i) if (in_part(i, 2 * in->lanes)) out->h[i] = bf16s[i]; }
 DEFINE(order_of_pair)
 {
     EACH(i)
@@ -150,9 +149,9 @@ DEFINE(order_of_pair)
 }
 
 #define LANE(name, vector, element) {#name, FLOATS, run_##name},
-#define ROW(name, vector, element) {#name, DOUBLES, run_##name},
-#define OTHER(name, type) {#name, type, run_##name},
-#define PAIR(name, type) {#name, type, run_##name},
+#define ROW(name, vector, element)  {#name, DOUBLES, run_##name},
+#define OTHER(name, type)           {#name, type, run_##name},
+#define PAIR(name, type)            {#name, type, run_##name},
 const Operation by_element[] = {
 #include "operations.inc"
     {NULL, BYTES, NULL}};

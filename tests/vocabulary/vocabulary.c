@@ -11,32 +11,32 @@ static unsigned part(size_t i) { return 1 + (unsigned)(i / LANES) % LANES; }
 FN V magnitude(V a) { return max_magnitude(zero(), a); }
 
 #define EACH_REGISTER(i) for (size_t i = 0; i < COUNT; i += LANES)
-#define EACH_R(i) for (size_t i = 0; i < COUNT; i += 4)
-#define EACH_D(i) for (size_t i = 0; i < COUNT; i += 8)
-#define DEFINE(name) KERNEL static void run_##name(const Inputs *in, Results *out)
+#define EACH_R(i)        for (size_t i = 0; i < COUNT; i += 4)
+#define EACH_D(i)        for (size_t i = 0; i < COUNT; i += 8)
+#define DEFINE(name)     KERNEL static void run_##name(const Inputs *in, Results *out)
 
 FN R r_of(const double *p) { return rset(p[0], p[1], p[2], p[3]); }
 FN void r_to(double *p, R a) { memcpy(p, &a, 4 * sizeof *p); }
 
-#define LANE(name, vector, element) \
-    DEFINE(name) \
-    { \
-        EACH_REGISTER(i) \
-        { \
-            const V x = load(in->f[0] + i), y = load(in->f[1] + i), z = load(in->f[2] + i); \
-            (void)x, (void)y, (void)z; \
-            store(out->f + i, vector); \
-        } \
+#define LANE(name, vector, element)                                                                                    \
+    DEFINE(name)                                                                                                       \
+    {                                                                                                                  \
+        EACH_REGISTER(i)                                                                                               \
+        {                                                                                                              \
+            const V x = load(in->f[0] + i), y = load(in->f[1] + i), z = load(in->f[2] + i);                            \
+            (void)x, (void)y, (void)z;                                                                                 \
+            store(out->f + i, vector);                                                                                 \
+        }                                                                                                              \
     }
-#define ROW(name, vector, element) \
-    DEFINE(name) \
-    { \
-        EACH_R(i) \
-        { \
-            const R x = r_of(in->d[0] + i), y = r_of(in->d[1] + i), z = r_of(in->d[2] + i); \
-            (void)x, (void)y, (void)z; \
-            r_to(out->d + i, vector); \
-        } \
+#define ROW(name, vector, element)                                                                                     \
+    DEFINE(name)                                                                                                       \
+    {                                                                                                                  \
+        EACH_R(i)                                                                                                      \
+        {                                                                                                              \
+            const R x = r_of(in->d[0] + i), y = r_of(in->d[1] + i), z = r_of(in->d[2] + i);                            \
+            (void)x, (void)y, (void)z;                                                                                 \
+            r_to(out->d + i, vector);                                                                                  \
+        }                                                                                                              \
     }
 #define OTHER(name, type)
 #define PAIR(name, type)
@@ -89,19 +89,16 @@ DEFINE(widen)
         dkeep(out->d + i / 2, d);
     }
 }
-DEFINE(dzero_dadd)
-{
-    EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(in->d[1] + i), dkept(in->d[0] + i)));
-}
+DEFINE(dzero_dadd) { EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(in->d[1] + i), dkept(in->d[0] + i))); }
 DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
 DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }
 DEFINE(dkept_dkeep) { EACH_D(i) dkeep(out->d + i, dkept(in->d[0] + i)); }
 DEFINE(total) { EACH_D(i) out->d[i] = total(dkept(in->d[0] + i)); }
 
-#define SIXTEEN(T) \
-    DEFINE(load_##T) { EACH_REGISTER(i) store(out->f + i, load_##T(in->h + i)); } \
-    DEFINE(load_part_##T) { EACH_REGISTER(i) store(out->f + i, load_part_##T(in->h + i, part(i))); } \
-    DEFINE(store_##T) { EACH_REGISTER(i) store_##T(out->h + i, load(in->f[0] + i)); } \
+#define SIXTEEN(T)                                                                                                     \
+    DEFINE(load_##T) { EACH_REGISTER(i) store(out->f + i, load_##T(in->h + i)); }                                      \
+    DEFINE(load_part_##T) { EACH_REGISTER(i) store(out->f + i, load_part_##T(in->h + i, part(i))); }                   \
+    DEFINE(store_##T) { EACH_REGISTER(i) store_##T(out->h + i, load(in->f[0] + i)); }                                  \
     DEFINE(store_part_##T) { EACH_REGISTER(i) store_part_##T(out->h + i, load(in->f[0] + i), part(i)); }
 SIXTEEN(bf16)
 SIXTEEN(f16)
@@ -115,11 +112,11 @@ DEFINE(stream)
     EACH_REGISTER(i) stream(out->f + i, load(in->f[0] + i));
     stream_fence();
 }
-#define STREAM(T, member, value) \
-    DEFINE(stream_##T) \
-    { \
-        EACH_REGISTER(i) stream_##T(out->member + i, value); \
-        stream_fence(); \
+#define STREAM(T, member, value)                                                                                       \
+    DEFINE(stream_##T)                                                                                                 \
+    {                                                                                                                  \
+        EACH_REGISTER(i) stream_##T(out->member + i, value);                                                           \
+        stream_fence();                                                                                                \
     }
 STREAM(bf16, h, load(in->f[0] + i))
 STREAM(f16, h, load(in->f[0] + i))
@@ -160,7 +157,10 @@ FN V every_other(const float *p)
         every[k] = (bits[2 * k] & 0x7fffffffu) > 0x7f800000u ? bits[2 * k] & 0xffff0000u : bits[2 * k];
     return load((const float *)(const void *)every);
 }
-DEFINE(store_pair_bf16) { EACH_PAIR(i) store_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1)); }
+DEFINE(store_pair_bf16)
+{
+    EACH_PAIR(i) store_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1));
+}
 DEFINE(stream_pair_bf16)
 {
     EACH_PAIR(i) stream_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1));
@@ -173,10 +173,10 @@ DEFINE(store_part_pair_bf16)
 }
 #endif
 
-#define ENTRY(name, type) {#name, type, run_##name},
+#define ENTRY(name, type)           {#name, type, run_##name},
 #define LANE(name, vector, element) ENTRY(name, FLOATS)
-#define ROW(name, vector, element) ENTRY(name, DOUBLES)
-#define OTHER(name, type) ENTRY(name, type)
+#define ROW(name, vector, element)  ENTRY(name, DOUBLES)
+#define OTHER(name, type)           ENTRY(name, type)
 #ifdef PAIRS
 #define PAIR(name, type) ENTRY(name, type)
 #else
