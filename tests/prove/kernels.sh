@@ -1,10 +1,20 @@
 #!/bin/sh
-# kernels.sh LNGEN CXX SOURCES OBJECTS DIRECTORY OPTION... - emits kernels into DIRECTORY and links the prover of them,
-# DIRECTORY/prove. SOURCES: tests/prove; OBJECTS: the prover's other objects, as one word.
+# kernels.sh LNGEN CXX SOURCES OBJECTS DIRECTORY - emits kernels into DIRECTORY and links the prover of them,
+# DIRECTORY/prove. Each line of the input holds options of lngen emit. SOURCES: tests/prove; OBJECTS: the prover's
+# other objects, as one word. PLANT, when set, is a command that changes DIRECTORY before it is compiled.
 set -eu
 lngen=$1 cxx=$2 sources=$3 objects=$4 dir=$5
-shift 5
-[ "$#" -eq 0 ] || { rm -rf "$dir" && "$lngen" emit -o "$dir" "$@" > "$dir.emitted"; }
+rm -rf "$dir"
+mkdir -p "$dir"
+: > "$dir/rows"
+while read -r options; do
+    case $options in '' | '#'*) continue ;; esac
+    # shellcheck disable=SC2086 # the options are words
+    "$lngen" emit -o "$dir" $options > "$dir/emitted"
+    tr '\n' ' ' < "$dir/kernels.inc" | grep -o 'LN_KERNEL(ln[^)]*)' >> "$dir/rows"
+done
+sort -u "$dir/rows" > "$dir/kernels.inc" # all that were emitted
+[ -z "${PLANT-}" ] || $PLANT "$dir"
 {
     echo '#include "kernels_begin.hpp"'
     number=0

@@ -14,7 +14,9 @@
 #undef int8_t
 #undef volatile
 
+#include <algorithm>
 #include <chrono>
+#include <csetjmp>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -22,7 +24,6 @@
 #include <functional>
 #include <map>
 #include <sstream>
-#include <unistd.h>
 #include <vector>
 
 static unsigned long calls, paths, rows_run;
@@ -296,6 +297,9 @@ static Banner banner_of(const std::string &directory, const char *name)
     return b;
 }
 
+/* Whether quick proofs have the case `i` of some that are alike; full proofs have all. */
+static bool taken(bool full, size_t i, size_t every) { return full || i % every == 0; }
+
 static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
 {
     Batch b;
@@ -303,27 +307,28 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
         b.pad = (size_t)turn; /* an odd one: the row is a piece of a wider one */
         p.one_row(b);
     }
-    if (faults)
-        return;
     const auto usual = [](size_t) { return (size_t)0; };
-    const size_t group = banner.flight * (banner.ahead + 1), most = any ? 3 : 2 * group + 1;
-    const size_t lean = full ? 1000 : 300; /* wider rows have fewer batches */
+    const size_t flight = banner.flight, group = flight * (banner.ahead + 1);
+    const size_t most = any ? 2 : full ? 2 * group + 1 : group + flight + 1;
     const size_t whole = 64 - p.n % 64; /* a pad that lets every row begin like the first */
-    const auto mixed = [&](size_t row) { return row % 3 == 2 ? 1 + row / 3 : 0; };
+    const bool wide = p.n > 1100;
+    const auto mixed = [](size_t row) { return row % 3 == 2 ? 1 + row / 3 : 0; };
     for (int stream = 1; stream <= (any || p.stats ? 1 : 2); stream++) {
         b = Batch();
         b.stream = stream;
-        for (size_t rows = 0; rows <= most && !faults; rows += p.n > lean && rows > 2 && rows + 2 < most ? 2 : 1) {
+        for (size_t rows = 0; rows <= most && !faults; rows++) {
             b.rows = rows ? rows : 1, b.end = rows;
-            p.batch(b, usual);
+            if (rows < 2 || rows + 1 >= most || rows == group || (!wide && taken(full, rows, 3)))
+                p.batch(b, usual);
         }
         b.rows = b.end = most;
         b.pad = whole;
-        for (size_t at = 0; at < most && !faults; at += p.n > lean ? 2 : 1) /* one row that is not as usual, everywhere */
-            p.batch(b, [&](size_t row) { return row == at ? 1 + at % (p.ways.size() > 1 ? p.ways.size() - 1 : 1) : 0; });
+        for (size_t at = 0; at < most && !faults; at++) /* one row that is not as usual, everywhere */
+            if (at < 2 || taken(full && !wide, at, stream == 1 ? 5 : 2))
+                p.batch(b, [&](size_t row) { return row == at ? 1 + at % (p.ways.size() > 1 ? p.ways.size() - 1 : 1) : 0; });
         b.rows = most + 2, b.begin = 1, b.end = most + 1, b.pad = 5, b.offset = 3, b.statistics = false;
         p.batch(b, mixed);
-        b.pad = whole, b.offset = 0, b.statistics = true;
+        b.rows = flight + 2, b.begin = 0, b.end = flight + 1, b.pad = whole, b.offset = 0, b.statistics = true;
         for (b.place = 1; b.place <= 3 && !faults; b.place++)
             p.batch(b, b.place == 2 ? std::function<size_t(size_t)>(usual) : mixed);
         if (p.apply) { /* a piece of a wider row */
@@ -333,19 +338,19 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
     }
     b = Batch();
     b.stream = 1;
-    b.rows = b.end = p.n > lean ? 2 : banner.flight + 1;
+    b.rows = b.end = full && !wide ? flight + 1 : 2;
     b.pad = whole;
-    for (b.offset = 0; b.offset < (any || p.stats ? 0 : 64 / size_of(p.y_type)) && !faults;
-         b.offset += p.n > lean ? 3 : 1) {
-        b.place = p.n > lean ? 0 : (int)(b.offset % 3);
-        p.batch(b, [&](size_t row) { return row == 0 && b.offset % 5 == 4 ? 1 : 0; });
+    for (b.offset = 1; b.offset < (any || p.stats ? 0 : 64 / size_of(p.y_type)) && !faults; b.offset++) {
+        b.place = (int)(b.offset % 3);
+        if (taken(full && !wide, b.offset, 5))
+            p.batch(b, [&](size_t row) { return row == 0 && b.offset % 2 ? 1 : 0; });
     }
 }
 
 static void prove_backward(Proof &p, const Banner &banner, bool any, bool full)
 {
     const auto usual = [](size_t) { return (size_t)0; };
-    const size_t most = 2 * banner.flight + 1, lean = full ? 1000 : 300;
+    const size_t most = (full ? 2 : 1) * banner.flight + 1;
     const size_t whole = 64 - p.n % 64;
     for (int stream = 1; stream <= 2; stream++)
         for (int accumulate = 0; accumulate < 4; accumulate++) {
@@ -363,9 +368,9 @@ static void prove_backward(Proof &p, const Banner &banner, bool any, bool full)
             }
         }
     Batch b;
-    b.rows = b.end = p.n > lean ? 33 : 67; /* blocks of 32 rows */
+    b.rows = b.end = p.n > 300 ? 33 : 67; /* blocks of 32 rows */
     b.workspace = true;
-    if (p.n <= 4 * lean)
+    if (full || p.n <= 300)
         p.batch(b, usual);
 }
 
@@ -431,11 +436,8 @@ static void prove_heads(Proof &p)
     }
 }
 
-static void crashed(int number)
-{
-    fprintf(stderr, "%s: signal %d\n", proving.c_str(), number);
-    _exit(1);
-}
+static sigjmp_buf after_crash;
+static void crashed(int) { siglongjmp(after_crash, 1); }
 
 int main(int argc, char **argv)
 {
@@ -464,7 +466,8 @@ int main(int argc, char **argv)
                 ln_spec s = kernel_specs[j];
                 const size_t width = s.width;
                 s.width = 0;
-                if (width && kernels[j].isa == k.isa && !memcmp(&s, &spec, sizeof s))
+                const bool known = std::find(widths.begin(), widths.end(), width) != widths.end();
+                if (width && !known && kernels[j].isa == k.isa && !memcmp(&s, &spec, sizeof s))
                     widths.push_back(width);
             }
         }
@@ -475,12 +478,14 @@ int main(int argc, char **argv)
             leaves.clear();
             faults = 0;
             Proof p(k, spec, width);
-            if (p.backward)
+            const bool plain = !spec.pass && !spec.residual && !spec.quant && !spec.norms && !spec.bias;
+            if (sigsetjmp(after_crash, 1))
+                fault("crashed");
+            else if (p.backward)
                 prove_backward(p, banner, spec.width == 0, full);
             else
                 prove_forward(p, banner, spec.width == 0, full);
-            const bool plain = !spec.pass && !spec.residual && !spec.quant && !spec.norms && !spec.bias;
-            if (!faults && plain && width <= 128)
+            if (!faults && plain && (width == 64 || (full && width <= 128)))
                 prove_heads(p);
             const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
             (faults ? failed : proven)++;
