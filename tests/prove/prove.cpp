@@ -309,9 +309,9 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
     }
     const auto usual = [](size_t) { return (size_t)0; };
     const size_t flight = banner.flight, group = flight * (banner.ahead + 1);
-    const size_t most = any ? 2 : full ? 2 * group + 1 : group + flight + 1;
+    const size_t most = any ? 2 : full ? 2 * group + 1 : group + (banner.ahead ? flight : 0) + 1;
     const size_t whole = 64 - p.n % 64; /* a pad that lets every row begin like the first */
-    const bool wide = p.n > 1100;
+    const bool wide = p.n > (full ? 1100 : 300);
     const auto mixed = [](size_t row) { return row % 3 == 2 ? 1 + row / 3 : 0; };
     for (int stream = 1; stream <= (any || p.stats ? 1 : 2); stream++) {
         b = Batch();
@@ -324,7 +324,7 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
         b.rows = b.end = most;
         b.pad = whole;
         for (size_t at = 0; at < most && !faults; at++) /* one row that is not as usual, everywhere */
-            if (at < 2 || taken(full && !wide, at, stream == 1 ? 5 : 2))
+            if (at < 2 || taken(full && !wide, at, stream == 1 || wide ? 5 : 2))
                 p.batch(b, [&](size_t row) { return row == at ? 1 + at % (p.ways.size() > 1 ? p.ways.size() - 1 : 1) : 0; });
         b.rows = most + 2, b.begin = 1, b.end = most + 1, b.pad = 5, b.offset = 3, b.statistics = false;
         p.batch(b, mixed);
@@ -439,6 +439,43 @@ static void prove_heads(Proof &p)
 static sigjmp_buf after_crash;
 static void crashed(int) { siglongjmp(after_crash, 1); }
 
+/* A kernel for one width, or one for any width at a given one. */
+static void prove(Proof &p, const Banner &banner, bool any, bool full)
+{
+    if (sigsetjmp(after_crash, 1)) {
+        fault("crashed");
+        return;
+    }
+    if (p.backward)
+        prove_backward(p, banner, any, full);
+    else
+        prove_forward(p, banner, any, full);
+    const ln_spec &s = p.spec;
+    const bool plain = !s.pass && !s.residual && !s.quant && !s.norms && !s.bias;
+    if (!faults && plain && (p.n == 64 || (full && p.n <= 128)))
+        prove_heads(p);
+}
+
+/* The width of kernel i; for a kernel for any width, those that the others of its kind have. */
+static std::vector<size_t> widths_of(size_t i, bool full)
+{
+    const ln_spec &spec = kernel_specs[i];
+    if (spec.width)
+        return {spec.width};
+    std::vector<size_t> widths;
+    for (size_t j = 0; j < kernel_count; j++) {
+        ln_spec s = kernel_specs[j];
+        const size_t width = s.width;
+        s.width = 0;
+        const bool known = std::find(widths.begin(), widths.end(), width) != widths.end();
+        if (width && !known && kernels[j].isa == kernels[i].isa && !memcmp(&s, &spec, sizeof s))
+            widths.push_back(width);
+    }
+    for (size_t j = 1; !full && widths.size() > 8 && j < widths.size(); j++)
+        widths.erase(widths.begin() + (long)j); /* every other */
+    return widths;
+}
+
 int main(int argc, char **argv)
 {
     const bool full = argc > 1 && !strcmp(argv[1], "full");
@@ -456,42 +493,21 @@ int main(int argc, char **argv)
 
     size_t proven = 0, failed = 0, expressions = 0;
     for (size_t i = 0; i < kernel_count; i++) {
-        const Kernel &k = kernels[i];
-        const ln_spec &spec = kernel_specs[i];
-        const Banner banner = banner_of(argv[2], k.name);
-        std::vector<size_t> widths = {spec.width};
-        if (spec.width == 0) { /* a kernel for any width: at the widths that the others of its kind have */
-            widths.clear();
-            for (size_t j = 0; j < kernel_count; j++) {
-                ln_spec s = kernel_specs[j];
-                const size_t width = s.width;
-                s.width = 0;
-                const bool known = std::find(widths.begin(), widths.end(), width) != widths.end();
-                if (width && !known && kernels[j].isa == k.isa && !memcmp(&s, &spec, sizeof s))
-                    widths.push_back(width);
-            }
-        }
-        for (const size_t width : widths) {
+        const char *name = kernels[i].name;
+        const Banner banner = banner_of(argv[2], name);
+        for (const size_t width : widths_of(i, full)) {
             const unsigned long paths_before = paths, calls_before = calls, rows_before = rows_run;
             const auto start = std::chrono::steady_clock::now();
             forget_expressions();
             leaves.clear();
             faults = 0;
-            Proof p(k, spec, width);
-            const bool plain = !spec.pass && !spec.residual && !spec.quant && !spec.norms && !spec.bias;
-            if (sigsetjmp(after_crash, 1))
-                fault("crashed");
-            else if (p.backward)
-                prove_backward(p, banner, spec.width == 0, full);
-            else
-                prove_forward(p, banner, spec.width == 0, full);
-            if (!faults && plain && (width == 64 || (full && width <= 128)))
-                prove_heads(p);
+            Proof p(kernels[i], kernel_specs[i], width);
+            prove(p, banner, kernel_specs[i].width == 0, full);
             const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
             (faults ? failed : proven)++;
             expressions += expression_count();
             if (log.is_open())
-                log << k.name << '\t' << width << '\t' << banner.hash << '\t' << (faults ? "FAILED" : "proven") << '\t'
+                log << name << '\t' << width << '\t' << banner.hash << '\t' << (faults ? "FAILED" : "proven") << '\t'
                     << paths - paths_before << '\t' << calls - calls_before << '\t' << rows_run - rows_before << '\t'
                     << expression_count() << '\t' << time.count() << '\n';
         }

@@ -151,6 +151,11 @@ int main()
             inputs.push_back((double)random_float());
             values.push_back({leaf(1, 0, i, FLOAT), inputs[i]});
         }
+        static const double doubles[] = {-0x1p-1074, 0x1p-1074, -0x1p-1060, -0x1p-1022, -0.0, 0x1.00000001p0, -0x1p300};
+        for (unsigned i = 6; i < 8; i++) { /* numbers that no float holds */
+            inputs.push_back(doubles[random_bits() % 7]);
+            values.push_back({leaf(1, 0, i, 0), inputs[i]});
+        }
         for (int i = 0; i < 24; i++) {
             const Value v = made_of(values);
             const double is = computed(v.id);
