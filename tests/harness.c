@@ -239,7 +239,8 @@ static void sums_of(const float *x, size_t n, double *s, double *q)
 
 static float rstd_of(double m2, double inverse, float eps)
 {
-    return (float)(1.0 / sqrt(fma(m2, inverse, (double)eps)));
+    const double v = fma(m2, inverse, (double)eps);
+    return (float)(sqrt(v) * (1.0 / v));
 }
 
 /* A row, and an eps, that tell whether m2 = Q - S*mean was rounded once or twice: rstd lies so close to the middle of
@@ -280,7 +281,7 @@ static int one_rounding_row(Random *r, float *x, size_t n, float *eps)
  * does. Returns 0 when a number of rows at the edge has none. */
 static int near_row(Random *r, float *x, size_t n, double towards)
 {
-    const double inverse = 1.0 / (double)n, near = (1.0 - 4.0 / (double)n) / (double)n;
+    const double inverse = 1.0 / (double)n, near = (0.5 - 2.0 / (double)n) / (double)n;
     for (int attempt = 0; attempt < 200; attempt++) {
         double s, q;
         edge_of_near(r, x, n);

@@ -173,17 +173,17 @@ void edge_of_near(Random *r, float *x, size_t n)
 {
     size_t divides = 0, s = 1, q = 0;
     if (n > 4) {
-        divides = n * (n - 4) / common_divisor(n * (n - 4), 2 * n - 4);
+        divides = n * (n - 4) / common_divisor(n * (n - 4), 3 * n - 4);
         for (size_t p = 2, rest = divides; rest > 1; p++) /* s: the least number whose square `divides` divides */
             for (unsigned turn = 0; rest % p == 0; turn++) {
                 rest /= p;
                 s *= turn % 2 ? 1 : p;
             }
         s *= 2 * (1 + random_bits(r) % 40);
-        q = s * s / divides * ((2 * n - 4) / common_divisor(n * (n - 4), 2 * n - 4));
+        q = s * s / divides * ((3 * n - 4) / common_divisor(n * (n - 4), 3 * n - 4));
     }
     if (n <= 4 || q / n > 200000) {
-        shifted(r, x, n, 1, 1);
+        shifted(r, x, n, 0.7f, 1);
         return;
     }
     size_t squares = 0;

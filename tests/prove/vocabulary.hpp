@@ -177,7 +177,7 @@ FN Float fold_max(V m)
 FN D widened(const Float *t)
 {
     D d;
-    EACH(8) d.lane[i] = t[i] + t[i + 8];
+    EACH(8) d.lane[i] = (Double)t[i] + (Double)t[i + 8];
     return d;
 }
 #if LANES == 16
@@ -232,7 +232,7 @@ FOUR(rmul, (R a, R b), a.row[i] * b.row[i])
 FOUR(rmuladd, (R a, R b, R c), fma(a.row[i], b.row[i], c.row[i]))
 FOUR(rnegmuladd, (R a, R b, R c), fma(-a.row[i], b.row[i], c.row[i]))
 FOUR(rmax, (R a, R b), a.row[i] > b.row[i] ? a.row[i] : b.row[i])
-FOUR(rrsqrt, (R a), 1.0 / sqrt(a.row[i]))
+FOUR(rrsqrt, (R a), sqrt(a.row[i]) * (1.0 / a.row[i]))
 FOUR(rnegate, (R a), -a.row[i])
 FOUR(rround, (R a), (Double)(Float)a.row[i])
 FOUR(rzero_where_le, (R value, R a, R b), a.row[i] <= b.row[i] ? (Double)0 : value.row[i])

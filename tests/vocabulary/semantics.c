@@ -103,7 +103,7 @@ DEFINE(widen)
 {
     for (size_t i = 0; i < COUNT / 2; i++) {
         const float *f = in->f[0] + i / 8 * 16 + i % 8;
-        out->d[i] = (double)(f[0] + f[8]);
+        out->d[i] = (double)f[0] + (double)f[8];
     }
 }
 DEFINE(dzero_dadd) { EACH(i) out->d[i] = (i % 16 < 8 ? in->d[1][i] : 0) + in->d[0][i]; }
