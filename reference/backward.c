@@ -105,8 +105,9 @@ static void column(const ln_spec *spec, const ln_args *a, size_t rows, size_t i)
         for (size_t begin = 0; begin < rows; begin += block) {
             float block_gamma = 0, block_beta = 0;
             add_terms(spec, a, begin, rows - begin < block ? rows : begin + block, i, &block_gamma, &block_beta);
-            gamma_total += (double)block_gamma;
-            beta_total += (double)block_beta;
+            gamma_total =
+                begin == 0 ? (double)block_gamma : gamma_total + (double)block_gamma; /* a single -0 stays one */
+            beta_total = begin == 0 ? (double)block_beta : beta_total + (double)block_beta;
         }
         if (a->accumulate & LN_ADD_PARAMS) {
             gamma_total += (double)gamma;
