@@ -179,7 +179,7 @@ void edge_of_near(Random *r, float *x, size_t n)
                 rest /= p;
                 s *= turn % 2 ? 1 : p;
             }
-        s *= 2 * (1 + random_bits(r) % 40);
+        s *= 2 * (1 + random_bits(r) % 12);
         q = s * s / divides * ((3 * n - 4) / common_divisor(n * (n - 4), 3 * n - 4));
     }
     if (n <= 4 || q / n > 200000) {

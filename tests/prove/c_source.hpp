@@ -13,6 +13,6 @@
 #define float Float
 #define double Double
 #define uint16_t Half
-#define int8_t Byte
+#define int8_t   Byte
 #define volatile
 #define _Static_assert static_assert

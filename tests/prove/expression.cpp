@@ -27,7 +27,8 @@ struct Expressions {
     }
     static size_t hash(Op op, Precision p, Id a, Id b, Id c)
     {
-        uint64_t h = ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u ^ ((uint64_t)c << 9 | op << 1 | p) * 0xc2b2ae3d27d4eb4fu;
+        uint64_t h =
+            ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u ^ ((uint64_t)c << 9 | op << 1 | p) * 0xc2b2ae3d27d4eb4fu;
         h ^= h >> 32;
         h *= 0xd6e8feb86659fd93u;
         return h ^ h >> 32;
@@ -76,10 +77,10 @@ static inline Expressions &all()
 static Rule *rules;
 Rule::Rule(const char *text_) : text(text_), uses(0), next(rules) { rules = this; }
 const Rule *first_rule() { return rules; }
-#define RULE(text) \
-    do { \
-        static Rule rule(text); \
-        rule.uses++; \
+#define RULE(text)                                                                                                     \
+    do {                                                                                                               \
+        static Rule rule(text);                                                                                        \
+        rule.uses++;                                                                                                   \
     } while (0)
 
 const Node &node(Id a) { return all().nodes[a]; }
@@ -349,7 +350,8 @@ bool within_int8(Id a)
         const Id inverse = turn ? node(a).b : node(a).a, v = turn ? node(a).a : node(a).b;
         if (inverse == 0)
             return true;
-        if (is(inverse, DIV) && is(node(inverse).a, CONST) && value(node(inverse).a) == 127 && is(node(inverse).b, SET)) {
+        if (is(inverse, DIV) && is(node(inverse).a, CONST) && value(node(inverse).a) == 127 &&
+            is(node(inverse).b, SET)) {
             const std::vector<Id> &members = *all().members[node(node(inverse).b).a];
             return std::binary_search(members.begin(), members.end(), is(v, NEG) ? node(v).a : v);
         }
@@ -437,8 +439,9 @@ bool next_path()
 
 void print(Id a, int depth)
 {
-    static const char *const names[OPS] = {"", "", "nz", "-", "add", "sub", "mul", "div", "fma", "sqrt", "float", "bf16",
-                                           "f16", "int8", "clamp", "max", "max of set", "<=", "<", "==", "and"};
+    static const char *const names[OPS] = {"",      "",    "nz",         "-",     "add",  "sub", "mul",
+                                           "div",   "fma", "sqrt",       "float", "bf16", "f16", "int8",
+                                           "clamp", "max", "max of set", "<=",    "<",    "==",  "and"};
     static const int operands[OPS] = {0, 0, 1, 1, 2, 2, 2, 2, 3, 1, 1, 1, 1, 1, 1, 2, 0, 2, 2, 2, 2};
     const Node n = node(checked(a));
     if (n.flags & POISON && n.op == LEAF)

@@ -1,5 +1,5 @@
-/* expression.hpp - expressions over floats and doubles. Equal expressions have equal ids, so equal ids are equal bits for
- * all inputs (NaNs being alike).
+/* expression.hpp - expressions over floats and doubles. Equal expressions have equal ids, so equal ids are equal bits
+ * for all inputs (NaNs being alike).
  *
  * Every value is the real number, infinity, NaN or zero that a float or a double holds; a float is also a double, and
  * what bf16 or f16 hold is also a float, so conversions that are exact are no expressions. The functions below make
@@ -12,19 +12,27 @@
 typedef uint32_t Id;
 
 enum Op : uint8_t {
-    LEAF,     /* an input: array a, row b, column c */
-    CONST,    /* a, b: the bits of a double */
-    NZ,       /* a + 0: -0 becomes +0 */
+    LEAF,  /* an input: array a, row b, column c */
+    CONST, /* a, b: the bits of a double */
+    NZ,    /* a + 0: -0 becomes +0 */
     NEG,
-    ADD, SUB, MUL, DIV, /* rounded to the precision of the node */
-    FMA,      /* a*b + c */
+    ADD,
+    SUB,
+    MUL,
+    DIV, /* rounded to the precision of the node */
+    FMA, /* a*b + c */
     SQRT,
-    ROUND,    /* to float */
-    BF16, F16, INT8, /* to that type, which holds NaN as some NaN, int8 as 0; int8 within -127 .. 127 */
-    CLAMP,    /* within -127 .. 127, or NaN */
-    MAX,      /* the larger of the magnitudes of a and b, NaN being the largest */
-    SET,      /* the same of the members of a set */
-    LE, LT, EQ, AND, /* comparisons */
+    ROUND, /* to float */
+    BF16,
+    F16,
+    INT8,  /* to that type, which holds NaN as some NaN, int8 as 0; int8 within -127 .. 127 */
+    CLAMP, /* within -127 .. 127, or NaN */
+    MAX,   /* the larger of the magnitudes of a and b, NaN being the largest */
+    SET,   /* the same of the members of a set */
+    LE,
+    LT,
+    EQ,
+    AND, /* comparisons */
     OPS
 };
 enum Precision : uint8_t { SINGLE, DOUBLE };
@@ -38,8 +46,8 @@ enum {
     IS_BF16 = 16,
     IS_F16 = 32,
     IS_INT8 = 64,
-    ANY_NAN = 128,    /* may be a NaN whose lower half is not 0, as arithmetic on bf16 alone never gives */
-    POISON = 256      /* made of what was not initialised */
+    ANY_NAN = 128, /* may be a NaN whose lower half is not 0, as arithmetic on bf16 alone never gives */
+    POISON = 256   /* made of what was not initialised */
 };
 
 struct Node {

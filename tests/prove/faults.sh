@@ -22,7 +22,7 @@ if [ "$1" = plant ]; then
         names="s/\\b$kernel\\b/ln_fault${number}_${kernel#ln_}/g"
         case $kernel in
         *_slow)
-            caller=$(ls "$dir" | sed -n "s/^\\(${kernel%slow}any_avx512\\)\\.c\$/\\1/p")
+            caller=$(sed -n "s/^LN_KERNEL(\\(${kernel%slow}any_avx512\\),.*/\\1/p" "$dir/rows.sound")
             names="$names; s/\\b$caller\\b/ln_fault${number}_${caller#ln_}/g"
             copy "$caller" "$names"
             ;;

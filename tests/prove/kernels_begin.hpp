@@ -10,17 +10,20 @@
 #include "ln_batch.h"
 
 #define LANES 16
-namespace lanes_16 {
+namespace lanes_16
+{
 #include "vocabulary.hpp"
 }
 #undef LANES
 #define LANES 8
-namespace lanes_8 {
+namespace lanes_8
+{
 #include "vocabulary.hpp"
 }
 #undef LANES
 #define LANES 1
-namespace lanes_1 {
+namespace lanes_1
+{
 #include "vocabulary.hpp"
 }
 #if defined(__GNUC__) && !defined(__clang__)
@@ -31,7 +34,7 @@ namespace lanes_1 {
 #define LN_AVX512_H
 #define LN_AVX2_H
 #define LN_SCALAR_H
-#define FN static inline
+#define FN       static inline
 #define NOINLINE static
 #define KERNEL
 #define UNROLL

@@ -1,5 +1,5 @@
-/* memory.hpp - the arrays of a call, twice: once for the kernel, once for the reference; and checks of what a kernel does
- * with them. */
+/* memory.hpp - the arrays of a call, twice: once for the kernel, once for the reference; and checks of what a kernel
+ * does with them. */
 #pragma once
 #include "expression.hpp"
 

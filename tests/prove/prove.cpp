@@ -29,7 +29,24 @@
 static unsigned long calls, paths, rows_run;
 
 /* The inputs of a call, as arrays of leaves. */
-enum Input { X = 1, RESIDUAL, BIAS, GAMMA, BETA, GAMMA2, BETA2, EPS, STATIC_SCALE, MEAN, RSTD, M2, DY, DX, DGAMMA, DBETA };
+enum Input {
+    X = 1,
+    RESIDUAL,
+    BIAS,
+    GAMMA,
+    BETA,
+    GAMMA2,
+    BETA2,
+    EPS,
+    STATIC_SCALE,
+    MEAN,
+    RSTD,
+    M2,
+    DY,
+    DX,
+    DGAMMA,
+    DBETA
+};
 enum Type { F32, B16, H16, I8 };
 static size_t size_of(Type t) { return t == F32 ? 4 : t == I8 ? 1 : 2; }
 static Type type_of(ln_dtype t) { return t == LN_DTYPE_F32 ? F32 : t == LN_DTYPE_BF16 ? B16 : H16; }
@@ -325,7 +342,9 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
         b.pad = whole;
         for (size_t at = 0; at < most && !faults; at++) /* one row that is not as usual, everywhere */
             if (at < 2 || taken(full && !wide, at, stream == 1 || wide ? 5 : 2))
-                p.batch(b, [&](size_t row) { return row == at ? 1 + at % (p.ways.size() > 1 ? p.ways.size() - 1 : 1) : 0; });
+                p.batch(b, [&](size_t row) {
+                    return row == at ? 1 + at % (p.ways.size() > 1 ? p.ways.size() - 1 : 1) : 0;
+                });
         b.rows = most + 2, b.begin = 1, b.end = most + 1, b.pad = 5, b.offset = 3, b.statistics = false;
         p.batch(b, mixed);
         b.rows = flight + 2, b.begin = 0, b.end = flight + 1, b.pad = whole, b.offset = 0, b.statistics = true;
@@ -383,8 +402,8 @@ static void prove_heads(Proof &p)
     };
     static const Shape shapes[] = {{3, 2, 0, 0, false}, {9, 2, 3, 7, false}, {3, 34, 0, 5, false}, {2, 3, 1, 0, true}};
     for (const Shape &s : shapes) {
-        proving = std::string(p.kernel.name) + ", heads " + std::to_string(s.heads) + " of " + std::to_string(s.tokens) +
-                  " tokens" + (s.own_gamma ? ", each with a gamma of its own" : "");
+        proving = std::string(p.kernel.name) + ", heads " + std::to_string(s.heads) + " of " +
+                  std::to_string(s.tokens) + " tokens" + (s.own_gamma ? ", each with a gamma of its own" : "");
         const size_t head = p.n + s.between, token = s.heads * head + s.after, count = s.heads * s.tokens;
         forget_answers();
         no_arrays();
@@ -512,7 +531,7 @@ int main(int argc, char **argv)
                     << expression_count() << '\t' << time.count() << '\n';
         }
     }
-    printf("%zu proven, %zu failed; %lu paths of one row, %lu calls, %lu rows, %zu expressions\n", proven, failed, paths,
-           calls, rows_run, expressions);
+    printf("%zu proven, %zu failed; %lu paths of one row, %lu calls, %lu rows, %zu expressions\n", proven, failed,
+           paths, calls, rows_run, expressions);
     return failed != 0 || proven == 0;
 }

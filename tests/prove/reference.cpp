@@ -19,5 +19,8 @@ void ln_reference_store(ln_dtype type, void *array, size_t i, float value)
     else
         *beside((uint16_t *)array + i) = ln_reference_rounded(type, value).id();
 }
-void ln_reference_store_int8(void *array, size_t i, float value) { *beside((int8_t *)array + i) = rounded(INT8, value.id()); }
+void ln_reference_store_int8(void *array, size_t i, float value)
+{
+    *beside((int8_t *)array + i) = rounded(INT8, value.id());
+}
 float ln_reference_larger(float largest, float value) { return Float::of(larger(largest.id(), value.id())); }

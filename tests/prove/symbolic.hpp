@@ -58,22 +58,22 @@ struct Float {
     operator Double() const { return Double::of(id()); }
 };
 
-#define OPERATOR(T, p, symbol, function) \
+#define OPERATOR(T, p, symbol, function)                                                                               \
     inline T operator symbol(T a, T b) { return T::of(computed(function(p, a.id(), b.id()))); }
-#define COMPARISON(T, symbol, op, first, second) \
+#define COMPARISON(T, symbol, op, first, second)                                                                       \
     inline bool operator symbol(T a, T b) { return decided(op, first.id(), second.id()); }
-#define OPERATORS(T, p) \
-    OPERATOR(T, p, +, add) \
-    OPERATOR(T, p, -, sub) \
-    OPERATOR(T, p, *, mul) \
-    OPERATOR(T, p, /, div) \
-    inline T operator-(T a) { return T::of(negated(a.id())); } \
-    inline T &operator+=(T &a, T b) { return a = a + b; } \
-    COMPARISON(T, <=, LE, a, b) \
-    COMPARISON(T, >=, LE, b, a) \
-    COMPARISON(T, <, LT, a, b) \
-    COMPARISON(T, >, LT, b, a) \
-    COMPARISON(T, ==, EQ, a, b) \
+#define OPERATORS(T, p)                                                                                                \
+    OPERATOR(T, p, +, add)                                                                                             \
+    OPERATOR(T, p, -, sub)                                                                                             \
+    OPERATOR(T, p, *, mul)                                                                                             \
+    OPERATOR(T, p, /, div)                                                                                             \
+    inline T operator-(T a) { return T::of(negated(a.id())); }                                                         \
+    inline T &operator+=(T &a, T b) { return a = a + b; }                                                              \
+    COMPARISON(T, <=, LE, a, b)                                                                                        \
+    COMPARISON(T, >=, LE, b, a)                                                                                        \
+    COMPARISON(T, <, LT, a, b)                                                                                         \
+    COMPARISON(T, >, LT, b, a)                                                                                         \
+    COMPARISON(T, ==, EQ, a, b)                                                                                        \
     inline bool operator!=(T a, T b) { return !(a == b); }
 OPERATORS(Float, SINGLE)
 OPERATORS(Double, DOUBLE)

@@ -1,5 +1,5 @@
-/* vocabulary.hpp - the vocabulary of a target, over expressions; LANES is defined before each inclusion. tests/vocabulary
- * compares every function of the real ones with what this file says that it means. */
+/* vocabulary.hpp - the vocabulary of a target, over expressions; LANES is defined before each inclusion.
+ * tests/vocabulary compares every function of the real ones with what this file says that it means. */
 #define FN static inline
 #if LANES == 1
 typedef Float V;
@@ -54,12 +54,12 @@ FN V keep_part(V a, unsigned n)
         at(a, i) = 0;
     return a;
 }
-#define LANE_BY_LANE(name, parameters, expression) \
-    FN V name parameters \
-    { \
-        V result; \
-        EACH(LANES) at(result, i) = expression; \
-        return result; \
+#define LANE_BY_LANE(name, parameters, expression)                                                                     \
+    FN V name parameters                                                                                               \
+    {                                                                                                                  \
+        V result;                                                                                                      \
+        EACH(LANES) at(result, i) = expression;                                                                        \
+        return result;                                                                                                 \
     }
 #if LANES > 1
 LANE_BY_LANE(add, (V a, V b), at(a, i) + at(b, i))
@@ -73,31 +73,31 @@ FN void stream(Float *p, V a)
 #else
 LANE_BY_LANE(add, (V a, V b), a + b)
 LANE_BY_LANE(sub, (V a, V b), a - b)
-LANE_BY_LANE(mul, (V a, V b), a * b)
+LANE_BY_LANE(mul, (V a, V b), a *b)
 #endif
 LANE_BY_LANE(muladd, (V a, V b, V c), fmaf(at(a, i), at(b, i), at(c, i)))
 FN V mul1(V a, V b) { return muladd(a, b, a); }
 FN V settled(V a) { return a; }
 
 /* Storage types of 16 bits. */
-#define STORAGE(T, type) \
-    FN Float from_##T(const Half &h) { return Float::of(h.as(type)); } \
-    FN Converted<type> to_##T(Float a) { return Converted<type>{::rounded(type, a.id())}; } \
-    LANE_BY_LANE(rounded_##T, (V a), Float::of(::rounded(type, at(a, i).id()))) \
-    FN V load_part_##T(const Half *p, unsigned n) \
-    { \
-        V v = zero(); \
-        check_load(p, n * sizeof *p); \
-        EACH((LANES == 1 ? 1 : n)) at(v, i) = from_##T(p[i]); \
-        return v; \
-    } \
-    FN V load_##T(const Half *p) { return load_part_##T(p, LANES); } \
-    FN void store_part_##T(Half *p, V a, unsigned n) { EACH((LANES == 1 ? 1 : n)) p[i] = to_##T(at(a, i)); } \
-    FN void store_##T(Half *p, V a) { store_part_##T(p, a, LANES); } \
-    FN void stream_##T(Half *p, V a) \
-    { \
-        check_stream(p, LANES * sizeof *p); \
-        store_##T(p, a); \
+#define STORAGE(T, type)                                                                                               \
+    FN Float from_##T(const Half &h) { return Float::of(h.as(type)); }                                                 \
+    FN Converted<type> to_##T(Float a) { return Converted<type>{::rounded(type, a.id())}; }                            \
+    LANE_BY_LANE(rounded_##T, (V a), Float::of(::rounded(type, at(a, i).id())))                                        \
+    FN V load_part_##T(const Half *p, unsigned n)                                                                      \
+    {                                                                                                                  \
+        V v = zero();                                                                                                  \
+        check_load(p, n * sizeof *p);                                                                                  \
+        EACH((LANES == 1 ? 1 : n)) at(v, i) = from_##T(p[i]);                                                          \
+        return v;                                                                                                      \
+    }                                                                                                                  \
+    FN V load_##T(const Half *p) { return load_part_##T(p, LANES); }                                                   \
+    FN void store_part_##T(Half *p, V a, unsigned n) { EACH((LANES == 1 ? 1 : n)) p[i] = to_##T(at(a, i)); }           \
+    FN void store_##T(Half *p, V a) { store_part_##T(p, a, LANES); }                                                   \
+    FN void stream_##T(Half *p, V a)                                                                                   \
+    {                                                                                                                  \
+        check_stream(p, LANES * sizeof *p);                                                                            \
+        store_##T(p, a);                                                                                               \
     }
 STORAGE(bf16, BF16)
 STORAGE(f16, F16)
@@ -191,12 +191,12 @@ FN D widen(V t0, V t1)
 #else
 FN D widen(const V t[16]) { return widened(t); }
 #endif
-#define EIGHT(name, parameters, expression) \
-    FN D name parameters \
-    { \
-        D result; \
-        EACH(8) result.lane[i] = expression; \
-        return result; \
+#define EIGHT(name, parameters, expression)                                                                            \
+    FN D name parameters                                                                                               \
+    {                                                                                                                  \
+        D result;                                                                                                      \
+        EACH(8) result.lane[i] = expression;                                                                           \
+        return result;                                                                                                 \
     }
 EIGHT(dzero, (), 0)
 EIGHT(dadd, (D a, D b), a.lane[i] + b.lane[i])
@@ -218,12 +218,12 @@ FN Double total(D a)
 }
 
 /* The last scalars of four rows. */
-#define FOUR(name, parameters, expression) \
-    FN R name parameters \
-    { \
-        R result; \
-        EACH(4) result.row[i] = expression; \
-        return result; \
+#define FOUR(name, parameters, expression)                                                                             \
+    FN R name parameters                                                                                               \
+    {                                                                                                                  \
+        R result;                                                                                                      \
+        EACH(4) result.row[i] = expression;                                                                            \
+        return result;                                                                                                 \
     }
 FOUR(rsplat, (Double a), a)
 FOUR(radd, (R a, R b), a.row[i] + b.row[i])
