@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: f0b6781bd7222cf4 */
+ * Content: ade5402cfad97520 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -108,7 +108,7 @@ FN V mul(V a, V b) { return a * b; }
  * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
 FN V muladd(V a, V b, V c)
 {
-#if defined(FP_FAST_FMAF) && !defined(__TINYC__)
+#if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
     return fmaf(a, b, c);
 #else
     double product = (double)a * (double)b, addend = (double)c;
@@ -331,14 +331,14 @@ FN R rmul(R a, R b)
 FN R rmuladd(R a, R b, R c)
 {
     for (int i = 0; i < 4; i++)
-        a.row[i] = fma(a.row[i], b.row[i], c.row[i]);
+        a.row[i] = ln_fma(a.row[i], b.row[i], c.row[i]);
     return a;
 }
 
 FN R rnegmuladd(R a, R b, R c)
 {
     for (int i = 0; i < 4; i++)
-        a.row[i] = fma(-a.row[i], b.row[i], c.row[i]);
+        a.row[i] = ln_fma(-a.row[i], b.row[i], c.row[i]);
     return a;
 }
 

@@ -84,29 +84,43 @@ static void gradient_row(const Row *r)
     }
 }
 
+/* Adds the terms of rows begin .. end - 1 to a column of dgamma and dbeta. */
+static void add_terms(const ln_spec *spec, const ln_args *a, size_t begin, size_t end, size_t i, float *gamma,
+                      float *beta)
+{
+    for (size_t row = begin; row < end; row++) {
+        const Row r = {spec, a, row};
+        *gamma = fmaf(element_dy(&r, i), xhat(&r, i), *gamma);
+        *beta = *beta + element_dy(&r, i);
+    }
+}
+
 /* One column of dgamma and dbeta: blocks of rows in float, the blocks in double; without a workspace row by row. */
 static void column(const ln_spec *spec, const ln_args *a, size_t rows, size_t i)
 {
-    const size_t block = a->workspace ? LN_BACKWARD_BLOCK : rows;
+    const size_t block = LN_BACKWARD_BLOCK;
     double gamma_total = 0, beta_total = 0;
-    for (size_t begin = 0; begin < rows; begin += block) {
-        float gamma = a->workspace ? 0 : a->dgamma[i], beta = a->workspace || !has_beta(spec) ? 0 : a->dbeta[i];
-        for (size_t row = begin; row < rows && row < begin + block; row++) {
-            const Row r = {spec, a, row};
-            gamma = fmaf(element_dy(&r, i), xhat(&r, i), gamma);
-            beta = beta + element_dy(&r, i);
+    float gamma = a->dgamma[i], beta = has_beta(spec) ? a->dbeta[i] : 0;
+    if (a->workspace) {
+        for (size_t begin = 0; begin < rows; begin += block) {
+            float block_gamma = 0, block_beta = 0;
+            add_terms(spec, a, begin, rows - begin < block ? rows : begin + block, i, &block_gamma, &block_beta);
+            gamma_total =
+                begin == 0 ? (double)block_gamma : gamma_total + (double)block_gamma; /* a single -0 stays one */
+            beta_total = begin == 0 ? (double)block_beta : beta_total + (double)block_beta;
         }
-        gamma_total = begin == 0 ? (double)gamma : gamma_total + (double)gamma; /* a single -0 stays one */
-        beta_total = begin == 0 ? (double)beta : beta_total + (double)beta;
+        if (a->accumulate & LN_ADD_PARAMS) {
+            gamma_total += (double)gamma;
+            beta_total += (double)beta;
+        }
+        gamma = (float)gamma_total;
+        beta = (float)beta_total;
+    } else {
+        add_terms(spec, a, 0, rows, i, &gamma, &beta);
     }
-    if (a->workspace && (a->accumulate & LN_ADD_PARAMS)) {
-        gamma_total += (double)a->dgamma[i];
-        if (has_beta(spec))
-            beta_total += (double)a->dbeta[i];
-    }
-    a->dgamma[i] = (float)gamma_total;
+    a->dgamma[i] = gamma;
     if (has_beta(spec))
-        a->dbeta[i] = (float)beta_total;
+        a->dbeta[i] = beta;
 }
 
 void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows)

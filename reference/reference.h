@@ -17,6 +17,12 @@ float ln_reference_load(ln_dtype type, const void *array, size_t i);
 void ln_reference_store(ln_dtype type, void *array, size_t i, float value);
 float ln_reference_rounded(ln_dtype type, float value); /* stored and loaded */
 
+/* int8: to nearest even, within -127 .. 127, 0 for NaN. */
+void ln_reference_store_int8(void *array, size_t i, float value);
+
+/* The larger of a magnitude and that of value; NaN counts as larger than all. */
+float ln_reference_larger(float largest, float value);
+
 /* How the sums of a row are taken: element i is added to lane i mod LANES in float, over BLOCK elements; then the lanes
  * fold to eight, which join `total` in double. After the last block the eight fold to one. */
 enum { LN_REFERENCE_LANES = 64, LN_REFERENCE_BLOCK = 512 };

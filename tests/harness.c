@@ -219,6 +219,110 @@ static void check_environment(const ln_entry *e, const Batch *b)
 #endif
 }
 
+/* Sums of a row as docs/numerics.md has them. */
+static void sums_of(const float *x, size_t n, double *s, double *q)
+{
+    double s8[8] = {0}, q8[8] = {0};
+    for (size_t block = 0; block < n; block += LN_REFERENCE_BLOCK) {
+        float sums[LN_REFERENCE_LANES] = {0}, squares[LN_REFERENCE_LANES] = {0};
+        for (size_t i = block; i < n && i < block + LN_REFERENCE_BLOCK; i++) {
+            const size_t lane = i % LN_REFERENCE_LANES;
+            sums[lane] += x[i];
+            squares[lane] = fmaf(x[i], x[i], squares[lane]);
+        }
+        ln_reference_add_block(s8, sums);
+        ln_reference_add_block(q8, squares);
+    }
+    *s = ln_reference_total(s8) + 0.0;
+    *q = ln_reference_total(q8);
+}
+
+static float rstd_of(double m2, double inverse, float eps)
+{
+    const double v = fma(m2, inverse, (double)eps);
+    return (float)(sqrt(v) * (1.0 / v));
+}
+
+/* A row, and an eps, that tell whether m2 = Q - S*mean was rounded once or twice: rstd lies so close to the middle of
+ * two floats that it is one or the other. Returns 0 when a number of random rows has none. */
+static int one_rounding_row(Random *r, float *x, size_t n, float *eps)
+{
+    const double inverse = 1.0 / (double)n;
+    for (int attempt = 0; attempt < 4000; attempt++) {
+        double s, q;
+        if (attempt % 32 == 0)
+            for (size_t i = 0; i < n; i++)
+                x[i] = 0.5f + random_normal(r);
+        x[random_bits(r) % n] = random_normal(r);
+        sums_of(x, n, &s, &q);
+        volatile double twice = s * (s * inverse);
+        const double once = fma(-s, s * inverse, q);
+        twice = q - twice;
+        if (once == twice || !(once > 0))
+            continue;
+        const float above = rstd_of(once, inverse, 0);
+        const double middle = ((double)above + (double)nextafterf(above, 0)) / 2;
+        const double wanted = 1.0 / (middle * middle) - once * inverse; /* an eps that leads there */
+        if (!(wanted > 0) || wanted > once * inverse * 0x1p-28)
+            continue;
+        float e = (float)wanted;
+        for (int k = 0; k < 8; k++)
+            e = nextafterf(e, 0);
+        for (int k = 0; k < 16; k++, e = nextafterf(e, 1))
+            if (rstd_of(once, inverse, e) != rstd_of(twice, inverse, e)) {
+                *eps = e;
+                return 1;
+            }
+    }
+    return 0;
+}
+
+/* A row for which the next float above near, or below it, lets the fast path serve, or not, where near does not, or
+ * does. Returns 0 when a number of rows at the edge has none. */
+static int near_row(Random *r, float *x, size_t n, double towards)
+{
+    const double inverse = 1.0 / (double)n, near = (0.5 - 2.0 / (double)n) / (double)n;
+    for (int attempt = 0; attempt < 200; attempt++) {
+        double s, q;
+        edge_of_near(r, x, n);
+        sums_of(x, n, &s, &q);
+        const double mean = s * inverse, m2 = fma(-s, mean, q);
+        volatile double squared = mean * mean, at = m2 * near, beside = m2 * nextafter(near, towards);
+        if ((squared <= at) != (squared <= beside))
+            return 1;
+    }
+    return 0;
+}
+
+/* A batch whose rows are all the first. */
+static void check_row(const ln_entry *e, Batch *b, const char *label)
+{
+    b->label = label;
+    for (size_t row = 0; row < b->rows; row++) {
+        b->classes[row] = label;
+        if (row)
+            memcpy(b->x + row * b->width, b->x, b->width * sizeof(float));
+    }
+    add_reference(b);
+    Case c = {.rows = b->rows, .place = AT_END, .mean = 1, .rstd = 1};
+    run_case(e, b, &c);
+    c.stream = 1;
+    run_case(e, b, &c);
+}
+
+/* Rows made for one rounding or one comparison, which usual rows meet once in millions. */
+static void check_edges(const ln_entry *e, Random *r, Batch *b)
+{
+    const size_t n = b->width;
+    b->rows = PURE_ROWS;
+    if (n >= 16 && n <= 1100 && one_rounding_row(r, b->x, n, &b->eps))
+        check_row(e, b, "one rounding of m2");
+    b->eps = 1e-5f;
+    for (int up = 0; up < 2; up++)
+        if (n > 4 && n <= 1100 && near_row(r, b->x, n, up))
+            check_row(e, b, up ? "edge of near, from below" : "edge of near, from above");
+}
+
 static void check_width(const ln_entry *e, size_t n, Batch *b)
 {
     Random r = {seed * 1000003 + n};
@@ -270,6 +374,7 @@ static void check_width(const ln_entry *e, size_t n, Batch *b)
             run_case(e, b, &c);
         }
     }
+    check_edges(e, &r, b);
 }
 
 static size_t any_widths(size_t *list, int few)

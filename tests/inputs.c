@@ -153,6 +153,64 @@ static void any_scale(Random *r, float *x, size_t n)
         x[i] = ldexpf(random_normal(r), (int)(random_bits(r) % 250) - 125);
 }
 
+/* With eps 0 the variance is on either side of 2^-120, from where on float serves. */
+static void tiny_variance(Random *r, float *x, size_t n)
+{
+    shifted(r, x, n, 0, random_bits(r) & 1 ? 0x1.3p-60f : 0x1.ap-61f);
+}
+
+static size_t common_divisor(size_t a, size_t b)
+{
+    while (b) {
+        const size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+void edge_of_near(Random *r, float *x, size_t n)
+{
+    size_t divides = 0, s = 1, q = 0;
+    if (n > 4) {
+        divides = n * (n - 4) / common_divisor(n * (n - 4), 3 * n - 4);
+        for (size_t p = 2, rest = divides; rest > 1; p++) /* s: the least number whose square `divides` divides */
+            for (unsigned turn = 0; rest % p == 0; turn++) {
+                rest /= p;
+                s *= turn % 2 ? 1 : p;
+            }
+        s *= 2 * (1 + random_bits(r) % 12);
+        q = s * s / divides * ((3 * n - 4) / common_divisor(n * (n - 4), 3 * n - 4));
+    }
+    if (n <= 4 || q / n > 200000) {
+        shifted(r, x, n, 0.7f, 1);
+        return;
+    }
+    size_t squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        x[i] = (float)(s / n + (i < s % n));
+        squares += (size_t)x[i] * (size_t)x[i];
+    }
+    /* Moving d from one element to an equal one adds 2 d^2 to the squares. */
+    const size_t usual = (size_t)sqrt((double)(q - squares) / (double)n);
+    for (size_t i = 0; i + 1 < n && squares < q; i++) {
+        const size_t left = (q - squares) / 2, all = (size_t)sqrt((double)left);
+        const size_t d = i + 12 < n && usual && usual < all ? usual : all;
+        if (x[i] == x[i + 1] && d) {
+            x[i] += (float)d;
+            x[i + 1] -= (float)d;
+            squares += 2 * d * d;
+            i++;
+        }
+    }
+    for (size_t i = n - 1; i > 0; i--) { /* any order gives the same sums */
+        const size_t j = random_bits(r) % (i + 1);
+        const float kept = x[i];
+        x[i] = x[j];
+        x[j] = kept;
+    }
+}
+
 const InputClass input_classes[] = {
     {"normal", normal, FINITE},
     {"mean_1", mean_1, FINITE},
@@ -177,5 +235,6 @@ const InputClass input_classes[] = {
     {"post_relu", post_relu, FINITE},
     {"largest", largest, FINITE},
     {"any_scale", any_scale, FINITE},
+    {"tiny_variance", tiny_variance, FINITE},
 };
 const size_t input_class_count = sizeof input_classes / sizeof input_classes[0];

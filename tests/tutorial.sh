@@ -32,7 +32,7 @@ lngen=$work/build/generator/lngen
 kernels=$work/kernels
 flags="-std=c11 -O1 -I$kernels -I$work/src/runtime -I$work/src/reference -I$work/src/tests"
 cd "$work/src"
-parts="tests/fence.c tests/inputs.c reference/reference.c reference/backward.c runtime/*.c"
+parts="tests/fence.c tests/inputs.c reference/reference.c reference/backward.c reference/storage.c runtime/*.c"
 if [ "$what" = affine ]; then
     "$lngen" emit -o "$kernels" --op layernorm,rmsnorm --dtype f32,bf16 --affine shifted --width 70 >/dev/null
     program="tests/ops.c"

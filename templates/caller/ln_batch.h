@@ -25,8 +25,8 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
             const ln_stats next = pieces[piece * rows + row];
             const double m = (double)widths[piece], both = n + m, delta = next.mean - sum.mean;
             if (n > 0 && m > 0) {
-                sum.mean = fma(delta, m / both, sum.mean);
-                sum.m2 = fma(delta * delta, n * m / both, sum.m2 + next.m2);
+                sum.mean = ln_fma(delta, m / both, sum.mean);
+                sum.m2 = ln_fma(delta * delta, n * m / both, sum.m2 + next.m2);
             } else if (m > 0) {
                 sum = next;
             }

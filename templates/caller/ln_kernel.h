@@ -9,6 +9,14 @@
 
 % include "caller/precise.h"
 
+/* fma as clang cannot know it: before version 19, under -ffast-math, it makes a product and a sum of one that it knows. */
+#if defined(__clang__) && defined(__FAST_MATH__)
+#include <math.h>
+static double (*const volatile ln_fma)(double, double, double) __attribute__((unused)) = fma;
+#else
+#define ln_fma fma
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -65,7 +65,7 @@ FN V mul(V a, V b) { return a * b; }
  * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
 FN V muladd(V a, V b, V c)
 {
-#if defined(FP_FAST_FMAF) && !defined(__TINYC__)
+#if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
     return fmaf(a, b, c);
 #else
     double product = (double)a * (double)b, addend = (double)c;
@@ -275,8 +275,8 @@ FN R rsplat(double a)
 %   { "radd", "R a, R b", "a.row[i] + b.row[i]" },
 %   { "rsub", "R a, R b", "a.row[i] - b.row[i]" },
 %   { "rmul", "R a, R b", "a.row[i] * b.row[i]" },
-%   { "rmuladd", "R a, R b, R c", "fma(a.row[i], b.row[i], c.row[i])" },
-%   { "rnegmuladd", "R a, R b, R c", "fma(-a.row[i], b.row[i], c.row[i])" },
+%   { "rmuladd", "R a, R b, R c", "ln_fma(a.row[i], b.row[i], c.row[i])" },
+%   { "rnegmuladd", "R a, R b, R c", "ln_fma(-a.row[i], b.row[i], c.row[i])" },
 %   { "rmax", "R a, R b", "a.row[i] > b.row[i] ? a.row[i] : b.row[i]" },
 %   { "rrsqrt", "R a", "sqrt(a.row[i]) * (1.0 / a.row[i])" },
 %   { "rnegate", "R a", "-a.row[i]" },

@@ -70,7 +70,7 @@ FN Finished finish(R mean, R m2, const ln_args *a)
 {
     const double n = (double)a->whole_width;
     const R v = rmuladd(m2, rsplat(1.0 / n), rsplat((double)a->eps));
-    return split(mean, m2, v, n > 4.0 ? (1.0 - 4.0 / n) / n : 0.0,
+    return split(mean, m2, v, n > 4.0 ? (0.5 - 2.0 / n) / n : 0.0,
                  rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v))));
 }
 %   elseif forward then

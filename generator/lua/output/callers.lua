@@ -61,7 +61,7 @@ end
 function callers.pair(specs, has, targets, P, templates)
   local U = P:upper()
   local names = { ln_args = P .. "_args", ln_stats = P .. "_stats", ln_heads = P .. "_heads", ln_kernel = "Kernel",
-    ln_kind = "Kind", ln_array = "Array", ln_status = "int", fma = "fma_once" }
+    ln_kind = "Kind", ln_array = "Array", ln_status = "int", ln_fma = "fma_once" }
   for _, s in ipairs(status.list) do
     if s.pair then names["LN_" .. s.name] = U .. "_" .. s.pair end
   end

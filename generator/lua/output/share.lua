@@ -70,7 +70,7 @@ end
 
 -- Every name of a vocabulary with the number of lanes: `add` of AVX2 is `add_x8`; with x86 what is `common`.
 local function vocabulary_map(vocab, target, common)
-  local map = share.layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", fma = "fma_once", sqrt = "root",
+  local map = share.layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", ln_fma = "fma_once", sqrt = "root",
     fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
   for _, item in ipairs(vocab.items) do
     for _, name in ipairs(item.names) do

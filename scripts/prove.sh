@@ -1,0 +1,65 @@
+#!/bin/sh
+# prove.sh [BUILD [LOG [FIRST LAST [MODE]]]] - proves kernels against the reference for all inputs, in the long form:
+# LayerNorm and RMSNorm of f32 at all widths from FIRST (1) to LAST (4096), the other norm kinds at a dozen widths each,
+# and every kernel that the shipped plan has a schedule for.
+#
+# BUILD  a build of lngen with its tests; `build` when left out
+# LOG    gets a line for each kernel: name, width, hash of its text, proven or FAILED, paths of one row, calls, rows,
+#        expressions, milliseconds; prove.log when left out. Chunks that it has are left out: an interrupted run goes on
+# MODE   full, or quick: with the batches that the tests run
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=${1:-$root/build} log=${2:-prove.log} first=${3:-1} last=${4:-4096} mode=${5:-full}
+log=$(cd "$(dirname "$log")" && pwd)/$(basename "$log")
+cmake --build "$build" --target lngen prove_parts > /dev/null
+objects=$(find "$build/tests/prove/CMakeFiles/prove_parts.dir" -name '*.o' | tr '\n' ' ')
+compiler=$(command -v clang++ || command -v g++)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+touch "$log"
+
+prove() { # CHUNK: options of lngen emit, a line each, on the input
+    if grep -qx "# $1" "$log"; then
+        cat > /dev/null
+        return
+    fi
+    sh "$root/tests/prove/kernels.sh" "$build/generator/lngen" "$compiler" "$root/tests/prove" "$objects" "$work/set"
+    : > "$work/log"
+    "$work/set/prove" "$mode" "$work/set" "$work/log" || echo "$1: not all proven"
+    cat "$work/log" >> "$log"
+    echo "# $1" >> "$log"
+    echo "$1: $(grep -c proven "$work/log") proven, $(grep -c FAILED "$work/log" || :) not"
+}
+
+for op in layernorm rmsnorm; do
+    width=$first
+    while [ "$width" -le "$last" ]; do
+        end=$((width + 15 < last ? width + 15 : last))
+        echo "--op $op --width $(seq -s , "$width" "$end")" | prove "$op $width to $end"
+        width=$((end + 1))
+    done
+done
+widths=1,7,16,33,64,70,100,129,255,530,768,1030
+for file in options passes; do
+    number=0
+    grep -v '^#' "$root/tests/prove/$file.kernels" > "$work/lines"
+    while read -r line; do
+        number=$((number + 1))
+        echo "$line" | sed "s/--width [0-9,]*/--width $widths/; s/ --isa [a-z0-9,]*//" | prove "$file $number"
+    done < "$work/lines"
+done
+# The shipped plan: the options of each norm kind, as lngen names it, and the widths that it has.
+sed -n 's/.*kernel = "\(ln_[a-z0-9_]*\)_\([0-9]*\)_[a-z0-9]*".*/\1 \2/p' "$root/plans/default.lua" | sort -u |
+    awk '{ widths[$1] = widths[$1] (widths[$1] ? "," : "") $2 } END { for (k in widths) print k, widths[k] }' |
+    sort > "$work/planned"
+while read -r kind planned; do
+    for width in $(echo "$planned" | tr , ' '); do
+        options=$(sh "$root/tests/prove/options_of.sh" "$kind")
+        echo "$options --width $width --isa avx512,avx2" | prove "plan $kind $width"
+    done
+done < "$work/planned"
+grep -v '^#' "$log" | awk -F '\t' '{ n[$4]++; paths += $5; calls += $6; rows += $7 }
+    END {
+        printf "%d proven, %d not; %d paths of one row, %d calls, %d rows\n", n["proven"], n["FAILED"], paths, calls, rows
+        exit n["FAILED"] > 0 || n["proven"] == 0
+    }'

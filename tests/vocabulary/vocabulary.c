@@ -1,0 +1,223 @@
+/* vocabulary.c - the operations by one vocabulary; compiled by each compiler with each option, with
+ * -include ln_<isa>.h -DVOCABULARY='"<isa>"'. */
+#include "operations.h"
+
+const size_t vocabulary_lanes = LANES;
+const char *const vocabulary_name = VOCABULARY;
+
+/* Elements of the register that begins at i, for functions that work on a part of one: every number in turn. */
+static unsigned part(size_t i) { return 1 + (unsigned)(i / LANES) % LANES; }
+
+FN V magnitude(V a) { return max_magnitude(zero(), a); }
+
+#define EACH_REGISTER(i) for (size_t i = 0; i < COUNT; i += LANES)
+#define EACH_R(i)        for (size_t i = 0; i < COUNT; i += 4)
+#define EACH_D(i)        for (size_t i = 0; i < COUNT; i += 8)
+#define DEFINE(name)     KERNEL static void run_##name(const Inputs *in, Results *out)
+
+FN R r_of(const double *p) { return rset(p[0], p[1], p[2], p[3]); }
+FN void r_to(double *p, R a) { memcpy(p, &a, 4 * sizeof *p); }
+
+#define LANE(name, vector, element)                                                                                    \
+    DEFINE(name)                                                                                                       \
+    {                                                                                                                  \
+        EACH_REGISTER(i)                                                                                               \
+        {                                                                                                              \
+            const V x = load(in->f[0] + i), y = load(in->f[1] + i), z = load(in->f[2] + i);                            \
+            (void)x, (void)y, (void)z;                                                                                 \
+            store(out->f + i, vector);                                                                                 \
+        }                                                                                                              \
+    }
+#define ROW(name, vector, element)                                                                                     \
+    DEFINE(name)                                                                                                       \
+    {                                                                                                                  \
+        EACH_R(i)                                                                                                      \
+        {                                                                                                              \
+            const R x = r_of(in->d[0] + i), y = r_of(in->d[1] + i), z = r_of(in->d[2] + i);                            \
+            (void)x, (void)y, (void)z;                                                                                 \
+            r_to(out->d + i, vector);                                                                                  \
+        }                                                                                                              \
+    }
+#define OTHER(name, type)
+#define PAIR(name, type)
+#include "operations.inc"
+
+DEFINE(splat) { EACH_REGISTER(i) store(out->f + i, splat(in->f[0][i])); }
+DEFINE(load_part) { EACH_REGISTER(i) store(out->f + i, load_part(in->f[0] + i, part(i))); }
+DEFINE(store_part) { EACH_REGISTER(i) store_part(out->f + i, load(in->f[0] + i), part(i)); }
+DEFINE(keep_part) { EACH_REGISTER(i) store(out->f + i, keep_part(load(in->f[0] + i), part(i))); }
+DEFINE(fold_max) { EACH_REGISTER(i) out->f[i] = fold_max(magnitude(load(in->f[0] + i))); }
+DEFINE(splat_first)
+{
+    for (size_t i = 0; i < COUNT; i += LANES_MAX) {
+        const R a = r_of(in->d[0] + i);
+        for (size_t j = i; j < i + LANES_MAX; j += LANES)
+            store(out->f + j, splat_first(a));
+    }
+}
+DEFINE(rstore) { EACH_R(i) rstore(out->f + i, r_of(in->d[0] + i)); }
+DEFINE(rstore_first) { EACH_R(i) rstore_first(out->f + i, r_of(in->d[0] + i)); }
+DEFINE(rfirst) { EACH_R(i) out->d[i] = rfirst(r_of(in->d[0] + i)); }
+DEFINE(rsplat) { EACH_R(i) r_to(out->d + i, rsplat(in->d[0][i])); }
+DEFINE(rle_rbits) { EACH_R(i) out->b[i] = (int8_t)rbits(rle(r_of(in->d[0] + i), r_of(in->d[1] + i))); }
+DEFINE(rboth)
+{
+    EACH_R(i)
+    {
+        const R x = r_of(in->d[0] + i), y = r_of(in->d[1] + i), z = r_of(in->d[2] + i);
+        out->b[i] = (int8_t)rbits(rboth(rle(x, y), rle(y, z)));
+    }
+}
+DEFINE(row_of)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        out->b[i] = row_of(in->f[0], i, sizeof(float)) == in->f[0] + i;
+}
+DEFINE(widen)
+{
+    for (size_t i = 0; i + 16 <= COUNT; i += 16) {
+#if LANES == 16
+        const D d = widen(load(in->f[0] + i));
+#elif LANES == 8
+        const D d = widen(load(in->f[0] + i), load(in->f[0] + i + 8));
+#else
+        V t[16 / LANES];
+        for (size_t k = 0; k < 16 / LANES; k++)
+            t[k] = load(in->f[0] + i + k * LANES);
+        const D d = widen(t);
+#endif
+        dkeep(out->d + i / 2, d);
+    }
+}
+DEFINE(dzero_dadd) { EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(in->d[1] + i), dkept(in->d[0] + i))); }
+DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
+DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }
+DEFINE(dkept_dkeep) { EACH_D(i) dkeep(out->d + i, dkept(in->d[0] + i)); }
+DEFINE(total) { EACH_D(i) out->d[i] = total(dkept(in->d[0] + i)); }
+
+#define SIXTEEN(T)                                                                                                     \
+    DEFINE(load_##T) { EACH_REGISTER(i) store(out->f + i, load_##T(in->h + i)); }                                      \
+    DEFINE(load_part_##T) { EACH_REGISTER(i) store(out->f + i, load_part_##T(in->h + i, part(i))); }                   \
+    DEFINE(store_##T) { EACH_REGISTER(i) store_##T(out->h + i, load(in->f[0] + i)); }                                  \
+    DEFINE(store_part_##T) { EACH_REGISTER(i) store_part_##T(out->h + i, load(in->f[0] + i), part(i)); }
+SIXTEEN(bf16)
+SIXTEEN(f16)
+
+DEFINE(store_int8) { EACH_REGISTER(i) store_int8(out->b + i, clamped(load(in->f[0] + i))); }
+DEFINE(store_part_int8) { EACH_REGISTER(i) store_part_int8(out->b + i, clamped(load(in->f[0] + i)), part(i)); }
+
+#if LANES > 1
+DEFINE(stream)
+{
+    EACH_REGISTER(i) stream(out->f + i, load(in->f[0] + i));
+    stream_fence();
+}
+#define STREAM(T, member, value)                                                                                       \
+    DEFINE(stream_##T)                                                                                                 \
+    {                                                                                                                  \
+        EACH_REGISTER(i) stream_##T(out->member + i, value);                                                           \
+        stream_fence();                                                                                                \
+    }
+STREAM(bf16, h, load(in->f[0] + i))
+STREAM(f16, h, load(in->f[0] + i))
+STREAM(int8, b, clamped(load(in->f[0] + i)))
+#else /* plain C has none */
+DEFINE(stream) { run_load_store(in, out); }
+DEFINE(stream_bf16) { run_store_bf16(in, out); }
+DEFINE(stream_f16) { run_store_f16(in, out); }
+DEFINE(stream_int8) { run_store_int8(in, out); }
+#endif
+
+#if LANES == 16 /* AVX-512 alone has pairs of registers */
+#define PAIRS
+#define EACH_PAIR(i) for (size_t i = 0; i < COUNT; i += 2 * LANES)
+/* Elements of a pair that a part has, odd and even numbers. */
+static unsigned part_of_pair_at(size_t i) { return 1 + (unsigned)(i / (2 * LANES)) % (2 * LANES); }
+FN void in_order(float *p, V even, V odd)
+{
+    store(p, first_of_pair(even, odd));
+    store(p + LANES, last_of_pair(even, odd));
+}
+DEFINE(load_pair_bf16) { EACH_PAIR(i) in_order(out->f + i, load_even_bf16(in->h + i), load_odd_bf16(in->h + i)); }
+DEFINE(load_part_pair_bf16)
+{
+    EACH_PAIR(i)
+    {
+        const unsigned n = part_of_pair_at(i);
+        in_order(out->f + i, load_part_even_bf16(in->h + i, n), load_part_odd_bf16(in->h + i, n));
+    }
+}
+DEFINE(order_of_pair) { EACH_PAIR(i) in_order(out->f + i, load(in->f[0] + i), load(in->f[0] + i + LANES)); }
+/* Every other of 32 floats, as arithmetic on bf16 gives them: a NaN has zeros in its lower half. */
+FN V every_other(const float *p)
+{
+    uint32_t bits[2 * LANES], every[LANES];
+    memcpy(bits, p, sizeof bits - sizeof *bits);
+    for (size_t k = 0; k < LANES; k++)
+        every[k] = (bits[2 * k] & 0x7fffffffu) > 0x7f800000u ? bits[2 * k] & 0xffff0000u : bits[2 * k];
+    return load((const float *)(const void *)every);
+}
+DEFINE(store_pair_bf16)
+{
+    EACH_PAIR(i) store_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1));
+}
+DEFINE(stream_pair_bf16)
+{
+    EACH_PAIR(i) stream_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1));
+    stream_fence();
+}
+DEFINE(store_part_pair_bf16)
+{
+    EACH_PAIR(i)
+    store_part_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1), part_of_pair_at(i));
+}
+#endif
+
+#define ENTRY(name, type)           {#name, type, run_##name},
+#define LANE(name, vector, element) ENTRY(name, FLOATS)
+#define ROW(name, vector, element)  ENTRY(name, DOUBLES)
+#define OTHER(name, type)           ENTRY(name, type)
+#ifdef PAIRS
+#define PAIR(name, type) ENTRY(name, type)
+#else
+#define PAIR(name, type) {#name, type, NULL},
+#endif
+const Operation by_vocabulary[] = {
+#include "operations.inc"
+    {NULL, BYTES, NULL}};
+
+int vocabulary_runs(void)
+{
+#if LANES > 1 && (defined(__x86_64__) || defined(__i386__))
+    if (LANES == 16)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+    return 1;
+#endif
+}
+
+#if defined(__x86_64__) && defined(__SSE2__)
+/* How often enter() and leave(), as a kernel has them, break a promise in a thread whose MXCSR is this. */
+NOINLINE int breaks_promise(unsigned csr)
+{
+    _mm_setcsr(csr);
+    const unsigned saved = enter();
+    const int changed = (_mm_getcsr() & 0xe040u) != 0; /* rounding, flush to zero, denormals are zero */
+    leave(saved);
+    return changed + ((_mm_getcsr() & 0xffc0u) != (csr & 0xffc0u));
+}
+KERNEL static int wrong_environments(void)
+{
+    int wrong = 0;
+    const unsigned before = _mm_getcsr();
+    for (unsigned bits = 0; bits < 16; bits++)
+        wrong += breaks_promise((before & ~0xe040u) | (bits & 7u) << 13 | (bits >> 3) << 6);
+    _mm_setcsr(before);
+    return wrong;
+}
+int vocabulary_environment(void) { return wrong_environments(); }
+#else
+int vocabulary_environment(void) { return 0; }
+#endif
