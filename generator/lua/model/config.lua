@@ -156,11 +156,12 @@ local function other_class(doc, name, family)
   for _, known in ipairs(family.classes or {}) do
     if class:find(known) then return nil end
   end
+  local by_class = family_of_class(class)
+  if by_class and (families[by_class] == family or short:find(plain(by_class), 1, true) == 1) then return nil end
   if has(doc.auto_map) then
     return ("the class %s, whose code comes with the model, is not known to be of %s"):format(shown(class), name)
   end
-  local by_class = family_of_class(class)
-  if by_class and families[by_class] ~= family then
+  if by_class then
     return ("architectures says %s, which is of %s"):format(shown(class), by_class)
   end
 end
@@ -343,7 +344,7 @@ end
 -- Keys about norms that the entry does not know, such as use_qk_norm: what follows is a guess.
 local NO_SWITCHES = { "topk", "normaliz", "weight_norm", "batch_?norm", "group_?norm", "grad", "init", "image", "logit",
   "prob", "score", "router", "moe", "apply_residual", "^attn_implementation", "_path$", "_name", "norm_before_gate",
-  "norm_reduction", "fuse_", "max_norm" }
+  "norm_reduction", "fused?_", "max_norm" }
 
 local function unknown_switches(self)
   local keys = {}
@@ -417,7 +418,8 @@ function resolve(run, doc, component, fallback, fixed, parent)
         run.depth = run.depth + 1
         local outer = run.without
         run.without = part.without
-        why = select(2, resolve(run, sub, prefix .. key .. ".", part[2], part.fixed, s))
+        local type_here = part.as and part.as[sub.model_type or part[2]]
+        why = select(2, resolve(run, sub, prefix .. key .. ".", type_here or part[2], part.fixed or type_here, s))
         run.without = outer
         run.depth = run.depth - 1
       end

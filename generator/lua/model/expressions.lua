@@ -271,6 +271,26 @@ function helpers.sub(self, name, key)
   return t[key]
 end
 
+-- sublen("linear_attn_config", "kda_layers"): the length of a list in an object that is no model of its own
+function helpers.sublen(self, name, key)
+  local list = helpers.sub(self, name, key)
+  if type(list) ~= "table" or not list.n then self:bad(name .. "." .. key, list, "an array") end
+  return list.n
+end
+
+-- active("block_configs", "ffn"): how many objects of a list have a part that is not switched off by no_op
+function helpers.active(self, name, part)
+  local list, total = self:in_file(name), 0
+  if type(list) ~= "table" or not list.n then self:bad(name, list, "an array") end
+  for i = 1, list.n do
+    local block = list[i]
+    local sub = type(block) == "table" and block[part]
+    if type(sub) ~= "table" then self:bad(("%s[%d].%s"):format(name, i, part), sub, "an object") end
+    if sub.no_op ~= true then total = total + 1 end
+  end
+  return total
+end
+
 -- part("vision_config", "hidden_size"): a key or an expression of a nested config, with the defaults of that config's
 -- family
 function helpers.part(self, name, key)
@@ -322,6 +342,7 @@ function Scope:evaluate(expression, numeric, extra)
   local env = setmetatable({}, { __index = function(_, name)
     if extra and extra[name] ~= nil then return extra[name] end
     if name == "min" then return math.min end
+    if name == "max" then return math.max end
     if name == "ceil" then return math.ceil end
     if name == "floor" then return math.floor end
     local helper = helpers[name]

@@ -32,7 +32,7 @@ F.opt = {
 F.falcon = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers*(new_decoder_architecture and " .. "(num_ln_in_parallel_attn or 2) or parallel_attn and 1 or 2) + 1" },
   default = { hidden_size = 4544, num_hidden_layers = 32, layer_norm_epsilon = 1e-5, parallel_attn = true } }
 each_name("RefinedWeb RefinedWebModel", F.falcon)
-F.mpt = { { site = MAIN, norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers + 1" },
+F.mpt = { knows = { "norm_type" }, { site = MAIN, norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers + 1" },
   { site = "q_ln,k_ln", norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers", when = "sub('attn_config', 'qk_ln')" },
   default = { d_model = 2048, n_layers = 24, layer_norm_epsilon = 1e-5 } }
 F.biogpt = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
@@ -44,7 +44,7 @@ F.phi = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps
   { site = "q_layernorm,k_layernorm (per head)", norm = LN, width = "hidden_size//num_attention_heads", eps = "layer_norm_eps", count = "2*num_hidden_layers", when = "qk_layernorm" },
   default = { hidden_size = 2048, num_hidden_layers = 24, num_attention_heads = 32, layer_norm_eps = 1e-5 } }
 F["bunny-phi"] = F.phi
-F["phi-msft"] = { { site = MAIN, norm = LN, width = "n_embd", eps = "layer_norm_epsilon", count = "n_layer + 1" },
+F["phi-msft"] = { classes = { "^PhiForCausalLM$", "^MixFormerSequential" }, { site = MAIN, norm = LN, width = "n_embd", eps = "layer_norm_epsilon", count = "n_layer + 1" },
   default = { n_embd = 2048, n_layer = 24, layer_norm_epsilon = 1e-5 } }
 F.phi3small = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_epsilon", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 4096, num_hidden_layers = 32, layer_norm_epsilon = 1e-5 } }
@@ -164,7 +164,7 @@ each_name("olmo3 flex_olmo", F.olmo2)
 F.olmoe = like(F.mixtral, { Q_WIDE, K_WIDE, default = { hidden_size = 2048, num_hidden_layers = 16,
   num_attention_heads = 16 } })
 local function when_qk(row) return like(row, { when = "use_qk_norm" }) end
-F.minimax_m2 = like(F.llama, { when_qk(Q_WIDE), when_qk(K_WIDE), default = { hidden_size = 3072,
+F.minimax_m2 = like(F.llama, { knows = { "qk_norm_type" }, when_qk(Q_WIDE), when_qk(K_WIDE), default = { hidden_size = 3072,
   num_hidden_layers = 62, num_attention_heads = 48, num_key_value_heads = 8, head_dim = 128, use_qk_norm = true } })
 F.chameleon = like(F.mixtral, {
   { site = "q_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true, heads = "num_attention_heads" },
