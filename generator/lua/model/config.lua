@@ -443,7 +443,8 @@ function resolve(run, doc, component, fallback, fixed, parent)
 end
 
 -- config.sites(doc, path, options) -> sites, notes, left. `doc` is a parsed config.json; `left` lists the parts whose
--- norms are not among the sites. options.component is the path of the component that the file is.
+-- norms are not among the sites. options.component is the path of the component that the file is, options.class its
+-- class.
 function config.sites(doc, path, options)
   options = options or {}
   local run = { path = path, options = options, sites = {}, notes = {}, noted = {}, left = {}, depth = 0 }
@@ -451,7 +452,9 @@ function config.sites(doc, path, options)
     fail.input("%s: holds %s, expected one JSON object with a model's configuration", path,
       type(doc) == "table" and "a list" or shown(doc))
   end
-  local ok, why = resolve(run, doc, options.component or ".", options.type)
+  -- a pipeline names the class of a component whose config may not
+  if options.class and not class_of(doc) then doc.architectures = { options.class, n = 1 } end
+  local ok, why = resolve(run, doc, options.component or ".")
   if not ok then
     if not has(doc.model_type) and looks_like_models(doc) then
       fail.input("%s: holds many models, expected the config.json of one; cut out the one you want", path)

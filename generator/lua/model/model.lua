@@ -1,12 +1,13 @@
 -- model.lua: finds the norms that a model needs, from the model's files or its name.
 --
---   sites, notes = model.sites(path, options)    config.json, .gguf, .safetensors, an index of shards or a directory
---   sites, notes = model.named(name)             a well-known model, without a file
---   names        = model.list(pattern)           the well-known names, in order
+--   sites, notes, left = model.sites(path, options)    config.json, .gguf, .safetensors, an index of shards, a directory
+--   sites, notes, left = model.named(name)             a well-known model, without a file
+--   names              = model.list(pattern)           the well-known names, in order
 --
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
--- groups, gain_dtype }; families.lua and docs/models.md say what these mean. notes: a list of lines that say where
--- values come from that no file gives. options.op, .affine, .eps and .width state the norm of a model that lngen does
+-- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
+-- where values come from that no file gives. left: lines that name the parts whose norms are not among the sites.
+-- options.op, .affine, .eps and .width state the norm of a model that lngen does
 -- not know. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
@@ -42,11 +43,22 @@ local function parse_config(path)
   return doc, remarks
 end
 
+local from_pipeline, from_modules
+
+local function basename(path) return path:match("([^/]*)$") end
+
 local function from_config(path, options)
   local doc, remarks = parse_config(path)
-  local sites, notes = config.sites(doc, path, options)
+  local sites, notes, left
+  if basename(path) == "model_index.json" then
+    sites, notes, left = from_pipeline(path, doc, options)
+  elseif basename(path) == "modules.json" then
+    sites, notes, left = from_modules(path, doc, options)
+  else
+    sites, notes, left = config.sites(doc, path, options)
+  end
   for i, remark in ipairs(remarks) do table.insert(notes, i, path .. ": " .. remark) end
-  return sites, notes
+  return sites, notes, left, doc
 end
 
 local function reader(result, why, io)
@@ -86,16 +98,46 @@ local function shard_tensors(path, notes)
   return file.tensors
 end
 
+-- The file beside the weights that describes the model.
+local function described_by(path)
+  for _, name in ipairs { "config.json", "params.json" } do
+    local beside = directory_of(path) .. "/" .. name
+    if host.exists(beside) == "file" then return beside end
+  end
+end
+
+-- Which norms in the weights are not run: those of layers beyond the number in the config, and of modules that predict
+-- further tokens.
+local function not_run(doc, notes)
+  local text = type(doc.text_config) == "table" and doc.text_config or doc
+  local layers = text.num_hidden_layers
+  return function(module)
+    local layer = tonumber(module:match("^model%.layers%.(%d+)%.") or module:match("language_model%.layers%.(%d+)%."))
+    if module:find("%f[%a]mtp%f[%A]") or math.type(layers) == "integer" and layer and layer >= layers then
+      local name = module:find("%f[%a]mtp%f[%A]") and "mtp" or "layer " .. layer
+      notes[#notes + 1] = name .. ": weights that predict further tokens, which are not run"
+      return true
+    end
+  end
+end
+
 -- The sites that the weights show, together with the config beside them if there is one.
 local function from_weights(path, tensors, notes, options)
-  local groups = weights().groups(tensors, false)
-  local beside = directory_of(path) .. "/config.json"
-  if host.exists(beside) == "file" then
-    local sites, more = from_config(beside, options)
+  local beside = described_by(path)
+  if beside then
+    local sites, more, left, doc = from_config(beside, options)
+    local skipped = {}
+    local groups = weights().groups(tensors, false, not_run(doc, skipped))
+    local seen = {}
+    for _, text in ipairs(skipped) do
+      if not seen[text] then notes[#notes + 1] = text end
+      seen[text] = true
+    end
     for _, text in ipairs(notes) do more[#more + 1] = text end
     if #groups > 0 then weights().correct(sites, groups, path, more) end
-    return sites, more
+    return sites, more, left
   end
+  local groups = weights().groups(tensors, false)
   local sites = weights().sites(groups, function(g)
     local stated = options and options.op
     if stated then return stated, options.eps or (stated == "layernorm" and 1e-5 or 1e-6) end
@@ -110,7 +152,7 @@ local function from_weights(path, tensors, notes, options)
       break
     end
   end
-  return sites, notes
+  return sites, notes, {}
 end
 
 local function only_one(path, names, what)
@@ -122,7 +164,114 @@ end
 
 local from_file
 
+local FOLDERS = 3 -- how deep the folders of a pipeline may lie in each other
+
+-- The norms of a component in a folder of its own: a plain name inside the folder of the file that names it.
+local function from_folder(path, name, class, options, result)
+  local folder = directory_of(path) .. (name == "" and "" or "/" .. name)
+  local component = (options.component or ""):gsub("^%.$", "") .. (name == "" and "" or name .. ".")
+  local function leave_out(why)
+    result.left[#result.left + 1] = ("%s: %s"):format(name == "" and "." or name, why)
+    result.notes[#result.notes + 1] = ("%s: %s; its norms are not listed"):format(name == "" and "." or name, why)
+  end
+  if name:find("/") or name:find("^%.") or name:find("%c") then
+    fail.input("%s: %s is not the name of a folder beside the file", path, config.shown(name))
+  end
+  local depth = (options.depth or 0) + 1
+  local below = setmetatable({ component = component == "" and "." or component, depth = depth, inside = true,
+    class = class }, { __index = options })
+  if depth > FOLDERS then return leave_out("folders nested deeper than " .. FOLDERS .. " levels") end
+  if host.exists(folder) ~= "directory" then return leave_out("no such folder here; its norms are not known") end
+  local ok, sites, notes, left = pcall(from_file, folder, below)
+  if not ok then
+    if type(sites) ~= "table" then error(sites, 0) end
+    return leave_out(sites.message:gsub("; give it by hand.*", ""))
+  end
+  for _, site in ipairs(sites) do result.sites[#result.sites + 1] = site end
+  for _, text in ipairs(notes) do result.notes[#result.notes + 1] = text end
+  for _, text in ipairs(left or {}) do result.left[#result.left + 1] = text end
+end
+
+local function finish(path, result)
+  if #result.sites == 0 then
+    fail.input("%s: no component with norms that lngen knows%s", path,
+      result.left[1] and "; " .. table.concat(result.left, "; ") or "")
+  end
+  return result.sites, result.notes, result.left
+end
+
+-- Parts of a pipeline that hold no weights.
+local function no_weights(library, class)
+  for _, word in ipairs { "Tokenizer", "Scheduler", "Processor", "FeatureExtractor", "Solver" } do
+    if class:find(word) then return true end
+  end
+  return library == "k_diffusion"
+end
+
+-- model_index.json of diffusers: { "unet": ["diffusers", "UNet2DConditionModel"], ... }, each in a folder of its name
+function from_pipeline(path, doc, options)
+  local result, names = { sites = {}, notes = {}, left = {} }, {}
+  if type(doc) ~= "table" or doc.n then fail.input("%s: expected one JSON object that names components", path) end
+  for name, value in pairs(doc) do
+    if type(value) == "table" and name:sub(1, 1) ~= "_" then
+      if value.n ~= 2 then
+        fail.input("%s: key '%s' has %s, expected a library and a class", path, name,
+          value.n and value.n .. " elements" or "an object")
+      end
+      names[#names + 1] = name
+    end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local library, class = doc[name][1], doc[name][2]
+    if type(library) == "string" and type(class) == "string" then
+      if not no_weights(library, class) then from_folder(path, name, class, options or {}, result) end
+    elseif library ~= host.null or class ~= host.null then
+      fail.input("%s: key '%s' is not a library and a class", path, name)
+    end
+  end
+  return finish(path, result)
+end
+
+-- modules.json of sentence-transformers: [{ "path": "1_Pooling", "type": "sentence_transformers.models.Pooling" }, ...]
+function from_modules(path, doc, options)
+  local result = { sites = {}, notes = {}, left = {} }
+  if type(doc) ~= "table" or not doc.n then fail.input("%s: expected a list of modules", path) end
+  for i = 1, doc.n do
+    local module = doc[i]
+    local folder, class = type(module) == "table" and module.path, type(module) == "table" and module.type
+    if type(folder) ~= "string" or type(class) ~= "string" then
+      fail.input("%s: module %d has no 'path' and 'type' that are text", path, i)
+    end
+    local kind = class:match("([^%.]*)$")
+    if kind == "LayerNorm" then
+      local sub = parse_config(directory_of(path) .. "/" .. folder .. "/config.json")
+      local width = type(sub) == "table" and sub.dimension
+      if math.type(width) ~= "integer" or width < 1 or width > 65536 then
+        fail.input("%s/config.json: key 'dimension' is %s, expected a whole number from 1 to 65536", folder,
+          config.shown(width))
+      end
+      result.sites[#result.sites + 1] = { component = folder .. ".", site = "norm", op = "layernorm", affine = "full",
+        width = width, eps = 1e-5, dtype = "f32", count = 1, rounding = "once" }
+      result.notes[#result.notes + 1] = folder .. ": eps 1e-05 is fixed in sentence_transformers LayerNorm"
+    elseif kind == "Normalize" or kind == "Pooling" or kind == "Dropout" or kind == "BoW" or kind == "WeightedLayerPooling"
+      or kind == "WordWeights" or kind == "WordEmbeddings" or kind == "Dense" or kind == "LSTM" or kind == "CNN" then
+      if kind == "Normalize" then
+        result.notes[#result.notes + 1] = folder .. ": divides by the length of the vector, which is no RMSNorm; not listed"
+      end
+    elseif kind == "Transformer" or kind == "CLIPModel" or kind == "StaticEmbedding" or kind == "Router"
+      or kind == "Asym" or kind == "MLMTransformer" then
+      if kind ~= "StaticEmbedding" then from_folder(path, folder, nil, options or {}, result) end
+    else
+      result.left[#result.left + 1] = ("%s: module type %s is not known"):format(folder, config.shown(class))
+      result.notes[#result.notes + 1] = result.left[#result.left] .. "; its norms are not listed"
+    end
+  end
+  return finish(path, result)
+end
+
 local function from_directory(path, options)
+  options = options or {}
   local names, why = host.list(path)
   if not names then fail.io("%s", why) end
   table.sort(names)
@@ -134,7 +283,14 @@ local function from_directory(path, options)
     end
     if name:find("%.safetensors$") then tensors[#tensors + 1] = name end
   end
-  local index = has["model.safetensors.index.json"] and "model.safetensors.index.json"
+  if has["model_index.json"] then return from_config(path .. "/model_index.json", options) end
+  -- inside the folder that modules.json describes, the model itself stands
+  if has["modules.json"] and not options.inside then return from_config(path .. "/modules.json", options) end
+  local index
+  for _, name in ipairs { "model.safetensors.index.json", "diffusion_pytorch_model.safetensors.index.json",
+    "consolidated.safetensors.index.json" } do
+    index = index or has[name] and name
+  end
   if index then return from_file(path .. "/" .. index, options) end
   if #tensors > 0 then
     local notes, all = {}, {}
@@ -148,13 +304,21 @@ local function from_directory(path, options)
     end
     return from_weights(path .. "/" .. (#tensors == 1 and tensors[1] or "*.safetensors"), all, notes, options)
   end
-  if has["config.json"] then return from_config(path .. "/config.json", options) end
+  for _, name in ipairs { "config.json", "params.json" } do
+    if has[name] then return from_config(path .. "/" .. name, options) end
+  end
   if #ggufs > 0 then return gguf_sites(only_one(path, ggufs, "GGUF"), options) end
+  for _, name in ipairs { "0_Transformer", "0_CLIPModel", "transformer" } do
+    if host.exists(path .. "/" .. name .. "/config.json") == "file" then
+      return from_config(path .. "/" .. name .. "/config.json", options)
+    end
+  end
   fail.input("%s: no config.json, GGUF or safetensors file in this directory", path)
 end
 
 function from_file(path, options)
   local kind = host.exists(path)
+  if kind == "directory" then return from_directory((path:gsub("(.)/+$", "%1")), options) end
   if kind ~= "file" then return from_config(path, options) end -- a pipe can be read only once: take it as a config
   local head, why = host.head(path, 64)
   if not head then fail.io("%s", why) end
@@ -175,7 +339,6 @@ end
 function model.sites(path, options)
   local kind = host.exists(path)
   if not kind then fail.io("%s: No such file or directory", path) end
-  if kind == "directory" then return from_directory((path:gsub("(.)/+$", "%1")), options) end
   return from_file(path, options)
 end
 
