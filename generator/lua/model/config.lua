@@ -255,7 +255,7 @@ local function attempt(run, ...)
 end
 
 local function leave_out(run, name, why)
-  note(run, "%s: %s; its norms are not listed", name, why)
+  note(run, "%s: %s; its norms are not known, and not listed", name, why)
   run.left[#run.left + 1] = ("%s: %s"):format(name, why)
 end
 
@@ -414,7 +414,10 @@ function resolve(run, doc, component, fallback, fixed, parent)
     if has(sub) and (not part.when or s:evaluate(part.when, false)) then
       if type(sub) ~= "table" or sub.n then s:bad(key, sub, "an object") end
       local why = part.skip
-      if not why then
+      local first = #run.sites + 1
+      if part.none then
+        note(run, "%s%s: %s", prefix, key, part.none)
+      elseif not why then
         run.depth = run.depth + 1
         local outer = run.without
         run.without = part.without
@@ -424,6 +427,7 @@ function resolve(run, doc, component, fallback, fixed, parent)
         run.depth = run.depth - 1
       end
       if why then leave_out(run, prefix .. key, why) end
+      for i = first, #run.sites do run.sites[i].count = run.sites[i].count*(part.times or 1) end
     end
   end
   for key, why in pairs(run.without or {}) do

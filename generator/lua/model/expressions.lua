@@ -271,6 +271,39 @@ function helpers.sub(self, name, key)
   return t[key]
 end
 
+-- unet_blocks(i): how many transformer blocks of a UNet have the i-th width. A number counts for all blocks, a list has
+-- one for each.
+function helpers.unet_blocks(self, i)
+  local function list(name, default)
+    local v = self:in_file(name)
+    if v == nil then v = default end
+    return v
+  end
+  local widths = helpers.len(self, "block_out_channels")
+  local function of(name, j, default)
+    local v = list(name, default)
+    if type(v) == "table" then v = v[j] end
+    if math.type(v) ~= "integer" or v < 0 or v > 1000 then self:bad(name, v, "whole numbers") end
+    return v
+  end
+  local function attends(name, j, default)
+    local v = list(name, default)
+    local word = type(v) == "table" and v[j]
+    if type(word) ~= "string" then self:bad(name, v, "names of blocks") end
+    return word:find("CrossAttn") and not word:find("Simple")
+  end
+  local layers, depth, total = of("layers_per_block", i, 2), of("transformer_layers_per_block", i, 1), 0
+  local DOWN = { "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D" }
+  local UP = { "UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D" }
+  if attends("down_block_types", i, DOWN) then total = total + layers * depth end
+  if self.type == "UNet2DConditionModel" and attends("up_block_types", widths + 1 - i, UP) then
+    total = total + (layers + 1) * depth
+  end
+  local middle = list("mid_block_type", "UNetMidBlock2DCrossAttn")
+  if i == widths and middle == "UNetMidBlock2DCrossAttn" then total = total + depth end
+  return total
+end
+
 -- sublen("linear_attn_config", "kda_layers"): the length of a list in an object that is no model of its own
 function helpers.sublen(self, name, key)
   local list = helpers.sub(self, name, key)

@@ -49,12 +49,6 @@ F.moshi_depth = { source = "transformers 5: MoshiDepthDecoder",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers",
     rounding = "once" },
   default = { hidden_size = 1024, num_hidden_layers = 6, rms_norm_eps = 1e-08 } }
-F.musicgen_decoder = { source = "transformers 5: MusicgenModel",
-  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "3*num_hidden_layers + 1" },
-  default = { hidden_size = 1024, num_hidden_layers = 24 } }
-F.musicgen_melody_decoder = { source = "transformers 5: MusicgenMelodyModel",
-  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "2*num_hidden_layers + 1" },
-  default = { hidden_size = 1024, num_hidden_layers = 24 } }
 F.nemotron_asr_streaming_encoder = { source = "transformers 5: NemotronAsrStreamingEncoder",
   { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "6*num_hidden_layers" },
   default = { hidden_size = 1024, num_hidden_layers = 24 } }
@@ -67,3 +61,9 @@ F.phi4_multimodal_audio = { source = "transformers 5: Phi4MultimodalAudioModel",
 F.qwen3_asr_encoder = { source = "transformers 5: Qwen3ASREncoder",
   { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "2*encoder_layers + 1" },
   default = { d_model = 1024, encoder_layers = 24 } }
+F.voxtral_realtime_encoder = { source = "transformers 5: VoxtralRealtimeEncoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 1280, num_hidden_layers = 32, rms_norm_eps = 1e-05 } }
+F.voxtral_realtime_text = { source = "transformers 5: VoxtralRealtimeTextModel",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-06 } }

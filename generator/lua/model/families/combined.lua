@@ -33,8 +33,6 @@ F.cohere_compass = { source = "transformers 5: CohereCompassModel",
   parts = { { "text_config", "cohere_compass_text" }, { "vision_config", "cohere_compass_vision" } } }
 F.colmodernvbert = { source = "transformers 5: ColModernVBertForRetrieval",
   parts = { { "vlm_config", "modernvbert" } } }
-F.colpali = { source = "transformers 5: ColPaliForRetrieval",
-  parts = { { "vlm_config", "paligemma" }, { "text_config", "gemma" } } }
 F.colqwen2 = { source = "transformers 5: ColQwen2ForRetrieval",
   parts = { { "vlm_config", "qwen2_vl" } } }
 F.conditional_detr = { source = "transformers 5: ConditionalDetrModel",
@@ -118,8 +116,6 @@ F.granite_speech_plus = { source = "transformers 5: GraniteSpeechPlusModel",
 F.idefics2 = { source = "transformers 5: Idefics2Model",
   parts = { { "vision_config", "idefics2_vision" }, { "perceiver_config", "idefics2_perceiver" }, { "text_config",
     "mistral" } } }
-F.idefics3 = { source = "transformers 5: Idefics3Model",
-  parts = { { "vision_config", "idefics3_vision" }, { "text_config", "llama" } } }
 F.inkling_mm_model = { source = "transformers 5: InklingModel",
   parts = { { "text_config", "inkling_text" }, { "audio_config", "inkling_audio" }, { "vision_config",
     "inkling_vision" } } }
@@ -200,6 +196,8 @@ F.paddleocr_vl = { source = "transformers 5: PaddleOCRVLModel",
 F.parakeet_ctc = { source = "transformers 5: ParakeetForCTC",
   parts = { { "encoder_config", "parakeet_encoder" } } }
 F.parakeet_rnnt = { source = "transformers 5: ParakeetForRNNT",
+  parts = { { "encoder_config", "parakeet_encoder" } } }
+F.parakeet_tdt = { source = "transformers 5: ParakeetForTDT",
   parts = { { "encoder_config", "parakeet_encoder" } } }
 F.pe_audio = { source = "transformers 5: PeAudioModel",
   { site = "text_audio_head.layer_norm", norm = LN, width = "part('text_config', 'hidden_size')", eps = 1e-06,
@@ -309,8 +307,6 @@ F.slanet = { source = "transformers 5: SLANetForTableRecognition",
   parts = { { "backbone_config", "pp_lcnet" } } }
 F.slanext = { source = "transformers 5: SLANeXtForTableRecognition",
   parts = { { "vision_config", "" } } }
-F.smolvlm = { source = "transformers 5: SmolVLMModel",
-  parts = { { "vision_config", "smolvlm_vision" }, { "text_config", "llama" } } }
 F.t5gemma2 = { source = "transformers 5: T5Gemma2Model",
   parts = { { "encoder", "t5gemma2_encoder" }, { "decoder", "t5gemma2_decoder" } } }
 F["table-transformer"] = { source = "transformers 5: TableTransformerModel",
@@ -338,3 +334,21 @@ F.vibevoice_asr = { source = "transformers 5: VibeVoiceAsrModel",
     { "semantic_tokenizer_encoder_config", "vibevoice_acoustic_tokenizer_encoder" }, { "text_config", "qwen2" } } }
 F.video_llama_3 = { source = "transformers 5: VideoLlama3Model",
   parts = { { "text_config", "qwen2" }, { "vision_config", "video_llama_3_vision" } } }
+F.voxtral_realtime = { source = "transformers 5: VoxtralRealtimeModel",
+  parts = { { "audio_config", "voxtral_realtime_encoder" }, { "text_config", "voxtral_realtime_text" } } }
+F.xclip = { source = "transformers 5: XCLIPModel",
+  { site = "prompts_visual_layernorm", norm = LN, width = "part('vision_config', 'hidden_size')",
+    eps = "part('vision_config', 'layer_norm_eps')", count = 1, when = "has('vision_config')" },
+  { site = "layer_norm1,layer_norm2", norm = LN, width = "part('vision_config', 'mit_hidden_size')",
+    eps = "part('vision_config', 'layer_norm_eps')", count = 2, when = "has('vision_config')" },
+  { site = "prompts_generator.layernorm", norm = LN, width = "projection_dim",
+    eps = "part('vision_config', 'layer_norm_eps')", count = 1, when = "has('vision_config')" },
+  { site = MAIN, norm = LN, width = "projection_dim", eps = "part('text_config', 'layer_norm_eps')",
+    count = "2*prompt_layers", when = "has('text_config')" },
+  default = { projection_dim = 512, prompt_layers = 2 },
+  parts = { { "text_config", "xclip_text_model" }, { "vision_config", "xclip_vision_model" } } }
+F.xcodec2 = { source = "transformers 5: Xcodec2Model",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
+  { site = "acoustic_decoder.norm", norm = LN, width = "hidden_size", eps = 1e-06, count = 1 },
+  default = { hidden_size = 1024, num_hidden_layers = 12, rms_norm_eps = 1e-06 },
+  parts = { { "semantic_model_config", "wav2vec2-bert" } } }

@@ -35,8 +35,6 @@ each_name("RefinedWeb RefinedWebModel", F.falcon)
 F.mpt = { knows = { "norm_type" }, { site = MAIN, norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers + 1" },
   { site = "q_ln,k_ln", norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers", when = "sub('attn_config', 'qk_ln')" },
   default = { d_model = 2048, n_layers = 24, layer_norm_epsilon = 1e-5 } }
-F.biogpt = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
-  default = { hidden_size = 1024, num_hidden_layers = 24, layer_norm_eps = 1e-12 } }
 F.starcoder2 = { { site = MAIN, norm = LN, width = "hidden_size", eps = "norm_epsilon", count = "2*num_hidden_layers + 1" },
   alias = { norm_epsilon = "layer_norm_epsilon" },
   default = { hidden_size = 3072, num_hidden_layers = 30, norm_epsilon = 1e-5 } }

@@ -6,10 +6,10 @@ local LN, LNW, LN0 = family.LN, family.LNW, family.LN0
 local RMS, RMS1, RMS0 = family.RMS, family.RMS1, family.RMS0
 
 -- BERT and similar models: a norm after each sublayer, and one over the embeddings
-F.bert = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining')" },
+F.bert = { knows = { "fusion_hidden_size" }, { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "(add_cross_attention and 3 or 2)*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining')" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
-each_name("roberta xlm-roberta camembert ernie mpnet roberta-prelayernorm data2vec-text big_bird nezha rembert "
-  .. "splinter layoutlm clap_text_model blip_text_model chinese_clip_text_model altclip_text_model", F.bert)
+each_name("roberta xlm-roberta camembert ernie mpnet data2vec-text big_bird nezha "
+  .. "splinter layoutlm clap_text_model chinese_clip_text_model", F.bert)
 F["xlm-roberta-xl"] = like(F.bert, { default = { hidden_size = 2560, num_hidden_layers = 36 } })
 F.dpr = { { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" }, default = F.bert.default }
 -- a norm before each sublayer, none over the embeddings

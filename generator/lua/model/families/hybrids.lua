@@ -13,7 +13,8 @@ local QK = { site = "q_norm,k_norm (per head)", norm = RMS, width = "head_dim", 
 -- Layers of a state space beside layers of attention
 F.granitemoehybrid = { source = "transformers 5 granitemoehybrid: GraniteMoeHybridDecoderLayer", TWO,
   { site = "mamba.norm (gated)", norm = RMS, width = "mamba_expand*hidden_size", eps = "rms_norm_eps",
-    count = "count('layer_types', 'mamba') or num_hidden_layers", gated = "silu_before" },
+    count = "mamba_layers", gated = "silu_before" },
+  let = { mamba_layers = "set('layer_types') and count('layer_types', 'mamba') + count('layer_types', 'linear_attention') or num_hidden_layers" },
   default = { hidden_size = 4096, num_hidden_layers = 32, mamba_expand = 2, rms_norm_eps = 1e-6 } }
 F.bamba = { source = "transformers 5 bamba: BambaDecoderLayer, BambaRMSNormGated", TWO,
   { site = "mamba.norm (gated)", norm = RMS, width = "mamba_expand*hidden_size", eps = "rms_norm_eps",

@@ -205,3 +205,9 @@ F.timesfm2_5 = { source = "transformers 5: TimesFm2_5Model",
   { site = "q_norm,k_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "4*num_hidden_layers" },
   default = { head_dim = 80, hidden_size = 1280, num_hidden_layers = 20, rms_norm_eps = 1e-06 } }
+F.xclip_text_model = { source = "transformers 5: XCLIPTextModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 512, layer_norm_eps = 1e-05, num_hidden_layers = 12 } }
+F.yoso = { source = "transformers 5: YosoModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }

@@ -16,14 +16,14 @@ F.siglip2 = F.siglip
 F.blip = { parts = { { "text_config", "blip_text_model" }, { "vision_config", "blip_vision_model" } } }
 F.clap = { parts = { { "text_config", "clap_text_model" }, { "audio_config", "clap_audio_model" } } }
 F.llava = { flat = "llama", parts = { TEXT_LLAMA, VISION_CLIP } }
-each_name("llava_next llava_next_video llava_onevision video_llava vipllava", F.llava)
+each_name("llava_next llava_next_video llava_onevision", F.llava)
 F.mistral3 = { { site = "multi_modal_projector.norm", norm = RMS, width = "part('vision_config', 'hidden_size')", eps = "part('text_config', 'rms_norm_eps')", count = 1, when = "has('vision_config')" },
   parts = { { "text_config", "mistral" }, { "vision_config", "pixtral" } } }
 F.gemma3 = { { site = "multi_modal_projector.mm_soft_emb_norm", norm = RMS1, width = "part('vision_config', 'hidden_size')", eps = "part('vision_config', 'layer_norm_eps')", count = 1, when = "has('vision_config')" }, rounding = "once",
   flat = "gemma3_text", parts = { { "text_config", "gemma3_text" }, VISION_SIGLIP } }
 F.paligemma = { parts = { { "text_config", "gemma" }, VISION_SIGLIP } }
 F.gemma3n = { flat = "gemma3n_text", parts = { { "text_config", "gemma3n_text" },
-  { "vision_config", skip = "a convolutional tower" }, { "audio_config", skip = "not in the table" } } }
+  { "vision_config", skip = "a convolutional tower" }, { "audio_config", "gemma3n_audio" } } }
 F.gemma4 = { flat = "gemma4_text", parts = { { "text_config", "gemma4_text" }, { "vision_config", "gemma4_vision" },
   { "audio_config", "gemma4_audio" } } }
 F.mllama = { flat = "mllama_text_model",
@@ -42,7 +42,7 @@ F.qwen3_5_moe = F.qwen3_5
 F.qwen3_5_vision = { F.qwen3_vl_vision[1], default = F.qwen3_vl_vision.default }
 F.qwen2_vl_text, F.qwen2_5_vl_text = F.qwen2, F.qwen2
 F.qwen2_audio = { parts = { { "text_config", "qwen2" }, { "audio_config", "qwen2_audio_encoder" } } }
-each_name("qwen2_5_omni_audio_encoder qwen3_omni_moe_audio_encoder qwen3_asr_audio_encoder", F.qwen2_audio_encoder)
+each_name("qwen2_5_omni_audio_encoder qwen3_asr_audio_encoder", F.qwen2_audio_encoder)
 F.qwen2_5_omni_text = F.qwen2
 F.qwen2_5_omni_talker = like(F.qwen2, { default = { hidden_size = 896, num_hidden_layers = 24 } })
 F.qwen2_5_omni_thinker = { parts = { { "text_config", "qwen2_5_omni_text" },
@@ -73,8 +73,7 @@ F.vibevoice_diffusion_head = { { site = "blocks", norm = RMS, width = "hidden_si
   default = { hidden_size = 768, head_layers = 4, rms_norm_eps = 1e-5 } }
 F.vibevoice = { { site = "connectors", norm = RMS, width = "part('decoder_config', 'hidden_size')", eps = 1e-6, count = 2, when = "has('decoder_config')" },
   parts = { { "decoder_config", "qwen2" }, { "diffusion_head_config", "vibevoice_diffusion_head" },
-  { "acoustic_tokenizer_config", skip = "norms over the channels of convolutions" },
-  { "semantic_tokenizer_config", skip = "norms over the channels of convolutions" } } }
-F["vision-encoder-decoder"] = { parts = { { "encoder", "vit" }, { "decoder", "gpt2" } } }
+  { "acoustic_tokenizer_config", skip = "norms over the channels of convolutions, which lngen does not list" },
+  { "semantic_tokenizer_config", skip = "norms over the channels of convolutions, which lngen does not list" } } }
 F["encoder-decoder"] = { parts = { { "encoder", "bert" }, { "decoder", "bert" } } }
 F["speech-encoder-decoder"] = { parts = { { "encoder", "wav2vec2" }, { "decoder", "bart" } } }

@@ -11,7 +11,7 @@ local function tower(kind, eps, extra, default)
     default = { hidden_size = default or 768, num_hidden_layers = 12, layer_norm_eps = eps } }
 end
 F.vit = tower(LN, 1e-12, " + 1")
-each_name("deit vit_mae vit_msn beit data2vec-vision yolos vilt dpt", F.vit)
+each_name("deit vit_msn beit yolos dpt", F.vit)
 F.dinov2 = tower(LN, 1e-6, " + 1")
 F.dinov2_with_registers = F.dinov2
 F.dinov3_vit = tower(LN, 1e-5, " + 1", 384)
@@ -61,7 +61,6 @@ F.swin = {
   { site = "patch merging after stage $i", norm = LN, width = "4*embed_dim*2^(i-1)", eps = 1e-5, count = "i < items and 1 or 0", each = "depths" },
   { site = "final", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
   default = { embed_dim = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5 } }
-F["donut-swin"] = F.swin
 F.clap_audio_model = {
   { site = "blocks of stage $i", norm = LN, width = "patch_embeds_hidden_size*2^(i-1)", eps = "layer_norm_eps", count = "2*item", each = "depths" },
   { site = "patch embeddings", norm = LN, width = "patch_embeds_hidden_size", eps = 1e-5, count = 1, when = "enable_patch_layer_norm" },

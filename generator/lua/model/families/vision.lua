@@ -79,9 +79,6 @@ F.hunyuan_vl_vision = { source = "transformers 5: HunYuanVLVisionTransformer",
   { site = "before_rms", norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = 1 },
   { site = "after_rms", norm = RMS, width = "text_hidden_size", eps = "rms_norm_eps", count = 1 },
   default = { hidden_size = 1152, num_hidden_layers = 27, rms_norm_eps = 1e-05, text_hidden_size = 3072 } }
-F.idefics3_vision = { source = "transformers 5: Idefics3VisionTransformer",
-  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
-  default = { hidden_size = 1152, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
 F.ijepa = { source = "transformers 5: IJepaModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
@@ -119,6 +116,9 @@ F.minicpmv4_6_vision = { source = "transformers 5: MiniCPMV4_6VisionModel",
 F.minimax_m3_vl_vision = { source = "transformers 5: MiniMaxM3VLVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1280, layer_norm_eps = 1e-05, num_hidden_layers = 32 } }
+F.mlcd = { source = "transformers 5: MLCDVisionModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 2" },
+  default = { hidden_size = 1664, layer_norm_eps = 1e-05, num_hidden_layers = 48 } }
 F.mlcd_vision_model = { source = "transformers 5: MLCDVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 2" },
   default = { hidden_size = 1664, layer_norm_eps = 1e-05, num_hidden_layers = 48 } }
@@ -196,9 +196,6 @@ F.sam_vision_model = { source = "transformers 5: SamVisionModel",
 F.seggpt = { source = "transformers 5: SegGptModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 24 } }
-F.smolvlm_vision = { source = "transformers 5: SmolVLMVisionTransformer",
-  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
-  default = { hidden_size = 1152, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
 F.step3p5_vision = { source = "transformers 5: Step3p7VisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-05, num_hidden_layers = 47 } }
@@ -214,3 +211,18 @@ F.tipsv2_vision_model = { source = "transformers 5: Tipsv2VisionModel",
 F.video_llama_3_vision = { source = "transformers 5: VideoLlama3VisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
+F.vitpose_backbone = { source = "transformers 5: VitPoseBackbone",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
+F.vivit = { source = "transformers 5: VivitModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
+F.vjepa2 = { source = "transformers 5: VJEPA2Model",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+  { site = "norm1,norm2,predictor.layernorm", norm = LN, width = "pred_hidden_size", eps = "layer_norm_eps",
+    count = "2*pred_num_hidden_layers + 1" },
+  default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 24, pred_hidden_size = 384,
+    pred_num_hidden_layers = 12 } }
+F.xclip_vision_model = { source = "transformers 5: XCLIPVisionModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "3*num_hidden_layers + 2" },
+  default = { hidden_size = 768, layer_norm_eps = 1e-05, num_hidden_layers = 12 } }
