@@ -2,8 +2,8 @@
 local config -- model.config, loaded when the command runs
 
 local COLUMNS = { "component", "site", "op", "affine", "width", "eps", "dtype", "count" }
--- further fields of a site, which only --json prints
-local FURTHER = { "rounding", "gain2d", "heads", "gated", "groups", "gain_dtype", "guess" }
+-- further fields of a site, which only --json prints, as null where they do not apply
+local FURTHER = { "rounding", "gain2d", "heads", "gated", "modulated", "groups", "gain_dtype", "guess" }
 
 local function text_of(site, column)
   if column == "site" and site.guess then return site.site .. " (guess)" end
@@ -35,7 +35,7 @@ local function print_json(sites)
       fields[#fields + 1] = quoted(column) .. ": " .. (site[column] == nil and "null" or quoted(site[column]))
     end
     for _, field in ipairs(FURTHER) do
-      if site[field] ~= nil then fields[#fields + 1] = quoted(field) .. ": " .. quoted(site[field]) end
+      fields[#fields + 1] = quoted(field) .. ": " .. (site[field] == nil and "null" or quoted(site[field]))
     end
     rows[#rows + 1] = "  {" .. table.concat(fields, ", ") .. "}"
   end

@@ -227,8 +227,8 @@ function weights.correct(sites, groups, where, notes)
         site.affine = affine
       end
       local dtype = DTYPES[fitting[1].dtype]
+      site.gain_dtype = dtype
       if dtype and dtype ~= site.dtype then
-        site.gain_dtype = dtype
         note("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
       end
       if modules > site.count then

@@ -30,12 +30,6 @@ F.gemma3n_audio = { source = "transformers 5: Gemma3nAudioEncoder",
 F.glmasr_encoder = { source = "transformers 5: GlmAsrEncoder",
   { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1280, num_hidden_layers = 32 } }
-F.granite_speech_encoder = { source = "transformers 5: GraniteSpeechConformerFeedForward",
-  { site = "pre_norm", norm = LN, width = "hidden_dim", eps = 1e-05, count = 1 },
-  default = { hidden_dim = 1024 } }
-F.granite_speech_plus_encoder = { source = "transformers 5: GraniteSpeechPlusConformerFeedForward",
-  { site = "pre_norm", norm = LN, width = "hidden_dim", eps = 1e-05, count = 1 },
-  default = { hidden_dim = 1024 } }
 F.higgs_audio_v2 = { source = "transformers 5: HiggsAudioV2ForConditionalGeneration",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "4*num_hidden_layers + 1" },
   default = { hidden_size = 3072, num_hidden_layers = 28, rms_norm_eps = 1e-05 } }
@@ -58,9 +52,6 @@ F.parakeet_encoder = { source = "transformers 5: ParakeetEncoder",
 F.phi4_multimodal_audio = { source = "transformers 5: Phi4MultimodalAudioModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "5*num_blocks" },
   default = { hidden_size = 1024, num_blocks = 24 } }
-F.qwen3_asr_encoder = { source = "transformers 5: Qwen3ASREncoder",
-  { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "2*encoder_layers + 1" },
-  default = { d_model = 1024, encoder_layers = 24 } }
 F.voxtral_realtime_encoder = { source = "transformers 5: VoxtralRealtimeEncoder",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1280, num_hidden_layers = 32, rms_norm_eps = 1e-05 } }

@@ -81,8 +81,6 @@ F.exaone4_5 = { source = "transformers 5: Exaone4_5_Model",
   parts = { { "text_config", "exaone4" }, { "vision_config", "exaone4_5_vision" } } }
 F.fast_vlm = { source = "transformers 5: FastVlmModel",
   parts = { { "vision_config", "timm_wrapper" }, { "text_config", "qwen2" } } }
-F.fastspeech2_conformer_with_hifigan = { source = "transformers 5: FastSpeech2ConformerWithHifiGan",
-  parts = { { "model_config", "fastspeech2_conformer" }, { "vocoder_config", "fastspeech2_conformer_hifigan" } } }
 F.flava = { source = "transformers 5: FlavaModel",
   parts = { { "image_config", "flava_image_model" }, { "text_config", "flava_text_model" }, { "multimodal_config",
     "flava_multimodal_model" }, { "image_codebook_config", "" } } }

@@ -117,9 +117,11 @@ F.molmo = {
     num_key_value_heads = "num_attention_heads", layer_norm_type = "'rms'" } }
 F.yuan = like(F.llama, { { site = "lf_gate.output_layernorm", norm = RMS, width = "hidden_size", eps = 1e-6, count = "num_hidden_layers" } })
 F.bitnet = like(F.mixtral, {
-  { site = "attn_sub_norm", norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "num_hidden_layers" },
-  { site = "ffn_sub_norm", norm = RMS, width = "intermediate_size", eps = "rms_norm_eps", count = "num_hidden_layers" },
-  default = { hidden_size = 2560, num_hidden_layers = 30, intermediate_size = 6912 } })
+  { site = "attn_sub_norm", norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "num_hidden_layers",
+    when = "use_sub_norms" },
+  { site = "ffn_sub_norm", norm = RMS, width = "intermediate_size", eps = "rms_norm_eps", count = "num_hidden_layers",
+    when = "use_sub_norms" },
+  default = { hidden_size = 2560, num_hidden_layers = 30, intermediate_size = 6912, use_sub_norms = true } })
 F.diffllama = like(F.mixtral, { { site = "groupnorm", norm = RMS0, width = "2*head_dim", eps = "rms_norm_eps", count = "num_hidden_layers" },
   default = { hidden_size = 2048, num_hidden_layers = 16 } })
 F.gla = { { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps", count = "2*num_hidden_layers + 1" },
@@ -143,7 +145,7 @@ F.hunyuan_v1_dense = like(F.mixtral, { QK })
 F.hunyuan_v1_moe = F.hunyuan_v1_dense
 F.dots1 = like(F.llama, { QK, default = { hidden_size = 4608, num_hidden_layers = 62 } })
 F.glm4_moe = like(F.mixtral, { like(QK, { when = "use_qk_norm" }),
-  default = { num_hidden_layers = 46, num_attention_heads = 96, head_dim = 128 } })
+  default = { num_hidden_layers = 46, num_attention_heads = 96, head_dim = HEAD_DIM } })
 F.glm4 = like(F.glm, { { site = "post_self_attn,post_mlp", norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers" } })
 F.glm4v_text = { { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "4*num_hidden_layers + 1" },
   default = { hidden_size = 4096, num_hidden_layers = 40, rms_norm_eps = 1e-5 } }
@@ -244,8 +246,10 @@ F.jamba = { { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_ep
   { site = "b_layernorm,c_layernorm", norm = RMS, width = "mamba_d_state", eps = "rms_norm_eps", count = "2*(" .. JAMBA_MAMBA .. ")" },
   default = { hidden_size = 4096, num_hidden_layers = 32, attn_layer_period = 8, attn_layer_offset = 4,
     mamba_d_state = 16, rms_norm_eps = 1e-6 } }
-F.nemotron_h = { { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1" },
-  { site = "mixer.norm (gated, grouped)", norm = RMS, width = "mamba_num_heads*mamba_head_dim//n_groups", eps = "layer_norm_epsilon", count = "letters('hybrid_override_pattern', 'M')", gated = "silu_before", groups = "n_groups" },
+F.nemotron_h = { { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "layers + 1" },
+  { site = "mixer.norm (gated, grouped)", norm = RMS, width = "mamba_num_heads*mamba_head_dim//n_groups", eps = "layer_norm_epsilon", count = "mamba_layers", gated = "silu_before", groups = "n_groups" },
+  let = { layers = "has('layers_block_type') and len('layers_block_type') or num_hidden_layers",
+    mamba_layers = "has('layers_block_type') and count('layers_block_type', 'mamba') or letters('hybrid_override_pattern', 'M')" },
   default = { hidden_size = 4096, num_hidden_layers = 52, mamba_num_heads = 128, mamba_head_dim = 64, n_groups = 8,
     hybrid_override_pattern = "'M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-'", layer_norm_epsilon = 1e-5 } }
 local FULL = "(count('layer_types', 'full_attention') or num_hidden_layers//full_attention_interval)"

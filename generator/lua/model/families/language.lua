@@ -30,9 +30,6 @@ F["bert-generation"] = { source = "transformers 5: BertGenerationEncoder",
 F.blt_local_encoder = { source = "transformers 5: BltLocalEncoder",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 2" },
   default = { hidden_size = 1024, num_hidden_layers = 1, rms_norm_eps = 1e-05 } }
-F.blt_patcher = { source = "transformers 5: BltPatcher",
-  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
-  default = { hidden_size = 768, num_hidden_layers = 14, rms_norm_eps = 1e-05 } }
 F.bros = { source = "transformers 5: BrosModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }

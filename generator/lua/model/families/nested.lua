@@ -54,7 +54,8 @@ F.qwen2_5_omni_token2wav = { parts = { { "dit_config", "qwen2_5_omni_dit" } } }
 F.qwen2_5_omni = { parts = { { "thinker_config", "qwen2_5_omni_thinker" }, { "talker_config", "qwen2_5_omni_talker" },
   { "token2wav_config", "qwen2_5_omni_token2wav" } } }
 F.qwen3_asr_thinker = { parts = { { "text_config", "qwen3" }, { "audio_config", "qwen3_asr_audio_encoder" } } }
-F.qwen3_asr = { parts = { { "thinker_config", "qwen3_asr_thinker" } } }
+F.qwen3_asr = { parts = { { "thinker_config", "qwen3_asr_thinker" }, { "text_config", "qwen3" },
+  { "audio_config", "qwen3_asr_audio_encoder" } } }
 F.internvl_chat = { { site = "mlp1", norm = LN, width = "floor(part('vision_config', 'hidden_size')*(1/downsample_ratio)^2)", eps = 1e-5, count = 1, when = "has('vision_config')" }, default = { downsample_ratio = 0.5 },
   parts = { { "llm_config", "llama" }, { "vision_config", "intern_vit_6b" } } }
 F.minicpmv = like(F.llama, { { site = "resampler", norm = LN, width = "hidden_size", eps = 1e-6, count = 3, when = "has('vision_config')" },

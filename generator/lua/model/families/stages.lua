@@ -47,7 +47,7 @@ F.focalnet = { source = "transformers 5 focalnet: FocalNetStage, FocalNetLayer, 
   { site = "patch embeddings of stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = 1e-5, count = 1,
     each = "depths" },
   { site = "layernorm", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
-  knows = { "use_post_layernorm", "use_post_layernorm_in_modulation", "normalize_modulator", "use_layerscale" },
+  knows = { "use_post_layernorm" },
   default = { embed_dim = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5 } }
 F.dinat = { source = "transformers 5 dinat: DinatStage, DinatLayer, DinatDownsampler, DinatEmbeddings",
   { site = "stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item", each = "depths" },
@@ -141,7 +141,7 @@ F.t5_encoder = { source = "transformers 5 t5: T5EncoderModel",
   main(RMS, "d_model", "layer_norm_epsilon", "2*num_layers + 1"), rounding = "promoted", knows = { "num_decoder_layers" },
   default = { d_model = 512, num_layers = 6, layer_norm_epsilon = 1e-6 } }
 F.imagegpt = { source = "transformers 5 imagegpt: ImageGPTLayerNorm, an RMSNorm",
-  main(RMS, "n_embd", "layer_norm_epsilon", "2*n_layer + 1"), rounding = "once",
+  main(RMS, "n_embd", "layer_norm_epsilon", "(add_cross_attention and 3 or 2)*n_layer + 1"), rounding = "once",
   default = { n_embd = 512, n_layer = 24, layer_norm_epsilon = 1e-5 } }
 F.hyperclovax = { source = "transformers 5 hyperclovax: HyperCLOVAXDecoderLayer",
   main(RMS, "hidden_size", "rms_norm_eps", "(use_post_norm and 4 or 2)*num_hidden_layers + 1"),
@@ -170,6 +170,10 @@ F["wav2vec2-bert"] = { source = "transformers 5 wav2vec2_bert: Wav2Vec2BertEncod
     count = "3*num_adapter_layers" , guess = true },
   default = { hidden_size = 1024, num_hidden_layers = 24, feature_projection_input_dim = 160, layer_norm_eps = 1e-5,
     num_adapter_layers = 1 } }
+F.granite_speech_encoder = { source = "transformers 5 granite_speech: GraniteSpeechConformerBlock",
+  main(LN, "hidden_dim", 1e-5, "5*num_layers"), default = { hidden_dim = 1024, num_layers = 10 } }
+F.granite_speech_plus_encoder = F.granite_speech_encoder
+F.qwen3_asr_encoder = F.qwen2_audio_encoder
 F.sew = { source = "transformers 5 sew: SEWModel", main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1"),
   { site = "layer_norm", norm = LN, width = "last('conv_dim')", eps = "layer_norm_eps", count = 1 },
   knows = { "feat_extract_norm" }, default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-5,
@@ -214,3 +218,40 @@ F.lfm2_vl = { source = "transformers 5 lfm2_vl: Lfm2VlMultiModalProjector",
     when = "has('vision_config') and projector_use_layernorm" },
   default = { downsample_factor = 2, projector_use_layernorm = true },
   parts = { { "vision_config", "siglip2_vision_model" }, { "text_config", "lfm2" } } }
+-- the norm after merging patches is as wide as the merged patch
+F.swinv2 = { source = "transformers 5 swinv2: Swinv2Layer, Swinv2PatchMerging", F.swin[1],
+  { site = "patch embeddings", norm = LN, width = "embed_dim", eps = 1e-5, count = 1 },
+  { site = "patch merging after stage $i", norm = LN, width = "2*embed_dim*2^(i-1)", eps = 1e-5, each = "depths",
+    count = "i < items and 1 or 0" },
+  F.swin[4], default = F.swin.default }
+F.deformable_detr = { source = "transformers 5 deformable_detr: DeformableDetrEncoderLayer, DeformableDetrDecoderLayer",
+  main(LN, "d_model", 1e-5, "2*encoder_layers + 3*decoder_layers + (two_stage and 1 or 0)"),
+  { site = "pos_trans_norm", norm = LN, width = "2*d_model", eps = 1e-5, count = 1, when = "two_stage" },
+  remark = "the GroupNorms of input_proj are not listed",
+  default = { d_model = 256, encoder_layers = 6, decoder_layers = 6 } }
+F.mimi = { source = "transformers 5 mimi: MimiTransformerLayer, in the encoder's and the decoder's transformer",
+  main(LN, "hidden_size", "norm_eps", "4*num_hidden_layers"),
+  default = { hidden_size = 512, num_hidden_layers = 8, norm_eps = 1e-5 } }
+F.csm = { source = "transformers 5 csm: CsmBackboneModel, CsmDepthDecoderModel",
+  main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
+  default = { hidden_size = 2048, num_hidden_layers = 16, rms_norm_eps = 1e-5 },
+  parts = { { "depth_decoder_config", "csm_depth_decoder_model" }, { "codec_config", "mimi" } } }
+F.aya_vision = { source = "transformers 5 aya_vision: AyaVisionMultiModalProjector",
+  { site = "multi_modal_projector.layernorm", norm = LN, eps = "adapter_layer_norm_eps", count = 1,
+    width = "part('vision_config', 'hidden_size')*downsample_factor^2", when = "has('vision_config')" },
+  default = { adapter_layer_norm_eps = 1e-6, downsample_factor = 2 },
+  parts = { { "vision_config", "siglip_vision_model" }, { "text_config", "cohere2" } } }
+F.moonvit = { source = "MoonViT modeling_kimi_vl.py: MoonVitEncoderLayer, KimiVLMultiModalProjector.pre_norm",
+  main(LN, "hidden_size", 1e-5, "2*num_hidden_layers + 1"),
+  { site = "projector pre_norm", norm = LN, width = "hidden_size", eps = 1e-5, count = 1 },
+  default = { hidden_size = 1152, num_hidden_layers = 27 } }
+F.kimi_vl = { source = "Kimi-VL modeling_kimi_vl.py: KimiVLForConditionalGeneration",
+  parts = { { "text_config", "deepseek_v3" }, { "vision_config", "moonvit" } } }
+F.llada = { source = "LLaDA modeling_llada.py: LLaDALlamaBlock",
+  { site = MAIN, norm = RMS, width = "d_model", eps = "rms_norm_eps", count = "2*n_layers + 1",
+    when = "is('layer_norm_type', 'rms')" },
+  classes = { "^LLaDA" }, knows = { "attention_layer_norm", "layer_norm_with_affine", "bias_for_layer_norm",
+    "attention_layer_norm_with_affine" },
+  default = { d_model = 4096, n_layers = 32, rms_norm_eps = 1e-5, layer_norm_type = "'rms'" } }
+F.Dream = like(F.llama, { source = "Dream modeling_dream.py: DreamDecoderLayer" })
+F.solar = like(F.llama, { source = "Solar modeling_solar.py: SolarDecoderLayer" })

@@ -33,9 +33,6 @@ F.convbert = { source = "transformers 5: ConvBertModel",
 F.cosmos3_edge_vision = { source = "transformers 5: Cosmos3EdgeVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1152, layer_norm_eps = 1e-06, num_hidden_layers = 27 } }
-F.deepseek_ocr2_sam_vision_model = { source = "transformers 5: DeepseekOcr2SamVisionNeck",
-  { site = "layer_norm1,layer_norm2", norm = LN, width = "output_channels", eps = 1e-06, count = 2 },
-  default = { output_channels = 256 } }
 F.eomt = { source = "transformers 5: EomtForUniversalSegmentation",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   { site = "layernorm2d", norm = LN, width = "hidden_size", eps = 1e-06, count = "num_upscale_blocks" },
@@ -162,26 +159,6 @@ F.radio = { source = "transformers 5: RadioModel",
 F.rf_detr_dinov2 = { source = "transformers 5: RfDetrDinov2Backbone",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
-F.sam3_detr_decoder = { source = "transformers 5: Sam3DetrDecoderLayer",
-  { site = "self_attn_layer_norm,text_cross_attn_layer_norm,vision_cross_attn_layer_norm", norm = LN,
-    width = "hidden_size", eps = 1e-05, count = 4 },
-  default = { hidden_size = 256 } }
-F.sam3_detr_encoder = { source = "transformers 5: Sam3DetrEncoderLayer",
-  { site = "layer_norm1,layer_norm2,layer_norm3", norm = LN, width = "hidden_size", eps = 1e-05, count = 3 },
-  default = { hidden_size = 256 } }
-F.sam3_geometry_encoder = { source = "transformers 5: Sam3GeometryEncoderLayer",
-  { site = "layer_norm1,layer_norm2,layer_norm3", norm = LN, width = "hidden_size", eps = 1e-05, count = 3 },
-  default = { hidden_size = 256 } }
-F.sam3_lite_text_detr_decoder = { source = "transformers 5: Sam3LiteTextDetrDecoderLayer",
-  { site = "self_attn_layer_norm,text_cross_attn_layer_norm,vision_cross_attn_layer_norm", norm = LN,
-    width = "hidden_size", eps = 1e-05, count = 4 },
-  default = { hidden_size = 256 } }
-F.sam3_lite_text_detr_encoder = { source = "transformers 5: Sam3LiteTextDetrEncoderLayer",
-  { site = "layer_norm1,layer_norm2,layer_norm3", norm = LN, width = "hidden_size", eps = 1e-05, count = 3 },
-  default = { hidden_size = 256 } }
-F.sam3_lite_text_geometry_encoder = { source = "transformers 5: Sam3LiteTextGeometryEncoderLayer",
-  { site = "layer_norm1,layer_norm2,layer_norm3", norm = LN, width = "hidden_size", eps = 1e-05, count = 3 },
-  default = { hidden_size = 256 } }
 F.sam3_vit_model = { source = "transformers 5: Sam3ViTModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 32 } }
