@@ -79,8 +79,8 @@ function Scope:in_file(name)
 end
 
 -- Keys that hold an eps, or look as if they did.
-local EPS_KEYS = { "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "layernorm_epsilon", "norm_epsilon", "norm_eps",
-  "rms_norm_epsilon", "rmsnorm_eps", "layernorm_eps", "rms_eps", "ln_eps" }
+local EPS_KEYS = { "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "layernorm_epsilon", "norm_epsilon",
+  "norm_eps", "rms_norm_epsilon", "rmsnorm_eps", "layernorm_eps", "rms_eps", "ln_eps" }
 
 -- The one key of the file that holds an eps where the file lacks the key that the family uses: its value is taken, and
 -- what follows from it is a guess.
@@ -157,8 +157,8 @@ function Scope:get(name, numeric)
     default = self:evaluate(default, numeric)
   end
   if numeric and type(default) == "number" then
-    self.defaults[#self.defaults + 1] = ("%s: not in the file; %s%s"):format(self:key(name), expressions.number(default),
-      origin)
+    self.defaults[#self.defaults + 1] = ("%s: not in the file; %s%s"):format(self:key(name),
+      expressions.number(default), origin)
   end
   return default
 end

@@ -1,10 +1,10 @@
 -- model/gguf.lua: finds the norm sites of a GGUF header.
 --
--- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and the tensors
--- show widths, betas and counts. Which norm runs is decided by the graph that llama.cpp builds for the architecture
--- (src/models), or for the projector of a vision or audio tower (tools/mtmd/models). For an architecture that is not
--- listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no tensors, because it
--- holds a vocabulary alone, the entry of the model family decides.
+-- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and the
+-- tensors show widths, betas and counts. Which norm runs is decided by the graph that llama.cpp builds for the
+-- architecture (src/models), or for the projector of a vision or audio tower (tools/mtmd/models). For an architecture that is not
+-- listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no tensors, because
+-- it holds a vocabulary alone, the entry of the model family decides.
 local config = require "model.config"
 local fail = require "fail"
 local weights = require "model.weights"
@@ -35,8 +35,9 @@ local RMSNORM = words [[afmoe apertus arcee arctic arwkv7 baichuan bailingmoe ba
   exaone exaone-moe exaone4 falcon-h1 gemma gemma-embedding gemma2 gemma3 gemma3n gemma4 glm-dsa glm4 glm4moe gpt-oss
   granite granitehybrid granitemoe grok grovemoe hunyuan-dense hunyuan-moe hunyuan_vl internlm2 jamba kimi-linear laguna
   lfm2 lfm2moe llada llada-moe llama llama-embed llama4 maincoder mamba mamba2 mellum mimo2 minicpm minicpm3 minimax-m2
-  minimax-m3 mistral3 mistral4 nemotron_h nemotron_h_moe neo-bert olmo2 olmoe openelm paddleocr pangu-embedded phi3 plamo
-  plamo2 plamo3 plm qwen qwen2 qwen2moe qwen2vl qwen3 qwen35 qwen35moe qwen3moe qwen3next qwen3vl qwen3vlmoe refact rnd1
+  minimax-m3 mistral3 mistral4 nemotron_h nemotron_h_moe neo-bert olmo2 olmoe openelm paddleocr pangu-embedded phi3
+  plamo plamo2 plamo3 plm qwen qwen2 qwen2moe qwen2vl qwen3 qwen35 qwen35moe qwen3moe qwen3next qwen3vl qwen3vlmoe
+  refact rnd1
   rwkv6qwen2 seed_oss smallthinker smollm3 step35 t5 t5encoder xverse]]
 
 -- Norms of one architecture that differ from its others: a pattern of the tensor's name, the norm and its eps.
@@ -55,7 +56,8 @@ local PROJECTORS = {
   ["qwen2.5o"] = { RMS, { "^a%.", LN } },
   glm4v = { RMS, { "^mm%.post_norm", LN, 1e-5 } }, dots_ocr = { RMS, { "^mm%.input_norm", LN, 1e-6 } },
   mimovl = { RMS, { "post_ln", LN, 1e-6 } }, gemma3 = { LN, { "soft_emb_norm", RMS } }, gemma4v = { RMS },
-  gemma4a = { RMS, { "conv1d", LN } }, gemma4uv = { LN }, deepseekocr2 = { RMS, { "sam", LN, 1e-6 }, { "neck", LN, 1e-6 } },
+  gemma4a = { RMS, { "conv1d", LN } }, gemma4uv = { LN },
+  deepseekocr2 = { RMS, { "sam", LN, 1e-6 }, { "neck", LN, 1e-6 } },
   deepseekocr = { LN, { "sam", LN, 1e-6 }, { "neck", LN, 1e-6 } },
   internvl = { function(width, layers) return width == 3200 and layers == 45 and RMS or LN end,
     { "^mm%.", LN, 1e-5 } },
@@ -198,7 +200,7 @@ local function without_weights(keys, arch, sites, notes)
     add("ssm B,C", of("ssm.state_size"), 2 * layers)
   end
   if arch == "llama4" then
-    notes[#notes + 1] = "llama4: norms of q and k without weights run in models other than Maverick; they are not listed"
+    notes[#notes + 1] = "llama4: q and k are normalised without weights in models other than Maverick; not listed"
   elseif arch == "gemma3n" or arch == "gemma4" then
     notes[#notes + 1] = arch .. ": v is normalised without weights; this norm is not listed"
   elseif arch == "deepseek4" then
@@ -220,7 +222,8 @@ local function sites_of(path, options)
   if shards and shards > 1 then
     notes[#notes + 1] = ("one of %d shards; norms in the others are not counted"):format(shards)
   end
-  local projector = keys["clip.vision.projector_type"] or keys["clip.audio.projector_type"] or keys["clip.projector_type"]
+  local projector = keys["clip.vision.projector_type"] or keys["clip.audio.projector_type"]
+    or keys["clip.projector_type"]
   local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
   local omitted = {}
   local groups = weights.groups(header.tensors, true, function(module)

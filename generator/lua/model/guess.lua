@@ -94,8 +94,8 @@ local function further(rows, doc, kind, eps)
   end
 end
 
--- guess.entry(run, doc, where, type_name) -> an entry, or nil and the reason why there is none. run.options.op, .affine,
--- .eps and .width state what no key tells.
+-- guess.entry(run, doc, where, type_name) -> an entry, or nil and the reason why there is none. run.options.op,
+-- .affine, .eps and .width state what no key tells.
 function guess.entry(run, doc, where, type_name)
   local options = run.options
   local what = type_name and ("model_type %s is not known"):format(shown(type_name)) or "no model_type"

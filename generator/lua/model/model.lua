@@ -1,8 +1,8 @@
 -- model.lua: finds the norms that a model needs, from the model's files or its name.
 --
---   sites, notes, left = model.sites(path, options)    config.json, .gguf, .safetensors, an index of shards, a directory
---   sites, notes, left = model.named(name)             a well-known model, without a file
---   names              = model.list(pattern)           the well-known names, in order
+--   sites, notes, left = model.sites(path, options)   config.json, .gguf, .safetensors, an index, a directory
+--   sites, notes, left = model.named(name)            a well-known model, without a file
+--   names              = model.list(pattern)          the well-known names, in order
 --
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
 -- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
@@ -166,6 +166,12 @@ local from_file
 
 local FOLDERS = 3 -- how deep the folders of a pipeline may lie in each other
 
+local function check_folder(path, name)
+  if name:find("/") or name:find("^%.") or name:find("%c") then
+    fail.input("%s: %s is not the name of a folder beside the file", path, config.shown(name))
+  end
+end
+
 -- The norms of a component in a folder of its own: a plain name inside the folder of the file that names it.
 local function from_folder(path, name, class, options, result)
   local folder = directory_of(path) .. (name == "" and "" or "/" .. name)
@@ -174,9 +180,7 @@ local function from_folder(path, name, class, options, result)
     result.left[#result.left + 1] = ("%s: %s"):format(name == "" and "." or name, why)
     result.notes[#result.notes + 1] = ("%s: %s; its norms are not listed"):format(name == "" and "." or name, why)
   end
-  if name:find("/") or name:find("^%.") or name:find("%c") then
-    fail.input("%s: %s is not the name of a folder beside the file", path, config.shown(name))
-  end
+  check_folder(path, name)
   local depth = (options.depth or 0) + 1
   local below = setmetatable({ component = component == "" and "." or component, depth = depth, inside = true,
     class = class }, { __index = options })
@@ -233,6 +237,9 @@ function from_pipeline(path, doc, options)
   return finish(path, result)
 end
 
+local NO_NORMS = { Pooling = true, Dropout = true, BoW = true, WeightedLayerPooling = true, WordWeights = true,
+  WordEmbeddings = true, Dense = true, LSTM = true, CNN = true, StaticEmbedding = true }
+
 -- modules.json of sentence-transformers: [{ "path": "1_Pooling", "type": "sentence_transformers.models.Pooling" }, ...]
 function from_modules(path, doc, options)
   local result = { sites = {}, notes = {}, left = {} }
@@ -245,6 +252,7 @@ function from_modules(path, doc, options)
     end
     local kind = class:match("([^%.]*)$")
     if kind == "LayerNorm" then
+      check_folder(path, folder)
       local sub = parse_config(directory_of(path) .. "/" .. folder .. "/config.json")
       local width = type(sub) == "table" and sub.dimension
       if math.type(width) ~= "integer" or width < 1 or width > 65536 then
@@ -254,15 +262,11 @@ function from_modules(path, doc, options)
       result.sites[#result.sites + 1] = { component = folder .. ".", site = "norm", op = "layernorm", affine = "full",
         width = width, eps = 1e-5, dtype = "f32", count = 1, rounding = "once" }
       result.notes[#result.notes + 1] = folder .. ": eps 1e-05 is fixed in sentence_transformers LayerNorm"
-    elseif kind == "Normalize" or kind == "Pooling" or kind == "Dropout" or kind == "BoW" or kind == "WeightedLayerPooling"
-      or kind == "WordWeights" or kind == "WordEmbeddings" or kind == "Dense" or kind == "LSTM" or kind == "CNN" then
-      if kind == "Normalize" then
-        result.notes[#result.notes + 1] = folder .. ": divides by the length of the vector, which is no RMSNorm; not listed"
-      end
-    elseif kind == "Transformer" or kind == "CLIPModel" or kind == "StaticEmbedding" or kind == "Router"
-      or kind == "Asym" or kind == "MLMTransformer" then
-      if kind ~= "StaticEmbedding" then from_folder(path, folder, nil, options or {}, result) end
-    else
+    elseif kind == "Normalize" then
+      result.notes[#result.notes + 1] = folder .. ": divides by the length of the vector, which is no RMSNorm"
+    elseif kind == "Transformer" or kind == "CLIPModel" or kind == "MLMTransformer" then
+      from_folder(path, folder, nil, options or {}, result)
+    elseif not NO_NORMS[kind] then
       result.left[#result.left + 1] = ("%s: module type %s is not known"):format(folder, config.shown(class))
       result.notes[#result.notes + 1] = result.left[#result.left] .. "; its norms are not listed"
     end

@@ -26,7 +26,8 @@ local function site(label, width, eps, count)
 end
 
 local function vit(size, eps, extra)
-  return { site(family.MAIN, size[1], eps, 2 * size[2] + 1 + extra), source = "timm vision_transformer.py: VisionTransformer" }
+  return { site(family.MAIN, size[1], eps, 2 * size[2] + 1 + extra),
+    source = "timm vision_transformer.py: VisionTransformer" }
 end
 
 local function stages(size)

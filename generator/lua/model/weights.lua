@@ -19,7 +19,8 @@ local ROLES = {
   { "word_embeddings_layernorm", "embeddings" }, { "feature_projection", "other" }, { "conv_layers", "other" },
   { "projector", "other" }, { "resampler", "other" }, { "merger", "other" }, { "mlp1", "other" },
   { "dt_layernorm", "other" }, { "b_layernorm", "other" }, { "c_layernorm", "other" }, { "mixer%.norm", "other" },
-  { "linear_attn", "other" }, { "sub_norm", "other" }, { "per_layer", "other" }, { "ssm_norm", "ssm" }, { "ssm", "other" },
+  { "linear_attn", "other" }, { "sub_norm", "other" }, { "per_layer", "other" }, { "ssm_norm", "ssm" },
+  { "ssm", "other" },
   { "^mm%.", "other" }, { "nextn", "other" },
   { "predictions", "other" }, { "lm_head", "other" }, { "visual_projection", "other" },
 }

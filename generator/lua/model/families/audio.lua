@@ -1,5 +1,5 @@
--- families/audio.lua: further audio and speech models and towers, in the order of their names. family.lua says what the fields of an entry
--- mean.
+-- families/audio.lua: further audio and speech models and towers, in the order of their names.
+-- family.lua says what the fields of an entry mean.
 local family = require "model.family"
 local F = family.table
 local MAIN = family.MAIN

@@ -10,7 +10,7 @@ local function modulated(site, width, eps, count)
   return { site = site, norm = LN0, width = width, eps = eps, count = count, modulated = true }
 end
 
-F.FluxTransformer2DModel = { source = "diffusers 0.36 transformer_flux.py: FluxTransformerBlock, FluxSingleTransformerBlock",
+F.FluxTransformer2DModel = { source = "diffusers 0.36 transformer_flux.py: FluxTransformerBlock",
   modulated("norms of the blocks, norm_out (modulated)", DIM, 1e-6, "4*num_layers + num_single_layers + 1"),
   { site = "norm_q,norm_k,norm_added_q,norm_added_k (per head)", norm = RMS, width = "attention_head_dim", eps = 1e-6,
     count = "4*num_layers + 2*num_single_layers" }, rounding = "once",
@@ -21,7 +21,7 @@ F.SD3Transformer2DModel = { source = "diffusers 0.36 transformer_sd3.py, attenti
   { site = "norm_q,norm_k,norm_added_q,norm_added_k (per head)", norm = RMS, width = "attention_head_dim", eps = 1e-6,
     count = "4*num_layers + 2*len('dual_attention_layers')", when = "is('qk_norm', 'rms_norm')" }, rounding = "once",
   default = { num_attention_heads = 18, attention_head_dim = 64, num_layers = 18 } }
-F.WanTransformer3DModel = { source = "diffusers 0.36 transformer_wan.py: WanTransformerBlock, WanAttention, WanImageEmbedding",
+F.WanTransformer3DModel = { source = "diffusers 0.36 transformer_wan.py: WanTransformerBlock, WanAttention",
   modulated("norm1,norm3,norm_out (modulated)", DIM, "eps", "2*num_layers + 1"),
   { site = "norm2", norm = LN, width = DIM, eps = "eps", count = "num_layers", when = "cross_attn_norm" },
   { site = "norm_q,norm_k", norm = RMS, width = DIM, eps = "eps",
@@ -29,7 +29,8 @@ F.WanTransformer3DModel = { source = "diffusers 0.36 transformer_wan.py: WanTran
   { site = "image_embedder.norm1", norm = LN, width = "image_dim", eps = 1e-5, count = 1, when = "set('image_dim')" },
   { site = "image_embedder.norm2", norm = LN, width = DIM, eps = 1e-5, count = 1, when = "set('image_dim')" },
   knows = { "qk_norm" }, rounding = "once",
-  default = { num_attention_heads = 40, attention_head_dim = 128, num_layers = 40, cross_attn_norm = true, eps = 1e-6 } }
+  default = { num_attention_heads = 40, attention_head_dim = 128, num_layers = 40, cross_attn_norm = true,
+    eps = 1e-6 } }
 F.QwenImageTransformer2DModel = { source = "diffusers 0.36 transformer_qwenimage.py: QwenImageTransformerBlock",
   modulated("norms of the blocks, norm_out (modulated)", DIM, 1e-6, "4*num_layers + 1"),
   { site = "norm_q,norm_k,norm_added_q,norm_added_k (per head)", norm = RMS, width = "attention_head_dim", eps = 1e-6,

@@ -1,11 +1,12 @@
--- families/hybrids.lua: models whose layers differ in kind, and models of 2025 and 2026 that write text. family.lua says
--- what the fields of an entry mean.
+-- families/hybrids.lua: models whose layers differ in kind, and models of 2025 and 2026 that write text.
+-- family.lua says what the fields of an entry mean.
 local family = require "model.family"
 local F, like = family.table, family.like
 local MAIN, HEAD_DIM = family.MAIN, family.HEAD_DIM
 local LN, LNW, RMS, RMS1 = family.LN, family.LNW, family.RMS, family.RMS1
 
-local function main(norm, width, eps, count) return { site = MAIN, norm = norm, width = width, eps = eps, count = count } end
+local function main(norm, width, eps, count) return { site = MAIN, norm = norm, width = width, eps = eps,
+    count = count } end
 local TWO = main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1")
 local QK = { site = "q_norm,k_norm (per head)", norm = RMS, width = "head_dim", eps = "rms_norm_eps",
   count = "2*num_hidden_layers" }
@@ -14,7 +15,9 @@ local QK = { site = "q_norm,k_norm (per head)", norm = RMS, width = "head_dim", 
 F.granitemoehybrid = { source = "transformers 5 granitemoehybrid: GraniteMoeHybridDecoderLayer", TWO,
   { site = "mamba.norm (gated)", norm = RMS, width = "mamba_expand*hidden_size", eps = "rms_norm_eps",
     count = "mamba_layers", gated = "silu_before" },
-  let = { mamba_layers = "set('layer_types') and count('layer_types', 'mamba') + count('layer_types', 'linear_attention') or num_hidden_layers" },
+  let = { mamba_layers =
+    "set('layer_types') and count('layer_types', 'mamba') + count('layer_types', 'linear_attention')"
+    .. " or num_hidden_layers" },
   default = { hidden_size = 4096, num_hidden_layers = 32, mamba_expand = 2, rms_norm_eps = 1e-6 } }
 F.bamba = { source = "transformers 5 bamba: BambaDecoderLayer, BambaRMSNormGated", TWO,
   { site = "mamba.norm (gated)", norm = RMS, width = "mamba_expand*hidden_size", eps = "rms_norm_eps",
@@ -44,7 +47,8 @@ F.zamba = { source = "transformers 5 zamba: ZambaMambaDecoderLayer, ZambaAttenti
   main(RMS, "hidden_size", "rms_norm_eps", "num_hidden_layers + hybrids + 1"),
   { site = "shared_transf.input_layernorm", norm = RMS, width = "2*hidden_size", eps = "rms_norm_eps",
     count = "hybrids" },
-  let = { hybrids = "count('layers_block_type', 'hybrid') or every(num_hidden_layers, attn_layer_period, attn_layer_offset)" },
+  let = { hybrids = "count('layers_block_type', 'hybrid')"
+    .. " or every(num_hidden_layers, attn_layer_period, attn_layer_offset)" },
   knows = { "attention_hidden_size" },
   default = { hidden_size = 3712, num_hidden_layers = 76, attn_layer_period = 6, attn_layer_offset = 4,
     rms_norm_eps = 1e-5 } }
@@ -70,7 +74,7 @@ F.minimax = { source = "transformers 5 minimax: MiniMaxDecoderLayer, MiniMaxLigh
 F.MiniMaxM1, F.minimax_m1 = F.minimax_text_01, F.minimax_text_01
 F.lfm2_moe = like(F.lfm2, { source = "transformers 5 lfm2_moe: Lfm2MoeDecoderLayer, Lfm2MoeAttention",
   default = { hidden_size = 2048 } })
-F.olmo_hybrid = { source = "transformers 5 olmo_hybrid: OlmoHybridAttentionDecoderLayer, OlmoHybridLinearAttentionDecoderLayer",
+F.olmo_hybrid = { source = "transformers 5 olmo_hybrid: OlmoHybridAttentionDecoderLayer",
   main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
   { site = "q_norm", norm = RMS, width = "num_attention_heads*head_dim", eps = "rms_norm_eps",
     count = "count('layer_types', 'full_attention')" },
@@ -86,7 +90,8 @@ F.plamo2 = { source = "PLaMo 2 modeling_plamo.py: Plamo2DecoderLayer, Mamba, Att
   main(RMS1, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
   { site = "post_mixer_norm,post_mlp_norm", norm = RMS1, width = "hidden_size", eps = "rms_norm_eps",
     count = "2*num_hidden_layers", guess = true },
-  { site = "mixer.dt_norm", norm = RMS, width = "max(64, hidden_size//16)", eps = "rms_norm_eps", count = PLAMO2_MAMBA },
+  { site = "mixer.dt_norm", norm = RMS, width = "max(64, hidden_size//16)", eps = "rms_norm_eps",
+    count = PLAMO2_MAMBA },
   { site = "mixer.B_norm", norm = RMS, width = "mamba_d_state", eps = "rms_norm_eps", count = PLAMO2_MAMBA },
   { site = "mixer.C_norm", norm = RMS, width = "mamba_d_state", eps = "rms_norm_eps", count = PLAMO2_MAMBA },
   { site = "q_norm", norm = RMS, width = "hidden_size_per_head", eps = 1e-6, gain2d = true,
@@ -106,7 +111,8 @@ F.rwkv7 = { source = "flash-linear-attention rwkv7: RWKV7Block, RWKV7Model",
   default = { hidden_size = 2048, num_hidden_layers = 24, norm_first = true, norm_bias = true, norm_eps = 1e-5 } }
 F.xlstm = { source = "transformers 5 xlstm: xLSTMBlock, xLSTMMultiHeadLayerNorm",
   main(RMS, "hidden_size", "norm_eps", "2*num_hidden_layers + (add_out_norm and 1 or 0)"),
-  { site = "multihead_norm (grouped)", norm = LNW, width = "floor(hidden_size*v_dim_factor)//num_heads", groups = "num_heads",
+  { site = "multihead_norm (grouped)", norm = LNW, width = "floor(hidden_size*v_dim_factor)//num_heads",
+    groups = "num_heads",
     eps = "norm_eps", count = "num_hidden_layers" },
   alias = { hidden_size = "embedding_dim", num_hidden_layers = "num_blocks" },
   default = { hidden_size = 4096, num_hidden_layers = 32, num_heads = 8, v_dim_factor = 1.0, add_out_norm = true,
@@ -168,7 +174,8 @@ F.t5gemma = { source = "transformers 5 t5gemma: T5GemmaModel",
 F["params.json"] = { source = "mistral-inference transformer_layers.py: TransformerBlock, RMSNorm",
   main(RMS, "dim", "norm_eps", "2*n_layers + 1"),
   parts = { { "vision_encoder", "params_vision", fixed = true } },
-  { site = "vision_language_adapter pre-norm", norm = RMS, width = "part('vision_encoder', 'hidden_size')", eps = 1e-5, count = 1,
+  { site = "vision_language_adapter pre-norm", norm = RMS, width = "part('vision_encoder', 'hidden_size')", eps = 1e-5,
+    count = 1,
     when = "has('vision_encoder') and part('vision_encoder', 'add_pre_mm_projector_layer_norm and 1 or 0') == 1" },
   default = { dim = 4096, n_layers = 32, norm_eps = 1e-5 } }
 F.params_vision = { source = "mistral-inference vision_encoder.py: VisionTransformer, ln_pre",

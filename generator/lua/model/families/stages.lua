@@ -5,7 +5,8 @@ local F, like = family.table, family.like
 local MAIN = family.MAIN
 local LN, RMS = family.LN, family.RMS
 
-local function main(norm, width, eps, count) return { site = MAIN, norm = norm, width = width, eps = eps, count = count } end
+local function main(norm, width, eps, count) return { site = MAIN, norm = norm, width = width, eps = eps,
+    count = count } end
 
 -- Stages of different widths. The norm before each downsampling is as wide as the stage before it.
 F.convnext = { source = "transformers 5 convnext: ConvNextEmbeddings, ConvNextStage, ConvNextLayer",
@@ -43,14 +44,16 @@ F.mobilevit = { source = "transformers 5 mobilevit: MobileViTLayer, MobileViTTra
     count = "2*(i == 1 and 2 or i == 2 and 4 or 3) + 1" },
   default = { hidden_sizes = { 144, 192, 240 }, layer_norm_eps = 1e-5 } }
 F.focalnet = { source = "transformers 5 focalnet: FocalNetStage, FocalNetLayer, FocalNetPatchEmbeddings",
-  { site = "stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item", each = "depths" },
+  { site = "stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item",
+    each = "depths" },
   { site = "patch embeddings of stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = 1e-5, count = 1,
     each = "depths" },
   { site = "layernorm", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
   knows = { "use_post_layernorm" },
   default = { embed_dim = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5 } }
 F.dinat = { source = "transformers 5 dinat: DinatStage, DinatLayer, DinatDownsampler, DinatEmbeddings",
-  { site = "stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item", each = "depths" },
+  { site = "stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item",
+    each = "depths" },
   { site = "downsample after stage $i", norm = LN, width = "2*embed_dim*2^(i-1)", eps = 1e-5, each = "depths",
     count = "i < items and 1 or 0" },
   { site = "embeddings", norm = LN, width = "embed_dim", eps = 1e-5, count = 1 },
@@ -61,15 +64,18 @@ F["maskformer-swin"] = { source = "transformers 5 maskformer_swin: MaskFormerSwi
 
 -- Vision towers with something of their own
 F.layoutlmv3 = { source = "transformers 5 layoutlmv3: LayoutLMv3Model",
-  main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + (text_embed and 1 or 0) + (visual_embed and 1 or 0)"),
+  main(LN, "hidden_size", "layer_norm_eps",
+    "2*num_hidden_layers + (text_embed and 1 or 0) + (visual_embed and 1 or 0)"),
   { site = "norm of the patches", norm = LN, width = "hidden_size", eps = 1e-6, count = 1, when = "visual_embed" },
-  default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-5, text_embed = true, visual_embed = true } }
+  default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-5, text_embed = true,
+    visual_embed = true } }
 F.internvl_vision = { source = "transformers 5 internvl: InternVLVisionLayer, InternVLVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", when = "is('norm_type', 'layer_norm')",
     count = "2*num_hidden_layers" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", when = "is('norm_type', 'rms_norm')",
     count = "2*num_hidden_layers" },
-  { site = "layernorm", norm = LN, width = "hidden_size", eps = "layer_norm_eps", when = "not use_mean_pooling", count = 1 },
+  { site = "layernorm", norm = LN, width = "hidden_size", eps = "layer_norm_eps", when = "not use_mean_pooling",
+    count = 1 },
   { site = "q_norm,k_norm", norm = RMS, width = "hidden_size", eps = "layer_norm_eps", when = "use_qk_norm",
     count = "2*num_hidden_layers" },
   default = { hidden_size = 1024, num_hidden_layers = 24, layer_norm_eps = 1e-6, norm_type = "'layer_norm'",
@@ -116,7 +122,8 @@ F["roberta-prelayernorm"] = { source = "transformers 5 roberta_prelayernorm: Rob
 F.rembert = { source = "transformers 5 rembert: RemBertEmbeddings, RemBertLayer",
   main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers"),
   { site = "embeddings", norm = LN, width = "input_embedding_size", eps = "layer_norm_eps", count = 1 },
-  { site = "prediction head", norm = LN, width = "output_embedding_size", eps = "layer_norm_eps", count = "head('MaskedLM')" },
+  { site = "prediction head", norm = LN, width = "output_embedding_size", eps = "layer_norm_eps",
+    count = "head('MaskedLM')" },
   default = { hidden_size = 1152, num_hidden_layers = 32, input_embedding_size = 256, output_embedding_size = 1664,
     layer_norm_eps = 1e-12 } }
 F.blip_text_model = { source = "transformers 5 blip: BlipTextLayer; cross attention runs where text is written",
@@ -138,7 +145,8 @@ F.udop = { source = "transformers 5 udop: UdopStack, UdopLayerNorm",
 F.pop2piano = like(F.udop, { source = "transformers 5 pop2piano: Pop2PianoStack",
   default = { d_model = 512, num_layers = 6 } })
 F.t5_encoder = { source = "transformers 5 t5: T5EncoderModel",
-  main(RMS, "d_model", "layer_norm_epsilon", "2*num_layers + 1"), rounding = "promoted", knows = { "num_decoder_layers" },
+  main(RMS, "d_model", "layer_norm_epsilon", "2*num_layers + 1"), rounding = "promoted",
+    knows = { "num_decoder_layers" },
   default = { d_model = 512, num_layers = 6, layer_norm_epsilon = 1e-6 } }
 F.imagegpt = { source = "transformers 5 imagegpt: ImageGPTLayerNorm, an RMSNorm",
   main(RMS, "n_embd", "layer_norm_epsilon", "(add_cross_attention and 3 or 2)*n_layer + 1"), rounding = "once",
@@ -180,7 +188,8 @@ F.sew = { source = "transformers 5 sew: SEWModel", main(LN, "hidden_size", "laye
     conv_dim = { 64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512 } } }
 F.musicgen_decoder = { source = "transformers 5 musicgen: MusicgenDecoderLayer, MusicgenDecoder",
   main(LN, "hidden_size", 1e-5, "3*num_hidden_layers + 1"), default = { hidden_size = 1024, num_hidden_layers = 24 } }
-F.musicgen_melody_decoder = like(F.musicgen_decoder, { source = "transformers 5 musicgen_melody: MusicgenMelodyDecoderLayer" })
+F.musicgen_melody_decoder = like(F.musicgen_decoder,
+    { source = "transformers 5 musicgen_melody: MusicgenMelodyDecoderLayer" })
 F.musicgen_melody_decoder[1] = main(LN, "hidden_size", 1e-5, "2*num_hidden_layers + 1")
 local NO_NORM = "convolutions and weight normalisation, without a LayerNorm"
 F.musicgen = { source = "transformers 5 musicgen: MusicgenForConditionalGeneration", parts = {
