@@ -362,6 +362,9 @@ local function unknown_switches(self)
     end
   end
   table.sort(keys)
+  if #keys > 0 and self.family[1] and not self.family[1].each then
+    self.heads = guess.heads(self.doc, self.family[1].norm, self.family[1].eps)
+  end
   for _, key in ipairs(keys) do
     note(self.run, "%s: %s in the file, and %s is not known to use it; the norms are a guess", self:key(key),
       shown(self.doc[key]), self.type)
@@ -408,6 +411,7 @@ function resolve(run, doc, component, fallback, fixed, parent)
   end
   if not fixed and not s.flat then unknown_switches(s) end
   add_sites(s)
+  if s.heads then add_site(s, s.heads) end
   for _, part in ipairs(family.parts or {}) do
     local key, sub = part[1], doc[part[1]]
     handled[key] = true

@@ -100,9 +100,11 @@ function Scope:other_eps(name)
   return found
 end
 
+local words_of = {} -- entry -> the words in it
+
 -- Whether the entry of the family has this key anywhere: in an expression, a default, an alias or a list of keys.
 function Scope:mentions(key)
-  local words = self.family.words
+  local words = words_of[self.family]
   if not words then
     words = {}
     local function collect(v)
@@ -118,7 +120,7 @@ function Scope:mentions(key)
     for k, v in pairs(self.family) do
       if k ~= "source" and k ~= "remark" then collect(v) end
     end
-    self.family.words = words
+    words_of[self.family] = words
   end
   if words[key] then return true end
   for name, others in pairs(ALIASES) do

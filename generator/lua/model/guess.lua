@@ -84,12 +84,19 @@ local function further(rows, doc, kind, eps)
   if type(doc.kv_lora_rank) == "number" then add("kv_a_layernorm", kind, "kv_lora_rank", 1e-6, layers) end
   if type(doc.q_lora_rank) == "number" then add("q_a_layernorm", kind, "q_lora_rank", 1e-6, layers) end
   if type(doc.index_head_dim) == "number" then add("indexer.k_norm", family.LN, "index_head_dim", 1e-6, layers) end
+  rows[#rows + 1] = guess.heads(doc, kind, eps)
+end
+
+-- The norms of the heads of q and k, where a key says that there are any.
+function guess.heads(doc, kind, eps)
+  local layers = guess.layers_key(doc)
   for _, key in ipairs { "use_qk_norm", "qk_norm", "qk_layernorm", "use_qk_layernorm", "normalize_qk_projections" } do
-    if doc[key] == true then
+    if doc[key] == true and layers then
       local heads = first_key(doc, { "num_attention_heads", "n_heads", "n_head", "num_heads" })
-      local width = first_key(doc, { "head_dim" }) or heads and guess.width_key(doc) .. "//" .. heads
-      if width then add("q_norm,k_norm (per head)", kind, width, eps, "2*" .. layers) end
-      break
+      local width = first_key(doc, { "head_dim" }) or heads and guess.width_key(doc)
+        and guess.width_key(doc) .. "//" .. heads
+      return width and { site = "q_norm,k_norm (per head)", norm = kind, width = width, eps = eps,
+        count = "2*" .. layers, guess = true } or nil
     end
   end
 end

@@ -373,6 +373,17 @@ function model.list(pattern)
   return names
 end
 
+-- The model families whose name contains the text: a list of { name, source }, in order.
+function model.families(pattern)
+  local list = {}
+  local wanted = pattern and pattern:lower()
+  for name, entry in pairs(require("model.families").all()) do
+    if not wanted or name:lower():find(wanted, 1, true) then list[#list + 1] = { name, entry.source or "" } end
+  end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return list
+end
+
 -- The model_type of a well-known name.
 function model.type_of(name) return known()[name][1] end
 

@@ -33,7 +33,7 @@ F.bloom = { source = "transformers 5: BloomModel", { site = MAIN, norm = LN, wid
     eps = "layer_norm_epsilon", count = "2*n_layer + 2" }, alias = { n_embed = "hidden_size" },
   default = { n_embed = 64, n_layer = 2, layer_norm_epsilon = 1e-5 } }
 local OPT_NORMS = "2*num_hidden_layers + (do_layer_norm_before and not _remove_final_layer_norm and 1 or 0)"
-F.opt = {
+F.opt = { source = "transformers 5: OPTModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-5, count = OPT_NORMS,
     when = "layer_norm_elementwise_affine" },
   { site = MAIN, norm = LN0, width = "hidden_size", eps = 1e-5, count = OPT_NORMS,
@@ -87,10 +87,11 @@ F.dbrx = { source = "transformers 5: DbrxModel", { site = MAIN, norm = LNW, widt
 F.olmo = { source = "transformers 5: OlmoModel", { site = MAIN, norm = LN0, width = "hidden_size", eps = 1e-5,
     count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 4096, num_hidden_layers = 32 } }
-F.nemotron = { { site = MAIN, norm = "layernorm full1", width = "hidden_size", eps = "norm_eps",
+F.nemotron = { source = "transformers 5: NemotronModel, NemotronLayerNorm1P", { site = MAIN, norm = "layernorm full1",
+    width = "hidden_size", eps = "norm_eps",
     count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 6144, num_hidden_layers = 32, norm_eps = 1e-5 } }
-F.stablelm = {
+F.stablelm = { source = "transformers 5: StableLmModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
     count = "num_hidden_layers*(use_parallel_residual and 1 or 2) + 1" },
   { site = "q_layernorm", norm = LNW, width = "head_dim", eps = "layer_norm_eps", count = "num_hidden_layers",
@@ -147,13 +148,13 @@ F.exaone = { source = "EXAONE modeling_exaone.py", { site = MAIN, norm = RMS, wi
     eps = "layer_norm_epsilon", count = "2*num_layers + 1" },
   default = { hidden_size = 2048, num_layers = 32, layer_norm_epsilon = 1e-5 } }
 local GLM_NORMS = "2*num_layers + (post_layer_norm and 1 or 0)"
-F.chatglm = {
+F.chatglm = { source = "ChatGLM modeling_chatglm.py: GLMBlock",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layernorm_epsilon", count = GLM_NORMS,
     when = "rmsnorm and not has('inner_hidden_size')" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layernorm_epsilon", count = GLM_NORMS,
     when = "not rmsnorm or has('inner_hidden_size')" },
   default = { hidden_size = 4096, num_layers = 28, layernorm_epsilon = 1e-5, rmsnorm = true, post_layer_norm = true } }
-F.molmo = {
+F.molmo = { source = "Molmo modeling_molmo.py: OLMoBlock",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
     when = "is('layer_norm_type', 'rms')" },
   { site = MAIN, norm = LNW, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
@@ -199,9 +200,10 @@ F.qwen3_vl_moe_text = like(F.qwen3_moe, { source = "transformers 5: Qwen3VLMoeTe
 F.qwen3_omni_moe_text = F.qwen3_moe
 F.exaone4 = like(F.mixtral, { source = "transformers 5: Exaone4Model", QK })
 F.apertus = like(F.mixtral, { source = "transformers 5: ApertusModel", QK })
-F.hunyuan_v1_dense = like(F.mixtral, { QK })
+F.hunyuan_v1_dense = like(F.mixtral, { source = "transformers 5: HunYuanDenseV1Model", QK })
 F.hunyuan_v1_moe = F.hunyuan_v1_dense
-F.dots1 = like(F.llama, { QK, default = { hidden_size = 4608, num_hidden_layers = 62 } })
+F.dots1 = like(F.llama, { source = "transformers 5: Dots1Model", QK, default = { hidden_size = 4608,
+    num_hidden_layers = 62 } })
 F.glm4_moe = like(F.mixtral, { source = "transformers 5: Glm4MoeModel", like(QK, { when = "use_qk_norm" }),
   default = { num_hidden_layers = 46, num_attention_heads = 96, head_dim = HEAD_DIM } })
 F.glm4 = like(F.glm, { source = "transformers 5: Glm4Model", { site = "post_self_attn,post_mlp", norm = RMS,
@@ -233,7 +235,7 @@ local function when_qk(row) return like(row, { when = "use_qk_norm" }) end
 F.minimax_m2 = like(F.llama, { source = "transformers 5: MiniMaxM2Model", knows = { "qk_norm_type" }, when_qk(Q_WIDE),
     when_qk(K_WIDE), default = { hidden_size = 3072,
   num_hidden_layers = 62, num_attention_heads = 48, num_key_value_heads = 8, head_dim = 128, use_qk_norm = true } })
-F.chameleon = like(F.mixtral, {
+F.chameleon = like(F.mixtral, { source = "transformers 5: ChameleonModel",
   { site = "q_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
     heads = "num_attention_heads" },
   { site = "k_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
@@ -284,7 +286,8 @@ F.gemma3n_text = { source = "transformers 5: Gemma3nTextModel", { site = MAIN, n
   rounding = "once",
   default = { hidden_size = 2048, num_hidden_layers = 35, head_dim = 256, hidden_size_per_layer_input = 256,
     num_kv_shared_layers = 15, rms_norm_eps = 1e-6 } }
-F.gemma4_text = { { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps",
+F.gemma4_text = { source = "transformers 5: Gemma4TextModel", { site = MAIN, norm = RMS, width = "hidden_size",
+    eps = "rms_norm_eps",
     count = "num_hidden_layers*(4"
       .. " + (hidden_size_per_layer_input > 0 and 1 or 0) + (enable_moe_block and 3 or 0)) + 1" },
   { site = "router.norm (no weight)", norm = RMS0, width = "hidden_size", eps = "rms_norm_eps",

@@ -32,7 +32,7 @@ F.electra = { source = "transformers 5: ElectraModel", { site = MAIN, norm = LN,
   { site = "embeddings", norm = LN, width = "embedding_size", eps = "layer_norm_eps", count = "1 + head('MaskedLM')" },
   default = { hidden_size = 256, embedding_size = 128, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
 -- normalization_type is usually no_norm: gamma*x + beta, except in the head that predicts words
-F.mobilebert = {
+F.mobilebert = { source = "transformers 5: MobileBertModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "1 + num_hidden_layers",
     when = "is('normalization_type', 'layer_norm')" },
   { site = "bottleneck", norm = LN, width = "intra_bottleneck_size", eps = "layer_norm_eps",
@@ -69,7 +69,7 @@ F.funnel = { source = "transformers 5: FunnelModel", { site = MAIN, norm = LN, w
   default = { d_model = 768, block_sizes = { 4, 4, 4 }, num_decoder_layers = 2, layer_norm_eps = 1e-9 } }
 local MODERNBERT = "2*num_hidden_layers + 1 + head('MaskedLM', 'SequenceClassification', 'TokenClassification',"
   .. " 'ForCausalLM')"
-F.modernbert = {
+F.modernbert = { source = "transformers 5: ModernBertModel",
   { site = MAIN, norm = LNW, width = "hidden_size", eps = "norm_eps", count = MODERNBERT, when = "not norm_bias" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "norm_eps", count = MODERNBERT, when = "norm_bias" },
   ignores = { "layer_norm_eps" },
@@ -79,7 +79,7 @@ F.neobert = { source = "NeoBERT model.py", { site = MAIN, norm = RMS, width = "h
     count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, num_hidden_layers = 28, norm_eps = 1e-5 } }
 -- the gte models: layer_norm_type tells which norm it is
-F.new = {
+F.new = { source = "gte modeling.py: NewModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
     when = "not is('layer_norm_type', 'rms_norm')" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",

@@ -34,14 +34,16 @@ F.paligemma = { source = "transformers 5: PaliGemmaModel", parts = { { "text_con
 F.gemma3n = { source = "transformers 5: Gemma3nModel", flat = "gemma3n_text", parts = { { "text_config",
     "gemma3n_text" },
   { "vision_config", skip = "a convolutional tower" }, { "audio_config", "gemma3n_audio" } } }
-F.gemma4 = { flat = "gemma4_text", parts = { { "text_config", "gemma4_text" }, { "vision_config", "gemma4_vision" },
+F.gemma4 = { source = "transformers 5: Gemma4Model", flat = "gemma4_text", parts = { { "text_config", "gemma4_text" },
+    { "vision_config", "gemma4_vision" },
   { "audio_config", "gemma4_audio" } } }
 F.mllama = { source = "transformers 5: MllamaModel", flat = "mllama_text_model",
   parts = { { "text_config", "mllama_text_model" }, { "vision_config", "mllama_vision_model" } } }
 F.llama4 = { source = "transformers 5: Llama4ForConditionalGeneration", flat = "llama4_text",
   parts = { { "text_config", "llama4_text" }, { "vision_config", "llama4_vision_model" } } }
 local function qwen_vl(text, vision)
-  return { flat = text, parts = { { "text_config", text }, { "vision_config", vision, fixed = true } } }
+  return { source = "transformers 5: Qwen2VLModel, Qwen2_5_VLModel, Qwen3VLModel, Qwen3_5Model", flat = text,
+    parts = { { "text_config", text }, { "vision_config", vision, fixed = true } } }
 end
 F.qwen2_vl = qwen_vl("qwen2", "qwen2_vl_vision")
 F.qwen2_5_vl = qwen_vl("qwen2", "qwen2_5_vl_vision")
@@ -70,7 +72,8 @@ F.qwen2_5_omni_token2wav = { source = "transformers 5: Qwen2_5OmniToken2WavModel
 F.qwen2_5_omni = { source = "transformers 5: Qwen2_5OmniForConditionalGeneration", parts = { { "thinker_config",
     "qwen2_5_omni_thinker" }, { "talker_config", "qwen2_5_omni_talker" },
   { "token2wav_config", "qwen2_5_omni_token2wav" } } }
-F.qwen3_asr_thinker = { parts = { { "text_config", "qwen3" }, { "audio_config", "qwen3_asr_audio_encoder" } } }
+F.qwen3_asr_thinker = { source = "Qwen3-ASR modeling_qwen3_asr.py", parts = { { "text_config", "qwen3" },
+    { "audio_config", "qwen3_asr_audio_encoder" } } }
 F.qwen3_asr = { source = "transformers 5: Qwen3ASRModel", parts = { { "thinker_config", "qwen3_asr_thinker" },
     { "text_config", "qwen3" },
   { "audio_config", "qwen3_asr_audio_encoder" } } }
@@ -102,5 +105,7 @@ F.vibevoice = { source = "VibeVoice modeling_vibevoice.py", { site = "connectors
   parts = { { "decoder_config", "qwen2" }, { "diffusion_head_config", "vibevoice_diffusion_head" },
   { "acoustic_tokenizer_config", skip = "norms over the channels of convolutions, which lngen does not list" },
   { "semantic_tokenizer_config", skip = "norms over the channels of convolutions, which lngen does not list" } } }
-F["encoder-decoder"] = { parts = { { "encoder", "bert" }, { "decoder", "bert" } } }
-F["speech-encoder-decoder"] = { parts = { { "encoder", "wav2vec2" }, { "decoder", "bart" } } }
+F["encoder-decoder"] = { source = "transformers 5: EncoderDecoderModel", parts = { { "encoder", "bert" }, { "decoder",
+    "bert" } } }
+F["speech-encoder-decoder"] = { source = "transformers 5: SpeechEncoderDecoderModel",
+  parts = { { "encoder", "wav2vec2" }, { "decoder", "bart" } } }

@@ -12,22 +12,22 @@ local function tower(kind, eps, extra, default)
     count = "2*num_hidden_layers" .. extra },
     default = { hidden_size = default or 768, num_hidden_layers = 12, layer_norm_eps = eps } }
 end
-F.vit = tower(LN, 1e-12, " + 1")
+F.vit = like(tower(LN, 1e-12, " + 1"), { source = "transformers 5: ViTModel" })
 each_name("deit vit_msn beit yolos dpt", F.vit)
-F.dinov2 = tower(LN, 1e-6, " + 1")
+F.dinov2 = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: Dinov2Model" })
 F.dinov2_with_registers = F.dinov2
-F.dinov3_vit = tower(LN, 1e-5, " + 1", 384)
-F.clip_text_model = tower(LN, 1e-5, " + 1", 512)
-F.clip_vision_model = tower(LN, 1e-5, " + 2")
+F.dinov3_vit = like(tower(LN, 1e-5, " + 1", 384), { source = "transformers 5: DINOv3ViTModel" })
+F.clip_text_model = like(tower(LN, 1e-5, " + 1", 512), { source = "transformers 5: CLIPTextModel" })
+F.clip_vision_model = like(tower(LN, 1e-5, " + 2"), { source = "transformers 5: CLIPVisionModel" })
 each_name("git_vision_model chinese_clip_vision_model altclip_vision_model", F.clip_vision_model)
-F.blip_vision_model = tower(LN, 1e-5, " + 1")
-F.siglip_text_model = tower(LN, 1e-6, " + 1")
+F.blip_vision_model = like(tower(LN, 1e-5, " + 1"), { source = "transformers 5: BlipVisionModel" })
+F.siglip_text_model = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: SiglipTextModel" })
 F.siglip_vision_model = { source = "transformers 5: SiglipVisionModel", { site = MAIN, norm = LN,
     width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1 + (vision_use_head and 1 or 0)" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-6, vision_use_head = true } }
 F.siglip2_text_model, F.siglip2_vision_model = F.siglip_text_model, F.siglip_vision_model
-F.minicpmv_vision = tower(LN, 1e-6, " + 1", 1152)
-F.intern_vit_6b = {
+F.minicpmv_vision = like(tower(LN, 1e-6, " + 1", 1152), { source = "MiniCPM-V modeling_navit_siglip.py" })
+F.intern_vit_6b = { source = "InternVL modeling_intern_vit.py: InternVisionEncoderLayer",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers",
     when = "is('norm_type', 'layer_norm')" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers",
@@ -41,7 +41,7 @@ F.pixtral = { source = "transformers 5: PixtralVisionModel", { site = MAIN, norm
 F.deepseek_vl_v2_vision = { source = "DeepSeek-VL2 siglip_vit.py", { site = "vision blocks", norm = LN,
     width = "width", eps = 1e-6, count = "2*layers + 1" },
   default = { width = 1152, layers = 27 } }
-F.mllama_vision_model = {
+F.mllama_vision_model = { source = "transformers 5: MllamaVisionModel",
   { site = "vision blocks", norm = LN, width = "hidden_size", eps = "norm_eps",
     count = "2*(num_hidden_layers + num_global_layers)" },
   { site = "layernorm_pre,layernorm_post", norm = LN, width = "hidden_size", eps = 1e-5, count = 2 },
@@ -71,7 +71,7 @@ F.kimi_k25_vision = { source = "Kimi-K2.5 modeling_kimi_k25.py: MoonViT, PatchMe
   default = { vt_hidden_size = 1152, vt_num_hidden_layers = 27, mm_hidden_size = "vt_hidden_size",
     projector_ln_eps = 1e-5 } }
 -- each stage has its own width; where four patches are merged, a norm is four times as wide as the stage
-F.swin = {
+F.swin = { source = "transformers 5: SwinModel",
   { site = "blocks of stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item",
     each = "depths" },
   { site = "patch embeddings", norm = LN, width = "embed_dim", eps = 1e-5, count = 1 },
@@ -79,7 +79,7 @@ F.swin = {
     count = "i < items and 1 or 0", each = "depths" },
   { site = "final", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
   default = { embed_dim = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5 } }
-F.clap_audio_model = {
+F.clap_audio_model = { source = "transformers 5: ClapAudioModel",
   { site = "blocks of stage $i", norm = LN, width = "patch_embeds_hidden_size*2^(i-1)", eps = "layer_norm_eps",
     count = "2*item", each = "depths" },
   { site = "patch embeddings", norm = LN, width = "patch_embeds_hidden_size", eps = 1e-5, count = 1,
