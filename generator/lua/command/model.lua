@@ -53,8 +53,12 @@ return {
     command:flag("--quiet", "Print no notes.")
   end,
   run = function(args)
+    -- compiling modules makes nearly no garbage, and collecting it would take a part of every short run
+    collectgarbage("stop")
     config = require "model.config"
-    local sites, notes = require("model.model").sites(args.file)
+    local model = require "model.model"
+    collectgarbage("restart")
+    local sites, notes = model.sites(args.file)
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
       for _, text in ipairs(notes) do io.stderr:write("lngen: note: ", text, "\n") end

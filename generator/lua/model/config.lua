@@ -5,7 +5,9 @@
 local expressions = require "model.expressions"
 local fail = require "fail"
 local families = require "model.families"
-local guess = require "model.guess"
+
+-- Loaded only when a file has something that needs it.
+local guess = setmetatable({}, { __index = function(_, name) return require("model.guess")[name] end })
 
 local config = {}
 

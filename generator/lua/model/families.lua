@@ -23,18 +23,28 @@ local function load_file(i)
   require("model.families." .. file[1])
 end
 
+-- Whether the text of a file has an entry of this name: F.name = ..., F["name"] = ..., or in a list of each_name.
+local function defines(text, name)
+  local plain = "F." .. name
+  for _, form in ipairs { "\n" .. plain .. " ", "\n" .. plain .. ",", " " .. plain .. " =", '\nF["' .. name .. '"]' } do
+    if text:find(form, 1, true) then return true end
+  end
+  local word, at = "%f[%w_%-]" .. name:gsub("[%-%.]", "%%%0") .. "%f[^%w_%-]", 1
+  while true do
+    local start = text:find("each_name(", at, true)
+    if not start then return false end
+    local list = text:match("^[^(]*(%b())", start)
+    if list and list:find(word) then return true end
+    at = start + 9
+  end
+end
+
 local function lookup(_, name)
   if type(name) ~= "string" or not name:find("^[%w_%-%.]+$") then return nil end
-  local word = "%f[%w_%-]" .. name:gsub("[%-%.]", "%%%0") .. "%f[^%w_%-]"
-  local i = 1
-  while i <= #list() do
-    if unread[i][2]:find(word) then
+  for i = 1, #list() do
+    if defines(unread[i][2], name) then
       load_file(i)
-      local found = rawget(family.table, name)
-      if found then return found end
-      i = 1 -- loading a file may have loaded others
-    else
-      i = i + 1
+      return rawget(family.table, name)
     end
   end
   return nil

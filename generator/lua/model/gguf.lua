@@ -3,8 +3,8 @@
 -- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and the
 -- tensors show widths, betas and counts. Which norm runs is decided by the graph that llama.cpp builds for the
 -- architecture (src/models), or for the projector of a vision or audio tower (tools/mtmd/models). For an architecture
--- that is not listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no tensors,
--- because it holds a vocabulary alone, the entry of the model family decides.
+-- that is not listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no
+-- tensors, because it holds a vocabulary alone, the entry of the model family decides.
 local config = require "model.config"
 local fail = require "fail"
 local weights = require "model.weights"

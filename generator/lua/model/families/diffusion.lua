@@ -1,7 +1,7 @@
 -- families/diffusion.lua: models of diffusers, by the `_class_name` of their config.json. family.lua says what the
 -- fields of an entry mean.
 local family = require "model.family"
-local F, like = family.table, family.like
+local F, like, each_name = family.table, family.like, family.each_name
 local LN, LN0, RMS = family.LN, family.LN0, family.RMS
 
 local DIM = "num_attention_heads*attention_head_dim"
@@ -51,10 +51,9 @@ F.UNet2DConditionModel = { source = "diffusers 0.36 unet_2d_condition.py, attent
     "up_block_types", "mid_block_type", "resnet_time_scale_shift", "cross_attention_norm" },
   default = { block_out_channels = { 320, 640, 1280, 1280 } } }
 F.ControlNetModel = like(F.UNet2DConditionModel, { source = "diffusers 0.36 controlnet.py: ControlNetModel" })
-local function without(names, why)
-  family.each_name(names, { source = "diffusers 0.36", remark = why, knows = { "norm_num_groups" } })
-end
-without("AutoencoderKL VQModel AutoencoderTiny AutoencoderKLTemporalDecoder UNet2DModel",
-  "this model normalises with GroupNorms, which lngen does not list")
+local function without(why) return { source = "diffusers 0.36", remark = why, knows = { "norm_num_groups" } } end
+each_name("AutoencoderKL VQModel AutoencoderTiny AutoencoderKLTemporalDecoder UNet2DModel",
+  without("this model normalises with GroupNorms, which lngen does not list"))
 -- the norms of Wan's autoencoder divide by the length of the vector, and scale
-without("AutoencoderKLWan AutoencoderKLQwenImage", "norms over the channels of convolutions, which lngen does not list")
+each_name("AutoencoderKLWan AutoencoderKLQwenImage",
+  without("norms over the channels of convolutions, which lngen does not list"))
