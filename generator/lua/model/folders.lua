@@ -1,6 +1,6 @@
 -- model/folders.lua: models that consist of several folders: the pipelines of diffusers (model_index.json) and the
--- modules of sentence-transformers (modules.json). Each function takes the path of the file, what it holds, options, and the
--- function that finds the norms of a folder; it returns sites, notes, left (see model.lua).
+-- modules of sentence-transformers (modules.json). Each function takes the path of the file, what it holds, options,
+-- and the function that finds the norms of a folder; it returns sites, notes, left (see model.lua).
 local config = require "model.config"
 local fail = require "fail"
 
