@@ -356,6 +356,7 @@ F.nemotron_h = { source = "transformers 5: NemotronHModel", { site = MAIN, norm 
     eps = "layer_norm_epsilon", count = "mamba_layers", gated = "silu_before", groups = "n_groups" },
   let = { layers = "has('layers_block_type') and len('layers_block_type') or num_hidden_layers",
     mamba_layers = "has('layers_block_type') and count('layers_block_type', 'mamba')"
+      .. " + count('layers_block_type', 'linear_attention')"
       .. " or letters('hybrid_override_pattern', 'M')" },
   default = { hidden_size = 4096, num_hidden_layers = 52, mamba_num_heads = 128, mamba_head_dim = 64, n_groups = 8,
     hybrid_override_pattern = "'M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-'", layer_norm_epsilon = 1e-5 } }
