@@ -1,5 +1,5 @@
 -- model/families.lua: the table of model families, by model_type. The entries stand in the files of model/families/;
--- family.lua says what they mean. A file is loaded when a name that stands in it is looked up, since compiling all of
+-- family.lua says what they mean. A file is loaded when a name that stands in it is looked up, since loading all of
 -- them takes longer than anything else that `lngen model` does.
 local family = require "model.family"
 
@@ -23,28 +23,20 @@ local function load_file(i)
   require("model.families." .. file[1])
 end
 
--- Whether the text of a file has an entry of this name: F.name = ..., F["name"] = ..., or in a list of each_name.
-local function defines(text, name)
-  local plain = "F." .. name
-  for _, form in ipairs { "\n" .. plain .. " ", "\n" .. plain .. ",", " " .. plain .. " =", '\nF["' .. name .. '"]' } do
-    if text:find(form, 1, true) then return true end
-  end
-  local word, at = "%f[%w_%-]" .. name:gsub("[%-%.]", "%%%0") .. "%f[^%w_%-]", 1
-  while true do
-    local start = text:find("each_name(", at, true)
-    if not start then return false end
-    local list = text:match("^[^(]*(%b())", start)
-    if list and list:find(word) then return true end
-    at = start + 9
-  end
-end
-
+-- A file can only have an entry if the name stands in it as a word, be it embedded as text or compiled.
 local function lookup(_, name)
   if type(name) ~= "string" or not name:find("^[%w_%-%.]+$") then return nil end
-  for i = 1, #list() do
-    if defines(unread[i][2], name) then
+  local word = "%f[%w_%-]" .. name:gsub("[%-%.]", "%%%0") .. "%f[^%w_%-]"
+  local i = 1
+  while i <= #list() do
+    local text = unread[i][2]
+    if text:find(name, 1, true) and text:find(word) then
       load_file(i)
-      return rawget(family.table, name)
+      local found = rawget(family.table, name)
+      if found then return found end
+      i = 1 -- loading a file may have loaded others
+    else
+      i = i + 1
     end
   end
   return nil

@@ -514,9 +514,6 @@ longcat-flash    hidden_size=6144 num_layers=28 q_lora_rank=1536 kv_lora_rank=51
 add("glm_moe_dsa", { dtype = BF16 }, [[
 glm-5            hidden_size=6144 num_hidden_layers=78 q_lora_rank=2048 kv_lora_rank=512 rms_norm_eps=1e-5
 ]])
-add("kimi_k2", { dtype = BF16 }, [[
-kimi-k2          hidden_size=7168 num_hidden_layers=61 q_lora_rank=1536 kv_lora_rank=512 rms_norm_eps=1e-6
-]])
 add("xlstm", { dtype = F32 }, [[
 xlstm-7b         embedding_dim=4096 num_blocks=32 num_heads=8 norm_eps=1e-6
 ]])
