@@ -433,7 +433,11 @@ function resolve(run, doc, component, fallback, fixed, parent)
         run.depth = run.depth - 1
       end
       if why then leave_out(run, prefix .. key, why) end
-      for i = first, #run.sites do run.sites[i].count = run.sites[i].count*(part.times or 1) end
+      for i = first, #run.sites do
+        run.sites[i].count = run.sites[i].count * (part.times or 1)
+        if part.guess then run.sites[i].guess = true end
+      end
+      if part.guess then note(run, "%s%s: %s; a guess", prefix, key, part.guess) end
     end
   end
   for key, why in pairs(run.without or {}) do

@@ -137,7 +137,8 @@ F.kyutai_speech_to_text = { source = "transformers 5: KyutaiSpeechToTextModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1",
     rounding = "once" },
   default = { hidden_size = 2048, num_hidden_layers = 48, rms_norm_eps = 1e-08 },
-  parts = { { "codec_config", "mimi" } } }
+  parts = { { "codec_config", "mimi",
+    guess = "encoder and decoder of a codec may not both run" } } }
 F.lasr_ctc = { source = "transformers 5: LasrForCTC",
   parts = { { "encoder_config", "lasr_encoder" } } }
 F.lighton_ocr = { source = "transformers 5: LightOnOcrModel",

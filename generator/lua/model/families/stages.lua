@@ -244,7 +244,8 @@ F.mimi = { source = "transformers 5 mimi: MimiTransformerLayer, in the encoder's
 F.csm = { source = "transformers 5 csm: CsmBackboneModel, CsmDepthDecoderModel",
   main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
   default = { hidden_size = 2048, num_hidden_layers = 16, rms_norm_eps = 1e-5 },
-  parts = { { "depth_decoder_config", "csm_depth_decoder_model" }, { "codec_config", "mimi" } } }
+  parts = { { "depth_decoder_config", "csm_depth_decoder_model" }, { "codec_config", "mimi",
+    guess = "encoder and decoder of a codec may not both run" } } }
 F.aya_vision = { source = "transformers 5 aya_vision: AyaVisionMultiModalProjector",
   { site = "multi_modal_projector.layernorm", norm = LN, eps = "adapter_layer_norm_eps", count = 1,
     width = "part('vision_config', 'hidden_size')*downsample_factor^2", when = "has('vision_config')" },
