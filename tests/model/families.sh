@@ -9,13 +9,14 @@ trap 'rm -rf "$work"' EXIT
 awk -F '\t' 'NR > 1 && $2 == "" { print $1 ": no source"; bad = 1 } END { exit bad }' "$work/list" || exit 1
 # each name must be found by itself, too, not only when all files of families are loaded
 failed=0
-for name in $(sed 1d "$work/list" | cut -f1); do
+sed 1d "$work/list" | cut -f1 >"$work/names"
+while read -r name; do
     printf '{"model_type": "%s"}' "$name" >"$work/config.json"
     if "$lngen" model "$work/config.json" 2>&1 | grep -q "model_type \"$name\" is not known\|internal error"; then
         echo "$name: listed, but not found"
         failed=1
     fi
-done
+done <"$work/names"
 [ $failed = 0 ] || exit 1
 # one line for each source, with the families that share it
 awk -F '\t' 'NR > 1 { if ($2 in of) of[$2] = of[$2] ", " $1; else { of[$2] = $1; order[++n] = $2 } }

@@ -186,11 +186,12 @@ expect modules '.|block+final|layernorm|full|24|1e-12|f32|3;2_LayerNorm.|norm|la
 
 # what kernels of gated, grouped and modulated norms leave to their caller, one line each
 "$lngen" emit --config pipeline/transformer/config.json --isa scalar -o emitted >out 2>err
-grep -q 'note: .*modulated; multiply the kernel.s result by 1 + scale and add shift' err && [ "$(wc -l <err)" = 1 ] || {
+if ! grep -q 'note: .*modulated; multiply the kernel.s result by 1 + scale and add shift' err ||
+    [ "$(wc -l <err)" != 1 ]; then
     failed=$((failed + 1))
     echo "emit does not say that a norm is modulated:"
     cat err
-}
+fi
 "$lngen" emit --gguf small/mamba2.gguf --isa scalar -o emitted >out 2>err
 grep -q 'is gated; multiply x by silu of the gate first, and has 8 groups; call the kernel for each 16 elements' err || {
     failed=$((failed + 1))

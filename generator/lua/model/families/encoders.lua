@@ -2,9 +2,9 @@
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"
 local F, like, each_name = family.table, family.like, family.each_name
-local MAIN, HEAD_DIM = family.MAIN, family.HEAD_DIM
-local LN, LNW, LN0 = family.LN, family.LNW, family.LN0
-local RMS, RMS1, RMS0 = family.RMS, family.RMS1, family.RMS0
+local MAIN = family.MAIN
+local LN, LNW = family.LN, family.LNW
+local RMS = family.RMS
 
 -- BERT and similar models: a norm after each sublayer, and one over the embeddings
 F.bert = { source = "transformers 5: BertModel", knows = { "fusion_hidden_size" }, { site = MAIN, norm = LN,

@@ -2,8 +2,8 @@
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"
 local F, like, each_name = family.table, family.like, family.each_name
-local MAIN, HEAD_DIM = family.MAIN, family.HEAD_DIM
-local LN, LNW, LN0 = family.LN, family.LNW, family.LN0
+local MAIN = family.MAIN
+local LN, LN0 = family.LN, family.LN0
 local RMS, RMS1, RMS0 = family.RMS, family.RMS1, family.RMS0
 
 -- Models with nested configs

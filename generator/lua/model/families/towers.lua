@@ -2,9 +2,9 @@
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"
 local F, like, each_name = family.table, family.like, family.each_name
-local MAIN, HEAD_DIM = family.MAIN, family.HEAD_DIM
-local LN, LNW, LN0 = family.LN, family.LNW, family.LN0
-local RMS, RMS1, RMS0 = family.RMS, family.RMS1, family.RMS0
+local MAIN = family.MAIN
+local LN = family.LN
+local RMS = family.RMS
 
 -- Vision and audio towers
 local function tower(kind, eps, extra, default)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# round2.sh LNGEN ZOO - every model file of the zoo's second part must give the norms that its table expects. The exit
-# status is 77 when it is not there, or when there is no Python.
+# zoo_counts.sh LNGEN ZOO - every model file of the zoo's second part must give the norms, and how often they run, that
+# its table expects. The exit status is 77 when it is not there, or when there is no Python.
 lngen=$1 part=$2/round2
 if [ ! -f "$part/check.py" ] || ! command -v python3 >/dev/null; then
     echo "skipped: no $part, or no python3"
