@@ -5,16 +5,24 @@ local family = require "model.family"
 
 local PREFIX, SUFFIX = "lua/model/families/", ".lua"
 
-local unread -- { name of a file, its text }, for the files that are not loaded
+-- The files with the entries that are looked up most come first.
+local FIRST = { decoders = 1, towers = 2, encoders = 3, nested = 4 }
+
+local unread -- { name of a file, its content once it was searched }, for the files that are not loaded
 
 local function list()
   if unread then return unread end
   unread = {}
   for _, name in ipairs(host.resource_names()) do
     if name:sub(1, #PREFIX) == PREFIX then
-      unread[#unread + 1] = { name:sub(#PREFIX + 1, -#SUFFIX - 1), host.resource(name) }
+      unread[#unread + 1] = { name:sub(#PREFIX + 1, -#SUFFIX - 1) }
     end
   end
+  table.sort(unread, function(a, b)
+    local x, y = FIRST[a[1]] or 9, FIRST[b[1]] or 9
+    if x ~= y then return x < y end
+    return a[1] < b[1]
+  end)
   return unread
 end
 
@@ -29,7 +37,9 @@ local function lookup(_, name)
   local word = "%f[%w_%-]" .. name:gsub("[%-%.]", "%%%0") .. "%f[^%w_%-]"
   local i = 1
   while i <= #list() do
-    local text = unread[i][2]
+    local file = unread[i]
+    file[2] = file[2] or host.resource(PREFIX .. file[1] .. SUFFIX)
+    local text = file[2]
     if text:find(name, 1, true) and text:find(word) then
       load_file(i)
       local found = rawget(family.table, name)
