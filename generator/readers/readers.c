@@ -10,7 +10,8 @@
  *
  * When a file cannot be opened or mapped, gguf, safetensors and index return true after the message.
  *
- * `tensors` lists the tensors whose names look like gamma or beta of a norm: { name=, dtype=, n_dims=, and the n_dims
+ * `tensors` lists the tensors whose names look like gamma or beta of a norm, and those of one dimension whose layer has
+ * only a number for a name: { name=, dtype=, n_dims=, and the n_dims
  * dimensions }. The width of a row is the first dimension in GGUF and the last one in safetensors. */
 #define _POSIX_C_SOURCE 200809L
 #include "readers.h"

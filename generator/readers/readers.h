@@ -23,6 +23,10 @@ void release_pages(const Mapping *m, size_t done, size_t *released);
 /* text.c. True for names such as h.0.ln_1.weight, encoder.LayerNorm.gamma, blk.3.attn_norm.weight. */
 bool is_norm_name(const char *name, size_t length);
 
+/* text.c. True for names such as mlp1.0.weight: a layer that its model names by a number alone, which is a norm if the
+ * tensor has one dimension. */
+bool is_numbered_name(const char *name, size_t length);
+
 /* True for a name that can stand in a message: not empty, and without spaces, control characters and non-ASCII
  * bytes. */
 bool is_plain_name(const char *name, size_t length);

@@ -311,7 +311,9 @@ static bool header(lua_State *L, Scan *s, uint64_t *data_end)
             if (t.end > *data_end)
                 *data_end = t.end;
             release_pages(s->file, (size_t)(s->p - s->file->data), &s->released);
-            if (t.n_dims < 1 || t.n_dims > 2 || !is_plain_name(name, length) || !is_norm_name(name, length))
+            if (t.n_dims < 1 || t.n_dims > 2 || !is_plain_name(name, length))
+                continue;
+            if (!is_norm_name(name, length) && !(t.n_dims == 1 && is_numbered_name(name, length)))
                 continue;
             if (!keep_name(L, s, name, length))
                 return false;

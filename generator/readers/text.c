@@ -2,6 +2,7 @@
 #include "readers.h"
 
 #include <ctype.h>
+#include <string.h>
 
 bool is_norm_name(const char *name, size_t length)
 {
@@ -16,6 +17,25 @@ bool is_norm_name(const char *name, size_t length)
             return true;
     }
     return false;
+}
+
+static bool ends_with(const char *name, size_t length, const char *suffix, size_t *rest)
+{
+    size_t n = strlen(suffix);
+    *rest = length - n;
+    return length > n && memcmp(name + length - n, suffix, n) == 0;
+}
+
+bool is_numbered_name(const char *name, size_t length)
+{
+    size_t end;
+    if (!ends_with(name, length, ".weight", &end) && !ends_with(name, length, ".bias", &end) &&
+        !ends_with(name, length, ".running_mean", &end))
+        return false;
+    size_t digits = 0;
+    while (digits < end && isdigit((unsigned char)name[end - 1 - digits]))
+        digits++;
+    return digits > 0 && digits < end && name[end - 1 - digits] == '.';
 }
 
 bool is_plain_name(const char *name, size_t length)

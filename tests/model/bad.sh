@@ -85,6 +85,41 @@ config 2 'has no LayerNorm or RMSNorm' '{"model_type": "mobilebert", "hidden_siz
 config 2 "model_type \"brand_new\" is not known; width 64 from 'hidden_size', but no key tells the norm.*--op" \
     '{"model_type": "brand_new", "hidden_size": 64}'
 
+# the files that describe folders
+mkdir -p pipe/a modules
+index() {
+    printf '%s' "$3" >pipe/model_index.json
+    expect "$1" "$2" model pipe
+}
+index 2 'the text ends before its JSON does' '{"unet": ["diffusers"'
+index 2 'a string that is not closed' '{"unet": ["diffusers", "UNet2D'
+index 2 'expected one JSON object that names components' '[1]'
+index 2 "key 'unet' has 1 elements, expected a library and a class" '{"unet": ["diffusers"]}'
+index 2 "key 'unet' is not a library and a class" '{"unet": ["diffusers", 3]}'
+index 2 'is not the name of a folder' '{"..": ["diffusers", "UNet2DConditionModel"]}'
+index 2 'no component with norms that lngen knows' '{"unet": ["diffusers", "UNet2DConditionModel"]}'
+index 2 'no component with norms that lngen knows; a: ' '{"a": ["diffusers", "UNet2DConditionModel"]}'
+printf '{"a": ["x", "Y"]}' >pipe/a/model_index.json
+ln -s . pipe/a/a
+index 2 'folders nested deeper than 3 levels' '{"a": ["x", "Y"]}'
+modules() {
+    printf '%s' "$3" >modules/modules.json
+    expect "$1" "$2" model modules
+}
+modules 2 'a string that is not closed' '[{"path'
+modules 2 'expected a list of modules' '{}'
+modules 2 "module 1 has no 'path' and 'type' that are text" '[3]'
+modules 2 "module 1 has no 'path' and 'type' that are text" '[{"path": 1, "type": "x"}]'
+modules 2 'no component with norms' '[{"path": "", "type": "a.Transformer"}]'
+modules 2 'is not the name of a folder' '[{"path": "../x", "type": "a.Transformer"}]'
+modules 2 'is not the name of a folder' '[{"path": "../x", "type": "a.LayerNorm"}]'
+printf '{"dim": "x", "n_layers": 2, "norm_eps": 1e-5}' >params.json
+expect 2 "key 'dim' is \"x\", expected a number" model params.json
+rm -f params.json
+config 2 "key 'block_configs\[1\].attention' is 3, expected an object" \
+    '{"model_type": "nemotron-nas", "block_configs": [{"attention": 3}]}'
+config 2 'class "NewModel" is not known and no key gives a width' '{"_class_name": "NewModel"}'
+
 rm -f config.json
 expect 3 'none.json: No such file' model none.json
 printf '{' >unreadable.json

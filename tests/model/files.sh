@@ -36,6 +36,16 @@ grep -q '"site": "q_norm".*"gain2d": true, "heads": 4' out || {
 # converters store 1 + gamma as gamma
 expect small/gemma2-vocab.gguf '.|block+final|rmsnorm|gamma|2304|1e-06|f32|105'
 expect small/unknown-arch.gguf '.|block+final (guess)|rmsnorm|gamma|320|1e-06|f32|9' 'a guess'
+# the graph decides, not the key that holds eps
+expect small/pixtral-tower.gguf '.|mm.input_norm|rmsnorm|gamma|32|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|32|1e-05|f32|3'
+expect small/unknown-projector.gguf 'vision.|block+final (guess)|layernorm|gamma|32|1e-05|f32|1' 'projector "newthing" is not known'
+expect small/mamba2.gguf '.|block+final|rmsnorm|gamma|64|1e-05|f32|2;.|ssm|rmsnorm|gamma|16|1e-05|f32|1'
+"$lngen" model --json small/mamba2.gguf | grep -q '"site": "ssm".*"gated": "silu_before".*"groups": 8' || {
+    failed=$((failed + 1))
+    echo "mamba2.gguf: no groups in --json"
+}
+expect small/nextn.gguf '.|block+final|rmsnorm|gamma|64|1e-05|f32|2' 'block 1: predicts further tokens and is not run'
+expect small/unknown-arch-tensors.gguf '.|block+final (guess)|rmsnorm|gamma|64|1e-05|f32|1' 'architecture "newthing" is not known'
 expect small/rms.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|bf16|2' 'eps: not in the weights'
 expect small/old-bert.safetensors '.|block+final|layernorm|full|8|1e-05|f32|1;.|embeddings|layernorm|full|8|1e-05|f32|1'
 
@@ -127,6 +137,67 @@ expect pointers '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'a git-LFS pointer
 mkfifo pipe
 cat agree/config.json >pipe &
 expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+
+# weights that hold a tower of which the config says nothing, and layers that are not run
+mkdir hidden
+cp agree/config.json hidden/
+safetensors hidden/model.safetensors model.layers.0.input_layernorm.weight:BF16:24 \
+    model.layers.0.post_attention_layernorm.weight:BF16:24 model.norm.weight:BF16:24 \
+    model.layers.1.enorm.weight:BF16:24 audio_tower.layers.0.final_layer_norm.weight:BF16:16 \
+    audio_tower.layers.0.final_layer_norm.bias:BF16:16 mlp1.0.weight:BF16:40 mlp1.0.bias:BF16:40
+expect hidden '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3;audio.|audio_tower.layers.#.final_layer_norm (guess)|layernorm|full|16|1e-05|bf16|1;.|mlp1.0 (guess)|layernorm|full|40|1e-05|bf16|1' \
+    'layer 1: weights that predict further tokens'
+mkdir more
+echo '{"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1, "rms_norm_eps": 1e-5}' >more/config.json
+safetensors more/model.safetensors model.layers.0.input_layernorm.weight:F32:24 \
+    model.layers.0.post_attention_layernorm.weight:F32:24 model.norm.weight:F32:24 model.layers.0.extra_norm.weight:F32:24
+expect more '.|block+final (guess)|rmsnorm|gamma|24|1e-05|f32|3' '3 norms run according to the config, .* holds 4'
+
+# Mistral's own files
+mkdir native
+echo '{"dim": 24, "n_layers": 1, "n_heads": 2, "norm_eps": 1e-5}' >native/params.json
+safetensors native/consolidated.safetensors layers.0.attention_norm.weight:F32:24 layers.0.ffn_norm.weight:F32:24 \
+    norm.weight:F32:24
+expect native '.|block+final|rmsnorm|gamma|24|1e-05|f32|3' '1 of 1 sites confirmed'
+
+# a pipeline of diffusers, and the modules of sentence-transformers
+mkdir -p pipeline/transformer pipeline/vae modules/2_LayerNorm
+cat >pipeline/model_index.json <<EOF
+{"_class_name": "FluxPipeline", "scheduler": ["diffusers", "FlowMatchEulerDiscreteScheduler"],
+ "transformer": ["diffusers", "FluxTransformer2DModel"], "vae": ["diffusers", "AutoencoderKL"],
+ "text_encoder": ["transformers", "CLIPTextModel"], "safety_checker": [null, null]}
+EOF
+echo '{"_class_name": "FluxTransformer2DModel", "num_attention_heads": 2, "attention_head_dim": 8, "num_layers": 1,
+"num_single_layers": 2}' >pipeline/transformer/config.json
+echo '{"_class_name": "AutoencoderKL", "norm_num_groups": 32}' >pipeline/vae/config.json
+FLUX='transformer.|norms of the blocks, norm_out (modulated)|layernorm|none|16|1e-06|f32|7;transformer.|norm_q,norm_k,norm_added_q,norm_added_k (per head)|rmsnorm|gamma|8|1e-06|f32|8'
+expect pipeline "$FLUX" 'text_encoder: no such folder here; its norms are not known'
+expect pipeline/model_index.json "$FLUX" 'vae: .* has no LayerNorm or RMSNorm'
+cat >modules/modules.json <<EOF
+[{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+ {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+ {"idx": 2, "name": "2", "path": "2_LayerNorm", "type": "sentence_transformers.models.LayerNorm"},
+ {"idx": 3, "name": "3", "path": "3_New", "type": "sentence_transformers.models.New"}]
+EOF
+echo '{"dimension": 24}' >modules/2_LayerNorm/config.json
+echo '{"model_type": "bert", "hidden_size": 24, "num_hidden_layers": 1, "dtype": "float32"}' >modules/config.json
+expect modules '.|block+final|layernorm|full|24|1e-12|f32|3;2_LayerNorm.|norm|layernorm|full|24|1e-05|f32|1' \
+    '3_New: module type .* is not known'
+
+# what kernels of gated, grouped and modulated norms leave to their caller, one line each
+"$lngen" emit --config pipeline/transformer/config.json --isa scalar -o emitted >out 2>err
+if ! grep -q 'note: .*modulated; multiply the kernel.s result by 1 + scale and add shift' err ||
+    [ "$(wc -l <err)" != 1 ]; then
+    failed=$((failed + 1))
+    echo "emit does not say that a norm is modulated:"
+    cat err
+fi
+"$lngen" emit --gguf small/mamba2.gguf --isa scalar -o emitted >out 2>err
+grep -q 'is gated; multiply x by silu of the gate first, and has 8 groups; call the kernel for each 16 elements' err || {
+    failed=$((failed + 1))
+    echo "emit does not say that a norm is gated and grouped:"
+    cat err
+}
 
 echo "$ran files, $failed wrong"
 [ $failed = 0 ]

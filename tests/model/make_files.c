@@ -175,6 +175,67 @@ static void tensors(const char *dir)
     close_file();
 }
 
+/* Towers and models whose norms do not follow from the key that holds eps alone. */
+static void graphs(const char *dir)
+{
+    open_file(dir, "pixtral-tower.gguf");
+    gguf(3, false, 5, 5);
+    key_string("general.architecture", "clip");
+    key_string("clip.projector_type", "pixtral");
+    key_u32("clip.vision.embedding_length", 32);
+    key_u32("clip.vision.block_count", 1);
+    key_f32("clip.vision.attention.layer_norm_epsilon", 1e-5f);
+    tensor("v.pre_ln.weight", 0, 1, 32);
+    tensor("v.blk.0.ln1.weight", 0, 1, 32);
+    tensor("v.blk.0.ln2.weight", 0, 1, 32);
+    tensor("mm.input_norm.weight", 0, 1, 32);
+    tensor("mm.1.weight", 0, 2, 32, 64);
+    close_file();
+
+    open_file(dir, "unknown-projector.gguf");
+    gguf(3, false, 1, 4);
+    key_string("general.architecture", "clip");
+    key_string("clip.projector_type", "newthing");
+    key_u32("clip.vision.embedding_length", 32);
+    key_f32("clip.vision.attention.layer_norm_epsilon", 1e-5f);
+    tensor("v.blk.0.ln1.weight", 0, 1, 32);
+    close_file();
+
+    open_file(dir, "mamba2.gguf");
+    gguf(3, false, 3, 4);
+    key_string("general.architecture", "mamba2");
+    key_u32("mamba2.embedding_length", 64);
+    key_u32("mamba2.block_count", 1);
+    key_f32("mamba2.attention.layer_norm_rms_epsilon", 1e-5f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    tensor("blk.0.ssm_norm.weight", 0, 2, 16, 8);
+    tensor("output_norm.weight", 0, 1, 64);
+    close_file();
+
+    open_file(dir, "nextn.gguf");
+    gguf(3, false, 5, 5);
+    key_string("general.architecture", "glm4moe");
+    key_u32("glm4moe.embedding_length", 64);
+    key_u32("glm4moe.block_count", 2);
+    key_u32("glm4moe.nextn_predict_layers", 1);
+    key_f32("glm4moe.attention.layer_norm_rms_epsilon", 1e-5f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    tensor("output_norm.weight", 0, 1, 64);
+    tensor("blk.1.attn_norm.weight", 0, 1, 64);
+    tensor("blk.1.nextn.enorm.weight", 0, 1, 64);
+    tensor("blk.1.nextn.hnorm.weight", 0, 1, 64);
+    close_file();
+
+    open_file(dir, "unknown-arch-tensors.gguf");
+    gguf(3, false, 1, 4);
+    key_string("general.architecture", "newthing");
+    key_u32("newthing.embedding_length", 64);
+    key_u32("newthing.block_count", 1);
+    key_f32("newthing.attention.layer_norm_rms_epsilon", 1e-5f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    close_file();
+}
+
 static void safetensors(const char *dir, const char *name, const char *header, size_t data)
 {
     open_file(dir, name);
@@ -193,6 +254,7 @@ static void make_small(const char *dir)
     llama(dir, "llama-v3.gguf", 3, false);
     llama(dir, "llama-v3-big-endian.gguf", 3, true);
     tensors(dir);
+    graphs(dir);
     safetensors(dir, "rms.safetensors",
                 "{\"__metadata__\":{\"format\":\"pt\"},"
                 "\"model.layers.0.input_layernorm.weight\":{\"dtype\":\"BF16\",\"shape\":[24],\"data_offsets\":[0,48]},"

@@ -37,7 +37,8 @@ return {
     if args.single_file and args.only then
       fail.input("--only: does not go with --single-file; choose kernels by --width and --isa")
     end
-    local kernels, kinds = asked_for.of(args.single_file and with_scalar(args) or args)
+    local kernels, kinds, remarks = asked_for.of(args.single_file and with_scalar(args) or args)
+    for _, text in ipairs(remarks) do io.stderr:write("lngen: note: ", text, "\n") end
     local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),

@@ -2,8 +2,8 @@
 local config -- model.config, loaded when the command runs
 
 local COLUMNS = { "component", "site", "op", "affine", "width", "eps", "dtype", "count" }
--- further fields of a site, which only --json prints
-local FURTHER = { "rounding", "gain2d", "heads", "gated", "groups", "gain_dtype", "guess" }
+-- further fields of a site, which only --json prints, as null where they do not apply
+local FURTHER = { "rounding", "gain2d", "heads", "gated", "modulated", "groups", "gain_dtype", "guess" }
 
 local function text_of(site, column)
   if column == "site" and site.guess then return site.site .. " (guess)" end
@@ -35,7 +35,7 @@ local function print_json(sites)
       fields[#fields + 1] = quoted(column) .. ": " .. (site[column] == nil and "null" or quoted(site[column]))
     end
     for _, field in ipairs(FURTHER) do
-      if site[field] ~= nil then fields[#fields + 1] = quoted(field) .. ": " .. quoted(site[field]) end
+      fields[#fields + 1] = quoted(field) .. ": " .. (site[field] == nil and "null" or quoted(site[field]))
     end
     rows[#rows + 1] = "  {" .. table.concat(fields, ", ") .. "}"
   end
@@ -53,8 +53,12 @@ return {
     command:flag("--quiet", "Print no notes.")
   end,
   run = function(args)
+    -- compiling modules makes nearly no garbage, and collecting it would take a part of every short run
+    collectgarbage("stop")
     config = require "model.config"
-    local sites, notes = require("model.model").sites(args.file)
+    local model = require "model.model"
+    collectgarbage("restart")
+    local sites, notes = model.sites(args.file)
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
       for _, text in ipairs(notes) do io.stderr:write("lngen: note: ", text, "\n") end

@@ -8,9 +8,15 @@ return {
     .. "and the widths of the model's norms in the order of 'lngen model'.",
   declare = function(command)
     command:argument("pattern", "List only models whose name or type contains this text."):args("?")
+    command:flag("--families", "List the model families instead: the model type, and where its norms were read.")
   end,
   run = function(args)
     local model = require "model.model"
+    if args.families then
+      print("family\tsource")
+      for _, family in ipairs(model.families(args.pattern)) do print(family[1] .. "\t" .. family[2]) end
+      return
+    end
     local names = model.list(args.pattern)
     if #names == 0 then
       fail.input("no model's name or type has '%s' in it; 'lngen models' lists them all", args.pattern)

@@ -1,8 +1,10 @@
 -- model/gguf.lua: finds the norm sites of a GGUF header.
 --
--- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and one of
--- two keys holds eps, which shows the norm. Only the tensors show whether there is a beta. If a file has none, because
--- it holds a vocabulary alone, the entry of the model family in families.lua decides.
+-- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and the
+-- tensors show widths, betas and counts. Which norm runs is decided by the graph that llama.cpp builds for the
+-- architecture (src/models), or for the projector of a vision or audio tower (tools/mtmd/models). For an architecture
+-- that is not listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no
+-- tensors, because it holds a vocabulary alone, the entry of the model family decides.
 local config = require "model.config"
 local fail = require "fail"
 local weights = require "model.weights"
@@ -13,9 +15,67 @@ local TYPES = {
   cohere2 = "cohere2", deepseek2 = "deepseek_v2", gemma3 = "gemma3_text", gemma3n = "gemma3n_text",
   gemma4 = "gemma4_text", qwen2moe = "qwen2_moe", qwen2vl = "qwen2", qwen3moe = "qwen3_moe", ["nomic-bert"] = "bert",
   ["jina-bert-v2"] = "bert", ["gpt-oss"] = "gpt_oss", t5encoder = "t5", ["bitnet-25"] = "bitnet", refact = "llama",
-  minicpm3 = "minicpm3", chatglm = "chatglm", rwkv6 = "rwkv", ["falcon-h1"] = "llama", exaone4 = "exaone4",
-  granitehybrid = "granite", granitemoe = "granitemoe", ["hunyuan-dense"] = "hunyuan_v1_dense", arctic = "llama",
+  minicpm3 = "minicpm3", chatglm = "chatglm", rwkv6 = "rwkv", exaone4 = "exaone4",
+  granitemoe = "granitemoe", ["hunyuan-dense"] = "hunyuan_v1_dense", arctic = "llama",
   ["ernie4_5"] = "ernie4_5", smollm3 = "smollm3", modernbert = "modernbert", ["modern-bert"] = "modernbert",
+}
+
+local function words(text)
+  local set = {}
+  for word in text:gmatch("%S+") do set[word] = true end
+  return set
+end
+
+-- The architectures whose graphs run LayerNorm, and those whose graphs run RMSNorm.
+local LAYERNORM = words [[bert bloom codeshell cohere2 command-r dbrx falcon gpt2 gptneox gptj jais jais2 jina-bert-v2
+  jina-bert-v3 modern-bert modernbert mpt nemotron nomic-bert nomic-bert-moe olmo orion phi2 rwkv6 rwkv7 stablelm
+  starcoder starcoder2]]
+local RMSNORM = words [[afmoe apertus arcee arctic arwkv7 baichuan bailingmoe bailingmoe2 bitnet bitnet-25 chameleon
+  chatglm cogvlm deci deepseek deepseek2 deepseek2-ocr deepseek32 deepseek4 dots1 dream ernie4_5 ernie4_5-moe eurobert
+  exaone exaone-moe exaone4 falcon-h1 gemma gemma-embedding gemma2 gemma3 gemma3n gemma4 glm-dsa glm4 glm4moe gpt-oss
+  granite granitehybrid granitemoe grok grovemoe hunyuan-dense hunyuan-moe hunyuan_vl internlm2 jamba kimi-linear laguna
+  lfm2 lfm2moe llada llada-moe llama llama-embed llama4 maincoder mamba mamba2 mellum mimo2 minicpm minicpm3 minimax-m2
+  minimax-m3 mistral3 mistral4 nemotron_h nemotron_h_moe neo-bert olmo2 olmoe openelm paddleocr pangu-embedded phi3
+  plamo plamo2 plamo3 plm qwen qwen2 qwen2moe qwen2vl qwen3 qwen35 qwen35moe qwen3moe qwen3next qwen3vl qwen3vlmoe
+  refact rnd1
+  rwkv6qwen2 seed_oss smallthinker smollm3 step35 t5 t5encoder xverse]]
+
+-- Norms of one architecture that differ from its others: a pattern of the tensor's name, the norm and its eps.
+local EXCEPTIONS = {
+  chameleon = { { "attn_[qk]_norm", "layernorm", 1e-5 } },
+  deepseek32 = { { "indexer%.k_norm", "layernorm", 1e-6 } },
+  ["glm-dsa"] = { { "indexer%.k_norm", "layernorm", 1e-6 } },
+}
+
+-- The norms of vision and audio towers by clip's projector: that of the tower's blocks, and further ones as above. eps
+-- false stands for the file's. Where `blocks` has an eps, the graph has it fixed.
+local RMS, LN = "rmsnorm", "layernorm"
+local PROJECTORS = {
+  pixtral = { RMS, { "^mm%.input_norm", RMS } }, lightonocr = { RMS, { "^mm%.input_norm", RMS } },
+  ["qwen2.5vl_merger"] = { RMS }, exaone4_5 = { RMS },
+  ["qwen2.5o"] = { RMS, { "^a%.", LN } },
+  glm4v = { RMS, { "^mm%.post_norm", LN, 1e-5 } }, dots_ocr = { RMS, { "^mm%.input_norm", LN, 1e-6 } },
+  mimovl = { RMS, { "post_ln", LN, 1e-6 } }, gemma3 = { LN, { "soft_emb_norm", RMS } }, gemma4v = { RMS },
+  gemma4a = { RMS, { "conv1d", LN } }, gemma4uv = { LN },
+  deepseekocr2 = { RMS, { "sam", LN, 1e-6 }, { "neck", LN, 1e-6 } },
+  deepseekocr = { LN, { "sam", LN, 1e-6 }, { "neck", LN, 1e-6 } },
+  internvl = { function(width, layers) return width == 3200 and layers == 45 and RMS or LN end,
+    { "^mm%.", LN, 1e-5 } },
+  nemotron_v2_vl = { LN, { "^mm%.", RMS, 1e-6 } }, youtuvl = { LN, { "^mm%.input_norm", RMS, 1e-6 } },
+  hunyuanvl = { LN, { "^mm%.", RMS } }, ultravox = { LN, { "^mm%.", RMS, 1e-6 } },
+  kimivl = { LN, { "^mm%.", LN, 1e-5 } }, kimik25 = { LN }, lfm2 = { LN, { "^mm%.", LN, 1e-5 } },
+  paddleocr = { LN, { "^mm%.", LN, 1e-5 } }, cogvlm = { LN, { "post_fc_norm", LN, 1e-5 } },
+  lfm2a = { LN, { ".", LN, 1e-5 } }, granite_speech = { LN },
+}
+for word in pairs(words [[mlp mlp_norm ldp ldpv2 resampler adapter qwen2vl_merger qwen3vl_merger step3vl idefics3 qwen2a
+  qwen3a glma voxtral meralion musicflamingo llama4 janus_pro phi4 minimax_m3 minicpmv4_6]]) do
+  PROJECTORS[word] = { LN }
+end
+
+-- Norms that lngen does not list, by a pattern of their tensors.
+local NOT_LISTED = {
+  { "time_mix_ln", "a GroupNorm over heads" },
+  { "^[va]%.blk%.%d+%.conv_norm", "a BatchNorm", words "lfm2a granite_speech" },
 }
 
 local function number(keys, name)
@@ -24,11 +84,10 @@ local function number(keys, name)
   return type(v) == "number" and v or nil
 end
 
--- The header as the keys of a config.json, under every name that an entry of families.lua may use.
+-- The header as the keys of a config.json, under every name that an entry of a family may use.
 local function as_config(keys, arch, model_type)
   local function of(name) return number(keys, arch .. "." .. name) end
-  local rms, ln = of("attention.layer_norm_rms_epsilon"), of("attention.layer_norm_epsilon")
-  local eps = rms or ln
+  local eps = of("attention.layer_norm_rms_epsilon") or of("attention.layer_norm_epsilon")
   return {
     model_type = model_type, hidden_size = of("embedding_length"), num_hidden_layers = of("block_count"),
     num_attention_heads = of("attention.head_count"), num_key_value_heads = of("attention.head_count_kv"),
@@ -37,15 +96,123 @@ local function as_config(keys, arch, model_type)
     rms_norm_eps = eps, layer_norm_eps = eps, layer_norm_epsilon = eps, layernorm_epsilon = eps, norm_eps = eps,
     norm_epsilon = eps, use_parallel_residual = keys[arch .. ".use_parallel_residual"], dtype = "float32",
     decoder_layers = of("decoder_block_count"), num_decoder_layers = of("decoder_block_count"),
-    layer_norm_type = rms and "rms" or nil,
   }
 end
 
--- gguf.sites(path, options) -> sites, notes
+-- The eps that the file gives for a part of it: { rms =, ln = }; refuses what cannot be an eps.
+local function eps_of(keys, path, prefix)
+  local found = { rms = number(keys, prefix .. ".attention.layer_norm_rms_epsilon"),
+    ln = number(keys, prefix .. ".attention.layer_norm_epsilon") }
+  for kind, eps in pairs(found) do
+    if not (eps >= 0 and eps < 1) then
+      fail.input("%s: key '%s.attention.layer_norm_%sepsilon' is %s, expected a number from 0 to 1", path, prefix,
+        kind == "rms" and "rms_" or "", tostring(eps))
+    end
+  end
+  return found
+end
+
+local function exception(list, name, first)
+  for i = first or 1, #(list or {}) do
+    if name:find(list[i][1]) then return list[i] end
+  end
+end
+
+-- How the norms of a vision or audio tower are settled.
+local function settle_clip(keys, path, notes)
+  local function tower(part)
+    local prefix = "clip." .. part
+    local projector = keys[prefix .. ".projector_type"] or keys["clip.projector_type"] or "mlp"
+    return { eps = eps_of(keys, path, prefix), projector = projector, known = PROJECTORS[projector],
+      width = number(keys, prefix .. ".embedding_length"), layers = number(keys, prefix .. ".block_count") }
+  end
+  local towers = { vision = tower "vision", audio = tower "audio" }
+  if not (towers.vision.eps.ln or towers.vision.eps.rms) then towers.vision.eps = towers.audio.eps end
+  return function(g)
+    local t = g.part == "audio" and towers.audio or towers.vision
+    if g.part == "text" and not keys["clip.has_vision_encoder"] and keys["clip.has_audio_encoder"] then
+      t = towers.audio
+    end
+    local eps = t.eps.ln or t.eps.rms or 1e-6
+    if not t.known then
+      notes[#notes + 1] = ("projector %s is not known; the norms are a guess"):format(config.shown(t.projector))
+      return g.bias and LN or t.eps.rms and not t.eps.ln and RMS or LN, eps, true
+    end
+    local other = exception(t.known, g.name, 2)
+    if other then return other[2], other[3] or eps end
+    local op = t.known[1]
+    if type(op) == "function" then op = op(t.width, t.layers) end
+    -- LayerNorm without beta does not occur in the towers that are known to run it; RMSNorm has no beta
+    local odd = op == RMS and g.bias
+    if odd then notes[#notes + 1] = g.name .. ": RMSNorm with a beta; a guess" end
+    return op, eps, odd or nil
+  end
+end
+
+-- How the norms of a text model are settled.
+local function settle_text(keys, path, arch, notes)
+  local eps = eps_of(keys, path, arch)
+  local known = LAYERNORM[arch] and LN or RMSNORM[arch] and RMS
+  -- cohere2moe decides by the key that the file has
+  if arch == "cohere2moe" then known = eps.rms and RMS or LN end
+  if not known then
+    notes[#notes + 1] = ("architecture %s is not known; the norms follow from the key that holds eps, which is a guess")
+      :format(config.shown(arch))
+  end
+  return function(g)
+    local other = exception(EXCEPTIONS[arch], g.name)
+    if other then return other[2], other[3] end
+    if not known then
+      local op = (g.bias or not eps.rms) and LN or RMS
+      return op, op == RMS and eps.rms or eps.ln or eps.rms, true
+    end
+    local its = known == RMS and eps.rms or known == LN and eps.ln
+    local guess
+    if not its then
+      its, guess = eps.rms or eps.ln, true
+      notes[#notes + 1] = ("%s: the file has the eps of another norm than %s runs; a guess"):format(g.name, arch)
+    elseif known == RMS and g.bias then
+      notes[#notes + 1] = ("%s: %s runs RMSNorm, but the norm has a beta; a guess"):format(g.name, arch)
+      guess = true
+    end
+    local further
+    if g.role == "ssm" then
+      further = { groups = g.heads and g.heads > 1 and g.heads or false, gain2d = false, heads = false,
+        gated = (arch:find("qwen3") or arch:find("kimi")) and "silu" or "silu_before" }
+      if arch == "kimi-linear" then further.gated = "sigmoid" end
+    end
+    return known, its, guess, further
+  end
+end
+
+-- Norms without weights, which no tensor shows.
+local function without_weights(keys, arch, sites, notes)
+  local function of(name) return number(keys, arch .. "." .. name) end
+  local rms, layers = of("attention.layer_norm_rms_epsilon"), of("block_count")
+  local function add(site, width, count)
+    if not (math.type(width) == "integer" and width >= 1 and width <= 65536 and count > 0) then return end
+    sites[#sites + 1] = { component = ".", site = site .. " (no weight)", op = RMS, affine = "none", width = width,
+      eps = rms, dtype = "f32", count = count, rounding = "before_gain" }
+  end
+  if not rms or not layers then return end
+  if keys[arch .. ".ssm.dt_b_c_rms"] == true then
+    add("ssm dt", of("ssm.time_step_rank"), layers)
+    add("ssm B,C", of("ssm.state_size"), 2 * layers)
+  end
+  if arch == "llama4" then
+    notes[#notes + 1] = "llama4: q and k are normalised without weights in models other than Maverick; not listed"
+  elseif arch == "gemma3n" or arch == "gemma4" then
+    notes[#notes + 1] = arch .. ": v is normalised without weights; this norm is not listed"
+  elseif arch == "deepseek4" then
+    notes[#notes + 1] = "deepseek4: the norms of hyper-connections have no weights; they are not listed"
+  end
+end
+
+-- gguf.sites(path, options) -> sites, notes, left
 local function sites_of(path, options)
   local header, why, io = host.gguf(path)
   if not header then (io and fail.io or fail.input)("%s", why) end
-  local keys, notes = header.keys, {}
+  local keys, notes, left = header.keys, {}, {}
   local arch = keys["general.architecture"]
   if type(arch) ~= "string" then
     fail.input("%s: key 'general.architecture' is %s, expected text", path,
@@ -55,29 +222,39 @@ local function sites_of(path, options)
   if shards and shards > 1 then
     notes[#notes + 1] = ("one of %d shards; norms in the others are not counted"):format(shards)
   end
-  local groups = weights.groups(header.tensors, true)
-  local prefix = arch
-  for _, sub in ipairs { arch, arch .. ".vision", arch .. ".audio" } do
-    if number(keys, sub .. ".attention.layer_norm_rms_epsilon") or number(keys, sub .. ".attention.layer_norm_epsilon")
-    then
-      prefix = sub
-      break
+  local projector = keys["clip.vision.projector_type"] or keys["clip.audio.projector_type"]
+    or keys["clip.projector_type"]
+  local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
+  local omitted = {}
+  local groups = weights.groups(header.tensors, true, function(module)
+    for _, n in ipairs(NOT_LISTED) do
+      if module:find(n[1]) and (not n[3] or n[3][projector]) then
+        local name = module:gsub("%.%d+%.", ".#.")
+        omitted[name] = omitted[name] or n[2] .. ", which lngen does not list"
+        return true
+      end
     end
-  end
-  local rms = number(keys, prefix .. ".attention.layer_norm_rms_epsilon")
-  local ln = number(keys, prefix .. ".attention.layer_norm_epsilon")
-  for _, eps in ipairs { rms or 0, ln or 0 } do
-    if not (eps >= 0 and eps < 1) then
-      fail.input("%s: key '%s.attention.layer_norm_%sepsilon' is %s, expected a number from 0 to 1", path, prefix,
-        eps == rms and "rms_" or "", tostring(eps))
+    local block = tonumber(module:match("^blk%.(%d+)%."))
+    if module:find("%.nextn%.") or block and unused > 0 and blocks and block >= blocks - unused then
+      omitted[("block %s"):format(module:match("^blk%.(%d+)") or module)] = "predicts further tokens and is not run"
+      return true
     end
-  end
-  if #groups > 0 and (rms or ln) then
-    local sites = weights.sites(groups, function(g)
-      if g.bias or not rms then return "layernorm", ln or rms end
-      return "rmsnorm", rms
-    end)
-    if #sites > 0 then return sites, notes end
+  end)
+  local names = {}
+  for name in pairs(omitted) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do notes[#notes + 1] = ("%s: %s"):format(name, omitted[name]) end
+  local eps = eps_of(keys, path, arch)
+  if #groups > 0 and (arch == "clip" or eps.rms or eps.ln) then
+    local settle = arch == "clip" and settle_clip(keys, path, notes) or settle_text(keys, path, arch, notes)
+    local sites = weights.sites(groups, settle)
+    if arch ~= "clip" then without_weights(keys, arch, sites, notes) end
+    local once, seen = {}, {}
+    for _, text in ipairs(notes) do
+      if not seen[text] then once[#once + 1] = text end
+      seen[text] = true
+    end
+    if #sites > 0 then return sites, once, left end
   end
   local families = require "model.families"
   local model_type = TYPES[arch] or families[arch] and arch
@@ -87,8 +264,8 @@ local function sites_of(path, options)
   end
   if not model_type then
     -- keep only the key that the file has, so that the guess follows from it
-    if rms then doc.layer_norm_eps = nil else doc.rms_norm_eps = nil end
-    if not rms and not ln then doc.layer_norm_eps = nil end
+    if eps.rms then doc.layer_norm_eps = nil else doc.rms_norm_eps = nil end
+    if not eps.rms and not eps.ln then doc.layer_norm_eps = nil end
     doc.layer_norm_epsilon, doc.layernorm_epsilon, doc.norm_eps, doc.norm_epsilon = nil, nil, nil, nil
   end
   local sites, more = config.sites(doc, path, options)
@@ -100,7 +277,7 @@ local function sites_of(path, options)
   for _, site in ipairs(sites) do
     site.affine = site.affine:gsub("1$", "")
   end
-  return sites, notes
+  return sites, notes, left
 end
 
 return { sites = sites_of }

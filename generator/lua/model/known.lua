@@ -508,5 +508,29 @@ swin-small       embed_dim=96  depths=2,2,18,2
 swin-base        embed_dim=128 depths=2,2,18,2
 swin-large       embed_dim=192 depths=2,2,18,2
 ]])
+add("longcat_flash", { dtype = BF16 }, [[
+longcat-flash    hidden_size=6144 num_layers=28 q_lora_rank=1536 kv_lora_rank=512 rms_norm_eps=1e-5
+]])
+add("glm_moe_dsa", { dtype = BF16 }, [[
+glm-5            hidden_size=6144 num_hidden_layers=78 q_lora_rank=2048 kv_lora_rank=512 rms_norm_eps=1e-5
+]])
+add("xlstm", { dtype = F32 }, [[
+xlstm-7b         embedding_dim=4096 num_blocks=32 num_heads=8 norm_eps=1e-6
+]])
+add("rwkv7", { dtype = BF16 }, [[
+rwkv7-1.5b       hidden_size=2048 num_hidden_layers=24 norm_eps=1e-5
+]])
+add("timesfm", { dtype = F32 }, [[
+timesfm-2.0-500m hidden_size=1280 num_hidden_layers=50 rms_norm_eps=1e-6
+]])
+add("dinov3_convnext", { dtype = F32 }, [[
+dinov3-convnext-tiny hidden_sizes=96,192,384,768 depths=3,3,9,3
+]])
+add("vjepa2", { dtype = F32 }, [[
+vjepa2-large     hidden_size=1024 num_hidden_layers=24 pred_hidden_size=384 pred_num_hidden_layers=12
+]])
+add("FluxTransformer2DModel", { dtype = BF16 }, [[
+flux.1-dev-transformer num_attention_heads=24 attention_head_dim=128 num_layers=19 num_single_layers=38
+]])
 
 return known

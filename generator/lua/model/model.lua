@@ -1,12 +1,13 @@
 -- model.lua: finds the norms that a model needs, from the model's files or its name.
 --
---   sites, notes = model.sites(path, options)    config.json, .gguf, .safetensors, an index of shards or a directory
---   sites, notes = model.named(name)             a well-known model, without a file
---   names        = model.list(pattern)           the well-known names, in order
+--   sites, notes, left = model.sites(path, options)   config.json, .gguf, .safetensors, an index, a directory
+--   sites, notes, left = model.named(name)            a well-known model, without a file
+--   names              = model.list(pattern)          the well-known names, in order
 --
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
--- groups, gain_dtype }; families.lua and docs/models.md say what these mean. notes: a list of lines that say where
--- values come from that no file gives. options.op, .affine, .eps and .width state the norm of a model that lngen does
+-- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
+-- where values come from that no file gives. left: lines that name the parts whose norms are not among the sites.
+-- options.op, .affine, .eps and .width state the norm of a model that lngen does
 -- not know. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
@@ -42,11 +43,20 @@ local function parse_config(path)
   return doc, remarks
 end
 
+local function basename(path) return path:match("([^/]*)$") end
+
 local function from_config(path, options)
   local doc, remarks = parse_config(path)
-  local sites, notes = config.sites(doc, path, options)
+  local sites, notes, left
+  if basename(path) == "model_index.json" then
+    sites, notes, left = require("model.folders").pipeline(path, doc, options, model.sites)
+  elseif basename(path) == "modules.json" then
+    sites, notes, left = require("model.folders").modules(path, doc, options, model.sites)
+  else
+    sites, notes, left = config.sites(doc, path, options)
+  end
   for i, remark in ipairs(remarks) do table.insert(notes, i, path .. ": " .. remark) end
-  return sites, notes
+  return sites, notes, left, doc
 end
 
 local function reader(result, why, io)
@@ -86,16 +96,46 @@ local function shard_tensors(path, notes)
   return file.tensors
 end
 
+-- The file beside the weights that describes the model.
+local function described_by(path)
+  for _, name in ipairs { "config.json", "params.json" } do
+    local beside = directory_of(path) .. "/" .. name
+    if host.exists(beside) == "file" then return beside end
+  end
+end
+
+-- Which norms in the weights are not run: those of layers beyond the number in the config, and of modules that predict
+-- further tokens.
+local function not_run(doc, notes)
+  local text = type(doc.text_config) == "table" and doc.text_config or doc
+  local layers = text.num_hidden_layers
+  return function(module)
+    local layer = tonumber(module:match("^model%.layers%.(%d+)%.") or module:match("language_model%.layers%.(%d+)%."))
+    if module:find("%f[%a]mtp%f[%A]") or math.type(layers) == "integer" and layer and layer >= layers then
+      local name = module:find("%f[%a]mtp%f[%A]") and "mtp" or "layer " .. layer
+      notes[#notes + 1] = name .. ": weights that predict further tokens, which are not run"
+      return true
+    end
+  end
+end
+
 -- The sites that the weights show, together with the config beside them if there is one.
 local function from_weights(path, tensors, notes, options)
-  local groups = weights().groups(tensors, false)
-  local beside = directory_of(path) .. "/config.json"
-  if host.exists(beside) == "file" then
-    local sites, more = from_config(beside, options)
+  local beside = described_by(path)
+  if beside then
+    local sites, more, left, doc = from_config(beside, options)
+    local skipped = {}
+    local groups = weights().groups(tensors, false, not_run(doc, skipped))
+    local seen = {}
+    for _, text in ipairs(skipped) do
+      if not seen[text] then notes[#notes + 1] = text end
+      seen[text] = true
+    end
     for _, text in ipairs(notes) do more[#more + 1] = text end
     if #groups > 0 then weights().correct(sites, groups, path, more) end
-    return sites, more
+    return sites, more, left
   end
+  local groups = weights().groups(tensors, false)
   local sites = weights().sites(groups, function(g)
     local stated = options and options.op
     if stated then return stated, options.eps or (stated == "layernorm" and 1e-5 or 1e-6) end
@@ -110,7 +150,7 @@ local function from_weights(path, tensors, notes, options)
       break
     end
   end
-  return sites, notes
+  return sites, notes, {}
 end
 
 local function only_one(path, names, what)
@@ -123,6 +163,7 @@ end
 local from_file
 
 local function from_directory(path, options)
+  options = options or {}
   local names, why = host.list(path)
   if not names then fail.io("%s", why) end
   table.sort(names)
@@ -134,7 +175,14 @@ local function from_directory(path, options)
     end
     if name:find("%.safetensors$") then tensors[#tensors + 1] = name end
   end
-  local index = has["model.safetensors.index.json"] and "model.safetensors.index.json"
+  if has["model_index.json"] then return from_config(path .. "/model_index.json", options) end
+  -- inside the folder that modules.json describes, the model itself stands
+  if has["modules.json"] and not options.inside then return from_config(path .. "/modules.json", options) end
+  local index
+  for _, name in ipairs { "model.safetensors.index.json", "diffusion_pytorch_model.safetensors.index.json",
+    "consolidated.safetensors.index.json" } do
+    index = index or has[name] and name
+  end
   if index then return from_file(path .. "/" .. index, options) end
   if #tensors > 0 then
     local notes, all = {}, {}
@@ -148,13 +196,21 @@ local function from_directory(path, options)
     end
     return from_weights(path .. "/" .. (#tensors == 1 and tensors[1] or "*.safetensors"), all, notes, options)
   end
-  if has["config.json"] then return from_config(path .. "/config.json", options) end
+  for _, name in ipairs { "config.json", "params.json" } do
+    if has[name] then return from_config(path .. "/" .. name, options) end
+  end
   if #ggufs > 0 then return gguf_sites(only_one(path, ggufs, "GGUF"), options) end
+  for _, name in ipairs { "0_Transformer", "0_CLIPModel", "transformer" } do
+    if host.exists(path .. "/" .. name .. "/config.json") == "file" then
+      return from_config(path .. "/" .. name .. "/config.json", options)
+    end
+  end
   fail.input("%s: no config.json, GGUF or safetensors file in this directory", path)
 end
 
 function from_file(path, options)
   local kind = host.exists(path)
+  if kind == "directory" then return from_directory((path:gsub("(.)/+$", "%1")), options) end
   if kind ~= "file" then return from_config(path, options) end -- a pipe can be read only once: take it as a config
   local head, why = host.head(path, 64)
   if not head then fail.io("%s", why) end
@@ -175,7 +231,6 @@ end
 function model.sites(path, options)
   local kind = host.exists(path)
   if not kind then fail.io("%s: No such file or directory", path) end
-  if kind == "directory" then return from_directory((path:gsub("(.)/+$", "%1")), options) end
   return from_file(path, options)
 end
 
@@ -204,6 +259,17 @@ function model.list(pattern)
     end
   end
   return names
+end
+
+-- The model families whose name contains the text: a list of { name, source }, in order.
+function model.families(pattern)
+  local list = {}
+  local wanted = pattern and pattern:lower()
+  for name, entry in pairs(require("model.families").all()) do
+    if not wanted or name:lower():find(wanted, 1, true) then list[#list + 1] = { name, entry.source or "" } end
+  end
+  table.sort(list, function(a, b) return a[1] < b[1] end)
+  return list
 end
 
 -- The model_type of a well-known name.

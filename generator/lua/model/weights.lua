@@ -2,7 +2,7 @@
 --
 -- A group is a list of tensors whose names differ only in numbers and that have the same shape, described as
 -- { name, role, part, width, heads, count, biased, bias, dtype }. role is "main" for the norms of the layers and the
--- final norm, else q_norm, k_norm, q_a, kv_a, embeddings or other; part is "vision", "audio" or "text".
+-- final norm, else q_norm, k_norm, q_a, kv_a, embeddings, ssm or other; part is "vision", "audio" or "text".
 local config = require "model.config"
 
 local weights = {}
@@ -19,13 +19,15 @@ local ROLES = {
   { "word_embeddings_layernorm", "embeddings" }, { "feature_projection", "other" }, { "conv_layers", "other" },
   { "projector", "other" }, { "resampler", "other" }, { "merger", "other" }, { "mlp1", "other" },
   { "dt_layernorm", "other" }, { "b_layernorm", "other" }, { "c_layernorm", "other" }, { "mixer%.norm", "other" },
-  { "linear_attn", "other" }, { "sub_norm", "other" }, { "per_layer", "other" }, { "ssm", "other" },
+  { "linear_attn", "other" }, { "sub_norm", "other" }, { "per_layer", "other" }, { "ssm_norm", "ssm" },
+  { "ssm", "other" },
+  { "^mm%.", "other" }, { "nextn", "other" },
   { "predictions", "other" }, { "lm_head", "other" }, { "visual_projection", "other" },
 }
 
 local PARTS = {
   { "vision", "vision" }, { "visual", "vision" }, { "vpm", "vision" }, { "^v%.", "vision" }, { "audio", "audio" },
-  { "^a%.", "audio" },
+  { "^a%.", "audio" }, { "^mm%.a%.", "audio" }, { "image_encoder", "vision" },
 }
 
 local function first_match(list, text, default)
@@ -35,31 +37,41 @@ local function first_match(list, text, default)
   return default
 end
 
--- "h.0.ln_1.weight" -> "h.#.ln_1", "gamma", "h.0.ln_1"; nil for tensors that are not gamma or beta of a norm
-local function parse(name)
-  local module, suffix = name:match("^(.*)%.([%a]+)$")
+-- "h.0.ln_1.weight" -> "h.#.ln_1", "gamma", "h.0.ln_1"; nil for tensors that are not gamma or beta of a norm. The name
+-- of a layer that is only a number stays: "mlp1.0.weight" -> "mlp1.0"
+local function parse(t)
+  local module, suffix = t.name:match("^(.*)%.([%a]+)$")
   local kind = SUFFIX[suffix]
   if not kind then return nil end
   local lower = module:lower()
   if lower:find("batch_?norm") or lower:find("group_?norm") or lower:find("weight_?norm") then return nil end
   local leaf = lower:gsub("[%.%d]*$", ""):match("([^%.]*)$")
-  if not (leaf:find("norm") or leaf:find("^ln") or leaf:find("_ln$")) then return nil end
   local pattern = ("." .. module .. "."):gsub("%.%d+%f[%.]", ".#"):sub(2, -2)
-  return pattern, kind, module
+  if leaf:find("norm") or leaf:find("^ln") or leaf:find("_ln$") then return pattern, kind, module end
+  local number = module:match("%.(%d+)$")
+  if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module end
 end
 
--- weights.groups(tensors, first_dim_is_width) -> the groups, sorted by name
-function weights.groups(tensors, width_first)
-  local by_key, groups, betas = {}, {}, {}
+-- weights.groups(tensors, first_dim_is_width, skip) -> the groups, sorted by name. skip(module) is true for norms that
+-- are left out.
+function weights.groups(tensors, width_first, skip)
+  local by_key, groups, betas, batch = {}, {}, {}, {}
   for _, t in ipairs(tensors) do
-    local pattern, kind, module = parse(t.name)
-    if pattern and kind == "beta" then
+    local module = t.name:match("^(.*)%.running_mean$")
+    if module then batch[module] = true end
+  end
+  for _, t in ipairs(tensors) do
+    local pattern, kind, module = parse(t)
+    if pattern and (batch[module] or skip and skip(module)) then
+      pattern = nil
+    elseif pattern and kind == "beta" then
       betas[module] = true
-    elseif pattern then
+    end
+    if pattern and kind == "gamma" then
       local width = width_first and t[1] or t[t.n_dims or 1]
       local heads = t.n_dims == 2 and (width_first and t[2] or t[1]) or nil
       local role = first_match(ROLES, pattern:lower(), "main")
-      if not heads or role == "q_norm" or role == "k_norm" then
+      if not heads or role == "q_norm" or role == "k_norm" or role == "ssm" then
         local key = ("%s|%s|%s"):format(pattern, width, heads)
         local g = by_key[key]
         if not g then
@@ -87,6 +99,10 @@ function weights.groups(tensors, width_first)
   return groups
 end
 
+local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }
+
+local account
+
 local function site_role(site)
   local label = site.site
   if label:find("q_a") then return "q_a" end
@@ -104,7 +120,46 @@ local function site_part(site)
   return component:find("vision") and "vision" or component:find("audio") and "audio" or "text"
 end
 
-local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }
+-- Every norm of the weights must be one of the sites. Norms are told apart by width: those of a width that no site has
+-- become a guess, and where the weights hold more norms of a width than the sites count, the sites are a guess.
+function account(sites, groups, where, note)
+  local counted, listed, held, names = {}, {}, {}, {}
+  for _, site in ipairs(sites) do
+    local width = site.width * (site.groups or 1)
+    listed[width] = true
+    if site.affine ~= "none" then counted[width] = (counted[width] or 0) + site.count end
+  end
+  local main = sites[1]
+  local first_new = #sites + 1
+  for _, g in ipairs(groups) do
+    local plain_width = math.type(g.width) == "integer" and g.width >= 2 and g.width <= 65536
+    if plain_width and listed[g.width] then
+      held[g.width] = (held[g.width] or 0) + g.count
+      names[g.width] = (names[g.width] and names[g.width] .. ", " or "") .. g.name
+    elseif plain_width then
+      note("%s: %d norms of width %d in %s, which the config does not show; a guess", g.name, g.count, g.width, where)
+      local op = g.bias and "layernorm" or main.op
+      sites[#sites + 1] = { component = g.part == "text" and "." or g.part .. ".", site = g.name, op = op,
+        affine = g.bias and "full" or "gamma", width = g.width, eps = op == main.op and main.eps or 1e-5,
+        dtype = DTYPES[g.dtype] or "f32", count = g.count, guess = true,
+        rounding = op == "layernorm" and "once" or "before_gain", gain2d = g.heads and true or nil, heads = g.heads }
+    end
+  end
+  for width, n in pairs(held) do
+    local expected = counted[width] or 0
+    if n ~= expected then
+      local text = names[width]
+      if #text > 200 then text = text:sub(1, 200) .. " ..." end
+      note("width %d: %d norms run according to the config, %s holds %d: %s", width, expected, where, n, text)
+    end
+    if n > expected then
+      for i = 1, first_new - 1 do
+        if sites[i].width == width then sites[i].guess = true end
+      end
+      note("width %d: the weights hold norms that the config does not show; a guess", width)
+    end
+  end
+end
 
 -- weights.correct(sites, groups, where, notes): compares the sites from a config with the weights, and corrects width,
 -- shape of gamma, and beta where the weights differ. It adds a note for each correction.
@@ -173,8 +228,8 @@ function weights.correct(sites, groups, where, notes)
         site.affine = affine
       end
       local dtype = DTYPES[fitting[1].dtype]
+      site.gain_dtype = dtype
       if dtype and dtype ~= site.dtype then
-        site.gain_dtype = dtype
         note("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
       end
       if modules > site.count then
@@ -186,29 +241,34 @@ function weights.correct(sites, groups, where, notes)
     end
   end
   note("%d of %d sites confirmed by the weights of %s", confirmed, #sites, where)
+  account(sites, groups, where, note)
 end
 
--- weights.sites(groups, settle): the sites that the weights show without a config. settle(group) -> op, eps, guess.
+-- weights.sites(groups, settle): the sites that the weights show without a config. settle(group) -> op, eps, guess,
+-- further: further holds fields of the site. A group without op is left out.
 function weights.sites(groups, settle)
   local sites, by_key = {}, {}
   for _, g in ipairs(groups) do
     if math.type(g.width) == "integer" and g.width >= 1 and g.width <= 65536 then
-      local op, eps, guess = settle(g)
+      local op, eps, guess, further = settle(g)
+      if not op then goto continue end
       local role = g.role
       local label = role == "main" and "block+final" or role == "other" and g.name or role
       local component = g.part == "text" and "." or g.part .. "."
       local affine = g.bias and "full" or "gamma"
-      local key = table.concat({ component, label, op, affine, g.width, tostring(g.heads) }, "|")
+      local key = table.concat({ component, label, op, affine, g.width, eps, tostring(g.heads) }, "|")
       local site = by_key[key]
       if not site then
         site = { component = component, site = label, op = op, affine = affine, width = g.width, eps = eps,
           dtype = DTYPES[g.dtype] or "f32", count = 0, guess = guess or nil,
           rounding = op == "layernorm" and "once" or "before_gain", gain2d = g.heads and true or nil, heads = g.heads }
+        for k, v in pairs(further or {}) do site[k] = v or nil end
         by_key[key] = site
         sites[#sites + 1] = site
       end
       site.count = site.count + g.count
     end
+    ::continue::
   end
   table.sort(sites, function(a, b)
     if a.component ~= b.component then return a.component < b.component end

@@ -34,16 +34,39 @@ local function targets_of(args)
   return list
 end
 
--- The models named on the command line: list of { name, sites }.
+-- The models named on the command line: list of { name, sites, left }.
 local function model_sources(args)
   local list = {}
   if not (args.config or args.gguf or args.model) then return list end
   local model = require "model.model"
-  local function add(name, sites) list[#list + 1] = { name = name, sites = sites } end
-  if args.config then add(args.config, (model.sites(args.config, {}))) end
-  if args.gguf then add(args.gguf, (model.sites(args.gguf, {}))) end
-  if args.model then add("--model " .. args.model, (model.named(args.model))) end
+  local function add(name, sites, _, left) list[#list + 1] = { name = name, sites = sites, left = left or {} } end
+  if args.config then add(args.config, model.sites(args.config, {})) end
+  if args.gguf then add(args.gguf, model.sites(args.gguf, {})) end
+  if args.model then add("--model " .. args.model, model.named(args.model)) end
   return list
+end
+
+local BEFORE = "multiply x by silu of the gate first"
+
+-- What a kernel of the site's width does not do by itself, and what its caller must do; nil if it does all.
+local function beyond(site)
+  local told = {}
+  if site.gated == "silu_before" then
+    told[1] = "is gated; " .. BEFORE
+  elseif site.gated then
+    told[1] = ("is gated; multiply the kernel's result by %s of the gate"):format(site.gated)
+  end
+  if site.groups and site.groups > 1 then
+    told[#told + 1] = ("has %d groups; call the kernel for each %d elements of a row, with their part of the gain")
+      :format(site.groups, site.width)
+  elseif site.gain2d then
+    told[#told + 1] = ("has a gain for each of %s heads; call the kernel once for each head, with its gain")
+      :format(site.heads or "its")
+  end
+  if site.modulated then
+    told[#told + 1] = "is modulated; multiply the kernel's result by 1 + scale and add shift"
+  end
+  return #told > 0 and table.concat(told, ", and ") or nil
 end
 
 -- Where schedules come from, with the plan that --plan names.
@@ -74,9 +97,10 @@ local function combine(args, stated, where, into)
   end
 end
 
--- The kernels asked for: list of plans, list of norm kinds (specs of any width). `args` as parsed.
+-- The kernels asked for: list of plans, list of norm kinds (specs of any width), and a list of lines that say what the
+-- kernels of a model's norms leave to their caller. `args` as parsed.
 function kernels.of(args)
-  local specs, seen = {}, {}
+  local specs, seen, remarks = {}, {}, {}
   local function into(s, where)
     local of = names.of(s)
     if not seen[of] then
@@ -94,12 +118,17 @@ function kernels.of(args)
         fail.input("%s: is a guess; say --accept-guess, or by hand --width %d --op %s --affine %s", where, site.width,
           site.op, site.affine)
       end
+      local more = beyond(site)
+      if more then remarks[#remarks + 1] = where .. ": " .. more end
       combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
         -- 16-bit kernels round as the model does
         local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
         if values.pass == "stats" and not args.affine then values.affine = "none" end
         if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
       end }, where, into)
+    end
+    for _, text in ipairs(source.left) do
+      remarks[#remarks + 1] = ("%s: %s; no kernels are made for it"):format(source.name, text)
     end
   end
   if #specs == 0 and args.only then
@@ -116,7 +145,9 @@ function kernels.of(args)
     return a.width < b.width
   end)
 
-  return plan.kernels(specs, targets_of(args), { unroll = options.unroll(args), schedule = kernels.schedules(args) })
+  local list, kinds = plan.kernels(specs, targets_of(args),
+    { unroll = options.unroll(args), schedule = kernels.schedules(args) })
+  return list, kinds, remarks
 end
 
 return kernels

@@ -1,0 +1,111 @@
+-- families/nested.lua: models with nested configs.
+-- family.lua says what the fields of an entry mean.
+local family = require "model.family"
+local F, like, each_name = family.table, family.like, family.each_name
+local MAIN = family.MAIN
+local LN, LN0 = family.LN, family.LN0
+local RMS, RMS1, RMS0 = family.RMS, family.RMS1, family.RMS0
+
+-- Models with nested configs
+local TEXT_LLAMA, VISION_CLIP = { "text_config", "llama" }, { "vision_config", "clip_vision_model" }
+local VISION_SIGLIP = { "vision_config", "siglip_vision_model" }
+F.clip = { source = "transformers 5: CLIPModel", parts = { { "text_config", "clip_text_model" }, VISION_CLIP } }
+F.chinese_clip = { source = "transformers 5: ChineseCLIPModel", parts = { { "text_config", "chinese_clip_text_model" },
+    VISION_CLIP } }
+F.altclip = { source = "transformers 5: AltCLIPModel", parts = { { "text_config", "altclip_text_model" },
+    VISION_CLIP } }
+F.siglip = { source = "transformers 5: SiglipModel", parts = { { "text_config", "siglip_text_model" }, VISION_SIGLIP } }
+F.siglip2 = F.siglip
+F.blip = { source = "transformers 5: BlipModel", parts = { { "text_config", "blip_text_model" }, { "vision_config",
+    "blip_vision_model" } } }
+F.clap = { source = "transformers 5: ClapModel", parts = { { "text_config", "clap_text_model" }, { "audio_config",
+    "clap_audio_model" } } }
+F.llava = { source = "transformers 5: LlavaModel", flat = "llama", parts = { TEXT_LLAMA, VISION_CLIP } }
+each_name("llava_next llava_next_video llava_onevision", F.llava)
+F.mistral3 = { source = "transformers 5: Mistral3Model", { site = "multi_modal_projector.norm", norm = RMS,
+    width = "part('vision_config', 'hidden_size')", eps = "part('text_config', 'rms_norm_eps')", count = 1,
+    when = "has('vision_config')" },
+  parts = { { "text_config", "mistral" }, { "vision_config", "pixtral" } } }
+F.gemma3 = { source = "transformers 5: Gemma3Model", { site = "multi_modal_projector.mm_soft_emb_norm", norm = RMS1,
+    width = "part('vision_config', 'hidden_size')", eps = "part('vision_config', 'layer_norm_eps')", count = 1,
+    when = "has('vision_config')" }, rounding = "once",
+  flat = "gemma3_text", parts = { { "text_config", "gemma3_text" }, VISION_SIGLIP } }
+F.paligemma = { source = "transformers 5: PaliGemmaModel", parts = { { "text_config", "gemma" }, VISION_SIGLIP } }
+F.gemma3n = { source = "transformers 5: Gemma3nModel", flat = "gemma3n_text", parts = { { "text_config",
+    "gemma3n_text" },
+  { "vision_config", skip = "a convolutional tower" }, { "audio_config", "gemma3n_audio" } } }
+F.gemma4 = { source = "transformers 5: Gemma4Model", flat = "gemma4_text", parts = { { "text_config", "gemma4_text" },
+    { "vision_config", "gemma4_vision" },
+  { "audio_config", "gemma4_audio" } } }
+F.mllama = { source = "transformers 5: MllamaModel", flat = "mllama_text_model",
+  parts = { { "text_config", "mllama_text_model" }, { "vision_config", "mllama_vision_model" } } }
+F.llama4 = { source = "transformers 5: Llama4ForConditionalGeneration", flat = "llama4_text",
+  parts = { { "text_config", "llama4_text" }, { "vision_config", "llama4_vision_model" } } }
+local function qwen_vl(text, vision)
+  return { source = "transformers 5: Qwen2VLModel, Qwen2_5_VLModel, Qwen3VLModel, Qwen3_5Model", flat = text,
+    parts = { { "text_config", text }, { "vision_config", vision, fixed = true } } }
+end
+F.qwen2_vl = qwen_vl("qwen2", "qwen2_vl_vision")
+F.qwen2_5_vl = qwen_vl("qwen2", "qwen2_5_vl_vision")
+F.qwen3_vl = qwen_vl("qwen3", "qwen3_vl_vision")
+F.qwen3_vl_moe = qwen_vl("qwen3_vl_moe_text", "qwen3_vl_vision")
+F.qwen3_5 = qwen_vl("qwen3_next", "qwen3_5_vision")
+F.qwen3_5_moe = F.qwen3_5
+F.qwen3_5_vision = { source = "transformers 5: Qwen3_5VisionModel", F.qwen3_vl_vision[1],
+    default = F.qwen3_vl_vision.default }
+F.qwen2_vl_text, F.qwen2_5_vl_text = F.qwen2, F.qwen2
+F.qwen2_audio = { source = "transformers 5: Qwen2AudioModel", parts = { { "text_config", "qwen2" }, { "audio_config",
+    "qwen2_audio_encoder" } } }
+each_name("qwen2_5_omni_audio_encoder qwen3_asr_audio_encoder", F.qwen2_audio_encoder)
+F.qwen2_5_omni_text = F.qwen2
+F.qwen2_5_omni_talker = like(F.qwen2, { source = "transformers 5: Qwen2_5OmniTalkerModel",
+    default = { hidden_size = 896, num_hidden_layers = 24 } })
+F.qwen2_5_omni_thinker = { source = "transformers 5: Qwen2_5OmniThinkerForConditionalGeneration",
+    parts = { { "text_config", "qwen2_5_omni_text" },
+  { "audio_config", "qwen2_5_omni_audio_encoder" }, { "vision_config", "qwen2_5_omni_vision_encoder" } } }
+-- adaptive norms: scale and shift are computed from the time step; there is no gamma or beta
+F.qwen2_5_omni_dit = { source = "transformers 5: Qwen2_5OmniToken2WavDiTModel", { site = MAIN, norm = LN0,
+    width = "hidden_size", eps = 1e-6, count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 1024, num_hidden_layers = 22 } }
+F.qwen2_5_omni_token2wav = { source = "transformers 5: Qwen2_5OmniToken2WavModel", parts = { { "dit_config",
+    "qwen2_5_omni_dit" } } }
+F.qwen2_5_omni = { source = "transformers 5: Qwen2_5OmniForConditionalGeneration", parts = { { "thinker_config",
+    "qwen2_5_omni_thinker" }, { "talker_config", "qwen2_5_omni_talker" },
+  { "token2wav_config", "qwen2_5_omni_token2wav" } } }
+F.qwen3_asr_thinker = { source = "Qwen3-ASR modeling_qwen3_asr.py", parts = { { "text_config", "qwen3" },
+    { "audio_config", "qwen3_asr_audio_encoder" } } }
+F.qwen3_asr = { source = "transformers 5: Qwen3ASRModel", parts = { { "thinker_config", "qwen3_asr_thinker" },
+    { "text_config", "qwen3" },
+  { "audio_config", "qwen3_asr_audio_encoder" } } }
+F.internvl_chat = { source = "InternVL modeling_internvl_chat.py", { site = "mlp1", norm = LN,
+    width = "floor(part('vision_config', 'hidden_size')*(1/downsample_ratio)^2)", eps = 1e-5, count = 1,
+    when = "has('vision_config')" }, default = { downsample_ratio = 0.5 },
+  parts = { { "llm_config", "llama" }, { "vision_config", "intern_vit_6b" } } }
+F.minicpmv = like(F.llama, { source = "MiniCPM-V modeling_minicpmv.py, resampler.py", { site = "resampler", norm = LN,
+    width = "hidden_size", eps = 1e-6, count = 3, when = "has('vision_config')" },
+  parts = { { "vision_config", "minicpmv_vision", fixed = true } } })
+F.deepseek_vl_v2 = { source = "DeepSeek-VL2 modeling_deepseek_vl_v2.py", parts = { { "language_config", "deepseek_v2" },
+  { "vision_config", "deepseek_vl_v2_vision", fixed = true } } }
+F.kimi_k25 = { source = "Kimi-K2.5 modeling_kimi_k25.py", parts = { { "text_config", "kimi_k2" }, { "vision_config",
+    "kimi_k25_vision", fixed = true } } }
+F.glm4v = { source = "transformers 5: Glm4vModel", flat = "glm4v_text", parts = { { "text_config", "glm4v_text" },
+  { "vision_config", "glm4v_vision", fixed = true } } }
+F.git = { source = "transformers 5: GitModel", { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
+    count = "2*num_hidden_layers + 1" },
+  { site = "visual_projection", norm = LN, width = "hidden_size", eps = "part('vision_config', 'layer_norm_eps')",
+    count = 1, when = "has('vision_config')" },
+  default = { hidden_size = 768, num_hidden_layers = 6, layer_norm_eps = 1e-12 },
+  parts = { { "vision_config", "git_vision_model" } } }
+F.vibevoice_diffusion_head = { source = "VibeVoice modular_vibevoice_diffusion_head.py", { site = "blocks", norm = RMS,
+    width = "hidden_size", eps = "rms_norm_eps", count = "head_layers" },
+  { site = "final (no weight)", norm = RMS0, width = "hidden_size", eps = "rms_norm_eps", count = 1 },
+  default = { hidden_size = 768, head_layers = 4, rms_norm_eps = 1e-5 } }
+F.vibevoice = { source = "VibeVoice modeling_vibevoice.py", { site = "connectors", norm = RMS,
+    width = "part('decoder_config', 'hidden_size')", eps = 1e-6, count = 2, when = "has('decoder_config')" },
+  parts = { { "decoder_config", "qwen2" }, { "diffusion_head_config", "vibevoice_diffusion_head" },
+  { "acoustic_tokenizer_config", skip = "norms over the channels of convolutions, which lngen does not list" },
+  { "semantic_tokenizer_config", skip = "norms over the channels of convolutions, which lngen does not list" } } }
+F["encoder-decoder"] = { source = "transformers 5: EncoderDecoderModel", parts = { { "encoder", "bert" }, { "decoder",
+    "bert" } } }
+F["speech-encoder-decoder"] = { source = "transformers 5: SpeechEncoderDecoderModel",
+  parts = { { "encoder", "wav2vec2" }, { "decoder", "bart" } } }
