@@ -29,6 +29,7 @@ static int has_forward_beta(const Case *of) { return !is_backward(of) && has_bet
 
 static const Array arrays[] = {
     {offsetof(Job, x), MATRIX, X, NORMAL, NULL, 1},
+    {offsetof(Job, near), MATRIX, X, NORMAL, is_far, 1},
     {offsetof(Job, residual), MATRIX, X, NORMAL, has_residual, 2000003},
     {offsetof(Job, dy), MATRIX, X, NORMAL, is_backward, 3000001},
     {offsetof(Job, mean), COLUMN, FLOAT, STATISTIC, is_backward, 0},
@@ -126,9 +127,18 @@ static void take_statistics(const Job *job)
     }
 }
 
-int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, size_t gap, unsigned seed)
+static PutFunction *const put[] = {put_f32, put_bf16, put_f16};
+
+/* Moves rows of x, which has the values of `near` so far. */
+static void move_far(const Job *job, void *x, double far)
 {
-    static PutFunction *const put[] = {put_f32, put_bf16, put_f16};
+    for (size_t row = 0; row < job->rows; row += job->of->far)
+        for (size_t i = row * job->width; i < (row + 1) * job->width; i++)
+            put[job->of->spec.dtype](x, i, (float)(far + (double)element(job, job->near, i)));
+}
+
+int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, size_t gap, double far, unsigned seed)
+{
     const Job empty = {.of = of,
                        .width = width,
                        .rows = rows,
@@ -138,6 +148,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .static_scale = 1.0f / 16,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
                        .stream = width * rows * written_bytes(of) >= ln_stream_bytes()};
+    void *x = NULL;
     *job = empty;
     for (size_t i = 0; i < ARRAYS; i++) {
         const Array *a = &arrays[i];
@@ -150,11 +161,15 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
         if (!at)
             return 0;
         set_address(job, a, at);
+        if (a->member == offsetof(Job, x))
+            x = at;
         if (a->role == NORMAL)
             fill_normal(at, bytes / x_bytes(of), a->seed + seed, x_bytes(of), put[of->spec.dtype]);
         else
             memset(at, 0, bytes);
     }
+    if (is_far(of))
+        move_far(job, x, far);
     if (is_backward(of) || is_apply(of))
         take_statistics(job);
     return 1;

@@ -11,8 +11,10 @@
 size_t arrays_bytes(const struct Case *of, size_t width, size_t rows, size_t gap);
 
 /* Lays out the inputs, then `gap` free bytes, then the outputs, and fills the inputs with values that depend on the
- * seed. Returns 0 when the memory is used up. */
-int lay_out(Job *job, Memory *memory, const struct Case *of, size_t width, size_t rows, size_t gap, unsigned seed);
+ * seed. Rows that the case wants far from zero have the mean `far`, in deviations. Returns 0 when the memory is used
+ * up. */
+int lay_out(Job *job, Memory *memory, const struct Case *of, size_t width, size_t rows, size_t gap, double far,
+            unsigned seed);
 
 /* The offsets in a job of the addresses of its arrays of rows. */
 typedef struct RowArrays {

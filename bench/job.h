@@ -6,6 +6,7 @@
 
 /* Arrays are packed; those that the case does not have are NULL.
  * x, residual, dy      [rows][width], elements of x_bytes
+ * near                 [rows][width], x before rows were moved far from zero, for comparison
  * y                    [rows][width], elements of y_bytes; backward: dx
  * y2                   the same, of the second of two norms
  * sum                  [rows][width], x + residual where that is an output, too
@@ -20,7 +21,7 @@
 typedef struct Job {
     const struct Case *of;
     size_t width, rows, x_bytes, y_bytes;
-    const void *x, *residual, *dy, *gamma, *beta, *gamma2, *beta2;
+    const void *x, *near, *residual, *dy, *gamma, *beta, *gamma2, *beta2;
     void *y, *y2, *sum;
     float *wide, *mean, *rstd, *variance, *scale, *dgamma, *dbeta, *workspace;
     double *stats;

@@ -13,6 +13,8 @@ typedef struct Settings {
     size_t rounds;  /* the most rounds for one cell */
     int threads;    /* when more than 1, contenders are measured on one thread and on so many */
     size_t gap;     /* bytes left free before y, so that x and y lie on different cache sets */
+    double far;     /* the mean, in deviations, of rows that a case wants far from zero */
+    int flush;      /* also measure on one thread with denormals flushed to zero by the caller */
     int cold;       /* each call gets other arrays, together larger than the last-level cache */
     int read;       /* y, where there is one, is read right after each call, inside the measured time */
 } Settings;

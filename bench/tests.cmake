@@ -16,7 +16,8 @@ set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: 
 if(TARGET lngen)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/cases)
   add_custom_command(OUTPUT ${dir}.a BYPRODUCTS ${dir}/kernels.inc
-    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_cases.sh $<TARGET_FILE:lngen> ${dir} 48 48
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_cases.sh $<TARGET_FILE:lngen> ${dir}
+      ${bench_test_width} ${bench_test_width}
     COMMAND ${CMAKE_COMMAND} -E env "CFLAGS=${CMAKE_C_FLAGS}" sh ${PROJECT_SOURCE_DIR}/tests/archive.sh
       ${CMAKE_C_COMPILER} ${dir} ${dir}.a
     DEPENDS lngen cases.inc emit_cases.sh ${PROJECT_SOURCE_DIR}/tests/archive.sh
@@ -29,13 +30,23 @@ if(TARGET lngen)
   add_executable(ln_bench_cases ${parts} ${runtime})
   add_dependencies(ln_bench_cases bench_case_kernels bench_loops)
   target_include_directories(ln_bench_cases BEFORE PRIVATE ${dir} ${PROJECT_SOURCE_DIR}/runtime)
+  set(pairs ${dir}_pairs)
+  add_custom_command(OUTPUT ${pairs}/pair_f32.c ${pairs}/pair_f32.h ${pairs}/pair_bf16.c ${pairs}/pair_bf16.h
+      ${pairs}/pairs.inc
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_pairs.sh $<TARGET_FILE:lngen> ${pairs} ${bench_test_width}
+    DEPENDS lngen emit_pairs.sh
+    COMMENT "Emitting pairs of files for ln_bench" VERBATIM)
+  add_custom_target(bench_case_pairs DEPENDS ${pairs}/pairs.inc)
+  bench_pairs(ln_bench_cases ${pairs})
+  add_dependencies(ln_bench_cases bench_case_pairs)
+  add_dependencies(ln_bench_cases_pairs bench_case_pairs)
   target_link_libraries(ln_bench_cases PRIVATE ${dir}.a lngen_warnings ${libraries})
   add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
   add_test(NAME bench.cases_threads
     COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2)
   add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case
     rmsnorm_f32_int8,layernorm_f32_pre,layernorm_f32_two,rmsnorm_stats_f32,layernorm_apply_f32,layernorm_backward_f32
-    --only lngen,gcc,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
+    --only lngen,gcc,pair,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
   set_tests_properties(bench.cases bench.cases_threads bench.cases_cold PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
     ENVIRONMENT OMP_WAIT_POLICY=passive)
 endif()

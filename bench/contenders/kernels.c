@@ -38,6 +38,14 @@ typedef struct State {
     ln_kernel *kernel;
 } State;
 
+/* The `place` of contenders that read rows near zero. */
+static void place_near(void *state, const Job *job)
+{
+    State *s = state;
+    args_place(&s->args, job);
+    s->args.x = job->near;
+}
+
 static void *prepare(const Contender *self, const Job *job)
 {
     const Source *from = self->data;
@@ -47,6 +55,8 @@ static void *prepare(const Contender *self, const Job *job)
         return NULL;
     s->kernel = entry->kernel;
     s->args = args_of(job);
+    if (self->near)
+        place_near(s, job);
     s->args.stream = from->store == AS_DRIVER ? job->stream : from->store == STREAMED;
     s->columns = s->args;
     s->columns.reduce_rows = job->rows;
@@ -75,7 +85,8 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
         .isa = (Isa)isa,
         .sharing = backward ? ONE_THREAD : BY_HARNESS,
         .prepare = prepare,
-        .place = args_place,
+        .near = kind == KIND_NEAR,
+        .place = kind == KIND_NEAR ? place_near : args_place,
         .run = backward ? run_backward : run,
         .release = free,
         .data = from,
@@ -91,6 +102,8 @@ void add_kernels(Contenders *list)
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
         add(list, "generic", "", KIND_GENERIC, isa, &any);
         add(list, "lngen", "", KIND_OURS, isa, &one);
+        if (is_far(list->of))
+            add(list, "lngen", " near rows", KIND_NEAR, isa, &one);
         if (is_stats(list->of)) /* statistics have no kind of store */
             continue;
         add(list, "lngen", " cached", KIND_FORCED, isa, &cached);
