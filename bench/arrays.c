@@ -4,6 +4,8 @@
 #include "case.h"
 #include "numbers.h"
 
+#include <apart.h>
+
 #include <math.h>
 
 typedef enum Shape { MATRIX, COLUMN, ROW, SPACE } Shape; /* [rows][width], [rows], [width], the workspace */
@@ -69,12 +71,12 @@ static size_t bytes_of(const Array *a, const Case *of, size_t width, size_t rows
     return row_bytes(a, of, width) * (of_rows(a) ? rows : 1);
 }
 
-size_t arrays_bytes(const Case *of, size_t width, size_t rows, size_t gap)
+size_t arrays_bytes(const Case *of, size_t width, size_t rows, const Layout *layout)
 {
-    size_t sum = gap;
+    size_t sum = layout->gap;
     for (size_t i = 0; i < ARRAYS; i++)
         if (exists(&arrays[i], of))
-            sum += memory_rounded(bytes_of(&arrays[i], of, width, rows));
+            sum += (layout->apart ? LN_APART_PAGE : 0) + memory_rounded(bytes_of(&arrays[i], of, width, rows));
     return sum;
 }
 
@@ -137,7 +139,16 @@ static void move_far(const Job *job, void *x, double far)
             put[job->of->spec.dtype](x, i, (float)(far + (double)element(job, job->near, i)));
 }
 
-int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, size_t gap, double far, unsigned seed)
+/* The free bytes before an array. */
+static size_t gap_before(const Array *a, const Case *of, const Layout *layout, ln_apart *apart, const Memory *memory)
+{
+    const size_t gap = a->member == offsetof(Job, y) ? layout->gap : 0;
+    if (!layout->apart || a->shape != MATRIX || row_bytes(a, of, 1) != x_bytes(of))
+        return gap;
+    return gap + ln_apart_place(apart, memory->used + gap);
+}
+
+int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, const Layout *layout, unsigned seed)
 {
     const Job empty = {.of = of,
                        .width = width,
@@ -148,6 +159,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .static_scale = 1.0f / 16,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
                        .stream = width * rows * written_bytes(of) >= ln_stream_bytes()};
+    ln_apart apart = {.stride = width * x_bytes(of)};
     void *x = NULL;
     *job = empty;
     for (size_t i = 0; i < ARRAYS; i++) {
@@ -155,7 +167,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
         const size_t bytes = bytes_of(a, of, width, rows);
         if (!exists(a, of))
             continue;
-        if (a->member == offsetof(Job, y) && !memory_take(memory, gap))
+        if (!memory_take(memory, gap_before(a, of, layout, &apart, memory)))
             return 0;
         void *at = memory_take(memory, bytes);
         if (!at)
@@ -169,7 +181,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
             memset(at, 0, bytes);
     }
     if (is_far(of))
-        move_far(job, x, far);
+        move_far(job, x, layout->far);
     if (is_backward(of) || is_apply(of))
         take_statistics(job);
     return 1;

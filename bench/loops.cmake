@@ -1,5 +1,5 @@
-# loops.cmake - compiles contenders/loop.c with every compiler that is found, and contenders/fixed.c for every width, too.
-# It writes loops.inc and fixed.inc, the lists of the builds.
+# loops.cmake - compiles contenders/loop.c with every compiler that is found, and contenders/fixed.c for every width,
+# too. It writes loops.inc and fixed.inc, the lists of the builds.
 find_program(BENCH_GCC NAMES gcc DOC "gcc for the plain loops of ln_bench")
 find_program(BENCH_CLANG NAMES clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang
   DOC "clang for the plain loops of ln_bench")
@@ -72,6 +72,7 @@ endif()
 set(fixed_source ${CMAKE_CURRENT_SOURCE_DIR}/contenders/fixed.c)
 set(fixed_list "/* fixed.inc - written by CMake: FIXED(symbol), FIXED_COMPILER(name, flags, symbols) */\n")
 set(real_paths "")
+set(fixed_compilers "")
 foreach(path ${BENCH_GCC} ${BENCH_CLANG} ${BENCH_CLANG_OF_SYSTEM})
   if(NOT path OR NOT fixed_widths)
     continue()
@@ -84,6 +85,7 @@ foreach(path ${BENCH_GCC} ${BENCH_CLANG} ${BENCH_CLANG_OF_SYSTEM})
     continue()
   endif()
   list(APPEND real_paths ${real})
+  list(APPEND fixed_compilers ${short})
   string(MAKE_C_IDENTIFIER ${short} compiler)
   set(symbols "")
   foreach(width ${fixed_widths})

@@ -48,6 +48,7 @@ static const char usage[] =
     "  --flush            also time on one thread with denormals flushed to zero by the caller, as a column of its "
     "own\n"
     "  --mean D           the mean of far rows in the cases that have them, in deviations; default 100\n"
+    "  --apart            place arrays of rows as an arena does: apart in the lowest 12 bits of their addresses\n"
     "  --gap BYTES        leave a gap between beta and y, a multiple of 64; default 0\n"
     "  --stores           also time our kernels with cached and with non-temporal stores forced\n"
     "  --floors           show every floor, not only the fastest\n"
@@ -169,6 +170,7 @@ static Options options_of(int argc, char **argv)
         COLD,
         FLUSH,
         MEAN,
+        APART,
         READ,
         STORES,
         FLOORS,
@@ -181,32 +183,15 @@ static Options options_of(int argc, char **argv)
         HELP
     };
     static const struct option table[] = {
-        {"width", 1, 0, WIDTH},
-        {"rows", 1, 0, ROWS},
-        {"seconds", 1, 0, SECONDS},
-        {"rounds", 1, 0, ROUNDS},
-        {"max-bytes", 1, 0, BYTES},
-        {"isa", 1, 0, ISA},
-        {"only", 1, 0, ONLY},
-        {"threads", 1, 0, THREADS},
-        {"cold", 0, 0, COLD},
-        {"read", 0, 0, READ},
-        {"stores", 0, 0, STORES},
-        {"floors", 0, 0, FLOORS},
-        {"demo", 0, 0, DEMO},
-        {"csv", 1, 0, CSV},
-        {"json", 1, 0, JSON},
-        {"list", 0, 0, LIST},
-        {"case", 1, 0, CASE},
-        {"kernels", 1, 0, KERNELS},
-        {"gap", 1, 0, GAP},
-        {"help", 0, 0, HELP},
-        {"flush", 0, 0, FLUSH},
-        {"mean", 1, 0, MEAN},
-        {0, 0, 0, 0},
+        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS},       {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
+        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},         {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
+        {"cold", 0, 0, COLD},       {"read", 0, 0, READ},       {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},         {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
+        {"case", 1, 0, CASE},       {"kernels", 1, 0, KERNELS}, {"gap", 1, 0, GAP},         {"help", 0, 0, HELP},
+        {"flush", 0, 0, FLUSH},     {"mean", 1, 0, MEAN},       {"apart", 0, 0, APART},     {0, 0, 0, 0},
     };
     Options o = {
-        .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1, .far = 100},
+        .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1, .layout = {.far = 100}},
         .max_bytes = (size_t)2 << 30,
         .isa = isa_of_cpu(),
     };
@@ -248,8 +233,11 @@ static Options options_of(int argc, char **argv)
                 refuse("--flush needs", "x86");
             o.settings.flush = 1;
             break;
+        case APART:
+            o.settings.layout.apart = 1;
+            break;
         case MEAN:
-            o.settings.far = number(optarg, "--mean", 0, 1e6);
+            o.settings.layout.far = number(optarg, "--mean", 0, 1e6);
             break;
         case READ:
             o.settings.read = 1;
@@ -270,7 +258,7 @@ static Options options_of(int argc, char **argv)
             o.json = optarg;
             break;
         case GAP:
-            o.settings.gap = (size_t)number(optarg, "--gap", 0, 1 << 20) / 64 * 64;
+            o.settings.layout.gap = (size_t)number(optarg, "--gap", 0, 1 << 20) / 64 * 64;
             break;
         case KERNELS:
             if (o.kernels_count < LIST_MAX)

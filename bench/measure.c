@@ -51,7 +51,7 @@ static size_t slots_of(const Settings *settings, size_t slot_bytes)
 
 size_t cell_bytes(const Settings *settings, const struct Case *of, size_t width, size_t rows)
 {
-    const size_t slot = arrays_bytes(of, width, rows, settings->gap);
+    const size_t slot = arrays_bytes(of, width, rows, &settings->layout);
     return slots_of(settings, slot) * slot;
 }
 
@@ -59,14 +59,14 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
                         size_t rows)
 {
     memory_reset(memory);
-    b->stride = arrays_bytes(of, width, rows, settings->gap);
+    b->stride = arrays_bytes(of, width, rows, &settings->layout);
     b->slots = slots_of(settings, b->stride);
     b->turn = 0;
     b->of_rows = row_arrays(of);
     b->read = settings->read && y_bytes(of) ? reader() : NULL;
     for (size_t slot = 0; slot < b->slots; slot++) {
         Job job;
-        if (!lay_out(&job, memory, of, width, rows, settings->gap, settings->far, (unsigned)slot))
+        if (!lay_out(&job, memory, of, width, rows, &settings->layout, (unsigned)slot))
             return 0;
         if (!slot)
             b->job = job;

@@ -1,13 +1,14 @@
 # tests.cmake - tests that ln_bench runs and that the results of all contenders are right; no test looks at a time.
 add_test(NAME bench.smoke COMMAND ln_bench --rows 1,5 --seconds 0 --rounds 5 --stores)
 add_test(NAME bench.variants COMMAND ln_bench --width 768 --rows 1,5 --seconds 0 --rounds 5 --cold --read --gap 64)
+add_test(NAME bench.apart COMMAND ln_bench --width 768 --rows 5 --seconds 0 --rounds 5 --cold --apart)
 add_test(NAME bench.demo COMMAND ln_bench --demo --rows 3 --seconds 0)
 add_test(NAME bench.json
   COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -P ${CMAKE_CURRENT_SOURCE_DIR}/check_json.cmake)
 add_test(NAME bench.usage COMMAND ln_bench --rows 0)
 add_test(NAME bench.unknown COMMAND ln_bench --case layernorm_f64)
 add_test(NAME bench.absent COMMAND ln_bench --case rmsnorm_bf16)
-set_tests_properties(bench.smoke bench.variants bench.demo PROPERTIES FAIL_REGULAR_EXPRESSION "left out")
+set_tests_properties(bench.smoke bench.variants bench.apart bench.demo PROPERTIES FAIL_REGULAR_EXPRESSION "left out")
 set_tests_properties(bench.usage PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --rows '0'; see ln_bench --help")
 set_tests_properties(bench.unknown PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --case: no such case 'layernorm_f64'")
 set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: rmsnorm_bf16: no kernels in this build")
@@ -47,6 +48,10 @@ if(TARGET lngen)
   add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case
     rmsnorm_f32_int8,layernorm_f32_pre,layernorm_f32_two,rmsnorm_stats_f32,layernorm_apply_f32,layernorm_backward_f32
     --only lngen,gcc,pair,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
+  list(TRANSFORM fixed_compilers APPEND " fixed" OUTPUT_VARIABLE names)
+  add_test(NAME bench.opponents
+    COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench_cases> "-DNAMES=pair;${names}"
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/check_opponents.cmake)
   set_tests_properties(bench.cases bench.cases_threads bench.cases_cold PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
     ENVIRONMENT OMP_WAIT_POLICY=passive)
 endif()

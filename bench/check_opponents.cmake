@@ -1,0 +1,21 @@
+# check_opponents.cmake - fails unless ln_bench times the strongest opponents, and pairs of files, in every main case:
+# in each one the contenders of NAMES, with and without flush-to-zero, and in far cases our kernel on rows near zero.
+set(main layernorm_f32 rmsnorm_f32 layernorm_bf16 rmsnorm_bf16 layernorm_backward_f32 rmsnorm_backward_f32)
+list(JOIN main "," cases)
+execute_process(COMMAND ${BENCH} --rows 8 --seconds 0 --rounds 5 --flush --csv - --case ${cases},layernorm_f32_far
+  OUTPUT_VARIABLE text RESULT_VARIABLE status)
+if(status)
+  message(FATAL_ERROR "ln_bench: exit status ${status}")
+endif()
+function(expect case contender)
+  if(NOT text MATCHES "\n${case},[0-9]+,8,1,${contender},[^\n]*,[0-9.]+\n")
+    message(FATAL_ERROR "ln_bench: ${case}: no line with both times of '${contender}' in\n${text}")
+  endif()
+endfunction()
+foreach(name ${NAMES})
+  foreach(case ${main})
+    expect(${case} "${name}")
+  endforeach()
+endforeach()
+expect(layernorm_f32_far "lngen [a-z0-9]+ near rows")
+expect(rmsnorm_f32 "pair heads")
