@@ -12,6 +12,7 @@ typedef enum Kind {
     KIND_PAIR,       /* our kernel, called through the public function of a pair of files */
     KIND_FORCED,     /* specialised kernel, with a given kind of store */
     KIND_LIBRARY,    /* our kernel, called through ln_run */
+    KIND_AWAKE,      /* the same, told that threads are awake */
     KIND_RIVAL,      /* our kernel from another directory, with another schedule for instance */
     KIND_GENERIC,    /* our kernel for any width */
     KIND_UNFUSED,    /* our kernels without what the case fuses: an addition, then the norm; f32 instead of int8 */

@@ -49,6 +49,12 @@ static const Result *library_threads(const Cell *cell)
     return most > 1 ? fastest(cell, KIND_LIBRARY, ISA_AVX512, most) : NULL;
 }
 
+static const Result *awake_threads(const Cell *cell)
+{
+    const int most = most_threads(cell);
+    return most > 1 ? fastest(cell, KIND_AWAKE, ISA_AVX512, most) : NULL;
+}
+
 static const Result *competitor_threads(const Cell *cell)
 {
     const int most = most_threads(cell);
@@ -121,6 +127,8 @@ static const Figure figures[] = {
     {is_usual, "one row of 768, time through ln_run / kernel called directly", WORST_TIME, 1.15, library, best,
      one_row_of_768},
     {is_usual, "all threads, speed / one thread, both through ln_run: worst", WORST_SPEED, 0.97, library_threads,
+     library, NULL},
+    {is_usual, "all threads, told that they are awake, speed / one thread: worst", WORST_SPEED, 0.97, awake_threads,
      library, NULL},
     {is_usual, "all threads, speed / fastest competitor: geometric mean", MEAN_SPEED, 2, library_threads,
      competitor_threads, NULL},

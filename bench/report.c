@@ -113,6 +113,7 @@ static const char *kind_name(Kind kind)
         [KIND_PAIR] = "pair",
         [KIND_FORCED] = "forced",
         [KIND_LIBRARY] = "library",
+        [KIND_AWAKE] = "awake",
         [KIND_RIVAL] = "rival",
         [KIND_GENERIC] = "generic",
         [KIND_UNFUSED] = "unfused",

@@ -37,9 +37,16 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
     stop_unless(ln_run(s->entry, &s->args, end - begin), "ln_run");
 }
 
+static void run_awake(void *state, const Job *job, size_t begin, size_t end)
+{
+    const State *s = state;
+    (void)job;
+    stop_unless(ln_run_threads(s->entry, &s->args, end - begin, LN_THREADS_AWAKE), "ln_run_threads");
+}
+
 void add_library(Contenders *list, Isa cap)
 {
-    const Contender c = {
+    Contender c = {
         .name = "ln_run",
         .note = "lngen's kernels, called through ln_run",
         .kind = KIND_LIBRARY,
@@ -50,5 +57,10 @@ void add_library(Contenders *list, Isa cap)
         .run = run,
         .release = free,
     };
+    contenders_add(list, &c);
+    snprintf(c.name, sizeof c.name, "ln_run awake");
+    c.note = "the same through ln_run_threads, told that threads are awake, which they are here";
+    c.kind = KIND_AWAKE;
+    c.run = run_awake;
     contenders_add(list, &c);
 }
