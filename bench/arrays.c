@@ -7,6 +7,7 @@
 #include <apart.h>
 
 #include <math.h>
+#include <stdint.h>
 
 typedef enum Shape { MATRIX, COLUMN, ROW, SPACE } Shape; /* [rows][width], [rows], [width], the workspace */
 typedef enum Element { X, Y, FLOAT, STATS } Element;
@@ -76,7 +77,7 @@ size_t arrays_bytes(const Case *of, size_t width, size_t rows, const Layout *lay
     size_t sum = layout->gap;
     for (size_t i = 0; i < ARRAYS; i++)
         if (exists(&arrays[i], of))
-            sum += (layout->apart ? LN_APART_PAGE : 0) + memory_rounded(bytes_of(&arrays[i], of, width, rows));
+            sum += (layout->apart ? 2 * LN_APART_PAGE : 0) + memory_rounded(bytes_of(&arrays[i], of, width, rows));
     return sum;
 }
 
@@ -173,6 +174,8 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
         if (!at)
             return 0;
         set_address(job, a, at);
+        if (layout->apart && a->member == offsetof(Job, y) && !memory_take(memory, LN_APART_PAGE))
+            return 0;
         if (a->member == offsetof(Job, x))
             x = at;
         if (a->role == NORMAL)
@@ -180,6 +183,8 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
         else
             memset(at, 0, bytes);
     }
+    if (layout->apart && y_bytes(of) == x_bytes(of))
+        job->to_same = ((uintptr_t)job->x - (uintptr_t)job->y) % LN_APART_PAGE;
     if (is_far(of))
         move_far(job, x, layout->far);
     if (is_backward(of) || is_apply(of))

@@ -230,6 +230,8 @@ double check_result(const Contender *contender, const Job *given)
     const Job *const job = &of_contender;
     if (contender->near)
         of_contender.x = given->near;
+    if (contender->same)
+        of_contender.y = (char *)given->y + given->to_same;
     double worst = 0;
     long double *exact = malloc((job->width + 64) * sizeof *exact);
     if (!exact)

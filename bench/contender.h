@@ -9,6 +9,7 @@ typedef enum Kind {
     KIND_AFFINE,     /* floor: y = x*gamma + beta, y = x*gamma */
     KIND_OURS,       /* specialised kernel, with the kind of store that the runtime would choose */
     KIND_NEAR,       /* the same on rows near zero, in cases with rows far from it */
+    KIND_SAME,       /* the same with y at the same place within 4 KB as x, where --apart laid y elsewhere */
     KIND_PAIR,       /* our kernel, called through the public function of a pair of files */
     KIND_FORCED,     /* specialised kernel, with a given kind of store */
     KIND_LIBRARY,    /* our kernel, called through ln_run */
@@ -35,6 +36,7 @@ typedef enum Sharing {
  * note     how it was built, or what it does
  * wide     it writes f32 to job->wide instead of y
  * near     it reads job->near instead of x
+ * same     it writes y job->to_same bytes later
  * prepare  makes the state for run: all that does not change from call to call; NULL when it cannot do this job
  * place    changes the state to other addresses of the arrays of rows; NULL when the state holds no addresses
  * run      one call, for rows begin .. end - 1; several threads may call it at the same time
@@ -47,7 +49,7 @@ struct Contender {
     Kind kind;
     Isa isa;
     Sharing sharing;
-    int wide, near;
+    int wide, near, same;
     void *(*prepare)(const Contender *self, const Job *job);
     void (*place)(void *state, const Job *job);
     void (*run)(void *state, const Job *job, size_t begin, size_t end);

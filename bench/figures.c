@@ -22,6 +22,7 @@ typedef struct Figure {
 static const Result *best(const Cell *cell) { return ours(cell, 1); }
 static const Result *pair(const Cell *cell) { return fastest(cell, KIND_PAIR, ISA_AVX512, 1); }
 static const Result *near(const Cell *cell) { return fastest(cell, KIND_NEAR, ISA_AVX512, 1); }
+static const Result *same(const Cell *cell) { return fastest(cell, KIND_SAME, ISA_AVX512, 1); }
 static const Result *heads(const Cell *cell) { return fastest(cell, KIND_HEADS, ISA_AVX512, 1); }
 static const Result *heads_loop(const Cell *cell) { return fastest(cell, KIND_HEADS_LOOP, ISA_AVX512, 1); }
 
@@ -106,6 +107,8 @@ static int is_rmsnorm_bf16(const Case *of) { return is_bf16(of) && !is_layernorm
 static int is_layernorm_backward(const Case *of) { return is_backward(of) && is_layernorm(of); }
 static int is_called(const Case *of) { return (is_plain(of) && !is_far(of)) || is_backward(of); }
 
+static int is_any(const Case *of) { return of != NULL; }
+
 static const Figure figures[] = {
     {is_usual, "time / copy floor, 768 to 1024, past L1: worst", WORST_TIME, 1.25, best, moving, middle_past_l1},
     {is_usual, "time / copy floor, 4096, past L1: worst", WORST_TIME, 1.5, best, moving, wide_past_l1},
@@ -162,6 +165,7 @@ static const Figure figures[] = {
      not_one_row_narrow},
     {is_called, "heads, speed / fastest plain loop: geometric mean", MEAN_SPEED, 1.1, heads, heads_loop, NULL},
     {is_called, "as called, flush-to-zero set by the caller, more ns a call", MORE_FLUSHED, 4, pair, NULL, single_row},
+    {is_any, "y apart from x, speed / y at the same place within 4 KB: worst", WORST_SPEED, 0.97, best, same, NULL},
     {is_far, "far rows, time / near rows: worst", WORST_TIME, 1.4, best, near, NULL},
     {is_far, "far rows, speed / fastest plain loop: worst", WORST_SPEED, 1, best, plain_loop, NULL},
     {is_bf16, "bf16, time / copy floor, 256 rows and more: worst", WORST_TIME, 2, best, moving, large},

@@ -17,6 +17,7 @@
  * stats                [rows][2], a row's mean and m2 as in ln_stats
  * dgamma, dbeta        [width]
  * workspace            workspace_bytes, as many as ln_workspace_bytes() returns
+ * to_same              so many bytes after y lies the same place within 4 KB as that of x; 0: there is no room for it
  * stream               nonzero: y is so large that it is written past the caches */
 typedef struct Job {
     const struct Case *of;
@@ -25,7 +26,7 @@ typedef struct Job {
     void *y, *y2, *sum;
     float *wide, *mean, *rstd, *variance, *scale, *dgamma, *dbeta, *workspace;
     double *stats;
-    size_t workspace_bytes;
+    size_t workspace_bytes, to_same;
     float eps, static_scale;
     int stream;
 } Job;

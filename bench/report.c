@@ -110,6 +110,7 @@ static const char *kind_name(Kind kind)
         [KIND_AFFINE] = "affine",
         [KIND_OURS] = "ours",
         [KIND_NEAR] = "near",
+        [KIND_SAME] = "same",
         [KIND_PAIR] = "pair",
         [KIND_FORCED] = "forced",
         [KIND_LIBRARY] = "library",

@@ -44,7 +44,7 @@ if(TARGET lngen)
   target_link_libraries(ln_bench_cases PRIVATE ${dir}.a lngen_warnings ${libraries})
   add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
   add_test(NAME bench.cases_threads
-    COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2)
+    COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2 --apart)
   add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case
     rmsnorm_f32_int8,layernorm_f32_pre,layernorm_f32_two,rmsnorm_stats_f32,layernorm_apply_f32,layernorm_backward_f32
     --only lngen,gcc,pair,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)

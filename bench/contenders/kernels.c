@@ -46,17 +46,25 @@ static void place_near(void *state, const Job *job)
     s->args.x = job->near;
 }
 
+/* The `place` of contenders that write y at the same place within 4 KB as x. */
+static void place_same(void *state, const Job *job)
+{
+    Job same = *job;
+    same.y = (char *)job->y + job->to_same;
+    args_place(state, &same);
+}
+
 static void *prepare(const Contender *self, const Job *job)
 {
     const Source *from = self->data;
     const ln_entry *entry = find_kernel(from->table, job->of, self->isa, from->any ? 0 : job->width);
-    State *s = entry ? malloc(sizeof *s) : NULL;
+    State *s = entry && (!self->same || job->to_same) ? malloc(sizeof *s) : NULL;
     if (!s)
         return NULL;
     s->kernel = entry->kernel;
     s->args = args_of(job);
-    if (self->near)
-        place_near(s, job);
+    if (self->place != args_place)
+        self->place(s, job);
     s->args.stream = from->store == AS_DRIVER ? job->stream : from->store == STREAMED;
     s->columns = s->args;
     s->columns.reduce_rows = job->rows;
@@ -86,7 +94,10 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
         .sharing = backward ? ONE_THREAD : BY_HARNESS,
         .prepare = prepare,
         .near = kind == KIND_NEAR,
-        .place = kind == KIND_NEAR ? place_near : args_place,
+        .same = kind == KIND_SAME,
+        .place = kind == KIND_NEAR   ? place_near
+                 : kind == KIND_SAME ? place_same
+                                     : args_place,
         .run = backward ? run_backward : run,
         .release = free,
         .data = from,
@@ -104,6 +115,7 @@ void add_kernels(Contenders *list)
         add(list, "lngen", "", KIND_OURS, isa, &one);
         if (is_far(list->of))
             add(list, "lngen", " near rows", KIND_NEAR, isa, &one);
+        add(list, "lngen", " y as x", KIND_SAME, isa, &one);
         if (is_stats(list->of)) /* statistics have no kind of store */
             continue;
         add(list, "lngen", " cached", KIND_FORCED, isa, &cached);
