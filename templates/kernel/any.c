@@ -210,7 +210,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if spec.pass ~= "apply" then
     const double width_inverse = 1.0 / (double)n;
 %   if spell.centred then
-    const double near = n > 4 ? (1.0 - 4.0 / (double)n) / (double)n : 0.0;
+    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 %   end
 % end
 % for _, parameter in ipairs(spell.parameters) do
