@@ -1,4 +1,4 @@
-/* arrays.h - the arrays of a job, in one allocation, laid out as an arena does it. */
+/* arrays.h - the arrays of a job, in one allocation, one after the other. */
 #ifndef BENCH_ARRAYS_H
 #define BENCH_ARRAYS_H
 

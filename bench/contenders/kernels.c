@@ -32,7 +32,8 @@ typedef struct Source {
     enum { AS_DRIVER, CACHED, STREAMED } store;
 } Source;
 
-/* The arguments of the two calls of a backward pass: the first works on rows, the second on columns. */
+/* The arguments of the two calls of a backward pass: the first works on rows, the second on columns. As in the runtime,
+ * one block of rows needs no second call and no workspace. */
 typedef struct State {
     ln_args args, columns;
     ln_kernel *kernel;
@@ -66,6 +67,8 @@ static void *prepare(const Contender *self, const Job *job)
     if (self->place != args_place)
         self->place(s, job);
     s->args.stream = from->store == AS_DRIVER ? job->stream : from->store == STREAMED;
+    if (is_backward(job->of) && job->rows <= LN_BACKWARD_BLOCK)
+        s->args.workspace = NULL;
     s->columns = s->args;
     s->columns.reduce_rows = job->rows;
     return s;
@@ -81,8 +84,15 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
 static void run_backward(void *state, const Job *job, size_t begin, size_t end)
 {
     const State *s = state;
+    if (s->args.workspace) {
+        s->kernel(&s->args, begin, end);
+        s->kernel(&s->columns, 0, job->width);
+        return;
+    }
+    memset(job->dgamma, 0, job->width * sizeof(float));
+    if (job->dbeta)
+        memset(job->dbeta, 0, job->width * sizeof(float));
     s->kernel(&s->args, begin, end);
-    s->kernel(&s->columns, 0, job->width);
 }
 
 static void add(Contenders *list, const char *label, const char *suffix, Kind kind, int isa, const Source *from)
