@@ -1,9 +1,8 @@
-# check_opponents.cmake - fails unless ln_bench times the strongest opponents, and pairs of files, in every main case:
-# in each one the contenders of NAMES, with and without flush-to-zero, and in far cases our kernel on rows near zero.
-set(main layernorm_f32 rmsnorm_f32 layernorm_bf16 rmsnorm_bf16 layernorm_backward_f32 rmsnorm_backward_f32)
-list(JOIN main "," cases)
-execute_process(COMMAND ${BENCH} --rows 8 --seconds 0 --rounds 5 --flush --csv - --case ${cases},layernorm_f32_far
-  OUTPUT_VARIABLE text RESULT_VARIABLE status)
+# check_opponents.cmake - fails unless ln_bench times the loops with a constant width (LOOPS) in every case of the file
+# CASES, and pairs of files in the main cases, all of them with and without flush-to-zero; and in far cases our kernel on
+# rows near zero, too.
+execute_process(COMMAND ${BENCH} --rows 8 --seconds 0 --rounds 5 --flush --csv - --case all OUTPUT_VARIABLE text
+  RESULT_VARIABLE status)
 if(status)
   message(FATAL_ERROR "ln_bench: exit status ${status}")
 endif()
@@ -12,10 +11,17 @@ function(expect case contender)
     message(FATAL_ERROR "ln_bench: ${case}: no line with both times of '${contender}' in\n${text}")
   endif()
 endfunction()
-foreach(name ${NAMES})
-  foreach(case ${main})
-    expect(${case} "${name}")
+file(STRINGS ${CASES} lines REGEX "^(CASE|FAR)\\(")
+foreach(line ${lines})
+  string(REGEX REPLACE "^[A-Z]+\\(([a-z0-9_]+),.*" "\\1" case "${line}")
+  foreach(loop ${LOOPS})
+    expect(${case} "${loop}")
   endforeach()
+  if(case MATCHES "_far")
+    expect(${case} "lngen [a-z0-9]+ near rows")
+  endif()
 endforeach()
-expect(layernorm_f32_far "lngen [a-z0-9]+ near rows")
+foreach(case layernorm_f32 rmsnorm_f32 layernorm_bf16 rmsnorm_bf16 layernorm_backward_f32 rmsnorm_backward_f32)
+  expect(${case} pair)
+endforeach()
 expect(rmsnorm_f32 "pair heads")

@@ -50,7 +50,8 @@ if(TARGET lngen)
     --only lngen,gcc,pair,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
   list(TRANSFORM fixed_compilers APPEND " fixed" OUTPUT_VARIABLE names)
   add_test(NAME bench.opponents
-    COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench_cases> "-DNAMES=pair;${names}"
+    COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench_cases> "-DLOOPS=${names}"
+      -DCASES=${CMAKE_CURRENT_SOURCE_DIR}/cases.inc
       -P ${CMAKE_CURRENT_SOURCE_DIR}/check_opponents.cmake)
   set_tests_properties(bench.cases bench.cases_threads bench.cases_cold PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
     ENVIRONMENT OMP_WAIT_POLICY=passive)

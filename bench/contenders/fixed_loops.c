@@ -29,25 +29,33 @@ const Fixed *fixed_of(const FixedBuilds *builds, size_t width)
     return *at;
 }
 
+static int drops_sum(const Case *of) { return has_residual(of) && !keeps_sum(of); }
+
+/* The function of this build for the case, NULL when it has none. */
+static JobFunction *function_for(const Fixed *fixed, const Case *of)
+{
+    const struct {
+        int (*is)(const Case *of);
+        JobFunction *const *functions;
+    } f32[] = {{is_backward, fixed->backward}, {is_int8, fixed->int8}, {keeps_sum, fixed->pre},
+               {drops_sum, fixed->post},       {has_two, fixed->two},  {is_stats, fixed->stats},
+               {is_apply, fixed->apply}};
+    const ln_spec *s = &of->spec;
+    for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
+        if (f32[i].is(of))
+            return s->dtype == LN_DTYPE_F32 ? f32[i].functions[s->op] : NULL;
+    return fixed->forward[s->op][s->dtype];
+}
+
 static JobFunction *serving(const Contender *self, const Job *job)
 {
     const Fixed *fixed = fixed_of(self->data, job->width);
-    const ln_spec *s = &job->of->spec;
-    if (!fixed)
-        return NULL;
-    return is_backward(job->of) ? fixed->backward[s->op] : fixed->forward[s->op][s->dtype];
-}
-
-/* fixed.c has the plain norms of f32 and bf16, and the gradients of f32. */
-static int has_loop(const Case *of)
-{
-    return of->spec.dtype == LN_DTYPE_F32 ? is_plain(of) || is_backward(of)
-                                          : of->spec.dtype == LN_DTYPE_BF16 && is_plain(of);
+    return fixed ? function_for(fixed, job->of) : NULL;
 }
 
 void add_fixed_loops(Contenders *list)
 {
-    for (const FixedBuilds *b = fixed_builds; has_loop(list->of) && b->name; b++) {
+    for (const FixedBuilds *b = fixed_builds; b->name; b++) {
         Contender c = {
             .note = b->flags,
             .kind = KIND_COMPETITOR,
@@ -57,6 +65,7 @@ void add_fixed_loops(Contenders *list)
             .data = b,
         };
         snprintf(c.name, sizeof c.name, "%s fixed", b->name);
-        contenders_add(list, &c);
+        if (function_for(b->widths[0], list->of))
+            contenders_add(list, &c);
     }
 }
