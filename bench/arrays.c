@@ -4,7 +4,10 @@
 #include "case.h"
 #include "numbers.h"
 
+#include <apart.h>
+
 #include <math.h>
+#include <stdint.h>
 
 typedef enum Shape { MATRIX, COLUMN, ROW, SPACE } Shape; /* [rows][width], [rows], [width], the workspace */
 typedef enum Element { X, Y, FLOAT, STATS } Element;
@@ -29,6 +32,7 @@ static int has_forward_beta(const Case *of) { return !is_backward(of) && has_bet
 
 static const Array arrays[] = {
     {offsetof(Job, x), MATRIX, X, NORMAL, NULL, 1},
+    {offsetof(Job, near), MATRIX, X, NORMAL, is_far, 1},
     {offsetof(Job, residual), MATRIX, X, NORMAL, has_residual, 2000003},
     {offsetof(Job, dy), MATRIX, X, NORMAL, is_backward, 3000001},
     {offsetof(Job, mean), COLUMN, FLOAT, STATISTIC, is_backward, 0},
@@ -68,12 +72,12 @@ static size_t bytes_of(const Array *a, const Case *of, size_t width, size_t rows
     return row_bytes(a, of, width) * (of_rows(a) ? rows : 1);
 }
 
-size_t arrays_bytes(const Case *of, size_t width, size_t rows, size_t gap)
+size_t arrays_bytes(const Case *of, size_t width, size_t rows, const Layout *layout)
 {
-    size_t sum = gap;
+    size_t sum = layout->gap;
     for (size_t i = 0; i < ARRAYS; i++)
         if (exists(&arrays[i], of))
-            sum += memory_rounded(bytes_of(&arrays[i], of, width, rows));
+            sum += (layout->apart ? 2 * LN_APART_PAGE : 0) + memory_rounded(bytes_of(&arrays[i], of, width, rows));
     return sum;
 }
 
@@ -126,9 +130,27 @@ static void take_statistics(const Job *job)
     }
 }
 
-int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, size_t gap, unsigned seed)
+static PutFunction *const put[] = {put_f32, put_bf16, put_f16};
+
+/* Moves rows of x, which has the values of `near` so far. */
+static void move_far(const Job *job, void *x, double far)
 {
-    static PutFunction *const put[] = {put_f32, put_bf16, put_f16};
+    for (size_t row = 0; row < job->rows; row += job->of->far)
+        for (size_t i = row * job->width; i < (row + 1) * job->width; i++)
+            put[job->of->spec.dtype](x, i, (float)(far + (double)element(job, job->near, i)));
+}
+
+/* The free bytes before an array. */
+static size_t gap_before(const Array *a, const Case *of, const Layout *layout, ln_apart *apart, const Memory *memory)
+{
+    const size_t gap = a->member == offsetof(Job, y) ? layout->gap : 0;
+    if (!layout->apart || a->shape != MATRIX || row_bytes(a, of, 1) != x_bytes(of))
+        return gap;
+    return gap + ln_apart_place(apart, memory->used + gap);
+}
+
+int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, const Layout *layout, unsigned seed)
+{
     const Job empty = {.of = of,
                        .width = width,
                        .rows = rows,
@@ -138,23 +160,33 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .static_scale = 1.0f / 16,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
                        .stream = width * rows * written_bytes(of) >= ln_stream_bytes()};
+    ln_apart apart = {.stride = width * x_bytes(of)};
+    void *x = NULL;
     *job = empty;
     for (size_t i = 0; i < ARRAYS; i++) {
         const Array *a = &arrays[i];
         const size_t bytes = bytes_of(a, of, width, rows);
         if (!exists(a, of))
             continue;
-        if (a->member == offsetof(Job, y) && !memory_take(memory, gap))
+        if (!memory_take(memory, gap_before(a, of, layout, &apart, memory)))
             return 0;
         void *at = memory_take(memory, bytes);
         if (!at)
             return 0;
         set_address(job, a, at);
+        if (layout->apart && a->member == offsetof(Job, y) && !memory_take(memory, LN_APART_PAGE))
+            return 0;
+        if (a->member == offsetof(Job, x))
+            x = at;
         if (a->role == NORMAL)
             fill_normal(at, bytes / x_bytes(of), a->seed + seed, x_bytes(of), put[of->spec.dtype]);
         else
             memset(at, 0, bytes);
     }
+    if (layout->apart && y_bytes(of) == x_bytes(of))
+        job->to_same = ((uintptr_t)job->x - (uintptr_t)job->y) % LN_APART_PAGE;
+    if (is_far(of))
+        move_far(job, x, layout->far);
     if (is_backward(of) || is_apply(of))
         take_statistics(job);
     return 1;

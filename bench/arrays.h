@@ -1,4 +1,4 @@
-/* arrays.h - the arrays of a job, in one allocation, laid out as an arena does it. */
+/* arrays.h - the arrays of a job, in one allocation, one after the other. */
 #ifndef BENCH_ARRAYS_H
 #define BENCH_ARRAYS_H
 
@@ -7,12 +7,19 @@
 
 #include <string.h>
 
-/* The bytes that lay_out needs. */
-size_t arrays_bytes(const struct Case *of, size_t width, size_t rows, size_t gap);
+typedef struct Layout {
+    size_t gap; /* bytes left free before y, so that x and y lie on different cache sets */
+    int apart;  /* arrays of rows lie apart in the lowest 12 bits of addresses, as in an arena */
+    double far; /* the mean, in deviations, of rows that the case wants far from zero */
+} Layout;
 
-/* Lays out the inputs, then `gap` free bytes, then the outputs, and fills the inputs with values that depend on the
- * seed. Returns 0 when the memory is used up. */
-int lay_out(Job *job, Memory *memory, const struct Case *of, size_t width, size_t rows, size_t gap, unsigned seed);
+/* The bytes that lay_out needs. */
+size_t arrays_bytes(const struct Case *of, size_t width, size_t rows, const Layout *layout);
+
+/* Lays out the inputs, then the outputs, and fills the inputs with values that depend on the seed. Returns 0 when the
+ * memory is used up. */
+int lay_out(Job *job, Memory *memory, const struct Case *of, size_t width, size_t rows, const Layout *layout,
+            unsigned seed);
 
 /* The offsets in a job of the addresses of its arrays of rows. */
 typedef struct RowArrays {

@@ -4,9 +4,11 @@
 #include <string.h>
 
 const Case cases[] = {
-#define CASE(name, ...) {#name, {__VA_ARGS__}},
+#define CASE(name, ...)       {#name, {__VA_ARGS__}, 0},
+#define FAR(name, every, ...) {#name, {__VA_ARGS__}, every},
 #include "cases.inc"
 #undef CASE
+#undef FAR
 };
 const size_t case_count = sizeof cases / sizeof cases[0];
 _Static_assert(sizeof cases / sizeof cases[0] <= CASES_MAX, "more cases than CASES_MAX");
@@ -29,7 +31,7 @@ ln_spec spec_of(const Case *of, size_t width)
 int same_case(const Case *of, const ln_spec *spec)
 {
     return 1
-#define LN_FIELD(member, MEMBER, last) && of->spec.member == spec->member
+#define LN_FIELD(member, MEMBER, last) &&of->spec.member == spec->member
 #include "spec.inc"
         ;
 }
@@ -37,6 +39,7 @@ int same_case(const Case *of, const ln_spec *spec)
 int is_backward(const Case *of) { return of->spec.pass == LN_PASS_BACKWARD; }
 int is_stats(const Case *of) { return of->spec.pass == LN_PASS_STATS; }
 int is_apply(const Case *of) { return of->spec.pass == LN_PASS_APPLY; }
+int is_far(const Case *of) { return of->far > 0; }
 int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE; }
 int keeps_sum(const Case *of) { return of->spec.residual == LN_RESIDUAL_PRE; }
 int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }
@@ -50,10 +53,7 @@ int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
 size_t x_bytes(const Case *of) { return of->spec.dtype == LN_DTYPE_F32 ? 4 : 2; }
 size_t y_bytes(const Case *of) { return is_stats(of) ? 0 : is_int8(of) ? 1 : x_bytes(of); }
 
-size_t written_bytes(const Case *of)
-{
-    return y_bytes(of) * (has_two(of) ? 2 : 1) + (keeps_sum(of) ? x_bytes(of) : 0);
-}
+size_t written_bytes(const Case *of) { return y_bytes(of) * (has_two(of) ? 2 : 1) + (keeps_sum(of) ? x_bytes(of) : 0); }
 
 size_t moved_bytes(const Case *of)
 {

@@ -7,8 +7,9 @@
 #include <stddef.h>
 
 typedef struct Case {
-    const char *name; /* the name of its kernels, without the width */
+    const char *name; /* the name of its kernels, without the width; where rows are far, an ending is added */
     ln_spec spec;     /* of width 0 */
+    size_t far;       /* every so many rows one is far from zero; 0: none is */
 } Case;
 
 enum { CASES_MAX = 32 };
@@ -25,6 +26,7 @@ int same_case(const Case *of, const ln_spec *spec); /* compares all fields but t
 int is_backward(const Case *of);
 int is_stats(const Case *of);
 int is_apply(const Case *of);
+int is_far(const Case *of);
 int has_residual(const Case *of);
 int keeps_sum(const Case *of); /* x + residual is an output, too */
 int is_int8(const Case *of);

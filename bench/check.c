@@ -224,8 +224,14 @@ static double floor_error(const Job *job, Work work, size_t row)
     return same ? 0 : INFINITY;
 }
 
-double check_result(const Contender *contender, const Job *job)
+double check_result(const Contender *contender, const Job *given)
 {
+    Job of_contender = *given;
+    const Job *const job = &of_contender;
+    if (contender->near)
+        of_contender.x = given->near;
+    if (contender->same)
+        of_contender.y = (char *)given->y + given->to_same;
     double worst = 0;
     long double *exact = malloc((job->width + 64) * sizeof *exact);
     if (!exact)

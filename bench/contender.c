@@ -58,10 +58,13 @@ void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char
     add_kernels(all);
     for (size_t i = 0; i < kernel_file_count; i++)
         add_kernel_file(all, kernel_files[i]);
+    add_pairs(all, cap);
     add_unfused(all);
     add_loops(all);
+    add_fixed_loops(all);
     add_three_sweeps(all);
     add_library(all, cap);
+    add_heads(all, cap);
     add_onednn(all, cap);
     list->of = of;
     list->count = 0;

@@ -8,12 +8,18 @@ typedef enum Kind {
     KIND_FLOOR,      /* only the reads and writes that the case cannot avoid: a copy, an addition, ... */
     KIND_AFFINE,     /* floor: y = x*gamma + beta, y = x*gamma */
     KIND_OURS,       /* specialised kernel, with the kind of store that the runtime would choose */
+    KIND_NEAR,       /* the same on rows near zero, in cases with rows far from it */
+    KIND_SAME,       /* the same with y at the same place within 4 KB as x, where --apart laid y elsewhere */
+    KIND_PAIR,       /* our kernel, called through the public function of a pair of files */
     KIND_FORCED,     /* specialised kernel, with a given kind of store */
     KIND_LIBRARY,    /* our kernel, called through ln_run */
+    KIND_AWAKE,      /* the same, told that threads are awake */
     KIND_RIVAL,      /* our kernel from another directory, with another schedule for instance */
     KIND_GENERIC,    /* our kernel for any width */
     KIND_UNFUSED,    /* our kernels without what the case fuses: an addition, then the norm; f32 instead of int8 */
     KIND_COMPETITOR, /* not ours, part of the figures */
+    KIND_HEADS,      /* rows as heads of tokens: ours, */
+    KIND_HEADS_LOOP, /* and not ours */
     KIND_EXTRA,      /* shown, part of no figure */
 } Kind;
 
@@ -29,10 +35,13 @@ typedef enum Sharing {
 /* name     the name that is shown; unique
  * note     how it was built, or what it does
  * wide     it writes f32 to job->wide instead of y
+ * near     it reads job->near instead of x
+ * same     it writes y job->to_same bytes later
  * prepare  makes the state for run: all that does not change from call to call; NULL when it cannot do this job
  * place    changes the state to other addresses of the arrays of rows; NULL when the state holds no addresses
  * run      one call, for rows begin .. end - 1; several threads may call it at the same time
- * function called instead of run, without state, when not NULL */
+ * function called instead of run, without state, when not NULL
+ * function_of  the same for contenders whose function depends on the job; NULL when it cannot do this job */
 typedef struct Contender Contender;
 struct Contender {
     char name[40];
@@ -40,12 +49,13 @@ struct Contender {
     Kind kind;
     Isa isa;
     Sharing sharing;
-    int wide;
+    int wide, near, same;
     void *(*prepare)(const Contender *self, const Job *job);
     void (*place)(void *state, const Job *job);
     void (*run)(void *state, const Job *job, size_t begin, size_t end);
     void (*release)(void *state);
     JobFunction *function;
+    JobFunction *(*function_of)(const Contender *self, const Job *job);
     const void *data;
 };
 
@@ -71,6 +81,9 @@ void add_floors(Contenders *list, Isa cap);
 void add_kernels(Contenders *list);
 void add_unfused(Contenders *list);
 void add_loops(Contenders *list);
+void add_fixed_loops(Contenders *list);
+void add_pairs(Contenders *list, Isa cap);
+void add_heads(Contenders *list, Isa cap);
 void add_three_sweeps(Contenders *list);
 void add_library(Contenders *list, Isa cap);
 void add_onednn(Contenders *list, Isa cap);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS - emits the kernels of every case of cases.inc into one directory with one
-# kernels.inc: layernorm_f32 for WIDTHS, the other cases for CASE_WIDTHS. EMIT may hold more options for lngen emit.
+# kernels.inc: the main cases (LayerNorm and RMSNorm in f32 and bf16, and their gradients) for WIDTHS, the other cases
+# for CASE_WIDTHS. EMIT may hold more options for lngen emit.
 set -eu
 lngen=$1 dir=$2 widths=$3 case_widths=$4
 list=$(dirname "$0")/cases.inc
@@ -12,7 +13,9 @@ sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | while IFS=, read -r name fields; do
     options=$(echo "$fields" | sed 's/ \.\([a-z]*\) = LN_[A-Z]*_\([A-Z0-9_]*\),*/ --\1 \2/g' |
         tr '[:upper:]' '[:lower:]')
     of=$case_widths
-    [ "$name" != layernorm_f32 ] || of=$widths
+    case $name in
+    layernorm_f32 | rmsnorm_f32 | layernorm_bf16 | rmsnorm_bf16 | *_backward_f32) of=$widths ;;
+    esac
     # shellcheck disable=SC2086 # options are words
     "$lngen" emit -o "$new/$name" --width "$of" $options ${EMIT-} >/dev/null
     # Two cases may have files and lines in common: the first ones stay.

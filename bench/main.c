@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "case.h"
 #include "figures.h"
+#include "flush.h"
 #include "measure.h"
 #include "report.h"
 
@@ -44,6 +45,10 @@ static const char usage[] =
     "  --threads N        also time on N threads, or on 'all': one for each core\n"
     "  --cold             give each call arrays that are in no cache\n"
     "  --read             read y right after each call, inside the measured time\n"
+    "  --flush            also time on one thread with denormals flushed to zero by the caller, as a column of its "
+    "own\n"
+    "  --mean D           the mean of far rows in the cases that have them, in deviations; default 100\n"
+    "  --apart            place arrays of rows as an arena does: apart in the lowest 12 bits of their addresses\n"
     "  --gap BYTES        leave a gap between beta and y, a multiple of 64; default 0\n"
     "  --stores           also time our kernels with cached and with non-temporal stores forced\n"
     "  --floors           show every floor, not only the fastest\n"
@@ -163,6 +168,9 @@ static Options options_of(int argc, char **argv)
         ONLY,
         THREADS,
         COLD,
+        FLUSH,
+        MEAN,
+        APART,
         READ,
         STORES,
         FLOORS,
@@ -175,16 +183,15 @@ static Options options_of(int argc, char **argv)
         HELP
     };
     static const struct option table[] = {
-        {"width", 1, 0, WIDTH},   {"rows", 1, 0, ROWS},       {"seconds", 1, 0, SECONDS},
-        {"rounds", 1, 0, ROUNDS}, {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},
-        {"only", 1, 0, ONLY},     {"threads", 1, 0, THREADS}, {"cold", 0, 0, COLD},
-        {"read", 0, 0, READ},     {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
-        {"demo", 0, 0, DEMO},     {"csv", 1, 0, CSV},         {"json", 1, 0, JSON},
-        {"list", 0, 0, LIST},     {"case", 1, 0, CASE},       {"kernels", 1, 0, KERNELS},
-        {"gap", 1, 0, GAP},       {"help", 0, 0, HELP},       {0, 0, 0, 0},
+        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS},       {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
+        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},         {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
+        {"cold", 0, 0, COLD},       {"read", 0, 0, READ},       {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},         {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
+        {"case", 1, 0, CASE},       {"kernels", 1, 0, KERNELS}, {"gap", 1, 0, GAP},         {"help", 0, 0, HELP},
+        {"flush", 0, 0, FLUSH},     {"mean", 1, 0, MEAN},       {"apart", 0, 0, APART},     {0, 0, 0, 0},
     };
     Options o = {
-        .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1},
+        .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1, .layout = {.far = 100}},
         .max_bytes = (size_t)2 << 30,
         .isa = isa_of_cpu(),
     };
@@ -221,6 +228,17 @@ static Options options_of(int argc, char **argv)
         case COLD:
             o.settings.cold = 1;
             break;
+        case FLUSH:
+            if (!can_flush())
+                refuse("--flush needs", "x86");
+            o.settings.flush = 1;
+            break;
+        case APART:
+            o.settings.layout.apart = 1;
+            break;
+        case MEAN:
+            o.settings.layout.far = number(optarg, "--mean", 0, 1e6);
+            break;
         case READ:
             o.settings.read = 1;
             break;
@@ -240,7 +258,7 @@ static Options options_of(int argc, char **argv)
             o.json = optarg;
             break;
         case GAP:
-            o.settings.gap = (size_t)number(optarg, "--gap", 0, 1 << 20) / 64 * 64;
+            o.settings.layout.gap = (size_t)number(optarg, "--gap", 0, 1 << 20) / 64 * 64;
             break;
         case KERNELS:
             if (o.kernels_count < LIST_MAX)
@@ -303,7 +321,7 @@ static int wanted(const Options *o, const Contender *c)
         return 0;
     /* Our plain C kernels are for CPUs without vectors: they are timed if --only names them, or if nothing else can
      * be. */
-    const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA;
+    const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA && c->kind != KIND_HEADS_LOOP;
     if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo)
         return chosen(o, "scalar");
     return !o->only_count || c->kind == KIND_RIVAL || chosen(o, c->name);
@@ -424,6 +442,8 @@ int main(int argc, char **argv)
 
     if (o.settings.threads > 1)
         bind_threads(argv);
+    if (o.isa < isa_of_cpu())
+        setenv("LN_ISA", isa_name(o.isa), 1); /* pairs of files choose themselves */
     for (size_t i = 0; i < o.case_count; i++) {
         choose(&lists[i], o.cases[i], &o);
         if (o.list)
@@ -431,6 +451,7 @@ int main(int argc, char **argv)
     }
     if (o.list)
         return 0;
+    set_flush(0);
     if (o.demo)
         report_demo_head(stdout);
     measure_all(&cells, &o, places, places_of(places, &o, lists));

@@ -4,6 +4,7 @@
 #include "arrays.h"
 #include "case.h"
 #include "check.h"
+#include "flush.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -17,11 +18,12 @@
 typedef struct Entry {
     const Contender *contender;
     void *state;
+    JobFunction *function; /* called instead of run when not NULL */
     int threads;
     size_t calls; /* calls in one sample */
-    int warm;     /* before each sample comes a call that is not timed */
+    int warm;     /* before each sample come calls that are not timed */
     double error;
-    double *samples; /* ns per row */
+    double *samples, *flushed; /* ns per row; the latter NULL when not measured */
 } Entry;
 
 /* The job of a cell. There are `slots` copies of its arrays of rows (a power of two), `stride` bytes apart. */
@@ -49,7 +51,7 @@ static size_t slots_of(const Settings *settings, size_t slot_bytes)
 
 size_t cell_bytes(const Settings *settings, const struct Case *of, size_t width, size_t rows)
 {
-    const size_t slot = arrays_bytes(of, width, rows, settings->gap);
+    const size_t slot = arrays_bytes(of, width, rows, &settings->layout);
     return slots_of(settings, slot) * slot;
 }
 
@@ -57,14 +59,14 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
                         size_t rows)
 {
     memory_reset(memory);
-    b->stride = arrays_bytes(of, width, rows, settings->gap);
+    b->stride = arrays_bytes(of, width, rows, &settings->layout);
     b->slots = slots_of(settings, b->stride);
     b->turn = 0;
     b->of_rows = row_arrays(of);
     b->read = settings->read && y_bytes(of) ? reader() : NULL;
     for (size_t slot = 0; slot < b->slots; slot++) {
         Job job;
-        if (!lay_out(&job, memory, of, width, rows, settings->gap, (unsigned)slot))
+        if (!lay_out(&job, memory, of, width, rows, &settings->layout, (unsigned)slot))
             return 0;
         if (!slot)
             b->job = job;
@@ -74,8 +76,8 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
 
 static void call(const Entry *e, const Job *job, size_t begin, size_t end, JobFunction *read)
 {
-    if (e->contender->function)
-        e->contender->function(job, begin, end);
+    if (e->function)
+        e->function(job, begin, end);
     else
         e->contender->run(e->state, job, begin, end);
     if (read)
@@ -152,6 +154,17 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
     return 1;
 }
 
+/* Takes a sample: ns per row. Threads that slept while other contenders ran are awake after a few calls. */
+static double sample(const Entry *e, Buffers *b, int flush)
+{
+    set_flush(flush);
+    if (e->warm)
+        time_calls(e, b, e->threads > 1 ? 4 : 1);
+    const double took = time_calls(e, b, e->calls);
+    set_flush(0);
+    return took * 1e9 / (double)e->calls / (double)b->job.rows;
+}
+
 static void shuffle(size_t *order, size_t n, uint64_t *state)
 {
     for (size_t i = n; i > 1; i--) {
@@ -173,13 +186,24 @@ static size_t make_rounds(Entry *entries, size_t count, Buffers *b, const Settin
         shuffle(order, count, &state);
         for (size_t i = 0; i < count; i++) {
             Entry *e = &entries[order[i]];
-            if (e->warm)
-                time_calls(e, b, 1);
-            e->samples[round] = time_calls(e, b, e->calls) * 1e9 / (double)e->calls / (double)b->job.rows;
+            e->samples[round] = sample(e, b, 0);
+            if (e->flushed)
+                e->flushed[round] = sample(e, b, 1);
         }
         round++;
     }
     return round;
+}
+
+/* Makes the state of a contender, or finds its function. Returns 0 when it cannot do this job. */
+static int make_entry(Entry *e, const Contender *c, const Job *job, int threads)
+{
+    const Entry empty = {.contender = c, .threads = threads, .function = c->function};
+    *e = empty;
+    if (c->function_of && !(e->function = c->function_of(c, job)))
+        return 0;
+    e->state = c->prepare(c, job);
+    return e->state != NULL;
 }
 
 static void release(const Entry *e)
@@ -204,8 +228,8 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
 #ifdef _OPENMP
             omp_set_num_threads(threads);
 #endif
-            Entry e = {.contender = c, .state = c->prepare(c, &buffers.job), .threads = threads};
-            if (e.state) {
+            Entry e;
+            if (make_entry(&e, c, &buffers.job, threads)) {
                 if (admit(&e, &buffers, settings))
                     entries[count++] = e;
                 else
@@ -214,14 +238,17 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
             if (threads == settings->threads || c->sharing == ONE_THREAD)
                 break;
         }
-    double *samples = calloc(count * settings->rounds + 1, sizeof *samples);
+    double *samples = calloc(2 * count * settings->rounds + 1, sizeof *samples);
     cell->at = calloc(count + 1, sizeof *cell->at);
     if (!samples || !cell->at) {
         fprintf(stderr, "ln_bench: out of memory\n");
         exit(3);
     }
-    for (size_t i = 0; i < count; i++)
-        entries[i].samples = samples + i * settings->rounds;
+    for (size_t i = 0; i < count; i++) {
+        entries[i].samples = samples + 2 * i * settings->rounds;
+        if (settings->flush && entries[i].threads == 1)
+            entries[i].flushed = entries[i].samples + settings->rounds;
+    }
 
     cell->of = contenders->of;
     cell->width = width;
@@ -229,8 +256,10 @@ int measure_cell(Cell *cell, const Settings *settings, const Contenders *contend
     cell->rounds = make_rounds(entries, count, &buffers, settings);
     cell->count = count;
     for (size_t i = 0; i < count; i++) {
-        const Result r = {entries[i].contender, entries[i].threads, stats_of(entries[i].samples, cell->rounds),
-                          entries[i].error};
+        const Entry *e = &entries[i];
+        const Stats none = {NAN, NAN, NAN};
+        const Result r = {e->contender, e->threads, stats_of(e->samples, cell->rounds),
+                          e->flushed ? stats_of(e->flushed, cell->rounds) : none, e->error};
         cell->at[i] = r;
         release(&entries[i]);
     }

@@ -2,7 +2,7 @@
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
 
-#include "memory.h"
+#include "arrays.h"
 #include "results.h"
 
 enum { ROUNDS_MAX = 1001 };
@@ -12,9 +12,10 @@ typedef struct Settings {
     double sample;  /* the least seconds that a sample takes */
     size_t rounds;  /* the most rounds for one cell */
     int threads;    /* when more than 1, contenders are measured on one thread and on so many */
-    size_t gap;     /* bytes left free before y, so that x and y lie on different cache sets */
-    int cold;       /* each call gets other arrays, together larger than the last-level cache */
-    int read;       /* y, where there is one, is read right after each call, inside the measured time */
+    Layout layout;
+    int flush; /* also measure on one thread with denormals flushed to zero by the caller */
+    int cold;  /* each call gets other arrays, together larger than the last-level cache */
+    int read;  /* y, where there is one, is read right after each call, inside the measured time */
 } Settings;
 
 enum { ROUNDS_MIN = 5 };

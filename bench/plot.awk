@@ -5,7 +5,8 @@
 #       prints each width and the group's least ratio there, by ascending width
 BEGIN {
     count = split("lngen AVX-512|lngen AVX2|kernel for any width|not fused|plain C -O3 -ffast-math|plain C -O3|" \
-        "three sweeps, by hand|oneDNN|x*gamma + beta alone", groups, "|")
+        "three sweeps, by hand|oneDNN|x*gamma + beta alone|plain C -ffast-math, constant width|" \
+        "lngen, pair of files", groups, "|")
 }
 
 function group_of(name, kind, isa) {
@@ -13,9 +14,11 @@ function group_of(name, kind, isa) {
     if (kind == "generic") return isa == "avx512" ? groups[3] : ""
     if (kind == "unfused") return groups[4]
     if (kind == "affine") return groups[9]
+    if (kind == "pair") return groups[11]
     if (kind != "competitor") return ""
     if (name ~ /^oneDNN/) return groups[8]
     if (name ~ /^three sweeps/) return groups[7]
+    if (name ~ / fixed$/) return groups[10]
     if (name ~ / -O3$/) return groups[6]
     return groups[5]
 }

@@ -20,8 +20,8 @@ do for [i = 1:count] { number[i] = int(part(i, 1)); name[i] = part(i, 2) }
 data_of(i, r) = sprintf("< %s -v rows=%s -v group=%d '%s'", awk, r, number[i], csv)
 
 # Each group of plot.awk has its own colour, point and line, whichever groups are present.
-color(i) = word("#d00000 #f08c00 #e8a0a0 #a05000 #0060ad #7fb2dd #4daf4a #7a3fb5 #888888", number[i])
-point(i) = int(word("7 5 6 13 9 8 11 15 0", number[i]))
+color(i) = word("#d00000 #f08c00 #e8a0a0 #a05000 #0060ad #7fb2dd #4daf4a #7a3fb5 #888888 #003060 #b00060", number[i])
+point(i) = int(word("7 5 6 13 9 8 11 15 0 3 4", number[i]))
 thick(i) = number[i] <= 2 ? 3 : number[i] == 9 ? 1 : 1.8
 dashes(i) = number[i] == 3 || number[i] == 9 ? 2 : 1
 

@@ -45,8 +45,10 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
     fprintf(to, "\n%s, %zu x %zu rows, %s moved, %zu rounds%s%s\n", cell->of->name, cell->width, cell->rows, bytes,
             cell->rounds, settings->cold ? ", cold" : "", settings->read ? ", y read after" : "");
     const int names = most_threads(cell) > 1 ? 38 : 26;
-    fprintf(to, "  %-*s %9s %7s %7s %8s %8s %9s %7s\n", names, "", "ns/row", "spread", "GB/s", "/floor", "/affine",
-            "/fastest", "error");
+    fprintf(to, "  %-*s %9s %7s", names, "", "ns/row", "spread");
+    if (settings->flush)
+        fprintf(to, " %9s", "flushed");
+    fprintf(to, " %7s %8s %8s %9s %7s\n", "GB/s", "/floor", "/affine", "/fastest", "error");
     for (size_t i = 0; i < cell->count; i++) {
         const Result *r = &cell->at[i];
         const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, r->threads);
@@ -59,8 +61,10 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
             snprintf(name, sizeof name, "%s, %d threads", r->contender->name, r->threads);
         else
             snprintf(name, sizeof name, "%s", r->contender->name);
-        fprintf(to, "  %-*s %9.1f %6.1f%% %7.1f", names, name, r->ns.median,
-                100 * (r->ns.high - r->ns.low) / r->ns.median, gigabytes(cell, r));
+        fprintf(to, "  %-*s %9.1f %6.1f%%", names, name, r->ns.median, 100 * (r->ns.high - r->ns.low) / r->ns.median);
+        if (settings->flush)
+            number(to, 9, 1, r->flushed.median);
+        fprintf(to, " %7.1f", gigabytes(cell, r));
         number(to, 8, 2, ratio(r, floor));
         number(to, 8, 2, floor_itself ? NAN : ratio(r, affine));
         number(to, 9, 2, floor_itself ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)));
@@ -101,8 +105,24 @@ void report_summary(FILE *to, const Cells *cells)
 
 static const char *kind_name(Kind kind)
 {
-    static const char *const names[] = {"floor", "affine",  "ours",    "forced",     "library",
-                                        "rival", "generic", "unfused", "competitor", "extra"};
+    static const char *const names[] = {
+        [KIND_FLOOR] = "floor",
+        [KIND_AFFINE] = "affine",
+        [KIND_OURS] = "ours",
+        [KIND_NEAR] = "near",
+        [KIND_SAME] = "same",
+        [KIND_PAIR] = "pair",
+        [KIND_FORCED] = "forced",
+        [KIND_LIBRARY] = "library",
+        [KIND_AWAKE] = "awake",
+        [KIND_RIVAL] = "rival",
+        [KIND_GENERIC] = "generic",
+        [KIND_UNFUSED] = "unfused",
+        [KIND_HEADS] = "heads",
+        [KIND_HEADS_LOOP] = "heads loop",
+        [KIND_COMPETITOR] = "competitor",
+        [KIND_EXTRA] = "extra",
+    };
     return names[kind];
 }
 
@@ -111,17 +131,21 @@ void report_csv(FILE *to, const Cells *cells)
     fprintf(
         to,
         "case,width,rows,threads,contender,kind,isa,ns_per_row,quartile_low,quartile_high,gb_per_s,to_floor,to_affine,"
-        "to_fastest_competitor,error,rounds\n");
+        "to_fastest_competitor,error,rounds,flushed_ns_per_row\n");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
         for (size_t k = 0; k < cell->count; k++) {
             const Result *r = &cell->at[k];
-            fprintf(to, "%s,%zu,%zu,%d,%s,%s,%s,%.3f,%.3f,%.3f,%.3f,%.4f,%.4f,%.4f,%.3f,%zu\n", cell->of->name,
+            fprintf(to, "%s,%zu,%zu,%d,%s,%s,%s,%.3f,%.3f,%.3f,%.3f,%.4f,%.4f,%.4f,%.3f,%zu,", cell->of->name,
                     cell->width, cell->rows, r->threads, r->contender->name, kind_name(r->contender->kind),
                     isa_name(r->contender->isa), r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r),
                     ratio(r, fastest(cell, KIND_FLOOR, ISA_AVX512, r->threads)),
                     ratio(r, fastest(cell, KIND_AFFINE, ISA_AVX512, r->threads)),
                     ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)), r->error, cell->rounds);
+            if (isnan(r->flushed.median))
+                fprintf(to, "nan\n");
+            else
+                fprintf(to, "%.3f\n", r->flushed.median);
         }
     }
 }
@@ -138,9 +162,12 @@ void report_json(FILE *to, const Cells *cells, const Settings *settings)
             const Result *r = &cell->at[k];
             fprintf(to,
                     "%s\n    {\"contender\": \"%s\", \"kind\": \"%s\", \"isa\": \"%s\", \"threads\": %d, "
-                    "\"ns_per_row\": %.3f, \"quartiles\": [%.3f, %.3f], \"gb_per_s\": %.3f, \"error\": %.3f}",
+                    "\"ns_per_row\": %.3f, \"quartiles\": [%.3f, %.3f], \"gb_per_s\": %.3f, \"error\": %.3f",
                     k ? "," : "", r->contender->name, kind_name(r->contender->kind), isa_name(r->contender->isa),
                     r->threads, r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r), r->error);
+            if (!isnan(r->flushed.median))
+                fprintf(to, ", \"flushed_ns_per_row\": %.3f", r->flushed.median);
+            fprintf(to, "}");
         }
         fprintf(to, "]}");
     }

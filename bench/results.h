@@ -8,7 +8,8 @@
 typedef struct Result {
     const Contender *contender;
     int threads;
-    Stats ns; /* per row */
+    Stats ns;      /* per row */
+    Stats flushed; /* the same with denormals flushed to zero by the caller; the median is NAN when not measured */
     double error;
 } Result;
 

@@ -1,13 +1,14 @@
 # tests.cmake - tests that ln_bench runs and that the results of all contenders are right; no test looks at a time.
 add_test(NAME bench.smoke COMMAND ln_bench --rows 1,5 --seconds 0 --rounds 5 --stores)
 add_test(NAME bench.variants COMMAND ln_bench --width 768 --rows 1,5 --seconds 0 --rounds 5 --cold --read --gap 64)
+add_test(NAME bench.apart COMMAND ln_bench --width 768 --rows 5 --seconds 0 --rounds 5 --cold --apart)
 add_test(NAME bench.demo COMMAND ln_bench --demo --rows 3 --seconds 0)
 add_test(NAME bench.json
   COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -P ${CMAKE_CURRENT_SOURCE_DIR}/check_json.cmake)
 add_test(NAME bench.usage COMMAND ln_bench --rows 0)
 add_test(NAME bench.unknown COMMAND ln_bench --case layernorm_f64)
 add_test(NAME bench.absent COMMAND ln_bench --case rmsnorm_bf16)
-set_tests_properties(bench.smoke bench.variants bench.demo PROPERTIES FAIL_REGULAR_EXPRESSION "left out")
+set_tests_properties(bench.smoke bench.variants bench.apart bench.demo PROPERTIES FAIL_REGULAR_EXPRESSION "left out")
 set_tests_properties(bench.usage PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --rows '0'; see ln_bench --help")
 set_tests_properties(bench.unknown PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --case: no such case 'layernorm_f64'")
 set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: rmsnorm_bf16: no kernels in this build")
@@ -16,7 +17,8 @@ set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: 
 if(TARGET lngen)
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/cases)
   add_custom_command(OUTPUT ${dir}.a BYPRODUCTS ${dir}/kernels.inc
-    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_cases.sh $<TARGET_FILE:lngen> ${dir} 48 48
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_cases.sh $<TARGET_FILE:lngen> ${dir}
+      ${bench_test_width} ${bench_test_width}
     COMMAND ${CMAKE_COMMAND} -E env "CFLAGS=${CMAKE_C_FLAGS}" sh ${PROJECT_SOURCE_DIR}/tests/archive.sh
       ${CMAKE_C_COMPILER} ${dir} ${dir}.a
     DEPENDS lngen cases.inc emit_cases.sh ${PROJECT_SOURCE_DIR}/tests/archive.sh
@@ -29,13 +31,28 @@ if(TARGET lngen)
   add_executable(ln_bench_cases ${parts} ${runtime})
   add_dependencies(ln_bench_cases bench_case_kernels bench_loops)
   target_include_directories(ln_bench_cases BEFORE PRIVATE ${dir} ${PROJECT_SOURCE_DIR}/runtime)
+  set(pairs ${dir}_pairs)
+  add_custom_command(OUTPUT ${pairs}/pair_f32.c ${pairs}/pair_f32.h ${pairs}/pair_bf16.c ${pairs}/pair_bf16.h
+      ${pairs}/pairs.inc
+    COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/emit_pairs.sh $<TARGET_FILE:lngen> ${pairs} ${bench_test_width}
+    DEPENDS lngen emit_pairs.sh
+    COMMENT "Emitting pairs of files for ln_bench" VERBATIM)
+  add_custom_target(bench_case_pairs DEPENDS ${pairs}/pairs.inc)
+  bench_pairs(ln_bench_cases ${pairs})
+  add_dependencies(ln_bench_cases bench_case_pairs)
+  add_dependencies(ln_bench_cases_pairs bench_case_pairs)
   target_link_libraries(ln_bench_cases PRIVATE ${dir}.a lngen_warnings ${libraries})
   add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
   add_test(NAME bench.cases_threads
-    COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2)
+    COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2 --apart)
   add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case
     rmsnorm_f32_int8,layernorm_f32_pre,layernorm_f32_two,rmsnorm_stats_f32,layernorm_apply_f32,layernorm_backward_f32
-    --only lngen,gcc,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
+    --only lngen,gcc,pair,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
+  list(TRANSFORM fixed_compilers APPEND " fixed" OUTPUT_VARIABLE names)
+  add_test(NAME bench.opponents
+    COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench_cases> "-DLOOPS=${names}"
+      -DCASES=${CMAKE_CURRENT_SOURCE_DIR}/cases.inc
+      -P ${CMAKE_CURRENT_SOURCE_DIR}/check_opponents.cmake)
   set_tests_properties(bench.cases bench.cases_threads bench.cases_cold PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
     ENVIRONMENT OMP_WAIT_POLICY=passive)
 endif()

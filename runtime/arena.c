@@ -2,6 +2,7 @@
 #if defined(__linux__)
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #endif
+#include "apart.h"
 #include "ln_arena.h"
 #include "spec.h"
 
@@ -35,8 +36,8 @@ enum { LINE = 64, FLOATS_PER_LINE = 16, HUGE = 2 << 20 };
 
 /* What stands before every part, and after the last. */
 typedef struct Line {
-    uint64_t bytes;    /* of the part that follows */
-    uint64_t previous; /* offset of the line before this one */
+    uint64_t bytes; /* of the part that follows */
+    uint64_t next;  /* offset of the line after that part; 0 in the last line */
     char name[LN_ARENA_NAME];
     uint64_t canary; /* over all of the line and its place */
 } Line;
@@ -58,12 +59,12 @@ static uint64_t canary(const Line *line, size_t at)
 /* Bytes between a part and the next line. */
 static const unsigned char FILLER = 0xca;
 
-static void write_line(const ln_arena *a, size_t at, const char *name, size_t bytes, size_t previous)
+static void write_line(const ln_arena *a, size_t at, const char *name, size_t bytes, size_t next)
 {
     Line line;
     memset(&line, 0, sizeof line);
     line.bytes = bytes;
-    line.previous = previous;
+    line.next = next;
     for (size_t i = 0; name && name[i] && i + 1 < sizeof line.name; i++)
         line.name[i] = name[i];
     line.canary = canary(&line, at);
@@ -152,6 +153,20 @@ static ln_status failed(ln_arena *a, ln_status status)
     return status;
 }
 
+/* Moves the end of the newest part `gap` bytes on; all of the gap is filler. */
+static void lengthen(ln_arena *a, size_t gap)
+{
+    if (a->base) {
+        const Line line = read_line(a, a->last);
+        write_line(a, a->last, line.name, (size_t)line.bytes, a->used + gap);
+        UNPOISON(a->base + a->used, gap);
+        memset(a->base + a->used, FILLER, gap);
+        POISON(a->base + a->used, gap);
+        write_line(a, a->used + gap, "", 0, 0);
+    }
+    a->used += gap;
+}
+
 void *ln_arena_take(ln_arena *a, const char *name, size_t bytes)
 {
     if (bytes > (size_t)PTRDIFF_MAX - 4 * LINE || a->used > (size_t)PTRDIFF_MAX - 4 * LINE - bytes) {
@@ -166,8 +181,8 @@ void *ln_arena_take(ln_arena *a, const char *name, size_t bytes)
     unsigned char *part = NULL;
     if (a->base) {
         part = a->base + at + LINE;
-        write_line(a, at, name, bytes, a->last);
-        write_line(a, end, "", 0, at);
+        write_line(a, at, name, bytes, end);
+        write_line(a, end, "", 0, 0);
         UNPOISON(part, end - at - LINE);
         memset(part + bytes, FILLER, end - at - LINE - bytes);
         POISON(part + bytes, end - at - LINE - bytes);
@@ -191,17 +206,32 @@ ln_status ln_arena_rewind(ln_arena *a, ln_mark mark)
         return failed(a, LN_ARENA_MARK);
     if (a->base && mark.used < a->used) {
         POISON(a->base + mark.used, a->used - mark.used);
-        write_line(a, mark.used, "", 0, mark.last);
+        write_line(a, mark.used, "", 0, 0);
     }
     a->used = mark.used;
     a->last = mark.last;
     return LN_OK;
 }
 
-/* What the backward pass writes. */
-static void take_gradients(ln_arena *a, const ln_spec *spec, size_t rows, size_t stride, ln_args *made)
+/* Takes an array of rows, apart from those that were taken before it: x, the first, lies anywhere, every other one
+ * after a part of the same norm, which is lengthened. */
+static void *take_rows(ln_arena *a, ln_apart *rows, const char *name, size_t bytes)
 {
-    made->dx = ln_arena_take(a, "dx", rows * stride * element_bytes(spec));
+    const size_t gap = ln_apart_place(rows, a->used + LINE);
+    if (gap > 0 && a->status == LN_OK) {
+        if (a->size < LINE || gap > a->size - LINE - a->used) {
+            failed(a, LN_ARENA_FULL);
+            return NULL;
+        }
+        lengthen(a, gap);
+    }
+    return ln_arena_take(a, name, bytes);
+}
+
+/* What the backward pass writes. */
+static void take_gradients(ln_arena *a, const ln_spec *spec, ln_apart *apart, size_t rows, ln_args *made)
+{
+    made->dx = take_rows(a, apart, "dx", rows * apart->stride);
     if (has_gamma(spec))
         made->dgamma = ln_arena_take(a, "dgamma", spec->width * sizeof(float));
     if (has_beta(spec))
@@ -238,11 +268,12 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     const ln_mark mark = ln_arena_mark(a);
     const ln_status before = a->status;
     a->status = LN_OK;
-    made.x = ln_arena_take(a, "x", bytes);
+    ln_apart apart = {.stride = stride * element};
+    made.x = take_rows(a, &apart, "x", bytes);
     if (backward)
-        made.dy = ln_arena_take(a, "dy", bytes);
+        made.dy = take_rows(a, &apart, "dy", bytes);
     if (spec.residual != LN_RESIDUAL_NONE) {
-        made.residual = ln_arena_take(a, "residual", bytes);
+        made.residual = take_rows(a, &apart, "residual", bytes);
         made.residual_stride = stride;
     }
     if (spec.bias == LN_BIAS_ADD)
@@ -265,20 +296,20 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     if (spec.quant == LN_QUANT_INT8)
         made.scale = ln_arena_take(a, "scale", rows * sizeof(float));
     if (spec.residual == LN_RESIDUAL_PRE) {
-        made.sum = ln_arena_take(a, "sum", bytes);
+        made.sum = take_rows(a, &apart, "sum", bytes);
         made.sum_stride = stride;
     }
     if (backward) {
-        take_gradients(a, &spec, rows, stride, &made);
+        take_gradients(a, &spec, &apart, rows, &made);
     } else if (spec.quant == LN_QUANT_NONE) {
         if (writes)
-            made.y = ln_arena_take(a, "y", bytes);
-    } else {
+            made.y = take_rows(a, &apart, "y", bytes);
+    } else { /* rows of int8 are closer together, so that no place is apart for all of them */
         made.y_stride = round_up(spec.width, LINE);
         made.y = ln_arena_take(a, "y", rows * made.y_stride);
     }
     if (two) {
-        made.y2 = ln_arena_take(a, "y2", bytes);
+        made.y2 = take_rows(a, &apart, "y2", bytes);
         made.y2_stride = stride;
     }
     status = a->status;
@@ -315,7 +346,7 @@ ln_status ln_arena_check(const ln_arena *a, char name[LN_ARENA_NAME])
             if (at == a->used)
                 break;
             before = line;
-            const size_t next = at + LINE + round_up((size_t)line.bytes, LINE);
+            const size_t next = (size_t)line.next;
             if (!filler_whole(a, at + LINE + (size_t)line.bytes, next)) {
                 status = LN_ARENA_DAMAGED;
                 break;
@@ -343,7 +374,7 @@ void ln_arena_print(const ln_arena *a, FILE *out)
             return;
         }
         fprintf(out, "%12zu %12llu  %s\n", at + LINE, (unsigned long long)line.bytes, line.name);
-        at += LINE + round_up((size_t)line.bytes, LINE);
+        at = (size_t)line.next;
     }
 }
 

@@ -61,6 +61,8 @@ LN_API void *ln_arena_take(ln_arena *arena, const char *name, size_t bytes);
  * spec has them, in this order; pass stats has x and stats; the backward pass has x, dy, gamma, mean, rstd, dx, dgamma,
  * dbeta and the workspace. Fills `args` for ln_run: arrays, width and strides, whole_width as if rows were whole; rows
  * are padded to whole cache lines. eps, stream, static_scale and accumulate become 0.
+ * Arrays of rows with one stride lie apart: no row begins at the same place within 4 KB as that row, or one of the two
+ * before and after it, of another array. Up to 4 KB of filler before an array see to that.
  * Returns LN_OK, the status of a bad spec, LN_ARENA_FULL or LN_TOO_LARGE; nothing is taken unless all is. */
 LN_API ln_status ln_arena_norm(ln_arena *arena, ln_spec spec, size_t rows, ln_args *args);
 

@@ -92,6 +92,20 @@ ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows)
     return LN_OK;
 }
 
+/* How many threads repay a batch when they are awake: then half the work does. A block of rows of a backward pass, whose
+ * elements take twice as long, is not divided. */
+static int awake_threads(const ln_entry *entry, const ln_args *args, size_t rows)
+{
+#ifdef _OPENMP
+    const int backward = entry->spec.pass == LN_PASS_BACKWARD;
+    const int threads = ln_worthwhile_threads((backward ? 4 : 2) * rows * args->width);
+    return rows / (backward ? LN_BACKWARD_BLOCK : 1) >= (size_t)threads ? threads : 1;
+#else
+    (void)entry, (void)args, (void)rows;
+    return 1;
+#endif
+}
+
 ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
 {
     if (!entry)
@@ -100,6 +114,8 @@ ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows
         return LN_NULL_ARGS;
     if (threads < 0)
         return LN_BAD_THREADS;
+    if (threads == LN_THREADS_AWAKE)
+        threads = awake_threads(entry, args, rows);
     if (entry->spec.pass == LN_PASS_BACKWARD)
         return ln_backward(entry, args, rows, threads);
     if (rows == 0)

@@ -275,6 +275,8 @@ static void in_two_calls(void)
         CHECK(ln_run_threads(norm, &a, ROWS, threads) == LN_OK);
         CHECK(memcmp(y, expected, sizeof y) == 0);
     }
+    fill();
+    CHECK(ln_run_threads(norm, &a, ROWS, LN_THREADS_AWAKE) == LN_OK && memcmp(y, expected, sizeof y) == 0);
     for (int stream = LN_STREAM_AUTO; stream <= LN_STREAM_NEVER; stream++) {
         fill();
         a.stream = stream;
@@ -297,12 +299,18 @@ static void large_batch(void)
     CHECK(accepted(&a, rows));
     ln_args one = a;
     float row_y[WIDTH];
-    size_t wrong = 0;
-    for (size_t row = 0; row < rows; row++) {
-        one.x = in + row * WIDTH, one.y = row_y;
-        wrong += ln_run(norm, &one, 1) != LN_OK || memcmp(row_y, out + row * WIDTH, sizeof row_y) != 0;
+    for (int awake = 0; awake < 2; awake++) {
+        size_t wrong = 0;
+        if (awake) {
+            memset(out, 0, rows * WIDTH * sizeof *out);
+            CHECK(ln_run_threads(norm, &a, rows, LN_THREADS_AWAKE) == LN_OK);
+        }
+        for (size_t row = 0; row < rows; row++) {
+            one.x = in + row * WIDTH, one.y = row_y;
+            wrong += ln_run(norm, &one, 1) != LN_OK || memcmp(row_y, out + row * WIDTH, sizeof row_y) != 0;
+        }
+        CHECK(wrong == 0);
     }
-    CHECK(wrong == 0);
     free(in);
     free(out);
 }

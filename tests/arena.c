@@ -240,6 +240,64 @@ static void parts_of_specs(void)
     }
 }
 
+/* How far two places are from each other in the lowest 12 bits. */
+static size_t distance(size_t a, size_t b)
+{
+    const size_t past = (a - b) % 4096;
+    return past < 2048 ? past : 4096 - past;
+}
+
+/* No row begins at the same place within 4 KB as that row, or a near one, of another array; filler keeps them apart. */
+static void rows_apart(void)
+{
+    static const ln_spec specs[] = {
+        {.pass = LN_PASS_BACKWARD},
+        {.residual = LN_RESIDUAL_PRE, .norms = LN_NORMS_TWO},
+        {.dtype = LN_DTYPE_BF16, .residual = LN_RESIDUAL_PRE, .op = LN_OP_RMSNORM},
+        {0},
+    };
+    static const size_t widths[] = {64, 128, 300, 768, 1000, 1024, 2048, 4096, 5120}, row_counts[] = {1, 3, 16, 37};
+    for (size_t i = 0; i < 4 * 9 * 4; i++) {
+        ln_spec spec = specs[i % 4];
+        const size_t rows = row_counts[i / 4 % 4], element = spec.dtype == LN_DTYPE_F32 ? 4 : 2;
+        spec.width = widths[i / 16];
+        ln_arena arena;
+        ln_args a;
+        ln_arena_dry(&arena);
+        CHECK(ln_arena_norm(&arena, spec, rows, &a) == LN_OK);
+        const size_t bytes = ln_arena_bytes(&arena);
+        CHECK(ln_arena_open(&arena, bytes) == LN_OK && ln_arena_norm(&arena, spec, rows, &a) == LN_OK);
+        CHECK(ln_arena_bytes(&arena) == bytes && ln_arena_check(&arena, NULL) == LN_OK);
+        const void *const arrays[] = {a.x, a.dy, a.residual, a.sum, a.y, a.dx, a.y2};
+        for (size_t j = 0; j < 7; j++)
+            for (size_t k = 0; k < j; k++)
+                for (size_t row = 0; arrays[j] && arrays[k] && row < 5; row++)
+                    if (!CHECK(distance((size_t)(uintptr_t)arrays[j] + row * a.x_stride * element,
+                                        (size_t)(uintptr_t)arrays[k] + 2 * a.x_stride * element) >= 64))
+                        printf("width %zu, %zu rows, spec %zu: arrays %zu and %zu\n", spec.width, rows, i % 4, j, k);
+        ln_arena_close(&arena);
+    }
+}
+
+/* Filler between arrays is watched as the bytes after any other part are. */
+static void damage_between(void)
+{
+    ln_arena arena;
+    ln_args a;
+    char name[LN_ARENA_NAME];
+    const ln_spec spec = {.width = 1024, .op = LN_OP_RMSNORM, .affine = LN_AFFINE_NONE};
+    ln_arena_dry(&arena);
+    CHECK(ln_arena_norm(&arena, spec, 1, &a) == LN_OK);
+    CHECK(ln_arena_open(&arena, ln_arena_bytes(&arena)) == LN_OK && ln_arena_norm(&arena, spec, 1, &a) == LN_OK);
+    char *last = (char *)a.y - 65; /* y begins after a line; before that lies the filler after rstd */
+    CHECK(last - (char *)a.rstd >= 256);
+    write_outside(last);
+    CHECK(ln_arena_check(&arena, name) == LN_ARENA_DAMAGED && strcmp(name, "rstd") == 0);
+    write_outside(last);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    ln_arena_close(&arena);
+}
+
 /* Long names are cut off; a missing name is empty. */
 static void names(void)
 {
@@ -284,6 +342,8 @@ int main(void)
     printed();
     refused();
     parts_of_specs();
+    rows_apart();
+    damage_between();
     names();
     huge();
     return check_status();

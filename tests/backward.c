@@ -240,7 +240,7 @@ static void run_case(const ln_entry *e, size_t width, const Case *c)
 static void check_bits(const ln_entry *e, size_t width, Random *r)
 {
     static const size_t row_counts[] = {0, 1, 2, 3, 7, 31, 32, 33, 64, 65, ROWS_MAX};
-    static const int threads[] = {1, 2, 3, 5, 8, 0, -1, -2};
+    static const int threads[] = {1, 2, 3, 5, 8, LN_THREADS_AWAKE, 0, -1, -2};
     unsigned turn = (unsigned)width;
     fill(r, &e->spec, ROWS_MAX, width, NULL);
     for (size_t n = 0; n < sizeof row_counts / sizeof row_counts[0]; n++)

@@ -32,22 +32,43 @@ typedef struct Source {
     enum { AS_DRIVER, CACHED, STREAMED } store;
 } Source;
 
-/* The arguments of the two calls of a backward pass: the first works on rows, the second on columns. */
+/* The arguments of the two calls of a backward pass: the first works on rows, the second on columns. As in the runtime,
+ * one block of rows needs no second call and no workspace. */
 typedef struct State {
     ln_args args, columns;
     ln_kernel *kernel;
 } State;
 
+/* The `place` of contenders that read rows near zero. */
+static void place_near(void *state, const Job *job)
+{
+    State *s = state;
+    args_place(&s->args, job);
+    s->args.x = job->near;
+}
+
+/* The `place` of contenders that write y at the same place within 4 KB as x. */
+static void place_same(void *state, const Job *job)
+{
+    Job same = *job;
+    same.y = (char *)job->y + job->to_same;
+    args_place(state, &same);
+}
+
 static void *prepare(const Contender *self, const Job *job)
 {
     const Source *from = self->data;
     const ln_entry *entry = find_kernel(from->table, job->of, self->isa, from->any ? 0 : job->width);
-    State *s = entry ? malloc(sizeof *s) : NULL;
+    State *s = entry && (!self->same || job->to_same) ? malloc(sizeof *s) : NULL;
     if (!s)
         return NULL;
     s->kernel = entry->kernel;
     s->args = args_of(job);
+    if (self->place != args_place)
+        self->place(s, job);
     s->args.stream = from->store == AS_DRIVER ? job->stream : from->store == STREAMED;
+    if (is_backward(job->of) && job->rows <= LN_BACKWARD_BLOCK)
+        s->args.workspace = NULL;
     s->columns = s->args;
     s->columns.reduce_rows = job->rows;
     return s;
@@ -63,8 +84,15 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
 static void run_backward(void *state, const Job *job, size_t begin, size_t end)
 {
     const State *s = state;
+    if (s->args.workspace) {
+        s->kernel(&s->args, begin, end);
+        s->kernel(&s->columns, 0, job->width);
+        return;
+    }
+    memset(job->dgamma, 0, job->width * sizeof(float));
+    if (job->dbeta)
+        memset(job->dbeta, 0, job->width * sizeof(float));
     s->kernel(&s->args, begin, end);
-    s->kernel(&s->columns, 0, job->width);
 }
 
 static void add(Contenders *list, const char *label, const char *suffix, Kind kind, int isa, const Source *from)
@@ -75,7 +103,11 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
         .isa = (Isa)isa,
         .sharing = backward ? ONE_THREAD : BY_HARNESS,
         .prepare = prepare,
-        .place = args_place,
+        .near = kind == KIND_NEAR,
+        .same = kind == KIND_SAME,
+        .place = kind == KIND_NEAR   ? place_near
+                 : kind == KIND_SAME ? place_same
+                                     : args_place,
         .run = backward ? run_backward : run,
         .release = free,
         .data = from,
@@ -91,6 +123,9 @@ void add_kernels(Contenders *list)
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
         add(list, "generic", "", KIND_GENERIC, isa, &any);
         add(list, "lngen", "", KIND_OURS, isa, &one);
+        if (is_far(list->of))
+            add(list, "lngen", " near rows", KIND_NEAR, isa, &one);
+        add(list, "lngen", " y as x", KIND_SAME, isa, &one);
         if (is_stats(list->of)) /* statistics have no kind of store */
             continue;
         add(list, "lngen", " cached", KIND_FORCED, isa, &cached);

@@ -1,5 +1,4 @@
-/* library.c - the runtime library as a contender: ln_run with its choice of kernel, stores and threads, and
- * ln_run_heads. */
+/* library.c - the runtime library as a contender: ln_run with its choice of kernel, stores and threads. */
 #include "../case.h"
 #include "../contender.h"
 #include "args.h"
@@ -7,12 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* gamma and beta are those of ln_run_heads. */
-enum { HEADS = 8, HEAD_MAX = 256 };
 typedef struct State {
     ln_args args;
     const ln_entry *entry;
-    float gamma[HEADS * HEAD_MAX], beta[HEADS * HEAD_MAX];
 } State;
 
 static void stop_unless(ln_status status, const char *where)
@@ -41,29 +37,11 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
     stop_unless(ln_run(s->entry, &s->args, end - begin), "ln_run");
 }
 
-/* Takes eight rows as the heads of one token. Each head has its own gamma and beta, which are all alike, so that
- * results can be checked. */
-static void *prepare_heads(const Contender *self, const Job *job)
-{
-    State *s = job->width > HEAD_MAX || job->rows % HEADS != 0 ? NULL : prepare(self, job);
-    if (!s)
-        return NULL;
-    const float *gamma = job->gamma, *beta = job->beta;
-    for (size_t i = 0; i < HEADS * job->width; i++) {
-        s->gamma[i] = gamma[i % job->width];
-        s->beta[i] = beta ? beta[i % job->width] : 0;
-    }
-    s->args.x_stride = s->args.y_stride = HEADS * job->width;
-    s->args.gamma = s->gamma;
-    s->args.beta = s->beta;
-    return s;
-}
-
-static void run_heads(void *state, const Job *job, size_t begin, size_t end)
+static void run_awake(void *state, const Job *job, size_t begin, size_t end)
 {
     const State *s = state;
-    const ln_heads heads = {HEADS, job->width, job->width, job->width};
-    stop_unless(ln_run_heads(s->entry, &s->args, &heads, (end - begin) / HEADS), "ln_run_heads");
+    (void)job;
+    stop_unless(ln_run_threads(s->entry, &s->args, end - begin, LN_THREADS_AWAKE), "ln_run_threads");
 }
 
 void add_library(Contenders *list, Isa cap)
@@ -80,11 +58,9 @@ void add_library(Contenders *list, Isa cap)
         .release = free,
     };
     contenders_add(list, &c);
-    snprintf(c.name, sizeof c.name, "ln_run_heads");
-    c.note = "rows as heads, eight in each token, each head with its own gamma and beta";
-    c.kind = KIND_EXTRA;
-    c.prepare = prepare_heads;
-    c.run = run_heads;
-    if (is_plain(list->of) && list->of->spec.dtype == LN_DTYPE_F32)
-        contenders_add(list, &c);
+    snprintf(c.name, sizeof c.name, "ln_run awake");
+    c.note = "the same through ln_run_threads, told that threads are awake, which they are here";
+    c.kind = KIND_AWAKE;
+    c.run = run_awake;
+    contenders_add(list, &c);
 }

@@ -1,0 +1,59 @@
+/* fixed_norm.h - norms over rows of WIDTH elements of one type. fixed.c defines ELEMENT, the type; FROM(element) and
+ * TO(float), the conversions; and NAME(f), the name of f for this type. */
+
+static inline void NAME(layernorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                       const ELEMENT *restrict beta, float eps)
+{
+    float sum = 0, squares = 0;
+    for (size_t i = 0; i < WIDTH; i++)
+        sum += FROM(x[i]);
+    const float mean = sum / WIDTH;
+    for (size_t i = 0; i < WIDTH; i++)
+        squares += (FROM(x[i]) - mean) * (FROM(x[i]) - mean);
+    const float rstd = 1 / sqrtf(squares / WIDTH + eps);
+    for (size_t i = 0; i < WIDTH; i++)
+        y[i] = TO((FROM(x[i]) - mean) * rstd * FROM(gamma[i]) + FROM(beta[i]));
+}
+
+static inline void NAME(rmsnorm_row)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                     float eps)
+{
+    float squares = 0;
+    for (size_t i = 0; i < WIDTH; i++)
+        squares += FROM(x[i]) * FROM(x[i]);
+    const float rstd = 1 / sqrtf(squares / WIDTH + eps);
+    for (size_t i = 0; i < WIDTH; i++)
+        y[i] = TO(FROM(x[i]) * rstd * FROM(gamma[i]));
+}
+
+static NOINLINE void NAME(layernorm)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                     const ELEMENT *restrict beta, float eps, size_t rows)
+{
+    for (size_t row = 0; row < rows; row++)
+        NAME(layernorm_row)(y + row * WIDTH, x + row * WIDTH, gamma, beta, eps);
+}
+
+static NOINLINE void NAME(rmsnorm)(ELEMENT *restrict y, const ELEMENT *restrict x, const ELEMENT *restrict gamma,
+                                   float eps, size_t rows)
+{
+    for (size_t row = 0; row < rows; row++)
+        NAME(rmsnorm_row)(y + row * WIDTH, x + row * WIDTH, gamma, eps);
+}
+
+static void NAME(run_layernorm)(const Job *job, size_t begin, size_t end)
+{
+    NAME(layernorm)
+    ((ELEMENT *)job->y + begin * WIDTH, (const ELEMENT *)job->x + begin * WIDTH, job->gamma, job->beta, job->eps,
+     end - begin);
+}
+
+static void NAME(run_rmsnorm)(const Job *job, size_t begin, size_t end)
+{
+    NAME(rmsnorm)
+    ((ELEMENT *)job->y + begin * WIDTH, (const ELEMENT *)job->x + begin * WIDTH, job->gamma, job->eps, end - begin);
+}
+
+#undef ELEMENT
+#undef FROM
+#undef TO
+#undef NAME
