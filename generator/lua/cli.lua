@@ -9,6 +9,7 @@ local commands = {
   require "command.model",
   require "command.models",
   require "command.tune",
+  require "command.show",
   (require "command.explain"),
 }
 
