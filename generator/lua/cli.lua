@@ -10,6 +10,7 @@ local commands = {
   require "command.models",
   require "command.tune",
   require "command.show",
+  require "command.doctor",
   (require "command.explain"),
 }
 
