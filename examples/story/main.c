@@ -31,7 +31,7 @@ typedef struct Options {
     size_t depth, width, steps, warmup, context, batch, depths[DEPTHS_MAX], depth_count;
     uint64_t seed;
     double rate;
-    int threads, quiet;
+    int threads, quiet, pre, post; /* pre, post: the forms to train */
 } Options;
 
 static void stop(int status, const char *format, ...)
@@ -303,10 +303,13 @@ static void train(const Options *o)
     fputs("form\twarmup\tstep\tloss\n", t.file);
     const double begun = now();
     size_t done = 0;
+    const size_t all = 2 * o->steps * (size_t)(o->pre + o->post);
     for (int form = FORM_PRE; form <= FORM_POST; form++)
         for (int warm = 0; warm < 2; warm++) {
+            if (!(form == FORM_PRE ? o->pre : o->post))
+                continue;
             const double loss = train_once(o, &text, (Form)form, warm ? o->warmup : 0, o->threads, t.file, begun, done,
-                                           4 * o->steps);
+                                           all);
             done += o->steps;
             if (!o->quiet)
                 fprintf(stderr, "%s-LN, %s: %.4f nats a character on text not seen in training, after %zu steps\n",
@@ -520,20 +523,21 @@ static const char usage[] =
     "  --rate X      of Adam, above 0, at most 1; default 0.003\n"
     "  --seed N      of weights and of the choice of text; default 1\n"
     "  --threads N   1 to 64; default 1\n"
+    "  --form F      of train: pre or post; both without it\n"
     "  --text FILE   the text to learn; default alice.txt beside the sources\n"
     "  --quiet       print no progress\n";
 
 static Options parse(int argc, char **argv)
 {
-    enum { DEPTH = 256, DEPTHS, WIDTH, CONTEXT, BATCH, STEPS, WARMUP, RATE, SEED, THREADS, TEXT, QUIET, HELP };
+    enum { DEPTH = 256, DEPTHS, WIDTH, CONTEXT, BATCH, STEPS, WARMUP, RATE, SEED, THREADS, FORM, TEXT, QUIET, HELP };
     static const struct option known[] = {
         {"depth", 1, NULL, DEPTH},     {"depths", 1, NULL, DEPTHS}, {"width", 1, NULL, WIDTH},
         {"context", 1, NULL, CONTEXT}, {"batch", 1, NULL, BATCH},   {"steps", 1, NULL, STEPS},
         {"warmup", 1, NULL, WARMUP},   {"rate", 1, NULL, RATE},     {"seed", 1, NULL, SEED},
-        {"threads", 1, NULL, THREADS}, {"text", 1, NULL, TEXT},     {"quiet", 0, NULL, QUIET},
-        {"help", 0, NULL, HELP},       {NULL, 0, NULL, 0},
+        {"threads", 1, NULL, THREADS}, {"form", 1, NULL, FORM},     {"text", 1, NULL, TEXT},
+        {"quiet", 0, NULL, QUIET},     {"help", 0, NULL, HELP},     {NULL, 0, NULL, 0},
     };
-    Options o = {.text = STORY_TEXT, .context = 64, .batch = 8, .warmup = 100, .rate = 0.003, .seed = 1, .threads = 1,
+    Options o = {.text = STORY_TEXT, .context = 64, .batch = 8, .warmup = 100, .rate = 0.003, .seed = 1, .threads = 1, .pre = 1, .post = 1,
                  .depths = {6, 12, 24, 48, 96}, .depth_count = 5};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
@@ -582,6 +586,12 @@ static Options parse(int argc, char **argv)
             break;
         case THREADS:
             o.threads = (int)whole("--threads", optarg, 1, 64);
+            break;
+        case FORM:
+            o.pre = strcmp(optarg, "pre") == 0;
+            o.post = strcmp(optarg, "post") == 0;
+            if (!o.pre && !o.post)
+                stop(EXIT_INPUT, "--form: '%s' is neither pre nor post", optarg);
             break;
         case TEXT:
             o.text = optarg;

@@ -3,22 +3,34 @@
 
 #include "numbers.h"
 
-enum { TILE_ROWS = 4, TILE_COLUMNS = 16 };
+#include <string.h>
+
+/* Floats of a vector: as many as a register of AVX2 holds, where there is a clone for it, else four. */
+#if defined(STORY_CLONES)
+enum { VECTOR = 8 };
+#else
+enum { VECTOR = 4 };
+#endif
+enum { TILE_ROWS = 4, TILE_COLUMNS = 16, VECTORS = TILE_COLUMNS / VECTOR };
+
+/* Floats that are added and multiplied one by one. */
+typedef float Vector __attribute__((vector_size(VECTOR * sizeof(float))));
 
 /* A whole tile: its sums stay in registers. */
-static inline void multiply_tile(float *c, size_t c_next, const float *a, size_t a_next, const float *b, size_t b_next,
-                                 size_t inner)
+static inline __attribute__((always_inline)) void multiply_tile(float *c, size_t c_next, const float *a, size_t a_next,
+                                                                const float *b, size_t b_next, size_t inner)
 {
-    float sum[TILE_ROWS][TILE_COLUMNS] = {{0}};
-    for (size_t k = 0; k < inner; k++)
-        for (int i = 0; i < TILE_ROWS; i++) {
-            const float factor = a[(size_t)i * a_next + k];
-            for (int j = 0; j < TILE_COLUMNS; j++)
-                sum[i][j] += factor * b[k * b_next + (size_t)j];
-        }
-    for (int i = 0; i < TILE_ROWS; i++)
-        for (int j = 0; j < TILE_COLUMNS; j++)
-            c[(size_t)i * c_next + (size_t)j] = sum[i][j];
+    Vector sum[TILE_ROWS][VECTORS] = {{{0}}};
+    for (size_t k = 0; k < inner; k++) {
+        Vector of_b[VECTORS];
+        for (size_t j = 0; j < VECTORS; j++)
+            memcpy(&of_b[j], b + k * b_next + j * VECTOR, sizeof of_b[j]);
+        for (size_t i = 0; i < TILE_ROWS; i++)
+            for (size_t j = 0; j < VECTORS; j++)
+                sum[i][j] += a[i * a_next + k] * of_b[j];
+    }
+    for (size_t i = 0; i < TILE_ROWS; i++)
+        memcpy(c + i * c_next, sum[i], sizeof sum[i]);
 }
 
 CLONES void multiply(float *c, size_t c_next, const float *a, size_t a_next, const float *b, size_t b_next, size_t rows,
@@ -54,7 +66,10 @@ void multiply_all(float *c, const float *a, const float *b, size_t rows, size_t 
 
 void transpose(float *b, const float *a, size_t a_next, size_t rows, size_t columns)
 {
-    for (size_t i = 0; i < rows; i++)
-        for (size_t j = 0; j < columns; j++)
-            b[j * rows + i] = a[i * a_next + j];
+    enum { SIDE = 16 }; /* of squares that stay in the first-level cache */
+    for (size_t i = 0; i < rows; i += SIDE)
+        for (size_t j = 0; j < columns; j += SIDE)
+            for (size_t q = j; q < columns && q < j + SIDE; q++)
+                for (size_t p = i; p < rows && p < i + SIDE; p++)
+                    b[q * rows + p] = a[p * a_next + q];
 }

@@ -11,6 +11,7 @@ local commands = {
   require "command.tune",
   require "command.show",
   require "command.doctor",
+  require "command.report",
   (require "command.explain"),
 }
 
