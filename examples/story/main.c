@@ -513,7 +513,7 @@ static size_t whole(const char *option, const char *text, size_t from, size_t to
 static const char usage[] =
     "usage: story drift | gradients | train | shares | check [options]\n\n"
     "  -o FILE       write the table to FILE instead of standard output\n"
-    "  --depth N     layers of drift, blocks of the others, 1 to 512; default 48 and 12\n"
+    "  --depth N     layers of drift, blocks of the others, 1 to 512; default 48 and 6\n"
     "  --depths N,.. of gradients; default 6,12,24,48,96\n"
     "  --width N     elements of a row, a multiple of 16 from 16 to 1024; default 256 for drift, else 64\n"
     "  --context N   characters that the model sees, 8 to 256; default 64\n"
@@ -610,7 +610,7 @@ static Options parse(int argc, char **argv)
         stop(EXIT_INPUT, "one command is wanted: drift, gradients, train, shares or check; see story --help");
     o.command = argv[optind];
     const int plain = strcmp(o.command, "drift") == 0;
-    o.depth = o.depth ? o.depth : plain ? 48 : 12;
+    o.depth = o.depth ? o.depth : plain ? 48 : 6;
     o.width = o.width ? o.width : plain ? 256 : 64;
     o.steps = o.steps ? o.steps : strcmp(o.command, "shares") == 0 ? 10 : 300;
     return o;

@@ -51,7 +51,7 @@ function chart.svg(id, c)
   end
   local script = { "set terminal svg size 860,460 font 'sans-serif,13' noenhanced",
     "set output 'chart.svg'", "set grid ytics lt 1 lc rgb '#9aa2ad' lw 0.4", "set border 3", "set tics nomirror",
-    "set key outside below horizontal maxcols 3", "set title " .. quoted(c.title), "set xlabel " .. quoted(c.xlabel),
+    "set key outside below horizontal maxcols 4", "set title " .. quoted(c.title), "set xlabel " .. quoted(c.xlabel),
     "set ylabel " .. quoted(c.ylabel), c.set or "", "plot " .. table.concat(plots, ", ") }
   files[#files + 1] = { "script.gp", table.concat(script, "\n") .. "\n" }
   local ok, problem = host.write_set(directory, files)

@@ -84,7 +84,7 @@ function compare:kernel(k, rows, rounds, repeats)
       objects[#objects + 1] = symbol .. ".o"
       contenders[#contenders + 1] = { name = name, symbol = symbol }
       names[#names + 1] = name
-      self.titles[name] = ("plain loop, %s %s"):format(compiler.title, kind[2])
+      self.titles[name] = ("loop, %s -O3%s"):format(compiler.title, kind[1] == "" and "" or ", fast")
     end
   end
   local onednn = self.onednn and spec.op == "layernorm" and spec.affine == "full"
@@ -103,7 +103,7 @@ function compare:kernel(k, rows, rounds, repeats)
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })
-  local ok, status = t:run { "./runner >found" }
+  local ok, status = t:run { "OMP_NUM_THREADS=1 ./runner >found" }
   if status == LACKS_TARGET then return nil end
   if not ok then fail.check("%s: measuring failed with status %d", k.name, status) end
   local times, errors = {}, {}
