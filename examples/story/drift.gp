@@ -3,7 +3,7 @@
 set terminal svg size 960,440 font "sans-serif,13" noenhanced background "white"
 set output out
 set datafile separator "\t"
-set multiplot layout 1, 2 title "Activations of a deep stack of matrices and ReLU" margins 0.075, 0.985, 0.27, 0.86 spacing 0.09, 0
+set multiplot layout 1, 2 title "Activations of a deep stack of matrices and ReLU" margins 0.075, 0.985, 0.27, 0.82 spacing 0.09, 0
 set logscale y
 set format y "10^%T"
 set format y "%.0e"
