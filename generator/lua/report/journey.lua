@@ -27,8 +27,17 @@ local function situation_of(k, rows, written, caches)
   return "few", k.schedule.few
 end
 
--- Registers' worth of work for each row: list of { name, count, kind }; kind: products, other floating-point operations
--- ("sums"), or "moves", which convert and round.
+-- The registers of a row that begin a chain of its sums: the first 64 elements of each block. They are multiplied and not
+-- added to anything. 0 where chains begin at zero.
+local function beginning(k, lanes)
+  if not k.sums or not k.sums[1].starts or k.spec.pass ~= "forward" and k.spec.pass ~= "stats" then return 0 end
+  local n, count = k.spec.width, 0
+  for at = 0, n - 1, k.numerics.block do count = count + (math.min(k.numerics.lanes, n - at) + lanes - 1) // lanes end
+  return count
+end
+
+-- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
+-- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
 local function operations_of(k, words, registers, schedule)
   local spec, list = k.spec, {}
   local function add(name, count, kind) if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end end
@@ -70,9 +79,10 @@ local function operations_of(k, words, registers, schedule)
     end
   end
   local parameter_loads = #words.parameters * registers / schedule.rows
-  add("fma", fma * registers, "products")
-  add("multiplications", products * registers, "products")
-  add("additions", sums * registers, "sums")
+  local begun = beginning(k, k.target.lanes)
+  add("fma", fma * registers - begun, "products")
+  add("multiplications", products * registers + begun, "products")
+  add("additions", sums * registers - (words.centred and begun or 0), "sums")
   add("conversions", moves * registers + (spec.params ~= "f32" and spec.dtype ~= "f32" and parameter_loads * load or 0), "moves")
   return list
 end
@@ -111,7 +121,7 @@ function journey.of(k, rows, caches)
   local first = level_of(rows * (read + written) + parameters, caches)
   local streams = s.store == "stream"
   local late = words.keeps_sum and streams -- the write pass adds x and the residual once more
-  local group = s.rows * (1 + s.ahead) * (read + written) + parameters
+  local group = s.rows * (1 + s.ahead) * (read + (streams and 0 or written)) + parameters
   local again = level_of(group, caches)
   local function reads(name, bytes, level, pass)
     j.reads[#j.reads + 1] = { name = name, bytes = bytes, level = level, pass = pass }
