@@ -29,6 +29,7 @@ out=$(cd "$out" && pwd)
 : 2>/dev/null >"$out/log" || { say "$out: cannot be written"; exit 3; }
 jobs=$(nproc 2>/dev/null || echo 2)
 kernel=ln_layernorm_f32_768_avx512
+pre='' post=''
 
 quietly() { # the output of a step is shown only when it fails
     "$@" >"$out/log" 2>&1 || { tail -n 20 "$out/log" >&2; say "failed: $1 $2"; exit 1; }
@@ -65,6 +66,7 @@ fi
     "$story" gradients $depths -o "$out/gradients.tsv"
     "$story" train --form pre $train -o "$out/train.pre.tsv" &
     pre=$!
+    trap 'kill $pre $post 2>/dev/null; exit 130' HUP INT TERM
     "$story" train --form post --quiet $train -o "$out/train.post.tsv" &
     post=$!
     failed=
@@ -74,7 +76,7 @@ fi
     { cat "$out/train.pre.tsv" && sed 1d "$out/train.post.tsv"; } >"$out/train.tsv"
     "$story" shares $shares -o "$out/shares.tsv"
 }
-echo "5. act III: the way of a row"
+echo "5. act III: the journey of a row"
 "$lngen" explain "$kernel" --cpu all --svg "$out/journey.svg" >"$out/journey.txt"
 echo "6. act IV: the code"
 "$lngen" show "$kernel" --part write_few >"$out/code.txt"

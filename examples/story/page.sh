@@ -81,11 +81,11 @@ $(cells "$dir/shares.tsv")
 </section>
 <section aria-labelledby="how">
 <h2 id="how">Act III: how</h2>
-<p>This is the way of one row of 768 floats: where it lies in the arena, which cache its bytes come from, and what the
+<p>This is the journey of one row of 768 floats: where it lies in the arena, which cache its bytes come from, and what the
 registers do with it. The statistics pass reads the row once for both sums; the write pass reads it again from the
 first-level cache, normalises, scales, shifts and writes it. <code>lngen explain</code> prints the same as text.</p>
 END
-picture journey "The way of a row from the arena through the caches to registers and back" \
+picture journey "The journey of a row from the arena through the caches to registers and back" \
     "Drawn by lngen explain --svg. Bytes and cycles follow from a model, which docs/story.md describes."
 cat <<END
 <details><summary>The same as text</summary><pre tabindex="0"><code>$(text "$dir/journey.txt")</code></pre></details>

@@ -149,7 +149,7 @@ local function bytes_by_level(by)
 end
 
 local function say_journey(j, caches, whose)
-  say("row's way", "in a batch of %d row%s, situation %s; caches %s: L1 %s, L2 %s, L3 %s", j.rows,
+  say("journey", "in a batch of %d row%s, situation %s; caches %s: L1 %s, L2 %s, L3 %s", j.rows,
     j.rows == 1 and "" or "s", j.situation, whose, size_text(caches[1]), size_text(caches[2]), size_text(caches[3]))
   for _, read in ipairs(j.reads) do
     say("", "%6d bytes of %s from %s, %s", read.bytes, read.name, journey.LEVELS[read.level], read.pass)
@@ -251,7 +251,7 @@ return {
       :description("Also the fewest cycles that a row takes on these cores: all, " .. table.concat(cores.names, ", ")
         .. ".")
     command:flag("--measure"):description("Also compile the kernel with $CC (cc) and time it here.")
-    command:option("--svg"):argname("FILE"):description("Also draw the row's way into FILE.")
+    command:option("--svg"):argname("FILE"):description("Also draw that journey into FILE.")
   end,
   run = function(args)
     local spec, isa = names.parse(args.name, "explain")

@@ -1,4 +1,4 @@
--- drawing.lua: the way of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
+-- drawing.lua: the journey of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
 local arena = require "report.arena"
 local journey = require "report.journey"
 
@@ -64,13 +64,13 @@ function drawing.svg(k, j, facts)
   c.add('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img"', WIDE, HIGH, WIDE,
     HIGH)
   c.add('  font-family="Helvetica, Arial, sans-serif" fill="%s">', INK)
-  c.add("<title>%s: the way of a row</title>", escaped(k.name))
+  c.add("<title>%s: the journey of a row</title>", escaped(k.name))
   for _, marker in ipairs { { "read", READ }, { "write", WRITE } } do
     c.add('<marker id="%s" viewBox="0 0 10 10" refX="9" refY="5" markerUnits="userSpaceOnUse" markerWidth="20" '
       .. 'markerHeight="20" orient="auto"><path d="M0 0L10 5L0 10z" fill="%s"/></marker>', marker[1], marker[2])
   end
   c.add('<rect width="%d" height="%d" fill="#ffffff"/>', WIDE, HIGH)
-  c.text(40, 52, 28, "The way of one row", 'font-weight="bold"')
+  c.text(40, 52, 28, "The journey of one row", 'font-weight="bold"')
   c.text(40, 80, 16, ("%s, in a batch of %d row%s"):format(k.name, j.rows, j.rows == 1 and "" or "s"),
     ('fill="%s"'):format(SOFT))
   draw_arena(c, k.spec, j.rows, 40, 136, 300, 500)
