@@ -1,6 +1,6 @@
 #!/bin/sh
-# story.sh [--short] [DIRECTORY] - tells the project's story in four acts: builds lngen and the program of the story, runs
-# it on lngen's kernels, draws pictures, and puts them into DIRECTORY/story.html (build-story). It installs missing
+# story.sh [--short] [DIRECTORY] - tells the project's story in four acts: builds lngen and the program of the story,
+# runs it on lngen's kernels, draws pictures, and puts them into DIRECTORY/story.html (build-story). It installs missing
 # packages. --short: fewer layers and steps, for tests.
 set -eu
 short=

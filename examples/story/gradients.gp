@@ -3,7 +3,8 @@
 set terminal svg size 960,440 font "sans-serif,13" noenhanced background "white"
 set output out
 set datafile separator "\t"
-set multiplot layout 1, 2 title "Gradient of the weights of each block, before training" margins 0.075, 0.985, 0.25, 0.82 spacing 0.09, 0
+set multiplot layout 1, 2 title "Gradient of the weights of each block, before training" \
+    margins 0.075, 0.985, 0.25, 0.82 spacing 0.09, 0
 depths = system("cut -f2 '" . data . "' | sed 1d | sort -nu | tr '\\n' ' '")
 set logscale y
 set yrange [0.1:30]

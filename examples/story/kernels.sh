@@ -1,6 +1,6 @@
 #!/bin/sh
-# kernels.sh LNGEN DIR [WIDTHS] - emits the kernels of the story into DIR, with one kernels.inc: LayerNorm in f32, alone,
-# with a residual in both forms, and backward.
+# kernels.sh LNGEN DIR [WIDTHS] - emits the kernels of the story into DIR, with one kernels.inc: LayerNorm in f32,
+# alone, with a residual in both forms, and backward.
 set -eu
 lngen=$1 dir=$2 widths=${3:-64,256}
 new=$(mktemp -d)

@@ -9,8 +9,8 @@
  *
  * The tables depend on the options alone: not on the machine, the instruction set or the number of threads. */
 #define _POSIX_C_SOURCE 200809L
-#include "model.h"
 #include "matrix.h"
+#include "model.h"
 #include "numbers.h"
 #include "reference.h"
 
@@ -308,8 +308,8 @@ static void train(const Options *o)
         for (int warm = 0; warm < 2; warm++) {
             if (!(form == FORM_PRE ? o->pre : o->post))
                 continue;
-            const double loss = train_once(o, &text, (Form)form, warm ? o->warmup : 0, o->threads, t.file, begun, done,
-                                           all);
+            const double loss =
+                train_once(o, &text, (Form)form, warm ? o->warmup : 0, o->threads, t.file, begun, done, all);
             done += o->steps;
             if (!o->quiet)
                 fprintf(stderr, "%s-LN, %s: %.4f nats a character on text not seen in training, after %zu steps\n",
@@ -537,8 +537,17 @@ static Options parse(int argc, char **argv)
         {"threads", 1, NULL, THREADS}, {"form", 1, NULL, FORM},     {"text", 1, NULL, TEXT},
         {"quiet", 0, NULL, QUIET},     {"help", 0, NULL, HELP},     {NULL, 0, NULL, 0},
     };
-    Options o = {.text = STORY_TEXT, .context = 64, .batch = 8, .warmup = 100, .rate = 0.003, .seed = 1, .threads = 1, .pre = 1, .post = 1,
-                 .depths = {6, 12, 24, 48, 96}, .depth_count = 5};
+    Options o = {.text = STORY_TEXT,
+                 .context = 64,
+                 .batch = 8,
+                 .warmup = 100,
+                 .rate = 0.003,
+                 .seed = 1,
+                 .threads = 1,
+                 .pre = 1,
+                 .post = 1,
+                 .depths = {6, 12, 24, 48, 96},
+                 .depth_count = 5};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", known, NULL)) != -1;) {
         char *end, *word;

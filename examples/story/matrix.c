@@ -59,8 +59,8 @@ void multiply_all(float *c, const float *a, const float *b, size_t rows, size_t 
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (size_t block = 0; block < blocks; block++) {
         const size_t first = block * TILE_ROWS, left = rows - first;
-        multiply(c + first * columns, columns, a + first * inner, inner, b, columns, left < TILE_ROWS ? left : TILE_ROWS,
-                 columns, inner);
+        multiply(c + first * columns, columns, a + first * inner, inner, b, columns,
+                 left < TILE_ROWS ? left : TILE_ROWS, columns, inner);
     }
 }
 

@@ -12,10 +12,7 @@ static size_t tokens_of(const Shape *s) { return s->batch * s->context; }
 size_t block_size(const Shape *s) { return s->width * s->width * (3 + 1 + 2 * WIDER); }
 
 /* Floats that a block keeps: qkv, probabilities, heads, before and after GELU. */
-static size_t kept_size(const Shape *s)
-{
-    return tokens_of(s) * (s->width * (3 + 1 + 2 * WIDER) + HEADS * s->context);
-}
+static size_t kept_size(const Shape *s) { return tokens_of(s) * (s->width * (3 + 1 + 2 * WIDER) + HEADS * s->context); }
 
 /* Where a block's matrices begin, and what it keeps. */
 typedef struct Block {
@@ -43,7 +40,10 @@ static Kept kept_of(const Model *m, size_t layer)
     return k;
 }
 
-static float *take(ln_arena *a, const char *name, size_t count) { return ln_arena_take(a, name, count * sizeof(float)); }
+static float *take(ln_arena *a, const char *name, size_t count)
+{
+    return ln_arena_take(a, name, count * sizeof(float));
+}
 
 static void take_weights(ln_arena *a, const Shape *s, const char *name, Weights *w)
 {
@@ -61,10 +61,7 @@ static void take_weights(ln_arena *a, const Shape *s, const char *name, Weights 
 }
 
 /* Floats of scratch for a head of a row of text: a transposed part of qkv, three squares, and gradients of a part. */
-static size_t head_scratch(const Shape *s)
-{
-    return 2 * s->context * (s->width / HEADS) + 3 * s->context * s->context;
-}
+static size_t head_scratch(const Shape *s) { return 2 * s->context * (s->width / HEADS) + 3 * s->context * s->context; }
 
 static void take_all(Model *m, ln_arena *a)
 {
@@ -262,7 +259,8 @@ double model_forward(Model *m, const unsigned char *text, int keep)
         stream = s->form == FORM_PRE ? sum : normal;
         added = m->added;
     }
-    multiply_all(m->logits, m->normal + 2 * s->depth * row, m->weights.output, tokens, s->symbols, s->width, m->threads);
+    multiply_all(m->logits, m->normal + 2 * s->depth * row, m->weights.output, tokens, s->symbols, s->width,
+                 m->threads);
     double loss = 0;
     for (size_t t = 0; t < tokens; t++) {
         const float *logit = m->logits + t * s->symbols;

@@ -28,12 +28,12 @@ typedef struct Shape {
 typedef struct Weights {
     float *all;
     size_t count;
-    float *symbol;        /* [symbols][width] */
-    float *place;         /* [context][width] */
-    float *output;        /* [width][symbols] */
-    float *gamma, *beta;  /* [2 * depth + 1][width] */
-    float *blocks;        /* [depth], block_size floats each: qkv [width][3 * width], attention [width][width],
-                           * up [width][4 * width], down [4 * width][width] */
+    float *symbol;       /* [symbols][width] */
+    float *place;        /* [context][width] */
+    float *output;       /* [width][symbols] */
+    float *gamma, *beta; /* [2 * depth + 1][width] */
+    float *blocks;       /* [depth], block_size floats each: qkv [width][3 * width], attention [width][width],
+                          * up [width][4 * width], down [4 * width][width] */
 } Weights;
 
 typedef struct Model {
@@ -42,18 +42,18 @@ typedef struct Model {
     int threads;
     ln_arena arena;
     Weights weights, gradients, first, second; /* first, second: moments of Adam */
-    float *stream, *normal, *mean, *rstd; /* [2 * depth + 1][tokens][width], and of each row */
-    float *embedded, *placed;             /* [tokens][width]: what s[0] is the sum of */
-    float *sublayers;                     /* [depth]: qkv, probabilities, heads; before and after GELU */
-    float *added;                         /* [tokens][width]: what a sublayer adds */
-    float *logits;                        /* [tokens][symbols], then their gradients */
-    float *d_stream, *d_normal;           /* [tokens][width] */
-    float *d_wide, *d_inner;              /* [tokens][4 * width]: gradients within a sublayer */
-    float *turned, *turned_weights;       /* a transposed activation, a transposed matrix */
-    float *of_heads;                      /* scratch of each head of each row of text */
+    float *stream, *normal, *mean, *rstd;      /* [2 * depth + 1][tokens][width], and of each row */
+    float *embedded, *placed;                  /* [tokens][width]: what s[0] is the sum of */
+    float *sublayers;                          /* [depth]: qkv, probabilities, heads; before and after GELU */
+    float *added;                              /* [tokens][width]: what a sublayer adds */
+    float *logits;                             /* [tokens][symbols], then their gradients */
+    float *d_stream, *d_normal;                /* [tokens][width] */
+    float *d_wide, *d_inner;                   /* [tokens][4 * width]: gradients within a sublayer */
+    float *turned, *turned_weights;            /* a transposed activation, a transposed matrix */
+    float *of_heads;                           /* scratch of each head of each row of text */
     float *workspace;
     size_t workspace_bytes;
-    float *stream_gradient;               /* [2 * depth + 1]: norms of the gradients of s */
+    float *stream_gradient; /* [2 * depth + 1]: norms of the gradients of s */
 } Model;
 
 size_t block_size(const Shape *shape);
@@ -66,8 +66,8 @@ void model_close(Model *model);
  * forms. */
 void model_start(Model *model, uint64_t seed);
 
-/* The mean cross-entropy of the characters that follow, in nats. text: [batch][context + 1]. With `keep` everything that
- * model_backward needs is kept. */
+/* The mean cross-entropy of the characters that follow, in nats. text: [batch][context + 1]. With `keep` everything
+ * that model_backward needs is kept. */
 double model_forward(Model *model, const unsigned char *text, int keep);
 
 /* Gradients of that mean, after a model_forward of the same text that kept everything. */

@@ -95,8 +95,14 @@ static void loop_backward(float *dx, float *dgamma, float *dbeta, const float *x
 
 ln_status norm_plain(Norms *n, float *y, const float *x, const float *gamma, const float *beta, size_t rows)
 {
-    const ln_args args = {.width = n->width, .x_stride = n->width, .y_stride = n->width, .x = x, .y = y, .gamma = gamma,
-                          .beta = beta, .eps = EPS};
+    const ln_args args = {.width = n->width,
+                          .x_stride = n->width,
+                          .y_stride = n->width,
+                          .x = x,
+                          .y = y,
+                          .gamma = gamma,
+                          .beta = beta,
+                          .eps = EPS};
     return ln_run_threads(n->plain, &args, rows, n->threads);
 }
 
@@ -110,8 +116,17 @@ ln_status norm_add(Norms *n, float *sum, float *y, float *mean, float *rstd, con
             loop_row((sum ? sum : y) + row * n->width, y + row * n->width, mean + row, rstd + row, x + row * n->width,
                      r + row * n->width, gamma, beta, n->width);
     } else {
-        ln_args args = {.width = n->width, .x_stride = n->width, .y_stride = n->width, .residual_stride = n->width,
-                        .x = x, .y = y, .residual = r, .gamma = gamma, .beta = beta, .mean = mean, .rstd = rstd,
+        ln_args args = {.width = n->width,
+                        .x_stride = n->width,
+                        .y_stride = n->width,
+                        .residual_stride = n->width,
+                        .x = x,
+                        .y = y,
+                        .residual = r,
+                        .gamma = gamma,
+                        .beta = beta,
+                        .mean = mean,
+                        .rstd = rstd,
                         .eps = EPS};
         if (sum) {
             args.sum = sum;
@@ -132,10 +147,21 @@ ln_status norm_backward(Norms *n, float *dx, float *dgamma, float *dbeta, const 
     if (n->kind == NORM_LOOP) {
         loop_backward(dx, dgamma, dbeta, x, dy, mean, rstd, gamma, n->width, rows, add);
     } else {
-        const ln_args args = {.width = n->width, .x_stride = n->width, .dy_stride = n->width, .dx_stride = n->width,
-                              .x = x, .dy = dy, .dx = dx, .mean = (float *)mean, .rstd = (float *)rstd, .gamma = gamma,
-                              .dgamma = dgamma, .dbeta = dbeta, .accumulate = add ? LN_ADD_DX : 0,
-                              .workspace = workspace, .workspace_bytes = workspace_bytes};
+        const ln_args args = {.width = n->width,
+                              .x_stride = n->width,
+                              .dy_stride = n->width,
+                              .dx_stride = n->width,
+                              .x = x,
+                              .dy = dy,
+                              .dx = dx,
+                              .mean = (float *)mean,
+                              .rstd = (float *)rstd,
+                              .gamma = gamma,
+                              .dgamma = dgamma,
+                              .dbeta = dbeta,
+                              .accumulate = add ? LN_ADD_DX : 0,
+                              .workspace = workspace,
+                              .workspace_bytes = workspace_bytes};
         status = ln_run_threads(n->backward, &args, rows, n->threads);
     }
     n->seconds += now() - begun;

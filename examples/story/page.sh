@@ -6,16 +6,19 @@ dir=$1
 here=$(dirname "$0")
 text() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' "$1"; }
 picture() { # NAME ALTERNATIVE CAPTION
-    printf '<figure class="paper">\n<img alt="%s" src="data:image/svg+xml;base64,%s">\n<figcaption>%s</figcaption>\n</figure>\n' \
-        "$2" "$(base64 <"$dir/$1.svg" | tr -d '\n')" "$3"
+    printf '<figure class="paper">\n<img alt="%s" src="data:image/svg+xml;base64,%s">\n' "$2" \
+        "$(base64 <"$dir/$1.svg" | tr -d '\n')"
+    printf '<figcaption>%s</figcaption>\n</figure>\n' "$3"
 }
 cells() { # a table of a file separated by tabs
-    awk -F'\t' '{ printf "<tr>"; for (i = 1; i <= NF; i++) printf NR == 1 ? "<th scope=\"col\">%s</th>" : "<td>%s</td>", $i
+    awk -F'\t' '{ cell = NR == 1 ? "<th scope=\"col\">%s</th>" : "<td>%s</td>"; printf "<tr>"
+        for (i = 1; i <= NF; i++) printf cell, $i
         print "</tr>" }' "$1"
 }
 last() { # FORM WARM: the mean loss of the last ten steps
     awk -F'\t' -v form="$1" -v warm="$2" 'NR > 1 && $1 == form && ($2 > 0) == warm { loss[++n] = $4 }
-        END { for (i = n > 10 ? n - 9 : 1; i <= n; i++) { sum += loss[i]; count++ } printf "%.2f", sum / count }' "$dir/train.tsv"
+        END { for (i = n > 10 ? n - 9 : 1; i <= n; i++) { sum += loss[i]; count++ }
+            printf "%.2f", sum / count }' "$dir/train.tsv"
 }
 
 cat <<END
@@ -47,9 +50,10 @@ lngen's kernels. The tables behind acts I and II depend on a seed alone: another
 <section aria-labelledby="why">
 <h2 id="why">Act I: why</h2>
 <p>A row of numbers passes through many layers, each a matrix and a ReLU. When the weights are a little too small, the
-numbers fade to nothing; when they are a little too large, they grow without bound. Only weights of exactly the right size
-keep them in range, and training changes weights all the time. LayerNorm gives every row mean 0 and deviation 1 again
-after each layer. Then the size of the weights no longer matters: the three broken lines below lie on each other.</p>
+numbers fade to nothing; when they are a little too large, they grow without bound. Only weights of exactly the right
+size keep them in range, and training changes weights all the time. LayerNorm gives every row mean 0 and deviation 1
+again after each layer. Then the size of the weights no longer matters: the three broken lines below lie on each
+other.</p>
 END
 picture drift "Deviation and largest magnitude of activations by layer, with and without LayerNorm" \
     "The same random matrices, with weights half as large, right, and twice as large."
@@ -57,19 +61,19 @@ cat <<END
 </section>
 <section aria-labelledby="where">
 <h2 id="where">Act II: where</h2>
-<p>A transformer adds the result of each attention and each MLP to a stream. BERT normalises the stream itself after each
-addition (Post-LN). GPT-2 leaves the stream alone, and normalises the copy that the next sublayer reads (Pre-LN). Both
-have the same weights and the same number of norms. Before training, the gradients of Post-LN's last blocks are as large in
-a deep stack as in a shallow one, while those of Pre-LN become smaller with depth: the stream carries gradients past all
-blocks unchanged, and each block takes a share.</p>
+<p>A transformer adds the result of each attention and each MLP to a stream. BERT normalises the stream itself after
+each addition (Post-LN). GPT-2 leaves the stream alone, and normalises the copy that the next sublayer reads (Pre-LN).
+Both have the same weights and the same number of norms. Before training, the gradients of Post-LN's last blocks are
+as large in a deep stack as in a shallow one, while those of Pre-LN become smaller with depth: the stream carries
+gradients past all blocks unchanged, and each block takes a share.</p>
 END
 picture gradients "Norms of gradients by block, for Pre-LN and Post-LN and several depths" \
     "Equal weights in both forms. Lines end at the last block; in Pre-LN they end lower the deeper the stack is."
 cat <<END
 <p>So the first steps of Post-LN at the full rate are too large. Here both forms learn to predict the characters of
-<cite>Alice's Adventures in Wonderland</cite>. Pre-LN learns with and without warm-up: its last ten steps have a loss of
-$(last pre 1) and $(last pre 0) nats a character. Post-LN needs the warm-up, in which the rate grows from zero: $(last post 1)
-with it, $(last post 0) without.</p>
+<cite>Alice's Adventures in Wonderland</cite>. Pre-LN learns with and without warm-up: its last ten steps have a loss
+of $(last pre 1) and $(last pre 0) nats a character. Post-LN needs the warm-up, in which the rate grows from zero:
+$(last post 1) with it, $(last post 0) without.</p>
 END
 picture train "Loss against steps of training, for both forms, with and without warm-up" \
     "Adam at the same rate in all four runs. Lines without warm-up are broken."
@@ -81,8 +85,8 @@ $(cells "$dir/shares.tsv")
 </section>
 <section aria-labelledby="how">
 <h2 id="how">Act III: how</h2>
-<p>This is the journey of one row of 768 floats: where it lies in the arena, which cache its bytes come from, and what the
-registers do with it. The statistics pass reads the row once for both sums; the write pass reads it again from the
+<p>This is the journey of one row of 768 floats: where it lies in the arena, which cache its bytes come from, and what
+the registers do with it. The statistics pass reads the row once for both sums; the write pass reads it again from the
 first-level cache, normalises, scales, shifts and writes it. <code>lngen explain</code> prints the same as text.</p>
 END
 picture journey "The journey of a row from the arena through the caches to registers and back" \
@@ -92,8 +96,8 @@ cat <<END
 </section>
 <section aria-labelledby="code">
 <h2 id="code">Act IV: the code</h2>
-<p>This is the part of the kernel that writes two rows while it sums the next two, as <code>lngen show</code> prints it:
-beside each line stands the line of the template that made it.</p>
+<p>This is the part of the kernel that writes two rows while it sums the next two, as <code>lngen show</code> prints
+it: beside each line stands the line of the template that made it.</p>
 <pre tabindex="0"><code>$(text "$dir/code.txt")</code></pre>
 </section>
 </main>

@@ -72,7 +72,8 @@ double reference_loss(const Shape *s, const double *weights, const unsigned char
         norm(normal, stream, gamma + k * width, beta + k * width, tokens, width);
         if (k == 2 * s->depth)
             break;
-        const double *qkv = blocks + k / 2 * (4 + 2 * WIDER) * square, *up = qkv + 4 * square, *down = up + WIDER * square;
+        const double *qkv = blocks + k / 2 * (4 + 2 * WIDER) * square, *up = qkv + 4 * square,
+                     *down = up + WIDER * square;
         if (k % 2 == 0) {
             product(wide, normal, qkv, tokens, 3 * width, width);
             double *heads = wide + 3 * row;

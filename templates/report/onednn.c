@@ -79,7 +79,8 @@ void onednn_run(const ln_args *a, size_t rows)
     dnnl_memory_set_data_handle(y, a->y);
     dnnl_memory_set_data_handle(gamma, (void *)(uintptr_t)a->gamma);
     dnnl_memory_set_data_handle(beta, (void *)(uintptr_t)a->beta);
-    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}, {DNNL_ARG_SCALE, gamma}, {DNNL_ARG_SHIFT, beta}};
+    const dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}, {DNNL_ARG_SCALE, gamma},
+                                    {DNNL_ARG_SHIFT, beta}};
     dnnl_primitive_execute(primitive, stream, 4, args);
     dnnl_stream_wait(stream);
 }

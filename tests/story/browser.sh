@@ -15,11 +15,13 @@ fail() {
     echo "FAILED: $*"
     failed=1
 }
-chromium() { timeout 100 "$browser" --headless --no-sandbox --disable-gpu --no-first-run --user-data-dir="$work/profile" \
+chromium() { timeout 100 "$browser" --headless --no-sandbox --disable-gpu --no-first-run \
+    --user-data-dir="$work/profile" \
     --disable-dev-shm-usage "$@"; }
 
 # The page itself, as it is: what it says on the console.
-chromium --enable-logging=stderr --v=0 --window-size=1200,900 --dump-dom "file://$page" >"$work/dom" 2>"$work/console" ||
+chromium --enable-logging=stderr --v=0 --window-size=1200,900 --dump-dom "file://$page" >"$work/dom" \
+    2>"$work/console" ||
     fail "the browser ended with status $?: $(tail -n 3 "$work/console")"
 grep -q '</html>' "$work/dom" || fail "the page was not loaded"
 if grep ':CONSOLE' "$work/console"; then fail "the console says something"; fi
@@ -75,8 +77,10 @@ for window in 500,800 1400,900; do
         backgrounds="$backgrounds $(value background)"
     done
 done
-[ "$(echo "$backgrounds" | tr ' ' '\n' | sed '/^$/d' | sort -u | wc -l)" -eq 2 ] || fail "dark and light look alike:$backgrounds"
-chromium --print-to-pdf="$work/page.pdf" --no-pdf-header-footer "file://$page" >/dev/null 2>&1 || fail "it does not print"
+[ "$(echo "$backgrounds" | tr ' ' '\n' | sed '/^$/d' | sort -u | wc -l)" -eq 2 ] ||
+    fail "dark and light look alike:$backgrounds"
+chromium --print-to-pdf="$work/page.pdf" --no-pdf-header-footer "file://$page" >/dev/null 2>&1 ||
+    fail "it does not print"
 [ "$(head -c 5 "$work/page.pdf" 2>/dev/null)" = "%PDF-" ] && [ "$(wc -c <"$work/page.pdf")" -gt 10000 ] ||
     fail "no PDF came out"
 [ $failed -eq 0 ]

@@ -48,7 +48,8 @@ for kernel in ln_layernorm_f32_768_avx512 ln_layernorm_backward_f32_768_avx2 ln_
     cmp -s "$work/stdout" "$work/expected" || fail "show --code $kernel is not what emit writes"
     good show $kernel
     sed '1,/^$/d' "$work/stdout" >"$work/shown"
-    sed 's/^[^|]*|//; s/^ //' "$work/shown" | cmp -s - "$work/expected" || fail "show $kernel: its C is not that of emit"
+    sed 's/^[^|]*|//; s/^ //' "$work/shown" | cmp -s - "$work/expected" ||
+        fail "show $kernel: its C is not that of emit"
     sed -n 's/^\([a-z_/]*\.[ch]\):[0-9]* *|.*/\1/p' "$work/shown" | sort -u >"$work/templates"
     [ "$(wc -l <"$work/templates")" -gt 1 ] || fail "show $kernel names $(cat "$work/templates")"
 done
@@ -80,7 +81,8 @@ bad 2 doctor nosuch
 # explain: the arena is that of the runtime
 "$arena" >"$work/arenas" || fail "the program arena failed"
 grep '^ln_' "$work/arenas" | while read -r kernel rows bytes; do
-    CC=$work/nosuch "$lngen" explain "$kernel" --rows "$rows" >"$work/stdout" 2>&1 || echo "explain $kernel: $(cat "$work/stdout")"
+    CC=$work/nosuch "$lngen" explain "$kernel" --rows "$rows" >"$work/stdout" 2>&1 ||
+        echo "explain $kernel: $(cat "$work/stdout")"
     awk '/^arena/ { inside = 1; print $2; next } /^[a-z]/ { inside = 0 } inside { sub(/,.*/, ""); print $1, $2, $3 }' \
         "$work/stdout" >"$work/is"
     awk -v kernel="$kernel" -v bytes="$bytes" '$1 == kernel { inside = 1; print bytes; next } /^ln_/ { inside = 0 }
@@ -125,7 +127,8 @@ LLVM_MCA="$work/nosuch" good explain ln_layernorm_f32_768_avx2 --cpu skylake-x
 prints 'no static throughput by llvm-mca: llvm-mca is not installed'
 head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
 if command -v python3 >/dev/null; then
-    python3 -c "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])" "$work/a/b.svg" || fail "the drawing is no XML"
+    python3 -c "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])" "$work/a/b.svg" ||
+        fail "the drawing is no XML"
 fi
 cp "$work/a/b.svg" "$work/first.svg"
 good explain ln_layernorm_f32_768_avx512 --cpu all --svg "$work/a/b.svg"
@@ -139,7 +142,8 @@ says 'zen4'
 bad 2 explain ln_layernorm_f32_768_avx2 --svg ''
 status=0
 "$lngen" explain ln_layernorm_f32_768_avx2 --svg /dev/null/x.svg >/dev/null 2>"$work/stderr" || status=$?
-[ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "--svg /dev/null/x.svg: $status, $(cat "$work/stderr")"
+[ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+    fail "--svg /dev/null/x.svg: $status, $(cat "$work/stderr")"
 if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     mkdir "$work/tmp"
     TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
@@ -147,7 +151,8 @@ if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     [ -z "$(ls "$work/tmp")" ] || fail "--measure left $(ls "$work/tmp")"
     status=0
     CC="$work/nosuch" "$lngen" explain ln_layernorm_f32_64_avx2 --measure >/dev/null 2>"$work/stderr" || status=$?
-    [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "--measure without a compiler: $(cat "$work/stderr")"
+    [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+        fail "--measure without a compiler: $(cat "$work/stderr")"
     says "nosuch: no such command; set CC"
 fi
 
@@ -164,14 +169,16 @@ says 'is a directory'
 checks=$((checks + 1))
 status=0
 GNUPLOT="$work/nosuch" "$lngen" report -o "$work/page.html" --width 64 >"$work/stdout" 2>"$work/stderr" || status=$?
-[ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "report without gnuplot: $status $(cat "$work/stderr")"
+[ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+    fail "report without gnuplot: $status $(cat "$work/stderr")"
 says 'gnuplot-nox'
 if command -v gnuplot >/dev/null; then
     bad 2 report -o "$work/page.html" --width 64 --dtype bf16
     says 'dtype f32 only'
     status=0
     CC=false "$lngen" report -o "$work/page.html" --width 64 --isa scalar >"$work/stdout" 2>"$work/stderr" || status=$?
-    [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "report without a compiler: $(cat "$work/stderr")"
+    [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+        fail "report without a compiler: $(cat "$work/stderr")"
     says 'could not compile'
 fi
 [ -e "$work/page.html" ] && fail "a report that failed left a page"

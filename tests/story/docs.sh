@@ -32,7 +32,8 @@ while read -r command; do
         echo "FAILED: $(tail -n 3 "$work/out")"
     }
 done <"$work/commands"
-[ "$(wc -l <"$work/commands")" -ge 9 ] || { failures=1; echo "FAILED: only $(wc -l <"$work/commands") commands were found"; }
+[ "$(wc -l <"$work/commands")" -ge 9 ] ||
+    { failures=1; echo "FAILED: only $(wc -l <"$work/commands") commands were found"; }
 for file in drift.tsv gradients.tsv train.tsv journey.svg; do
     [ -s $file ] || { failures=$((failures + 1)); echo "FAILED: no $file"; }
 done

@@ -11,12 +11,14 @@ mkdir "$work/tmp"
 printf '{ "model_type": "gpt2", "n_embd": 64, "n_layer": 2, "n_head": 2 }\n' >"$work/config.json"
 TMPDIR=$work/tmp "$lngen" report -o "$work/page.html" --config "$work/config.json" --width 96 --rows 1,64 --rounds 5
 [ -z "$(ls "$work/tmp")" ] || { echo "report left $(ls "$work/tmp")"; exit 1; }
-for text in ln_layernorm_f32_64_ ln_layernorm_f32_96_ 'id="accuracy"' 'id="speed"' 'id="plan"' 'id="code"' 'id="machine"' \
+for text in ln_layernorm_f32_64_ ln_layernorm_f32_96_ 'id="accuracy"' 'id="speed"' 'id="plan"' 'id="code"' \
+    'id="machine"' \
     'lngen, any width' 'fast' '</html>'; do
     grep -qF "$text" "$work/page.html" || { echo "'$text' is not in the page"; exit 1; }
 done
 # within 3 units, as the numbers of the page themselves say
-grep -A 4 'largest error' "$work/page.html" | grep -E '<td>lngen</td>' | grep -qvE 'at most (0\.125|0\.25|0\.5|1|2|4)<' && {
+grep -A 4 'largest error' "$work/page.html" | grep -E '<td>lngen</td>' |
+    grep -qvE 'at most (0\.125|0\.25|0\.5|1|2|4)<' && {
     echo "errors of lngen are larger than its bound"
     exit 1
 }

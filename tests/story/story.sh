@@ -42,7 +42,8 @@ bits() {
     awk 'NR == 1 || $2 == 6 || $2 == 12' "$source/docs/story/gradients.tsv" | cmp - "$work/gradients" ||
         fail "docs/story/gradients.tsv is another table"
     "$story" train --quiet --steps 12 -o "$work/train" || fail "train: status $?"
-    awk 'NR == 1 || $3 <= 12' "$source/docs/story/train.tsv" | cmp - "$work/train" || fail "docs/story/train.tsv is another table"
+    awk 'NR == 1 || $3 <= 12' "$source/docs/story/train.tsv" | cmp - "$work/train" ||
+        fail "docs/story/train.tsv is another table"
 }
 
 bad_run() { # STATUS TEXT ARGUMENT...
@@ -51,7 +52,8 @@ bad_run() { # STATUS TEXT ARGUMENT...
     status=0
     "$story" "$@" >"$work/stdout" 2>"$work/stderr" || status=$?
     [ $status -eq "$expected" ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] && grep -qF -- "$text" "$work/stderr" &&
-        [ ! -s "$work/stdout" ] || fail "story $*: status $status, expected $expected and '$text': $(cat "$work/stderr")"
+        [ ! -s "$work/stdout" ] ||
+            fail "story $*: status $status, expected $expected and '$text': $(cat "$work/stderr")"
 }
 
 bad() {
@@ -80,11 +82,13 @@ bad() {
     if [ -w /dev/full ]; then
         status=0
         "$story" drift --depth 1 >/dev/full 2>"$work/stderr" || status=$?
-        [ $status -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "a full device: $status, $(cat "$work/stderr")"
+        [ $status -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+            fail "a full device: $status, $(cat "$work/stderr")"
     fi
     # tiny memory
     status=0
-    sh -c 'ulimit -v 200000 && exec "$@"' sh "$story" gradients --depths 512 --width 256 >"$work/stdout" 2>"$work/stderr" ||
+    sh -c 'ulimit -v 200000 && exec "$@"' sh "$story" gradients --depths 512 --width 256 >"$work/stdout" \
+        2>"$work/stderr" ||
         status=$?
     [ $status -eq 2 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] && grep -q 'not enough memory' "$work/stderr" ||
         fail "with little memory: $status, $(cat "$work/stderr")"
@@ -97,7 +101,8 @@ bad() {
         expected=$1 text=$2
         shift 2
         status=0
-        STORY_LNGEN=$lngen STORY_PROGRAM=$story sh "$source/scripts/story.sh" "$@" >/dev/null 2>"$work/stderr" || status=$?
+        STORY_LNGEN=$lngen STORY_PROGRAM=$story sh "$source/scripts/story.sh" "$@" >/dev/null 2>"$work/stderr" ||
+            status=$?
         [ $status -eq "$expected" ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] && grep -qF -- "$text" "$work/stderr" ||
             fail "story.sh $*: status $status, expected $expected and '$text': $(cat "$work/stderr")"
     }
@@ -111,7 +116,8 @@ bad() {
 
 page() {
     command -v gnuplot >/dev/null || { echo "skipped: no gnuplot"; exit 77; }
-    STORY_LNGEN=$lngen STORY_PROGRAM=$story sh "$source/scripts/story.sh" --short "$work/out" || fail "story.sh: status $?"
+    STORY_LNGEN=$lngen STORY_PROGRAM=$story sh "$source/scripts/story.sh" --short "$work/out" ||
+        fail "story.sh: status $?"
     for id in why where how code; do grep -q "id=\"$id\"" "$work/out/story.html" || fail "no act $id in the page"; done
     [ ! -e "$work/out/.story.html" ] || fail "something half written"
     sh "$source/tests/story/browser.sh" "$work/out/story.html" "$work" 4

@@ -1,5 +1,5 @@
--- command/doctor.lua: `lngen doctor` prints what processor, operating system and compiler offer, and which kernels would
--- run here.
+-- command/doctor.lua: `lngen doctor` prints what processor, operating system and compiler offer, and which kernels
+-- would run here.
 local color = require "report.color"
 local fail = require "fail"
 local machine = require "report.machine"
@@ -47,8 +47,8 @@ end
 return {
   name = "doctor",
   summary = "Say what processor, system and compiler offer, and which kernels would run here.",
-  description = "Say what processor, operating system and compiler ($CC, or cc) offer: which kernels would run, whether "
-    .. "threads, huge pages and flush-to-zero are on. Exit status 1 when no C compiler works.",
+  description = "Say what processor, operating system and compiler ($CC, or cc) offer: which kernels would run, "
+    .. "whether threads, huge pages and flush-to-zero are on. Exit status 1 when no C compiler works.",
   declare = function() end,
   run = function()
     local directory, problem = host.temporary_directory()

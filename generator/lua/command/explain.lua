@@ -1,6 +1,6 @@
 -- command/explain.lua: `lngen explain NAME` prints a kernel's plan and follows a row from memory to registers and back:
--- where its arrays lie in an arena, which level of memory its bytes come from, its loads, stores and operations, the size
--- of the compiled code, and how few cycles a core needs for it.
+-- where its arrays lie in an arena, which level of memory its bytes come from, its loads, stores and operations, the
+-- size of the compiled code, and how few cycles a core needs for it.
 local arena = require "report.arena"
 local cores = require "report.cores"
 local fail = require "fail"
@@ -128,7 +128,9 @@ local function caches_of(list)
   return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
 end
 
-local function size_text(n) return n % 1024 == 0 and n >= 1 << 20 and ("%g MiB"):format(n / (1 << 20)) or ("%g KiB"):format(n / 1024) end
+local function size_text(n)
+  return n >= 1 << 20 and ("%g MiB"):format(n / (1 << 20)) or ("%g KiB"):format(n / 1024)
+end
 
 local function say_arena(spec, rows)
   local list, total = arena.layout(spec, rows)
@@ -234,14 +236,15 @@ local function say_measured(k, j)
     return nil
   end
   local clock = machine.clock()
-  say("measured", "%.1f ns a row on %s, %.1f GB/s read and written%s", ns, machine.processor(), (j.read + j.written) / ns,
+  say("measured", "%.1f ns a row on %s, %.1f GB/s read and written%s", ns, machine.processor(),
+    (j.read + j.written) / ns,
     clock and ("; %.0f cycles of the %.0f MHz that the system tells"):format(ns * clock / 1000, clock) or "")
   return ns
 end
 
 return {
   name = "explain",
-  summary = "Print a kernel's plan, and follow a row from memory to registers: arena, bytes, loads, operations, cycles.",
+  summary = "Print a kernel's plan, and follow a row from memory to registers: arena, bytes, operations, cycles.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
     command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")

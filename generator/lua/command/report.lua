@@ -1,4 +1,5 @@
--- command/report.lua: `lngen report -o FILE` measures the norms of a model on this machine and writes one page about them.
+-- command/report.lua: `lngen report -o FILE` measures the norms of a model on this machine and writes one page about
+-- them.
 local fail = require "fail"
 local kernels = require "request.kernels"
 local names = require "spec.name"
@@ -6,6 +7,7 @@ local options = require "request.options"
 
 local ROWS = { 1, 16, 256, 4096 }
 local MOST_BYTES = 1 << 30 -- of a batch
+local LAST_BUCKET = 24     -- of errors, of templates/report/runner.c: what is beyond all others, or no number
 
 local function rows_of(args)
   if not args.rows then return ROWS end
@@ -62,8 +64,9 @@ local function times_of(rows, results, compare, chart, page, kind, kind_title)
   local title = ("%s, %d row%s: time as a multiple of a copy"):format(kind_title, rows, rows == 1 and "" or "s")
   local svg = chart.svg(("time_%s_%d"):format(kind, rows), { title = title, xlabel = "width",
     ylabel = "time / time of a copy", series = order,
-    set = ("set logscale xy; set xrange [%g:%g]; set yrange [0.8:*]; set xtics (%s); set ytics (1, 1.5, 2, 3, 5, 8, 12, 20, "
-      .. "30, 50, 80, 150, 300, 600)"):format(least * 0.8, most * 1.25, table.concat(widths, ", ")) })
+    set = ("set logscale xy; set xrange [%g:%g]; set yrange [0.8:*]; set xtics (%s); "
+      .. "set ytics (1, 1.5, 2, 3, 5, 8, 12, 20, 30, 50, 80, 150, 300, 600)"):format(least * 0.8, most * 1.25,
+      table.concat(widths, ", ")) })
   return page.figure(svg, title .. ". Lower is faster; 1 is reading x and writing y without a norm."), cells
 end
 
@@ -75,7 +78,10 @@ local function errors_of(r, compare, chart, page, index)
       for bucket in pairs(r.errors[name]) do least, most = math.min(least, bucket), math.max(most, bucket) end
     end
   end
-  local function label(bucket) return bucket == 24 and "'more'" or bucket < 1 and ("%g"):format(2.0 ^ bucket) or ("%d"):format(1 << bucket) end
+  local function label(bucket)
+    if bucket == LAST_BUCKET then return "more" end
+    return bucket < 1 and ("%g"):format(2.0 ^ bucket) or ("%d"):format(1 << bucket)
+  end
   local series, rows = {}, {}
   for _, name in ipairs(shown) do
     local all, points, worst = 0, {}, least
@@ -87,12 +93,14 @@ local function errors_of(r, compare, chart, page, index)
       points[#points + 1] = { label(bucket), ("%.6f"):format(100 * (r.errors[name][bucket] or 0) / all) }
     end
     series[#series + 1] = { title = compare.titles[name], points = points }
-    rows[#rows + 1] = { compare.titles[name], ("%d"):format(all), worst == 24 and "beyond all, or no number" or "at most " .. label(worst) }
+    rows[#rows + 1] = { compare.titles[name], ("%d"):format(all),
+      worst == LAST_BUCKET and "beyond all, or no number" or "at most " .. label(worst) }
   end
   local title = ("%s: errors in units of the last place"):format(r.k.name)
   return page.figure(chart.svg("error_" .. index, { title = title, xlabel = "error up to, units of the last place",
     ylabel = "share of results in %", series = series, boxes = true,
-    set = "set style data histograms; set style histogram clustered gap 1; set xtics rotate by 40 right; set yrange [0:*]" }),
+    set = "set style data histograms; set style histogram clustered gap 1; set xtics rotate by 40 right; "
+      .. "set yrange [0:*]" }),
     title .. ". Rows around 0, 10, 1000 and 100000."),
     page.table({ "contender", "results", "largest error" }, rows, title)
 end
@@ -100,8 +108,8 @@ end
 return {
   name = "report",
   summary = "Measure the norms of a model here, and write one page about speed, accuracy, plans and code.",
-  description = "Compiles the kernels with $CC (cc), times and checks them beside plain loops and the libraries found, and "
-    .. "writes one page of HTML that needs no network. gnuplot draws its charts.",
+  description = "Compiles the kernels with $CC (cc), times and checks them beside plain loops and the libraries "
+    .. "found, and writes one page of HTML that needs no network. gnuplot draws its charts.",
   declare = function(command)
     command:option("-o --output"):argname("FILE"):description("The page to write.")
     options.declare(command)
@@ -134,7 +142,8 @@ return {
       compare_module.check(k.spec, k.name)
       local bytes = k.spec.width * rows[#rows] * 8
       if bytes > MOST_BYTES then
-        fail.input("--rows: %d rows of %d elements are %d bytes; at most %d", rows[#rows], k.spec.width, bytes, MOST_BYTES)
+        fail.input("--rows: %d rows of %d elements are %d bytes; at most %d", rows[#rows], k.spec.width, bytes,
+          MOST_BYTES)
       end
     end
 
@@ -160,7 +169,9 @@ return {
     local sections = {}
     local function section(id, title, parts) sections[#sections + 1] = { id = id, title = title, parts = parts } end
     local caches = {}
-    for _, cache in ipairs(machine.caches()) do caches[#caches + 1] = ("L%d %d KiB"):format(cache.level, cache.bytes // 1024) end
+    for _, cache in ipairs(machine.caches()) do
+      caches[#caches + 1] = ("L%d %d KiB"):format(cache.level, cache.bytes // 1024)
+    end
     section("machine", "Machine and compiler", { page.table({ "what", "here" }, {
       { "processor", machine.processor() }, { "online", host.processors() .. " processors; one thread was used" },
       { "caches", table.concat(caches, ", ") }, { "system", machine.system() },
@@ -180,9 +191,9 @@ return {
       if not seen[kind] then kinds[#kinds + 1] = kind end
       seen[kind] = true
     end
-    local parts, cells = { "<p>Each time is a median, divided by the time of the fastest way found to copy the same rows in "
-      .. "the same process; one thread. Loops are plain C, <q>fast</q> is -march=native -ffast-math. Compare times of one chart "
-      .. "only.</p>" }, {}
+    local parts, cells = { "<p>Each time is a median, divided by the time of the fastest way found to copy the same "
+      .. "rows in the same process; one thread. Loops are plain C, <q>fast</q> is -march=native -ffast-math. Compare "
+      .. "times of one chart only.</p>" }, {}
     for _, kind in ipairs(kinds) do
       for _, count in ipairs(rows) do
         local figure, more = times_of(count, results, compare, chart, page, kind, kind)
@@ -190,12 +201,13 @@ return {
         for _, cell in ipairs(more) do cells[#cells + 1] = cell end
       end
     end
-    parts[#parts + 1] = "<details>\n<summary>All times as a table</summary>\n" .. page.table({ "width", "rows", "contender",
+    parts[#parts + 1] = "<details>\n<summary>All times as a table</summary>\n" .. page.table({ "width",
+      "rows", "contender",
       "ns a row", "time / copy" }, cells, "All times") .. "\n</details>"
     section("speed", "Speed", parts)
 
-    parts = { "<p>An error is the distance to the result in long double, in units of the last place at the scale of its row. "
-      .. "lngen's kernels stay within 3 units for every row.</p>" }
+    parts = { "<p>An error is the distance to the result in long double, in units of the last place at the scale of "
+      .. "its row. lngen's kernels stay within 3 units for every row.</p>" }
     for i, r in ipairs(results) do
       local figure, numbers = errors_of(r, compare, chart, page, i)
       parts[#parts + 1] = figure

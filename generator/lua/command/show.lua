@@ -28,8 +28,8 @@ end
 return {
   name = "show",
   summary = "Print a kernel's C, with the template that made each line beside it.",
-  description = "Print a kernel's C. Before each line stand the template and the line of it that made the C; a line of a "
-    .. "template that is a printer's block makes several lines. Paths begin at templates/.",
+  description = "Print a kernel's C. Before each line stand the template and the line of it that made the C; a line "
+    .. "of a template that is a printer's block makes several lines. Paths begin at templates/.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
     command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")

@@ -1,5 +1,5 @@
--- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression. A ${...} alone on its
--- line whose value is a block (c.lua) stands for the block's lines, each indented as that line is.
+-- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression. A ${...} alone on
+-- its line whose value is a block (c.lua) stands for the block's lines, each indented as that line is.
 -- `% item "NAME ..."` begins an item: text that defines these names, up to the next such line.
 -- One template line becomes one line of Lua, so an error names the template's own file and line, and a name the
 -- template was not given stops the run.
@@ -59,11 +59,11 @@ local function called_from(chunk, file, problem)
   end
 end
 
--- render(name, text, values, fetch) -> list of items { names, text, lines, from }. `names` is a list, empty for text before
--- the first item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled loop
--- turned; `from`: for each line of `text` the "file:line" of the template that made it. `values` are the only names that
--- the template sees besides plain Lua's string, table and math, and include(part), which renders fetch(part) -> text,
--- name in its place.
+-- render(name, text, values, fetch) -> list of items { names, text, lines, from }. `names` is a list, empty for text
+-- before the first item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled
+-- loop turned; `from`: for each line of `text` the "file:line" of the template that made it. `values` are the only
+-- names that the template sees besides plain Lua's string, table and math, and include(part), which renders fetch(part)
+-- -> text, name in its place.
 function template.render(name, text, values, fetch)
   local items, out, from, further, env = {}, {}, {}, 0, nil -- further: lines that unrolled loops turn into
 

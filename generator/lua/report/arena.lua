@@ -1,4 +1,5 @@
--- arena.lua: where the runtime's arena (runtime/arena.c) puts the arrays of a norm. tests/story/arena.c compares the two.
+-- arena.lua: where the runtime's arena (runtime/arena.c) puts the arrays of a norm. tests/story/arena.c compares the
+-- two.
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 local spell = require "print.spell"
@@ -18,8 +19,8 @@ local function workspace(spec, rows)
   return blocks * columns * arrays * 4
 end
 
--- arena.layout(spec, rows) -> list of { name, offset, bytes, row_bytes }, and the bytes of the whole arena. row_bytes: from
--- a row to the next, for arrays of rows.
+-- arena.layout(spec, rows) -> list of { name, offset, bytes, row_bytes }, and the bytes of the whole arena. row_bytes:
+-- from a row to the next, for arrays of rows.
 function arena.layout(spec, rows)
   local words = spell.of(spec)
   local element = words.element_bytes

@@ -23,7 +23,8 @@ local function quoted(text) return "'" .. text:gsub("'", "''") .. "'" end
 -- own.
 local function inlined(svg, id, title)
   svg = svg:gsub("^.-<svg", "<svg", 1)
-  svg = svg:gsub('(%sid=["\'])', "%1" .. id .. "-"):gsub("(href=[\"'])#", "%1#" .. id .. "-"):gsub("url%(#", "url(#" .. id .. "-")
+  svg = svg:gsub('(%sid=["\'])', "%1" .. id .. "-")
+  svg = svg:gsub("(href=[\"'])#", "%1#" .. id .. "-"):gsub("url%(#", "url(#" .. id .. "-")
   svg = svg:gsub("<svg.->", function(tag)
     return ('<svg viewBox="%s" role="img" aria-labelledby="%s-title" xmlns="http://www.w3.org/2000/svg" '
       .. 'xmlns:xlink="http://www.w3.org/1999/xlink">'):format(tag:match('viewBox="([^"]*)"') or "0 0 860 460", id)
@@ -33,8 +34,9 @@ local function inlined(svg, id, title)
   return (svg:gsub("rgb%(%s*0,%s*0,%s*0%)", "currentColor"):gsub('color="black"', 'color="currentColor"'))
 end
 
--- chart.svg(id, c) -> text. id: a word of letters, digits and _. c: title, xlabel, ylabel, series = { { title, points = { { x, y }, ... } }, ... }, and what
--- gnuplot is told besides, `set`. With c.boxes the series are bars beside each other over the named places c.names.
+-- chart.svg(id, c) -> text. id: a word of letters, digits and _. c: title, xlabel, ylabel, series = { { title, points =
+-- { { x, y }, ... } }, ... }, and what gnuplot is told besides, `set`. With c.boxes the series are bars beside each
+-- other over the named places c.names.
 function chart.svg(id, c)
   local directory = host.temporary_directory()
   if not directory then fail.io("no temporary directory; TMPDIR may name one") end
@@ -45,7 +47,8 @@ function chart.svg(id, c)
     files[#files + 1] = { ("data%d"):format(i), table.concat(lines, "\n") .. "\n" }
     local color = COLORS[(i - 1) % #COLORS + 1]
     plots[#plots + 1] = c.boxes
-        and ("'data%d' using 2:xtic(1) title %s with histograms lc rgb '%s' fs solid 0.85"):format(i, quoted(series.title), color)
+      and ("'data%d' using 2:xtic(1) title %s with histograms lc rgb '%s' fs solid 0.85"):format(i,
+        quoted(series.title), color)
       or ("'data%d' using 1:2 title %s with linespoints lw 2 pt %d ps 0.6 lc rgb '%s'"):format(i, quoted(series.title),
         i + 3, color)
   end

@@ -30,11 +30,15 @@ local function compilers()
   return list
 end
 
+-- What multiplies, as a loop has it, and exactly.
+local EXACT = { full = "gamma[i]", gamma = "gamma[i]",
+  gamma1 = "1 + (long double)gamma[i]", full1 = "(float)(1 + gamma[i])" }
 local GAIN = { full = "gamma[i]", gamma = "gamma[i]", gamma1 = "(1 + gamma[i])", full1 = "(1 + gamma[i])" }
 
 -- What this module can measure; fails with one line for anything else.
 function compare.check(spec, name)
-  local wanted = { pass = "forward", dtype = "f32", residual = "none", quant = "none", norms = "one", rounding = "once" }
+  local wanted = { pass = "forward", dtype = "f32", residual = "none", quant = "none", norms = "one",
+    rounding = "once" }
   for field, value in pairs(wanted) do
     if spec[field] ~= value then
       fail.input("%s: report compares rows of %s %s only, this is %s", name, field, value, spec[field])
@@ -55,16 +59,17 @@ end
 
 function compare:close() self.trial:close() end
 
--- Measures a kernel, a plan `k`, with batches of each of `rows`. Returns times[name][rows] in ns a row with the floor as
--- `floor`, errors[name] = { [bucket] = count }, and the names in order; nil where the processor lacks the target.
+-- Measures a kernel, a plan `k`, with batches of each of `rows`. Returns times[name][rows] in ns a row with the floor
+-- as `floor`, errors[name] = { [bucket] = count }, and the names in order; nil where the processor lacks the target.
 function compare:kernel(k, rows, rounds, repeats)
   local t, spec, target = self.trial, k.spec, k.target
   local words = spell.of(spec)
   local built = t:build(spec, target, { k.schedule })
   local any = kernel.any_name(spec, target)
-  local values = { width = spec.width, centred = words.centred, gain = GAIN[spec.affine], shift = words.beta and "beta[i]" }
-  setmetatable(values, nil)
-  local contenders = { { name = "lngen", symbol = built[1], kernel = true }, { name = "any", symbol = any, kernel = true } }
+  local values = { width = spec.width, centred = words.centred, gain = GAIN[spec.affine],
+    shift = words.beta and "beta[i]" }
+  local contenders = { { name = "lngen", symbol = built[1], kernel = true },
+    { name = "any", symbol = any, kernel = true } }
   local objects = { built[1] .. ".o" }
   for _, shared in ipairs(t.shared) do objects[#objects + 1] = shared end
   local commands, names = {}, { "lngen", "any" }
@@ -98,8 +103,9 @@ function compare:kernel(k, rows, rounds, repeats)
   local cache
   for _, c in ipairs(machine.caches()) do cache = c.bytes end
   t:write { { "runner.c", template("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
-    contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows, most_rows = math.max(table.unpack(rows)),
-    stream_bytes = (cache or 64 << 20) // 4, centred = words.centred, gain = values.gain, shift = values.shift }) } }
+    contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
+      most_rows = math.max(table.unpack(rows)),
+    stream_bytes = (cache or 64 << 20) // 4, centred = words.centred, gain = EXACT[spec.affine], shift = values.shift }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })

@@ -1,5 +1,5 @@
--- cores.lua: what a core can do in a cycle, for the floors of `explain --cpu`, as its vendor's guide says or, where that
--- is silent, as public measurements agree. A new core is a row here.
+-- cores.lua: what a core can do in a cycle, for the floors of `explain --cpu`, as its vendor's guide says or, where
+-- that is silent, as public measurements agree. A new core is a row here.
 --   mca     what llvm-mca calls it
 --   wide    registers of 64 bytes: loads, stores, multiplications (fma included) and all floating-point operations a
 --           cycle; false where the core has none

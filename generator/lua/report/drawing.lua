@@ -27,8 +27,8 @@ local function canvas()
     self.add('<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="8" %s/>', x, y, w, h, more or "")
   end
   function self.arrow(x1, y1, x2, y2, color, thick)
-    self.add('<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s" stroke-width="%.1f" marker-end="url(#%s)"/>', x1,
-      y1, x2, y2, color, thick, color == READ and "read" or "write")
+    self.add('<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s" stroke-width="%.1f" marker-end="url(#%s)"/>',
+      x1, y1, x2, y2, color, thick, color == READ and "read" or "write")
   end
   return self
 end
@@ -37,7 +37,8 @@ end
 local function draw_arena(c, spec, rows, x, y, w, h)
   local parts, total = arena.layout(spec, rows)
   c.text(x, y - 14, 18, "The arena", 'font-weight="bold"')
-  c.text(x + w, y - 14, 13, ("%s for %d rows"):format(size_text(total), rows), ('text-anchor="end" fill="%s"'):format(SOFT))
+  c.text(x + w, y - 14, 13, ("%s for %d rows"):format(size_text(total), rows),
+    ('text-anchor="end" fill="%s"'):format(SOFT))
   local weights, sum = {}, 0
   for i, part in ipairs(parts) do
     weights[i] = 1 + math.log(math.max(part.bytes, 64), 2) / 10
@@ -46,7 +47,8 @@ local function draw_arena(c, spec, rows, x, y, w, h)
   local at = y
   for i, part in ipairs(parts) do
     local high = h * weights[i] / sum
-    local written = ({ y = true, y2 = true, sum = true, dx = true, dgamma = true, dbeta = true, mean = true, rstd = true,
+    local written = ({ y = true, y2 = true, sum = true, dx = true, dgamma = true, dbeta = true, mean = true,
+      rstd = true,
       scale = true })[part.name]
     c.box(x, at, w, high - 5, ('fill="%s" stroke="%s" stroke-width="1.5"'):format(FILL, written and WRITE or READ))
     local middle = at + (high - 5) / 2 + 5
@@ -61,8 +63,8 @@ local function sum_of(by) return by[1] + by[2] + by[3] + by[4] end
 -- drawing.svg(k, j, facts) -> text of the file. j: of journey.of; facts: caches, whose, floors, ns.
 function drawing.svg(k, j, facts)
   local c = canvas()
-  c.add('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img"', WIDE, HIGH, WIDE,
-    HIGH)
+  c.add('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img"', WIDE, HIGH,
+    WIDE, HIGH)
   c.add('  font-family="Helvetica, Arial, sans-serif" fill="%s">', INK)
   c.add("<title>%s: the journey of a row</title>", escaped(k.name))
   for _, marker in ipairs { { "read", READ }, { "write", WRITE } } do
@@ -173,7 +175,8 @@ function drawing.svg(k, j, facts)
   end
   if #lines > 0 then paragraph("Cycles a row, at least", lines) end
   if facts.ns then paragraph("Measured", { ("%.1f ns a row"):format(facts.ns) }) end
-  c.text(40, 682, 13, ("Caches %s. Bytes are those of one row; what is shared by rows in flight counts in part."):format(
+  c.text(40, 682, 13,
+    ("Caches %s. Bytes are those of one row; what is shared by rows in flight counts in part."):format(
     facts.whose), ('fill="%s"'):format(SOFT))
   c.add("</svg>")
   return table.concat(c, "\n") .. "\n"

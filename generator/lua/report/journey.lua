@@ -1,9 +1,10 @@
 -- journey.lua: what happens to the bytes of a row: how many come from where, in loads, stores and operations of which
 -- kind, and the fewest cycles that a core needs for them. A model, as docs/story.md describes it; it runs nothing.
 --
--- Where bytes come from follows from what was touched since they were last used. An array that a call reads was last used
--- when the call before went over the same batch. A row that is read again was last used when its sums were taken.
--- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has them.
+-- Where bytes come from follows from what was touched since they were last used. An array that a call reads was last
+-- used when the call before went over the same batch. A row that is read again was last used when its sums were taken.
+-- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has
+-- them.
 local spec_module = require "spec.spec"
 local spell = require "print.spell"
 
@@ -27,8 +28,8 @@ local function situation_of(k, rows, written, caches)
   return "few", k.schedule.few
 end
 
--- The registers of a row that begin a chain of its sums: the first 64 elements of each block. They are multiplied and not
--- added to anything. 0 where chains begin at zero.
+-- The registers of a row that begin a chain of its sums: the first 64 elements of each block. They are multiplied and
+-- not added to anything. 0 where chains begin at zero.
 local function beginning(k, lanes)
   if not k.sums or not k.sums[1].starts or k.spec.pass ~= "forward" and k.spec.pass ~= "stats" then return 0 end
   local n, count = k.spec.width, 0
@@ -40,7 +41,9 @@ end
 -- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
 local function operations_of(k, words, registers, schedule)
   local spec, list = k.spec, {}
-  local function add(name, count, kind) if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end end
+  local function add(name, count, kind)
+    if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
+  end
   local fma, sums, products, moves = 0, 0, 0, 0
   local paired = words.paired
   local load = spec.dtype == "f32" and 0 or paired and 1 or spec.dtype == "bf16" and 2 or 1
@@ -83,7 +86,8 @@ local function operations_of(k, words, registers, schedule)
   add("fma", fma * registers - begun, "products")
   add("multiplications", products * registers + begun, "products")
   add("additions", sums * registers - (words.centred and begun or 0), "sums")
-  add("conversions", moves * registers + (spec.params ~= "f32" and spec.dtype ~= "f32" and parameter_loads * load or 0), "moves")
+  local converts = spec.params ~= "f32" and spec.dtype ~= "f32"
+  add("conversions", moves * registers + (converts and parameter_loads * load or 0), "moves")
   return list
 end
 
@@ -128,7 +132,9 @@ function journey.of(k, rows, caches)
     j.from[level] = j.from[level] + bytes
   end
   local both = spec.pass ~= "apply" and not stats
-  for _, name in ipairs(inputs) do reads(name, n * element, first, both and "statistics pass" or stats and "statistics pass" or "write pass") end
+  for _, name in ipairs(inputs) do
+    reads(name, n * element, first, spec.pass == "apply" and "write pass" or "statistics pass")
+  end
   if both then
     if words.keeps_sum and not late then
       reads("sum", n * element, again, "write pass")
@@ -147,7 +153,8 @@ function journey.of(k, rows, caches)
   end
   j.from[first] = j.from[first] + j.fetched
   local passes = both and (words.keeps_sum and not late and #inputs + 1 or 2 * #inputs) or #inputs
-  j.loads = registers * passes + (parameters > 0 and registers * (#words.parameters + (backward and 1 or 0)) / s.rows or 0)
+  j.loads = registers * passes + (parameters > 0 and registers * (#words.parameters + (backward and 1 or 0)) / s.rows
+    or 0)
   j.stores = registers * #outputs
   if backward then
     local sums = ((words.gamma and 1 or 0) + (words.beta and 1 or 0)) * registers / s.rows
@@ -159,8 +166,8 @@ function journey.of(k, rows, caches)
   return j
 end
 
--- The fewest cycles that a core needs for a row, and what takes them: list of { what, cycles }, most first; nil where the
--- core lacks the instruction set. Memory is no property of a core: bytes from there are not in it.
+-- The fewest cycles that a core needs for a row, and what takes them: list of { what, cycles }, most first; nil where
+-- the core lacks the instruction set. Memory is no property of a core: bytes from there are not in it.
 function journey.floor(k, rows, core)
   local ports = k.target.lanes == 16 and core.wide
   if k.target.lanes < 16 then ports = core.narrow end

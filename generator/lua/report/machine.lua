@@ -26,7 +26,7 @@ function machine.system()
   return table.concat({ name or "unknown system", kernel }, ", ")
 end
 
--- The sizes in bytes of the data caches of processor 0, and how many processors share each: list of { level, bytes, shared }.
+-- The data caches of processor 0: list of { level, bytes }.
 function machine.caches()
   local list = {}
   for i = 0, 9 do

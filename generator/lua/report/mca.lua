@@ -1,5 +1,5 @@
--- mca.lua: the static throughput that llvm-mca computes for a kernel's compiled code, when it is installed. It reads code
--- without loops only, and takes every load from the first-level cache.
+-- mca.lua: the static throughput that llvm-mca computes for a kernel's compiled code, when it is installed. It reads
+-- code without loops only, and takes every load from the first-level cache.
 local directory = require "output.directory"
 local machine = require "report.machine"
 local shell = require "shell"
@@ -29,7 +29,9 @@ local function cycles_of(place, code, cpu)
   local command = ("{ %s -mtriple=x86_64 -mcpu=%s -iterations=20 %s/code.s 2>%s/said; }"):format(tool, cpu, file, file)
   local text = shell.output(command)
   local said = host.read(place .. "/said") or ""
-  if said:find("not a recognized processor", 1, true) then return nil, ("this llvm-mca does not know %s"):format(cpu) end
+  if said:find("not a recognized processor", 1, true) then
+    return nil, ("this llvm-mca does not know %s"):format(cpu)
+  end
   local turns, cycles = text:match("Iterations:%s*(%d+)"), text:match("Total Cycles:%s*(%d+)")
   if not cycles then return nil, "llvm-mca says: " .. (said:match("[^\n]+") or "nothing") end
   return tonumber(cycles) / tonumber(turns)

@@ -7,7 +7,8 @@ end
 
 -- A table in HTML: heads, rows of cells; numbers are set to the right. It scrolls by itself where it is too wide.
 function page.table(heads, rows, caption)
-  local out = { ('<div class="wide" tabindex="0" role="region" aria-label="%s">\n<table>'):format(page.escaped(caption)) }
+  local out = {
+    ('<div class="wide" tabindex="0" role="region" aria-label="%s">\n<table>'):format(page.escaped(caption)) }
   local function row(cells, tag)
     local line = {}
     for _, cell in ipairs(cells) do
@@ -46,7 +47,9 @@ function page.html(title, introduction, sections)
   add("<header>\n<h1>%s</h1>", page.escaped(title))
   out[#out + 1] = introduction
   add("<nav aria-label=\"Contents\">\n<ul>")
-  for _, section in ipairs(sections) do add('<li><a href="#%s">%s</a></li>', section.id, page.escaped(section.title)) end
+  for _, section in ipairs(sections) do
+    add('<li><a href="#%s">%s</a></li>', section.id, page.escaped(section.title))
+  end
   add('</ul>\n</nav>\n</header>\n<main id="main">')
   for _, section in ipairs(sections) do
     add('<section aria-labelledby="%s">\n<h2 id="%s">%s</h2>', section.id, section.id, page.escaped(section.title))

@@ -15,7 +15,8 @@ function progress.of(all)
   function self.at(done, what)
     if not terminal then return end
     local left = progress.left(begun, done, all)
-    io.stderr:write(("\r\27[K[%d/%d] %s%s"):format(done + 1, all, what, left and (", about %s left"):format(left) or ""))
+    io.stderr:write(("\r\27[K[%d/%d] %s%s"):format(done + 1, all, what, left and (", about %s left"):format(left)
+      or ""))
   end
   function self.finish()
     if terminal then io.stderr:write("\r\27[K") end
