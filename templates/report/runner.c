@@ -1,7 +1,8 @@
 % -- runner.c: times and checks a kernel beside its competitors; prints "time CONTENDER ROWS ns" and "error ..." lines
 /* time CONTENDER ROWS NS         median ns a row
  * error CONTENDER BUCKET COUNT   how many results were off by up to 2^BUCKET units in the last place, and more than by
- *                                those of the bucket before */
+ *                                those of the bucket before
+ * worst CONTENDER UNITS          the largest error */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #include "ln_kernel.h"
 
@@ -119,6 +120,7 @@ static double unit(double value)
 
 /* The errors of some rows of named kinds; a result that is no number counts in the last bucket. */
 enum { LEAST = -3, BUCKETS = 28, CHECKED = 32 };
+static double worst[COUNT]; /* infinity where a result is no number */
 static void check(ln_args *a, double around, double deviation, unsigned long long counts[COUNT][BUCKETS])
 {
     float *x = (float *)(uintptr_t)a->x;
@@ -160,6 +162,7 @@ static void check(ln_args *a, double around, double deviation, unsigned long lon
                     if (error <= ldexp(1, b + LEAST))
                         bucket = b;
                 counts[c][bucket]++;
+                worst[c] = error == error ? fmax(worst[c], error) : HUGE_VAL;
             }
     }
 }
@@ -209,9 +212,11 @@ int main(void)
         check(&a, 1000, 1, counts);
         check(&a, 1e5, 10, counts);
     }
-    for (int c = 2; c < COUNT; c++)
+    for (int c = 2; c < COUNT; c++) {
         for (int b = 0; b < BUCKETS; b++)
             if (counts[c][b])
                 printf("error %s %d %llu\n", contenders[c].name, b + LEAST, counts[c][b]);
+        printf("worst %s %.2f\n", contenders[c].name, worst[c]);
+    }
     return 0;
 }

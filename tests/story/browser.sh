@@ -50,9 +50,17 @@ addEventListener("load", function () {
     });
     return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2];
   }
-  var style = getComputedStyle(document.body), a = light(style.color), b = light(style.backgroundColor);
+  function contrast(color, behind) {
+    var a = light(color), b = light(behind);
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  }
+  var style = getComputedStyle(document.body), least = 21;
+  document.querySelectorAll("figure svg text").forEach(function (t) {
+    var behind = getComputedStyle(t.closest("figure")).backgroundColor;
+    least = Math.min(least, contrast(getComputedStyle(t).fill, behind));
+  });
   found.push("background=" + style.backgroundColor.replace(/ /g, ""));
-  found.push("contrast=" + ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)).toFixed(1));
+  found.push("contrast=" + contrast(style.color, style.backgroundColor).toFixed(1), "charts=" + least.toFixed(1));
   document.body.setAttribute("data-found", found.join(" "));
 });
 </script>
@@ -74,6 +82,7 @@ for window in 500,800 1400,900; do
         [ "$(value keys)" -gt 3 ] || fail "nothing takes the focus"
         [ "$(value lost)" -eq 0 ] || fail "$(value lost) elements do not take the keyboard's focus"
         awk -v c="$(value contrast)" 'BEGIN { exit !(c >= 7) }' || fail "contrast $(value contrast), at least 7 wanted"
+        awk -v c="$(value charts)" 'BEGIN { exit !(c >= 4.5) }' || fail "contrast of charts $(value charts), at least 4.5 wanted"
         backgrounds="$backgrounds $(value background)"
     done
 done

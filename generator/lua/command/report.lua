@@ -84,17 +84,13 @@ local function errors_of(r, compare, chart, page, index)
   end
   local series, rows = {}, {}
   for _, name in ipairs(shown) do
-    local all, points, worst = 0, {}, least
-    for bucket, count in pairs(r.errors[name]) do
-      all = all + count
-      worst = math.max(worst, bucket)
-    end
+    local all, points = 0, {}
+    for _, count in pairs(r.errors[name]) do all = all + count end
     for bucket = least, most do
       points[#points + 1] = { label(bucket), ("%.6f"):format(100 * (r.errors[name][bucket] or 0) / all) }
     end
     series[#series + 1] = { title = compare.titles[name], points = points }
-    rows[#rows + 1] = { compare.titles[name], ("%d"):format(all),
-      worst == LAST_BUCKET and "beyond all, or no number" or "at most " .. label(worst) }
+    rows[#rows + 1] = { compare.titles[name], ("%d"):format(all), r.worst[name] }
   end
   local title = ("%s: errors in units of the last place"):format(r.k.name)
   return page.figure(chart.svg("error_" .. index, { title = title, xlabel = "error up to, units of the last place",
@@ -154,8 +150,10 @@ return {
     local ok, problem = xpcall(function()
       for i, k in ipairs(wanted) do
         progress.at(i - 1, k.name)
-        local times, errors, order = compare:kernel(k, rows, rounds, 4)
-        if times then results[#results + 1] = { k = k, times = times, errors = errors, names = order } end
+        local times, errors, order, worst = compare:kernel(k, rows, rounds, 4)
+        if times then
+          results[#results + 1] = { k = k, times = times, errors = errors, names = order, worst = worst }
+        end
       end
     end, function(e) return type(e) == "table" and e or { status = 2, message = debug.traceback(tostring(e), 2) } end)
     compare:close()

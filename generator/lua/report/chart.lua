@@ -31,7 +31,10 @@ local function inlined(svg, id, title)
   end, 1)
   svg = svg:gsub("<title>.-</title>", function() return ('<title id="%s-title">%s</title>'):format(id, title) end, 1)
   svg = svg:gsub("<desc>.-</desc>", "", 1)
-  return (svg:gsub("rgb%(%s*0,%s*0,%s*0%)", "currentColor"):gsub('color="black"', 'color="currentColor"'))
+  for _, name in ipairs { "fill", "stroke", "color" } do
+    svg = svg:gsub(name .. '=(["\'])black%1', name .. '="currentColor"')
+  end
+  return (svg:gsub("rgb%(%s*0,%s*0,%s*0%)", "currentColor"))
 end
 
 -- chart.svg(id, c) -> text. id: a word of letters, digits and _. c: title, xlabel, ylabel, series = { { title, points =

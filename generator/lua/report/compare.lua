@@ -60,7 +60,8 @@ end
 function compare:close() self.trial:close() end
 
 -- Measures a kernel, a plan `k`, with batches of each of `rows`. Returns times[name][rows] in ns a row with the floor
--- as `floor`, errors[name] = { [bucket] = count }, and the names in order; nil where the processor lacks the target.
+-- as `floor`, errors[name] = { [bucket] = count }, the names in order, and the largest error of each as text; nil where
+-- the processor lacks the target.
 function compare:kernel(k, rows, rounds, repeats)
   local t, spec, target = self.trial, k.spec, k.target
   local words = spell.of(spec)
@@ -105,7 +106,8 @@ function compare:kernel(k, rows, rounds, repeats)
   t:write { { "runner.c", template("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
     contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
       most_rows = math.max(table.unpack(rows)),
-    stream_bytes = (cache or 64 << 20) // 4, centred = words.centred, gain = EXACT[spec.affine], shift = values.shift }) } }
+    stream_bytes = (cache or 64 << 20) // 4, centred = words.centred, gain = EXACT[spec.affine],
+    shift = values.shift }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })
@@ -118,6 +120,8 @@ function compare:kernel(k, rows, rounds, repeats)
     times[name] = times[name] or {}
     times[name][math.tointeger(tonumber(count))] = tonumber(ns)
   end
+  local worst = {}
+  for name, units in text:gmatch("worst (%S+) (%S+)\n") do worst[name] = units end
   for name, bucket, count in text:gmatch("error (%S+) (-?%d+) (%d+)\n") do
     errors[name] = errors[name] or {}
     errors[name][math.tointeger(tonumber(bucket))] = tonumber(count)
@@ -126,7 +130,7 @@ function compare:kernel(k, rows, rounds, repeats)
   for count, ns in pairs(times["floor-past"]) do times.floor[count] = math.min(times.floor[count], ns) end
   times["floor-past"] = nil
   t:clean()
-  return times, errors, names
+  return times, errors, names, worst
 end
 
 return compare
