@@ -7,7 +7,8 @@
 #include <lua.h>
 #include <lualib.h>
 
-/* One embedded file: `name` is its path in the source tree ("lua/cli.lua", "templates/isa/avx2.h"). */
+/* One embedded file: `name` is its path in the source tree ("lua/cli.lua", "templates/isa/avx2.h"). Modules of Lua are
+ * compiled, other files are as they are. */
 typedef struct {
     const char *name;
     const char *text;

@@ -38,8 +38,8 @@ static int resource_names(lua_State *L)
     return 1;
 }
 
-/* An entry of package.searchers: require "command.emit" finds the embedded lua/command/emit.lua, and nothing on
- * disk. */
+/* An entry of package.searchers: require "command.emit" finds the embedded lua/command/emit.lua, which embed.c has
+ * compiled, and nothing on disk. */
 static int embedded_searcher(lua_State *L)
 {
     const char *module = luaL_checkstring(L, 1);
@@ -50,7 +50,7 @@ static int embedded_searcher(lua_State *L)
         return 1;
     }
     const char *chunk = lua_pushfstring(L, "@%s", path);
-    if (luaL_loadbufferx(L, r->text, r->size, chunk, "t") != LUA_OK)
+    if (luaL_loadbufferx(L, r->text, r->size, chunk, "b") != LUA_OK)
         return lua_error(L);
     lua_pushstring(L, path);
     return 2;

@@ -321,7 +321,7 @@ static void check_values(const ln_entry *e, size_t width, Random *r, const Input
         for (size_t i = 0; i < width; i++) {
             const long double dx = rstd * (g[i] - c1 - h[i] * c2);
             const long double terms = rstd * (fabsl(g[i]) + fabsl(c1) + fabsl(h[i] * c2));
-            const long double bound = u * (4 * terms + rstd * (11 * size1 + 14 * fabsl(h[i]) * size2));
+            const long double bound = u * (4 * terms + rstd * (10 * size1 + 13 * fabsl(h[i]) * size2));
             const long double rounding = spec.dtype == LN_DTYPE_F32 ? 0x1p-148L : (long double)ulp_of(spec.dtype, dx);
             const long double error = fabsl((long double)ln_reference_load(spec.dtype, batch.dx, row * width + i) - dx);
             worst_dx = larger(worst_dx, (double)(error / (bound * 1.001L + rounding)));

@@ -101,26 +101,21 @@ LN_INLINE int ln_clash(const ln_array *a, const ln_array *b, int same)
 }
 
 % item "ln_check_places"
-/* ${U}_OK, or what is wrong with the places of arrays. The first out_rows outputs may be the first in_rows inputs. */
-% local places = { "const ln_array *in", "size_t ins", "size_t in_rows", "const ln_array *out", "size_t outs",
-%   "size_t out_rows" }
+/* ${U}_OK, or what is wrong with the places of `ins` inputs and then `outs` outputs. The first out_rows outputs may be the
+ * first in_rows inputs. */
+% local places = { "const ln_array *array", "size_t ins", "size_t in_rows", "size_t outs", "size_t out_rows" }
 ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}
 {
     uintptr_t misaligned = 0;
-    LN_UNROLL for (size_t i = 0; i < ins; i++)
-        misaligned |= in[i].at & (in[i].element - 1);
-    LN_UNROLL for (size_t o = 0; o < outs; o++)
-        misaligned |= out[o].at & (out[o].element - 1);
+    LN_UNROLL for (size_t i = 0; i < ins + outs; i++)
+        misaligned |= array[i].at & (array[i].element - 1);
     if (misaligned)
         return LN_MISALIGNED;
-    LN_UNROLL for (size_t o = 0; o < outs; o++) {
-        if (!out[o].at)
+    LN_UNROLL for (size_t o = ins; o < ins + outs; o++) {
+        if (!array[o].at)
             continue;
-        LN_UNROLL for (size_t i = 0; i < ins; i++)
-            if (ln_clash(&out[o], &in[i], o < out_rows && i < in_rows))
-                return LN_OVERLAP;
-        LN_UNROLL for (size_t i = 0; i < o; i++)
-            if (ln_clash(&out[o], &out[i], 0))
+        LN_UNROLL for (size_t i = 0; i < ins + outs; i++)
+            if (i < o && ln_clash(&array[o], &array[i], i < in_rows && o - ins < out_rows))
                 return LN_OVERLAP;
     }
     return LN_OK;
@@ -209,11 +204,8 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
     if (rows > most || ${has.heads and "x_span" or "width"} > most || (rows > 1 && stride > most / rows))
         return LN_TOO_LARGE;
 
-    const ln_array inputs[] = {
-        ${rows_checks.inputs}
-    };
-    const ln_array outputs[] = {
-        ${rows_checks.outputs}
+    const ln_array arrays[${#rows_checks.arrays}] = {
+        ${rows_checks.arrays}
     };
 % if has.heads then
     if (h && heads > 1 && a->x == a->y && h->x_head != h->y_head)
@@ -223,7 +215,7 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
     return ${rows_checks.compared};
 % else
     const ln_status status = ${rows_checks.compared};
-    return status == LN_OVERLAP && ln_clash(&outputs[0], &inputs[0], 1) ? LN_OVERLAP_X : status;
+    return status == LN_OVERLAP && ln_clash(&arrays[${rows_checks.first_output}], &arrays[0], 1) ? LN_OVERLAP_X : status;
 % end
 }
 
@@ -278,11 +270,8 @@ ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_k
     if (rows == 0)
         return LN_OK;
 
-    const ln_array inputs[] = {
-        ${gradient_checks.inputs}
-    };
-    const ln_array outputs[] = {
-        ${gradient_checks.outputs}
+    const ln_array arrays[${#gradient_checks.arrays}] = {
+        ${gradient_checks.arrays}
     };
     if (a->accumulate & LN_ADD_DX) /* dx is read, so it must not be x or dy */
         return ${gradient_checks.apart};
@@ -322,12 +311,12 @@ ${signature(static .. " ln_status ln_check_pieces", table.unpack(merge))}
     if (rows == 0)
         return LN_OK;
 
-    const ln_array inputs[] = {
+    const ln_array arrays[3] = {
         ln_stats_of(pieces, count * rows),
         ln_array_of(widths, sizeof *widths, count, 0, 1),
+        ln_stats_of(whole, rows),
     };
-    const ln_array output = ln_stats_of(whole, rows);
-    return ln_check_places(inputs, 2, 1, &output, 1, 1);
+    return ln_check_places(arrays, 2, 1, 1, 1);
 }
 
 % end

@@ -169,6 +169,15 @@ ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int thr
 #else
     (void)threads;
 #endif
+% if has.workspace then
+    if (rows > 0 && rows <= LN_BACKWARD_BLOCK && !(a->accumulate & LN_ADD_PARAMS)) { /* the sums of one block are all */
+        ln_args block = *a;
+        block.workspace = NULL;
+        ln_finish_gradients(kernel, a${passed_has}, 0, 0, a->width); /* zeros */
+        kernel(&block, 0, rows);
+        return;
+    }
+% end
     if (rows > 0)
         kernel(a, 0, rows);
 % if has.workspace then

@@ -150,11 +150,12 @@ FN V max_magnitude(V m, V a)
 FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 
 % item "widen"
-/* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
+/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
 FN D widen(V t0, V t1)
 {
-    const V s = _mm256_add_ps(t0, t1);
-    D d = {_mm256_cvtps_pd(_mm256_castps256_ps128(s)), _mm256_cvtps_pd(_mm256_extractf128_ps(s, 1))};
+    const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
+    D d = {_mm256_add_pd(lo, _mm256_cvtps_pd(_mm256_castps256_ps128(t1))),
+           _mm256_add_pd(hi, _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1)))};
     return d;
 }
 

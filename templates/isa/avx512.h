@@ -161,8 +161,12 @@ FN float fold_max(V m)
 }
 
 % item "widen"
-/* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
-FN D widen(V t) { return _mm512_cvtps_pd(_mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1))); }
+/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
+FN D widen(V t)
+{
+    const D low = _mm512_cvtps_pd(_mm512_castps512_ps256(t));
+    return _mm512_add_pd(low, _mm512_cvtps_pd(_mm512_extractf32x8_ps(t, 1)));
+}
 
 % item "dzero"
 FN D dzero(void) { return _mm512_setzero_pd(); }

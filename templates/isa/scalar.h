@@ -191,12 +191,12 @@ FN V max_magnitude(V m, V a)
 FN float fold_max(V m) { return m; }
 
 % item "widen"
-/* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
+/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
 FN D widen(const V t[16])
 {
     D d;
     for (int i = 0; i < 8; i++)
-        d.lane[i] = (double)(t[i] + t[i + 8]);
+        d.lane[i] = (double)t[i] + (double)t[i + 8];
     return d;
 }
 
@@ -278,7 +278,7 @@ FN R rsplat(double a)
 %   { "rmuladd", "R a, R b, R c", "fma(a.row[i], b.row[i], c.row[i])" },
 %   { "rnegmuladd", "R a, R b, R c", "fma(-a.row[i], b.row[i], c.row[i])" },
 %   { "rmax", "R a, R b", "a.row[i] > b.row[i] ? a.row[i] : b.row[i]" },
-%   { "rrsqrt", "R a", "1.0 / sqrt(a.row[i])" },
+%   { "rrsqrt", "R a", "sqrt(a.row[i]) * (1.0 / a.row[i])" },
 %   { "rnegate", "R a", "-a.row[i]" },
 % } do
 %   item(f[1])

@@ -47,7 +47,7 @@ FN R rmul(R a, R b) { return _mm256_mul_pd(a, b); }
 FN R rmuladd(R a, R b, R c) { return _mm256_fmadd_pd(a, b, c); }        /* a*b + c, rounded once */
 FN R rnegmuladd(R a, R b, R c) { return _mm256_fnmadd_pd(a, b, c); }    /* c - a*b, rounded once */
 FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
-FN R rrsqrt(R a) { return _mm256_div_pd(_mm256_set1_pd(1.0), _mm256_sqrt_pd(a)); }
+FN R rrsqrt(R a) { return _mm256_mul_pd(_mm256_sqrt_pd(a), _mm256_div_pd(_mm256_set1_pd(1.0), a)); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }

@@ -64,8 +64,9 @@ FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 
 % local sums_of = (spell.centred and "D *s, " or "") .. "D *q"
 % item "sweep"
+% local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
-FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " or ""}V *tq)
+FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
 % for _, k in ipairs(sums) do
     V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
@@ -80,7 +81,7 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and "V *ts, " 
     add_rest(${advanced()}, ${c == 0 and "i" or "i + " .. 16 * c}, n${chain(c)});
 % end
 % for _, k in ipairs(sums) do
-    *t${k} = ${folded(k)};
+    ${print.put_lanes(printer, "t" .. k, folded(k))}
 % end
 }
 % item "add_block"
@@ -89,7 +90,7 @@ FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 {
     ${print.sweeps(printer, sums, "sweep", advanced() .. ", n" .. more)}
 % for _, k in ipairs(sums) do
-    *${k} = dadd(*${k}, widen(${print.lanes(printer, "t" .. k)}));
+    *${k} = dadd(*${k}, widen(${print.swept(printer, "t" .. k)}));
 % end
 }
 % item "moments"
@@ -209,7 +210,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if spec.pass ~= "apply" then
     const double width_inverse = 1.0 / (double)n;
 %   if spell.centred then
-    const double near = n > 4 ? (1.0 - 4.0 / (double)n) / (double)n : 0.0;
+    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 %   end
 % end
 % for _, parameter in ipairs(spell.parameters) do

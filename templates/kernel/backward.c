@@ -39,24 +39,65 @@ FN V normalised(V x, V rstd) { return settled(mul(x, rstd)); }
 /* g = ${spell.gradient_formula} */
 FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 % end
+% local gathers = printer.gathers
+% local parameters, passed = "", "" -- what is summed over rows
+% for _, k in ipairs(params) do
+%   parameters, passed = parameters .. ", float *" .. k, passed .. ", " .. k
+% end
+% local gathered, gathered_passed = gathers and parameters or "", gathers and passed or ""
+% local function taken(count)
+%   return spell.centred and "V x, V dy, V gamma, V m, V r, V *s, V *q" .. parameters .. count or "V x, V dy, V gamma, V r, V *q" .. parameters .. count
+% end
+% if gathers then
+% item "take"
+/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}. */
+FN void take(${taken ""})
+{
+    const V xhat = normalised(x, ${centred and "m, r" or "r"}), g = scaled(dy, gamma);
+%   if centred then
+    *s = settled(add(*s, g));
+%   end
+    *q = muladd(g, xhat, *q);
+    store(dgamma, muladd(dy, xhat, load(dgamma)));
+%   if spell.beta then
+    store(dbeta, settled(add(load(dbeta), dy)));
+%   end
+}
+% item "take_part"
+/* The same of the first n elements of a register; the others are zeros. */
+FN void take_part(${taken ", unsigned n"})
+{
+    const V xhat = keep_part(normalised(x, ${centred and "m, r" or "r"}), n), g = scaled(dy, gamma);
+%   if centred then
+    *s = settled(add(*s, g));
+%   end
+    *q = muladd(g, xhat, *q);
+    store_part(dgamma, muladd(dy, xhat, load_part(dgamma, n)), n);
+%   if spell.beta then
+    store_part(dbeta, settled(add(load_part(dbeta, n), dy)), n);
+%   end
+}
+% else
 % item "take"
 /* Adds to a chain of ${centred and "each sum" or "the sum"}. */
 FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
 {
-% if centred then
+%   if centred then
     *s = settled(add(*s, g));
-% end
+%   end
     *q = muladd(g, xhat, *q);
 }
+% end
 % item "gradient"
-/* dx${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""} */
-FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${spell.gamma and ", V *dgamma" or ""}${spell.beta and ", V *dbeta" or ""})
+% local adds = not gathers and #params > 0
+/* dx${adds and "; adds to " .. table.concat(params, " and ") or ""} */
+FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${adds and spell.gamma and ", V *dgamma" or ""}${adds and spell.beta and ", V *dbeta" or ""})
 {
     const V xhat = normalised(x, ${centred and "mean, " or ""}rstd), g = ${spell.gamma and "scaled(dy, gamma)" or "dy"};
-% if spell.gamma then
+% if adds and spell.gamma then
     *dgamma = muladd(dy, xhat, *dgamma);
 % end
-% if spell.beta then
+% if adds and spell.beta then
     *dbeta = settled(add(*dbeta, dy));
 % end
 % if centred then
@@ -70,7 +111,7 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
 %   local count = spec.width
 %   item("sum_" .. count)
 /* Adds the sums of ${count} elements: element i goes to lane i mod 64, the lanes fold by halves. */
-NOINLINE void sum_${count}(${elements}, Row *row)
+NOINLINE void sum_${count}(${elements}${gathered}, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     V ${print.chains(printer, math.min(4, (count + 15) // 16))};
@@ -80,19 +121,18 @@ NOINLINE void sum_${count}(${elements}, Row *row)
 }
 % else
 % item "take_rest"
-% local rest_xhat, rest_g = print.rest(printer)
 /* Adds those elements from `i` on that there are, a register at most. */
-FN void take_rest(${elements}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
+FN void take_rest(${elements}${gathered}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
 {
     if (i >= n)
         return;
     const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-    const V xhat = keep_part(${rest_xhat}, left);
-    take(xhat, ${rest_g}, ${centred and "s, " or ""}q);
+    ${print.rest(printer)};
 }
 % item "sum_lanes"
+% local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
-FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and "V *ts, " or ""}V *tq)
+FN void sum_lanes(${elements}${gathered}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
 % for _, k in ipairs(sums) do
     V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
@@ -102,28 +142,28 @@ FN void sum_lanes(${elements}, size_t n, ${centred and "V m, V r" or "V r"}, siz
         ${print.four(printer)}
     }
 % for c = 0, 3 do
-    take_rest(x, dy${spell.gamma and ", gamma" or ""}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
+    take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
 % end
 % for _, k in ipairs(sums) do
-    *t${k} = add(add(${k}0, ${k}2), add(${k}1, ${k}3));
+    ${print.put_lanes(printer, "t" .. k, ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k))}
 % end
 }
 % item "sum_block"
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
-NOINLINE void sum_block(${elements}, size_t n, Row *row)
+NOINLINE void sum_block(${elements}${gathered}, size_t n, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
-    ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. ", n, " .. (centred and "m, r" or "r"))}
+    ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. gathered_passed .. ", n, " .. (centred and "m, r" or "r"))}
     ${print.widen(printer)}
 }
 % end
 % item "take_sums"
 % if unrolled then
-/* The statistics pass over `count` rows. */
+/* The statistics pass over `count` rows${gathers and ", which adds to " .. table.concat(params, " and ") or ""}. */
 % else
-/* The statistics pass over `count` rows, which share gamma block by block. */
+/* The statistics pass over `count` rows, which share gamma block by block${gathers and "; adds to " .. table.concat(params, " and ") or ""}. */
 % end
-NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
+NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows${gathered})
 {
 % if spell.gamma then
     const ${spell.parameter} *gamma = (const ${spell.parameter} *)a->gamma;
@@ -146,14 +186,14 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
     for (size_t r = 0; r < count; r++) {
         const ${T} *x = row_x(a, index + r);
         const ${T} *dy = row_dy(a, index + r);
-        sum_${spec.width}(x, dy${gamma_here}, rows + r);
+        sum_${spec.width}(x, dy${gamma_here}${gathered_passed}, rows + r);
     }
 % else
     for (size_t i = 0; i < ${N}; i += ${B})
         for (size_t r = 0; r < count; r++) {
             const ${T} *x = row_x(a, index + r);
             const ${T} *dy = row_dy(a, index + r);
-            sum_block(x + i, dy + i${spell.gamma and ", gamma + i" or ""}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
+            sum_block(x + i, dy + i${spell.gamma and ", gamma + i" or ""}${(gathered_passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
         }
 % end
 % local inverse = any and "width_inverse" or "WIDTH_INVERSE"
@@ -164,10 +204,6 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
         rows[r].slope = (float)-(total(dkept(rows[r].q)) * ${inverse} * (double)rows[r].rstd);
     }
 }
-% local parameters, passed = "", ""
-% for _, k in ipairs(params) do
-%   parameters, passed = parameters .. ", float *" .. k, passed .. ", " .. k
-% end
 % if printer.begins and spec.width >= target.lanes then
 % item "begun"
 /* A sum over rows as it stands; zeros before the first rows of a block. */
@@ -178,8 +214,10 @@ FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
 %   local rows = way.rows
 %   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
 %   item("write_" .. way.name)
-/* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#params > 0 and "; adds to " .. table.concat(params, " and ") or ""}${any and ", and to dx when it is to be added to" or ""}. */
-NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${parameters})
+%   local sums = gathers and {} or table.move(params, 1, #params, 1, {})
+%   if any then sums[#sums + 1] = "dx when it is to be added to" end
+/* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#sums > 0 and "; adds to " .. table.concat(sums, " and ") or ""}. */
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${gathers and "" or parameters})
 {
 %   if loops then
     ${print.gamma_pointer(printer)}
@@ -224,11 +262,11 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 %   end
 %   if rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < ${count}; r++)
-            take_sums(a, row + r, 1, rows + r);
+            take_sums(a, row + r, 1, rows + r${gathered_passed});
 %   else
-        take_sums(a, row, ${count}, rows);
+        take_sums(a, row, ${count}, rows${gathered_passed});
 %   end
-        write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${passed});
+        write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${gathers and "" or passed});
 %   if loops and rows > 1 then
         row += count;
 %   end

@@ -7,7 +7,7 @@ ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 % item "WIDTH_INVERSE NEAR"
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 %   if spell.centred then
-static const double NEAR = ${numerics.near}; /* (1 - 4 / ${spec.width}) / ${spec.width}, at least 0 */
+static const double NEAR = ${numerics.near}; /* (0.5 - 2 / ${spec.width}) / ${spec.width}, at least 0 */
 %   end
 % end
 % item ""

@@ -2,8 +2,8 @@
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
 % if spell.centred and not apply then
 % item "Statistics"
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: |mean|
- * is at most the deviation and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+ * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -45,7 +45,7 @@ typedef struct {
 
 %   if spell.centred and (apply or spec.width == "any") then
 % item "split"
-/* The mean is kept as two floats: `high`, which is 0 where |mean| is at most the deviation, and the rest in `shift`. */
+/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
 FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 {
     const R r = rround(rrsqrt(v));

@@ -144,7 +144,7 @@ local function check_files(list, options, whole, what)
 end
 
 -- Ops, passes and types, each in some ways to unroll
-local WIDTHS = { 7, 100, 520, 33, 130, 64, 1100 }
+local WIDTHS = { 7, 100, 520, 33, 130, 64, 580 }
 local UNROLLS = { false, "full", "straight", 1, 4, 2, 8 }
 local number = 0
 for i, unroll in ipairs(UNROLLS) do
@@ -153,7 +153,7 @@ for i, unroll in ipairs(UNROLLS) do
     for _, pass in ipairs(spec.field.pass.values) do
       for _, dtype in ipairs(spec.field.dtype.values) do
         number = number + 1
-        if i == 1 or number % 5 == i % 5 then
+        if i == 1 or number % 8 == i % 8 then
           local width = WIDTHS[1 + number % #WIDTHS]
           list[#list + 1] = spec.new({ op = op, pass = pass, dtype = dtype, width = width }, "test")
         end

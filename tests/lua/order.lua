@@ -303,9 +303,11 @@ end
 
 -- All of it -----------------------------------------------------------------------------------------------------------
 
--- Every width; where a register is one element, the widest of the wide ones alone.
+-- Every width of up to two units and a bit, and some of three; where a register is one element, the widest of the wide
+-- ones alone.
 local function each_width(kind, body)
-  for width = 1, 200 do body(width) end
+  for width = 1, 130 do body(width) end
+  for _, width in ipairs { 160, 191, 192, 193, 200 } do body(width) end
   for _, width in ipairs(WIDE) do
     if kind.W > 1 or width < 1100 or width == WIDE[#WIDE] then body(width) end
   end

@@ -47,10 +47,10 @@ FN V settled(V a)
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 % item "widen"
-/* Sixteen lanes to eight, lane i with i + 8, then exactly to double. */
+/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
 FN D widen(V t0, V t1, V t2, V t3)
 {
-    D d = {_mm256_cvtps_pd(add(t0, t2)), _mm256_cvtps_pd(add(t1, t3))};
+    D d = {_mm256_add_pd(_mm256_cvtps_pd(t0), _mm256_cvtps_pd(t2)), _mm256_add_pd(_mm256_cvtps_pd(t1), _mm256_cvtps_pd(t3))};
     return d;
 }
 

@@ -1,5 +1,6 @@
 -- seal.lua: files under a banner that says how to make them again: what differs on disk and why, and writing.
 local fail = require "fail"
+local numerics = require "spec.numerics"
 local rename = require "output.rename"
 
 local seal = {}
@@ -22,6 +23,7 @@ function seal.sealed(file, lines, text)
     end
     head[#head + 1] = line
   end
+  head[#head + 1] = " * Numerics: " .. numerics.version
   head[#head + 1] = " * Content: "
   head = table.concat(head, "\n")
   text = " */\n" .. text
@@ -31,12 +33,22 @@ end
 -- The lngen that wrote a file, or nil when none did.
 local function version_of(text) return text:match("^[^\n]*" .. seal.MARK .. " (%S+),") end
 
+-- Which contract its bits keep to; banners of the first did not say so.
+local function numerics_of(text) return text:match("^/%*.-\n %* Numerics: (%d+)\n %* Content: ") or "1" end
+
+local function changed_bits(old, new)
+  if numerics_of(old) == numerics_of(new) then return nil end
+  return ("its bits change, from numerics %s to %s; docs/numerics.md says how"):format(numerics_of(old), numerics_of(new))
+end
+
 -- Why a file on disk is not what would be written now.
 local function reason(old, new)
   local head, hash, rest = old:match("^(/%*.-\n %* Content: )(%x+)( %*/\n.*)$")
   local version = version_of(old)
   if not version then return "not written by lngen" end
   if not head or #hash ~= #NO_HASH or host.hash(head .. NO_HASH .. rest) ~= hash then return "edited by hand" end
+  local bits = changed_bits(old, new)
+  if bits then return "stale: " .. bits end
   if version ~= host.version then return ("stale: written by lngen %s, this is %s"):format(version, host.version) end
   -- what a line of the banner says, with those that it goes on in
   local function line(text, what) return (text .. "\n * "):match("\n %* " .. what .. ": (.-)\n %*%s?%S") end
@@ -81,15 +93,22 @@ function seal.write(files, directory, force)
       fail.input("%s/%s: not written by lngen; move it away or say --force", directory, difference[1])
     end
     local version = old and version_of(old)
-    if version and version ~= host.version then
-      upgraded[#upgraded + 1] = ("lngen: note: %s/%s: was written by lngen %s, is now by %s; the same bits come out unless "
-        .. "docs/numerics.md says otherwise\n"):format(directory, difference[1], version, host.version)
+    local bits = version and changed_bits(old, by_name[difference[1]][2])
+    if version and (version ~= host.version or bits) then
+      local note = ("by lngen %s, now by %s; %s"):format(version, host.version, bits or "the same bits come out")
+      if not upgraded[note] then upgraded[#upgraded + 1] = note end
+      upgraded[note] = upgraded[note] or {}
+      table.insert(upgraded[note], difference[1])
     end
     changed[#changed + 1] = by_name[difference[1]]
   end
   local ok, problem = host.write_set(directory, changed)
   if not ok then fail.io("%s", problem) end
-  io.stderr:write(table.concat(upgraded))
+  for _, note in ipairs(upgraded) do
+    local names = upgraded[note]
+    local more = #names > 1 and (" and %d more %s"):format(#names - 1, #names == 2 and "file" or "files") or ""
+    io.stderr:write(("lngen: note: %s/%s%s: written before %s\n"):format(directory, names[1], more, note))
+  end
   return #changed
 end
 

@@ -23,6 +23,10 @@ function backward.of(k, spell)
   -- a block is long enough for a loop; the rows of narrow kernels are no block
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
   p.situations, p.begins = backward.situations(p)
+  -- Sums over rows need nothing of a row's own sums, so the statistics pass takes them too, which spreads loads and stores
+  -- over both passes; tiles keep them in registers over many rows instead.
+  p.gathers = #p.params > 0
+  for _, situation in ipairs(p.situations) do p.gathers = p.gathers and not backward.takes_all(situation) end
   return p
 end
 
@@ -73,11 +77,9 @@ function step.sum(p, b, s)
     b:line("%s = zero();", table.concat(list, " = "))
   end
   for _, r in ipairs(s.registers) do
-    local h, g = xhat(p, s.at, r.offset, r.count), scaled_dy(p, s.at, r.offset, r.count)
     local chains = {}
     for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s%d"):format(k, r.chain) end
-    if r.count then h = ("keep_part(%s, %s)"):format(h, r.count) end
-    b:line("take(%s, %s, %s);", h, g, table.concat(chains, ", "))
+    b:line("%s;", backward.taken(p, s.at, r.offset, r.count, chains))
   end
 end
 
@@ -94,12 +96,17 @@ function step.widen(p, b)
   end
 end
 
--- Adds the folded lanes of a block to the row's sums.
+-- Adds the folded lanes of a block, which sweeps took, to the row's sums.
 function backward.widen(p)
   local b = c.block()
-  step.widen(p, b)
+  for _, k in ipairs(p.spell.sums) do
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.swept(p.order, "t" .. k))
+  end
   return b
 end
+
+function backward.lanes_type(p) return registers.lanes_type(p.order) end
+function backward.put_lanes(p, place, value) return registers.put_lanes(p.order, place, value) end
 
 -- Names of the chains of `count` registers, and of the folded lanes.
 function backward.chains(p, count)
@@ -134,10 +141,26 @@ function backward.four(p)
   return b
 end
 
--- What take_rest adds of the elements from i on: xhat and g.
+-- A call of take() for a register, or of take_part() for the first `count` elements of one.
+function backward.taken(p, at, offset, count, chains)
+  if not p.gathers then
+    local h = xhat(p, at, offset, count)
+    if count then h = ("keep_part(%s, %s)"):format(h, count) end
+    return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
+  end
+  local arguments = { p.spell.load(place("x", at, offset), count), p.spell.load(place("dy", at, offset), count),
+    loaded_gamma(p, at, offset, count) }
+  if p.centred then arguments[#arguments + 1] = "m" end
+  arguments[#arguments + 1] = "r"
+  table.move(chains, 1, #chains, #arguments + 1, arguments)
+  for _, k in ipairs(p.params) do arguments[#arguments + 1] = place(k, at, offset) end
+  arguments[#arguments + 1] = count
+  return ("%s(%s)"):format(count and "take_part" or "take", table.concat(arguments, ", "))
+end
+
+-- What take_rest adds of the elements from i on.
 function backward.rest(p)
-  local i = { 0, { "i", 1 } }
-  return xhat(p, i, 0, "left"), scaled_dy(p, i, 0, "left")
+  return backward.taken(p, { 0, { "i", 1 } }, 0, "left", p.centred and { "s", "q" } or { "q" })
 end
 
 -- The write pass --------------------------------------------------------------------------------------------------------
@@ -167,13 +190,14 @@ function step.write(p, b, s, o)
     local line = {}
     if spell.gamma then
       line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, s.at, r.offset, r.count))
-      line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma")
+      if not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma") end
     end
-    if spell.beta then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
+    if spell.beta and not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
     if #line > 0 then b:line("%s", table.concat(line, " ")) end
     for row = 0, o.rows - 1 do
       local w = name("w" .. row, index)
-      local sums = (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
+      local sums = p.gathers and ""
+        or (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
       b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(at("x" .. row), r.count), spell.load(at("dy" .. row), r.count),
         spell.gamma and ", " .. name("g", index) or "",
         p.centred and ("m%d, r%d, e%d, k%d"):format(row, row, row, row) or ("r%d, k%d"):format(row, row), sums)
@@ -185,7 +209,7 @@ function step.write(p, b, s, o)
   end
   for index, r in ipairs(s.registers) do
     local function at(pointer) return place(pointer, s.at, r.offset) end
-    print_sums_stored(p, b, s, r, function(letters) return name(letters, index) end)
+    if not p.gathers then print_sums_stored(p, b, s, r, function(letters) return name(letters, index) end) end
     for row = 0, o.rows - 1 do
       if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x" .. row), at("dy" .. row)) end
       b:line("%s", spell.store(o.verb, at("dx" .. row), name("w" .. row, index), r.count))
@@ -217,8 +241,9 @@ function backward.pointers(p, rows)
   b:add(backward.gamma_pointer(p))
   local names = {}
   local function name_all(k)
-    if spell.gamma then names[#names + 1] = "g" .. k names[#names + 1] = "dg" .. k end
-    if spell.beta then names[#names + 1] = "db" .. k end
+    if spell.gamma then names[#names + 1] = "g" .. k end
+    if spell.gamma and not p.gathers then names[#names + 1] = "dg" .. k end
+    if spell.beta and not p.gathers then names[#names + 1] = "db" .. k end
     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
   end
   -- a register by itself is called by the letter alone

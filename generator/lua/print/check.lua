@@ -173,9 +173,12 @@ local function checks_of(tables, specs, heads, status_of)
     return block, rows
   end
   local in_rows, out_rows
-  checks.inputs, in_rows = printed(inputs)
-  checks.outputs, out_rows = printed(outputs)
-  local call = ("ln_check_places(inputs, %d, %%d, outputs, %d, %%d)"):format(#inputs, #outputs)
+  local written
+  checks.arrays, in_rows = printed(inputs)
+  written, out_rows = printed(outputs)
+  checks.arrays:add(written)
+  checks.first_output = #inputs
+  local call = ("ln_check_places(arrays, %d, %%d, %d, %%d)"):format(#inputs, #outputs)
   checks.compared, checks.apart = call:format(in_rows, out_rows), call:format(0, 0)
   return checks
 end

@@ -66,25 +66,36 @@ function registers.situation(situation)
   return "Rows for past the caches" .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
 end
 
--- Calls of `name`, a function that sums some lanes, for all sixteen; `arguments` of it before the lane.
+-- Calls of `name`, a function that sums the lanes of one register, for all sixteen lanes; `arguments` of it before the
+-- lane. Where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are the
+-- only registers in use.
 function registers.sweeps(o, sums, name, arguments)
-  local b, declared = c.block(), {}
-  for i, k in ipairs(sums) do declared[i] = registers.lanes_declared(o, "t" .. k) end
-  b:line("V %s;", table.concat(declared, ", "))
-  local function call(lane, place)
-    local places = {}
-    for i, k in ipairs(sums) do places[i] = place(k) end
-    b:line("%s%s(%s, %s, %s);", lane == "j" and "    " or "", name, arguments, lane, table.concat(places, ", "))
+  local b, declared, places = c.block(), {}, {}
+  for i, k in ipairs(sums) do
+    declared[i] = o.sweeps > 1 and ("t%s[16]"):format(k) or "t" .. k
+    places[i] = o.sweeps > 1 and ("t%s + j"):format(k) or "&t" .. k
   end
-  if o.W == 1 then
-    b:line("for (size_t j = 0; j < %d; j++)", o.sweeps)
-    call("j", function(k) return ("t%s + j"):format(k) end)
-  else
-    for i = 0, o.sweeps - 1 do
-      call(i < 2 and ({ [0] = "0", "LANES" })[i] or i .. " * LANES", function(k) return "&" .. registers.lanes_of(o, "t" .. k, { register = i }) end)
-    end
-  end
+  b:line("%s %s;", registers.lanes_type(o), table.concat(declared, ", "))
+  if o.sweeps > 1 then b:line("for (size_t j = 0; j < 16; j += LANES)") end
+  b:line("%s%s(%s, %s, %s);", o.sweeps > 1 and "    " or "", name, arguments, o.sweeps > 1 and "j" or "0",
+    table.concat(places, ", "))
   return b
+end
+
+-- Where such a function puts its lanes: a type, a statement, and the lanes of all sweeps as arguments.
+function registers.lanes_type(o) return o.sweeps > 1 and "float" or "V" end
+
+function registers.put_lanes(o, place, value)
+  return (o.sweeps > 1 and "store(%s, %s);" or "*%s = %s;"):format(place, value)
+end
+
+function registers.swept(o, name)
+  if o.W == 1 or o.sweeps == 1 then return name end
+  local list = {}
+  for i = 0, o.sweeps - 1 do
+    list[i + 1] = ("load(%s%s)"):format(name, ({ [0] = "", " + LANES" })[i] or " + " .. i .. " * LANES")
+  end
+  return table.concat(list, ", ")
 end
 
 -- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.

@@ -1,6 +1,9 @@
 -- numerics.lua: what fixes the bits, as a function of the spec alone; docs/numerics.md says why each is what it is.
 local numerics = {}
 
+-- Which contract this is. It grows by one when the bits of any output change; docs/numerics.md tells what changed.
+numerics.version = 2
+
 -- The same for every spec; ln_numerics.h prints them for the runtime and for pairs.
 numerics.lanes = 64       -- element i belongs to lane i mod 64
 numerics.block = 512      -- elements summed in float before their lanes are added in double
@@ -20,7 +23,7 @@ function numerics.of(spec)
     large = hex(2.0 ^ 138), -- pass apply: m2 above this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),
-    near = n ~= "any" and hex(n > 4 and (1 - 4 / n) / n or 0.0), -- mean^2 <= near * m2 takes the short way
+    near = n ~= "any" and hex(n > 4 and (0.5 - 2 / n) / n or 0.0), -- mean^2 <= near * m2: the fast path
   }
 end
 
