@@ -1,19 +1,25 @@
 #!/bin/sh
-# story.sh [--short] [DIRECTORY] - tells the project's story in four acts: builds lngen and the program of the story,
-# runs it on lngen's kernels, draws pictures, and puts them into DIRECTORY/story.html (build-story). It installs missing
-# packages. --short: fewer layers and steps, for tests.
+# story.sh [--short | --update] [DIRECTORY] - tells the project's story in four acts: builds lngen and the program of
+# the story, runs it on lngen's kernels, draws pictures, and puts them into DIRECTORY/story.html (build-story). It
+# installs missing packages. --short: fewer layers and steps, for tests.
 set -eu
-short=
-if [ "${1-}" = --short ]; then
+short='' update=''
+case ${1-} in
+--short)
     short=yes
     shift
-fi
+    ;;
+--update)
+    update=yes
+    shift
+    ;;
+esac
 case $#${1-} in
 0) out=build-story ;;
 1/*) out=$1 ;;
 1[!-]*) out=$PWD/$1 ;;
 *)
-    echo "story.sh: '$*': usage: story.sh [--short] [DIRECTORY], DIRECTORY being where story.html goes" >&2
+    echo "story.sh: '$*': usage: story.sh [--short | --update] [DIRECTORY], DIRECTORY being where story.html goes" >&2
     exit 2
     ;;
 esac
@@ -87,4 +93,8 @@ done
 sh examples/story/page.sh "$out" >"$out/.story.html"
 mv "$out/.story.html" "$out/story.html"
 rm -f "$out/log"
+if [ -n "$update" ]; then
+    cp "$out/drift.tsv" "$out/gradients.tsv" "$out/train.tsv" docs/story
+    cp "$out/drift.svg" "$out/gradients.svg" "$out/train.svg" "$out/journey.svg" docs/story
+fi
 echo "$out/story.html"

@@ -9,6 +9,6 @@ trap 'rm -rf "$new"' EXIT
 "$lngen" emit -o "$new/backward" --width "$widths" --pass backward >/dev/null
 mkdir -p "$dir"
 for file in "$new/backward"/*.[ch] "$new/forward"/*; do
-    [ -e "$dir/${file##*/}" ] && cmp -s "$file" "$dir/${file##*/}" || cp "$file" "$dir"
+    cmp -s "$file" "$dir/${file##*/}" 2>/dev/null || cp "$file" "$dir"
 done
 sed -n '/^LN_KERNEL/,$p' "$new/backward/kernels.inc" >>"$dir/kernels.inc"

@@ -65,6 +65,19 @@ bad 3 show ln_layernorm_f32_768_avx2 --templates "$work/nosuch"
 says "$work/nosuch"
 if LC_ALL=C grep -q "$(printf '\033')" "$work/shown"; then fail "colours in a file"; fi
 
+# colours: on a terminal, unless NO_COLOR is set
+escape=$(printf '\033')
+if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
+    colours() { # ENVIRONMENT...: how many lines have colours on a terminal
+        env "$@" script -qec "'$lngen' show ln_layernorm_f32_768_avx2" /dev/null </dev/null |
+            grep -c "$escape\\[2m" || true
+    }
+    checks=$((checks + 3))
+    [ "$(colours -u NO_COLOR TERM=xterm)" -gt 100 ] || fail "no colours on a terminal"
+    [ "$(colours NO_COLOR=1 TERM=xterm)" -eq 0 ] || fail "colours in spite of NO_COLOR"
+    [ "$(colours -u NO_COLOR TERM=dumb)" -eq 0 ] || fail "colours on a dumb terminal"
+fi
+
 # doctor: as the compiler and the system say
 good doctor
 for what in processor caches system compiler kernels threads 'huge pages' subnormals; do prints "^$what  *[^ ]"; done

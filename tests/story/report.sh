@@ -23,5 +23,5 @@ echo "$errors" | awk '{ n++; if (!($1 > 0 && $1 <= 3)) bad = 1 } END { exit bad 
     echo "errors of lngen are $errors; its bound is 3"
     exit 1
 }
-[ "$(ls -A "$work" | grep -c tmp)" -eq 1 ] || { echo "something half written: $(ls -A "$work")"; exit 1; }
+[ -z "$(find "$work" -name '*.tmp')" ] || { echo "something half written: $(ls -A "$work")"; exit 1; }
 sh "$here/browser.sh" "$work/page.html" "$work" 4
