@@ -7,7 +7,8 @@ set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
 fuzz='clang libclang-rt-dev|libclang-rt-14-dev'
 tests="$fuzz git libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
-       meson rustc python3 libopenmpi-dev openmpi-bin gnuplot-nox chromium"
+       meson rustc python3 libopenmpi-dev openmpi-bin gnuplot-nox chromium
+       fonts-dejavu-core"
 bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 story='gnuplot-nox llvm'
 

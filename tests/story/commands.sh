@@ -179,6 +179,8 @@ bad 2 report -o "$work/page.html" --width 64 --rounds 1
 bad 2 report -o "$work/page.html" --width 65536 --rows 65536
 bad 3 report -o "$work" --width 64
 says 'is a directory'
+bad 3 report -o /dev/null/page.html --width 64
+says '/dev/null: is no directory'
 checks=$((checks + 1))
 status=0
 GNUPLOT="$work/nosuch" "$lngen" report -o "$work/page.html" --width 64 >"$work/stdout" 2>"$work/stderr" || status=$?

@@ -116,6 +116,10 @@ return {
   run = function(args)
     if not args.output or args.output == "" then fail.input("-o FILE is missing; it names the page to write") end
     if host.exists(args.output) == "directory" then fail.io("%s: is a directory; name a file", args.output) end
+    local parent, file = args.output:match("^(.*)/([^/]*)$")
+    if parent and parent ~= "" and host.exists(parent) and host.exists(parent) ~= "directory" then
+      fail.io("%s: is no directory; name another place with -o", parent)
+    end
     local rounds = math.tointeger(tonumber(args.rounds))
     if not rounds or rounds < 3 or rounds > 1000 then
       fail.input("--rounds: '%s' is not a whole number from 3 to 1000", args.rounds)
@@ -238,7 +242,6 @@ return {
     local what = options.command_line(args)
     local html = page.html("Norms on this machine", ("<p>Written by <code>lngen report %s</code>.</p>"):format(
       page.escaped(what)), sections)
-    local parent, file = args.output:match("^(.*)/([^/]*)$")
     local written, why = host.write_set(parent == "" and "/" or parent or ".", { { file or args.output, html } })
     if not written then fail.io("%s", why) end
     print(("%s: %d kernels measured"):format(args.output, #results))
