@@ -22,7 +22,7 @@ enum { WIDTH = ${width}, ROUNDS = ${rounds}, LACKS_TARGET = 77 };
 %   if c.kernel then
 ln_kernel ${c.symbol};
 %   elseif c.symbol ~= "onednn_run" then
-void ${c.symbol}(const ln_args *a, size_t rows);
+void ${c.symbol}(float *y, const float *x, const float *gamma, const float *beta, float eps, size_t rows);
 %   end
 % end
 % if onednn then
@@ -31,7 +31,9 @@ void onednn_run(const ln_args *a, size_t rows);
 % end
 
 % for i, c in ipairs(contenders) do
-static void run_${i}(const ln_args *a, size_t rows) { ${c.symbol}(a, ${c.kernel and "0, " or ""}rows); }
+%   local loop = not c.kernel and c.symbol ~= "onednn_run"
+%   local given = loop and "a->y, a->x, a->gamma, a->beta, a->eps, rows" or c.kernel and "a, 0, rows" or "a, rows"
+static void run_${i}(const ln_args *a, size_t rows) { ${c.symbol}(${given}); }
 % end
 
 /* Floors: what reading x and writing y takes without a norm. */

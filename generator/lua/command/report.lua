@@ -36,38 +36,71 @@ local function chosen(list, runs)
   return order
 end
 
--- Chart and table of the times of one number of rows.
-local function times_of(rows, results, compare, chart, page, kind, kind_title)
-  local series, order = {}, {}
+-- The results of a norm kind.
+local function of_kind(results, kind)
+  local list = {}
+  for _, r in ipairs(results) do
+    if names.kind(r.k.spec) == kind then list[#list + 1] = r end
+  end
+  return list
+end
+
+-- A chart of times. places: list of { x, r, rows }, the results that stand at each x.
+local function times_chart(id, title, xlabel, places, compare, chart, page)
+  local series, order, ticks = {}, {}, {}
+  for _, place in ipairs(places) do
+    local r = place.r
+    ticks[#ticks + 1] = ("%d"):format(place.x)
+    for _, name in ipairs(r.names) do
+      if not series[name] then
+        series[name] = { title = compare.titles[name], points = {} }
+        order[#order + 1] = series[name]
+      end
+      table.insert(series[name].points, { place.x,
+        ("%.4f"):format(r.times[name][place.rows] / r.times.floor[place.rows]) })
+    end
+  end
+  local svg = chart.svg(id, { title = title, xlabel = xlabel, ylabel = "time / time of a copy", series = order,
+    set = ("set logscale xy; set xrange [%g:%g]; set yrange [0.8:*]; set xtics (%s); "
+      .. "set ytics (1, 1.5, 2, 3, 5, 8, 12, 20, 30, 50, 80, 150, 300, 600)"):format(places[1].x * 0.8,
+      places[#places].x * 1.25, table.concat(ticks, ", ")) })
+  return page.figure(svg, title .. ". Lower is faster; 1 is reading x and writing y without a norm.")
+end
+
+-- Charts of the times of a norm kind: over the widths for each number of rows, or over the rows where there is one
+-- width.
+local function times_of(results, kind, rows, compare, chart, page)
+  local list, figures = of_kind(results, kind), {}
+  local function add(id, of, xlabel, places)
+    figures[#figures + 1] = times_chart(id, ("%s, %s: time as a multiple of a copy"):format(kind, of), xlabel, places,
+      compare, chart, page)
+  end
+  if #list == 1 then
+    local places = {}
+    for i, count in ipairs(rows) do places[i] = { x = count, r = list[1], rows = count } end
+    add("time_" .. kind, ("width %d"):format(list[1].k.spec.width), "rows", places)
+    return figures
+  end
+  for _, count in ipairs(rows) do
+    local places = {}
+    for i, r in ipairs(list) do places[i] = { x = r.k.spec.width, r = r, rows = count } end
+    add(("time_%s_%d"):format(kind, count), ("%d row%s"):format(count, count == 1 and "" or "s"), "width", places)
+  end
+  return figures
+end
+
+-- Every time, for a table.
+local function cells_of(results, rows, compare)
   local cells = {}
   for _, r in ipairs(results) do
-    if names.kind(r.k.spec) == kind then
-      local floor = r.times.floor[rows]
+    for _, count in ipairs(rows) do
       for _, name in ipairs(r.names) do
-        if r.times[name] and r.times[name][rows] then
-          if not series[name] then
-            series[name] = { title = compare.titles[name], points = {} }
-            order[#order + 1] = series[name]
-          end
-          table.insert(series[name].points, { r.k.spec.width, ("%.4f"):format(r.times[name][rows] / floor) })
-          cells[#cells + 1] = { r.k.spec.width, rows, compare.titles[name], ("%.1f"):format(r.times[name][rows]),
-            ("%.2f"):format(r.times[name][rows] / floor) }
-        end
+        cells[#cells + 1] = { names.kind(r.k.spec), r.k.spec.width, count, compare.titles[name],
+          ("%.1f"):format(r.times[name][count]), ("%.2f"):format(r.times[name][count] / r.times.floor[count]) }
       end
     end
   end
-  local widths, least, most = {}, math.huge, 0
-  for _, point in ipairs(order[1].points) do
-    widths[#widths + 1] = tostring(point[1])
-    least, most = math.min(least, point[1]), math.max(most, point[1])
-  end
-  local title = ("%s, %d row%s: time as a multiple of a copy"):format(kind_title, rows, rows == 1 and "" or "s")
-  local svg = chart.svg(("time_%s_%d"):format(kind, rows), { title = title, xlabel = "width",
-    ylabel = "time / time of a copy", series = order,
-    set = ("set logscale xy; set xrange [%g:%g]; set yrange [0.8:*]; set xtics (%s); "
-      .. "set ytics (1, 1.5, 2, 3, 5, 8, 12, 20, 30, 50, 80, 150, 300, 600)"):format(least * 0.8, most * 1.25,
-      table.concat(widths, ", ")) })
-  return page.figure(svg, title .. ". Lower is faster; 1 is reading x and writing y without a norm."), cells
+  return cells
 end
 
 local function errors_of(r, compare, chart, page, index)
@@ -193,19 +226,15 @@ return {
       if not seen[kind] then kinds[#kinds + 1] = kind end
       seen[kind] = true
     end
-    local parts, cells = { "<p>Each time is a median, divided by the time of the fastest way found to copy the same "
-      .. "rows in the same process; one thread. Loops are plain C, <q>fast</q> is -march=native -ffast-math. Compare "
-      .. "times of one chart only.</p>" }, {}
+    local parts = {
+      "<p>Each time is a median, divided by the time of the fastest way found to copy the same rows in the "
+      .. "same process; one thread. Loops are plain C, <q>fast</q> is -march=native -ffast-math. Compare times of one "
+      .. "chart only.</p>" }
     for _, kind in ipairs(kinds) do
-      for _, count in ipairs(rows) do
-        local figure, more = times_of(count, results, compare, chart, page, kind, kind)
-        parts[#parts + 1] = figure
-        for _, cell in ipairs(more) do cells[#cells + 1] = cell end
-      end
+      for _, figure in ipairs(times_of(results, kind, rows, compare, chart, page)) do parts[#parts + 1] = figure end
     end
-    parts[#parts + 1] = "<details>\n<summary>All times as a table</summary>\n" .. page.table({ "width",
-      "rows", "contender",
-      "ns a row", "time / copy" }, cells, "All times") .. "\n</details>"
+    parts[#parts + 1] = "<details>\n<summary>All times as a table</summary>\n" .. page.table({ "norms", "width", "rows",
+      "contender", "ns a row", "time / copy" }, cells_of(results, rows, compare), "All times") .. "\n</details>"
     section("speed", "Speed", parts)
 
     parts = { "<p>An error is the distance to the result in long double, in units of the last place at the scale of "

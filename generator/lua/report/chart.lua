@@ -5,7 +5,8 @@ local shell = require "shell"
 
 local chart = {}
 
-local COLORS = { "#d9480f", "#0b7285", "#5f3dc4", "#2b8a3e", "#a61e4d", "#1971c2", "#868e96", "#e67700" }
+-- for white and for dark pages
+local COLORS = { "#e8590c", "#1098ad", "#9775fa", "#37b24d", "#f06595", "#4dabf7", "#868e96", "#f59f00" }
 
 function chart.program() return os.getenv("GNUPLOT") or "gnuplot" end
 
@@ -57,7 +58,8 @@ function chart.svg(id, c)
   end
   local script = { "set terminal svg size 860,460 font 'sans-serif,13' noenhanced",
     "set output 'chart.svg'", "set grid ytics lt 1 lc rgb '#9aa2ad' lw 0.4", "set border 3", "set tics nomirror",
-    "set key outside below horizontal maxcols 4", "set title " .. quoted(c.title), "set xlabel " .. quoted(c.xlabel),
+    "set key outside below horizontal maxcols 4", "set title " .. quoted(c.title),
+    "set xlabel " .. quoted(c.xlabel) .. " offset 0,0.9",
     "set ylabel " .. quoted(c.ylabel), c.set or "", "plot " .. table.concat(plots, ", ") }
   files[#files + 1] = { "script.gp", table.concat(script, "\n") .. "\n" }
   local ok, problem = host.write_set(directory, files)
@@ -67,7 +69,8 @@ function chart.svg(id, c)
   os.execute("rm -rf " .. there)
   if not ok then fail.io("%s", problem) end
   if not drawn or not svg or not svg:find("</svg>", 1, true) then
-    fail.check("%s: could not draw a chart: %s", chart.program(), said:match("[^%s][^\n]*") or "it said nothing")
+    fail.check("%s: could not draw a chart: %s", chart.program(), said:match("line %d+: ([^\n]*)")
+      or said:match("[^%s][^\n]*") or "it said nothing")
   end
   return inlined(svg, id, c.title)
 end
