@@ -53,6 +53,11 @@ for kernel in ln_layernorm_f32_768_avx512 ln_layernorm_backward_f32_768_avx2 ln_
     sed -n 's/^\([a-z_/]*\.[ch]\):[0-9]* *|.*/\1/p' "$work/shown" | sort -u >"$work/templates"
     [ "$(wc -l <"$work/templates")" -gt 1 ] || fail "show $kernel names $(cat "$work/templates")"
 done
+good emit -o "$work/with_any" --width 768 --isa avx2
+sed '1,/ \*\/$/d' "$work/with_any/ln_layernorm_f32_any_avx2.c" >"$work/expected"
+good show --code ln_layernorm_f32_any_avx2
+cmp -s "$work/stdout" "$work/expected" || fail "show --code of any width is not what emit writes"
+bad 2 show ln_nosuch_any_avx2
 good show ln_layernorm_f32_768_avx512 --part write_few_sum
 grep -q 'NOINLINE int write_few_sum' "$work/stdout" || fail "--part does not show the function"
 grep -q 'write_many' "$work/stdout" && fail "--part shows other functions"

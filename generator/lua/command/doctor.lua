@@ -2,9 +2,10 @@
 -- would run here.
 local color = require "report.color"
 local fail = require "fail"
-local machine = require "report.machine"
 local shell = require "shell"
 local target = require "spec.target"
+
+local machine -- report.machine, loaded when the command runs
 
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
 
@@ -51,6 +52,7 @@ return {
     .. "whether threads, huge pages and flush-to-zero are on. Exit status 1 when no C compiler works.",
   declare = function() end,
   run = function()
+    machine = require "report.machine"
     local directory, problem = host.temporary_directory()
     if not directory then fail.io("%s", problem) end
     local found = machine.probe(directory, "")

@@ -1,17 +1,16 @@
 -- command/explain.lua: `lngen explain NAME` prints a kernel's plan and follows a row from memory to registers and back:
 -- where its arrays lie in an arena, which level of memory its bytes come from, its loads, stores and operations, the
 -- size of the compiled code, and how few cycles a core needs for it.
-local arena = require "report.arena"
 local cores = require "report.cores"
 local fail = require "fail"
-local journey = require "report.journey"
-local machine = require "report.machine"
 local names = require "spec.name"
 local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
 local shell = require "shell"
 local spec_module = require "spec.spec"
+
+local arena, journey, machine -- of report, loaded when the command runs
 
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
 
@@ -257,6 +256,7 @@ return {
     command:option("--svg"):argname("FILE"):description("Also draw that journey into FILE.")
   end,
   run = function(args)
+    arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
     local spec, isa = names.parse(args.name, "explain")
     local rows = whole_number(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)

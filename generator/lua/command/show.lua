@@ -5,7 +5,17 @@ local kernels = require "request.kernels"
 local names = require "spec.name"
 local options = require "request.options"
 local plan = require "plan.plan"
-local rename = require "output.rename"
+local spec_module = require "spec.spec"
+
+local rename -- output.rename, loaded when the command runs
+
+-- A kernel's spec and target, also of one for any width.
+local function parse(name)
+  local before, isa = name:match("^(ln_.*)_any_(%w+)$")
+  if not before then return names.parse(name, "show") end
+  local spec, target = names.parse(("%s_1_%s"):format(before, isa), "show")
+  return spec_module.any_width(spec), target
+end
 
 -- The lines of an item as they stand in the kernel's file, where long ones are broken: list of { text, from }.
 local function lines_of(item)
@@ -40,7 +50,8 @@ return {
       :description("Print only the functions whose names contain TEXT, such as write_few.")
   end,
   run = function(args)
-    local spec, isa = names.parse(args.name, "show")
+    rename = require "output.rename"
+    local spec, isa = parse(args.name)
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local out, width, shown = {}, 0, {}
     for _, item in ipairs(require("output.kernel").items(k, args.templates)) do
