@@ -4,7 +4,7 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: b0076c35c33b3706 */
+ * Content: f1beafd5246a9c5e */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -263,13 +263,13 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     if (i > 0) {
         g = load_part(gamma, (unsigned)i); b = load_part(beta, (unsigned)i);
         w0 = muladd(muladd(load_part(x0, (unsigned)i), r0, c0), g, b);
-        prefetch_l2(x0 + 1 * a->x_stride);
+        prefetch_l2(x0 + a->x_stride);
         store_part(y0, w0, (unsigned)i);
     }
     for (; i + 32 <= 1024; i += 32) {
         g = load(gamma + i); b = load(beta + i);
         w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        prefetch_l2(x0 + i + 1 * a->x_stride);
+        prefetch_l2(x0 + i + a->x_stride);
         stream(y0 + i, w0);
         g = load(gamma + i + 8); b = load(beta + i + 8);
         w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: e72ff8c2311dd8fb */
+ * Content: 2eb4d22b11833cef */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -143,9 +143,9 @@ FN int finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstant
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);
     if (a->mean)
-        memcpy(a->mean + row, k->mean, 1 * sizeof(float));
+        memcpy(a->mean + row, k->mean, sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, k->rstd, 1 * sizeof(float));
+        memcpy(a->rstd + row, k->rstd, sizeof(float));
     return 1;
 }
 
@@ -310,13 +310,13 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     if (i > 0) {
         g = load_part(gamma, (unsigned)i); b = load_part(beta, (unsigned)i);
         w0 = muladd(muladd(load_part(x0, (unsigned)i), r0, c0), g, b);
-        prefetch_l2(x0 + 1 * a->x_stride);
+        prefetch_l2(x0 + a->x_stride);
         store_part(y0, w0, (unsigned)i);
     }
     for (; i + 32 <= 1024; i += 32) {
         g = load(gamma + i); b = load(beta + i);
         w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        prefetch_l2(x0 + i + 1 * a->x_stride);
+        prefetch_l2(x0 + i + a->x_stride);
         stream(y0 + i, w0);
         g = load(gamma + i + 16); b = load(beta + i + 16);
         w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);

@@ -96,8 +96,8 @@ static void column(const ln_spec *spec, const ln_args *a, size_t rows, size_t i)
             gamma = fmaf(element_dy(&r, i), xhat(&r, i), gamma);
             beta = beta + element_dy(&r, i);
         }
-        gamma_total += (double)gamma;
-        beta_total += (double)beta;
+        gamma_total = begin == 0 ? (double)gamma : gamma_total + (double)gamma; /* a single -0 stays one */
+        beta_total = begin == 0 ? (double)beta : beta_total + (double)beta;
     }
     if (a->workspace && (a->accumulate & LN_ADD_PARAMS)) {
         gamma_total += (double)a->dgamma[i];

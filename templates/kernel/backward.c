@@ -299,9 +299,10 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
     for (size_t i = begin; i < end; i += ${numerics.sum_columns}) {
         const size_t count = end - i < ${numerics.sum_columns} ? end - i : ${numerics.sum_columns};
         float columns[${numerics.sum_columns}] = {0};
-        D d0 = dzero(), d1 = dzero(), d2 = dzero(), d3 = dzero();
-        for (size_t b = 0; b < blocks; b++) {
-            const float *p = from + b * floats + i;
+        const float *p = from + i;
+        D d0 = dload(p), d1 = dload(p + 8), d2 = dload(p + 16), d3 = dload(p + 24);
+        for (size_t b = 1; b < blocks; b++) {
+            p += floats;
             d0 = dadd(d0, dload(p));
             d1 = dadd(d1, dload(p + 8));
             d2 = dadd(d2, dload(p + 16));

@@ -16,7 +16,7 @@ FN int finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *s
 %   end
 %   for _, field in ipairs(spell.statistics) do
     if (a->${field})
-        memcpy(a->${field} + row, k->${field}, ${rows} * sizeof(float));
+        memcpy(a->${field} + row, k->${field}, ${rows > 1 and rows .. " * " or ""}sizeof(float));
 %   end
     return 1;
 }

@@ -167,7 +167,9 @@ end
 
 -- The prefetches of the same elements of rows to come.
 local function print_prefetch(b, o, x, dy)
-  b:line("%s(%s + %d * a->x_stride); %s(%s + %d * a->dy_stride);", o.fetch, x, o.prefetch, o.fetch, dy, o.prefetch)
+  local times = registers.times
+  b:line("%s(%s + %s); %s(%s + %s);", o.fetch, x, times(o.prefetch, "a->x_stride"), o.fetch, dy,
+    times(o.prefetch, "a->dy_stride"))
 end
 
 -- A register of each gradient that is a sum over rows goes back to memory; name(letters) names it.

@@ -258,10 +258,10 @@ function step.write(p, b, s, o)
     local function at(pointer) return place(pointer, s.at, r.offset) end
     for row = 0, r.half == 0 and -1 or o.rows - 1 do -- register pairs are stored with their second half
       if r.fetch and o.prefetch > 0 then
-        b:line("%s(%s + %d * a->%s_stride);", o.fetch, at(row_in(o, "x", row)), o.prefetch,
-          forward.reads_sum(p, o) and "sum" or "x")
+        b:line("%s(%s + %s);", o.fetch, at(row_in(o, "x", row)),
+          registers.times(o.prefetch, forward.reads_sum(p, o) and "a->sum_stride" or "a->x_stride"))
         if spell.adds and not forward.reads_sum(p, o) then
-          b:line("%s(%s + %d * a->residual_stride);", o.fetch, at(row_in(o, "z", row)), o.prefetch)
+          b:line("%s(%s + %s);", o.fetch, at(row_in(o, "z", row)), registers.times(o.prefetch, "a->residual_stride"))
         end
       end
       if o.late then

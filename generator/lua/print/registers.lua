@@ -26,6 +26,9 @@ function registers.row_at(r, first)
   return r == 0 and first or ("%s + %d"):format(first, r)
 end
 
+-- "2 * a->x_stride", "a->x_stride"
+function registers.times(n, text) return n == 1 and text or ("%d * %s"):format(n, text) end
+
 -- The name of register p of those a letter stands for; of a single one the letter alone.
 function registers.name(letter, p, several)
   return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
