@@ -81,6 +81,8 @@ if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; t
     [ "$(colours -u NO_COLOR TERM=xterm)" -gt 100 ] || fail "no colours on a terminal"
     [ "$(colours NO_COLOR=1 TERM=xterm)" -eq 0 ] || fail "colours in spite of NO_COLOR"
     [ "$(colours -u NO_COLOR TERM=dumb)" -eq 0 ] || fail "colours on a dumb terminal"
+else
+    echo "no pseudo-terminal here: colours are not tested"
 fi
 
 # doctor: as the compiler and the system say
