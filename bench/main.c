@@ -398,6 +398,24 @@ static size_t places_of(Place *to, const Options *o, const Contenders *lists)
     return count;
 }
 
+/* On a terminal, a line that says which cell is measured and how long the rest will take. */
+static void say_progress(size_t done, size_t count, double begun)
+{
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (done == 0)
+        fprintf(stderr, "\r\033[K[1/%zu]", count);
+    else
+        fprintf(stderr, "\r\033[K[%zu/%zu] about %.0f s left", done + 1, count,
+                (now() - begun) / (double)done * (double)(count - done));
+}
+
+static void end_progress(void)
+{
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
 static void measure_all(Cells *cells, const Options *o, const Place *places, size_t count)
 {
     Memory memory;
@@ -410,9 +428,13 @@ static void measure_all(Cells *cells, const Options *o, const Place *places, siz
         fprintf(stderr, "ln_bench: the system has no %zu bytes; try a smaller --max-bytes\n", most);
         exit(3);
     }
+    const double begun = now();
     for (const Place *p = places; p < places + count; p++) {
         Cell *cell = &cells->at[cells->count++];
-        if (!measure_cell(cell, &o->settings, p->contenders, &memory, p->width, p->rows))
+        say_progress((size_t)(p - places), count, begun);
+        const int measured = measure_cell(cell, &o->settings, p->contenders, &memory, p->width, p->rows);
+        end_progress();
+        if (!measured)
             exit(3);
         if (o->demo)
             report_demo(stdout, cell);

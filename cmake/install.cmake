@@ -45,6 +45,10 @@ endif()
 if(TARGET lngen)
   install(TARGETS lngen EXPORT lngenTool)
   install(EXPORT lngenTool NAMESPACE lngen:: DESTINATION ${package_dir})
+  # Where the shells look for completion, in a prefix of their own or in /usr.
+  install(FILES ${LNGEN_COMPLETION_DIR}/bash/lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+  install(FILES ${LNGEN_COMPLETION_DIR}/zsh/_lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+  install(FILES ${LNGEN_COMPLETION_DIR}/fish/lngen.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 endif()
 
 configure_package_config_file(cmake/lngenConfig.cmake.in lngenConfig.cmake INSTALL_DESTINATION ${package_dir}

@@ -140,10 +140,11 @@ static int processors(lua_State *L)
     return 1;
 }
 
-/* host.on_terminal() -> whether standard error is a terminal */
+/* host.on_terminal() -> whether standard error is a terminal; host.on_terminal("output"): whether standard output is */
 static int on_terminal(lua_State *L)
 {
-    lua_pushboolean(L, isatty(STDERR_FILENO));
+    const char *which = luaL_optstring(L, 1, "error");
+    lua_pushboolean(L, isatty(strcmp(which, "output") == 0 ? STDOUT_FILENO : STDERR_FILENO));
     return 1;
 }
 

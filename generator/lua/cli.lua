@@ -9,6 +9,9 @@ local commands = {
   require "command.model",
   require "command.models",
   require "command.tune",
+  require "command.show",
+  require "command.doctor",
+  require "command.report",
   (require "command.explain"),
 }
 

@@ -179,8 +179,17 @@ int main(void)
         cache = 128 << 10;
     if (f)
         fclose(f);
-    const size_t row_bytes = WIDTH * sizeof(${T}), enough = 4 * ((size_t)cache * 1024 / row_bytes + 256);
+    const size_t row_bytes = WIDTH * sizeof(${T});
+% local least, batches = 0, true
+% for _, job in ipairs(jobs) do
+%   if job.part == "batch" then least = math.max(least, job.rows) else batches = false end
+% end
+% if batches then
+    const size_t many = ${least}, elements = many * WIDTH;
+% else
+    const size_t enough = 4 * ((size_t)cache * 1024 / row_bytes + 256);
     const size_t many = enough < ROWS_MAX ? enough : ROWS_MAX, elements = many * WIDTH;
+% end
     reserve(elements * 32 + many * 64 + ((size_t)16 << 20)); /* address space: more than any pass takes */
 
     ln_args a = {.width = WIDTH, .x_stride = WIDTH, .x = rows_of(elements), .eps = 1e-5f};
@@ -233,7 +242,11 @@ int main(void)
 %   for _, index in ipairs(job.indices) do
         alive[${index - 1}] = 1;
 %   end
-%   if job.part == "one" then
+%   if job.part == "batch" then
+        a.stream = ${job.stream and 1 or 0};
+        measure(&a, ${job.rows}, alive, ROUNDS, ns);
+        a.stream = 0;
+%   elseif job.part == "one" then
         measure(&a, 1, alive, ROUNDS, ns);
 %   elseif job.part == "few" then
         /* sixteen rows, and a batch that leaves the second-level cache: both count alike */

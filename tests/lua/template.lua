@@ -93,14 +93,17 @@ check.equal(render("${b}\n% item 'next'\na\nb", { b = loops })[2].lines, 2, "eac
 local items = render(lines("before", '% item "one"', "1", "", '% item "two  more"', "", "2", "", "2", "",
   "% item(name)", "3", '% item "none"', "", '% item ""', "last"), { name = "three" })
 check.same(items, {
-  { names = {}, text = "before", lines = 1 },
-  { names = { "one" }, text = "1", lines = 2 },
-  { names = { "two", "more" }, text = lines("2", "", "2"), lines = 5 },
-  { names = { "three" }, text = "3", lines = 1 },
-  { names = {}, text = "last", lines = 1 },
+  { names = {}, text = "before", lines = 1, from = { "t.c:1" } },
+  { names = { "one" }, text = "1", lines = 2, from = { "t.c:3" } },
+  { names = { "two", "more" }, text = lines("2", "", "2"), lines = 5, from = { "t.c:7", "t.c:8", "t.c:9" } },
+  { names = { "three" }, text = "3", lines = 1, from = { "t.c:12" } },
+  { names = {}, text = "last", lines = 1, from = { "t.c:16" } },
 }, "an item without text is left out")
 check.same(render("% item 'a'\n% for _, n in ipairs { 'b', 'c' } do\n%   item(n)\nof ${n}\n% end"),
-  { { names = { "b" }, text = "of b", lines = 1 }, { names = { "c" }, text = "of c", lines = 1 } }, "items of a loop")
+  { { names = { "b" }, text = "of b", lines = 1, from = { "t.c:4" } },
+    { names = { "c" }, text = "of c", lines = 1, from = { "t.c:4" } } }, "items of a loop")
+check.same(render("${x}\n% include 'p.c'", { x = "a\nb" }, { ["p.c"] = "\nc" })[1].from,
+  { "t.c:1", "t.c:1", "p.c:1", "p.c:2" }, "lines of a value with several, and of an included part")
 check.same(render("\n\n"), {}, "no items")
 check.same(render(""), {}, "no items")
 check.equal(template.text("t.c", "a\n% item 'b'\nb", {}), "a\n\nb\n", "items as one text")

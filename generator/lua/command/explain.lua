@@ -1,5 +1,7 @@
--- command/explain.lua: `lngen explain NAME` prints a kernel's plan, the bytes, loads, stores and operations of a row,
--- and the size of its compiled code.
+-- command/explain.lua: `lngen explain NAME` prints a kernel's plan and follows a row from memory to registers and back:
+-- where its arrays lie in an arena, which level of memory its bytes come from, its loads, stores and operations, the
+-- size of the compiled code, and how few cycles a core needs for it.
+local cores = require "report.cores"
 local fail = require "fail"
 local names = require "spec.name"
 local kernels = require "request.kernels"
@@ -7,6 +9,8 @@ local options = require "request.options"
 local plan = require "plan.plan"
 local shell = require "shell"
 local spec_module = require "spec.spec"
+
+local arena, journey, machine -- of report, loaded when the command runs
 
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
 
@@ -88,16 +92,175 @@ local function explain_backward(k, words, n, registers, bytes)
     registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
 end
 
+local function whole_number(text, option, from, to)
+  local n = text:match("^%d+$") and math.tointeger(tonumber(text))
+  if not n or n < from or n > to then
+    fail.input("%s: '%s' is not a whole number from %d to %d", option, text, from, to)
+  end
+  return n
+end
+
+local ROWS_MAX = 1 << 20
+
+-- The cores that --cpu names, each once and in the order of the list.
+local function cores_of(args)
+  local wanted, list = {}, {}
+  for _, name in ipairs(args.cpu or {}) do
+    if name ~= "all" and not cores[name] then
+      fail.input("--cpu: unknown core '%s'%s; one of all, %s", name, fail.nearest(name, cores.names),
+        table.concat(cores.names, ", "))
+    end
+    wanted[name] = true
+  end
+  for _, core in ipairs(cores.list) do
+    if wanted.all or wanted[core.name] then list[#list + 1] = core end
+  end
+  return list
+end
+
+-- The caches that the bytes are followed through, and whose they are: of the first core of --cpu, else of this machine.
+local function caches_of(list)
+  if list[1] then return list[1].caches, "of " .. list[1].title end
+  local own = {}
+  for _, cache in ipairs(machine.caches()) do own[cache.level] = cache.bytes end
+  if own[1] and own[2] and own[3] then return own, "of this machine" end
+  return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
+end
+
+local function size_text(n)
+  return n >= 1 << 20 and ("%g MiB"):format(n / (1 << 20)) or ("%g KiB"):format(n / 1024)
+end
+
+local function say_arena(spec, rows)
+  local list, total = arena.layout(spec, rows)
+  say("arena", "%d bytes for %d row%s, 64-byte aligned; offset, bytes and name of each part", total, rows,
+    rows == 1 and "" or "s")
+  for _, part in ipairs(list) do
+    say("", "%#10x %12d  %s%s", part.offset, part.bytes, part.name,
+      part.row_bytes and (", a row every %d bytes"):format(part.row_bytes) or "")
+  end
+end
+
+local function bytes_by_level(by)
+  local words = {}
+  for i = 4, 1, -1 do
+    if by[i] > 0 then words[#words + 1] = ("%d %s"):format(by[i], journey.LEVELS[i]) end
+  end
+  return #words > 0 and table.concat(words, ", ") or "none"
+end
+
+local function say_journey(j, caches, whose)
+  say("journey", "in a batch of %d row%s, situation %s; caches %s: L1 %s, L2 %s, L3 %s", j.rows,
+    j.rows == 1 and "" or "s", j.situation, whose, size_text(caches[1]), size_text(caches[2]), size_text(caches[3]))
+  for _, read in ipairs(j.reads) do
+    say("", "%6d bytes of %s from %s, %s", read.bytes, read.name, journey.LEVELS[read.level], read.pass)
+  end
+  for _, write in ipairs(j.writes) do
+    say("", "%6d bytes of %s to %s, %s", write.bytes, write.name, journey.LEVELS[write.level],
+      j.streams and "past the caches" or "through the caches")
+  end
+  if j.fetched > 0 then
+    say("", "%6d bytes fetched from %s, the lines that y is written to", j.fetched, journey.LEVELS[j.fetched_level])
+  end
+  say("from", "%s: bytes a row", bytes_by_level(j.from))
+  say("to", "%s: bytes a row", bytes_by_level(j.to))
+  say("batch", "%d bytes read, %d written", j.read * j.rows, j.written * j.rows)
+  local kinds = {}
+  for _, o in ipairs(j.operations) do kinds[#kinds + 1] = ("%.4g %s"):format(o.count, o.name) end
+  say("registers", "%.4g loads, %.4g stores, %s a row", j.loads, j.stores, table.concat(kinds, ", "))
+end
+
+-- Returns the floors, for the drawing: list of { core, cycles, what, static }.
+local function say_floors(k, rows, list)
+  local found = {}
+  if #list == 0 then return found end
+  local mca = require "report.mca"
+  local _, first = journey.floor(k, rows, list[1])
+  local tool, why = mca.open(k, first and first.situation or "few")
+  for i, core in ipairs(list) do
+    local floor, j = journey.floor(k, rows, core)
+    if not floor then
+      say(i == 1 and "floor" or "", "%s: has no %s", core.title, k.target.title)
+    else
+      local behind = {}
+      for r = 2, 3 do
+        if floor[r].cycles >= 0.5 then behind[#behind + 1] = ("%s %.0f"):format(floor[r].what, floor[r].cycles) end
+      end
+      say(i == 1 and "floor" or "", "%s: %.0f cycles a row, for %s%s%s", core.title, floor[1].cycles, floor[1].what,
+        #behind > 0 and "; " .. table.concat(behind, ", ") or "",
+        j.from[4] + j.to[4] > 0 and ("; memory adds %d bytes, which no core's cycles count"):format(j.from[4] + j.to[4])
+          or "")
+      local static, because
+      if tool then static, because = tool.cycles(core) end
+      if static then
+        say("", "%s: %.0f cycles a row by llvm-mca: static throughput of %s, all loads from L1", core.title, static,
+          table.concat(tool.functions, " and "))
+      elseif because then
+        say("", "%s: no static throughput: %s", core.title, because)
+      end
+      found[#found + 1] = { core = core, cycles = floor[1].cycles, what = floor[1].what, static = static }
+    end
+  end
+  if tool then tool.close() else say("", "no static throughput by llvm-mca: %s", why) end
+  return found
+end
+
+-- Times the kernel with the batch on this machine; returns ns a row, or nil where the processor lacks the target.
+local function measured(k, j)
+  if k.spec.width == "any" or not k.schedule then return nil end
+  local MOST = 1 << 30
+  if j.rows * (j.read + j.written) > MOST then
+    fail.input("--rows: a batch of %d bytes is too large to measure; at most %d", j.rows * (j.read + j.written), MOST)
+  end
+  host.watch_signals()
+  local t = (require "tune.trial").open()
+  local ok, ns = xpcall(function()
+    local names_built = t:build(k.spec, k.target, { k.schedule })
+    local jobs = { { part = "batch", indices = { 1 }, rows = j.rows, stream = j.situation == "many" } }
+    local times = t:time(k.spec, k.target, { names = names_built, loops = {}, kept = { true } }, jobs, 31)
+    return times and times.batch[1]
+  end, function(e) return type(e) == "table" and e or { status = 2, message = debug.traceback(tostring(e), 2) } end)
+  t:close()
+  if not ok then
+    if ns.interrupted then ns.message = "interrupted while measuring" end
+    error(ns, 0)
+  end
+  return ns
+end
+
+local function say_measured(k, j)
+  local ns = measured(k, j)
+  if not ns then
+    say("measured", "nothing: this processor lacks %s", k.target.name)
+    return nil
+  end
+  local clock = machine.clock()
+  say("measured", "%.1f ns a row on %s, %.1f GB/s read and written%s", ns, machine.processor(),
+    (j.read + j.written) / ns,
+    clock and ("; %.0f cycles of the %.0f MHz that the system tells"):format(ns * clock / 1000, clock) or "")
+  return ns
+end
+
 return {
   name = "explain",
-  summary = "Print a kernel's plan, and what it does to a row: bytes, loads, stores, operations, code size, registers.",
+  summary = "Print a kernel's plan, and follow a row from memory to registers: arena, bytes, operations, cycles.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
     command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")
     command:option("--unroll"):argname("full|K"):description("The same as for emit.")
+    command:option("--rows"):argname("N"):default("256"):description("How many rows the batch has.")
+    command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
+      :description("Also the fewest cycles that a row takes on these cores: all, " .. table.concat(cores.names, ", ")
+        .. ".")
+    command:flag("--measure"):description("Also compile the kernel with $CC (cc) and time it here.")
+    command:option("--svg"):argname("FILE"):description("Also draw that journey into FILE.")
   end,
   run = function(args)
+    arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
     local spec, isa = names.parse(args.name, "explain")
+    local rows = whole_number(args.rows, "--rows", 1, ROWS_MAX)
+    local wanted = cores_of(args)
+    if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local words = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes
@@ -111,6 +274,18 @@ return {
       if used and used > 0 and W > 1 then say("", "%d of %d vector registers used", used, isa.registers) end
     else
       say("code", "not compiled: no C compiler found; set CC")
+    end
+    say_arena(spec, rows)
+    local caches, whose = caches_of(wanted)
+    local j = journey.of(k, rows, caches)
+    say_journey(j, caches, whose)
+    local floors = say_floors(k, rows, wanted)
+    local ns = args.measure and say_measured(k, j)
+    if args.svg then
+      local parent, file = args.svg:match("^(.*)/([^/]*)$")
+      local text = require("report.drawing").svg(k, j, { caches = caches, whose = whose, floors = floors, ns = ns })
+      local ok, problem = host.write_set(parent == "" and "/" or parent or ".", { { file or args.svg, text } })
+      if not ok then fail.io("%s", problem) end
     end
   end,
 }

@@ -1,5 +1,5 @@
--- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression. A ${...} alone on its
--- line whose value is a block (c.lua) stands for the block's lines, each indented as that line is.
+-- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression. A ${...} alone on
+-- its line whose value is a block (c.lua) stands for the block's lines, each indented as that line is.
 -- `% item "NAME ..."` begins an item: text that defines these names, up to the next such line.
 -- One template line becomes one line of Lua, so an error names the template's own file and line, and a name the
 -- template was not given stops the run.
@@ -11,11 +11,12 @@ local template = {}
 local LIBRARY = { ipairs = ipairs, pairs = pairs, string = string, table = table, math = math, tostring = tostring,
   select = select, assert = assert, error = error }
 
--- Rewrites one line of template text as one line of Lua.
-local function compile_line(line, where)
+-- Rewrites one line of template text, the line `number` of `file`, as one line of Lua.
+local function compile_line(line, file, number)
+  local where = ("%s:%d"):format(file, number)
   if line:sub(1, 1) == "%" then return line:sub(2) end
   local indent, alone = line:match("^( *)%${([^}]*)}$")
-  if alone then return ("_block(%q, %s)"):format(indent, alone) end
+  if alone then return ("_block(%q, %q, %s)"):format(where, indent, alone) end
   local parts, at = {}, 1
   while true do
     local open, close = line:find("${", at, true)
@@ -27,7 +28,7 @@ local function compile_line(line, where)
     at = finish + 1
   end
   parts[#parts + 1] = ("%q"):format(line:sub(at))
-  return "_line(" .. table.concat(parts, "..") .. ")"
+  return ("_line(%q, %s)"):format(where, table.concat(parts, ".."))
 end
 
 -- The chunk of a template; each template is compiled once a run.
@@ -38,7 +39,7 @@ local function compiled(file, body)
   if known and known.body == body then return known.chunk end
   local lines = {}
   for line in (body:gsub("\n$", "") .. "\n"):gmatch("(.-)\n") do
-    lines[#lines + 1] = compile_line(line, ("%s:%d"):format(file, #lines + 1))
+    lines[#lines + 1] = compile_line(line, file, #lines + 1)
   end
   local chunk, problem = load(table.concat(lines, "\n"), "@" .. file, "t", {})
   if not chunk then fail.input("%s", problem) end
@@ -58,11 +59,13 @@ local function called_from(chunk, file, problem)
   end
 end
 
--- render(name, text, values, fetch) -> list of items { names, text, lines }. `names` is a list, empty for text before the first
--- item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled loop turned. `values` are the only names that the template sees besides plain
--- Lua's string, table and math, and include(part), which renders fetch(part) -> text, name in its place.
+-- render(name, text, values, fetch) -> list of items { names, text, lines, from }. `names` is a list, empty for text
+-- before the first item; blank lines around an item's text are dropped; `lines`: how many it has with every unrolled
+-- loop turned; `from`: for each line of `text` the "file:line" of the template that made it. `values` are the only
+-- names that the template sees besides plain Lua's string, table and math, and include(part), which renders fetch(part)
+-- -> text, name in its place.
 function template.render(name, text, values, fetch)
-  local items, out, further, env = {}, {}, 0, nil -- further: lines that unrolled loops turn into
+  local items, out, from, further, env = {}, {}, {}, 0, nil -- further: lines that unrolled loops turn into
 
   local function run(file, body)
     local chunk = compiled(file, body)
@@ -83,9 +86,13 @@ function template.render(name, text, values, fetch)
     while last > 0 and out[last] == "" do last = last - 1 end
     local item = items[#items] or { names = {} }
     item.text, item.lines = table.concat(out, "\n", first, last), #out + further
+    item.from = {}
+    for i = first, last do
+      for _ in (out[i] .. "\n"):gmatch("\n") do table.insert(item.from, from[i]) end
+    end
     further = 0
     if item.text == "" then items[#items] = nil elseif not items[1] then items[1] = item end
-    out = {}
+    out, from = {}, {}
   end
 
   -- A substituted value as text.
@@ -98,14 +105,14 @@ function template.render(name, text, values, fetch)
   end
 
   env = setmetatable({
-    _line = function(text) out[#out + 1] = text end,
+    _line = function(where, text) out[#out + 1], from[#out + 1] = text, where end,
     _value = text_of,
-    _block = function(indent, v)
+    _block = function(where, indent, v)
       if not c.is_block(v) then
-        out[#out + 1] = indent .. text_of(v)
+        out[#out + 1], from[#out + 1] = indent .. text_of(v), where
         return
       end
-      for _, line in ipairs(v) do out[#out + 1] = line == "" and "" or indent .. line end
+      for _, line in ipairs(v) do out[#out + 1], from[#out + 1] = line == "" and "" or indent .. line, where end
       further = further + v.lines - #v
     end,
     item = function(names)

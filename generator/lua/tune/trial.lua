@@ -18,9 +18,12 @@ local LACKS_TARGET = 77 -- exit status of templates/tune/runner.c
 
 -- Makes a temporary directory for trials; `close` removes it.
 function trial.open()
+  local compiler = os.getenv("CC") or "cc"
+  if shell.output("command -v " .. compiler:match("^%S*")) == "" then
+    fail.check("%s: no such command; set CC to a C11 compiler", compiler)
+  end
   local directory, problem = host.temporary_directory()
   if not directory then fail.io("%s", problem) end
-  local compiler = os.getenv("CC") or "cc"
   local version = shell.output(compiler .. " --version")
   return setmetatable({ directory = directory, compiler = compiler, built = {}, jobs = host.processors(),
     compiler_name = version:match("^[^\n]+") or compiler, precompiles = version:find("Free Software", 1, true) }, trial)

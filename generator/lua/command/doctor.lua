@@ -1,0 +1,91 @@
+-- command/doctor.lua: `lngen doctor` prints what processor, operating system and compiler offer, and which kernels
+-- would run here.
+local color = require "report.color"
+local fail = require "fail"
+local shell = require "shell"
+local target = require "spec.target"
+
+local machine -- report.machine, loaded when the command runs
+
+local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
+
+local function bytes_text(n)
+  return n >= 1 << 20 and ("%.4g MiB"):format(n / (1 << 20)) or ("%d KiB"):format(n // 1024)
+end
+
+-- What LN_ISA caps, and a line about it.
+local function capped()
+  local value = os.getenv("LN_ISA")
+  if not value or value == "" then return nil, "LN_ISA is not set: the best instruction set runs" end
+  if not target[value] or not target[value].needs then
+    return nil, ("LN_ISA=%s is unknown and ignored; it may be %s"):format(value, table.concat(target.names, ", "))
+  end
+  return value, ("LN_ISA=%s: nothing above it runs"):format(value)
+end
+
+local function say_targets(found)
+  local cap, note = capped()
+  local below, best = cap == nil, nil
+  for i, entry in ipairs(machine.targets(found)) do
+    local name = entry.target.name
+    below = below or name == cap
+    local state
+    if #entry.lacks > 0 then
+      state = color.bad("cannot run") .. ": lacks " .. table.concat(entry.lacks, ", ")
+    elseif not below then
+      state = "could run, but LN_ISA forbids it"
+    elseif best then
+      state = color.good("can run") .. ", for specs that have no kernel above it"
+    else
+      best = name
+      state = color.good("runs") .. ": the best here"
+    end
+    say(i == 1 and "kernels" or "", "ln_..._%s %s (%s)", name, state, entry.target.title)
+  end
+  say("", "%s", note)
+end
+
+return {
+  name = "doctor",
+  summary = "Say what processor, system and compiler offer, and which kernels would run here.",
+  description = "Say what processor, operating system and compiler ($CC, or cc) offer: which kernels would run, "
+    .. "whether threads, huge pages and flush-to-zero are on. Exit status 1 when no C compiler works.",
+  declare = function() end,
+  run = function()
+    machine = require "report.machine"
+    local directory, problem = host.temporary_directory()
+    if not directory then fail.io("%s", problem) end
+    local found = machine.probe(directory, "")
+    local threads = found and machine.probe(directory, "-fopenmp")
+    local fast = found and machine.probe(directory, "-ffast-math")
+    os.execute("rm -rf " .. shell.quote(directory))
+
+    say("lngen", "%s", host.version)
+    say("processor", "%s, %d online", machine.processor(), host.processors())
+    local caches = {}
+    for _, cache in ipairs(machine.caches()) do
+      caches[#caches + 1] = ("L%d %s"):format(cache.level, bytes_text(cache.bytes))
+    end
+    say("caches", "%s", #caches > 0 and table.concat(caches, ", ") or "the system does not tell their sizes")
+    say("system", "%s", machine.system())
+    local version = shell.output(machine.compiler() .. " --version"):match("^[^\n]+")
+    say("compiler", "%s", found and ("%s (%s)"):format(machine.compiler(), version or "no version")
+      or ("%s does not work; set CC to a C11 compiler"):format(machine.compiler()))
+    say_targets(found)
+    if not found then say("", "asked of the system's list of flags, since no compiler works") end
+    local limit = os.getenv("OMP_NUM_THREADS")
+    say("threads", "%s", threads and threads.openmp and ("%s: OpenMP %d, teams of %d%s"):format(color.good "on",
+      threads.openmp, threads.team or 0, limit and " as OMP_NUM_THREADS says" or "")
+      or "off: " .. (found and "the compiler has no OpenMP" or "not known without a compiler"))
+    local huge = machine.huge_pages()
+    local HUGE = { always = "on: for every block from 2 MiB", madvise = "on: for blocks that ask, as the arena does",
+      never = "off: the system gives none" }
+    say("huge pages", "%s", HUGE[huge] or "not known: the system does not tell")
+    say("subnormals", "%s", not found and "not known without a compiler" or found.flush == nil and "kept"
+      or found.flush == 1 and "flushed to zero in a new process" or "kept in a new process: flush-to-zero is off")
+    if fast and fast.flush == 1 then
+      say("", "programs linked with -ffast-math flush them; kernels set and restore this themselves")
+    end
+    return found and 0 or 1
+  end,
+}

@@ -1,0 +1,90 @@
+-- command/show.lua: `lngen show NAME` prints a kernel's C, and beside each line the template that made it.
+local color = require "report.color"
+local fail = require "fail"
+local kernels = require "request.kernels"
+local names = require "spec.name"
+local options = require "request.options"
+local plan = require "plan.plan"
+local spec_module = require "spec.spec"
+
+local rename -- output.rename, loaded when the command runs
+
+-- A kernel's spec and target, also of one for any width.
+local function parse(name)
+  local before, isa = name:match("^(ln_.*)_any_(%w+)$")
+  if not before then return names.parse(name, "show") end
+  local spec, target = names.parse(("%s_1_%s"):format(before, isa), "show")
+  return spec_module.any_width(spec), target
+end
+
+-- The lines of an item as they stand in the kernel's file, where long ones are broken: list of { text, from }.
+local function lines_of(item)
+  local list, before, whole = {}, "", rename.wrap(item.text)
+  local finished = {}
+  for line in (whole .. "\n"):gmatch("(.-)\n") do finished[#finished + 1] = line end
+  local at = 0
+  for line in (item.text .. "\n"):gmatch("(.-)\n") do
+    at = at + 1
+    before = before .. (at > 1 and "\n" or "") .. line
+    local count = #list + 1
+    if #line > rename.LINE_MAX then -- how many lines it has become
+      count = select(2, rename.wrap(before):gsub("\n", "")) + 1
+    end
+    for i = #list + 1, count do list[i] = { finished[i], item.from[at] } end
+  end
+  return list
+end
+
+return {
+  name = "show",
+  summary = "Print a kernel's C, with the template that made each line beside it.",
+  description = "Print a kernel's C. Before each line stand the template and the line of it that made the C; a line "
+    .. "of a template that is a printer's block makes several lines. Paths begin at templates/.",
+  declare = function(command)
+    command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
+    command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")
+    command:option("--unroll"):argname("full|straight|K"):description("The same as for emit.")
+    command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
+    command:flag("--code"):description("Print the C alone.")
+    command:option("--part"):argname("TEXT")
+      :description("Print only the functions whose names contain TEXT, such as write_few.")
+  end,
+  run = function(args)
+    rename = require "output.rename"
+    local spec, isa = parse(args.name)
+    local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
+    local out, width, shown = {}, 0, {}
+    for _, item in ipairs(require("output.kernel").items(k, args.templates)) do
+      local wanted = not args.part
+      for _, name in ipairs(item.names) do wanted = wanted or name:find(args.part, 1, true) ~= nil end
+      if wanted then
+        local lines = lines_of(item)
+        for _, line in ipairs(lines) do
+          line[2] = line[2]:gsub("^templates/", "")
+          width = math.max(width, #line[2])
+        end
+        shown[#shown + 1] = lines
+      end
+    end
+    if #shown == 0 then
+      fail.input("--part: no function of %s has '%s' in its name; show it without --part", k.name, args.part)
+    end
+    if not args.code then
+      for i, line in ipairs(plan.describe(k)) do print((i == 1 and k.name .. ": " or "") .. line) end
+      print()
+    end
+    for i, lines in ipairs(shown) do
+      if i > 1 then print(args.code and "" or color.dim((" "):rep(width) .. " |")) end
+      local before
+      for _, line in ipairs(lines) do
+        if args.code then
+          print(line[1])
+        else
+          local from = line[2] == before and "" or line[2]
+          before = line[2]
+          print(color.dim(("%-" .. width .. "s |"):format(from)) .. (line[1] == "" and "" or " " .. line[1]))
+        end
+      end
+    end
+  end,
+}

@@ -1,0 +1,64 @@
+-- arena.lua: where the runtime's arena (runtime/arena.c) puts the arrays of a norm. tests/story/arena.c compares the
+-- two.
+local numerics = require "spec.numerics"
+local spec_module = require "spec.spec"
+local spell = require "print.spell"
+
+local arena = {}
+
+local LINE = 64 -- bytes of a cache line, and of the line that stands before every part and after the last
+
+local function round_up(n, unit) return (n + unit - 1) // unit * unit end
+
+-- Floats of workspace that gradients of so many rows need, for each of dgamma and dbeta.
+local function workspace(spec, rows)
+  local block = numerics.block_rows
+  local blocks = (rows + block - 1) // block
+  local columns = round_up(spec.width, numerics.sum_columns)
+  local arrays = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
+  return blocks * columns * arrays * 4
+end
+
+-- arena.layout(spec, rows) -> list of { name, offset, bytes, row_bytes }, and the bytes of the whole arena. row_bytes:
+-- from a row to the next, for arrays of rows.
+function arena.layout(spec, rows)
+  local words = spell.of(spec)
+  local element = words.element_bytes
+  local row = round_up(spec.width * element, LINE)
+  local parameter = spec.width * words.parameter_bytes
+  local backward, writes = spec.pass == "backward", spec.pass ~= "stats"
+  local list, used = {}, 0
+  local function take(when, name, bytes, row_bytes)
+    if not when then return end
+    list[#list + 1] = { name = name, offset = used + LINE, bytes = bytes, row_bytes = row_bytes }
+    used = used + LINE + round_up(bytes, LINE)
+  end
+  local two = spec.norms == "two"
+  take(true, "x", rows * row, row)
+  take(backward, "dy", rows * row, row)
+  take(words.adds, "residual", rows * row, row)
+  take(words.bias, "bias", spec.width * element)
+  take(spec.pass == "stats" or spec.pass == "apply", "stats", rows * 16, 16)
+  take(words.gamma, "gamma", parameter)
+  take(words.beta and not backward, "beta", parameter)
+  take(two, "gamma2", parameter)
+  take(two and words.beta, "beta2", parameter)
+  take(words.centred and writes, "mean", rows * 4, 4)
+  take(writes, "rstd", rows * 4, 4)
+  take(words.dynamic, "scale", rows * 4, 4)
+  take(words.keeps_sum, "sum", rows * row, row)
+  if backward then
+    take(true, "dx", rows * row, row)
+    take(words.gamma, "dgamma", spec.width * 4)
+    take(words.beta, "dbeta", spec.width * 4)
+    take(words.gamma, "workspace", workspace(spec, rows))
+  elseif words.quantises then
+    take(true, "y", rows * round_up(spec.width, LINE), round_up(spec.width, LINE))
+  else
+    take(writes, "y", rows * row, row)
+  end
+  take(two, "y2", rows * row, row)
+  return list, used + LINE
+end
+
+return arena

@@ -1,0 +1,78 @@
+-- chart.lua: charts as SVG that stands in a page: gnuplot draws them, and their black becomes the colour of the page's
+-- text, so that they can be read on dark pages, too.
+local fail = require "fail"
+local shell = require "shell"
+
+local chart = {}
+
+-- for white and for dark pages
+local COLORS = { "#e8590c", "#1098ad", "#9775fa", "#37b24d", "#f06595", "#4dabf7", "#868e96", "#f59f00" }
+
+function chart.program() return os.getenv("GNUPLOT") or "gnuplot" end
+
+-- Fails with one line when gnuplot is not there.
+function chart.check()
+  if not os.execute(chart.program() .. " --version >/dev/null 2>&1") then
+    fail.check("%s: does not run; charts need gnuplot (Debian: gnuplot-nox), GNUPLOT may name it", chart.program())
+  end
+end
+
+-- A title as gnuplot's quoted text.
+local function quoted(text) return "'" .. text:gsub("'", "''") .. "'" end
+
+-- An SVG of gnuplot, to stand in a page under `id`, a word: without a head, as wide as there is room, with names of its
+-- own.
+local function inlined(svg, id, title)
+  svg = svg:gsub("^.-<svg", "<svg", 1)
+  svg = svg:gsub('(%sid=["\'])', "%1" .. id .. "-")
+  svg = svg:gsub("(href=[\"'])#", "%1#" .. id .. "-"):gsub("url%(#", "url(#" .. id .. "-")
+  svg = svg:gsub("<svg.->", function(tag)
+    return ('<svg viewBox="%s" role="img" aria-labelledby="%s-title" xmlns="http://www.w3.org/2000/svg" '
+      .. 'xmlns:xlink="http://www.w3.org/1999/xlink">'):format(tag:match('viewBox="([^"]*)"') or "0 0 860 460", id)
+  end, 1)
+  svg = svg:gsub("<title>.-</title>", function() return ('<title id="%s-title">%s</title>'):format(id, title) end, 1)
+  svg = svg:gsub("<desc>.-</desc>", "", 1)
+  for _, name in ipairs { "fill", "stroke", "color" } do
+    svg = svg:gsub(name .. '=(["\'])black%1', name .. '="currentColor"')
+  end
+  return (svg:gsub("rgb%(%s*0,%s*0,%s*0%)", "currentColor"))
+end
+
+-- chart.svg(id, c) -> text. id: a word of letters, digits and _. c: title, xlabel, ylabel, series = { { title, points =
+-- { { x, y }, ... } }, ... }, and what gnuplot is told besides, `set`. With c.boxes the series are bars beside each
+-- other over the named places c.names.
+function chart.svg(id, c)
+  local directory = host.temporary_directory()
+  if not directory then fail.io("no temporary directory; TMPDIR may name one") end
+  local files, plots = {}, {}
+  for i, series in ipairs(c.series) do
+    local lines = {}
+    for _, point in ipairs(series.points) do lines[#lines + 1] = ("%s %s"):format(point[1], point[2]) end
+    files[#files + 1] = { ("data%d"):format(i), table.concat(lines, "\n") .. "\n" }
+    local color = COLORS[(i - 1) % #COLORS + 1]
+    plots[#plots + 1] = c.boxes
+      and ("'data%d' using 2:xtic(1) title %s with histograms lc rgb '%s' fs solid 0.85"):format(i,
+        quoted(series.title), color)
+      or ("'data%d' using 1:2 title %s with linespoints lw 2 pt %d ps 0.6 lc rgb '%s'"):format(i, quoted(series.title),
+        i + 3, color)
+  end
+  local script = { "set terminal svg size 860,460 font 'sans-serif,13' noenhanced",
+    "set output 'chart.svg'", "set grid ytics lt 1 lc rgb '#9aa2ad' lw 0.4", "set border 3", "set tics nomirror",
+    "set key outside below horizontal maxcols 4", "set title " .. quoted(c.title),
+    "set xlabel " .. quoted(c.xlabel) .. " offset 0,0.9",
+    "set ylabel " .. quoted(c.ylabel), c.set or "", "plot " .. table.concat(plots, ", ") }
+  files[#files + 1] = { "script.gp", table.concat(script, "\n") .. "\n" }
+  local ok, problem = host.write_set(directory, files)
+  local there = shell.quote(directory)
+  local drawn = ok and os.execute(("cd %s && %s script.gp >said 2>&1"):format(there, chart.program()))
+  local svg, said = host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
+  os.execute("rm -rf " .. there)
+  if not ok then fail.io("%s", problem) end
+  if not drawn or not svg or not svg:find("</svg>", 1, true) then
+    fail.check("%s: could not draw a chart: %s", chart.program(), said:match("line %d+: ([^\n]*)")
+      or said:match("[^%s][^\n]*") or "it said nothing")
+  end
+  return inlined(svg, id, c.title)
+end
+
+return chart

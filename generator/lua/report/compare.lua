@@ -1,0 +1,136 @@
+-- compare.lua: times and checks kernels beside the competitors that this machine offers: plain loops of the compilers
+-- found, and oneDNN. Built on what tune compiles its candidates with.
+local fail = require "fail"
+local kernel = require "output.kernel"
+local machine = require "report.machine"
+local render = require "output.render"
+local shell = require "shell"
+local spell = require "print.spell"
+local trial_module = require "tune.trial"
+
+local compare = {}
+
+local LACKS_TARGET = 77 -- exit status of templates/report/runner.c
+local FLAGS = "-std=c11 -O2"
+
+-- Flags that one family of compilers takes for "all this machine has, and liberties with floating point".
+local FAST = "-O3 -march=native -ffast-math"
+
+-- The compilers for plain loops: $CC, and clang or gcc beside it. List of { command, title }.
+local function compilers()
+  local list, seen = {}, {}
+  for _, command in ipairs { machine.compiler(), "gcc", "clang" } do
+    local version = shell.output(command .. " --version"):match("^[^\n]+")
+    local family = version and (version:find("clang", 1, true) and "clang" or "gcc")
+    if family and not seen[family] then
+      seen[family] = true
+      list[#list + 1] = { command = command, title = family }
+    end
+  end
+  return list
+end
+
+-- What multiplies, as a loop has it, and exactly.
+local EXACT = { full = "gamma[i]", gamma = "gamma[i]",
+  gamma1 = "1 + (long double)gamma[i]", full1 = "(float)(1 + gamma[i])" }
+local GAIN = { full = "gamma[i]", gamma = "gamma[i]", gamma1 = "(1 + gamma[i])", full1 = "(1 + gamma[i])" }
+
+-- What this module can measure; fails with one line for anything else.
+function compare.check(spec, name)
+  local wanted = { pass = "forward", dtype = "f32", residual = "none", quant = "none", norms = "one",
+    rounding = "once" }
+  for field, value in pairs(wanted) do
+    if spec[field] ~= value then
+      fail.input("%s: report compares rows of %s %s only, this is %s", name, field, value, spec[field])
+    end
+  end
+end
+
+-- Opens a place to compile in, and finds the competitors. `close` ends it.
+function compare.open()
+  local self = setmetatable({ trial = trial_module.open() }, { __index = compare })
+  self.compilers = compilers()
+  self.trial:write { { "have.c", "#include <dnnl.h>\nint main(void) { return dnnl_version() == NULL; }\n" } }
+  self.onednn = self.trial:run { self.trial.compiler .. " have.c -ldnnl -o have >/dev/null 2>&1" } or false
+  self.titles = { floor = "copy", ["floor-past"] = "copy past the caches", lngen = "lngen", any = "lngen, any width",
+    onednn = "oneDNN" }
+  return self
+end
+
+function compare:close() self.trial:close() end
+
+-- Measures a kernel, a plan `k`, with batches of each of `rows`. Returns times[name][rows] in ns a row with the floor
+-- as `floor`, errors[name] = { [bucket] = count }, the names in order, and the largest error of each as text; nil where
+-- the processor lacks the target.
+function compare:kernel(k, rows, rounds, repeats)
+  local t, spec, target = self.trial, k.spec, k.target
+  local words = spell.of(spec)
+  local built = t:build(spec, target, { k.schedule })
+  local any = kernel.any_name(spec, target)
+  local values = { width = spec.width, centred = words.centred, gain = GAIN[spec.affine],
+    shift = words.beta and "beta[i]" }
+  local contenders = { { name = "lngen", symbol = built[1], kernel = true },
+    { name = "any", symbol = any, kernel = true } }
+  local objects = { built[1] .. ".o" }
+  for _, shared in ipairs(t.shared) do objects[#objects + 1] = shared end
+  local commands, names = {}, { "lngen", "any" }
+  local function template(file, of)
+    for key, value in pairs { gain = false, shift = false } do
+      if of[key] == nil then of[key] = value end
+    end
+    return render.text(file, of)
+  end
+  t:write { { "loop.c", template("report/loop.c", values) } }
+  for _, compiler in ipairs(self.compilers) do
+    for _, kind in ipairs { { "", "-O3" }, { "-fast", FAST } } do
+      local name = compiler.title .. kind[1]
+      local symbol = "loop_" .. name:gsub("-", "_")
+      commands[#commands + 1] = ("%s -std=c11 %s -DLOOP=%s -c loop.c -o %s.o"):format(compiler.command, kind[2], symbol,
+        symbol)
+      objects[#objects + 1] = symbol .. ".o"
+      contenders[#contenders + 1] = { name = name, symbol = symbol }
+      names[#names + 1] = name
+      self.titles[name] = ("loop, %s -O3%s"):format(compiler.title, kind[1] == "" and "" or ", fast")
+    end
+  end
+  local onednn = self.onednn and spec.op == "layernorm" and spec.affine == "full"
+  if onednn then
+    t:write { { "onednn.c", render.text("report/onednn.c", {}) } }
+    commands[#commands + 1] = t.compiler .. " -std=gnu11 -O2 -c onednn.c -o onednn.o"
+    objects[#objects + 1] = "onednn.o"
+    contenders[#contenders + 1] = { name = "onednn", symbol = "onednn_run" }
+    names[#names + 1] = "onednn"
+  end
+  local cache
+  for _, c in ipairs(machine.caches()) do cache = c.bytes end
+  t:write { { "runner.c", template("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
+    contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
+      most_rows = math.max(table.unpack(rows)),
+    stream_bytes = (cache or 64 << 20) // 4, centred = words.centred, gain = EXACT[spec.affine],
+    shift = values.shift }) } }
+  t:compile(k.name, commands)
+  t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
+    table.concat(objects, " "), onednn and " -ldnnl" or "") })
+  local ok, status = t:run { "OMP_NUM_THREADS=1 ./runner >found" }
+  if status == LACKS_TARGET then return nil end
+  if not ok then fail.check("%s: measuring failed with status %d", k.name, status) end
+  local times, errors = {}, {}
+  local text = host.read(t.directory .. "/found") or ""
+  for name, count, ns in text:gmatch("time (%S+) (%d+) ([%d.]+)\n") do
+    times[name] = times[name] or {}
+    times[name][math.tointeger(tonumber(count))] = tonumber(ns)
+  end
+  local worst = {}
+  for name, units in text:gmatch("worst (%S+) (%S+)\n") do worst[name] = units end
+  for name, bucket, count in text:gmatch("error (%S+) (-?%d+) (%d+)\n") do
+    errors[name] = errors[name] or {}
+    errors[name][math.tointeger(tonumber(bucket))] = tonumber(count)
+  end
+  -- the floor is the fastest way to copy
+  for count, ns in pairs(times["floor-past"]) do times.floor[count] = math.min(times.floor[count], ns) end
+  times["floor-past"] = nil
+  t:clean()
+  return times, errors, names, worst
+end
+
+return compare

@@ -1,0 +1,97 @@
+-- machine.lua: what this machine and its compiler offer, for doctor, explain --measure and report.
+local render = require "output.render"
+local shell = require "shell"
+local target = require "spec.target"
+
+local machine = {}
+
+local function first_line(path)
+  local text = host.read(path)
+  return text and text:match("^[^\n]*")
+end
+
+function machine.processor()
+  return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
+end
+
+-- The clock in MHz as the system tells it, or nil.
+function machine.clock()
+  return tonumber((host.read("/proc/cpuinfo") or ""):match("cpu MHz%s*:%s*([%d.]+)"))
+end
+
+function machine.system()
+  local release = host.read("/etc/os-release") or ""
+  local name = release:match('PRETTY_NAME="([^"\n]*)"')
+  local kernel = shell.output("uname -sr"):match("^[^\n]+")
+  return table.concat({ name or "unknown system", kernel }, ", ")
+end
+
+-- The data caches of processor 0: list of { level, bytes }.
+function machine.caches()
+  local list = {}
+  for i = 0, 9 do
+    local path = ("/sys/devices/system/cpu/cpu0/cache/index%d/"):format(i)
+    local size, unit = (first_line(path .. "size") or ""):match("^(%d+)([KM])")
+    if not size then break end
+    if first_line(path .. "type") ~= "Instruction" then
+      list[#list + 1] = { level = tonumber(first_line(path .. "level")),
+        bytes = math.tointeger(tonumber(size)) * (unit == "K" and 1024 or 1024 * 1024) }
+    end
+  end
+  return list
+end
+
+-- "always", "madvise", "never", or nil where the system does not tell.
+function machine.huge_pages()
+  return (first_line("/sys/kernel/mm/transparent_hugepage/enabled") or ""):match("%[(%a+)%]")
+end
+
+-- The features that targets need, each once.
+local function features()
+  local list, seen = {}, {}
+  for _, t in ipairs(target.list) do
+    for _, feature in ipairs(t.needs) do
+      if not seen[feature] then
+        seen[feature] = true
+        list[#list + 1] = feature
+      end
+    end
+  end
+  return list
+end
+
+function machine.compiler() return os.getenv("CC") or "cc" end
+
+-- Compiles and runs the program of templates/report/doctor.c with some flags; returns its lines as a table, or nil.
+function machine.probe(directory, flags)
+  if not host.write_set(directory, { { "doctor.c", render.text("report/doctor.c", { features = features() }) } }) then
+    return nil
+  end
+  local there = shell.quote(directory)
+  local command = ("cd %s && %s -std=c11 -O2 %s doctor.c -o doctor"):format(there, machine.compiler(), flags)
+  if not os.execute(command .. " >/dev/null 2>&1") then return nil end
+  local found = {}
+  for key, value in shell.output(("cd %s && ./doctor"):format(there)):gmatch("(%S+) (%d+)\n") do
+    found[key] = math.tointeger(tonumber(value))
+  end
+  return found
+end
+
+-- For each target the features it lacks: list of { target, lacks }. `found`: of machine.probe, or nil to ask the
+-- system's list of flags instead.
+function machine.targets(found)
+  local flags = " " .. ((host.read("/proc/cpuinfo") or ""):match("\nflags%s*:%s*([^\n]*)") or "") .. " "
+  local list = {}
+  for _, t in ipairs(target.list) do
+    local lacks = {}
+    for _, feature in ipairs(t.needs) do
+      local there
+      if found then there = found[feature] == 1 else there = flags:find(" " .. feature .. " ", 1, true) ~= nil end
+      if not there then lacks[#lacks + 1] = feature end
+    end
+    list[#list + 1] = { target = t, lacks = lacks }
+  end
+  return list
+end
+
+return machine

@@ -1,0 +1,88 @@
+-- mca.lua: the static throughput that llvm-mca computes for a kernel's compiled code, when it is installed. It reads
+-- code without loops only, and takes every load from the first-level cache.
+local directory = require "output.directory"
+local machine = require "report.machine"
+local shell = require "shell"
+
+local mca = {}
+
+-- The lines of a function in a compiler's assembly, without directives; nil where it has none of that name.
+local function function_of(text, name)
+  local body = text:match("\n" .. name:gsub("%p", "%%%0") .. "[%w.]*:\n(.-)\n%s*%.size")
+  if not body then return nil end
+  local lines, seen, loops = {}, {}, false
+  for line in (body .. "\n"):gmatch("(.-)\n") do
+    local label = line:match("^(%.L%w+):")
+    if label then seen[label] = true end
+    local target = line:match("^%s+j%a+%s+(%.L%w+)")
+    if target and seen[target] then loops = true end
+    if line:match("^%s+%a") and not line:match("^%s+%.") then lines[#lines + 1] = line end
+  end
+  return table.concat(lines, "\n") .. "\n", loops
+end
+
+-- Cycles that llvm-mca gives for one turn of some code, or nil and why not.
+local function cycles_of(place, code, cpu)
+  if not host.write_set(place, { { "code.s", code } }) then return nil, "the code could not be written" end
+  local tool = os.getenv("LLVM_MCA") or "llvm-mca"
+  local file = shell.quote(place)
+  local command = ("{ %s -mtriple=x86_64 -mcpu=%s -iterations=20 %s/code.s 2>%s/said; }"):format(tool, cpu, file, file)
+  local text = shell.output(command)
+  local said = host.read(place .. "/said") or ""
+  if said:find("not a recognized processor", 1, true) then
+    return nil, ("this llvm-mca does not know %s"):format(cpu)
+  end
+  local turns, cycles = text:match("Iterations:%s*(%d+)"), text:match("Total Cycles:%s*(%d+)")
+  if not cycles then return nil, "llvm-mca says: " .. (said:match("[^\n]+") or "nothing") end
+  return tonumber(cycles) / tonumber(turns)
+end
+
+-- Opens a place where the kernel is compiled once: an object with `cycles(core)` and `close()`, or nil and why not.
+function mca.open(k, situation)
+  if not os.execute((os.getenv("LLVM_MCA") or "llvm-mca") .. " --version >/dev/null 2>&1") then
+    return nil, "llvm-mca is not installed"
+  end
+  if k.spec.pass ~= "forward" then return nil, "llvm-mca is asked for the forward pass only" end
+  local way = k[situation] and k[situation].way or k.few and k.few.way or k.one.way
+  local place = host.temporary_directory()
+  if not place then return nil, "there is no temporary directory" end
+  local self = {}
+  function self.close() os.execute("rm -rf " .. shell.quote(place)) end
+  local function give_up(why)
+    self.close()
+    return nil, why
+  end
+  if not host.write_set(place, directory.files({ k }, {}, { command = "", extra = "" })) then
+    return give_up("the kernel could not be written")
+  end
+  local assembly = ("%s/%s.s"):format(place, k.name)
+  local command = ("cd %s && %s -std=c11 -O2 -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.quote(place),
+    machine.compiler(), k.name, k.name)
+  if not os.execute(command) then return give_up("no C compiler found; set CC") end
+  local text = host.read(assembly) or ""
+  -- the functions that a row passes through, and how many rows each handles
+  local parts = way.fused and { { "write_" .. way.name, 1 } }
+    or way.ahead > 0 and { { "write_" .. way.name .. "_sum", way.rows } }
+    or { { "sum_row", 1 }, { "write_" .. way.name, way.rows } }
+  if way.fused and text:find("\nsum_row[%w.]*:\n") then table.insert(parts, 1, { "sum_row", 1 }) end
+  for _, part in ipairs(parts) do
+    local code, loops = function_of(text, part[1])
+    if not code then return give_up(("the compiler made no function %s"):format(part[1])) end
+    if loops then return give_up(("%s has loops"):format(part[1])) end
+    part[3] = code
+  end
+  function self.cycles(core)
+    local sum = 0
+    for _, part in ipairs(parts) do
+      local cycles, why = cycles_of(place, part[3], core.mca)
+      if not cycles then return nil, why end
+      sum = sum + cycles / part[2]
+    end
+    return sum
+  end
+  self.functions = {}
+  for i, part in ipairs(parts) do self.functions[i] = part[1] end
+  return self
+end
+
+return mca

@@ -1,0 +1,225 @@
+#!/bin/sh
+# commands.sh LNGEN ARENA - tests show, doctor, explain, report and completion: what they say is compared with what the
+# rest of lngen, the compiler and the runtime's arena (the program ARENA) say, and bad input gives one line.
+set -u
+lngen=$1 arena=$2
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+checks=0
+failures=0
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+}
+run() {
+    checks=$((checks + 1))
+    status=0
+    "$lngen" "$@" >"$work/stdout" 2>"$work/stderr" || status=$?
+}
+good() {
+    run "$@"
+    [ "$status" -eq 0 ] || fail "lngen $*: status $status: $(cat "$work/stderr")"
+    [ -s "$work/stderr" ] && fail "lngen $*: stderr: $(cat "$work/stderr")"
+}
+bad() { # STATUS ARGUMENT...: one line on stderr and nothing on stdout
+    expected=$1
+    shift
+    run "$@"
+    if [ "$status" -ne "$expected" ] || [ "$(wc -l <"$work/stderr")" -ne 1 ] || [ -s "$work/stdout" ] ||
+        ! grep -q '^lngen: .' "$work/stderr"; then
+        fail "lngen $*: status $status, expected $expected: $(cat "$work/stderr" "$work/stdout")"
+    fi
+}
+says() {
+    checks=$((checks + 1))
+    grep -qF -- "$1" "$work/stderr" || fail "'$1' is not in: $(cat "$work/stderr")"
+}
+prints() {
+    checks=$((checks + 1))
+    grep -q -- "$1" "$work/stdout" || fail "'$1' is not in: $(cat "$work/stdout")"
+}
+
+# show: the C is that of emit, and beside each line stands a line of a template that exists
+for kernel in ln_layernorm_f32_768_avx512 ln_layernorm_backward_f32_768_avx2 ln_rmsnorm_bf16_pre_bias_int8_1024_avx512 \
+    ln_layernorm_f32_100_scalar ln_layernorm_stats_f32_768_avx2; do
+    good emit -o "$work/emitted" --only $kernel
+    sed '1,/ \*\/$/d' "$work/emitted/$kernel.c" >"$work/expected"
+    good show --code $kernel
+    cmp -s "$work/stdout" "$work/expected" || fail "show --code $kernel is not what emit writes"
+    good show $kernel
+    sed '1,/^$/d' "$work/stdout" >"$work/shown"
+    sed 's/^[^|]*|//; s/^ //' "$work/shown" | cmp -s - "$work/expected" ||
+        fail "show $kernel: its C is not that of emit"
+    sed -n 's/^\([a-z_/]*\.[ch]\):[0-9]* *|.*/\1/p' "$work/shown" | sort -u >"$work/templates"
+    [ "$(wc -l <"$work/templates")" -gt 1 ] || fail "show $kernel names $(cat "$work/templates")"
+done
+good emit -o "$work/with_any" --width 768 --isa avx2
+sed '1,/ \*\/$/d' "$work/with_any/ln_layernorm_f32_any_avx2.c" >"$work/expected"
+good show --code ln_layernorm_f32_any_avx2
+cmp -s "$work/stdout" "$work/expected" || fail "show --code of any width is not what emit writes"
+bad 2 show ln_nosuch_any_avx2
+good show ln_layernorm_f32_768_avx512 --part write_few_sum
+grep -q 'NOINLINE int write_few_sum' "$work/stdout" || fail "--part does not show the function"
+grep -q 'write_many' "$work/stdout" && fail "--part shows other functions"
+prints '^kernel/write_ahead.c:'
+bad 2 show
+bad 2 show ln_nosuch
+bad 2 show ln_layernorm_f32_768_avx2 --part nosuch
+says nosuch
+bad 3 show ln_layernorm_f32_768_avx2 --templates "$work/nosuch"
+says "$work/nosuch"
+if LC_ALL=C grep -q "$(printf '\033')" "$work/shown"; then fail "colours in a file"; fi
+
+# colours: on a terminal, unless NO_COLOR is set
+escape=$(printf '\033')
+if command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1; then
+    colours() { # ENVIRONMENT...: how many lines have colours on a terminal
+        env "$@" script -qec "'$lngen' show ln_layernorm_f32_768_avx2" /dev/null </dev/null |
+            grep -c "$escape\\[2m" || true
+    }
+    checks=$((checks + 3))
+    [ "$(colours -u NO_COLOR TERM=xterm)" -gt 100 ] || fail "no colours on a terminal"
+    [ "$(colours NO_COLOR=1 TERM=xterm)" -eq 0 ] || fail "colours in spite of NO_COLOR"
+    [ "$(colours -u NO_COLOR TERM=dumb)" -eq 0 ] || fail "colours on a dumb terminal"
+else
+    echo "no pseudo-terminal here: colours are not tested"
+fi
+
+# doctor: as the compiler and the system say
+good doctor
+for what in processor caches system compiler kernels threads 'huge pages' subnormals; do prints "^$what  *[^ ]"; done
+checks=$((checks + 1))
+[ "$(grep -c 'runs: the best here' "$work/stdout")" -eq 1 ] || fail "doctor names no best: $(cat "$work/stdout")"
+LN_ISA=scalar good doctor
+prints 'ln_..._scalar runs: the best here'
+status=0
+CC="$work/nosuch" "$lngen" doctor >"$work/stdout" 2>"$work/stderr" || status=$?
+[ "$status" -eq 1 ] || fail "doctor without a compiler: status $status"
+prints "nosuch does not work; set CC"
+bad 2 doctor nosuch
+
+# explain: the arena is that of the runtime
+"$arena" >"$work/arenas" || fail "the program arena failed"
+grep '^ln_' "$work/arenas" | while read -r kernel rows bytes; do
+    CC=$work/nosuch "$lngen" explain "$kernel" --rows "$rows" >"$work/stdout" 2>&1 ||
+        echo "explain $kernel: $(cat "$work/stdout")"
+    awk '/^arena/ { inside = 1; print $2; next } /^[a-z]/ { inside = 0 } inside { sub(/,.*/, ""); print $1, $2, $3 }' \
+        "$work/stdout" >"$work/is"
+    awk -v kernel="$kernel" -v bytes="$bytes" '$1 == kernel { inside = 1; print bytes; next } /^ln_/ { inside = 0 }
+        inside && $1 ~ /^[0-9]+$/ { printf "0x%x %s %s\n", $1, $2, $3 }' "$work/arenas" >"$work/should"
+    cmp -s "$work/is" "$work/should" || { echo "explain $kernel:" && diff "$work/is" "$work/should"; }
+done >"$work/different"
+checks=$((checks + 9))
+[ -s "$work/different" ] && fail "the arena of explain is not that of the runtime: $(cat "$work/different")"
+
+# ... bytes and operations: by hand, for one row that is in the first-level cache
+good explain ln_layernorm_f32_768_avx2 --rows 1 --cpu zen4 --unroll full
+prints '^from  *12288 L1: bytes a row$' # x twice, gamma and beta
+prints '^to  *3072 L1: bytes a row$'
+prints '^registers  *384 loads, 96 stores, 272 fma, 16 multiplications, 80 additions a row$'
+prints 'AMD Zen 4: 192 cycles a row, for loads'
+# ... 4096 rows of 4096 go past the caches of a Zen 4; a row and the parameters are more than its L1 holds
+cat >"$work/plan.lua" <<'END'
+return { format = 1, version = "any", machine = "none", compiler = "none",
+  { kernel = "ln_layernorm_f32_4096_avx512",
+    one = { unroll = 1, rows = 1, ahead = 0, store = "cached", prefetch = 0 },
+    few = { unroll = 1, rows = 2, ahead = 0, store = "cached", prefetch = 0 },
+    many = { unroll = 1, rows = 1, ahead = 0, store = "stream", prefetch = 0 } } }
+END
+CC=$work/nosuch good explain ln_layernorm_f32_4096_avx512 --rows 4096 --cpu zen4 --plan "$work/plan.lua"
+prints 'situation many; caches of AMD Zen 4'
+prints '^from  *16384 memory, 49152 L2: bytes a row$'
+prints '^to  *16384 memory: bytes a row$'
+# ... and the compiled code has these operations
+if command -v objdump >/dev/null && command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
+    checks=$((checks + 1))
+    "$lngen" emit -o "$work/code" --only ln_layernorm_f32_768_avx2 >/dev/null
+    "$lngen" emit -o "$work/headers" --width 768 --isa avx2 >/dev/null
+    "${CC:-cc}" -std=c11 -O2 -I"$work/headers" -c "$work/code/ln_layernorm_f32_768_avx2.c" -o "$work/kernel.o"
+    objdump -d "$work/kernel.o" | awk '/<write_one>:$/ { inside = 1 } /^$/ { inside = 0 }
+        inside && /vfn?m(add|sub)...ps/ { fma++ } inside && /vmovups.*%ymm.*,.*\(/ { stores++ }
+        END { print fma + 0, stores + 0; exit !(fma == 272 && stores == 96) }' >"$work/counted" ||
+        fail "write_one has $(cat "$work/counted") fma and stores, 272 and 96 were expected"
+fi
+good explain ln_layernorm_f32_768_avx512 --cpu all,zen5 --svg "$work/a/b.svg"
+prints 'Golden Cove without AVX-512: has no AVX-512'
+LLVM_MCA="$work/nosuch" good explain ln_layernorm_f32_768_avx2 --cpu skylake-x
+prints 'no static throughput by llvm-mca: llvm-mca is not installed'
+head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
+if command -v python3 >/dev/null; then
+    python3 -c "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])" "$work/a/b.svg" ||
+        fail "the drawing is no XML"
+fi
+cp "$work/a/b.svg" "$work/first.svg"
+good explain ln_layernorm_f32_768_avx512 --cpu all --svg "$work/a/b.svg"
+cmp -s "$work/a/b.svg" "$work/first.svg" || fail "another drawing of the same"
+for rows in 0 +1 1.5 abc '' 1048577; do
+    bad 2 explain ln_layernorm_f32_768_avx2 --rows "$rows"
+    says 'a whole number from 1 to 1048576'
+done
+bad 2 explain ln_layernorm_f32_768_avx2 --cpu zen3
+says 'zen4'
+bad 2 explain ln_layernorm_f32_768_avx2 --svg ''
+status=0
+"$lngen" explain ln_layernorm_f32_768_avx2 --svg /dev/null/x.svg >/dev/null 2>"$work/stderr" || status=$?
+[ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+    fail "--svg /dev/null/x.svg: $status, $(cat "$work/stderr")"
+if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
+    mkdir "$work/tmp"
+    TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
+    prints '^measured  *[0-9.]* ns a row on '
+    [ -z "$(ls "$work/tmp")" ] || fail "--measure left $(ls "$work/tmp")"
+    status=0
+    CC="$work/nosuch" "$lngen" explain ln_layernorm_f32_64_avx2 --measure >/dev/null 2>"$work/stderr" || status=$?
+    [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+        fail "--measure without a compiler: $(cat "$work/stderr")"
+    says "nosuch: no such command; set CC"
+fi
+
+# report: bad input; the page itself has a test of its own
+bad 2 report --width 64
+says '-o FILE is missing'
+bad 2 report -o "$work/page.html"
+bad 2 report -o "$work/page.html" --width 64 --rows 0
+says 'a whole number from 1 to 65536'
+bad 2 report -o "$work/page.html" --width 64 --rounds 1
+bad 2 report -o "$work/page.html" --width 65536 --rows 65536
+bad 3 report -o "$work" --width 64
+says 'is a directory'
+bad 3 report -o /dev/null/page.html --width 64
+says '/dev/null: is no directory'
+checks=$((checks + 1))
+status=0
+GNUPLOT="$work/nosuch" "$lngen" report -o "$work/page.html" --width 64 >"$work/stdout" 2>"$work/stderr" || status=$?
+[ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+    fail "report without gnuplot: $status $(cat "$work/stderr")"
+says 'gnuplot-nox'
+if command -v gnuplot >/dev/null; then
+    bad 2 report -o "$work/page.html" --width 64 --dtype bf16
+    says 'dtype f32 only'
+    status=0
+    CC=false "$lngen" report -o "$work/page.html" --width 64 --isa scalar >"$work/stdout" 2>"$work/stderr" || status=$?
+    [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
+        fail "report without a compiler: $(cat "$work/stderr")"
+    says 'could not compile'
+fi
+[ -e "$work/page.html" ] && fail "a report that failed left a page"
+
+# completion
+for shell in bash zsh fish; do
+    good completion $shell
+    for command in show doctor report explain; do prints "$command"; done
+    cp "$work/stdout" "$work/$shell"
+    ! command -v $shell >/dev/null || $shell -n "$work/$shell" || fail "$shell does not read its completion"
+done
+bad 2 completion nosuch
+if command -v bash >/dev/null; then
+    checks=$((checks + 1))
+    # shellcheck disable=SC2016 # for bash
+    found=$(bash -c '. "$1"; COMP_WORDS=(lngen sh); COMP_CWORD=1; COMP_LINE="lngen sh"; COMP_POINT=8
+        "$(complete -p lngen | sed "s/.*-F \([^ ]*\).*/\1/")" lngen sh lngen; echo "${COMPREPLY[*]}"' bash "$work/bash")
+    [ "$found" = show ] || fail "bash completes 'lngen sh' to '$found'"
+fi
+
+echo "$checks checks, $failures failed"
+[ "$failures" -eq 0 ]
