@@ -48,40 +48,43 @@ FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 %   parameters, passed = parameters .. ", float *" .. k, passed .. ", " .. k
 % end
 % local gathered, gathered_passed = gathers and parameters or "", gathers and passed or ""
-% local function taken(count)
-%   return spell.centred and "V x, V dy, V gamma, V m, V r, V *s, V *q" .. parameters .. count or "V x, V dy, V gamma, V r, V *q" .. parameters .. count
-% end
+% local statistics = centred and "V m, V r, V *s, V *q" or "V r, V *q"
+% local gamma = spell.gamma and (", const %s *gamma"):format(spell.parameter) or ""
+% local places = ("const %s *x, const %s *dy%s"):format(T, T, gamma) .. gathered
 % if gathers then
 % item "take"
 /* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}. */
-FN void take(${taken ""})
+FN void take(${places}, ${statistics})
 {
-    const V xhat = normalised(x, ${centred and "m, r" or "r"}), g = scaled(dy, gamma);
+    const V v = ${spell.load("dy")}, xhat = normalised(${spell.load("x")}, ${centred and "m, r" or "r"});
+    const V g = scaled(v, ${print.gamma_of(printer, "gamma")});
 %   if centred then
     *s = settled(add(*s, g));
 %   end
     *q = muladd(g, xhat, *q);
-    store(dgamma, muladd(dy, xhat, load(dgamma)));
+    store(dgamma, muladd(v, xhat, load(dgamma)));
 %   if spell.beta then
-    store(dbeta, settled(add(load(dbeta), dy)));
+    store(dbeta, settled(add(load(dbeta), v)));
 %   end
 }
-%   if any or spec.width % numerics.lanes > 0 then
-% item "take_part"
-/* The same of the first n elements of a register; the others are zeros. */
-FN void take_part(${taken ", unsigned n"})
+% item "take_rest"
+/* The same of those elements from `i` on that there are, a register at most. */
+FN void take_rest(${places}, size_t i, size_t n, ${statistics})
 {
-    const V xhat = keep_part(normalised(x, ${centred and "m, r" or "r"}), n), g = scaled(dy, gamma);
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+    const V v = ${spell.load("dy + i", "left")}, g = scaled(v, ${print.gamma_of(printer, "gamma + i", "left")});
+    const V xhat = keep_part(normalised(${spell.load("x + i", "left")}, ${centred and "m, r" or "r"}), left);
 %   if centred then
     *s = settled(add(*s, g));
 %   end
     *q = muladd(g, xhat, *q);
-    store_part(dgamma, muladd(dy, xhat, load_part(dgamma, n)), n);
+    store_part(dgamma + i, muladd(v, xhat, load_part(dgamma + i, left)), left);
 %   if spell.beta then
-    store_part(dbeta, settled(add(load_part(dbeta, n), dy)), n);
+    store_part(dbeta + i, settled(add(load_part(dbeta + i, left), v)), left);
 %   end
 }
-%   end
 % else
 % item "take"
 /* Adds to a chain of ${centred and "each sum" or "the sum"}. */
@@ -111,12 +114,11 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
     return muladd(xhat, slope, settled(mul(g, rstd)));
 % end
 }
-% local elements = "const " .. T .. " *x, const " .. T .. " *dy" .. (spell.gamma and (", const %s *gamma"):format(spell.parameter) or "")
 % if unrolled then
 %   local count = spec.width
 %   item("sum_" .. count)
 /* Adds the sums of ${count} elements: element i goes to lane i mod 64, the lanes fold by halves. */
-NOINLINE void sum_${count}(${elements}${gathered}, Row *row)
+NOINLINE void sum_${count}(${places}, Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     V ${print.chains(printer, math.min(4, (count + 15) // 16))};
@@ -125,11 +127,10 @@ NOINLINE void sum_${count}(${elements}${gathered}, Row *row)
     ${print.sums(printer)}
 }
 % else
-%   local rest = any or spec.width % numerics.lanes > 0
-%   if rest then
+%   if not gathers then
 % item "take_rest"
 /* Adds those elements from `i` on that there are, a register at most. */
-FN void take_rest(${elements}${gathered}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
+FN void take_rest(${places}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
 {
     if (i >= n)
         return;
@@ -140,38 +141,75 @@ FN void take_rest(${elements}${gathered}, size_t i, size_t n, ${centred and "V m
 % item "sum_lanes"
 % local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
-FN void sum_lanes(${elements}${gathered}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
+FN void sum_lanes(${places}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
 % for _, k in ipairs(sums) do
     V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
 % end
     size_t i = j;
-    for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
+    for (; i < n - n % ${numerics.lanes}; i += ${numerics.lanes}) {
         ${print.four(printer)}
     }
-% for c = 0, rest and 3 or -1 do
-    take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
+    if (n % ${numerics.lanes} != 0) {
+% for c = 0, 3 do
+        take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
 % end
+    }
 % for _, k in ipairs(sums) do
     ${print.put_lanes(printer, "t" .. k, ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k))}
 % end
 }
 % item "sum_block"
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
-NOINLINE void sum_block(${elements}${gathered}, size_t n, Row *row)
+NOINLINE void sum_block(${places}, size_t n, Row *row)
 {
+%   if not any and spec.width % numerics.lanes == 0 then
+    if (n % ${numerics.lanes} != 0) /* never */
+        __builtin_unreachable();
+%   end
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. gathered_passed .. ", n, " .. (centred and "m, r" or "r"))}
     ${print.widen(printer)}
 }
 % end
 % item "take_sums"
-% if unrolled then
-/* The statistics pass over `count` rows${gathers and ", which adds to " .. table.concat(params, " and ") or ""}. */
+% local inverse = any and "width_inverse" or "WIDTH_INVERSE"
+% if gathers then
+/* The statistics pass over a row, which adds to ${table.concat(params, " and ")}. */
+NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
+{
+    const ${T} *x = row_x(a, index);
+    const ${T} *dy = row_dy(a, index);
+    const ${spell.parameter} *gamma = (const ${spell.parameter} *)a->gamma;
+%   if any then
+    const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+%   end
+%   for _, k in ipairs(sums) do
+    dkeep(row->${k}, dzero());
+%   end
+%   if centred then
+    row->mean = a->mean[index];
+%   end
+    row->rstd = a->rstd[index];
+%   if unrolled then
+    sum_${spec.width}(x, dy, gamma${passed}, row);
+%   else
+    for (size_t i = 0; i < ${N}; i += ${B})
+        sum_block(x + i, dy + i, gamma + i${(passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, row);
+%   end
+%   if centred then
+    row->shift = (float)-(total(dkept(row->s)) * ${inverse} * (double)row->rstd);
+%   end
+    row->slope = (float)-(total(dkept(row->q)) * ${inverse} * (double)row->rstd);
+}
 % else
-/* The statistics pass over `count` rows, which share gamma block by block${gathers and "; adds to " .. table.concat(params, " and ") or ""}. */
+% if unrolled then
+/* The statistics pass over `count` rows. */
+% else
+/* The statistics pass over `count` rows, which share gamma block by block. */
 % end
-NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows${gathered})
+NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 {
 % if spell.gamma then
     const ${spell.parameter} *gamma = (const ${spell.parameter} *)a->gamma;
@@ -194,17 +232,16 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows$
     for (size_t r = 0; r < count; r++) {
         const ${T} *x = row_x(a, index + r);
         const ${T} *dy = row_dy(a, index + r);
-        sum_${spec.width}(x, dy${gamma_here}${gathered_passed}, rows + r);
+        sum_${spec.width}(x, dy${gamma_here}, rows + r);
     }
 % else
     for (size_t i = 0; i < ${N}; i += ${B})
         for (size_t r = 0; r < count; r++) {
             const ${T} *x = row_x(a, index + r);
             const ${T} *dy = row_dy(a, index + r);
-            sum_block(x + i, dy + i${spell.gamma and ", gamma + i" or ""}${(gathered_passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
+            sum_block(x + i, dy + i${spell.gamma and ", gamma + i" or ""}, ${N} - i < ${B} ? ${N} - i : ${B}, rows + r);
         }
 % end
-% local inverse = any and "width_inverse" or "WIDTH_INVERSE"
     for (size_t r = 0; r < count; r++) {
 % if centred then
         rows[r].shift = (float)-(total(dkept(rows[r].s)) * ${inverse} * (double)rows[r].rstd);
@@ -212,6 +249,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows$
         rows[r].slope = (float)-(total(dkept(rows[r].q)) * ${inverse} * (double)rows[r].rstd);
     }
 }
+% end
 % if printer.begins and spec.width >= target.lanes then
 % item "begun"
 /* A sum over rows as it stands; zeros before the first rows of a block. */
@@ -270,9 +308,9 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 %   end
 %   if rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < ${count}; r++)
-            take_sums(a, row + r, 1, rows + r${gathered_passed});
+            take_sums(a, row + r, ${gathers and "rows + r" .. passed or "1, rows + r"});
 %   else
-        take_sums(a, row, ${count}, rows${gathered_passed});
+        take_sums(a, row, ${gathers and "rows" .. passed or count .. ", rows"});
 %   end
         write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${gathers and "" or passed});
 %   if loops and rows > 1 then

@@ -141,21 +141,28 @@ function backward.four(p)
   return b
 end
 
--- A call of take() for a register, or of take_part() for the first `count` elements of one.
+-- gamma of a register at a place.
+function backward.gamma_of(p, at, count) return p.spell.load_parameter({ gain = true }, at, count) end
+
+-- A call of take() for a register, or of take_rest() for the first `count` elements of one.
 function backward.taken(p, at, offset, count, chains)
   if not p.gathers then
     local h = xhat(p, at, offset, count)
     if count then h = ("keep_part(%s, %s)"):format(h, count) end
     return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
   end
-  local arguments = { p.spell.load(place("x", at, offset), count), p.spell.load(place("dy", at, offset), count),
-    loaded_gamma(p, at, offset, count) }
+  local arguments = {}
+  for _, array in ipairs { "x", "dy", "gamma", table.unpack(p.params) } do
+    arguments[#arguments + 1] = count and array or place(array, at, offset)
+  end
+  if count then -- of a row that is all unrolled: numbers
+    arguments[#arguments + 1] = place("", at, offset):match("[%w].*") or "0"
+    arguments[#arguments + 1] = p.N
+  end
   if p.centred then arguments[#arguments + 1] = "m" end
   arguments[#arguments + 1] = "r"
   table.move(chains, 1, #chains, #arguments + 1, arguments)
-  for _, k in ipairs(p.params) do arguments[#arguments + 1] = place(k, at, offset) end
-  arguments[#arguments + 1] = count
-  return ("%s(%s)"):format(count and "take_part" or "take", table.concat(arguments, ", "))
+  return ("%s(%s)"):format(count and "take_rest" or "take", table.concat(arguments, ", "))
 end
 
 -- What take_rest adds of the elements from i on.
