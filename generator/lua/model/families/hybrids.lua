@@ -134,6 +134,23 @@ F.longcat_flash = { source = "transformers 5 longcat_flash: LongcatFlashDecoderL
   { site = "q_a_layernorm", norm = RMS, width = "q_lora_rank", eps = 1e-6, count = "2*num_layers",
     when = "set('q_lora_rank')" },
   default = { hidden_size = 6144, num_layers = 28, kv_lora_rank = 512, q_lora_rank = 1536, rms_norm_eps = 1e-5 } }
+F.deepseek_v4 = { source = "transformers 5 deepseek_v4: DeepseekV4DecoderLayer, DeepseekV4Attention, DeepseekV4Indexer",
+  TWO,
+  { site = "q_a_norm", norm = RMS, width = "q_lora_rank", eps = "rms_norm_eps", count = "num_hidden_layers" },
+  { site = "q_b_norm (per head)", norm = family.RMS0, width = "head_dim", eps = "rms_norm_eps",
+    count = "num_hidden_layers" },
+  { site = "kv_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "num_hidden_layers" },
+  { site = "compressor.kv_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "sparse + heavy" },
+  { site = "indexer.kv_norm", norm = RMS, width = "index_head_dim", eps = "rms_norm_eps", count = "sparse" },
+  { site = "hyper connections", norm = family.RMS0, width = "hc_mult*hidden_size", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + 1" },
+  -- layers by kind: a list of names, a list of rates, or heavy ones first and then by turns
+  let = { sparse = "count('layer_types', 'compressed_sparse_attention') or count('compress_ratios', 4)"
+      .. " or (num_hidden_layers - 2)//2",
+    heavy = "count('layer_types', 'heavily_compressed_attention') or count('compress_ratios', 128)"
+      .. " or num_hidden_layers - (num_hidden_layers - 2)//2" },
+  default = { hidden_size = 4096, num_hidden_layers = 43, head_dim = 512, q_lora_rank = 1024, index_head_dim = 128,
+    hc_mult = 4, rms_norm_eps = 1e-6 } }
 F.glm_moe_dsa = like(F.deepseek_v32, { source = "transformers 5 glm_moe_dsa: GlmMoeDsaAttention, GlmMoeDsaIndexer",
   default = { hidden_size = 6144, num_hidden_layers = 78, q_lora_rank = 2048, rms_norm_eps = 1e-5 } })
 F.glm4_moe_lite = like(F.deepseek_v3, { source = "transformers 5 glm4_moe_lite: Glm4MoeLiteAttention",
