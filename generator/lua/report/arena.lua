@@ -6,6 +6,7 @@ local spell = require "print.spell"
 
 local arena = {}
 
+local PAGE, ENOUGH = 4096, 512 -- as in runtime/apart.h
 local LINE = 64 -- bytes of a cache line, and of the line that stands before every part and after the last
 
 local function round_up(n, unit) return (n + unit - 1) // unit * unit end
@@ -19,6 +20,24 @@ local function workspace(spec, rows)
   return blocks * columns * arrays * 4
 end
 
+-- By how many bytes more an array of rows at `at` lies behind what is before it, so that it is apart from those at
+-- `places`: runtime/apart.h in Lua.
+local function gap_of(places, at, stride)
+  local best, most = 0, 0
+  for gap = 0, PAGE - LINE, LINE do
+    if most >= ENOUGH then break end
+    local least = PAGE
+    for _, other in ipairs(places) do
+      for row = -2, 2 do
+        local past = (at + gap + row * stride - other) % PAGE
+        least = math.min(least, past, PAGE - past)
+      end
+    end
+    if least > most then best, most = gap, least end
+  end
+  return best
+end
+
 -- arena.layout(spec, rows) -> list of { name, offset, bytes, row_bytes }, and the bytes of the whole arena. row_bytes:
 -- from a row to the next, for arrays of rows.
 function arena.layout(spec, rows)
@@ -27,16 +46,22 @@ function arena.layout(spec, rows)
   local row = round_up(spec.width * element, LINE)
   local parameter = spec.width * words.parameter_bytes
   local backward, writes = spec.pass == "backward", spec.pass ~= "stats"
-  local list, used = {}, 0
+  local list, used, places = {}, 0, {}
   local function take(when, name, bytes, row_bytes)
     if not when then return end
     list[#list + 1] = { name = name, offset = used + LINE, bytes = bytes, row_bytes = row_bytes }
     used = used + LINE + round_up(bytes, LINE)
   end
+  local function take_rows(when, name)
+    if not when then return end
+    used = used + gap_of(places, used + LINE, row)
+    places[#places + 1] = used + LINE
+    take(true, name, rows * row, row)
+  end
   local two = spec.norms == "two"
-  take(true, "x", rows * row, row)
-  take(backward, "dy", rows * row, row)
-  take(words.adds, "residual", rows * row, row)
+  take_rows(true, "x")
+  take_rows(backward, "dy")
+  take_rows(words.adds, "residual")
   take(words.bias, "bias", spec.width * element)
   take(spec.pass == "stats" or spec.pass == "apply", "stats", rows * 16, 16)
   take(words.gamma, "gamma", parameter)
@@ -46,18 +71,18 @@ function arena.layout(spec, rows)
   take(words.centred and writes, "mean", rows * 4, 4)
   take(writes, "rstd", rows * 4, 4)
   take(words.dynamic, "scale", rows * 4, 4)
-  take(words.keeps_sum, "sum", rows * row, row)
+  take_rows(words.keeps_sum, "sum")
   if backward then
-    take(true, "dx", rows * row, row)
+    take_rows(true, "dx")
     take(words.gamma, "dgamma", spec.width * 4)
     take(words.beta, "dbeta", spec.width * 4)
     take(words.gamma, "workspace", workspace(spec, rows))
   elseif words.quantises then
     take(true, "y", rows * round_up(spec.width, LINE), round_up(spec.width, LINE))
   else
-    take(writes, "y", rows * row, row)
+    take_rows(writes, "y")
   end
-  take(two, "y2", rows * row, row)
+  take_rows(two, "y2")
   return list, used + LINE
 end
 

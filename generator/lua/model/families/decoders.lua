@@ -329,8 +329,14 @@ F.gemma4_audio = { source = "transformers 5: Gemma4AudioModel", { site = MAIN, n
 -- State spaces, hybrids
 F.mamba = { source = "transformers 5: MambaModel", { site = MAIN, norm = RMS, width = "hidden_size",
     eps = "layer_norm_epsilon", count = "num_hidden_layers + 1" },
+  knows = { "rms_norm" }, -- written by older versions, and read by none
   default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5 } }
-F.ov_mamba = F.mamba
+F.ov_mamba = { source = "mamba_ssm mixer_seq_simple.py: MixerModel", classes = { "Mamba" },
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1",
+    when = "rms_norm" },
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1",
+    when = "not rms_norm" },
+  default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5, rms_norm = true } }
 F.mamba2 = like(F.mamba, {source = "transformers 5: Mamba2Model", 
   { site = "mixer.norm (gated)", norm = RMS, width = "num_heads*head_dim", eps = "layer_norm_epsilon",
     count = "num_hidden_layers", gated = "silu_before" },
