@@ -88,7 +88,10 @@ function template.render(name, text, values, fetch)
     item.text, item.lines = table.concat(out, "\n", first, last), #out + further
     item.from = {}
     for i = first, last do
-      for _ in (out[i] .. "\n"):gmatch("\n") do table.insert(item.from, from[i]) end
+      item.from[#item.from + 1] = from[i]
+      if out[i]:find("\n", 1, true) then -- a line that was given a text of several
+        for _ in out[i]:gmatch("\n") do item.from[#item.from + 1] = from[i] end
+      end
     end
     further = 0
     if item.text == "" then items[#items] = nil elseif not items[1] then items[1] = item end
