@@ -67,18 +67,7 @@ static const struct {
 };
 enum { COUNT = sizeof contenders / sizeof contenders[0] };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+% include "tune/clock.c"
 
 static double random_value(void)
 {

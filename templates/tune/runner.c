@@ -28,18 +28,7 @@ static const struct {
 };
 enum { COUNT = sizeof candidates / sizeof candidates[0] };
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+% include "tune/clock.c"
 
 /* One call as the runtime makes it. */
 static void run(int c, ln_args *a, size_t rows)

@@ -51,6 +51,11 @@ family.RMSB = "rmsnorm full"
 family.MAIN = "block+final"
 family.HEAD_DIM = "hidden_size//num_attention_heads"
 
+-- A site of the layers and the norm after them.
+function family.main(norm, width, eps, count)
+  return { site = family.MAIN, norm = norm, width = width, eps = eps, count = count }
+end
+
 -- The entries that are loaded, by model_type. Indexing it loads the file that has the entry (see families.lua).
 family.table = {}
 

@@ -156,7 +156,7 @@ function backward.taken(p, at, offset, count, chains)
     arguments[#arguments + 1] = count and array or place(array, at, offset)
   end
   if count then -- of a row that is all unrolled: numbers
-    arguments[#arguments + 1] = place("", at, offset):match("[%w].*") or "0"
+    arguments[#arguments + 1] = registers.number(order.plus(at, offset))
     arguments[#arguments + 1] = p.N
   end
   if p.centred then arguments[#arguments + 1] = "m" end

@@ -97,7 +97,7 @@ function registers.swept(o, name)
   if o.W == 1 or o.sweeps == 1 then return name end
   local list = {}
   for i = 0, o.sweeps - 1 do
-    list[i + 1] = ("load(%s%s)"):format(name, ({ [0] = "", " + LANES" })[i] or " + " .. i .. " * LANES")
+    list[i + 1] = ("load(%s%s)"):format(name, i > 0 and " + " .. registers.times(i, "LANES") or "")
   end
   return table.concat(list, ", ")
 end

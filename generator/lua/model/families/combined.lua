@@ -289,13 +289,7 @@ F.rt_detr = { source = "transformers 5: RTDetrModel",
   default = { d_model = 256, decoder_layers = 6, encoder_hidden_dim = 256, encoder_layers = 1,
     layer_norm_eps = 1e-05 },
   parts = { { "backbone_config", "rt_detr_resnet" } } }
-F.rt_detr_v2 = { source = "transformers 5: RTDetrV2Model",
-  { site = "self_attn_layer_norm,final_layer_norm", norm = LN, width = "encoder_hidden_dim", eps = "layer_norm_eps",
-    count = "2*encoder_layers" },
-  { site = MAIN, norm = LN, width = "d_model", eps = "layer_norm_eps", count = "3*decoder_layers + 1" },
-  default = { d_model = 256, decoder_layers = 6, encoder_hidden_dim = 256, encoder_layers = 1,
-    layer_norm_eps = 1e-05 },
-  parts = { { "backbone_config", "rt_detr_resnet" } } }
+F.rt_detr_v2 = family.like(F.rt_detr, { source = "transformers 5: RTDetrV2Model" })
 F.sam2_vision_model = { source = "transformers 5: Sam2VisionModel",
   parts = { { "backbone_config", "sam2_hiera_det_model" } } }
 F.sam3_video = { source = "transformers 5: Sam3VideoModel",

@@ -1,12 +1,10 @@
 -- families/hybrids.lua: models whose layers differ in kind, and models of 2025 and 2026 that write text.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"
-local F, like = family.table, family.like
+local F, like, main = family.table, family.like, family.main
 local MAIN, HEAD_DIM = family.MAIN, family.HEAD_DIM
 local LN, LNW, RMS, RMS1 = family.LN, family.LNW, family.RMS, family.RMS1
 
-local function main(norm, width, eps, count) return { site = MAIN, norm = norm, width = width, eps = eps,
-    count = count } end
 local TWO = main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1")
 local QK = { site = "q_norm,k_norm (per head)", norm = RMS, width = "head_dim", eps = "rms_norm_eps",
   count = "2*num_hidden_layers" }

@@ -1,12 +1,9 @@
 -- families/stages.lua: models in stages of different widths, models with a Q-Former, conformers and others whose norms
 -- depend on more than a width and a number of layers. family.lua says what the fields of an entry mean.
 local family = require "model.family"
-local F, like = family.table, family.like
+local F, like, main = family.table, family.like, family.main
 local MAIN = family.MAIN
 local LN, RMS = family.LN, family.RMS
-
-local function main(norm, width, eps, count) return { site = MAIN, norm = norm, width = width, eps = eps,
-    count = count } end
 
 -- Stages of different widths. The norm before each downsampling is as wide as the stage before it.
 F.convnext = { source = "transformers 5 convnext: ConvNextEmbeddings, ConvNextStage, ConvNextLayer",
