@@ -5,35 +5,7 @@ set -u
 lngen=$1 arena=$2
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-checks=0
-failures=0
-fail() {
-    failures=$((failures + 1))
-    echo "FAILED: $*"
-}
-run() {
-    checks=$((checks + 1))
-    status=0
-    "$lngen" "$@" >"$work/stdout" 2>"$work/stderr" || status=$?
-}
-good() {
-    run "$@"
-    [ "$status" -eq 0 ] || fail "lngen $*: status $status: $(cat "$work/stderr")"
-    [ -s "$work/stderr" ] && fail "lngen $*: stderr: $(cat "$work/stderr")"
-}
-bad() { # STATUS ARGUMENT...: one line on stderr and nothing on stdout
-    expected=$1
-    shift
-    run "$@"
-    if [ "$status" -ne "$expected" ] || [ "$(wc -l <"$work/stderr")" -ne 1 ] || [ -s "$work/stdout" ] ||
-        ! grep -q '^lngen: .' "$work/stderr"; then
-        fail "lngen $*: status $status, expected $expected: $(cat "$work/stderr" "$work/stdout")"
-    fi
-}
-says() {
-    checks=$((checks + 1))
-    grep -qF -- "$1" "$work/stderr" || fail "'$1' is not in: $(cat "$work/stderr")"
-}
+. "$(dirname "$0")/../try_lngen.sh"
 prints() {
     checks=$((checks + 1))
     grep -q -- "$1" "$work/stdout" || fail "'$1' is not in: $(cat "$work/stdout")"
