@@ -195,7 +195,7 @@ static unsigned long check_${f.name}(void)
 %   for _, width in ipairs(f.width_list) do
         const double own_${width} = ${f.name}_time(isa->${f.name}_${width}, ${width});
         const double loop_${width} = ${f.name}_time(isa->${f.name}_any, ${width});
-        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width});
+        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width}, 0);
         ran++;
 %   end
     }
