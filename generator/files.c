@@ -242,8 +242,13 @@ static int hash_text(lua_State *L)
 int open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"read", read_file},      {"exists", exists},      {"list", list_directory},
-        {"write_set", write_set}, {"remove", remove_file}, {"hash", hash_text}, {NULL, NULL},
+        {"read", read_file},
+        {"exists", exists},
+        {"list", list_directory},
+        {"write_set", write_set},
+        {"remove", remove_file},
+        {"hash", hash_text},
+        {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
     return 0;
