@@ -84,7 +84,7 @@ ${l}
 }
 
 % item "ln_cpu_named"
-/* The set with this name, in capitals or small letters; LN_CPU_SETS when there is none. */
+/* The set with this name, in capitals or small letters; the number of sets when none has it. */
 ${static} int ln_cpu_named(const char *text)
 {
     int set = 0;
