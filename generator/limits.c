@@ -111,8 +111,8 @@ static void set_timer(double seconds)
 /* host.limited(name, seconds, megabytes, f, ...) -> what pcall(f, ...) returns
  *
  * f may compute for so long, and its state may grow by so much; Lua code that does more is stopped by the error "runs
- * longer than ..." or "not enough memory". Where that cannot be, in a function of C that runs on, lngen ends with one line about
- * `name`, so f must leave nothing half done. Within f, further calls set no limits of their own. */
+ * longer than ..." or "not enough memory". Where that cannot be, in a function of C that runs on, lngen ends with one
+ * line about `name`, so f must leave nothing half done. Within f, further calls set no limits of their own. */
 static int limited(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -166,8 +166,8 @@ static void too_many_steps(lua_State *L, lua_Debug *where)
     lua_error(L);
 }
 
-/* Copies the value on top of `from` to the top of `to`: nil, or text, number, boolean, and tables of these. Returns NULL,
- * or what is wrong with the value; then `to` may hold parts of it. */
+/* Copies the value on top of `from` to the top of `to`: nil, or text, number, boolean, and tables of these. Returns
+ * NULL, or what is wrong with the value; then `to` may hold parts of it. */
 static const char *copy_value(lua_State *from, lua_State *to, int depth, int *values)
 {
     if (++*values > VALUES_MAX)
@@ -214,8 +214,8 @@ static const char *copy_value(lua_State *from, lua_State *to, int depth, int *va
 
 /* host.data(text, name) -> the value that a Lua chunk returns, or nil and a message "name:line: why"
  *
- * The chunk runs in a state of its own, in which there is no name and no method of texts, for a bounded number of steps,
- * in bounded memory. */
+ * The chunk runs in a state of its own, in which there is no name and no method of texts, for a bounded number of
+ * steps, in bounded memory. */
 static int read_data(lua_State *L)
 {
     size_t size;

@@ -161,8 +161,8 @@ check.raises("p.c:1: tests/lua/template.lua:", render, "a\n% include 'p.c'", { f
 check.refuses("what the user did wrong", render, "${f()}", { f = function() fail.input("what the user did wrong") end })
 
 -- Errors that are no text
-for problem, is in pairs { ["{}"] = "a table", [""] = "nil", ["nil"] = "nil", ["error"] = "a function", ["false"] = "false",
-  ["{ status = 0 }"] = "a table", ["{ message = 'a', status = 0 }"] = "a table" } do
+for problem, is in pairs { ["{}"] = "a table", [""] = "nil", ["nil"] = "nil", ["error"] = "a function",
+  ["false"] = "false", ["{ status = 0 }"] = "a table", ["{ message = 'a', status = 0 }"] = "a table" } do
   check.refuses("t.c:2: the error is " .. is .. "; it must be a text", render, "a\n% error(" .. problem .. ")")
 end
 check.raises("t.c:2: item: it must be given a text of names", render, "a\n% item {}")
@@ -171,7 +171,8 @@ check.raises("t.c:2: item: it must be given a text of names", render, "a\n% item
 local shared = { numerics = require "spec.numerics", target = require("spec.target").avx2,
   spec = require("spec.spec").new({ op = "layernorm", width = 64 }, "here") }
 for name, owner in pairs { ["string.format"] = "string", ["string.new"] = "string", ["table.concat"] = "table",
-  ["math.huge"] = "math", ["numerics.lanes"] = "numerics", ["target.lanes"] = "target avx2", ["spec.width"] = "spec" } do
+  ["math.huge"] = "math", ["numerics.lanes"] = "numerics", ["target.lanes"] = "target avx2",
+  ["spec.width"] = "spec" } do
   check.refuses(("t.c:2: assignment to '%s' of %s, which many read and none may change"):format(name:match "[^.]*$",
     owner), render, "a\n% " .. name .. " = nil", shared)
 end
@@ -188,7 +189,8 @@ check.equal(text_of("% include 'a/b..c/p.c'", {}, { ["a/b..c/p.c"] = "below" }),
 
 -- Limits of time and memory, in Lua and in functions of C
 template.limits.seconds, template.limits.megabytes = 0.05, 32
-for _, endless in ipairs { "while true do end", "local function f() return f() end f()", "for i = 1, 1e12 do item 'x' end",
+for _, endless in ipairs { "while true do end", "local function f() return f() end f()",
+  "for i = 1, 1e12 do item 'x' end",
   "table.sort({ 3, 2, 1 }, function() while true do end end)", "('x'):gsub('x', function() while true do end end)",
   "include 'p.c'" } do
   check.raises("runs longer than 0.05 s", render, "a\n% " .. endless, {}, { ["p.c"] = "% repeat until false" })

@@ -49,7 +49,9 @@ local function check_part(s, where, fixed)
     local value = s[name]
     if value == nil then value = field.default end
     if value == nil then fail.input("%s: field '%s' is missing", where, name) end
-    if not field.ok(value) then fail.input("%s: %s = %s; it must be %s", where, name, fail.shown(value), field.range) end
+    if not field.ok(value) then
+      fail.input("%s: %s = %s; it must be %s", where, name, fail.shown(value), field.range)
+    end
     if fixed[name] ~= nil and fixed[name] ~= value then
       fail.input("%s: %s = %s; here it must be %s", where, name, fail.shown(value), fail.shown(fixed[name]))
     end
@@ -91,8 +93,8 @@ function planfile.new(name) return { name = name, head = {}, entries = {}, order
 function planfile.parse(text, name)
   local data = evaluate(text, name)
   if data.format ~= planfile.FORMAT then
-    fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, fail.shown(data.format), host.version,
-      planfile.FORMAT)
+    fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, fail.shown(data.format),
+      host.version, planfile.FORMAT)
   end
   local plans = planfile.new(name)
   for _, what in ipairs(ORIGIN) do plans.head[what] = check_text(data[what], name, what) end
@@ -120,7 +122,8 @@ function planfile.parse(text, name)
     end
     local kept = { notes = entry.notes == nil and {} or entry.notes }
     if type(kept.notes) ~= "table" then
-      fail.input("%s: notes = %s; they must be { one = \"...\", few = \"...\", many = \"...\" }", where, fail.shown(kept.notes))
+      fail.input("%s: notes = %s; they must be { one = \"...\", few = \"...\", many = \"...\" }", where,
+        fail.shown(kept.notes))
     end
     for part, note in pairs(kept.notes) do check_text(note, where .. ".notes", fail.shown(part)) end
     for _, what in ipairs(ORIGIN) do

@@ -65,7 +65,9 @@ end
 -- The name of an included template is a path that goes down only.
 local function check_part(part)
   local down = type(part) == "string" and part ~= "" and not part:find "[%c\\]"
-  for step in (down and part .. "/" or "/"):gmatch("(.-)/") do down = down and step ~= "" and step ~= "." and step ~= ".." end
+  for step in (down and part .. "/" or "/"):gmatch("(.-)/") do
+    down = down and step ~= "" and step ~= "." and step ~= ".."
+  end
   if not down then
     error(("include '%s': it must name a file in the directory of templates, as in 'kernel/rows.c'"):format(
       fail.shown(part)), 0)
