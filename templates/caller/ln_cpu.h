@@ -109,8 +109,8 @@ ${static} int ln_cpu_best(const char *cap)
 }
 
 % item "ln_cpu_stream_bytes"
-/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, since x passes
- * through it as well. The processor gives the cache's size, else the system; else it is taken as 16 MiB. */
+/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
+ * what the processor says, else what the system says, else 16 MiB. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;
