@@ -21,8 +21,8 @@ one() { (umask 022 && LC_ALL=C TZ=UTC "$@"); }
 two() { (umask 077 && LC_ALL=C.UTF-8 TZ=Asia/Tokyo "$@"); }
 git clone -q --no-hardlinks "$source" "$work/a"
 git clone -q --no-hardlinks "$source" "$work/another clone of the project"
-log one sh "$work/a/scripts/release.sh" --quick "$version" "$work/out1"
-log two sh "$work/another clone of the project/scripts/release.sh" --quick "$version" "$work/out2"
+log one sh "$work/a/scripts/release.sh" --untested "$version" "$work/out1"
+log two sh "$work/another clone of the project/scripts/release.sh" --untested "$version" "$work/out2"
 cmp "$work/out1/$name.tar.gz" "$work/out2/$name.tar.gz" || fail "two tarballs of one commit differ"
 (cd "$work/out1" && sha256sum -c SHA256SUMS >/dev/null) || fail "SHA256SUMS does not fit"
 [ "$(gzip -dc "$work/out1/$name.tar.gz" | git get-tar-commit-id)" = "$(git -C "$source" rev-parse HEAD)" ] ||
@@ -42,22 +42,35 @@ refuse() { # TEXT ARGUMENT...: with status 2 and one line that has TEXT
         fail "release.sh $*: status $status: $(cat "$work/log")"
     [ ! -e "$work/refused" ] || fail "release.sh $*: refused, but wrote"
 }
-refuse 'usage:' --quick
+refuse 'usage:' --untested
 refuse 'usage:' 1.2.x
-refuse "CMakeLists.txt says $version" --quick 99.0.0
+refuse "CMakeLists.txt says $version" --untested 99.0.0
 echo >"$work/a/new"
-refuse 'changes that are not committed' --quick "$version"
+refuse 'changes that are not committed' --untested "$version"
+
+# Tests that fail leave no tarball, those that pass do.
+for status in 1 0; do
+    rm -rf "$work/a/new" "$work/tested"
+    echo "echo tests ran in \$0; exit $status" >"$work/a/scripts/test.sh"
+    git -C "$work/a" -c user.name=test -c user.email=test commit -qam "tests that end with $status"
+    ended=0
+    sh "$work/a/scripts/release.sh" "$version" "$work/tested" >"$work/log" 2>&1 || ended=$?
+    [ "$ended" -eq "$status" ] && grep -q "tests ran in .*/unpacked/$name/scripts/test.sh" "$work/tested/$name.log" ||
+        fail "release.sh with tests that end with $status: status $ended: $(cat "$work/log")"
+    [ "$(find "$work/tested" -name '*.gz' -o -name SHA256SUMS | wc -l)" -eq $((status ? 0 : 2)) ] ||
+        fail "release.sh with tests that end with $status: $(ls -a "$work/tested")"
+done
 
 # Debug information, which names files, is part of what is compared.
 build() { # NUMBER DIRECTORY BUILD: unpacks the tarball into an empty DIRECTORY, builds, emits and installs it
     mkdir -p "$2"
     gzip -dc "$work/out$1/$name.tar.gz" | tar -xf - -C "$2"
     cmake -S "$2/$name" -B "$3" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_TESTS=OFF -DLNGEN_BENCH=OFF \
-        -DCMAKE_INSTALL_PREFIX=/usr
+        -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g"
     cmake --build "$3" --parallel 2
     "$3/generator/lngen" emit -o "$work/emitted$1/set" --width 100,768 --op layernorm,rmsnorm --pass forward,backward
-    "$3/generator/lngen" emit -o "$work/emitted$1/pair" --single-file --prefix norms --config \
-        "$2/$name/examples/gpt2/config.json"
+    (cd "$2/$name" && "$3/generator/lngen" emit -o "$work/emitted$1/pair" --single-file --prefix norms --config \
+        examples/gpt2/config.json)
     DESTDIR=$work/installed$1 cmake --install "$3"
 }
 log one build 1 "$work/empty" "$work/b"
