@@ -99,7 +99,7 @@ static size_t stride_of(const ln_args *a, size_t member)
 
 static void add(Call *c, const char *name, size_t member, size_t bytes, size_t element, int output)
 {
-    if (!address(&c->args, member))
+    if (!address(&c->args, member) || !CHECK(bytes <= ARRAY_BYTES && c->count < ARRAYS_MAX))
         return;
     Array *array = &c->arrays[c->count];
     array->fence = fences[c->count++];
