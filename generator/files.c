@@ -141,9 +141,21 @@ static int write_one(const char *path, const char *text, size_t size)
     return error;
 }
 
+/* Creates the directory in which `path` names a file, and its parents. */
+static int make_directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *parent = strndup(path, (size_t)(slash - path));
+    if (!parent)
+        return ENOMEM;
+    int error = make_directories(parent);
+    free(parent);
+    return error;
+}
+
 /* host.write_set(dir, {{name, text}, ...}) -> true, or nil and a message
  *
- * Makes `dir` and writes every file under a temporary name. When all files are completely on the disk, it gives each
+ * Makes `dir`, and directories within it that names have, and writes every file under a temporary name. When all files are completely on the disk, it gives each
  * its own name. A failure before that leaves the files in the directory as they were. */
 static int write_set(lua_State *L)
 {
@@ -168,10 +180,15 @@ static int write_set(lua_State *L)
         const char *text = luaL_checklstring(L, -1, &size);
         const char *final = lua_pushfstring(L, "%s/%s", dir, name);
         lua_rawseti(L, 4, i);
-        const char *beside = lua_pushfstring(L, "%s/.%s.%d.tmp", dir, name, (int)getpid());
+        const char *base = strrchr(final, '/') + 1;
+        lua_pushlstring(L, final, (size_t)(base - final));
+        const char *beside = lua_pushfstring(L, "%s.%s.%d.tmp", lua_tostring(L, -1), base, (int)getpid());
         lua_rawseti(L, 3, i);
+        lua_pop(L, 1);
         at = final;
-        error = write_one(beside, text, size);
+        error = strchr(name, '/') ? make_directory_of(final) : 0;
+        if (!error)
+            error = write_one(beside, text, size);
         written = i;
         lua_pop(L, 3);
     }
@@ -225,8 +242,13 @@ static int hash_text(lua_State *L)
 int open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"read", read_file},      {"exists", exists},      {"list", list_directory},
-        {"write_set", write_set}, {"remove", remove_file}, {"hash", hash_text}, {NULL, NULL},
+        {"read", read_file},
+        {"exists", exists},
+        {"list", list_directory},
+        {"write_set", write_set},
+        {"remove", remove_file},
+        {"hash", hash_text},
+        {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
     return 0;

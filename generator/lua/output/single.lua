@@ -3,11 +3,13 @@
 -- Sections of kernels (share.lua) with a header, entries and a self-test around them.
 local arguments = require "spec.arguments"
 local callers = require "output.callers"
+local engine = require "output.engine"
 local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
+local prefix_of = require "request.prefix"
 local names = require "spec.name"
 local rename = require "output.rename"
 local reserved = require "output.reserved"
@@ -101,6 +103,35 @@ local function names_of(slots)
   local names = {}
   for i, slot in ipairs(slots) do names[i] = slot.name end
   return names
+end
+
+-- Whether two norms differ in nothing but the pass.
+local function same_norm(a, b)
+  for _, field in ipairs(spec_module.fields) do
+    if field.name ~= "pass" and a[field.name] ~= b[field.name] then return false end
+  end
+  return true
+end
+
+-- What a pair offers, for the templates of engines: list of { op, pass, dtype, ... (the fields of the spec), spec, name
+-- ("layernorm_f32"), title, words (spell.of), widths, direct: whether each width has a function for packed rows, heads:
+-- whether there is PREFIX_NAME_heads, full: PREFIX_NAME, to which _batch, _rows, _any, _768 are added, backward: the
+-- norm of its gradients or false }.
+local function norms_of(P, families, backward)
+  local function norm(f)
+    local n = { spec = f.spec, name = f.name, full = P .. "_" .. f.name, title = f.title, words = f.words,
+      widths = f.width_list, direct = has_direct(f.spec), heads = f.heads, backward = false }
+    for _, field in ipairs(spec_module.fields) do n[field.name] = f.spec[field.name] end
+    return n
+  end
+  local list = {}
+  for i, f in ipairs(families) do
+    list[i] = norm(f)
+    for _, b in ipairs(backward) do
+      if f.spec.pass == "forward" and same_norm(f.spec, b.spec) then list[i].backward = norm(b) end
+    end
+  end
+  return list
 end
 
 function single.check_prefix(prefix)
@@ -234,6 +265,7 @@ function single.files(kernels, families, context)
     direct = direct or has_direct(spec)
     local list = spec.pass == "backward" and backward or family_list
     list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
+      plain = has_direct(spec) and spec.dtype == "f32", -- the self-test has a plain loop of it
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = bits_of(spec), element_size = w.element_bytes,
@@ -310,12 +342,17 @@ function single.files(kernels, families, context)
     end,
     types = setmetatable(types, { __index = function() return false end }) }
 
+  values.norms = norms_of(P, family_list, backward)
+
   local files = {
     { P .. ".h", render.text("single/single.h", values, context.templates) },
     { P .. ".c", render.text("single/single.c", values, context.templates) },
   }
   if context.self_test then
     files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
+  end
+  for _, file in ipairs(engine.files(context.engines or {}, values, context.templates)) do
+    files[#files + 1] = file
   end
   return files, kinds, unrolled_lines
 end
@@ -326,10 +363,9 @@ local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unroll
 
 -- lngen emit --single-file
 function single.run(args, kernels, families, context)
-  context.prefix = args.prefix or "ln"
+  context.prefix = prefix_of(args, #context.engines == 0 and "norms")
   context.self_test = args.self_test
   context.abi = {}
-  local abis = ""
   for _, name in ipairs(args.abi or {}) do
     local known = { "llmc", "ggml-row" }
     if name ~= known[1] and name ~= known[2] then
@@ -337,11 +373,15 @@ function single.run(args, kernels, families, context)
     end
     context.abi[name] = true
   end
-  if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
+  for _, e in ipairs(context.engines) do
+    for _, name in ipairs(e.abi or {}) do context.abi[name] = true end
+  end
   single.check_prefix(context.prefix)
+  engine.check(context.engines, kernels)
   local files, kinds, unrolled_lines = single.files(kernels, families, context)
-  local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
-    (args.self_test and " --self-test" or "") .. abis, context.command)
+  local function listed(option) return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or "" end
+  local remake = ("Remake: lngen emit --single-file --prefix %s%s%s%s %s -o ."):format(context.prefix,
+    args.self_test and " --self-test" or "", listed "for", listed "abi", context.command)
   local inputs = {}
   for _, option in ipairs { "config", "gguf", "plan" } do
     -- directories and large models stand for themselves by name
@@ -362,6 +402,7 @@ function single.run(args, kernels, families, context)
   for i = 1, 2 do bytes = bytes + #files[i][2] end
   print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output,
     #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
+  for _, line in ipairs(engine.closing(context.engines, context.prefix, args.output)) do print(line) end
 end
 
 return single
