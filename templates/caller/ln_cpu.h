@@ -87,19 +87,18 @@ ${l}
 /* The set with this name, in small letters or capitals; -1 without one. */
 ${static} int ln_cpu_named(const char *text)
 {
-    int set = LN_CPU_SETS - 1;
-    for (; set >= 0; set--) {
+    for (int set = 0; set < LN_CPU_SETS; set++) {
         size_t n = 0;
         while (ln_cpu_names[set][n] && (text[n] | 32) == ln_cpu_names[set][n])
             n++;
         if (text[n] == ln_cpu_names[set][n])
-            break;
+            return set;
     }
-    return set;
+    return -1;
 }
 
 % item "ln_cpu_best"
-/* The best set that this machine supports. If `cap` names a set, no better one is taken. */
+/* The best set that this machine supports, up to the one that `cap` names. */
 ${static} int ln_cpu_best(const char *cap)
 {
     int set = cap ? ln_cpu_named(cap) : 0;
