@@ -186,6 +186,9 @@ bad_plan 's/_768/_any/' "must end the name"
 bad_plan 's/prefetch = 0 } }/prefetch = 1, into = "l3" } }/' 'many: into = l3; it must be "l1" or "l2"'
 bad_plan 's/return/while true do end return/' "runs too long"
 bad_plan 's/return/return os.exit(0) or/' "plan.lua"
+bad_plan 's/return/return ("a"):rep(30):find(("a?"):rep(28)) or/' "plan.lua:1: attempt to index a string value"
+bad_plan 's/return/local s = "x" while true do s = s .. s end return/' "takes too much memory"
+bad_plan 's/return/local t = {} for i = 1, 200 do t = { t } end return t or/' "too deep in each other"
 bad 3 list --width 768 --plan "$work/nosuch"
 
 # Tuning can be interrupted and continued; entries that were measured elsewhere stay in the plan file, with their origin
@@ -249,6 +252,12 @@ says "ln_kernel.h:2"
 printf '%% if then\n' >"$work/templates/caller/ln_kernel.h"
 bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
 says "ln_kernel.h:1"
+for wrong in '% error({})' '% error({ status = 0 })' '% error()' '% include "../../../../etc/passwd"' \
+    '% string.format = nil' '% local s = ("x"):rep(2e9)'; do
+    printf '%s\n' "$wrong" >"$work/templates/caller/ln_kernel.h"
+    bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
+    says "ln_kernel.h:"
+done
 [ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
 
 # The same bytes from any directory

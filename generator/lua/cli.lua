@@ -19,14 +19,14 @@ local EPILOG = [[
 Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write.]]
 
 -- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
-os.exit = function(status) error({ status = status == true and 0 or status or 0 }, 0) end
+os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
 local function build()
   local parser = argparse("lngen", "Writes LayerNorm and RMSNorm kernels in C for given widths or models.", EPILOG)
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
     print("lngen " .. host.version)
-    error({ status = 0 }, 0)
+    fail.leave(0)
   end)
   parser:command_target("command")
   parser:require_command(true)
@@ -54,10 +54,7 @@ local function run(argv)
 end
 
 return function(argv)
-  local ok, result = xpcall(run, function(problem)
-    if type(problem) == "table" then return problem end
-    return { status = 2, message = "internal error: " .. debug.traceback(tostring(problem), 2) }
-  end, argv)
+  local ok, result = fail.try(run, argv)
   if ok then return result end
   if result.message then io.stderr:write("lngen: ", result.message, "\n") end
   return result.status

@@ -83,14 +83,31 @@ ${l}
     return set == LN_CPU_SCALAR;
 }
 
-% item "ln_cpu_best"
-/* The best set that this machine supports. If `cap` is the name of a set, no better one is taken. */
-${static} int ln_cpu_best(const char *cap)
+% item "ln_cpu_named"
+/* The set with this name, in capitals or small letters; the number of sets when none has it. */
+${static} int ln_cpu_named(const char *text)
 {
     int set = 0;
-    for (int i = 0; cap && i < LN_CPU_SETS; i++)
-        if (strcmp(cap, ln_cpu_names[i]) == 0)
-            set = i;
+    for (size_t i = 0; set < LN_CPU_SETS;) {
+        const char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + ('a' - 'A')) : text[i];
+        if (c != ln_cpu_names[set][i]) {
+            set++;
+            i = 0;
+        } else if (c == '\0') {
+            break;
+        } else {
+            i++;
+        }
+    }
+    return set;
+}
+
+% item "ln_cpu_best"
+/* The best set that this machine supports. If `cap` names a set, no better one is taken. */
+${static} int ln_cpu_best(const char *cap)
+{
+    int set = cap ? ln_cpu_named(cap) : 0;
+    set = set < LN_CPU_SETS ? set : 0;
     while (!ln_cpu_has(set))
         set++;
     return set;

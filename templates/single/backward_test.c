@@ -151,7 +151,7 @@ static double ${f.name}_time(ln_kernel *kernel, size_t width)
     return took;
 }
 
-%   local centred, one = f.words.centred and 1 or 0, f.spec.affine == "gamma1" and 1 or 0
+%   local centred, one = f.words.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
 %   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[f.spec.dtype]
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)
@@ -195,7 +195,7 @@ static unsigned long check_${f.name}(void)
 %   for _, width in ipairs(f.width_list) do
         const double own_${width} = ${f.name}_time(isa->${f.name}_${width}, ${width});
         const double loop_${width} = ${f.name}_time(isa->${f.name}_any, ${width});
-        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width});
+        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width}, 0);
         ran++;
 %   end
     }

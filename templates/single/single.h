@@ -6,7 +6,7 @@
 /* Add ${P}.c to your build, in C99 or later or in C++17; no flags are needed, none does harm.
 % local choice = "On x86-64 with gcc or clang it holds %s and picks the best that processor and operating system "
 %   .. "support at the first call; elsewhere it is plain C (link with -lm there). The environment variable LN_ISA = %s "
-%   .. "caps that choice."
+%   .. "caps that choice; capitals do as well."
 ${layout.filled(choice:format(table.concat(titles, ", "), table.concat(isa_names, " | ")), " * ")}
 % else
 /* Add ${P}.c to your build, in C99 or later or in C++17, and link with -lm; no flags are needed, none does harm.

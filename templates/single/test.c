@@ -3,6 +3,10 @@
  *
  *     cc -O2 ${P}_test.c -o ${P}_test -lm && ./${P}_test
  *
+ * Times are in ns a row, of 256 rows. "any width" and "plain loop" say how many times as long others take: this file's
+ * own kernel that takes any width, and a loop as one writes it in C, which is compiled with the same flags but without
+ * -ffast-math.
+ *
  * It includes ${P}.c. Bits: all kernels give what the plain C loop for any width gives. Values: that loop is within
  * 3 units in the last place, at row scale, of the same computed in double. Exit status 0 when all of it holds. */
 #include "${P}.c"
@@ -126,6 +130,7 @@ typedef struct {
     unsigned has;
     int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma; rounds before that */
     ln_kernel *(*kernel)(const ln_set *, size_t width);
+    ln_kernel *plain; /* a plain loop, or NULL */
     int (*batch)(const ${P}_args *, size_t);
 % if has.heads then
     int (*heads)(const ${P}_args *, const ${P}_heads *, size_t);
@@ -144,6 +149,38 @@ static ln_kernel *kernel_${f.name}(const ln_set *isa, size_t width)
 static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 
 % end
+% for _, f in ipairs(families) do
+%   if f.plain then
+%     local x = f.words.centred and "(x[i] - mean)" or "x[i]"
+%     local gain = f.words.gamma and (f.spec.affine:find("1$") and " * (1 + gamma[i])" or " * gamma[i]") or ""
+/* ${f.title} as a plain loop: what a program has that does not use these kernels. */
+static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
+{
+    for (size_t r = begin; r < end; r++) {
+        const float *x = (const float *)a->x + r * a->x_stride;
+        float *y = (float *)a->y + r * a->y_stride, squares = 0;
+%     if f.words.gamma then
+        const float *gamma = (const float *)a->gamma;
+%     end
+%     if f.words.beta then
+        const float *beta = (const float *)a->beta;
+%     end
+%     if f.words.centred then
+        float mean = 0;
+        for (size_t i = 0; i < a->width; i++)
+            mean += x[i];
+        mean /= (float)a->width;
+%     end
+        for (size_t i = 0; i < a->width; i++)
+            squares += ${x} * ${x};
+        const float rstd = 1 / sqrtf(squares / (float)a->width + a->eps);
+        for (size_t i = 0; i < a->width; i++)
+            y[i] = ${x} * rstd${gain}${f.words.beta and " + beta[i]" or ""};
+    }
+}
+
+%   end
+% end
 static const Norm norms[] = {
 % for _, f in ipairs(families) do
 %   local dtype, params = f.spec.dtype, f.spec.params == "f32" and "f32" or f.spec.dtype
@@ -155,7 +192,7 @@ static const Norm norms[] = {
         of_${dtype}, to_${dtype}, of_${params}, to_${params},
         ${f.sizes}, ${bits}, NAN_ABOVE_${dtype},
         ${f.has}, ${centred}, ${one}, ${rounds},
-        kernel_${f.name}, ${P}_${f.name}_batch,
+        kernel_${f.name}, ${f.plain and "plain_" .. f.name or "NULL"}, ${P}_${f.name}_batch,
 %   if has.heads then
         ${f.heads and ("%s_%s_heads"):format(P, f.name) or "NULL"},
 %   end
@@ -588,9 +625,14 @@ static double time_rows(ln_kernel *kernel, const ${P}_args *a, size_t rows)
     return best_time * 1e9 / (double)rows;
 }
 
-static void print_times(const char *name, size_t width, const ln_set *isa, double own, double loop)
+/* One line: ns a row, and how many times as long two others take; `plain` is 0 where there is no plain loop. */
+static void print_times(const char *name, size_t width, const ln_set *isa, double own, double any_width, double plain)
 {
-    printf("%-28s %5lu %-8s %8.1f %8.1f %6.2f\n", name, (unsigned long)width, isa->name, own, loop, loop / own);
+    printf("%-28s %5lu %-8s %8.1f %9.2fx", name, (unsigned long)width, isa->name, own, any_width / own);
+    if (plain > 0)
+        printf(" %9.2fx\n", plain / own);
+    else
+        printf(" %10s\n", "-");
 }
 
 /* ns a row of 256 rows. */
@@ -829,7 +871,7 @@ int main(void)
                                   64, 65, 100, 127, 130, 511, 512, 513, 1000, 1500};
     size_t ran = 0;
 
-    printf("%-34s %-8s %8s %8s %6s\n", "kernel", "isa", "ns/row", "loop", "ratio");
+    printf("%-34s %-8s %8s %10s %10s\n", "256 rows of", "isa", "ns/row", "any width", "plain loop");
     for (size_t n = 0; n < isa_count; n++) {
         const ln_set *isa = &ln_sets[n];
 #if defined(${U}_VECTORS)
@@ -847,7 +889,8 @@ int main(void)
                 const size_t width = widths[k].list[i];
                 check_kernel(f, isa, width, f->kernel(isa, width));
                 check_kernel(f, isa, width, loop);
-                print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width));
+                print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width),
+                            f->plain ? time_of(f, f->plain, width) : 0);
                 ran++;
             }
         }

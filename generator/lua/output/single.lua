@@ -269,6 +269,7 @@ function single.files(kernels, families, context)
     direct = direct or has_direct(spec)
     local list = spec.pass == "backward" and backward or family_list
     list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
+      plain = has_direct(spec) and spec.dtype == "f32", -- the self-test has a plain loop of it
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = bits_of(spec), element_size = w.element_bytes,

@@ -3,6 +3,7 @@
 -- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns, ln_spec.h, spec.inc and
 -- checks are made from it.
 local fail = require "fail"
+local frozen = require "frozen"
 
 local spec = {}
 
@@ -118,7 +119,7 @@ function spec.try(values, where)
     fail.input("%s: width %s is out of range; widths are whole numbers from 1 to %d", where, tostring(s.width),
       spec.WIDTH_MAX)
   end
-  return s
+  return frozen(s, "spec")
 end
 
 -- The same; fails where values exclude each other.
@@ -156,7 +157,7 @@ local function with(s, field, value)
   local t = {}
   for k, v in pairs(s) do t[k] = v end
   t[field] = value
-  return t
+  return frozen(t, "spec")
 end
 
 -- The same spec for a width known only at run time.
