@@ -173,7 +173,7 @@ static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
 %     end
         for (size_t i = 0; i < a->width; i++)
             squares += ${x} * ${x};
-        const float rstd = 1 / sqrtf(squares / (float)a->width + a->eps);
+        const float rstd = 1 / (float)ln_root((double)(squares / (float)a->width + a->eps));
         for (size_t i = 0; i < a->width; i++)
             y[i] = ${x} * rstd${gain}${f.words.beta and " + beta[i]" or ""};
     }

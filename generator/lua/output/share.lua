@@ -205,19 +205,21 @@ local function section_text(units, target, written, told, prefix)
   for _, unit in ipairs(units) do
     local map = share.layer(unit.map)
     for name in pairs(texts_of(unit.items)) do
-      if not rawget(unit.map, name) then
+      if name == "WIDTH" then -- the number itself
+        map[name] = tostring(unit.width)
+      elseif not rawget(unit.map, name) then
         map[name] = rename.prefixed(name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
       end
     end
     local texts = { unit.comment }
     for _, item in ipairs(unit.items) do
       local name, definition = map[item.names[1]], { text = item.text, map = map }
-      if not written[name] then
+      if item.names[1] ~= "WIDTH" and not written[name] then
         written[name] = definition
         lines = lines + item.lines
         local text = without_repetition(item.text, target, told)
         texts[#texts + 1] = rename.wrap(rename.text(text, map))
-      elseif not same_definition(written[name], definition) then
+      elseif written[name] and not same_definition(written[name], definition) then
         error(("%s would have two definitions"):format(name))
       end
     end
@@ -246,7 +248,7 @@ local function units_of(target, left_out, from)
     local items = defining(kernel.items(k, from.templates))
     local lines = { ("/* %s"):format(names.of(k.spec)) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
-    units[#units + 1] = { key = names.of(k.spec), items = items, label = from.label(k),
+    units[#units + 1] = { key = names.of(k.spec), width = k.spec.width, items = items, label = from.label(k),
       comment = table.concat(lines, "\n") .. " */" }
     for _, name in ipairs(kernel.calls(k)) do called[name] = true end
   end
