@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: 14fe2171c5f6b758 */
+ * Content: 956610afc5e427c0 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -76,6 +76,7 @@ FN unsigned enter(void)
 
 FN void leave(unsigned saved)
 {
+    _mm256_zeroupper(); /* gcc does so from -O2 on only */
     if (saved)
         _mm_setcsr(saved);
 }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 2
- * Content: 863905919c7d6b5e */
+ * Content: e7feab52195e47b0 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -76,6 +76,7 @@ FN unsigned enter(void)
 
 FN void leave(unsigned saved)
 {
+    _mm256_zeroupper(); /* gcc does so from -O2 on only */
     if (saved)
         _mm_setcsr(saved);
 }

@@ -299,6 +299,89 @@ before=$(state "$work/odd")
 bad 3 emit -o "$work/odd" --width 768
 unchanged "$work/odd" "$before" "a directory with a file's name"
 
+# What an interrupted emit leaves, the mark and files under temporary names, is told, mended and removed
+good emit -o "$work/cut" --width 64,96 --isa scalar
+before=$(state "$work/cut")
+cut() { # as if killed while the files named were given their names
+    printf 'lngen was here\n' >"$work/cut/.lngen-writes"
+    for name in "$@"; do echo " $name" >>"$work/cut/.lngen-writes"; done
+    for name in 1 77; do echo half >"$work/cut/.$name.lngen-new"; done
+}
+cut ln_kernel.h ln_layernorm_f32_64_scalar.c
+run emit --check -o "$work/cut" --width 64,96 --isa scalar
+[ "$status" -eq 1 ] || fail "--check of an interrupted set: status $status"
+grep -q "cut: writing was interrupted" "$work/stdout" || fail "--check does not tell: $(cat "$work/stdout")"
+run emit -o "$work/cut" --width 64,96 --isa scalar
+says "cut: writing had been interrupted here; these files are complete now"
+[ "$status" -eq 0 ] || fail "emit after an interrupted one: status $status"
+[ "$(state "$work/cut")" = "$before" ] || fail "left of an interrupted emit: $(ls -A "$work/cut")"
+good emit --check -o "$work/cut" --width 64,96 --isa scalar
+cut ln_kernel.h ln_layernorm_f32_32_scalar.c
+run emit -o "$work/cut" --width 64,96 --isa scalar
+says "of other files had been interrupted"
+run emit --check -o "$work/cut" --width 64,96 --isa scalar
+[ "$status" -eq 1 ] || fail "--check, another set was interrupted: status $status"
+rm "$work/cut/.lngen-writes"
+: >"$work/cut/.lngen-writes" # killed before it wrote anything
+good emit --check -o "$work/cut" --width 64,96 --isa scalar
+
+# Several at once write one whole set after another
+for width in 1 2 3 4; do
+    "$lngen" emit -o "$work/crowd" --width "$width" --isa scalar >/dev/null 2>>"$work/crowd.err" &
+done
+wait
+checks=$((checks + 1))
+[ -s "$work/crowd.err" ] && fail "several at once: $(cat "$work/crowd.err")"
+whole=0
+for width in 1 2 3 4; do
+    "$lngen" emit --check -o "$work/crowd" --width "$width" --isa scalar >/dev/null && whole=$((whole + 1))
+done
+[ $whole -eq 1 ] || fail "several at once: $whole whole sets"
+[ -z "$(find "$work/crowd" -name '.*.lngen*')" ] || fail "several at once left $(ls -A "$work/crowd")"
+
+# Pipes and devices in the way: nothing waits for ever, and no device is replaced
+if command -v mkfifo >/dev/null && command -v timeout >/dev/null; then
+    real=$lngen
+    printf '#!/bin/sh\nexec timeout 20 "%s" "$@"\n' "$real" >"$work/timed"
+    chmod +x "$work/timed"
+    lngen=$work/timed
+    mkfifo "$work/pipe"
+    for arguments in "model $work/pipe" "list --config $work/pipe" "list --width 8 --plan $work/pipe" \
+        "list --gguf $work/pipe"; do
+        # shellcheck disable=SC2086 # words
+        run $arguments
+        if [ "$status" -ne 2 ] && [ "$status" -ne 3 ] || [ "$(wc -l <"$work/stderr")" -ne 1 ]; then
+            fail "lngen $arguments: status $status, $(cat "$work/stderr")"
+        fi
+    done
+    rm "$work/templates/caller/ln_kernel.h"
+    mkfifo "$work/templates/caller/ln_kernel.h"
+    bad 3 emit -o "$work/piped" --width 8 --templates "$work/templates"
+    says "ln_kernel.h: is a pipe through which nothing comes"
+    good emit -o "$work/piped" --width 8 --isa scalar
+    rm "$work/piped/ln_kernel.h"
+    mkfifo "$work/piped/ln_kernel.h"
+    bad 3 emit -o "$work/piped" --width 8 --isa scalar
+    says "ln_kernel.h: is no file; move it away"
+    bad 3 emit --check -o "$work/piped" --width 8 --isa scalar
+    [ -p "$work/piped/ln_kernel.h" ] || fail "a pipe was replaced"
+    bad 3 emit -o "$work/pipe" --width 8
+    (sleep 1 && echo '{"model_type": "gpt2", "n_embd": 96, "n_layer": 3}') |
+        "$lngen" list --config /dev/stdin >"$work/stdout" 2>"$work/stderr" || fail "a pipe: $(cat "$work/stderr")"
+    grep -q _96_ "$work/stdout" || fail "a pipe: $(cat "$work/stdout")"
+    for arguments in "model /dev/zero" "list --width 8 --plan /dev/zero" "list --gguf /dev/zero"; do
+        # shellcheck disable=SC2086 # words
+        bad 3 $arguments
+    done
+    checks=$((checks + 1))
+    ln -s /dev/null "$work/null"
+    "$lngen" explain ln_layernorm_f32_64_scalar --svg "$work/null" >/dev/null 2>"$work/stderr" &&
+        fail "explain --svg to a device"
+    says "is a device, expected a file"
+    [ -c "$work/null" ] || fail "a device was replaced"
+    lngen=$real
+fi
+
 # Directories that cannot be made
 echo text >"$work/file"
 bad 3 emit -o "$work/file" --width 768

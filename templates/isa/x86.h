@@ -26,6 +26,7 @@ FN unsigned enter(void)
 % item "leave"
 FN void leave(unsigned saved)
 {
+    _mm256_zeroupper(); /* gcc does so from -O2 on only */
     if (saved)
         _mm_setcsr(saved);
 }

@@ -79,7 +79,9 @@ function seal.differences(files, directory)
   local list = {}
   for _, file in ipairs(files) do
     local path = directory .. "/" .. file[1]
-    if not host.exists(path) then
+    local kind = host.exists(path)
+    if kind == "other" then fail.io("%s: is no file; move it away", path) end -- a pipe, which could be waited for
+    if not kind then
       list[#list + 1] = { file[1], "missing" }
     else
       local text, problem = host.read(path)
@@ -90,18 +92,23 @@ function seal.differences(files, directory)
   return list
 end
 
--- What --check prints and returns: 0, or 1 when something differs.
+local UNFINISHED = {
+  running = "another lngen is writing here",
+  interrupted = "writing was interrupted; of the files that .lngen-writes names, some may be old: emit them again",
+}
+
+-- What --check prints and returns: 0, or 1 when something differs or is not finished.
 function seal.report(files, directory)
+  local state = host.unfinished(directory)
+  if state then print(("%s: %s"):format(directory, UNFINISHED[state])) end
   local differences = seal.differences(files, directory)
   for _, d in ipairs(differences) do print(("%s/%s: %s"):format(directory, d[1], d[2])) end
-  return #differences > 0 and 1 or 0
+  return (state or #differences > 0) and 1 or 0
 end
 
--- Writes what changed. A file that lngen did not write is left alone unless `force`. Returns how many were written.
-function seal.write(files, directory, force)
-  if host.exists(directory) and host.exists(directory) ~= "directory" then
-    fail.io("%s: not a directory; name one with -o", directory)
-  end
+-- The files to write, and notes on those of other versions: by text, names; in order, texts. Fails for a file that lngen
+-- did not write, unless `force`.
+local function changes(files, directory, force)
   local changed, upgraded, by_name = {}, {}, {}
   for _, file in ipairs(files) do by_name[file[1]] = file end
   for _, difference in ipairs(seal.differences(files, directory)) do
@@ -119,12 +126,33 @@ function seal.write(files, directory, force)
     end
     changed[#changed + 1] = by_name[difference[1]]
   end
-  local ok, problem = host.write_set(directory, changed)
-  if not ok then fail.io("%s", problem) end
-  for _, note in ipairs(upgraded) do
-    local names = upgraded[note]
+  return changed, upgraded
+end
+
+local function note(...) io.stderr:write("lngen: note: " .. string.format(...) .. "\n") end
+
+local FORMER = {
+  mended = "%s: writing had been interrupted here; these files are complete now",
+  left = "%s: writing of other files had been interrupted here; .lngen-writes names them: emit them again, too",
+}
+
+-- Writes what changed. A file that lngen did not write is left alone unless `force`. Returns how many were written.
+function seal.write(files, directory, force)
+  if host.exists(directory) and host.exists(directory) ~= "directory" then
+    fail.io("%s: not a directory; name one with -o", directory)
+  end
+  local changed, upgraded = changes(files, directory, force)
+  if #changed == 0 and not host.unfinished(directory) then return 0 end
+  local ok, former = host.write_set(directory, function()
+    changed, upgraded = changes(files, directory, force) -- again, now that nobody else writes here
+    return changed
+  end, files)
+  if not ok then fail.io("%s", former) end
+  if former then note(FORMER[former], directory) end
+  for _, text in ipairs(upgraded) do
+    local names = upgraded[text]
     local more = #names > 1 and (" and %d more %s"):format(#names - 1, #names == 2 and "file" or "files") or ""
-    io.stderr:write(("lngen: note: %s/%s%s: written before %s\n"):format(directory, names[1], more, note))
+    note("%s/%s%s: written before %s", directory, names[1], more, text)
   end
   return #changed
 end
