@@ -412,8 +412,9 @@ function single.run(args, kernels, families, context)
   local changed = seal.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
-  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output,
-    #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
+  print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, context.described))
+  print(("%s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(context.prefix, context.prefix, bytes,
+    seconds(bytes, unrolled_lines)))
   for _, line in ipairs(engine.closing(context.engines, context.prefix, args.output)) do print(line) end
 end
 

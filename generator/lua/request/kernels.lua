@@ -42,7 +42,7 @@ local function model_sources(args)
   local function add(name, sites, _, left) list[#list + 1] = { name = name, sites = sites, left = left or {} } end
   if args.config then add(args.config, model.sites(args.config, {})) end
   if args.gguf then add(args.gguf, model.sites(args.gguf, {})) end
-  if args.model then add("--model " .. args.model, model.named(args.model)) end
+  if args.model then add("--model " .. args.model, model.named(args.model, "--model ")) end
   return list
 end
 
@@ -131,6 +131,14 @@ function kernels.of(args)
     if not seen[text] then remarks[#remarks + 1] = text end
     seen[text] = true
   end
+  if (args.config or args.gguf or args.model) and not args.width then
+    for _, name in ipairs { "op", "affine" } do
+      if args[name] then
+        fail.input("--%s %s: the model says itself what its norms are; leave --%s out, or say --width N instead of the model",
+          name, table.concat(args[name], ","), name)
+      end
+    end
+  end
   for _, text in ipairs(args.width or {}) do
     combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into, left_out)
   end
@@ -146,7 +154,7 @@ function kernels.of(args)
       combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
         -- 16-bit kernels round as the model does
         local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
-        if values.pass == "stats" and not args.affine then values.affine = "none" end
+        if values.pass == "stats" then values.affine = "none" end
         if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
       end }, where, into, left_out)
     end
@@ -171,6 +179,35 @@ function kernels.of(args)
   local list, kinds = plan.kernels(specs, targets_of(args),
     { unroll = options.unroll(args), schedule = kernels.schedules(args) })
   return list, kinds, remarks
+end
+
+-- What kernels compute, for the line that ends `emit`: their norm kinds with widths, and the instruction sets.
+function kernels.described(list)
+  local kinds, isas, seen = {}, {}, {}
+  for _, k in ipairs(list) do
+    local isa = k.target.name
+    if not seen[isa] then
+      seen[isa] = true
+      isas[#isas + 1] = isa
+    end
+    if not seen[k.kind] then
+      seen[k.kind] = { widths = {}, has = {} }
+      kinds[#kinds + 1] = k.kind
+    end
+    local widths, has = seen[k.kind].widths, seen[k.kind].has
+    if k.spec.width ~= "any" and not has[k.spec.width] then
+      has[k.spec.width] = true
+      widths[#widths + 1] = k.spec.width
+    end
+  end
+  local parts = {}
+  for i, kind in ipairs(kinds) do
+    local widths = seen[kind].widths
+    parts[i] = ("%s of width %s"):format(kind, table.concat(widths, ", ", 1, math.min(#widths, 8))
+      .. (#widths > 8 and (" and %d more"):format(#widths - 8) or ""))
+  end
+  if #parts > 4 then parts = { parts[1], parts[2], parts[3], ("%d more kinds"):format(#parts - 3) } end
+  return ("%s; for %s"):format(table.concat(parts, ", "), table.concat(isas, ", "))
 end
 
 return kernels
