@@ -81,17 +81,21 @@ local function any_of(s, field)
   end
 end
 
--- Fails for a spec that makes no sense, with one line that names the pair.
-local function check_pairs(s, where)
+-- The pair of values for which a spec makes no sense, or nil: { a, its value, b, its value, why }.
+local function conflict_of(s)
   for _, p in ipairs(spec.excluded) do
-    if any_of(s, p.a) and any_of(s, p.b) then
-      fail.input("%s: %s %s and %s %s exclude each other: %s", where, p.a[1], s[p.a[1]], p.b[1], s[p.b[1]], p.why)
-    end
+    if any_of(s, p.a) and any_of(s, p.b) then return { p.a[1], s[p.a[1]], p.b[1], s[p.b[1]], p.why } end
   end
 end
 
--- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json").
-function spec.new(values, where)
+-- Fails for a spec that makes no sense, with one line that names the pair.
+function spec.refuse(where, conflict)
+  fail.input("%s: %s %s and %s %s exclude each other: %s", where, table.unpack(conflict))
+end
+
+-- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json"). Returns nil
+-- and what conflict_of says where values exclude each other.
+function spec.try(values, where)
   local s = {}
   for _, field in ipairs(spec.fields) do
     local value = values[field.name] or field.default
@@ -110,13 +114,21 @@ function spec.new(values, where)
     s[field.name] = value
   end
   if s.dtype == "f32" then s.params = "same" end
-  check_pairs(s, where)
+  local conflict = conflict_of(s)
+  if conflict then return nil, conflict end
   s.width = values.width
   if s.width ~= "any" and not (math.type(s.width) == "integer" and s.width >= 1 and s.width <= spec.WIDTH_MAX) then
     fail.input("%s: width %s is out of range; widths are whole numbers from 1 to %d", where, tostring(s.width),
       spec.WIDTH_MAX)
   end
   return frozen(s, "spec")
+end
+
+-- The same; fails where values exclude each other.
+function spec.new(values, where)
+  local s, conflict = spec.try(values, where)
+  if not s then spec.refuse(where, conflict) end
+  return s
 end
 
 -- Whether values, not yet a spec, leave room for rounding before_gain.
