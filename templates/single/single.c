@@ -52,6 +52,28 @@ __asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");
 /* Works on the rows begin .. end - 1. */
 typedef void Kernel(const ${P}_args *args, size_t begin, size_t end);
 
+% for _, f in ipairs(families) do
+%   if f.direct then
+/* Packed rows. What the norm does not have stays unset, since clearing it takes longer than a short row. */
+${f.direct.packs}
+{
+    a->width = a->x_stride = a->y_stride = width;
+    a->x = x;
+    a->y = y;
+%     for _, name in ipairs(f.direct.optional) do
+    a->${name} = ${name};
+%     end
+    a->eps = eps;
+    a->stream = 0;
+}
+
+%     if rowed then
+${f.direct.types};
+
+%     end
+%   end
+% end
+
 % for _, section in ipairs(sections) do
 /* ==== ${section.title} ${("="):rep(108 - #section.title)} */
 
@@ -72,6 +94,11 @@ typedef struct {
 % for _, slot in ipairs(slots) do
     Kernel *${slot};
 % end
+% for _, f in ipairs(functions) do
+%   if f.row then
+    ${f.direct.type} *${f.direct.row};
+%   end
+% end
 } Isa;
 
 static const Isa isas[] = {
@@ -89,11 +116,15 @@ ${section.row_text}
 #if defined(${U}_VECTORS)
 ${caller "ln_cpu.h"}
 
+static const Isa *chosen;
+
+/* What best() has chosen, NULL until then. */
+static const Isa *known(void) { return __atomic_load_n(&chosen, __ATOMIC_RELAXED); }
+
 /* Threads that ask first at the same time find the same answer. */
 static const Isa *best(void)
 {
-    static const Isa *chosen;
-    const Isa *isa = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    const Isa *isa = known();
     if (!isa) {
         isa = &isas[cpu_best(getenv("LN_ISA"))];
         __atomic_store_n(&chosen, isa, __ATOMIC_RELAXED);
@@ -116,6 +147,9 @@ static int past_caches(size_t bytes)
 }
 #else
 % end
+% if #sections > 1 and rowed then
+static const Isa *known(void) { return NULL; }
+% end
 static const Isa *best(void) { return &isas[0]; }
 static int past_caches(size_t bytes)
 {
@@ -130,19 +164,6 @@ const char *${P}_isa(void) { return best()->name; }
 
 /* ==== Entries ${("="):rep(97)} */
 
-% if direct then
-/* Packed rows; the caller adds parameters and statistics. The rest stays unset, since clearing it takes longer than a
- * short row. */
-static void pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
-{
-    a->width = a->x_stride = a->y_stride = width;
-    a->x = x;
-    a->y = y;
-    a->eps = eps;
-    a->stream = past_caches(rows * width * element);
-}
-
-% end
 % for _, list in ipairs { families, backward } do
 % for _, f in ipairs(list) do
 static Kernel *${f.name}_of(size_t width)
@@ -161,14 +182,23 @@ static Kernel *${f.name}_of(size_t width)
 % end
 % end
 % for _, f in ipairs(functions) do
-%   if f.direct then
+%   if f.row then
+${f.declaration}
+{
+    const Isa *isa = known();
+    ${f.direct.type} *row = isa ? isa->${f.direct.row} : NULL;
+    if (row && rows == 1)
+        row(${f.direct.arguments});
+    else
+        ${f.direct.any}(${f.direct.arguments}, rows, ${f.width});
+}
+
+%   elseif f.direct then
 ${f.declaration}
 {
     ${P}_args a;
-    pack(&a, y, x, sizeof *y, ${f.width}, eps, rows);
-%     for _, name in ipairs(f.optional) do
-    a.${name} = ${name};
-%     end
+    ${f.direct.pack}(&a, ${f.direct.arguments}, ${f.width});
+    a.stream = past_caches(rows * ${f.width} * sizeof *y);
     ${f.call}(&a, 0, rows);
 }
 
@@ -292,17 +322,7 @@ ${layout.list(("void %s_layernorm_forward"):format(P), llmc_forward)}
 ${row_entry(f)}
 {
     ${P}_args a;
-    pack(&a, y, x, sizeof *y, (size_t)n, params->eps, 1);
-%   if has.mean then
-    a.mean = NULL;
-%   end
-    a.rstd = NULL;
-%   if has.gamma then
-    a.gamma = params->gamma;
-%   end
-%   if has.beta then
-    a.beta = params->beta;
-%   end
+    ${f.direct.pack}(&a, ${f.direct.row_arguments}, (size_t)n);
     ${f.name}_of((size_t)n)(&a, 0, 1);
 }
 

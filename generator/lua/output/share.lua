@@ -222,7 +222,7 @@ end
 local function units_of(target, left_out, from)
   local units, called = {}, {}
   for _, k in ipairs(kernels_of(from.kernels, target, left_out)) do
-    local items = defining(kernel.items(k, from.templates))
+    local items = defining(kernel.items(k, from.templates, from.direct(k)))
     local lines = { ("/* %s, %s: %s"):format(from.title(k.spec), k.spec.width == "any" and "any width"
       or "width " .. k.spec.width, target.title) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
@@ -308,6 +308,9 @@ function share.sections(targets, left_out, from)
     local row = {}
     for i, slot in ipairs(from.slots) do
       row[i] = ("%s_%s"):format(left_out(target) and slot.family .. "_any" or slot.name, target.name)
+    end
+    for _, slot in ipairs(from.slots) do
+      if slot.row then row[#row + 1] = vector and ("%s_%s"):format(slot.row, target.name) or "NULL" end
     end
     list[#list + 1] = { name = target.name, title = target.title, vector = vector, needs = target.needs, row = row,
       text = vocabulary_text(part.vocabulary, map, part.used, elsewhere) .. "\n\n" .. text .. "\n" }
