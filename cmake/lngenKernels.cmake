@@ -51,7 +51,7 @@ function(lngen_add_kernels target)
       list(APPEND values_${option} "${word}")
     endif()
   endforeach()
-  set(prefix ln)
+  set(prefix norms)
   set(self_test FALSE)
   set(arguments "")
   foreach(option IN LISTS options)
@@ -62,6 +62,7 @@ function(lngen_add_kernels target)
       if(NOT prefix MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
         message(FATAL_ERROR "lngen_add_kernels: PREFIX '${prefix}' is not an identifier of C")
       endif()
+      continue()
     elseif(option STREQUAL "SELF_TEST")
       set(self_test TRUE)
     elseif(option MATCHES "^(CONFIG|GGUF|PLAN|TEMPLATES)$")
@@ -95,7 +96,7 @@ function(lngen_add_kernels target)
   endif()
   # lngen does not write files that have not changed, but the build compares their times.
   add_custom_command(OUTPUT ${files}
-    COMMAND ${lngen} emit --single-file -o "${dir}" ${arguments}
+    COMMAND ${lngen} emit --single-file --prefix ${prefix} -o "${dir}" ${arguments}
     COMMAND "${CMAKE_COMMAND}" -E touch ${files}
     DEPENDS ${depends} COMMENT "Making kernels: ${prefix}.h, ${prefix}.c" VERBATIM)
   add_custom_target(${target}_${prefix}_kernels DEPENDS ${files})

@@ -92,8 +92,8 @@ ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows)
     return LN_OK;
 }
 
-/* How many threads repay a batch when they are awake: then half the work does. A block of rows of a backward pass, whose
- * elements take twice as long, is not divided. */
+/* How many threads repay a batch when they are awake: then half the work does. A block of rows of a backward pass,
+ * whose elements take twice as long, is not divided. */
 static int awake_threads(const ln_entry *entry, const ln_args *args, size_t rows)
 {
 #ifdef _OPENMP

@@ -59,7 +59,7 @@ ln_status ln_spec_check(ln_spec *s)
 static int same_spec(const ln_spec *a, const ln_spec *b)
 {
     return 1
-#define LN_FIELD(member, MEMBER, last) && a->member == b->member
+#define LN_FIELD(member, MEMBER, last) &&a->member == b->member
 #include "spec.inc"
         ;
 }

@@ -201,8 +201,12 @@ static void refused(void)
 static void parts_of_specs(void)
 {
     static const ln_spec specs[] = {
-        {.width = 100, .dtype = LN_DTYPE_BF16, .params = LN_PARAMS_F32, .residual = LN_RESIDUAL_PRE,
-         .bias = LN_BIAS_ADD, .quant = LN_QUANT_INT8},
+        {.width = 100,
+         .dtype = LN_DTYPE_BF16,
+         .params = LN_PARAMS_F32,
+         .residual = LN_RESIDUAL_PRE,
+         .bias = LN_BIAS_ADD,
+         .quant = LN_QUANT_INT8},
         {.width = 100, .op = LN_OP_RMSNORM, .residual = LN_RESIDUAL_POST, .quant = LN_QUANT_INT8STATIC},
         {.width = 100, .dtype = LN_DTYPE_F16, .norms = LN_NORMS_TWO},
         {.width = 100, .op = LN_OP_RMSNORM, .norms = LN_NORMS_TWO, .residual = LN_RESIDUAL_PRE},

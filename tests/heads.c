@@ -115,9 +115,9 @@ static void bits(void)
 {
     static const size_t head_counts[] = {1, 2, 5, 7, 8, 9, 16, 32, HEADS_MAX};
     static const size_t row_counts[] = {1, 2, 31, 32, 33, ROWS_MAX};
-    static const Layout layouts[] = {{0, 0, 0, 0, 0, 1}, {0, 0, 1, 0, 0, 0}, {0, 0, 0, 0, 1, 1}, {0, 64, 1, 0, 0, 1},
-                                     {3, 5, 0, 7, 1, 1}, {0, 1, 2, 0, 0, 1}, {2, 0, 2, 1, 1, 0}, {5, 0, 1, 0, 0, 1},
-                                     {0, 9, 1, 4, 1, 0}};
+    static const Layout layouts[] = {{0, 0, 0, 0, 0, 1},  {0, 0, 1, 0, 0, 0}, {0, 0, 0, 0, 1, 1},
+                                     {0, 64, 1, 0, 0, 1}, {3, 5, 0, 7, 1, 1}, {0, 1, 2, 0, 0, 1},
+                                     {2, 0, 2, 1, 1, 0},  {5, 0, 1, 0, 0, 1}, {0, 9, 1, 4, 1, 0}};
     Random r = {test_seed()};
     size_t count;
     unsigned kernels = 0;
@@ -149,8 +149,16 @@ static void statuses(void)
     enum { WIDTH = 100, HEADS = 4, ROWS = 3, STRIDE = HEADS * WIDTH + 8 };
     const ln_entry *e = ln_find_isa((ln_spec){.width = WIDTH}, isa, NULL);
     const ln_heads heads = {HEADS, WIDTH, WIDTH, WIDTH};
-    const ln_args right = {.width = WIDTH, .x_stride = STRIDE, .y_stride = STRIDE, .x = given.f32, .y = is.f32,
-                           .gamma = gammas.f32, .beta = betas.f32, .mean = mean, .rstd = rstd, .eps = 1e-5f};
+    const ln_args right = {.width = WIDTH,
+                           .x_stride = STRIDE,
+                           .y_stride = STRIDE,
+                           .x = given.f32,
+                           .y = is.f32,
+                           .gamma = gammas.f32,
+                           .beta = betas.f32,
+                           .mean = mean,
+                           .rstd = rstd,
+                           .eps = 1e-5f};
     ln_args a;
     ln_heads h;
     if (!CHECK(e != NULL))
@@ -231,8 +239,14 @@ static void threads(void)
         given.f32[i % ELEMENTS] = random_normal(&r);
     for (int own = 0; own < 2 && CHECK(e && ROWS * HEADS * WIDTH <= 2 * ELEMENTS); own++) {
         const ln_heads heads = {HEADS, WIDTH, WIDTH, own ? WIDTH : 0};
-        ln_args a = {.width = WIDTH, .x_stride = HEADS * WIDTH, .y_stride = HEADS * WIDTH + 3 * !own, .x = given.f32,
-                     .y = is.f32, .gamma = gammas.f32, .beta = betas.f32, .eps = 1e-5f};
+        ln_args a = {.width = WIDTH,
+                     .x_stride = HEADS * WIDTH,
+                     .y_stride = HEADS * WIDTH + 3 * !own,
+                     .x = given.f32,
+                     .y = is.f32,
+                     .gamma = gammas.f32,
+                     .beta = betas.f32,
+                     .eps = 1e-5f};
         const size_t bytes = (ROWS - 1) * a.y_stride * sizeof(float) + HEADS * WIDTH * sizeof(float);
         if (!CHECK(bytes <= sizeof is))
             return;

@@ -195,10 +195,12 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
         for (size_t k = 0; k < width; k++) {
             const size_t at = i * way->stride + k;
             if (spec.bias == LN_BIAS_ADD)
-                ln_reference_store(spec.dtype, &should.x, at, ln_reference_load(spec.dtype, &should.x, at) +
-                                                                  ln_reference_load(spec.dtype, &bias_values, k));
-            ln_reference_store(spec.dtype, &should.x, at, ln_reference_load(spec.dtype, &should.x, at) +
-                                                              ln_reference_load(spec.dtype, &should.residual, at));
+                ln_reference_store(spec.dtype, &should.x, at,
+                                   ln_reference_load(spec.dtype, &should.x, at) +
+                                       ln_reference_load(spec.dtype, &bias_values, k));
+            ln_reference_store(spec.dtype, &should.x, at,
+                               ln_reference_load(spec.dtype, &should.x, at) +
+                                   ln_reference_load(spec.dtype, &should.residual, at));
             if (spec.residual == LN_RESIDUAL_PRE && !same(spec.dtype, (char *)&should.x + at * size_of(spec.dtype),
                                                           (char *)&is.sum + at * size_of(spec.dtype), 1))
                 wrong = "sum is not x + residual";
@@ -309,8 +311,7 @@ static long double worst_error(const ln_entry *e, size_t width, const Way *way)
                     gain = (long double)ln_reference_load(params, &should.sum, 0);
                 }
                 const long double t = (x[k] - mean) * rstd, y = t * gain + (long double)beta;
-                const long double scale =
-                    fmaxl(fabsl(gain) * fmaxl(fabsl(t), rms), fabsl((long double)beta));
+                const long double scale = fmaxl(fabsl(gain) * fmaxl(fabsl(t), rms), fabsl((long double)beta));
                 const long double got =
                     (long double)ln_reference_load(s->dtype, norm ? &is.y2 : &is.y, i * way->stride + k);
                 const long double error = fabsl(got - y) / unit_of(s->dtype, scale);

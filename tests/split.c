@@ -286,10 +286,11 @@ static void shards(const ln_op op, const InputClass *kind, const size_t *widths,
 
 static void accuracy(void)
 {
-    static const size_t splits[][PARTS_MAX] = {{768}, {384, 384}, {256, 256, 256}, {192, 192, 192, 192},
-                                               {700, 68}, {1, 767}, {3, 500, 265}, {64, 0, 1, 703},
-                                               {4096}, {2048, 2048}, {1365, 1366, 1365}, {1024, 1024, 1024, 1024},
-                                               {4095, 1}, {100, 3000, 996}, {5, 4000, 90, 1}};
+    static const size_t splits[][PARTS_MAX] = {
+        {768},     {384, 384},       {256, 256, 256},    {192, 192, 192, 192},
+        {700, 68}, {1, 767},         {3, 500, 265},      {64, 0, 1, 703},
+        {4096},    {2048, 2048},     {1365, 1366, 1365}, {1024, 1024, 1024, 1024},
+        {4095, 1}, {100, 3000, 996}, {5, 4000, 90, 1}};
     static const float epsilons[] = {0, 1e-5f};
     Random r = {test_seed()};
     if (LDBL_MANT_DIG < 64) {

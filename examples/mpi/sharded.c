@@ -99,8 +99,16 @@ int main(int argc, char **argv)
     size_t *widths = take((size_t)ranks, sizeof *widths);
     for (int r = 0; r < ranks; r++)
         widths[r] = begin_of(width, r + 1, ranks) - begin_of(width, r, ranks);
-    ln_args args = {.width = here, .x_stride = here, .y_stride = here, .x = x, .y = y, .gamma = gamma, .beta = beta,
-                    .eps = 1e-5f, .stats = mine, .whole_width = width};
+    ln_args args = {.width = here,
+                    .x_stride = here,
+                    .y_stride = here,
+                    .x = x,
+                    .y = y,
+                    .gamma = gamma,
+                    .beta = beta,
+                    .eps = 1e-5f,
+                    .stats = mine,
+                    .whole_width = width};
     run((ln_spec){.pass = LN_PASS_STATS, .width = here}, &args, rows);
     MPI_Allgather(mine, (int)(2 * rows), MPI_DOUBLE, parts, (int)(2 * rows), MPI_DOUBLE, MPI_COMM_WORLD);
     const ln_status status = ln_stats_merge(mine, parts, widths, (size_t)ranks, rows);
@@ -120,8 +128,14 @@ int main(int argc, char **argv)
             for (size_t row = 0; row < rows; row++)
                 whole_x[row * width + i] = value(row, i);
         }
-        const ln_args whole = {.width = width, .x_stride = width, .y_stride = width, .x = whole_x, .y = whole_y,
-                               .gamma = whole_gamma, .beta = whole_beta, .eps = 1e-5f};
+        const ln_args whole = {.width = width,
+                               .x_stride = width,
+                               .y_stride = width,
+                               .x = whole_x,
+                               .y = whole_y,
+                               .gamma = whole_gamma,
+                               .beta = whole_beta,
+                               .eps = 1e-5f};
         run((ln_spec){.width = width}, &whole, rows);
         for (int r = 0; r < ranks; r++) {
             const size_t from = begin_of(width, r, ranks);

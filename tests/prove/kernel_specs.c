@@ -1,4 +1,5 @@
-/* kernel_specs.c - the specs of a prover's kernels; C, because their fields are named in another order than declared. */
+/* kernel_specs.c - the specs of a prover's kernels; C, because their fields are named in another order than declared.
+ */
 #include "ln_spec.h"
 #include "spec.inc"
 

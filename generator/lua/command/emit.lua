@@ -2,6 +2,7 @@
 local fail = require "fail"
 local options = require "request.options"
 local asked_for = require "request.kernels"
+local engine = require "output.engine"
 
 -- A pair of files always holds plain C kernels, whatever --isa says: they serve processors without the other sets.
 local function with_scalar(args)
@@ -19,16 +20,28 @@ return {
     command:option("-o --output"):argname("DIR"):description("The directory to write to; created if it does not exist.")
     options.declare(command)
     command:flag("--single-file"):description("Write a pair of files, PREFIX.h and PREFIX.c, which need no other file.")
-    command:option("--prefix"):argname("P"):description("How all names in the pair of files begin; default ln.")
+    command:option("--for"):argname("ENGINE,..."):action(options.collect):count("*"):init(nil)
+      :description("Write a pair of files, and what fits it to an engine: " .. table.concat(engine.names(), ", ") .. ".")
+    command:option("--prefix"):argname("P")
+      :description("How all names in the pair of files begin; without it the name of the model, or norms.")
     command:flag("--self-test"):description("Also write PREFIX_test.c, which checks and times every kernel.")
     command:option("--abi"):argname("llmc,ggml-row"):action(options.collect):count("*"):init(nil)
       :description("Add functions with the signatures of llm.c, or for custom operations that work row by row.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--check"):description("Write nothing; list the files that differ, and exit 1 if there are any.")
-    command:flag("--force"):description("Overwrite files that lngen did not write.")
+    command:flag("--force"):description("Overwrite files that lngen did not write, or that were edited since.")
   end,
   run = function(args)
-    if not args.output or args.output == "" then fail.input("-o DIR is missing; it names the directory to write to") end
+    local given = {} -- what the command line says beside the kernels, for the hint
+    for _, name in ipairs { "single_file", "self_test", "check", "force" } do
+      given[#given + 1] = args[name] and " --" .. name:gsub("_", "-") or nil
+    end
+    if args["for"] then given[#given + 1] = " --for " .. table.concat(args["for"], ",") end
+    if args.prefix then given[#given + 1] = " --prefix " .. args.prefix end
+    options.need_output(args, "DIR", "directory to write to", (args.single_file or args["for"]) and "vendor" or "kernels",
+      table.concat(given))
+    local engines = engine.chosen(args["for"])
+    args.single_file = args.single_file or #engines > 0
     if not args.single_file then
       for _, option in ipairs { "prefix", "self_test", "abi" } do
         if args[option] then fail.input("--%s: needs --single-file", (option:gsub("_", "-"))) end
@@ -37,12 +50,13 @@ return {
     if args.single_file and args.only then
       fail.input("--only: does not go with --single-file; choose kernels by --width and --isa")
     end
-    local kernels, kinds, remarks = asked_for.of(args.single_file and with_scalar(args) or args)
+    local wanted = engine.with_defaults(engines, args)
+    local kernels, kinds, remarks = asked_for.of(args.single_file and with_scalar(wanted) or wanted)
     for _, text in ipairs(remarks) do io.stderr:write("lngen: note: ", text, "\n") end
     local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
-      templates = args.templates,
+      templates = args.templates, engines = engines, described = asked_for.described(kernels),
     }
     if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
     -- loaded here, since the other commands do not need these modules, and compiling Lua takes most of a short run
@@ -61,6 +75,6 @@ return {
     end
     if args.check then return seal.report(files, args.output) end
     local changed = seal.write(files, args.output, args.force)
-    print(("%s: %d files, %d written"):format(args.output, #files, changed))
+    print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, asked_for.described(kernels)))
   end,
 }

@@ -1,5 +1,7 @@
 -- reserved.lua: names that a prefix may not be: what C, C++, their libraries and the intrinsics' headers use, and file
 -- names that would hide a header. Returns why(name) -> nil, or what the name collides with.
+local engine = require "output.engine"
+
 local lists = {
   ["a keyword of C or C++"] = [[
     alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool break case catch
@@ -70,6 +72,8 @@ return function(name)
   if name:find("^_") or name:find("__") then return "is reserved: identifiers with '__' or a leading '_' belong to compilers and intrinsics" end
   local what = known[name] or known[name:lower()]
   if what then return "is " .. what end
+  local owner = engine.owner(name)
+  if owner then return "is a name of " .. owner .. "'s own" end
   if of_the_library(name) then return "is a name of the C library" end
   for _, intrinsic in ipairs(INTRINSICS) do
     if name:find(intrinsic) then return "is how intrinsics begin" end

@@ -3,11 +3,13 @@
 -- Sections of kernels (share.lua) with a header, entries and a self-test around them.
 local arguments = require "spec.arguments"
 local callers = require "output.callers"
+local engine = require "output.engine"
 local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
+local prefix_of = require "request.prefix"
 local names = require "spec.name"
 local rename = require "output.rename"
 local reserved = require "output.reserved"
@@ -110,17 +112,17 @@ local function direct_of(spec, P)
   end
   local all = { { type = ("%s_args *"):format(P), name = "a" }, table.unpack(list) }
   all[#all + 1] = { type = "size_t ", name = "width" }
-  return { pack = "pack_" .. family, packs = declaration("INLINE void pack_" .. family, all), optional = optional,
+  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all), optional = optional,
     any = ("%s_%s_any"):format(P, family), arguments = listed(list), parameters = listed(list, true),
-    row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = family .. "_row",
-    types = declaration(("typedef void %s_row"):format(family), list) }
+    row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(family),
+    types = declaration(("typedef void ln_%s_direct"):format(family), list) }
 end
 
 -- The bits of what a spec has, as far as `among` goes, as C adds them.
 local function bits_of(spec, among)
   local has, names = arguments.of { spec }, {}
   for _, flag in ipairs(arguments.flags) do
-    if has[flag[2]] and (not among or among[flag[1]]) then names[#names + 1] = flag[1] end
+    if has[flag[2]] and (not among or among[flag[1]]) then names[#names + 1] = "LN_" .. flag[1] end
   end
   return #names > 0 and table.concat(names, " | ") or "0"
 end
@@ -129,6 +131,35 @@ local function names_of(slots)
   local names = {}
   for i, slot in ipairs(slots) do names[i] = slot.name end
   return names
+end
+
+-- Whether two norms differ in nothing but the pass.
+local function same_norm(a, b)
+  for _, field in ipairs(spec_module.fields) do
+    if field.name ~= "pass" and a[field.name] ~= b[field.name] then return false end
+  end
+  return true
+end
+
+-- What a pair offers, for the templates of engines: list of { op, pass, dtype, ... (the fields of the spec), spec, name
+-- ("layernorm_f32"), title, words (spell.of), widths, direct: whether each width has a function for packed rows, heads:
+-- whether there is PREFIX_NAME_heads, full: PREFIX_NAME, to which _batch, _rows, _any, _768 are added, backward: the
+-- norm of its gradients or false }.
+local function norms_of(P, families, backward)
+  local function norm(f)
+    local n = { spec = f.spec, name = f.name, full = P .. "_" .. f.name, title = f.title, words = f.words,
+      widths = f.width_list, direct = has_direct(f.spec), heads = f.heads, backward = false }
+    for _, field in ipairs(spec_module.fields) do n[field.name] = f.spec[field.name] end
+    return n
+  end
+  local list = {}
+  for i, f in ipairs(families) do
+    list[i] = norm(f)
+    for _, b in ipairs(backward) do
+      if f.spec.pass == "forward" and same_norm(f.spec, b.spec) then list[i].backward = norm(b) end
+    end
+  end
+  return list
 end
 
 function single.check_prefix(prefix)
@@ -167,21 +198,25 @@ function single.files(kernels, families, context)
   -- one norm, forward and backward: names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
     and (families[1].pass == "backward" or families[2].pass == "backward")
+  local one_width = kernels[1].spec.width -- of all kernels that are not for any; names need not say that, either
+  for _, k in ipairs(kernels) do
+    local width = k.spec.width
+    if width ~= "any" and width ~= one_width then one_width = one_width == "any" and width end
+  end
   local global = {}
   for _, k in ipairs(kernels) do
-    global[k.name] = k.name:gsub("^ln_", "")
+    global[k.name] = k.name:gsub("^ln", P)
     for _, what in ipairs { "row", "apart" } do
-      global[k.name .. "_" .. what] = ("%s_%s_%s"):format(names.of(k.spec), what, k.target.name)
+      global[k.name .. "_" .. what] = ("%s_%s_%s_%s"):format(P, names.of(k.spec), what, k.target.name)
     end
   end
   for _, spec in ipairs(families) do
     local name = ("ln_%s_slow"):format(names.kind(spec))
-    global[name] = name:gsub("^ln_", "")
+    global[name] = name:gsub("^ln", P)
+    global["ln_pack_" .. names.kind(spec)] = ("%s_pack_%s"):format(P, names.kind(spec))
   end
-  global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
-  global.LN_ADD_DX, global.LN_ADD_PARAMS = U .. "_ADD_DX", U .. "_ADD_PARAMS"
-  global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
-  global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
+  for _, name in ipairs { "args", "kernel", "stats", "heads" } do global["ln_" .. name] = P .. "_" .. name end
+  for _, name in ipairs { "ADD_DX", "ADD_PARAMS" } do global["LN_" .. name] = U .. "_" .. name end
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind, spec = k.spec } end
   end
@@ -194,10 +229,11 @@ function single.files(kernels, families, context)
   for _, slot in ipairs(slots) do slot.row = has_row(slot.spec) and slot.name .. "_row" end
   local section_list, unrolled_lines = share.sections(targets, left_out, {
     direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
-    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, title = title,
+    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, prefix = P,
     label = function(k)
       if several and not one_norm then return "_" .. names.of(k.spec) end
-      return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
+      local width = k.spec.width ~= "any" and one_width and "" or "_" .. k.spec.width
+      return (one_norm and k.spec.pass == "backward" and "_backward" or "") .. width
     end })
   local best_first = {}
   for i = #section_list, 1, -1 do
@@ -245,7 +281,7 @@ function single.files(kernels, families, context)
       declaration = declaration(("void %s_%s"):format(P, name), list),
       width = any and "width" or tostring(spec.width),
       family = #family_list, test_arguments = test,
-      call = any and ("%s_of(width)"):format(names.kind(spec)) or "best()->" .. name }
+      call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
   local has, direct = arguments.of(public), false
@@ -272,6 +308,7 @@ function single.files(kernels, families, context)
     local list = spec.pass == "backward" and backward or family_list
     list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
       direct = has_direct(spec) and direct_of(spec, P),
+      plain = has_direct(spec) and spec.dtype == "f32", -- the self-test has a plain loop of it
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = bits_of(spec), element_size = w.element_bytes,
@@ -298,7 +335,7 @@ function single.files(kernels, families, context)
   if has.stats then symbol(P .. "_stats_merge", "lngen's own merge") end
   local targets_best_first = {}
   for i = #targets, 1, -1 do targets_best_first[#targets_best_first + 1] = targets[i] end
-  local caller, around = callers.pair(public, has, targets_best_first, P, context.templates)
+  local caller, around, renamed = callers.pair(public, has, targets_best_first, P, context.templates)
   local held, test_bits = {}, {}
   for _, bit in ipairs(around.bits) do held[bit] = true end
   for _, flag in ipairs(arguments.flags) do
@@ -335,7 +372,7 @@ function single.files(kernels, families, context)
   local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
     sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    rowed = vectors, caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
+    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
     statuses = status.of_pair(has, U), around = around, layout = layout,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
       "size_t rows" },
@@ -350,12 +387,25 @@ function single.files(kernels, families, context)
     end,
     types = setmetatable(types, { __index = function() return false end }) }
 
+  values.norms = norms_of(P, family_list, backward)
+  -- a template of the pair's own with names as the pair has them; what stands between @@ and @@ in it is in `parts`
+  local function text_of(name, parts)
+    local texts = {}
+    for i, item in ipairs(render.items(name, values, context.templates)) do texts[i] = { text = renamed(item.text) } end
+    return (render.joined(texts):gsub("@@(%w+)@@", parts or {}))
+  end
+  local sections = {}
+  for _, section in ipairs(section_list) do sections[section.name] = section.text end
+
   local files = {
     { P .. ".h", render.text("single/single.h", values, context.templates) },
-    { P .. ".c", render.text("single/single.c", values, context.templates) },
+    { P .. ".c", rename.refilled(text_of("single/single.c", sections)) },
   }
   if context.self_test then
-    files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
+    files[#files + 1] = { P .. "_test.c", text_of("single/test.c") }
+  end
+  for _, file in ipairs(engine.files(context.engines or {}, values, context.templates)) do
+    files[#files + 1] = file
   end
   return files, kinds, unrolled_lines
 end
@@ -366,10 +416,9 @@ local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unroll
 
 -- lngen emit --single-file
 function single.run(args, kernels, families, context)
-  context.prefix = args.prefix or "ln"
+  context.prefix = prefix_of(args, #context.engines == 0 and "norms")
   context.self_test = args.self_test
   context.abi = {}
-  local abis = ""
   for _, name in ipairs(args.abi or {}) do
     local known = { "llmc", "ggml-row" }
     if name ~= known[1] and name ~= known[2] then
@@ -377,11 +426,15 @@ function single.run(args, kernels, families, context)
     end
     context.abi[name] = true
   end
-  if args.abi then abis = " --abi " .. table.concat(args.abi, ",") end
+  for _, e in ipairs(context.engines) do
+    for _, name in ipairs(e.abi or {}) do context.abi[name] = true end
+  end
   single.check_prefix(context.prefix)
+  engine.check(context.engines, kernels)
   local files, kinds, unrolled_lines = single.files(kernels, families, context)
-  local remake = ("Remake: lngen emit --single-file --prefix %s%s %s -o ."):format(context.prefix,
-    (args.self_test and " --self-test" or "") .. abis, context.command)
+  local function listed(option) return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or "" end
+  local remake = ("Remake: lngen emit --single-file --prefix %s%s%s%s %s -o ."):format(context.prefix,
+    args.self_test and " --self-test" or "", listed "for", listed "abi", context.command)
   local inputs = {}
   for _, option in ipairs { "config", "gguf", "plan" } do
     -- directories and large models stand for themselves by name
@@ -400,8 +453,10 @@ function single.run(args, kernels, families, context)
   local changed = seal.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
-  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output,
-    #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
+  print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, context.described))
+  print(("%s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(context.prefix, context.prefix, bytes,
+    seconds(bytes, unrolled_lines)))
+  for _, line in ipairs(engine.closing(context.engines, context.prefix, args.output)) do print(line) end
 end
 
 return single

@@ -177,8 +177,10 @@ function forward.four(p, begins, goes_on, sum)
   if not both then b:line("(void)first;") end
   b:braces(p.paired and "" or "UNROLL for (size_t chain = 0; chain < 4; chain++)", function()
     if not both then return print(begins) end
-    branch("if (first)", true)
-    branch("else", false)
+    local several = p.paired or sum -- statements
+    branch(several and "if (first) {" or "if (first)", true)
+    branch(several and "} else {" or "else", false)
+    if several then b:line("}") end
   end)
   return b
 end

@@ -1,0 +1,136 @@
+-- engine.lua: the further files of `lngen emit --for ENGINE`, which fit a pair of files to an engine.
+--
+-- Each engine is one file of engine/, a table with
+--   title     what messages call the engine
+--   files     list of { name of the file, its template in templates/engine/ENGINE }; PREFIX in a name is the prefix,
+--             and a name may have a directory: "src/lib.rs"
+--   defaults  options of emit that count where the user gives none, such as { pass = { "forward", "backward" } }
+--   needs     list of parts of specs, such as { op = "layernorm", pass = "backward" }: the pair must have a norm that
+--             fits, for each of them
+--   uses      the same, but one norm that fits one of them is enough
+--   abi       list of functions that the pair must have: values of --abi
+--   reserved  text: words that no prefix may be, since they are the engine's own
+--   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves
+--   values    optional: function(values) -> further values for the templates
+-- All but title and files may be left out. Templates see the values of the pair's own (single.lua): P, U, has,
+-- and `norms`, the norms that the pair offers.
+local fail = require "fail"
+local render = require "output.render"
+
+local engine = {}
+
+local FROM, SUFFIX = "lua/engine/", ".lua"
+
+-- The names of all engines, sorted.
+function engine.names()
+  local names = {}
+  for _, file in ipairs(host.resource_names()) do
+    if file:sub(1, #FROM) == FROM then names[#names + 1] = file:sub(#FROM + 1, -#SUFFIX - 1) end
+  end
+  table.sort(names)
+  return names
+end
+
+-- The engines that --for names, each once: list of { name, the fields above }.
+function engine.chosen(names)
+  local list, known = {}, engine.names()
+  for _, name in ipairs(names or {}) do
+    local found
+    for _, k in ipairs(known) do found = found or k == name end
+    if not found then
+      fail.input("--for: unknown engine '%s'%s; one of %s", name, fail.nearest(name, known), table.concat(known, ", "))
+    end
+    if not list[name] then
+      list[name] = setmetatable({ name = name }, { __index = require("engine." .. name) })
+      list[#list + 1] = list[name]
+    end
+  end
+  return list
+end
+
+-- `args` with what the engines take where the user gave nothing.
+function engine.with_defaults(engines, args)
+  local given = {}
+  for _, e in ipairs(engines) do
+    for option, values in pairs(e.defaults or {}) do
+      if not args[option] then
+        local list, seen = given[option] or {}, {}
+        for _, value in ipairs(list) do seen[value] = true end
+        for _, value in ipairs(values) do
+          if not seen[value] then list[#list + 1] = value end
+        end
+        given[option] = list
+      end
+    end
+  end
+  return next(given) and setmetatable(given, { __index = args }) or args
+end
+
+-- A part of a spec as options.
+local function options_of(part)
+  local words = {}
+  for _, field in ipairs(require("spec.spec").fields) do
+    if part[field.name] then words[#words + 1] = ("--%s %s"):format(field.name, part[field.name]) end
+  end
+  return table.concat(words, " ")
+end
+
+-- Fails unless the kernels offer what the engines need.
+function engine.check(engines, kernels)
+  local function offered(part)
+    for _, k in ipairs(kernels) do
+      local fits = true
+      for field, value in pairs(part) do fits = fits and k.spec[field] == value end
+      if fits then return true end
+    end
+  end
+  for _, e in ipairs(engines) do
+    for _, part in ipairs(e.needs or {}) do
+      if not offered(part) then fail.input("--for %s: needs a norm of %s", e.name, options_of(part)) end
+    end
+    local choices, any = {}, not e.uses
+    for i, part in ipairs(e.uses or {}) do
+      choices[i], any = options_of(part), any or offered(part)
+    end
+    if not any then fail.input("--for %s: needs a norm of %s", e.name, table.concat(choices, ", or of ")) end
+  end
+end
+
+-- The files of engines: list of { name, text } without banners. `values`: what templates see.
+function engine.files(engines, values, templates)
+  local files, by = {}, {}
+  for _, e in ipairs(engines) do
+    local of_engine = setmetatable(e.values and e.values(values) or {}, { __index = values })
+    for _, file in ipairs(e.files) do
+      local name = file[1]:gsub("PREFIX", values.P)
+      if by[name] then
+        fail.input("--for: %s and %s both have a file %s; emit them into two directories", by[name], e.name, name)
+      end
+      by[name] = e.name
+      files[#files + 1] = { name, render.text(("engine/%s/%s"):format(e.name, file[2]), of_engine, templates) }
+    end
+  end
+  return files
+end
+
+-- What emit says at the end.
+function engine.closing(engines, prefix, directory)
+  local lines, words = {}, { PREFIX = prefix, DIR = directory }
+  for _, e in ipairs(engines) do
+    for _, line in ipairs(e.closing or {}) do
+      lines[#lines + 1] = ("%s: %s"):format(e.title, (line:gsub("%u+", words)))
+    end
+  end
+  return lines
+end
+
+-- The engine whose own word `name` is, or nil.
+function engine.owner(name)
+  for _, e in ipairs(engine.chosen(engine.names())) do
+    for word in (e.reserved or ""):gmatch("%S+") do
+      if word == name:lower() then return e.title end
+    end
+  end
+end
+
+return engine

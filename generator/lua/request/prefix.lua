@@ -1,0 +1,30 @@
+-- prefix.lua: how the names in a pair of files begin where --prefix does not say so: as the model is called.
+local fail = require "fail"
+local reserved = require "output.reserved"
+
+-- What a model is called, or nil.
+local function name_of(args)
+  if args.model then return args.model:match("[^/]*$") end
+  local path = args.config or args.gguf
+  if not path then return nil end
+  if host.exists(path) == "directory" then path = path .. "/config.json" end
+  if path:find("%.json$") then
+    local doc = host.exists(path) == "file" and host.json(host.read(path))
+    return type(doc) == "table" and type(doc.model_type) == "string" and doc.model_type or nil
+  end
+  return path:match("([^/]*)%.%w+$")
+end
+
+-- The prefix for `args`. Where the user gives none and the model gives none, it is `otherwise`; without that, --for names
+-- what is missing.
+return function(args, otherwise)
+  if args.prefix then return args.prefix end
+  local name = name_of(args)
+  name = name and name:lower():gsub("[^%w]+", "_"):gsub("^_+", ""):gsub("_+$", "")
+  if name and not reserved(name) then return name end
+  if not otherwise then
+    fail.input("--for %s: --prefix is missing; names in the files begin with it, as in --prefix gpt2",
+      table.concat(args["for"], ","))
+  end
+  return otherwise
+end

@@ -1,0 +1,46 @@
+-- engine.lua: engines of `emit --for`: their entries, and what is refused.
+local check = require "check"
+local engine = require "output.engine"
+local reserved = require "output.reserved"
+
+local known = engine.names()
+check.that(#known > 0, "there are engines")
+
+-- Every entry has what output/engine.lua says, and nothing else; its templates exist.
+local FIELDS = { title = "string", files = "table", defaults = "table", needs = "table", uses = "table", abi = "table",
+  reserved = "string", closing = "table", values = "function" }
+for _, name in ipairs(known) do
+  local entry = require("engine." .. name)
+  check.that(entry.title and #entry.files > 0, name .. ": a title and files")
+  for field, value in pairs(entry) do check.equal(type(value), FIELDS[field], name .. ": " .. field) end
+  for _, file in ipairs(entry.files) do
+    check.that(host.resource(("templates/engine/%s/%s"):format(name, file[2])), name .. ": " .. file[2])
+  end
+  check.equal(reserved(name), ("is a name of %s's own"):format(entry.title))
+end
+
+check.same(engine.chosen(nil), {})
+check.equal(#engine.chosen { "llmc", "llmc" }, 1, "each once")
+check.refuses(("--for: unknown engine 'lmc' (did you mean 'llmc'?); one of %s"):format(table.concat(known, ", ")),
+  engine.chosen, { "lmc" })
+
+-- What a user gives counts for more than what an engine takes by itself.
+local args = { width = { "768" } }
+check.equal(engine.with_defaults({}, args), args)
+check.same(engine.with_defaults({ { defaults = { pass = { "forward", "backward" } } },
+  { defaults = { pass = { "backward", "stats" } } } }, args).pass, { "forward", "backward", "stats" })
+args.pass = { "forward" }
+check.same(engine.with_defaults({ { defaults = { pass = { "backward" } } } }, args).pass, { "forward" })
+
+-- What a pair must offer.
+local function kernels(op) return { { spec = { op = op, pass = "forward" } } } end
+local needy = { { name = "a", needs = { { op = "layernorm", pass = "forward" } } } }
+check.equal(engine.check(needy, kernels "layernorm"), nil)
+check.refuses("--for a: needs a norm of --op layernorm --pass forward", engine.check, needy, kernels "rmsnorm")
+local either = { { name = "b", uses = { { op = "layernorm" }, { op = "rmsnorm" } } } }
+check.equal(engine.check(either, kernels "rmsnorm"), nil)
+check.refuses("--for b: needs a norm of --op layernorm, or of --op rmsnorm", engine.check, either, {})
+
+check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c" } } }, "p", "d%1"), { "T: add d%1/p.c" })
+
+return check.status()
