@@ -148,7 +148,8 @@ static void damage(void)
 static void printed(void)
 {
     FILE *f = tmpfile();
-    if (!CHECK(f != NULL))
+    CHECK(f != NULL);
+    if (!f)
         return;
     ln_arena arena;
     ln_args args;

@@ -205,14 +205,15 @@ static void check_memory_faults(const Call *c)
 static void check_registers(const Call *c, ln_isa isa)
 {
     ln_args a = c->args;
-    for (int reduce = 0; reduce <= (c->entry->spec.pass == LN_PASS_BACKWARD); reduce++) {
+    const int backward = c->entry->spec.pass == LN_PASS_BACKWARD;
+    for (int reduce = 0; reduce <= backward; reduce++) {
         a.reduce_rows = reduce ? ROWS : 0;
         const char *wrong = registers_changed(c->entry->kernel, &a, 0, ROWS, (int)isa);
         calls++;
         if (!CHECK(wrong == NULL))
             printf("  %s width %zu: %s\n", c->entry->name, a.width, wrong);
     }
-    if (c->entry->spec.pass == LN_PASS_BACKWARD)
+    if (backward)
         return;
     /* rubbish in registers before the call did not change its results */
     for (size_t i = 0; i < c->count; i++) {
