@@ -2,6 +2,7 @@
 -- completion from the same declarations. Returns main(argv) -> exit status.
 local argparse = require "argparse"
 local fail = require "fail"
+local mistakes = require "mistakes"
 
 local commands = {
   require "command.emit",
@@ -15,14 +16,28 @@ local commands = {
   (require "command.explain"),
 }
 
+-- What --help lists together.
+local TASKS = {
+  { "Make kernels", "emit", "list", "show", "explain" },
+  { "Read models", "model", "models" },
+  { "Measure on this machine", "doctor", "report", "tune" },
+}
+
 local EPILOG = [[
+For instance:
+   lngen emit --model gpt2 --single-file -o vendor     two C files for a project
+   lngen emit --width 768 --op rmsnorm -o kernels      a directory, for the library
+   lngen model config.json                             which norms a model has
+   lngen help emit                                     all options of a command
+
 Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write.]]
 
 -- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
 os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
 local function build()
-  local parser = argparse("lngen", "Writes LayerNorm and RMSNorm kernels in C for given widths or models.", EPILOG)
+  local parser = argparse("lngen",
+    "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.", EPILOG)
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
     print("lngen " .. host.version)
@@ -33,13 +48,38 @@ local function build()
   parser:add_help_command { help_max_width = 100 }
   parser:add_complete_command()
   for _, command in ipairs(commands) do
-    command.declare(parser:command(command.name):summary(command.summary):description(command.description
-      or command.summary):help_max_width(100))
+    local declared = parser:command(command.name):summary(command.summary):help_max_width(100)
+      :description(command.description or command.summary)
+    declared._has_page = true
+    command.declare(declared)
+  end
+  local page = parser:command("man"):summary("Print a manual page."):help_max_width(100)
+    :description("Print the manual page of lngen, or of a command, as man reads it: lngen man emit | man -l -")
+  page:argument("page_of", "The command."):args("?")
+  page:action(function(args)
+    local of
+    for _, command in ipairs(parser._commands) do
+      if command._name == args.page_of then of = command end
+    end
+    if args.page_of and not (of and of._has_page) then
+      fail.input("man: no page of '%s'%s; lngen and its commands have pages, 'lngen help' lists them", args.page_of,
+        fail.nearest(args.page_of, mistakes.names_of(parser._commands)))
+    end
+    print(require("man").page(parser, of))
+    fail.leave(0)
+  end)
+  for _, task in ipairs(TASKS) do
+    local members = {}
+    for i = 2, #task do
+      for _, command in ipairs(parser._commands) do
+        if command._name == task[i] then members[#members + 1] = command end
+      end
+    end
+    parser:group(task[1], table.unpack(members))
   end
   -- argparse would print a usage text before each error; lngen's errors are one line
-  local refuse = function(self, message)
-    local command = self == parser and "" or self._name .. " "
-    fail.input("%s; try 'lngen %s--help'", (message:gsub("\n", "; ")), command)
+  local function refuse(self, message)
+    fail.input("%s", mistakes.explained(message, parser, self ~= parser and self or nil))
   end
   parser.error = refuse
   for _, command in ipairs(parser._commands) do command.error = refuse end
