@@ -310,8 +310,8 @@ static void damage_between(void)
     ln_arena_close(&arena);
 }
 
-/* An arena of any smaller size is full at some array of the norm: then nothing is taken, what was taken before stays, and
- * the arena can be used on. */
+/* An arena of any smaller size is full at some array of the norm: then nothing is taken, what was taken before stays,
+ * and the arena can be used on. */
 static void exhausted_anywhere(void)
 {
     static const ln_spec specs[] = {
@@ -358,7 +358,8 @@ static void exhausted_anywhere(void)
 static void overflow(void)
 {
     static const size_t near_most[] = {0, 1, 63, 64, 65, 127, 128, 191, 192, 256, 257, 4096, 1 << 20};
-    static const size_t ends[] = {SIZE_MAX, (size_t)PTRDIFF_MAX, (size_t)PTRDIFF_MAX + 4096, SIZE_MAX / 2 + 1, SIZE_MAX / 4};
+    static const size_t ends[] = {SIZE_MAX, (size_t)PTRDIFF_MAX, (size_t)PTRDIFF_MAX + 4096, SIZE_MAX / 2 + 1,
+                                  SIZE_MAX / 4};
     const size_t few = sizeof near_most / sizeof near_most[0];
     for (size_t i = 0; i < few * few * (sizeof ends / sizeof ends[0]); i++) {
         const size_t before = near_most[i % few], bytes = ends[i / few / few] - near_most[i / few % few];
@@ -428,7 +429,7 @@ static void stops_when_damaged(void)
     close(ends[1]);
     char text[1024];
     size_t got = 0;
-    for (ssize_t n = 1; n > 0 && got < sizeof text - 1; got += n > 0 ? (size_t)n : 0)
+    for (ssize_t n = 1; n > 0 && got<sizeof text - 1; got += n> 0 ? (size_t)n : 0)
         n = read(ends[0], text + got, sizeof text - 1 - got);
     text[got] = 0;
     close(ends[0]);

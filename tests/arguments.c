@@ -39,7 +39,8 @@ size_t list_arrays(const ln_spec *s, const ln_args *args, size_t rows, Array *ar
     const size_t y = s->quant == LN_QUANT_NONE ? element : 1;
     const int forward = s->pass != LN_PASS_BACKWARD;
 #define ROWS_OF(name, element, output)                                                                                 \
-    add(&l, (Array){#name, offsetof(ln_args, name), offsetof(ln_args, name##_stride), width *(element), element, output})
+    add(&l,                                                                                                            \
+        (Array){#name, offsetof(ln_args, name), offsetof(ln_args, name##_stride), width * (element), element, output})
 #define ONE(name, count, element, output)                                                                              \
     add(&l, (Array){#name, offsetof(ln_args, name), 0, (count) * (element), element, output})
     ROWS_OF(x, element, 0);

@@ -14,8 +14,8 @@
  * register is left in use, and the upper halves of vector registers are clean, or were never touched.
  *
  * Each check is first shown calls that it must find at fault. */
-#include "arguments.h"
 #include "calls.h"
+#include "arguments.h"
 #include "check.h"
 #include "fence.h"
 #include "isas.h"

@@ -2,10 +2,10 @@
  *
  *     threads SECONDS [THREADS]
  *
- * The first calls of the library, which ask the processor and read LN_ISA, are made by all threads at once; all must get
- * the same answers. Then each thread takes kernels, batches and functions at random for SECONDS, on a copy of the
- * batch's arena of its own, and compares all of the arena, the bytes between arrays too, with what one thread alone got.
- * One test runs it for 5 seconds, another under ThreadSanitizer; scripts/matrix.sh for 60. */
+ * The first calls of the library, which ask the processor and read LN_ISA, are made by all threads at once; all must
+ * get the same answers. Then each thread takes kernels, batches and functions at random for SECONDS, on a copy of the
+ * batch's arena of its own, and compares all of the arena, the bytes between arrays too, with what one thread alone
+ * got. One test runs it for 5 seconds, another under ThreadSanitizer; scripts/matrix.sh for 60. */
 #define _POSIX_C_SOURCE 200809L
 #include "arguments.h"
 #include "check.h"
