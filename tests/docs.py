@@ -2,7 +2,9 @@
 """docs.py CHECK SOURCE [LNGEN CC [PAGE]] - checks README.md and the pages of docs/.
 
   links     every link to a file or a heading of this project leads somewhere
-  readme    README.md has at most 150 lines and 8 KB, and no sentence of it has more than 30 words
+  readme    README.md has at most 150 lines and 8 KB, and no sentence of it has more than 30 words; the guide to
+            performance has at most 150 lines
+  sizes     sizes of pairs that docs/vendoring.md gives are within 5 % of what emit writes
   options   every command of lngen that a page shows exists, with the options shown
   api       docs/api.md is what scripts/api.py writes now, and every public function is described
   picture   docs/architecture.svg is what scripts/picture.py draws from docs/architecture.tsv, whose files exist
@@ -78,6 +80,9 @@ def readme(source):
     lines, size = text.count("\n"), len(text.encode())
     if lines > 150 or size > 8192:
         fail(f"README.md has {lines} lines and {size} bytes; 150 and 8192 are allowed")
+    guide = read(os.path.join(source, "docs/performance.md")).count("\n")
+    if guide > 150:
+        fail(f"docs/performance.md has {guide} lines and 150 are allowed; tables go into docs/lab/")
     prose = without_code(re.sub(r"<!--.*?-->", "", text, flags=re.S))
     blocks = re.split(r"\n\s*\n|\n(?=[-*|#] ?)|\|", prose)
     count = 0
@@ -90,6 +95,19 @@ def readme(source):
                 fail(f"README.md: {len(words)} words: {sentence}")
     if count < 30:
         fail(f"only {count} sentences were found")
+
+
+def sizes(source, lngen):
+    rows = re.findall(r"^\| .*<!-- emit (.*?) --> \| (\d+) \|", read(os.path.join(source, "docs/vendoring.md")), flags=re.M)
+    for words, bytes_told in rows:
+        with tempfile.TemporaryDirectory() as work:
+            said = subprocess.run([lngen, "emit", "--single-file", "--prefix", "p", "-o", work, *words.split()],
+                                  capture_output=True, text=True).stdout
+            written = re.search(r": (\d+) bytes", said)
+            if not written or abs(int(written.group(1)) - int(bytes_told)) > int(bytes_told) / 20:
+                fail(f"docs/vendoring.md: emit {words}: {bytes_told} bytes told, emit says: {said}")
+    if len(rows) < 5:
+        fail(f"only {len(rows)} sizes were found")
 
 
 def options(source, lngen):
@@ -208,6 +226,8 @@ def main(check, source, *rest):
         links(source)
     elif check == "readme":
         readme(source)
+    elif check == "sizes":
+        sizes(source, rest[0])
     elif check == "options":
         options(source, rest[0])
     elif check == "api":

@@ -15,7 +15,8 @@ end
 return {
   name = "emit",
   summary = "Write kernels as C.",
-  description = "Write kernels as C into a directory. The same options always give the same bytes.",
+  description = "Write kernels as C into a directory: for the library, or with --single-file as a pair of files for any "
+    .. "project. The same options always write the same bytes.",
   declare = function(command)
     command:option("-o --output"):argname("DIR"):description("The directory to write to; created if it does not exist.")
     options.declare(command)

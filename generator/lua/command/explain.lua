@@ -243,17 +243,17 @@ end
 
 return {
   name = "explain",
-  summary = "Print a kernel's plan, and follow a row from memory to registers: arena, bytes, operations, cycles.",
+  summary = "Print a kernel's plan, and follow a row from memory to registers and back: bytes, operations, cycles.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
-    command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")
-    command:option("--unroll"):argname("full|K"):description("The same as for emit.")
+    command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
+    command:option("--unroll"):argname("full|K"):description("How far loops over a row are unrolled, as for emit.")
     command:option("--rows"):argname("N"):default("256"):description("How many rows the batch has.")
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
-      :description("Also the fewest cycles that a row takes on these cores: all, " .. table.concat(cores.names, ", ")
+      :description("Also print the fewest cycles that a row takes on these cores: all, " .. table.concat(cores.names, ", ")
         .. ".")
     command:flag("--measure"):description("Also compile the kernel with $CC (cc) and time it here.")
-    command:option("--svg"):argname("FILE"):description("Also draw that journey into FILE.")
+    command:option("--svg"):argname("FILE"):description("Also draw the row's way into FILE, as SVG.")
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"

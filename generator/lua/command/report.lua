@@ -137,8 +137,8 @@ end
 return {
   name = "report",
   summary = "Measure the norms of a model here, and write one page about speed, accuracy, plans and code.",
-  description = "Compiles the kernels with $CC (cc), times and checks them beside plain loops and the libraries "
-    .. "found, and writes one page of HTML that needs no network. gnuplot draws its charts.",
+  description = "Compile the kernels with $CC (or cc), time and check them beside plain loops and the libraries "
+    .. "that are found, and write one page of HTML. The page needs no network; gnuplot draws its charts.",
   declare = function(command)
     command:option("-o --output"):argname("FILE"):description("The page to write.")
     options.declare(command)

@@ -38,12 +38,12 @@ end
 return {
   name = "show",
   summary = "Print a kernel's C, with the template that made each line beside it.",
-  description = "Print a kernel's C. Before each line stand the template and the line of it that made the C; a line "
-    .. "of a template that is a printer's block makes several lines. Paths begin at templates/.",
+  description = "Print a kernel's C. Each line begins with the template that made it, and the line in that template. "
+    .. "One line of a template may make many lines of C. Paths begin at templates/.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
-    command:option("--plan"):argname("FILE"):description("A plan file, as 'lngen tune' writes it.")
-    command:option("--unroll"):argname("full|straight|K"):description("The same as for emit.")
+    command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
+    command:option("--unroll"):argname("full|straight|K"):description("How far loops over a row are unrolled, as for emit.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--code"):description("Print the C alone.")
     command:option("--part"):argname("TEXT")
