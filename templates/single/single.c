@@ -30,6 +30,9 @@ ${precise}
 #endif
 #ifdef _OPENMP
 #include <omp.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
 #endif
 
 #if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
@@ -101,6 +104,14 @@ static const Isa *best(void)
     return isa;
 }
 
+const char *${P}_isa_note(void)
+{
+    const char *cap = getenv("LN_ISA");
+    if (cap && *cap && cpu_named(cap) == CPU_SETS)
+        return "the value of LN_ISA is unknown and was ignored; it may be ${table.concat(isa_names, ", ")}";
+    return NULL;
+}
+
 /* Whether a batch with so many bytes of outputs is written past the caches. */
 static int past_caches(size_t bytes)
 {
@@ -115,6 +126,9 @@ static int past_caches(size_t bytes)
     return bytes >= limit;
 }
 #else
+% end
+% if #sections > 1 then
+const char *${P}_isa_note(void) { return NULL; }
 % end
 static const Isa *best(void) { return &isas[0]; }
 static int past_caches(size_t bytes)
