@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 2
- * Content: 74571047805d509c */
+ * Content: e7feab52195e47b0 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -76,6 +76,7 @@ FN unsigned enter(void)
 
 FN void leave(unsigned saved)
 {
+    _mm256_zeroupper(); /* gcc does so from -O2 on only */
     if (saved)
         _mm_setcsr(saved);
 }
@@ -106,8 +107,9 @@ FN RMask rle(R a, R b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
 FN RMask rboth(RMask a, RMask b) { return _mm256_and_pd(a, b); }
 FN unsigned rbits(RMask a) { return (unsigned)_mm256_movemask_pd(a); }
 FN R rzero_where_le(R value, R a, R b) { return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value); }
-FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
+
+FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
 /* Four lanes to one: lane i with i + 2, then the two left. */
 FN double total4(R a)
@@ -162,6 +164,7 @@ FN V settled(V a)
     __asm__("" : "+v"(a));
     return a;
 }
+
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: 00975620094e6813 */
+ * Content: 55d7ccd8762aefa3 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -136,6 +136,7 @@ FN V settled(V a)
     return v;
 #endif
 }
+
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 FN V from_bits(uint32_t bits)

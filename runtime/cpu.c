@@ -31,7 +31,7 @@ static unsigned ask(void)
 
     const char *value = getenv("LN_ISA");
     known = ASKED | (unsigned)COUNTED_BACK(ln_cpu_best(value));
-    if (value && *value && ln_cpu_named(value) == LN_CPU_SETS)
+    if (value && *value && ln_cpu_named(value) < 0)
         known |= UNKNOWN_VALUE;
     atomic_store_explicit(&answer, known, memory_order_relaxed);
     return known;

@@ -8,8 +8,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* Whether this process may wake threads. Those of libgomp do not survive fork, and a child would wait for them for ever:
- * it does without when its parent has woken some here. */
+/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
 int ln_may_wake(void)
 {
     static atomic_long woken_by;

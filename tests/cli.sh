@@ -24,9 +24,45 @@ out=$work/out
 
 # Commands and options
 bad 2
+says "lngen emit --width 768 -o kernels"
 bad 2 nosuch
+says "lngen help"
 bad 2 --nosuch
+bad 2 --width 768
+says "lngen emit --width 768 -o kernels"
+bad 2 --rows 3
+says "lngen report --rows ..."
+bad 2 emitt
+says "did you mean 'emit'?"
+bad 2 generate
+says "did you mean 'emit'?"
+bad 2 version
+says "did you mean '--version'?"
+bad 2 help emitt
+says "did you mean 'emit'?"
+echo '{}' >"$work/config.json"
+bad 2 "$work/config.json"
+says "lngen model $work/config.json"
 bad 2 emit
+says "lngen emit --width 768 -o kernels"
+bad 2 emit --config "$work/config.json" --single-file --self-test
+says "lngen emit --config $work/config.json --single-file --self-test -o vendor"
+bad 2 emit --model gpt2 --prefix g --for llmc
+says "lngen emit --model gpt2 --for llmc --prefix g -o vendor"
+bad 2 tune --width 64 --op rms
+says "lngen tune --width 64 --op rmsnorm -o plan.lua"
+bad 2 emit --out "$out" --width 768
+says "did you mean '-o'?"
+bad 2 emit -o "$out" --widths 768
+says "did you mean '--width'?"
+bad 2 emit -o "$out" --width 768 --single
+says "did you mean '--single-file'?"
+bad 2 emit -o "$out" --width 768 --rmsnorm
+says "did you mean '--op rmsnorm'?"
+bad 2 emit -o "$out" --width 768 1024
+says "--width 768,1024"
+bad 2 list llama-3.2-1b
+says "--model gpt2"
 bad 2 emit -o
 bad 2 emit -o "$out"
 says --width
@@ -61,6 +97,43 @@ for option in --op --pass --dtype --params --affine --rounding --residual --bias
     bad 2 list --width 768 $option ''
     bad 2 list --width 768 $option
 done
+
+# Values as people write them are the same values
+# spelt LIST_OF_OPTIONS LIST_OF_OPTIONS : lngen lists the same kernels for both
+spelt() {
+    # shellcheck disable=SC2086 # options are words
+    good list --isa avx2 $1
+    mv "$work/stdout" "$work/first"
+    # shellcheck disable=SC2086
+    good list --isa AVX-2 $2
+    cmp -s "$work/first" "$work/stdout" || fail "list $1 and list $2 differ"
+}
+spelt "--width 768 --op rmsnorm --dtype bf16" "--width 768 --op RMSNorm --dtype bfloat16"
+spelt "--width 768 --op rmsnorm,layernorm" "--width 768 --op rms,Layer_Norm"
+spelt "--width 768 --dtype f16 --rounding before_gain" "--width 768 --dtype FP16 --rounding Before-Gain"
+spelt "--model llama-3.2-1b" "--model Llama_3.2_1B"
+spelt "--model llama-3.2-1b" "--model meta-llama/Llama-3.2-1B"
+spelt "--model gpt2" "--model openai-community/GPT2"
+bad 2 emit -o "$out" --width 768 --op rmsnrm
+says "--op: unknown op 'rmsnrm' (did you mean 'rmsnorm'?)"
+run list --model meta-llama/Llama-3.2-1B-Instruct
+[ "$status" -eq 0 ] || fail "--model with -Instruct: status $status"
+says "note: --model meta-llama/Llama-3.2-1B-Instruct: read as llama-3.2-1b"
+bad 2 list --model llama
+says "did you mean 'llama-"
+bad 2 list --model llama-3.2-1c
+says "(did you mean 'llama-3.2-1b' or 'llama-3.2-3b'"
+run model Llama-3.2-1B --quiet
+grep -q '	rmsnorm	gamma	2048	' "$work/stdout" || fail "model NAME: $(cat "$work/stdout" "$work/stderr")"
+bad 3 model llama-3.2-1c
+says "did you mean 'llama-3.2-1b'"
+bad 3 model "$work/nosuch"
+for option in "--op layernorm" "--affine full"; do
+    # shellcheck disable=SC2086
+    bad 2 emit -o "$out" --model llama-3.2-1b $option
+    says "$option: the model says itself what its norms are"
+done
+good list --model gpt2 --width 64 --op rmsnorm # where --op is for the width
 bad 2 emit -o "$out" --width 768 --pass backward --residual pre
 bad 2 emit -o "$out" --width 768 --pass backward --quant int8
 bad 2 emit -o "$out" --width 768 --pass backward --single-file
@@ -259,6 +332,26 @@ for wrong in '% error({})' '% error({ status = 0 })' '% error()' '% include "../
     says "ln_kernel.h:"
 done
 [ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
+
+# The last line of emit says what was written
+good emit -o "$work/said" --width 64,128 --op rmsnorm --dtype bf16 --isa avx2
+grep -q 'written; rmsnorm_bf16 of width 64, 128; for avx2$' "$work/stdout" || fail "emit: $(cat "$work/stdout")"
+good emit -o "$work/said" --width 64 --single-file --isa avx2
+grep -q 'written; layernorm_f32 of width 64; for avx2, scalar$' "$work/stdout" || fail "emit: $(cat "$work/stdout")"
+
+# A file that was edited since lngen wrote it is kept, unless --force says otherwise
+echo '/* mine */' >>"$work/said/norms.c"
+before=$(state "$work/said")
+bad 2 emit -o "$work/said" --width 64 --single-file --isa avx2
+says "$work/said/norms.c: edited by hand"
+says --force
+unchanged "$work/said" "$before" "an edited file"
+good emit -o "$work/said" --width 64 --single-file --isa avx2 --force
+grep -q mine "$work/said/norms.c" && fail "--force did not overwrite an edited file"
+sed -i "s/\$/$(printf '\r')/" "$work/said/norms.c" # as git may check it out: that is no edit
+run emit -o "$work/said" --width 64 --single-file --isa avx2 --check
+grep -q 'norms.c: stale: its lines end in CR LF' "$work/stdout" || fail "--check: $(cat "$work/stdout")"
+good emit -o "$work/said" --width 64 --single-file --isa avx2
 
 # The same bytes from any directory
 good emit -o "$work/here" --width 768,3

@@ -1,5 +1,6 @@
 /* fork.c - a child of fork calls what its parent has called on several threads, which libgomp's threads do not survive:
- * the child must come to an end, with the same bits. With PAIR defined, of the pair of files vend.c, else of the runtime. */
+ * the child must come to an end, with the same bits. With PAIR defined, of the pair of files vend.c, else of the
+ * runtime. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +9,11 @@
 #include <unistd.h>
 #ifdef PAIR
 #include "vend.c"
-#define ARGS vend_args
+#define ARGS  vend_args
 #define HEADS vend_heads
 #else
 #include "ln.h"
-#define ARGS ln_args
+#define ARGS  ln_args
 #define HEADS ln_heads
 #endif
 

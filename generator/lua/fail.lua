@@ -17,6 +17,21 @@ fail.check = raise(1)
 fail.input = raise(2)
 fail.io = raise(3)
 
+-- How many letters have to be added, taken out or changed to make one word of the other.
+function fail.distance(word, name)
+  local row = {}
+  for j = 0, #name do row[j] = j end
+  for i = 1, #word do
+    local diagonal = row[0]
+    row[0] = i
+    for j = 1, #name do
+      local cost = word:sub(i, i) == name:sub(j, j) and 0 or 1
+      diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
+    end
+  end
+  return row[#name]
+end
+
 -- Ends lngen with a status and no message; `interrupted` tells commands that a signal does.
 function fail.leave(status, interrupted)
   error(setmetatable({ status = status, interrupted = interrupted }, Problem), 0)
@@ -49,19 +64,10 @@ end
 
 -- A hint that names the most similar of the names in the list `known`; "" when none is similar to `word`.
 function fail.nearest(word, known)
-  local best, distance = nil, 3
+  local best, least = nil, 3
   for _, name in ipairs(known) do
-    local row = {}
-    for j = 0, #name do row[j] = j end
-    for i = 1, #word do
-      local diagonal = row[0]
-      row[0] = i
-      for j = 1, #name do
-        local cost = word:sub(i, i) == name:sub(j, j) and 0 or 1
-        diagonal, row[j] = row[j], math.min(row[j] + 1, row[j - 1] + 1, diagonal + cost)
-      end
-    end
-    if row[#name] < distance then best, distance = name, row[#name] end
+    local distance = fail.distance(word, name)
+    if distance < least then best, least = name, distance end
   end
   return best and (" (did you mean '%s'?)"):format(best) or ""
 end

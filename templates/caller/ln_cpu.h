@@ -84,39 +84,32 @@ ${l}
 }
 
 % item "ln_cpu_named"
-/* The set with this name, in capitals or small letters; the number of sets when none has it. */
+/* The set with this name, in small letters or capitals; -1 without one. */
 ${static} int ln_cpu_named(const char *text)
 {
-    int set = 0;
-    for (size_t i = 0; set < LN_CPU_SETS;) {
-        const char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + ('a' - 'A')) : text[i];
-        if (c != ln_cpu_names[set][i]) {
-            set++;
-            i = 0;
-        } else if (c == '\0') {
-            break;
-        } else {
-            i++;
-        }
+    for (int set = 0; set < LN_CPU_SETS; set++) {
+        size_t n = 0;
+        while (ln_cpu_names[set][n] && (text[n] | 32) == ln_cpu_names[set][n])
+            n++;
+        if (text[n] == ln_cpu_names[set][n])
+            return set;
     }
-    return set;
+    return -1;
 }
 
 % item "ln_cpu_best"
-/* The best set that this machine supports. If `cap` names a set, no better one is taken. */
+/* The best set that this machine supports, up to the one that `cap` names. */
 ${static} int ln_cpu_best(const char *cap)
 {
     int set = cap ? ln_cpu_named(cap) : 0;
-    set = set < LN_CPU_SETS ? set : 0;
-    while (!ln_cpu_has(set))
+    while (set < 0 || !ln_cpu_has(set))
         set++;
     return set;
 }
 
 % item "ln_cpu_stream_bytes"
-/* A batch whose outputs have at least so many bytes is written past the caches: a quarter of the last-level cache,
- * since x passes through it as well. The cache's size is what the processor says, else what the system says (which on
- * some machines adds up all sockets), else taken as 16 MiB. */
+/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
+ * what the processor says, else what the system says, else 16 MiB. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;

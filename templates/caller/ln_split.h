@@ -56,21 +56,19 @@ ${static} int ln_worthwhile_threads(size_t elements)
 }
 
 % if pair then
-/* Whether this process may wake threads. Those of libgomp do not survive fork, and a child would wait for them for ever:
- * it does without when its parent has woken some here. */
+/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
 static int ln_may_wake(void)
 {
 #if defined(__unix__) || defined(__APPLE__)
-    static long woken_by;
-    const long self = (long)getpid();
-    long known;
+    static long parent;
+    const long self = getpid();
+    long first;
 #pragma omp atomic read
-    known = woken_by;
-    if (known == 0) {
+    first = parent;
+    first = first ? first : self;
 #pragma omp atomic write
-        woken_by = self;
-    }
-    return known == 0 || known == self;
+    parent = first;
+    return first == self;
 #else
     return 1;
 #endif

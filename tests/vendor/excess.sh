@@ -1,6 +1,6 @@
 #!/bin/sh
-# excess.sh LNGEN WORK - compilers that compute in wider registers, as x87 does, must refuse pairs and kernels with one line;
-# those that do not must take them. 77 when no compiler can be tried.
+# excess.sh LNGEN WORK - compilers that compute in wider registers, as x87 does, must refuse pairs and kernels with one
+# line; those that do not must take them. 77 when no compiler can be tried.
 set -u
 lngen=$1 work=$2
 rm -rf "$work" && mkdir -p "$work/gnu" || exit 1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# fork.sh LNGEN WORK FORK.C COMPILER... - tests/fork.c with a pair of files, by each compiler that has OpenMP. 77 when none
-# has.
+# fork.sh LNGEN WORK FORK.C COMPILER... - tests/fork.c with a pair of files, by each compiler that has OpenMP. 77 when
+# none has.
 set -u
 lngen=$1 work=$2 source=$3
 shift 3
