@@ -10,7 +10,6 @@ local names = require "spec.name"
 local plan = require "plan.plan"
 local rename = require "output.rename"
 local render = require "output.render"
-local spec_module = require "spec.spec"
 
 local share = {}
 
