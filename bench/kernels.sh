@@ -3,7 +3,7 @@
 # ln_bench --kernels, so that ln_bench can time several sets of kernels in one process. CC chooses the compiler.
 set -eu
 if [ $# -lt 2 ]; then
-    sed -n '2,3s/^# //p' "$0" >&2
+    sed -n '/^# kernels.sh/,/^set/s/^# //p' "$0" >&2
     exit 2
 fi
 dir=$1 library=$2 runtime=$(dirname "$0")/../runtime

@@ -60,7 +60,7 @@ def section(title, header, what, text):
 
 
 source, lngen = sys.argv[1:]
-out = ["# Functions", "",
+out = ["<!-- SPDX-License-Identifier: MIT -->", "# Functions", "",
        "Every public function, with the comment of its header. `scripts/api.py` writes this page, and a test compares it",
        "with the headers. Members of structs and the meaning of each argument are in the headers themselves:",
        "[ln.h](../runtime/ln.h), [ln_arena.h](../runtime/ln_arena.h), [ln_kernel.h](../generated/ln_kernel.h),",

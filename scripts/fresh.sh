@@ -70,7 +70,7 @@ if [ "${1-}" = --inside ]; then
 fi
 case ${1-} in
 -h | --help)
-    sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0"
+    sed -n '/^# fresh/,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0"
     exit
     ;;
 *[!a-z]*)

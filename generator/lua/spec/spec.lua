@@ -28,8 +28,8 @@ spec.fields = {
     titles = { full = "gamma and beta", gamma = "gamma", gamma1 = "(1 + gamma)", none = "no parameters",
       full1 = "(1 + gamma) and beta" },
     beta = { "full", "full1" },
-    help = "Parameters: gamma and beta (full), gamma alone, 1 + gamma (gamma1), 1 + gamma and beta (full1), or none. Default: "
-      .. "full for layernorm, gamma for rmsnorm." },
+    help = "Parameters: gamma and beta (full), gamma alone, 1 + gamma (gamma1), 1 + gamma and beta (full1), or none. "
+      .. "Default: full for layernorm, gamma for rmsnorm." },
   { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
     help = "Where 16-bit types round: once, at the end, or also before gamma multiplies (before_gain)." },
   { name = "residual", values = { "none", "pre", "post" }, default = "none", tag = { pre = "pre", post = "post" },
