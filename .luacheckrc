@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- .luacheckrc: how luacheck reads the Lua of this project; `luacheck .` must find nothing.
 std = "lua54"
 read_globals = { "host" } -- what lngen's C offers to its Lua

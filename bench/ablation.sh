@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ablation.sh [ln_bench option]... - measures what each technique contributes: it times the kernels of the shipped plan
 # file and variants with one technique switched off, all in one process. Run it from a build directory. The variables
 # WIDTHS, ISA, CC and PLAN replace "768,1024,4096", avx512, cc and the shipped plan file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arrays.c - the one list of arrays: where in a job each address is, the shape of the array, and which cases have
  * it. */
 #include "arrays.h"

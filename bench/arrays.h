@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arrays.h - the arrays of a job, in one allocation, one after the other. */
 #ifndef BENCH_ARRAYS_H
 #define BENCH_ARRAYS_H

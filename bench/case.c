@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* case.c - the table of cases, which is made from cases.inc alone. */
 #include "case.h"
 

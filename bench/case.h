@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* case.h - a case is what is computed: a spec of the runtime library without its width, and what follows from it. */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* check.c - compares results with long double. */
 #include "check.h"
 #include "arrays.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* check.h - checks results, so that no contender is timed that computes the wrong thing. */
 #ifndef BENCH_CHECK_H
 #define BENCH_CHECK_H

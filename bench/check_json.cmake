@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # check_json.cmake - fails unless ln_bench --json writes valid JSON that holds the cells asked for.
 execute_process(COMMAND ${BENCH} --width 768 --rows 2,3 --seconds 0 --rounds 5 --json - OUTPUT_VARIABLE text
   RESULT_VARIABLE status)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # check_opponents.cmake - fails unless ln_bench times the loops with a constant width (LOOPS) in every case of the file
 # CASES, and pairs of files in the main cases, all of them with and without flush-to-zero; and in far cases our kernel on
 # rows near zero, too.

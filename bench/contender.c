@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* contender.c - the list of contenders. */
 #include "contender.h"
 

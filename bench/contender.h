@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* contender.h - the contenders: one list for each case. The harness, the reports and the figures only walk the list. */
 #ifndef BENCH_CONTENDER_H
 #define BENCH_CONTENDER_H

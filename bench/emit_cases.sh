@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS - emits the kernels of every case of cases.inc into one directory with one
 # kernels.inc: the main cases (LayerNorm and RMSNorm in f32 and bf16, and their gradients) for WIDTHS, the other cases
 # for CASE_WIDTHS. EMIT may hold more options for lngen emit.

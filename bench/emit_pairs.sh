@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # emit_pairs.sh LNGEN DIR WIDTHS - emits the pairs of files that ln_bench calls as users do, and pairs.inc, the list of
 # their widths. EMIT may hold more options for lngen emit.
 set -eu

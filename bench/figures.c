@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* figures.c - the table of figures. An entry says which results are compared, in which cells of which cases, and the
  * bar that the figure should reach. */
 #include "figures.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* figures.h - the figures that this project is held to, each with its bar. */
 #ifndef BENCH_FIGURES_H
 #define BENCH_FIGURES_H

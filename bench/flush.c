@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* flush.c - sets MXCSR. */
 #include "flush.h"
 

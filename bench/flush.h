@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* flush.h - the floating-point mode of the calling thread: whether denormals are flushed to zero. */
 #ifndef BENCH_FLUSH_H
 #define BENCH_FLUSH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* job.h - the work of one call, which every contender is given. */
 #ifndef BENCH_JOB_H
 #define BENCH_JOB_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # kernels.sh DIR LIBRARY.so [compiler options] - compiles the kernels of DIR, which lngen emit wrote, into a library for
 # ln_bench --kernels, so that ln_bench can time several sets of kernels in one process. CC chooses the compiler.
 set -eu

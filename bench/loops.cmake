@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # loops.cmake - compiles contenders/loop.c with every compiler that is found, and contenders/fixed.c for every width,
 # too. It writes loops.inc and fixed.inc, the lists of the builds.
 find_program(BENCH_GCC NAMES gcc DOC "gcc for the plain loops of ln_bench")

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c - reads the options, measures all cells, and prints the results. */
 #define _GNU_SOURCE
 #include "case.h"

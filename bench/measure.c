@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* measure.c - checks the contenders of a cell, finds how many calls make a sample, and takes samples in rounds. */
 #define _POSIX_C_SOURCE 200809L
 #include "measure.h"

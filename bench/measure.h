@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* measure.h - the harness: measures all contenders in turns, on the same data, in one process. */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H

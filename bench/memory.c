@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* memory.c - allocates the memory with huge pages, and fills arrays with values. */
 #define _GNU_SOURCE
 #include "memory.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* memory.h - one allocation for all arrays of a cell, laid out as an arena does it; and the sizes of the caches. */
 #ifndef BENCH_MEMORY_H
 #define BENCH_MEMORY_H

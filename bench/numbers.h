@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* numbers.h - converts bf16 and f16 to float and back, to nearest even, in a form that compilers vectorise. to_bf16
  * does not keep NaN. */
 #ifndef BENCH_NUMBERS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # onednn.cmake - finds oneDNN by its header and library: the CMake package that Debian ships fails where there is no
 # OpenCL. Sets ONEDNN_VERSION, which is empty when oneDNN is not found, ONEDNN_DEFINITIONS, and the target bench_onednn.
 find_path(ONEDNN_INCLUDE_DIR oneapi/dnnl/dnnl.h DOC "Directory of oneDNN's headers, for ln_bench")

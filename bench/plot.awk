@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # plot.awk - sorts the lines of ln_bench's CSV into groups of contenders, for plot.gp; lines of one thread only.
 #   awk -F, -v case=NAME -v list=1 -f plot.awk FILE
 #       prints NUMBER:NAME of each group that is present, separated by "|"

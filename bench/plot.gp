@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # plot.gp - draws time divided by that of the floor, against width: a line for each group of contenders, which shows the
 # group's fastest at each width, and a panel for each number of rows.
 #   gnuplot -e "csv='bench.csv'; out='docs/speed.svg'" bench/plot.gp

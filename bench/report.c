@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* report.c - prints results as tables, CSV and JSON. */
 #include "report.h"
 #include "case.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* report.h - results for people, spreadsheets and programs. */
 #ifndef BENCH_REPORT_H
 #define BENCH_REPORT_H

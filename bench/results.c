@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* results.c - finds results in a cell. */
 #include "results.h"
 #include "case.h"

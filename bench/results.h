@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* results.h - the results: a cell holds the times of all its contenders. */
 #ifndef BENCH_RESULTS_H
 #define BENCH_RESULTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stats.c - computes medians, quartiles and geometric means. */
 #include "stats.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* stats.h - the median and the quartiles of samples, and geometric means. */
 #ifndef BENCH_STATS_H
 #define BENCH_STATS_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # tests.cmake - tests that ln_bench runs and that the results of all contenders are right; no test looks at a time.
 add_test(NAME bench.smoke COMMAND ln_bench --rows 1,5 --seconds 0 --rounds 5 --stores)
 add_test(NAME bench.variants COMMAND ln_bench --width 768 --rows 1,5 --seconds 0 --rounds 5 --cold --read --gap 64)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # buildTests.cmake - the target build_tests: everything that the tests need. The target check also runs them.
 add_custom_target(build_tests COMMENT "The tests are built; run them with ctest"
   COMMAND ${CMAKE_COMMAND} -E touch ${PROJECT_BINARY_DIR}/tests_are_built VERBATIM)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # install.cmake - installs lngen, the runtime library, its headers, and the files by which find_package and pkg-config
 # find them.
 include(CMakePackageConfigHelpers)

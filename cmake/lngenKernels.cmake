@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # lngen_add_kernels(target [CONFIG config.json] [WIDTH 768 1024] [ISA avx2 avx512] [PREFIX gpt2] [SELF_TEST] ...)
 #
 # When `target` is built, runs `lngen emit --single-file` to make PREFIX.h and PREFIX.c, and adds PREFIX.c to the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # print.cmake - writes OUT, what `lngen WORDS` prints.
 # Run as: cmake -DLNGEN=lngen -DWORDS="completion bash" -DOUT=file -P print.cmake
 separate_arguments(words NATIVE_COMMAND "${WORDS}")

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 #include "ln.h"
 #include <stdio.h>
 

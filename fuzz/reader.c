@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reader.c - a libFuzzer target for one reader of model files; FUZZ_PARSE names it.
  *
  * A reader gives a value, or nil and one line that says why; memory stays bounded whatever the bytes. */

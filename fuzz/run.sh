@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # run.sh KIND FUZZER MAKE_FILES DATA SECONDS [CORPUS]: one fuzzer, seeded from small files of the project's own.
 #
 # New inputs go into CORPUS (kept between runs), or into a directory that is removed. A crash leaves its input in the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* embed.c - writes a C file whose array `resources` holds files: embed OUT NAME=PATH ...
  *
  * Runs while lngen is built. A file whose name begins with "lua/" is compiled, so that lngen need not parse its modules

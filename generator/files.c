@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* files.c - the file functions of the host: they read whole files, and write sets of files completely or not at all.
  *
  * On failure every function returns nil and a message ("path: reason"); no error of the file system raises a Lua

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* host.h - what the C host gives to Lua: files, embedded resources, readers of model files, processes.
  * The host knows nothing of norms. Each open_ function below adds functions to the table on top of the Lua stack. */
 #ifndef LNGEN_HOST_H

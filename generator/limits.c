@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* limits.c - how long Lua code of a user may run and how much memory it may take. Neither limit can be passed in a
  * function of C, such as string.rep and string.find. */
 #define _XOPEN_SOURCE 700

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c - the program lngen: a Lua state with the Lua modules and templates embedded.
  *
  * The host does four things: it passes on the command line, makes a Lua state, runs `lua/cli.lua` in protected mode,

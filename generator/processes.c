@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* processes.c - runs shell commands, several at a time, and stops them when lngen is interrupted. */
 #define _POSIX_C_SOURCE 200809L
 #include "host.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* state.c - what the Lua modules of lngen find in a Lua state: the libraries of Lua, `require` for embedded modules,
  * and the table `host`. */
 #include "host.h"

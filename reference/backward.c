@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backward.c - the bit contract of gradients in code: any width, in plain scalar C. docs/numerics.md derives
  * each step and its error. */
 #include "reference.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reference.c - the bit contract in code: norms of any width, in plain scalar C.
  *
  * Every kernel, whatever its instruction set, schedule or compiler, gives the bits of this function. It is written to

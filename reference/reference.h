@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reference.h - the bit contract in code, for tests and for readers. */
 #ifndef LN_REFERENCE_H
 #define LN_REFERENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* storage.c - the bit contract of storage types in code: what bf16, f16 and int8 hold of a float. */
 #include "reference.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* apart.h - where arrays of rows lie, so that a row of one does not share low address bits with a row of another. A
  * processor that sees a load and an earlier store agree in the lowest 12 bits may let the load wait, and rows that
  * agree in them compete for the same sets of the first-level cache. */

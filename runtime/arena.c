@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arena.c - one block handed out from the front. Layout: a line of 64 bytes, a part, a line, a part, ..., a line. */
 #if defined(__linux__)
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */

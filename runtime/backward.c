@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backward.c - gradients of batches: blocks of rows, then the sums of the blocks put together. */
 #include "backward.h"
 #include "ln_split.h"

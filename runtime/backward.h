@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backward.h - what ln_run and its kin do with an entry of the backward pass; entry and args are not NULL. */
 #ifndef LN_BACKWARD_H
 #define LN_BACKWARD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cpu.c - instruction sets and cache size of this machine, asked once and kept in atomics: threads that ask first at
  * the same time find the same answers. */
 #include "cpu.h"

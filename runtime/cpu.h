@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* cpu.h - what the runtime asks of the processor, once; the questions are those of ln_cpu.h. */
 #ifndef LN_RUNTIME_CPU_H
 #define LN_RUNTIME_CPU_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* heads.c - norms over each head of each token. */
 #include "ln.h"
 #include "ln_split.h"

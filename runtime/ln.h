@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ln.h - LayerNorm and RMSNorm over rows: find a kernel once, run it on as many batches as you like.
  *
  *     const ln_entry *norm = ln_find((ln_spec){.width = 768}, NULL);

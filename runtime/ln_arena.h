@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ln_arena.h - one block of memory for everything a norm touches, handed out from the front.
  *
  * Every part starts at a multiple of 64 bytes, after a line of 64 bytes that holds its name and size and shows when the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* merge.c - statistics of pieces of rows to those of whole rows. */
 #include "ln_batch.h" /* first: it guards its arithmetic to the end of this file */
 

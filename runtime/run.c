@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* run.c - batches of rows: where their outputs go, and on how many threads. */
 #include "backward.h"
 #include "ln.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* spec.h - what the fields of a spec mean for sizes and arguments; shared by the parts of the runtime. */
 #ifndef LN_RUNTIME_SPEC_H
 #define LN_RUNTIME_SPEC_H

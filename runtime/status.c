@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* status.c - a line of English for each status. */
 #include "ln.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* table.c - the dispatch table, made from kernels.inc and nothing else. */
 #include "cpu.h"
 

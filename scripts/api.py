@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """api.py SOURCE LNGEN - prints docs/api.md: every public function of ln.h, ln_arena.h and of a pair of files, from the
 comments of the headers. Fails when a function has none."""
 import os

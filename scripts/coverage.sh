@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # coverage.sh BUILD LEAST - how many lines of generator/ and runtime/ ran in a build with --coverage, over all programs
 # of the build that hold them; names the lines that did not. Fails when less than LEAST per cent of all ran.
 set -eu

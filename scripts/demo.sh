@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # demo.sh [CONFIG] - from a model's config.json to running, checked kernels. It installs missing packages, builds lngen,
 # makes the kernels, checks every one of them against the reference, and prints how fast they are on this machine.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # deps.sh [tests] [fuzz] [bench] [story] [matrix] - installs the Debian or Ubuntu packages that are missing; the one
 # list of them. Without arguments what building needs; each argument adds what makes that complete, as far as the
 # release has it. a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fresh.sh [SUITE [COMMAND [ARGUMENT]...]] - makes a Debian system that holds only what debootstrap installs, and runs
 # COMMAND (sh scripts/test.sh) in it as root. So a tool of this machine cannot hide that scripts/deps.sh lacks it, or
 # that Debian's own version of it is older.

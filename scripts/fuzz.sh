@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fuzz.sh SECONDS [BUILD] - each fuzzer of the model readers for SECONDS, two at a time, after what is missing has been
 # installed. 77 when there is no clang with libFuzzer.
 #

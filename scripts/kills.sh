@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # kills.sh [KILLS [LNGEN [LIBRARY]]] - kills `lngen emit` KILLS times (1000) and looks at what is left each time: no
 # file is torn, and `emit --check` tells a directory of old and new files, which the next emit mends and says so.
 #

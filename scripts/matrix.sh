@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # matrix.sh [BUILD [STEP]...] - the tests in their long form, one step after another: compilers and levels of
 # optimisation, sanitizers, valgrind, static analysis, coverage, threads. Ends with a table; the exit status is 1 when a
 # step failed. It installs missing packages.

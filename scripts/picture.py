@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """picture.py SOURCE - prints docs/architecture.svg from docs/architecture.tsv. Fails when a path of the list does not
 exist, or when the tree has a directory that no box names."""
 import os

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # prove.sh [BUILD [LOG [FIRST LAST [MODE]]]] - proves kernels against the reference for all inputs, in the long form:
 # LayerNorm and RMSNorm of f32 at all widths from FIRST (1) to LAST (4096), the other norm kinds at a dozen widths each,
 # and every kernel that the shipped plan has a schedule for.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # release.sh [--untested] VERSION [DIRECTORY] - makes lngen-VERSION.tar.gz and SHA256SUMS in DIRECTORY (build-release).
 # The tarball holds the files of the last commit, and nothing else; two runs on one commit write the same bytes.
 #

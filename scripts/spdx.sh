@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # spdx.sh [--check] - gives every file of the project that has none the line that names its licence, by SPDX; with
 # --check lists these files, and exits 1 if there are any. Files that can hold no comment, data and what lngen wrote are
 # in REUSE.toml instead.
@@ -20,7 +21,7 @@ for file in $(git ls-files -co --exclude-standard); do
         tests/data/* | *.json | *.svg | *.tsv | *.expected | *.kernels | *.txt | *.css) # in REUSE.toml
         case $file in *CMakeLists.txt) line="# $LINE" ;; *) continue ;; esac
         ;;
-    templates/*) line="% -- $LINE" ;;
+    templates/* | tests/tutorial/*.h) line="% -- $LINE" ;;
     *.c | *.h | *.cpp | *.hpp | *.inc | *.map.in) line="/* $LINE */" ;;
     *.rs) line="// $LINE" ;;
     *.lua | .luacheckrc) line="-- $LINE" ;;

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # story.sh [--short | --update] [DIRECTORY] - tells the project's story in four acts: builds lngen and the program of
 # the story, runs it on lngen's kernels, draws pictures, and puts them into DIRECTORY/story.html (build-story). It
 # installs missing packages. --short: fewer layers and steps, for tests.

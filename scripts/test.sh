@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # test.sh [BUILD] - installs what is missing, builds in BUILD (build), runs all tests. Ends with CTest's summary.
 set -eu
 case $#${1-} in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accuracy.c - measures how far results are from the exact ones, in units of the last place at row scale.
  *
  *     accuracy ISA

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* accuracy_long.c - measures errors over as many elements as wanted, beside those of a plain loop and of oneDNN.
  *
  *     accuracy_long ISA ELEMENTS

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* api.c - checks which arguments the functions of ln.h accept and refuse, and that a refusal writes nothing. */
 #include "check.h"
 #include "ln.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # archive.sh COMPILER DIR LIBRARY - compiles the kernels of DIR and makes LIBRARY of them. CFLAGS holds further flags
 # for the compiler. HEADERS names a directory of headers precompiled with -std=c11 -O1 and those flags; without it, if
 # the compiler is gcc, the script precompiles the headers of DIR.

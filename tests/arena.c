@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arena.c - tests the arena: dry runs, layout, marks, and how it finds damage. */
 #define _DEFAULT_SOURCE /* fork, setrlimit */
 #include "check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arguments.c - the arrays of a call; arguments.h says what they are. */
 #include "arguments.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arguments.h - the arrays of a call of any spec, over an arena: where each is in ln_args, and inputs for them. */
 #ifndef ARGUMENTS_H
 #define ARGUMENTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backward.c - tests gradients: compares every backward kernel of the table, on one instruction set, with the reference
  * bit for bit, compares their values with long double and with finite differences, and tests the argument checks.
  *

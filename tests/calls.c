@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* calls.c - what a call of a kernel leaves as it was: the memory around every array, at every alignment, and the
  * caller's registers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* calls.h - the caller's registers around a call: calls_x86.c has them on x86-64, elsewhere nothing is checked. */
 #ifndef CALLS_H
 #define CALLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* calls_x86.c - patterns in the registers of x86-64 before a call, and what is in them after it. The System V ABI says
  * which must stay: rbx, rbp, r12 to r15, the control bits of MXCSR, the x87 control word; the direction flag is clear
  * and the x87 stack empty on entry and on return. Upper halves of vector registers that are not clean slow down SSE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* check.h - CHECK(condition) counts checks, and prints a condition that does not hold; main returns check_status(). */
 #ifndef CHECK_H
 #define CHECK_H

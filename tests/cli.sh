@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # cli.sh LNGEN - tests the command line: wrong input gives one line on stderr and the right exit status, and no file is
 # left half written.
 set -u

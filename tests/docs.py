@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """docs.py CHECK SOURCE [LNGEN CC [PAGE]] - checks README.md and the pages of docs/.
 
   links     every link to a file or a heading of this project leads somewhere

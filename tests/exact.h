@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* exact.h - norms in long double, and errors in units of the last place. */
 #ifndef EXACT_H
 #define EXACT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fence.c - memory between two pages that may not be touched; fence.h says how it is used. */
 #define _DEFAULT_SOURCE
 #include "fence.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fence.h - memory between two pages that may not be touched: reading or writing past either end is a fault. */
 #ifndef FENCE_H
 #define FENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fork.c - a child of fork calls what its parent has called on several threads, which libgomp's threads do not survive:
  * the child must come to an end, with the same bits. With PAIR defined, of the pair of files vend.c, else of the
  * runtime. */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # generated.sh LNGEN DIR VENDORED - fails unless DIR holds, byte for byte, what the command in the banner of its
 # kernels.inc writes, and VENDORED the pair of files that its Makefile makes.
 set -u

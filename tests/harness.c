@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* harness.c - compares every kernel of the table, on one instruction set, with the reference bit for bit.
  *
  *     harness ISA [--ran FILE] [--only NAME] [--any few]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* heads.c - tests norms over heads of wider rows: in every layout each head has the bits that it has alone, and wrong
  * arguments are refused.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* inputs.c - the random numbers and classes of rows that inputs.h declares. */
 #include "inputs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* inputs.h - repeatable random numbers, and classes of rows on which norms are known to go wrong. */
 #ifndef INPUTS_H
 #define INPUTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* isa.c - tests how LN_ISA changes the choice of instruction set; it is run once for each value of LN_ISA.
  *
  *     isa [NAME]   The instruction set in use must be NAME, or the next one below it that the processor has. Without

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* isas.h - reads the instruction set from the command line of a test program: PROGRAM scalar|avx2|avx512. */
 #ifndef ISAS_H
 #define ISAS_H

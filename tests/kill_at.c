@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kill_at.c - a library to preload: it kills the program, as kill -9 does, before the call number LN_KILL_AT of those
  * that change files, counted from the first that makes one. With LN_KILL_AT=count it prints how many there are instead.
  * Part of scripts/kills.sh. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ops.c - compares every kernel of a table of many specs (ops, storage types, affine forms, rounding, residuals,
  * biases, int8, two norms) with the reference bit for bit, and with what simpler specs give; tests the argument checks
  * that these specs add.

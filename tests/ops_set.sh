@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ops_set.sh LNGEN COMPILER DIR LIBRARY OPTION... - emits kernels with these options into DIR, compiles them, and makes
 # LIBRARY of them. CFLAGS and HEADERS are those of archive.sh.
 set -eu

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # ran.cmake - fails when a kernel of KERNELS (a kernels.inc) is missing in RAN, the files that the harness wrote.
 # Run as: cmake -DKERNELS=kernels.inc "-DRAN=file;file" -P ran.cmake
 cmake_minimum_required(VERSION 3.22)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # release.sh SOURCE WORK - makes the tarball of a release in two clones, and compares: the tarballs, lngen and the
 # libraries built from them under other paths, and what they emit and install, must have the same bytes.
 # shellcheck disable=SC2015 # A && B || fail: fail ends the test

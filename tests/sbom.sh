@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sbom.sh SOURCE - docs/sbom.spdx is well-formed, and lists the packages that scripts/deps.sh installs.
 set -eu
 cd "$1"

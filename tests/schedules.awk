@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # schedules.awk - writes a plan file of random schedules:
 #     awk -v seed=N -v widths="5 100 768" [-v norm_kinds="layernorm_f32 rmsnorm_bf16"] [-v full=1100] -f schedules.awk
 # It draws from all values that a plan file may hold, with three exceptions, which keep kernels short enough to compile:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # sets.cmake - sets of kernels for tests: the lngen of this build emits them, and a chosen compiler compiles them with
 # chosen options, so that tests can compare the bits of different compilers and options.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # spills.awk - reads what `objdump -d --no-show-raw-insn` prints, and prints "FUNCTION N; ... total N": the numbers of
 # vector instructions that store a register on the stack or read it back. spills.sh says what is counted.
 function number(text,   sign, value, i) {

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # spills.sh [-v] DIR COMPILER... - counts spills of vector registers in the unrolled kernels of width 768 and 1024, and
 # fails when there are any.
 #

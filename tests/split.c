@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* split.c - tests rows in pieces: statistics, their merge and their application. Compares bits with the reference, and
  * values with long double.
  *

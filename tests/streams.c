@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* streams.c - a kernel that is called directly writes past the caches when args.stream is 1, and not when it is 0 or 2.
  *
  *     streams NAME...

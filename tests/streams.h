@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* streams.h - stands before a kernel, by the compiler's -include, and counts every store past the caches that it makes.
  * STREAMS_VOCABULARY is the header of its instruction set. A macro is not expanded within itself: the names on the
  * right are those of the vocabulary. */

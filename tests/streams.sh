@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # streams.sh LNGEN COMPILER RUNTIME WORK - emits kernels of many kinds, compiles them with their stores past the caches
 # counted (streams.h), and runs streams.c on them. Kernels whose banner speaks of non-temporal stores must make some.
 set -eu

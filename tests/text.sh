@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # text.sh WHAT SOURCE [LNGEN] - checks texts of the project that no compiler reads. 77 when the tool for it is missing.
 #   format  C files are as clang-format 14 writes them (other versions differ in details)
 #   lua     luacheck finds nothing

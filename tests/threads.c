@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* threads.c - several threads call different kernels at the same time, through all functions that run a batch.
  *
  *     threads SECONDS [THREADS]

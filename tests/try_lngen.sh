@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # try_lngen.sh - part of tests that run lngen with good and bad input; they set $lngen and $work, a directory.
 checks=0
 failures=0

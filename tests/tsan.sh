@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tsan.sh LNGEN SOURCE WORK SECONDS [COMPILER]... - the runtime, kernels and a pair of files under ThreadSanitizer: the
 # first calls of several threads, then threads.c for SECONDS. The first COMPILER that has ThreadSanitizer is used. With
 # clang, where LLVM's OpenMP has archer, ThreadSanitizer also watches the threads that the runtime starts. 77 when no

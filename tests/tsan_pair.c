@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* tsan_pair.c - the first calls of a pair of files, by eight threads at once; tsan.sh compiles it. */
 #include "pair.h"
 

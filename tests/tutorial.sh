@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # tutorial.sh affine|isa SOURCE COMPILER WORK [CMAKE_OPTION...] - applies the steps that docs/design.md shows for a new
 # affine form, or a new instruction set, to a copy of the sources in WORK, builds that and runs its kernels against the
 # reference. Exits with 77 where git, which applies the steps, is missing or the processor lacks the instruction set.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # valgrind.sh COMMAND [ARGUMENT]... - runs a command under valgrind's memcheck: errors and lost memory fail. 77 where
 # there is no valgrind. Kernels run as the plain C and AVX2 ones; valgrind does not know AVX-512.
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* args.c - makes ln_args from a job. */
 #include "args.h"
 #include "../case.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* args.h - a job as the argument struct of our kernels. The struct is large, so it is made once and then only its
  * addresses change. */
 #ifndef BENCH_ARGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixed.c - norms in as few lines as C needs, for one width that the compiler knows. It is built once for each width
  * and compiler: WIDTH is the width, FIXED the name of the struct that it exports. The functions have the arguments that
  * a user would give them, and are called, not inlined, as functions in another file are. */

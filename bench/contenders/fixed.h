@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixed.h - what one build of fixed.c exports. */
 #ifndef BENCH_FIXED_H
 #define BENCH_FIXED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixed_loops.c - adds the builds of fixed.c as contenders, one for each compiler, which serves the widths that were
  * built. CMake writes the two lists: FIXED(symbol) for each build, FIXED_COMPILER(name, flags, symbols) for each
  * compiler. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* fixed_norm.h - norms over rows of WIDTH elements of one type. fixed.c defines ELEMENT, the type; FROM(element) and
  * TO(float), the conversions; and NAME(f), the name of f for this type. */
 

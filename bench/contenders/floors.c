@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floors.c - the floors of each case, in every form that was the fastest in some cell. */
 #include "floors.h"
 #include "../case.h"

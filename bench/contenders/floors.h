@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floors.h - the loops of floors_loops.h, once for each instruction set. The files of the instruction sets export only
  * tables, so that none of their code runs before it is chosen. */
 #ifndef BENCH_FLOORS_H

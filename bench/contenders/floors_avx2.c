@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floors_avx2.c - the floors with 256-bit vectors. */
 #include <immintrin.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floors_avx512.c - the floors with 512-bit vectors. */
 #include <immintrin.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floors_loops.h - the loops of the floors. The including file defines: V, a vector of LANES floats, with load, store,
  * stream, load_part, store_part, add, mul, muladd and either (the bits of both); B, as many int8 as four V have
  * elements, with to_int8, store_int8 and stream_int8; fence; and NAME(f), the name of f for this instruction set. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* floors_scalar.c - the floors in plain C, for processors without AVX2. */
 #include "../numbers.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* heads.c - rows taken as the heads of tokens, each head with its own gamma and beta: ln_run_heads, the function of a
  * pair of files, and the loops with a constant width. */
 #include "../case.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernels.c - kernels as contenders: those of the program's own table, and those of libraries loaded at run time. */
 #include "kernels.h"
 #include "args.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernels.h - kernels called directly, without the library's checks. */
 #ifndef BENCH_KERNELS_H
 #define BENCH_KERNELS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* library.c - the runtime library as a contender: ln_run with its choice of kernel, stores and threads. */
 #include "../case.h"
 #include "../contender.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* loop.c - norms as every textbook writes them, which the compiler optimises as well as it can. It is built several
  * times: LOOP is the name of the struct that it exports; LOOP_SUMS computes the sums of x and x*x together, which is
  * fast, and inaccurate for rows far from zero. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* loop.h - what one build of loop.c exports. */
 #ifndef BENCH_LOOP_H
 #define BENCH_LOOP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* loop_norm.h - norms over rows of one element type. loop.c defines ELEMENT, the type; FROM(element) and TO(float), the
  * conversions; and NAME(f), the name of f for this type. int8, gradients, statistics and two norms are in loop.c. */
 

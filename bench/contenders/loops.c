@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* loops.c - adds every build of loop.c as a contender. CMake writes the list: LOOP(symbol, name, flags, kind). */
 #include "../case.h"
 #include "loop.h"

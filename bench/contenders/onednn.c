@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* onednn.c - oneDNN's layer normalisation, forward (inference) and backward. The primitive is created once for each
  * job. */
 #include "../arrays.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pairs.c - the public functions of pairs of files, called as a user calls them: pair_f32 has LayerNorm and RMSNorm and
  * their gradients, pair_bf16 the two norms. emit_pairs.sh writes them and pairs.inc, a line PAIR(width) for each width.
  * A program without pairs is built without HAVE_PAIRS. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* pairs.h - pairs of files, as lngen emit --single-file writes them, linked into ln_bench. */
 #ifndef BENCH_PAIRS_H
 #define BENCH_PAIRS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* three_sweeps.c - LayerNorm written by hand for AVX-512, as is usual in inference code in C: it reads a row three
  * times, for the mean, the variance and the output, with four accumulators for each sum, one row after the other. */
 #include "../case.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* unfused.c - what one of our fused kernels replaces, done with our other kernels: a separate addition of the residual
  * and then the norm; the norm in f32 instead of int8; two norms in two calls. */
 #include "args.h"

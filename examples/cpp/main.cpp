@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 // Calls a vendored pair of files from C++: a norm over the rows of a std::vector, through the function that checks its
 // arguments.
 #include "gpt2.h"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A toolchain file for Windows, with mingw-w64. lngen runs on this machine; the kernels are compiled for Windows:
 #
 #     cmake -S examples/find_package -B build --toolchain examples/cross/mingw.cmake -Dlngen_DIR=PREFIX/lib/cmake/lngen

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* sharded.c - LayerNorm of rows whose pieces lie on several MPI ranks.
  *
  *     mpirun -n 4 sharded [WIDTH ROWS]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Calls a vendored pair of files from Python through ctypes: python3 norm.py ./libgpt2.so"""
 import array
 import ctypes

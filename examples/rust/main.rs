@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The vendored pair from Rust: rustc main.rs -L . -l static=gpt2
 use std::ffi::CStr;
 use std::os::raw::c_char; // also in std::ffi from Rust 1.64 on

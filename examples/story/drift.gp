@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # drift.gp - draws the table of `story drift`: deviation and largest magnitude of each layer.
 #   gnuplot -e "data='drift.tsv'; out='drift.svg'" drift.gp
 set terminal svg size 960,440 font "sans-serif,13" noenhanced background "white"

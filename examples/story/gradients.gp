@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # gradients.gp - draws the table of `story gradients`: the norm of each layer's gradient, in both forms.
 #   gnuplot -e "data='gradients.tsv'; out='gradients.svg'" gradients.gp
 set terminal svg size 960,440 font "sans-serif,13" noenhanced background "white"

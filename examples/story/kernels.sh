@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # kernels.sh LNGEN DIR [WIDTHS] - emits the kernels of the story into DIR, with one kernels.inc: LayerNorm in f32,
 # alone, with a residual in both forms, and backward.
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c - the program of the story: measures what happens in deep stacks with and without norms, and writes tables.
  *
  *     story drift     -o FILE   activations of a plain stack, layer by layer, with and without LayerNorm

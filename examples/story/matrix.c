@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* matrix.c - products of matrices, in tiles of four rows and sixteen columns. */
 #include "matrix.h"
 

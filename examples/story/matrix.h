@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* matrix.h - products of matrices whose bits depend on nothing but the matrices: each element of a product is a sum
  * over k in its order, on whichever thread, in registers of whichever width. */
 #ifndef STORY_MATRIX_H

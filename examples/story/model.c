@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* model.c - forward and backward pass of the stack of transformer blocks, and Adam. */
 #include "model.h"
 

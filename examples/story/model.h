@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* model.h - a stack of transformer blocks that predicts the next character, forward and backward in float.
  *
  * The stream s enters and leaves each of 2 * depth sublayers, which are attention and MLP in turns. n is its norm:

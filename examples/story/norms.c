@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* norms.c - calls lngen's kernels through the runtime, and has the plain loops that they are compared with. */
 #define _POSIX_C_SOURCE 200809L
 #include "norms.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* norms.h - the norms of the story: lngen's kernels for the width, its kernels for any width, or a plain loop. */
 #ifndef STORY_NORMS_H
 #define STORY_NORMS_H

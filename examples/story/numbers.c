@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* numbers.c - logarithm, random numbers and sums in a fixed order. */
 #include "numbers.h"
 

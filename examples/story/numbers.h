@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* numbers.h - functions of one number, and random numbers, that give the same bits on every machine: they add, multiply
  * and divide in a fixed order, and call nothing of libm, whose versions differ in the last place. */
 #ifndef STORY_NUMBERS_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # page.sh DIRECTORY - prints the page of the story, with the pictures and tables that scripts/story.sh has left in
 # DIRECTORY. The page needs no network and no other file.
 set -eu

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reference.c - the stack in double, written for reading; it shares no code with model.c. */
 #include "reference.h"
 

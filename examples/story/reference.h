@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reference.h - the same stack in double with plain loops and libm: what float is compared with. */
 #ifndef STORY_REFERENCE_H
 #define STORY_REFERENCE_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # train.gp - draws the table of `story train`: the loss of each step, averaged over ten, in both forms.
 #   gnuplot -e "data='train.tsv'; out='train.svg'" train.gp
 set terminal svg size 960,440 font "sans-serif,13" noenhanced background "white"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Normalises rows with a vendored pair of files. */
 #include "gpt2.h"
 

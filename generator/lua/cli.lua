@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- cli.lua: the command line. Each command declares its options once; argparse parses them and prints --help and shell
 -- completion from the same declarations. Returns main(argv) -> exit status.
 local argparse = require "argparse"

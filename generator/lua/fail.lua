@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- fail.lua: errors for the user, on one line: what is wrong, where, and what would be right.
 -- fail.input  bad usage or bad input   exit status 2
 -- fail.io     could not read or write  exit status 3

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- frozen.lua: tables that many modules and templates share and none may change.
 --
 -- frozen(t, name) -> a table that reads as t does; an assignment to it is an error that says which table it was.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- man.lua: the manual pages of lngen and of its commands, from the declarations that --help is printed from.
 local man = {}
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- mistakes.lua: what lngen says about a command line that argparse refuses: the mistake, and what was probably meant.
 local fail = require "fail"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- shell.lua: runs the user's tools, such as the compiler, for tune and explain.
 local shell = {}
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- spellings.lua: how people write what an option takes: RMSNorm, float32, AVX-512, meta-llama/Llama-3.2-1B-Instruct.
 --
 --   spellings.value(option, text, values)  the value of the list that is meant, or nil

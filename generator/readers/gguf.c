@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* gguf.c - reads the header of a GGUF file: versions 1, 2 and 3, in either byte order. It never reads tensor data. */
 #include "readers.h"
 

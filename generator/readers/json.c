@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* json.c - reads JSON as it is found in model directories; cJSON parses it.
  *
  * cJSON accepts some texts that are not JSON, and refuses some that people have. So this file first goes through the

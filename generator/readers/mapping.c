@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* mapping.c - model files in memory. */
 #define _POSIX_C_SOURCE 200809L
 #define _DEFAULT_SOURCE

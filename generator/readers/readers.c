@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* readers.c - the readers of model files, as functions for Lua. On failure each returns nil and a message of one line.
  *
  * host.json(text)          value, remarks. The message has line and column. Objects become tables with string keys,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* readers.h - what the readers of model files share: a mapped file, and the test which tensors belong to norms. */
 #ifndef LNGEN_READERS_H
 #define LNGEN_READERS_H

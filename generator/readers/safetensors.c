@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* safetensors.c - reads the headers of safetensors files, and the index of a model in shards.
  *
  * Both are JSON of one fixed form, and can be far larger than any config.json (up to 100 MB). So they are scanned in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* text.c - names as they stand in model files: which are those of norms, and which can stand in a message. */
 #include "readers.h"
 

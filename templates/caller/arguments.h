@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- arguments.h: the structs that kernels and their callers share; part of ln_kernel.h and of single.h
 % if has.stats then
 % item "ln_stats"

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_batch.h: what callers of kernels share; part of single.c
 % if not pair then
 #ifndef LN_BATCH_H

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_check.h: whether arguments are right, for all who call kernels; part of single.c
 % if not pair then
 #ifndef LN_CHECK_H

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_cpu.h: what callers ask of the processor; part of single.c for x86-64 and gcc or clang
 % local sets, names, vector = {}, {}, false
 % for i, t in ipairs(targets) do

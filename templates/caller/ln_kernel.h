@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_kernel.h: what every kernel is given, as a header of a directory
 #ifndef LN_KERNEL_H
 #define LN_KERNEL_H

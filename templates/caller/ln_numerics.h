@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_numerics.h: the numbers of numerics.lua that callers need; part of single.c
 % if not pair then
 #ifndef LN_NUMERICS_H

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_spec.h: what a spec consists of, as a header of a directory
 #ifndef LN_SPEC_H
 #define LN_SPEC_H

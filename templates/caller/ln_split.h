@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_split.h: batches shared out among threads; part of single.c
 % -- the head of a function over rows
 % local function over_rows(name, ...)

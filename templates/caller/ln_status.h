@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- ln_status.h: what functions of ln.h return, as a header of a directory
 #ifndef LN_STATUS_H
 #define LN_STATUS_H

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- precise.h: what keeps a compiler's hands off the arithmetic; part of ln_kernel.h and of single.c
 /* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. x87's
  * wider registers would. */

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % item "LANES"
 #define LANES 8 /* floats in a V */
 

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % item "LANES"
 #define LANES 16 /* floats in a V */
 

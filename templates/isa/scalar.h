@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % item "LANES"
 #define LANES 1 /* floats in a V */
 

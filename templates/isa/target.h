@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- target.h: the vocabulary of an instruction set. In a pair, whose sections have their conditions and includes around
 % -- them, only the vocabulary's own items.
 % local NAME = target.name:upper()

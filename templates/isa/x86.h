@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % item "usual_environment"
 /* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
  * operations before it. Lanes: up; down or towards zero; a denormal result; a denormal operand. */

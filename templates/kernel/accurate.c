@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- accurate.c: what a kernel that writes x + residual calls for rows that cannot be finished from its sums
 % item "accurate_path"
 /* Rows that cannot be finished in float from these sums. */

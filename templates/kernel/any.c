@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- any.c: a width known only at run time, row by row; also the accurate path of rows that cannot be finished in float from plain sums
 % local sums, T, B = spell.sums, spell.element, numerics.block
 % local pilot = spell.centred and ", V pilot, int centred" or ""

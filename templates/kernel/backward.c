@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- backward.c: gradients, for one width and for any; formulas and bits: docs/numerics.md
 % local any, params, centred, sums, T = printer.any, printer.params, spell.centred, spell.sums, spell.element
 % local N, B, unrolled = printer.N, numerics.block, printer.unrolled

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- finish.c: from the sums of some rows to what writing them needs
 % if new_finish then
 %   item("finish_rows_" .. rows)

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- head.c: what a kernel for one width begins with: the vocabulary, the kernels it calls, constants and types
 #include "ln_${target.name}.h"
 

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- quantise.c: what turns a row into int8
 % item "quantise_scale"
 /* Writes the scale of a row whose largest magnitude is `largest` and returns what multiplies the row: 127 / largest. Below

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- rows.c: the rows of each array, as pointers
 % for _, array in ipairs(arrays) do
 %   local const = (array == "x" or array == "residual" or array == "dy") and "const " or ""

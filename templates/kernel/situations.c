@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- situations.c: rows in each situation, and the kernel's own function, which tells them apart
 % for _, situation in ipairs(kernel.situations) do
 %   local way = situation.way

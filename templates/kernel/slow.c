@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- slow.c: rows that float cannot hold, in double; any width
 % local T, O = spell.element, spell.output
 #include "ln_scalar.h"

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- statistics.c: from sums to statistics, and from those to what the write pass needs; four rows at once
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
 % if spell.centred and not apply then

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- stats.c: the kernel's own function where only statistics are wanted
 % item(kernel.name)
 /* The statistics of the rows begin .. end - 1; checks nothing. */

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- sums.c: the sums of one row, in line and out of line. `sums` says how its loops are unrolled and whether x + residual
 % -- is written here.
 % local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late

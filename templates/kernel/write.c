@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- write.c: writes one row right after its sums, or several rows whose sums are finished
 % item("write_" .. way.name)
 % local subject = way.rows == 1 and "one row" or way.rows .. " rows"

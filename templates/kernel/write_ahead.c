@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- write_ahead.c: writes some rows and takes the sums of as many coming rows meanwhile
 % local subject = way.rows == 1 and "row" or way.rows .. " rows"
 % if print.calls_write_at(printer, way) then

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- write_unaligned.c: part of write.c: past the caches from the first whole register of y on, wherever the row begins
 % local unit, N = printer.unit, spec.width
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % ${unit}, head = past == 0 ? 0 : ${unit} - past;

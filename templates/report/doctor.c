@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- doctor.c: asks processor, operating system and compiler what they offer; prints "key value" lines
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- loop.c: the norm as a plain loop, LOOP, for one spec
 /* Without ln_kernel.h, which would keep the compiler from -ffast-math. Rows have no gaps. */
 #include <math.h>

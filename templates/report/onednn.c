@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- onednn.c: oneDNN's LayerNorm for one width, versions 2 and 3; compiled only where its header and library are
 #include "ln_kernel.h"
 

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- runner.c: times and checks a kernel beside its competitors; prints "time CONTENDER ROWS ns" and "error ..." lines
 /* time CONTENDER ROWS NS         median ns a row
  * error CONTENDER BUCKET COUNT   how many results were off by up to 2^BUCKET units in the last place, and more than by

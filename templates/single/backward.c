@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- backward.c: part of single.c, entries of the gradients
 % local passed = around.sums_has and ", kind->has" or ""
 % local function kind_has(name) return around.sums_has and (", ln_%s_kind.has"):format(name) or "" end

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- backward.h: part of single.h, the gradients
 % local xhat, statistics = "x*rstd", "rstd           [rows], as the forward functions store it"
 % if has.mean then

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- backward_test.c: part of test.c, the gradients
 % local passed = around.sums_has and ", has" or ""
 /* A batch of gradients: what goes in, and two sets of what comes out. */

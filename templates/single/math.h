@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 /* Loops whose turns are all written out by the compiler. */
 #if defined(__clang__)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- row.c: the functions of a pair for one row of a width
 % item(kernel.name .. "_apart")
 /* One row in another environment, or by the accurate path. */

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- single.c: every kernel of a single-file pair, what picks one, and the functions of the header
 #include "${P}.h"
 

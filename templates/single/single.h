@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- single.h: the header of a single-file pair
 #ifndef ${U}_H
 #define ${U}_H

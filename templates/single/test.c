@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- test.c: the self-test of a single-file pair
 /* Checks every kernel of ${P}.c on every instruction set of this machine and times it.
  *

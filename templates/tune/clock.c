@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- clock.c: part of programs that time kernels: the time in ns, and the order of samples
 static double now(void)
 {

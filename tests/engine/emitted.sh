@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # emitted.sh LNGEN WORK ENGINE OPTIONS - emits for an engine with OPTIONS, makes what a user would make of the files, and
 # runs the test that was emitted beside them against the engine. 77 where the engine, or what builds for it, is missing.
 set -eu

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- caller.lua: the lists that headers, checks and statuses are printed from (arguments.lua, status.lua, spec.lua), what
 -- is printed from them (callers.lua, print/check.lua), and how text is laid out in lines (layout.lua).
 local arguments = require "spec.arguments"

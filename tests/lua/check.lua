@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- check.lua: checks for tests of Lua modules. A check that does not hold prints the file and line where it stands and
 -- the test goes on; `return check.status()` ends a test.
 local check = {}

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- directory.lua: the files of output/directory.lua for many kernels, as text: lines, spaces, names and includes. What
 -- they compute is for the tests that compile them.
 local check = require "check"

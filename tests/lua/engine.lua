@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- engine.lua: engines of `emit --for`: their entries, and what is refused.
 local check = require "check"
 local engine = require "output.engine"

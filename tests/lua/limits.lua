@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- limits.lua: how long Lua code of a user may run and how much memory it may take; Lua tables read as data.
 local check = require "check"
 local planfile = require "plan.planfile"

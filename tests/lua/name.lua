@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name.lua: specs and the names of kernels: every spec that spec/spec.lua accepts has a name of its own from which
 -- spec/name.lua reads the same spec again; other names are refused with a line that says why.
 local check = require "check"

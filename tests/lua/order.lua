@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- order.lua: the order of a row's work as plan/order.lua lays it out. What docs/numerics.md fixes is said here once
 -- more, and every list of steps is held against it; at last, lists with planted faults must be objected to.
 local check = require "check"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- plan.lua: plans and schedules: the same input gives the same plan, every plan holds together, and emitting leaves
 -- nothing behind that the next emission would see.
 local check = require "check"

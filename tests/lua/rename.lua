@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- rename.lua: C text as output/rename.lua takes it apart, renames in it and breaks its lines.
 local check = require "check"
 local directory = require "output.directory"

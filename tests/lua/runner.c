@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* runner.c - runs one test of the generator's Lua modules: lua_test SCRIPT
  *
  * The script finds the modules that are embedded in lngen, the table `host`, and the modules that lie beside it, such

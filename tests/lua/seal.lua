@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- seal.lua: banners of emitted files, what `emit --check` says of files that differ, and which files are written over.
 local check = require "check"
 local numerics = require "spec.numerics"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- share.lua: which definitions of a pair of files get one name, as output/share.lua labels them; at last in real pairs.
 local check = require "check"
 local plan = require "plan.plan"

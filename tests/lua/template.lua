@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- template.lua: templates as print/template.lua renders them, and the blocks of print/c.lua that they put in place.
 local c = require "print.c"
 local check = require "check"

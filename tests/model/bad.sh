@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # bad.sh LNGEN - tests bad input: lngen must give the right exit status and exactly one line on stderr that says what is
 # wrong.
 lngen=$1 failed=0 ran=0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # data.sh LNGEN DATA - for every DATA/*.json, lngen must print what DATA/*.expected holds: the table, then the notes.
 # data.sh LNGEN DATA --write - writes the .expected files instead; read them before you commit them.
 lngen=$1 data=$2 failed=0 ran=0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # emit.sh LNGEN ZOO - for every config of the zoo that holds a model, lngen must emit kernels for f32 and for bf16, and
 # the bf16 kernels must round as `lngen model --json` says the model does. The exit status is 77 when there is no zoo.
 export LC_ALL=C

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # families.sh LNGEN DOC - the table of model families at the end of DOC must be what `lngen models --families` lists.
 # families.sh LNGEN DOC --write - writes the table instead.
 export LC_ALL=C

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # files.sh LNGEN MAKE_FILES - tests which sites lngen finds in GGUF and safetensors files, indexes of shards and
 # directories.
 lngen=$1 make_files=$2 failed=0 ran=0

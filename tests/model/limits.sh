@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # limits.sh LNGEN MAKE_FILES MEASURE - lngen must read large and hostile files within limits of time and memory.
 lngen=$1 make_files=$2 measure=$3 failed=0
 work=$(mktemp -d) || exit 2

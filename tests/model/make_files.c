@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* make_files.c - writes model files for tests into a directory.
  *
  * make_files DIR small     GGUF and safetensors files of a few hundred bytes: every version, byte order and shape of

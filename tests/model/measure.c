@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* measure.c - runs a command several times and checks that it keeps to limits of time and memory.
  *
  * measure RUNS MILLISECONDS MEGABYTES COMMAND...   the fastest run must keep to the time, all runs to the memory

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* mutate.c - runs the readers on model files, on every prefix of each, and on copies with one byte replaced or one bit
  * flipped.
  *

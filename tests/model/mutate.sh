@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # mutate.sh LNGEN MAKE_FILES MUTATE DATA - runs the readers on mutated files, and `lngen model` on prefixes of some
 # files.
 lngen=$1 make_files=$2 mutate=$3 data=$4 failed=0 ran=0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # names.sh LNGEN ZOO - tests `lngen models`, and compares widths with the zoo's table where both know a model.
 export LC_ALL=C
 lngen=$1 zoo=$2

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # values.sh LNGEN DATA - replaces each value of each config in DATA by values of the wrong kind; lngen must print a
 # table, or exit with 2 and one line, and never report an internal error.
 lngen=$1 data=$2 failed=0 ran=0

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # zoo.sh LNGEN ZOO DIFFERENCES MODELS - compares what lngen lists for every config of the zoo with the zoo's table of
 # norm sites, and what it does with every other model file with MODELS (tab separated: file, exit status, and the sites
 # with fields joined by |, or a part of the message).

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # zoo_counts.sh LNGEN ZOO - every model file of the zoo's second part must give the norms, and how often they run, that
 # its table expects. The exit status is 77 when it is not there, or when there is no Python.
 lngen=$1 part=$2/round2

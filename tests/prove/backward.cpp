@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* backward.cpp - reference/backward.c as it is, over expressions. */
 #include "c_source.hpp"
 

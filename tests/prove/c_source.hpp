@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* c_source.hpp - comes before C that is compiled over expressions: kernels and reference. */
 #pragma once
 #include "symbolic.hpp"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* expression.cpp - expressions, their rewritings, and answers to comparisons. */
 #include "expression.hpp"
 

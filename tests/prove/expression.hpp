@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* expression.hpp - expressions over floats and doubles. Equal expressions have equal ids, so equal ids are equal bits
  * for all inputs (NaNs being alike).
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # faults.sh LNGEN CXX SOURCES OBJECTS DIRECTORY - plants the faults of faults.tsv in kernels, each in a copy of its own,
 # and fails unless the prover finds every one, and none in the kernels as they are.
 #

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- faults_plan.lua: schedules of the kernels that faults are planted in, so that the shipped plan may change
 local function entry(kernel, unroll, rows, ahead)
   return { kernel = kernel,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernel_specs.c - the specs of a prover's kernels; C, because their fields are named in another order than declared.
  */
 #include "ln_spec.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernels.hpp - the kernels that a prover was built with. */
 #pragma once
 #include "reference.h"

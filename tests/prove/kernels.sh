@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # kernels.sh LNGEN CXX SOURCES OBJECTS DIRECTORY - emits kernels into DIRECTORY and links the prover of them,
 # DIRECTORY/prove. Each line of the input holds options of lngen emit. SOURCES: tests/prove; OBJECTS: the prover's
 # other objects, as one word. PLANT, when set, is a command that changes DIRECTORY before it is compiled.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernels_begin.hpp - comes before the kernels of a prover: the vocabularies, and what makes a kernel C++. */
 /* Kernels are compiled without optimisation, which is fastest in all; what they call with. */
 #if defined(__GNUC__) && !defined(__clang__)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* kernels_end.hpp - comes after the kernels of a prover: the table of them. */
 #define LN_KERNEL(name, ...) ln_kernel name;
 #include "kernels.inc"

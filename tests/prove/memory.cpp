@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* memory.cpp - the arrays of a call, and checks of what a kernel does with them. */
 #include "memory.hpp"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* memory.hpp - the arrays of a call, twice: once for the kernel, once for the reference; and checks of what a kernel
  * does with them. */
 #pragma once

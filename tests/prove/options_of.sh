@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # options_of.sh KIND - prints the options of lngen that emit a norm kind, such as ln_layernorm_bf16_pre.
 set -eu
 # shellcheck disable=SC2046 # words

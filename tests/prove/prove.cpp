@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* prove.cpp - runs kernels and the reference over expressions, and compares what they leave in memory.
  *
  *     prove quick|full DIRECTORY [LOG]

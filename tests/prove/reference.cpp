@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* reference.cpp - reference/reference.c as it is, over expressions, and what stands for reference/storage.c. */
 #include "c_source.hpp"
 

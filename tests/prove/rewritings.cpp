@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* rewritings.cpp - computes expressions that were rewritten, and what was asked for, on numbers: the bits must be the
  * same. Fails when they differ, and when a rewriting was never made. */
 #include "expression.hpp"

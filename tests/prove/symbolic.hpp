@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* symbolic.hpp - what stands for float, double, uint16_t and int8_t where kernels and reference are compiled for a
  * proof: a number is the id of an expression. Sizes in memory are the true ones. */
 #pragma once

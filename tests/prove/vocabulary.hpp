@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* vocabulary.hpp - the vocabulary of a target, over expressions; LANES is defined before each inclusion.
  * tests/vocabulary compares every function of the real ones with what this file says that it means. */
 #define FN static inline

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* arena.c - prints where the runtime's arena puts the arrays of some specs, for the comparison with `lngen explain`:
  * "kernel rows bytes" and then "offset bytes name" lines, for each. */
 #include "ln_arena.h"

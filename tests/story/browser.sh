@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # browser.sh PAGE WORK FIGURES - opens a page in headless Chromium: no error in the console, nothing loaded from
 # elsewhere, at least FIGURES pictures with a size, no page wider than a narrow or a wide window, everything that opens
 # or scrolls takes the keyboard's focus, dark and light differ and can be read, and it prints to PDF. Exit status 77

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # commands.sh LNGEN ARENA - tests show, doctor, explain, report and completion: what they say is compared with what the
 # rest of lngen, the compiler and the runtime's arena (the program ARENA) say, and bad input gives one line.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # completion.sh LNGEN PREFIX - completion and manual pages installed under PREFIX are what lngen prints.
 set -eu
 lngen=$1 prefix=$2

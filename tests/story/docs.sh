@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # docs.sh STORY LNGEN SOURCE - runs every command that docs/story.md shows, as it stands there; training takes fewer
 # steps. scripts/story.sh has a test of its own.
 set -u

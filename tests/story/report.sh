@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # report.sh LNGEN - makes a small report and opens it in a browser (browser.sh). Exit status 77 without gnuplot.
 set -eu
 lngen=$1

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # story.sh STORY LNGEN SOURCE PART - tests the program of the story. Parts:
 #   bits   the same tables for every instruction set and number of threads, and those that docs/story/ holds
 #   bad    wrong input and failures: one line each, and nothing half written

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- avx2x4.h: AVX2 and FMA in registers of four floats, for processors that split wider ones
 % item "LANES"
 #define LANES 4 /* floats in a V */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # bad.sh LNGEN OLDER WORK - what emit --single-file refuses: one line on stderr, exit status 2, nothing written; what
 # --check says of files that differ. OLDER is an lngen of another version.
 set -u

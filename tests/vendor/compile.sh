@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # compile.sh LNGEN WORK "OPTIONS OF EMIT" COMPILER FLAGS... - emits a single file with its self-test, compiles it with
 # warnings as errors and runs it. LAUNCH: what runs the program; SUFFIX: of its name. 77 when the compiler is missing.
 set -u

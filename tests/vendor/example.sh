@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # example.sh PREFIX SOURCE NAME WORK - the example NAME, built and run in WORK from a clean copy of SOURCE (what git
 # tracks; without git all but build directories), with the lngen installed under PREFIX. 77 when a tool is missing.
 set -eu

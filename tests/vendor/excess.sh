@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # excess.sh LNGEN WORK - compilers that compute in wider registers, as x87 does, must refuse pairs and kernels with one
 # line; those that do not must take them. 77 when no compiler can be tried.
 set -u

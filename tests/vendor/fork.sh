@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # fork.sh LNGEN WORK FORK.C COMPILER... - tests/fork.c with a pair of files, by each compiler that has OpenMP. 77 when
 # none has.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # note.sh LNGEN WORK COMPILER - a pair says when the value of LN_ISA means nothing.
 set -u
 lngen=$1 work=$2 compiler=$3

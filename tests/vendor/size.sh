@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # size.sh LNGEN CONFIG WORK COMPILER - what a pair may take: bytes of source for GPT-2's forward and backward pass and for
 # a Llama-style RMSNorm; and that entries for small batches neither clear nor copy whole structs.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # unity.sh LNGEN WORK - pairs and their host in one translation unit: every name that a pair defines, static ones and
 # macros as well, begins with its prefix, so that nothing clashes.
 set -u

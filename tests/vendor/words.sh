@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # words.sh LNGEN WORK - the header of a pair speaks of what the pair has, and of nothing else: every word of a feature
 # that it has is there, and none of a feature that it lacks.
 set -u

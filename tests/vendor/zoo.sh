@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # zoo.sh LNGEN ZOO WORK COMPILER - a pair for every config of the zoo; a dozen, large and small, are compiled with their
 # self-tests and those run. Files that hold no single model must be refused, each with its line. 77 without a zoo.
 export LC_ALL=C

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* main.c - compares the functions of a vocabulary with what they mean: edge values in all combinations, then random
  * ones.
  *

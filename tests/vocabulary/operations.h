@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* operations.h - blocks of values for the functions of a vocabulary, and tables of what works on them. */
 #ifndef OPERATIONS_H
 #define OPERATIONS_H

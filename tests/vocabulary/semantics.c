@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* semantics.c - the operations element by element, in plain C: what every vocabulary must give. */
 #include "operations.h"
 #include "reference.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* vocabulary.c - the operations by one vocabulary; compiled by each compiler with each option, with
  * -include ln_<isa>.h -DVOCABULARY='"<isa>"'. */
 #include "operations.h"

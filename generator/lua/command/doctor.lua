@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/doctor.lua: `lngen doctor` prints what processor, operating system and compiler offer, and which kernels
 -- would run here.
 local color = require "report.color"

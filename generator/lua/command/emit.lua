@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/emit.lua: `lngen emit` writes kernels; with --check it compares them with the files that are there.
 local fail = require "fail"
 local options = require "request.options"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/explain.lua: `lngen explain NAME` prints a kernel's plan and follows a row from memory to registers and back:
 -- where its arrays lie in an arena, which level of memory its bytes come from, its loads, stores and operations, the
 -- size of the compiled code, and how few cycles a core needs for it.

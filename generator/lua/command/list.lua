@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/list.lua: `lngen list` prints the kernels that emit would write, one on each line.
 local kernels = require "request.kernels"
 local options = require "request.options"

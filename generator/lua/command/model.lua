@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/model.lua: `lngen model FILE|NAME` prints the norms that a model needs, as a table separated by tabs, or as JSON.
 local fail = require "fail"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/models.lua: `lngen models [TEXT]` prints the models that lngen knows by name.
 local fail = require "fail"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/report.lua: `lngen report -o FILE` measures the norms of a model on this machine and writes one page about
 -- them.
 local fail = require "fail"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/show.lua: `lngen show NAME` prints a kernel's C, and beside each line the template that made it.
 local color = require "report.color"
 local fail = require "fail"

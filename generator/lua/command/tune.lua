@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- command/tune.lua: `lngen tune` measures schedules on this machine and writes the best ones into a plan file.
 local fail = require "fail"
 local kernels = require "request.kernels"

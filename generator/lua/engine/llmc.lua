@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- llmc.lua: llm.c, whose layernorm_forward and layernorm_backward the pair does.
 return {
   title = "llm.c",

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- numpy.lua: NumPy, for which the pair is a module of Python.
 local languages = require "output.languages"
 local plain = require "output.plain"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- onnxruntime.lua: ONNX Runtime, which loads the pair as a library of custom operators.
 local languages = require "output.languages"
 local plain = require "output.plain"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- rust.lua: a crate around the pair, whose functions take slices.
 local languages = require "output.languages"
 local plain = require "output.plain"

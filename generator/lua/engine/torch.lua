@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- torch.lua: PyTorch, whose modules call operators that the pair serves.
 local languages = require "output.languages"
 local plain = require "output.plain"

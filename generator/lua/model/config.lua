@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/config.lua: finds the norm sites of a parsed config.json, by the entries of the model families.
 --
 -- No part of a file is dropped in silence: every nested object that looks like a model ends in sites, in a guess, or in

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/expressions.lua: the value of a key or of an expression of an entry (see family.lua), for one config.
 --
 -- A scope is one model inside the file: the file itself, or a nested config (text_config, vision_config, ...). The

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/families.lua: the table of model families, by model_type. The entries stand in the files of model/families/;
 -- family.lua says what they mean. A file is loaded when a name that stands in it is looked up, since loading all of
 -- them takes longer than anything else that `lngen model` does.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/family.lua: what an entry of the table of model families is made of. The entries stand in model/families/.
 --
 -- An entry says which norms the models of a model_type have. It lists their sites, each as

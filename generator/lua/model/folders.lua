@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/folders.lua: models that consist of several folders: the pipelines of diffusers (model_index.json) and the
 -- modules of sentence-transformers (modules.json). Each function takes the path of the file, what it holds, options,
 -- and the function that finds the norms of a folder; it returns sites, notes, left (see model.lua).

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/gguf.lua: finds the norm sites of a GGUF header.
 --
 -- The converters that write GGUF settle what a config.json leaves open: gamma holds the 1 of (1 + gamma), and the

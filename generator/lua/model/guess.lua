@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/guess.lua: makes an entry from usual keys, for a model type that has none. All that follows is a guess.
 local expressions = require "model.expressions"
 local family = require "model.family"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/known.lua: well-known models, with the keys of their config.json that decide their norms.
 --
 -- `names` lists them in the order of this file; known[name] = { model_type, key = value, ... }. A key that is not here

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model.lua: finds the norms that a model needs, from the model's files or its name.
 --
 --   sites, notes, left = model.sites(path, options)   config.json, .gguf, .safetensors, an index, a directory

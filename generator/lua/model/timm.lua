@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/timm.lua: makes an entry from the `architecture` of a timm config.json, such as vit_base_patch16_224. The name
 -- alone tells the widths; they stand in timm/models/*.py.
 local family = require "model.family"

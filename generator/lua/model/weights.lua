@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- model/weights.lua: finds norms by the names and shapes of tensors in a safetensors or GGUF header.
 --
 -- A group is a list of tensors whose names differ only in numbers and that have the same shape, described as

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- callers.lua: what surrounds kernels: arguments, checks, the choice of an instruction set, shares of threads. Each is
 -- one template of templates/caller, which makes a header of a directory, for all specs, and the text of a pair, for its
 -- own.

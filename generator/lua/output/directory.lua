@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- directory.lua: a set of kernels -> the files of a directory. Everything is rendered before anything is written.
 local callers = require "output.callers"
 local kernel = require "output.kernel"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- engine.lua: the further files of `lngen emit --for ENGINE`, which fit a pair of files to an engine.
 --
 -- Each engine is one file of engine/, a table with

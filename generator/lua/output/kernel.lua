@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- kernel.lua: a plan -> the items of its C file.
 local backward = require "print.backward"
 local forward = require "print.forward"

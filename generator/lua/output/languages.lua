@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- languages.lua: prefixes that other languages than C do not take as names.
 local fail = require "fail"
 

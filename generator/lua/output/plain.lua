@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- plain.lua: norms of one x, one y and its own parameters, which are what operators of engines compute.
 local plain = {}
 

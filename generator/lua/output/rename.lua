@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- rename.lua: identifiers of C text renamed, and lines that became too long broken. Tokens are all that is known of C here.
 local rename = {}
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- render.lua: templates by their names, embedded in lngen or from a directory on disk.
 local fail = require "fail"
 local rename = require "output.rename"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- reserved.lua: names that a prefix may not be: what C, C++, their libraries and the intrinsics' headers use, and file
 -- names that would hide a header. Returns why(name) -> nil, or what the name collides with.
 local engine = require "output.engine"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- seal.lua: files under a banner that says how to make them again: what differs on disk and why, and writing.
 local fail = require "fail"
 local numerics = require "spec.numerics"

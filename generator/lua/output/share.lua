@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- share.lua: the kernels of a pair of files, a section for each instruction set.
 --
 -- The kernels are the items that a directory's files consist of, put behind one another. What an item defines is renamed so

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
 -- Sections of kernels (share.lua) with a header, entries and a self-test around them.

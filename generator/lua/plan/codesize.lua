@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- codesize.lua: about how much machine code a schedule makes, so that no kernel outgrows the caches that feed the decoder.
 local words_module = require "print.spell"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- lookup.lua: whose schedules count: a given plan's, the shipped plan's, the rule's.
 local names = require "spec.name"
 local planfile = require "plan.planfile"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- order.lua: the order of a kernel's work on a row, as a tree of steps and loops that print/ spells in C. Which addition
 -- comes first within a lane is fixed by numerics; everything else here is schedule.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- plan.lua: spec + target + schedule -> what a kernel consists of. Pure: the same input gives the same plan.
 --
 -- A kernel has *situations*: one row, a few rows that stay in the caches, many rows that go past them. Each is served by a

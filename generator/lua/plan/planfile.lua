@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- planfile.lua: measured schedules as a file people read and review. A plan file is a Lua table, read as data: no
 -- libraries, no loops without end. One entry a kernel:
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- schedule.lua: what decides speed and never a bit. Three situations, one schedule each:
 --   one    a single row, or rows left over
 --   few    rows that stay in the caches

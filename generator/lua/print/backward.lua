@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- backward.lua: the steps of kernels that compute gradients, as C.
 local c = require "print.c"
 local order = require "plan.order"

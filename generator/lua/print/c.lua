@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- c.lua: lines of C with their indentation. What printers write to and templates put in place.
 local c = {}
 

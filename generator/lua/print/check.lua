@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- check.lua: the checks of arguments that go over many arrays, as C. What a norm has is asked by a bit of its kind; not
 -- at all, where every norm of a pair has it.
 local arguments = require "spec.arguments"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says which
 -- steps there are.
 local c = require "print.c"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- layout.lua: C and comments in lines of at most 120 columns.
 local c = require "print.c"
 

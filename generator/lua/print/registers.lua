@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- registers.lua: how printers of steps spell places in rows, pointers to rows and the names of registers.
 local c = require "print.c"
 local order = require "plan.order"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- spell.lua: how a spec's elements, parameters and formulas are spelled in C; shared by the templates of all kernels.
 -- One place knows what a storage type or an affine form looks like.
 local spec_module = require "spec.spec"

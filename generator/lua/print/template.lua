@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- template.lua: text templates. A line that starts with '%' is Lua, ${...} substitutes an expression. A ${...} alone on
 -- its line whose value is a block (c.lua) stands for the block's lines, each indented as that line is.
 -- `% item "NAME ..."` begins an item: text that defines these names, up to the next such line.

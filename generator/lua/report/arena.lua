@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- arena.lua: where the runtime's arena (runtime/arena.c) puts the arrays of a norm. tests/story/arena.c compares the
 -- two.
 local numerics = require "spec.numerics"

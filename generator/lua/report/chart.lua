@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- chart.lua: charts as SVG that stands in a page: gnuplot draws them, and their black becomes the colour of the page's
 -- text, so that they can be read on dark pages, too.
 local fail = require "fail"

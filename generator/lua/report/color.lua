@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- color.lua: colours on a terminal, and none anywhere else: not in files and pipes, not where the environment variable
 -- NO_COLOR is set to anything, not on a terminal that calls itself dumb.
 local color = {}

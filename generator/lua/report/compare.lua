@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- compare.lua: times and checks kernels beside the competitors that this machine offers: plain loops of the compilers
 -- found, and oneDNN. Built on what tune compiles its candidates with.
 local fail = require "fail"

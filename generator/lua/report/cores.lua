@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- cores.lua: what a core can do in a cycle, for the floors of `explain --cpu`, as its vendor's guide says or, where
 -- that is silent, as public measurements agree. A new core is a row here.
 --   mca     what llvm-mca calls it

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- drawing.lua: the journey of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
 local arena = require "report.arena"
 

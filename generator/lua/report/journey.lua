@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- journey.lua: what happens to the bytes of a row: how many come from where, in loads, stores and operations of which
 -- kind, and the fewest cycles that a core needs for them. A model, as docs/story.md describes it; it runs nothing.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- machine.lua: what this machine and its compiler offer, for doctor, explain --measure and report.
 local render = require "output.render"
 local shell = require "shell"

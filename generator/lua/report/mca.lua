@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- mca.lua: the static throughput that llvm-mca computes for a kernel's compiled code, when it is installed. It reads
 -- code without loops only, and takes every load from the first-level cache.
 local directory = require "output.directory"

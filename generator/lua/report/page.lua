@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- page.lua: a page of HTML that needs nothing from a network and no JavaScript.
 local page = {}
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- progress.lua: a line on a terminal that says what is done and how long the rest will take; nothing elsewhere.
 local progress = {}
 

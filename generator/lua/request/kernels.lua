@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- kernels.lua: which kernels the options ask for: widths and models -> specs -> plans.
 local fail = require "fail"
 local lookup = require "plan.lookup"

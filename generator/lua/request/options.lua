@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- options.lua: the options that say which kernels are meant, shared by emit, list, explain and tune.
 local fail = require "fail"
 local schedule = require "plan.schedule"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- prefix.lua: how the names in a pair of files begin where --prefix does not say so: as the model is called.
 local fail = require "fail"
 local reserved = require "output.reserved"

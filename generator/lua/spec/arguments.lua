@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- arguments.lua: the argument struct of kernels: its members, and which specs have which of them.
 -- templates/caller/arguments.h says what they mean.
 local spec = require "spec.spec"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- name.lua: names of kernels. A name is an address: file, symbol, row of the table and filter of tests are one string.
 local fail = require "fail"
 local spec_module = require "spec.spec"

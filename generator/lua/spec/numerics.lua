@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- numerics.lua: what fixes the bits, as a function of the spec alone; docs/numerics.md says why each is what it is.
 local frozen = require "frozen"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- spec.lua: what is computed. A spec decides every output bit (through numerics.lua) and nothing of how.
 --
 -- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns, ln_spec.h, spec.inc and

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- status.lua: what can be wrong with arguments, in one list: the statuses of the runtime in the order of their numbers,
 -- each with its line of English, and the statuses of a single-file pair, which stand for several of them.
 local spec = require "spec.spec"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- target.lua: the instruction sets, best first. A new one is a row here and a vocabulary file in templates/.
 --   arch       the processors that have it: "x86", or "any"
 --   vector     whether its registers hold several elements; plain C has one target without

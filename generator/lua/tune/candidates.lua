@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- candidates.lua: the schedules that tune compares for a kernel. It leaves out schedules that need too many registers,
 -- or more code than a kernel may have.
 local codesize = require "plan.codesize"

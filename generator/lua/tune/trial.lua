@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- trial.lua: emits the candidates for a kernel, compiles them with the user's compiler, and times them in turns in one
 -- process. Kernels for any width, which several kernels share, are compiled once.
 local directory = require "output.directory"

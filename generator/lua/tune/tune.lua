@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- tune.lua: decides which schedules are measured, in which order, and which are kept.
 --
 -- The statistics pass of all situations is unrolled as `few` says. So the schedule for `few` is chosen first, and those

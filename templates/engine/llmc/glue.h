@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- glue.h: llm.c's names for the functions of a pair
 #ifndef ${U}_LLMC_H
 #define ${U}_LLMC_H

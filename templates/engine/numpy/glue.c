@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- glue.c: a module of Python whose functions call a pair
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

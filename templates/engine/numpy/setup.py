@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- setup.py: builds the module
 """pip install . builds ${P}; where pip cannot reach an index, pip install --no-build-isolation . does.
 

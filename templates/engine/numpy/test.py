@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- test.py: the module against NumPy in double
 """Compares ${P} with NumPy in float64: python3 ${P}_numpy_test.py [--time]
 

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- glue.cpp: custom operators of ONNX Runtime that call a pair
 /* Operators of the domain "${P}" for ONNX Runtime 1.17 or later. No header of ONNX Runtime is needed:
  *

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- rewrite.py: models whose norms are the custom operators
 """Rewrites models of ONNX so that their norms are operators of the domain "${P}".
 

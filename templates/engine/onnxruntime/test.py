@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- test.py: the custom operators against ONNX Runtime's own
 % local has, NUMPY = {}, { f32 = "float32", f16 = "float16", bf16 = "uint16" }
 % for _, s in ipairs(served) do has[s.form] = true end

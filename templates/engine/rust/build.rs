@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- build.rs: compiles the pair
 //! Compiles ${P}.c with the C compiler named by CC, or cc, and puts it into a library with AR, or ar.
 use std::{env, path::Path, process::Command};

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- lib.rs: functions over slices
 //! LayerNorm and RMSNorm of packed rows: `x` holds row after row, each as wide as `gamma`.
 //!

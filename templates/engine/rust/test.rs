@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- test.rs: the crate's functions against formulas in f64
 //! cargo test compares every function with the formula in f64.
 use ${P}::*;

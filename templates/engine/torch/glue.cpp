@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- glue.cpp: operators of PyTorch that call a pair
 #include <Python.h>
 

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- setup.py: builds the operators of PyTorch
 """pip install . builds ${P}_torch; where pip cannot reach an index, pip install --no-build-isolation . does."""
 import sys

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- swap.py: the norms of a model of PyTorch call a pair
 """The norms of a model call torch.ops.${P}, and later their own code again.
 

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- test.py: the operators of a pair against PyTorch's own
 % local PYTHON = { f32 = "torch.float32", bf16 = "torch.bfloat16", f16 = "torch.float16" }
 """Compares torch.ops.${P} and ${P}.swap with PyTorch: python3 ${P}_torch_test.py [--time]

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/audio.lua: further audio and speech models and towers, in the order of their names.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/decoders.lua: models that write text.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"

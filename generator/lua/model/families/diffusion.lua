@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/diffusion.lua: models of diffusers, by the `_class_name` of their config.json. family.lua says what the
 -- fields of an entry mean.
 local family = require "model.family"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/encoders.lua: encoders of text, and encoders with decoders.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"

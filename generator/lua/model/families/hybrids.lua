@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/hybrids.lua: models whose layers differ in kind, and models of 2025 and 2026 that write text.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"

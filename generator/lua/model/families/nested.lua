@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/nested.lua: models with nested configs.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"

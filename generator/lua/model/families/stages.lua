@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/stages.lua: models in stages of different widths, models with a Q-Former, conformers and others whose norms
 -- depend on more than a width and a number of layers. family.lua says what the fields of an entry mean.
 local family = require "model.family"

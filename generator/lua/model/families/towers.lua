@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/towers.lua: vision and audio towers.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- families/vision.lua: further vision models and towers, in the order of their names.
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"
