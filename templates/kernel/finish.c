@@ -29,10 +29,15 @@ NOINLINE int sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstant
     return finish_rows_${rows}(a, row, a->stats + row, k);
 % else
     Sums sums[${rows}];
+%   local r, plus = rows > 1 and "r" or "0", rows > 1 and " + r" or ""
 %   if rows > 1 then
     for (size_t r = 0; r < ${rows}; r++)
 %   end
-    ${rows > 1 and "    " or ""}sum_row${suffix}(a, row${rows > 1 and " + r, &sums[r]" or ", sums"});
+%   if sums.called then
+    ${rows > 1 and "    " or ""}sum_row${suffix}(a, row${plus}, &sums[${r}]);
+%   else
+    ${rows > 1 and "    " or ""}sums[${r}] = take_sums${suffix}(a, row${plus});
+%   end
     return finish_rows_${rows}(a, row, sums, k);
 % end
 }
