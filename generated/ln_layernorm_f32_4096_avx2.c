@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: 747650984c437420 */
+ * Content: ab035a1937856ab8 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -115,9 +115,12 @@ FN Sums take_sums(const ln_args *a, size_t row)
 /* The same out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* The constants of 2 rows. Returns 0, nothing written, when one needs the accurate path. */
-FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
+/* The constants of 2 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
+NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
 {
+    Sums sums[2];
+    for (size_t r = 0; r < 2; r++)
+        sum_row(a, row + r, &sums[r]);
     const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), totals(sums[0].q, sums[1].q,
             sums[1].q, sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
@@ -132,18 +135,12 @@ FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstant
     return 1;
 }
 
-/* The constants of 2 rows, from sums taken here. */
-NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
+/* The constants of 4 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
+NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
-    Sums sums[2];
-    for (size_t r = 0; r < 2; r++)
+    Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
         sum_row(a, row + r, &sums[r]);
-    return finish_rows_2(a, row, sums, k);
-}
-
-/* The constants of 4 rows. Returns 0, nothing written, when one needs the accurate path. */
-FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
-{
     const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), totals(sums[0].q, sums[1].q,
             sums[2].q, sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
@@ -156,15 +153,6 @@ FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstant
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
     return 1;
-}
-
-/* The constants of 4 rows, from sums taken here. */
-NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
-{
-    Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        sum_row(a, row + r, &sums[r]);
-    return finish_rows_4(a, row, sums, k);
 }
 
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 287032bc32de4aa3 */
+ * Content: 83d546c0ed620058 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -130,9 +130,12 @@ FN Sums take_sums(const ln_args *a, size_t row)
 /* The same out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* The constants of 4 rows. Returns 0, nothing written, when one needs the accurate path. */
-FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
+/* The constants of 4 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
+NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
+    Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
+        sum_row(a, row + r, &sums[r]);
     const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), totals(sums[0].q, sums[1].q,
             sums[2].q, sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
@@ -145,15 +148,6 @@ FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstant
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
     return 1;
-}
-
-/* The constants of 4 rows, from sums taken here. */
-NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
-{
-    Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        sum_row(a, row + r, &sums[r]);
-    return finish_rows_4(a, row, sums, k);
 }
 
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */

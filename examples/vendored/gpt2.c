@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: f26b554d52c92fbc */
+ * Content: a83a618503ddc871 */
 #include "gpt2.h"
 
 #if defined(__clang__)
@@ -130,7 +130,7 @@ GPT2_IEEE_ONLY static inline double gpt2_root(double a)
 /* Works on the rows begin .. end - 1. */
 typedef void gpt2_kernel(const gpt2_args *args, size_t begin, size_t end);
 
-/* Packed rows. What the norm does not have stays unset, since clearing it takes longer than a short row. */
+/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */
 GPT2_INLINE void gpt2_pack_layernorm_f32(gpt2_args *a, float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps, size_t width)
 {
@@ -1086,9 +1086,12 @@ GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *s
     *sums = gpt2_take_sums_x8(a, row);
 }
 
-/* The constants of 4 rows. Returns 0, nothing written, when one needs the accurate path. */
-GPT2_FN8 int gpt2_finish_rows_4_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
+/* The constants of 4 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
+GPT2_NOINLINE8 int gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
+    gpt2_Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
+        gpt2_sum_row_x8(a, row + r, &sums[r]);
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[2].q, sums[3].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (f0.ok != 15)
@@ -1101,15 +1104,6 @@ GPT2_FN8 int gpt2_finish_rows_4_x8(const gpt2_args *a, size_t row, const gpt2_Su
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
     return 1;
-}
-
-/* The constants of 4 rows, from sums taken here. */
-GPT2_NOINLINE8 int gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
-{
-    gpt2_Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        gpt2_sum_row_x8(a, row + r, &sums[r]);
-    return gpt2_finish_rows_4_x8(a, row, sums, k);
 }
 
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */
@@ -1291,7 +1285,7 @@ GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, flo
     gpt2_leave(saved);
 }
 
-/* One row, by values alone: there is neither a frame nor a call but the last. */
+/* One row, by values alone. */
 GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps)
 {

@@ -70,11 +70,13 @@ local function forward_items(k, spell, add, direct)
   end
   if spell.keeps_sum then add("kernel/accurate.c", values) end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  local done = {}
+  local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
+  for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   for _, way in ipairs(k.ways) do
     local rows, suffix = way.rows, forward.late_suffix(printer, way.late)
     if not way.fused and not done[rows .. suffix] then
-      add("kernel/finish.c", values, { sums = way.sums, rows = rows, suffix = suffix, new_finish = not done[rows] })
+      add("kernel/finish.c", values, { sums = way.sums, rows = rows, suffix = suffix, new_finish = not done[rows],
+        alone = ways_of[rows] == 1 })
       done[rows], done[rows .. suffix] = true, true
     end
   end
