@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- take_rows.c: part of finish.c: the sums of the rows
 % local r, plus = rows > 1 and "r" or "0", rows > 1 and " + r" or ""
 % local indent = rows > 1 and "    " or ""
