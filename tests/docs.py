@@ -102,7 +102,7 @@ def sizes(source, lngen):
     rows = re.findall(r"^\| .*<!-- emit (.*?) --> \| (\d+) \|", read(os.path.join(source, "docs/vendoring.md")), flags=re.M)
     for words, bytes_told in rows:
         with tempfile.TemporaryDirectory() as work:
-            said = subprocess.run([lngen, "emit", "--single-file", "--prefix", "p", "-o", work, *words.split()],
+            said = subprocess.run([lngen, "emit", "--single-file", "--prefix", "gpt2", "-o", work, *words.split()],
                                   capture_output=True, text=True).stdout
             written = re.search(r": (\d+) bytes", said)
             if not written or abs(int(written.group(1)) - int(bytes_told)) > int(bytes_told) / 20:
