@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: b9216a5de5bd460c */
+ * Content: 3f9b8db818cf3db1 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -85,18 +85,13 @@ FN void sum_more(V x, V *s, V *q)
 }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
-    if (first) {
-        sum_first(load(x), s0, q0);
-        sum_first(load(x + 16), s1, q1);
-        sum_first(load(x + 32), s2, q2);
-        sum_first(load(x + 48), s3, q3);
-    } else {
-        sum_more(load(x), s0, q0);
-        sum_more(load(x + 16), s1, q1);
-        sum_more(load(x + 32), s2, q2);
-        sum_more(load(x + 48), s3, q3);
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        if (first)
+            sum_first(load(x + 16 * chain), &s[chain], &q[chain]);
+        else
+            sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
@@ -105,24 +100,24 @@ FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    sum_four(1, x, s, q);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        sum_four(0, x + i, s, q);
     }
-    ts = settled(add(add(s0, s2), add(s1, s3)));
-    tq = settled(add(add(q0, q2), add(q1, q3)));
+    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    sum_four(1, x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    sum_four(1, x + 512, s, q);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        sum_four(0, x + i + 512, s, q);
     }
-    ts = settled(add(add(s0, s2), add(s1, s3)));
-    tq = settled(add(add(q0, q2), add(q1, q3)));
+    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     sums.s = total(ds);
@@ -153,7 +148,7 @@ FN int finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[1];
-    sum_row(a, row, &sums[0]);
+    sum_row(a, row, sums);
     return finish_rows_1(a, row, sums, k);
 }
 
@@ -174,21 +169,13 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     UNROLL for (size_t i = 0; i < 1024; i += 64) {
-        g0 = load(gamma + i); b0 = load(beta + i);
-        w0_0 = muladd(muladd(load(x0 + i), r0, c0), g0, b0);
-        g1 = load(gamma + i + 16); b1 = load(beta + i + 16);
-        w0_1 = muladd(muladd(load(x0 + i + 16), r0, c0), g1, b1);
-        g2 = load(gamma + i + 32); b2 = load(beta + i + 32);
-        w0_2 = muladd(muladd(load(x0 + i + 32), r0, c0), g2, b2);
-        g3 = load(gamma + i + 48); b3 = load(beta + i + 48);
-        w0_3 = muladd(muladd(load(x0 + i + 48), r0, c0), g3, b3);
-        store(y0 + i, w0_0);
-        store(y0 + i + 16, w0_1);
-        store(y0 + i + 32, w0_2);
-        store(y0 + i + 48, w0_3);
+        UNROLL for (size_t k = 0; k < 4; k++)
+            w[k] = muladd(muladd(load(x0 + 16 * k + i), r0, c0), load(gamma + 16 * k + i), load(beta + 16 * k + i));
+        UNROLL for (size_t k = 0; k < 4; k++)
+            store(y0 + 16 * k + i, w[k]);
     }
     return 1;
 }
@@ -239,36 +226,36 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, 
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const float *later = row_x(a, ahead);
-    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts, tq;
     D ds, dq;
 
     write_few_at(0, gamma, beta, x0, y0, r0, c0);
     write_few_at(16, gamma, beta, x0, y0, r0, c0);
     write_few_at(32, gamma, beta, x0, y0, r0, c0);
-    sum_four(1, later, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    sum_four(1, later, s, q);
     UNROLL for (size_t i = 0; i < 7; i++) {
         write_few_at(48 * i + 48, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 64, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 80, gamma, beta, x0, y0, r0, c0);
-        sum_four(0, later + 64 * i + 64, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        sum_four(0, later + 64 * i + 64, s, q);
     }
-    ts = settled(add(add(s0, s2), add(s1, s3)));
-    tq = settled(add(add(q0, q2), add(q1, q3)));
+    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
     write_few_at(384, gamma, beta, x0, y0, r0, c0);
     write_few_at(400, gamma, beta, x0, y0, r0, c0);
     write_few_at(416, gamma, beta, x0, y0, r0, c0);
-    sum_four(1, later + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    sum_four(1, later + 512, s, q);
     UNROLL for (size_t i = 0; i < 7; i++) {
         write_few_at(48 * i + 432, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 448, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 464, gamma, beta, x0, y0, r0, c0);
-        sum_four(0, later + 64 * i + 576, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        sum_four(0, later + 64 * i + 576, s, q);
     }
-    ts = settled(add(add(s0, s2), add(s1, s3)));
-    tq = settled(add(add(q0, q2), add(q1, q3)));
+    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     sums[0].s = total(ds);

@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: f84c6328442a29e3 */
+ * Content: 9473e0c6e67e4d20 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -76,13 +76,12 @@ FN void sum_more(V x, V *s, V *q)
 }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
     (void)first;
-    sum_more(load(x), s0, q0);
-    sum_more(load(x + 16), s1, q1);
-    sum_more(load(x + 32), s2, q2);
-    sum_more(load(x + 48), s3, q3);
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
+    }
 }
 
 /* Sums of one row. */
@@ -90,29 +89,23 @@ FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
-    V ts0, ts1, tq0, tq1;
+    V s[4], q[4];
+    V ts[2], tq[2];
     D ds = dzero(), dq = dzero();
 
     for (size_t i = 0; i < 4096; i += 512) {
-        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
-        for (size_t j = 0; j < 512; j += 256) {
-            UNROLL for (size_t k = 0; k < 256; k += 64) {
-                sum_four(0, x + i + j + k, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        UNROLL for (size_t j = 0; j < 2; j++) {
+            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+            for (size_t k = 0; k < 512; k += 256) {
+                UNROLL for (size_t e = 0; e < 256; e += 64) {
+                    sum_four(0, x + i + 8 * j + k + e, s, q);
+                }
             }
+            ts[j] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+            tq[j] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
         }
-        ts0 = settled(add(add(s0, s2), add(s1, s3)));
-        tq0 = settled(add(add(q0, q2), add(q1, q3)));
-        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
-        for (size_t j = 0; j < 512; j += 256) {
-            UNROLL for (size_t k = 0; k < 256; k += 64) {
-                sum_four(0, x + i + j + k + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-            }
-        }
-        ts1 = settled(add(add(s0, s2), add(s1, s3)));
-        tq1 = settled(add(add(q0, q2), add(q1, q3)));
-        ds = dadd(ds, widen(ts0, ts1));
-        dq = dadd(dq, widen(tq0, tq1));
+        ds = dadd(ds, widen(ts[0], ts[1]));
+        dq = dadd(dq, widen(tq[0], tq[1]));
     }
     sums.s = total(ds);
     sums.q = total(dq);
@@ -143,8 +136,8 @@ FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[2];
-    sum_row(a, row, &sums[0]);
-    sum_row(a, row + 1, &sums[1]);
+    for (size_t r = 0; r < 2; r++)
+        sum_row(a, row + r, &sums[r]);
     return finish_rows_2(a, row, sums, k);
 }
 
@@ -169,10 +162,8 @@ FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[4];
-    sum_row(a, row, &sums[0]);
-    sum_row(a, row + 1, &sums[1]);
-    sum_row(a, row + 2, &sums[2]);
-    sum_row(a, row + 3, &sums[3]);
+    for (size_t r = 0; r < 4; r++)
+        sum_row(a, row + r, &sums[r]);
     return finish_rows_4(a, row, sums, k);
 }
 
@@ -193,22 +184,15 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     for (size_t i = 0; i < 4096; i += 128) {
         UNROLL for (size_t j = 0; j < 128; j += 32) {
-            g0 = load(gamma + i + j); b0 = load(beta + i + j);
-            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
-            g1 = load(gamma + i + j + 8); b1 = load(beta + i + j + 8);
-            w0_1 = muladd(muladd(load(x0 + i + j + 8), r0, c0), g1, b1);
-            g2 = load(gamma + i + j + 16); b2 = load(beta + i + j + 16);
-            w0_2 = muladd(muladd(load(x0 + i + j + 16), r0, c0), g2, b2);
-            g3 = load(gamma + i + j + 24); b3 = load(beta + i + j + 24);
-            w0_3 = muladd(muladd(load(x0 + i + j + 24), r0, c0), g3, b3);
-            store(y0 + i + j, w0_0);
-            store(y0 + i + j + 8, w0_1);
-            store(y0 + i + j + 16, w0_2);
-            store(y0 + i + j + 24, w0_3);
+            UNROLL for (size_t k = 0; k < 4; k++)
+                w[k] = muladd(muladd(load(x0 + 8 * k + i + j), r0, c0), load(gamma + 8 * k + i + j),
+                              load(beta + 8 * k + i + j));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                store(y0 + 8 * k + i + j, w[k]);
         }
     }
     return 1;

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: cea672dcb931952b */
+ * Content: 561e47fdc03deaef */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -85,18 +85,13 @@ FN void sum_more(V x, V *s, V *q)
 }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
-    if (first) {
-        sum_first(load(x), s0, q0);
-        sum_first(load(x + 16), s1, q1);
-        sum_first(load(x + 32), s2, q2);
-        sum_first(load(x + 48), s3, q3);
-    } else {
-        sum_more(load(x), s0, q0);
-        sum_more(load(x + 16), s1, q1);
-        sum_more(load(x + 32), s2, q2);
-        sum_more(load(x + 48), s3, q3);
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        if (first)
+            sum_first(load(x + 16 * chain), &s[chain], &q[chain]);
+        else
+            sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
@@ -105,25 +100,25 @@ FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    sum_four(1, x, s, q);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        sum_four(0, x + i, s, q);
     }
-    ts = settled(add(add(s0, s2), add(s1, s3)));
-    tq = settled(add(add(q0, q2), add(q1, q3)));
+    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
     UNROLL for (size_t i = 512; i < 4096; i += 512) {
-        sum_four(1, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        sum_four(1, x + i, s, q);
         UNROLL for (size_t j = 64; j < 512; j += 64) {
-            sum_four(0, x + i + j, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+            sum_four(0, x + i + j, s, q);
         }
-        ts = settled(add(add(s0, s2), add(s1, s3)));
-        tq = settled(add(add(q0, q2), add(q1, q3)));
+        ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
@@ -156,9 +151,8 @@ FN int finish_rows_3(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[3];
-    sum_row(a, row, &sums[0]);
-    sum_row(a, row + 1, &sums[1]);
-    sum_row(a, row + 2, &sums[2]);
+    for (size_t r = 0; r < 3; r++)
+        sum_row(a, row + r, &sums[r]);
     return finish_rows_3(a, row, sums, k);
 }
 
@@ -183,10 +177,8 @@ FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[4];
-    sum_row(a, row, &sums[0]);
-    sum_row(a, row + 1, &sums[1]);
-    sum_row(a, row + 2, &sums[2]);
-    sum_row(a, row + 3, &sums[3]);
+    for (size_t r = 0; r < 4; r++)
+        sum_row(a, row + r, &sums[r]);
     return finish_rows_4(a, row, sums, k);
 }
 
@@ -207,22 +199,15 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     for (size_t i = 0; i < 4096; i += 256) {
         UNROLL for (size_t j = 0; j < 256; j += 64) {
-            g0 = load(gamma + i + j); b0 = load(beta + i + j);
-            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
-            g1 = load(gamma + i + j + 16); b1 = load(beta + i + j + 16);
-            w0_1 = muladd(muladd(load(x0 + i + j + 16), r0, c0), g1, b1);
-            g2 = load(gamma + i + j + 32); b2 = load(beta + i + j + 32);
-            w0_2 = muladd(muladd(load(x0 + i + j + 32), r0, c0), g2, b2);
-            g3 = load(gamma + i + j + 48); b3 = load(beta + i + j + 48);
-            w0_3 = muladd(muladd(load(x0 + i + j + 48), r0, c0), g3, b3);
-            store(y0 + i + j, w0_0);
-            store(y0 + i + j + 16, w0_1);
-            store(y0 + i + j + 32, w0_2);
-            store(y0 + i + j + 48, w0_3);
+            UNROLL for (size_t k = 0; k < 4; k++)
+                w[k] = muladd(muladd(load(x0 + 16 * k + i + j), r0, c0), load(gamma + 16 * k + i + j),
+                              load(beta + 16 * k + i + j));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                store(y0 + 16 * k + i + j, w[k]);
         }
     }
     return 1;

@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 42b984148df98c30 */
+ * Content: 79f4136768247750 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -69,13 +69,12 @@ FN void sum_more(V x, V *s, V *q)
 }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
     (void)first;
-    sum_more(load(x), s0, q0);
-    sum_more(load(x + 16), s1, q1);
-    sum_more(load(x + 32), s2, q2);
-    sum_more(load(x + 48), s3, q3);
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
+    }
 }
 
 /* Sums of one row. */
@@ -83,20 +82,20 @@ FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts[16], tq[16];
     D ds = dzero(), dq = dzero();
 
     for (size_t i = 0; i < 4096; i += 512) {
         for (size_t j = 0; j < 16; j++) {
-            s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
             for (size_t k = 0; k < 512; k += 128) {
                 UNROLL for (size_t e = 0; e < 128; e += 64) {
-                    sum_four(0, x + i + j + k + e, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                    sum_four(0, x + i + j + k + e, s, q);
                 }
             }
-            ts[j] = settled(add(add(s0, s2), add(s1, s3)));
-            tq[j] = settled(add(add(q0, q2), add(q1, q3)));
+            ts[j] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+            tq[j] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
         }
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
@@ -123,22 +122,14 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     for (size_t i = 0; i < 4096; i += 8) {
         UNROLL for (size_t j = 0; j < 8; j += 4) {
-            g0 = load(gamma + i + j); b0 = load(beta + i + j);
-            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
-            g1 = load(gamma + i + j + 1); b1 = load(beta + i + j + 1);
-            w0_1 = muladd(muladd(load(x0 + i + j + 1), r0, c0), g1, b1);
-            g2 = load(gamma + i + j + 2); b2 = load(beta + i + j + 2);
-            w0_2 = muladd(muladd(load(x0 + i + j + 2), r0, c0), g2, b2);
-            g3 = load(gamma + i + j + 3); b3 = load(beta + i + j + 3);
-            w0_3 = muladd(muladd(load(x0 + i + j + 3), r0, c0), g3, b3);
-            store(y0 + i + j, w0_0);
-            store(y0 + i + j + 1, w0_1);
-            store(y0 + i + j + 2, w0_2);
-            store(y0 + i + j + 3, w0_3);
+            UNROLL for (size_t k = 0; k < 4; k++)
+                w[k] = muladd(muladd(load(x0 + k + i + j), r0, c0), load(gamma + k + i + j), load(beta + k + i + j));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                store(y0 + k + i + j, w[k]);
         }
     }
     return 1;

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: ee4e7c3a0da67da1 */
+ * Content: 4f027e452d5de4e1 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -83,18 +83,13 @@ FN void sum_more(V x, V *s, V *q)
 }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
-    if (first) {
-        sum_first(load(x), s0, q0);
-        sum_first(load(x + 16), s1, q1);
-        sum_first(load(x + 32), s2, q2);
-        sum_first(load(x + 48), s3, q3);
-    } else {
-        sum_more(load(x), s0, q0);
-        sum_more(load(x + 16), s1, q1);
-        sum_more(load(x + 32), s2, q2);
-        sum_more(load(x + 48), s3, q3);
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        if (first)
+            sum_first(load(x + 16 * chain), &s[chain], &q[chain]);
+        else
+            sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
@@ -103,38 +98,30 @@ FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
-    V ts0, ts1, tq0, tq1;
+    V s[4], q[4];
+    V ts[2], tq[2];
     D ds, dq;
 
-    sum_four(1, x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    UNROLL for (size_t i = 0; i < 2; i++) {
+        sum_four(1, x + 8 * i, s, q);
+        UNROLL for (size_t j = 64; j < 512; j += 64) {
+            sum_four(0, x + 8 * i + j, s, q);
+        }
+        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     }
-    ts0 = settled(add(add(s0, s2), add(s1, s3)));
-    tq0 = settled(add(add(q0, q2), add(q1, q3)));
-    sum_four(1, x + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    ds = widen(ts[0], ts[1]);
+    dq = widen(tq[0], tq[1]);
+    UNROLL for (size_t i = 0; i < 2; i++) {
+        sum_four(1, x + 8 * i + 512, s, q);
+        UNROLL for (size_t j = 64; j < 256; j += 64) {
+            sum_four(0, x + 8 * i + j + 512, s, q);
+        }
+        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     }
-    ts1 = settled(add(add(s0, s2), add(s1, s3)));
-    tq1 = settled(add(add(q0, q2), add(q1, q3)));
-    ds = widen(ts0, ts1);
-    dq = widen(tq0, tq1);
-    sum_four(1, x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 256; i += 64) {
-        sum_four(0, x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    }
-    ts0 = settled(add(add(s0, s2), add(s1, s3)));
-    tq0 = settled(add(add(q0, q2), add(q1, q3)));
-    sum_four(1, x + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 256; i += 64) {
-        sum_four(0, x + i + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    }
-    ts1 = settled(add(add(s0, s2), add(s1, s3)));
-    tq1 = settled(add(add(q0, q2), add(q1, q3)));
-    ds = dadd(ds, widen(ts0, ts1));
-    dq = dadd(dq, widen(tq0, tq1));
+    ds = dadd(ds, widen(ts[0], ts[1]));
+    dq = dadd(dq, widen(tq[0], tq[1]));
     sums.s = total(ds);
     sums.q = total(dq);
     return sums;
@@ -164,10 +151,8 @@ FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[4];
-    sum_row(a, row, &sums[0]);
-    sum_row(a, row + 1, &sums[1]);
-    sum_row(a, row + 2, &sums[2]);
-    sum_row(a, row + 3, &sums[3]);
+    for (size_t r = 0; r < 4; r++)
+        sum_row(a, row + r, &sums[r]);
     return finish_rows_4(a, row, sums, k);
 }
 
@@ -188,21 +173,13 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     UNROLL for (size_t i = 0; i < 768; i += 32) {
-        g0 = load(gamma + i); b0 = load(beta + i);
-        w0_0 = muladd(muladd(load(x0 + i), r0, c0), g0, b0);
-        g1 = load(gamma + i + 8); b1 = load(beta + i + 8);
-        w0_1 = muladd(muladd(load(x0 + i + 8), r0, c0), g1, b1);
-        g2 = load(gamma + i + 16); b2 = load(beta + i + 16);
-        w0_2 = muladd(muladd(load(x0 + i + 16), r0, c0), g2, b2);
-        g3 = load(gamma + i + 24); b3 = load(beta + i + 24);
-        w0_3 = muladd(muladd(load(x0 + i + 24), r0, c0), g3, b3);
-        store(y0 + i, w0_0);
-        store(y0 + i + 8, w0_1);
-        store(y0 + i + 16, w0_2);
-        store(y0 + i + 24, w0_3);
+        UNROLL for (size_t k = 0; k < 4; k++)
+            w[k] = muladd(muladd(load(x0 + 8 * k + i), r0, c0), load(gamma + 8 * k + i), load(beta + 8 * k + i));
+        UNROLL for (size_t k = 0; k < 4; k++)
+            store(y0 + 8 * k + i, w[k]);
     }
     return 1;
 }
@@ -277,15 +254,11 @@ NOINLINE int write_many(const ln_args *a, size_t row)
         w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
         prefetch_l2(x0 + i + a->x_stride);
         stream(y0 + i, w0);
-        g = load(gamma + i + 8); b = load(beta + i + 8);
-        w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
-        stream(y0 + i + 8, w0);
-        g = load(gamma + i + 16); b = load(beta + i + 16);
-        w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
-        stream(y0 + i + 16, w0);
-        g = load(gamma + i + 24); b = load(beta + i + 24);
-        w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
-        stream(y0 + i + 24, w0);
+        UNROLL for (size_t j = 8; j < 32; j += 8) {
+            g = load(gamma + i + j); b = load(beta + i + j);
+            w0 = muladd(muladd(load(x0 + i + j), r0, c0), g, b);
+            stream(y0 + i + j, w0);
+        }
     }
     for (; i + 8 <= 768; i += 8) {
         g = load(gamma + i); b = load(beta + i);

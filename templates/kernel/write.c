@@ -5,7 +5,7 @@
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
 /* ${what} one row${where}. Returns 0 if it needs the accurate path. */
-NOINLINE int write_${way.name}(const ln_args *a, size_t row)
+${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row)
 {
 %   local suffix = print.late_suffix(printer, way.late)
 %   local calls = way.unaligned and way.sums.called

@@ -47,9 +47,9 @@ local function arrays_of(spec, spell)
   return arrays
 end
 
-local function forward_items(k, spell, add)
+local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
-  local values = { print = forward, printer = printer, finish = finish_of(k, spell) }
+  local values = { print = forward, printer = printer, finish = finish_of(k, spell), direct = direct or false }
   add("kernel/head.c", values)
   local arrays = arrays_of(k.spec, spell)
   add("kernel/rows.c", values, { arrays = arrays })
@@ -82,6 +82,7 @@ local function forward_items(k, spell, add)
     if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
   end
   add("kernel/situations.c", values)
+  if direct then add("single/row.c", values) end
 end
 
 -- The kernels that a kernel calls for what it does not do itself.
@@ -95,8 +96,9 @@ function kernel.calls(k)
   return k.sums[2] and { plain, any } or { plain }
 end
 
--- The items of a kernel's file, `templates` being the directory of --templates or nil.
-function kernel.items(k, templates)
+-- The items of a kernel's file, `templates` being the directory of --templates or nil. direct: in a pair, the function of
+-- its width, { name, parameters, arguments, set }, nil where there is none.
+function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
   local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell }
   local function add(file, values, more)
@@ -113,7 +115,7 @@ function kernel.items(k, templates)
     add("kernel/any.c", {
       print = registers, arrays = { "x", "residual", "sum" }, printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
   else
-    forward_items(k, spell, add)
+    forward_items(k, spell, add, direct)
   end
   return items
 end

@@ -85,7 +85,7 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local folded = registers.folded(k, s.used)
+    local folded = registers.folded(k .. "%d", s.used)
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
   end
 end
