@@ -1,8 +1,9 @@
 #!/bin/sh
 # deps.sh [tests] [fuzz] [bench] [story] [matrix] - installs the Debian or Ubuntu packages that are missing; the one
 # list of them. Without arguments what building needs; each argument adds what makes that complete, as far as the
-# release has it. a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise says what to
-# run as root, and fails when something needed is missing. With DEPS_LIST set it prints the list and installs nothing.
+# release has it. a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise
+# says what to run as root, and fails when something needed is missing. With DEPS_LIST set it prints the list and
+# installs nothing.
 set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
 fuzz='clang libclang-rt-dev|libclang-rt-14-dev'
