@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: f907205fb28dedeb */
+ * Content: 5ce95caa7b1e2f83 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -94,8 +94,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
- * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
- * here, values that began as floats; not all libraries round theirs once. */
+ * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 GPT2_IEEE_ONLY static inline double gpt2_fma(double a, double b, double c)
 {
 #if defined(__FP_FAST_FMA)
