@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- instead.h: macros by which calls of an engine's own function go elsewhere, while its definition keeps its name.
 % -- `tag`: whose macros they are.
 /* A definition is told from a call by its last parameter, which begins with int: ${U}_${tag}_IN_int has a comma, so that

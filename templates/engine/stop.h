@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- stop.h: what is wrong with an argument of a function of C, said as llm.c and llama2.c do: one line, and the end
 static inline void ${P}_${tag:lower()}_stop(const char *function, const char *argument, const char *why)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* ggml.c - nodes of norms_ggml.h in graphs, against double and, with ENGINE defined, against ggml's own nodes:
  *
  *     ggml               checks contiguous rows, views, heads and their permutations, with 1 to 3 threads
@@ -78,11 +79,13 @@ static struct ggml_tensor view(const struct ggml_tensor *t, int64_t first, int64
 
 static const float *row_of(const struct ggml_tensor *t, int64_t i1, int64_t i2, int64_t i3)
 {
-    return (const float *)((const char *)t->data + (size_t)i1 * t->nb[1] + (size_t)i2 * t->nb[2] + (size_t)i3 * t->nb[3]);
+    return (const float *)((const char *)t->data + (size_t)i1 * t->nb[1] + (size_t)i2 * t->nb[2] +
+                           (size_t)i3 * t->nb[3]);
 }
 
 /* The largest difference from double, relative to the largest element of w and b. */
-static double difference(const struct ggml_tensor *y, const struct ggml_tensor *x, const float *w, const float *b, double eps)
+static double difference(const struct ggml_tensor *y, const struct ggml_tensor *x, const float *w, const float *b,
+                         double eps)
 {
     const int64_t n = x->ne[0];
     double worst = 0;
@@ -96,7 +99,8 @@ static double difference(const struct ggml_tensor *y, const struct ggml_tensor *
                 for (int64_t i = 0; i < n; i++)
                     squares += ((double)from[i] - mean) * ((double)from[i] - mean) / (double)n;
                 for (int64_t i = 0; i < n; i++) {
-                    const double t = ((double)from[i] - mean) / sqrt(squares + eps) * (double)w[i] + (b ? (double)b[i] : 0);
+                    const double t =
+                        ((double)from[i] - mean) / sqrt(squares + eps) * (double)w[i] + (b ? (double)b[i] : 0);
                     worst = fmax(worst, fabs(t - (double)to[i]));
                     if (to[i] != to[i])
                         return HUGE_VAL;
@@ -192,8 +196,8 @@ static void times(struct ggml_context *ctx, const char *what, struct ggml_tensor
     const double rows = (double)ggml_nrows(x);
     const double theirs = seconds(ggml_mul(ctx, ggml_rms_norm(ctx, x, 1e-5f), w));
     const double ours = seconds(norms_ggml_rms_norm(ctx, x, w, 1e-5f));
-    printf("%-28s %8.1f ns a row by ggml, %7.1f by the pair: %.1f times\n", what, theirs * 1e9 / rows, ours * 1e9 / rows,
-           theirs / ours);
+    printf("%-28s %8.1f ns a row by ggml, %7.1f by the pair: %.1f times\n", what, theirs * 1e9 / rows,
+           ours * 1e9 / rows, theirs / ours);
 }
 #endif
 
@@ -213,7 +217,8 @@ int main(int argc, char **argv)
         return 0;
     }
 #endif
-    struct ggml_tensor *x = filled(ctx, WIDTH, 5, 7, 3), *q = filled(ctx, 3 * WIDTH, 9, 4, 2), *one = filled(ctx, WIDTH, 1, 1, 1);
+    struct ggml_tensor *x = filled(ctx, WIDTH, 5, 7, 3), *q = filled(ctx, 3 * WIDTH, 9, 4, 2),
+                       *one = filled(ctx, WIDTH, 1, 1, 1);
     check("contiguous", ctx, x, w, b);
     check("one row", ctx, one, w, b);
     static const int orders[6][3] = {{1, 2, 3}, {1, 3, 2}, {2, 1, 3}, {2, 3, 1}, {3, 1, 2}, {3, 2, 1}};

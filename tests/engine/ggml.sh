@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # ggml.sh LNGEN SOURCE WORK [GGML] - emit --for ggml: the header compiles as C and C++, its nodes give what double gives,
 # and each mistake ends the program with a line that names the argument. GGML: a checkout of ggml, whose CPU backend is
 # built in WORK and compared with; without it a stand-in for ggml.h serves. 77 where GGML is "" or is no checkout.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* llama2c.c - tokens of a checkpoint in the format of llama2.c, each the most likely one: a host with an rmsnorm of its
  * own, as llama2.c has. TOP, MIDDLE: where it includes tiny_llama2.h; with neither it keeps its own.
  *
@@ -14,7 +15,8 @@
 
 static int own_calls;
 
-void rmsnorm(float *o, float *x, float *weight, int size) {
+void rmsnorm(float *o, float *x, float *weight, int size)
+{
     float squares = 0;
     own_calls++;
     for (int i = 0; i < size; i++)
@@ -53,9 +55,17 @@ static void read_checkpoint(const char *path)
     struct {
         float **to;
         size_t count;
-    } parts[] = {{&embedding, (size_t)h.vocabulary * d}, {&attention_gain, n * d}, {&wq, n * d * d}, {&wk, n * d * kv},
-                 {&wv, n * d * kv}, {&wo, n * d * d}, {&ffn_gain, n * d}, {&w1, n * d * f}, {&w2, n * d * f},
-                 {&w3, n * d * f}, {&final_gain, d}};
+    } parts[] = {{&embedding, (size_t)h.vocabulary * d},
+                 {&attention_gain, n * d},
+                 {&wq, n * d * d},
+                 {&wk, n * d * kv},
+                 {&wv, n * d * kv},
+                 {&wo, n * d * d},
+                 {&ffn_gain, n * d},
+                 {&w1, n * d * f},
+                 {&w2, n * d * f},
+                 {&w3, n * d * f},
+                 {&final_gain, d}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         *parts[i].to = zeros(parts[i].count);
         if (fread(*parts[i].to, sizeof(float), parts[i].count, file) != parts[i].count)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # llama2c.sh LNGEN SOURCE WORK MODEL [LLAMA2C] - emit --for llama2c --config MODEL, a checkpoint of llama2.c: tokens are the
 # same with the host's own rmsnorm and with the pair's, wherever the header is included. LLAMA2C: a checkout of llama2.c,
 # whose run.c is the host. 77 where MODEL is absent, or LLAMA2C is "" or no checkout.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* llmc.c - a host as llm.c is one: its own layernorm_forward and layernorm_backward, and calls of them by these names.
  * TOP, MIDDLE: where it includes gpt2_llmc.h, above or below its own functions.
  *
@@ -14,9 +15,9 @@
 
 static int own_calls;
 
-void layernorm_forward(float *out, float *mean, float *rstd,
-                       float *inp, float *weight, float *bias,
-                       int B, int T, int C) {
+void layernorm_forward(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int B, int T,
+                       int C)
+{
     own_calls++;
     for (int r = 0; r < B * T; r++) {
         const float *x = inp + r * C;
@@ -35,7 +36,8 @@ void layernorm_forward(float *out, float *mean, float *rstd,
 }
 
 void layernorm_backward(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight, float *mean,
-                        float *rstd, int B, int T, const int C) {
+                        float *rstd, int B, int T, const int C)
+{
     own_calls++;
     for (int r = 0; r < B * T; r++) {
         double sum = 0, product = 0;
@@ -56,9 +58,10 @@ void layernorm_backward(float *dinp, float *dweight, float *dbias, float *dout, 
 }
 
 /* The host's own, for comparison: not called by their names below. */
-static void (*const own_forward)(float *, float *, float *, float *, float *, float *, int, int, int) = layernorm_forward;
-static void (*const own_backward)(float *, float *, float *, float *, float *, float *, float *, float *, int, int, int) =
-    layernorm_backward;
+static void (*const own_forward)(float *, float *, float *, float *, float *, float *, int, int,
+                                 int) = layernorm_forward;
+static void (*const own_backward)(float *, float *, float *, float *, float *, float *, float *, float *, int, int,
+                                  int) = layernorm_backward;
 
 #ifdef MIDDLE
 #include "gpt2_llmc.h"
@@ -122,8 +125,8 @@ static int width(int C)
         failures++;
     }
     own_forward(theirs.out, theirs.mean, theirs.rstd, theirs.inp, weight, bias, B, T, C);
-    own_backward(theirs.dinp, theirs.dweight, theirs.dbias, theirs.dout, theirs.inp, weight, theirs.mean, theirs.rstd, B,
-                 T, C);
+    own_backward(theirs.dinp, theirs.dweight, theirs.dbias, theirs.dout, theirs.inp, weight, theirs.mean, theirs.rstd,
+                 B, T, C);
     if (own_calls != 2) {
         printf("FAILED: the host's own functions ran %d times, should run twice\n", own_calls);
         failures++;

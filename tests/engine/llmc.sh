@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # llmc.sh LNGEN SOURCE WORK [LLMC] - emit --for llmc: the header is right wherever it is included, calls reach the pair, and
 # mistakes end the program. LLMC: a checkout of llm.c, whose train_gpt2.c takes steps on a random checkpoint that the
 # test makes, with its own functions and with the pair: losses agree to 1e-5. 77 where LLMC is "" or is no checkout.

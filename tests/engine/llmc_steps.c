@@ -1,5 +1,6 @@
-/* llmc_steps.c - training steps of llm.c's train_gpt2.c, which is included as train.c, on a small random checkpoint; prints
- * losses. With an argument it prints how long llm.c's functions and what its calls reach take. */
+/* SPDX-License-Identifier: MIT */
+/* llmc_steps.c - training steps of llm.c's train_gpt2.c, which is included as train.c, on a small random checkpoint;
+ * prints losses. With an argument it prints how long llm.c's functions and what its calls reach take. */
 #define TESTING
 #include "train.c"
 
@@ -44,12 +45,13 @@ typedef void Forward(float *, float *, float *, float *, float *, float *, int, 
 typedef void Backward(float *, float *, float *, float *, float *, float *, float *, float *, int, int, int);
 
 /* What a call reaches, and llm.c's own functions: their names without parentheses are no calls. */
-static void forward_call(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int b, int t, int c)
+static void forward_call(float *out, float *mean, float *rstd, float *inp, float *weight, float *bias, int b, int t,
+                         int c)
 {
     layernorm_forward(out, mean, rstd, inp, weight, bias, b, t, c);
 }
-static void backward_call(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight, float *mean,
-                          float *rstd, int b, int t, int c)
+static void backward_call(float *dinp, float *dweight, float *dbias, float *dout, float *inp, float *weight,
+                          float *mean, float *rstd, int b, int t, int c)
 {
     layernorm_backward(dinp, dweight, dbias, dout, inp, weight, mean, rstd, b, t, c);
 }

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- ggml.lua: ggml, whose graphs get nodes that the pair does.
 local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
 local AFFINE = { layernorm = "full", rmsnorm = "gamma" }

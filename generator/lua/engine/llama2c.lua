@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- llama2c.lua: llama2.c, whose rmsnorm the pair does.
 return {
   title = "llama2.c",

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- glue.h: nodes of ggml's graphs whose norms a pair does
 #ifndef ${U}_GGML_H
 #define ${U}_GGML_H

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- glue.h: llama2.c's rmsnorm, done by a pair
 #ifndef ${U}_LLAMA2_H
 #define ${U}_LLAMA2_H
