@@ -10,50 +10,37 @@ typedef struct {
     __m256d lo, hi;
 } D;
 
-% item "zero splat load store" FN V zero(void) { return _mm_setzero_ps(); }
+% item "zero splat load store"
+FN V zero(void) { return _mm_setzero_ps(); }
 FN V splat(float a) { return _mm_set1_ps(a); }
 FN V load(const float *p) { return _mm_loadu_ps(p); }
 FN void store(float *p, V a) { _mm_storeu_ps(p, a); }
 
-% item "first" FN __m128i first(unsigned n)
-{
-    return _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3));
-}
+% item "first"
+FN __m128i first(unsigned n) { return _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3)); }
 
 % item "load_part store_part"
-    /* The first n elements, 1 <= n <= 4; nothing past them is touched, and loads give zeros there. */
-    FN V
-    load_part(const float *p, unsigned n)
-{
-    return _mm_maskload_ps(p, first(n));
-}
+/* The first n elements, 1 <= n <= 4; nothing past them is touched, and loads give zeros there. */
+FN V load_part(const float *p, unsigned n) { return _mm_maskload_ps(p, first(n)); }
 FN void store_part(float *p, V a, unsigned n) { _mm_maskstore_ps(p, first(n), a); }
 
 % item "stream"
-    /* Past the caches; p a multiple of 16 bytes. */
-    FN void
-    stream(float *p, V a)
-{
-    _mm_stream_ps(p, a);
-}
+/* Past the caches; p a multiple of 16 bytes. */
+FN void stream(float *p, V a) { _mm_stream_ps(p, a); }
 
 % item "keep_part"
-    /* a in the first n places, zero in the others */
-    FN V
-    keep_part(V a, unsigned n)
-{
-    return _mm_and_ps(a, _mm_castsi128_ps(first(n)));
-}
+/* a in the first n places, zero in the others */
+FN V keep_part(V a, unsigned n) { return _mm_and_ps(a, _mm_castsi128_ps(first(n))); }
 
-% item "add sub mul muladd" FN V add(V a, V b) { return _mm_add_ps(a, b); }
+% item "add sub mul muladd"
+FN V add(V a, V b) { return _mm_add_ps(a, b); }
 FN V sub(V a, V b) { return _mm_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled mul1"
-    /* a, computed here and now, and never fused into a later addition. */
-    FN V
-    settled(V a)
+/* a, computed here and now, and never fused into a later addition. */
+FN V settled(V a)
 {
     __asm__("" : "+x"(a));
     return a;
@@ -61,39 +48,31 @@ FN V muladd(V a, V b, V c) { return _mm_fmadd_ps(a, b, c); } /* a*b + c, rounded
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 % item "widen"
-    /* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
-    FN D
-    widen(V t0, V t1, V t2, V t3)
+/* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
+FN D widen(V t0, V t1, V t2, V t3)
 {
-    D d = {_mm256_add_pd(_mm256_cvtps_pd(t0), _mm256_cvtps_pd(t2)),
-           _mm256_add_pd(_mm256_cvtps_pd(t1), _mm256_cvtps_pd(t3))};
+    D d = {_mm256_add_pd(_mm256_cvtps_pd(t0), _mm256_cvtps_pd(t2)), _mm256_add_pd(_mm256_cvtps_pd(t1), _mm256_cvtps_pd(t3))};
     return d;
 }
 
-% item "dzero" FN D dzero(void)
+% item "dzero"
+FN D dzero(void)
 {
     D d = {_mm256_setzero_pd(), _mm256_setzero_pd()};
     return d;
 }
 
 % item "splat_first"
-    /* The first row's value in every lane. */
-    FN V
-    splat_first(R a)
-{
-    return _mm_broadcastss_ps(_mm256_cvtpd_ps(a));
-}
+/* The first row's value in every lane. */
+FN V splat_first(R a) { return _mm_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 
-% item "dadd" FN D dadd(D a, D b)
+% item "dadd"
+FN D dadd(D a, D b)
 {
     D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
     return d;
 }
 
 % item "total"
-    /* Eight lanes to one: lane i with i + 4, then as above. */
-    FN double
-    total(D a)
-{
-    return total4(_mm256_add_pd(a.lo, a.hi));
-}
+/* Eight lanes to one: lane i with i + 4, then as above. */
+FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }
