@@ -1,7 +1,11 @@
-/* Loops whose turns are all written out by the compiler. */
+/* Loops whose turns are all written out by the compiler; not with sanitizers, whose checks would take minutes. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define LN_UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define LN_UNROLL _Pragma("GCC unroll 65534")
 #else
 #define LN_UNROLL
