@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 3f9b8db818cf3db1 */
+ * Content: ba9ae21f839e2a0d */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
 _Static_assert(LANES == 16, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 /* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -120,8 +120,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
@@ -131,7 +131,8 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 /* The constants of one row. Returns 0, nothing written, when the row needs the accurate path. */
 FN int finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
-    const Finished f0 = finish(rsplat(sums[0].s), rsplat(sums[0].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f0 = finish(rsplat(total4(sums[0].s)), rsplat(total4(sums[0].q)), WIDTH_INVERSE, NEAR,
+                               (double)a->eps);
     if (f0.ok != 15)
         return 0;
     rstore(k->mean, f0.mean);
@@ -148,7 +149,7 @@ FN int finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstant
 NOINLINE int sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[1];
-    sum_row(a, row, sums);
+    sum_row(a, row, &sums[0]);
     return finish_rows_1(a, row, sums, k);
 }
 
@@ -156,7 +157,7 @@ NOINLINE int sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)
@@ -258,8 +259,8 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, 
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
-    sums[0].s = total(ds);
-    sums[0].q = total(dq);
+    sums[0].s = halved(ds);
+    sums[0].q = halved(dq);
     const int ok = finish_rows_1(a, ahead, sums, next);
     UNROLL for (size_t i = 768; i < 1024; i += 16) {
         write_few_at(i, gamma, beta, x0, y0, r0, c0);
@@ -273,7 +274,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)

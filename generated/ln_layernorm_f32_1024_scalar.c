@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 29d42b3da7371d99 */
+ * Content: 7730d6b5892319ff */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -100,8 +100,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
@@ -109,7 +109,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)

@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 79f4136768247750 */
+ * Content: e0397ba83f9b5140 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 *
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -100,8 +100,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
@@ -109,7 +109,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 4f027e452d5de4e1 */
+ * Content: 83d546c0ed620058 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at l
 _Static_assert(LANES == 8, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 /* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -122,19 +122,22 @@ FN Sums take_sums(const ln_args *a, size_t row)
     }
     ds = dadd(ds, widen(ts[0], ts[1]));
     dq = dadd(dq, widen(tq[0], tq[1]));
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
 /* The same out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* The constants of 4 rows. Returns 0, nothing written, when one needs the accurate path. */
-FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
+/* The constants of 4 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
+NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
-    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[2].s, sums[3].s), rset(sums[0].q, sums[1].q, sums[2].q,
-            sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
+        sum_row(a, row + r, &sums[r]);
+    const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), totals(sums[0].q, sums[1].q,
+            sums[2].q, sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
         return 0;
     rstore(k->mean, f0.mean);
@@ -147,20 +150,11 @@ FN int finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstant
     return 1;
 }
 
-/* The constants of 4 rows, from sums taken here. */
-NOINLINE int sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
-{
-    Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        sum_row(a, row + r, &sums[r]);
-    return finish_rows_4(a, row, sums, k);
-}
-
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)
@@ -222,7 +216,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 2
- * Content: b523ea07b62a81b1 */
+ * Content: db6eb2ae1420bfcf */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at l
 _Static_assert(LANES == 16, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 /* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -120,8 +120,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
@@ -131,8 +131,8 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 /* The constants of 2 rows. Returns 0, nothing written, when one needs the accurate path. */
 FN int finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
-    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[1].s, sums[1].s), rset(sums[0].q, sums[1].q, sums[1].q,
-            sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), totals(sums[0].q, sums[1].q,
+            sums[1].q, sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (f0.ok != 15)
         return 0;
     rstore(k->mean, f0.mean);
@@ -158,7 +158,7 @@ NOINLINE int sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
 NOINLINE int write_one(const ln_args *a, size_t row)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)
@@ -278,8 +278,8 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, 
         tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
-        sums[i].s = total(ds);
-        sums[i].q = total(dq);
+        sums[i].s = halved(ds);
+        sums[i].q = halved(dq);
     }
     const int ok = finish_rows_2(a, ahead, sums, next);
     UNROLL for (size_t i = 672; i < 768; i += 16) {
@@ -294,7 +294,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)

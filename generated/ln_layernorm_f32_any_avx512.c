@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: abaed86f1044285a */
+ * Content: 94d777fcef97c72e */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -64,8 +64,8 @@ FN void moments(const float *x, size_t n, V pilot, int centred, double *s, doubl
     D ds = dzero(), dq = dzero();
     for (size_t i = 0; i < n; i += 512)
         add_block(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = total(ds);
-    *q = total(dq);
+    *s = total4(halved(ds));
+    *q = total4(halved(dq));
 }
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: ba1242b9c6464492 */
+ * Content: 8df5c1d2578d2c0a */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -65,8 +65,8 @@ FN void moments(const float *x, size_t n, V pilot, int centred, double *s, doubl
     D ds = dzero(), dq = dzero();
     for (size_t i = 0; i < n; i += 512)
         add_block(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = total(ds);
-    *q = total(dq);
+    *s = total4(halved(ds));
+    *q = total4(halved(dq));
 }
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the

@@ -101,7 +101,7 @@ FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or "
     for (size_t i = 0; i < n; i += ${B})
         add_block(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
 % for _, k in ipairs(sums) do
-    *${k} = total(d${k});
+    *${k} = total4(halved(d${k}));
 % end
 }
 % end

@@ -15,7 +15,7 @@ _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 % if spec.pass ~= "apply" then
 % item "Sums"
 typedef struct {
-    double ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x */
+    R ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x, each in four lanes */
 } Sums;
 % end
 % if kernel.rows_padded > 0 then

@@ -7,7 +7,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     for (size_t row = begin; row < end; row++) {
         const Sums sums = take_sums(a, row);
 % if spell.centred then
-        const Statistics t = statistics(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+        const Statistics t = statistics(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
         if (t.ok & 1u) {
             a->stats[row].mean = rfirst(t.mean);
             a->stats[row].m2 = rfirst(t.m2);
@@ -15,9 +15,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             ${any}(a, row, row + 1);
         }
 % else
-        if (can_finish(rsplat(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {
+        if (can_finish(rsplat(total4(sums.q)), WIDTH_INVERSE, (double)a->eps) & 1u) {
             a->stats[row].mean = 0;
-            a->stats[row].m2 = sums.q;
+            a->stats[row].m2 = total4(sums.q);
         } else {
             ${any}(a, row, row + 1);
         }
