@@ -2,11 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
-<<<<<<< HEAD
- * Content: 3b48b50995ad8cc7 */
-=======
- * Content: b286d7fd8ac8fe4c */
->>>>>>> main
+ * Content: a02acc2a380dcf28 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 

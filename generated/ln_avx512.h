@@ -2,11 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 2
-<<<<<<< HEAD
- * Content: 50b5c1a620fccbdb */
-=======
- * Content: 318e86bc5405f620 */
->>>>>>> main
+ * Content: 762eb82194ef7356 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 

@@ -2,11 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
-<<<<<<< HEAD
- * Content: f1e22c71f7eae811 */
-=======
- * Content: 292863202172da0b */
->>>>>>> main
+ * Content: 3d819a42c4f65711 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 

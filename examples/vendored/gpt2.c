@@ -2,11 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
-<<<<<<< HEAD
- * Content: a745907ab77ef253 */
-=======
- * Content: a83a618503ddc871 */
->>>>>>> main
+ * Content: 2afca2940eff9c13 */
 #include "gpt2.h"
 
 #if defined(__clang__)
