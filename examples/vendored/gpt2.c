@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 2afca2940eff9c13 */
+ * Content: 33cd5b65cdb601d9 */
 #include "gpt2.h"
 
 #if defined(__clang__)
@@ -73,14 +73,14 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #define GPT2_POP_DIAGNOSTIC 1
 #endif
 
-/* Loops whose turns are all written out by the compiler; not with sanitizers, whose checks would take minutes. */
+/* Loops whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
-#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
+#if !__has_feature(address_sanitizer)
 #define GPT2_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define GPT2_UNROLL
 #endif
-#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define GPT2_UNROLL _Pragma("GCC unroll 65534")
 #else
 #define GPT2_UNROLL
@@ -1959,7 +1959,7 @@ const char *gpt2_isa_note(void)
 {
     const char *cap = getenv("LN_ISA");
     if (cap && *cap && gpt2_cpu_named(cap) == GPT2_CPU_SETS)
-        return "the value of LN_ISA is unknown and was ignored; it may be avx512, avx2, scalar";
+        return "LN_ISA is unknown and was ignored; it may be avx512, avx2, scalar";
     return NULL;
 }
 
@@ -2165,13 +2165,12 @@ static int gpt2_worthwhile_threads(size_t elements)
     return worth >= (size_t)most ? most : 1;
 }
 
-/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+/* Whether threads may be woken: libgomp's do not survive fork. */
 static int gpt2_may_wake(void)
 {
 #if defined(__unix__) || defined(__APPLE__)
     static long parent;
-    const long self = getpid();
-    long first;
+    long first, self = getpid();
 #pragma omp atomic read
     first = parent;
     first = first ? first : self;

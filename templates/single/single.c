@@ -138,7 +138,7 @@ const char *${P}_isa_note(void)
 {
     const char *cap = getenv("LN_ISA");
     if (cap && *cap && ln_cpu_named(cap) == LN_CPU_SETS)
-        return "the value of LN_ISA is unknown and was ignored; it may be ${table.concat(isa_names, ", ")}";
+        return "LN_ISA is unknown and was ignored; it may be ${table.concat(isa_names, ", ")}";
     return NULL;
 }
 
