@@ -56,7 +56,7 @@ ${static} int ln_worthwhile_threads(size_t elements)
 }
 
 % if pair then
-/* Whether threads may be woken: libgomp's do not survive fork. */
+/* libgomp's threads do not survive fork. */
 static int ln_may_wake(void)
 {
 #if defined(__unix__) || defined(__APPLE__)
