@@ -19,8 +19,7 @@
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
- * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
- * here, values that began as floats; not all libraries round theirs once. */
+ * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 {
 #if defined(__FP_FAST_FMA)

@@ -1,6 +1,10 @@
 % -- single.c: every kernel of a single-file pair, what picks one, and the functions of the header
 #include "${P}.h"
 
+#if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
+#error "${P}.c needs C++17 or later (-std=c++17), or C99 or later"
+#else
+
 #if defined(__clang__)
 #pragma float_control(push)
 #elif defined(__GNUC__)
@@ -348,4 +352,5 @@ ${row_entry(f)}
 #pragma float_control(pop)
 #elif defined(__GNUC__)
 #pragma GCC pop_options
+#endif
 #endif

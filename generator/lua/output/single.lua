@@ -233,7 +233,7 @@ function single.files(kernels, families, context)
     label = function(k)
       if several and not one_norm then return "_" .. names.of(k.spec) end
       local width = k.spec.width ~= "any" and one_width and "" or "_" .. k.spec.width
-      return (one_norm and k.spec.pass == "backward" and "_backward" or "") .. width
+      return (one_norm and k.spec.pass == "backward" and "_grad" or "") .. width
     end })
   local best_first = {}
   for i = #section_list, 1, -1 do
