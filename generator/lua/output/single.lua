@@ -133,10 +133,10 @@ local function names_of(slots)
   return names
 end
 
--- Whether two norms differ in nothing but the pass.
+-- Whether two norms differ in nothing but the pass, and in where values are rounded, which gradients do not know.
 local function same_norm(a, b)
   for _, field in ipairs(spec_module.fields) do
-    if field.name ~= "pass" and a[field.name] ~= b[field.name] then return false end
+    if field.name ~= "pass" and field.name ~= "rounding" and a[field.name] ~= b[field.name] then return false end
   end
   return true
 end
