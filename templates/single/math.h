@@ -1,8 +1,12 @@
 % -- SPDX-License-Identifier: MIT
-/* Loops whose turns are all written out by the compiler. */
+/* Loops whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define LN_UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define LN_UNROLL _Pragma("GCC unroll 65534")
 #else
 #define LN_UNROLL

@@ -142,8 +142,8 @@ static const ln_set *ln_best(void)
 const char *${P}_isa_note(void)
 {
     const char *cap = getenv("LN_ISA");
-    if (cap && *cap && ln_cpu_named(cap) == LN_CPU_SETS)
-        return "the value of LN_ISA is unknown and was ignored; it may be ${table.concat(isa_names, ", ")}";
+    if (cap && *cap && ln_cpu_named(cap) < 0)
+        return "LN_ISA is unknown and ignored; it may be ${table.concat(isa_names, ", ")}";
     return NULL;
 }
 
