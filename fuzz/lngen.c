@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* lngen.c - a libFuzzer target for what users give to lngen: options, plan files or templates; FUZZ_WHAT names it.
  *
  * lngen.lua gives each input to lngen's own command line and says what is wrong with the outcome. Which lines of Lua run is

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- lngen.lua: gives one input of a fuzzer to lngen's command line: options, the text of a plan file, or of a template.
 -- Nothing else is read, nothing is written, and no program is run.
 --

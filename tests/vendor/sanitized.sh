@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # sanitized.sh LNGEN WORK COMPILER - a pair of two widths is compiled with sanitizers in no more than six times the time
 # that it takes without, and its self-test finds nothing. 77 when the compiler has no sanitizers.
 set -u
