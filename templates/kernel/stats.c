@@ -5,14 +5,17 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     for (size_t row = begin; row < end; row++) {
-        const Sums sums = take_sums(a, row);
+        const Sums sums = take_sums(a, row${spell.centred and ", NULL" or ""});
 % if spell.centred then
         const Statistics t = statistics(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
         if (t.ok & 1u) {
             a->stats[row].mean = rfirst(t.mean);
             a->stats[row].m2 = rfirst(t.m2);
         } else {
-            ${any}(a, row, row + 1);
+            const float pilot = (float)rfirst(t.mean);
+            double s, q;
+            sum_far(a, row, pilot, &s, &q);
+            far_row(a, row, s, q, pilot, WIDTH_INVERSE);
         }
 % else
         if (can_finish(rsplat(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {

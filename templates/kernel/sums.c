@@ -2,6 +2,8 @@
 % -- is written here.
 % local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late
 % local chains = spell.centred and "V *s, V *q" or "V *q"
+% local about, pilot = print.has_pilot(printer), ""
+% if about then pilot = ", const V *pilot" end
 % if begins then
 % item "sum_first"
 /* Begins ${spell.centred and "a chain of each sum" or "a chain"} with a register. */
@@ -26,17 +28,28 @@ FN void sum_more(V x, ${chains})
     *q = muladd(x, x, *q);
 }
 % end
+% if about and (begins or goes_on) then
+% item "about about_too"
+/* x, or x - pilot where there is one; the same by the multipliers, which wait while the adders are busy */
+FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
+FN V about_too(V x, const V *pilot) { return pilot ? settled(muladd(x, splat(1.0f), sub(splat(-0.0f), *pilot))) : x; }
+% end
+% if about and spec.width % printer.unit > 0 then
+% item "part_about"
+/* The first n elements of a register, about the pilot where there is one. */
+FN V part_about(V x, const V *pilot, unsigned n) { return pilot ? keep_part(sub(x, *pilot), n) : x; }
+% end
 % if begins_four or goes_on_four then
 %   item("sum_four" .. suffix)
 /* Four registers, 16 elements apart, into their chains, which they may begin${writes_sum and "; writes them to sum" or ""}. */
-FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)})
+FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)}${pilot})
 {
     ${print.four(printer, begins_four, goes_on_four, writes_sum)}
 }
 % end
 % item("take_sums" .. suffix)
 /* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
-FN Sums take_sums${suffix}(const ln_args *a, size_t row)
+FN Sums take_sums${suffix}(const ln_args *a, size_t row${pilot})
 {
     ${print.sums_pointers(printer, sums)}
     Sums sums;
@@ -46,5 +59,16 @@ FN Sums take_sums${suffix}(const ln_args *a, size_t row)
 % if sums.called then
 %   item("sum_row" .. suffix)
 /* The same out of line; gcc 12 is slow to return a struct. */
-NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
+NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row${about and ", NULL" or ""}); }
+% end
+% if about then
+% item "sum_far"
+/* Sums of x - pilot. */
+NOINLINE void sum_far(const ln_args *a, size_t row, float pilot, double *s, double *q)
+{
+    const V about = splat(pilot);
+    const Sums sums = take_sums(a, row, &about);
+    *s = sums.s;
+    *q = sums.q;
+}
 % end

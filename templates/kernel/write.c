@@ -4,8 +4,9 @@
 % if way.fused then
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
-/* ${what} one row${where}. Returns 0 if it needs the accurate path. */
-NOINLINE int write_${way.name}(const ln_args *a, size_t row)
+% local far = print.finishes_far(printer, way)
+/* ${what} one row${where}.${far and "" or " Returns 0 if it needs the accurate path."} */
+NOINLINE ${far and "void" or "int"} write_${way.name}(const ln_args *a, size_t row)
 {
 %   local suffix = print.late_suffix(printer, way.late)
 %   local calls = way.unaligned and way.sums.called
@@ -13,11 +14,18 @@ NOINLINE int write_${way.name}(const ln_args *a, size_t row)
     Sums sums;
     sum_row${suffix}(a, row, &sums);
 %   else
-    const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. "(a, row)"};
+    const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (print.has_pilot(printer) and "(a, row, NULL)" or "(a, row)")};
 %   end
     const Finished f = finish(${finish.arguments()});
     if (!(f.ok & 1u))
+%   if far then
+    {
+        write_far_row(a, row, (float)rfirst(f.mean));
+        return;
+    }
+%   else
         return 0;
+%   end
 %   for _, field in ipairs(spell.statistics) do
     if (a->${field})
         rstore_first(a->${field} + row, f.${field});
@@ -45,7 +53,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants
 
     ${print.writes(printer, way)}
 % end
-% if way.fused then
+% if way.fused and not print.finishes_far(printer, way) then
     return 1;
 % end
 }

@@ -22,6 +22,10 @@ end
 -- Whether a function reads what its sums have written.
 function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
 
+-- Whether a way also finishes rows far from zero: those that only its write pass adds the residual to are left to the
+-- kernel for any width.
+function forward.finishes_far(p, way) return p.spell.centred and p.spec.pass == "forward" and not way.late end
+
 function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
 
 forward.situation = registers.situation
@@ -31,6 +35,12 @@ local step = {}
 local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 
 -- Sums ------------------------------------------------------------------------------------------------------------------
+
+-- Whether sums can also be taken about a pilot, for rows far from zero: those that are written to memory on the way cannot.
+function forward.has_pilot(p) return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum end
+
+-- The argument that says so: a pointer to the pilot, or NULL.
+local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
 
 -- "&s0, &q0": the chains of a register as arguments; where they are parameters, `inside`, without the operator.
 local function chains_of(p, chain, inside)
@@ -55,8 +65,8 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
-    b:line("sum_four%s(%d, %s, %s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
-      forward.four_chains(p, "&"))
+    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
+      forward.four_chains(p, "&"), pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -73,6 +83,11 @@ function step.sum(p, b, s, o)
       line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain, o.inside))
       b:line("%s", table.concat(line, " "))
     else
+      if o.pilot and r.count then -- what is missing counts as zero
+        x = ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
+      elseif o.pilot then
+        x = ("about%s(%s, pilot)"):format(r.chain % 2 == 1 and "_too" or "", x)
+      end
       b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain, o.inside))
     end
   end
@@ -128,7 +143,8 @@ end
 function forward.sums(p, sums)
   local b, spell = c.block(), p.spell
   local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
-  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true }
+  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true,
+    pilot = forward.has_pilot(p) }
   if schedule.unrolls_all(sums.unroll) then
     declare_sums(p, b, p.order.chains, p.N > p.block, source.sum)
     b:line("")
@@ -172,7 +188,7 @@ function forward.four(p, begins, goes_on, sum)
   if sum then b:line("V %s;", p.paired and "v, u" or "v") end
   local function print(start)
     step.sum(p, b, { at = { 0 }, start = start, registers = p.order:group(0, 64) }, { source = function() return source end,
-      inside = true })
+      inside = true, pilot = forward.has_pilot(p) })
   end
   if begins and goes_on then
     b:braces("if (first)", function() print(true) end)
