@@ -18,7 +18,7 @@ index)
     ;;
 esac
 mkdir -p "${corpus:=$seeds/corpus}"
-"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=512 -timeout=5 -max_len=65536 -print_final_stats=1 \
+"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=512 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 -print_final_stats=1 \
     "$corpus" "$seeds/seeds" >"$seeds/log" 2>&1
 status=$?
 tail -n 25 "$seeds/log"

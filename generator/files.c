@@ -3,16 +3,20 @@
  * On failure every function returns nil and a message ("path: reason"); no error of the file system raises a Lua
  * error. */
 #define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include "host.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static int failed(lua_State *L, const char *path, const char *why)
@@ -22,38 +26,68 @@ static int failed(lua_State *L, const char *path, const char *why)
     return 2;
 }
 
+/* Why something in the file system is no file; NULL where it is one, or a pipe. */
+static const char *no_file(const struct stat *st)
+{
+    if (S_ISDIR(st->st_mode))
+        return "is a directory, expected a file";
+    if (S_ISBLK(st->st_mode) || S_ISCHR(st->st_mode))
+        return "is a device, expected a file";
+    return NULL;
+}
+
+enum { WRITER_MAX = 20, DATA_MAX = 600 }; /* tenths of a second to wait for the other end of a pipe, and for its data */
+
+/* Reads from a file, or from a pipe that was opened without waiting; `some`: whether anything has come before. Returns
+ * how many bytes, 0 at the end, or -1 with errno; ETIMEDOUT for a pipe through which nothing comes. */
+static ssize_t read_some(int fd, bool pipe, bool some, char *bytes, size_t size)
+{
+    for (int waited = 0;; waited++) {
+        const ssize_t n = read(fd, bytes, size);
+        if (n > 0 || (n == 0 && (!pipe || some)))
+            return n;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN)
+            return n;
+        if (waited >= (n == 0 ? WRITER_MAX : DATA_MAX)) {
+            errno = ETIMEDOUT;
+            return -1;
+        }
+        struct pollfd end = {.fd = fd, .events = POLLIN};
+        poll(&end, n == 0 ? 0 : 1, 100); /* a pipe that nobody has opened for writing would be ready at once */
+    }
+}
+
 /* host.read(path [, limit]) -> text, or nil and a message. Refuses a file of more than `limit` bytes. */
 static int read_file(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    lua_Integer limit = luaL_optinteger(L, 2, 64 << 20);
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return failed(L, path, strerror(errno));
+    const lua_Integer limit = luaL_optinteger(L, 2, 64 << 20);
     struct stat st;
-    if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode)) {
-        bool directory = S_ISDIR(st.st_mode);
-        if (directory || S_ISBLK(st.st_mode)) {
-            fclose(f);
-            return failed(L, path, directory ? "is a directory, expected a file" : "is a device, expected a file");
-        }
-    }
+    if (stat(path, &st) == 0 && no_file(&st)) /* before it is opened, which does something to some devices */
+        return failed(L, path, no_file(&st));
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return failed(L, path, strerror(errno));
+    const bool pipe = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
     luaL_Buffer text;
     luaL_buffinit(L, &text);
     lua_Integer total = 0;
-    for (;;) {
+    ssize_t n;
+    do {
         char *part = luaL_prepbuffer(&text);
-        size_t n = fread(part, 1, LUAL_BUFFERSIZE, f);
-        luaL_addsize(&text, n);
-        total += (lua_Integer)n;
-        if (n == 0 || total > limit)
-            break;
-    }
-    bool bad = ferror(f) != 0;
-    fclose(f);
+        n = read_some(fd, pipe, total > 0, part, LUAL_BUFFERSIZE);
+        if (n > 0) {
+            luaL_addsize(&text, (size_t)n);
+            total += n;
+        }
+    } while (n > 0 && total <= limit);
+    const int error = n < 0 ? errno : 0;
+    close(fd);
     luaL_pushresult(&text);
-    if (bad)
-        return failed(L, path, "could not be read");
+    if (error)
+        return failed(L, path, error == ETIMEDOUT ? "is a pipe through which nothing comes" : strerror(error));
     if (total > limit) {
         lua_pushnil(L);
         lua_pushfstring(L, "%s: larger than %I bytes", path, limit);
@@ -119,21 +153,26 @@ static int make_directories(const char *path)
     return error;
 }
 
+static int write_all(int fd, const char *text, size_t size)
+{
+    while (size > 0) {
+        const ssize_t n = write(fd, text, size);
+        if (n > 0) {
+            text += n;
+            size -= (size_t)n;
+        } else if (n == 0 || errno != EINTR) {
+            return n == 0 ? EIO : errno;
+        }
+    }
+    return 0;
+}
+
 static int write_one(const char *path, const char *text, size_t size)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return errno;
-    int error = 0;
-    while (size > 0 && !error) {
-        ssize_t n = write(fd, text, size);
-        if (n > 0) {
-            text += n;
-            size -= (size_t)n;
-        } else if (n == 0 || errno != EINTR) {
-            error = n == 0 ? EIO : errno;
-        }
-    }
+    int error = write_all(fd, text, size);
     if (!error && fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         error = errno;
     if (close(fd) != 0 && !error)
@@ -153,65 +192,237 @@ static int make_directory_of(const char *path)
     return error;
 }
 
-/* host.write_set(dir, {{name, text}, ...}) -> true, or nil and a message
- *
- * Makes `dir`, and directories within it that names have, and writes every file under a temporary name. When all files are completely on the disk, it gives each
- * its own name. A failure before that leaves the files in the directory as they were. */
-static int write_set(lua_State *L)
+/* A directory that is being written to, or where this was interrupted, holds the file MARK, locked by its writer. New
+ * files have names like .1.lngen-new until all are there. */
+#define MARK ".lngen-writes"
+#define NEW  ".lngen-new"
+
+static const char mark_text[] =
+    "lngen writes these files, or was interrupted. If it does not run any more, some of them may be "
+    "old and some new; give it the same command again.\n";
+
+enum { LOCK_TRIES = 600 }; /* at intervals of 50 ms */
+
+/* Takes the lock of a directory; `path` is that of its mark. Returns a descriptor, or -1 with errno, EBUSY where
+ * another lngen has been writing for half a minute. *interrupted: whether a former writer has not come to its end. */
+static int take_lock(const char *path, bool *interrupted)
 {
-    const char *dir = luaL_checkstring(L, 1);
-    luaL_checktype(L, 2, LUA_TTABLE);
-    lua_Integer n = luaL_len(L, 2);
+    for (int tries = 0; tries < LOCK_TRIES; tries++) {
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd < 0 && errno == EEXIST)
+            fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        if (fd < 0 && errno != ENOENT)
+            return -1;
+        const bool locked = fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK); /* or cannot be */
+        struct stat mine, there;
+        if (locked && fstat(fd, &mine) == 0 && stat(path, &there) == 0 && mine.st_ino == there.st_ino &&
+            mine.st_dev == there.st_dev) { /* and not one that its writer has just removed */
+            *interrupted = mine.st_size > 0;
+            const int error = *interrupted ? 0 : write_all(fd, mark_text, sizeof mark_text - 1);
+            if (!error)
+                return fd;
+            unlink(path);
+            close(fd);
+            errno = error;
+            return -1;
+        }
+        if (fd >= 0)
+            close(fd);
+        if (!locked && fd >= 0)
+            nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
+    errno = EBUSY;
+    return -1;
+}
 
-    int error = make_directories(dir);
-    if (error)
-        return failed(L, dir, strerror(error));
+/* host.unfinished(dir) -> "running" while an lngen writes there, "interrupted" where one has not come to its end; nil
+ */
+static int unfinished(lua_State *L)
+{
+    const char *path = lua_pushfstring(L, "%s/" MARK, luaL_checkstring(L, 1));
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    struct stat st;
+    lua_pushnil(L);
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+        lua_pushstring(L, flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK ? "running" : "interrupted");
+    if (fd >= 0)
+        close(fd);
+    return 1;
+}
 
-    lua_createtable(L, (int)n, 0); /* index 3: temporary paths */
-    lua_createtable(L, (int)n, 0); /* index 4: final paths */
-    lua_Integer written = 0;
-    const char *at = dir;
-    for (lua_Integer i = 1; i <= n && !error; i++) {
+/* Whether the list of files at `index` has one of this name. */
+static bool has_file(lua_State *L, int index, const char *name, size_t length)
+{
+    bool found = false;
+    for (lua_Integer i = 1, n = (lua_Integer)lua_rawlen(L, index); i <= n && !found; i++) {
+        lua_rawgeti(L, index, i);
+        lua_rawgeti(L, -1, 1);
+        size_t size = 0;
+        const char *here = lua_tolstring(L, -1, &size);
+        found = here && size == length && memcmp(here, name, length) == 0;
+        lua_pop(L, 2);
+    }
+    return found;
+}
+
+/* Whether a mark names files, each in a line that begins with a blank, that are not in the list at `index`. */
+static bool names_others(lua_State *L, int lock, int index)
+{
+    luaL_Buffer text;
+    char part[4096];
+    luaL_buffinit(L, &text);
+    off_t at = 0;
+    for (ssize_t n; (n = pread(lock, part, sizeof part, at)) > 0; at += n)
+        luaL_addlstring(&text, part, (size_t)n);
+    luaL_pushresult(&text);
+    bool others = false;
+    for (const char *line = strstr(lua_tostring(L, -1), "\n "); line && !others; line = strstr(line + 2, "\n "))
+        others = !has_file(L, index, line + 2, strcspn(line + 2, "\n"));
+    lua_pop(L, 1);
+    return others;
+}
+
+/* Adds the names of the list at index 2 to a mark: to its end, so that what it says of former writers stays. A single
+ * file is never half written. Returns 0 or an errno. */
+static int add_names(lua_State *L, int lock)
+{
+    luaL_Buffer names;
+    const lua_Integer n = (lua_Integer)lua_rawlen(L, 2);
+    luaL_buffinit(L, &names);
+    for (lua_Integer i = 1; i <= n && n > 1; i++) {
+        luaL_addstring(&names, " ");
+        lua_rawgeti(L, 2, i);
+        lua_rawgeti(L, -1, 1);
+        lua_remove(L, -2);
+        luaL_addvalue(&names);
+        luaL_addstring(&names, "\n");
+    }
+    luaL_pushresult(&names);
+    size_t size;
+    const char *text = lua_tolstring(L, -1, &size);
+    const int error = lseek(lock, 0, SEEK_END) < 0 ? errno : write_all(lock, text, size);
+    lua_pop(L, 1);
+    return error;
+}
+
+/* Removes what interrupted writers have left in a directory, whose lock is held. */
+static void sweep(lua_State *L, const char *dir)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return;
+    for (struct dirent *e; (e = readdir(d));) {
+        const size_t length = strlen(e->d_name);
+        if (e->d_name[0] == '.' && length > sizeof NEW && strcmp(e->d_name + length - (sizeof NEW - 1), NEW) == 0) {
+            unlink(lua_pushfstring(L, "%s/%s", dir, e->d_name));
+            lua_pop(L, 1);
+        }
+    }
+    closedir(d);
+}
+
+/* Writes the files of the list at index 2 into a directory whose lock is held. Returns 0, or an errno; then the message
+ * on top of the stack says where. *half: whether some files have their new contents, and others have not. */
+static int write_files(lua_State *L, const char *dir, bool *half)
+{
+    const lua_Integer n = (lua_Integer)lua_rawlen(L, 2);
+    lua_createtable(L, (int)n, 0); /* temporary paths */
+    lua_createtable(L, (int)n, 0); /* final paths */
+    const int temporary = lua_gettop(L) - 1, final = temporary + 1;
+    lua_Integer written = 0, placed = 0;
+    const char *problem = NULL, *at = dir;
+    for (lua_Integer i = 1; i <= n && !problem; i++) {
         lua_rawgeti(L, 2, i);
         lua_rawgeti(L, -1, 1);
         lua_rawgeti(L, -2, 2);
-        const char *name = luaL_checkstring(L, -2);
-        size_t size;
-        const char *text = luaL_checklstring(L, -1, &size);
-        const char *final = lua_pushfstring(L, "%s/%s", dir, name);
-        lua_rawseti(L, 4, i);
-        const char *base = strrchr(final, '/') + 1;
-        lua_pushlstring(L, final, (size_t)(base - final));
-        const char *beside = lua_pushfstring(L, "%s.%s.%d.tmp", lua_tostring(L, -1), base, (int)getpid());
-        lua_rawseti(L, 3, i);
-        lua_pop(L, 1);
-        at = final;
-        error = strchr(name, '/') ? make_directory_of(final) : 0;
-        if (!error)
+        size_t size = 0;
+        const char *name = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
+        at = lua_pushfstring(L, "%s/%s", dir, name ? name : "?");
+        lua_rawseti(L, final, i);
+        const char *beside = lua_pushfstring(L, "%s/.%d" NEW, dir, (int)i);
+        lua_rawseti(L, temporary, i);
+        struct stat st;
+        if (stat(at, &st) == 0 && !S_ISREG(st.st_mode))
+            problem = no_file(&st) ? no_file(&st) : "is no file; move it away";
+        int error = name && text ? 0 : EINVAL;
+        if (!error && !problem && strchr(name, '/'))
+            error = make_directory_of(at);
+        if (!error && !problem)
             error = write_one(beside, text, size);
+        if (error) {
+            problem = strerror(error);
+            at = error == EEXIST ? beside : at;
+        }
         written = i;
         lua_pop(L, 3);
     }
-    lua_Integer placed = 0;
-    for (lua_Integer i = 1; i <= n && !error; i++) {
-        lua_rawgeti(L, 3, i);
-        lua_rawgeti(L, 4, i);
+    for (lua_Integer i = 1; i <= n && !problem; i++) {
+        lua_rawgeti(L, temporary, i);
+        lua_rawgeti(L, final, i);
         at = lua_tostring(L, -1);
         if (rename(lua_tostring(L, -2), at) != 0)
-            error = errno;
+            problem = strerror(errno);
         else
             placed = i;
         lua_pop(L, 2);
     }
     for (lua_Integer i = placed + 1; i <= written; i++) {
-        lua_rawgeti(L, 3, i);
+        lua_rawgeti(L, temporary, i);
         unlink(lua_tostring(L, -1));
         lua_pop(L, 1);
     }
+    *half = problem && placed > 0;
+    return problem ? failed(L, at, problem) : 0;
+}
+
+/* host.write_set(dir, {{name, text}, ...} [, whole]) -> true and what became of a former set that was interrupted:
+ * "mended", "left" or nil; nil and a message
+ *
+ * Makes `dir`, and directories within it that names have, and writes every file under a temporary name. When all files
+ * are completely on the disk, it gives each its own name. A failure before that leaves the files in the directory as
+ * they were. Meanwhile the directory is locked for other lngens, and marked, so that host.unfinished tells when this
+ * was interrupted. The mark goes when all files that it names belong to the list `whole`, of which only those are
+ * written that have changed; else it is left.
+ *
+ * In place of the list stands a function that returns it, if what is to be written depends on what is there: it is
+ * called when the lock is held. */
+static int write_set(lua_State *L)
+{
+    const char *dir = luaL_checkstring(L, 1);
+    luaL_argexpected(L, lua_istable(L, 2) || lua_isfunction(L, 2), 2, "table or function");
+    lua_settop(L, 3);
+    int error = make_directories(dir);
     if (error)
-        return failed(L, at, strerror(error));
+        return failed(L, dir, strerror(error));
+    const char *mark = lua_pushfstring(L, "%s/" MARK, dir);
+    bool interrupted = false, half = false, left = false;
+    const int lock = take_lock(mark, &interrupted);
+    if (lock < 0)
+        return errno == EBUSY ? failed(L, dir, "another lngen has been writing here for half a minute")
+                              : failed(L, errno == ENOSPC ? mark : dir, strerror(errno));
+    sweep(L, dir);
+    int status = LUA_OK, results = 0;
+    if (lua_isfunction(L, 2)) {
+        lua_pushvalue(L, 2);
+        status = lua_pcall(L, 0, 1, 0);
+        if (status == LUA_OK)
+            lua_replace(L, 2);
+    }
+    if (status == LUA_OK) {
+        left = names_others(L, lock, lua_istable(L, 3) ? 3 : 2);
+        error = add_names(L, lock);
+        results = error ? failed(L, mark, strerror(error)) : write_files(L, dir, &half);
+    }
+    if (!half && !left && (results == 0 || !interrupted))
+        unlink(mark);
+    close(lock);
+    if (status != LUA_OK)
+        return lua_error(L);
+    if (results)
+        return results;
     lua_pushboolean(L, 1);
-    return 1;
+    lua_pushstring(L, left ? "left" : interrupted ? "mended" : NULL);
+    return 2;
 }
 
 /* host.remove(path) -> true, or nil and a message */
@@ -242,13 +453,8 @@ static int hash_text(lua_State *L)
 int open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"read", read_file},
-        {"exists", exists},
-        {"list", list_directory},
-        {"write_set", write_set},
-        {"remove", remove_file},
-        {"hash", hash_text},
-        {NULL, NULL},
+        {"read", read_file},        {"exists", exists},      {"list", list_directory}, {"write_set", write_set},
+        {"unfinished", unfinished}, {"remove", remove_file}, {"hash", hash_text},      {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
     return 0;

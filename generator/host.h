@@ -20,12 +20,17 @@ extern const size_t resource_count;
 
 const Resource *find_resource(const char *name);
 
+/* limits.c: a state whose memory can be limited, and its end */
+lua_State *new_state(void);
+void close_state(lua_State *L);
+
 /* state.c: opens what the modules of lngen need. It may raise a Lua error, so it is called in protected mode. */
 void open_host(lua_State *L);
 int with_traceback(lua_State *L); /* a message handler for lua_pcall */
 
-int open_files(lua_State *L);     /* files.c: read, exists, list, write_set, remove, hash */
+int open_files(lua_State *L);     /* files.c: read, exists, list, write_set, unfinished, ... */
 int open_readers(lua_State *L);   /* readers.c: json, gguf, safetensors, index, ... */
+int open_limits(lua_State *L);    /* limits.c: limited, data */
 int open_processes(lua_State *L); /* processes.c: run, watch_signals, interrupted, temporary_directory, ... */
 
 #endif

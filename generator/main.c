@@ -30,12 +30,11 @@ static int run(lua_State *L)
 
 int main(int argc, char **argv)
 {
-    lua_State *L = luaL_newstate();
+    lua_State *L = new_state();
     if (!L) {
         fputs("lngen: out of memory\n", stderr);
         return EXIT_BAD_INPUT;
     }
-    lua_gc(L, LUA_GCINC, 400, 0, 0); /* collects garbage seldom: a run is short and makes much text */
     lua_pushcfunction(L, with_traceback);
     lua_pushcfunction(L, run);
     lua_pushinteger(L, argc);
@@ -48,7 +47,7 @@ int main(int argc, char **argv)
         const char *message = lua_tostring(L, -1);
         fprintf(stderr, "lngen: internal error: %s\n", message ? message : "(no message)");
     }
-    lua_close(L);
+    close_state(L);
     if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
         fputs("lngen: standard output: could not be written\n", stderr);
         status = 3;

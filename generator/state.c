@@ -86,6 +86,7 @@ void open_host(lua_State *L)
     add_functions(L, open_files);
     add_functions(L, open_readers);
     add_functions(L, open_processes);
+    add_functions(L, open_limits);
     lua_setglobal(L, "host");
 }
 

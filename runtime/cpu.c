@@ -6,7 +6,6 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ln_cpu.h counts instruction sets from the best on, ln_isa from the plainest: from one to the other. */
 #define COUNTED_BACK(set) (LN_CPU_SETS - 1 - (int)(set))
@@ -31,11 +30,8 @@ static unsigned ask(void)
         return known;
 
     const char *value = getenv("LN_ISA");
-    int named = 0;
-    while (named < LN_CPU_SETS && value && strcmp(value, ln_cpu_names[named]) != 0)
-        named++;
     known = ASKED | (unsigned)COUNTED_BACK(ln_cpu_best(value));
-    if (named == LN_CPU_SETS && *value)
+    if (value && *value && ln_cpu_named(value) < 0)
         known |= UNKNOWN_VALUE;
     atomic_store_explicit(&answer, known, memory_order_relaxed);
     return known;

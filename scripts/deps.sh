@@ -1,16 +1,17 @@
 #!/bin/sh
-# deps.sh [tests] [fuzz] [bench] [story] - installs the Debian or Ubuntu packages that are missing; the one list of
+# deps.sh [tests] [fuzz] [bench] [story] [matrix] - installs the Debian or Ubuntu packages that are missing; the one list of
 # them. Without arguments what building needs; each argument adds what makes that complete, as far as the release has
 # it. a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise says what to
-# run as root, and fails when something needed is missing.
+# run as root, and fails when something needed is missing. With DEPS_LIST set it prints the list and installs nothing.
 set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
 fuzz='clang libclang-rt-dev|libclang-rt-14-dev'
 tests="$fuzz git libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
        meson rustc python3 libopenmpi-dev openmpi-bin gnuplot-nox chromium
-       fonts-dejavu-core"
+       fonts-dejavu-core valgrind"
 bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 story='gnuplot-nox llvm'
+matrix="$tests clang-tidy cppcheck"
 
 optional=
 for group; do
@@ -19,13 +20,19 @@ for group; do
     fuzz) optional="$optional $fuzz" ;;
     bench) optional="$optional $bench" ;;
     story) optional="$optional $story" ;;
+    matrix) optional="$optional $matrix" ;;
     *)
-        echo "deps.sh: '$group' is no group of packages; usage: deps.sh [tests] [fuzz] [bench] [story]" >&2
+        echo "deps.sh: '$group' is no group of packages; usage: deps.sh [tests] [fuzz] [bench] [story] [matrix]" >&2
         exit 2
         ;;
     esac
 done
 
+if [ -n "${DEPS_LIST-}" ]; then
+    # shellcheck disable=SC2086 # words
+    printf '%s\n' $needed $optional
+    exit 0
+fi
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "deps.sh: not Debian or Ubuntu; what these packages hold must be there: $needed" >&2
     exit 0

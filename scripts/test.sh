@@ -17,6 +17,6 @@ generator= # as configured before, or the faster one
 [ -e "$build/CMakeCache.txt" ] || ! command -v ninja >/dev/null || generator="-G Ninja"
 # shellcheck disable=SC2086 # two words
 cmake -S . -B "$build" $generator -DCMAKE_BUILD_TYPE=Release
-cmake --build "$build" --parallel "$jobs"
+cmake --build "$build" --parallel "$jobs" --target build_tests
 cd "$build"
 exec ctest --output-on-failure --parallel "$jobs"

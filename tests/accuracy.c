@@ -1,10 +1,8 @@
 /* accuracy.c - measures how far results are from the exact ones, in units of the last place at row scale.
  *
  *     accuracy ISA
- *     accuracy ISA ELEMENTS
  *
- * The second form measures so many elements of each op and class of inputs and prints how many have which error, beside
- * a plain loop's; docs/numerics.md has such a table. It checks the same bound.
+ * accuracy_long.c does so over more elements.
  *
  * With gamma 1 and beta 0, |y - exact| / ulp(max(|exact|, rms of the exact row)) is at most 3. With random gamma and
  * beta the error may be 5 units at the scale max(|gamma| * max(|t|, rms of t), |beta|), where t is the exact row before
@@ -19,8 +17,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { WIDTH_MAX = 8192, ROWS = 16 };
 
@@ -89,121 +85,16 @@ static void check_class(const ln_entry *e, const InputClass *kind, size_t n, flo
     }
 }
 
-/* Errors in units: how many are below each limit, and the largest. */
-static const double limits[] = {0.5, 1, 1.5, 2, 2.5, 3, 8, 64, 1024};
-enum { LIMITS = sizeof limits / sizeof limits[0] };
-typedef struct Histogram {
-    double worst, count[LIMITS + 1];
-} Histogram;
-
-static void add_error(Histogram *h, double error)
-{
-    size_t i = 0;
-    while (i < LIMITS && !(error <= limits[i])) /* NaN is above all */
-        i++;
-    h->count[i]++;
-    if (!(error <= h->worst))
-        h->worst = error;
-}
-
-static void print_histogram(const char *op, const char *input, const char *who, const Histogram *h, double elements)
-{
-    printf("%-9s %-15s %-6s %10.3g", op, input, who, h->worst);
-    for (size_t i = 0; i <= LIMITS; i++)
-        printf(h->count[i] == 0 ? "        -" : " %8.2g", h->count[i] / elements);
-    putchar('\n');
-}
-
-/* What a programmer writes first: mean, variance and result in float, one sweep each. */
-static void plain_loop(const float *in, float *out, size_t n, float eps, int centred)
-{
-    float mean = 0, squares = 0;
-    for (size_t i = 0; i < n && centred; i++)
-        mean += in[i];
-    mean /= (float)n;
-    for (size_t i = 0; i < n; i++)
-        squares += (in[i] - mean) * (in[i] - mean);
-    const float rstd = 1 / sqrtf(squares / (float)n + eps);
-    for (size_t i = 0; i < n; i++)
-        out[i] = (in[i] - mean) * rstd;
-}
-
-static void measure(const ln_entry *const *entries, size_t count, const InputClass *kind, double elements, Random *r)
-{
-    static const float epsilons[] = {1e-5f, 1e-12f, 0};
-    static float ones[WIDTH_MAX], zeros[WIDTH_MAX];
-    const int centred = entries[0]->spec.op == LN_OP_LAYERNORM;
-    const char *op = centred ? "layernorm" : "rmsnorm";
-    Histogram ours = {0}, loops = {0};
-    double done = 0;
-    for (size_t i = 0; i < WIDTH_MAX; i++)
-        ones[i] = 1;
-    for (unsigned turn = 0; done < elements; turn++) {
-        const ln_entry *e = entries[turn % count];
-        const size_t n = e->spec.width;
-        const float eps = epsilons[turn / count % 3];
-        for (size_t row = 0; row < ROWS; row++)
-            kind->fill(r, x + row * n, n);
-        const ln_args a = {
-            .width = n, .x_stride = n, .y_stride = n, .x = x, .y = y, .gamma = ones, .beta = zeros, .eps = eps};
-        CHECK(ln_run(e, &a, ROWS) == LN_OK);
-        for (size_t row = 0; row < ROWS; row++) {
-            const Exact exact = exact_row(x + row * n, n, eps, centred, t);
-            const double usual = (double)ulp(exact.rms), rms = (double)exact.rms;
-            plain_loop(x + row * n, z, n, eps, centred);
-            for (size_t i = 0; i < n; i++) {
-                const double size = (double)fabsl(t[i]),
-                             unit = size <= rms ? usual : (double)ulp(t[i] < 0 ? -t[i] : t[i]);
-                add_error(&ours, fabs((double)((long double)y[row * n + i] - t[i])) / unit);
-                add_error(&loops, fabs((double)((long double)z[i] - t[i])) / unit);
-            }
-            done += (double)n;
-        }
-    }
-    print_histogram(op, kind->name, "lngen", &ours, done);
-    print_histogram(op, kind->name, "loop", &loops, done);
-    CHECK(ours.worst <= Y_BOUND);
-    fflush(stdout);
-}
-
-static int long_form(ln_isa isa, double elements)
-{
-    static const size_t widths[] = {64, 768, 1000, 4096};
-    Random r = {test_seed()};
-    printf("%g elements of each op and class, %s\n%-9s %-15s %-6s %10s", elements, ln_isa_name(isa), "op", "input", "",
-           "worst");
-    for (size_t i = 0; i < LIMITS; i++)
-        printf(" %8.1f", limits[i]);
-    puts("     more");
-    for (int op = 0; op < 2; op++) {
-        const ln_entry *entries[4];
-        size_t count = 0;
-        for (size_t w = 0; w < 4; w++) {
-            const ln_spec spec = {.op = op ? LN_OP_RMSNORM : LN_OP_LAYERNORM, .width = widths[w]};
-            const ln_entry *e = ln_find_isa(spec, isa, NULL);
-            if (e && e->isa == isa && e->spec.width)
-                entries[count++] = e;
-        }
-        for (size_t k = 0; k < input_class_count && count; k++)
-            if (input_classes[k].kind == FINITE)
-                measure(entries, count, &input_classes[k], elements, &r);
-    }
-    return check_status();
-}
-
 int main(int argc, char **argv)
 {
     ln_isa isa;
-    const double elements = argc == 3 ? strtod(argv[2], NULL) : 0;
-    const int ended = isa_argument(elements > 0 ? 2 : argc, argv, "accuracy", &isa);
+    const int ended = isa_argument(argc, argv, "accuracy", &isa);
     if (ended)
         return ended;
     if (LDBL_MANT_DIG < 64) {
         puts("long double is no wider than double here: skipped");
         return SKIPPED;
     }
-    if (elements > 0)
-        return long_form(isa, elements);
     Random r = {test_seed()};
 
     static const size_t widths[] = {1, 2, 3, 5, 16, 17, 64, 100, 128, 512, 513, 768, 1000, 1024, 1600, 4096, 8192};

@@ -223,7 +223,7 @@ static void run_case(const ln_entry *e, size_t width, const Case *c)
             if (dx[i] != 0x5a)
                 wrong = "padding of dx";
         if (c->in_place != 2 &&
-            memcmp(at[X] + r * stride * element, (char *)(void *)batch.x + r * width * element, width * element))
+            memcmp(at[X] + r * stride * element, (char *)(void *)batch.x + r * width * element, width * element) != 0)
             wrong = "x was written";
     }
     const void *dgamma = has_gamma(&spec) ? batch.dgamma : batch.old_dgamma;

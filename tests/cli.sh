@@ -24,9 +24,45 @@ out=$work/out
 
 # Commands and options
 bad 2
+says "lngen emit --width 768 -o kernels"
 bad 2 nosuch
+says "lngen help"
 bad 2 --nosuch
+bad 2 --width 768
+says "lngen emit --width 768 -o kernels"
+bad 2 --rows 3
+says "lngen report --rows ..."
+bad 2 emitt
+says "did you mean 'emit'?"
+bad 2 generate
+says "did you mean 'emit'?"
+bad 2 version
+says "did you mean '--version'?"
+bad 2 help emitt
+says "did you mean 'emit'?"
+echo '{}' >"$work/config.json"
+bad 2 "$work/config.json"
+says "lngen model $work/config.json"
 bad 2 emit
+says "lngen emit --width 768 -o kernels"
+bad 2 emit --config "$work/config.json" --single-file --self-test
+says "lngen emit --config $work/config.json --single-file --self-test -o vendor"
+bad 2 emit --model gpt2 --prefix g --for llmc
+says "lngen emit --model gpt2 --for llmc --prefix g -o vendor"
+bad 2 tune --width 64 --op rms
+says "lngen tune --width 64 --op rmsnorm -o plan.lua"
+bad 2 emit --out "$out" --width 768
+says "did you mean '-o'?"
+bad 2 emit -o "$out" --widths 768
+says "did you mean '--width'?"
+bad 2 emit -o "$out" --width 768 --single
+says "did you mean '--single-file'?"
+bad 2 emit -o "$out" --width 768 --rmsnorm
+says "did you mean '--op rmsnorm'?"
+bad 2 emit -o "$out" --width 768 1024
+says "--width 768,1024"
+bad 2 list llama-3.2-1b
+says "--model gpt2"
 bad 2 emit -o
 bad 2 emit -o "$out"
 says --width
@@ -61,6 +97,43 @@ for option in --op --pass --dtype --params --affine --rounding --residual --bias
     bad 2 list --width 768 $option ''
     bad 2 list --width 768 $option
 done
+
+# Values as people write them are the same values
+# spelt LIST_OF_OPTIONS LIST_OF_OPTIONS : lngen lists the same kernels for both
+spelt() {
+    # shellcheck disable=SC2086 # options are words
+    good list --isa avx2 $1
+    mv "$work/stdout" "$work/first"
+    # shellcheck disable=SC2086
+    good list --isa AVX-2 $2
+    cmp -s "$work/first" "$work/stdout" || fail "list $1 and list $2 differ"
+}
+spelt "--width 768 --op rmsnorm --dtype bf16" "--width 768 --op RMSNorm --dtype bfloat16"
+spelt "--width 768 --op rmsnorm,layernorm" "--width 768 --op rms,Layer_Norm"
+spelt "--width 768 --dtype f16 --rounding before_gain" "--width 768 --dtype FP16 --rounding Before-Gain"
+spelt "--model llama-3.2-1b" "--model Llama_3.2_1B"
+spelt "--model llama-3.2-1b" "--model meta-llama/Llama-3.2-1B"
+spelt "--model gpt2" "--model openai-community/GPT2"
+bad 2 emit -o "$out" --width 768 --op rmsnrm
+says "--op: unknown op 'rmsnrm' (did you mean 'rmsnorm'?)"
+run list --model meta-llama/Llama-3.2-1B-Instruct
+[ "$status" -eq 0 ] || fail "--model with -Instruct: status $status"
+says "note: --model meta-llama/Llama-3.2-1B-Instruct: read as llama-3.2-1b"
+bad 2 list --model llama
+says "did you mean 'llama-"
+bad 2 list --model llama-3.2-1c
+says "(did you mean 'llama-3.2-1b' or 'llama-3.2-3b'"
+run model Llama-3.2-1B --quiet
+grep -q '	rmsnorm	gamma	2048	' "$work/stdout" || fail "model NAME: $(cat "$work/stdout" "$work/stderr")"
+bad 3 model llama-3.2-1c
+says "did you mean 'llama-3.2-1b'"
+bad 3 model "$work/nosuch"
+for option in "--op layernorm" "--affine full"; do
+    # shellcheck disable=SC2086
+    bad 2 emit -o "$out" --model llama-3.2-1b $option
+    says "$option: the model says itself what its norms are"
+done
+good list --model gpt2 --width 64 --op rmsnorm # where --op is for the width
 bad 2 emit -o "$out" --width 768 --pass backward --residual pre
 bad 2 emit -o "$out" --width 768 --pass backward --quant int8
 bad 2 emit -o "$out" --width 768 --pass backward --single-file
@@ -186,6 +259,9 @@ bad_plan 's/_768/_any/' "must end the name"
 bad_plan 's/prefetch = 0 } }/prefetch = 1, into = "l3" } }/' 'many: into = l3; it must be "l1" or "l2"'
 bad_plan 's/return/while true do end return/' "runs too long"
 bad_plan 's/return/return os.exit(0) or/' "plan.lua"
+bad_plan 's/return/return ("a"):rep(30):find(("a?"):rep(28)) or/' "plan.lua:1: attempt to index a string value"
+bad_plan 's/return/local s = "x" while true do s = s .. s end return/' "takes too much memory"
+bad_plan 's/return/local t = {} for i = 1, 200 do t = { t } end return t or/' "too deep in each other"
 bad 3 list --width 768 --plan "$work/nosuch"
 
 # Tuning can be interrupted and continued; entries that were measured elsewhere stay in the plan file, with their origin
@@ -249,7 +325,33 @@ says "ln_kernel.h:2"
 printf '%% if then\n' >"$work/templates/caller/ln_kernel.h"
 bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
 says "ln_kernel.h:1"
+for wrong in '% error({})' '% error({ status = 0 })' '% error()' '% include "../../../../etc/passwd"' \
+    '% string.format = nil' '% local s = ("x"):rep(2e9)'; do
+    printf '%s\n' "$wrong" >"$work/templates/caller/ln_kernel.h"
+    bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
+    says "ln_kernel.h:"
+done
 [ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
+
+# The last line of emit says what was written
+good emit -o "$work/said" --width 64,128 --op rmsnorm --dtype bf16 --isa avx2
+grep -q 'written; rmsnorm_bf16 of width 64, 128; for avx2$' "$work/stdout" || fail "emit: $(cat "$work/stdout")"
+good emit -o "$work/said" --width 64 --single-file --isa avx2
+grep -q 'written; layernorm_f32 of width 64; for avx2, scalar$' "$work/stdout" || fail "emit: $(cat "$work/stdout")"
+
+# A file that was edited since lngen wrote it is kept, unless --force says otherwise
+echo '/* mine */' >>"$work/said/norms.c"
+before=$(state "$work/said")
+bad 2 emit -o "$work/said" --width 64 --single-file --isa avx2
+says "$work/said/norms.c: edited by hand"
+says --force
+unchanged "$work/said" "$before" "an edited file"
+good emit -o "$work/said" --width 64 --single-file --isa avx2 --force
+grep -q mine "$work/said/norms.c" && fail "--force did not overwrite an edited file"
+sed -i "s/\$/$(printf '\r')/" "$work/said/norms.c" # as git may check it out: that is no edit
+run emit -o "$work/said" --width 64 --single-file --isa avx2 --check
+grep -q 'norms.c: stale: its lines end in CR LF' "$work/stdout" || fail "--check: $(cat "$work/stdout")"
+good emit -o "$work/said" --width 64 --single-file --isa avx2
 
 # The same bytes from any directory
 good emit -o "$work/here" --width 768,3
@@ -289,6 +391,89 @@ mkdir "$work/odd" "$work/odd/ln_kernel.h"
 before=$(state "$work/odd")
 bad 3 emit -o "$work/odd" --width 768
 unchanged "$work/odd" "$before" "a directory with a file's name"
+
+# What an interrupted emit leaves, the mark and files under temporary names, is told, mended and removed
+good emit -o "$work/cut" --width 64,96 --isa scalar
+before=$(state "$work/cut")
+cut() { # as if killed while the files named were given their names
+    printf 'lngen was here\n' >"$work/cut/.lngen-writes"
+    for name in "$@"; do echo " $name" >>"$work/cut/.lngen-writes"; done
+    for name in 1 77; do echo half >"$work/cut/.$name.lngen-new"; done
+}
+cut ln_kernel.h ln_layernorm_f32_64_scalar.c
+run emit --check -o "$work/cut" --width 64,96 --isa scalar
+[ "$status" -eq 1 ] || fail "--check of an interrupted set: status $status"
+grep -q "cut: writing was interrupted" "$work/stdout" || fail "--check does not tell: $(cat "$work/stdout")"
+run emit -o "$work/cut" --width 64,96 --isa scalar
+says "cut: writing had been interrupted here; these files are complete now"
+[ "$status" -eq 0 ] || fail "emit after an interrupted one: status $status"
+[ "$(state "$work/cut")" = "$before" ] || fail "left of an interrupted emit: $(ls -A "$work/cut")"
+good emit --check -o "$work/cut" --width 64,96 --isa scalar
+cut ln_kernel.h ln_layernorm_f32_32_scalar.c
+run emit -o "$work/cut" --width 64,96 --isa scalar
+says "of other files had been interrupted"
+run emit --check -o "$work/cut" --width 64,96 --isa scalar
+[ "$status" -eq 1 ] || fail "--check, another set was interrupted: status $status"
+rm "$work/cut/.lngen-writes"
+: >"$work/cut/.lngen-writes" # killed before it wrote anything
+good emit --check -o "$work/cut" --width 64,96 --isa scalar
+
+# Several at once write one whole set after another
+for width in 1 2 3 4; do
+    "$lngen" emit -o "$work/crowd" --width "$width" --isa scalar >/dev/null 2>>"$work/crowd.err" &
+done
+wait
+checks=$((checks + 1))
+[ -s "$work/crowd.err" ] && fail "several at once: $(cat "$work/crowd.err")"
+whole=0
+for width in 1 2 3 4; do
+    "$lngen" emit --check -o "$work/crowd" --width "$width" --isa scalar >/dev/null && whole=$((whole + 1))
+done
+[ $whole -eq 1 ] || fail "several at once: $whole whole sets"
+[ -z "$(find "$work/crowd" -name '.*.lngen*')" ] || fail "several at once left $(ls -A "$work/crowd")"
+
+# Pipes and devices in the way: nothing waits for ever, and no device is replaced
+if command -v mkfifo >/dev/null && command -v timeout >/dev/null; then
+    real=$lngen
+    printf '#!/bin/sh\nexec timeout 20 "%s" "$@"\n' "$real" >"$work/timed"
+    chmod +x "$work/timed"
+    lngen=$work/timed
+    mkfifo "$work/pipe"
+    for arguments in "model $work/pipe" "list --config $work/pipe" "list --width 8 --plan $work/pipe" \
+        "list --gguf $work/pipe"; do
+        # shellcheck disable=SC2086 # words
+        run $arguments
+        if [ "$status" -ne 2 ] && [ "$status" -ne 3 ] || [ "$(wc -l <"$work/stderr")" -ne 1 ]; then
+            fail "lngen $arguments: status $status, $(cat "$work/stderr")"
+        fi
+    done
+    rm "$work/templates/caller/ln_kernel.h"
+    mkfifo "$work/templates/caller/ln_kernel.h"
+    bad 3 emit -o "$work/piped" --width 8 --templates "$work/templates"
+    says "ln_kernel.h: is a pipe through which nothing comes"
+    good emit -o "$work/piped" --width 8 --isa scalar
+    rm "$work/piped/ln_kernel.h"
+    mkfifo "$work/piped/ln_kernel.h"
+    bad 3 emit -o "$work/piped" --width 8 --isa scalar
+    says "ln_kernel.h: is no file; move it away"
+    bad 3 emit --check -o "$work/piped" --width 8 --isa scalar
+    [ -p "$work/piped/ln_kernel.h" ] || fail "a pipe was replaced"
+    bad 3 emit -o "$work/pipe" --width 8
+    (sleep 1 && echo '{"model_type": "gpt2", "n_embd": 96, "n_layer": 3}') |
+        "$lngen" list --config /dev/stdin >"$work/stdout" 2>"$work/stderr" || fail "a pipe: $(cat "$work/stderr")"
+    grep -q _96_ "$work/stdout" || fail "a pipe: $(cat "$work/stdout")"
+    for arguments in "model /dev/zero" "list --width 8 --plan /dev/zero" "list --gguf /dev/zero"; do
+        # shellcheck disable=SC2086 # words
+        bad 3 $arguments
+    done
+    checks=$((checks + 1))
+    ln -s /dev/null "$work/null"
+    "$lngen" explain ln_layernorm_f32_64_scalar --svg "$work/null" >/dev/null 2>"$work/stderr" &&
+        fail "explain --svg to a device"
+    says "is a device, expected a file"
+    [ -c "$work/null" ] || fail "a device was replaced"
+    lngen=$real
+fi
 
 # Directories that cannot be made
 echo text >"$work/file"

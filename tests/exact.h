@@ -44,11 +44,11 @@ static inline Exact exact_row(const float *x, size_t n, float eps, int centred, 
     return e;
 }
 
-/* Raises *worst to |error| in units if that is larger, or if it is NaN. */
+/* Raises *worst to |error| in units if that is larger, or if it is NaN; a NaN stays. */
 static inline void raise_to(double *worst, long double error, long double unit)
 {
     const double units = (double)(fabsl(error) / unit);
-    if (!(units <= *worst))
+    if (!(units <= *worst) && !isnan(*worst))
         *worst = units;
 }
 

@@ -3,6 +3,7 @@
 #include "fence.h"
 
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,12 @@ void fence_close(Fence fence)
 void *fence_place(Fence fence, Place place, size_t bytes)
 {
     return place == AT_BEGIN ? fence.begin : place == PAST_BEGIN ? fence.begin + 4 : fence.end - bytes;
+}
+
+void *fence_place_at(Fence fence, int at_end, size_t offset, size_t bytes)
+{
+    unsigned char *last = fence.end - bytes;
+    return at_end ? last - ((uintptr_t)last - offset) % 64 : fence.begin + offset;
 }
 
 static void fault(int number)

@@ -21,6 +21,10 @@ typedef enum Place {
 enum { PLACES = 3 };
 void *fence_place(Fence fence, Place place, size_t bytes);
 
+/* The same at an address that is `offset` past a multiple of 64, offset < 64: as near to the forbidden page before the
+ * fence, or after it, as that allows, so at most 63 bytes away. The fence needs room for bytes + 63. */
+void *fence_place_at(Fence fence, int at_end, size_t offset, size_t bytes);
+
 /* After fence_watch(), a fault prints fence_note before it ends the program. */
 extern char fence_note[512];
 void fence_watch(void);

@@ -186,8 +186,8 @@ static void check_layouts(const ln_entry *e, const Batch *b)
                                   .y_padding = p == 1 ? to_line : paddings[p][1],
                                   .in_place = in_place,
                                   .stream = stream,
-                                  .mean = (turn + turn / 4) & 1,
-                                  .rstd = (turn / 2 + turn / 8) & 1};
+                                  .mean = (int)((turn + turn / 4) & 1),
+                                  .rstd = (int)((turn / 2 + turn / 8) & 1)};
                         run_case(e, b, &c);
                     }
 }
@@ -478,7 +478,7 @@ int main(int argc, char **argv)
     }
     if (ran && fclose(ran) != 0) {
         perror(ran_path);
-        return 2;
+        failures++;
     }
     printf("%s: %zu kernels, %lu cases, %lu rows compared, %lu differences\n", argv[1], kernels, cases, rows_compared,
            failures);

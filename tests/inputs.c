@@ -188,7 +188,8 @@ void edge_of_near(Random *r, float *x, size_t n)
     }
     size_t squares = 0;
     for (size_t i = 0; i < n; i++) {
-        x[i] = (float)(s / n + (i < s % n));
+        const size_t share = s / n + (i < s % n);
+        x[i] = (float)share;
         squares += (size_t)x[i] * (size_t)x[i];
     }
     /* Moving d from one element to an equal one adds 2 d^2 to the squares. */

@@ -2,6 +2,7 @@
 -- completion from the same declarations. Returns main(argv) -> exit status.
 local argparse = require "argparse"
 local fail = require "fail"
+local mistakes = require "mistakes"
 
 local commands = {
   require "command.emit",
@@ -15,18 +16,31 @@ local commands = {
   (require "command.explain"),
 }
 
+-- What --help lists together.
+local TASKS = {
+  { "Make kernels", "emit", "list", "show", "explain" },
+  { "Read models", "model", "models" },
+  { "Measure on this machine", "doctor", "report", "tune" },
+}
+
 local EPILOG = [[
+For instance:
+   lngen emit --model gpt2 --single-file -o vendor     two C files for a project
+   lngen emit --width 768 --op rmsnorm -o kernels      a directory, for the library
+   lngen model config.json                             which norms a model has
+   lngen help emit                                     all options of a command
+
 Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write.]]
 
 -- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
-os.exit = function(status) error({ status = status == true and 0 or status or 0 }, 0) end
+os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
 local function build()
-  local parser = argparse("lngen", "Writes LayerNorm and RMSNorm kernels in C for given widths or models.", EPILOG)
+  local parser = argparse("lngen", "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.", EPILOG)
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
     print("lngen " .. host.version)
-    error({ status = 0 }, 0)
+    fail.leave(0)
   end)
   parser:command_target("command")
   parser:require_command(true)
@@ -36,10 +50,18 @@ local function build()
     command.declare(parser:command(command.name):summary(command.summary):description(command.description
       or command.summary):help_max_width(100))
   end
+  for _, task in ipairs(TASKS) do
+    local members = {}
+    for i = 2, #task do
+      for _, command in ipairs(parser._commands) do
+        if command._name == task[i] then members[#members + 1] = command end
+      end
+    end
+    parser:group(task[1], table.unpack(members))
+  end
   -- argparse would print a usage text before each error; lngen's errors are one line
-  local refuse = function(self, message)
-    local command = self == parser and "" or self._name .. " "
-    fail.input("%s; try 'lngen %s--help'", (message:gsub("\n", "; ")), command)
+  local function refuse(self, message)
+    fail.input("%s", mistakes.explained(message, parser, self ~= parser and self or nil))
   end
   parser.error = refuse
   for _, command in ipairs(parser._commands) do command.error = refuse end
@@ -54,10 +76,7 @@ local function run(argv)
 end
 
 return function(argv)
-  local ok, result = xpcall(run, function(problem)
-    if type(problem) == "table" then return problem end
-    return { status = 2, message = "internal error: " .. debug.traceback(tostring(problem), 2) }
-  end, argv)
+  local ok, result = fail.try(run, argv)
   if ok then return result end
   if result.message then io.stderr:write("lngen: ", result.message, "\n") end
   return result.status

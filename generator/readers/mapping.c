@@ -20,7 +20,7 @@ static bool cannot_map(lua_State *L, const char *path, const char *why)
 
 bool map_file(lua_State *L, const char *path, Mapping *m)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return cannot_map(L, path, strerror(errno));
     struct stat st;

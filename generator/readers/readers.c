@@ -58,7 +58,7 @@ static int head(lua_State *L)
     lua_Integer n = luaL_checkinteger(L, 2);
     char bytes[512];
     luaL_argcheck(L, n > 0 && n <= (lua_Integer)sizeof bytes, 2, "1 to 512");
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t got = fd < 0 ? -1 : read(fd, bytes, (size_t)n);
     int error = errno;
     if (fd >= 0)

@@ -83,23 +83,33 @@ ${l}
     return set == LN_CPU_SCALAR;
 }
 
+% item "ln_cpu_named"
+/* The set with this name, in small letters or capitals; -1 without one. */
+${static} int ln_cpu_named(const char *text)
+{
+    for (int set = 0; set < LN_CPU_SETS; set++) {
+        size_t n = 0;
+        while (ln_cpu_names[set][n] && (text[n] | 32) == ln_cpu_names[set][n])
+            n++;
+        if (text[n] == ln_cpu_names[set][n])
+            return set;
+    }
+    return -1;
+}
+
 % item "ln_cpu_best"
-/* The best set that this machine supports. If `cap` is the name of a set, no better one is taken. */
+/* The best set that this machine supports, up to the one that `cap` names. */
 ${static} int ln_cpu_best(const char *cap)
 {
-    int set = 0;
-    for (int i = 0; cap && i < LN_CPU_SETS; i++)
-        if (strcmp(cap, ln_cpu_names[i]) == 0)
-            set = i;
-    while (!ln_cpu_has(set))
+    int set = cap ? ln_cpu_named(cap) : 0;
+    while (set < 0 || !ln_cpu_has(set))
         set++;
     return set;
 }
 
 % item "ln_cpu_stream_bytes"
-/* A batch whose outputs have at least so many bytes is written past the caches: a quarter of the last-level cache,
- * since x passes through it as well. The cache's size is what the processor says, else what the system says (which on
- * some machines adds up all sockets), else taken as 16 MiB. */
+/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
+ * what the processor says, else what the system says, else 16 MiB. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;

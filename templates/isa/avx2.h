@@ -66,13 +66,15 @@ FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
-% item "settled mul1"
+% item "settled"
 /* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
 FN V settled(V a)
 {
     __asm__("" : "+x"(a));
     return a;
 }
+
+% item "mul1"
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 % item "load_part_u16 store_part_u16"

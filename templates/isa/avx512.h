@@ -37,13 +37,15 @@ FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
 FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
-% item "settled mul1"
+% item "settled"
 /* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
 FN V settled(V a)
 {
     __asm__("" : "+v"(a));
     return a;
 }
+
+% item "mul1"
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 % item "load_bf16 load_part_bf16 to_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"

@@ -82,7 +82,7 @@ FN V muladd(V a, V b, V c)
 #endif
 }
 
-% item "settled mul1"
+% item "settled"
 /* a, as a value of its own: a product that is not fused into a later addition */
 FN V settled(V a)
 {
@@ -94,6 +94,8 @@ FN V settled(V a)
     return v;
 #endif
 }
+
+% item "mul1"
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
 % item "from_bits to_bits"

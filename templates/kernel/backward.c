@@ -15,8 +15,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 
 % if not any then
-% item "WIDTH WIDTH_INVERSE"
+% item "WIDTH"
 enum { WIDTH = ${spec.width} };
+
+% item "WIDTH_INVERSE"
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 % end
 % include "kernel/rows.c"

@@ -1,10 +1,10 @@
 % -- backward.c: part of single.c, entries of the gradients
 % local passed = around.sums_has and ", kind->has" or ""
-% local function kind_has(name) return around.sums_has and (", %s_kind.has"):format(name) or "" end
-/* The arguments for a kernel that goes over rows: as streamed() gives them, and with reduce_rows 0. */
-static const ${P}_args *for_rows(const ${P}_args *args, ${P}_args *room, size_t rows, const Kind *kind)
+% local function kind_has(name) return around.sums_has and (", ln_%s_kind.has"):format(name) or "" end
+/* The arguments for a kernel that goes over rows: as ln_streamed gives them, and with reduce_rows 0. */
+static const ${P}_args *ln_for_rows(const ${P}_args *args, ${P}_args *room, size_t rows, const ln_kind *kind)
 {
-    const ${P}_args *a = streamed(args, room, rows, kind);
+    const ${P}_args *a = ln_streamed(args, room, rows, kind);
     if (a->reduce_rows == 0)
         return a;
     *room = *a;
@@ -12,67 +12,67 @@ static const ${P}_args *for_rows(const ${P}_args *args, ${P}_args *room, size_t 
     return room;
 }
 
-static int gradients_of_batch(const ${P}_args *args, size_t rows, const Kind *kind)
+static int ln_gradients_of_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
 {
     ${P}_args room;
-    const int status = check_gradients(args, rows, kind);
+    const int status = ln_check_gradients(args, rows, kind);
     if (!status)
-        run_gradients(kind->of(args->width), for_rows(args, &room, rows, kind)${passed}, rows, 0);
+        ln_run_gradients(kind->of(args->width), ln_for_rows(args, &room, rows, kind)${passed}, rows, 0);
     return status;
 }
 
-static int gradients_of_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end, const Kind *kind)
+static int ln_gradients_of_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end, const ln_kind *kind)
 {
     ${P}_args room;
     const size_t block = ${U}_BACKWARD_BLOCK;
-    const int status = check_gradients(args, rows, kind);
+    const int status = ln_check_gradients(args, rows, kind);
     if (begin > end || end > rows || begin % block != 0 || (end % block != 0 && end != rows))
         return ${U}_ROWS;
     if (!status)
-        kind->of(args->width)(for_rows(args, &room, rows, kind), begin, end);
+        kind->of(args->width)(ln_for_rows(args, &room, rows, kind), begin, end);
     return status;
 }
 
-static int sums_of_batch(const ${P}_args *args, size_t rows, const Kind *kind)
+static int ln_sums_of_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
 {
-    const int status = check_gradients(args, rows, kind);
+    const int status = ln_check_gradients(args, rows, kind);
 % if has.workspace then
     if (!status)
-        finish_gradients(kind->of(args->width), args${passed}, rows, 0, args->width);
+        ln_finish_gradients(kind->of(args->width), args${passed}, rows, 0, args->width);
 % end
     return status;
 }
 
 % for _, f in ipairs(backward) do
-static const Kind ${f.name}_kind = {
-    ${f.kind}, ${f.name}_of,
+static const ln_kind ln_${f.name}_kind = {
+    ${f.kind}, ln_${f.name}_of,
 };
 
 ${entry(f.name .. "_batch", "", "const " .. P .. "_args *args", "size_t rows")}
 {
-    return gradients_of_batch(args, rows, &${f.name}_kind);
+    return ln_gradients_of_batch(args, rows, &ln_${f.name}_kind);
 }
 
 ${entry(f.name .. "_rows", "", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}
 {
-    return gradients_of_rows(args, rows, begin, end, &${f.name}_kind);
+    return ln_gradients_of_rows(args, rows, begin, end, &ln_${f.name}_kind);
 }
 
 ${entry(f.name .. "_finish", "", "const " .. P .. "_args *args", "size_t rows")}
 {
-    return sums_of_batch(args, rows, &${f.name}_kind);
+    return ln_sums_of_batch(args, rows, &ln_${f.name}_kind);
 }
 
 %   if f.words.gamma then
 size_t ${P}_${f.name}_workspace(size_t width, size_t rows)
 {
-    return sums_bytes(${around.sums_has and f.name .. "_kind.has, " or ""}width, rows);
+    return ln_sums_bytes(${around.sums_has and "ln_" .. f.name .. "_kind.has, " or ""}width, rows);
 }
 
 %   end
 % end
 /* Packed rows; the caller adds statistics, parameters and their gradients. */
-static void pack_backward(${P}_args *a, void *dx, const void *dy, const void *x, size_t width)
+static void ln_pack_backward(${P}_args *a, void *dx, const void *dy, const void *x, size_t width)
 {
     a->width = a->x_stride = a->dy_stride = a->dx_stride = width;
     a->dx = dx;
@@ -90,7 +90,7 @@ ${f.declaration}
 {
 %   if f.any then
     ${P}_args a;
-    pack_backward(&a, dx, dy, x, width);
+    ln_pack_backward(&a, dx, dy, x, width);
     a.rstd = (float *)(uintptr_t)rstd; /* only read */
 %     if f.words.centred then
     a.mean = (float *)(uintptr_t)mean;
@@ -101,8 +101,8 @@ ${f.declaration}
 %     if f.words.gamma then
     a.workspace = (float *)workspace;
 %     end
-    a.stream = past_caches(rows * width * sizeof *dx);
-    run_gradients(${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
+    a.stream = ln_past_caches(rows * width * sizeof *dx);
+    ln_run_gradients(ln_${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
 %   else
     ${P}_${f.family}_any(${f.of_width});
 %   end
@@ -113,14 +113,14 @@ ${f.declaration}
 ${layout.list(("void %s_layernorm_backward"):format(P), llmc_backward)}
 {
     ${P}_args a; /* no workspace: added row by row */
-    pack_backward(&a, dinp, dout, inp, (size_t)C);
+    ln_pack_backward(&a, dinp, dout, inp, (size_t)C);
     a.dgamma = dweight;
     a.dbeta = dbias;
     a.gamma = weight;
     a.mean = mean;
     a.rstd = rstd;
     a.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;
-    layernorm_backward_f32_of(a.width)(&a, 0, (size_t)B * (size_t)T);
+    ln_layernorm_backward_f32_of(a.width)(&a, 0, (size_t)B * (size_t)T);
 }
 
 % end

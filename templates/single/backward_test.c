@@ -34,7 +34,7 @@ static void gradients(Gradients *g, void (*to)(void *, size_t, double), size_t e
         g->dbeta[i] = (float *)piece(g, width * sizeof(float));
     }
 % if has.workspace then
-    g->workspace = (float *)piece(g, sums_bytes(${around.sums_has and "HAS_GAMMA | HAS_BETA, " or ""}width, rows));
+    g->workspace = (float *)piece(g, ln_sums_bytes(${around.sums_has and "LN_HAS_GAMMA | LN_HAS_BETA, " or ""}width, rows));
 % end
     for (size_t i = 0; i < width * rows; i++) {
         to(g->x, i, normal() * (i % 61 == 3 ? 50 : 1));
@@ -82,7 +82,7 @@ static ${P}_args gradient_arguments(const Gradients *g, int set, size_t width, s
 % end
 % if has.workspace then
     a.workspace = g->workspace;
-    a.workspace_bytes = sums_bytes(${around.sums_has and "HAS_GAMMA | HAS_BETA, " or ""}width, rows);
+    a.workspace_bytes = ln_sums_bytes(${around.sums_has and "LN_HAS_GAMMA | LN_HAS_BETA, " or ""}width, rows);
 % else
     (void)rows;
 % end
@@ -109,9 +109,9 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
             dgamma += dy * (of(g->x, r * width + i) - mean) * (double)g->rstd[r];
             dbeta += dy;
         }
-        if ((has & HAS_GAMMA) && fabs(dgamma - (double)g->dgamma[0][i]) > worst)
+        if ((has & LN_HAS_GAMMA) && fabs(dgamma - (double)g->dgamma[0][i]) > worst)
             worst = fabs(dgamma - (double)g->dgamma[0][i]);
-        if ((has & HAS_BETA) && fabs(dbeta - (double)g->dbeta[0][i]) > worst)
+        if ((has & LN_HAS_BETA) && fabs(dbeta - (double)g->dbeta[0][i]) > worst)
             worst = fabs(dbeta - (double)g->dbeta[0][i]);
     }
     worst /= 100; /* sums of many rows */
@@ -120,7 +120,7 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
         double c1 = 0, c2 = 0, size1 = 0, size2 = 0;
         for (int sweep = 0; sweep < 2; sweep++)
             for (size_t i = 0; i < width; i++) {
-                const double gain = (has & HAS_GAMMA ? of(g->gamma, i) : 1) + one;
+                const double gain = (has & LN_HAS_GAMMA ? of(g->gamma, i) : 1) + one;
                 const double scaled_dy = of(g->dy, r * width + i) * gain;
                 const double xhat = (of(g->x, r * width + i) - mean) * rstd;
                 const double dx = rstd * (scaled_dy - c1 - xhat * c2);
@@ -141,7 +141,7 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
 
 % for _, f in ipairs(backward) do
 /* ns a row of 256 rows. */
-static double ${f.name}_time(Kernel *kernel, size_t width)
+static double ${f.name}_time(ln_kernel *kernel, size_t width)
 {
     Gradients g;
     gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, 256);
@@ -151,28 +151,28 @@ static double ${f.name}_time(Kernel *kernel, size_t width)
     return took;
 }
 
-%   local centred, one = f.words.centred and 1 or 0, f.spec.affine == "gamma1" and 1 or 0
+%   local centred, one = f.words.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
 %   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[f.spec.dtype]
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)
 {
     unsigned long ran = 0;
 %   if around.sums_has then
-    const unsigned has = ${f.name}_kind.has;
+    const unsigned has = ln_${f.name}_kind.has;
 %   end
-    const size_t isa_count = sizeof isas / sizeof isas[0];
+    const size_t isa_count = sizeof ln_sets / sizeof ln_sets[0];
     const size_t list[] = {1, 7, 17, 64, 130, 515, ${table.concat(f.width_list, ", ")}};
     const size_t counts[] = {1, 2, 5, 32, 33, 70};
     for (size_t n = 0; n < isa_count; n++) {
-        const Isa *isa = &isas[n];
+        const ln_set *isa = &ln_sets[n];
 #if defined(${U}_VECTORS)
-        if (!cpu_has((int)(isa - isas)))
+        if (!ln_cpu_has((int)(isa - ln_sets)))
             continue;
 #endif
         for (size_t w = 0; w < sizeof list / sizeof list[0]; w++)
             for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
                 const size_t width = list[w], rows = counts[c];
-                Kernel *kernel = isa->${f.name}_any;
+                ln_kernel *kernel = isa->${f.name}_any;
 %   for _, width in ipairs(f.width_list) do
                 if (width == ${width})
                     kernel = isa->${f.name}_${width};
@@ -182,10 +182,10 @@ static unsigned long check_${f.name}(void)
                 ${P}_args a = gradient_arguments(&g, 0, width, rows), want = gradient_arguments(&g, 1, width, rows);
                 a.accumulate = want.accumulate = (int)((w + c) % 4);
                 a.stream = (int)(c % 2);
-                run_gradients(isas[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
+                ln_run_gradients(ln_sets[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
                 if (c % 3 == 1 && !(a.accumulate & ${U}_ADD_DX))
                     a.dx = g.dy;
-                run_gradients(kernel, &a${passed}, rows, 1);
+                ln_run_gradients(kernel, &a${passed}, rows, 1);
                 if (!alike(a.dx, want.dx, width * rows, ${f.element_size}, NAN_ABOVE_${f.spec.dtype}) ||
                     memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
                     memcmp(g.dbeta[0], g.dbeta[1], width * sizeof(float)))
@@ -195,7 +195,7 @@ static unsigned long check_${f.name}(void)
 %   for _, width in ipairs(f.width_list) do
         const double own_${width} = ${f.name}_time(isa->${f.name}_${width}, ${width});
         const double loop_${width} = ${f.name}_time(isa->${f.name}_any, ${width});
-        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width});
+        print_times("${f.name}", ${width}, isa, own_${width}, loop_${width}, 0);
         ran++;
 %   end
     }
@@ -242,7 +242,7 @@ static unsigned long check_${f.name}(void)
         Gradients g;
         gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
         const ${P}_args want = gradient_arguments(&g, 1, width, rows);
-        run_gradients(isas[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
+        ln_run_gradients(ln_sets[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
 %       local arguments = {}
 %       for i, p in ipairs(d.parameters) do
 %         local name, made = p.name, "g." .. p.name
@@ -278,7 +278,7 @@ static void check_llmc(void)
         ${P}_args want = gradient_arguments(&g, 1, width, 70);
         want.workspace = NULL;
         want.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;
-        isas[sizeof isas / sizeof isas[0] - 1].layernorm_backward_f32_any(&want, 0, 70);
+        ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1].layernorm_backward_f32_any(&want, 0, 70);
         ${P}_layernorm_backward((float *)(void *)g.dx[0], g.dgamma[0], g.dbeta[0], (float *)(void *)g.dy,
                                 (float *)(void *)g.x, (float *)(void *)g.gamma, g.mean, g.rstd, 7, 10, (int)width);
         if (memcmp(g.dx[0], g.dx[1], width * 70 * 4) || memcmp(g.dgamma[0], g.dgamma[1], width * 4) ||

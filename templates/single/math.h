@@ -1,23 +1,23 @@
 /* Loops whose turns are all written out by the compiler. */
 #if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
+#define LN_UNROLL _Pragma("clang loop unroll(full)")
 #elif defined(__GNUC__) && __GNUC__ >= 8
-#define UNROLL _Pragma("GCC unroll 65534")
+#define LN_UNROLL _Pragma("GCC unroll 65534")
 #else
-#define UNROLL
+#define LN_UNROLL
 #endif
 
 /* Functions that are always inlined. */
 #if defined(__GNUC__)
-#define INLINE static inline __attribute__((always_inline))
+#define LN_INLINE static inline __attribute__((always_inline))
 #else
-#define INLINE static inline
+#define LN_INLINE static inline
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
  * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
  * here, values that began as floats; not all libraries round theirs once. */
-IEEE_ONLY static inline double fma_once(double a, double b, double c)
+LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 {
 #if defined(__FP_FAST_FMA)
     return __builtin_fma(a, b, c);
@@ -43,7 +43,7 @@ IEEE_ONLY static inline double fma_once(double a, double b, double c)
 }
 
 /* The square root, without what C libraries say to errno. */
-IEEE_ONLY static inline double root(double a)
+LN_IEEE_ONLY static inline double ln_root(double a)
 {
 #if defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
     return _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(a)));

@@ -34,10 +34,12 @@ ${precise}
 
 #if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
 /* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be an unaligned one. */
+__asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 % for _, pair in ipairs { { "vmovaps", "vmovups" }, { "vmovapd", "vmovupd" }, { "vmovdqa", "vmovdqu" },
 %   { "vmovdqa32", "vmovdqu32" }, { "vmovdqa64", "vmovdqu64" } } do
-__asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");
+    ".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm\n"
 % end
+    ".endif");
 #endif
 
 #if defined(__cplusplus) && defined(__GNUC__) && !defined(__clang__)
@@ -50,31 +52,31 @@ __asm__(".macro ${pair[1]} args:vararg\n\t${pair[2]} \\args\n.endm");
 % include "single/math.h"
 
 /* Works on the rows begin .. end - 1. */
-typedef void Kernel(const ${P}_args *args, size_t begin, size_t end);
+typedef void ln_kernel(const ${P}_args *args, size_t begin, size_t end);
 
 % for _, section in ipairs(sections) do
-/* ==== ${section.title} ${("="):rep(108 - #section.title)} */
+/* ==== ${section.title} ==== */
 
 %   if section.vector then
 #if defined(${U}_VECTORS)
 
 %   end
-${section.text}
+@@${section.name}@@
 %   if section.vector then
 #endif
 
 %   end
 % end
-/* ==== The kernels of each instruction set, best first ${("="):rep(57)} */
+/* ==== The kernels of each instruction set, best first ==== */
 
 typedef struct {
     const char *name;
 % for _, slot in ipairs(slots) do
-    Kernel *${slot};
+    ln_kernel *${slot};
 % end
-} Isa;
+} ln_set;
 
-static const Isa isas[] = {
+static const ln_set ln_sets[] = {
 % local open = false
 % for _, section in ipairs(best_first) do
 %   if section.vector ~= open then
@@ -90,34 +92,34 @@ ${section.row_text}
 ${caller "ln_cpu.h"}
 
 /* Threads that ask first at the same time find the same answer. */
-static const Isa *best(void)
+static const ln_set *ln_best(void)
 {
-    static const Isa *chosen;
-    const Isa *isa = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    static const ln_set *chosen;
+    const ln_set *isa = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
     if (!isa) {
-        isa = &isas[cpu_best(getenv("LN_ISA"))];
+        isa = &ln_sets[ln_cpu_best(getenv("LN_ISA"))];
         __atomic_store_n(&chosen, isa, __ATOMIC_RELAXED);
     }
     return isa;
 }
 
 /* Whether a batch with so many bytes of outputs is written past the caches. */
-static int past_caches(size_t bytes)
+static int ln_past_caches(size_t bytes)
 {
     static size_t known;
     if (bytes < (size_t)1 << 18) /* a quarter of the smallest last-level caches */
         return 0;
     size_t limit = __atomic_load_n(&known, __ATOMIC_RELAXED);
     if (limit == 0) {
-        limit = cpu_stream_bytes();
+        limit = ln_cpu_stream_bytes();
         __atomic_store_n(&known, limit, __ATOMIC_RELAXED);
     }
     return bytes >= limit;
 }
 #else
 % end
-static const Isa *best(void) { return &isas[0]; }
-static int past_caches(size_t bytes)
+static const ln_set *ln_best(void) { return &ln_sets[0]; }
+static int ln_past_caches(size_t bytes)
 {
     (void)bytes;
     return 0;
@@ -126,28 +128,28 @@ static int past_caches(size_t bytes)
 #endif
 % end
 
-const char *${P}_isa(void) { return best()->name; }
+const char *${P}_isa(void) { return ln_best()->name; }
 
-/* ==== Entries ${("="):rep(97)} */
+/* ==== Entries ==== */
 
 % if direct then
 /* Packed rows; the caller adds parameters and statistics. The rest stays unset, since clearing it takes longer than a
  * short row. */
-static void pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
+static void ln_pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
 {
     a->width = a->x_stride = a->y_stride = width;
     a->x = x;
     a->y = y;
     a->eps = eps;
-    a->stream = past_caches(rows * width * element);
+    a->stream = ln_past_caches(rows * width * element);
 }
 
 % end
 % for _, list in ipairs { families, backward } do
 % for _, f in ipairs(list) do
-static Kernel *${f.name}_of(size_t width)
+static ln_kernel *ln_${f.name}_of(size_t width)
 {
-    const Isa *isa = best();
+    const ln_set *isa = ln_best();
     switch (width) {
 %   for _, width in ipairs(f.width_list) do
     case ${width}:
@@ -165,7 +167,7 @@ static Kernel *${f.name}_of(size_t width)
 ${f.declaration}
 {
     ${P}_args a;
-    pack(&a, y, x, sizeof *y, ${f.width}, eps, rows);
+    ln_pack(&a, y, x, sizeof *y, ${f.width}, eps, rows);
 %     for _, name in ipairs(f.optional) do
     a.${name} = ${name};
 %     end
@@ -199,9 +201,9 @@ ${caller "ln_batch.h"}
 ${caller "ln_split.h"}
 
 /* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough. */
-static const ${P}_args *streamed(const ${P}_args *args, ${P}_args *room, size_t rows, const Kind *kind)
+static const ${P}_args *ln_streamed(const ${P}_args *args, ${P}_args *room, size_t rows, const ln_kind *kind)
 {
-    if (args->stream != 0 || !past_caches(rows * args->width * kind->written))
+    if (args->stream != 0 || !ln_past_caches(rows * args->width * kind->written))
         return args;
     *room = *args;
     room->stream = 1;
@@ -209,62 +211,62 @@ static const ${P}_args *streamed(const ${P}_args *args, ${P}_args *room, size_t 
 }
 
 % local no_heads = has.heads and ", NULL" or ""
-static int run_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end, const Kind *kind)
+static int ln_run_rows(const ${P}_args *args, size_t rows, size_t begin, size_t end, const ln_kind *kind)
 {
     ${P}_args room;
-    const int status = begin > end || end > rows ? ${U}_ROWS : check_rows(args${no_heads}, rows, kind);
+    const int status = begin > end || end > rows ? ${U}_ROWS : ln_check_rows(args${no_heads}, rows, kind);
     if (!status)
-        kind->of(args->width)(streamed(args, &room, rows, kind), begin, end);
+        kind->of(args->width)(ln_streamed(args, &room, rows, kind), begin, end);
     return status;
 }
 
-static int run_batch(const ${P}_args *args, size_t rows, const Kind *kind)
+static int ln_run_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
 {
     ${P}_args room;
-    const int status = check_rows(args${no_heads}, rows, kind);
+    const int status = ln_check_rows(args${no_heads}, rows, kind);
     if (!status)
-        run_shares(kind->of(args->width), streamed(args, &room, rows, kind)${has.heads and ", NULL, kind" or ""}, rows);
+        ln_run_shares(kind->of(args->width), ln_streamed(args, &room, rows, kind)${has.heads and ", NULL, kind" or ""}, rows);
     return status;
 }
 
 % if has.heads then
-static int run_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows, const Kind *kind)
+static int ln_run_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows, const ln_kind *kind)
 {
     ${P}_args a;
-    const int status = heads ? check_rows(args, heads, rows, kind) : ${U}_NULL;
+    const int status = heads ? ln_check_rows(args, heads, rows, kind) : ${U}_NULL;
     if (status)
         return status;
     a = *args; /* what the norm does not have becomes NULL */
 % for _, absent in ipairs { { "HAS_GAMMA", "gamma" }, { "HAS_BETA", "beta" }, { "HAS_MEAN", "mean" } } do
 %   if around.rows_checks.ask[absent[1]] then
-    if (!(kind->has & ${absent[1]}))
+    if (!(kind->has & LN_${absent[1]}))
         a.${absent[2]} = NULL;
 %   end
 % end
-    run_shares(kind->of(a.width), streamed(&a, &a, rows * heads->heads, kind), heads, kind, rows);
+    ln_run_shares(kind->of(a.width), ln_streamed(&a, &a, rows * heads->heads, kind), heads, kind, rows);
     return ${U}_OK;
 }
 
 % end
 % for _, f in ipairs(families) do
-static const Kind ${f.name}_kind = {
-    ${f.kind}, ${f.name}_of,
+static const ln_kind ln_${f.name}_kind = {
+    ${f.kind}, ln_${f.name}_of,
 };
 
 ${entry(f.name .. "_rows", "", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}
 {
-    return run_rows(args, rows, begin, end, &${f.name}_kind);
+    return ln_run_rows(args, rows, begin, end, &ln_${f.name}_kind);
 }
 
 ${entry(f.name .. "_batch", "", "const " .. P .. "_args *args", "size_t rows")}
 {
-    return run_batch(args, rows, &${f.name}_kind);
+    return ln_run_batch(args, rows, &ln_${f.name}_kind);
 }
 
 %   if f.heads then
 ${entry(f.name .. "_heads", "", "const " .. P .. "_args *args", "const " .. P .. "_heads *heads", "size_t rows")}
 {
-    return run_heads(args, heads, rows, &${f.name}_kind);
+    return ln_run_heads(args, heads, rows, &ln_${f.name}_kind);
 }
 
 %   end
@@ -272,9 +274,9 @@ ${entry(f.name .. "_heads", "", "const " .. P .. "_args *args", "const " .. P ..
 % if has.stats then
 ${entry("stats_merge", "", table.unpack(merge))}
 {
-    const int status = check_pieces(whole, pieces, widths, count, rows);
+    const int status = ln_check_pieces(whole, pieces, widths, count, rows);
     if (!status)
-        merge_parts(whole, pieces, widths, count, rows);
+        ln_merge_parts(whole, pieces, widths, count, rows);
     return status;
 }
 
@@ -292,7 +294,7 @@ ${layout.list(("void %s_layernorm_forward"):format(P), llmc_forward)}
 ${row_entry(f)}
 {
     ${P}_args a;
-    pack(&a, y, x, sizeof *y, (size_t)n, params->eps, 1);
+    ln_pack(&a, y, x, sizeof *y, (size_t)n, params->eps, 1);
 %   if has.mean then
     a.mean = NULL;
 %   end
@@ -303,7 +305,7 @@ ${row_entry(f)}
 %   if has.beta then
     a.beta = params->beta;
 %   end
-    ${f.name}_of((size_t)n)(&a, 0, 1);
+    ln_${f.name}_of((size_t)n)(&a, 0, 1);
 }
 
 %   end

@@ -3,23 +3,17 @@
 #define ${U}_H
 
 % if #titles > 1 then
-/* Add ${P}.c to your build, in C99 or later or in C++17; no flags are needed, none does harm.
-% local choice = "On x86-64 with gcc or clang it holds %s and picks the best that processor and operating system "
-%   .. "support at the first call; elsewhere it is plain C (link with -lm there). The environment variable LN_ISA = %s "
-%   .. "caps that choice."
+/* Add ${P}.c to your build, in C99 or later or in C++17; it needs no flags.
+% local choice = "With gcc or clang for x86-64 it holds %s and takes the best that processor and operating system "
+%   .. "support; elsewhere it is plain C (link with -lm there). The environment variable LN_ISA = %s caps the choice."
 ${layout.filled(choice:format(table.concat(titles, ", "), table.concat(isa_names, " | ")), " * ")}
 % else
-/* Add ${P}.c to your build, in C99 or later or in C++17, and link with -lm; no flags are needed, none does harm.
+/* Add ${P}.c to your build, in C99 or later or in C++17, and link with -lm; it needs no flags.
 % end
  *
- * Every function may be called from any thread at any time, allocates nothing and takes no lock. The same row,
- * parameters and eps give the same bits whatever the instruction set, the compiler and its flags, the number of rows
- * and of threads; flush-to-zero and rounding modes of the calling thread are set aside meanwhile.
- *
-% for _, line in ipairs(kinds) do
-${layout.filled(line, " *     ", " * ")}
-% end
- */
+ * Functions may be called from any thread, allocate nothing and take no lock. The same row, parameters and eps give the
+ * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads. Flush-to-zero and
+ * the rounding mode of the calling thread make no difference. */
 
 #include <stddef.h>
 #include <stdint.h>

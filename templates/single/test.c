@@ -3,6 +3,10 @@
  *
  *     cc -O2 ${P}_test.c -o ${P}_test -lm && ./${P}_test
  *
+ * Times are in ns a row, of 256 rows. "any width" and "plain loop" say how many times as long others take: this file's
+ * own kernel that takes any width, and a loop as one writes it in C, which is compiled with the same flags but without
+ * -ffast-math.
+ *
  * It includes ${P}.c. Bits: all kernels give what the plain C loop for any width gives. Values: that loop is within
  * 3 units in the last place, at row scale, of the same computed in double. Exit status 0 when all of it holds. */
 #include "${P}.c"
@@ -18,7 +22,7 @@ enum { ROWS_MAX = 40, PAD = 64, COMPLAINTS_MAX = 20 };
 /* What all norms here have, or none. */
 enum {
 %   for i, bit in ipairs(test_bits) do
-    ${bit} = 1 << ${15 + i}${i < #test_bits and "," or ""}
+    LN_${bit} = 1 << ${15 + i}${i < #test_bits and "," or ""}
 %   end
 };
 
@@ -125,7 +129,8 @@ typedef struct {
     uint32_t nan_above;
     unsigned has;
     int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma; rounds before that */
-    Kernel *(*kernel)(const Isa *, size_t width);
+    ln_kernel *(*kernel)(const ln_set *, size_t width);
+    ln_kernel *plain; /* a plain loop, or NULL */
     int (*batch)(const ${P}_args *, size_t);
 % if has.heads then
     int (*heads)(const ${P}_args *, const ${P}_heads *, size_t);
@@ -133,7 +138,7 @@ typedef struct {
 } Norm;
 
 % for _, f in ipairs(families) do
-static Kernel *kernel_${f.name}(const Isa *isa, size_t width)
+static ln_kernel *kernel_${f.name}(const ln_set *isa, size_t width)
 {
 %   for _, width in ipairs(f.width_list) do
     if (width == ${width})
@@ -143,6 +148,38 @@ static Kernel *kernel_${f.name}(const Isa *isa, size_t width)
 }
 static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 
+% end
+% for _, f in ipairs(families) do
+%   if f.plain then
+%     local x = f.words.centred and "(x[i] - mean)" or "x[i]"
+%     local gain = f.words.gamma and (f.spec.affine:find("1$") and " * (1 + gamma[i])" or " * gamma[i]") or ""
+/* ${f.title} as a plain loop: what a program has that does not use these kernels. */
+static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
+{
+    for (size_t r = begin; r < end; r++) {
+        const float *x = (const float *)a->x + r * a->x_stride;
+        float *y = (float *)a->y + r * a->y_stride, squares = 0;
+%     if f.words.gamma then
+        const float *gamma = (const float *)a->gamma;
+%     end
+%     if f.words.beta then
+        const float *beta = (const float *)a->beta;
+%     end
+%     if f.words.centred then
+        float mean = 0;
+        for (size_t i = 0; i < a->width; i++)
+            mean += x[i];
+        mean /= (float)a->width;
+%     end
+        for (size_t i = 0; i < a->width; i++)
+            squares += ${x} * ${x};
+        const float rstd = 1 / (float)ln_root((double)(squares / (float)a->width + a->eps));
+        for (size_t i = 0; i < a->width; i++)
+            y[i] = ${x} * rstd${gain}${f.words.beta and " + beta[i]" or ""};
+    }
+}
+
+%   end
 % end
 static const Norm norms[] = {
 % for _, f in ipairs(families) do
@@ -155,7 +192,7 @@ static const Norm norms[] = {
         of_${dtype}, to_${dtype}, of_${params}, to_${params},
         ${f.sizes}, ${bits}, NAN_ABOVE_${dtype},
         ${f.has}, ${centred}, ${one}, ${rounds},
-        kernel_${f.name}, ${P}_${f.name}_batch,
+        kernel_${f.name}, ${f.plain and "plain_" .. f.name or "NULL"}, ${P}_${f.name}_batch,
 %   if has.heads then
         ${f.heads and ("%s_%s_heads"):format(P, f.name) or "NULL"},
 %   end
@@ -286,7 +323,7 @@ static ${P}_args arguments(const Norm *f, const Buffers *b, size_t width, size_t
     a.beta2 = b->beta2;
 % end
 % if has.mean then
-    a.mean = f->has & HAS_MEAN ? b->mean : NULL;
+    a.mean = f->has & LN_HAS_MEAN ? b->mean : NULL;
 % end
 % if has.rstd then
     a.rstd = b->rstd;
@@ -361,7 +398,7 @@ static void fill(const Norm *f, const Buffers *b, size_t width, size_t stride, s
         f->to(b->bias, i, 0.5 * normal());
     }
 % if has.stats then
-    for (size_t r = 0; r < rows && f->has & HAS_STATS; r++)
+    for (size_t r = 0; r < rows && f->has & LN_HAS_STATS; r++)
         b->stats[r] = statistics_of(f, b, r * stride, width);
 % end
 }
@@ -405,7 +442,7 @@ static int untouched(const unsigned char *from, const unsigned char *to)
 }
 
 /* Rows of `b`, normalised by `kernel`, against those of `expected`, normalised by the plain loop. */
-static void compare(const Norm *f, const char *isa, Kernel *kernel, size_t width, size_t rows, size_t shift,
+static void compare(const Norm *f, const char *isa, ln_kernel *kernel, size_t width, size_t rows, size_t shift,
                     int stream, int in_place, int stats)
 {
     const size_t stride = stream ? (width + 15) / 16 * 16 : width + shift % 3;
@@ -416,9 +453,9 @@ static void compare(const Norm *f, const char *isa, Kernel *kernel, size_t width
     copy_inputs(&e, &b, f, width, rows);
 
     ${P}_args a = arguments(f, &b, width, stride, 1e-5f), want = arguments(f, &e, width, stride, 1e-5f);
-    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, rows);
+    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, rows);
     a.stream = stream;
-    in_place = in_place && f->output == f->element && !(f->has & GIVES_STATS);
+    in_place = in_place && f->output == f->element && !(f->has & LN_GIVES_STATS);
 % if has.y then
     if (in_place)
         a.y = b.x;
@@ -442,27 +479,27 @@ static void compare(const Norm *f, const char *isa, Kernel *kernel, size_t width
         if (!in_place && r + 1 < rows)
             kept &= untouched(y + end, y + next);
 % if has.sum then
-        if (f->has & HAS_SUM)
+        if (f->has & LN_HAS_SUM)
             same_bits &= alike(b.sum + r * stride * f->element, e.sum + r * stride * f->element, width, f->element,
                                f->nan_above);
 % end
 % if has.y2 then
-        if (f->has & HAS_TWO)
+        if (f->has & LN_HAS_TWO)
             same_bits &= alike(b.y2 + r * stride * f->element, e.y2 + r * stride * f->element, width, f->element,
                                f->nan_above);
 % end
     }
-    if (f->has & HAS_SCALE)
+    if (f->has & LN_HAS_SCALE)
         same_bits &= alike(b.scale, e.scale, rows, sizeof(float), NAN_ABOVE_f32);
 % if has.stats then
-    if (f->has & GIVES_STATS) {
+    if (f->has & LN_GIVES_STATS) {
         same_bits &= memcmp(b.stats, e.stats, rows * sizeof *b.stats) == 0;
         stats = 0;
     }
 % end
     if (stats) {
         same_bits &= alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32);
-        if (f->has & HAS_MEAN)
+        if (f->has & LN_HAS_MEAN)
             same_bits &= alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32);
     }
     kept &= untouched(y + b.output_bytes, y + b.output_bytes + PAD / 2) && untouched(y - PAD, y);
@@ -494,16 +531,16 @@ static double error_of(const Norm *f, size_t width, int kind)
     *b.stats = statistics_of(f, &b, 0, width);
 % end
     ${P}_args a = arguments(f, &b, width, width, 1e-5f);
-    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&a, 0, 1);
+    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&a, 0, 1);
 
     double *v = (double *)malloc(2 * width * sizeof *v), *want = v + width, mean = 0, squares = 0, rms = 0;
     if (!v)
         return 1e30;
     for (size_t i = 0; i < width; i++) {
         v[i] = f->of(b.x, i);
-        if (f->has & HAS_BIAS)
+        if (f->has & LN_HAS_BIAS)
             f->to(b.bias, i, v[i] + f->of(b.bias, i)), v[i] = f->of(b.bias, i);
-        if (f->has & HAS_RESIDUAL) {
+        if (f->has & LN_HAS_RESIDUAL) {
             if (f->element == 4)
                 v[i] = (double)(float)(v[i] + f->of(b.residual, i));
             else
@@ -521,10 +558,10 @@ static double error_of(const Norm *f, size_t width, int kind)
     }
     for (size_t i = 0; i < width; i++)
         squares += (v[i] - mean) * (v[i] - mean);
-    const double rstd = 1 / root(squares / (double)width + (double)a.eps);
+    const double rstd = 1 / ln_root(squares / (double)width + (double)a.eps);
 % if has.stats then
-    if (f->has & GIVES_STATS) {
-        const double deviation = root(squares / (double)width), m2 = squares + (double)width * (double)a.eps;
+    if (f->has & LN_GIVES_STATS) {
+        const double deviation = ln_root(squares / (double)width), m2 = squares + (double)width * (double)a.eps;
         const double scale = fabs(mean) > deviation ? fabs(mean) : deviation;
         worst = fabs(b.stats->m2 - squares) / ulp(m2, 24);
         if (f->centred && fabs(b.stats->mean - mean) > worst * ulp(scale, 24))
@@ -535,16 +572,16 @@ static double error_of(const Norm *f, size_t width, int kind)
     }
 % end
     for (size_t i = 0; i < width; i++) {
-        if (f->one && (f->has & HAS_BETA)) /* the sum is a value of gamma's type then */
+        if (f->one && (f->has & LN_HAS_BETA)) /* the sum is a value of gamma's type then */
             f->to_parameter(b.gamma, i, 1 + f->of_parameter(b.gamma, i));
-        const double g = (f->has & HAS_GAMMA ? f->of_parameter(b.gamma, i) : 1) + (f->has & HAS_BETA ? 0 : f->one);
-        want[i] = (v[i] - mean) * rstd * g + (f->has & HAS_BETA ? f->of_parameter(b.beta, i) : 0);
+        const double g = (f->has & LN_HAS_GAMMA ? f->of_parameter(b.gamma, i) : 1) + (f->has & LN_HAS_BETA ? 0 : f->one);
+        want[i] = (v[i] - mean) * rstd * g + (f->has & LN_HAS_BETA ? f->of_parameter(b.beta, i) : 0);
         rms += want[i] * want[i] / (double)width;
     }
-    rms = root(rms);
+    rms = ln_root(rms);
 % if has.int8 then
 %   local scale = has.scale and "b.scale[0]" or "a.static_scale"
-%   if has.scale and has.static_scale then scale = "(f->has & HAS_SCALE ? b.scale[0] : a.static_scale)" end
+%   if has.scale and has.static_scale then scale = "(f->has & LN_HAS_SCALE ? b.scale[0] : a.static_scale)" end
     /* int8: in units of the scale, within the limits */
     for (size_t i = 0; i < width && f->output == 1; i++) {
         const double scale = (double)${scale};
@@ -568,7 +605,7 @@ static double error_of(const Norm *f, size_t width, int kind)
 static double seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 
 /* ns a row, the best of five. */
-static double time_rows(Kernel *kernel, const ${P}_args *a, size_t rows)
+static double time_rows(ln_kernel *kernel, const ${P}_args *a, size_t rows)
 {
     double best_time = 1e30;
     size_t turns = 1;
@@ -588,13 +625,18 @@ static double time_rows(Kernel *kernel, const ${P}_args *a, size_t rows)
     return best_time * 1e9 / (double)rows;
 }
 
-static void print_times(const char *name, size_t width, const Isa *isa, double own, double loop)
+/* One line: ns a row, and how many times as long two others take; `plain` is 0 where there is no plain loop. */
+static void print_times(const char *name, size_t width, const ln_set *isa, double own, double any_width, double plain)
 {
-    printf("%-28s %5lu %-8s %8.1f %8.1f %6.2f\n", name, (unsigned long)width, isa->name, own, loop, loop / own);
+    printf("%-28s %5lu %-8s %8.1f %9.2fx", name, (unsigned long)width, isa->name, own, any_width / own);
+    if (plain > 0)
+        printf(" %9.2fx\n", plain / own);
+    else
+        printf(" %10s\n", "-");
 }
 
 /* ns a row of 256 rows. */
-static double time_of(const Norm *f, Kernel *kernel, size_t width)
+static double time_of(const Norm *f, ln_kernel *kernel, size_t width)
 {
     const size_t rows = 256;
     Buffers b;
@@ -620,7 +662,7 @@ static double time_of(const Norm *f, Kernel *kernel, size_t width)
     return took;
 }
 
-static void check_kernel(const Norm *f, const Isa *isa, size_t width, Kernel *kernel)
+static void check_kernel(const Norm *f, const ln_set *isa, size_t width, ln_kernel *kernel)
 {
     const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 23, ROWS_MAX};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -640,10 +682,10 @@ static void check_entries(const Norm *f, size_t width)
     fill(f, &b, width, width, 5);
     copy_inputs(&e, &b, f, width, 5);
     ${P}_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
-    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 5);
+    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 5);
     const int status = f->batch(&a, 5);
 % if has.stats then
-    const int right = f->has & GIVES_STATS ? memcmp(b.stats, e.stats, 5 * sizeof *b.stats) == 0
+    const int right = f->has & LN_GIVES_STATS ? memcmp(b.stats, e.stats, 5 * sizeof *b.stats) == 0
                                            : alike(b.y, e.y, 5 * width, f->output, f->nan_above);
 % else
     const int right = alike(b.y, e.y, 5 * width, f->output, f->nan_above);
@@ -680,7 +722,7 @@ static void check_entries(const Norm *f, size_t width)
             bad.rstd = (float *)(void *)b.x;
 % end
 % if has.stats then
-        if (f->has & GIVES_STATS) { /* which has no y */
+        if (f->has & LN_GIVES_STATS) { /* which has no y */
             if (i == 2)
                 bad.x_stride = width - 1;
             if (i > 7)
@@ -692,32 +734,32 @@ static void check_entries(const Norm *f, size_t width)
     }
 % if has.bias then
     bad = a;
-    bad.bias = (f->has & HAS_BIAS) ? NULL : a.bias;
-    if (f->batch(&bad, 5) != (f->has & HAS_BIAS ? ${U}_NULL : ${U}_OK))
+    bad.bias = (f->has & LN_HAS_BIAS) ? NULL : a.bias;
+    if (f->batch(&bad, 5) != (f->has & LN_HAS_BIAS ? ${U}_NULL : ${U}_OK))
         complain("refusal of bias", f, ${P}_isa(), width, 5);
 % end
 % if has.scale then
     bad = a;
     bad.scale = bad.rstd;
-    if (f->batch(&bad, 5) != (f->has & HAS_SCALE ? ${U}_OVERLAP : ${U}_OK))
+    if (f->batch(&bad, 5) != (f->has & LN_HAS_SCALE ? ${U}_OVERLAP : ${U}_OK))
         complain("refusal of scale", f, ${P}_isa(), width, 5);
 % end
 % if has.static_scale then
     bad = a;
     to_f32(&bad.static_scale, 0, INFINITE);
-    if (f->batch(&bad, 5) != (f->has & HAS_STATIC_SCALE ? ${U}_SCALE : ${U}_OK))
+    if (f->batch(&bad, 5) != (f->has & LN_HAS_STATIC_SCALE ? ${U}_SCALE : ${U}_OK))
         complain("refusal of static_scale", f, ${P}_isa(), width, 5);
 % end
 % if has.y2 then
     bad = a;
     bad.y2 = bad.y;
-    if (f->batch(&bad, 5) != (f->has & HAS_TWO ? ${U}_OVERLAP : ${U}_OK))
+    if (f->batch(&bad, 5) != (f->has & LN_HAS_TWO ? ${U}_OVERLAP : ${U}_OK))
         complain("refusal of y2", f, ${P}_isa(), width, 5);
 % end
 % if has.residual and has.x_output then
     bad = a;
     bad.y = b.residual;
-    const int in_place = f->output == f->element || !(f->has & HAS_RESIDUAL);
+    const int in_place = f->output == f->element || !(f->has & LN_HAS_RESIDUAL);
     if (f->batch(&bad, 5) != (in_place ? ${U}_OK : ${U}_OVERLAP) ||
         (in_place && !alike(b.residual, e.y, 5 * width, f->output, f->nan_above)))
         complain("y in place of the residual", f, ${P}_isa(), width, 5);
@@ -763,7 +805,7 @@ static void check_heads(const Norm *f, size_t width, size_t heads, int variant)
 % if has.beta then
             want.beta = b.beta + k * h.gamma_head * f->parameter;
 % end
-            f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 1);
+            f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 1);
         }
     if (f->heads(&a, &h, tokens) != ${U}_OK || memcmp(a.y, expected, b.bytes) != 0)
         complain("heads", f, ${P}_isa(), width, heads);
@@ -808,7 +850,7 @@ static void check_${f.name}(const Norm *f, size_t width)
     fill(f, &b, width, width, 9);
     copy_inputs(&e, &b, f, width, 9);
     const ${P}_args want = arguments(f, &e, width, width, 1e-6f);
-    f->kernel(&isas[sizeof isas / sizeof isas[0] - 1], 0)(&want, 0, 9);
+    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 9);
 % local call = layout.list("    " .. f.name, f.test_arguments, ";")
 ${call}
     if (!alike(b.y, e.y, 9 * width, f->element, f->nan_above) ||
@@ -824,30 +866,31 @@ ${call}
 int main(void)
 {
     static const char *const classes[] = {"normal", "far from zero", "outliers", "constant"};
-    const size_t isa_count = sizeof isas / sizeof isas[0], norm_count = sizeof norms / sizeof norms[0];
+    const size_t isa_count = sizeof ln_sets / sizeof ln_sets[0], norm_count = sizeof norms / sizeof norms[0];
     const size_t loop_widths[] = {1,  2,  3,  5,   8,   15,  16,  17,  31,  33,   63,
                                   64, 65, 100, 127, 130, 511, 512, 513, 1000, 1500};
     size_t ran = 0;
 
-    printf("%-34s %-8s %8s %8s %6s\n", "kernel", "isa", "ns/row", "loop", "ratio");
+    printf("%-34s %-8s %8s %10s %10s\n", "256 rows of", "isa", "ns/row", "any width", "plain loop");
     for (size_t n = 0; n < isa_count; n++) {
-        const Isa *isa = &isas[n];
+        const ln_set *isa = &ln_sets[n];
 #if defined(${U}_VECTORS)
-        if (!cpu_has((int)(isa - isas))) {
+        if (!ln_cpu_has((int)(isa - ln_sets))) {
             printf("%-34s %-8s skipped: not on this machine\n", "all", isa->name);
             continue;
         }
 #endif
         for (size_t k = 0; k < norm_count; k++) {
             const Norm *f = &norms[k];
-            Kernel *loop = f->kernel(isa, 0);
+            ln_kernel *loop = f->kernel(isa, 0);
             for (size_t i = 0; i < sizeof loop_widths / sizeof loop_widths[0]; i++)
                 check_kernel(f, isa, loop_widths[i], loop);
             for (size_t i = 0; i < widths[k].count; i++) {
                 const size_t width = widths[k].list[i];
                 check_kernel(f, isa, width, f->kernel(isa, width));
                 check_kernel(f, isa, width, loop);
-                print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width));
+                print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width),
+                            f->plain ? time_of(f, f->plain, width) : 0);
                 ran++;
             }
         }
@@ -863,7 +906,7 @@ int main(void)
 % end
             for (int kind = 0; kind < 4; kind++) {
                 const double error = error_of(f, width, kind);
-                const int as_float = f->element == 4 || (f->has & GIVES_STATS);
+                const int as_float = f->element == 4 || (f->has & LN_GIVES_STATS);
                 if (error > (f->output == 1 ? 0.501 : as_float ? 3 : f->rounds ? 2.5 : 1)) {
                     printf("error %.2f units on %s\n", error, classes[kind]);
                     complain("accuracy", f, "scalar", width, 1);

@@ -61,12 +61,11 @@ int main(int argc, char **argv)
         fputs("usage: lua_test SCRIPT\n", stderr);
         return BAD_USAGE;
     }
-    lua_State *L = luaL_newstate();
+    lua_State *L = new_state();
     if (!L) {
         fputs("lua_test: out of memory\n", stderr);
         return BAD_USAGE;
     }
-    lua_gc(L, LUA_GCINC, 400, 0, 0); /* as lngen has it */
     lua_pushcfunction(L, with_traceback);
     lua_pushcfunction(L, run);
     lua_pushstring(L, argv[1]);
@@ -75,6 +74,6 @@ int main(int argc, char **argv)
         status = (int)lua_tointeger(L, -1);
     else
         print_error(L);
-    lua_close(L);
+    close_state(L);
     return status;
 }

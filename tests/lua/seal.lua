@@ -100,7 +100,7 @@ check.equal(reason(sealed_python(REMAKE, "Inputs: --config 1"), sealed_python(RE
 check.equal(reason(sealed_python(REMAKE, "more"), sealed_python(REMAKE)), "stale: written by another build of lngen " .. version)
 check.equal(reason((sealed_python(REMAKE):gsub("# Numerics: %d+\n", "")), python), "edited by hand")
 
--- What is written: what changed; over files of lngen, whoever edited them, but over no others unless forced
+-- What is written: what changed; over files as lngen wrote them, and over no others unless forced
 local function wrong_files()
   return check.difference(seal.differences({ { "a.c", file }, { "b.c", file } }, directory), {})
 end
@@ -120,6 +120,12 @@ check.equal(notes, "")
 check.sound(wrong_files())
 check.equal(silently(write), 0, "nothing has changed")
 put("b.c", file .. "more\n")
+check.refuses(directory .. "/b.c: edited by hand, and writing it again loses that; move it away or say --force",
+  silently, write)
+check.equal(silently(write, true), 1)
+check.sound(wrong_files())
+put("b.c", (file:gsub("\n", "\r\n")))
+check.same(seal.differences({ { "b.c", file } }, directory), { { "b.c", "stale: its lines end in CR LF", file } })
 check.equal(silently(write), 1)
 check.sound(wrong_files())
 put("b.c", older)
@@ -139,9 +145,9 @@ check.equal(notes, ("lngen: note: %s/b.c: written before by lngen %s, now by %s;
   .. "docs/numerics.md says how\n"):format(directory, version, version, numerics.version))
 check.sound(wrong_files())
 put("b.c", "int mine;\n")
-put("a.c", file .. "more\n")
+put("a.c", older)
 check.refuses(directory .. "/b.c: not written by lngen; move it away or say --force", silently, write)
-check.equal(host.read(directory .. "/a.c"), file .. "more\n", "nothing is written when one file is not lngen's")
+check.equal(host.read(directory .. "/a.c"), older, "nothing is written when one file is not lngen's")
 check.equal(host.read(directory .. "/b.c"), "int mine;\n")
 check.equal(silently(write, true), 2)
 check.sound(wrong_files())

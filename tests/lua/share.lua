@@ -136,10 +136,10 @@ local function wrong_definitions(text)
     if defined[name] then return name .. " is defined twice" end
     defined[name] = true
   end
-  for name in text:gmatch("%f[%w_](RowConstants_[%w_]+)") do
+  for name in text:gmatch("%f[%w_](test_RowConstants_[%w_]+)") do
     if not defined[name] then return name .. " is used and not defined" end
   end
-  for name in text:gmatch("\n[%u_%d]+_?x?%d* %l[^\n;{}]- ([%l_%d]+)%([^\n;{}]*%)\n{") do
+  for name in text:gmatch("\nTEST_[%u_]+%d+ %l[^\n;{}]- ([%l_%d]+)%([^;{}]*%)\n{") do
     if defined[name] then return name .. " is defined twice" end
     defined[name] = true
   end
@@ -150,9 +150,9 @@ local text = pair_of({ { width = 100 }, { width = 200 }, { width = 240 } },
   { [100] = { avx2 = 4, avx512 = 8 }, [200] = { avx2 = 4, avx512 = 4 }, [240] = { avx2 = 8, avx512 = 8 } })
 check.sound(wrong_definitions(text))
 for width, size in pairs { [200] = 4, [240] = 8 } do
-  for _, isa in ipairs { "avx2", "avx512" } do
-    local constants = text:match(("size_t few_%d_%s%%(.-(RowConstants[%%w_]+) "):format(width, isa))
-    check.that(constants, ("few_%d_%s has constants of rows"):format(width, isa))
+  for _, lanes in ipairs { "x8", "x16" } do
+    local constants = text:match(("size_t test_few_%d_%s%%(.-(test_RowConstants[%%w_]+) "):format(width, lanes))
+    check.that(constants, ("few_%d_%s has constants of rows"):format(width, lanes))
     check.that(text:find(("typedef struct {\n    float mean[%d];\n    float rstd[%d];\n    float shift[%d];\n} %s;")
       :format(size, size, size, constants), 1, true), ("%s is for %d rows"):format(constants, size))
   end
@@ -165,7 +165,7 @@ check.sound(wrong_definitions(pair_of { { width = 4 }, { width = 100, op = "rmsn
   { width = 100, dtype = "bf16", pass = "apply" }, { width = 100, pass = "backward" } }))
 
 check.objects(wrong_definitions(text .. text), "everything twice")
-check.objects(wrong_definitions((text:gsub("\n} RowConstants_[%w_]+;", "\n};", 1))), "constants without a name")
-check.that(rename.words(text).RowConstants_200_x86 ~= nil, "what all sets define alike has one name")
+check.objects(wrong_definitions((text:gsub("\n} test_RowConstants_[%w_]+;", "\n};", 1))), "constants without a name")
+check.that(rename.words(text).test_RowConstants_200 ~= nil, "what all sets define alike has one name")
 
 return check.status()

@@ -160,6 +160,51 @@ check.raises("t.c:3: tests/lua/template.lua:", render, "a\n\n  ${f(1, 2)}\n", { 
 check.raises("p.c:1: tests/lua/template.lua:", render, "a\n% include 'p.c'", { f = broken }, { ["p.c"] = "% f()" })
 check.refuses("what the user did wrong", render, "${f()}", { f = function() fail.input("what the user did wrong") end })
 
+-- Errors that are no text
+for problem, is in pairs { ["{}"] = "a table", [""] = "nil", ["nil"] = "nil", ["error"] = "a function",
+  ["false"] = "false", ["{ status = 0 }"] = "a table", ["{ message = 'a', status = 0 }"] = "a table" } do
+  check.refuses("t.c:2: the error is " .. is .. "; it must be a text", render, "a\n% error(" .. problem .. ")")
+end
+check.raises("t.c:2: item: it must be given a text of names", render, "a\n% item {}")
+
+-- What all templates share stays as it is
+local shared = { numerics = require "spec.numerics", target = require("spec.target").avx2,
+  spec = require("spec.spec").new({ op = "layernorm", width = 64 }, "here") }
+for name, owner in pairs { ["string.format"] = "string", ["string.new"] = "string", ["table.concat"] = "table",
+  ["math.huge"] = "math", ["numerics.lanes"] = "numerics", ["target.lanes"] = "target avx2",
+  ["spec.width"] = "spec" } do
+  check.refuses(("t.c:2: assignment to '%s' of %s, which many read and none may change"):format(name:match "[^.]*$",
+    owner), render, "a\n% " .. name .. " = nil", shared)
+end
+check.equal(text_of("% for key in pairs(math) do\n%   if key == 'pi' then\n${key}\n%   end\n% end"), "pi")
+
+-- Includes go down
+for _, name in ipairs { "../x", "a/../../x", "/etc/passwd", "..", ".", "", "a//b", "./a", "a/", "a\\\\b" } do
+  check.raises("t.c:2: include '", render, "a\n% include '" .. name .. "'", {}, { [name] = "text" })
+end
+check.raises("t.c:1: include 'nil': it must name a file", render, "% include(nil)")
+check.raises("t.c:1: include 'a table': it must name a file", render, "% include {}")
+check.raises("p.c:1: ", render, "% include 'p.c'", {}, { ["p.c"] = "% include 'p.c'" })
+check.equal(text_of("% include 'a/b..c/p.c'", {}, { ["a/b..c/p.c"] = "below" }), "below")
+
+-- Limits of time and memory, in Lua and in functions of C
+template.limits.seconds, template.limits.megabytes = 0.05, 32
+for _, endless in ipairs { "while true do end", "local function f() return f() end f()",
+  "for i = 1, 1e12 do item 'x' end",
+  "table.sort({ 3, 2, 1 }, function() while true do end end)", "('x'):gsub('x', function() while true do end end)",
+  "include 'p.c'" } do
+  check.raises("runs longer than 0.05 s", render, "a\n% " .. endless, {}, { ["p.c"] = "% repeat until false" })
+end
+template.limits.seconds = 10
+for _, large in ipairs { "local s = 'x' while true do s = s .. s end", "local s = ('x'):rep(1e9)",
+  "local t = {} for i = 1, 1e9 do t[i] = {} end", "local s = ('x'):rep(2e7) .. ('y'):rep(2e7)",
+  "local s = string.format(('%99d'):rep(1e6), table.unpack({}, 1, 1))" } do
+  local problem = check.problem(render, "a\n% " .. large)
+  check.that(problem and (problem == "t.c: takes more than 32 megabytes" or problem:find("^t.c:2: ")), problem)
+end
+check.equal(text_of("${('x'):rep(3)}"), "xxx", "limits begin anew with each template")
+template.limits.megabytes = 512
+
 -- A template is compiled once, for as long as its text is the same; values are those of each rendering
 check.equal(text_of("${x}", { x = 1 }) .. text_of("${x}", { x = 2 }) .. text_of("${x}${x}", { x = 3 }), "1233")
 check.raises("unknown name 'x'", render, "${x}", {})

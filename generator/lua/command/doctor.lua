@@ -17,10 +17,11 @@ end
 local function capped()
   local value = os.getenv("LN_ISA")
   if not value or value == "" then return nil, "LN_ISA is not set: the best instruction set runs" end
-  if not target[value] or not target[value].needs then
+  local name = value:lower()
+  if not target[name] or not target[name].needs then
     return nil, ("LN_ISA=%s is unknown and ignored; it may be %s"):format(value, table.concat(target.names, ", "))
   end
-  return value, ("LN_ISA=%s: nothing above it runs"):format(value)
+  return name, ("LN_ISA=%s: nothing above it runs"):format(value)
 end
 
 local function say_targets(found)

@@ -29,10 +29,17 @@ return {
       :description("Add functions with the signatures of llm.c, or for custom operations that work row by row.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--check"):description("Write nothing; list the files that differ, and exit 1 if there are any.")
-    command:flag("--force"):description("Overwrite files that lngen did not write.")
+    command:flag("--force"):description("Overwrite files that lngen did not write, or that were edited since.")
   end,
   run = function(args)
-    if not args.output or args.output == "" then fail.input("-o DIR is missing; it names the directory to write to") end
+    local given = {} -- what the command line says beside the kernels, for the hint
+    for _, name in ipairs { "single_file", "self_test", "check", "force" } do
+      given[#given + 1] = args[name] and " --" .. name:gsub("_", "-") or nil
+    end
+    if args["for"] then given[#given + 1] = " --for " .. table.concat(args["for"], ",") end
+    if args.prefix then given[#given + 1] = " --prefix " .. args.prefix end
+    options.need_output(args, "DIR", "directory to write to", (args.single_file or args["for"]) and "vendor" or "kernels",
+      table.concat(given))
     local engines = engine.chosen(args["for"])
     args.single_file = args.single_file or #engines > 0
     if not args.single_file then
@@ -49,7 +56,7 @@ return {
     local context = {
       command = options.command_line(args),
       extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
-      templates = args.templates, engines = engines,
+      templates = args.templates, engines = engines, described = asked_for.described(kernels),
     }
     if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
     -- loaded here, since the other commands do not need these modules, and compiling Lua takes most of a short run
@@ -68,6 +75,6 @@ return {
     end
     if args.check then return seal.report(files, args.output) end
     local changed = seal.write(files, args.output, args.force)
-    print(("%s: %d files, %d written"):format(args.output, #files, changed))
+    print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, asked_for.described(kernels)))
   end,
 }

@@ -214,12 +214,12 @@ local function measured(k, j)
   end
   host.watch_signals()
   local t = (require "tune.trial").open()
-  local ok, ns = xpcall(function()
+  local ok, ns = fail.try(function()
     local names_built = t:build(k.spec, k.target, { k.schedule })
     local jobs = { { part = "batch", indices = { 1 }, rows = j.rows, stream = j.situation == "many" } }
     local times = t:time(k.spec, k.target, { names = names_built, loops = {}, kept = { true } }, jobs, 31)
     return times and times.batch[1]
-  end, function(e) return type(e) == "table" and e or { status = 2, message = debug.traceback(tostring(e), 2) } end)
+  end)
   t:close()
   if not ok then
     if ns.interrupted then ns.message = "interrupted while measuring" end

@@ -1,4 +1,6 @@
--- command/model.lua: `lngen model FILE` prints the norms that a model needs, as a table separated by tabs, or as JSON.
+-- command/model.lua: `lngen model FILE|NAME` prints the norms that a model needs, as a table separated by tabs, or as JSON.
+local fail = require "fail"
+
 local config -- model.config, loaded when the command runs
 
 local COLUMNS = { "component", "site", "op", "affine", "width", "eps", "dtype", "count" }
@@ -48,7 +50,8 @@ return {
   description = "List the norms that a model needs: one line for each site of each component, separated by tabs, "
     .. "after a header line. Notes on standard error say where values come from that the file does not give.",
   declare = function(command)
-    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, or a directory with one.")
+    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, a directory with one, or the name of "
+      .. "a well-known model.")
     command:flag("--json", "Print JSON, with further fields.")
     command:flag("--quiet", "Print no notes.")
   end,
@@ -58,7 +61,16 @@ return {
     config = require "model.config"
     local model = require "model.model"
     collectgarbage("restart")
-    local sites, notes = model.sites(args.file)
+    local sites, notes
+    local name, hint
+    if not host.exists(args.file) then name, hint = model.known_as(args.file) end
+    if name then
+      sites, notes = model.named(name)
+    elseif hint and hint ~= "" then
+      fail.io("%s: No such file or directory, nor a model that lngen knows by name%s", args.file, hint)
+    else
+      sites, notes = model.sites(args.file)
+    end
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
       for _, text in ipairs(notes) do io.stderr:write("lngen: note: ", text, "\n") end

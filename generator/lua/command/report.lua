@@ -184,7 +184,7 @@ return {
     local compare = compare_module.open()
     local progress = require("report.progress").of(#wanted)
     local results = {}
-    local ok, problem = xpcall(function()
+    local ok, problem = fail.try(function()
       for i, k in ipairs(wanted) do
         progress.at(i - 1, k.name)
         local times, errors, order, worst = compare:kernel(k, rows, rounds, 4)
@@ -192,7 +192,7 @@ return {
           results[#results + 1] = { k = k, times = times, errors = errors, names = order, worst = worst }
         end
       end
-    end, function(e) return type(e) == "table" and e or { status = 2, message = debug.traceback(tostring(e), 2) } end)
+    end)
     compare:close()
     progress.finish()
     if not ok then

@@ -17,7 +17,7 @@ return {
     command:flag("--missing"):description("Leave out kernels that the file holds for this lngen, machine and compiler.")
   end,
   run = function(args)
-    if not args.output or args.output == "" then fail.input("-o PLAN is missing; it names the plan file to write") end
+    options.need_output(args, "PLAN", "plan file to write", "plan.lua")
     local rounds = math.tointeger(tonumber(args.rounds))
     if not rounds or rounds < 3 or rounds > 1000 then
       fail.input("--rounds: '%s' is not a whole number from 3 to 1000", args.rounds)

@@ -11,6 +11,7 @@
 -- not know. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
+local spellings = require "spellings"
 
 -- Loaded only when needed: most calls read one kind of file, and for a small file compiling Lua takes most of the time.
 local function gguf_sites(...) return require("model.gguf").sites(...) end
@@ -236,12 +237,16 @@ end
 
 local function known() return require "model.known" end
 
-function model.named(name)
-  local entry = known()[name]
-  if not entry then
-    fail.input("--model %s: not a name lngen knows%s; 'lngen models' lists them", config.shown(name),
-      fail.nearest(name, model.list()))
+-- The name that lngen has for a well-known model, however it is written; nil and a hint when there is none. Second,
+-- whether an ending such as -Instruct was left out for that.
+function model.known_as(text) return spellings.name(text, known().names) end
+
+function model.named(text, option)
+  local name, hint = model.known_as(text)
+  if not name then
+    fail.input("%s%s: not a name lngen knows%s; 'lngen models' lists them", option or "", config.shown(text), hint)
   end
+  local entry = known()[name]
   local doc = {}
   for k, v in pairs(entry) do doc[k] = v end
   doc.model_type = entry[1]

@@ -57,16 +57,17 @@ function callers.files(templates)
 end
 
 -- What stands around the kernels of a pair: a function from the name of a template to its text, and the values that it
--- sees. Public names begin with the prefix P, several statuses are one, and nothing else is called ln_.
+-- sees, and a function that gives a text the pair's names. All names begin with the prefix P, and several statuses are one.
 function callers.pair(specs, has, targets, P, templates)
   local U = P:upper()
-  local names = { ln_args = P .. "_args", ln_stats = P .. "_stats", ln_heads = P .. "_heads", ln_kernel = "Kernel",
-    ln_kind = "Kind", ln_array = "Array", ln_status = "int", ln_fma = "fma_once" }
+  local names = { ln_status = "int" }
   for _, s in ipairs(status.list) do
     if s.pair then names["LN_" .. s.name] = U .. "_" .. s.pair end
   end
-  for _, name in ipairs { "ADD_DX", "ADD_PARAMS", "BACKWARD_BLOCK" } do names["LN_" .. name] = U .. "_" .. name end
-  setmetatable(names, { __index = function(_, name) return name:match("^ln_(.*)$") or name:match("^LN_(.*)$") end })
+  setmetatable(names, { __index = function(_, name)
+    local small, large = name:match("^ln(_.*)$"), name:match("^LN(_.*)$")
+    return small and P .. small or large and U .. large
+  end })
   local values = values_of(specs, has, targets, U, names)
   return function(template)
     local texts = {}
@@ -74,7 +75,7 @@ function callers.pair(specs, has, targets, P, templates)
       texts[i] = rename.text(item.text, names)
     end
     return table.concat(texts, "\n\n")
-  end, values
+  end, values, function(text) return rename.text(text, names) end
 end
 
 return callers

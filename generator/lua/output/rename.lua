@@ -73,6 +73,12 @@ function rename.text(text, map)
   return table.concat(out)
 end
 
+-- A name of file scope as it is called in a pair whose names begin with `prefix`: vend_add8, VEND_LANES8.
+function rename.prefixed(name, prefix)
+  local word = name:match("^%a*")
+  return (#word > 1 and word == word:upper() and prefix:upper() or prefix) .. "_" .. name
+end
+
 -- The set of identifiers of a text.
 function rename.words(text)
   local set = {}
@@ -161,7 +167,8 @@ local function wrap_comment(line)
   return table.concat(done, "\n")
 end
 
-local function wrap_code(line, mask)
+-- `shallow`: going on eight spaces further in, wherever parentheses are open.
+local function wrap_code(line, mask, shallow)
   local indent, done = line:match("^ *"), {}
   while #line > rename.LINE_MAX do
     local cut, inside = break_of(mask)
@@ -172,7 +179,7 @@ local function wrap_code(line, mask)
     if not inside then
       at_column(#indent)
     else
-      at_column(column_of(mask:sub(1, cut - 1), #indent + 8))
+      at_column(shallow and #indent + 8 or column_of(mask:sub(1, cut - 1), #indent + 8))
       if #line > rename.LINE_MAX and not break_of(mask) then at_column(#indent + 8) end
     end
   end
@@ -211,6 +218,28 @@ function rename.wrap(text)
     if body then return rename.wrap(("%s\n{\n    %s\n}"):format(line:sub(1, body - 1), line:sub(body + 3, -3))) end
     return wrap_code(line, mask)
   end))
+end
+
+-- Text whose statements of several lines are filled anew, and go on eight spaces further in: names that were exchanged
+-- have left nothing behind which lines could stand. Statements with a comment in them stay as they are.
+function rename.refilled(text)
+  local out, in_comment, in_directive, open = {}, false, false, nil -- open: the statement that may go on
+  for line in text:gmatch("([^\n]*)\n?") do
+    local mask, within = nil, in_comment or in_directive
+    mask, in_comment = masked(line, in_comment)
+    in_directive = (in_directive or not within and line:find("^%s*#") ~= nil) and line:sub(-1) == "\\"
+    local indent = #line:match("^ *")
+    if open and not within and indent >= open.indent + 8 and not mask:find("\1") then
+      local gap = open.line:find("%($") and "" or " "
+      open.line, open.mask = open.line .. gap .. line:sub(indent + 1), open.mask .. gap .. mask:sub(indent + 1)
+      out[#out] = wrap_code(open.line, open.mask, true)
+    else
+      out[#out + 1] = line
+      local code = not within and line ~= "" and not mask:find("\1") and not line:find("^%s*#")
+      open = code and { line = line, mask = mask, indent = indent } or nil
+    end
+  end
+  return table.concat(out, "\n") .. "\n"
 end
 
 return rename

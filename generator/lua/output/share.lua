@@ -1,9 +1,10 @@
 -- share.lua: the kernels of a pair of files, a section for each instruction set.
 --
 -- The kernels are the items that a directory's files consist of, put behind one another. What an item defines is renamed so
--- that none clash (`add` of the AVX2 vocabulary becomes `add_x8`, `moments` of a kernel `moments_768_avx2`); what several
--- kernels define alike is kept once. What all vector sets say alike stands in the first of their sections (`radd_x86`); a
--- later set includes the earlier one's instructions, so that its kernels may inline it.
+-- that none clash, with the prefix of the pair before it (`add` of the AVX2 vocabulary becomes `gpt2_add8`, `moments` of a
+-- kernel `gpt2_moments_768_x8`); what several kernels define alike is kept once. What all vector sets say alike stands in
+-- the first of their sections (`gpt2_radd`); a later set includes the earlier one's instructions, so that its kernels may
+-- inline it.
 local kernel = require "output.kernel"
 local names = require "spec.name"
 local plan = require "plan.plan"
@@ -68,16 +69,32 @@ local function vocabulary(target, templates)
   return { items = items, texts = texts, names = names }
 end
 
--- Every name of a vocabulary with the number of lanes: `add` of AVX2 is `add_x8`; with x86 what is `common`.
-local function vocabulary_map(vocab, target, common)
-  local map = share.layer({ LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", ln_fma = "fma_once", sqrt = "root",
-    fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
+-- Every name of a vocabulary with the number of lanes: `add` of AVX2 is `gpt2_add8`; without it what is `common`. LANES
+-- is the number itself.
+local function vocabulary_map(vocab, target, common, prefix)
+  local map = share.layer({ fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
+  for from, to in pairs { LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", ln_fma = "fma", sqrt = "root",
+    UNROLL = "UNROLL" } do
+    map[from] = rename.prefixed(to, prefix)
+  end
   for _, item in ipairs(vocab.items) do
     for _, name in ipairs(item.names) do
-      map[name] = name:gsub("^LN_.*", "TARGET") .. (common[name] and "_" .. target.arch or "_x" .. target.lanes)
+      local gap = name:find("%d$") and "_" or ""
+      map[name] = rename.prefixed(name:gsub("^LN_.*", "TARGET")
+        .. (not common[name] and gap .. target.lanes or gap ~= "" and gap .. target.arch or ""), prefix)
     end
   end
+  map.LANES = tostring(target.lanes)
   return map
+end
+
+-- What the section of one target says need not be said again in a later one: `text` without the comment above it, if
+-- another section has it. `told`: what was said, and of which target.
+local function without_repetition(text, target, told)
+  local comment, rest = text:match("^(/%*.-%*/)\n(.*)$")
+  if not comment then return text end
+  told[comment] = told[comment] or target
+  return told[comment] == target and text or rest
 end
 
 -- The set of words that `used` and what it needs of a vocabulary are made of.
@@ -106,12 +123,15 @@ local function joined(texts)
 end
 
 -- The text of a vocabulary as far as the set `all` goes, names after `map`, without the set `elsewhere`.
-local function vocabulary_text(vocab, map, all, elsewhere)
+local function vocabulary_text(vocab, map, all, elsewhere, target, told)
   local texts = {}
   for _, item in ipairs(vocab.items) do
     local keep = false
-    for _, name in ipairs(item.names) do keep = keep or all[name] and not elsewhere[name] end
-    if keep then texts[#texts + 1] = rename.wrap(rename.text(item.text, map)) end
+    for _, name in ipairs(item.names) do keep = keep or all[name] and not elsewhere[name] and name ~= "LANES" end
+    if keep then
+      local text = without_repetition(item.text, target, told)
+      texts[#texts + 1] = rename.wrap(rename.text(text, map))
+    end
   end
   return joined(texts)
 end
@@ -179,24 +199,27 @@ end
 
 -- The kernels of one target as text, and how many lines they are with all loops unrolled. `units`: list of
 -- { labels, items, comment, map, common }, in the order of the file. `written`: the names that the file defines
--- already, with their definitions; it grows.
-local function section_text(units, target, written)
+-- already, with their definitions; `told`: what comments have said; both grow.
+local function section_text(units, target, written, told, prefix)
   local out, lines = {}, 0
   for _, unit in ipairs(units) do
     local map = share.layer(unit.map)
     for name in pairs(texts_of(unit.items)) do
-      if not rawget(unit.map, name) then
-        map[name] = name .. unit.labels[name] .. "_" .. (unit.common[name] and target.arch or target.name)
+      if name == "WIDTH" then -- the number itself
+        map[name] = tostring(unit.width)
+      elseif not rawget(unit.map, name) then
+        map[name] = rename.prefixed(name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
       end
     end
     local texts = { unit.comment }
     for _, item in ipairs(unit.items) do
       local name, definition = map[item.names[1]], { text = item.text, map = map }
-      if not written[name] then
+      if item.names[1] ~= "WIDTH" and not written[name] then
         written[name] = definition
         lines = lines + item.lines
-        texts[#texts + 1] = rename.wrap(rename.text(item.text, map))
-      elseif not same_definition(written[name], definition) then
+        local text = without_repetition(item.text, target, told)
+        texts[#texts + 1] = rename.wrap(rename.text(text, map))
+      elseif written[name] and not same_definition(written[name], definition) then
         error(("%s would have two definitions"):format(name))
       end
     end
@@ -223,10 +246,9 @@ local function units_of(target, left_out, from)
   local units, called = {}, {}
   for _, k in ipairs(kernels_of(from.kernels, target, left_out)) do
     local items = defining(kernel.items(k, from.templates))
-    local lines = { ("/* %s, %s: %s"):format(from.title(k.spec), k.spec.width == "any" and "any width"
-      or "width " .. k.spec.width, target.title) }
+    local lines = { ("/* %s"):format(names.of(k.spec)) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
-    units[#units + 1] = { key = names.of(k.spec), items = items, label = from.label(k),
+    units[#units + 1] = { key = names.of(k.spec), width = k.spec.width, items = items, label = from.label(k),
       comment = table.concat(lines, "\n") .. " */" }
     for _, name in ipairs(kernel.calls(k)) do called[name] = true end
   end
@@ -235,7 +257,7 @@ local function units_of(target, left_out, from)
   for _, spec in ipairs(from.families) do
     if called[kernel.slow_name(spec)] then
       slow[#slow + 1] = { label = "_" .. names.kind(spec), items = defining(kernel.slow_items(spec, from.templates)),
-        comment = ("/* %s: rows that float cannot hold */"):format(from.title(spec)) }
+        comment = ("/* %s: rows that float cannot hold */"):format(names.kind(spec)) }
     end
   end
   return table.move(units, 1, #units, #slow + 1, slow)
@@ -262,8 +284,8 @@ end
 
 -- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels are
 -- with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which kernels
--- are not wanted. `from`: kernels, families, templates, names (of functions that stand in several files), slots (columns of
--- the table of kernels), title(spec), label(kernel).
+-- are not wanted. `from`: kernels, families, templates, prefix, names (of functions that stand in several files), slots
+-- (columns of the table of kernels), label(kernel).
 function share.sections(targets, left_out, from)
   local parts, vectors, lines = {}, {}, 0
   for i, target in ipairs(targets) do
@@ -290,10 +312,10 @@ function share.sections(targets, left_out, from)
     end
   end
 
-  local list, written = {}, {}
+  local list, written, told = {}, {}, {}
   for _, part in ipairs(parts) do
     local target, vector = part.target, part.target.vector
-    local map = vocabulary_map(part.vocabulary, target, vector and common or {})
+    local map = vocabulary_map(part.vocabulary, target, vector and common or {}, from.prefix)
     for name, to in pairs(from.names) do map[name] = to end
     for _, unit in ipairs(part.units) do
       unit.map, unit.common = map, vector and common_of[unit.key] or {}
@@ -303,14 +325,16 @@ function share.sections(targets, left_out, from)
     if part == vectors[1] then
       for word in pairs(used_by_all) do part.used[word] = true end
     end
-    local text, count = section_text(part.units, target, written)
+    local words = vocabulary_text(part.vocabulary, map, part.used, elsewhere, target, told)
+    local text, count = section_text(part.units, target, written, told, from.prefix)
     lines = lines + count
     local row = {}
     for i, slot in ipairs(from.slots) do
-      row[i] = ("%s_%s"):format(left_out(target) and slot.family .. "_any" or slot.name, target.name)
+      local kernel_name = left_out(target) and slot.family .. "_any" or slot.name
+      row[i] = rename.prefixed(("%s_%s"):format(kernel_name, target.name), from.prefix)
     end
     list[#list + 1] = { name = target.name, title = target.title, vector = vector, needs = target.needs, row = row,
-      text = vocabulary_text(part.vocabulary, map, part.used, elsewhere) .. "\n\n" .. text .. "\n" }
+      text = words .. "\n\n" .. text .. "\n" }
   end
   return list, lines
 end

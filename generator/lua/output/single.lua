@@ -94,7 +94,7 @@ end
 local function bits_of(spec, among)
   local has, names = arguments.of { spec }, {}
   for _, flag in ipairs(arguments.flags) do
-    if has[flag[2]] and (not among or among[flag[1]]) then names[#names + 1] = flag[1] end
+    if has[flag[2]] and (not among or among[flag[1]]) then names[#names + 1] = "LN_" .. flag[1] end
   end
   return #names > 0 and table.concat(names, " | ") or "0"
 end
@@ -170,16 +170,19 @@ function single.files(kernels, families, context)
   -- one norm, forward and backward: names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
     and (families[1].pass == "backward" or families[2].pass == "backward")
+  local one_width = kernels[1].spec.width -- of all kernels that are not for any; names need not say that, either
+  for _, k in ipairs(kernels) do
+    local width = k.spec.width
+    if width ~= "any" and width ~= one_width then one_width = one_width == "any" and width end
+  end
   local global = {}
-  for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln_", "") end
+  for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln", P) end
   for _, spec in ipairs(families) do
     local name = ("ln_%s_slow"):format(names.kind(spec))
-    global[name] = name:gsub("^ln_", "")
+    global[name] = name:gsub("^ln", P)
   end
-  global.ln_args, global.ln_kernel = P .. "_args", "Kernel"
-  global.LN_ADD_DX, global.LN_ADD_PARAMS = U .. "_ADD_DX", U .. "_ADD_PARAMS"
-  global.ln_stats, global.ln_heads = P .. "_stats", P .. "_heads"
-  global.LN_IEEE, global.LN_IEEE_ONLY = "IEEE", "IEEE_ONLY"
+  for _, name in ipairs { "args", "kernel", "stats", "heads" } do global["ln_" .. name] = P .. "_" .. name end
+  for _, name in ipairs { "ADD_DX", "ADD_PARAMS" } do global["LN_" .. name] = U .. "_" .. name end
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind } end
   end
@@ -188,10 +191,11 @@ function single.files(kernels, families, context)
   local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
 
   local section_list, unrolled_lines = share.sections(targets, left_out, {
-    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, title = title,
+    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, prefix = P,
     label = function(k)
       if several and not one_norm then return "_" .. names.of(k.spec) end
-      return (one_norm and k.spec.pass == "backward" and "_backward_%s" or "_%s"):format(k.spec.width)
+      local width = k.spec.width ~= "any" and one_width and "" or "_" .. k.spec.width
+      return (one_norm and k.spec.pass == "backward" and "_backward" or "") .. width
     end })
   local best_first = {}
   for i = #section_list, 1, -1 do
@@ -239,7 +243,7 @@ function single.files(kernels, families, context)
       declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
       width = any and "width" or tostring(spec.width),
       family = #family_list, test_arguments = test,
-      call = any and ("%s_of(width)"):format(names.kind(spec)) or "best()->" .. name }
+      call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
     symbol(P .. "_" .. name, title(spec))
   end
   local has, direct = arguments.of(public), false
@@ -265,6 +269,7 @@ function single.files(kernels, families, context)
     direct = direct or has_direct(spec)
     local list = spec.pass == "backward" and backward or family_list
     list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
+      plain = has_direct(spec) and spec.dtype == "f32", -- the self-test has a plain loop of it
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
       has = bits_of(spec), element_size = w.element_bytes,
@@ -291,7 +296,7 @@ function single.files(kernels, families, context)
   if has.stats then symbol(P .. "_stats_merge", "lngen's own merge") end
   local targets_best_first = {}
   for i = #targets, 1, -1 do targets_best_first[#targets_best_first + 1] = targets[i] end
-  local caller, around = callers.pair(public, has, targets_best_first, P, context.templates)
+  local caller, around, renamed = callers.pair(public, has, targets_best_first, P, context.templates)
   local held, test_bits = {}, {}
   for _, bit in ipairs(around.bits) do held[bit] = true end
   for _, flag in ipairs(arguments.flags) do
@@ -342,13 +347,21 @@ function single.files(kernels, families, context)
     types = setmetatable(types, { __index = function() return false end }) }
 
   values.norms = norms_of(P, family_list, backward)
+  -- a template of the pair's own with names as the pair has them; what stands between @@ and @@ in it is in `parts`
+  local function text_of(name, parts)
+    local texts = {}
+    for i, item in ipairs(render.items(name, values, context.templates)) do texts[i] = { text = renamed(item.text) } end
+    return (render.joined(texts):gsub("@@(%w+)@@", parts or {}))
+  end
+  local sections = {}
+  for _, section in ipairs(section_list) do sections[section.name] = section.text end
 
   local files = {
     { P .. ".h", render.text("single/single.h", values, context.templates) },
-    { P .. ".c", render.text("single/single.c", values, context.templates) },
+    { P .. ".c", rename.refilled(text_of("single/single.c", sections)) },
   }
   if context.self_test then
-    files[#files + 1] = { P .. "_test.c", render.text("single/test.c", values, context.templates) }
+    files[#files + 1] = { P .. "_test.c", text_of("single/test.c") }
   end
   for _, file in ipairs(engine.files(context.engines or {}, values, context.templates)) do
     files[#files + 1] = file
@@ -399,8 +412,9 @@ function single.run(args, kernels, families, context)
   local changed = seal.write(files, args.output, args.force)
   local bytes = 0
   for i = 1, 2 do bytes = bytes + #files[i][2] end
-  print(("%s: %d files, %d written; %s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(args.output,
-    #files, changed, context.prefix, context.prefix, bytes, seconds(bytes, unrolled_lines)))
+  print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, context.described))
+  print(("%s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(context.prefix, context.prefix, bytes,
+    seconds(bytes, unrolled_lines)))
   for _, line in ipairs(engine.closing(context.engines, context.prefix, args.output)) do print(line) end
 end
 

@@ -39,8 +39,8 @@ local function check_part(s, where, fixed)
   end
   for key in pairs(s) do
     if not field_of[key] then
-      fail.input("%s: unknown field '%s'%s; fields are %s", where, tostring(key),
-        fail.nearest(tostring(key), field_names), table.concat(field_names, ", "))
+      fail.input("%s: unknown field '%s'%s; fields are %s", where, fail.shown(key),
+        fail.nearest(fail.shown(key), field_names), table.concat(field_names, ", "))
     end
   end
   local t = {}
@@ -49,29 +49,27 @@ local function check_part(s, where, fixed)
     local value = s[name]
     if value == nil then value = field.default end
     if value == nil then fail.input("%s: field '%s' is missing", where, name) end
-    if not field.ok(value) then fail.input("%s: %s = %s; it must be %s", where, name, tostring(value), field.range) end
+    if not field.ok(value) then
+      fail.input("%s: %s = %s; it must be %s", where, name, fail.shown(value), field.range)
+    end
     if fixed[name] ~= nil and fixed[name] ~= value then
-      fail.input("%s: %s = %s; here it must be %s", where, name, tostring(value), tostring(fixed[name]))
+      fail.input("%s: %s = %s; here it must be %s", where, name, fail.shown(value), fail.shown(fixed[name]))
     end
     t[name] = value
   end
   return t
 end
 
--- The table a plan file's text evaluates to, run without libraries and for a bounded time.
+-- The table a plan file's text evaluates to.
 local function evaluate(text, name)
-  local chunk, problem = load(text, "@" .. name, "t", {})
-  if not chunk then fail.input("%s", problem) end
-  local thread = coroutine.create(chunk)
-  debug.sethook(thread, function() error("runs too long for a table of plans", 2) end, "", 10000000)
-  local ok, result = coroutine.resume(thread)
-  if not ok then fail.input("%s", tostring(result)) end
+  local result, problem = host.data(text, name)
+  if problem then fail.input("%s", problem) end
   if type(result) ~= "table" then fail.input("%s: does not return a table of plans", name) end
   return result
 end
 
 local function check_text(value, where, what)
-  if type(value) ~= "string" then fail.input("%s: %s = %s; it must be a text", where, what, tostring(value)) end
+  if type(value) ~= "string" then fail.input("%s: %s = %s; it must be a text", where, what, fail.shown(value)) end
   return value
 end
 
@@ -95,14 +93,14 @@ function planfile.new(name) return { name = name, head = {}, entries = {}, order
 function planfile.parse(text, name)
   local data = evaluate(text, name)
   if data.format ~= planfile.FORMAT then
-    fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, tostring(data.format), host.version,
-      planfile.FORMAT)
+    fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, fail.shown(data.format),
+      host.version, planfile.FORMAT)
   end
   local plans = planfile.new(name)
   for _, what in ipairs(ORIGIN) do plans.head[what] = check_text(data[what], name, what) end
   for key in pairs(data) do
     if type(key) ~= "number" and not known.head[key] then
-      fail.input("%s: unknown field '%s'; fields are format, %s", name, tostring(key), table.concat(ORIGIN, ", "))
+      fail.input("%s: unknown field '%s'; fields are format, %s", name, fail.shown(key), table.concat(ORIGIN, ", "))
     end
   end
   for i, entry in ipairs(data) do
@@ -118,11 +116,16 @@ function planfile.parse(text, name)
     if plans.entries[entry.kernel] then fail.input("%s: stands twice", where) end
     for key in pairs(entry) do
       if not known.entry[key] then
-        fail.input("%s: unknown field '%s'; fields are kernel, notes, %s, %s", where, tostring(key),
+        fail.input("%s: unknown field '%s'; fields are kernel, notes, %s, %s", where, fail.shown(key),
           table.concat(part_names, ", "), table.concat(ORIGIN, ", "))
       end
     end
-    local kept = { notes = entry.notes or {} }
+    local kept = { notes = entry.notes == nil and {} or entry.notes }
+    if type(kept.notes) ~= "table" then
+      fail.input("%s: notes = %s; they must be { one = \"...\", few = \"...\", many = \"...\" }", where,
+        fail.shown(kept.notes))
+    end
+    for part, note in pairs(kept.notes) do check_text(note, where .. ".notes", fail.shown(part)) end
     for _, what in ipairs(ORIGIN) do
       kept[what] = entry[what] == nil and plans.head[what] or check_text(entry[what], where, what)
     end

@@ -5,18 +5,22 @@
 -- template was not given stops the run.
 local c = require "print.c"
 local fail = require "fail"
+local frozen = require "frozen"
 
 local template = {}
 
-local LIBRARY = { ipairs = ipairs, pairs = pairs, string = string, table = table, math = math, tostring = tostring,
-  select = select, assert = assert, error = error }
+local LIBRARY = { ipairs = ipairs, pairs = pairs, tostring = tostring, select = select, assert = assert, error = error,
+  string = frozen(string, "string"), table = frozen(table, "table"), math = frozen(math, "math") }
+
+-- What rendering one template may take, with all that it includes; our own take 0.05 s and a few megabytes at most.
+template.limits = { seconds = 10, megabytes = 512 }
 
 -- Rewrites one line of template text, the line `number` of `file`, as one line of Lua.
 local function compile_line(line, file, number)
   local where = ("%s:%d"):format(file, number)
   if line:sub(1, 1) == "%" then return line:sub(2) end
   local indent, alone = line:match("^( *)%${([^}]*)}$")
-  if alone then return ("_block(%q, %q, %s)"):format(where, indent, alone) end
+  if alone then return ("_block(%q, %q, %s);"):format(where, indent, alone) end
   local parts, at = {}, 1
   while true do
     local open, close = line:find("${", at, true)
@@ -28,7 +32,7 @@ local function compile_line(line, file, number)
     at = finish + 1
   end
   parts[#parts + 1] = ("%q"):format(line:sub(at))
-  return ("_line(%q, %s)"):format(where, table.concat(parts, ".."))
+  return ("_line(%q, %s);"):format(where, table.concat(parts, ".."))
 end
 
 -- The chunk of a template; each template is compiled once a run.
@@ -42,7 +46,7 @@ local function compiled(file, body)
     lines[#lines + 1] = compile_line(line, file, #lines + 1)
   end
   local chunk, problem = load(table.concat(lines, "\n"), "@" .. file, "t", {})
-  if not chunk then fail.input("%s", problem) end
+  if not chunk then fail.input("%s%s", problem:sub(1, #file + 1) == file .. ":" and "" or file .. ": ", problem) end
   chunks[file] = { body = body, chunk = chunk }
   return chunk
 end
@@ -50,12 +54,23 @@ end
 -- "file:line: " of the template line that is running, for an error in a function that it has called; "" where the
 -- message begins with a line of the template.
 local function called_from(chunk, file, problem)
-  problem = tostring(problem)
   if problem:sub(1, #file + 1) == file .. ":" then return "" end
   for level = 3, math.huge do
     local frame = debug.getinfo(level, "fl")
     if not frame then return "" end
     if frame.func == chunk then return ("%s:%d: "):format(file, frame.currentline) end
+  end
+end
+
+-- The name of an included template is a path that goes down only.
+local function check_part(part)
+  local down = type(part) == "string" and part ~= "" and not part:find "[%c\\]"
+  for step in (down and part .. "/" or "/"):gmatch("(.-)/") do
+    down = down and step ~= "" and step ~= "." and step ~= ".."
+  end
+  if not down then
+    error(("include '%s': it must name a file in the directory of templates, as in 'kernel/rows.c'"):format(
+      fail.shown(part)), 0)
   end
 end
 
@@ -71,11 +86,15 @@ function template.render(name, text, values, fetch)
     local chunk = compiled(file, body)
     debug.setupvalue(chunk, 1, env) -- _ENV, the only upvalue of a chunk
     local ok, err = xpcall(chunk, function(problem)
-      if type(problem) == "table" then return problem end
-      return ("%s%s"):format(called_from(chunk, file, problem), problem)
+      if fail.is(problem) then return problem end
+      if type(problem) ~= "string" then problem = "the error is " .. fail.shown(problem) .. "; it must be a text" end
+      return called_from(chunk, file, problem) .. problem
     end)
     if not ok then
-      if type(err) == "table" then error(err, 0) end
+      if fail.is(err) then error(err, 0) end
+      if err == "not enough memory" then
+        err = ("%s: takes more than %d megabytes"):format(file, template.limits.megabytes)
+      end
       fail.input("%s", err)
     end
   end
@@ -119,12 +138,14 @@ function template.render(name, text, values, fetch)
       further = further + v.lines - #v
     end,
     item = function(names)
+      if type(names) ~= "string" then error("item: it must be given a text of names", 2) end
       close()
       local list = {}
       for word in names:gmatch("%S+") do list[#list + 1] = word end
       items[#items + 1] = { names = list }
     end,
     include = function(part)
+      check_part(part)
       local body, file = fetch(part)
       run(file, body)
     end,
@@ -138,7 +159,11 @@ function template.render(name, text, values, fetch)
     __newindex = function(_, key) error(("assignment to undeclared name '%s'"):format(tostring(key)), 2) end,
   })
 
-  run(name, text)
+  local ok, problem = host.limited(name, template.limits.seconds, template.limits.megabytes, run, name, text)
+  if not ok then
+    if not fail.is(problem) then fail.input("%s: %s", name, fail.shown(problem)) end
+    error(problem, 0)
+  end
   close()
   return items
 end

@@ -42,7 +42,7 @@ local function model_sources(args)
   local function add(name, sites, _, left) list[#list + 1] = { name = name, sites = sites, left = left or {} } end
   if args.config then add(args.config, model.sites(args.config, {})) end
   if args.gguf then add(args.gguf, model.sites(args.gguf, {})) end
-  if args.model then add("--model " .. args.model, model.named(args.model)) end
+  if args.model then add("--model " .. args.model, model.named(args.model, "--model ")) end
   return list
 end
 
@@ -76,8 +76,21 @@ function kernels.schedules(args)
   return lookup.of(given)
 end
 
--- Every combination of the field values given, with the values of `stated` as they are.
-local function combine(args, stated, where, into)
+-- Fails unless each value that the user gave is in one of the specs that were made. `conflicts`: of the combinations
+-- that make no sense, lists as spec.try gives them.
+local function check_all_used(args, stated, made, conflicts, where)
+  for _, conflict in ipairs(conflicts) do
+    for i = 1, 3, 2 do
+      local field, value, used = conflict[i], conflict[i + 1], false
+      for _, s in ipairs(made) do used = used or s[field] == value end
+      if not used and (args[field] and not stated[field] or #made == 0) then spec_module.refuse(where, conflict) end
+    end
+  end
+end
+
+-- Every combination of the field values given, with the values of `stated` as they are, but for those that make no
+-- sense, which left_out(conflict) is told of.
+local function combine(args, stated, where, into, left_out)
   local combinations = { {} }
   for _, field in ipairs(spec_module.fields) do
     local grown = {}
@@ -90,11 +103,16 @@ local function combine(args, stated, where, into)
     end
     combinations = grown
   end
+  local made, conflicts = {}, {}
   for _, values in ipairs(combinations) do
     values.width = stated.width
     if stated.complete then stated.complete(values) end
-    into(spec_module.new(values, where), where)
+    local s, conflict = spec_module.try(values, where)
+    made[#made + 1], conflicts[#conflicts + 1] = s, conflict
   end
+  check_all_used(args, stated, made, conflicts, where)
+  for _, s in ipairs(made) do into(s, where) end
+  for _, conflict in ipairs(conflicts) do left_out(conflict) end
 end
 
 -- The kernels asked for: list of plans, list of norm kinds (specs of any width), and a list of lines that say what the
@@ -108,8 +126,21 @@ function kernels.of(args)
       specs[#specs + 1] = s
     end
   end
+  local function left_out(conflict)
+    local text = ("--%s %s is not made with --%s %s: %s"):format(table.unpack(conflict))
+    if not seen[text] then remarks[#remarks + 1] = text end
+    seen[text] = true
+  end
+  if (args.config or args.gguf or args.model) and not args.width then
+    for _, name in ipairs { "op", "affine" } do
+      if args[name] then
+        fail.input("--%s %s: the model says itself what its norms are; leave --%s out, or say --width N instead of the model",
+          name, table.concat(args[name], ","), name)
+      end
+    end
+  end
   for _, text in ipairs(args.width or {}) do
-    combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into)
+    combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into, left_out)
   end
   for _, source in ipairs(model_sources(args)) do
     for _, site in ipairs(source.sites) do
@@ -123,9 +154,9 @@ function kernels.of(args)
       combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
         -- 16-bit kernels round as the model does
         local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
-        if values.pass == "stats" and not args.affine then values.affine = "none" end
+        if values.pass == "stats" then values.affine = "none" end
         if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
-      end }, where, into)
+      end }, where, into, left_out)
     end
     for _, text in ipairs(source.left) do
       remarks[#remarks + 1] = ("%s: %s; no kernels are made for it"):format(source.name, text)
@@ -148,6 +179,35 @@ function kernels.of(args)
   local list, kinds = plan.kernels(specs, targets_of(args),
     { unroll = options.unroll(args), schedule = kernels.schedules(args) })
   return list, kinds, remarks
+end
+
+-- What kernels compute, for the line that ends `emit`: their norm kinds with widths, and the instruction sets.
+function kernels.described(list)
+  local kinds, isas, seen = {}, {}, {}
+  for _, k in ipairs(list) do
+    local isa = k.target.name
+    if not seen[isa] then
+      seen[isa] = true
+      isas[#isas + 1] = isa
+    end
+    if not seen[k.kind] then
+      seen[k.kind] = { widths = {}, has = {} }
+      kinds[#kinds + 1] = k.kind
+    end
+    local widths, has = seen[k.kind].widths, seen[k.kind].has
+    if k.spec.width ~= "any" and not has[k.spec.width] then
+      has[k.spec.width] = true
+      widths[#widths + 1] = k.spec.width
+    end
+  end
+  local parts = {}
+  for i, kind in ipairs(kinds) do
+    local widths = seen[kind].widths
+    parts[i] = ("%s of width %s"):format(kind, table.concat(widths, ", ", 1, math.min(#widths, 8))
+      .. (#widths > 8 and (" and %d more"):format(#widths - 8) or ""))
+  end
+  if #parts > 4 then parts = { parts[1], parts[2], parts[3], ("%d more kinds"):format(#parts - 3) } end
+  return ("%s; for %s"):format(table.concat(parts, ", "), table.concat(isas, ", "))
 end
 
 return kernels

@@ -2,6 +2,7 @@
 local fail = require "fail"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
+local spellings = require "spellings"
 local target = require "spec.target"
 
 local options = {}
@@ -12,24 +13,47 @@ function options.collect(result, key, value)
   for part in (value .. ","):gmatch("([^,]*),") do table.insert(result[key], part) end
 end
 
+-- The same for an option whose values are a list: each as the list spells it. Other values are refused.
+local function collect_values(option, values)
+  return function(result, key, text)
+    local from = #(result[key] or {}) + 1
+    options.collect(result, key, text)
+    for i = from, #result[key] do
+      local word = result[key][i]
+      result[key][i] = spellings.value(option, word, values) or option == "affine" and word == "beta" and word
+        or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option, word,
+          fail.nearest(word:lower(), values), table.concat(values, ", "))
+    end
+  end
+end
+
+-- A model's name, as lngen spells it.
+local function model_name(result, key, text)
+  local name, shortened = require("model.model").known_as(text)
+  if name and shortened then io.stderr:write(("lngen: note: --%s %s: read as %s\n"):format(key, text, name)) end
+  result[key] = name or text
+end
+
 function options.declare(command)
   command:option("--width"):argname("N,..."):action(options.collect):count("*"):init(nil)
-    :description(("Widths, 1 to %d."):format(spec_module.WIDTH_MAX))
+    :description(("Widths of rows in elements, 1 to %d, with commas between them."):format(spec_module.WIDTH_MAX))
   for _, field in ipairs(spec_module.fields) do
-    command:option("--" .. field.name):argname(table.concat(field.values, "|")):action(options.collect):count("*"):init(nil)
-      :description(field.help)
+    command:option("--" .. field.name):argname(table.concat(field.values, "|"))
+      :action(collect_values(field.name, field.values)):count("*"):init(nil)
+      :description(field.help .. (field.default and (" Default: %s."):format(field.default) or ""))
   end
-  command:option("--isa"):argname("ISA,..."):action(options.collect):count("*"):init(nil)
-    :description("Instruction sets: " .. table.concat(target.names, ", ") .. "; all without it.")
-  command:option("--config"):argname("FILE"):description("Take the norms from a model's config.json, or its directory.")
-  command:option("--gguf"):argname("FILE"):description("Take the norms from a GGUF file.")
-  command:option("--model"):argname("NAME"):description("Take the norms of a well-known model; see 'lngen models'.")
-  command:flag("--accept-guess"):description("Make kernels for norms that were guessed, too.")
-  command:option("--plan"):argname("FILE"):description("Measured schedules, as written by 'lngen tune'.")
+  command:option("--isa"):argname("ISA,..."):action(collect_values("isa", target.names)):count("*"):init(nil)
+    :description(("Instruction sets: %s. Default: all."):format(table.concat(target.names, ", ")))
+  command:option("--config"):argname("FILE"):description("Make the kernels of a model: its config.json, or the directory of it.")
+  command:option("--gguf"):argname("FILE"):description("Make the kernels of the model in a GGUF file.")
+  command:option("--model"):argname("NAME"):action(model_name)
+    :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
+  command:flag("--accept-guess"):description("Also make kernels for norms that lngen had to guess.")
+  command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
   command:option("--unroll"):argname("full|straight|K")
-    :description("Unroll all, by loops that the compiler unrolls (full) or line by line (straight), or K groups of four "
-      .. "registers a turn: " .. table.concat(schedule.UNROLLS, ", ") .. ".")
-  command:option("--only"):argname("NAME"):description("Only the kernel of this name.")
+    :description("How far loops over a row are unrolled: wholly, by the compiler (full) or in the text (straight), or K "
+      .. "groups of four registers a turn, K being " .. table.concat(schedule.UNROLLS, ", ") .. ".")
+  command:option("--only"):argname("NAME"):description("Only the kernel with this name, as 'lngen list' prints it.")
 end
 
 -- The value of --unroll: "full", "straight", a number, or nil.
@@ -63,6 +87,14 @@ function options.command_line(args)
   say("unroll", args.unroll)
   if args.accept_guess then words[#words + 1] = "--accept-guess" end
   return table.concat(words, " ")
+end
+
+-- Fails when -o is missing, with the same command and an -o that would do.
+function options.need_output(args, what, names, suggestion, more)
+  if args.output and args.output ~= "" then return end
+  local asked = options.command_line(args)
+  fail.input("-o %s is missing; it names the %s: lngen %s %s%s -o %s", what, names, args.command,
+    asked == "" and "--width 768" or asked, more or "", suggestion)
 end
 
 return options

@@ -1,4 +1,6 @@
 -- numerics.lua: what fixes the bits, as a function of the spec alone; docs/numerics.md says why each is what it is.
+local frozen = require "frozen"
+
 local numerics = {}
 
 -- Which contract this is. It grows by one when the bits of any output change; docs/numerics.md tells what changed.
@@ -14,7 +16,7 @@ local function hex(x) return ("%a"):format(x) end
 
 function numerics.of(spec)
   local n = spec.width
-  return {
+  return frozen({
     lanes = numerics.lanes,
     block = numerics.block,
     block_rows = numerics.block_rows,
@@ -24,7 +26,7 @@ function numerics.of(spec)
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),
     near = n ~= "any" and hex(n > 4 and (0.5 - 2 / n) / n or 0.0), -- mean^2 <= near * m2: the fast path
-  }
+  }, "numerics")
 end
 
-return numerics
+return frozen(numerics, "numerics")

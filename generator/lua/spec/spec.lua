@@ -3,6 +3,7 @@
 -- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns, ln_spec.h, spec.inc and
 -- checks are made from it.
 local fail = require "fail"
+local frozen = require "frozen"
 
 local spec = {}
 
@@ -10,15 +11,16 @@ local spec = {}
 -- comments of the enum. A field without a default has LN_..._DEFAULT before its values in C.
 spec.fields = {
   { name = "op", values = { "layernorm", "rmsnorm" }, default = "layernorm",
-    help = "What normalises a row: layernorm subtracts the mean, rmsnorm does not." },
+    help = "The norm: layernorm subtracts the mean of a row, rmsnorm does not." },
   { name = "pass", values = { "forward", "backward", "stats", "apply" }, default = "forward",
     tag = { backward = "backward", stats = "stats", apply = "apply" },
     notes = { stats = "statistics of a row, or of a piece of one", apply = "normalises with given statistics" },
-    help = "Direction; stats and apply are the two halves of forward, for rows that are split over machines." },
+    help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over machines: "
+      .. "statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
   { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
-    help = "Element type of x and y; arithmetic is f32 in any case." },
+    help = "Type of the elements of x and y; arithmetic is in f32 for each." },
   { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
-    help = "Element type of gamma and beta: that of x, or f32." },
+    help = "Type of gamma and beta: the type of x (same), or f32." },
   { name = "affine", values = { "full", "gamma", "gamma1", "none", "full1" },
     tag = { gamma1 = "gamma1", none = "none", full1 = "full1" },
     notes = { default = "full for LayerNorm, gamma for RMSNorm, none for statistics", full = "gamma and beta",
@@ -26,18 +28,19 @@ spec.fields = {
     titles = { full = "gamma and beta", gamma = "gamma", gamma1 = "(1 + gamma)", none = "no parameters",
       full1 = "(1 + gamma) and beta" },
     beta = { "full", "full1" },
-    help = "Parameters: gamma and beta, gamma, (1 + gamma), none, (1 + gamma) and beta." },
+    help = "Parameters: gamma and beta (full), gamma alone, 1 + gamma (gamma1), 1 + gamma and beta (full1), or none. Default: "
+      .. "full for layernorm, gamma for rmsnorm." },
   { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
-    help = "16-bit elements: y is rounded at the end, or the normalised row also before gamma multiplies it." },
+    help = "Where 16-bit types round: once, at the end, or also before gamma multiplies (before_gain)." },
   { name = "residual", values = { "none", "pre", "post" }, default = "none", tag = { pre = "pre", post = "post" },
-    help = "Residual input: pre writes the sum x + r beside its norm, post only the norm." },
+    help = "A second input that is added to x: pre writes the sum and its norm, post writes the norm." },
   { name = "bias", values = { "none", "add" }, default = "none", tag = { add = "bias" },
-    help = "A row that is added to x before the residual." },
+    help = "A row that is added to x before the residual is (add)." },
   { name = "quant", values = { "none", "int8", "int8static" }, default = "none",
     tag = { int8 = "int8", int8static = "int8static" },
-    help = "Type of y: that of x, int8 with a scale found for each row, int8 with a given scale." },
+    help = "Type of y: the type of x (none), int8 with a scale for each row (int8), or int8 with one given scale (int8static)." },
   { name = "norms", values = { "one", "two" }, default = "one", tag = { two = "two" },
-    help = "Two: a second y of the same row with its own gamma and beta." },
+    help = "Outputs: two writes a second y of the same row, with its own gamma and beta." },
 }
 
 spec.field = {}
@@ -78,17 +81,21 @@ local function any_of(s, field)
   end
 end
 
--- Fails for a spec that makes no sense, with one line that names the pair.
-local function check_pairs(s, where)
+-- The pair of values for which a spec makes no sense, or nil: { a, its value, b, its value, why }.
+local function conflict_of(s)
   for _, p in ipairs(spec.excluded) do
-    if any_of(s, p.a) and any_of(s, p.b) then
-      fail.input("%s: %s %s and %s %s exclude each other: %s", where, p.a[1], s[p.a[1]], p.b[1], s[p.b[1]], p.why)
-    end
+    if any_of(s, p.a) and any_of(s, p.b) then return { p.a[1], s[p.a[1]], p.b[1], s[p.b[1]], p.why } end
   end
 end
 
--- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json").
-function spec.new(values, where)
+-- Fails for a spec that makes no sense, with one line that names the pair.
+function spec.refuse(where, conflict)
+  fail.input("%s: %s %s and %s %s exclude each other: %s", where, table.unpack(conflict))
+end
+
+-- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json"). Returns nil
+-- and what conflict_of says where values exclude each other.
+function spec.try(values, where)
   local s = {}
   for _, field in ipairs(spec.fields) do
     local value = values[field.name] or field.default
@@ -107,12 +114,20 @@ function spec.new(values, where)
     s[field.name] = value
   end
   if s.dtype == "f32" then s.params = "same" end
-  check_pairs(s, where)
+  local conflict = conflict_of(s)
+  if conflict then return nil, conflict end
   s.width = values.width
   if s.width ~= "any" and not (math.type(s.width) == "integer" and s.width >= 1 and s.width <= spec.WIDTH_MAX) then
     fail.input("%s: width %s is out of range; widths are whole numbers from 1 to %d", where, tostring(s.width),
       spec.WIDTH_MAX)
   end
+  return frozen(s, "spec")
+end
+
+-- The same; fails where values exclude each other.
+function spec.new(values, where)
+  local s, conflict = spec.try(values, where)
+  if not s then spec.refuse(where, conflict) end
   return s
 end
 
@@ -144,7 +159,7 @@ local function with(s, field, value)
   local t = {}
   for k, v in pairs(s) do t[k] = v end
   t[field] = value
-  return t
+  return frozen(t, "spec")
 end
 
 -- The same spec for a width known only at run time.

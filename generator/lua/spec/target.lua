@@ -8,6 +8,8 @@
 --   headers    what its vocabulary includes
 --   vocabulary the template files it consists of
 --   needs      features as __builtin_cpu_supports and the target attribute spell them
+local frozen = require "frozen"
+
 local target = {}
 
 target.list = {
@@ -22,8 +24,9 @@ target.list = {
 
 target.names = {}
 for i, t in ipairs(target.list) do
+  target.list[i] = frozen(t, "target " .. t.name)
   target.names[i] = t.name
-  target[t.name] = t
+  target[t.name] = target.list[i]
 end
 
-return target
+return frozen(target, "targets")

@@ -34,7 +34,7 @@ function trial:close() os.execute("rm -rf " .. shell.quote(self.directory)) end
 -- Raises an error if a signal has interrupted lngen.
 function trial.check_interrupt()
   local signal = host.interrupted()
-  if signal then error({ status = 128 + signal, interrupted = true }, 0) end
+  if signal then fail.leave(128 + signal, true) end
 end
 
 -- Runs shell commands in the directory; returns true, or nil and the exit status of one that failed.

@@ -271,7 +271,7 @@ function tune.run(kernels, path, what)
   end
 
   local report, lacking, finished, failed = reporter(wanted), {}, 0, 0
-  local ok, problem = xpcall(function()
+  local ok, problem = fail.try(function()
     for i, k in ipairs(wanted) do
       local entry, chosen, rule
       if not lacking[k.target] then
@@ -293,7 +293,7 @@ function tune.run(kernels, path, what)
         report.finished(i, "could not be timed, this processor lacks " .. k.target.name)
       end
     end
-  end, function(e) return type(e) == "table" and e or { status = 2, message = debug.traceback(tostring(e), 2) } end)
+  end)
   t:close()
   if not ok then
     report.broken_off()

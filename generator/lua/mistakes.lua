@@ -1,0 +1,85 @@
+-- mistakes.lua: what lngen says about a command line that argparse refuses: the mistake, and what was probably meant.
+local fail = require "fail"
+
+local mistakes = {}
+
+-- What people write for options and commands of lngen.
+local OPTIONS = {
+  ["--out"] = "-o", ["--outdir"] = "-o", ["--output-dir"] = "-o", ["--dir"] = "-o",
+  ["--size"] = "--width", ["--dim"] = "--width", ["--hidden-size"] = "--width", ["--n"] = "--width", ["-w"] = "--width",
+  ["--type"] = "--dtype", ["--precision"] = "--dtype",
+  ["--arch"] = "--isa", ["--target"] = "--isa", ["--march"] = "--isa", ["--simd"] = "--isa",
+  ["--norm"] = "--op", ["--kind"] = "--op", ["--rms"] = "--op rmsnorm", ["--rmsnorm"] = "--op rmsnorm",
+  ["--layernorm"] = "--op layernorm", ["--backward"] = "--pass backward", ["--grad"] = "--pass backward",
+  ["--name"] = "--prefix", ["--single"] = "--single-file", ["--pair"] = "--single-file", ["--test"] = "--self-test",
+  ["--engine"] = "--for", ["--dry-run"] = "--check", ["--overwrite"] = "--force", ["--json-config"] = "--config",
+}
+local COMMANDS = {
+  generate = "emit", gen = "emit", build = "emit", make = "emit", write = "emit", new = "emit", check = "emit --check",
+  ls = "list", kernels = "list", bench = "report", benchmark = "report", time = "report", measure = "report",
+  optimize = "tune", autotune = "tune", inspect = "model", norms = "model", info = "doctor", cpu = "doctor",
+  cat = "show", print = "show", version = "--version",
+}
+
+local function hint(word, also, names)
+  local meant = also[word]
+  if meant then
+    local first = meant:match("%S+")
+    for _, name in ipairs(names) do
+      if name == first or first == "--version" then return (" (did you mean '%s'?)"):format(meant) end
+    end
+  end
+  local begins = {}
+  for _, name in ipairs(names) do
+    if #word > 3 and name:sub(1, #word) == word then begins[#begins + 1] = name end
+  end
+  if #begins == 1 then return (" (did you mean '%s'?)"):format(begins[1]) end
+  return fail.nearest(word, names)
+end
+
+local function names_of(elements)
+  local names = {}
+  for _, element in ipairs(elements) do
+    for _, name in ipairs(element._aliases) do names[#names + 1] = name end
+  end
+  return names
+end
+
+-- Of an option before any command.
+local function without_command(option, parser)
+  for _, command in ipairs(parser._commands) do
+    for _, name in ipairs(names_of(command._options)) do
+      if name == option then
+        return ("'%s' is an option of a command, which comes first, as in: lngen %s %s"):format(option, command._name,
+          command._name == "emit" and option == "--width" and "--width 768 -o kernels" or option .. " ...")
+      end
+    end
+  end
+end
+
+-- The line for argparse's message; command: the one that was being read, nil before any.
+function mistakes.explained(message, parser, command)
+  local first = message:match("^[^\n]*")
+  local option = first:match("^unknown option '(.*)'$")
+  if option then
+    local misplaced = not command and without_command(option, parser)
+    if misplaced then return misplaced end
+    return ("%s%s; try 'lngen %s--help'"):format(first, hint(option, OPTIONS, names_of((command or parser)._options)),
+      command and command._name .. " " or "")
+  end
+  local word = first:match("^unknown command '(.*)'$")
+  if word then
+    local file = host.exists(word) and (" (to see the norms of a model's file: lngen model %s)"):format(word)
+    return ("%s%s; 'lngen help' lists the commands"):format(first, file or hint(word, COMMANDS, names_of(parser._commands)))
+  end
+  if first == "a command is required" then
+    return "say what to do, as in: lngen emit --width 768 -o kernels; 'lngen help' lists the commands"
+  end
+  if first == "too many arguments" then
+    return ("%s; values of one option have commas between them (--width 768,1024), and a model is named by an option "
+      .. "(--model gpt2); try 'lngen %s--help'"):format(first, command and command._name .. " " or "")
+  end
+  return ("%s; try 'lngen %s--help'"):format(message:gsub("\n", "; "), command and command._name .. " " or "")
+end
+
+return mistakes

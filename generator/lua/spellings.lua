@@ -1,0 +1,72 @@
+-- spellings.lua: how people write what an option takes: RMSNorm, float32, AVX-512, meta-llama/Llama-3.2-1B-Instruct.
+--
+--   spellings.value(option, text, values)  the value of the list that is meant, or nil
+--   spellings.name(text, names)            the model's name of the list that is meant, and whether a part of the text
+--                                          was left out for that; or nil, and a hint that names the nearest
+local fail = require "fail"
+
+local spellings = {}
+
+-- Other words for a value, squeezed, by option.
+local ALSO = {
+  op = { ln = "layernorm", layer = "layernorm", rms = "rmsnorm" },
+  pass = { fwd = "forward", bwd = "backward" },
+  dtype = { fp32 = "f32", float32 = "f32", float = "f32", bfloat16 = "bf16", fp16 = "f16", float16 = "f16", half = "f16" },
+  params = { fp32 = "f32", float32 = "f32", float = "f32" },
+  isa = { avx512f = "avx512", c = "scalar", plain = "scalar", plainc = "scalar" },
+}
+
+local function squeezed(text) return (text:lower():gsub("[%s_-]", "")) end
+
+function spellings.value(option, text, values)
+  for _, v in ipairs(values) do
+    if v == text then return v end
+  end
+  local wanted = squeezed(text)
+  for _, v in ipairs(values) do
+    if squeezed(v) == wanted then return v end
+  end
+  return ALSO[option] and ALSO[option][wanted]
+end
+
+-- What the names of fine-tuned models end with; their norms are those of the model itself.
+local TUNED = { "%-instruct.*$", "%-chat.*$", "%-it$", "%-base$", "%-hf$", "%-pt$", "%-thinking.*$" }
+
+-- Up to three names that a text resembles, best first: those it begins or ends, those that hold it, those with few
+-- differing letters.
+local function nearest(text, names)
+  local list = {}
+  for _, name in ipairs(names) do
+    local plain = squeezed(name)
+    local from = plain:find(text, 1, true)
+    local rank = from == 1 and #plain / 1000 or from and 1 + #plain / 1000 or 2 + fail.distance(text, plain)
+    if rank < 2 + math.max(3, #text // 3) then list[#list + 1] = { rank, name } end
+  end
+  table.sort(list, function(a, b)
+    if a[1] ~= b[1] then return a[1] < b[1] end
+    return a[2] < b[2]
+  end)
+  local best = {}
+  for i = 1, math.min(3, #list) do best[i] = ("'%s'"):format(list[i][2]) end
+  return best
+end
+
+function spellings.name(text, names)
+  local by = {}
+  for _, name in ipairs(names) do
+    if name == text then return name end
+    by[squeezed(name)] = name
+  end
+  local without_owner = text:match("[^/]*$")
+  local wanted = squeezed(without_owner)
+  if by[wanted] then return by[wanted] end
+  local lower = without_owner:lower():gsub("[%s_]+", "-")
+  for _, ending in ipairs(TUNED) do
+    local shorter, count = lower:gsub(ending, "")
+    if count > 0 and by[squeezed(shorter)] then return by[squeezed(shorter)], true end
+  end
+  local best = wanted ~= "" and nearest(wanted, names) or {}
+  return nil, #best > 0 and (" (did you mean %s?)"):format(table.concat(best, " or ")) or ""
+end
+
+return spellings
