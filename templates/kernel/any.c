@@ -44,12 +44,15 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % local from = plain and "a" or "&b"
 % local function of_row(text) return plain and text or (text:gsub("row_x%(a,", "row_x(&b,")) end
+% local far = spell.centred and spec.pass == "forward"
+% local constants = spell.centred and { "mean", "rstd", "shift", "high" } or { "rstd" }
 % if not moments then
         const ln_stats *m = a->stats + row;
         const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
 % else
-        double ${spell.centred and "s, " or ""}q;
-        moments(${of_row(passes.sums "row")}, n, ${spell.centred and "zero(), 0, &s, " or ""}&q);
+% local declared = far and "s[4] = {0}, q[4] = {0}" or spell.centred and "s, q" or "q"
+        double ${declared};
+        moments(${of_row(passes.sums "row")}, n, ${spell.centred and "zero(), 0, " or ""}${far and "s, q" or spell.centred and "&s, &q" or "&q"});
 %   if spec.pass == "stats" and not spell.centred then
         if (!(can_finish(rsplat(q), width_inverse, ${eps}) & 1u)) {
             ${slow}(${from}, row, row + 1);
@@ -67,30 +70,38 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         }
         a->stats[row].mean = rfirst(t.mean);
         a->stats[row].m2 = rfirst(t.m2);
+%   elseif spell.centred then
+        const Finished f = finish(rsplat(s[0]), rsplat(q[0]), width_inverse, near, ${eps});
 %   else
-        const Finished f = finish(${spell.centred and "rsplat(s), " or ""}rsplat(q), width_inverse, ${spell.centred and "near, " or ""}${eps});
+        const Finished f = finish(rsplat(q), width_inverse, ${eps});
 %   end
 % end
 % if spec.pass ~= "stats" then
-        if (!(f.ok & 1u)) {
+% for _, field in ipairs(constants) do
+        float ${field}[${far and 4 or 1}];
+        ${far and "rstore(" .. field or "rstore_first(" .. field}, f.${field});
+% end
 %   if moments and spell.centred then
-            const float pilot = (float)rfirst(f.mean);
-            double fs[4] = {0}, fq[4] = {0};
-            moments(${of_row(passes.sums "row")}, n, splat(pilot), 1, fs, fq);
-            far_rows(${from}, row, 1, 0, &pilot, &pilot, &pilot, fs, fq, n, width_inverse, near);
+        if (f.ok & 1u) {
+            apply(${of_row(passes.rows "row")}, n, *rstd, *shift, *high, 0${passes.scale "row"});
+        } else {
+            moments(${of_row(passes.sums "row")}, n, splat(*mean), 1, s, q);
+            if (!(finish_far(mean, rstd, shift, high, 0, s, q, width_inverse, near, ${eps}) & 1u)) {
+                ${slow}(${from}, row, row + 1);
+                continue;
+            }
+            apply(${of_row(passes.rows "row")}, n, *rstd, *shift, *high, 1${passes.scale "row"});
+        }
 %   else
+        if (!(f.ok & 1u)) {
             ${slow}(${from}, row, row + 1);
-%   end
             continue;
         }
-% for _, field in ipairs(spell.centred and { "rstd", "shift", "high" } or { "rstd" }) do
-        float ${field};
-        rstore_first(&${field}, f.${field});
-% end
-        apply(${of_row(passes.rows "row")}, n, rstd${spell.centred and ", shift, high" or ""}${spell.centred and (moments and ", 0" or ", 1") or ""}${passes.scale "row"});
+        apply(${of_row(passes.rows "row")}, n, *rstd${spell.centred and ", *shift, *high, 1" or ""}${passes.scale "row"});
+%   end
 %   for _, field in ipairs(spell.statistics) do
         if (a->${field})
-            rstore_first(a->${field} + row, f.${field});
+            a->${field}[row] = *${field};
 %   end
 % end
     }

@@ -1,48 +1,60 @@
 % -- far.c: rows that float cannot finish from plain sums, since their mean is far from zero
-% local function about(row, mean, s, q)
-%   if print.has_pilot(printer) then return ("sum_far(a, %s, %s, %s, %s);"):format(row, mean, s, q) end
-%   return ("moments(row_x(&b, %s), %d, splat(%s), 1, %s, %s);"):format(row, spec.width, mean, s, q)
-% end
-% local several = kernel.rows_padded > 0
-% local quads = kernel.rows_padded > 4
-% item(several and "write_far" or "write_far_row")
-% if several then
-/* Rows of which those without a bit in `ok` are far from zero. */
-NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, const RowConstants *k)
-% else
-/* A row far from zero. */
-NOINLINE void write_far_row(const ln_args *a, size_t row, float mean)
-% end
+% local at = kernel.rows_padded > 4 and "first + r" or "r"
+% local function place(field) return "k->" .. field .. (kernel.rows_padded > 4 and " + first" or "") end
+% local padded, kept = kernel.rows_padded, spell.keeps_sum
+% item "write_far"
+/* Rows of which those without a bit in `ok` are far from zero: these are summed once more, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
-% if spell.keeps_sum then
+% if kept then
     ln_args b = *a; /* x + residual is written already, and may have replaced x */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
+    a = &b;
 % end
-    double s[${several and kernel.rows_padded or 4}] = {0}, q[${several and kernel.rows_padded or 4}] = {0};
-% local to = spell.keeps_sum and "&b" or "a"
-% if several then
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u))
-            ${about("row + r", "k->mean[r]", "s + r", "q + r")}
-%   if quads then
-    for (size_t r = 0; r < count; r += 4)
-        far_rows(${to}, row + r, count - r < 4 ? count - r : 4, ok >> r, k->mean + r, k->rstd + r, k->shift + r, s + r, q + r, ${spec.width}, WIDTH_INVERSE, NEAR);
-%   else
-    far_rows(${to}, row, count, ok, k->mean, k->rstd, k->shift, s, q, ${spec.width}, WIDTH_INVERSE, NEAR);
-%   end
+    ${print.parameter_pointers(printer)}
+% if not kept then
+    ${print.bias_pointer(printer)}
+% end
+% if padded > 4 then
+    for (size_t first = 0; first < count; first += 4, row += 4, ok >>= 4) {
+        const size_t rows = count - first < 4 ? count - first : 4;
+% end
+% local indent, rows = padded > 4 and "    " or "", padded > 4 and "rows" or "count"
+    ${indent}double s[4] = {0}, q[4] = {0};
+    ${indent}for (size_t r = 0; r < ${rows}; r++)
+    ${indent}    if (!(ok >> r & 1u)) {
+% if print.has_pilot(printer) then
+    ${indent}        const V pilot = splat(k->mean[${at}]);
+    ${indent}        const Sums sums = take_sums(a, row + r, &pilot);
+    ${indent}        s[r] = sums.s;
+    ${indent}        q[r] = sums.q;
 % else
-    ${about("row", "mean", "s", "q")}
-    far_rows(${to}, row, 1, 0, &mean, &mean, &mean, s, q, ${spec.width}, WIDTH_INVERSE, NEAR);
+    ${indent}        moments(row_x(a, row + r), ${spec.width}, splat(k->mean[${at}]), 1, s + r, q + r);
+% end
+    ${indent}    }
+    ${indent}const unsigned done = finish_far(${place("mean")}, ${place("rstd")}, ${place("shift")}, ${place("high")}, ok, s, q, WIDTH_INVERSE, NEAR, (double)a->eps);
+    ${indent}for (size_t r = 0; r < ${rows}; r++) {
+    ${indent}    if (!(done >> r & 1u)) {
+    ${indent}        ${slow}(a, row + r, row + r + 1);
+    ${indent}        continue;
+    ${indent}    }
+    ${indent}    apply(${passes.rows "row + r"}, ${spec.width}, k->rstd[${at}], k->shift[${at}], k->high[${at}], 1${passes.scale "row + r"});
+% for _, field in ipairs(spell.statistics) do
+    ${indent}    if (a->${field})
+    ${indent}        a->${field}[row + r] = k->${field}[${at}];
+% end
+    ${indent}}
+% if padded > 4 then
+    }
 % end
 }
-% if several and fused then
+% if fused then
 % item "write_far_row"
-/* A row far from zero. */
+/* The same of one row. */
 NOINLINE void write_far_row(const ln_args *a, size_t row, float mean)
 {
-    RowConstants k;
-    k.mean[0] = mean;
+    RowConstants k = {.mean = {mean}};
     write_far(a, row, 1, 0, &k);
 }
 % end

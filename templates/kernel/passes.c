@@ -105,97 +105,79 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 %   return spell.scaled(t, parameter "gamma", parameter "beta")
 % end
 % if spec.pass ~= "stats" then
+% if spell.centred and spec.pass == "forward" then
+% item "finish_far"
+/* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits of
+ * those that float can finish now. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, const double *s, const double *q, double width_inverse, double near, double eps)
+{
+    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
+    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse, pilot, eps);
+    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+    float far[3][4];
+    rstore(far[0], f.mean);
+    rstore(far[1], f.rstd);
+    rstore(far[2], f.shift);
+    rstore(high, f.high);
+    for (unsigned r = 0; r < 4; r++)
+        if (ok >> r & 1u) {
+            high[r] = 0.0f;
+        } else {
+            mean[r] = far[0][r];
+            rstd[r] = far[1][r];
+            shift[r] = far[2][r];
+        }
+    return ok | t.ok;
+}
+% end
 % item "apply"
 /* Writes a row. */
 FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, float rstd${spell.centred and ", float shift, float high, int centred" or ""}${passes.quantum})
 {
     const V r = splat(rstd)${spell.centred and ", c = splat(shift), m = splat(high)" or ""};
-% -- A loop over the row: what is done with normalised registers, four at a time, and with what is left of it.
-% local function over_row(declaration, done)
-    ${declaration}
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
-%   local places = { "i", "i + LANES", "i + 2 * LANES", "i + 3 * LANES" }
-%   for k, place in ipairs(places) do
-        V x${k - 1} = ${input(place)};
-%   end
-%   if spell.centred then
-        if (centred) {
-%     for k = 0, 3 do
-            x${k} = sub(x${k}, m);
-%     end
-        }
-%   end
-%   for k, place in ipairs(places) do
-%     done("x" .. k - 1, place)
-%   end
-    }
-    for (; i < n; i += LANES) {
-        const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-        V x0 = ${input("i", "left")};
+    size_t i${spell.dynamic and "" or " = 0"};
+% -- A loop over the row: what is done with normalised registers, and with what is left of it.
+% local function over_row(first, done)
+    for (${first}; i + LANES <= n; i += LANES) {
+        V v = ${input("i")};
 %   if spell.centred then
         if (centred)
-            x0 = sub(x0, m);
+            v = sub(v, m);
 %   end
-%   done("x0", "i", "left")
+%   done("i")
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        V v = ${input("i", "left")};
+%   if spell.centred then
+        if (centred)
+            v = sub(v, m);
+%   end
+%   done("i", "left")
     }
 % end
+% local t = spell.normalised("v", "r", "c")
 % if spell.dynamic then
     V most = zero();
-%   over_row("size_t i = 0;", function(x, place, count)
-%     local y = result(1, spell.normalised(x, "r", "c"), place, count)
+%   over_row("i = 0", function(place, count)
+%     local y = result(1, t, place, count)
         most = max_magnitude(most, ${count and ("keep_part(%s, %s)"):format(y, count) or y});
 %   end)
     const V inverse = splat(quantise_scale(scale, fold_max(most)));
 % elseif spell.quantises then
     const V inverse = splat(1.0f / static_scale);
 % end
-% over_row(spell.dynamic and "i = 0;" or "size_t i = 0;", function(x, place, count)
-%   local t = spell.normalised(x, "r", "c")
+% over_row(spell.dynamic and "i = 0" or "", function(place, count)
 %   if #spell.outputs > 1 then
-        ${x} = ${t};
-%     t = x
+        v = ${t};
 %   end
 %   for k, output in ipairs(spell.outputs) do
-        ${spell.store_output("store", output.name .. " + " .. place, result(k, t, place, count), count, "inverse")}
+        ${spell.store_output("store", output.name .. " + " .. place, result(k, #spell.outputs > 1 and "v" or t, place, count), count, "inverse")}
 %   end
 % end)
 }
 % end
-% if spell.centred and spec.pass == "forward" then
-% item "far_rows"
-/* Writes up to four rows. Those without a bit in `ok` are far from zero: s and q are their sums about their means. */
-FN void far_rows(const ln_args *a, size_t row, size_t count, unsigned ok, const float *mean, const float *rstd, const float *shift, const double *s, const double *q, size_t n, double width_inverse, double near)
-{
-    ${print.parameter_pointers(spell)}
-%   if not spell.keeps_sum then
-    ${print.bias_pointer(spell)}
-%   end
-    float pilot[4] = {0}, means[4], highs[4], rstds[4], shifts[4];
-    memcpy(pilot, mean, count * sizeof(float));
-    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse, rset((double)pilot[0], (double)pilot[1], (double)pilot[2], (double)pilot[3]), (double)a->eps);
-    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
-    rstore(means, f.mean);
-    rstore(highs, f.high);
-    rstore(rstds, f.rstd);
-    rstore(shifts, f.shift);
-    for (size_t r = 0; r < count; r++) {
-        if (ok >> r & 1u) {
-            means[r] = mean[r];
-            highs[r] = 0.0f;
-            rstds[r] = rstd[r];
-            shifts[r] = shift[r];
-        } else if (!(t.ok >> r & 1u)) {
-            ${slow}(a, row + r, row + r + 1);
-            continue;
-        }
-        apply(${passes.rows "row + r"}, n, rstds[r], shifts[r], highs[r], 1${passes.scale "row + r"});
-        if (a->mean)
-            a->mean[row + r] = means[r];
-        if (a->rstd)
-            a->rstd[row + r] = rstds[r];
-    }
-}
-% elseif spell.centred and spec.pass == "stats" then
+% if spell.centred and spec.pass == "stats" then
 % item "far_row"
 /* The statistics of a row far from zero, from sums about a pilot. */
 FN void far_row(const ln_args *a, size_t row, double s, double q, float pilot, double width_inverse)

@@ -13,9 +13,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             a->stats[row].m2 = rfirst(t.m2);
         } else {
             const float pilot = (float)rfirst(t.mean);
-            double s, q;
-            sum_far(a, row, pilot, &s, &q);
-            far_row(a, row, s, q, pilot, WIDTH_INVERSE);
+            const V mean = splat(pilot);
+            const Sums again = take_sums(a, row, &mean);
+            far_row(a, row, again.s, again.q, pilot, WIDTH_INVERSE);
         }
 % else
         if (can_finish(rsplat(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {

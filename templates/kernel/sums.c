@@ -61,14 +61,3 @@ FN Sums take_sums${suffix}(const ln_args *a, size_t row${pilot})
 /* The same out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row${about and ", NULL" or ""}); }
 % end
-% if about then
-% item "sum_far"
-/* Sums of x - pilot. */
-NOINLINE void sum_far(const ln_args *a, size_t row, float pilot, double *s, double *q)
-{
-    const V about = splat(pilot);
-    const Sums sums = take_sums(a, row, &about);
-    *s = sums.s;
-    *q = sums.q;
-}
-% end

@@ -158,6 +158,10 @@ function forward.sums(p, sums)
   return b
 end
 
+-- What a function that goes over rows in loops needs besides.
+function forward.parameter_pointers(p) return registers.parameter_pointers(p.spell) end
+function forward.bias_pointer(p) return registers.bias_pointer(p.spell) end
+
 -- What sum_four is given: pointers { type, name } and chains, each behind `mark`.
 function forward.four_pointers(p, sum)
   local spell = p.spell
