@@ -49,6 +49,7 @@ if(TARGET lngen)
   install(FILES ${LNGEN_COMPLETION_DIR}/bash/lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   install(FILES ${LNGEN_COMPLETION_DIR}/zsh/_lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
   install(FILES ${LNGEN_COMPLETION_DIR}/fish/lngen.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+  install(FILES ${LNGEN_MAN_PAGES} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 
 configure_package_config_file(cmake/lngenConfig.cmake.in lngenConfig.cmake INSTALL_DESTINATION ${package_dir}

@@ -4,10 +4,10 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 97031f69feb4d711 */
+ * Content: 7172521ef915211f */
 #include "ln_avx2.h"
 
-ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
+ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx2;
 
 static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
 static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
@@ -23,6 +23,7 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
+    float high[4]; /* of rows far from zero, else not in use */
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -60,6 +61,15 @@ typedef struct {
     unsigned ok;
 } Finished;
 
+/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
+FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+{
+    const R r = rround(rrsqrt(v));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
+    return f;
+}
+
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
@@ -82,101 +92,184 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+/* x, or x - pilot where there is one: of every other chain by a multiplier, since adders have more to do. */
+FN V about(V x, const V *pilot, size_t chain)
 {
-    if (first) {
-        sum_first(load(x), s0, q0);
-        sum_first(load(x + 16), s1, q1);
-        sum_first(load(x + 32), s2, q2);
-        sum_first(load(x + 48), s3, q3);
-    } else {
-        sum_more(load(x), s0, q0);
-        sum_more(load(x + 16), s1, q1);
-        sum_more(load(x + 32), s2, q2);
-        sum_more(load(x + 48), s3, q3);
+    if (!pilot)
+        return x;
+    return settled(chain % 2 ? muladd(x, splat(1.0f), sub(splat(-0.0f), *pilot)) : sub(x, *pilot));
+}
+
+/* Four registers, 16 elements apart, into their chains, which they may begin. */
+FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
+{
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        if (first)
+            sum_first(about(load(x + 16 * chain), pilot, chain), &s[chain], &q[chain]);
+        else
+            sum_more(about(load(x + 16 * chain), pilot, chain), &s[chain], &q[chain]);
     }
 }
 
 /* Sums of one row. */
-FN Sums take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
-    V ts0, ts1, tq0, tq1;
+    V s[4], q[4];
+    V ts[2], tq[2];
     D ds, dq;
 
-    sum_four(1, x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    UNROLL for (size_t i = 0; i < 2; i++) {
+        sum_four(1, x + 8 * i, s, q, pilot);
+        UNROLL for (size_t j = 64; j < 512; j += 64) {
+            sum_four(0, x + 8 * i + j, s, q, pilot);
+        }
+        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     }
-    ts0 = settled(add(add(s0, s2), add(s1, s3)));
-    tq0 = settled(add(add(q0, q2), add(q1, q3)));
-    sum_four(1, x + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    ds = widen(ts[0], ts[1]);
+    dq = widen(tq[0], tq[1]);
+    UNROLL for (size_t i = 0; i < 2; i++) {
+        sum_four(1, x + 8 * i + 512, s, q, pilot);
+        UNROLL for (size_t j = 64; j < 512; j += 64) {
+            sum_four(0, x + 8 * i + j + 512, s, q, pilot);
+        }
+        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     }
-    ts1 = settled(add(add(s0, s2), add(s1, s3)));
-    tq1 = settled(add(add(q0, q2), add(q1, q3)));
-    ds = widen(ts0, ts1);
-    dq = widen(tq0, tq1);
-    sum_four(1, x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    }
-    ts0 = settled(add(add(s0, s2), add(s1, s3)));
-    tq0 = settled(add(add(q0, q2), add(q1, q3)));
-    sum_four(1, x + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    }
-    ts1 = settled(add(add(s0, s2), add(s1, s3)));
-    tq1 = settled(add(add(q0, q2), add(q1, q3)));
-    ds = dadd(ds, widen(ts0, ts1));
-    dq = dadd(dq, widen(tq0, tq1));
+    ds = dadd(ds, widen(ts[0], ts[1]));
+    dq = dadd(dq, widen(tq[0], tq[1]));
     sums.s = total(ds);
     sums.q = total(dq);
     return sums;
 }
 
 /* The same out of line; gcc 12 is slow to return a struct. */
-NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
+NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row, NULL); }
 
-/* The constants of 3 rows. Returns 0, nothing written, when one needs the accurate path. */
-FN int finish_rows_3(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
+/* Statistics from sums about pilots close to the means. */
+FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
+{
+    const R m = rmuladd(s, rsplat(width_inverse), pilot);
+    const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
+    const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
+    return t;
+}
+
+/* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits
+ * of
+ * those that float can finish now. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, const double *s,
+                       const double *q, double width_inverse, double near, double eps)
+{
+    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
+    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse,
+                                        pilot, eps);
+    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+    float far[3][4];
+    rstore(far[0], f.mean);
+    rstore(far[1], f.rstd);
+    rstore(far[2], f.shift);
+    rstore(high, f.high);
+    for (unsigned r = 0; r < 4; r++)
+        if (ok >> r & 1u) {
+            high[r] = 0.0f;
+        } else {
+            mean[r] = far[0][r];
+            rstd[r] = far[1][r];
+            shift[r] = far[2][r];
+        }
+    return ok | t.ok;
+}
+
+/* Writes a row. */
+FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
+{
+    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        V v = load(x + i);
+        if (centred)
+            v = sub(v, m);
+        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        V v = load_part(x + i, left);
+        if (centred)
+            v = sub(v, m);
+        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
+    }
+}
+
+/* Rows of which those without a bit in `ok` are far from zero: these are summed once more, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
+            const V pilot = splat(k->mean[r]);
+            const Sums sums = take_sums(a, row + r, &pilot);
+            s[r] = sums.s;
+            q[r] = sums.q;
+        }
+    const unsigned done = finish_far(k->mean, k->rstd, k->shift, k->high, ok, s, q, WIDTH_INVERSE, NEAR,
+                                     (double)a->eps);
+    for (size_t r = 0; r < count; r++) {
+        if (!(done >> r & 1u)) {
+            ln_layernorm_f32_slow(a, row + r, row + r + 1);
+            continue;
+        }
+        const Finished g = {rsplat((double)k->mean[r]), rsplat((double)k->high[r]), rsplat((double)k->rstd[r]),
+                rsplat((double)k->shift[r]), 1};
+        apply(row_y(a, row + r), row_x(a, row + r), gamma, beta, 1024, g, 1);
+        if (a->mean)
+            a->mean[row + r] = k->mean[r];
+        if (a->rstd)
+            a->rstd[row + r] = k->rstd[r];
+    }
+}
+
+/* The constants of 3 rows. Returns 15, or less when one needs the accurate path: a bit for each that does not. */
+FN unsigned finish_rows_3(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
     const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[2].s, sums[2].s), rset(sums[0].q, sums[1].q, sums[2].q,
             sums[2].q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (f0.ok != 15)
-        return 0;
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);
+    const unsigned ok = f0.ok;
+    if (ok != 15)
+        return ok;
     if (a->mean)
         memcpy(a->mean + row, k->mean, 3 * sizeof(float));
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, 3 * sizeof(float));
-    return 1;
+    return ok;
 }
 
 /* The constants of 3 rows, from sums taken here. */
-NOINLINE int sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
+NOINLINE unsigned sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[3];
-    sum_row(a, row, &sums[0]);
-    sum_row(a, row + 1, &sums[1]);
-    sum_row(a, row + 2, &sums[2]);
+    for (size_t r = 0; r < 3; r++)
+        sum_row(a, row + r, &sums[r]);
     return finish_rows_3(a, row, sums, k);
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
-    const Sums sums = take_sums(a, row);
+    const Sums sums = take_sums(a, row, NULL);
     const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -187,21 +280,13 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     UNROLL for (size_t i = 0; i < 1024; i += 32) {
-        g0 = load(gamma + i); b0 = load(beta + i);
-        w0_0 = muladd(muladd(load(x0 + i), r0, c0), g0, b0);
-        g1 = load(gamma + i + 8); b1 = load(beta + i + 8);
-        w0_1 = muladd(muladd(load(x0 + i + 8), r0, c0), g1, b1);
-        g2 = load(gamma + i + 16); b2 = load(beta + i + 16);
-        w0_2 = muladd(muladd(load(x0 + i + 16), r0, c0), g2, b2);
-        g3 = load(gamma + i + 24); b3 = load(beta + i + 24);
-        w0_3 = muladd(muladd(load(x0 + i + 24), r0, c0), g3, b3);
-        store(y0 + i, w0_0);
-        store(y0 + i + 8, w0_1);
-        store(y0 + i + 16, w0_2);
-        store(y0 + i + 24, w0_3);
+        UNROLL for (size_t k = 0; k < 4; k++)
+            w[k] = muladd(muladd(load(x0 + 8 * k + i), r0, c0), load(gamma + 8 * k + i), load(beta + 8 * k + i));
+        UNROLL for (size_t k = 0; k < 4; k++)
+            store(y0 + 8 * k + i, w[k]);
     }
     return 1;
 }
@@ -234,14 +319,16 @@ NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *k)
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-NOINLINE int write_many(const ln_args *a, size_t row)
+ * path, which begins with its mean. */
+NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
     const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -271,15 +358,11 @@ NOINLINE int write_many(const ln_args *a, size_t row)
         w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
         prefetch_l2(x0 + i + a->x_stride);
         stream(y0 + i, w0);
-        g = load(gamma + i + 8); b = load(beta + i + 8);
-        w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
-        stream(y0 + i + 8, w0);
-        g = load(gamma + i + 16); b = load(beta + i + 16);
-        w0 = muladd(muladd(load(x0 + i + 16), r0, c0), g, b);
-        stream(y0 + i + 16, w0);
-        g = load(gamma + i + 24); b = load(beta + i + 24);
-        w0 = muladd(muladd(load(x0 + i + 24), r0, c0), g, b);
-        stream(y0 + i + 24, w0);
+        UNROLL for (size_t j = 8; j < 32; j += 8) {
+            g = load(gamma + i + j); b = load(beta + i + j);
+            w0 = muladd(muladd(load(x0 + i + j), r0, c0), g, b);
+            stream(y0 + i + j, w0);
+        }
     }
     for (; i + 8 <= 1024; i += 8) {
         g = load(gamma + i); b = load(beta + i);
@@ -297,9 +380,10 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    RowConstants k;
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!write_one(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
     return row;
 }
 
@@ -308,10 +392,11 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
     for (; end - row >= 3; row += 3) {
-        if (sum_rows_3(a, row, &k))
+        const unsigned ok = sum_rows_3(a, row, &k);
+        if (ok == 15)
             write_few(a, row, &k);
         else
-            ln_layernorm_f32_any_avx2(a, row, row + 3);
+            write_far(a, row, 3, ok, &k);
     }
     return row;
 }
@@ -319,9 +404,10 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 1 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
+    RowConstants k;
     for (; row < end; row++)
-        if (!write_many(a, row))
-            ln_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!write_many(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
     return row;
 }
 

@@ -4,10 +4,10 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 8c19f067850836f1 */
+ * Content: 78c049e561f9f364 */
 #include "ln_scalar.h"
 
-ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
+ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_slow, ln_layernorm_f32_any_scalar;
 
 static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
 static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
@@ -17,6 +17,14 @@ _Static_assert(LANES == 1, "plan and vocabulary disagree");
 typedef struct {
     double s, q; /* sums of x and of x*x */
 } Sums;
+
+/* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
+typedef struct {
+    float mean[4];
+    float rstd[4];
+    float shift[4];
+    float high[4]; /* of rows far from zero, else not in use */
+} RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
 {
@@ -53,6 +61,15 @@ typedef struct {
     unsigned ok;
 } Finished;
 
+/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
+FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+{
+    const R r = rround(rrsqrt(v));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
+    return f;
+}
+
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
@@ -68,46 +85,53 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* x, or x - pilot where there is one: of every other chain by a multiplier, since adders have more to do. */
+FN V about(V x, const V *pilot, size_t chain)
+{
+    if (!pilot)
+        return x;
+    return settled(chain % 2 ? muladd(x, splat(1.0f), sub(splat(-0.0f), *pilot)) : sub(x, *pilot));
+}
+
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s0, V *s1, V *s2, V *s3, V *q0, V *q1, V *q2, V *q3)
+FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
 {
     (void)first;
-    sum_more(load(x), s0, q0);
-    sum_more(load(x + 16), s1, q1);
-    sum_more(load(x + 32), s2, q2);
-    sum_more(load(x + 48), s3, q3);
+    UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        sum_more(about(load(x + 16 * chain), pilot, chain), &s[chain], &q[chain]);
+    }
 }
 
 /* Sums of one row. */
-FN Sums take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
 {
     const float *x = row_x(a, row);
     Sums sums;
-    V s0, s1, s2, s3, q0, q1, q2, q3;
+    V s[4], q[4];
     V ts[16], tq[16];
     D ds = dzero(), dq = dzero();
 
     for (size_t i = 0; i < 16; i++) {
-        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t j = 0; j < 512; j += 128) {
             UNROLL for (size_t k = 0; k < 128; k += 64) {
-                sum_four(0, x + i + j + k, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                sum_four(0, x + i + j + k, s, q, pilot);
             }
         }
-        ts[i] = settled(add(add(s0, s2), add(s1, s3)));
-        tq[i] = settled(add(add(q0, q2), add(q1, q3)));
+        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     }
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     for (size_t i = 0; i < 16; i++) {
-        s0 = s1 = s2 = s3 = q0 = q1 = q2 = q3 = zero();
+        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t j = 0; j < 256; j += 128) {
             UNROLL for (size_t k = 0; k < 128; k += 64) {
-                sum_four(0, x + i + j + k + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+                sum_four(0, x + i + j + k + 512, s, q, pilot);
             }
         }
-        ts[i] = settled(add(add(s0, s2), add(s1, s3)));
-        tq[i] = settled(add(add(q0, q2), add(q1, q3)));
+        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
+        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     }
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
@@ -116,13 +140,101 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Statistics from sums about pilots close to the means. */
+FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
 {
-    const Sums sums = take_sums(a, row);
+    const R m = rmuladd(s, rsplat(width_inverse), pilot);
+    const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
+    const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
+    return t;
+}
+
+/* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits
+ * of
+ * those that float can finish now. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, const double *s,
+                       const double *q, double width_inverse, double near, double eps)
+{
+    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
+    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse,
+                                        pilot, eps);
+    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+    float far[3][4];
+    rstore(far[0], f.mean);
+    rstore(far[1], f.rstd);
+    rstore(far[2], f.shift);
+    rstore(high, f.high);
+    for (unsigned r = 0; r < 4; r++)
+        if (ok >> r & 1u) {
+            high[r] = 0.0f;
+        } else {
+            mean[r] = far[0][r];
+            rstd[r] = far[1][r];
+            shift[r] = far[2][r];
+        }
+    return ok | t.ok;
+}
+
+/* Writes a row. */
+FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
+{
+    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        V v = load(x + i);
+        if (centred)
+            v = sub(v, m);
+        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        V v = load_part(x + i, left);
+        if (centred)
+            v = sub(v, m);
+        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
+    }
+}
+
+/* Rows of which those without a bit in `ok` are far from zero: these are summed once more, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
+            const V pilot = splat(k->mean[r]);
+            const Sums sums = take_sums(a, row + r, &pilot);
+            s[r] = sums.s;
+            q[r] = sums.q;
+        }
+    const unsigned done = finish_far(k->mean, k->rstd, k->shift, k->high, ok, s, q, WIDTH_INVERSE, NEAR,
+                                     (double)a->eps);
+    for (size_t r = 0; r < count; r++) {
+        if (!(done >> r & 1u)) {
+            ln_layernorm_f32_slow(a, row + r, row + r + 1);
+            continue;
+        }
+        const Finished g = {rsplat((double)k->mean[r]), rsplat((double)k->high[r]), rsplat((double)k->rstd[r]),
+                rsplat((double)k->shift[r]), 1};
+        apply(row_y(a, row + r), row_x(a, row + r), gamma, beta, 768, g, 1);
+        if (a->mean)
+            a->mean[row + r] = k->mean[r];
+        if (a->rstd)
+            a->rstd[row + r] = k->rstd[r];
+    }
+}
+
+/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
+{
+    const Sums sums = take_sums(a, row, NULL);
     const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -133,22 +245,14 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    V w[4];
 
     for (size_t i = 0; i < 768; i += 8) {
         UNROLL for (size_t j = 0; j < 8; j += 4) {
-            g0 = load(gamma + i + j); b0 = load(beta + i + j);
-            w0_0 = muladd(muladd(load(x0 + i + j), r0, c0), g0, b0);
-            g1 = load(gamma + i + j + 1); b1 = load(beta + i + j + 1);
-            w0_1 = muladd(muladd(load(x0 + i + j + 1), r0, c0), g1, b1);
-            g2 = load(gamma + i + j + 2); b2 = load(beta + i + j + 2);
-            w0_2 = muladd(muladd(load(x0 + i + j + 2), r0, c0), g2, b2);
-            g3 = load(gamma + i + j + 3); b3 = load(beta + i + j + 3);
-            w0_3 = muladd(muladd(load(x0 + i + j + 3), r0, c0), g3, b3);
-            store(y0 + i + j, w0_0);
-            store(y0 + i + j + 1, w0_1);
-            store(y0 + i + j + 2, w0_2);
-            store(y0 + i + j + 3, w0_3);
+            UNROLL for (size_t k = 0; k < 4; k++)
+                w[k] = muladd(muladd(load(x0 + k + i + j), r0, c0), load(gamma + k + i + j), load(beta + k + i + j));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                store(y0 + k + i + j, w[k]);
         }
     }
     return 1;
@@ -157,9 +261,10 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    RowConstants k;
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_scalar(a, row, row + 1);
+        if (!write_one(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
     return row;
 }
 

@@ -170,7 +170,8 @@ LN_API ln_status ln_run_heads_rows(const ln_entry *entry, const ln_args *args, c
 LN_API size_t ln_stream_bytes(void);
 
 /* The best instruction set in use: what processor and operating system support, capped by the environment variable
- * LN_ISA = scalar | avx2 | avx512, in capitals or small letters. LN_ISA is read once, at the first call of any function that depends on it. */
+ * LN_ISA = scalar | avx2 | avx512, in capitals or small letters. LN_ISA is read once, at the first call of any function
+ * that depends on it. */
 LN_API ln_isa ln_best_isa(void);
 
 /* Whether processor and operating system support an instruction set, whatever LN_ISA says. */

@@ -1,14 +1,14 @@
 #!/bin/sh
-# deps.sh [tests] [fuzz] [bench] [story] [matrix] - installs the Debian or Ubuntu packages that are missing; the one list of
-# them. Without arguments what building needs; each argument adds what makes that complete, as far as the release has
-# it. a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise says what to
+# deps.sh [tests] [fuzz] [bench] [story] [matrix] - installs the Debian or Ubuntu packages that are missing; the one
+# list of them. Without arguments what building needs; each argument adds what makes that complete, as far as the
+# release has it. a|b is one package that has another name in some releases. Installs as root or with sudo. Otherwise says what to
 # run as root, and fails when something needed is missing. With DEPS_LIST set it prints the list and installs nothing.
 set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
 fuzz='clang libclang-rt-dev|libclang-rt-14-dev'
 tests="$fuzz git libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
        meson rustc python3 libopenmpi-dev openmpi-bin gnuplot-nox chromium
-       fonts-dejavu-core valgrind"
+       fonts-dejavu-core valgrind clang-format-14|clang-format lua-check man-db groff-base"
 bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 story='gnuplot-nox llvm'
 matrix="$tests clang-tidy cppcheck"

@@ -2,11 +2,11 @@
  *
  *     accuracy_long ISA ELEMENTS
  *
- * Measures so many elements of each op and class of finite inputs, at widths 64, 768, 1000 and 4096, and prints how many
- * have which error, in units of the last place at the scale max(|exact|, rms of the exact row), with gamma 1 and beta 0.
- * No error of lngen's kernels may exceed 3 units. The others are measured on every seventh batch. All classes advance
- * together; SIGINT or SIGTERM ends the program early, with the table of what it has measured. Each op and class has
- * random numbers of its own, so that the same seed and number of elements give the same table. */
+ * Measures so many elements of each op and class of finite inputs, at widths 64, 768, 1000 and 4096, and prints how
+ * many have which error, in units of the last place at the scale max(|exact|, rms of the exact row), with gamma 1 and
+ * beta 0. No error of lngen's kernels may exceed 3 units. The others are measured on every seventh batch. All classes
+ * advance together; SIGINT or SIGTERM ends the program early, with the table of what it has measured. Each op and class
+ * has random numbers of its own, so that the same seed and number of elements give the same table. */
 #include "check.h"
 #include "exact.h"
 #include "inputs.h"

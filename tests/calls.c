@@ -5,8 +5,8 @@
  *
  * Runs every kernel of a table of any specs. The exit status is 77 when this processor lacks the instruction set.
  *
- * Memory: each array lies between two pages that may not be touched, its first byte at each offset from a multiple of 64
- * that its elements allow, as near as possible to the page before it, then to the page after it. The results must be
+ * Memory: each array lies between two pages that may not be touched, its first byte at each offset from a multiple of
+ * 64 that its elements allow, as near as possible to the page before it, then to the page after it. The results must be
  * those of packed arrays of an arena, and the bytes beside the arrays, up to 63, what they were.
  *
  * Registers (x86-64): all registers that a call may not change hold patterns before it and after it; vector and mask

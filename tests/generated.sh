@@ -1,9 +1,8 @@
 #!/bin/sh
-# generated.sh LNGEN DIR - fails unless DIR holds, byte for byte, what the command in the banner of its kernels.inc
-# writes.
+# generated.sh LNGEN DIR VENDORED - fails unless DIR holds, byte for byte, what the command in the banner of its
+# kernels.inc writes, and VENDORED the pair of files that its Makefile makes.
 set -u
-lngen=$1
-dir=$2
+lngen=$1 dir=$2 vendored=$3
 command=$(sed -n 's/^ \* Remake: lngen \(emit .*\)$/\1/p' "$dir/kernels.inc" | head -n 1)
 case $command in
 'emit -o '*' '*) ;;
@@ -20,4 +19,10 @@ echo "lngen emit -o $dir $options --check"
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 # shellcheck disable=SC2086
-"$lngen" emit -o "$out" $options && diff -r "$dir" "$out"
+"$lngen" emit -o "$out" $options && diff -r "$dir" "$out" || exit 1
+
+options=$(sed -n 's/^\t$(LNGEN) emit \(.*\) -o \.$/\1/p' "$vendored/Makefile")
+[ -n "$options" ] || { echo "$vendored/Makefile: no rule '\$(LNGEN) emit ... -o .'"; exit 1; }
+# shellcheck disable=SC2086
+"$lngen" emit $options -o "$vendored" --check ||
+    { echo "make it again: lngen emit $options -o $vendored"; exit 1; }

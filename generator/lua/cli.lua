@@ -36,7 +36,8 @@ Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not rea
 os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
 local function build()
-  local parser = argparse("lngen", "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.", EPILOG)
+  local parser = argparse("lngen",
+    "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.", EPILOG)
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
     print("lngen " .. host.version)
@@ -47,9 +48,26 @@ local function build()
   parser:add_help_command { help_max_width = 100 }
   parser:add_complete_command()
   for _, command in ipairs(commands) do
-    command.declare(parser:command(command.name):summary(command.summary):description(command.description
-      or command.summary):help_max_width(100))
+    local declared = parser:command(command.name):summary(command.summary):help_max_width(100)
+      :description(command.description or command.summary)
+    declared._has_page = true
+    command.declare(declared)
   end
+  local page = parser:command("man"):summary("Print a manual page."):help_max_width(100)
+    :description("Print the manual page of lngen, or of a command, as man reads it: lngen man emit | man -l -")
+  page:argument("page_of", "The command."):args("?")
+  page:action(function(args)
+    local of
+    for _, command in ipairs(parser._commands) do
+      if command._name == args.page_of then of = command end
+    end
+    if args.page_of and not (of and of._has_page) then
+      fail.input("man: no page of '%s'%s; lngen and its commands have pages, 'lngen help' lists them", args.page_of,
+        fail.nearest(args.page_of, mistakes.names_of(parser._commands)))
+    end
+    print(require("man").page(parser, of))
+    fail.leave(0)
+  end)
   for _, task in ipairs(TASKS) do
     local members = {}
     for i = 2, #task do

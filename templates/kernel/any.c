@@ -44,15 +44,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % local from = plain and "a" or "&b"
 % local function of_row(text) return plain and text or (text:gsub("row_x%(a,", "row_x(&b,")) end
-% local far = spell.centred and spec.pass == "forward"
-% local constants = spell.centred and { "mean", "rstd", "shift", "high" } or { "rstd" }
 % if not moments then
         const ln_stats *m = a->stats + row;
         const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
 % else
-% local declared = far and "s[4] = {0}, q[4] = {0}" or spell.centred and "s, q" or "q"
-        double ${declared};
-        moments(${of_row(passes.sums "row")}, n, ${spell.centred and "zero(), 0, " or ""}${far and "s, q" or spell.centred and "&s, &q" or "&q"});
+        double ${spell.centred and "s, q" or "q"};
+        moments(${of_row(passes.sums "row")}, n, ${spell.centred and "zero(), 0, " or ""}${spell.centred and "&s, &q" or "&q"});
 %   if spec.pass == "stats" and not spell.centred then
         if (!(can_finish(rsplat(q), width_inverse, ${eps}) & 1u)) {
             ${slow}(${from}, row, row + 1);
@@ -71,37 +68,36 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = rfirst(t.mean);
         a->stats[row].m2 = rfirst(t.m2);
 %   elseif spell.centred then
-        const Finished f = finish(rsplat(s[0]), rsplat(q[0]), width_inverse, near, ${eps});
+        Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, ${eps});
 %   else
         const Finished f = finish(rsplat(q), width_inverse, ${eps});
 %   end
 % end
 % if spec.pass ~= "stats" then
-% for _, field in ipairs(constants) do
-        float ${field}[${far and 4 or 1}];
-        ${far and "rstore(" .. field or "rstore_first(" .. field}, f.${field});
-% end
 %   if moments and spell.centred then
         if (f.ok & 1u) {
-            apply(${of_row(passes.rows "row")}, n, *rstd, *shift, *high, 0${passes.scale "row"});
+            apply(${of_row(passes.rows "row")}, n, f, 0${passes.scale "row"});
         } else {
-            moments(${of_row(passes.sums "row")}, n, splat(*mean), 1, s, q);
-            if (!(finish_far(mean, rstd, shift, high, 0, s, q, width_inverse, near, ${eps}) & 1u)) {
+            const float pilot = (float)rfirst(f.mean);
+            moments(${of_row(passes.sums "row")}, n, splat(pilot), 1, &s, &q);
+            const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot), ${eps});
+            f = split(t.mean, t.m2, t.v, near, t.ok);
+            if (!(f.ok & 1u)) {
                 ${slow}(${from}, row, row + 1);
                 continue;
             }
-            apply(${of_row(passes.rows "row")}, n, *rstd, *shift, *high, 1${passes.scale "row"});
+            apply(${of_row(passes.rows "row")}, n, f, 1${passes.scale "row"});
         }
 %   else
         if (!(f.ok & 1u)) {
             ${slow}(${from}, row, row + 1);
             continue;
         }
-        apply(${of_row(passes.rows "row")}, n, *rstd${spell.centred and ", *shift, *high, 1" or ""}${passes.scale "row"});
+        apply(${of_row(passes.rows "row")}, n, f${spell.centred and ", 1" or ""}${passes.scale "row"});
 %   end
 %   for _, field in ipairs(spell.statistics) do
         if (a->${field})
-            a->${field}[row] = *${field};
+            rstore_first(a->${field} + row, f.${field});
 %   end
 % end
     }

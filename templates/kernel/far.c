@@ -39,7 +39,8 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
     ${indent}        ${slow}(a, row + r, row + r + 1);
     ${indent}        continue;
     ${indent}    }
-    ${indent}    apply(${passes.rows "row + r"}, ${spec.width}, k->rstd[${at}], k->shift[${at}], k->high[${at}], 1${passes.scale "row + r"});
+    ${indent}    const Finished g = {rsplat((double)k->mean[${at}]), rsplat((double)k->high[${at}]), rsplat((double)k->rstd[${at}]), rsplat((double)k->shift[${at}]), 1};
+    ${indent}    apply(${passes.rows "row + r"}, ${spec.width}, g, 1${passes.scale "row + r"});
 % for _, field in ipairs(spell.statistics) do
     ${indent}    if (a->${field})
     ${indent}        a->${field}[row + r] = k->${field}[${at}];
@@ -49,12 +50,3 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
     }
 % end
 }
-% if fused then
-% item "write_far_row"
-/* The same of one row. */
-NOINLINE void write_far_row(const ln_args *a, size_t row, float mean)
-{
-    RowConstants k = {.mean = {mean}};
-    write_far(a, row, 1, 0, &k);
-}
-% end

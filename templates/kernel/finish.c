@@ -30,9 +30,10 @@ NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowCon
     return finish_rows_${rows}(a, row, a->stats + row, k);
 % else
     Sums sums[${rows}];
-%   for r = 0, rows - 1 do
-    sum_row${suffix}(a, ${r == 0 and "row" or "row + " .. r}, &sums[${r}]);
+%   if rows > 1 then
+    for (size_t r = 0; r < ${rows}; r++)
 %   end
+    ${rows > 1 and "    " or ""}sum_row${suffix}(a, row${rows > 1 and " + r, &sums[r]" or ", sums"});
     return finish_rows_${rows}(a, row, sums, k);
 % end
 }

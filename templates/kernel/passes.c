@@ -74,11 +74,8 @@ FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or ""}double *q)
 {
     D ${spell.centred and "ds = dzero(), " or ""}dq = dzero();
-    const size_t whole = n / ${B} * ${B};
-    for (size_t i = 0; i < whole; i += ${B})
-        add_block(${advanced "i"}, ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
-    if (whole < n)
-        add_block(${advanced "whole"}, n - whole${more}, ${spell.centred and "&ds, " or ""}&dq);
+    for (size_t i = 0; i < n; i += ${B})
+        add_block(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
 % for _, k in ipairs(sums) do
     *${k} = total(d${k});
 % end
@@ -105,7 +102,7 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 %   return spell.scaled(t, parameter "gamma", parameter "beta")
 % end
 % if spec.pass ~= "stats" then
-% if spell.centred and spec.pass == "forward" then
+% if finishes_four then
 % item "finish_far"
 /* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits of
  * those that float can finish now. */
@@ -132,9 +129,9 @@ FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsi
 % end
 % item "apply"
 /* Writes a row. */
-FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, float rstd${spell.centred and ", float shift, float high, int centred" or ""}${passes.quantum})
+FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, Finished f${spell.centred and ", int centred" or ""}${passes.quantum})
 {
-    const V r = splat(rstd)${spell.centred and ", c = splat(shift), m = splat(high)" or ""};
+    const V r = splat_first(f.rstd)${spell.centred and ", c = splat_first(f.shift), m = splat_first(f.high)" or ""};
     size_t i${spell.dynamic and "" or " = 0"};
 % -- A loop over the row: what is done with normalised registers, and with what is left of it.
 % local function over_row(first, done)

@@ -12,9 +12,13 @@
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then
+%     if print.finishes_far(printer, way) then
+    RowConstants k;
+%     end
     for (; row < end; row++)
 %     if print.finishes_far(printer, way) then
-        write_${way.name}(a, row);
+        if (!write_${way.name}(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
 %     else
         if (!write_${way.name}(a, row))
             ${accurate}(a, row, row + 1);

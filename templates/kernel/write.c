@@ -5,8 +5,8 @@
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
 % local far = print.finishes_far(printer, way)
-/* ${what} one row${where}.${far and "" or " Returns 0 if it needs the accurate path."} */
-NOINLINE ${far and "void" or "int"} write_${way.name}(const ln_args *a, size_t row)
+/* ${what} one row${where}. Returns 0 if it needs the accurate path${far and ", which begins with its mean" or ""}. */
+${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${far and ", float *mean" or ""})
 {
 %   local suffix = print.late_suffix(printer, way.late)
 %   local calls = way.unaligned and way.sums.called
@@ -17,13 +17,13 @@ NOINLINE ${far and "void" or "int"} write_${way.name}(const ln_args *a, size_t r
     const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (print.has_pilot(printer) and "(a, row, NULL)" or "(a, row)")};
 %   end
     const Finished f = finish(${finish.arguments()});
-    if (!(f.ok & 1u))
 %   if far then
-    {
-        write_far_row(a, row, (float)rfirst(f.mean));
-        return;
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
+        return 0;
     }
 %   else
+    if (!(f.ok & 1u))
         return 0;
 %   end
 %   for _, field in ipairs(spell.statistics) do
@@ -53,7 +53,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants
 
     ${print.writes(printer, way)}
 % end
-% if way.fused and not print.finishes_far(printer, way) then
+% if way.fused then
     return 1;
 % end
 }

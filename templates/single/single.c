@@ -54,6 +54,28 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 /* Works on the rows begin .. end - 1. */
 typedef void ln_kernel(const ${P}_args *args, size_t begin, size_t end);
 
+% for _, f in ipairs(families) do
+%   if f.direct then
+/* Packed rows. What the norm does not have stays unset, since clearing it takes longer than a short row. */
+${f.direct.packs}
+{
+    a->width = a->x_stride = a->y_stride = width;
+    a->x = x;
+    a->y = y;
+%     for _, name in ipairs(f.direct.optional) do
+    a->${name} = ${name};
+%     end
+    a->eps = eps;
+    a->stream = 0;
+}
+
+%     if rowed then
+${f.direct.types};
+
+%     end
+%   end
+% end
+
 % for _, section in ipairs(sections) do
 /* ==== ${section.title} ==== */
 
@@ -74,6 +96,11 @@ typedef struct {
 % for _, slot in ipairs(slots) do
     ln_kernel *${slot};
 % end
+% for _, f in ipairs(functions) do
+%   if f.row then
+    ${f.direct.type} *${f.direct.row};
+%   end
+% end
 } ln_set;
 
 static const ln_set ln_sets[] = {
@@ -91,14 +118,18 @@ ${section.row_text}
 #if defined(${U}_VECTORS)
 ${caller "ln_cpu.h"}
 
+static const ln_set *ln_chosen;
+
+/* What ln_best() has chosen, NULL until then. */
+static const ln_set *ln_known(void) { return __atomic_load_n(&ln_chosen, __ATOMIC_RELAXED); }
+
 /* Threads that ask first at the same time find the same answer. */
 static const ln_set *ln_best(void)
 {
-    static const ln_set *chosen;
-    const ln_set *isa = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    const ln_set *isa = ln_known();
     if (!isa) {
         isa = &ln_sets[ln_cpu_best(getenv("LN_ISA"))];
-        __atomic_store_n(&chosen, isa, __ATOMIC_RELAXED);
+        __atomic_store_n(&ln_chosen, isa, __ATOMIC_RELAXED);
     }
     return isa;
 }
@@ -118,6 +149,9 @@ static int ln_past_caches(size_t bytes)
 }
 #else
 % end
+% if #sections > 1 and rowed then
+static const ln_set *ln_known(void) { return NULL; }
+% end
 static const ln_set *ln_best(void) { return &ln_sets[0]; }
 static int ln_past_caches(size_t bytes)
 {
@@ -132,19 +166,6 @@ const char *${P}_isa(void) { return ln_best()->name; }
 
 /* ==== Entries ==== */
 
-% if direct then
-/* Packed rows; the caller adds parameters and statistics. The rest stays unset, since clearing it takes longer than a
- * short row. */
-static void ln_pack(${P}_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
-{
-    a->width = a->x_stride = a->y_stride = width;
-    a->x = x;
-    a->y = y;
-    a->eps = eps;
-    a->stream = ln_past_caches(rows * width * element);
-}
-
-% end
 % for _, list in ipairs { families, backward } do
 % for _, f in ipairs(list) do
 static ln_kernel *ln_${f.name}_of(size_t width)
@@ -163,14 +184,23 @@ static ln_kernel *ln_${f.name}_of(size_t width)
 % end
 % end
 % for _, f in ipairs(functions) do
-%   if f.direct then
+%   if f.row then
+${f.declaration}
+{
+    const ln_set *isa = ln_known();
+    ${f.direct.type} *row = isa ? isa->${f.direct.row} : NULL;
+    if (row && rows == 1)
+        row(${f.direct.arguments});
+    else
+        ${f.direct.any}(${f.direct.arguments}, rows, ${f.width});
+}
+
+%   elseif f.direct then
 ${f.declaration}
 {
     ${P}_args a;
-    ln_pack(&a, y, x, sizeof *y, ${f.width}, eps, rows);
-%     for _, name in ipairs(f.optional) do
-    a.${name} = ${name};
-%     end
+    ${f.direct.pack}(&a, ${f.direct.arguments}, ${f.width});
+    a.stream = ln_past_caches(rows * ${f.width} * sizeof *y);
     ${f.call}(&a, 0, rows);
 }
 
@@ -294,17 +324,7 @@ ${layout.list(("void %s_layernorm_forward"):format(P), llmc_forward)}
 ${row_entry(f)}
 {
     ${P}_args a;
-    ln_pack(&a, y, x, sizeof *y, (size_t)n, params->eps, 1);
-%   if has.mean then
-    a.mean = NULL;
-%   end
-    a.rstd = NULL;
-%   if has.gamma then
-    a.gamma = params->gamma;
-%   end
-%   if has.beta then
-    a.beta = params->beta;
-%   end
+    ${f.direct.pack}(&a, ${f.direct.row_arguments}, (size_t)n);
     ln_${f.name}_of((size_t)n)(&a, 0, 1);
 }
 

@@ -84,7 +84,7 @@ local function wrong_sums(o, list, rows, width, begun, ended)
   end
 
   local function fold(step)
-    local sweep = sweeps > 2 and step.sweep and number(step.sweep) or step.register
+    local sweep = step.sweep and number(step.sweep) or sweeps == 1 and 0
     if not sweep or sweep < 0 or sweep >= sweeps then return "a fold of no sweep" end
     if folded[sweep] then return ("sweep %d is folded twice"):format(sweep) end
     folded[sweep] = true
@@ -349,15 +349,15 @@ for _, kind in ipairs(KINDS) do
 end
 
 -- The fold of docs/numerics.md: lane i with lane i + half, so chain 0 with 2 and 1 with 3, then both
-check.equal(registers.folded("s", 4), "add(add(s0, s2), add(s1, s3))")
-check.equal(registers.folded("s", 3), "add(add(s0, s2), s1)")
-check.equal(registers.folded("s", 2), "add(s0, s1)")
-check.equal(registers.folded("q", 1), "q0")
-check.equal(registers.folded("q", 0), nil)
+check.equal(registers.folded("s%d", 4), "add(add(s0, s2), add(s1, s3))")
+check.equal(registers.folded("s%d", 3), "add(add(s0, s2), s1)")
+check.equal(registers.folded("s%d", 2), "add(s0, s1)")
+check.equal(registers.folded("q%d", 1), "q0")
+check.equal(registers.folded("q%d", 0), nil)
 -- chains 0 and 2 have even elements, 1 and 3 odd ones: lanes 0 to 15 are the first half of both in order
-check.equal(registers.folded("s", 4, true),
+check.equal(registers.folded("s%d", 4, true),
   "add(first_of_pair(add(s0, s2), add(s1, s3)), last_of_pair(add(s0, s2), add(s1, s3)))")
-check.equal(registers.folded("s", 2, true), "add(first_of_pair(s0, s1), last_of_pair(s0, s1))")
+check.equal(registers.folded("s%d", 2, true), "add(first_of_pair(s0, s1), last_of_pair(s0, s1))")
 
 -- Writes: of every group of registers, with and without prefetches. `fetch` elements lie between two of them, but a
 -- loop that turns at run time has one in each turn.
@@ -532,7 +532,7 @@ local FAULTS_OF_SUMS = {
   fault("too few chains are folded", has "fold", function(list, i) list[i].used = list[i].used - 1 end),
   fault("too many chains are folded", has "fold", function(list, i) list[i].used = list[i].used + 1 end),
   fault("another sweep is folded", has "fold", function(list, i)
-    if list[i].sweep then list[i].sweep[1] = list[i].sweep[1] + 1 else list[i].register = list[i].register + 1 end
+    list[i].sweep = { (list[i].sweep or { 0 })[1] + 1 }
   end),
   fault("a block begins the row", function(step) return step.kind == "widen" and not step.of_row end,
     function(list, i) list[i].of_row = "first" end),

@@ -67,7 +67,7 @@ check.raises("substitution is a function", render, "f(${f})", { f = print })
 local tree = {
   { kind = "work" },
   { kind = "loop", variable = "i", from = 0, to = 8, by = 2, unroll = true, { kind = "work" },
-    { kind = "loop", variable = "j", from = 4, to = 7, by = 1, { kind = "work" }, 
+    { kind = "loop", variable = "j", from = 4, to = 7, by = 1, { kind = "work" },
       { kind = "if", variable = "j", below = 5, { kind = "work" } } } },
 }
 local loops = c.block()

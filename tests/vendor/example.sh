@@ -46,8 +46,17 @@ case $name in
 vendored)
     need make
     cd vendored
-    make
+    make LNGEN=false
     ./example
+    make LNGEN=false test >"$work/said"
+    tail -n 1 "$work/said"
+    grep -q 'plain loop' "$work/said"
+    cp gpt2.c gpt2.before
+    echo '/* edited */' >>gpt2.c
+    ! make emit 2>"$work/said"
+    refused "gpt2.c: edited by hand"
+    mv gpt2.before gpt2.c
+    make emit
     ;;
 cpp)
     need g++

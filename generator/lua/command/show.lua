@@ -53,7 +53,7 @@ return {
     rename = require "output.rename"
     local spec, isa = parse(args.name)
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
-    local out, width, shown = {}, 0, {}
+    local width, shown = 0, {}
     for _, item in ipairs(require("output.kernel").items(k, args.templates)) do
       local wanted = not args.part
       for _, name in ipairs(item.names) do wanted = wanted or name:find(args.part, 1, true) ~= nil end

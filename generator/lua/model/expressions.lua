@@ -191,8 +191,7 @@ local function list_of(self, name)
 end
 
 function helpers.len(self, name)
-  local list, n = list_of(self, name)
-  return n or 0
+  return select(2, list_of(self, name)) or 0
 end
 
 function helpers.at(self, name, i)

@@ -3,8 +3,6 @@
 -- A group is a list of tensors whose names differ only in numbers and that have the same shape, described as
 -- { name, role, part, width, heads, count, biased, bias, dtype }. role is "main" for the norms of the layers and the
 -- final norm, else q_norm, k_norm, q_a, kv_a, embeddings, ssm or other; part is "vision", "audio" or "text".
-local config = require "model.config"
-
 local weights = {}
 
 local SUFFIX = { weight = "gamma", gamma = "gamma", bias = "beta", beta = "beta" }

@@ -53,9 +53,9 @@ end
 -- What printing passes in loops needs to know.
 local function in_loops(target) return { W = target.lanes, sweeps = 16 // target.lanes } end
 
-local function forward_items(k, spell, add)
+local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
-  local values = { print = forward, printer = printer, finish = finish_of(k, spell) }
+  local values = { print = forward, printer = printer, finish = finish_of(k, spell), direct = direct or false }
   add("kernel/head.c", values)
   local arrays = arrays_of(k.spec, spell)
   add("kernel/rows.c", values, { arrays = arrays })
@@ -74,15 +74,14 @@ local function forward_items(k, spell, add)
     end
   end
   if spell.centred and k.spec.pass ~= "apply" then
-    add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = spell.keeps_sum })
+    add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = spell.keeps_sum,
+      finishes_four = k.spec.pass == "forward" })
   elseif spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
   if spell.centred and k.spec.pass == "forward" then
-    local fused = false
-    for _, way in ipairs(k.ways) do fused = fused or way.fused and forward.finishes_far(printer, way) end
-    add("kernel/far.c", values, { fused = fused })
+    add("kernel/far.c", values)
   end
   local done = {}
   for _, way in ipairs(k.ways) do
@@ -97,6 +96,7 @@ local function forward_items(k, spell, add)
     if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
   end
   add("kernel/situations.c", values)
+  if direct then add("single/row.c", values) end
 end
 
 -- The same for what a kernel leaves to it: where x + residual is kept, that is written already.
@@ -117,8 +117,9 @@ function kernel.calls(k)
   return k.sums[2] and { plain, any } or { plain }
 end
 
--- The items of a kernel's file, `templates` being the directory of --templates or nil.
-function kernel.items(k, templates)
+-- The items of a kernel's file, `templates` being the directory of --templates or nil. direct: in a pair, the function of
+-- its width, { name, parameters, arguments, set }, nil where there is none.
+function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
   local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell,
     passes = passes.of(spell), slow = kernel.slow_of(k.spec, spell) }
@@ -134,9 +135,9 @@ function kernel.items(k, templates)
     add("kernel/backward.c", { print = backward, printer = backward.of(k, spell), arrays = { "x", "dy", "dx" } })
   elseif k.spec.width == "any" then
     add("kernel/any.c", { print = registers, arrays = arrays_of(k.spec, spell), printer = in_loops(k.target),
-      sums_in_loops = k.spec.pass ~= "apply" })
+      sums_in_loops = k.spec.pass ~= "apply", finishes_four = false })
   else
-    forward_items(k, spell, add)
+    forward_items(k, spell, add, direct)
   end
   return items
 end

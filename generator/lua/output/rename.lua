@@ -203,7 +203,8 @@ function rename.wrap(text)
   if not has_long_line(text) then return text end
   local in_comment, in_directive = false, false
   return (text:gsub("[^\n]+", function(line)
-    local mask, was_in_comment = nil, in_comment
+    local mask
+    local was_in_comment = in_comment
     mask, in_comment = masked(line, in_comment)
     in_directive = in_directive or not was_in_comment and line:find("^%s*#") ~= nil
     local stays = in_directive or #line <= rename.LINE_MAX
@@ -225,7 +226,8 @@ end
 function rename.refilled(text)
   local out, in_comment, in_directive, open = {}, false, false, nil -- open: the statement that may go on
   for line in text:gmatch("([^\n]*)\n?") do
-    local mask, within = nil, in_comment or in_directive
+    local mask
+    local within = in_comment or in_directive
     mask, in_comment = masked(line, in_comment)
     in_directive = (in_directive or not within and line:find("^%s*#") ~= nil) and line:sub(-1) == "\\"
     local indent = #line:match("^ *")

@@ -10,7 +10,6 @@ local names = require "spec.name"
 local plan = require "plan.plan"
 local rename = require "output.rename"
 local render = require "output.render"
-local spec_module = require "spec.spec"
 
 local share = {}
 
@@ -245,7 +244,7 @@ end
 local function units_of(target, left_out, from)
   local units, called = {}, {}
   for _, k in ipairs(kernels_of(from.kernels, target, left_out)) do
-    local items = defining(kernel.items(k, from.templates))
+    local items = defining(kernel.items(k, from.templates, from.direct(k)))
     local lines = { ("/* %s"):format(names.of(k.spec)) }
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
     units[#units + 1] = { key = names.of(k.spec), width = k.spec.width, items = items, label = from.label(k),
@@ -332,6 +331,11 @@ function share.sections(targets, left_out, from)
     for i, slot in ipairs(from.slots) do
       local kernel_name = left_out(target) and slot.family .. "_any" or slot.name
       row[i] = rename.prefixed(("%s_%s"):format(kernel_name, target.name), from.prefix)
+    end
+    for _, slot in ipairs(from.slots) do
+      if slot.row then
+        row[#row + 1] = vector and rename.prefixed(("%s_%s"):format(slot.row, target.name), from.prefix) or "NULL"
+      end
     end
     list[#list + 1] = { name = target.name, title = target.title, vector = vector, needs = target.needs, row = row,
       text = words .. "\n\n" .. text .. "\n" }

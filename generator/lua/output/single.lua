@@ -72,6 +72,13 @@ local function gradient_parameters(spec)
   return list
 end
 
+-- Of a list of parameters, or of some: "y, x", and "float *y, const float *x".
+local function listed(list_of, typed)
+  local list = {}
+  for i, p in ipairs(list_of) do list[i] = (typed and p.type or "") .. p.name end
+  return table.concat(list, ", ")
+end
+
 -- A parameter list behind `head`, in lines that fit.
 local function declaration(head, list)
   local parameters = {}
@@ -88,6 +95,27 @@ local LLMC_BACKWARD = { "float *dinp", "float *dweight", "float *dbias", "float 
 -- An entry of its own for each width is made for what packed rows can say.
 local function has_direct(spec)
   return spec.residual == "none" and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one"
+end
+
+-- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function for
+-- one row, where there are vectors: its name and type.
+local function direct_of(spec, P)
+  local family, list, optional = names.kind(spec), {}, {}
+  for _, p in ipairs(parameters(spec)) do
+    if p.passed then optional[#optional + 1] = p.name end
+    if p.name ~= "rows" and p.name ~= "width" then list[#list + 1] = p end
+  end
+  local of_row = {} -- of the entries for ggml: no statistics, the rest from a struct
+  for i, p in ipairs(list) do
+    of_row[i] = p.type == "float *" and p.passed and "NULL" or p.passed and ("(%s)params->%s"):format(p.type, p.name)
+      or p.name == "eps" and "params->eps" or p.name
+  end
+  local all = { { type = ("%s_args *"):format(P), name = "a" }, table.unpack(list) }
+  all[#all + 1] = { type = "size_t ", name = "width" }
+  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all), optional = optional,
+    any = ("%s_%s_any"):format(P, family), arguments = listed(list), parameters = listed(list, true),
+    row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(family),
+    types = declaration(("typedef void ln_%s_direct"):format(family), list) }
 end
 
 -- The bits of what a spec has, as far as `among` goes, as C adds them.
@@ -176,21 +204,31 @@ function single.files(kernels, families, context)
     if width ~= "any" and width ~= one_width then one_width = one_width == "any" and width end
   end
   local global = {}
-  for _, k in ipairs(kernels) do global[k.name] = k.name:gsub("^ln", P) end
+  for _, k in ipairs(kernels) do
+    global[k.name] = k.name:gsub("^ln", P)
+    for _, what in ipairs { "row", "apart" } do
+      global[k.name .. "_" .. what] = ("%s_%s_%s_%s"):format(P, names.of(k.spec), what, k.target.name)
+    end
+  end
   for _, spec in ipairs(families) do
     local name = ("ln_%s_slow"):format(names.kind(spec))
     global[name] = name:gsub("^ln", P)
+    global["ln_pack_" .. names.kind(spec)] = ("%s_pack_%s"):format(P, names.kind(spec))
   end
   for _, name in ipairs { "args", "kernel", "stats", "heads" } do global["ln_" .. name] = P .. "_" .. name end
   for _, name in ipairs { "ADD_DX", "ADD_PARAMS" } do global["LN_" .. name] = U .. "_" .. name end
   for _, k in ipairs(kernels) do
-    if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind } end
+    if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind, spec = k.spec } end
   end
 
   -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
   local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
 
+  local vectors = targets[#targets].vector
+  local function has_row(spec) return vectors and spec.width ~= "any" and has_direct(spec) end
+  for _, slot in ipairs(slots) do slot.row = has_row(slot.spec) and slot.name .. "_row" end
   local section_list, unrolled_lines = share.sections(targets, left_out, {
+    direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
     kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, prefix = P,
     label = function(k)
       if several and not one_norm then return "_" .. names.of(k.spec) end
@@ -230,17 +268,17 @@ function single.files(kernels, families, context)
     symbol(P .. "_" .. name, title(spec))
   end
   local function add_function(spec, name)
-    local list, passed, test = parameters(spec), {}, {}
+    local list, test = parameters(spec), {}
     for _, p in ipairs(list) do
-      if p.passed then passed[#passed + 1] = p.name end
       -- how the self-test calls it
       local buffer = (p.type:find("%*") and not p.type:find("^float") or p.name == "y")
       test[#test + 1] = buffer and ("(%s)(void *)b.%s"):format(p.type, p.name) or p.type:find("%*") and "b." .. p.name
-        or p.name == "eps" and "1e-6f" or p.name == "rows" and "9" or "width"
+        or p.name == "eps" and "1e-6f" or p.name == "rows" and "rows" or "width"
     end
     local any = spec.width == "any"
-    functions[#functions + 1] = { direct = has_direct(spec), name = P .. "_" .. name, spec = spec,
-      declaration = declaration(("void %s_%s"):format(P, name), list), optional = passed,
+    local direct = has_direct(spec) and direct_of(spec, P)
+    functions[#functions + 1] = { direct = direct, row = has_row(spec), name = P .. "_" .. name, spec = spec,
+      declaration = declaration(("void %s_%s"):format(P, name), list),
       width = any and "width" or tostring(spec.width),
       family = #family_list, test_arguments = test,
       call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
@@ -269,6 +307,7 @@ function single.files(kernels, families, context)
     direct = direct or has_direct(spec)
     local list = spec.pass == "backward" and backward or family_list
     list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
+      direct = has_direct(spec) and direct_of(spec, P),
       plain = has_direct(spec) and spec.dtype == "f32", -- the self-test has a plain loop of it
       widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
         or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
@@ -316,7 +355,9 @@ function single.files(kernels, families, context)
   -- drop-in shims
   local abi, rows = context.abi or {}, {}
   for _, f in ipairs(family_list) do
-    if has_direct(f.spec) then rows[#rows + 1] = f end
+    if f.direct then
+      rows[#rows + 1] = f
+    end
   end
   if abi.llmc then
     if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
@@ -331,7 +372,7 @@ function single.files(kernels, families, context)
   local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
     sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
+    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
     statuses = status.of_pair(has, U), around = around, layout = layout,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
       "size_t rows" },

@@ -5,8 +5,8 @@
 --   { kind = "zero" }                            the chains begin at zero
 --   { kind = "sum", row, at, start, four, registers } registers are added to their chains, or begin them; four: one to each
 --                                                chain, none of them in part, as a row has them every 64 elements
---   { kind = "fold", row, sweep, register, used } chains of a sweep to sixteen lanes, `used` of them having been begun; each sweep
---                                                has a register but in plain C, where `sweep` is a lane
+--   { kind = "fold", row, sweep, used }          chains of a sweep to its part of sixteen lanes, `used` of them having been
+--                                                begun; in plain C a sweep is a lane; nil where there is but one
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
 --                                                begins those, the "only" one is all of them
 --   { kind = "total", row }                      the row's sums to one double each
@@ -137,19 +137,17 @@ local function block(o, list, row, at, n, K, variables, of_row)
       if #tail > 0 then sum(into, order.plus(place, groups * o.lanes), begins, tail) end
       used = K and CHAINS or math.max(used, #tail)
     end
-    local fold = { kind = "fold", row = row, used = used }
-    if o.W == 1 then
-      fold.sweep = named and form(0, { lanes, 1 }) or form(number)
-    else
-      fold.register = number
-    end
-    into[#into + 1] = fold
+    local turns = named and form(0, { VARIABLES[variables], 1 }) or form(number)
+    into[#into + 1] = { kind = "fold", row = row, used = used, sweep = o.sweeps > 1 and turns or nil }
   end
   -- lanes of plain C that a row does not have in each sweep begin no chain: those sweeps are told apart
   local ragged = not K and groups == 0 and rest % CHAIN > 0
-  if o.W == 1 and not ragged then
-    local turn = { kind = "loop", variable = VARIABLES[variables], from = 0, to = o.sweeps, by = 1, unroll = not K }
-    sweep(turn, order.plus(at, 0, VARIABLES[variables]), nil, VARIABLES[variables], true)
+  if o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 then
+    local variable = VARIABLES[variables]
+    local turn = { kind = "loop", variable = variable, from = 0, to = o.sweeps, by = 1, unroll = not K or o.W > 1 }
+    local place = order.plus(at, 0)
+    place[#place + 1] = { variable, o.W }
+    sweep(turn, place, 0, o.W == 1 and variable or nil, true)
     list[#list + 1] = turn
   else
     for number = 0, o.sweeps - 1 do sweep(list, order.plus(at, number * o.W), number) end
@@ -252,7 +250,7 @@ local NUMBERS = { "at", "row", "sweep" }
 
 -- What two steps have in common that differ in numbers alone.
 local function key_of(s)
-  local key = { s.kind, tostring(s.start), tostring(s.four), tostring(s.of_row), tostring(s.used), tostring(s.rows), tostring(s.register) }
+  local key = { s.kind, tostring(s.start), tostring(s.four), tostring(s.of_row), tostring(s.used), tostring(s.rows) }
   for _, r in ipairs(s.registers or {}) do
     key[#key + 1] = ("%d.%s.%s.%s.%s"):format(r.offset, r.count, r.chain, r.half, r.fetch)
   end

@@ -85,7 +85,7 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local folded = registers.folded(k, s.used)
+    local folded = registers.folded(k .. "%d", s.used)
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
   end
 end
@@ -135,9 +135,10 @@ end
 
 -- Four registers from element i on, each into its chain.
 function backward.four(p)
-  local b, group = c.block(), {}
-  for chain = 0, 3 do group[#group + 1] = { chain = chain, offset = 16 * chain } end
-  step.sum(p, b, { at = { 0, { "i", 1 } }, registers = group })
+  local b, chains = c.block(), {}
+  for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
+  b:line("UNROLL for (size_t k = 0; k < 4; k++)")
+  b:line("    %s;", backward.taken(p, { 0, { "i", 1 }, { "k", 16 } }, 0, nil, chains))
   return b
 end
 

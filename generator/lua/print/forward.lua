@@ -42,17 +42,17 @@ function forward.has_pilot(p) return p.spell.centred and p.spec.pass ~= "apply" 
 -- The argument that says so: a pointer to the pilot, or NULL.
 local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
 
--- "&s0, &q0": the chains of a register as arguments; where they are parameters, `inside`, without the operator.
-local function chains_of(p, chain, inside)
+-- "&s[1], &q[1]": the chains of a register as arguments.
+local function chains_of(p, chain)
   local list = {}
-  for i, k in ipairs(p.spell.sums) do list[i] = ("%s%s%d"):format(inside and "" or "&", k, chain) end
+  for i, k in ipairs(p.spell.sums) do list[i] = ("&%s[%s]"):format(k, chain) end
   return table.concat(list, ", ")
 end
 
 function step.zero(p, b)
   local list = {}
   for _, k in ipairs(p.spell.sums) do
-    for chain = 0, 3 do list[#list + 1] = k .. chain end
+    for chain = 0, 3 do list[#list + 1] = ("%s[%d]"):format(k, chain) end
   end
   b:line("%s = zero();", table.concat(list, " = "))
 end
@@ -66,7 +66,7 @@ function step.sum(p, b, s, o)
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
     b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
-      forward.four_chains(p, "&"), pilot_of(p, o))
+      table.concat(spell.sums, ", "), pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -80,22 +80,21 @@ function step.sum(p, b, s, o)
         line[2] = r.half and spell.store_pair("store", at(source.sum), "v", "u", r.count)
           or spell.store("store", at(source.sum), v, r.count)
       end
-      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain, o.inside))
+      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain))
       b:line("%s", table.concat(line, " "))
     else
-      if o.pilot and r.count then -- what is missing counts as zero
-        x = ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
-      elseif o.pilot then
-        x = ("about%s(%s, pilot)"):format(r.chain % 2 == 1 and "_too" or "", x)
+      if o.pilot then -- what is missing counts as zero
+        x = r.count and ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
+          or ("about(%s, pilot, %s)"):format(x, r.chain)
       end
-      b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain, o.inside))
+      b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain))
     end
   end
 end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local folded = registers.folded(k, s.used, p.paired)
+    local folded = registers.folded(k .. "[%d]", s.used, p.paired)
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
   end
 end
@@ -122,7 +121,7 @@ function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, su
 local function declare_sums(p, b, chains, wide, keeps)
   local list, lanes = {}, {}
   for _, k in ipairs(p.spell.sums) do
-    for chain = 0, chains - 1 do list[#list + 1] = k .. chain end
+    list[#list + 1] = ("%s[%d]"):format(k, chains)
     lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
   end
   b:line("V %s;", table.concat(list, ", "))
@@ -162,7 +161,7 @@ end
 function forward.parameter_pointers(p) return registers.parameter_pointers(p.spell) end
 function forward.bias_pointer(p) return registers.bias_pointer(p.spell) end
 
--- What sum_four is given: pointers { type, name } and chains, each behind `mark`.
+-- What sum_four is given besides the chains: pointers { type, name }.
 function forward.four_pointers(p, sum)
   local spell = p.spell
   local list = { { type = "const " .. spell.element .. " *", name = "x" } }
@@ -172,39 +171,37 @@ function forward.four_pointers(p, sum)
   return list
 end
 
-function forward.four_chains(p, mark)
-  local list = {}
-  for _, k in ipairs(p.spell.sums) do
-    for chain = 0, 3 do list[#list + 1] = mark .. k .. chain end
-  end
-  return table.concat(list, ", ")
-end
-
 -- The parameters and the body of sum_four.
 function forward.four_parameters(p, sum)
   local list = {}
   for i, pointer in ipairs(forward.four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
-  return table.concat(list, ", ") .. ", " .. forward.four_chains(p, "V *")
+  return table.concat(list, ", ") .. ", V *" .. table.concat(p.spell.sums, ", V *")
 end
 
 function forward.four(p, begins, goes_on, sum)
   local b, source = c.block(), { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
   if sum then b:line("V %s;", p.paired and "v, u" or "v") end
+  local at, list = { 0, { "chain", 16 } }, { { offset = 0, chain = "chain" } } -- a turn of a loop
+  if p.paired then at, list = { 0 }, p.order:group(0, 64) end
   local function print(start)
-    step.sum(p, b, { at = { 0 }, start = start, registers = p.order:group(0, 64) }, { source = function() return source end,
-      inside = true, pilot = forward.has_pilot(p) })
+    step.sum(p, b, { at = at, start = start, registers = list }, { source = function() return source end,
+      pilot = forward.has_pilot(p) })
   end
-  if begins and goes_on then
-    b:braces("if (first)", function() print(true) end)
-    b[#b] = b[#b] .. " else {"
+  local function branch(head, start)
+    b:line("%s", head)
     b.depth = b.depth + 1
-    print(false)
+    print(start)
     b.depth = b.depth - 1
-    b:line("}")
-  else
-    b:line("(void)first;")
-    print(begins)
   end
+  local both = begins and goes_on
+  if not both then b:line("(void)first;") end
+  b:braces(p.paired and "" or "UNROLL for (size_t chain = 0; chain < 4; chain++)", function()
+    if not both then return print(begins) end
+    local several = p.paired or sum -- statements
+    branch(several and "if (first) {" or "if (first)", true)
+    branch(several and "} else {" or "else", false)
+    if several then b:line("}") end
+  end)
   return b
 end
 
@@ -248,9 +245,32 @@ end
 
 local function normalised(p, x, row) return p.spell.normalised(x, "r" .. row, "c" .. row, "h" .. row) end
 
+-- Whether four whole registers of a row are written by loops over an array of registers, which is less text.
+local function in_array(p, way)
+  local spell = p.spell
+  return way.rows == 1 and way.prefetch == 0 and not way.late and #spell.outputs == 1 and not p.paired
+    and not spell.dynamic and not way.unaligned and way.ahead == 0
+end
+
+local function write_in_array(p, b, s, o)
+  local spell, y, loop = p.spell, p.spell.outputs[1], "UNROLL for (size_t k = 0; k < 4; k++)"
+  local at = order.plus(s.at, s.registers[1].offset)
+  table.insert(at, 2, { "k", p.W })
+  local g, beta = "", ""
+  for _, parameter in ipairs(spell.parameters) do
+    local load = spell.load_parameter(parameter, place(parameter.name, at))
+    if parameter.letter == y.gamma then g = load else beta = load end
+  end
+  b:line("%s", loop)
+  b:line("    w[k] = %s;", spell.scaled(normalised(p, input(p, { at = at }, {}, 0, o), 0), g, beta))
+  b:line("%s", loop)
+  b:line("    %s", spell.store_output(o.verb, place(row_in(o, y.name, 0), at), "w[k]", nil, "inverse"))
+end
+
 -- Parameters, then for every row what is made of it; at last all are stored.
 function step.write(p, b, s, o)
   local spell, name = p.spell, name_in(s)
+  if o.in_array and #s.registers == 4 and not s.registers[4].count then return write_in_array(p, b, s, o) end
   if o.write_at and not s.registers[1].count then
     b:line("%s(%s, %s);", o.write_at.name, registers.number(s.at), o.write_at.arguments)
     return
@@ -434,6 +454,12 @@ function forward.registers(p, way, ahead)
   local group = group_of(p, way, ahead)
   local count = (p.N + p.unit - 1) // p.unit * p.order.unit_registers
   local calls = ahead and forward.calls_write_at(p, way)
+  if in_array(p, way) and p.N >= group * p.W then
+    b:line("V w[4];")
+    count = (p.N % (group * p.W) + p.W - 1) // p.W
+    if count == 0 then return b end
+    group = count
+  end
   if group > 1 and count > 1 and not (calls and p.N % p.unit == 0) then
     for k = 0, math.min(group, count) - 1 do add_registers(p, names, way, tostring(k)) end
   end
@@ -450,7 +476,7 @@ end
 
 -- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
 local function options(p, way, ahead)
-  return { rows = way.rows, by_four = true, arrays = ahead and way.rows > 1, verb = way.store == "stream" and "stream" or "store", late = way.late,
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1, verb = way.store == "stream" and "stream" or "store", late = way.late,
     prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
@@ -578,7 +604,7 @@ function forward.writes_unaligned(p, way)
     if p.N >= elements then
       b:braces(("for (; i + %d <= %d; i += %d)"):format(elements, p.N, elements), function()
         local tree = p.order:writes(0, elements, group, nil, elements == turn and fetch or nil)
-        print_tree(p, b, order.shifted(order.flat(tree), "i", { write = true }), o)
+        print_tree(p, b, order.shifted(order.rolled(order.flat(tree), lines_in(p, way), 2), "i", { write = true }), o)
       end)
     end
     if elements > unit then fetch = nil end

@@ -34,31 +34,29 @@ function registers.name(letter, p, several)
   return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
 end
 
--- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, folded; nil without any.
+-- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, "s%d", folded; nil without any.
 function registers.folded(sum, used, paired)
-  local function chain(i) return used > i and sum .. i or nil end
+  local function chain(i) return used > i and sum:format(i) or nil end
   local function both(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
   local x, y = both(chain(0), chain(2)), both(chain(1), chain(3))
   return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(x, y, x, y) or both(x, y)
 end
 
--- Sixteen folded lanes: a register for each sweep; of plain C, which has a sweep for every lane, an array of floats. All as
--- arguments.
+-- Sixteen folded lanes: an array with a register for each sweep, a float in plain C, or the one register. All as arguments.
 function registers.lanes(o, name)
   if o.W == 1 or o.sweeps == 1 then return name end
   local list = {}
-  for i = 0, o.sweeps - 1 do list[i + 1] = name .. i end
+  for i = 0, o.sweeps - 1 do list[i + 1] = ("%s[%d]"):format(name, i) end
   return table.concat(list, ", ")
 end
 
 -- Those of one sweep, `fold` being a step of order.lua.
 function registers.lanes_of(o, name, fold)
-  if o.W == 1 then return ("%s[%s]"):format(name, registers.number(fold.sweep)) end
-  return o.sweeps > 1 and name .. fold.register or name
+  return fold.sweep and ("%s[%s]"):format(name, registers.number(fold.sweep)) or name
 end
 
 function registers.lanes_declared(o, name)
-  return o.W == 1 and ("%s[%d]"):format(name, o.sweeps) or registers.lanes(o, name)
+  return o.sweeps > 1 and ("%s[%d]"):format(name, o.sweeps) or name
 end
 
 -- A situation of plan.lua in words.

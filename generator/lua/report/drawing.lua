@@ -1,6 +1,5 @@
 -- drawing.lua: the journey of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
 local arena = require "report.arena"
-local journey = require "report.journey"
 
 local drawing = {}
 

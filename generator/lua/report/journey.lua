@@ -5,7 +5,6 @@
 -- used when the call before went over the same batch. A row that is read again was last used when its sums were taken.
 -- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has
 -- them.
-local spec_module = require "spec.spec"
 local spell = require "print.spell"
 
 local journey = {}

@@ -114,7 +114,7 @@ end
 
 -- About how long it takes to tune a kernel, in units of a short compilation.
 function candidates.work(spec, target)
-  local work, words = 10, words_module.of(spec)
+  local work = 10
   for _, list in pairs((candidates.of(spec, target))) do
     for _, s in ipairs(list) do work = work + 1 + codesize.body(spec, target, s) / 8192 end
   end

@@ -7,7 +7,6 @@ local kernel = require "output.kernel"
 local names = require "spec.name"
 local plan = require "plan.plan"
 local shell = require "shell"
-local spec_module = require "spec.spec"
 local spell = require "print.spell"
 
 local trial = {}

@@ -25,9 +25,9 @@ const char *const names[] = {"${P}::layer_norm", "${P}::rms_norm", "${P}::rms_no
 
 /* Whether the form rounds a normalised row of 16-bit elements before the gain multiplies it, here and in ATen. */
 % local rounded = {}
-% for _, s in ipairs(served) do rounded[s.operator] = s.norm.rounding == "before_gain" end
-const bool rounded[] = {${tostring(rounded.LAYER_NORM or false)}, ${tostring(rounded.RMS_NORM or false)},
-                        ${tostring(rounded.RMS_NORM1 or false)}};
+% for _, s in ipairs(served) do rounded[s.form] = rounded[s.form] or s.norm.rounding == "before_gain" end
+const bool rounded[] = {${tostring(rounded.layernorm or false)}, ${tostring(rounded.rmsnorm or false)},
+                        ${tostring(rounded.rmsnorm1 or false)}};
 
 struct Norm {
     Form form;
@@ -41,13 +41,12 @@ struct Norm {
 
 const Norm norms[] = {
 % for _, s in ipairs(served) do
-%   local n, w = s.norm, s.norm.words
-%   local back = n.backward
-    {${s.operator}, ${s.scalar}, ${s.parameter},
-     ${tostring(w.centred)}, ${tostring(w.gamma and true or false)}, ${tostring(w.beta and true or false)}, ${n.full}_rows,
+%   local n, back = s.norm, s.norm.backward
+    {${operators[s.form]:upper()}, at::ScalarType::${types[s.dtype]}, at::ScalarType::${types[s.params] or "Undefined"},
+     ${tostring(n.op == "layernorm")}, ${tostring(s.gamma)}, ${tostring(s.beta)}, ${n.full}_rows,
 %   if not back then
      nullptr, nullptr, nullptr},
-%   elseif w.gamma then
+%   elseif s.gamma then
      ${back.full}_rows, ${back.full}_finish, ${back.full}_workspace},
 %   else
      ${back.full}_rows, ${back.full}_finish, nullptr},
@@ -323,7 +322,7 @@ Tensor normalise(Form form, const Tensor &input, int64_t width, const Tensor &we
     return by_aten(form, input, width, weight, bias, eps);
 }
 
-% if offers.LAYER_NORM then
+% if offers.layernorm then
 Tensor layer_norm(const Tensor &input, int64_t width, const OptionalTensor &weight, const OptionalTensor &bias,
                   double eps)
 {
@@ -331,14 +330,14 @@ Tensor layer_norm(const Tensor &input, int64_t width, const OptionalTensor &weig
 }
 
 % end
-% if offers.RMS_NORM then
+% if offers.rmsnorm then
 Tensor rms_norm(const Tensor &input, int64_t width, const OptionalTensor &weight, double eps)
 {
     return normalise(RMS_NORM, input, width, value_of(weight), Tensor(), eps);
 }
 
 % end
-% if offers.RMS_NORM1 then
+% if offers.rmsnorm1 then
 Tensor rms_norm1(const Tensor &input, int64_t width, const OptionalTensor &weight, double eps)
 {
     return normalise(RMS_NORM1, input, width, value_of(weight), Tensor(), eps);
@@ -349,13 +348,13 @@ Tensor rms_norm1(const Tensor &input, int64_t width, const OptionalTensor &weigh
 
 TORCH_LIBRARY(${P}, library)
 {
-% if offers.LAYER_NORM then
+% if offers.layernorm then
     library.def("layer_norm(Tensor input, int width, Tensor? weight, Tensor? bias, float eps) -> Tensor", layer_norm);
 % end
-% if offers.RMS_NORM then
+% if offers.rmsnorm then
     library.def("rms_norm(Tensor input, int width, Tensor? weight, float eps) -> Tensor", rms_norm);
 % end
-% if offers.RMS_NORM1 then
+% if offers.rmsnorm1 then
     library.def("rms_norm1(Tensor input, int width, Tensor? weight, float eps) -> Tensor", rms_norm1);
 % end
 }

@@ -11,7 +11,7 @@ is the same. torch.save(model), which saves classes too, needs swap_back() befor
 import torch
 import ${P}_torch  # noqa: F401, makes torch.ops.${P}
 
-% if offers.LAYER_NORM then
+% if offers.layernorm then
 
 class LayerNorm(torch.nn.LayerNorm):
     ${P}_class = torch.nn.LayerNorm
@@ -21,8 +21,8 @@ class LayerNorm(torch.nn.LayerNorm):
 
 % end
 % local rms = {}
-% if offers.RMS_NORM then rms[#rms + 1] = "rms_norm" end
-% if offers.RMS_NORM1 then rms[#rms + 1] = "rms_norm1" end
+% if offers.rmsnorm then rms[#rms + 1] = "rms_norm" end
+% if offers.rmsnorm1 then rms[#rms + 1] = "rms_norm1" end
 % for _, name in ipairs(rms) do
 
 def _${name}(self, hidden_states):
@@ -92,7 +92,7 @@ def swap(model):
     for name, module in model.named_modules():
         if isinstance(module, torch.jit.ScriptModule) or hasattr(type(module), "${P}_class"):
             continue
-% if offers.LAYER_NORM then
+% if offers.layernorm then
         if type(module) is torch.nn.LayerNorm and len(module.normalized_shape) == 1:
             module.__class__ = LayerNorm
             names.append(name)

@@ -18,13 +18,10 @@ except ImportError as error:
     sys.exit(77)
 import ${P}
 
-# operator, whether gamma is 1 + weight, types of rows and parameters, whether there are weight and bias, gradients
+# operator, types of rows and parameters, whether there are weight and bias
 NORMS = [
 % for _, s in ipairs(served) do
-%   local n, w = s.norm, s.norm.words
-%   local parameter = n.params == "same" and PYTHON[n.dtype] or PYTHON[n.params]
-    ("${s.operator:lower()}", ${n.affine == "gamma1" and "True" or "False"}, ${PYTHON[n.dtype]}, ${parameter},
-     ${w.gamma and "True" or "False"}, ${w.beta and "True" or "False"}, ${n.backward and "True" or "False"}),
+    ("${operators[s.form]}", ${PYTHON[s.dtype]}, ${PYTHON[s.params] or "None"}, ${s.gamma and "True" or "False"}, ${s.beta and "True" or "False"}),
 % end
 ]
 WIDTHS = sorted({${table.concat(widths, ", ")}, 100})
@@ -136,9 +133,9 @@ class Norms(unittest.TestCase):
                 torch.randn(width).to(dtype) if bias else None)
 
     def each(self):
-        for name, _, rows, parameters, weight, bias, gradients in NORMS:
+        for name, rows, parameters, weight, bias in NORMS:
             for width in WIDTHS:
-                yield name, rows, gradients, width, *self.parameters(width, parameters, weight, bias)
+                yield name, rows, width, *self.parameters(width, parameters, weight, bias)
 
     def inputs(self, width, dtype):
         wide = torch.randn(6, 4, width + 3)
@@ -155,7 +152,7 @@ class Norms(unittest.TestCase):
         yield "empty inside", torch.randn(2, 0, 3, width).to(dtype)
 
     def test_forward(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             for what, x in self.inputs(width, rows):
                 before = x.clone()
                 with torch.no_grad():
@@ -166,7 +163,7 @@ class Norms(unittest.TestCase):
                 self.assertTrue(torch.equal(x, before))
 
     def test_backward(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             for what, x in self.inputs(width, rows):
                 for wanted in range(1, 8):
                     if wanted not in (1, 7) and what != "packed":
@@ -186,7 +183,7 @@ class Norms(unittest.TestCase):
                         self.close(f, e, rows, (name, width, what, wanted, i))
 
     def test_against_torch(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             if name != "layer_norm" or (weight is not None and weight.dtype != rows):
                 continue
             x = torch.randn(8, width).to(rows)
@@ -195,7 +192,7 @@ class Norms(unittest.TestCase):
                                            rtol=8 * torch.finfo(rows).eps, atol=8 * torch.finfo(rows).eps))
 
     def test_gradients_of_non_contiguous_gradients(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             x = torch.randn(4, width).to(rows)
             for gradient in (torch.randn(width, 4).to(rows).t(), torch.randn(1, 1).to(rows).expand(4, width)):
                 ours, plain = leaf(x), leaf(x)
@@ -204,7 +201,7 @@ class Norms(unittest.TestCase):
                 self.close(ours.grad, plain.grad, rows, name)
 
     def test_gradients_of_gradients(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             if rows != torch.float32:
                 continue
             found = []
@@ -219,7 +216,7 @@ class Norms(unittest.TestCase):
     def test_threads_change_no_bit(self):
         threads = torch.get_num_threads()
         try:
-            for name, rows, _, width, weight, bias in self.each():
+            for name, rows, width, weight, bias in self.each():
                 x, found = torch.randn(500, width).to(rows), []
                 for count in 1, 2, 3:
                     torch.set_num_threads(count)
@@ -242,7 +239,7 @@ class Norms(unittest.TestCase):
             self.assertEqual((y.device.type, tuple(y.shape)), ("meta", (3, 100)))
 
     def test_inference_mode(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             x = torch.randn(3, width).to(rows)
             with torch.inference_mode():
                 y = operator(name, x, weight, bias)
@@ -250,7 +247,7 @@ class Norms(unittest.TestCase):
 
     def test_forward_mode(self):
         import torch.autograd.forward_ad as forward_ad
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             if rows != torch.float32:
                 continue
             x, tangent = torch.randn(3, width), torch.randn(3, width)
@@ -260,7 +257,7 @@ class Norms(unittest.TestCase):
                 self.close(forward_ad.unpack_dual(ours).tangent, forward_ad.unpack_dual(theirs).tangent, rows, name)
 
     def test_script_and_trace(self):
-        for name, rows, _, width, weight, bias in self.each():
+        for name, rows, width, weight, bias in self.each():
             if name != "layer_norm" or weight is None or bias is None or weight.dtype != rows:
                 continue
             norm = torch.nn.LayerNorm(width).to(rows)
@@ -365,8 +362,7 @@ class Norms(unittest.TestCase):
             if name == "layer_norm":
                 self.refused(r"bias has the shape \[9\]", name, x, weight, torch.rand(9))
             crooked = torch.frombuffer(bytearray(4 * 3 * 8 + 1), dtype=torch.float32, offset=1).view(3, 8)
-            has = [n for n in NORMS if n[0] == name and n[2] == torch.float32][:1]
-            for _, _, rows, dtype, with_weight, with_bias, _ in has:
+            for _, _, dtype, with_weight, with_bias in [n for n in NORMS if n[:2] == (name, torch.float32)]:
                 weight, bias = self.parameters(8, dtype, with_weight, with_bias)
                 self.refused("input does not begin at a multiple of the size of its elements", name, crooked, weight, bias)
             with self.assertRaises(RuntimeError):
@@ -379,7 +375,7 @@ def show_times():
     print(f"one thread; PyTorch {torch.__version__}; us with its norm, with ours, quotient; kernels: WIDTH x ROWS")
     norms = [("LayerNorm", torch.nn.LayerNorm, "layer_norm"), ("RMSNorm", RMSNorm, "rms_norm")]
     for (title, make, name), width, rows in itertools.product(norms, WIDTHS, (1, 16, 256, 2048)):
-        if width == 100 or not any(n[0] == name and n[2] == torch.float32 for n in NORMS):
+        if width == 100 or not any(n[:2] == (name, torch.float32) for n in NORMS):
             continue
         own, ours = make(width), make(width)
         ${P}.swap(ours)

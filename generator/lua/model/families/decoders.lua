@@ -167,7 +167,7 @@ F.molmo = { source = "Molmo modeling_molmo.py: OLMoBlock",
     num_key_value_heads = "num_attention_heads", layer_norm_type = "'rms'" } }
 F.yuan = like(F.llama, { source = "Yuan modeling_yuan.py", { site = "lf_gate.output_layernorm", norm = RMS,
     width = "hidden_size", eps = 1e-6, count = "num_hidden_layers" } })
-F.bitnet = like(F.mixtral, {source = "transformers 5: BitNetModel", 
+F.bitnet = like(F.mixtral, {source = "transformers 5: BitNetModel",
   { site = "attn_sub_norm", norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "num_hidden_layers",
     when = "use_sub_norms" },
   { site = "ffn_sub_norm", norm = RMS, width = "intermediate_size", eps = "rms_norm_eps", count = "num_hidden_layers",
@@ -216,7 +216,7 @@ F.lfm2 = { source = "transformers 5: Lfm2Model", { site = MAIN, norm = RMS, widt
   { site = "q_layernorm,k_layernorm (per head)", norm = RMS, width = HEAD_DIM, eps = "norm_eps",
     count = "2*(count('layer_types', 'full_attention') or len('full_attn_idxs'))" },
   default = { hidden_size = 2560, num_hidden_layers = 32, num_attention_heads = 32, norm_eps = 1e-5 } }
-F.mllama_text_model = like(F.mixtral, {source = "transformers 5: MllamaTextModel", 
+F.mllama_text_model = like(F.mixtral, {source = "transformers 5: MllamaTextModel",
   { site = "cross_attn q_norm,k_norm", norm = RMS, width = HEAD_DIM, eps = "rms_norm_eps",
     count = "2*len('cross_attention_layers')" },
   default = { num_hidden_layers = 40, cross_attention_layers = { 3, 8, 13, 18, 23, 28, 33, 38 } } })
@@ -257,7 +257,7 @@ F.deepseek_v3 = latent { hidden_size = 7168, num_hidden_layers = 61, kv_lora_ran
 each_name("kimi_k2 deepseek_v3_text", F.deepseek_v3)
 F.minicpm3 = latent { hidden_size = 2560, num_hidden_layers = 62, kv_lora_rank = 256, q_lora_rank = 768,
   use_mla = true, rms_norm_eps = 1e-5 }
-F.deepseek_v32 = like(F.deepseek_v3, {source = "transformers 5: DeepseekV32Model", 
+F.deepseek_v32 = like(F.deepseek_v3, {source = "transformers 5: DeepseekV32Model",
   { site = "indexer.k_norm", norm = LN, width = "index_head_dim", eps = 1e-6, count = "num_hidden_layers" },
     default = { index_head_dim = 128 } })
 
@@ -337,11 +337,11 @@ F.ov_mamba = { source = "mamba_ssm mixer_seq_simple.py: MixerModel", classes = {
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1",
     when = "not rms_norm" },
   default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5, rms_norm = true } }
-F.mamba2 = like(F.mamba, {source = "transformers 5: Mamba2Model", 
+F.mamba2 = like(F.mamba, {source = "transformers 5: Mamba2Model",
   { site = "mixer.norm (gated)", norm = RMS, width = "num_heads*head_dim", eps = "layer_norm_epsilon",
     count = "num_hidden_layers", gated = "silu_before" },
   default = { hidden_size = 4096, num_hidden_layers = 64, num_heads = 128, head_dim = 64 } })
-F.falcon_mamba = like(F.mamba, {source = "transformers 5: FalconMambaModel", 
+F.falcon_mamba = like(F.mamba, {source = "transformers 5: FalconMambaModel",
   { site = "mixer B,C (no weight)", norm = RMS0, width = "state_size", eps = "mixer_rms_eps",
     count = "2*num_hidden_layers" },
   { site = "mixer dt (no weight)", norm = RMS0, width = "number('time_step_rank') or ceil(hidden_size/16)",

@@ -1,0 +1,12 @@
+-- .luacheckrc: how luacheck reads the Lua of this project; `luacheck .` must find nothing.
+std = "lua54"
+read_globals = { "host" } -- what lngen's C offers to its Lua
+max_line_length = false
+exclude_files = { "build*", "out" }
+ignore = {
+  "212", -- arguments that a function does not use: its callers pass the same to all functions of a table
+  "42.", "43.", -- a local with the name of an outer one
+}
+
+files["generator/lua/cli.lua"] = { globals = { "os.exit" } } -- argparse calls it
+files["tests/lua"] = { globals = { "host", "io.stderr" } } -- tests put their own in place

@@ -1,0 +1,50 @@
+-- plain.lua: norms of one x, one y and its own parameters, which are what operators of engines compute.
+local plain = {}
+
+-- What such a norm is, as part of a spec; for the field `uses` of an engine.
+local PART = { pass = "forward", residual = "none", bias = "none", quant = "none", norms = "one" }
+
+-- `more`: further fields, or none.
+function plain.uses(more)
+  local list = {}
+  for _, op in ipairs { "layernorm", "rmsnorm" } do
+    local part = { op = op }
+    for _, fields in ipairs { PART, more or {} } do
+      for field, value in pairs(fields) do part[field] = value end
+    end
+    list[#list + 1] = part
+  end
+  return list
+end
+
+-- layernorm, rmsnorm, or rmsnorm1 where 1 + gamma multiplies; nil for others.
+local function form_of(n)
+  if n.op == "layernorm" then
+    return (n.affine == "full" or n.affine == "gamma" or n.affine == "none") and "layernorm" or nil
+  end
+  return (n.affine == "gamma" or n.affine == "none") and "rmsnorm" or n.affine == "gamma1" and "rmsnorm1" or nil
+end
+
+-- Of the norms of a pair those that are such, in their order: list of { norm, form, gamma, beta: whether it has them,
+-- dtype, params: "f32", "bf16" or "f16", params nil without gamma }; the set of their forms; all their widths.
+-- `types`: the dtypes that the engine has.
+function plain.of(norms, types)
+  local list, forms, widths = {}, {}, {}
+  for _, n in ipairs(norms) do
+    local form, fits = form_of(n), types[n.dtype] ~= nil
+    for field, value in pairs(PART) do fits = fits and n[field] == value end
+    if form and fits then
+      local gamma = n.affine ~= "none"
+      list[#list + 1] = { norm = n, form = form, gamma = gamma, beta = n.affine == "full", dtype = n.dtype,
+        params = gamma and (n.params == "same" and n.dtype or n.params) or nil }
+      forms[form] = true
+      for _, width in ipairs(n.widths) do
+        if not widths[width] then widths[width], widths[#widths + 1] = true, width end
+      end
+    end
+  end
+  table.sort(widths)
+  return list, setmetatable(forms, { __index = function() return false end }), widths
+end
+
+return plain

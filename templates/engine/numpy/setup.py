@@ -1,0 +1,13 @@
+% -- setup.py: builds the module
+"""pip install . builds ${P}; where pip cannot reach an index, pip install --no-build-isolation . does.
+
+CFLAGS=-fopenmp LDFLAGS=-fopenmp in the environment lets large arrays use several threads.
+"""
+import sys
+
+import numpy
+from setuptools import Extension, setup
+
+${P} = Extension("${P}", ["${P}_numpy.c", "${P}.c"], depends=["${P}.h"], include_dirs=[numpy.get_include()],
+${(" "):rep(#P)}             libraries=[] if sys.platform == "win32" else ["m"])
+setup(name="${P}", version="1", ext_modules=[${P}])

@@ -1,0 +1,71 @@
+#!/bin/sh
+# text.sh WHAT SOURCE [LNGEN] - checks texts of the project that no compiler reads. 77 when the tool for it is missing.
+#   format  C files are as clang-format 14 writes them (other versions differ in details)
+#   lua     luacheck finds nothing
+#   man     the manual pages have no mistake that man sees, and tell all options that --help tells
+set -u
+what=$1 source=$2
+cd "$source" || exit 1
+need() { command -v "$1" >/dev/null 2>&1 || { echo "skipped: no $1"; exit 77; }; }
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failures=0
+fail() {
+    failures=$((failures + 1))
+    echo "FAILED: $*"
+}
+# names of the tracked files, or of all outside build directories, that match a pattern
+files() {
+    if git -c safe.directory='*' rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+        git -c safe.directory='*' ls-files -c -o --exclude-standard
+    else
+        find . -type f ! -path './build*' ! -path './out/*' | sed 's/^\.\///'
+    fi | grep -E "$1"
+}
+
+case $what in
+format)
+    program=clang-format-14
+    command -v $program >/dev/null 2>&1 || program=clang-format
+    need $program
+    $program --version | grep -q 'version 14\.' || { echo "skipped: $($program --version), and 14 is needed"; exit 77; }
+    # templates are not C; what lngen writes has a layout of its own
+    files '\.(c|h|cpp|hpp)$' | grep -vE '^(generated|templates)/|^examples/vendored/gpt2|^tests/tutorial/.*\.h$' \
+        >"$work/files"
+    [ "$(wc -l <"$work/files")" -gt 100 ] || fail "only $(wc -l <"$work/files") files were found"
+    while read -r file; do
+        $program "$file" | cmp -s - "$file" || fail "$file: run $program -i $file"
+    done <"$work/files"
+    printf 'int  main( void ){}\n' >"$work/bad.c"
+    cp .clang-format "$work"
+    ! $program "$work/bad.c" | cmp -s - "$work/bad.c" || fail "a file without format was not noticed"
+    ;;
+lua)
+    need luacheck
+    luacheck . --no-color -q || fail "luacheck, see above"
+    ;;
+man)
+    need man
+    lngen=$3
+    "$lngen" man >"$work/lngen.1" || fail "lngen man"
+    commands=$(sed -n 's/^\\fBlngen\\-\([a-z]*\)\\fR(1).*/\1/p' "$work/lngen.1")
+    [ "$(echo "$commands" | wc -w)" -ge 9 ] || fail "the page of lngen names the pages: $commands"
+    for command in '' $commands; do
+        page=$work/lngen$command.1
+        # shellcheck disable=SC2086 # a word or none
+        "$lngen" man $command >"$page" || fail "lngen man $command"
+        LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -E UTF-8 -l "$page" >"$work/shown" 2>"$work/said" ||
+            fail "man -l of $command: $(cat "$work/said")"
+        [ ! -s "$work/said" ] || fail "man -l of $command warns: $(cat "$work/said")"
+        # shellcheck disable=SC2086
+        "$lngen" $command --help | grep -oE '(^| )-(-[a-z-]+|[a-z])\b' | sort -u >"$work/options"
+        while read -r option; do
+            grep -qE -- "(^|[ ,])$option\b" "$work/shown" || fail "the page of $command does not tell $option"
+        done <"$work/options"
+    done
+    ;;
+*)
+    fail "no check of '$what'"
+    ;;
+esac
+[ $failures -eq 0 ]
