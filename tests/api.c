@@ -301,7 +301,7 @@ static void large_batch(void)
     a.x = in, a.y = out, a.x_stride = a.y_stride = WIDTH, a.mean = a.rstd = NULL;
     CHECK(accepted(&a, rows));
     ln_args one = a;
-    float row_y[WIDTH];
+    float row_y[WIDTH] = {0};
     for (int awake = 0; awake < 2; awake++) {
         size_t wrong = 0;
         if (awake) {

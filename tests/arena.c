@@ -1,10 +1,17 @@
 /* arena.c - tests the arena: dry runs, layout, marks, and how it finds damage. */
+#define _DEFAULT_SOURCE /* fork, setrlimit */
 #include "check.h"
 #include "ln_arena.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
 
 #if defined(__SANITIZE_ADDRESS__)
 #define POISONED 1
@@ -141,7 +148,8 @@ static void damage(void)
 static void printed(void)
 {
     FILE *f = tmpfile();
-    if (!CHECK(f != NULL))
+    CHECK(f != NULL);
+    if (!f)
         return;
     ln_arena arena;
     ln_args args;
@@ -302,6 +310,138 @@ static void damage_between(void)
     ln_arena_close(&arena);
 }
 
+/* An arena of any smaller size is full at some array of the norm: then nothing is taken, what was taken before stays,
+ * and the arena can be used on. */
+static void exhausted_anywhere(void)
+{
+    static const ln_spec specs[] = {
+        {.width = 70},
+        {.width = 70, .pass = LN_PASS_BACKWARD},
+        {.width = 33, .dtype = LN_DTYPE_BF16, .residual = LN_RESIDUAL_PRE, .bias = LN_BIAS_ADD, .quant = LN_QUANT_INT8},
+        {.width = 70, .residual = LN_RESIDUAL_POST, .norms = LN_NORMS_TWO},
+        {.width = 70, .pass = LN_PASS_APPLY},
+        {.width = 70, .pass = LN_PASS_STATS},
+        {.width = 1024, .residual = LN_RESIDUAL_PRE}, /* with filler between arrays */
+    };
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
+        ln_arena arena;
+        ln_args args;
+        ln_arena_dry(&arena);
+        CHECK(ln_arena_take(&arena, "first", 100) == NULL && ln_arena_norm(&arena, specs[i], 3, &args) == LN_OK);
+        const size_t bytes = ln_arena_bytes(&arena);
+        size_t full = 0, wrong = 0;
+        for (size_t size = 320; size <= bytes; size += 64, full++) {
+            if (!CHECK(ln_arena_open(&arena, size) == LN_OK))
+                return;
+            unsigned char *first = ln_arena_take(&arena, "first", 100);
+            const size_t used = arena.used;
+            memset(first, 0x5a, 100);
+            memset(&args, 1, sizeof args);
+            const ln_args before = args;
+            const ln_status status = ln_arena_norm(&arena, specs[i], 3, &args);
+            if (status == LN_OK) {
+                wrong += size != bytes;
+            } else {
+                wrong += status != LN_ARENA_FULL || arena.used != used || memcmp(&args, &before, sizeof args) != 0;
+                wrong += ln_arena_take(&arena, "last", size - used - 128) == NULL; /* a line before it and one after */
+                wrong += first[0] != 0x5a || first[99] != 0x5a;
+            }
+            wrong += ln_arena_check(&arena, NULL) != LN_OK;
+            ln_arena_close(&arena);
+        }
+        if (!CHECK(full > 3 && wrong == 0))
+            printf("spec %zu: %zu of %zu sizes\n", i, wrong, full);
+    }
+}
+
+/* Sizes near the largest there is, from either end, with something taken before: no sum wraps around. */
+static void overflow(void)
+{
+    static const size_t near_most[] = {0, 1, 63, 64, 65, 127, 128, 191, 192, 256, 257, 4096, 1 << 20};
+    static const size_t ends[] = {SIZE_MAX, (size_t)PTRDIFF_MAX, (size_t)PTRDIFF_MAX + 4096, SIZE_MAX / 2 + 1,
+                                  SIZE_MAX / 4};
+    const size_t few = sizeof near_most / sizeof near_most[0];
+    for (size_t i = 0; i < few * few * (sizeof ends / sizeof ends[0]); i++) {
+        const size_t before = near_most[i % few], bytes = ends[i / few / few] - near_most[i / few % few];
+        ln_arena dry, real;
+        ln_args args;
+        _Alignas(64) static char memory[1 << 14];
+        ln_arena_dry(&dry);
+        ln_arena_take(&dry, "before", before);
+        const size_t used = dry.used;
+        ln_arena_take(&dry, "too large", bytes);
+        CHECK(dry.status == LN_TOO_LARGE ? dry.used == used : dry.used > bytes && dry.used <= PTRDIFF_MAX);
+
+        CHECK(ln_arena_over(&real, memory, sizeof memory) == LN_OK);
+        CHECK(ln_arena_take(&real, "too large", bytes) == NULL && real.used == 0);
+        CHECK(real.status == LN_TOO_LARGE || real.status == LN_ARENA_FULL);
+        memset(&args, 0, sizeof args);
+        for (size_t width = 1; width <= bytes / 2; width = width > bytes / 1024 ? bytes : width * 1024 + 1) {
+            const ln_status status = ln_arena_norm(&real, (ln_spec){.width = width}, bytes / width, &args);
+            CHECK((status == LN_TOO_LARGE || status == LN_ARENA_FULL) && real.used == 0 && args.x == NULL);
+            CHECK(ln_arena_norm(&real, (ln_spec){.width = bytes}, width, &args) != LN_OK && real.used == 0);
+        }
+        CHECK(ln_arena_take(&real, "small", 64) != NULL && ln_arena_check(&real, NULL) == LN_OK);
+        ln_arena_close(&real);
+    }
+}
+
+/* The system has no memory left. */
+static void no_memory(void)
+{
+#if defined(__linux__) && !defined(POISONED) /* AddressSanitizer needs more than any limit */
+    const struct rlimit little = {(rlim_t)64 << 20, RLIM_INFINITY};
+    struct rlimit usual;
+    ln_arena arena;
+    if (!CHECK(getrlimit(RLIMIT_AS, &usual) == 0 && setrlimit(RLIMIT_AS, &little) == 0))
+        return;
+    CHECK(ln_arena_open(&arena, (size_t)1 << 30) == LN_NO_MEMORY && arena.base == NULL);
+    CHECK(ln_arena_take(&arena, "x", 1) == NULL && arena.status == LN_NO_MEMORY);
+    ln_arena_close(&arena);
+    CHECK(setrlimit(RLIMIT_AS, &usual) == 0);
+    CHECK(ln_arena_open(&arena, (size_t)1 << 20) == LN_OK);
+    ln_arena_close(&arena);
+#endif
+}
+
+/* In a debug build a damaged arena stops the program, with the name of the part before the damage. */
+static void stops_when_damaged(void)
+{
+#if defined(__linux__) && !defined(POISONED)
+    int ends[2];
+    if (!CHECK(pipe(ends) == 0))
+        return;
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        ln_arena arena;
+        const struct rlimit none = {0, 0};
+        setrlimit(RLIMIT_CORE, &none);
+        dup2(ends[1], 2);
+        ln_arena_open(&arena, 4096);
+        char *part = ln_arena_take(&arena, "the part", 10);
+        ln_arena_take(&arena, "the next", 10);
+        part[10] = 1;
+        part[64] = 1;
+        ln_arena_close(&arena);
+        _exit(0);
+    }
+    close(ends[1]);
+    char text[1024];
+    size_t got = 0;
+    for (ssize_t n = 1; n > 0 && got<sizeof text - 1; got += n> 0 ? (size_t)n : 0)
+        n = read(ends[0], text + got, sizeof text - 1 - got);
+    text[got] = 0;
+    close(ends[0]);
+    int status;
+    CHECK(waitpid(child, &status, 0) == child);
+    if (WIFEXITED(status)) /* built with NDEBUG */
+        CHECK(WEXITSTATUS(status) == 0 && got == 0);
+    else
+        CHECK(WTERMSIG(status) == SIGABRT && strstr(text, "after 'the part'") && strstr(text, "damaged from here on"));
+#endif
+}
+
 /* Long names are cut off; a missing name is empty. */
 static void names(void)
 {
@@ -348,6 +488,10 @@ int main(void)
     parts_of_specs();
     rows_apart();
     damage_between();
+    exhausted_anywhere();
+    overflow();
+    no_memory();
+    stops_when_damaged();
     names();
     huge();
     return check_status();

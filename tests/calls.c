@@ -15,9 +15,9 @@
  *
  * Each check is first shown calls that it must find at fault. */
 #include "calls.h"
+#include "arguments.h"
 #include "check.h"
 #include "fence.h"
-#include "inputs.h"
 #include "isas.h"
 #include "ln.h"
 #include "ln_arena.h"
@@ -27,37 +27,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS = 7, WIDTH_MAX = 1100, ARRAY_BYTES = ROWS * (WIDTH_MAX + 64) * 4, ARRAYS_MAX = 24, AROUND = 63 };
+enum { ROWS = 7, WIDTH_MAX = 1100, ARRAY_BYTES = ROWS * (WIDTH_MAX + 64) * 4, AROUND = 63 };
 
-/* An array of a call: where its address is in ln_args, and what lies there. */
-typedef struct Array {
-    const char *name;
-    size_t member; /* offset in ln_args */
-    size_t bytes, element;
-    int output;
-    Fence fence;
-    unsigned char before[ARRAY_BYTES], after[ARRAY_BYTES]; /* what the arena's arrays held, without gaps between rows */
-} Array;
+/* What an array of the arena held before and after the call, without gaps between rows. */
+typedef struct Kept {
+    unsigned char before[ARRAY_BYTES], after[ARRAY_BYTES];
+} Kept;
 
 typedef struct Call {
     const ln_entry *entry;
     ln_args args;
     size_t count;
-    Array *arrays;
+    Array arrays[ARRAYS_MAX];
 } Call;
 
-static Array arrays[ARRAYS_MAX];
+static Kept kept[ARRAYS_MAX];
 static Fence fences[ARRAYS_MAX];
 static unsigned long calls;
 
-static void *address(const ln_args *a, size_t member)
-{
-    void *p;
-    memcpy(&p, (const char *)a + member, sizeof p);
-    return p;
-}
-
-static void set_address(ln_args *a, size_t member, void *p) { memcpy((char *)a + member, &p, sizeof p); }
+static size_t rows_of(const Array *m) { return m->stride_member ? ROWS : 1; }
 
 /* Rows of `row` bytes that are `stride` apart, from one place to another. */
 static void copy_rows(void *to, size_t to_stride, const void *from, size_t from_stride, size_t row, size_t rows)
@@ -66,143 +54,36 @@ static void copy_rows(void *to, size_t to_stride, const void *from, size_t from_
         memcpy((char *)to + i * to_stride, (const char *)from + i * from_stride, row);
 }
 
-static size_t element_of(const ln_spec *s) { return s->dtype == LN_DTYPE_F32 ? 4 : 2; }
-
-/* The strides of ln_args, and the array that each is of. */
-static const struct {
-    size_t member, stride;
-} strides[] = {
-    {offsetof(ln_args, x), offsetof(ln_args, x_stride)},
-    {offsetof(ln_args, y), offsetof(ln_args, y_stride)},
-    {offsetof(ln_args, residual), offsetof(ln_args, residual_stride)},
-    {offsetof(ln_args, sum), offsetof(ln_args, sum_stride)},
-    {offsetof(ln_args, y2), offsetof(ln_args, y2_stride)},
-    {offsetof(ln_args, dy), offsetof(ln_args, dy_stride)},
-    {offsetof(ln_args, dx), offsetof(ln_args, dx_stride)},
-};
-
-/* Where the stride of an array of rows is in ln_args; 0 for other arrays. */
-static size_t stride_member(size_t member)
+static size_t stride_in(const Call *c, const Array *m)
 {
-    for (size_t i = 0; i < sizeof strides / sizeof strides[0]; i++)
-        if (strides[i].member == member)
-            return strides[i].stride;
-    return 0;
+    return m->stride_member ? array_stride(&c->args, m) : m->bytes;
 }
 
-static size_t stride_of(const ln_args *a, size_t member)
-{
-    size_t stride;
-    memcpy(&stride, (const char *)a + stride_member(member), sizeof stride);
-    return stride;
-}
-
-static void add(Call *c, const char *name, size_t member, size_t bytes, size_t element, int output)
-{
-    if (!address(&c->args, member) || !CHECK(bytes <= ARRAY_BYTES && c->count < ARRAYS_MAX))
-        return;
-    Array *array = &c->arrays[c->count];
-    array->fence = fences[c->count++];
-    array->name = name;
-    array->member = member;
-    array->bytes = bytes;
-    array->element = element;
-    array->output = output;
-}
-
-/* Copies what the arena holds to `before` or `after`, or from there to the arrays of `to`. */
-static void keep(const Call *c, int after)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        Array *m = &c->arrays[i];
-        unsigned char *kept = after ? m->after : m->before;
-        const unsigned char *p = address(&c->args, m->member);
-        if (stride_member(m->member))
-            copy_rows(kept, m->bytes, p, stride_of(&c->args, m->member) * m->element, m->bytes, ROWS);
-        else
-            memcpy(kept, p, m->bytes);
-    }
-}
-
-static void fill_floats(Random *r, const ln_spec *s, void *to, size_t n, const InputClass *class)
-{
-    static float row[WIDTH_MAX];
-    class->fill(r, row, n);
-    for (size_t k = 0; k < n; k++)
-        if (s->dtype == LN_DTYPE_F32)
-            memcpy((float *)to + k, &row[k], sizeof row[k]);
-        else /* the upper half of a float is a bf16; as an f16 it is another number */
-            ((uint16_t *)to)[k] = (uint16_t)(float_bits(row[k]) >> 16);
-}
-
-/* A call over an arena, with inputs of several classes so that rows take different ways; and what it gives. */
+/* A call over an arena, and what it gives. */
 static int make_call(Call *c, const ln_entry *e, size_t width, ln_arena *arena)
 {
     ln_spec s = e->spec;
     s.width = width;
-    *c = (Call){.entry = e, .arrays = arrays};
+    c->entry = e;
     ln_arena_dry(arena);
-    ln_args *a = &c->args;
-    if (!CHECK(ln_arena_norm(arena, s, ROWS, a) == LN_OK && ln_arena_open(arena, ln_arena_bytes(arena)) == LN_OK &&
-               ln_arena_norm(arena, s, ROWS, a) == LN_OK))
+    if (!CHECK(ln_arena_norm(arena, s, ROWS, &c->args) == LN_OK &&
+               ln_arena_open(arena, ln_arena_bytes(arena)) == LN_OK &&
+               ln_arena_norm(arena, s, ROWS, &c->args) == LN_OK))
         return 0;
-    a->eps = 1e-5f;
-    a->static_scale = 0.05f;
-    const size_t element = element_of(&s), row = width * element;
-    const size_t params = s.params == LN_PARAMS_F32 ? sizeof(float) : element;
-    const size_t y = s.quant == LN_QUANT_NONE ? element : 1, of_rows = ROWS * sizeof(float);
-    const int backward = s.pass == LN_PASS_BACKWARD, stats = s.pass == LN_PASS_STATS;
-#define ADD(name, bytes, element, output) add(c, #name, offsetof(ln_args, name), bytes, element, output)
-    ADD(x, row, element, 0);
-    ADD(residual, row, element, 0);
-    ADD(dy, row, element, 0);
-    ADD(y, width * y, y, 1);
-    ADD(y2, row, element, 1);
-    ADD(sum, row, element, 1);
-    ADD(dx, row, element, 1);
-    ADD(gamma, width * params, params, 0);
-    ADD(beta, width * params, params, 0);
-    ADD(gamma2, width * params, params, 0);
-    ADD(beta2, width * params, params, 0);
-    ADD(bias, row, element, 0);
-    ADD(mean, of_rows, sizeof(float), !backward);
-    ADD(rstd, of_rows, sizeof(float), !backward);
-    ADD(scale, of_rows, sizeof(float), 1);
-    ADD(stats, ROWS * sizeof(ln_stats), sizeof(double), stats);
-    ADD(dgamma, width * sizeof(float), sizeof(float), 1);
-    ADD(dbeta, width * sizeof(float), sizeof(float), 1);
-    ADD(workspace, a->workspace_bytes, sizeof(float), 1);
-#undef ADD
-
+    c->count = list_arrays(&s, &c->args, ROWS, c->arrays);
     Random r = {width};
-    static const char *const classes[ROWS] = {"normal", "mean_1000", "near_1e30", "normal", "nan", "normal", "normal"};
-    for (size_t i = 0; i < c->count; i++) {
-        const Array *m = &c->arrays[i];
-        unsigned char *p = address(a, m->member);
-        const int rows = stride_member(m->member) != 0;
-        if (m->output)
-            continue;
-        if (m->member == offsetof(ln_args, stats)) {
-            for (size_t k = 0; k < ROWS; k++)
-                a->stats[k] = (ln_stats){k == 3 ? 1e9 : 0.25 * (double)k, (double)width};
-        } else if (m->member == offsetof(ln_args, mean) || m->member == offsetof(ln_args, rstd)) {
-            for (size_t k = 0; k < ROWS; k++)
-                ((float *)(void *)p)[k] = 0.5f + (float)k;
-        } else {
-            ln_spec type = s;
-            type.dtype = m->element == sizeof(float) ? LN_DTYPE_F32 : LN_DTYPE_BF16;
-            for (size_t k = 0; k < (rows ? ROWS : 1); k++) {
-                const InputClass *class = input_classes;
-                while (rows && strcmp(class->name, classes[k]) != 0)
-                    class ++;
-                fill_floats(&r, &type, p + (rows ? k * stride_of(a, m->member) * m->element : 0), width, class);
-            }
+    fill_arguments(&r, &s, &c->args, ROWS);
+    for (int after = 0; after < 2; after++) {
+        if (after && !CHECK(ln_run_threads(e, &c->args, ROWS, 1) == LN_OK))
+            return 0;
+        for (size_t i = 0; i < c->count; i++) {
+            const Array *m = &c->arrays[i];
+            if (!CHECK(m->bytes * rows_of(m) <= ARRAY_BYTES))
+                return 0;
+            copy_rows(after ? kept[i].after : kept[i].before, m->bytes, array_at(&c->args, m), stride_in(c, m),
+                      m->bytes, rows_of(m));
         }
     }
-    keep(c, 0);
-    if (!CHECK(ln_run_threads(e, a, ROWS, 1) == LN_OK))
-        return 0;
-    keep(c, 1);
     return 1;
 }
 
@@ -216,16 +97,14 @@ typedef struct Placed {
 } Placed;
 
 /* Bytes of the fence beside the array, and those between its rows, are set or compared. */
-static int around(const Array *m, const Placed *p, int compare)
+static int around(const Array *m, const Fence *fence, const Placed *p, int compare)
 {
     int same = 1;
-    const size_t rows = stride_member(m->member) ? ROWS : 1;
-    unsigned char *from = p->at - m->fence.begin > AROUND ? p->at - AROUND : m->fence.begin;
-    unsigned char *to = m->fence.end - (p->at + p->bytes) > AROUND ? p->at + p->bytes + AROUND : m->fence.end;
+    unsigned char *from = p->at - fence->begin > AROUND ? p->at - AROUND : fence->begin;
+    unsigned char *to = fence->end - (p->at + p->bytes) > AROUND ? p->at + p->bytes + AROUND : fence->end;
     for (unsigned char *b = from; b < to; b++) {
         const size_t i = (size_t)(b - from);
-        if (b >= p->at && (size_t)(b - p->at) < p->bytes && (size_t)(b - p->at) % p->stride < m->bytes &&
-            (size_t)(b - p->at) / p->stride < rows)
+        if (b >= p->at && (size_t)(b - p->at) < p->bytes && (size_t)(b - p->at) % p->stride < m->bytes)
             continue;
         if (compare)
             same &= *b == pattern(i);
@@ -245,18 +124,17 @@ static const char *run_fenced(const Call *c, Runner *run, size_t offset, int at_
     a.stream = stream ? LN_STREAM_ALWAYS : LN_STREAM_NEVER;
     for (size_t i = 0; i < c->count; i++) {
         const Array *m = &c->arrays[i];
-        const size_t place = offset / m->element * m->element, member = stride_member(m->member);
-        const size_t rows = member ? ROWS : 1;
         /* gaps that grow with the offset, so that rows end at other places than they begin */
-        const size_t stride = member ? m->bytes / m->element + offset % 5 * 3 : m->bytes;
-        placed[i].stride = member ? stride * m->element : m->bytes;
-        placed[i].bytes = (rows - 1) * placed[i].stride + m->bytes;
-        placed[i].at = fence_place_at(m->fence, at_end, place, placed[i].bytes);
-        around(m, &placed[i], 0);
-        copy_rows(placed[i].at, placed[i].stride, m->before, m->bytes, m->bytes, rows);
-        set_address(&a, m->member, placed[i].at);
-        if (member)
-            memcpy((char *)&a + member, &stride, sizeof stride);
+        const size_t elements = m->bytes / m->element + (m->stride_member ? offset % 5 * 3 : 0);
+        Placed *p = &placed[i];
+        p->stride = elements * m->element;
+        p->bytes = (rows_of(m) - 1) * p->stride + m->bytes;
+        p->at = fence_place_at(fences[i], at_end, offset / m->element * m->element, p->bytes);
+        around(m, &fences[i], p, 0);
+        copy_rows(p->at, p->stride, kept[i].before, m->bytes, m->bytes, rows_of(m));
+        memcpy((char *)&a + m->member, &p->at, sizeof p->at);
+        if (m->stride_member)
+            memcpy((char *)&a + m->stride_member, &elements, sizeof elements);
     }
     snprintf(fence_note, sizeof fence_note, "%s width %zu, offset %zu, near the page %s, stream %d", c->entry->name,
              a.width, offset, at_end ? "after" : "before", stream);
@@ -266,12 +144,11 @@ static const char *run_fenced(const Call *c, Runner *run, size_t offset, int at_
         return ln_status_message(status);
     for (size_t i = 0; i < c->count; i++) {
         const Array *m = &c->arrays[i];
-        const size_t rows = stride_member(m->member) ? ROWS : 1;
-        if (!around(m, &placed[i], 1))
+        if (!around(m, &fences[i], &placed[i], 1))
             return m->name;
-        for (size_t row = 0; row < rows && m->member != offsetof(ln_args, workspace); row++)
-            if (memcmp(placed[i].at + row * placed[i].stride, (m->output ? m->after : m->before) + row * m->bytes,
-                       m->bytes) != 0)
+        const unsigned char *should = m->output ? kept[i].after : kept[i].before;
+        for (size_t row = 0; row < rows_of(m) && m->member != offsetof(ln_args, workspace); row++)
+            if (memcmp(placed[i].at + row * placed[i].stride, should + row * m->bytes, m->bytes) != 0)
                 return m->name;
     }
     return NULL;
@@ -292,12 +169,13 @@ static void check_memory(const Call *c)
 }
 
 /* Calls that are at fault. */
-static size_t fault_member, fault_at;
+static const Array *fault_array;
+static size_t fault_at;
 static int fault_before;
 static ln_status writes_outside(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
 {
     const ln_status status = ln_run_threads(entry, args, rows, threads);
-    unsigned char *p = address(args, fault_member);
+    unsigned char *p = array_at(args, fault_array);
     *(fault_before ? p - fault_at : p + fault_at) ^= 1;
     return status;
 }
@@ -308,7 +186,7 @@ static void check_memory_faults(const Call *c)
         const Array *m = &c->arrays[i];
         if (m->member == offsetof(ln_args, workspace))
             continue;
-        fault_member = m->member;
+        fault_array = m;
         /* just before the array, and in its first and last byte */
         fault_before = 1, fault_at = 1;
         CHECK(run_fenced(c, writes_outside, 63, 0, 0) != NULL);
@@ -317,7 +195,7 @@ static void check_memory_faults(const Call *c)
         fault_at = m->bytes - 1;
         CHECK(run_fenced(c, writes_outside, 8, 1, 0) != NULL);
         /* between two rows */
-        if (stride_member(m->member)) {
+        if (m->stride_member) {
             fault_at = m->bytes;
             CHECK(run_fenced(c, writes_outside, 8, 1, 0) != NULL);
         }
@@ -327,22 +205,22 @@ static void check_memory_faults(const Call *c)
 static void check_registers(const Call *c, ln_isa isa)
 {
     ln_args a = c->args;
-    for (int reduce = 0; reduce <= (c->entry->spec.pass == LN_PASS_BACKWARD); reduce++) {
+    const int backward = c->entry->spec.pass == LN_PASS_BACKWARD;
+    for (int reduce = 0; reduce <= backward; reduce++) {
         a.reduce_rows = reduce ? ROWS : 0;
         const char *wrong = registers_changed(c->entry->kernel, &a, 0, ROWS, (int)isa);
         calls++;
         if (!CHECK(wrong == NULL))
             printf("  %s width %zu: %s\n", c->entry->name, a.width, wrong);
     }
-    if (c->entry->spec.pass == LN_PASS_BACKWARD)
+    if (backward)
         return;
     /* rubbish in registers before the call did not change its results */
     for (size_t i = 0; i < c->count; i++) {
         const Array *m = &c->arrays[i];
-        const int rows = stride_member(m->member) != 0;
-        const size_t stride = rows ? stride_of(&a, m->member) * m->element : m->bytes;
-        for (size_t row = 0; m->output && row < (rows ? ROWS : 1); row++)
-            if (!CHECK(memcmp((char *)address(&a, m->member) + row * stride, m->after + row * m->bytes, m->bytes) == 0))
+        for (size_t row = 0; m->output && row < rows_of(m); row++)
+            if (!CHECK(memcmp((char *)array_at(&a, m) + row * stride_in(c, m), kept[i].after + row * m->bytes,
+                              m->bytes) == 0))
                 printf("  %s width %zu: %s after a call with rubbish in registers\n", c->entry->name, a.width, m->name);
     }
 }

@@ -4,16 +4,6 @@
 
 #include "ln.h"
 
-#include <stdint.h>
-#include <string.h>
-
-static inline uint32_t float_bits(float a)
-{
-    uint32_t bits;
-    memcpy(&bits, &a, sizeof bits);
-    return bits;
-}
-
 /* Calls a kernel with patterns in all registers that `level` (an ln_isa) has, and returns what it changed and should
  * not have, or NULL. */
 const char *registers_changed(ln_kernel *kernel, const ln_args *args, size_t begin, size_t end, int level);

@@ -4,7 +4,9 @@
  * code of the caller: a kernel leaves all of them clean, or none touched. */
 #include "calls.h"
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #if defined(__x86_64__) && !defined(_WIN32)
 enum { SAVED = 6, VECTORS = 32, VECTOR_BYTES = 64, CONTROL = 0xffc0, DIRECTION = 1 << 10, X87_ENVIRONMENT = 28 };

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 9b94138e20cbedc2 */
+ * Content: 6010b6af4a77ffdd */
 #include "gpt2.h"
 
 #if defined(__clang__)
@@ -125,6 +125,25 @@ GPT2_IEEE_ONLY static inline double gpt2_root(double a)
 
 /* Works on the rows begin .. end - 1. */
 typedef void gpt2_kernel(const gpt2_args *args, size_t begin, size_t end);
+
+/* Packed rows. What the norm does not have stays unset, since clearing it takes longer than a short row. */
+GPT2_INLINE void gpt2_pack_layernorm_f32(gpt2_args *a, float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps, size_t width)
+{
+    a->width = a->x_stride = a->y_stride = width;
+    a->x = x;
+    a->y = y;
+    a->mean = mean;
+    a->rstd = rstd;
+    a->gamma = gamma;
+    a->beta = beta;
+    a->eps = eps;
+    a->stream = 0;
+}
+
+typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const float *x, const float *gamma,
+        const float *beta, float eps);
+
 
 /* ==== plain C ==== */
 
@@ -615,7 +634,8 @@ GPT2_FN8 int gpt2_usual_environment(void)
     const __m128 nearest = _mm_setr_ps(1.0f, 0x1.000002p0f, 0x1p-127f, 0x1p-127f);
     __asm__("" : "+x"(a)); /* not at compile time */
     a = _mm_add_ps(a, b);
-    return _mm_movemask_epi8(_mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest))) == 0xffff;
+    const __m128i apart = _mm_xor_si128(_mm_castps_si128(a), _mm_castps_si128(nearest));
+    return _mm_testz_si128(apart, apart);
 }
 
 /* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found: the
@@ -997,19 +1017,13 @@ GPT2_FN8 void gpt2_sum_more_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
 }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s0, gpt2_V8 *s1, gpt2_V8 *s2, gpt2_V8 *s3,
-        gpt2_V8 *q0, gpt2_V8 *q1, gpt2_V8 *q2, gpt2_V8 *q3)
+GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q)
 {
-    if (gpt2_first8) {
-        gpt2_sum_first_x8(gpt2_load8(x), s0, q0);
-        gpt2_sum_first_x8(gpt2_load8(x + 16), s1, q1);
-        gpt2_sum_first_x8(gpt2_load8(x + 32), s2, q2);
-        gpt2_sum_first_x8(gpt2_load8(x + 48), s3, q3);
-    } else {
-        gpt2_sum_more_x8(gpt2_load8(x), s0, q0);
-        gpt2_sum_more_x8(gpt2_load8(x + 16), s1, q1);
-        gpt2_sum_more_x8(gpt2_load8(x + 32), s2, q2);
-        gpt2_sum_more_x8(gpt2_load8(x + 48), s3, q3);
+    GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        if (gpt2_first8)
+            gpt2_sum_first_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
+        else
+            gpt2_sum_more_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
@@ -1018,38 +1032,30 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
 {
     const float *x = gpt2_row_x(a, row);
     gpt2_Sums sums;
-    gpt2_V8 s0, s1, s2, s3, q0, q1, q2, q3;
-    gpt2_V8 ts0, ts1, tq0, tq1;
+    gpt2_V8 s[4], q[4];
+    gpt2_V8 ts[2], tq[2];
     gpt2_D8 ds, dq;
 
-    gpt2_sum_four_x8(1, x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    GPT2_UNROLL for (size_t i = 64; i < 512; i += 64) {
-        gpt2_sum_four_x8(0, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
+        gpt2_sum_four_x8(1, x + 8 * i, s, q);
+        GPT2_UNROLL for (size_t j = 64; j < 512; j += 64) {
+            gpt2_sum_four_x8(0, x + 8 * i + j, s, q);
+        }
+        ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
+        tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
     }
-    ts0 = gpt2_settled8(gpt2_add8(gpt2_add8(s0, s2), gpt2_add8(s1, s3)));
-    tq0 = gpt2_settled8(gpt2_add8(gpt2_add8(q0, q2), gpt2_add8(q1, q3)));
-    gpt2_sum_four_x8(1, x + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    GPT2_UNROLL for (size_t i = 64; i < 512; i += 64) {
-        gpt2_sum_four_x8(0, x + i + 8, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    ds = gpt2_widen8(ts[0], ts[1]);
+    dq = gpt2_widen8(tq[0], tq[1]);
+    GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
+        gpt2_sum_four_x8(1, x + 8 * i + 512, s, q);
+        GPT2_UNROLL for (size_t j = 64; j < 256; j += 64) {
+            gpt2_sum_four_x8(0, x + 8 * i + j + 512, s, q);
+        }
+        ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
+        tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
     }
-    ts1 = gpt2_settled8(gpt2_add8(gpt2_add8(s0, s2), gpt2_add8(s1, s3)));
-    tq1 = gpt2_settled8(gpt2_add8(gpt2_add8(q0, q2), gpt2_add8(q1, q3)));
-    ds = gpt2_widen8(ts0, ts1);
-    dq = gpt2_widen8(tq0, tq1);
-    gpt2_sum_four_x8(1, x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    GPT2_UNROLL for (size_t i = 64; i < 256; i += 64) {
-        gpt2_sum_four_x8(0, x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    }
-    ts0 = gpt2_settled8(gpt2_add8(gpt2_add8(s0, s2), gpt2_add8(s1, s3)));
-    tq0 = gpt2_settled8(gpt2_add8(gpt2_add8(q0, q2), gpt2_add8(q1, q3)));
-    gpt2_sum_four_x8(1, x + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    GPT2_UNROLL for (size_t i = 64; i < 256; i += 64) {
-        gpt2_sum_four_x8(0, x + i + 520, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-    }
-    ts1 = gpt2_settled8(gpt2_add8(gpt2_add8(s0, s2), gpt2_add8(s1, s3)));
-    tq1 = gpt2_settled8(gpt2_add8(gpt2_add8(q0, q2), gpt2_add8(q1, q3)));
-    ds = gpt2_dadd8(ds, gpt2_widen8(ts0, ts1));
-    dq = gpt2_dadd8(dq, gpt2_widen8(tq0, tq1));
+    ds = gpt2_dadd8(ds, gpt2_widen8(ts[0], ts[1]));
+    dq = gpt2_dadd8(dq, gpt2_widen8(tq[0], tq[1]));
     sums.s = gpt2_total8(ds);
     sums.q = gpt2_total8(dq);
     return sums;
@@ -1082,15 +1088,13 @@ GPT2_FN8 int gpt2_finish_rows_4_x8(const gpt2_args *a, size_t row, const gpt2_Su
 GPT2_NOINLINE8 int gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[4];
-    gpt2_sum_row_x8(a, row, &sums[0]);
-    gpt2_sum_row_x8(a, row + 1, &sums[1]);
-    gpt2_sum_row_x8(a, row + 2, &sums[2]);
-    gpt2_sum_row_x8(a, row + 3, &sums[3]);
+    for (size_t r = 0; r < 4; r++)
+        gpt2_sum_row_x8(a, row + r, &sums[r]);
     return gpt2_finish_rows_4_x8(a, row, sums, k);
 }
 
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */
-GPT2_NOINLINE8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
+GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
 {
     const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(sums.s), gpt2_rsplat(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
@@ -1107,21 +1111,14 @@ GPT2_NOINLINE8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
     const gpt2_V8 r0 = gpt2_splat_first8(f.rstd), c0 = gpt2_splat_first8(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    gpt2_V8 g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    gpt2_V8 w[4];
 
     GPT2_UNROLL for (size_t i = 0; i < 768; i += 32) {
-        g0 = gpt2_load8(gamma + i); b0 = gpt2_load8(beta + i);
-        w0_0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g0, b0);
-        g1 = gpt2_load8(gamma + i + 8); b1 = gpt2_load8(beta + i + 8);
-        w0_1 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 8), r0, c0), g1, b1);
-        g2 = gpt2_load8(gamma + i + 16); b2 = gpt2_load8(beta + i + 16);
-        w0_2 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 16), r0, c0), g2, b2);
-        g3 = gpt2_load8(gamma + i + 24); b3 = gpt2_load8(beta + i + 24);
-        w0_3 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 24), r0, c0), g3, b3);
-        gpt2_store8(y0 + i, w0_0);
-        gpt2_store8(y0 + i + 8, w0_1);
-        gpt2_store8(y0 + i + 16, w0_2);
-        gpt2_store8(y0 + i + 24, w0_3);
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            w[k] = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + 8 * k + i), r0, c0), gpt2_load8(gamma + 8 * k + i),
+                    gpt2_load8(beta + 8 * k + i));
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_store8(y0 + 8 * k + i, w[k]);
     }
     return 1;
 }
@@ -1197,15 +1194,11 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
         w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g, b);
         gpt2_prefetch_l2_x86(x0 + i + a->x_stride);
         gpt2_stream8(y0 + i, w0);
-        g = gpt2_load8(gamma + i + 8); b = gpt2_load8(beta + i + 8);
-        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 8), r0, c0), g, b);
-        gpt2_stream8(y0 + i + 8, w0);
-        g = gpt2_load8(gamma + i + 16); b = gpt2_load8(beta + i + 16);
-        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 16), r0, c0), g, b);
-        gpt2_stream8(y0 + i + 16, w0);
-        g = gpt2_load8(gamma + i + 24); b = gpt2_load8(beta + i + 24);
-        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 24), r0, c0), g, b);
-        gpt2_stream8(y0 + i + 24, w0);
+        GPT2_UNROLL for (size_t j = 8; j < 32; j += 8) {
+            g = gpt2_load8(gamma + i + j); b = gpt2_load8(beta + i + j);
+            w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + j), r0, c0), g, b);
+            gpt2_stream8(y0 + i + j, w0);
+        }
     }
     for (; i + 8 <= 768; i += 8) {
         g = gpt2_load8(gamma + i); b = gpt2_load8(beta + i);
@@ -1265,6 +1258,28 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, 
     if (row < end)
         gpt2_one_x8(a, row, end);
     gpt2_leave(saved);
+}
+
+/* One row in another environment, or by the accurate path. */
+GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps)
+{
+    gpt2_args a;
+    gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
+    const unsigned saved = gpt2_enter();
+    if (!gpt2_write_one_x8(&a, 0))
+        gpt2_layernorm_f32_any_avx2(&a, 0, 1);
+    gpt2_leave(saved);
+}
+
+/* One row, by values alone: there is neither a frame nor a call but the last. */
+GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps)
+{
+    gpt2_args a;
+    gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
+    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0))
+        gpt2_layernorm_f32_768_apart_avx2(y, mean, rstd, x, gamma, beta, eps);
 }
 
 #endif
@@ -1488,19 +1503,13 @@ GPT2_FN16 void gpt2_sum_more_x16(gpt2_V16 x, gpt2_V16 *s, gpt2_V16 *q)
     *q = gpt2_muladd16(x, x, *q);
 }
 
-GPT2_FN16 void gpt2_sum_four_x16(int first, const float *x, gpt2_V16 *s0, gpt2_V16 *s1, gpt2_V16 *s2, gpt2_V16 *s3,
-        gpt2_V16 *q0, gpt2_V16 *q1, gpt2_V16 *q2, gpt2_V16 *q3)
+GPT2_FN16 void gpt2_sum_four_x16(int first, const float *x, gpt2_V16 *s, gpt2_V16 *q)
 {
-    if (first) {
-        gpt2_sum_first_x16(gpt2_load16(x), s0, q0);
-        gpt2_sum_first_x16(gpt2_load16(x + 16), s1, q1);
-        gpt2_sum_first_x16(gpt2_load16(x + 32), s2, q2);
-        gpt2_sum_first_x16(gpt2_load16(x + 48), s3, q3);
-    } else {
-        gpt2_sum_more_x16(gpt2_load16(x), s0, q0);
-        gpt2_sum_more_x16(gpt2_load16(x + 16), s1, q1);
-        gpt2_sum_more_x16(gpt2_load16(x + 32), s2, q2);
-        gpt2_sum_more_x16(gpt2_load16(x + 48), s3, q3);
+    GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
+        if (first)
+            gpt2_sum_first_x16(gpt2_load16(x + 16 * chain), &s[chain], &q[chain]);
+        else
+            gpt2_sum_more_x16(gpt2_load16(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
@@ -1508,24 +1517,24 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
 {
     const float *x = gpt2_row_x(a, row);
     gpt2_Sums sums;
-    gpt2_V16 s0, s1, s2, s3, q0, q1, q2, q3;
+    gpt2_V16 s[4], q[4];
     gpt2_V16 ts, tq;
     gpt2_D16 ds, dq;
 
-    gpt2_sum_four_x16(1, x, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    gpt2_sum_four_x16(1, x, s, q);
     GPT2_UNROLL for (size_t i = 64; i < 512; i += 64) {
-        gpt2_sum_four_x16(0, x + i, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(0, x + i, s, q);
     }
-    ts = gpt2_settled16(gpt2_add16(gpt2_add16(s0, s2), gpt2_add16(s1, s3)));
-    tq = gpt2_settled16(gpt2_add16(gpt2_add16(q0, q2), gpt2_add16(q1, q3)));
+    ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
+    tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
     ds = gpt2_widen16(ts);
     dq = gpt2_widen16(tq);
-    gpt2_sum_four_x16(1, x + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+    gpt2_sum_four_x16(1, x + 512, s, q);
     GPT2_UNROLL for (size_t i = 64; i < 256; i += 64) {
-        gpt2_sum_four_x16(0, x + i + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(0, x + i + 512, s, q);
     }
-    ts = gpt2_settled16(gpt2_add16(gpt2_add16(s0, s2), gpt2_add16(s1, s3)));
-    tq = gpt2_settled16(gpt2_add16(gpt2_add16(q0, q2), gpt2_add16(q1, q3)));
+    ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
+    tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
     ds = gpt2_dadd16(ds, gpt2_widen16(ts));
     dq = gpt2_dadd16(dq, gpt2_widen16(tq));
     sums.s = gpt2_total16(ds);
@@ -1559,12 +1568,12 @@ GPT2_FN16 int gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_
 GPT2_NOINLINE16 int gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[2];
-    gpt2_sum_row_x16(a, row, &sums[0]);
-    gpt2_sum_row_x16(a, row + 1, &sums[1]);
+    for (size_t r = 0; r < 2; r++)
+        gpt2_sum_row_x16(a, row + r, &sums[r]);
     return gpt2_finish_rows_2_x16(a, row, sums, k);
 }
 
-GPT2_NOINLINE16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
+GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
 {
     const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(sums.s), gpt2_rsplat(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
@@ -1581,21 +1590,14 @@ GPT2_NOINLINE16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
     const gpt2_V16 r0 = gpt2_splat_first16(f.rstd), c0 = gpt2_splat_first16(f.shift);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    gpt2_V16 g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    gpt2_V16 w[4];
 
     GPT2_UNROLL for (size_t i = 0; i < 768; i += 64) {
-        g0 = gpt2_load16(gamma + i); b0 = gpt2_load16(beta + i);
-        w0_0 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + i), r0, c0), g0, b0);
-        g1 = gpt2_load16(gamma + i + 16); b1 = gpt2_load16(beta + i + 16);
-        w0_1 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + i + 16), r0, c0), g1, b1);
-        g2 = gpt2_load16(gamma + i + 32); b2 = gpt2_load16(beta + i + 32);
-        w0_2 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + i + 32), r0, c0), g2, b2);
-        g3 = gpt2_load16(gamma + i + 48); b3 = gpt2_load16(beta + i + 48);
-        w0_3 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + i + 48), r0, c0), g3, b3);
-        gpt2_store16(y0 + i, w0_0);
-        gpt2_store16(y0 + i + 16, w0_1);
-        gpt2_store16(y0 + i + 32, w0_2);
-        gpt2_store16(y0 + i + 48, w0_3);
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            w[k] = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + 16 * k + i), r0, c0), gpt2_load16(gamma + 16 * k + i),
+                    gpt2_load16(beta + 16 * k + i));
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_store16(y0 + 16 * k + i, w[k]);
     }
     return 1;
 }
@@ -1658,43 +1660,43 @@ GPT2_NOINLINE16 int gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const
     const float *later[2];
     later[0] = gpt2_row_x(a, ahead);
     later[1] = gpt2_row_x(a, ahead + 1);
-    gpt2_V16 s0, s1, s2, s3, q0, q1, q2, q3;
+    gpt2_V16 s[4], q[4];
     gpt2_V16 ts, tq;
     gpt2_D16 ds, dq;
 
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
         gpt2_write_few_at_x16(336 * i, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 16, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i], &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(1, later[i], s, q);
         gpt2_write_few_at_x16(336 * i + 32, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 48, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 64, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(0, later[i] + 64, s, q);
         gpt2_write_few_at_x16(336 * i + 64, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 80, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 128, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(0, later[i] + 128, s, q);
         GPT2_UNROLL for (size_t j = 0; j < 4; j++) {
             gpt2_write_few_at_x16(336 * i + 32 * j + 96, gamma, beta, x, y, r0, c0, r1, c1);
-            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, s, q);
             gpt2_write_few_at_x16(336 * i + 32 * j + 112, gamma, beta, x, y, r0, c0, r1, c1);
         }
-        gpt2_sum_four_x16(0, later[i] + 448, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-        ts = gpt2_settled16(gpt2_add16(gpt2_add16(s0, s2), gpt2_add16(s1, s3)));
-        tq = gpt2_settled16(gpt2_add16(gpt2_add16(q0, q2), gpt2_add16(q1, q3)));
+        gpt2_sum_four_x16(0, later[i] + 448, s, q);
+        ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
+        tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_widen16(ts);
         dq = gpt2_widen16(tq);
         gpt2_write_few_at_x16(336 * i + 224, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 240, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i] + 512, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(1, later[i] + 512, s, q);
         gpt2_write_few_at_x16(336 * i + 256, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 272, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 576, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(0, later[i] + 576, s, q);
         gpt2_write_few_at_x16(336 * i + 288, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 304, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 640, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
+        gpt2_sum_four_x16(0, later[i] + 640, s, q);
         gpt2_write_few_at_x16(336 * i + 320, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 704, &s0, &s1, &s2, &s3, &q0, &q1, &q2, &q3);
-        ts = gpt2_settled16(gpt2_add16(gpt2_add16(s0, s2), gpt2_add16(s1, s3)));
-        tq = gpt2_settled16(gpt2_add16(gpt2_add16(q0, q2), gpt2_add16(q1, q3)));
+        gpt2_sum_four_x16(0, later[i] + 704, s, q);
+        ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
+        tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_dadd16(ds, gpt2_widen16(ts));
         dq = gpt2_dadd16(dq, gpt2_widen16(tq));
         sums[i].s = gpt2_total16(ds);
@@ -1808,6 +1810,26 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_avx512(const gpt2_args *a, size_t begi
     gpt2_leave(saved);
 }
 
+GPT2_NOINLINE16 void gpt2_layernorm_f32_768_apart_avx512(float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps)
+{
+    gpt2_args a;
+    gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
+    const unsigned saved = gpt2_enter();
+    if (!gpt2_write_one_x16(&a, 0))
+        gpt2_layernorm_f32_any_avx512(&a, 0, 1);
+    gpt2_leave(saved);
+}
+
+GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps)
+{
+    gpt2_args a;
+    gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
+    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0))
+        gpt2_layernorm_f32_768_apart_avx512(y, mean, rstd, x, gamma, beta, eps);
+}
+
 #endif
 
 /* ==== The kernels of each instruction set, best first ==== */
@@ -1816,14 +1838,15 @@ typedef struct {
     const char *name;
     gpt2_kernel *layernorm_f32_768;
     gpt2_kernel *layernorm_f32_any;
+    gpt2_layernorm_f32_direct *layernorm_f32_768_row;
 } gpt2_set;
 
 static const gpt2_set gpt2_sets[] = {
 #if defined(GPT2_VECTORS)
-    {"avx512", gpt2_layernorm_f32_768_avx512, gpt2_layernorm_f32_any_avx512},
-    {"avx2", gpt2_layernorm_f32_768_avx2, gpt2_layernorm_f32_any_avx2},
+    {"avx512", gpt2_layernorm_f32_768_avx512, gpt2_layernorm_f32_any_avx512, gpt2_layernorm_f32_768_row_avx512},
+    {"avx2", gpt2_layernorm_f32_768_avx2, gpt2_layernorm_f32_any_avx2, gpt2_layernorm_f32_768_row_avx2},
 #endif
-    {"scalar", gpt2_layernorm_f32_any_scalar, gpt2_layernorm_f32_any_scalar},
+    {"scalar", gpt2_layernorm_f32_any_scalar, gpt2_layernorm_f32_any_scalar, NULL},
 };
 
 #if defined(GPT2_VECTORS)
@@ -1899,14 +1922,18 @@ static size_t gpt2_cpu_stream_bytes(void)
     return (size ? size : (size_t)16 << 20) / 4;
 }
 
+static const gpt2_set *gpt2_chosen;
+
+/* What gpt2_best() has chosen, NULL until then. */
+static const gpt2_set *gpt2_known(void) { return __atomic_load_n(&gpt2_chosen, __ATOMIC_RELAXED); }
+
 /* Threads that ask first at the same time find the same answer. */
 static const gpt2_set *gpt2_best(void)
 {
-    static const gpt2_set *chosen;
-    const gpt2_set *isa = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    const gpt2_set *isa = gpt2_known();
     if (!isa) {
         isa = &gpt2_sets[gpt2_cpu_best(getenv("LN_ISA"))];
-        __atomic_store_n(&chosen, isa, __ATOMIC_RELAXED);
+        __atomic_store_n(&gpt2_chosen, isa, __ATOMIC_RELAXED);
     }
     return isa;
 }
@@ -1925,6 +1952,7 @@ static int gpt2_past_caches(size_t bytes)
     return bytes >= limit;
 }
 #else
+static const gpt2_set *gpt2_known(void) { return NULL; }
 static const gpt2_set *gpt2_best(void) { return &gpt2_sets[0]; }
 static int gpt2_past_caches(size_t bytes)
 {
@@ -1936,17 +1964,6 @@ static int gpt2_past_caches(size_t bytes)
 const char *gpt2_isa(void) { return gpt2_best()->name; }
 
 /* ==== Entries ==== */
-
-/* Packed rows; the caller adds parameters and statistics. The rest stays unset, since clearing it takes longer than a
- * short row. */
-static void gpt2_pack(gpt2_args *a, void *y, const void *x, size_t element, size_t width, float eps, size_t rows)
-{
-    a->width = a->x_stride = a->y_stride = width;
-    a->x = x;
-    a->y = y;
-    a->eps = eps;
-    a->stream = gpt2_past_caches(rows * width * element);
-}
 
 static gpt2_kernel *gpt2_layernorm_f32_of(size_t width)
 {
@@ -1962,24 +1979,20 @@ static gpt2_kernel *gpt2_layernorm_f32_of(size_t width)
 void gpt2_layernorm_f32_768(float *y, float *mean, float *rstd, const float *x, const float *gamma, const float *beta,
         float eps, size_t rows)
 {
-    gpt2_args a;
-    gpt2_pack(&a, y, x, sizeof *y, 768, eps, rows);
-    a.mean = mean;
-    a.rstd = rstd;
-    a.gamma = gamma;
-    a.beta = beta;
-    gpt2_best()->layernorm_f32_768(&a, 0, rows);
+    const gpt2_set *isa = gpt2_known();
+    gpt2_layernorm_f32_direct *row = isa ? isa->layernorm_f32_768_row : NULL;
+    if (row && rows == 1)
+        row(y, mean, rstd, x, gamma, beta, eps);
+    else
+        gpt2_layernorm_f32_any(y, mean, rstd, x, gamma, beta, eps, rows, 768);
 }
 
 void gpt2_layernorm_f32_any(float *y, float *mean, float *rstd, const float *x, const float *gamma, const float *beta,
         float eps, size_t rows, size_t width)
 {
     gpt2_args a;
-    gpt2_pack(&a, y, x, sizeof *y, width, eps, rows);
-    a.mean = mean;
-    a.rstd = rstd;
-    a.gamma = gamma;
-    a.beta = beta;
+    gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, width);
+    a.stream = gpt2_past_caches(rows * width * sizeof *y);
     gpt2_layernorm_f32_of(width)(&a, 0, rows);
 }
 

@@ -43,4 +43,32 @@ check.refuses("--for b: needs a norm of --op layernorm, or of --op rmsnorm", eng
 
 check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c" } } }, "p", "d%1"), { "T: add d%1/p.c" })
 
+-- Prefixes that are words of another language.
+local languages = require "output.languages"
+check.equal(languages.check("gpt2", "Python"), nil)
+check.refuses("--prefix: 'lambda' is Python's own word; take another, as in --prefix gpt2", languages.check, "lambda",
+  "Python")
+check.refuses("--prefix: 'fn' is Rust's own word; take another, as in --prefix gpt2", languages.check, "fn", "Rust")
+
+-- Norms of one x: which of a pair's they are.
+local plain = require "output.plain"
+local function norm(fields)
+  local n = { op = "layernorm", pass = "forward", dtype = "f32", params = "same", affine = "full", rounding = "once",
+    residual = "none", bias = "none", quant = "none", norms = "one", widths = { 8, 4 } }
+  for field, value in pairs(fields) do n[field] = value end
+  return n
+end
+local list, forms, widths = plain.of({ norm {}, norm { op = "rmsnorm", affine = "gamma1", dtype = "bf16" },
+  norm { op = "rmsnorm", affine = "gamma1", dtype = "bf16", params = "f32", widths = { 6 } }, norm { dtype = "f16" },
+  norm { affine = "none" }, norm { residual = "pre" }, norm { quant = "int8" }, norm { norms = "two" },
+  norm { op = "rmsnorm", affine = "full" } }, { f32 = true, bf16 = true })
+local told = {}
+for i, s in ipairs(list) do
+  told[i] = ("%s %s %s %s %s"):format(s.form, s.dtype, s.params, s.gamma, s.beta)
+end
+check.same(told, { "layernorm f32 f32 true true", "rmsnorm1 bf16 bf16 true false", "rmsnorm1 bf16 f32 true false",
+  "layernorm f32 nil false false" })
+check.same({ forms.layernorm, forms.rmsnorm, forms.rmsnorm1 }, { true, false, true })
+check.same(widths, { 4, 6, 8 })
+
 return check.status()

@@ -29,7 +29,7 @@ end
 -- dtype, params: "f32", "bf16" or "f16", params nil without gamma }; the set of their forms; all their widths.
 -- `types`: the dtypes that the engine has.
 function plain.of(norms, types)
-  local list, forms, widths = {}, {}, {}
+  local list, forms, widths, seen = {}, {}, {}, {}
   for _, n in ipairs(norms) do
     local form, fits = form_of(n), types[n.dtype] ~= nil
     for field, value in pairs(PART) do fits = fits and n[field] == value end
@@ -39,7 +39,7 @@ function plain.of(norms, types)
         params = gamma and (n.params == "same" and n.dtype or n.params) or nil }
       forms[form] = true
       for _, width in ipairs(n.widths) do
-        if not widths[width] then widths[width], widths[#widths + 1] = true, width end
+        if not seen[width] then seen[width], widths[#widths + 1] = true, width end
       end
     end
   end

@@ -201,10 +201,10 @@ function kernels.described(list)
     end
   end
   local parts = {}
-  for i, kind in ipairs(kinds) do
-    local widths = seen[kind].widths
-    parts[i] = ("%s of width %s"):format(kind, table.concat(widths, ", ", 1, math.min(#widths, 8))
-      .. (#widths > 8 and (" and %d more"):format(#widths - 8) or ""))
+  for _, kind in ipairs(kinds) do
+    local widths = seen[kind].widths -- none: kernels for any width that those of another kind need
+    parts[#parts + 1] = #widths > 0 and ("%s of width %s"):format(kind, table.concat(widths, ", ", 1, math.min(#widths, 8))
+      .. (#widths > 8 and (" and %d more"):format(#widths - 8) or "")) or nil
   end
   if #parts > 4 then parts = { parts[1], parts[2], parts[3], ("%d more kinds"):format(#parts - 3) } end
   return ("%s; for %s"):format(table.concat(parts, ", "), table.concat(isas, ", "))

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""docs.py CHECK SOURCE [LNGEN CC [PAGE]] - checks README.md and the pages of docs/.
+
+  links     every link to a file or a heading of this project leads somewhere
+  readme    README.md has at most 150 lines and 8 KB, and no sentence of it has more than 30 words
+  options   every command of lngen that a page shows exists, with the options shown
+  api       docs/api.md is what scripts/api.py writes now, and every public function is described
+  picture   docs/architecture.svg is what scripts/picture.py draws from docs/architecture.tsv, whose files exist
+  run PAGE  what the page shows, works: ```sh blocks are run, ```console blocks are run and their output compared, and
+            ```c blocks are compiled
+
+Before a block a comment may say: <!-- file: NAME --> the block is written to NAME first; <!-- part of: FILE --> its
+lines are lines of that file of the project; <!-- not run: REASON -->. Blocks of a page run in one directory, with
+lngen and cc on the PATH; the project's examples/ lies there, too. In console blocks `...` stands for any text, alone on
+its line for any lines. Exit status 77 when something that is needed is missing."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+failures = 0
+
+
+def fail(text):
+    global failures
+    failures += 1
+    print("FAILED: " + text)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def pages(source):
+    found = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "bench/README.md"]
+    for directory in ("docs", "docs/lab"):
+        found += sorted(directory + "/" + name for name in os.listdir(os.path.join(source, directory))
+                        if name.endswith(".md"))
+    return [page for page in found if os.path.exists(os.path.join(source, page))]
+
+
+def without_code(text):
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S))
+
+
+def anchors(text):
+    names = set()
+    for heading in re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), flags=re.M):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).replace("`", "")
+        names.add(re.sub(r"[^\w\- ]", "", plain.lower()).replace(" ", "-"))
+    return names
+
+
+def links(source):
+    count = 0
+    for page in pages(source):
+        text = read(os.path.join(source, page))
+        for target in re.findall(r"\]\(([^)\s]+)\)", without_code(text)):
+            if re.match(r"[a-z]+:", target):
+                continue
+            count += 1
+            path, _, anchor = target.partition("#")
+            full = os.path.normpath(os.path.join(source, os.path.dirname(page), path)) if path else \
+                os.path.join(source, page)
+            if not os.path.exists(full):
+                fail(f"{page}: {target}: no such file")
+            elif anchor and full.endswith(".md") and anchor not in anchors(read(full)):
+                fail(f"{page}: {target}: no such heading")
+    if count < 50:
+        fail(f"only {count} links were found")
+
+
+def readme(source):
+    text = read(os.path.join(source, "README.md"))
+    lines, size = text.count("\n"), len(text.encode())
+    if lines > 150 or size > 8192:
+        fail(f"README.md has {lines} lines and {size} bytes; 150 and 8192 are allowed")
+    prose = without_code(re.sub(r"<!--.*?-->", "", text, flags=re.S))
+    blocks = re.split(r"\n\s*\n|\n(?=[-*|#] ?)|\|", prose)
+    count = 0
+    for block in blocks:
+        block = re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", block)
+        for sentence in re.split(r"(?<=[.!?:;])\s+", " ".join(block.split())):
+            count += 1
+            words = re.findall(r"[\w/'+-]*\w[\w/'+-]*", sentence)
+            if len(words) > 30:
+                fail(f"README.md: {len(words)} words: {sentence}")
+    if count < 30:
+        fail(f"only {count} sentences were found")
+
+
+def options(source, lngen):
+    helps = {}
+    count = 0
+    for page in pages(source):
+        text = read(os.path.join(source, page))
+        text = text.replace("\\\n", " ")
+        for command in re.findall(r"(?:^ {4}|^\$ |^|`|&& )(?:build/generator/)?lngen ([a-z][^`\n|#;&>]*)", text,
+                                  flags=re.M):
+            words = command.split()
+            if not re.fullmatch(r"[a-z]+", words[0]) or not (len(words) > 1 and words[1].startswith("-")):
+                continue
+            name = words[0]
+            if name not in helps:
+                shown = subprocess.run([lngen, name, "--help"], capture_output=True, text=True)
+                helps[name] = shown.stdout if shown.returncode == 0 else None
+            if helps[name] is None:
+                fail(f"{page}: lngen {name}: no such command")
+                continue
+            for word in words[1:]:
+                option = re.match(r"--?[a-z][a-z-]*", word)
+                if option:
+                    count += 1
+                    if not re.search(r"(^|[\s\[(])" + re.escape(option.group()) + r"\b", helps[name]):
+                        fail(f"{page}: lngen {name} has no option {option.group()}")
+    if count < 40:
+        fail(f"only {count} options were found")
+
+
+def same(script, source, out, *arguments):
+    made = subprocess.run([sys.executable, os.path.join(source, "scripts", script), source, *arguments],
+                          capture_output=True, text=True)
+    if made.returncode != 0:
+        fail(f"scripts/{script}: {made.stderr.strip()}")
+    elif made.stdout != read(os.path.join(source, out)):
+        words = " ".join(["scripts/" + script, ".", *arguments])
+        fail(f"{out} is not what it should be; run: python3 {words} >{out}")
+
+
+def matches(shown, printed):
+    if not shown:
+        return not printed
+    pattern = ""
+    for line in shown.split("\n"):
+        if line.strip() == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += ".*?".join(re.escape(part) for part in line.rstrip().split("...")) + r"[ \t]*\n"
+    return re.fullmatch(pattern, printed if printed.endswith("\n") or not printed else printed + "\n") is not None
+
+
+def run(source, lngen, compiler, page):
+    text = read(os.path.join(source, page))
+    work = tempfile.mkdtemp(prefix="lngen-docs")
+    try:
+        tools, place = os.path.join(work, "tools"), os.path.join(work, "place")
+        os.mkdir(tools)
+        os.mkdir(place)
+        os.symlink(os.path.abspath(lngen), os.path.join(tools, "lngen"))
+        os.symlink(shutil.which(compiler), os.path.join(tools, "cc"))
+        shutil.copytree(os.path.join(source, "examples"), os.path.join(place, "examples"))
+        environment = dict(os.environ, PATH=tools + ":" + os.environ["PATH"], LC_ALL="C.UTF-8",
+                           LNGEN_SOURCE=os.path.abspath(source), OMP_WAIT_POLICY="passive")
+        counts = {"run": 0}
+        previous = ""
+        for match in re.finditer(r"((?:^<!--[^\n]*-->\n)*)^```(\w*)\n(.*?)^```$", text, flags=re.M | re.S):
+            notes, kind, block = match.groups()
+            where = f"{page}:{text.count(chr(10), 0, match.start(2)) + 1}"
+            if re.search(r"<!-- not run: \S", notes):
+                continue
+            file, part = (re.search(r"<!-- %s: (\S+) -->" % what, notes) for what in ("file", "part of"))
+            if part:
+                whole = read(os.path.join(source, part.group(1)))
+                lines = set(line.strip() for line in whole.split("\n"))
+                for line in block.split("\n"):
+                    if line.strip() not in ("", "...") and line.strip() not in lines:
+                        fail(f"{where}: not in {part.group(1)}: {line}")
+                counts["run"] += 1
+                continue
+            if file:
+                path = os.path.join(place, file.group(1))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w", encoding="utf-8") as out:
+                    out.write(block)
+                counts["run"] += 1
+                continue
+            if kind == "sh":
+                done = subprocess.run(["sh", "-euc", block], cwd=place, env=environment, text=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+                previous = done.stdout
+                counts["run"] += 1
+                if done.returncode != 0:
+                    fail(f"{where}: status {done.returncode}: {done.stdout}")
+            elif kind == "console":
+                for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, flags=re.M):
+                    done = subprocess.run(["sh", "-c", command], cwd=place, env=environment, text=True,
+                                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+                    counts["run"] += 1
+                    if not matches(shown.rstrip("\n"), done.stdout):
+                        fail(f"{where}: {command}\n--- shown\n{shown}--- printed\n{done.stdout}")
+            elif kind == "text":
+                if not matches(block.rstrip("\n"), previous):
+                    fail(f"{where}: the commands before print\n{previous}--- shown\n{block}")
+            else:
+                fail(f"{where}: a block of '{kind}' without a comment that says what becomes of it")
+        print(f"{page}: {counts['run']} blocks were run")
+        if counts["run"] < 2:
+            fail(f"{page}: only {counts['run']} blocks")
+    finally:
+        shutil.rmtree(work)
+
+
+def main(check, source, *rest):
+    if check == "links":
+        links(source)
+    elif check == "readme":
+        readme(source)
+    elif check == "options":
+        options(source, rest[0])
+    elif check == "api":
+        same("api.py", source, "docs/api.md", rest[0])
+    elif check == "picture":
+        same("picture.py", source, "docs/architecture.svg")
+    elif check == "run":
+        run(source, *rest)
+    else:
+        fail(f"no check of '{check}'")
+    return 1 if failures else 0
+
+
+sys.exit(main(*sys.argv[1:]))
