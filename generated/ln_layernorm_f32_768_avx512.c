@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 2
- * Content: a71f990ca40b31e2 */
+ * Content: 9b61407bddf23fa4 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
@@ -94,22 +94,17 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* x, or x - pilot where there is one: of every other chain by a multiplier, since adders have more to do. */
-FN V about(V x, const V *pilot, size_t chain)
-{
-    if (!pilot)
-        return x;
-    return settled(chain % 2 ? muladd(x, splat(1.0f), sub(splat(-0.0f), *pilot)) : sub(x, *pilot));
-}
+/* x, or x - pilot where there is one */
+FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
 FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
 {
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (first)
-            sum_first(about(load(x + 16 * chain), pilot, chain), &s[chain], &q[chain]);
+            sum_first(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
         else
-            sum_more(about(load(x + 16 * chain), pilot, chain), &s[chain], &q[chain]);
+            sum_more(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
     }
 }
 
@@ -149,7 +144,7 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 /* Statistics from sums about pilots close to the means. */
 FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
 {
-    const R m = rmuladd(s, rsplat(width_inverse), pilot);
+    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
@@ -445,7 +440,7 @@ NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants k;
+    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, k.mean))
             write_far(a, row, 1, 0, &k);
@@ -481,7 +476,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches, 1 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants k;
+    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
         if (!write_many(a, row, k.mean))
             write_far(a, row, 1, 0, &k);

@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 78c049e561f9f364 */
+ * Content: 519465f24550e6b7 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_slow, ln_layernorm_f32_any_scalar;
@@ -85,20 +85,15 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* x, or x - pilot where there is one: of every other chain by a multiplier, since adders have more to do. */
-FN V about(V x, const V *pilot, size_t chain)
-{
-    if (!pilot)
-        return x;
-    return settled(chain % 2 ? muladd(x, splat(1.0f), sub(splat(-0.0f), *pilot)) : sub(x, *pilot));
-}
+/* x, or x - pilot where there is one */
+FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
 
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
 FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
 {
     (void)first;
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
-        sum_more(about(load(x + 16 * chain), pilot, chain), &s[chain], &q[chain]);
+        sum_more(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
     }
 }
 
@@ -143,7 +138,7 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
 /* Statistics from sums about pilots close to the means. */
 FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
 {
-    const R m = rmuladd(s, rsplat(width_inverse), pilot);
+    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
@@ -261,7 +256,7 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants k;
+    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, k.mean))
             write_far(a, row, 1, 0, &k);

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 36bb260cb6e428ae */
+ * Content: 7c369ba512fff9de */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -124,7 +124,7 @@ FN void moments(const float *x, size_t n, V pilot, int centred, double *s, doubl
 /* Statistics from sums about pilots close to the means. */
 FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
 {
-    const R m = rmuladd(s, rsplat(width_inverse), pilot);
+    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};

@@ -86,7 +86,7 @@ FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or "
 /* Statistics from sums about pilots close to the means. */
 FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
 {
-    const R m = rmuladd(s, rsplat(width_inverse), pilot);
+    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)))};

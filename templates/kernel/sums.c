@@ -30,13 +30,8 @@ FN void sum_more(V x, ${chains})
 % end
 % if about and (begins or goes_on) then
 % item "about"
-/* x, or x - pilot where there is one: of every other chain by a multiplier, since adders have more to do. */
-FN V about(V x, const V *pilot, size_t chain)
-{
-    if (!pilot)
-        return x;
-    return settled(chain % 2 ? muladd(x, splat(1.0f), sub(splat(-0.0f), *pilot)) : sub(x, *pilot));
-}
+/* x, or x - pilot where there is one */
+FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
 % end
 % if about and spec.width % printer.unit > 0 then
 % item "part_about"

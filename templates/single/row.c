@@ -8,7 +8,7 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
     const unsigned saved = enter();
 % if far then
-    RowConstants k;
+    RowConstants k = {0};
     if (!write_one(&a, 0, k.mean))
         write_far(&a, 0, 1, 0, &k);
 % else

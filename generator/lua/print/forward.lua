@@ -85,7 +85,7 @@ function step.sum(p, b, s, o)
     else
       if o.pilot then -- what is missing counts as zero
         x = r.count and ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
-          or ("about(%s, pilot, %s)"):format(x, r.chain)
+          or ("about(%s, pilot)"):format(x)
       end
       b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain))
     end
