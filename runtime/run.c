@@ -4,6 +4,22 @@
 #include "ln_split.h"
 #include "spec.h"
 
+#if defined(_OPENMP) && (defined(__unix__) || defined(__APPLE__))
+#include <stdatomic.h>
+#include <unistd.h>
+
+/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+int ln_may_wake(void)
+{
+    static atomic_long woken_by;
+    const long self = (long)getpid();
+    long known = 0;
+    return atomic_compare_exchange_strong(&woken_by, &known, self) || known == self;
+}
+#elif defined(_OPENMP)
+int ln_may_wake(void) { return 1; }
+#endif
+
 #if defined(__GNUC__)
 #define NOINLINE __attribute__((noinline))
 #else

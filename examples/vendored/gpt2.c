@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 6010b6af4a77ffdd */
+ * Content: 380090fdab564ff9 */
 #include "gpt2.h"
 
 #if defined(__clang__)
@@ -10,7 +10,11 @@
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #endif
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. x87's
+ * wider registers would. */
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
+#error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
+#endif
 #if defined(__clang__)
 #pragma float_control(precise, on)
 #pragma STDC FP_CONTRACT OFF
@@ -41,14 +45,14 @@
 #if defined(GPT2_VECTORS)
 #include <cpuid.h>
 #include <immintrin.h>
-#if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>
-#endif
 #elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
 #include <emmintrin.h>
 #endif
 #ifdef _OPENMP
 #include <omp.h>
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
 #endif
 
 #if defined(GPT2_VECTORS) && defined(_WIN32) && !defined(__clang__)
@@ -1938,6 +1942,14 @@ static const gpt2_set *gpt2_best(void)
     return isa;
 }
 
+const char *gpt2_isa_note(void)
+{
+    const char *cap = getenv("LN_ISA");
+    if (cap && *cap && gpt2_cpu_named(cap) == GPT2_CPU_SETS)
+        return "the value of LN_ISA is unknown and was ignored; it may be avx512, avx2, scalar";
+    return NULL;
+}
+
 /* Whether a batch with so many bytes of outputs is written past the caches. */
 static int gpt2_past_caches(size_t bytes)
 {
@@ -1952,6 +1964,7 @@ static int gpt2_past_caches(size_t bytes)
     return bytes >= limit;
 }
 #else
+const char *gpt2_isa_note(void) { return NULL; }
 static const gpt2_set *gpt2_known(void) { return NULL; }
 static const gpt2_set *gpt2_best(void) { return &gpt2_sets[0]; }
 static int gpt2_past_caches(size_t bytes)
@@ -2138,6 +2151,24 @@ static int gpt2_worthwhile_threads(size_t elements)
     const int most = worth < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
     return worth >= (size_t)most ? most : 1;
 }
+
+/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+static int gpt2_may_wake(void)
+{
+#if defined(__unix__) || defined(__APPLE__)
+    static long parent;
+    const long self = getpid();
+    long first;
+#pragma omp atomic read
+    first = parent;
+    first = first ? first : self;
+#pragma omp atomic write
+    parent = first;
+    return first == self;
+#else
+    return 1;
+#endif
+}
 #endif
 
 /* Runs a kernel on all rows, with as many threads as are worth waking. */
@@ -2145,7 +2176,7 @@ static void gpt2_run_shares(gpt2_kernel *kernel, const gpt2_args *a, size_t rows
 {
 #ifdef _OPENMP
     const int threads = rows > 1 ? gpt2_worthwhile_threads(rows * a->width) : 1;
-    if (threads > 1) {
+    if (threads > 1 && gpt2_may_wake()) {
 #pragma omp parallel num_threads(threads)
         {
             const size_t share = (size_t)omp_get_thread_num(), shares = (size_t)omp_get_num_threads();

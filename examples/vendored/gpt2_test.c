@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: c269fdf7d37a010e */
+ * Content: 78b9465163d07bcd */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -15,7 +15,11 @@
  * 3 units in the last place, at row scale, of the same computed in double. Exit status 0 when all of it holds. */
 #include "gpt2.c"
 
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. x87's
+ * wider registers would. */
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
+#error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
+#endif
 #if defined(__clang__)
 #pragma float_control(precise, on)
 #pragma STDC FP_CONTRACT OFF

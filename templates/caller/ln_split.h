@@ -54,6 +54,28 @@ ${static} int ln_worthwhile_threads(size_t elements)
     const int most = worth < 2 || omp_in_parallel() ? 1 : omp_get_max_threads();
     return worth >= (size_t)most ? most : 1;
 }
+
+% if pair then
+/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+static int ln_may_wake(void)
+{
+#if defined(__unix__) || defined(__APPLE__)
+    static long parent;
+    const long self = getpid();
+    long first;
+#pragma omp atomic read
+    first = parent;
+    first = first ? first : self;
+#pragma omp atomic write
+    parent = first;
+    return first == self;
+#else
+    return 1;
+#endif
+}
+% else
+int ln_may_wake(void); /* in run.c */
+% end
 #endif
 
 % item "ln_run_shares"
@@ -84,7 +106,7 @@ ${pair and over_rows("ln_run_shares", "size_t rows") or over_rows("ln_run_shares
     if (threads == 0)
         threads = rows > 1 ? ln_worthwhile_threads(rows * a->width${heads}) : 1;
 % end
-    if (threads > 1) {
+    if (threads > 1 && ln_may_wake()) {
 #pragma omp parallel num_threads(threads)
         {
             const size_t share = (size_t)omp_get_thread_num(), shares = (size_t)omp_get_num_threads();
@@ -149,7 +171,7 @@ ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int thr
         threads = ln_worthwhile_threads(2 * rows * a->width);
         threads = rows / LN_BACKWARD_BLOCK >= (size_t)threads ? threads : 1;
     }
-    if (threads > 1) {
+    if (threads > 1 && ln_may_wake()) {
 #pragma omp parallel num_threads(threads)
         {
             const size_t share = (size_t)omp_get_thread_num(), shares = (size_t)omp_get_num_threads();

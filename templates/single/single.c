@@ -22,14 +22,14 @@ ${precise}
 #if defined(${U}_VECTORS)
 #include <cpuid.h>
 #include <immintrin.h>
-#if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>
-#endif
 #elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
 #include <emmintrin.h>
 #endif
 #ifdef _OPENMP
 #include <omp.h>
+#endif
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
 #endif
 
 #if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
@@ -134,6 +134,14 @@ static const ln_set *ln_best(void)
     return isa;
 }
 
+const char *${P}_isa_note(void)
+{
+    const char *cap = getenv("LN_ISA");
+    if (cap && *cap && ln_cpu_named(cap) == LN_CPU_SETS)
+        return "the value of LN_ISA is unknown and was ignored; it may be ${table.concat(isa_names, ", ")}";
+    return NULL;
+}
+
 /* Whether a batch with so many bytes of outputs is written past the caches. */
 static int ln_past_caches(size_t bytes)
 {
@@ -148,6 +156,9 @@ static int ln_past_caches(size_t bytes)
     return bytes >= limit;
 }
 #else
+% end
+% if #sections > 1 then
+const char *${P}_isa_note(void) { return NULL; }
 % end
 % if #sections > 1 and rowed then
 static const ln_set *ln_known(void) { return NULL; }

@@ -110,6 +110,11 @@ ${entry("stats_merge", ";", table.unpack(merge))}
 % end
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */
 const char *${P}_isa(void);
+% if #titles > 1 then
+
+/* NULL, or one line saying that the value of LN_ISA is unknown and was ignored. */
+const char *${P}_isa_note(void);
+% end
 
 #ifdef __cplusplus
 }

@@ -251,7 +251,7 @@ function single.files(kernels, families, context)
     end
     symbols[name] = what
   end
-  for _, name in ipairs { "args", "stats", "heads", "message", "isa" } do
+  for _, name in ipairs { "args", "stats", "heads", "message", "isa", "isa_note" } do
     symbol(P .. "_" .. name, "lngen's own " .. name)
   end
   local function add_gradient(spec, family, has)

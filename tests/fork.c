@@ -1,0 +1,95 @@
+/* fork.c - a child of fork calls what its parent has called on several threads, which libgomp's threads do not survive:
+ * the child must come to an end, with the same bits. With PAIR defined, of the pair of files vend.c, else of the
+ * runtime. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef PAIR
+#include "vend.c"
+#define ARGS  vend_args
+#define HEADS vend_heads
+#else
+#include "ln.h"
+#define ARGS  ln_args
+#define HEADS ln_heads
+#endif
+
+enum { WIDTH = 768, ROWS = 4096, HEAD = 64, PATIENCE = 30 /* seconds */, SKIPPED = 77 };
+
+static float x[ROWS * WIDTH], gamma_[WIDTH], beta_[WIDTH];
+
+/* Ways of running a batch that may wake threads. */
+enum { BATCH, HEADS_OF_TOKENS, WAYS };
+
+static int run(int way, float *y)
+{
+    ARGS a;
+    HEADS h = {0};
+    memset(&a, 0, sizeof a);
+    a.width = way == BATCH ? WIDTH : HEAD;
+    a.x_stride = a.y_stride = WIDTH;
+    a.x = x;
+    a.y = y;
+    a.gamma = gamma_;
+    a.beta = beta_;
+    a.eps = 1e-5f;
+    h.heads = WIDTH / HEAD;
+    h.x_head = h.y_head = HEAD;
+#ifdef PAIR
+    return way == BATCH ? vend_layernorm_f32_batch(&a, ROWS) : vend_layernorm_f32_heads(&a, &h, ROWS);
+#else
+    const ln_entry *entry = ln_find((ln_spec){.width = a.width}, NULL);
+    return (int)(way == BATCH ? ln_run(entry, &a, ROWS) : ln_run_heads(entry, &a, &h, ROWS));
+#endif
+}
+
+/* In a child: runs a batch and compares it. */
+static int child(int way, const float *expected)
+{
+    float *y = malloc(sizeof x);
+    alarm(PATIENCE);
+    return !y || run(way, y) != 0 || memcmp(y, expected, sizeof x) != 0;
+}
+
+int main(void)
+{
+#ifndef _OPENMP
+    puts("skipped: not compiled with OpenMP");
+    return SKIPPED;
+#else
+    float *y[WAYS];
+    int failures = 0;
+    for (int i = 0; i < ROWS * WIDTH; i++)
+        x[i] = (float)(i * 37 % 1001) / 64;
+    for (int i = 0; i < WIDTH; i++) {
+        gamma_[i] = (float)(i % 5);
+        beta_[i] = (float)(i % 3);
+    }
+    for (int way = 0; way < WAYS; way++) { /* the parent wakes its threads */
+        y[way] = malloc(sizeof x);
+        if (!y[way] || run(way, y[way]) != 0)
+            return 1;
+    }
+    for (int way = 0; way < WAYS; way++) {
+        const pid_t pid = fork();
+        if (pid == 0)
+            _exit(child(way, y[way]));
+        int status;
+        if (pid < 0 || waitpid(pid, &status, 0) != pid)
+            return 1;
+        if (WIFSIGNALED(status))
+            printf("FAILED: way %d: the child was ended by signal %d%s\n", way, WTERMSIG(status),
+                   WTERMSIG(status) == SIGALRM ? ", it waits for ever" : "");
+        else if (WEXITSTATUS(status) != 0)
+            printf("FAILED: way %d: the child has other bits\n", way);
+        failures += status != 0;
+    }
+    for (int way = 0; way < WAYS; way++) /* and the parent goes on */
+        failures += child(way, y[way]);
+    printf("%d ways, %d failed\n", WAYS, failures);
+    return failures != 0;
+#endif
+}
