@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: f91c7a636ad18033 */
+ * Content: b286d7fd8ac8fe4c */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -117,6 +117,15 @@ FN double total4(R a)
 {
     const __m128d pair = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
     return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
+}
+
+/* The same of four rows at once, by a tree across them. */
+FN R totals(R a, R b, R c, R d)
+{
+    const R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+    const R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
+    const R acbd = _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+    return _mm256_permute4x64_pd(acbd, 0xd8);
 }
 
 /* The largest of eight magnitudes, compared as integers. */
@@ -314,7 +323,7 @@ FN void dkeep(double *p, D a)
     _mm256_storeu_pd(p + 4, a.hi);
 }
 
-/* Eight lanes to one: lane i with i + 4, then as above. */
-FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }
+/* Eight lanes to four: lane i with i + 4. */
+FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }
 
 #endif

@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: a1d8264d8207d98f */
+ * Content: f2ca0ed56208ebce */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_slow, ln_layernorm_f32_any_scalar;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 /* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -23,7 +23,7 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4]; /* of rows far from zero, else not in use */
+    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -120,8 +120,8 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
@@ -135,15 +135,12 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
     return t;
 }
 
-/* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits
- * of
- * those that float can finish now. */
-FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, const double *s,
-                       const double *q, double width_inverse, double near, double eps)
+/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse,
+                       double near, double eps)
 {
     const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse,
-                                        pilot, eps);
+    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
     const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
     float far[3][4];
     rstore(far[0], f.mean);
@@ -181,23 +178,25 @@ FN void apply(float *y, const float *x, const float *gamma, const float *beta, s
     }
 }
 
-/* Rows of which those without a bit in `ok` are far from zero: these are summed once more, about their means. */
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    double s[4] = {0}, q[4] = {0};
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u)) {
+    R s[4], q[4];
+    for (size_t r = 0; r < 4; r++) {
+        s[r] = q[r] = rsplat(0.0);
+        if (r < count && !(ok >> r & 1u)) {
             const V pilot = splat(k->mean[r]);
             const Sums sums = take_sums(a, row + r, &pilot);
             s[r] = sums.s;
             q[r] = sums.q;
         }
-    const unsigned done = finish_far(k->mean, k->rstd, k->shift, k->high, ok, s, q, WIDTH_INVERSE, NEAR,
-                                     (double)a->eps);
+    }
+    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, totals(s[0], s[1], s[2], s[3]), totals(q[0], q[1], q[2],
+            q[3]), WIDTH_INVERSE, NEAR, (double)a->eps);
     for (size_t r = 0; r < count; r++) {
-        if (!(done >> r & 1u)) {
+        if (!(ok >> r & 1u)) {
             ln_layernorm_f32_slow(a, row + r, row + r + 1);
             continue;
         }
@@ -215,7 +214,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row, NULL);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u)) {
         rstore_first(mean, f.mean);
         return 0;

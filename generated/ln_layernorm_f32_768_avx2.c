@@ -4,7 +4,7 @@
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: caf4bbafa6aecb5f */
+ * Content: cd243c3f334cffb9 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx2;
@@ -15,7 +15,7 @@ static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at l
 _Static_assert(LANES == 8, "plan and vocabulary disagree");
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
 
 /* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -23,7 +23,7 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4]; /* of rows far from zero, else not in use */
+    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -135,8 +135,8 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
     }
     ds = dadd(ds, widen(ts[0], ts[1]));
     dq = dadd(dq, widen(tq[0], tq[1]));
-    sums.s = total(ds);
-    sums.q = total(dq);
+    sums.s = halved(ds);
+    sums.q = halved(dq);
     return sums;
 }
 
@@ -153,15 +153,12 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
     return t;
 }
 
-/* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits
- * of
- * those that float can finish now. */
-FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, const double *s,
-                       const double *q, double width_inverse, double near, double eps)
+/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse,
+                       double near, double eps)
 {
     const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse,
-                                        pilot, eps);
+    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
     const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
     float far[3][4];
     rstore(far[0], f.mean);
@@ -199,23 +196,25 @@ FN void apply(float *y, const float *x, const float *gamma, const float *beta, s
     }
 }
 
-/* Rows of which those without a bit in `ok` are far from zero: these are summed once more, about their means. */
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    double s[4] = {0}, q[4] = {0};
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u)) {
+    R s[4], q[4];
+    for (size_t r = 0; r < 4; r++) {
+        s[r] = q[r] = rsplat(0.0);
+        if (r < count && !(ok >> r & 1u)) {
             const V pilot = splat(k->mean[r]);
             const Sums sums = take_sums(a, row + r, &pilot);
             s[r] = sums.s;
             q[r] = sums.q;
         }
-    const unsigned done = finish_far(k->mean, k->rstd, k->shift, k->high, ok, s, q, WIDTH_INVERSE, NEAR,
-                                     (double)a->eps);
+    }
+    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, totals(s[0], s[1], s[2], s[3]), totals(q[0], q[1], q[2],
+            q[3]), WIDTH_INVERSE, NEAR, (double)a->eps);
     for (size_t r = 0; r < count; r++) {
-        if (!(done >> r & 1u)) {
+        if (!(ok >> r & 1u)) {
             ln_layernorm_f32_slow(a, row + r, row + r + 1);
             continue;
         }
@@ -229,11 +228,15 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
     }
 }
 
-/* The constants of 4 rows. Returns 15, or less when one needs the accurate path: a bit for each that does not. */
-FN unsigned finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
+/* The constants of 4 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
+ * that does not. */
+NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
-    const Finished f0 = finish(rset(sums[0].s, sums[1].s, sums[2].s, sums[3].s), rset(sums[0].q, sums[1].q, sums[2].q,
-            sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
+        sum_row(a, row + r, &sums[r]);
+    const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), totals(sums[0].q, sums[1].q,
+            sums[2].q, sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);
@@ -247,20 +250,11 @@ FN unsigned finish_rows_4(const ln_args *a, size_t row, const Sums *sums, RowCon
     return ok;
 }
 
-/* The constants of 4 rows, from sums taken here. */
-NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
-{
-    Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        sum_row(a, row + r, &sums[r]);
-    return finish_rows_4(a, row, sums, k);
-}
-
 /* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
 NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row, NULL);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u)) {
         rstore_first(mean, f.mean);
         return 0;
@@ -324,7 +318,7 @@ NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(sums.s), rsplat(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
+    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
     if (!(f.ok & 1u)) {
         rstore_first(mean, f.mean);
         return 0;

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 59d47d155821fb3b */
+ * Content: 27ff1816bdcfa062 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -84,21 +84,18 @@ FN void add_rest(const float *x, size_t i, size_t n, V pilot, int centred, V *s,
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, V *ts, V *tq)
 {
-    V s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
-    V q0 = zero(), q1 = zero(), q2 = zero(), q3 = zero();
-    const size_t end = j + n / 64 * 64;
-    for (size_t i = j; i < end; i += 64) {
-        add_register(load(x + i), pilot, centred, &s0, &q0);
-        add_register(load(x + i + 16), pilot, centred, &s1, &q1);
-        add_register(load(x + i + 32), pilot, centred, &s2, &q2);
-        add_register(load(x + i + 48), pilot, centred, &s3, &q3);
+    V s[4], q[4];
+    UNROLL for (size_t k = 0; k < 4; k++)
+        s[k] = q[k] = zero();
+    size_t i = j;
+    for (; i + 64 <= n + j; i += 64) {
+        UNROLL for (size_t k = 0; k < 4; k++)
+            add_register(load(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     }
-    add_rest(x, end, n, pilot, centred, &s0, &q0);
-    add_rest(x, end + 16, n, pilot, centred, &s1, &q1);
-    add_rest(x, end + 32, n, pilot, centred, &s2, &q2);
-    add_rest(x, end + 48, n, pilot, centred, &s3, &q3);
-    *ts = add(add(s0, s2), add(s1, s3));
-    *tq = add(add(q0, q2), add(q1, q3));
+    UNROLL for (size_t k = 0; k < 4; k++)
+        add_rest(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    *ts = add(add(s[0], s[2]), add(s[1], s[3]));
+    *tq = add(add(q[0], q[2]), add(q[1], q[3]));
 }
 
 /* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
@@ -116,8 +113,8 @@ FN void moments(const float *x, size_t n, V pilot, int centred, double *s, doubl
     D ds = dzero(), dq = dzero();
     for (size_t i = 0; i < n; i += 512)
         add_block(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = total(ds);
-    *q = total(dq);
+    *s = total4(halved(ds));
+    *q = total4(halved(dq));
 }
 
 /* Statistics from sums about pilots close to the means. */

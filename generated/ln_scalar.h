@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: 55d7ccd8762aefa3 */
+ * Content: 292863202172da0b */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -286,13 +286,19 @@ FN D dkept(const double *p)
 
 FN void dkeep(double *p, D a) { memcpy(p, a.lane, sizeof a.lane); }
 
-/* Eight lanes to one, folding by halves. */
-FN double total(D a)
+/* Eight lanes to four, these to one, and the same of four rows at once: by halves, lane i with i + half. */
+FN R halved(D a)
 {
-    for (int half = 4; half >= 1; half /= 2)
-        for (int i = 0; i < half; i++)
-            a.lane[i] += a.lane[i + half];
-    return a.lane[0];
+    R r;
+    for (int i = 0; i < 4; i++)
+        r.row[i] = a.lane[i] + a.lane[i + 4];
+    return r;
+}
+FN double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
+FN R totals(R a, R b, R c, R d)
+{
+    R r = {{total4(a), total4(b), total4(c), total4(d)}};
+    return r;
 }
 
 /* The first row's value. */

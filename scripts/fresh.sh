@@ -37,6 +37,9 @@ inside() {
     # how apt reaches its sources here: proxies, checks of dates
     apt-config dump | grep -E '^Acquire::(https?::|Check-|Retries)' >"$root/etc/apt/apt.conf.d/90host" || true
     echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/fresh" # nothing here is to survive a power cut
+    # and how node's npm does
+    certificates=${NODE_EXTRA_CA_CERTS-}
+    [ ! -f "$certificates" ] || cp "$certificates" "$root/etc/npm-certificates.pem"
     for file in hosts resolv.conf; do
         [ ! -e "/etc/$file" ] || cp "/etc/$file" "$root/etc/$file"
     done
@@ -58,7 +61,7 @@ inside() {
     status=0
     env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
         TERM="${TERM:-dumb}" ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
-        ${no_proxy:+"no_proxy=$no_proxy"} \
+        ${no_proxy:+"no_proxy=$no_proxy"} ${certificates:+NODE_EXTRA_CA_CERTS=/etc/npm-certificates.pem} \
         chroot "$root" sh -c 'cd /src/lngen && exec "$@"' fresh "$@" || status=$?
     [ "$status" -ne 125 ] || status=1 # 125 says that there was no fresh system
     exit "$status"

@@ -1,10 +1,10 @@
 #!/bin/sh
-# release.sh [--untested] VERSION [DIRECTORY] - makes lngen-VERSION.tar.gz and SHA256SUMS in DIRECTORY (build-release). The
-# tarball holds the files of the last commit, and nothing else; two runs on one commit write the same bytes.
+# release.sh [--untested] VERSION [DIRECTORY] - makes lngen-VERSION.tar.gz and SHA256SUMS in DIRECTORY (build-release).
+# The tarball holds the files of the last commit, and nothing else; two runs on one commit write the same bytes.
 #
-# VERSION must be the one in CMakeLists.txt, and the checkout must have no changes. The tarball is unpacked into an empty
-# directory, where scripts/test.sh runs all tests as in CI, and gets its name only when they have passed. --untested:
-# none is run, for trying this script.
+# VERSION must be the one in CMakeLists.txt, and the checkout must have no changes. The tarball is unpacked into an
+# empty directory, where scripts/test.sh runs all tests as in CI, and gets its name only when they have passed.
+# --untested: none is run, for trying this script.
 # `gzip -dc lngen-VERSION.tar.gz | git get-tar-commit-id` prints the commit of a tarball.
 set -eu
 say() { echo "release.sh: $*" >&2; }
@@ -31,7 +31,8 @@ for tool in git gzip sha256sum; do
     command -v "$tool" >/dev/null || { say "$tool: not found"; exit 2; }
 done
 git() { command git -c safe.directory='*' -c core.autocrlf=false -c tar.umask=0022 "$@"; }
-git rev-parse -q --verify HEAD >/dev/null 2>&1 || { say "$PWD: no checkout of git; releases are made of commits"; exit 2; }
+git rev-parse -q --verify HEAD >/dev/null 2>&1 ||
+    { say "$PWD: no checkout of git; releases are made of commits"; exit 2; }
 [ -z "$(git status --porcelain)" ] || { say "$PWD: has changes that are not committed; commit or remove them"; exit 2; }
 stated=$(sed -n 's/^project(lngen VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 [ "$stated" = "$version" ] || { say "$version: CMakeLists.txt says $stated; change one of the two"; exit 2; }

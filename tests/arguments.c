@@ -68,12 +68,12 @@ size_t list_arrays(const ln_spec *s, const ln_args *args, size_t rows, Array *ar
 }
 
 /* A float, or its upper half: that is a bf16, and as an f16 another number. */
-static void fill_row(Random *r, const Array *m, void *to, size_t n, const InputClass *class)
+static void fill_row(Random *r, const Array *m, void *to, size_t n, const InputClass *kind)
 {
     float *row = malloc(n * sizeof *row);
     if (!row)
         abort();
-    class->fill(r, row, n);
+    kind->fill(r, row, n);
     for (size_t k = 0; k < n; k++) {
         uint32_t bits;
         memcpy(&bits, &row[k], sizeof bits);
@@ -105,10 +105,10 @@ void fill_arguments(Random *r, const ln_spec *s, ln_args *a, size_t rows)
                 ((float *)(void *)p)[k] = 0.5f + (float)k;
         } else {
             for (size_t k = 0; k < (m->stride_member ? rows : 1); k++) {
-                const InputClass *class = input_classes;
-                while (m->stride_member && strcmp(class->name, classes[k % (sizeof classes / sizeof classes[0])]) != 0)
-                    class ++;
-                fill_row(r, m, p + (m->stride_member ? k * array_stride(a, m) : 0), a->width, class);
+                const InputClass *kind = input_classes;
+                while (m->stride_member && strcmp(kind->name, classes[k % (sizeof classes / sizeof classes[0])]) != 0)
+                    kind++;
+                fill_row(r, m, p + (m->stride_member ? k * array_stride(a, m) : 0), a->width, kind);
             }
         }
     }

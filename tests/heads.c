@@ -53,7 +53,7 @@ static void run_case(const ln_entry *e, size_t width, size_t heads, size_t rows,
         ln_reference_store(e->spec.dtype, &given, i, -7);
     for (size_t row = 0; row < rows; row++)
         for (size_t h = 0; h < heads; h++) {
-            float values[WIDTH_MAX];
+            float values[WIDTH_MAX] = {0};
             const char *name = names[random_bits(r) % (random_bits(r) % 4 ? 1 : 5)];
             for (size_t c = 0; c < input_class_count; c++)
                 if (strcmp(input_classes[c].name, name) == 0)

@@ -77,10 +77,12 @@ build() { # NUMBER DIRECTORY BUILD: unpacks the tarball into an empty DIRECTORY,
 log one build 1 "$work/empty" "$work/b"
 log two build 2 "$work/empty too/and deeper" "$work/build in another place"
 diff -r "$work/emitted1" "$work/emitted2" || fail "two builds emit different files"
-[ -n "$(ls "$work/emitted1/set")" ] && [ -x "$work/installed1/usr/bin/lngen" ] || fail "nothing was emitted or installed"
+[ -n "$(ls "$work/emitted1/set")" ] && [ -x "$work/installed1/usr/bin/lngen" ] ||
+    fail "nothing was emitted or installed"
 diff -r "$work/installed1" "$work/installed2" || fail "two builds differ"
 # as strip or debuggers see it: no path of the build is left in what is installed
 if grep -rlF -e "$work" "$work/installed1"; then
     fail "these files name the directory of the build"
 fi
-echo "$(find "$work/installed1" -type f | wc -l) files installed, $(find "$work/emitted1" -type f | wc -l) emitted: the same twice"
+echo "$(find "$work/installed1" -type f | wc -l) files installed, $(find "$work/emitted1" -type f | wc -l) emitted:" \
+    "the same twice"

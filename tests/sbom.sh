@@ -6,8 +6,8 @@ file=docs/sbom.spdx
 awk -v file=$file '
     function wrong(what) { printf "%s:%d: %s\n", file, NR, what; bad = 1 }
     function ends_package(   i) {
-        for (i = 1; package != "" && i <= split("SPDXID PackageDownloadLocation FilesAnalyzed PackageLicenseConcluded " \
-            "PackageLicenseDeclared PackageCopyrightText", needed, " "); i++)
+        for (i = 1; package != "" && i <= split("SPDXID PackageDownloadLocation FilesAnalyzed " \
+            "PackageLicenseConcluded PackageLicenseDeclared PackageCopyrightText", needed, " "); i++)
             if (!((package, needed[i]) in has))
                 wrong("package " package " has no " needed[i])
     }
@@ -39,7 +39,8 @@ awk -v file=$file '
         exit bad
     }' $file
 version=$(sed -n 's/^project(lngen VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
-grep -q "^PackageVersion: $version\$" $file || { echo "$file: PackageVersion is not $version, as CMakeLists.txt says"; exit 1; }
+grep -q "^PackageVersion: $version\$" $file ||
+    { echo "$file: PackageVersion is not $version, as CMakeLists.txt says"; exit 1; }
 
 # Where a package has several names, deps.sh lists them as a|b and the file has the first.
 listed=$(sed -n 's/^ExternalRef: PACKAGE-MANAGER purl pkg:deb\/debian\///p' $file | sed 's/%2B/+/g' | sort)

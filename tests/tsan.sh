@@ -44,8 +44,8 @@ export TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' OMP_NUM_THREA
         s/static atomic_size_t answer/static size_t answer/
         s/atomic_store_explicit(&answer, bytes, memory_order_relaxed)/answer = bytes/' "$source/runtime/cpu.c" >faulty.c
     ! cmp -s "$source/runtime/cpu.c" faulty.c || { echo "runtime/cpu.c has no atomics that this test knows"; exit 1; }
-    "$compiler" $flags -Ikernels -I"$source/runtime" faulty.c "$source/tests/threads.c" ./*.o kernels/*.o -lm -lpthread \
-        -o faulty
+    "$compiler" $flags -Ikernels -I"$source/runtime" faulty.c "$source/tests/threads.c" ./*.o kernels/*.o -lm \
+        -lpthread -o faulty
 }
 ./first_calls
 ./threads "$seconds" 4

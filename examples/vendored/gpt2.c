@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 380090fdab564ff9 */
+ * Content: a83a618503ddc871 */
 #include "gpt2.h"
 
 #if defined(__clang__)
@@ -130,7 +130,7 @@ GPT2_IEEE_ONLY static inline double gpt2_root(double a)
 /* Works on the rows begin .. end - 1. */
 typedef void gpt2_kernel(const gpt2_args *args, size_t begin, size_t end);
 
-/* Packed rows. What the norm does not have stays unset, since clearing it takes longer than a short row. */
+/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */
 GPT2_INLINE void gpt2_pack_layernorm_f32(gpt2_args *a, float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps, size_t width)
 {
@@ -264,13 +264,19 @@ GPT2_FN1 gpt2_D1 gpt2_dadd1(gpt2_D1 a, gpt2_D1 b)
     return a;
 }
 
-/* Eight lanes to one, folding by halves. */
-GPT2_FN1 double gpt2_total1(gpt2_D1 a)
+/* Eight lanes to four, these to one, and the same of four rows at once: by halves, lane i with i + half. */
+GPT2_FN1 gpt2_R1 gpt2_halved1(gpt2_D1 a)
 {
-    for (int half = 4; half >= 1; half /= 2)
-        for (int i = 0; i < half; i++)
-            a.lane[i] += a.lane[i + half];
-    return a.lane[0];
+    gpt2_R1 r;
+    for (int i = 0; i < 4; i++)
+        r.row[i] = a.lane[i] + a.lane[i + 4];
+    return r;
+}
+GPT2_FN1 double gpt2_total4_1(gpt2_R1 a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
+GPT2_FN1 gpt2_R1 gpt2_totals1(gpt2_R1 a, gpt2_R1 b, gpt2_R1 c, gpt2_R1 d)
+{
+    gpt2_R1 r = {{gpt2_total4_1(a), gpt2_total4_1(b), gpt2_total4_1(c), gpt2_total4_1(d)}};
+    return r;
 }
 
 /* The first row's value. */
@@ -475,8 +481,8 @@ GPT2_FN1 void gpt2_moments_any_x1(const float *x, size_t n, gpt2_V1 pilot, int c
     gpt2_D1 ds = gpt2_dzero1(), dq = gpt2_dzero1();
     for (size_t i = 0; i < n; i += 512)
         gpt2_add_block_any_x1(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = gpt2_total1(ds);
-    *q = gpt2_total1(dq);
+    *s = gpt2_total4_1(gpt2_halved1(ds));
+    *q = gpt2_total4_1(gpt2_halved1(dq));
 }
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
@@ -704,6 +710,15 @@ GPT2_FN8 double gpt2_total4_x86(gpt2_R a)
     return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
 }
 
+/* The same of four rows at once, by a tree across them. */
+GPT2_FN8 gpt2_R gpt2_totals(gpt2_R a, gpt2_R b, gpt2_R c, gpt2_R d)
+{
+    const gpt2_R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+    const gpt2_R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
+    const gpt2_R acbd = _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+    return _mm256_permute4x64_pd(acbd, 0xd8);
+}
+
 /* V: 8 floats. D: eight doubles, the partial sums of one row. */
 typedef __m256 gpt2_V8;
 typedef struct {
@@ -795,8 +810,8 @@ GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
     return d;
 }
 
-/* Eight lanes to one: lane i with i + 4, then as above. */
-GPT2_FN8 double gpt2_total8(gpt2_D8 a) { return gpt2_total4_x86(_mm256_add_pd(a.lo, a.hi)); }
+/* Eight lanes to four: lane i with i + 4. */
+GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return _mm256_add_pd(a.lo, a.hi); }
 
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
@@ -855,8 +870,8 @@ GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, gpt2_V8 pilot, int c
     gpt2_D8 ds = gpt2_dzero8(), dq = gpt2_dzero8();
     for (size_t i = 0; i < n; i += 512)
         gpt2_add_block_any_x8(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = gpt2_total8(ds);
-    *q = gpt2_total8(dq);
+    *s = gpt2_total4_x86(gpt2_halved8(ds));
+    *q = gpt2_total4_x86(gpt2_halved8(dq));
 }
 
 typedef struct {
@@ -987,7 +1002,7 @@ static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
 static const double GPT2_NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
 
 typedef struct {
-    double s, q; /* sums of x and of x*x */
+    gpt2_R s, q; /* sums of x and of x*x, each in four lanes */
 } gpt2_Sums;
 
 /* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
@@ -1060,8 +1075,8 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
     }
     ds = gpt2_dadd8(ds, gpt2_widen8(ts[0], ts[1]));
     dq = gpt2_dadd8(dq, gpt2_widen8(tq[0], tq[1]));
-    sums.s = gpt2_total8(ds);
-    sums.q = gpt2_total8(dq);
+    sums.s = gpt2_halved8(ds);
+    sums.q = gpt2_halved8(dq);
     return sums;
 }
 
@@ -1071,10 +1086,13 @@ GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *s
     *sums = gpt2_take_sums_x8(a, row);
 }
 
-/* The constants of 4 rows. Returns 0, nothing written, when one needs the accurate path. */
-GPT2_FN8 int gpt2_finish_rows_4_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
+/* The constants of 4 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
+GPT2_NOINLINE8 int gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
-    const gpt2_Finished f0 = gpt2_finish(gpt2_rset(sums[0].s, sums[1].s, sums[2].s, sums[3].s), gpt2_rset(sums[0].q,
+    gpt2_Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
+        gpt2_sum_row_x8(a, row + r, &sums[r]);
+    const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[2].q, sums[3].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (f0.ok != 15)
         return 0;
@@ -1088,21 +1106,12 @@ GPT2_FN8 int gpt2_finish_rows_4_x8(const gpt2_args *a, size_t row, const gpt2_Su
     return 1;
 }
 
-/* The constants of 4 rows, from sums taken here. */
-GPT2_NOINLINE8 int gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
-{
-    gpt2_Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        gpt2_sum_row_x8(a, row + r, &sums[r]);
-    return gpt2_finish_rows_4_x8(a, row, sums, k);
-}
-
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */
 GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
 {
     const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(sums.s), gpt2_rsplat(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
-            (double)a->eps);
+    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
+            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)
@@ -1165,8 +1174,8 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x8(a, row, &sums);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(sums.s), gpt2_rsplat(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
-            (double)a->eps);
+    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
+            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)
@@ -1276,7 +1285,7 @@ GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, flo
     gpt2_leave(saved);
 }
 
-/* One row, by values alone: there is neither a frame nor a call but the last. */
+/* One row, by values alone. */
 GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps)
 {
@@ -1350,9 +1359,9 @@ GPT2_FN16 gpt2_D16 gpt2_dzero16(void) { return _mm512_setzero_pd(); }
 GPT2_FN16 gpt2_V16 gpt2_splat_first16(gpt2_R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 GPT2_FN16 gpt2_D16 gpt2_dadd16(gpt2_D16 a, gpt2_D16 b) { return _mm512_add_pd(a, b); }
 
-GPT2_FN16 double gpt2_total16(gpt2_D16 a)
+GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
 {
-    return gpt2_total4_x86(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1)));
+    return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1));
 }
 
 /* layernorm_f32_any
@@ -1412,8 +1421,8 @@ GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, gpt2_V16 pilot, in
     gpt2_D16 ds = gpt2_dzero16(), dq = gpt2_dzero16();
     for (size_t i = 0; i < n; i += 512)
         gpt2_add_block_any_x16(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = gpt2_total16(ds);
-    *q = gpt2_total16(dq);
+    *s = gpt2_total4_x86(gpt2_halved16(ds));
+    *q = gpt2_total4_x86(gpt2_halved16(dq));
 }
 
 GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n,
@@ -1541,8 +1550,8 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
     tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
     ds = gpt2_dadd16(ds, gpt2_widen16(ts));
     dq = gpt2_dadd16(dq, gpt2_widen16(tq));
-    sums.s = gpt2_total16(ds);
-    sums.q = gpt2_total16(dq);
+    sums.s = gpt2_halved16(ds);
+    sums.q = gpt2_halved16(dq);
     return sums;
 }
 
@@ -1554,7 +1563,7 @@ GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums 
 /* The constants of 2 rows. Returns 0, nothing written, when one needs the accurate path. */
 GPT2_FN16 int gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
 {
-    const gpt2_Finished f0 = gpt2_finish(gpt2_rset(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_rset(sums[0].q,
+    const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (f0.ok != 15)
         return 0;
@@ -1580,8 +1589,8 @@ GPT2_NOINLINE16 int gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_Row
 GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
 {
     const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(sums.s), gpt2_rsplat(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
-            (double)a->eps);
+    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
+            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)
@@ -1703,8 +1712,8 @@ GPT2_NOINLINE16 int gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const
         tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_dadd16(ds, gpt2_widen16(ts));
         dq = gpt2_dadd16(dq, gpt2_widen16(tq));
-        sums[i].s = gpt2_total16(ds);
-        sums[i].q = gpt2_total16(dq);
+        sums[i].s = gpt2_halved16(ds);
+        sums[i].q = gpt2_halved16(dq);
     }
     const int ok = gpt2_finish_rows_2_x16(a, ahead, sums, next);
     GPT2_UNROLL for (size_t i = 672; i < 768; i += 16) {
@@ -1717,8 +1726,8 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x16(a, row, &sums);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(sums.s), gpt2_rsplat(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
-            (double)a->eps);
+    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
+            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     if (!(f.ok & 1u))
         return 0;
     if (a->mean)

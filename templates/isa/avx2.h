@@ -210,6 +210,6 @@ FN void dkeep(double *p, D a)
     _mm256_storeu_pd(p + 4, a.hi);
 }
 
-% item "total"
-/* Eight lanes to one: lane i with i + 4, then as above. */
-FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }
+% item "halved"
+/* Eight lanes to four: lane i with i + 4. */
+FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }

@@ -190,6 +190,6 @@ FN void dstore(float *p, D a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
 FN D dkept(const double *p) { return _mm512_loadu_pd(p); }
 FN void dkeep(double *p, D a) { _mm512_storeu_pd(p, a); }
 
-% item "total"
-/* Eight lanes to one: lane i with i + 4, then as above. */
-FN double total(D a) { return total4(_mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1))); }
+% item "halved"
+/* Eight lanes to four: lane i with i + 4. */
+FN R halved(D a) { return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1)); }

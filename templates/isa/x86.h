@@ -75,6 +75,16 @@ FN double total4(R a)
     return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
 }
 
+% item "totals"
+/* The same of four rows at once, by a tree across them. */
+FN R totals(R a, R b, R c, R d)
+{
+    const R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
+    const R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
+    const R acbd = _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+    return _mm256_permute4x64_pd(acbd, 0xd8);
+}
+
 % item "max8"
 /* The largest of eight magnitudes, compared as integers. */
 FN float max8(__m256i a)

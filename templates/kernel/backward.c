@@ -200,9 +200,9 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
         sum_block(x + i, dy + i, gamma + i${(passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, row);
 %   end
 %   if centred then
-    row->shift = (float)-(total(dkept(row->s)) * ${inverse} * (double)row->rstd);
+    row->shift = (float)-(total4(halved(dkept(row->s))) * ${inverse} * (double)row->rstd);
 %   end
-    row->slope = (float)-(total(dkept(row->q)) * ${inverse} * (double)row->rstd);
+    row->slope = (float)-(total4(halved(dkept(row->q))) * ${inverse} * (double)row->rstd);
 }
 % else
 % if unrolled then
@@ -245,9 +245,9 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % end
     for (size_t r = 0; r < count; r++) {
 % if centred then
-        rows[r].shift = (float)-(total(dkept(rows[r].s)) * ${inverse} * (double)rows[r].rstd);
+        rows[r].shift = (float)-(total4(halved(dkept(rows[r].s))) * ${inverse} * (double)rows[r].rstd);
 % end
-        rows[r].slope = (float)-(total(dkept(rows[r].q)) * ${inverse} * (double)rows[r].rstd);
+        rows[r].slope = (float)-(total4(halved(dkept(rows[r].q))) * ${inverse} * (double)rows[r].rstd);
     }
 }
 % end

@@ -1,10 +1,20 @@
-% -- finish.c: from the sums of some rows to what writing them needs
-% if new_finish then
-%   item("finish_rows_" .. rows)
+% -- finish.c: from the sums of some rows to what writing them needs. alone: nothing but sum_rows finishes so many rows
 % local subject, needs = rows == 1 and "one row" or rows .. " rows", rows == 1 and "the row needs" or "one needs"
-/* The constants of ${subject}. Returns ${finish.all(rows)}, or less when ${needs} the accurate path: a bit for each that does not. */
+% local from = spec.pass == "apply" and "statistics" or "sums taken here"
+% local returns = ("Returns %s, or less when %s the accurate path: a bit for each that does not."):format(finish.all(rows), needs)
+% if new_finish then
+%   if alone then
+%     item("sum_rows_" .. rows .. suffix)
+/* The constants of ${subject}, from ${from}. ${returns} */
+NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
+{
+%     include "kernel/take_rows.c"
+%   else
+%     item("finish_rows_" .. rows)
+/* The constants of ${subject}. ${returns} */
 FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *k)
 {
+%   end
 %   for first = 0, rows - 1, 4 do
 %     local f = "f" .. first // 4
     const Finished ${f} = finish(${finish.arguments(rows, first)});
@@ -22,18 +32,12 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
     return ok;
 }
 % end
-% item("sum_rows_" .. rows .. suffix)
-/* The constants of ${rows == 1 and "a row" or rows .. " rows"}, from ${spec.pass == "apply" and "statistics" or "sums taken here"}. */
+% if not alone then
+%   item("sum_rows_" .. rows .. suffix)
+/* The constants of ${rows == 1 and "a row" or subject}, from ${from}. */
 NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
 {
-% if spec.pass == "apply" then
-    return finish_rows_${rows}(a, row, a->stats + row, k);
-% else
-    Sums sums[${rows}];
-%   if rows > 1 then
-    for (size_t r = 0; r < ${rows}; r++)
-%   end
-    ${rows > 1 and "    " or ""}sum_row${suffix}(a, row${rows > 1 and " + r, &sums[r]" or ", sums"});
+%   include "kernel/take_rows.c"
     return finish_rows_${rows}(a, row, sums, k);
-% end
 }
+% end

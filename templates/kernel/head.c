@@ -15,7 +15,7 @@ _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 % if spec.pass ~= "apply" then
 % item "Sums"
 typedef struct {
-    double ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x */
+    R ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x, each in four lanes */
 } Sums;
 % end
 % if kernel.rows_padded > 0 then
@@ -26,7 +26,7 @@ typedef struct {
     float ${field}[${kernel.rows_padded}];
 %   end
 %   if spell.centred and spec.pass == "forward" then
-    float high[${kernel.rows_padded}]; /* of rows far from zero, else not in use */
+    float high[${kernel.rows_padded}];
 %   end
 } RowConstants;
 % end

@@ -6,8 +6,8 @@
 % if sums_in_loops then
 % local chains = (spell.centred and "V *s, " or "") .. "V *q"
 % local more = spell.centred and ", pilot, centred" or ""
-% local function folded(k) return ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k) end
-% local function chain(c) return (spell.centred and (", pilot, centred, &s%d"):format(c) or "") .. (", &q%d"):format(c) end
+% local function folded(k) return ("add(add(%s[0], %s[2]), add(%s[1], %s[3]))"):format(k, k, k, k) end
+% local chain = spell.centred and ", pilot, centred, &s[k], &q[k]" or ", &q[k]"
 % item "add_register"
 /* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
 FN void add_register(V x${pilot}, ${chains})
@@ -44,18 +44,16 @@ FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
-% for _, k in ipairs(sums) do
-    V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
-% end
-    const size_t end = j + n / ${numerics.lanes} * ${numerics.lanes};
-    for (size_t i = j; i < end; i += ${numerics.lanes}) {
-% for c = 0, 3 do
-        add_register(${input(c == 0 and "i" or "i + " .. 16 * c)}${chain(c)});
-% end
+    V ${table.concat(sums, "[4], ")}[4];
+    UNROLL for (size_t k = 0; k < 4; k++)
+        ${table.concat(sums, "[k] = ")}[k] = zero();
+    size_t i = j;
+    for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
+        UNROLL for (size_t k = 0; k < 4; k++)
+            add_register(${input("i + 16 * k")}${chain});
     }
-% for c = 0, 3 do
-    add_rest(${advanced()}, ${c == 0 and "end" or "end + " .. 16 * c}, n${chain(c)});
-% end
+    UNROLL for (size_t k = 0; k < 4; k++)
+        add_rest(${advanced()}, i + 16 * k, n${chain});
 % for _, k in ipairs(sums) do
     ${print.put_lanes(printer, "t" .. k, folded(k))}
 % end
@@ -77,7 +75,7 @@ FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or "
     for (size_t i = 0; i < n; i += ${B})
         add_block(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
 % for _, k in ipairs(sums) do
-    *${k} = total(d${k});
+    *${k} = total4(halved(d${k}));
 % end
 }
 % end
@@ -104,12 +102,11 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 % if spec.pass ~= "stats" then
 % if finishes_four then
 % item "finish_far"
-/* The constants of those of four rows that have no bit in `ok`, from sums about their means. Returns `ok` with the bits of
- * those that float can finish now. */
-FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, const double *s, const double *q, double width_inverse, double near, double eps)
+/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse, double near, double eps)
 {
     const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const Statistics t = statistics_far(rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), width_inverse, pilot, eps);
+    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
     const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
     float far[3][4];
     rstore(far[0], f.mean);

@@ -18,7 +18,7 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     leave(saved);
 }
 % item(kernel.name .. "_row")
-/* One row, by values alone: there is neither a frame nor a call but the last. */
+/* One row, by values alone. */
 KERNEL void ${kernel.name}_row(${direct.parameters})
 {
     ln_args a;

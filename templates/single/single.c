@@ -56,7 +56,7 @@ typedef void ln_kernel(const ${P}_args *args, size_t begin, size_t end);
 
 % for _, f in ipairs(families) do
 %   if f.direct then
-/* Packed rows. What the norm does not have stays unset, since clearing it takes longer than a short row. */
+/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */
 ${f.direct.packs}
 {
     a->width = a->x_stride = a->y_stride = width;

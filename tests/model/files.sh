@@ -57,10 +57,14 @@ safetensors() {
         name=${t%%:*} rest=${t#*:}
         printf '"%s":{"dtype":"%s","shape":[%s],"data_offsets":[0,0]},' "$name" "${rest%%:*}" "${rest#*:}"
     done)
-    header="{${header%,}}"
-    n=${#header}
+    header "{${header%,}}" >"$file"
+}
+
+# header TEXT : a safetensors file with this header and nothing else
+header() {
+    n=${#1}
     # shellcheck disable=SC2059
-    { printf "\\$(printf %o $((n % 256)))\\$(printf %o $((n / 256)))\\0\\0\\0\\0\\0\\0" && printf %s "$header"; } >"$file"
+    printf "\\$(printf %o $((n % 256)))\\$(printf %o $((n / 256)))\\0\\0\\0\\0\\0\\0" && printf %s "$1"
 }
 
 # weights that agree with the config beside them
@@ -73,6 +77,37 @@ expect agree '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirm
 expect agree/ '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
 expect agree/model.safetensors '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
 expect agree/config.json '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+
+# names in escapes that JSON has, and names of other scripts
+mkdir escaped
+cp agree/config.json escaped
+safetensors escaped/model.safetensors 'model.layers.0.input\u005flayernorm\u002Eweight:BF16:24' \
+    'model.layers.0.post_attention_layernorm.weight:BF16:24' 'model\u002enorm.weight:BF16:24' \
+    'caf\u00e9.\u4e2d\/\"\\\n.weight:BF16:24'
+expect escaped '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
+
+# refused PATTERN TEXT : lngen must refuse a file with this header, with one line that matches PATTERN
+refused() {
+    header "$2" >bad.safetensors
+    ran=$((ran + 1))
+    if "$lngen" model bad.safetensors >out 2>err || [ "$(wc -l <err)" != 1 ] || ! grep -q "$1" err; then
+        failed=$((failed + 1))
+        echo "a header that must be refused: $2"
+        cat out err
+    fi
+}
+tensor='{"dtype":"F32","shape":[4],"data_offsets":[0,0]}'
+refused 'a string that is not closed' '{"a\u00'
+refused 'a string that is not closed' '{"a'
+refused 'u0000 in a string' '{"a\u0000":'"$tensor}"
+refused 'an escape JSON does not have' '{"a\u00g0":'"$tensor}"
+refused 'an escape JSON does not have' '{"a\x":'"$tensor}"
+refused 'a string of more than 512 bytes' "{\"$(printf '%0600d' 0)\":$tensor}"
+refused 'a number beyond 64 bits' '{"a.norm.weight":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}'
+refused 'a dtype longer than any that exists' \
+    '{"a.norm.weight":{"dtype":"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ","shape":[4],"data_offsets":[0,0]}}'
+refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.norm.weight\":$tensor}"
+refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.norm\u002eweight\":$tensor}"
 
 # weights that correct width, beta and the shape of gains
 mkdir correct

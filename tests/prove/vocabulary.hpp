@@ -210,12 +210,6 @@ FN D dload(const Float *p)
 }
 FN void dstore(Float *p, D a) { EACH(8) p[i] = (Float)a.lane[i]; }
 FN void dkeep(Double *p, D a) { EACH(8) p[i] = a.lane[i]; }
-FN Double total(D a)
-{
-    for (unsigned half = 4; half >= 1; half /= 2)
-        EACH(half) a.lane[i] += a.lane[i + half];
-    return a.lane[0];
-}
 
 /* The last scalars of four rows. */
 #define FOUR(name, parameters, expression)                                                                             \
@@ -225,6 +219,9 @@ FN Double total(D a)
         EACH(4) result.row[i] = expression;                                                                            \
         return result;                                                                                                 \
     }
+FOUR(halved, (D a), a.lane[i] + a.lane[i + 4])
+FN Double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
+FN R totals(R a, R b, R c, R d) { return R{{total4(a), total4(b), total4(c), total4(d)}}; }
 FOUR(rsplat, (Double a), a)
 FOUR(radd, (R a, R b), a.row[i] + b.row[i])
 FOUR(rsub, (R a, R b), a.row[i] - b.row[i])

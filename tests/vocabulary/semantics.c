@@ -110,12 +110,23 @@ DEFINE(dzero_dadd) { EACH(i) out->d[i] = (i % 16 < 8 ? in->d[1][i] : 0) + in->d[
 DEFINE(dload) { EACH(i) out->d[i] = (double)in->f[0][i]; }
 DEFINE(dstore) { EACH(i) out->f[i] = (float)in->d[0][i]; }
 DEFINE(dkept_dkeep) { EACH(i) out->d[i] = in->d[0][i]; }
-DEFINE(total)
+DEFINE(halved)
 {
-    for (size_t i = 0; i < COUNT; i += 8) {
-        const double *d = in->d[0] + i;
-        out->d[i] = ((d[0] + d[4]) + (d[2] + d[6])) + ((d[1] + d[5]) + (d[3] + d[7]));
+    for (size_t i = 0; i < COUNT / 2; i++) {
+        const double *d = in->d[0] + i / 4 * 8 + i % 4;
+        out->d[i] = d[0] + d[4];
     }
+}
+static double total4(const double *d) { return (d[0] + d[2]) + (d[1] + d[3]); }
+DEFINE(total4)
+{
+    for (size_t i = 0; i < COUNT; i += 4)
+        out->d[i] = total4(in->d[0] + i);
+}
+DEFINE(totals)
+{
+    for (size_t i = 0; i < COUNT / 4; i++)
+        out->d[i] = total4(in->d[0] + 4 * i);
 }
 
 #define SIXTEEN(T, type)                                                                                               \

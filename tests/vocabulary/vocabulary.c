@@ -93,7 +93,15 @@ DEFINE(dzero_dadd) { EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(i
 DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
 DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }
 DEFINE(dkept_dkeep) { EACH_D(i) dkeep(out->d + i, dkept(in->d[0] + i)); }
-DEFINE(total) { EACH_D(i) out->d[i] = total(dkept(in->d[0] + i)); }
+DEFINE(halved) { EACH_D(i) r_to(out->d + i / 2, halved(dkept(in->d[0] + i))); }
+DEFINE(total4) { EACH_R(i) out->d[i] = total4(r_of(in->d[0] + i)); }
+DEFINE(totals)
+{
+    for (size_t i = 0; i + 16 <= COUNT; i += 16) {
+        const double *d = in->d[0] + i;
+        r_to(out->d + i / 4, totals(r_of(d), r_of(d + 4), r_of(d + 8), r_of(d + 12)));
+    }
+}
 
 #define SIXTEEN(T)                                                                                                     \
     DEFINE(load_##T) { EACH_REGISTER(i) store(out->f + i, load_##T(in->h + i)); }                                      \

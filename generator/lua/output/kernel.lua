@@ -21,11 +21,12 @@ local function finish_of(k, spell)
   local constants = k.spec.pass == "apply" and "a"
     or "WIDTH_INVERSE" .. (spell.centred and ", NEAR" or "") .. ", (double)a->eps"
   local function of_rows(sum, rows, first)
-    if not rows then return ("rsplat(sums.%s)"):format(sum) end
-    if rows - first == 1 then return ("rsplat(sums[%d].%s)"):format(first, sum) end
+    local one = k.spec.pass == "apply" and "rsplat(%s.%s)" or "rsplat(total4(%s.%s))"
+    if not rows then return one:format("sums", sum) end
+    if rows - first == 1 then return one:format(("sums[%d]"):format(first), sum) end
     local list = {}
     for r = first, first + 3 do list[#list + 1] = ("sums[%d].%s"):format(math.min(r, rows - 1), sum) end
-    return "rset(" .. table.concat(list, ", ") .. ")"
+    return (k.spec.pass == "apply" and "rset(" or "totals(") .. table.concat(list, ", ") .. ")"
   end
   return {
     sums = k.spec.pass == "apply" and "ln_stats" or "Sums",
@@ -83,11 +84,13 @@ local function forward_items(k, spell, add, direct)
   if spell.centred and k.spec.pass == "forward" then
     add("kernel/far.c", values)
   end
-  local done = {}
+  local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
+  for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   for _, way in ipairs(k.ways) do
     local rows, suffix = way.rows, forward.late_suffix(printer, way.late)
     if not way.fused and not done[rows .. suffix] then
-      add("kernel/finish.c", values, { rows = rows, suffix = suffix, new_finish = not done[rows] })
+      add("kernel/finish.c", values, { sums = way.sums, rows = rows, suffix = suffix, new_finish = not done[rows],
+        alone = ways_of[rows] == 1 })
       done[rows], done[rows .. suffix] = true, true
     end
   end

@@ -9,7 +9,7 @@
 --                                                begun; in plain C a sweep is a lane; nil where there is but one
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
 --                                                begins those, the "only" one is all of them
---   { kind = "total", row }                      the row's sums to one double each
+--   { kind = "total", row }                      the row's sums to four doubles each
 --   { kind = "finish", rows }                    what writing needs, from the sums of all rows in flight
 -- Steps of the write pass:
 --   { kind = "write", at, registers }            the same registers of all rows in flight

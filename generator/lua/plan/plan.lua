@@ -10,6 +10,8 @@ local spec_module = require "spec.spec"
 
 local plan = {}
 
+local NARROW = 256 -- rows up to this width are summed in line, wherever that is
+
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those for
 -- any width. Second, the norm kinds that they belong to, as specs of any width. `options.schedule(spec, target)` gives
 -- schedules, `options.unroll` overrides their unroll.
@@ -93,7 +95,7 @@ function plan.kernel(spec, target, options)
     way.late = late and way.store == "stream"
     way.sums = k.sums[way.late and 2 or 1]
     way.sums.starts = way.sums.starts or way.ahead > 0
-    way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply"
+    way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply" and spec.width > NARROW
     if not way.fused then k.rows_padded = math.max(k.rows_padded, (way.rows + 3) // 4 * 4) end
     k.ways[#k.ways + 1] = way
     return way

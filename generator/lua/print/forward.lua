@@ -103,7 +103,7 @@ function step.widen(p, b, s, o)
   for _, k in ipairs(p.spell.sums) do
     local wide = ("widen(%s)"):format(registers.lanes(p.order, "t" .. k))
     if s.of_row == "only" then
-      b:line("%s.%s = total(%s);", o.sums_of(s.row), k, wide)
+      b:line("%s.%s = halved(%s);", o.sums_of(s.row), k, wide)
     else
       b:line(s.of_row == "first" and "d%s = %s;" or "d%s = dadd(d%s, %s);", k, s.of_row == "first" and wide or k, wide)
     end
@@ -111,7 +111,7 @@ function step.widen(p, b, s, o)
 end
 
 function step.total(p, b, s, o)
-  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = total(d%s);", o.sums_of(s.row), k, k) end
+  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = halved(d%s);", o.sums_of(s.row), k, k) end
 end
 
 function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end

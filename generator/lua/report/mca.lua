@@ -64,6 +64,9 @@ function mca.open(k, situation)
   local parts = way.fused and { { "write_" .. way.name, 1 } }
     or way.ahead > 0 and { { "write_" .. way.name .. "_sum", way.rows } }
     or { { "sum_row", 1 }, { "write_" .. way.name, way.rows } }
+  if not way.fused and way.ahead == 0 and not text:find("\nsum_row[%w.]*:\n") then -- summed in line
+    parts[1] = { "sum_rows_" .. way.rows, way.rows }
+  end
   if way.fused and text:find("\nsum_row[%w.]*:\n") then table.insert(parts, 1, { "sum_row", 1 }) end
   for _, part in ipairs(parts) do
     local code, loops = function_of(text, part[1])

@@ -194,7 +194,7 @@ class Norms(unittest.TestCase):
     def test_gradients_of_non_contiguous_gradients(self):
         for name, rows, width, weight, bias in self.each():
             x = torch.randn(4, width).to(rows)
-            for gradient in (torch.randn(width, 4).to(rows).t(), torch.randn(1, 1).to(rows).expand(4, width)):
+            for gradient in (torch.randn(width, 4).to(rows).t(), torch.randn(1, width).to(rows).expand(4, width)):
                 ours, plain = leaf(x), leaf(x)
                 operator(name, ours, weight, bias).backward(gradient)
                 plainly(name, plain, weight, bias).backward(gradient.double())
