@@ -5,8 +5,8 @@
 # file named here, or lngen, changes. One of CONFIG, GGUF, MODEL and WIDTH must say which kernels to make.
 #
 # You may give every option of `lngen emit`, in capitals and with _ for -: OP rmsnorm is --op rmsnorm, DTYPE f32 bf16 is
-# --dtype f32,bf16, ACCEPT_GUESS is --accept-guess. Paths are relative to the current source directory. SELF_TEST also
-# adds the program PREFIX_test and a test of this name.
+# --dtype f32,bf16, FOR ggml is --for ggml, ACCEPT_GUESS is --accept-guess. Paths are relative to the current source
+# directory. SELF_TEST also adds the program PREFIX_test and a test of this name.
 #
 # The lngen that runs is LNGEN_EXECUTABLE, if it is set; otherwise the one found with the package or built by this
 # build; otherwise one on the PATH, for instance when this build builds lngen for another machine.
@@ -112,6 +112,10 @@ function(lngen_add_kernels target)
     add_test(NAME ${tested} COMMAND ${tested})
   endif()
   target_sources(${target} PRIVATE "${dir}/${prefix}.c")
+  if("FOR" IN_LIST options) # the headers for engines take in PREFIX.h alone then
+    string(TOUPPER ${prefix} upper)
+    target_compile_definitions(${target} PUBLIC ${upper}_SEPARATE)
+  endif()
   target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${dir}>")
   foreach(user ${target} ${tested})
     add_dependencies(${user} ${target}_${prefix}_kernels)

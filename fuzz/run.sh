@@ -16,9 +16,28 @@ index)
     printf '{"metadata": {"total_size": 1}, "weight_map": {"a.norm.weight": "b", "a.norm.bias": "b"}}' \
         >"$seeds/seeds/index.json"
     ;;
+options) # commands as the documents have them, an argument in each line
+    grep -rhoE '^ *lngen [^#|>]+' "$data/../../README.md" "$data/../../docs" | sed 's/^ *lngen //; s/ *$//' |
+        sort -u | awk -v to="$seeds/seeds/" '{ file = to NR; gsub(/ +/, "\n"); printf "%s", $0 >file; close(file) }'
+    ;;
+plan) # the first entries of a plan that is shipped, as a plan each
+    awk -v to="$seeds/seeds/" '
+        /^  \{ kernel/ { open = 1; number++ }
+        !open && !/^--/ && !/^}/ { head = head $0 "\n" }
+        open { printf "%s%s", begun == number ? "" : head, $0 "\n" >(to number); begun = number }
+        open && /} },$/ { print "}" >(to number); close(to number); open = 0; if (number == 20) exit }
+        ' "$data/../../plans/default.lua"
+    ;;
+template)
+    for file in "$data"/../../templates/caller/* "$data"/../../templates/isa/* "$data"/../../templates/kernel/*; do
+        { printf x && cat "$file"; } >"$seeds/seeds/${file##*/}"
+    done
+    ;;
 esac
+leaks=1
+case $kind in options | plan | template) leaks=0 ;; esac # their Lua state lives on, which looks like leaks
 mkdir -p "${corpus:=$seeds/corpus}"
-"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=512 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 -print_final_stats=1 \
+"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=512 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 -detect_leaks=$leaks -print_final_stats=1 \
     "$corpus" "$seeds/seeds" >"$seeds/log" 2>&1
 status=$?
 tail -n 25 "$seeds/log"

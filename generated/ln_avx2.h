@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: b286d7fd8ac8fe4c */
+ * Content: c2abbcc272d50ca6 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -25,10 +25,14 @@
 #define KERNEL
 #endif
 
-/* A loop whose turns are all written out by the compiler. */
+/* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define UNROLL _Pragma("GCC unroll 65534")
 #else
 #define UNROLL

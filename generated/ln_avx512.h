@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 2
- * Content: 318e86bc5405f620 */
+ * Content: a97750a7156541de */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -25,10 +25,14 @@
 #define KERNEL
 #endif
 
-/* A loop whose turns are all written out by the compiler. */
+/* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define UNROLL _Pragma("GCC unroll 65534")
 #else
 #define UNROLL

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: 292863202172da0b */
+ * Content: a1df569db21a75c1 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -29,10 +29,14 @@
 #define KERNEL
 #endif
 
-/* A loop whose turns are all written out by the compiler. */
+/* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define UNROLL _Pragma("GCC unroll 65534")
 #else
 #define UNROLL

@@ -1,6 +1,6 @@
 #!/bin/sh
-# fuzz.sh SECONDS [BUILD] - each fuzzer of the model readers for SECONDS, two at a time, after what is missing has been
-# installed. 77 when there is no clang with libFuzzer.
+# fuzz.sh SECONDS [BUILD] - each fuzzer (model readers, options, plan files, templates) for SECONDS, two at a time, after
+# what is missing has been installed. 77 when there is no clang with libFuzzer.
 #
 # BUILD (build-fuzz) keeps what was found interesting in corpus/, so a later run goes on from there.
 set -eu
@@ -32,9 +32,10 @@ if [ "$status" -ne 0 ]; then
 fi
 
 cmake -S . -B "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_FUZZ=ON >/dev/null
-cmake --build "$build" --parallel 2 --target fuzz_config fuzz_gguf fuzz_safetensors fuzz_index make_files >/dev/null
+cmake --build "$build" --parallel 2 --target fuzz_config fuzz_gguf fuzz_safetensors fuzz_index fuzz_options \
+    fuzz_plan fuzz_template make_files >/dev/null
 build=$(cd "$build" && pwd)
-for pair in "config gguf" "safetensors index"; do
+for pair in "config gguf" "safetensors index" "options plan" template; do
     running=
     for kind in $pair; do
         (cd "$build" && exec sh "$source/fuzz/run.sh" "$kind" "$build/fuzz/fuzz_$kind" "$build/tests/model/make_files" \

@@ -2,16 +2,19 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: a83a618503ddc871 */
+ * Content: c2114fb58ea18cda */
 #include "gpt2.h"
+
+#if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
+#error "gpt2.c needs C++17 or later (-std=c++17), or C99 or later"
+#else
 
 #if defined(__clang__)
 #pragma float_control(push)
 #elif defined(__GNUC__)
 #pragma GCC push_options
 #endif
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. x87's
- * wider registers would. */
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
 #endif
@@ -73,10 +76,14 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #define GPT2_POP_DIAGNOSTIC 1
 #endif
 
-/* Loops whose turns are all written out by the compiler. */
+/* Loops whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define GPT2_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define GPT2_UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define GPT2_UNROLL _Pragma("GCC unroll 65534")
 #else
 #define GPT2_UNROLL
@@ -90,8 +97,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
- * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
- * here, values that began as floats; not all libraries round theirs once. */
+ * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 GPT2_IEEE_ONLY static inline double gpt2_fma(double a, double b, double c)
 {
 #if defined(__FP_FAST_FMA)
@@ -1954,8 +1960,8 @@ static const gpt2_set *gpt2_best(void)
 const char *gpt2_isa_note(void)
 {
     const char *cap = getenv("LN_ISA");
-    if (cap && *cap && gpt2_cpu_named(cap) == GPT2_CPU_SETS)
-        return "the value of LN_ISA is unknown and was ignored; it may be avx512, avx2, scalar";
+    if (cap && *cap && gpt2_cpu_named(cap) < 0)
+        return "LN_ISA is unknown and ignored; it may be avx512, avx2, scalar";
     return NULL;
 }
 
@@ -2110,6 +2116,8 @@ static int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind *kin
 {
     const size_t element = kind->element, output = kind->output, parameter = kind->parameter;
     const size_t most = (size_t)PTRDIFF_MAX / sizeof(float);
+    if (a && rows == 0)
+        return GPT2_OK;
     if (!a || !a->x || !a->y || !a->gamma || !a->beta)
         return GPT2_NULL;
 
@@ -2122,8 +2130,6 @@ static int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind *kin
         return GPT2_EPS;
     if (a->stream < 0 || a->stream > 2)
         return GPT2_STREAM;
-    if (rows == 0)
-        return GPT2_OK;
     size_t stride = a->x_stride;
     stride = a->y_stride > stride ? a->y_stride : stride;
     if (rows > most || width > most || (rows > 1 && stride > most / rows))
@@ -2161,13 +2167,12 @@ static int gpt2_worthwhile_threads(size_t elements)
     return worth >= (size_t)most ? most : 1;
 }
 
-/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+/* libgomp's threads do not survive fork. */
 static int gpt2_may_wake(void)
 {
 #if defined(__unix__) || defined(__APPLE__)
     static long parent;
-    const long self = getpid();
-    long first;
+    long first, self = getpid();
 #pragma omp atomic read
     first = parent;
     first = first ? first : self;
@@ -2251,4 +2256,5 @@ int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows)
 #pragma float_control(pop)
 #elif defined(__GNUC__)
 #pragma GCC pop_options
+#endif
 #endif

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 6cdc904873913b76 */
+ * Content: ebf733377b177933 */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -81,7 +81,7 @@ int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows);
 /* The instruction set in use: "avx512", "avx2", "scalar". */
 const char *gpt2_isa(void);
 
-/* NULL, or one line saying that the value of LN_ISA is unknown and was ignored. */
+/* NULL, or one line when LN_ISA is unknown. */
 const char *gpt2_isa_note(void);
 
 #ifdef __cplusplus

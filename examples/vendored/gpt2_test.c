@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 78b9465163d07bcd */
+ * Content: 2c5e61f2b7ed4996 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -15,8 +15,7 @@
  * 3 units in the last place, at row scale, of the same computed in double. Exit status 0 when all of it holds. */
 #include "gpt2.c"
 
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. x87's
- * wider registers would. */
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
 #endif
@@ -515,6 +514,9 @@ static void check_entries(const Norm *f, size_t width)
     const int right = alike(b.y, e.y, 5 * width, f->output, f->nan_above);
     if (status != GPT2_OK || !right)
         complain("entry for batches", f, gpt2_isa(), width, 5);
+    memset(&bad, 0, sizeof bad);
+    if (f->batch(&bad, 0) != GPT2_OK)
+        complain("a batch without rows and arrays", f, gpt2_isa(), width, 0);
     const int expected[] = {GPT2_NULL, GPT2_WIDTH, GPT2_STRIDE, GPT2_EPS, GPT2_EPS, GPT2_STREAM, GPT2_SIZE,
                             GPT2_ALIGNMENT, GPT2_OVERLAP, GPT2_OVERLAP};
     for (int i = 0; i < 10; i++) {

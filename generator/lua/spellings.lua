@@ -30,7 +30,8 @@ function spellings.value(option, text, values)
 end
 
 -- What the names of fine-tuned models end with; their norms are those of the model itself.
-local TUNED = { "%-instruct.*$", "%-chat.*$", "%-it$", "%-base$", "%-hf$", "%-pt$", "%-thinking.*$" }
+local TUNED = { "%-instruct.*$", "%-chat.*$", "%-it$", "%-base$", "%-hf$", "%-pt$", "%-thinking.*$",
+  "%-uncased.*$", "%-cased.*$", "%-multilingual.*$", "%-v%d[%d.]*$", "%-patch%d+.*$" }
 
 -- Up to three names that a text resembles, best first: those it begins or ends, those that hold it, those with few
 -- differing letters.

@@ -155,6 +155,8 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
 % if rows_checks.ask.GIVES_STATS then
     const int writes = !(has & LN_GIVES_STATS); /* y, mean and rstd */
 % end
+    if (a && rows == 0)
+        return LN_OK;
     ${rows_checks.nulls}
 
     const size_t width = a->width;
@@ -177,7 +179,7 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
                 return LN_BAD_HEAD_STRIDE;
             if (h->gamma_head < width && h->gamma_head != 0)
                 return LN_BAD_GAMMA_STRIDE;
-            if (heads > most / head || (rows && heads > most / rows))
+            if (heads > most / head || heads > most / rows)
                 return LN_TOO_LARGE;
             x_span = (heads - 1) * h->x_head + width;
             y_span = (heads - 1) * h->y_head + width;
@@ -197,8 +199,6 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
 % end
     if (a->stream < 0 || a->stream > 2)
         return LN_BAD_STREAM;
-    if (rows == 0)
-        return LN_OK;
     size_t stride = a->x_stride;
     ${rows_checks.largest_stride}
     if (rows > most || ${has.heads and "x_span" or "width"} > most || (rows > 1 && stride > most / rows))

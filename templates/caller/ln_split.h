@@ -56,13 +56,12 @@ ${static} int ln_worthwhile_threads(size_t elements)
 }
 
 % if pair then
-/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+/* libgomp's threads do not survive fork. */
 static int ln_may_wake(void)
 {
 #if defined(__unix__) || defined(__APPLE__)
     static long parent;
-    const long self = getpid();
-    long first;
+    long first, self = getpid();
 #pragma omp atomic read
     first = parent;
     first = first ? first : self;

@@ -1,6 +1,5 @@
 % -- precise.h: what keeps a compiler's hands off the arithmetic; part of ln_kernel.h and of single.c
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. x87's
- * wider registers would. */
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
 #endif

@@ -43,10 +43,14 @@
 
 % if not pair then
 %   item ""
-/* A loop whose turns are all written out by the compiler. */
+/* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define UNROLL _Pragma("GCC unroll 65534")
 #else
 #define UNROLL

@@ -6,7 +6,7 @@
 % else
     Sums sums[${rows}];
 %   if rows > 1 then
-    ${sums.called and "" or "UNROLL "}for (size_t r = 0; r < ${rows}; r++)
+    ${(sums.called or rows * spec.width > 1024) and "" or "UNROLL "}for (size_t r = 0; r < ${rows}; r++)
 %   end
 %   if sums.called then
     ${indent}sum_row${suffix}(a, row${plus}, &sums[${r}]);

@@ -218,6 +218,13 @@ static unsigned long check_${f.name}(void)
         bad = a;
         bad.dy = NULL;
         int refused = ${P}_${f.name}_batch(&bad, rows) == ${U}_NULL;
+        bad.x = bad.dy = NULL;
+        bad.dx = NULL;
+%   if has.dgamma then
+        bad.gamma = NULL;
+        bad.workspace = NULL;
+%   end
+        refused &= ${P}_${f.name}_batch(&bad, 0) == ${U}_OK && ${P}_${f.name}_rows(&bad, 0, 0, 0) == ${U}_OK;
         bad = a;
         bad.accumulate = 8;
         refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_ACCUMULATE;

@@ -1,7 +1,11 @@
-/* Loops whose turns are all written out by the compiler. */
+/* Loops whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
+#if !__has_feature(address_sanitizer)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")
-#elif defined(__GNUC__) && __GNUC__ >= 8
+#else
+#define LN_UNROLL
+#endif
+#elif defined(__GNUC__) && __GNUC__ >= 8 && !defined(__SANITIZE_ADDRESS__)
 #define LN_UNROLL _Pragma("GCC unroll 65534")
 #else
 #define LN_UNROLL
@@ -15,8 +19,7 @@
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
- * to odd (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). Exact for what is asked of it
- * here, values that began as floats; not all libraries round theirs once. */
+ * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 {
 #if defined(__FP_FAST_FMA)

@@ -1,6 +1,10 @@
 % -- single.c: every kernel of a single-file pair, what picks one, and the functions of the header
 #include "${P}.h"
 
+#if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
+#error "${P}.c needs C++17 or later (-std=c++17), or C99 or later"
+#else
+
 #if defined(__clang__)
 #pragma float_control(push)
 #elif defined(__GNUC__)
@@ -137,8 +141,8 @@ static const ln_set *ln_best(void)
 const char *${P}_isa_note(void)
 {
     const char *cap = getenv("LN_ISA");
-    if (cap && *cap && ln_cpu_named(cap) == LN_CPU_SETS)
-        return "the value of LN_ISA is unknown and was ignored; it may be ${table.concat(isa_names, ", ")}";
+    if (cap && *cap && ln_cpu_named(cap) < 0)
+        return "LN_ISA is unknown and ignored; it may be ${table.concat(isa_names, ", ")}";
     return NULL;
 }
 
@@ -348,4 +352,5 @@ ${row_entry(f)}
 #pragma float_control(pop)
 #elif defined(__GNUC__)
 #pragma GCC pop_options
+#endif
 #endif

@@ -112,7 +112,7 @@ ${entry("stats_merge", ";", table.unpack(merge))}
 const char *${P}_isa(void);
 % if #titles > 1 then
 
-/* NULL, or one line saying that the value of LN_ISA is unknown and was ignored. */
+/* NULL, or one line when LN_ISA is unknown. */
 const char *${P}_isa_note(void);
 % end
 

@@ -692,6 +692,9 @@ static void check_entries(const Norm *f, size_t width)
 % end
     if (status != ${U}_OK || !right)
         complain("entry for batches", f, ${P}_isa(), width, 5);
+    memset(&bad, 0, sizeof bad);
+    if (f->batch(&bad, 0) != ${U}_OK)
+        complain("a batch without rows and arrays", f, ${P}_isa(), width, 0);
     const int expected[] = {${U}_NULL, ${U}_WIDTH, ${U}_STRIDE, ${U}_EPS, ${U}_EPS, ${U}_STREAM, ${U}_SIZE,
                             ${U}_ALIGNMENT, ${U}_OVERLAP, ${U}_OVERLAP};
     for (int i = 0; i < 10; i++) {
@@ -785,6 +788,9 @@ static void check_heads(const Norm *f, size_t width, size_t heads, int variant)
     memcpy(e.y, b.y, b.bytes);
     h.heads = heads;
     h.x_head = h.y_head = head;
+    const ${P}_args nothing = {0};
+    if (f->heads(&nothing, &h, 0) != ${U}_OK)
+        complain("heads of no tokens", f, ${P}_isa(), width, 0);
     h.gamma_head = variant & 4 ? width + 1 : 0;
     ${P}_args a = arguments(f, &b, width, stride, 1e-6f), want = arguments(f, &one, width, width, 1e-6f);
 % if has.mean then

@@ -23,6 +23,13 @@ for prefix in while _Bool thread_local size_t uint16_t memcpy getline stdin errn
     LPT1 string near co_await main NAN page sqrtf powl strtok_r fopen64 pthread_create atomic_int FILE int8x16_t m512; do
     refused "prefix '$prefix'" --single-file --prefix "$prefix"
 done
+for prefix in ggml torch at llmc llama2c; do
+    refused "prefix '$prefix', which is an engine's own" --single-file --prefix "$prefix"
+done
+refused "an unknown engine" --for ggm --prefix gpt2
+refused "an engine without a prefix or a model" --for ggml
+refused "an engine without its norm" --for ggml --prefix gpt2 --affine none
+refused "an engine without gradients" --for llmc --prefix gpt2 --pass forward
 refused "--abi of another kind" --single-file --abi llama.c
 refused "--abi llmc without its norm" --single-file --abi llmc --op rmsnorm
 refused "--only" --single-file --only ln_layernorm_f32_64_avx2

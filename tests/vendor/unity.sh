@@ -73,6 +73,11 @@ for compiler in "gcc -std=c99 -O0" "gcc -O0 -fopenmp" "g++ -x c++ -std=c++17 -O0
     "$work/host" || fail "$compiler: the host's results are wrong"
     ran=$((ran + 1))
 done
+if command -v g++ >/dev/null 2>&1; then # an older C++: one line, and no other
+    g++ -x c++ -std=c++14 -fno-diagnostics-show-caret -c "$work/one.c" -o "$work/one.o" 2>"$work/error" && fail "C++14 is taken"
+    [ "$(grep -c 'error' "$work/error")" = 1 ] && grep -q "one.c needs C++17 or later" "$work/error" ||
+        fail "C++14: $(cat "$work/error")"
+fi
 [ $ran -ge 2 ] || fail "the host ran with $ran compilers"
 [ $failures = 0 ] && echo "no name clashes; $ran compilers agree"
 [ $failures = 0 ]

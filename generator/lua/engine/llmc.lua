@@ -4,12 +4,11 @@ return {
   files = { { "PREFIX_llmc.h", "glue.h" } },
   defaults = { pass = { "forward", "backward" } },
   needs = {
-    { op = "layernorm", pass = "forward", dtype = "f32", affine = "full" },
+    { op = "layernorm", pass = "forward", dtype = "f32", affine = "full", residual = "none", quant = "none" },
     { op = "layernorm", pass = "backward", dtype = "f32", affine = "full" },
   },
   abi = { "llmc" },
   reserved = "llmc llm",
-  closing = {
-    '#include "PREFIX_llmc.h" in train_gpt2.c; the head of PREFIX_llmc.h has the make line',
-  },
+  closing = { 'in train_gpt2.c, above gpt2_forward(): #include "DIR/PREFIX_llmc.h"; then make train_gpt2, as before' },
+  values = function() return { tag = "LLMC" } end,
 }

@@ -13,7 +13,7 @@ return {
     { "setup.py", "setup.py" },
     { "PREFIX_torch_test.py", "test.py" },
   },
-  defaults = { pass = { "forward", "backward" } },
+  defaults = { pass = { "forward", "backward" }, dtype = { "f32", "bf16" } },
   uses = plain.uses(),
   reserved = "torch at aten c10 caffe2 pytorch tensor",
   closing = {

@@ -225,6 +225,11 @@ function from_file(path, options)
   if path:find("%.safetensors$") or (#head > 8 and head:sub(9, 9) == "{" and head:sub(5, 8) == "\0\0\0\0") then
     return from_weights(path, shard_tensors(path, notes), notes, options)
   end
+  if path:find("%.bin$") then
+    local llama2c = require "model.llama2c"
+    if llama2c.is(head) then return llama2c.sites(path, head) end
+    fail.input("%s: no checkpoint of llama2.c, whose .bin files alone are read; %s", path, EXPECTED)
+  end
   if path:find("%.index%.json$") then return from_weights(path, indexed_tensors(path, notes), notes, options) end
   return from_config(path, options)
 end

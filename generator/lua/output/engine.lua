@@ -48,12 +48,12 @@ function engine.chosen(names)
   return list
 end
 
--- `args` with what the engines take where the user gave nothing.
+-- `args` with what the engines take where the user gave nothing. A model says itself what its norms are.
 function engine.with_defaults(engines, args)
-  local given = {}
+  local given, said = {}, (args.config or args.gguf or args.model) and { op = true, affine = true } or {}
   for _, e in ipairs(engines) do
     for option, values in pairs(e.defaults or {}) do
-      if not args[option] then
+      if not args[option] and not said[option] then
         local list, seen = given[option] or {}, {}
         for _, value in ipairs(list) do seen[value] = true end
         for _, value in ipairs(values) do

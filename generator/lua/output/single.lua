@@ -133,10 +133,10 @@ local function names_of(slots)
   return names
 end
 
--- Whether two norms differ in nothing but the pass.
+-- Whether two norms differ in nothing but the pass, and in where values are rounded, which gradients do not know.
 local function same_norm(a, b)
   for _, field in ipairs(spec_module.fields) do
-    if field.name ~= "pass" and a[field.name] ~= b[field.name] then return false end
+    if field.name ~= "pass" and field.name ~= "rounding" and a[field.name] ~= b[field.name] then return false end
   end
   return true
 end
@@ -233,7 +233,7 @@ function single.files(kernels, families, context)
     label = function(k)
       if several and not one_norm then return "_" .. names.of(k.spec) end
       local width = k.spec.width ~= "any" and one_width and "" or "_" .. k.spec.width
-      return (one_norm and k.spec.pass == "backward" and "_backward" or "") .. width
+      return (one_norm and k.spec.pass == "backward" and "_grad" or "") .. width
     end })
   local best_first = {}
   for i = #section_list, 1, -1 do

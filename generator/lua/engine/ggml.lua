@@ -1,0 +1,38 @@
+-- ggml.lua: ggml, whose graphs get nodes that the pair does.
+local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
+local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
+
+return {
+  title = "ggml",
+  files = { { "PREFIX_ggml.h", "glue.h" } },
+  uses = {
+    { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", quant = "none", norms = "one" },
+    { op = "layernorm", pass = "forward", affine = "full", residual = "none", quant = "none", norms = "one" },
+  },
+  reserved = "ggml gguf llama",
+  closing = {
+    'for each source file that builds a graph: #include "DIR/PREFIX_ggml.h"; its comment says how in several files',
+    "instead of ggml_mul(ctx, ggml_rms_norm(ctx, x, eps), w): PREFIX_ggml_rms_norm(ctx, x, w, eps)",
+  },
+  -- ops: list of { name of the function, title, arrays: of parameters, norms: list of { norm, type and
+  -- parameter: types of ggml, condition: that tells it } }
+  values = function(values)
+    local ops = {}
+    for _, op in ipairs { { "rmsnorm", "rms_norm", { "w" } }, { "layernorm", "norm", { "w", "b" } } } do
+      local list = {}
+      for _, n in ipairs(values.norms) do
+        if n.op == op[1] and n.direct and n.affine == AFFINE[n.op] then
+          list[#list + 1] = { norm = n, type = TYPE[n.dtype], parameter = TYPE[n.params == "same" and n.dtype or n.params] }
+        end
+      end
+      -- where rows of one type have parameters of two types, w tells
+      for _, n in ipairs(list) do
+        local same = 0
+        for _, other in ipairs(list) do same = same + (other.type == n.type and 1 or 0) end
+        n.condition = ("x->type == %s"):format(n.type) .. (same > 1 and (" && w && w->type == %s"):format(n.parameter) or "")
+      end
+      if #list > 0 then ops[#ops + 1] = { name = op[2], arrays = op[3], norms = list } end
+    end
+    return { ops = ops }
+  end,
+}

@@ -1,0 +1,28 @@
+#!/bin/sh
+# sanitized.sh LNGEN WORK COMPILER - a pair of two widths is compiled with sanitizers in no more than six times the time
+# that it takes without, and its self-test finds nothing. 77 when the compiler has no sanitizers.
+set -u
+lngen=$1 work=$2 compiler=$3
+rm -rf "$work" && mkdir -p "$work" || exit 1
+sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
+cd "$work" || exit 1
+# shellcheck disable=SC2086 # words
+if ! { echo 'int main(void) { return 0; }' | "$compiler" $sanitizers -x c - -o probe 2>/dev/null && ./probe; }; then
+    echo "skipped: $compiler has no sanitizers here"
+    exit 77
+fi
+"$lngen" emit --single-file --self-test --prefix vend --width 768,1024 -o . || exit 1
+
+# Prints how many seconds of processor time a command takes.
+seconds() { ("$@" || exit 1; times) | awk 'END { split($1, t, /[ms]/); print 60 * t[1] + t[2] }'; }
+
+plain=$(seconds "$compiler" -O1 -c vend.c -o vend.o)
+# shellcheck disable=SC2086
+checked=$(seconds "$compiler" -O1 $sanitizers -c vend.c -o vend_checked.o)
+echo "$compiler: $plain s, with sanitizers $checked s"
+awk -v a="$plain" -v b="$checked" 'BEGIN { exit !(a > 0 && b > 0 && b <= 6 * a) }' || {
+    echo "FAILED: more than six times the time"
+    exit 1
+}
+# shellcheck disable=SC2086
+"$compiler" -O1 $sanitizers vend_test.c -o vend_test -lm && ./vend_test
