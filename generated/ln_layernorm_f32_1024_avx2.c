@@ -4,7 +4,7 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 7ec880c1dc7ddc14 */
+ * Content: 1d9540205e59000f */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx2;
@@ -201,18 +201,16 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    R s[4], q[4];
-    for (size_t r = 0; r < 4; r++) {
-        s[r] = q[r] = rsplat(0.0);
-        if (r < count && !(ok >> r & 1u)) {
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
             const V pilot = splat(k->mean[r]);
             const Sums sums = take_sums(a, row + r, &pilot);
-            s[r] = sums.s;
-            q[r] = sums.q;
+            s[r] = total4(sums.s);
+            q[r] = total4(sums.q);
         }
-    }
-    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, totals(s[0], s[1], s[2], s[3]), totals(q[0], q[1], q[2],
-            q[3]), WIDTH_INVERSE, NEAR, (double)a->eps);
+    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]),
+                    WIDTH_INVERSE, NEAR, (double)a->eps);
     for (size_t r = 0; r < count; r++) {
         if (!(ok >> r & 1u)) {
             ln_layernorm_f32_slow(a, row + r, row + r + 1);

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: e2e33b0f5f8401f4 */
+ * Content: b42eed766d1f1d61 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
@@ -199,18 +199,16 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    R s[4], q[4];
-    for (size_t r = 0; r < 4; r++) {
-        s[r] = q[r] = rsplat(0.0);
-        if (r < count && !(ok >> r & 1u)) {
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
             const V pilot = splat(k->mean[r]);
             const Sums sums = take_sums(a, row + r, &pilot);
-            s[r] = sums.s;
-            q[r] = sums.q;
+            s[r] = total4(sums.s);
+            q[r] = total4(sums.q);
         }
-    }
-    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, totals(s[0], s[1], s[2], s[3]), totals(q[0], q[1], q[2],
-            q[3]), WIDTH_INVERSE, NEAR, (double)a->eps);
+    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]),
+                    WIDTH_INVERSE, NEAR, (double)a->eps);
     for (size_t r = 0; r < count; r++) {
         if (!(ok >> r & 1u)) {
             ln_layernorm_f32_slow(a, row + r, row + r + 1);
