@@ -72,6 +72,6 @@ FN D dadd(D a, D b)
     return d;
 }
 
-% item "total"
-/* Eight lanes to one: lane i with i + 4, then as above. */
-FN double total(D a) { return total4(_mm256_add_pd(a.lo, a.hi)); }
+% item "halved"
+/* Eight lanes to four: lane i with i + 4. */
+FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }
