@@ -4,10 +4,10 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: ba9ae21f839e2a0d */
+ * Content: b42eed766d1f1d61 */
 #include "ln_avx512.h"
 
-ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
+ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
 
 static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
 static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
@@ -23,6 +23,7 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
+    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -60,6 +61,15 @@ typedef struct {
     unsigned ok;
 } Finished;
 
+/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
+FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+{
+    const R r = rround(rrsqrt(v));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
+    return f;
+}
+
 FN Finished finish(R s, R q, double width_inverse, double near, double eps)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
@@ -84,19 +94,22 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
+/* x, or x - pilot where there is one */
+FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
+
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s, V *q)
+FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
 {
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (first)
-            sum_first(load(x + 16 * chain), &s[chain], &q[chain]);
+            sum_first(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
         else
-            sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
+            sum_more(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
     }
 }
 
 /* Sums of one row. */
-FN Sums take_sums(const ln_args *a, size_t row)
+FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
 {
     const float *x = row_x(a, row);
     Sums sums;
@@ -104,17 +117,17 @@ FN Sums take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, s, q);
+    sum_four(1, x, s, q, pilot);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, s, q);
+        sum_four(0, x + i, s, q, pilot);
     }
     ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
-    sum_four(1, x + 512, s, q);
+    sum_four(1, x + 512, s, q, pilot);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 512, s, q);
+        sum_four(0, x + i + 512, s, q, pilot);
     }
     ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
@@ -126,40 +139,126 @@ FN Sums take_sums(const ln_args *a, size_t row)
 }
 
 /* The same out of line; gcc 12 is slow to return a struct. */
-NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
+NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row, NULL); }
 
-/* The constants of one row. Returns 0, nothing written, when the row needs the accurate path. */
-FN int finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
+/* Statistics from sums about pilots close to the means. */
+FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
+{
+    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
+    const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
+    const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
+    return t;
+}
+
+/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
+FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse,
+                       double near, double eps)
+{
+    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
+    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
+    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+    float far[3][4];
+    rstore(far[0], f.mean);
+    rstore(far[1], f.rstd);
+    rstore(far[2], f.shift);
+    rstore(high, f.high);
+    for (unsigned r = 0; r < 4; r++)
+        if (ok >> r & 1u) {
+            high[r] = 0.0f;
+        } else {
+            mean[r] = far[0][r];
+            rstd[r] = far[1][r];
+            shift[r] = far[2][r];
+        }
+    return ok | t.ok;
+}
+
+/* Writes a row. */
+FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
+{
+    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        V v = load(x + i);
+        if (centred)
+            v = sub(v, m);
+        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        V v = load_part(x + i, left);
+        if (centred)
+            v = sub(v, m);
+        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
+    }
+}
+
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
+            const V pilot = splat(k->mean[r]);
+            const Sums sums = take_sums(a, row + r, &pilot);
+            s[r] = total4(sums.s);
+            q[r] = total4(sums.q);
+        }
+    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]),
+                    WIDTH_INVERSE, NEAR, (double)a->eps);
+    for (size_t r = 0; r < count; r++) {
+        if (!(ok >> r & 1u)) {
+            ln_layernorm_f32_slow(a, row + r, row + r + 1);
+            continue;
+        }
+        const Finished g = {rsplat((double)k->mean[r]), rsplat((double)k->high[r]), rsplat((double)k->rstd[r]),
+                rsplat((double)k->shift[r]), 1};
+        apply(row_y(a, row + r), row_x(a, row + r), gamma, beta, 1024, g, 1);
+        if (a->mean)
+            a->mean[row + r] = k->mean[r];
+        if (a->rstd)
+            a->rstd[row + r] = k->rstd[r];
+    }
+}
+
+/* The constants of one row. Returns 15, or less when the row needs the accurate path: a bit for each that does not. */
+FN unsigned finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
     const Finished f0 = finish(rsplat(total4(sums[0].s)), rsplat(total4(sums[0].q)), WIDTH_INVERSE, NEAR,
                                (double)a->eps);
-    if (f0.ok != 15)
-        return 0;
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);
+    const unsigned ok = f0.ok;
+    if (ok != 15)
+        return ok;
     if (a->mean)
         memcpy(a->mean + row, k->mean, sizeof(float));
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, sizeof(float));
-    return 1;
+    return ok;
 }
 
 /* The constants of a row, from sums taken here. */
-NOINLINE int sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
+NOINLINE unsigned sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[1];
     sum_row(a, row, &sums[0]);
     return finish_rows_1(a, row, sums, k);
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
-    const Sums sums = take_sums(a, row);
+    const Sums sums = take_sums(a, row, NULL);
     const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -218,7 +317,7 @@ FN void write_few_at(size_t i, const float *gamma, const float *beta, const floa
 }
 
 /* The same, while the row from `ahead` on is summed; the constants of these go to `next`. */
-NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, size_t ahead, RowConstants *next)
+NOINLINE unsigned write_few_sum(const ln_args *a, size_t row, const RowConstants *k, size_t ahead, RowConstants *next)
 {
     Sums sums[1];
     const float *x0 = row_x(a, row);
@@ -234,12 +333,12 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, 
     write_few_at(0, gamma, beta, x0, y0, r0, c0);
     write_few_at(16, gamma, beta, x0, y0, r0, c0);
     write_few_at(32, gamma, beta, x0, y0, r0, c0);
-    sum_four(1, later, s, q);
+    sum_four(1, later, s, q, NULL);
     UNROLL for (size_t i = 0; i < 7; i++) {
         write_few_at(48 * i + 48, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 64, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 80, gamma, beta, x0, y0, r0, c0);
-        sum_four(0, later + 64 * i + 64, s, q);
+        sum_four(0, later + 64 * i + 64, s, q, NULL);
     }
     ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
@@ -248,12 +347,12 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, 
     write_few_at(384, gamma, beta, x0, y0, r0, c0);
     write_few_at(400, gamma, beta, x0, y0, r0, c0);
     write_few_at(416, gamma, beta, x0, y0, r0, c0);
-    sum_four(1, later + 512, s, q);
+    sum_four(1, later + 512, s, q, NULL);
     UNROLL for (size_t i = 0; i < 7; i++) {
         write_few_at(48 * i + 432, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 448, gamma, beta, x0, y0, r0, c0);
         write_few_at(48 * i + 464, gamma, beta, x0, y0, r0, c0);
-        sum_four(0, later + 64 * i + 576, s, q);
+        sum_four(0, later + 64 * i + 576, s, q, NULL);
     }
     ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
@@ -269,14 +368,16 @@ NOINLINE int write_few_sum(const ln_args *a, size_t row, const RowConstants *k, 
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-NOINLINE int write_many(const ln_args *a, size_t row)
+ * path, which begins with its mean. */
+NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
     const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -326,9 +427,10 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_one(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
     return row;
 }
 
@@ -336,34 +438,35 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants ring[2]; /* of rows that are summed but not written */
-    int ok[2];
+    unsigned ok[2];
     if (end - row < 1)
         return row;
     ok[0] = sum_rows_1(a, row, &ring[0]);
     unsigned now = 0;
     for (; end - row >= 2; row += 1) {
         const unsigned next = 1 - now;
-        if (ok[now]) {
+        if (ok[now] == 15) {
             ok[next] = write_few_sum(a, row, &ring[now], row + 1, &ring[next]);
         } else {
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+            write_far(a, row, 1, ok[now], &ring[now]);
             ok[next] = sum_rows_1(a, row + 1, &ring[next]);
         }
         now = next;
     }
-    if (ok[now])
+    if (ok[now] == 15)
         write_few(a, row, &ring[now]);
     else
-        ln_layernorm_f32_any_avx512(a, row, row + 1);
+        write_far(a, row, 1, ok[now], &ring[now]);
     return row + 1;
 }
 
 /* Rows for past the caches, 1 at a time; returns the first row left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
+    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!write_many(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_many(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
     return row;
 }
 

@@ -2,71 +2,19 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 78c5a3f66ee9205f */
+ * Content: f595a970914be35d */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
 
-/* Adds a register to a chain of each sum. */
-FN void add_register(V x, V pilot, int centred, V *s, V *q)
+FN const float *row_x(const ln_args *a, size_t row)
 {
-    if (centred)
-        x = sub(x, pilot);
-    *s = add(*s, x);
-    *q = muladd(x, x, *q);
+    return (const float *)row_of(a->x, row * a->x_stride, sizeof(float));
 }
 
-/* The same of those elements from `i` on that there are. */
-FN void add_rest(const float *x, size_t i, size_t n, V pilot, int centred, V *s, V *q)
+FN float *row_y(const ln_args *a, size_t row)
 {
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-    V v = load_part(x + i, left);
-    if (centred)
-        v = keep_part(sub(v, pilot), left);
-    *s = add(*s, v);
-    *q = muladd(v, v, *q);
-}
-
-/* Sums over n elements of the lanes that a register from j on holds, folded. */
-FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *ts, float *tq)
-{
-    V s0 = zero(), s1 = zero(), s2 = zero(), s3 = zero();
-    V q0 = zero(), q1 = zero(), q2 = zero(), q3 = zero();
-    size_t i = j;
-    for (; i + 64 <= n + j; i += 64) {
-        add_register(load(x + i), pilot, centred, &s0, &q0);
-        add_register(load(x + i + 16), pilot, centred, &s1, &q1);
-        add_register(load(x + i + 32), pilot, centred, &s2, &q2);
-        add_register(load(x + i + 48), pilot, centred, &s3, &q3);
-    }
-    add_rest(x, i, n, pilot, centred, &s0, &q0);
-    add_rest(x, i + 16, n, pilot, centred, &s1, &q1);
-    add_rest(x, i + 32, n, pilot, centred, &s2, &q2);
-    add_rest(x, i + 48, n, pilot, centred, &s3, &q3);
-    store(ts, add(add(s0, s2), add(s1, s3)));
-    store(tq, add(add(q0, q2), add(q1, q3)));
-}
-
-/* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
-FN void add_block(const float *x, size_t n, V pilot, int centred, D *s, D *q)
-{
-    float ts[16], tq[16];
-    for (size_t j = 0; j < 16; j += LANES)
-        sweep(x, n, pilot, centred, j, ts + j, tq + j);
-    *s = dadd(*s, widen(load(ts), load(ts + LANES)));
-    *q = dadd(*q, widen(load(tq), load(tq + LANES)));
-}
-
-/* Sums of x - pilot and of its squares of a row. */
-FN void moments(const float *x, size_t n, V pilot, int centred, double *s, double *q)
-{
-    D ds = dzero(), dq = dzero();
-    for (size_t i = 0; i < n; i += 512)
-        add_block(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = total4(halved(ds));
-    *q = total4(halved(dq));
+    return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
@@ -111,42 +59,92 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
-/* The same from sums about a pilot close to the mean. */
-FN Statistics statistics_far(R s, R q, double width_inverse, float pilot, double eps)
+/* Adds a register to a chain of each sum. */
+FN void add_register(V x, V pilot, int centred, V *s, V *q)
 {
-    const R m = rmuladd(s, rsplat(width_inverse), rsplat((double)pilot));
+    if (centred)
+        x = settled(sub(x, pilot));
+    *s = settled(add(*s, x));
+    *q = muladd(x, x, *q);
+}
+
+/* The same of those elements from `i` on that there are. */
+FN void add_rest(const float *x, size_t i, size_t n, V pilot, int centred, V *s, V *q)
+{
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
+    V v = load_part(x + i, left);
+    if (centred)
+        v = keep_part(sub(v, pilot), left);
+    *s = add(*s, v);
+    *q = muladd(v, v, *q);
+}
+
+/* Sums over n elements of the lanes that a register from j on holds, folded. */
+FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *ts, float *tq)
+{
+    V s[4], q[4];
+    UNROLL for (size_t k = 0; k < 4; k++)
+        s[k] = q[k] = zero();
+    size_t i = j;
+    for (; i + 64 <= n + j; i += 64) {
+        UNROLL for (size_t k = 0; k < 4; k++)
+            add_register(load(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
+    }
+    UNROLL for (size_t k = 0; k < 4; k++)
+        add_rest(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    store(ts, add(add(s[0], s[2]), add(s[1], s[3])));
+    store(tq, add(add(q[0], q[2]), add(q[1], q[3])));
+}
+
+/* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
+FN void add_block(const float *x, size_t n, V pilot, int centred, D *s, D *q)
+{
+    float ts[16], tq[16];
+    for (size_t j = 0; j < 16; j += LANES)
+        sweep(x, n, pilot, centred, j, ts + j, tq + j);
+    *s = dadd(*s, widen(load(ts), load(ts + LANES)));
+    *q = dadd(*q, widen(load(tq), load(tq + LANES)));
+}
+
+/* Sums of x - pilot and of its squares of a row. */
+FN void moments(const float *x, size_t n, V pilot, int centred, double *s, double *q)
+{
+    D ds = dzero(), dq = dzero();
+    for (size_t i = 0; i < n; i += 512)
+        add_block(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    *s = total4(halved(ds));
+    *q = total4(halved(dq));
+}
+
+/* Statistics from sums about pilots close to the means. */
+FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
+{
+    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
     return t;
 }
 
+/* Writes a row. */
 FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
 {
     const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
     size_t i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
-        V x0 = load(x + i);
-        V x1 = load(x + i + LANES);
-        V x2 = load(x + i + 2 * LANES);
-        V x3 = load(x + i + 3 * LANES);
-        if (centred) {
-            x0 = sub(x0, m);
-            x1 = sub(x1, m);
-            x2 = sub(x2, m);
-            x3 = sub(x3, m);
-        }
-        store(y + i, muladd(muladd(x0, r, c), load(gamma + i), load(beta + i)));
-        store(y + i + LANES, muladd(muladd(x1, r, c), load(gamma + i + LANES), load(beta + i + LANES)));
-        store(y + i + 2 * LANES, muladd(muladd(x2, r, c), load(gamma + i + 2 * LANES), load(beta + i + 2 * LANES)));
-        store(y + i + 3 * LANES, muladd(muladd(x3, r, c), load(gamma + i + 3 * LANES), load(beta + i + 3 * LANES)));
-    }
-    for (; i < n; i += LANES) {
-        const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-        V x0 = load_part(x + i, left);
+    for (; i + LANES <= n; i += LANES) {
+        V v = load(x + i);
         if (centred)
-            x0 = sub(x0, m);
-        store_part(y + i, muladd(muladd(x0, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
+            v = sub(v, m);
+        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        V v = load_part(x + i, left);
+        if (centred)
+            v = sub(v, m);
+        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
     }
 }
 
@@ -160,24 +158,22 @@ KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end
     const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        const float *x = (const float *)a->x + row * a->x_stride;
-        float *y = (float *)a->y + row * a->y_stride;
         double s, q;
-        moments(x, n, zero(), 0, &s, &q);
+        moments(row_x(a, row), n, zero(), 0, &s, &q);
         Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
         if (f.ok & 1u) {
-            apply(y, x, gamma, beta, n, f, 0);
+            apply(row_y(a, row), row_x(a, row), gamma, beta, n, f, 0);
         } else {
-            float pilot;
-            rstore_first(&pilot, f.mean);
-            moments(x, n, splat(pilot), 1, &s, &q);
-            const Statistics far = statistics_far(rsplat(s), rsplat(q), width_inverse, pilot, (double)a->eps);
-            if (!(far.ok & 1u)) {
+            const float pilot = (float)rfirst(f.mean);
+            moments(row_x(a, row), n, splat(pilot), 1, &s, &q);
+            const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot),
+                                                (double)a->eps);
+            f = split(t.mean, t.m2, t.v, near, t.ok);
+            if (!(f.ok & 1u)) {
                 ln_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            f = split(far.mean, far.m2, far.v, near, far.ok);
-            apply(y, x, gamma, beta, n, f, 1);
+            apply(row_y(a, row), row_x(a, row), gamma, beta, n, f, 1);
         }
         if (a->mean)
             rstore_first(a->mean + row, f.mean);

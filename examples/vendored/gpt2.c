@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: c2114fb58ea18cda */
+ * Content: 7e3d66b8c977b669 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -174,6 +174,12 @@ typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const
 #define GPT2_KERNEL1 static
 #endif
 
+/* The place so many elements into an array. */
+GPT2_FN1 void *gpt2_row_of1(const void *array, size_t elements, size_t size)
+{
+    return (char *)(uintptr_t)array + elements * size;
+}
+
 /* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
 typedef float gpt2_V1;
 typedef struct {
@@ -245,6 +251,18 @@ GPT2_FN1 gpt2_V1 gpt2_muladd1(gpt2_V1 a, gpt2_V1 b, gpt2_V1 c)
         memcpy(&sum, &bits, sizeof sum);
     }
     return (float)sum;
+#endif
+}
+
+/* a, as a value of its own: a product that is not fused into a later addition */
+GPT2_FN1 gpt2_V1 gpt2_settled1(gpt2_V1 a)
+{
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+    __asm__("" : "+x"(a));
+    return a;
+#else
+    volatile float v = a;
+    return v;
 #endif
 }
 
@@ -382,6 +400,8 @@ GPT2_FN1 gpt2_R1 gpt2_rzero_where_le1(gpt2_R1 value, gpt2_R1 a, gpt2_R1 b)
     return value;
 }
 
+GPT2_FN1 double gpt2_rfirst1(gpt2_R1 a) { return a.row[0]; }
+
 /* layernorm_f32: rows that float cannot hold */
 
 /* a * b, never contracted into a following addition */
@@ -428,67 +448,14 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_slow(const gpt2_args *a, size_t begin, size
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
 
-/* Adds a register to a chain of each sum. */
-GPT2_FN1 void gpt2_add_register_any_x1(gpt2_V1 x, gpt2_V1 pilot, int centred, gpt2_V1 *s, gpt2_V1 *q)
+GPT2_FN1 const float *gpt2_row_x_any_x1(const gpt2_args *a, size_t row)
 {
-    if (centred)
-        x = gpt2_sub1(x, pilot);
-    *s = gpt2_add1(*s, x);
-    *q = gpt2_muladd1(x, x, *q);
+    return (const float *)gpt2_row_of1(a->x, row * a->x_stride, sizeof(float));
 }
 
-/* The same of those elements from `i` on that there are. */
-GPT2_FN1 void gpt2_add_rest_any_x1(const float *x, size_t i, size_t n, gpt2_V1 pilot, int centred, gpt2_V1 *s,
-        gpt2_V1 *q)
+GPT2_FN1 float *gpt2_row_y_any_x1(const gpt2_args *a, size_t row)
 {
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < 1 ? n - i : 1);
-    gpt2_V1 v = gpt2_load_part1(x + i, left);
-    if (centred)
-        v = gpt2_keep_part1(gpt2_sub1(v, pilot), left);
-    *s = gpt2_add1(*s, v);
-    *q = gpt2_muladd1(v, v, *q);
-}
-
-/* Sums over n elements of the lanes that a register from j on holds, folded. */
-GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, size_t j, float *ts, float *tq)
-{
-    gpt2_V1 s0 = gpt2_zero1(), s1 = gpt2_zero1(), s2 = gpt2_zero1(), s3 = gpt2_zero1();
-    gpt2_V1 q0 = gpt2_zero1(), q1 = gpt2_zero1(), q2 = gpt2_zero1(), q3 = gpt2_zero1();
-    size_t i = j;
-    for (; i + 64 <= n + j; i += 64) {
-        gpt2_add_register_any_x1(gpt2_load1(x + i), pilot, centred, &s0, &q0);
-        gpt2_add_register_any_x1(gpt2_load1(x + i + 16), pilot, centred, &s1, &q1);
-        gpt2_add_register_any_x1(gpt2_load1(x + i + 32), pilot, centred, &s2, &q2);
-        gpt2_add_register_any_x1(gpt2_load1(x + i + 48), pilot, centred, &s3, &q3);
-    }
-    gpt2_add_rest_any_x1(x, i, n, pilot, centred, &s0, &q0);
-    gpt2_add_rest_any_x1(x, i + 16, n, pilot, centred, &s1, &q1);
-    gpt2_add_rest_any_x1(x, i + 32, n, pilot, centred, &s2, &q2);
-    gpt2_add_rest_any_x1(x, i + 48, n, pilot, centred, &s3, &q3);
-    gpt2_store1(ts, gpt2_add1(gpt2_add1(s0, s2), gpt2_add1(s1, s3)));
-    gpt2_store1(tq, gpt2_add1(gpt2_add1(q0, q2), gpt2_add1(q1, q3)));
-}
-
-/* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
-GPT2_FN1 void gpt2_add_block_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, gpt2_D1 *s, gpt2_D1 *q)
-{
-    float ts[16], tq[16];
-    for (size_t j = 0; j < 16; j += 1)
-        gpt2_sweep_any_x1(x, n, pilot, centred, j, ts + j, tq + j);
-    *s = gpt2_dadd1(*s, gpt2_widen1(ts));
-    *q = gpt2_dadd1(*q, gpt2_widen1(tq));
-}
-
-/* Sums of x - pilot and of its squares of a row. */
-GPT2_FN1 void gpt2_moments_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, double *s, double *q)
-{
-    gpt2_D1 ds = gpt2_dzero1(), dq = gpt2_dzero1();
-    for (size_t i = 0; i < n; i += 512)
-        gpt2_add_block_any_x1(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = gpt2_total4_1(gpt2_halved1(ds));
-    *q = gpt2_total4_1(gpt2_halved1(dq));
+    return (float *)gpt2_row_of1(a->y, row * a->y_stride, sizeof(float));
 }
 
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
@@ -536,11 +503,72 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double wi
     return f;
 }
 
-/* The same from sums about a pilot close to the mean. */
-GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_far_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, float pilot,
+/* Adds a register to a chain of each sum. */
+GPT2_FN1 void gpt2_add_register_any_x1(gpt2_V1 x, gpt2_V1 pilot, int centred, gpt2_V1 *s, gpt2_V1 *q)
+{
+    if (centred)
+        x = gpt2_settled1(gpt2_sub1(x, pilot));
+    *s = gpt2_settled1(gpt2_add1(*s, x));
+    *q = gpt2_muladd1(x, x, *q);
+}
+
+/* The same of those elements from `i` on that there are. */
+GPT2_FN1 void gpt2_add_rest_any_x1(const float *x, size_t i, size_t n, gpt2_V1 pilot, int centred, gpt2_V1 *s,
+        gpt2_V1 *q)
+{
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < 1 ? n - i : 1);
+    gpt2_V1 v = gpt2_load_part1(x + i, left);
+    if (centred)
+        v = gpt2_keep_part1(gpt2_sub1(v, pilot), left);
+    *s = gpt2_add1(*s, v);
+    *q = gpt2_muladd1(v, v, *q);
+}
+
+/* Sums over n elements of the lanes that a register from j on holds, folded. */
+GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, size_t j, float *ts, float *tq)
+{
+    gpt2_V1 s[4], q[4];
+    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+        s[k] = q[k] = gpt2_zero1();
+    size_t i = j;
+    for (; i + 64 <= n + j; i += 64) {
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_add_register_any_x1(gpt2_load1(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
+    }
+    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+        gpt2_add_rest_any_x1(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    gpt2_store1(ts, gpt2_add1(gpt2_add1(s[0], s[2]), gpt2_add1(s[1], s[3])));
+    gpt2_store1(tq, gpt2_add1(gpt2_add1(q[0], q[2]), gpt2_add1(q[1], q[3])));
+}
+
+/* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
+GPT2_FN1 void gpt2_add_block_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, gpt2_D1 *s, gpt2_D1 *q)
+{
+    float ts[16], tq[16];
+    for (size_t j = 0; j < 16; j += 1)
+        gpt2_sweep_any_x1(x, n, pilot, centred, j, ts + j, tq + j);
+    *s = gpt2_dadd1(*s, gpt2_widen1(ts));
+    *q = gpt2_dadd1(*q, gpt2_widen1(tq));
+}
+
+/* Sums of x - pilot and of its squares of a row. */
+GPT2_FN1 void gpt2_moments_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, double *s, double *q)
+{
+    gpt2_D1 ds = gpt2_dzero1(), dq = gpt2_dzero1();
+    for (size_t i = 0; i < n; i += 512)
+        gpt2_add_block_any_x1(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    *s = gpt2_total4_1(gpt2_halved1(ds));
+    *q = gpt2_total4_1(gpt2_halved1(dq));
+}
+
+/* Statistics from sums about pilots close to the means. */
+GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_far_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, gpt2_R1 pilot,
         double eps)
 {
-    const gpt2_R1 m = gpt2_rmuladd1(s, gpt2_rsplat1(width_inverse), gpt2_rsplat1((double)pilot));
+    /* -0 becomes 0 */
+    const gpt2_R1 m = gpt2_rmuladd1(gpt2_radd1(s, gpt2_rsplat1(0.0)), gpt2_rsplat1(width_inverse), pilot);
     const gpt2_R1 m2 = gpt2_rmax1(gpt2_rnegmuladd1(s, gpt2_rmul1(s, gpt2_rsplat1(width_inverse)), q),
             gpt2_rsplat1(0.0));
     const gpt2_R1 v = gpt2_rmuladd1(m2, gpt2_rsplat1(width_inverse), gpt2_rsplat1(eps));
@@ -549,36 +577,24 @@ GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_far_any_x1(gpt2_R1 s, gpt2_R1 q,
     return t;
 }
 
+/* Writes a row. */
 GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, const float *beta, size_t n,
         gpt2_Finished_any_x1 f, int centred)
 {
     const gpt2_V1 r = gpt2_splat_first1(f.rstd), c = gpt2_splat_first1(f.shift), m = gpt2_splat_first1(f.high);
     size_t i = 0;
-    for (; i + 4 * 1 <= n; i += 4 * 1) {
-        gpt2_V1 x0 = gpt2_load1(x + i);
-        gpt2_V1 x1 = gpt2_load1(x + i + 1);
-        gpt2_V1 x2 = gpt2_load1(x + i + 2 * 1);
-        gpt2_V1 x3 = gpt2_load1(x + i + 3 * 1);
-        if (centred) {
-            x0 = gpt2_sub1(x0, m);
-            x1 = gpt2_sub1(x1, m);
-            x2 = gpt2_sub1(x2, m);
-            x3 = gpt2_sub1(x3, m);
-        }
-        gpt2_store1(y + i, gpt2_muladd1(gpt2_muladd1(x0, r, c), gpt2_load1(gamma + i), gpt2_load1(beta + i)));
-        gpt2_store1(y + i + 1, gpt2_muladd1(gpt2_muladd1(x1, r, c), gpt2_load1(gamma + i + 1),
-                gpt2_load1(beta + i + 1)));
-        gpt2_store1(y + i + 2 * 1, gpt2_muladd1(gpt2_muladd1(x2, r, c), gpt2_load1(gamma + i + 2 * 1),
-                gpt2_load1(beta + i + 2 * 1)));
-        gpt2_store1(y + i + 3 * 1, gpt2_muladd1(gpt2_muladd1(x3, r, c), gpt2_load1(gamma + i + 3 * 1),
-                gpt2_load1(beta + i + 3 * 1)));
-    }
-    for (; i < n; i += 1) {
-        const unsigned left = (unsigned)(n - i < 1 ? n - i : 1);
-        gpt2_V1 x0 = gpt2_load_part1(x + i, left);
+    for (; i + 1 <= n; i += 1) {
+        gpt2_V1 v = gpt2_load1(x + i);
         if (centred)
-            x0 = gpt2_sub1(x0, m);
-        gpt2_store_part1(y + i, gpt2_muladd1(gpt2_muladd1(x0, r, c), gpt2_load_part1(gamma + i, left),
+            v = gpt2_sub1(v, m);
+        gpt2_store1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i), gpt2_load1(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        gpt2_V1 v = gpt2_load_part1(x + i, left);
+        if (centred)
+            v = gpt2_sub1(v, m);
+        gpt2_store_part1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load_part1(gamma + i, left),
                 gpt2_load_part1(beta + i, left)), left);
     }
 }
@@ -593,26 +609,23 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
     const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        const float *x = (const float *)a->x + row * a->x_stride;
-        float *y = (float *)a->y + row * a->y_stride;
         double s, q;
-        gpt2_moments_any_x1(x, n, gpt2_zero1(), 0, &s, &q);
+        gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, gpt2_zero1(), 0, &s, &q);
         gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q), width_inverse, near,
                 (double)a->eps);
         if (f.ok & 1u) {
-            gpt2_apply_any_x1(y, x, gamma, beta, n, f, 0);
+            gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, f, 0);
         } else {
-            float pilot;
-            gpt2_rstore_first1(&pilot, f.mean);
-            gpt2_moments_any_x1(x, n, gpt2_splat1(pilot), 1, &s, &q);
-            const gpt2_Statistics_any_x1 far = gpt2_statistics_far_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q),
-                    width_inverse, pilot, (double)a->eps);
-            if (!(far.ok & 1u)) {
+            const float pilot = (float)gpt2_rfirst1(f.mean);
+            gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, gpt2_splat1(pilot), 1, &s, &q);
+            const gpt2_Statistics_any_x1 t = gpt2_statistics_far_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q), width_inverse,
+                    gpt2_rsplat1((double)pilot), (double)a->eps);
+            f = gpt2_split_any_x1(t.mean, t.m2, t.v, near, t.ok);
+            if (!(f.ok & 1u)) {
                 gpt2_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            f = gpt2_split_any_x1(far.mean, far.m2, far.v, near, far.ok);
-            gpt2_apply_any_x1(y, x, gamma, beta, n, f, 1);
+            gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, f, 1);
         }
         if (a->mean)
             gpt2_rstore_first1(a->mean + row, f.mean);
@@ -708,6 +721,8 @@ GPT2_FN8 gpt2_R gpt2_rzero_where_le(gpt2_R value, gpt2_R a, gpt2_R b)
     return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value);
 }
 GPT2_FN8 gpt2_R gpt2_rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
+
+GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
 /* Four lanes to one: lane i with i + 2, then the two left. */
 GPT2_FN8 double gpt2_total4_x86(gpt2_R a)
@@ -822,62 +837,14 @@ GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return _mm256_add_pd(a.lo, a.hi); }
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
 
-GPT2_FN8 void gpt2_add_register_any_x8(gpt2_V8 x, gpt2_V8 pilot, int centred, gpt2_V8 *s, gpt2_V8 *q)
+GPT2_FN8 const float *gpt2_row_x(const gpt2_args *a, size_t row)
 {
-    if (centred)
-        x = gpt2_sub8(x, pilot);
-    *s = gpt2_add8(*s, x);
-    *q = gpt2_muladd8(x, x, *q);
+    return (const float *)gpt2_row_of(a->x, row * a->x_stride, sizeof(float));
 }
 
-GPT2_FN8 void gpt2_add_rest_any_x8(const float *x, size_t i, size_t n, gpt2_V8 pilot, int centred, gpt2_V8 *s,
-        gpt2_V8 *q)
+GPT2_FN8 float *gpt2_row_y(const gpt2_args *a, size_t row)
 {
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < 8 ? n - i : 8);
-    gpt2_V8 v = gpt2_load_part8(x + i, left);
-    if (centred)
-        v = gpt2_keep_part8(gpt2_sub8(v, pilot), left);
-    *s = gpt2_add8(*s, v);
-    *q = gpt2_muladd8(v, v, *q);
-}
-
-GPT2_FN8 void gpt2_sweep_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, size_t j, float *ts, float *tq)
-{
-    gpt2_V8 s0 = gpt2_zero8(), s1 = gpt2_zero8(), s2 = gpt2_zero8(), s3 = gpt2_zero8();
-    gpt2_V8 q0 = gpt2_zero8(), q1 = gpt2_zero8(), q2 = gpt2_zero8(), q3 = gpt2_zero8();
-    size_t i = j;
-    for (; i + 64 <= n + j; i += 64) {
-        gpt2_add_register_any_x8(gpt2_load8(x + i), pilot, centred, &s0, &q0);
-        gpt2_add_register_any_x8(gpt2_load8(x + i + 16), pilot, centred, &s1, &q1);
-        gpt2_add_register_any_x8(gpt2_load8(x + i + 32), pilot, centred, &s2, &q2);
-        gpt2_add_register_any_x8(gpt2_load8(x + i + 48), pilot, centred, &s3, &q3);
-    }
-    gpt2_add_rest_any_x8(x, i, n, pilot, centred, &s0, &q0);
-    gpt2_add_rest_any_x8(x, i + 16, n, pilot, centred, &s1, &q1);
-    gpt2_add_rest_any_x8(x, i + 32, n, pilot, centred, &s2, &q2);
-    gpt2_add_rest_any_x8(x, i + 48, n, pilot, centred, &s3, &q3);
-    gpt2_store8(ts, gpt2_add8(gpt2_add8(s0, s2), gpt2_add8(s1, s3)));
-    gpt2_store8(tq, gpt2_add8(gpt2_add8(q0, q2), gpt2_add8(q1, q3)));
-}
-
-GPT2_FN8 void gpt2_add_block_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, gpt2_D8 *s, gpt2_D8 *q)
-{
-    float ts[16], tq[16];
-    for (size_t j = 0; j < 16; j += 8)
-        gpt2_sweep_any_x8(x, n, pilot, centred, j, ts + j, tq + j);
-    *s = gpt2_dadd8(*s, gpt2_widen8(gpt2_load8(ts), gpt2_load8(ts + 8)));
-    *q = gpt2_dadd8(*q, gpt2_widen8(gpt2_load8(tq), gpt2_load8(tq + 8)));
-}
-
-GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, double *s, double *q)
-{
-    gpt2_D8 ds = gpt2_dzero8(), dq = gpt2_dzero8();
-    for (size_t i = 0; i < n; i += 512)
-        gpt2_add_block_any_x8(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
-    *s = gpt2_total4_x86(gpt2_halved8(ds));
-    *q = gpt2_total4_x86(gpt2_halved8(dq));
+    return (float *)gpt2_row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
 typedef struct {
@@ -901,7 +868,7 @@ typedef struct {
     unsigned ok;
 } gpt2_Finished;
 
-GPT2_FN8 gpt2_Finished gpt2_split_any(gpt2_R mean, gpt2_R m2, gpt2_R v, double near, unsigned ok)
+GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double near, unsigned ok)
 {
     const gpt2_R r = gpt2_rround(gpt2_rrsqrt(v));
     const gpt2_R high = gpt2_rzero_where_le(gpt2_rround(mean), gpt2_rmul(mean, mean), gpt2_rmul(m2, gpt2_rsplat(near)));
@@ -917,9 +884,64 @@ GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, dou
     return f;
 }
 
-GPT2_FN8 gpt2_Statistics gpt2_statistics_far_any(gpt2_R s, gpt2_R q, double width_inverse, float pilot, double eps)
+GPT2_FN8 void gpt2_add_register_any_x8(gpt2_V8 x, gpt2_V8 pilot, int centred, gpt2_V8 *s, gpt2_V8 *q)
 {
-    const gpt2_R m = gpt2_rmuladd(s, gpt2_rsplat(width_inverse), gpt2_rsplat((double)pilot));
+    if (centred)
+        x = gpt2_settled8(gpt2_sub8(x, pilot));
+    *s = gpt2_settled8(gpt2_add8(*s, x));
+    *q = gpt2_muladd8(x, x, *q);
+}
+
+GPT2_FN8 void gpt2_add_rest_any_x8(const float *x, size_t i, size_t n, gpt2_V8 pilot, int centred, gpt2_V8 *s,
+        gpt2_V8 *q)
+{
+    if (i >= n)
+        return;
+    const unsigned left = (unsigned)(n - i < 8 ? n - i : 8);
+    gpt2_V8 v = gpt2_load_part8(x + i, left);
+    if (centred)
+        v = gpt2_keep_part8(gpt2_sub8(v, pilot), left);
+    *s = gpt2_add8(*s, v);
+    *q = gpt2_muladd8(v, v, *q);
+}
+
+GPT2_FN8 void gpt2_sweep_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, size_t j, float *ts, float *tq)
+{
+    gpt2_V8 s[4], q[4];
+    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+        s[k] = q[k] = gpt2_zero8();
+    size_t i = j;
+    for (; i + 64 <= n + j; i += 64) {
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_add_register_any_x8(gpt2_load8(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
+    }
+    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+        gpt2_add_rest_any_x8(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    gpt2_store8(ts, gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
+    gpt2_store8(tq, gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
+}
+
+GPT2_FN8 void gpt2_add_block_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, gpt2_D8 *s, gpt2_D8 *q)
+{
+    float ts[16], tq[16];
+    for (size_t j = 0; j < 16; j += 8)
+        gpt2_sweep_any_x8(x, n, pilot, centred, j, ts + j, tq + j);
+    *s = gpt2_dadd8(*s, gpt2_widen8(gpt2_load8(ts), gpt2_load8(ts + 8)));
+    *q = gpt2_dadd8(*q, gpt2_widen8(gpt2_load8(tq), gpt2_load8(tq + 8)));
+}
+
+GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, double *s, double *q)
+{
+    gpt2_D8 ds = gpt2_dzero8(), dq = gpt2_dzero8();
+    for (size_t i = 0; i < n; i += 512)
+        gpt2_add_block_any_x8(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    *s = gpt2_total4_x86(gpt2_halved8(ds));
+    *q = gpt2_total4_x86(gpt2_halved8(dq));
+}
+
+GPT2_FN8 gpt2_Statistics gpt2_statistics_far(gpt2_R s, gpt2_R q, double width_inverse, gpt2_R pilot, double eps)
+{
+    const gpt2_R m = gpt2_rmuladd(gpt2_radd(s, gpt2_rsplat(0.0)), gpt2_rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const gpt2_R m2 = gpt2_rmax(gpt2_rnegmuladd(s, gpt2_rmul(s, gpt2_rsplat(width_inverse)), q), gpt2_rsplat(0.0));
     const gpt2_R v = gpt2_rmuladd(m2, gpt2_rsplat(width_inverse), gpt2_rsplat(eps));
     const gpt2_Statistics t = {m, m2, v, gpt2_rbits(gpt2_rboth(gpt2_rle(q, gpt2_rsplat(DBL_MAX)),
@@ -927,36 +949,23 @@ GPT2_FN8 gpt2_Statistics gpt2_statistics_far_any(gpt2_R s, gpt2_R q, double widt
     return t;
 }
 
-GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n,
-        gpt2_Finished f, int centred)
+GPT2_FN8 void gpt2_apply_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_Finished f,
+        int centred)
 {
     const gpt2_V8 r = gpt2_splat_first8(f.rstd), c = gpt2_splat_first8(f.shift), m = gpt2_splat_first8(f.high);
     size_t i = 0;
-    for (; i + 4 * 8 <= n; i += 4 * 8) {
-        gpt2_V8 x0 = gpt2_load8(x + i);
-        gpt2_V8 x1 = gpt2_load8(x + i + 8);
-        gpt2_V8 x2 = gpt2_load8(x + i + 2 * 8);
-        gpt2_V8 x3 = gpt2_load8(x + i + 3 * 8);
-        if (centred) {
-            x0 = gpt2_sub8(x0, m);
-            x1 = gpt2_sub8(x1, m);
-            x2 = gpt2_sub8(x2, m);
-            x3 = gpt2_sub8(x3, m);
-        }
-        gpt2_store8(y + i, gpt2_muladd8(gpt2_muladd8(x0, r, c), gpt2_load8(gamma + i), gpt2_load8(beta + i)));
-        gpt2_store8(y + i + 8, gpt2_muladd8(gpt2_muladd8(x1, r, c), gpt2_load8(gamma + i + 8),
-                gpt2_load8(beta + i + 8)));
-        gpt2_store8(y + i + 2 * 8, gpt2_muladd8(gpt2_muladd8(x2, r, c), gpt2_load8(gamma + i + 2 * 8),
-                gpt2_load8(beta + i + 2 * 8)));
-        gpt2_store8(y + i + 3 * 8, gpt2_muladd8(gpt2_muladd8(x3, r, c), gpt2_load8(gamma + i + 3 * 8),
-                gpt2_load8(beta + i + 3 * 8)));
-    }
-    for (; i < n; i += 8) {
-        const unsigned left = (unsigned)(n - i < 8 ? n - i : 8);
-        gpt2_V8 x0 = gpt2_load_part8(x + i, left);
+    for (; i + 8 <= n; i += 8) {
+        gpt2_V8 v = gpt2_load8(x + i);
         if (centred)
-            x0 = gpt2_sub8(x0, m);
-        gpt2_store_part8(y + i, gpt2_muladd8(gpt2_muladd8(x0, r, c), gpt2_load_part8(gamma + i, left),
+            v = gpt2_sub8(v, m);
+        gpt2_store8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i), gpt2_load8(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        gpt2_V8 v = gpt2_load_part8(x + i, left);
+        if (centred)
+            v = gpt2_sub8(v, m);
+        gpt2_store_part8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load_part8(gamma + i, left),
                 gpt2_load_part8(beta + i, left)), left);
     }
 }
@@ -971,25 +980,22 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
     const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        const float *x = (const float *)a->x + row * a->x_stride;
-        float *y = (float *)a->y + row * a->y_stride;
         double s, q;
-        gpt2_moments_any_x8(x, n, gpt2_zero8(), 0, &s, &q);
+        gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_zero8(), 0, &s, &q);
         gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
         if (f.ok & 1u) {
-            gpt2_apply_any_x8(y, x, gamma, beta, n, f, 0);
+            gpt2_apply_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
         } else {
-            float pilot;
-            gpt2_rstore_first(&pilot, f.mean);
-            gpt2_moments_any_x8(x, n, gpt2_splat8(pilot), 1, &s, &q);
-            const gpt2_Statistics far = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, pilot,
-                    (double)a->eps);
-            if (!(far.ok & 1u)) {
+            const float pilot = (float)gpt2_rfirst(f.mean);
+            gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_splat8(pilot), 1, &s, &q);
+            const gpt2_Statistics t = gpt2_statistics_far(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
+                    gpt2_rsplat((double)pilot), (double)a->eps);
+            f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+            if (!(f.ok & 1u)) {
                 gpt2_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            f = gpt2_split_any(far.mean, far.m2, far.v, near, far.ok);
-            gpt2_apply_any_x8(y, x, gamma, beta, n, f, 1);
+            gpt2_apply_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
         }
         if (a->mean)
             gpt2_rstore_first(a->mean + row, f.mean);
@@ -1016,17 +1022,8 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
+    float high[4];
 } gpt2_RowConstants;
-
-GPT2_FN8 const float *gpt2_row_x(const gpt2_args *a, size_t row)
-{
-    return (const float *)gpt2_row_of(a->x, row * a->x_stride, sizeof(float));
-}
-
-GPT2_FN8 float *gpt2_row_y(const gpt2_args *a, size_t row)
-{
-    return (float *)gpt2_row_of(a->y, row * a->y_stride, sizeof(float));
-}
 
 /* Begins a chain of each sum with a register. */
 GPT2_FN8 void gpt2_sum_first_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
@@ -1041,19 +1038,25 @@ GPT2_FN8 void gpt2_sum_more_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
     *q = gpt2_muladd8(x, x, *q);
 }
 
+/* x, or x - pilot where there is one */
+GPT2_FN8 gpt2_V8 gpt2_about_x8(gpt2_V8 x, const gpt2_V8 *pilot)
+{
+    return pilot ? gpt2_settled8(gpt2_sub8(x, *pilot)) : x;
+}
+
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q)
+GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q, const gpt2_V8 *pilot)
 {
     GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (gpt2_first8)
-            gpt2_sum_first_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
+            gpt2_sum_first_x8(gpt2_about_x8(gpt2_load8(x + 16 * chain), pilot), &s[chain], &q[chain]);
         else
-            gpt2_sum_more_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
+            gpt2_sum_more_x8(gpt2_about_x8(gpt2_load8(x + 16 * chain), pilot), &s[chain], &q[chain]);
     }
 }
 
 /* Sums of one row. */
-GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
+GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row, const gpt2_V8 *pilot)
 {
     const float *x = gpt2_row_x(a, row);
     gpt2_Sums sums;
@@ -1062,9 +1065,9 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
     gpt2_D8 ds, dq;
 
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_sum_four_x8(1, x + 8 * i, s, q);
+        gpt2_sum_four_x8(1, x + 8 * i, s, q, pilot);
         GPT2_UNROLL for (size_t j = 64; j < 512; j += 64) {
-            gpt2_sum_four_x8(0, x + 8 * i + j, s, q);
+            gpt2_sum_four_x8(0, x + 8 * i + j, s, q, pilot);
         }
         ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
         tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
@@ -1072,9 +1075,9 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
     ds = gpt2_widen8(ts[0], ts[1]);
     dq = gpt2_widen8(tq[0], tq[1]);
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_sum_four_x8(1, x + 8 * i + 512, s, q);
+        gpt2_sum_four_x8(1, x + 8 * i + 512, s, q, pilot);
         GPT2_UNROLL for (size_t j = 64; j < 256; j += 64) {
-            gpt2_sum_four_x8(0, x + 8 * i + j + 512, s, q);
+            gpt2_sum_four_x8(0, x + 8 * i + j + 512, s, q, pilot);
         }
         ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
         tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
@@ -1089,37 +1092,94 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
 /* The same out of line; gcc 12 is slow to return a struct. */
 GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *sums)
 {
-    *sums = gpt2_take_sums_x8(a, row);
+    *sums = gpt2_take_sums_x8(a, row, NULL);
 }
 
-/* The constants of 4 rows, from sums taken here. Returns 0, nothing written, when one needs the accurate path. */
-GPT2_NOINLINE8 int gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
+/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
+GPT2_FN8 unsigned gpt2_finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, gpt2_R s, gpt2_R q,
+        double width_inverse, double near, double eps)
+{
+    const gpt2_R pilot = gpt2_rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
+    const gpt2_Statistics t = gpt2_statistics_far(s, q, width_inverse, pilot, eps);
+    const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+    float far[3][4];
+    gpt2_rstore(far[0], f.mean);
+    gpt2_rstore(far[1], f.rstd);
+    gpt2_rstore(far[2], f.shift);
+    gpt2_rstore(high, f.high);
+    for (unsigned r = 0; r < 4; r++)
+        if (ok >> r & 1u) {
+            high[r] = 0.0f;
+        } else {
+            mean[r] = far[0][r];
+            rstd[r] = far[1][r];
+            shift[r] = far[2][r];
+        }
+    return ok | t.ok;
+}
+
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t count, unsigned ok, gpt2_RowConstants *k)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
+            const gpt2_V8 pilot = gpt2_splat8(k->mean[r]);
+            const gpt2_Sums sums = gpt2_take_sums_x8(a, row + r, &pilot);
+            s[r] = gpt2_total4_x86(sums.s);
+            q[r] = gpt2_total4_x86(sums.q);
+        }
+    ok = gpt2_finish_far(k->mean, k->rstd, k->shift, k->high, ok, gpt2_rset(s[0], s[1], s[2], s[3]), gpt2_rset(q[0],
+            q[1], q[2], q[3]), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
+    for (size_t r = 0; r < count; r++) {
+        if (!(ok >> r & 1u)) {
+            gpt2_layernorm_f32_slow(a, row + r, row + r + 1);
+            continue;
+        }
+        const gpt2_Finished g = {gpt2_rsplat((double)k->mean[r]), gpt2_rsplat((double)k->high[r]),
+                gpt2_rsplat((double)k->rstd[r]), gpt2_rsplat((double)k->shift[r]), 1};
+        gpt2_apply_x8(gpt2_row_y(a, row + r), gpt2_row_x(a, row + r), gamma, beta, 768, g, 1);
+        if (a->mean)
+            a->mean[row + r] = k->mean[r];
+        if (a->rstd)
+            a->rstd[row + r] = k->rstd[r];
+    }
+}
+
+/* The constants of 4 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
+ * that does not. */
+GPT2_NOINLINE8 unsigned gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[4];
     for (size_t r = 0; r < 4; r++)
         gpt2_sum_row_x8(a, row + r, &sums[r]);
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[2].q, sums[3].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (f0.ok != 15)
-        return 0;
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
+    const unsigned ok = f0.ok;
+    if (ok != 15)
+        return ok;
     if (a->mean)
         memcpy(a->mean + row, k->mean, 4 * sizeof(float));
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
-    return 1;
+    return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
+GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
 {
-    const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
+    const gpt2_Sums sums = gpt2_take_sums_x8(a, row, NULL);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        gpt2_rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1175,15 +1235,17 @@ GPT2_NOINLINE8 void gpt2_write_few_x8(const gpt2_args *a, size_t row, const gpt2
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
+ * path, which begins with its mean. */
+GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mean)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x8(a, row, &sums);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        gpt2_rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1235,9 +1297,10 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
 /* Row by row; returns the first row left. */
 GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
 {
+    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_one_x8(a, row))
-            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!gpt2_write_one_x8(a, row, k.mean))
+            gpt2_write_far_x8(a, row, 1, 0, &k);
     return row;
 }
 
@@ -1246,10 +1309,11 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants k;
     for (; end - row >= 4; row += 4) {
-        if (gpt2_sum_rows_4_x8(a, row, &k))
+        const unsigned ok = gpt2_sum_rows_4_x8(a, row, &k);
+        if (ok == 15)
             gpt2_write_few_x8(a, row, &k);
         else
-            gpt2_layernorm_f32_any_avx2(a, row, row + 4);
+            gpt2_write_far_x8(a, row, 4, ok, &k);
     }
     return row;
 }
@@ -1257,9 +1321,10 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 /* Rows for past the caches, 1 at a time; returns the first row left. */
 GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
 {
+    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_many_x8(a, row))
-            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!gpt2_write_many_x8(a, row, k.mean))
+            gpt2_write_far_x8(a, row, 1, 0, &k);
     return row;
 }
 
@@ -1286,8 +1351,9 @@ GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, flo
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     const unsigned saved = gpt2_enter();
-    if (!gpt2_write_one_x8(&a, 0))
-        gpt2_layernorm_f32_any_avx2(&a, 0, 1);
+    gpt2_RowConstants k = {0};
+    if (!gpt2_write_one_x8(&a, 0, k.mean))
+        gpt2_write_far_x8(&a, 0, 1, 0, &k);
     gpt2_leave(saved);
 }
 
@@ -1297,7 +1363,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0))
+    float pilot;
+    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0, &pilot))
         gpt2_layernorm_f32_768_apart_avx2(y, mean, rstd, x, gamma, beta, eps);
 }
 
@@ -1376,8 +1443,8 @@ GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
 GPT2_FN16 void gpt2_add_register_any_x16(gpt2_V16 x, gpt2_V16 pilot, int centred, gpt2_V16 *s, gpt2_V16 *q)
 {
     if (centred)
-        x = gpt2_sub16(x, pilot);
-    *s = gpt2_add16(*s, x);
+        x = gpt2_settled16(gpt2_sub16(x, pilot));
+    *s = gpt2_settled16(gpt2_add16(*s, x));
     *q = gpt2_muladd16(x, x, *q);
 }
 
@@ -1397,21 +1464,18 @@ GPT2_FN16 void gpt2_add_rest_any_x16(const float *x, size_t i, size_t n, gpt2_V1
 GPT2_FN16 void gpt2_sweep_any_x16(const float *x, size_t n, gpt2_V16 pilot, int centred, size_t j, gpt2_V16 *ts,
         gpt2_V16 *tq)
 {
-    gpt2_V16 s0 = gpt2_zero16(), s1 = gpt2_zero16(), s2 = gpt2_zero16(), s3 = gpt2_zero16();
-    gpt2_V16 q0 = gpt2_zero16(), q1 = gpt2_zero16(), q2 = gpt2_zero16(), q3 = gpt2_zero16();
+    gpt2_V16 s[4], q[4];
+    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+        s[k] = q[k] = gpt2_zero16();
     size_t i = j;
     for (; i + 64 <= n + j; i += 64) {
-        gpt2_add_register_any_x16(gpt2_load16(x + i), pilot, centred, &s0, &q0);
-        gpt2_add_register_any_x16(gpt2_load16(x + i + 16), pilot, centred, &s1, &q1);
-        gpt2_add_register_any_x16(gpt2_load16(x + i + 32), pilot, centred, &s2, &q2);
-        gpt2_add_register_any_x16(gpt2_load16(x + i + 48), pilot, centred, &s3, &q3);
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_add_register_any_x16(gpt2_load16(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     }
-    gpt2_add_rest_any_x16(x, i, n, pilot, centred, &s0, &q0);
-    gpt2_add_rest_any_x16(x, i + 16, n, pilot, centred, &s1, &q1);
-    gpt2_add_rest_any_x16(x, i + 32, n, pilot, centred, &s2, &q2);
-    gpt2_add_rest_any_x16(x, i + 48, n, pilot, centred, &s3, &q3);
-    *ts = gpt2_add16(gpt2_add16(s0, s2), gpt2_add16(s1, s3));
-    *tq = gpt2_add16(gpt2_add16(q0, q2), gpt2_add16(q1, q3));
+    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+        gpt2_add_rest_any_x16(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    *ts = gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3]));
+    *tq = gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3]));
 }
 
 GPT2_FN16 void gpt2_add_block_any_x16(const float *x, size_t n, gpt2_V16 pilot, int centred, gpt2_D16 *s, gpt2_D16 *q)
@@ -1431,36 +1495,23 @@ GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, gpt2_V16 pilot, in
     *q = gpt2_total4_x86(gpt2_halved16(dq));
 }
 
-GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n,
+GPT2_FN16 void gpt2_apply_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n,
         gpt2_Finished f, int centred)
 {
     const gpt2_V16 r = gpt2_splat_first16(f.rstd), c = gpt2_splat_first16(f.shift), m = gpt2_splat_first16(f.high);
     size_t i = 0;
-    for (; i + 4 * 16 <= n; i += 4 * 16) {
-        gpt2_V16 x0 = gpt2_load16(x + i);
-        gpt2_V16 x1 = gpt2_load16(x + i + 16);
-        gpt2_V16 x2 = gpt2_load16(x + i + 2 * 16);
-        gpt2_V16 x3 = gpt2_load16(x + i + 3 * 16);
-        if (centred) {
-            x0 = gpt2_sub16(x0, m);
-            x1 = gpt2_sub16(x1, m);
-            x2 = gpt2_sub16(x2, m);
-            x3 = gpt2_sub16(x3, m);
-        }
-        gpt2_store16(y + i, gpt2_muladd16(gpt2_muladd16(x0, r, c), gpt2_load16(gamma + i), gpt2_load16(beta + i)));
-        gpt2_store16(y + i + 16, gpt2_muladd16(gpt2_muladd16(x1, r, c), gpt2_load16(gamma + i + 16),
-                gpt2_load16(beta + i + 16)));
-        gpt2_store16(y + i + 2 * 16, gpt2_muladd16(gpt2_muladd16(x2, r, c), gpt2_load16(gamma + i + 2 * 16),
-                gpt2_load16(beta + i + 2 * 16)));
-        gpt2_store16(y + i + 3 * 16, gpt2_muladd16(gpt2_muladd16(x3, r, c), gpt2_load16(gamma + i + 3 * 16),
-                gpt2_load16(beta + i + 3 * 16)));
-    }
-    for (; i < n; i += 16) {
-        const unsigned left = (unsigned)(n - i < 16 ? n - i : 16);
-        gpt2_V16 x0 = gpt2_load_part16(x + i, left);
+    for (; i + 16 <= n; i += 16) {
+        gpt2_V16 v = gpt2_load16(x + i);
         if (centred)
-            x0 = gpt2_sub16(x0, m);
-        gpt2_store_part16(y + i, gpt2_muladd16(gpt2_muladd16(x0, r, c), gpt2_load_part16(gamma + i, left),
+            v = gpt2_sub16(v, m);
+        gpt2_store16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i), gpt2_load16(beta + i)));
+    }
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        gpt2_V16 v = gpt2_load_part16(x + i, left);
+        if (centred)
+            v = gpt2_sub16(v, m);
+        gpt2_store_part16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load_part16(gamma + i, left),
                 gpt2_load_part16(beta + i, left)), left);
     }
 }
@@ -1475,25 +1526,22 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
     const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        const float *x = (const float *)a->x + row * a->x_stride;
-        float *y = (float *)a->y + row * a->y_stride;
         double s, q;
-        gpt2_moments_any_x16(x, n, gpt2_zero16(), 0, &s, &q);
+        gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_zero16(), 0, &s, &q);
         gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
         if (f.ok & 1u) {
-            gpt2_apply_any_x16(y, x, gamma, beta, n, f, 0);
+            gpt2_apply_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
         } else {
-            float pilot;
-            gpt2_rstore_first(&pilot, f.mean);
-            gpt2_moments_any_x16(x, n, gpt2_splat16(pilot), 1, &s, &q);
-            const gpt2_Statistics far = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, pilot,
-                    (double)a->eps);
-            if (!(far.ok & 1u)) {
+            const float pilot = (float)gpt2_rfirst(f.mean);
+            gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_splat16(pilot), 1, &s, &q);
+            const gpt2_Statistics t = gpt2_statistics_far(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
+                    gpt2_rsplat((double)pilot), (double)a->eps);
+            f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+            if (!(f.ok & 1u)) {
                 gpt2_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            f = gpt2_split_any(far.mean, far.m2, far.v, near, far.ok);
-            gpt2_apply_any_x16(y, x, gamma, beta, n, f, 1);
+            gpt2_apply_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
         }
         if (a->mean)
             gpt2_rstore_first(a->mean + row, f.mean);
@@ -1522,17 +1570,22 @@ GPT2_FN16 void gpt2_sum_more_x16(gpt2_V16 x, gpt2_V16 *s, gpt2_V16 *q)
     *q = gpt2_muladd16(x, x, *q);
 }
 
-GPT2_FN16 void gpt2_sum_four_x16(int first, const float *x, gpt2_V16 *s, gpt2_V16 *q)
+GPT2_FN16 gpt2_V16 gpt2_about_x16(gpt2_V16 x, const gpt2_V16 *pilot)
+{
+    return pilot ? gpt2_settled16(gpt2_sub16(x, *pilot)) : x;
+}
+
+GPT2_FN16 void gpt2_sum_four_x16(int first, const float *x, gpt2_V16 *s, gpt2_V16 *q, const gpt2_V16 *pilot)
 {
     GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (first)
-            gpt2_sum_first_x16(gpt2_load16(x + 16 * chain), &s[chain], &q[chain]);
+            gpt2_sum_first_x16(gpt2_about_x16(gpt2_load16(x + 16 * chain), pilot), &s[chain], &q[chain]);
         else
-            gpt2_sum_more_x16(gpt2_load16(x + 16 * chain), &s[chain], &q[chain]);
+            gpt2_sum_more_x16(gpt2_about_x16(gpt2_load16(x + 16 * chain), pilot), &s[chain], &q[chain]);
     }
 }
 
-GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
+GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row, const gpt2_V16 *pilot)
 {
     const float *x = gpt2_row_x(a, row);
     gpt2_Sums sums;
@@ -1540,17 +1593,17 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
     gpt2_V16 ts, tq;
     gpt2_D16 ds, dq;
 
-    gpt2_sum_four_x16(1, x, s, q);
+    gpt2_sum_four_x16(1, x, s, q, pilot);
     GPT2_UNROLL for (size_t i = 64; i < 512; i += 64) {
-        gpt2_sum_four_x16(0, x + i, s, q);
+        gpt2_sum_four_x16(0, x + i, s, q, pilot);
     }
     ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
     tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
     ds = gpt2_widen16(ts);
     dq = gpt2_widen16(tq);
-    gpt2_sum_four_x16(1, x + 512, s, q);
+    gpt2_sum_four_x16(1, x + 512, s, q, pilot);
     GPT2_UNROLL for (size_t i = 64; i < 256; i += 64) {
-        gpt2_sum_four_x16(0, x + i + 512, s, q);
+        gpt2_sum_four_x16(0, x + i + 512, s, q, pilot);
     }
     ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
     tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
@@ -1563,28 +1616,58 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
 
 GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums *sums)
 {
-    *sums = gpt2_take_sums_x16(a, row);
+    *sums = gpt2_take_sums_x16(a, row, NULL);
 }
 
-/* The constants of 2 rows. Returns 0, nothing written, when one needs the accurate path. */
-GPT2_FN16 int gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
+GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t count, unsigned ok, gpt2_RowConstants *k)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    double s[4] = {0}, q[4] = {0};
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
+            const gpt2_V16 pilot = gpt2_splat16(k->mean[r]);
+            const gpt2_Sums sums = gpt2_take_sums_x16(a, row + r, &pilot);
+            s[r] = gpt2_total4_x86(sums.s);
+            q[r] = gpt2_total4_x86(sums.q);
+        }
+    ok = gpt2_finish_far(k->mean, k->rstd, k->shift, k->high, ok, gpt2_rset(s[0], s[1], s[2], s[3]), gpt2_rset(q[0],
+            q[1], q[2], q[3]), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
+    for (size_t r = 0; r < count; r++) {
+        if (!(ok >> r & 1u)) {
+            gpt2_layernorm_f32_slow(a, row + r, row + r + 1);
+            continue;
+        }
+        const gpt2_Finished g = {gpt2_rsplat((double)k->mean[r]), gpt2_rsplat((double)k->high[r]),
+                gpt2_rsplat((double)k->rstd[r]), gpt2_rsplat((double)k->shift[r]), 1};
+        gpt2_apply_x16(gpt2_row_y(a, row + r), gpt2_row_x(a, row + r), gamma, beta, 768, g, 1);
+        if (a->mean)
+            a->mean[row + r] = k->mean[r];
+        if (a->rstd)
+            a->rstd[row + r] = k->rstd[r];
+    }
+}
+
+/* The constants of 2 rows. Returns 15, or less when one needs the accurate path: a bit for each that does not. */
+GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
 {
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (f0.ok != 15)
-        return 0;
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
+    const unsigned ok = f0.ok;
+    if (ok != 15)
+        return ok;
     if (a->mean)
         memcpy(a->mean + row, k->mean, 2 * sizeof(float));
     if (a->rstd)
         memcpy(a->rstd + row, k->rstd, 2 * sizeof(float));
-    return 1;
+    return ok;
 }
 
 /* The constants of 2 rows, from sums taken here. */
-GPT2_NOINLINE16 int gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
+GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[2];
     for (size_t r = 0; r < 2; r++)
@@ -1592,13 +1675,15 @@ GPT2_NOINLINE16 int gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_Row
     return gpt2_finish_rows_2_x16(a, row, sums, k);
 }
 
-GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
+GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row, float *mean)
 {
-    const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
+    const gpt2_Sums sums = gpt2_take_sums_x16(a, row, NULL);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        gpt2_rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1662,8 +1747,8 @@ GPT2_FN16 void gpt2_write_few_at_x16(size_t i, const float *gamma, const float *
 }
 
 /* The same, while the 2 rows from `ahead` on are summed; the constants of these go to `next`. */
-GPT2_NOINLINE16 int gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k, size_t ahead,
-        gpt2_RowConstants *next)
+GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k,
+        size_t ahead, gpt2_RowConstants *next)
 {
     gpt2_Sums sums[2];
     const float *x[2];
@@ -1686,34 +1771,34 @@ GPT2_NOINLINE16 int gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
         gpt2_write_few_at_x16(336 * i, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 16, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i], s, q);
+        gpt2_sum_four_x16(1, later[i], s, q, NULL);
         gpt2_write_few_at_x16(336 * i + 32, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 48, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 64, s, q);
+        gpt2_sum_four_x16(0, later[i] + 64, s, q, NULL);
         gpt2_write_few_at_x16(336 * i + 64, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 80, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 128, s, q);
+        gpt2_sum_four_x16(0, later[i] + 128, s, q, NULL);
         GPT2_UNROLL for (size_t j = 0; j < 4; j++) {
             gpt2_write_few_at_x16(336 * i + 32 * j + 96, gamma, beta, x, y, r0, c0, r1, c1);
-            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, s, q);
+            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, s, q, NULL);
             gpt2_write_few_at_x16(336 * i + 32 * j + 112, gamma, beta, x, y, r0, c0, r1, c1);
         }
-        gpt2_sum_four_x16(0, later[i] + 448, s, q);
+        gpt2_sum_four_x16(0, later[i] + 448, s, q, NULL);
         ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
         tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_widen16(ts);
         dq = gpt2_widen16(tq);
         gpt2_write_few_at_x16(336 * i + 224, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 240, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i] + 512, s, q);
+        gpt2_sum_four_x16(1, later[i] + 512, s, q, NULL);
         gpt2_write_few_at_x16(336 * i + 256, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 272, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 576, s, q);
+        gpt2_sum_four_x16(0, later[i] + 576, s, q, NULL);
         gpt2_write_few_at_x16(336 * i + 288, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 304, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 640, s, q);
+        gpt2_sum_four_x16(0, later[i] + 640, s, q, NULL);
         gpt2_write_few_at_x16(336 * i + 320, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 704, s, q);
+        gpt2_sum_four_x16(0, later[i] + 704, s, q, NULL);
         ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
         tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_dadd16(ds, gpt2_widen16(ts));
@@ -1728,14 +1813,16 @@ GPT2_NOINLINE16 int gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const
     return ok;
 }
 
-GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
+GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *mean)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x16(a, row, &sums);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    if (!(f.ok & 1u)) {
+        gpt2_rstore_first(mean, f.mean);
         return 0;
+    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1774,9 +1861,10 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
 
 GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
 {
+    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_one_x16(a, row))
-            gpt2_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!gpt2_write_one_x16(a, row, k.mean))
+            gpt2_write_far_x16(a, row, 1, 0, &k);
     return row;
 }
 
@@ -1784,33 +1872,34 @@ GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
 GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants ring[2]; /* of rows that are summed but not written */
-    int ok[2];
+    unsigned ok[2];
     if (end - row < 2)
         return row;
     ok[0] = gpt2_sum_rows_2_x16(a, row, &ring[0]);
     unsigned now = 0;
     for (; end - row >= 4; row += 2) {
         const unsigned next = 1 - now;
-        if (ok[now]) {
+        if (ok[now] == 15) {
             ok[next] = gpt2_write_few_sum_x16(a, row, &ring[now], row + 2, &ring[next]);
         } else {
-            gpt2_layernorm_f32_any_avx512(a, row, row + 2);
+            gpt2_write_far_x16(a, row, 2, ok[now], &ring[now]);
             ok[next] = gpt2_sum_rows_2_x16(a, row + 2, &ring[next]);
         }
         now = next;
     }
-    if (ok[now])
+    if (ok[now] == 15)
         gpt2_write_few_x16(a, row, &ring[now]);
     else
-        gpt2_layernorm_f32_any_avx512(a, row, row + 2);
+        gpt2_write_far_x16(a, row, 2, ok[now], &ring[now]);
     return row + 2;
 }
 
 GPT2_NOINLINE16 size_t gpt2_many_x16(const gpt2_args *a, size_t row, size_t end)
 {
+    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_many_x16(a, row))
-            gpt2_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!gpt2_write_many_x16(a, row, k.mean))
+            gpt2_write_far_x16(a, row, 1, 0, &k);
     return row;
 }
 
@@ -1835,8 +1924,9 @@ GPT2_NOINLINE16 void gpt2_layernorm_f32_768_apart_avx512(float *y, float *mean, 
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     const unsigned saved = gpt2_enter();
-    if (!gpt2_write_one_x16(&a, 0))
-        gpt2_layernorm_f32_any_avx512(&a, 0, 1);
+    gpt2_RowConstants k = {0};
+    if (!gpt2_write_one_x16(&a, 0, k.mean))
+        gpt2_write_far_x16(&a, 0, 1, 0, &k);
     gpt2_leave(saved);
 }
 
@@ -1845,7 +1935,8 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, floa
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0))
+    float pilot;
+    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0, &pilot))
         gpt2_layernorm_f32_768_apart_avx512(y, mean, rstd, x, gamma, beta, eps);
 }
 

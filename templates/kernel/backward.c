@@ -146,20 +146,19 @@ FN void take_rest(${places}, size_t i, size_t n, ${centred and "V m, V r, V *s" 
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sum_lanes(${places}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
-% for _, k in ipairs(sums) do
-    V ${k}0 = zero(), ${k}1 = zero(), ${k}2 = zero(), ${k}3 = zero();
-% end
+    V ${table.concat(sums, "[4], ")}[4];
+    UNROLL for (size_t k = 0; k < 4; k++)
+        ${table.concat(sums, "[k] = ")}[k] = zero();
     size_t i = j;
     for (; i < n - n % ${numerics.lanes}; i += ${numerics.lanes}) {
         ${print.four(printer)}
     }
     if (n % ${numerics.lanes} != 0) {
-% for c = 0, 3 do
-        take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, ${c == 0 and "i" or "i + " .. 16 * c}, n, ${centred and ("m, r, &s%d"):format(c) or "r"}, &q${c});
-% end
+        UNROLL for (size_t k = 0; k < 4; k++)
+            take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, i + 16 * k, n, ${centred and "m, r, &s[k]" or "r"}, &q[k]);
     }
 % for _, k in ipairs(sums) do
-    ${print.put_lanes(printer, "t" .. k, ("add(add(%s0, %s2), add(%s1, %s3))"):format(k, k, k, k))}
+    ${print.put_lanes(printer, "t" .. k, ("add(add(%s[0], %s[2]), add(%s[1], %s[3]))"):format(k, k, k, k))}
 % end
 }
 % item "sum_block"
@@ -349,26 +348,22 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
         const size_t count = end - i < ${numerics.sum_columns} ? end - i : ${numerics.sum_columns};
         float columns[${numerics.sum_columns}] = {0};
         const float *p = from + i;
-        D d0 = dload(p), d1 = dload(p + 8), d2 = dload(p + 16), d3 = dload(p + 24);
+        D d[4];
+        UNROLL for (size_t k = 0; k < 4; k++)
+            d[k] = dload(p + 8 * k);
         for (size_t b = 1; b < blocks; b++) {
             p += floats;
-            d0 = dadd(d0, dload(p));
-            d1 = dadd(d1, dload(p + 8));
-            d2 = dadd(d2, dload(p + 16));
-            d3 = dadd(d3, dload(p + 24));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                d[k] = dadd(d[k], dload(p + 8 * k));
         }
         if (adds) {
             memcpy(columns, to + i, count * sizeof(float));
-            d0 = dadd(d0, dload(columns));
-            d1 = dadd(d1, dload(columns + 8));
-            d2 = dadd(d2, dload(columns + 16));
-            d3 = dadd(d3, dload(columns + 24));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                d[k] = dadd(d[k], dload(columns + 8 * k));
         }
         float *sums = count < ${numerics.sum_columns} ? columns : to + i;
-        dstore(sums, d0);
-        dstore(sums + 8, d1);
-        dstore(sums + 16, d2);
-        dstore(sums + 24, d3);
+        UNROLL for (size_t k = 0; k < 4; k++)
+            dstore(sums + 8 * k, d[k]);
         if (count < ${numerics.sum_columns})
             memcpy(to + i, columns, count * sizeof(float));
     }

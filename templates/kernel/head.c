@@ -26,5 +26,8 @@ typedef struct {
 %   for _, field in ipairs(spell.scale) do
     float ${field}[${kernel.rows_padded}];
 %   end
+%   if spell.centred and spec.pass == "forward" then
+    float high[${kernel.rows_padded}];
+%   end
 } RowConstants;
 % end

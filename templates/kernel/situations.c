@@ -3,29 +3,42 @@
 % for _, situation in ipairs(kernel.situations) do
 %   local way = situation.way
 %   local rows, suffix = way.rows, print.late_suffix(printer, way.late)
-%   local accurate = print.reads_sum(printer, way) and "accurate_path" or any
+%   local accurate, all = print.reads_sum(printer, way) and "accurate_path" or any, finish.all(rows)
+%   local function rest(ok, k)
+%     return print.finishes_far(printer, way) and ("write_far(a, row, %d, %s, %s);"):format(rows, ok, k)
+%       or ("%s(a, row, row + %d);"):format(accurate, rows)
+%   end
 %   item(situation.name)
 /* ${print.situation(situation)}; returns the first row left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then
+%     if print.finishes_far(printer, way) then
+    RowConstants k = {0}; /* of rows far from zero */
+%     end
     for (; row < end; row++)
+%     if print.finishes_far(printer, way) then
+        if (!write_${way.name}(a, row, k.mean))
+            write_far(a, row, 1, 0, &k);
+%     else
         if (!write_${way.name}(a, row))
             ${accurate}(a, row, row + 1);
+%     end
     return row;
 %   elseif way.ahead == 0 then
     RowConstants k;
     for (; end - row >= ${rows}; row += ${rows}) {
-        if (sum_rows_${rows}${suffix}(a, row, &k))
+        const unsigned ok = sum_rows_${rows}${suffix}(a, row, &k);
+        if (ok == ${all})
             write_${way.name}(a, row, &k);
         else
-            ${accurate}(a, row, row + ${rows});
+            ${rest("ok", "&k")}
     }
     return row;
 %   else
 %     local A = way.ahead
     RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
-    int ok[${A + 1}];
+    unsigned ok[${A + 1}];
     if (end - row < ${A * rows})
         return row;
 %     for k = 0, A - 1 do
@@ -34,26 +47,26 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
     unsigned now = 0;
     for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
         const unsigned next = ${A == 1 and "1 - now" or ("(now + %d) %% %d"):format(A, A + 1)};
-        if (ok[now]) {
+        if (ok[now] == ${all}) {
             ok[next] = write_${way.name}_sum(a, row, &ring[now], row + ${A * rows}, &ring[next]);
         } else {
-            ${accurate}(a, row, row + ${rows});
+            ${rest("ok[now]", "&ring[now]")}
             ok[next] = sum_rows_${rows}${suffix}(a, row + ${A * rows}, &ring[next]);
         }
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
     }
 %     if A == 1 then
-    if (ok[now])
+    if (ok[now] == ${all})
         write_${way.name}(a, row, &ring[now]);
     else
-        ${accurate}(a, row, row + ${rows});
+        ${rest("ok[now]", "&ring[now]")}
     return row + ${rows};
 %     else
     for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
-        if (ok[now])
+        if (ok[now] == ${all})
             write_${way.name}(a, row, &ring[now]);
         else
-            ${accurate}(a, row, row + ${rows});
+            ${rest("ok[now]", "&ring[now]")}
     }
     return row;
 %     end

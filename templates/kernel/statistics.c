@@ -44,7 +44,7 @@ typedef struct {
     unsigned ok;
 } Finished;
 
-%   if spell.centred and (apply or spec.width == "any") then
+%   if spell.centred then
 % item "split"
 /* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
 FN Finished split(R mean, R m2, R v, double near, unsigned ok)

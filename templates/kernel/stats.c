@@ -6,14 +6,17 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     for (size_t row = begin; row < end; row++) {
-        const Sums sums = take_sums(a, row);
+        const Sums sums = take_sums(a, row${spell.centred and ", NULL" or ""});
 % if spell.centred then
         const Statistics t = statistics(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
         if (t.ok & 1u) {
             a->stats[row].mean = rfirst(t.mean);
             a->stats[row].m2 = rfirst(t.m2);
         } else {
-            ${any}(a, row, row + 1);
+            const float pilot = (float)rfirst(t.mean);
+            const V mean = splat(pilot);
+            const Sums again = take_sums(a, row, &mean);
+            far_row(a, row, total4(again.s), total4(again.q), pilot, WIDTH_INVERSE);
         }
 % else
         if (can_finish(rsplat(total4(sums.q)), WIDTH_INVERSE, (double)a->eps) & 1u) {

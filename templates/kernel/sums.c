@@ -3,6 +3,8 @@
 % -- is written here.
 % local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late
 % local chains = spell.centred and "V *s, V *q" or "V *q"
+% local about, pilot = print.has_pilot(printer), ""
+% if about then pilot = ", const V *pilot" end
 % if begins then
 % item "sum_first"
 /* Begins ${spell.centred and "a chain of each sum" or "a chain"} with a register. */
@@ -27,17 +29,27 @@ FN void sum_more(V x, ${chains})
     *q = muladd(x, x, *q);
 }
 % end
+% if about and (begins or goes_on) then
+% item "about"
+/* x, or x - pilot where there is one */
+FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
+% end
+% if about and spec.width % printer.unit > 0 then
+% item "part_about"
+/* The first n elements of a register, about the pilot where there is one. */
+FN V part_about(V x, const V *pilot, unsigned n) { return pilot ? keep_part(sub(x, *pilot), n) : x; }
+% end
 % if begins_four or goes_on_four then
 %   item("sum_four" .. suffix)
 /* Four registers, 16 elements apart, into their chains, which they may begin${writes_sum and "; writes them to sum" or ""}. */
-FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)})
+FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)}${pilot})
 {
     ${print.four(printer, begins_four, goes_on_four, writes_sum)}
 }
 % end
 % item("take_sums" .. suffix)
 /* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
-FN Sums take_sums${suffix}(const ln_args *a, size_t row)
+FN Sums take_sums${suffix}(const ln_args *a, size_t row${pilot})
 {
     ${print.sums_pointers(printer, sums)}
     Sums sums;
@@ -47,5 +59,5 @@ FN Sums take_sums${suffix}(const ln_args *a, size_t row)
 % if sums.called then
 %   item("sum_row" .. suffix)
 /* The same out of line; gcc 12 is slow to return a struct. */
-NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row); }
+NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row${about and ", NULL" or ""}); }
 % end

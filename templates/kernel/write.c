@@ -5,8 +5,9 @@
 % if way.fused then
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
-/* ${what} one row${where}. Returns 0 if it needs the accurate path. */
-${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row)
+% local far = print.finishes_far(printer, way)
+/* ${what} one row${where}. Returns 0 if it needs the accurate path${far and ", which begins with its mean" or ""}. */
+${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${far and ", float *mean" or ""})
 {
 %   local suffix = print.late_suffix(printer, way.late)
 %   local calls = way.unaligned and way.sums.called
@@ -14,11 +15,18 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     Sums sums;
     sum_row${suffix}(a, row, &sums);
 %   else
-    const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. "(a, row)"};
+    const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (print.has_pilot(printer) and "(a, row, NULL)" or "(a, row)")};
 %   end
     const Finished f = finish(${finish.arguments()});
+%   if far then
+    if (!(f.ok & 1u)) {
+        rstore_first(mean, f.mean);
+        return 0;
+    }
+%   else
     if (!(f.ok & 1u))
         return 0;
+%   end
 %   for _, field in ipairs(spell.statistics) do
     if (a->${field})
         rstore_first(a->${field} + row, f.${field});

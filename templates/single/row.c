@@ -1,5 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- row.c: the functions of a pair for one row of a width
+% local far = print.finishes_far(printer, kernel.one.way)
 % item(kernel.name .. "_apart")
 /* One row in another environment, or by the accurate path. */
 NOINLINE void ${kernel.name}_apart(${direct.parameters})
@@ -7,8 +8,14 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
     const unsigned saved = enter();
+% if far then
+    RowConstants k = {0};
+    if (!write_one(&a, 0, k.mean))
+        write_far(&a, 0, 1, 0, &k);
+% else
     if (!write_one(&a, 0))
         ${any}(&a, 0, 1);
+% end
     leave(saved);
 }
 % item(kernel.name .. "_row")
@@ -17,6 +24,9 @@ KERNEL void ${kernel.name}_row(${direct.parameters})
 {
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
-    if (!usual_environment() || !write_one(&a, 0))
+% if far then
+    float pilot;
+% end
+    if (!usual_environment() || !write_one(&a, 0${far and ", &pilot" or ""}))
         ${kernel.name}_apart(${direct.arguments});
 }

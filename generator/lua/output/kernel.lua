@@ -3,6 +3,7 @@
 local backward = require "print.backward"
 local forward = require "print.forward"
 local names = require "spec.name"
+local passes = require "print.passes"
 local registers = require "print.registers"
 local render = require "output.render"
 local schedule = require "plan.schedule"
@@ -30,6 +31,8 @@ local function finish_of(k, spell)
   end
   return {
     sums = k.spec.pass == "apply" and "ln_stats" or "Sums",
+    all = function(rows) return rows > 4 and "255" or "15" end, -- a bit for each row, up to a multiple of four
+    ok = function(rows) return rows > 4 and "f0.ok | f1.ok << 4" or "f0.ok" end,
     arguments = function(rows, first)
       local arguments = {}
       for _, sum in ipairs(spell.sums) do arguments[#arguments + 1] = of_rows(sum, rows, first) end
@@ -48,6 +51,9 @@ local function arrays_of(spec, spell)
   end
   return arrays
 end
+
+-- What printing passes in loops needs to know.
+local function in_loops(target) return { W = target.lanes, sweeps = 16 // target.lanes } end
 
 local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
@@ -69,8 +75,16 @@ local function forward_items(k, spell, add, direct)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  if spell.keeps_sum then add("kernel/accurate.c", values) end
+  if spell.centred and k.spec.pass ~= "apply" then
+    add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = spell.keeps_sum,
+      finishes_four = k.spec.pass == "forward" })
+  elseif spell.keeps_sum then
+    add("kernel/accurate.c", values)
+  end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
+  if spell.centred and k.spec.pass == "forward" then
+    add("kernel/far.c", values)
+  end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
   for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   for _, way in ipairs(k.ways) do
@@ -89,12 +103,19 @@ local function forward_items(k, spell, add, direct)
   if direct then add("single/row.c", values) end
 end
 
+-- The same for what a kernel leaves to it: where x + residual is kept, that is written already.
+function kernel.slow_of(spec, spell)
+  return kernel.slow_name(spell.keeps_sum and spec_module.without_residual(spec) or spec)
+end
+
 -- The kernels that a kernel calls for what it does not do itself.
 function kernel.calls(k)
   local spell = spell_module.of(k.spec, k.target)
   local any = kernel.any_name(k.spec, k.target)
   if k.spec.pass == "backward" then return k.spec.width ~= "any" and { any } or {} end
-  if k.spec.width == "any" then return { kernel.slow_name(spell.keeps_sum and spec_module.without_residual(k.spec) or k.spec) } end
+  local slow = kernel.slow_of(k.spec, spell)
+  if k.spec.width == "any" then return { slow } end
+  if spell.centred and k.spec.pass ~= "apply" then return { slow, any } end
   if not spell.keeps_sum then return { any } end
   local plain = kernel.any_name(spec_module.without_residual(k.spec), k.target)
   return k.sums[2] and { plain, any } or { plain }
@@ -104,7 +125,8 @@ end
 -- its width, { name, parameters, arguments, set }, nil where there is none.
 function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
-  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell }
+  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell,
+    passes = passes.of(spell), slow = kernel.slow_of(k.spec, spell) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]
@@ -116,8 +138,8 @@ function kernel.items(k, templates, direct)
   if k.spec.pass == "backward" then
     add("kernel/backward.c", { print = backward, printer = backward.of(k, spell), arrays = { "x", "dy", "dx" } })
   elseif k.spec.width == "any" then
-    add("kernel/any.c", {
-      print = registers, arrays = { "x", "residual", "sum" }, printer = { W = k.target.lanes, sweeps = 16 // k.target.lanes } })
+    add("kernel/any.c", { print = registers, arrays = arrays_of(k.spec, spell), printer = in_loops(k.target),
+      sums_in_loops = k.spec.pass ~= "apply", finishes_four = false })
   else
     forward_items(k, spell, add, direct)
   end

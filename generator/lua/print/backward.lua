@@ -136,9 +136,10 @@ end
 
 -- Four registers from element i on, each into its chain.
 function backward.four(p)
-  local b, group = c.block(), {}
-  for chain = 0, 3 do group[#group + 1] = { chain = chain, offset = 16 * chain } end
-  step.sum(p, b, { at = { 0, { "i", 1 } }, registers = group })
+  local b, chains = c.block(), {}
+  for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
+  b:line("UNROLL for (size_t k = 0; k < 4; k++)")
+  b:line("    %s;", backward.taken(p, { 0, { "i", 1 }, { "k", 16 } }, 0, nil, chains))
   return b
 end
 

@@ -23,6 +23,10 @@ end
 -- Whether a function reads what its sums have written.
 function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
 
+-- Whether a way also finishes rows far from zero: those that only its write pass adds the residual to are left to the
+-- kernel for any width.
+function forward.finishes_far(p, way) return p.spell.centred and p.spec.pass == "forward" and not way.late end
+
 function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
 
 forward.situation = registers.situation
@@ -32,6 +36,12 @@ local step = {}
 local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 
 -- Sums ------------------------------------------------------------------------------------------------------------------
+
+-- Whether sums can also be taken about a pilot, for rows far from zero: those that are written to memory on the way cannot.
+function forward.has_pilot(p) return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum end
+
+-- The argument that says so: a pointer to the pilot, or NULL.
+local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
 
 -- "&s[1], &q[1]": the chains of a register as arguments.
 local function chains_of(p, chain)
@@ -56,8 +66,8 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
-    b:line("sum_four%s(%d, %s, %s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
-      table.concat(spell.sums, ", "))
+    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
+      table.concat(spell.sums, ", "), pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -74,6 +84,10 @@ function step.sum(p, b, s, o)
       line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain))
       b:line("%s", table.concat(line, " "))
     else
+      if o.pilot then -- what is missing counts as zero
+        x = r.count and ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
+          or ("about(%s, pilot)"):format(x)
+      end
       b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain))
     end
   end
@@ -129,7 +143,8 @@ end
 function forward.sums(p, sums)
   local b, spell = c.block(), p.spell
   local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
-  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true }
+  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true,
+    pilot = forward.has_pilot(p) }
   if schedule.unrolls_all(sums.unroll) then
     declare_sums(p, b, p.order.chains, p.N > p.block, source.sum)
     b:line("")
@@ -142,6 +157,10 @@ function forward.sums(p, sums)
   print_tree(p, b, p.order:sums(0, 0, p.N, false, true, sums.unroll), o)
   return b
 end
+
+-- What a function that goes over rows in loops needs besides.
+function forward.parameter_pointers(p) return registers.parameter_pointers(p.spell) end
+function forward.bias_pointer(p) return registers.bias_pointer(p.spell) end
 
 -- What sum_four is given besides the chains: pointers { type, name }.
 function forward.four_pointers(p, sum)
@@ -166,7 +185,8 @@ function forward.four(p, begins, goes_on, sum)
   local at, list = { 0, { "chain", 16 } }, { { offset = 0, chain = "chain" } } -- a turn of a loop
   if p.paired then at, list = { 0 }, p.order:group(0, 64) end
   local function print(start)
-    step.sum(p, b, { at = at, start = start, registers = list }, { source = function() return source end })
+    step.sum(p, b, { at = at, start = start, registers = list }, { source = function() return source end,
+      pilot = forward.has_pilot(p) })
   end
   local function branch(head, start)
     b:line("%s", head)
