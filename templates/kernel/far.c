@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- far.c: rows that float cannot finish from plain sums, since their mean is far from zero
 % local at = kernel.rows_padded > 4 and "first + r" or "r"
 % local function place(field) return "k->" .. field .. (kernel.rows_padded > 4 and " + first" or "") end

@@ -1,3 +1,4 @@
+% -- SPDX-License-Identifier: MIT
 % -- passes.c: the passes over a row in loops, its width being an argument: for widths known only at run time, and for rows
 % -- that float cannot finish from plain sums
 % local sums, B = spell.sums, numerics.block

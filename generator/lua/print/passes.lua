@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- passes.lua: how templates/kernel/passes.c spells the passes over a row in loops, its width being an argument.
 local passes = {}
 
