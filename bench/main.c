@@ -44,7 +44,8 @@ static const char usage[] =
     "  --only TEXT,...    only contenders whose name contains one of the texts, and the floors\n"
     "  --kernels FILE     also time the kernels of a library made by kernels.sh; repeatable\n"
     "  --threads N        also time on N threads, or on 'all': one for each core\n"
-    "  --cold             give each call arrays that are in no cache\n"
+    "  --cold[=N]         give each call other arrays, together of N bytes; default twice the last-level cache\n"
+    "  --between N        work on N bytes of other memory between two calls, outside the measured time\n"
     "  --read             read y right after each call, inside the measured time\n"
     "  --flush            also time on one thread with denormals flushed to zero by the caller, as a column of its "
     "own\n"
@@ -75,7 +76,7 @@ static double number(const char *text, const char *option, double least, double 
     return value;
 }
 
-static size_t bytes(const char *text)
+static size_t bytes(const char *text, const char *option)
 {
     char *end;
     double value = strtod(text, &end);
@@ -84,7 +85,7 @@ static size_t bytes(const char *text)
         for (end++; unit >= units; unit--)
             value *= 1024;
     if (*end || !(value >= 1 && value <= 1e12))
-        refuse("--max-bytes", text);
+        refuse(option, text);
     return (size_t)value;
 }
 
@@ -169,6 +170,7 @@ static Options options_of(int argc, char **argv)
         ONLY,
         THREADS,
         COLD,
+        BETWEEN,
         FLUSH,
         MEAN,
         APART,
@@ -184,12 +186,31 @@ static Options options_of(int argc, char **argv)
         HELP
     };
     static const struct option table[] = {
-        {"width", 1, 0, WIDTH},     {"rows", 1, 0, ROWS},       {"seconds", 1, 0, SECONDS}, {"rounds", 1, 0, ROUNDS},
-        {"max-bytes", 1, 0, BYTES}, {"isa", 1, 0, ISA},         {"only", 1, 0, ONLY},       {"threads", 1, 0, THREADS},
-        {"cold", 0, 0, COLD},       {"read", 0, 0, READ},       {"stores", 0, 0, STORES},   {"floors", 0, 0, FLOORS},
-        {"demo", 0, 0, DEMO},       {"csv", 1, 0, CSV},         {"json", 1, 0, JSON},       {"list", 0, 0, LIST},
-        {"case", 1, 0, CASE},       {"kernels", 1, 0, KERNELS}, {"gap", 1, 0, GAP},         {"help", 0, 0, HELP},
-        {"flush", 0, 0, FLUSH},     {"mean", 1, 0, MEAN},       {"apart", 0, 0, APART},     {0, 0, 0, 0},
+        {"width", 1, 0, WIDTH},
+        {"rows", 1, 0, ROWS},
+        {"seconds", 1, 0, SECONDS},
+        {"rounds", 1, 0, ROUNDS},
+        {"max-bytes", 1, 0, BYTES},
+        {"isa", 1, 0, ISA},
+        {"only", 1, 0, ONLY},
+        {"threads", 1, 0, THREADS},
+        {"cold", 2, 0, COLD},
+        {"read", 0, 0, READ},
+        {"stores", 0, 0, STORES},
+        {"floors", 0, 0, FLOORS},
+        {"demo", 0, 0, DEMO},
+        {"csv", 1, 0, CSV},
+        {"json", 1, 0, JSON},
+        {"list", 0, 0, LIST},
+        {"case", 1, 0, CASE},
+        {"kernels", 1, 0, KERNELS},
+        {"gap", 1, 0, GAP},
+        {"help", 0, 0, HELP},
+        {"flush", 0, 0, FLUSH},
+        {"mean", 1, 0, MEAN},
+        {"apart", 0, 0, APART},
+        {"between", 1, 0, BETWEEN},
+        {0, 0, 0, 0},
     };
     Options o = {
         .settings = {.seconds = 1, .sample = 100e-6, .rounds = 201, .threads = 1, .layout = {.far = 100}},
@@ -214,7 +235,7 @@ static Options options_of(int argc, char **argv)
             o.settings.rounds = (size_t)number(optarg, "--rounds", ROUNDS_MIN, ROUNDS_MAX);
             break;
         case BYTES:
-            o.max_bytes = bytes(optarg);
+            o.max_bytes = bytes(optarg, "--max-bytes");
             break;
         case ISA:
             o.isa = isa_named(optarg);
@@ -227,7 +248,10 @@ static Options options_of(int argc, char **argv)
             o.settings.threads = threads_of(optarg);
             break;
         case COLD:
-            o.settings.cold = 1;
+            o.settings.cold = optarg ? bytes(optarg, "--cold") : 2 * cache_last();
+            break;
+        case BETWEEN:
+            o.settings.between = bytes(optarg, "--between");
             break;
         case FLUSH:
             if (!can_flush())

@@ -33,6 +33,8 @@ typedef struct Buffers {
     RowArrays of_rows;
     size_t slots, stride, turn;
     JobFunction *read;
+    float *other; /* what is worked on between two calls; NULL when nothing is */
+    size_t other_count;
 } Buffers;
 
 double now(void)
@@ -45,7 +47,7 @@ double now(void)
 static size_t slots_of(const Settings *settings, size_t slot_bytes)
 {
     size_t slots = 1;
-    while (settings->cold && slots * slot_bytes < 2 * cache_last())
+    while (slots * slot_bytes < settings->cold)
         slots *= 2;
     return slots;
 }
@@ -53,7 +55,7 @@ static size_t slots_of(const Settings *settings, size_t slot_bytes)
 size_t cell_bytes(const Settings *settings, const struct Case *of, size_t width, size_t rows)
 {
     const size_t slot = arrays_bytes(of, width, rows, &settings->layout);
-    return slots_of(settings, slot) * slot;
+    return slots_of(settings, slot) * slot + memory_rounded(settings->between);
 }
 
 static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, const struct Case *of, size_t width,
@@ -65,6 +67,10 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
     b->turn = 0;
     b->of_rows = row_arrays(of);
     b->read = settings->read && y_bytes(of) ? reader() : NULL;
+    b->other_count = settings->between / sizeof(float);
+    b->other = b->other_count ? memory_take(memory, settings->between) : NULL;
+    for (size_t i = 0; i < b->other_count; i++)
+        b->other[i] = 1;
     for (size_t slot = 0; slot < b->slots; slot++) {
         Job job;
         if (!lay_out(&job, memory, of, width, rows, &settings->layout, (unsigned)slot))
@@ -106,15 +112,29 @@ static void place(const Entry *e, const Job *job)
         e->contender->place(e->state, job);
 }
 
+/* What another operation might do between two norms: reads and writes memory of its own. */
+static void work(const Buffers *b)
+{
+    for (size_t i = 0; i < b->other_count; i++)
+        b->other[i] = 0.5f * b->other[i] + 0.5f;
+}
+
+/* Returns the time of the calls alone. */
 static double time_calls(const Entry *e, Buffers *b, size_t calls)
 {
     const int divided = e->threads > 1 && e->contender->sharing == BY_HARNESS;
+    double apart = 0;
     Job job = b->job;
 #ifdef _OPENMP
     omp_set_num_threads(e->threads);
 #endif
     const double start = now();
     for (size_t i = 0; i < calls; i++) {
+        if (b->other) {
+            const double begin = now();
+            work(b);
+            apart += now() - begin;
+        }
         if (b->slots > 1) {
             move_rows(&job, &b->job, &b->of_rows, (b->turn++ * 0x9e3779b1u & (b->slots - 1)) * b->stride);
             place(e, &job);
@@ -124,7 +144,7 @@ static double time_calls(const Entry *e, Buffers *b, size_t calls)
         else
             call(e, &job, 0, job.rows, b->read);
     }
-    return now() - start;
+    return now() - start - apart;
 }
 
 /* Checks the result of one call and finds how many calls make a sample. Returns 0 when the result is wrong. */

@@ -43,8 +43,9 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
     char bytes[32];
     bytes_text(bytes, sizeof bytes, (double)(moved_bytes(cell->of) * cell->width) * (double)cell->rows);
     qsort(cell->at, cell->count, sizeof *cell->at, by_time);
-    fprintf(to, "\n%s, %zu x %zu rows, %s moved, %zu rounds%s%s\n", cell->of->name, cell->width, cell->rows, bytes,
-            cell->rounds, settings->cold ? ", cold" : "", settings->read ? ", y read after" : "");
+    fprintf(to, "\n%s, %zu x %zu rows, %s moved, %zu rounds%s%s%s\n", cell->of->name, cell->width, cell->rows, bytes,
+            cell->rounds, settings->cold ? ", cold" : "", settings->between ? ", other work between" : "",
+            settings->read ? ", y read after" : "");
     const int names = most_threads(cell) > 1 ? 38 : 26;
     fprintf(to, "  %-*s %9s %7s", names, "", "ns/row", "spread");
     if (settings->flush)
@@ -153,7 +154,7 @@ void report_csv(FILE *to, const Cells *cells)
 
 void report_json(FILE *to, const Cells *cells, const Settings *settings)
 {
-    fprintf(to, "{\"cold\": %s, \"read\": %s, \"cells\": [", settings->cold ? "true" : "false",
+    fprintf(to, "{\"cold\": %zu, \"between\": %zu, \"read\": %s, \"cells\": [", settings->cold, settings->between,
             settings->read ? "true" : "false");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];

@@ -14,7 +14,8 @@ static ln_status check(const ln_entry *entry, const ln_args *args, size_t rows)
 static ln_args for_rows(const ln_entry *entry, const ln_args *args, size_t rows)
 {
     ln_args a = *args;
-    if (a.stream == LN_STREAM_AUTO && rows * a.width * element_bytes(&entry->spec) >= ln_stream_bytes())
+    if (ln_is_cold(a.stream, rows) ||
+        (a.stream == LN_STREAM_AUTO && rows * a.width * element_bytes(&entry->spec) >= ln_stream_bytes()))
         a.stream = LN_STREAM_ALWAYS;
     a.reduce_rows = 0;
     return a;

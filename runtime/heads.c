@@ -22,7 +22,9 @@ static ln_args prepared(const ln_entry *entry, const ln_args *args, const ln_hea
         a.beta = NULL;
     if (entry->spec.op != LN_OP_LAYERNORM)
         a.mean = NULL;
-    if (a.stream == LN_STREAM_AUTO && rows * h->heads * a.width * element_bytes(&entry->spec) >= ln_stream_bytes())
+    const size_t all = rows * h->heads;
+    if (ln_is_cold(a.stream, all) ||
+        (a.stream == LN_STREAM_AUTO && all * a.width * element_bytes(&entry->spec) >= ln_stream_bytes()))
         a.stream = LN_STREAM_ALWAYS;
     return a;
 }

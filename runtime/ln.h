@@ -58,7 +58,8 @@ LN_API const char *ln_status_message(ln_status status);
 typedef enum ln_stream {
     LN_STREAM_AUTO,   /* past the caches when the batch writes ln_stream_bytes() or more */
     LN_STREAM_ALWAYS, /* past the caches where y and its stride are multiples of 64 bytes */
-    LN_STREAM_NEVER   /* through the caches */
+    LN_STREAM_NEVER,  /* through the caches */
+    LN_STREAM_COLD    /* no cache holds x or y, and nothing reads y soon: as ALWAYS from 16 rows on, else as NEVER */
 } ln_stream;
 
 /* The best kernel for the spec that this processor, operating system and LN_ISA allow: one made for the width, or one

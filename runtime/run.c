@@ -75,7 +75,8 @@ static size_t written(const ln_spec *s, const ln_args *a, size_t rows)
 /* The arguments as the kernel takes them: `args`, or a copy in `room` that says to write past the caches. */
 static const ln_args *streamed(const ln_entry *entry, const ln_args *args, size_t rows, ln_args *room)
 {
-    if (args->stream != LN_STREAM_AUTO || written(&entry->spec, args, rows) < ln_stream_bytes())
+    if (!ln_is_cold(args->stream, rows) &&
+        (args->stream != LN_STREAM_AUTO || written(&entry->spec, args, rows) < ln_stream_bytes()))
         return args;
     *room = *args;
     room->stream = LN_STREAM_ALWAYS;
@@ -103,7 +104,7 @@ ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows)
     const ln_status status = check(entry, args, rows);
     if (status)
         return status;
-    if (rows * args->width >= SMALL_WORK)
+    if (rows * args->width >= SMALL_WORK || args->stream == LN_STREAM_COLD)
         return run_large(entry, args, rows, 0);
     entry->kernel(args, 0, rows);
     return LN_OK;

@@ -109,7 +109,7 @@ static void bad_arguments(void)
         a = good(), a.eps = bad_eps[i];
         CHECK(refused(&a, ROWS, LN_BAD_EPS));
     }
-    a = good(), a.stream = LN_STREAM_NEVER + 1;
+    a = good(), a.stream = LN_STREAM_COLD + 1;
     CHECK(refused(&a, ROWS, LN_BAD_STREAM));
     a = good(), a.stream = -1;
     CHECK(refused(&a, ROWS, LN_BAD_STREAM));
@@ -278,12 +278,40 @@ static void in_two_calls(void)
     }
     fill();
     CHECK(ln_run_threads(norm, &a, ROWS, LN_THREADS_AWAKE) == LN_OK && memcmp(y, expected, sizeof y) == 0);
-    for (int stream = LN_STREAM_AUTO; stream <= LN_STREAM_NEVER; stream++) {
+    for (int stream = LN_STREAM_AUTO; stream <= LN_STREAM_COLD; stream++) {
         fill();
         a.stream = stream;
         CHECK(accepted(&a, ROWS));
         CHECK(memcmp(y, expected, sizeof y) == 0 && a.stream == stream);
     }
+}
+
+static int taken; /* the stream of the last call of remember */
+
+static void remember(const ln_args *a, size_t begin, size_t end)
+{
+    (void)begin, (void)end;
+    taken = a->stream;
+}
+
+/* Which stores kernels are told to use: cold rows go past the caches from 16 rows on, whichever function is called. */
+static void cold_rows(void)
+{
+    const ln_entry entry = {"remember", LN_ISA_SCALAR, norm->spec, remember};
+    ln_args a = good();
+    a.x = a.y = pool;
+    a.y_stride = a.x_stride;
+    a.mean = a.rstd = NULL;
+    a.stream = LN_STREAM_COLD;
+    CHECK(ln_run(&entry, &a, 15) == LN_OK && taken != LN_STREAM_ALWAYS);
+    CHECK(ln_run(&entry, &a, 16) == LN_OK && taken == LN_STREAM_ALWAYS);
+    taken = 0;
+    CHECK(ln_run_threads(&entry, &a, 16, 1) == LN_OK && taken == LN_STREAM_ALWAYS);
+    taken = 0;
+    CHECK(ln_run_rows(&entry, &a, 16, 2, 3) == LN_OK && taken == LN_STREAM_ALWAYS);
+    CHECK(ln_run_rows(&entry, &a, 15, 2, 3) == LN_OK && taken != LN_STREAM_ALWAYS);
+    a.stream = LN_STREAM_AUTO;
+    CHECK(ln_run(&entry, &a, 16) == LN_OK && taken == LN_STREAM_AUTO);
 }
 
 /* A batch so large that ln_run starts threads and stores past the caches. */
@@ -424,6 +452,7 @@ int main(void)
     overlaps();
     calls_that_do_nothing();
     in_two_calls();
+    cold_rows();
     large_batch();
     specs();
     messages();

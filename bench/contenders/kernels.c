@@ -26,11 +26,13 @@ const ln_entry *best_kernel(const Case *of, Isa isa, size_t width)
     return own ? own : find_kernel(ln_table, of, isa, 0);
 }
 
-/* A contender's data: the table of its kernels, whether it takes those for any width, and the kind of store. */
+/* A contender's data: the table of its kernels, whether it takes those for any width, the kind of store, and whether
+ * each row is a call. */
 typedef struct Source {
     TableFunction *table;
     int any;
     enum { AS_DRIVER, CACHED, STREAMED } store;
+    int singly;
 } Source;
 
 /* The arguments of the two calls of a backward pass: the first works on rows, the second on columns. As in the runtime,
@@ -82,6 +84,13 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
     s->kernel(&s->args, begin, end);
 }
 
+/* One row in flight, as for a cold input. */
+static void run_singly(void *state, const Job *job, size_t begin, size_t end)
+{
+    for (size_t row = begin; row < end; row++)
+        run(state, job, row, row + 1);
+}
+
 static void run_backward(void *state, const Job *job, size_t begin, size_t end)
 {
     const State *s = state;
@@ -109,7 +118,9 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
         .place = kind == KIND_NEAR   ? place_near
                  : kind == KIND_SAME ? place_same
                                      : args_place,
-        .run = backward ? run_backward : run,
+        .run = backward       ? run_backward
+               : from->singly ? run_singly
+                              : run,
         .release = free,
         .data = from,
     };
@@ -119,8 +130,9 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
 
 void add_kernels(Contenders *list)
 {
-    static const Source any = {ln_table, 1, AS_DRIVER}, one = {ln_table, 0, AS_DRIVER};
-    static const Source cached = {ln_table, 0, CACHED}, streamed = {ln_table, 0, STREAMED};
+    static const Source any = {ln_table, 1, AS_DRIVER, 0}, one = {ln_table, 0, AS_DRIVER, 0};
+    static const Source cached = {ln_table, 0, CACHED, 0}, streamed = {ln_table, 0, STREAMED, 0};
+    static const Source singly = {ln_table, 0, AS_DRIVER, 1};
     for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
         add(list, "generic", "", KIND_GENERIC, isa, &any);
         add(list, "lngen", "", KIND_OURS, isa, &one);
@@ -131,6 +143,8 @@ void add_kernels(Contenders *list)
             continue;
         add(list, "lngen", " cached", KIND_FORCED, isa, &cached);
         add(list, "lngen", " streamed", KIND_FORCED, isa, &streamed);
+        if (!is_backward(list->of))
+            add(list, "lngen", " singly", KIND_FORCED, isa, &singly);
     }
 }
 
@@ -145,7 +159,7 @@ void add_kernel_file(Contenders *list, const char *path)
         fprintf(stderr, "ln_bench: --kernels: %s; make one with bench/kernels.sh\n", dlerror());
         exit(2);
     }
-    const Source empty = {NULL, 0, AS_DRIVER};
+    const Source empty = {NULL, 0, AS_DRIVER, 0};
     *from = empty;
     memcpy(&from->table, &symbol, sizeof symbol);
     const char *slash = strrchr(path, '/');

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 7e3d66b8c977b669 */
+ * Content: ca3c3815f29a722a */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -2123,7 +2123,7 @@ const char *gpt2_message(int status)
         "width is 0",
         "a stride is less than width",
         "eps is negative, infinite or not a number",
-        "stream is not 0, 1 or 2",
+        "stream is not 0, 1, 2 or 3",
         "begin is past end, or end past rows",
         "more elements than memory can hold",
         "an array does not start at a multiple of its elements' size",
@@ -2219,7 +2219,7 @@ static int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind *kin
         return GPT2_STRIDE;
     if (!gpt2_in_range(a->eps, 0))
         return GPT2_EPS;
-    if (a->stream < 0 || a->stream > 2)
+    if (a->stream < 0 || a->stream > 3)
         return GPT2_STREAM;
     size_t stride = a->x_stride;
     stride = a->y_stride > stride ? a->y_stride : stride;
@@ -2276,6 +2276,12 @@ static int gpt2_may_wake(void)
 }
 #endif
 
+/* Whether rows that no cache holds go past the caches: a few of them would not gain. */
+static int gpt2_is_cold(int stream, size_t rows)
+{
+    return stream == 3 && rows >= 16;
+}
+
 /* Runs a kernel on all rows, with as many threads as are worth waking. */
 static void gpt2_run_shares(gpt2_kernel *kernel, const gpt2_args *a, size_t rows)
 {
@@ -2298,10 +2304,12 @@ static void gpt2_run_shares(gpt2_kernel *kernel, const gpt2_args *a, size_t rows
         kernel(a, 0, rows);
 }
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough. */
+/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough or
+ * cold. */
 static const gpt2_args *gpt2_streamed(const gpt2_args *args, gpt2_args *room, size_t rows, const gpt2_kind *kind)
 {
-    if (args->stream != 0 || !gpt2_past_caches(rows * args->width * kind->written))
+    if (!gpt2_is_cold(args->stream, rows) &&
+        (args->stream != 0 || !gpt2_past_caches(rows * args->width * kind->written)))
         return args;
     *room = *args;
     room->stream = 1;

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: ebf733377b177933 */
+ * Content: e7ec1de50045b4d1 */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -41,7 +41,8 @@ void gpt2_layernorm_f32_any(float *y, float *mean, float *rstd, const float *x, 
  * gamma, beta   [width], elements of x's type
  * mean, rstd    [rows] of float, written when not NULL
  * eps           added to the variance, in units of x squared, >= 0
- * stream        how rows are written. 1: past the caches; 2: through them; 0: as the size of the batch says
+ * stream        how rows are written. 1: past the caches; 2: through them; 0: as the size of the batch says; 3: as is
+ *               best where no cache holds x or y and nothing reads y soon
  */
 typedef struct gpt2_args {
     size_t width;
@@ -61,7 +62,7 @@ enum {
     GPT2_WIDTH,     /* width is 0 */
     GPT2_STRIDE,    /* a stride is less than width */
     GPT2_EPS,       /* eps is negative, infinite or not a number */
-    GPT2_STREAM,    /* stream is not 0, 1 or 2 */
+    GPT2_STREAM,    /* stream is not 0, 1, 2 or 3 */
     GPT2_ROWS,      /* begin is past end, or end past rows */
     GPT2_SIZE,      /* more elements than memory can hold */
     GPT2_ALIGNMENT, /* an array does not start at a multiple of its elements' size */

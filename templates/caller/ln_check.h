@@ -198,7 +198,7 @@ ${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", ta
     if (${rows_checks.when("HAS_STATIC_SCALE", "!ln_in_range(a->static_scale, 0x00800000u)")}) /* FLT_MIN */
         return LN_BAD_STATIC_SCALE;
 % end
-    if (a->stream < 0 || a->stream > 2)
+    if (a->stream < 0 || a->stream > 3)
         return LN_BAD_STREAM;
     size_t stride = a->x_stride;
     ${rows_checks.largest_stride}
@@ -255,7 +255,7 @@ ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_k
     ${gradient_checks.strides}
     if (a->accumulate & ~(LN_ADD_DX | LN_ADD_PARAMS))
         return LN_BAD_ACCUMULATE;
-    if (a->stream < 0 || a->stream > 2)
+    if (a->stream < 0 || a->stream > 3)
         return LN_BAD_STREAM;
     size_t stride = a->x_stride;
     ${gradient_checks.largest_stride}

@@ -78,6 +78,13 @@ int ln_may_wake(void); /* in run.c */
 % end
 #endif
 
+% item "ln_is_cold"
+/* Whether rows that no cache holds go past the caches: a few of them would not gain. */
+${static} int ln_is_cold(int stream, size_t rows)
+{
+    return stream == 3 && rows >= 16;
+}
+
 % item "ln_run_shares"
 % if has.heads then
 /* Runs a kernel on rows begin .. end - 1, or, if `h` is not NULL, on all heads of these tokens. */

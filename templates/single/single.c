@@ -246,10 +246,11 @@ ${caller "ln_batch.h"}
 % end
 ${caller "ln_split.h"}
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough. */
+/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough or cold. */
 static const ${P}_args *ln_streamed(const ${P}_args *args, ${P}_args *room, size_t rows, const ln_kind *kind)
 {
-    if (args->stream != 0 || !ln_past_caches(rows * args->width * kind->written))
+    if (!ln_is_cold(args->stream, rows) &&
+        (args->stream != 0 || !ln_past_caches(rows * args->width * kind->written)))
         return args;
     *room = *args;
     room->stream = 1;

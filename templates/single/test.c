@@ -716,7 +716,7 @@ static void check_entries(const Norm *f, size_t width)
         if (i == 4)
             to_f32(&bad.eps, 0, NOT_NUMBER);
         if (i == 5)
-            bad.stream = 3;
+            bad.stream = 4;
         if (i == 6)
             rows = (size_t)-1 / 8;
         if (i == 7)

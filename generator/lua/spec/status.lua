@@ -88,7 +88,7 @@ function status.of_pair(has, U)
     .. (has.stats and ", or there is nothing to merge" or ""))
   pair("STRIDE", "a stride is less than width" .. (has.heads and ", or a token's less than all of its heads" or ""))
   if has.eps then pair("EPS", "eps is negative, infinite or not a number") end
-  pair("STREAM", "stream is not 0, 1 or 2")
+  pair("STREAM", "stream is not 0, 1, 2 or 3")
   pair("ROWS", "begin is past end, or end past rows"
     .. (has.backward and ", or a range for gradients cuts a block of rows" or ""))
   pair("SIZE", "more elements than memory can hold")
