@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE /* fork, setrlimit */
 #include "check.h"
 #include "ln_arena.h"
+#include "poisoned.h"
 
 #include <signal.h>
 #include <stdint.h>
@@ -12,17 +13,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#endif
-
-#if defined(__SANITIZE_ADDRESS__)
-#define POISONED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define POISONED 1
-#endif
-#endif
-#ifdef POISONED
-#include <sanitizer/asan_interface.h>
 #endif
 
 static void dry_run_equals_real(void)

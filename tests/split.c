@@ -369,7 +369,7 @@ static void statuses(void)
     REFUSES(stats, a.width = 0, LN_BAD_WIDTH);
     REFUSES(stats, a.x_stride = WIDTH - 1, LN_BAD_X_STRIDE);
     REFUSES(stats, a.eps = -1, LN_BAD_EPS);
-    REFUSES(stats, a.stream = 3, LN_BAD_STREAM);
+    REFUSES(stats, a.stream = LN_STREAM_COLD + 1, LN_BAD_STREAM);
     REFUSES(stats, a.x_stride = SIZE_MAX / 4, LN_TOO_LARGE);
     REFUSES(stats, a.x = (const char *)right.x + 1, LN_MISALIGNED);
     REFUSES(stats, a.stats = (ln_stats *)(void *)((char *)batch.stats + 4), LN_MISALIGNED);

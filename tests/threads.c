@@ -12,6 +12,7 @@
 #include "check.h"
 #include "ln.h"
 #include "ln_arena.h"
+#include "poisoned.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -19,20 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define POISONED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define POISONED 1
-#endif
-#endif
-#ifdef POISONED
-#include <sanitizer/asan_interface.h>
-#define READABLE(p, n) __asan_unpoison_memory_region(p, n)
-#else
-#define READABLE(p, n) ((void)(p), (void)(n))
-#endif
 
 enum { THREADS_MAX = 64, CASES_MAX = 512, WIDTH_MAX = 1100, LINE = 64, WAYS = 5 };
 
