@@ -115,6 +115,7 @@ spelt "--width 768 --dtype f16 --rounding before_gain" "--width 768 --dtype FP16
 spelt "--model llama-3.2-1b" "--model Llama_3.2_1B"
 spelt "--model llama-3.2-1b" "--model meta-llama/Llama-3.2-1B"
 spelt "--model gpt2" "--model openai-community/GPT2"
+spelt "--model llama-3-8b" "--model meta-llama/Meta-Llama-3-8B"
 bad 2 emit -o "$out" --width 768 --op rmsnrm
 says "--op: unknown op 'rmsnrm' (did you mean 'rmsnorm'?)"
 run list --model meta-llama/Llama-3.2-1B-Instruct
@@ -124,8 +125,57 @@ bad 2 list --model llama
 says "did you mean 'llama-"
 bad 2 list --model llama-3.2-1c
 says "(did you mean 'llama-3.2-1b' or 'llama-3.2-3b'"
-run model Llama-3.2-1B --quiet
+# Names as Hugging Face has them are those of the model itself, for `lngen model` as for --model. NAME MODEL:
+while read -r name model; do
+    good model "$model" --quiet
+    mv "$work/stdout" "$work/first"
+    good model "$name" --quiet
+    cmp -s "$work/first" "$work/stdout" || fail "model $name and model $model differ"
+    good list --isa avx2 --model "$model"
+    mv "$work/stdout" "$work/first"
+    run list --isa avx2 --model "$name"
+    cmp -s "$work/first" "$work/stdout" || fail "list --model $name and --model $model differ"
+    says "note: --model $name: read as $model"
+done <<'END'
+bert-base-uncased bert-base
+google-bert/bert-base-cased bert-base
+bert-base-multilingual-cased bert-base
+bert-large-uncased-whole-word-masking bert-large
+distilbert/distilbert-base-uncased-finetuned-sst-2-english distilbert-base
+albert/albert-xxlarge-v2 albert-xxlarge
+google/electra-small-discriminator electra-small
+google/vit-base-patch16-224 vit-base
+microsoft/swin-tiny-patch4-window7-224 swin-tiny
+sentence-transformers/all-MiniLM-L6-v2 all-minilm-l6
+TinyLlama/TinyLlama-1.1B-Chat-v1.0 tinyllama-1.1b
+mistralai/Mistral-7B-Instruct-v0.3 mistral-7b
+meta-llama/Llama-2-7b-hf llama-2-7b
+meta-llama/Meta-Llama-3-8B-Instruct llama-3-8b
+google/gemma-2-2b-it gemma-2-2b
+google/gemma-3-1b-pt gemma-3-1b
+Qwen/Qwen3-4B-Thinking-2507 qwen3-4b
+END
+good model Llama-3.2-1B --quiet
 grep -q '	rmsnorm	gamma	2048	' "$work/stdout" || fail "model NAME: $(cat "$work/stdout" "$work/stderr")"
+# An ending may hide what the nearest names are; a name that is like none has no hint.
+for name in openai/clip-vit-base-patch32:clip-vit-base-text bert-base-uncasd:bert-base; do
+    bad 3 model "${name%:*}"
+    says "nor a model that lngen knows by name (did you mean '${name#*:}'"
+    bad 2 list --model "${name%:*}"
+    says "not a name lngen knows (did you mean '${name#*:}'"
+done
+bad 2 list --model gpt2-tiny
+says "not a name lngen knows; 'lngen models' lists them"
+# `lngen model` takes a file before a name, and says as much of a file that is none as --model's options do
+(
+    cd "$work" || exit 1
+    mkdir -p named
+    echo '{"model_type": "gpt2", "n_embd": 96, "n_layer": 3}' >gpt2
+    cp gpt2 named/config.json
+    "$lngen" model gpt2 --quiet | grep -q '	96	' && "$lngen" model named --quiet | grep -q '	96	' || exit 1
+    rm gpt2
+    "$lngen" model gpt2 --quiet | grep -q '	768	'
+) || fail "model: files, directories and names"
 bad 3 model llama-3.2-1c
 says "did you mean 'llama-3.2-1b'"
 bad 3 model "$work/nosuch"

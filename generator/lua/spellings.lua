@@ -30,19 +30,23 @@ function spellings.value(option, text, values)
   return ALSO[option] and ALSO[option][wanted]
 end
 
--- What the names of fine-tuned models end with; their norms are those of the model itself.
+-- What the names of models that are published or fine-tuned further end with; their norms are those of the model itself.
 local TUNED = { "%-instruct.*$", "%-chat.*$", "%-it$", "%-base$", "%-hf$", "%-pt$", "%-thinking.*$",
-  "%-uncased.*$", "%-cased.*$", "%-multilingual.*$", "%-v%d[%d.]*$", "%-patch%d+.*$" }
+  "%-uncased.*$", "%-cased.*$", "%-multilingual.*$", "%-v%d[%d.]*$", "%-patch%d+.*$",
+  "%-discriminator$" }
 
--- Up to three names that a text resembles, best first: those it begins or ends, those that hold it, those with few
--- differing letters.
+local SHORTEST = 5 -- letters of a name, without which a text begins with it by chance
+
+-- Up to three names that a text resembles, best first: those it begins, those that hold it, those with few differing
+-- letters, those that it begins with.
 local function nearest(text, names)
   local list = {}
   for _, name in ipairs(names) do
     local plain = squeezed(name)
-    local from = plain:find(text, 1, true)
+    local from, most = plain:find(text, 1, true), math.max(3, #text // 3)
     local rank = from == 1 and #plain / 1000 or from and 1 + #plain / 1000 or 2 + fail.distance(text, plain)
-    if rank < 2 + math.max(3, #text // 3) then list[#list + 1] = { rank, name } end
+    if rank >= 2 + most and #plain >= SHORTEST and text:find(plain, 1, true) == 1 then rank = 2 + most - #plain / 1000 end
+    if rank < 2 + most then list[#list + 1] = { rank, name } end
   end
   table.sort(list, function(a, b)
     if a[1] ~= b[1] then return a[1] < b[1] end
@@ -62,12 +66,17 @@ function spellings.name(text, names)
   local without_owner = text:match("[^/]*$")
   local wanted = squeezed(without_owner)
   if by[wanted] then return by[wanted] end
-  local lower = without_owner:lower():gsub("[%s_]+", "-")
+  local lower = without_owner:lower():gsub("[%s_]+", "-"):gsub("^meta%-", "")
+  if by[squeezed(lower)] then return by[squeezed(lower)] end
+  local begins -- what is left without an ending
   for _, ending in ipairs(TUNED) do
     local shorter, count = lower:gsub(ending, "")
-    if count > 0 and by[squeezed(shorter)] then return by[squeezed(shorter)], true end
+    local plain = squeezed(shorter)
+    if count > 0 and by[plain] then return by[plain], true end
+    if count > 0 and plain ~= "" then begins = begins or plain end
   end
   local best = wanted ~= "" and nearest(wanted, names) or {}
+  if #best == 0 and begins then best = nearest(begins, names) end
   return nil, #best > 0 and (" (did you mean %s?)"):format(table.concat(best, " or ")) or ""
 end
 

@@ -5,10 +5,11 @@
 # built in WORK and compared with; without it a stand-in for ggml.h serves. 77 where GGML is "" or is no checkout.
 set -u
 lngen=$1 source=$2 work=$3
+. "$source/host.sh"
 rm -rf "$work/pair" && mkdir -p "$work/pair" || exit 1
 include=$source/stub libraries=-lm engine=
 if [ $# -gt 3 ]; then
-    [ -f "$4/include/ggml.h" ] || { echo "skipped: no checkout of ggml; -DLNGEN_GGML=DIR names one"; exit 77; }
+    checkout "$4/include/ggml.h" ggml LNGEN_GGML
     [ -f "$work/ggml/src/libggml-cpu.a" ] || {
         cmake -S "$4" -B "$work/ggml" -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF -DGGML_OPENMP=OFF \
             -DGGML_BUILD_TESTS=OFF -DGGML_BUILD_EXAMPLES=OFF >"$work/said" 2>&1 &&
@@ -17,11 +18,6 @@ if [ $# -gt 3 ]; then
     include=$4/include engine=-DENGINE
     libraries="$work/ggml/src/libggml-cpu.a $work/ggml/src/libggml-base.a -lstdc++ -lpthread -lm"
 fi
-failures=0
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
 "$lngen" emit --for ggml --prefix norms --op rmsnorm,layernorm --width 64,4096 --isa avx2,avx512 -o "$work/pair" || exit 1
 cd "$work" || exit 1
 warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
@@ -34,7 +30,7 @@ if [ -n "$engine" ]; then # the stand-in is C
 fi
 ./run || fail "the nodes"
 [ -z "$engine" ] || ./run time
-mistake() { # CASE LINE
+mistake() { # CASE LINE: ./run aborts, as GGML_ASSERT does
     ./run "$1" >said 2>error
     [ $? -ge 128 ] && grep -qF "norms_ggml$2" error || fail "$1: $(cat said error)"
 }

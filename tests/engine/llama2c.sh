@@ -5,24 +5,16 @@
 # whose run.c is the host. 77 where MODEL is absent, or LLAMA2C is "" or no checkout.
 set -u
 lngen=$1 source=$2 work=$3 model=$4
+. "$source/host.sh"
 rm -rf "$work" && mkdir -p "$work" || exit 1
-[ -f "$model" ] || { echo "skipped: no $model"; exit 77; }
-failures=0
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
+[ -f "$model" ] || skip "no $model"
 "$lngen" emit --for llama2c --config "$model" --prefix tiny -o "$work" || exit 1
 cd "$work" || exit 1
 grep -q "tiny_rmsnorm_f32_64(" tiny.h || fail "the width of $model is not there"
 if [ $# -gt 4 ]; then
-    [ -f "$5/run.c" ] || { echo "skipped: no checkout of llama2.c; -DLNGEN_LLAMA2C=DIR names one"; exit 77; }
+    checkout "$5/run.c" llama2.c LNGEN_LLAMA2C
     for include in none top middle; do
-        case $include in
-        none) cp "$5/run.c" run.c ;;
-        top) { echo '#include "tiny_llama2.h"'; cat "$5/run.c"; } >run.c ;;
-        middle) sed '/^void softmax(/i #include "tiny_llama2.h"' "$5/run.c" >run.c ;;
-        esac
+        include_at $include "$5/run.c" tiny_llama2.h "void softmax(" run.c
         gcc -O3 -I. -o run run.c -lm && # as the Makefile of llama2.c does
             ./run "$model" -z "$5/tokenizer.bin" -t 0 -n 200 >$include.text 2>/dev/null || fail "$include"
         [ "$(grep -c . $include.text)" -gt 0 ] && cmp none.text $include.text || fail "$include: another text"
@@ -38,14 +30,10 @@ done
 [ "$(sort -u NONE.tokens | wc -l)" -ge 20 ] || fail "the model says hardly anything: $(sort -u NONE.tokens | tr '\n' ' ')"
 grep -q "^2200 calls" NONE.calls || fail "without the pair: $(cat NONE.calls)"
 for place in TOP MIDDLE; do grep -q "^0 calls" $place.calls || fail "$place: $(cat $place.calls)"; done
-mistake() { # CASE LINE
-    ./host "$1" >said 2>error
-    [ $? = 1 ] && [ "$(cat error)" = "Error: rmsnorm: $2" ] || fail "$1: $(cat said error)"
-}
-mistake size "size is not positive"
-mistake o "o is NULL"
-mistake x "x is NULL"
-mistake weight "weight is not the address of a float"
+mistake size "rmsnorm: size is not positive"
+mistake o "rmsnorm: o is NULL"
+mistake x "rmsnorm: x is NULL"
+mistake weight "rmsnorm: weight is not the address of a float"
 ./host right || fail "a right call"
 [ $failures = 0 ] && echo "the same 200 tokens"
 [ $failures = 0 ]

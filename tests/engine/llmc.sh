@@ -5,24 +5,14 @@
 # test makes, with its own functions and with the pair: losses agree to 1e-5. 77 where LLMC is "" or is no checkout.
 set -u
 lngen=$1 source=$2 work=$3
+. "$source/host.sh"
 rm -rf "$work" && mkdir -p "$work" || exit 1
-failures=0
-fail() {
-    echo "FAILED: $*"
-    failures=$((failures + 1))
-}
 "$lngen" emit --for llmc --model gpt2 -o "$work" || exit 1
 cd "$work" || exit 1
 if [ $# -gt 3 ]; then
-    [ -f "$4/train_gpt2.c" ] || { echo "skipped: no checkout of llm.c; -DLNGEN_LLMC=DIR names one"; exit 77; }
-    for include in none top middle; do
-        # a user's one line, at the top of the file or below llm.c's own functions
-        case $include in
-        none) cp "$4/train_gpt2.c" train.c ;;
-        top) { echo '#include "gpt2_llmc.h"'; cat "$4/train_gpt2.c"; } >train.c ;;
-        middle) sed '/^void matmul_forward_naive/i #include "gpt2_llmc.h"' "$4/train_gpt2.c" >train.c ;;
-        esac
-        [ $include = none ] || [ "$(grep -c gpt2_llmc.h train.c)" = 1 ] || { fail "$include: the line was not placed"; continue; }
+    checkout "$4/train_gpt2.c" llm.c LNGEN_LLMC
+    for include in none top middle; do # middle: below llm.c's own functions
+        include_at $include "$4/train_gpt2.c" gpt2_llmc.h "void matmul_forward_naive" train.c
         # the flags of llm.c's Makefile
         gcc -Ofast -Wno-unused-result -Wno-ignored-pragmas -Wno-unknown-attributes -march=native -fopenmp -DOMP -I. \
             -I"$4" "$source/llmc_steps.c" -o steps -lm -lgomp || { fail "$include: does not compile"; continue; }
@@ -44,17 +34,13 @@ for compiler in "gcc -O1 -std=gnu11" "gcc -Ofast -march=native -fopenmp" "clang 
         ./host || fail "$compiler, included at the $place"
     done
 done
-mistake() { # CASE LINE
-    ./host "$1" >said 2>error
-    [ $? = 1 ] && [ "$(cat error)" = "Error: layernorm_$2" ] || fail "$1: $(cat said error)"
-}
-mistake B "forward: B is negative"
-mistake C "forward: C is not positive"
-mistake inp "forward: inp is NULL"
-mistake bias "forward: bias is NULL"
-mistake out "forward: out is not the address of a float"
-mistake dweight "backward: dweight is NULL"
-mistake rstd "backward: rstd is NULL"
+mistake B "layernorm_forward: B is negative"
+mistake C "layernorm_forward: C is not positive"
+mistake inp "layernorm_forward: inp is NULL"
+mistake bias "layernorm_forward: bias is NULL"
+mistake out "layernorm_forward: out is not the address of a float"
+mistake dweight "layernorm_backward: dweight is NULL"
+mistake rstd "layernorm_backward: rstd is NULL"
 ./host overlap 2>error && fail "arrays that overlap"
 grep -q "Error: layernorm_forward: arrays: .*shares elements" error || fail "arrays that overlap: $(cat error)"
 ./host empty || fail "no rows and no arrays"

@@ -20,7 +20,11 @@ return {
   values = function(values)
     languages.check(values.P, "Python")
     local served, forms, widths = plain.of(values.norms, TYPES)
-    return { served = served, forms = forms, widths = widths, types = TYPES,
-      words = { f32 = "float32", f16 = "float16" }, names = { "layernorm", "rmsnorm", "rmsnorm1" } }
+    local names = { "layernorm", "rmsnorm", "rmsnorm1" }
+    local functions = {}
+    for _, name in ipairs(names) do functions[name] = name end
+    return { served = served, forms = forms, widths = widths, types = TYPES, names = names, functions = functions,
+      words = { f32 = "float32", f16 = "float16" }, package = "numpy",
+      python = { f32 = '"float32"', f16 = '"float16"' } }
   end,
 }

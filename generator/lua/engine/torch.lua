@@ -23,6 +23,7 @@ return {
   values = function(values)
     languages.check(values.P, "Python")
     local served, forms, widths = plain.of(values.norms, TYPES)
-    return { served = served, offers = forms, widths = widths, types = TYPES, operators = OPERATORS }
+    return { served = served, offers = forms, widths = widths, types = TYPES, operators = OPERATORS, functions = OPERATORS,
+      package = "torch", python = { f32 = "torch.float32", bf16 = "torch.bfloat16", f16 = "torch.float16" } }
   end,
 }

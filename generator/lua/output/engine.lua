@@ -12,7 +12,8 @@
 --   abi       list of functions that the pair must have: values of --abi
 --   reserved  text: words that no prefix may be, since they are the engine's own
 --   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves
---   values    optional: function(values) -> further values for the templates
+--   values    optional: function(values) -> further values for the templates; where `served` is among them, a list of
+--             the norms that the engine can call, it must not be empty
 -- All but title and files may be left out. Templates see the values of the pair's own (single.lua): P, U, has,
 -- and `norms`, the norms that the pair offers.
 local fail = require "fail"
@@ -101,7 +102,11 @@ end
 function engine.files(engines, values, templates)
   local files, by = {}, {}
   for _, e in ipairs(engines) do
-    local of_engine = setmetatable(e.values and e.values(values) or {}, { __index = values })
+    local own = e.values and e.values(values) or {}
+    if own.served and #own.served == 0 then
+      fail.input("--for %s: %s can call none of these norms; take --dtype f32, and leave --affine out", e.name, e.title)
+    end
+    local of_engine = setmetatable(own, { __index = values })
     for _, file in ipairs(e.files) do
       local name = file[1]:gsub("PREFIX", values.P)
       if by[name] then
@@ -116,7 +121,7 @@ end
 
 -- What emit says at the end.
 function engine.closing(engines, prefix, directory)
-  local lines, words = {}, { PREFIX = prefix, DIR = directory }
+  local lines, words = {}, { PREFIX = prefix, DIR = directory:gsub("(.)/+$", "%1") }
   for _, e in ipairs(engines) do
     for _, line in ipairs(e.closing or {}) do
       lines[#lines + 1] = ("%s: %s"):format(e.title, (line:gsub("%u+", words)))

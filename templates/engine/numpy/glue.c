@@ -113,7 +113,7 @@ static const Norm *find(const char *function, PyArrayObject *x, PyObject *gamma,
             }
         }
         if (known) {
-            PyObject *more = PyUnicode_FromFormat("%U; %s", known, n->has);
+            PyObject *more = PyUnicode_FromFormat("%U%s%s", known, PyUnicode_GetLength(known) ? "; " : " ", n->has);
             Py_DECREF(known);
             known = more;
         }

@@ -5,24 +5,7 @@
 Exits with 0 when all is right, with 1 when something is not, and with 77 when there is no NumPy. --time prints how long
 norms take, with NumPy in the type of the rows and with ${P}.
 """
-import sys
-import timeit
-import unittest
-
-try:
-    import numpy
-except ImportError as error:
-    print(f"skipped: {error}; Debian has it as python3-numpy")
-    sys.exit(77)
-import ${P}
-
-# function, types of rows and parameters, whether there are gamma and beta
-NORMS = [
-% for _, s in ipairs(served) do
-    ("${s.form}", "${words[s.dtype]}", ${s.params and '"' .. words[s.params] .. '"' or "None"}, ${s.gamma and "True" or "False"}, ${s.beta and "True" or "False"}),
-% end
-]
-WIDTHS = sorted({${table.concat(widths, ", ")}, 100})
+% include "engine/test_norms.py"
 RANDOM = numpy.random.default_rng(7)
 
 
@@ -158,8 +141,4 @@ def show_times():
                 print(f"{name} {dtype} {width} x {rows}: {best[0]:.1f} {best[1]:.1f} {best[0] / best[1]:.1f}")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--time"]:
-        show_times()
-    else:
-        unittest.main()
+% include "engine/test_main.py"

@@ -356,8 +356,4 @@ def show_times():
             print(f"{operator} {DTYPES[kind]} {width} x {rows}: {best[0]:.1f} {best[1]:.1f} {best[0] / best[1]:.2f}")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--time"]:
-        show_times()
-    else:
-        unittest.main()
+% include "engine/test_main.py"

@@ -1,6 +1,5 @@
 % -- SPDX-License-Identifier: MIT
 % -- test.py: the operators of a pair against PyTorch's own
-% local PYTHON = { f32 = "torch.float32", bf16 = "torch.bfloat16", f16 = "torch.float16" }
 """Compares torch.ops.${P} and ${P}.swap with PyTorch: python3 ${P}_torch_test.py [--time]
 
 Exits with 0 when all is right, with 1 when something is not, and with 77 when there is no PyTorch. --time prints how
@@ -8,24 +7,7 @@ long norms take before and after.
 """
 import copy
 import itertools
-import sys
-import timeit
-import unittest
-
-try:
-    import torch
-except ImportError as error:
-    print(f"skipped: {error}; Debian has it as python3-torch")
-    sys.exit(77)
-import ${P}
-
-# operator, types of rows and parameters, whether there are weight and bias
-NORMS = [
-% for _, s in ipairs(served) do
-    ("${operators[s.form]}", ${PYTHON[s.dtype]}, ${PYTHON[s.params] or "None"}, ${s.gamma and "True" or "False"}, ${s.beta and "True" or "False"}),
-% end
-]
-WIDTHS = sorted({${table.concat(widths, ", ")}, 100})
+% include "engine/test_norms.py"
 EPS = 1e-5
 
 
@@ -399,8 +381,4 @@ def show_times():
             print(f"{title} {width} x {rows}, {what}: {best[0]:.1f} {best[1]:.1f} {best[0] / best[1]:.2f}")
 
 
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--time"]:
-        show_times()
-    else:
-        unittest.main()
+% include "engine/test_main.py"
