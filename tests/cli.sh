@@ -164,6 +164,10 @@ for name in openai/clip-vit-base-patch32:clip-vit-base-text bert-base-uncasd:ber
     bad 2 list --model "${name%:*}"
     says "not a name lngen knows (did you mean '${name#*:}'"
 done
+bad 2 emit -o "$out" --for numpy --prefix vend --width 64 --dtype bf16
+says "--for numpy: NumPy can call none of these norms"
+good emit -o "$work/slash//" --for llama2c --prefix vend --width 8 --isa avx2
+grep -qF "#include \"$work/slash/vend_llama2.h\"" "$work/stdout" || fail "a path with a slash: $(cat "$work/stdout")"
 bad 2 list --model gpt2-tiny
 says "not a name lngen knows; 'lngen models' lists them"
 # `lngen model` takes a file before a name, and says as much of a file that is none as --model's options do

@@ -30,7 +30,7 @@ function spellings.value(option, text, values)
   return ALSO[option] and ALSO[option][wanted]
 end
 
--- What the names of models that are published or fine-tuned further end with; their norms are those of the model itself.
+-- What the names of published and of fine-tuned models end with; their norms are those of the model itself.
 local TUNED = { "%-instruct.*$", "%-chat.*$", "%-it$", "%-base$", "%-hf$", "%-pt$", "%-thinking.*$",
   "%-uncased.*$", "%-cased.*$", "%-multilingual.*$", "%-v%d[%d.]*$", "%-patch%d+.*$",
   "%-discriminator$" }
@@ -45,7 +45,8 @@ local function nearest(text, names)
     local plain = squeezed(name)
     local from, most = plain:find(text, 1, true), math.max(3, #text // 3)
     local rank = from == 1 and #plain / 1000 or from and 1 + #plain / 1000 or 2 + fail.distance(text, plain)
-    if rank >= 2 + most and #plain >= SHORTEST and text:find(plain, 1, true) == 1 then rank = 2 + most - #plain / 1000 end
+    local begins = #plain >= SHORTEST and text:find(plain, 1, true) == 1
+    if rank >= 2 + most and begins then rank = 2 + most - #plain / 1000 end
     if rank < 2 + most then list[#list + 1] = { rank, name } end
   end
   table.sort(list, function(a, b)

@@ -15,7 +15,8 @@ return {
   uses = plain.uses(),
   reserved = "numpy np npy numpy_core",
   closing = {
-    "pip install DIR; then in Python: import PREFIX; y = PREFIX.layernorm(x, gamma, beta), or rmsnorm(x, gamma)",
+    "pip install --no-build-isolation DIR; then in Python: import PREFIX;",
+    "y = PREFIX.layernorm(x, gamma, beta), or rmsnorm(x, gamma)",
   },
   values = function(values)
     languages.check(values.P, "Python")

@@ -18,12 +18,13 @@ return {
   uses = plain.uses(),
   reserved = "torch at aten c10 caffe2 pytorch tensor",
   closing = {
-    "pip install DIR; then in Python: import PREFIX; PREFIX.swap(model)",
+    "pip install --no-build-isolation DIR; then in Python: import PREFIX; PREFIX.swap(model)",
   },
   values = function(values)
     languages.check(values.P, "Python")
     local served, forms, widths = plain.of(values.norms, TYPES)
-    return { served = served, offers = forms, widths = widths, types = TYPES, operators = OPERATORS, functions = OPERATORS,
-      package = "torch", python = { f32 = "torch.float32", bf16 = "torch.bfloat16", f16 = "torch.float16" } }
+    return { served = served, offers = forms, widths = widths, types = TYPES, operators = OPERATORS,
+      functions = OPERATORS, package = "torch",
+      python = { f32 = "torch.float32", bf16 = "torch.bfloat16", f16 = "torch.float16" } }
   end,
 }

@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- setup.py: builds the module
-"""pip install . builds ${P}; where pip cannot reach an index, pip install --no-build-isolation . does.
+"""pip install --no-build-isolation . builds ${P} for the NumPy that is installed.
 
 CFLAGS=-fopenmp LDFLAGS=-fopenmp in the environment lets large arrays use several threads.
 """

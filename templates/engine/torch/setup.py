@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- setup.py: builds the operators of PyTorch
-"""pip install . builds ${P}_torch; where pip cannot reach an index, pip install --no-build-isolation . does."""
+"""pip install --no-build-isolation . builds ${P}_torch for the PyTorch that is installed."""
 import sys
 
 from setuptools import Extension, setup
