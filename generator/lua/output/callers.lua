@@ -58,7 +58,8 @@ function callers.files(templates)
 end
 
 -- What stands around the kernels of a pair: a function from the name of a template to its text, and the values that it
--- sees, and a function that gives a text the pair's names. All names begin with the prefix P, and several statuses are one.
+-- sees, and a function that gives a text the pair's names. All names begin with the prefix P, and several statuses are
+-- one.
 function callers.pair(specs, has, targets, P, templates)
   local U = P:upper()
   local names = { ln_status = "int" }

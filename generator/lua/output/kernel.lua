@@ -70,8 +70,8 @@ local function forward_items(k, spell, add, direct)
     end
     for i, sums in ipairs(k.sums) do
       local fours = k.spec.width // k.numerics.lanes
-      add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins, goes_on = i == 1 and (goes_on or fours > 1),
-        begins_four = sums.starts and fours > 0,
+      add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,
+        goes_on = i == 1 and (goes_on or fours > 1), begins_four = sums.starts and fours > 0,
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
@@ -121,12 +121,13 @@ function kernel.calls(k)
   return k.sums[2] and { plain, any } or { plain }
 end
 
--- The items of a kernel's file, `templates` being the directory of --templates or nil. direct: in a pair, the function of
--- its width, { name, parameters, arguments, set }, nil where there is none.
+-- The items of a kernel's file, `templates` being the directory of --templates or nil. direct: in a pair, the function
+-- of its width, { name, parameters, arguments, set }, nil where there is none.
 function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
-  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell,
-    passes = passes.of(spell), slow = kernel.slow_of(k.spec, spell) }
+  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec,
+    target = k.target, numerics = k.numerics, spell = spell, passes = passes.of(spell),
+    slow = kernel.slow_of(k.spec, spell) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]

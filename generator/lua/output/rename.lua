@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- rename.lua: identifiers of C text renamed, and lines that became too long broken. Tokens are all that is known of C here.
+-- rename.lua: identifiers of C text renamed, and lines that became too long broken. Tokens are all that is known of C
+-- here.
 local rename = {}
 
 rename.LINE_MAX = 120

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- share.lua: the kernels of a pair of files, a section for each instruction set.
 --
--- The kernels are the items that a directory's files consist of, put behind one another. What an item defines is renamed so
--- that none clash, with the prefix of the pair before it (`add` of the AVX2 vocabulary becomes `gpt2_add8`, `moments` of a
--- kernel `gpt2_moments_768_x8`); what several kernels define alike is kept once. What all vector sets say alike stands in
--- the first of their sections (`gpt2_radd`); a later set includes the earlier one's instructions, so that its kernels may
--- inline it.
+-- The kernels are the items that a directory's files consist of, put behind one another. What an item defines is
+-- renamed so that none clash, with the prefix of the pair before it (`add` of the AVX2 vocabulary becomes `gpt2_add8`,
+-- `moments` of a kernel `gpt2_moments_768_x8`); what several kernels define alike is kept once. What all vector sets
+-- say alike stands in the first of their sections (`gpt2_radd`); a later set includes the earlier one's instructions,
+-- so that its kernels may inline it.
 local kernel = require "output.kernel"
 local names = require "spec.name"
 local plan = require "plan.plan"
@@ -208,7 +208,8 @@ local function section_text(units, target, written, told, prefix)
       if name == "WIDTH" then -- the number itself
         map[name] = tostring(unit.width)
       elseif not rawget(unit.map, name) then
-        map[name] = rename.prefixed(name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
+        map[name] = rename.prefixed(
+          name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
       end
     end
     local texts = { unit.comment }
@@ -263,8 +264,8 @@ local function units_of(target, left_out, from)
   return table.move(units, 1, #units, #slow + 1, slow)
 end
 
--- For each key of units the set of names that the units of all `parts` define alike. `common`: names of the vocabularies
--- that mean the same to all.
+-- For each key of units the set of names that the units of all `parts` define alike. `common`: names of the
+-- vocabularies that mean the same to all.
 local function common_units(parts, common)
   local by_key, sets = {}, {}
   for _, part in ipairs(parts) do
@@ -282,10 +283,10 @@ local function common_units(parts, common)
   return sets
 end
 
--- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels are
--- with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which kernels
--- are not wanted. `from`: kernels, families, templates, prefix, names (of functions that stand in several files), slots
--- (columns of the table of kernels), label(kernel).
+-- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels
+-- are with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which
+-- kernels are not wanted. `from`: kernels, families, templates, prefix, names (of functions that stand in several
+-- files), slots (columns of the table of kernels), label(kernel).
 function share.sections(targets, left_out, from)
   local parts, vectors, lines = {}, {}, 0
   for i, target in ipairs(targets) do

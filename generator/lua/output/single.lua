@@ -98,8 +98,8 @@ local function has_direct(spec)
   return spec.residual == "none" and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one"
 end
 
--- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function for
--- one row, where there are vectors: its name and type.
+-- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function
+-- for one row, where there are vectors: its name and type.
 local function direct_of(spec, P)
   local family, list, optional = names.kind(spec), {}, {}
   for _, p in ipairs(parameters(spec)) do
@@ -113,8 +113,9 @@ local function direct_of(spec, P)
   end
   local all = { { type = ("%s_args *"):format(P), name = "a" }, table.unpack(list) }
   all[#all + 1] = { type = "size_t ", name = "width" }
-  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all), optional = optional,
-    any = ("%s_%s_any"):format(P, family), arguments = listed(list), parameters = listed(list, true),
+  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all),
+    optional = optional, any = ("%s_%s_any"):format(P, family),
+    arguments = listed(list), parameters = listed(list, true),
     row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(family),
     types = declaration(("typedef void ln_%s_direct"):format(family), list) }
 end
@@ -373,8 +374,8 @@ function single.files(kernels, families, context)
   local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
     sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
-    statuses = status.of_pair(has, U), around = around, layout = layout,
+    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct,
+    numerics = numerics, statuses = status.of_pair(has, U), around = around, layout = layout,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
       "size_t rows" },
     -- the head of a public function, or its declaration where `tail` is ";"
@@ -433,7 +434,9 @@ function single.run(args, kernels, families, context)
   single.check_prefix(context.prefix)
   engine.check(context.engines, kernels)
   local files, kinds, unrolled_lines = single.files(kernels, families, context)
-  local function listed(option) return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or "" end
+  local function listed(option)
+    return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or ""
+  end
   local remake = ("Remake: lngen emit --single-file --prefix %s%s%s%s %s -o ."):format(context.prefix,
     args.self_test and " --self-test" or "", listed "for", listed "abi", context.command)
   local inputs = {}

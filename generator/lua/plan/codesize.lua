@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- codesize.lua: about how much machine code a schedule makes, so that no kernel outgrows the caches that feed the decoder.
+-- codesize.lua: about how much machine code a schedule makes, so that no kernel outgrows the caches that feed the
+-- decoder.
 local words_module = require "print.spell"
 
 local codesize = {}
@@ -31,7 +32,8 @@ local function unrolled(spec, target, rows)
   else
     local kept = conversions(spec, { paired = words.paired }, target)
     local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0 -- of a sum, to the storage type
-    local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0) + (words.bias and 1 + rounding or 0)
+    local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0)
+      + (words.bias and 1 + rounding or 0)
     element = (words.keeps_sum and kept or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
     if words.dynamic then element = element + input + 4 end
     sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and store or 0)
@@ -47,7 +49,8 @@ function codesize.body(spec, target, s)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end
 
--- Bytes of a kernel with the schedules { one, few, many }. Sums are unrolled as those of `few`, wherever they are taken.
+-- Bytes of a kernel with the schedules { one, few, many }. Sums are unrolled as those of `few`, wherever they are
+-- taken.
 function codesize.kernel(spec, target, schedules)
   local bytes = 4096 -- what is no body
   for _, name in ipairs { "one", "few", "many" } do

@@ -16,8 +16,8 @@ local function shipped_plans()
   return shipped
 end
 
--- lookup.of(given) -> function of spec and target that returns the schedules and where they come from, in words. `given`:
--- plans of planfile.lua, or nil.
+-- lookup.of(given) -> function of spec and target that returns the schedules and where they come from, in words.
+-- `given`: plans of planfile.lua, or nil.
 function lookup.of(given)
   return function(spec, target)
     local kernel = names.kernel(spec, target)

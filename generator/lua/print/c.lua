@@ -33,8 +33,8 @@ end
 
 -- The head of a loop of order.lua.
 function c.loop_head(s)
-  return ("%sfor (size_t %s = %d; %s < %d; %s"):format(s.unroll and "UNROLL " or "", s.variable, s.from, s.variable, s.to,
-    s.variable) .. (s.by == 1 and "++)" or (" += %d)"):format(s.by))
+  return ("%sfor (size_t %s = %d; %s < %d; %s"):format(s.unroll and "UNROLL " or "", s.variable, s.from, s.variable,
+    s.to, s.variable) .. (s.by == 1 and "++)" or (" += %d)"):format(s.by))
 end
 
 -- Prints a tree of order.lua: print[kind](p, b, step, o) prints a step.

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says which
--- steps there are.
+-- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says
+-- which steps there are.
 local c = require "print.c"
 local order = require "plan.order"
 local registers = require "print.registers"
@@ -35,9 +35,10 @@ local step = {}
 
 local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 
--- Sums ------------------------------------------------------------------------------------------------------------------
+-- Sums ----------------------------------------------------------------------------------------------------------------
 
--- Whether sums can also be taken about a pilot, for rows far from zero: those that are written to memory on the way cannot.
+-- Whether sums can also be taken about a pilot, for rows far from zero: those that are written to memory on the way
+-- cannot.
 function forward.has_pilot(p) return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum end
 
 -- The argument that says so: a pointer to the pilot, or NULL.
@@ -58,7 +59,8 @@ function step.zero(p, b)
   b:line("%s = zero();", table.concat(list, " = "))
 end
 
--- Registers into their chains; where x + residual is kept, they are written, too. Four at a time where there are as many.
+-- Registers into their chains; where x + residual is kept, they are written, too. Four at a time where there are as
+-- many.
 function step.sum(p, b, s, o)
   local spell, source = p.spell, o.source(s.row)
   if o.by_four and s.four then
@@ -66,8 +68,8 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
-    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
-      table.concat(spell.sums, ", "), pilot_of(p, o))
+    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0,
+      table.concat(list, ", "), table.concat(spell.sums, ", "), pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -117,8 +119,8 @@ end
 
 function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
 
--- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x + residual
--- is written here.
+-- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x +
+-- residual is written here.
 local function declare_sums(p, b, chains, wide, keeps)
   local list, lanes = {}, {}
   for _, k in ipairs(p.spell.sums) do
@@ -131,8 +133,8 @@ local function declare_sums(p, b, chains, wide, keeps)
   if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
 end
 
--- Where sums take a register as a parameter. Settled, or gcc loads it for each of its two uses; narrow registers are too
--- few and loads of them plenty.
+-- Where sums take a register as a parameter. Settled, or gcc loads it for each of its two uses; narrow registers are
+-- too few and loads of them plenty.
 function forward.settled(p)
   local b = c.block()
   if p.target.registers >= 32 then b:line("x = settled(x);") end
@@ -216,7 +218,7 @@ function forward.sums_pointers(p, sums)
   return b
 end
 
--- The write pass --------------------------------------------------------------------------------------------------------
+-- The write pass ------------------------------------------------------------------------------------------------------
 
 local function name_in(s)
   return function(letter, index) return name_of(letter, index - 1, #s.registers > 1) end
@@ -227,7 +229,8 @@ local function print_parameters(p, b, s, index, name, o)
   local list, r = {}, s.registers[index]
   for _, parameter in ipairs(p.spell.parameters) do
     local load = p.spell.load_parameter(parameter, place(parameter.name, s.at, r.offset), r.count, r.half)
-    list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index), o.rows > 1 and ("settled(%s)"):format(load) or load)
+    list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index),
+      o.rows > 1 and ("settled(%s)"):format(load) or load)
   end
   if #list > 0 then b:line("%s", table.concat(list, " ")) end
 end
@@ -240,8 +243,8 @@ end
 
 local function input(p, s, r, row, o)
   local function at(pointer) return place(pointer, s.at, r.offset) end
-  return p.spell.input(at(row_in(o, "x", row)), not forward.reads_sum(p, o) and at(row_in(o, "z", row)), r.count, at "bias",
-    r.half)
+  return p.spell.input(at(row_in(o, "x", row)), not forward.reads_sum(p, o) and at(row_in(o, "z", row)), r.count,
+    at "bias", r.half)
 end
 
 local function normalised(p, x, row) return p.spell.normalised(x, "r" .. row, "c" .. row, "h" .. row) end
@@ -307,7 +310,8 @@ function step.write(p, b, s, o)
       end
       if o.late then
         local e = name("e" .. row, index)
-        b:line("%s", r.half and spell.store_pair(o.verb, at(row_in(o, "sum", row)), name("e" .. row, index - 1), e, r.count)
+        b:line("%s", r.half
+          and spell.store_pair(o.verb, at(row_in(o, "sum", row)), name("e" .. row, index - 1), e, r.count)
           or spell.store(o.verb, at(row_in(o, "sum", row)), e, r.count))
       end
       for _, y in ipairs(spell.outputs) do
@@ -388,7 +392,11 @@ function forward.write_at_parameters(p, way)
   for _, parameter in ipairs(spell.parameters) do add("const " .. spell.parameter .. " *", parameter.name) end
   if spell.bias and not forward.reads_sum(p, way) then add("const " .. spell.element .. " *", "bias") end
   for _, array in ipairs(arrays_of(p, way)) do
-    if way.rows > 1 then add(array.type .. " *const *", array.name) else add(array.type .. " *", row_in({}, array.name, 0)) end
+    if way.rows > 1 then
+      add(array.type .. " *const *", array.name)
+    else
+      add(array.type .. " *", row_in({}, array.name, 0))
+    end
   end
   for row = 0, way.rows - 1 do
     for _, name in ipairs(constants_of(p, way, row)) do add("V ", name) end
@@ -477,8 +485,8 @@ end
 
 -- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
 local function options(p, way, ahead)
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1, verb = way.store == "stream" and "stream" or "store", late = way.late,
-    prefetch = way.prefetch, fetch = way.fetch,
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1,
+    verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
       local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
@@ -487,7 +495,8 @@ local function options(p, way, ahead)
     end }
 end
 
--- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest magnitudes.
+-- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest
+-- magnitudes.
 function forward.writes(p, way, kind, ahead)
   local b, group, fetch = c.block(), group_of(p, way, ahead), fetch_of(p, way)
   local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil

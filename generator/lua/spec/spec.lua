@@ -16,8 +16,8 @@ spec.fields = {
   { name = "pass", values = { "forward", "backward", "stats", "apply" }, default = "forward",
     tag = { backward = "backward", stats = "stats", apply = "apply" },
     notes = { stats = "statistics of a row, or of a piece of one", apply = "normalises with given statistics" },
-    help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over machines: "
-      .. "statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
+    help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over "
+      .. "machines: statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
   { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
     help = "Type of the elements of x and y; arithmetic is in f32 for each." },
   { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
@@ -39,7 +39,8 @@ spec.fields = {
     help = "A row that is added to x before the residual is (add)." },
   { name = "quant", values = { "none", "int8", "int8static" }, default = "none",
     tag = { int8 = "int8", int8static = "int8static" },
-    help = "Type of y: the type of x (none), int8 with a scale for each row (int8), or int8 with one given scale (int8static)." },
+    help = "Type of y: the type of x (none), int8 with a scale for each row (int8), or int8 with one given scale "
+      .. "(int8static)." },
   { name = "norms", values = { "one", "two" }, default = "one", tag = { two = "two" },
     help = "Outputs: two writes a second y of the same row, with its own gamma and beta." },
 }
