@@ -8,9 +8,13 @@ local spell = {}
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
--- Affine forms, how the normalised value t becomes y: `formula`, of y in comments; `gain`, what multiplies when it is not
--- gamma itself; `scaled`, y in registers; `exact`, the same in double, where product() is never contracted; `gradient`,
--- dy times the gain, when it is not a plain product; `gradient_formula`, of that in comments.
+-- Affine forms: how y is computed from t, the normalised value.
+--   formula           of y, in comments
+--   gain              what multiplies t, when it is not gamma itself
+--   scaled            y in registers
+--   exact             y in double, where product() is never contracted
+--   gradient          dy times the gain, when it is not a plain product
+--   gradient_formula  of that, in comments
 local function text(format) return function(...) return format:format(...) end end
 local AFFINE = {
   full = { formula = "%s*gamma + beta", scaled = text "muladd(%s, %s, %s)",
