@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- seal.lua: files under a banner that says how to make them again: what differs on disk and why, and writing.
+-- seal.lua: puts a banner on each file, which says how to make it again; finds which files on disk differ, and why;
+-- writes files.
 local fail = require "fail"
 local numerics = require "spec.numerics"
 local rename = require "output.rename"
@@ -18,7 +19,7 @@ local HASHES = { first = "# ", line = "# ", finish = "\n" }
 
 local function comments_of(file) return (file:find("%.py$") or file:find("%.toml$")) and HASHES or C end
 
--- What a banner says, as lines of C have it, whatever the language.
+-- The lines of a banner, written as a comment of C whatever the file's language.
 local function in_c(text)
   if text:sub(1, 2) ~= HASHES.first then return text end
   local banner = (text .. "\n\n"):match("^(.-\n)[^#]")
@@ -50,7 +51,7 @@ end
 -- The lngen that wrote a file, or nil when none did.
 local function version_of(text) return text:match("^[^\n]*" .. seal.MARK .. " (%S+),") end
 
--- Which contract its bits keep to; banners of the first did not say so.
+-- The version of numerics that a file's bits keep to; banners of version 1 did not name it.
 local function numerics_of(text)
   return in_c(text):match("^/%*.-\n %* Numerics: (%d+)\n %* Content: ") or "1"
 end
@@ -114,8 +115,8 @@ function seal.report(files, directory)
   return (state or #differences > 0) and 1 or 0
 end
 
--- The files to write, and notes on those of other versions: by text, names; in order, texts. Fails for a file that
--- lngen did not write, unless `force`.
+-- The files to write, and notes on files that another version wrote: the names of such files by the text of the note,
+-- and the texts in order. Fails for a file that lngen did not write, unless `force`.
 local function changes(files, directory, force)
   local changed, upgraded, by_name = {}, {}, {}
   for _, file in ipairs(files) do by_name[file[1]] = file end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- lookup.lua: whose schedules count: a given plan's, the shipped plan's, the rule's.
+-- lookup.lua: where a kernel's schedules come from: a plan file that the user gave, the shipped plan, or the rules.
 local names = require "spec.name"
 local planfile = require "plan.planfile"
 local schedule = require "plan.schedule"

@@ -21,7 +21,7 @@ function plan.kernels(specs, targets, options)
   for _, target in ipairs(targets) do
     for _, spec in ipairs(specs) do list[#list + 1] = plan.kernel(spec, target, options) end
   end
-  -- a kernel that writes x + residual leaves rows that its sums do not serve to the norm kind without a residual
+  -- where x + residual is already written, kernels without a residual finish the rows that these sums do not serve
   local with_plain = {}
   for _, spec in ipairs(specs) do
     with_plain[#with_plain + 1] = spec

@@ -21,21 +21,21 @@ function backward.of(k, spell)
   p.params = {} -- gradients that are sums over rows
   if spell.gamma then p.params[#p.params + 1] = "dgamma" end
   if spell.beta then p.params[#p.params + 1] = "dbeta" end
-  -- a block is long enough for a loop; the rows of narrow kernels are no block
+  -- a block is long enough for a loop; the rows of a narrow kernel are shorter than a block
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
   p.situations, p.begins = backward.situations(p)
-  -- Sums over rows need nothing of a row's own sums, so the statistics pass takes them too, which spreads loads and
-  -- stores over both passes; tiles keep them in registers over many rows instead.
+  -- Sums over rows do not depend on a row's own sums, so the statistics pass can take them, too; that spreads loads and
+  -- stores over both passes. In loops, the write pass keeps them in registers over many rows, tile by tile.
   p.gathers = #p.params > 0
   for _, situation in ipairs(p.situations) do p.gathers = p.gathers and not backward.takes_all(situation) end
   return p
 end
 
--- Loops take however many rows are left, too.
+-- Loops also serve the rows that are left over, however many.
 function backward.takes_all(situation) return situation and not schedule.unrolls_all(situation.way.unroll) end
 
--- The situations that have a function, and whether the sums of a block begin in registers: then nothing in the
--- workspace needs to be zero.
+-- The situations that have a function; second, whether the sums of a block of rows begin in registers, in which case
+-- the workspace need not be zero.
 function backward.situations(p)
   if p.any then
     return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
@@ -170,7 +170,7 @@ function backward.taken(p, at, offset, count, chains)
   return ("%s(%s)"):format(count and "take_rest" or "take", table.concat(arguments, ", "))
 end
 
--- What take_rest adds of the elements from i on.
+-- How take_rest adds the elements from i on.
 function backward.rest(p)
   return backward.taken(p, { 0, { "i", 1 } }, 0, "left", p.centred and { "s", "q" } or { "q" })
 end
@@ -184,7 +184,7 @@ local function print_prefetch(b, o, x, dy)
     times(o.prefetch, "a->dy_stride"))
 end
 
--- A register of each gradient that is a sum over rows goes back to memory; name(letters) names it.
+-- Stores a register of dgamma and of dbeta; name(letters) gives the register's name.
 local function print_sums_stored(p, b, s, r, name)
   local line = {}
   for _, k in ipairs(p.params) do
@@ -294,7 +294,7 @@ function backward.writes_any(p, way, left)
   return b
 end
 
--- The registers of a tile of columns, of all rows one after the other: what they are summed into stays in registers.
+-- The registers of a tile of columns, for all rows one after the other; their sums stay in registers.
 local function print_tile(p, b, s, o)
   local spell, centred = p.spell, p.centred
   for index, r in ipairs(s.registers) do

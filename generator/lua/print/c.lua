@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- c.lua: lines of C with their indentation. What printers write to and templates put in place.
+-- c.lua: blocks, which are lines of C with their indentation. Printers fill them and templates place them.
 local c = {}
 
 local Block = {}
 Block.__index = Block
 
--- `lines` counts lines as often as unrolled loops turn, `turns` being what the next one counts for.
+-- `lines` counts each line as often as the unrolled loops around it turn; the next line counts `turns` times.
 function c.block() return setmetatable({ depth = 0, lines = 0, turns = 1 }, Block) end
 
 function c.is_block(value) return getmetatable(value) == Block end

@@ -30,7 +30,7 @@ end
 -- "2 * a->x_stride", "a->x_stride"
 function registers.times(n, text) return n == 1 and text or ("%d * %s"):format(n, text) end
 
--- The name of register p of those a letter stands for; of a single one the letter alone.
+-- The name of register p of those that a letter stands for; if there is one register only, the letter alone.
 function registers.name(letter, p, several)
   return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
 end
@@ -43,8 +43,8 @@ function registers.folded(sum, used, paired)
   return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(x, y, x, y) or both(x, y)
 end
 
--- Sixteen folded lanes: an array with a register for each sweep, a float in plain C, or the one register. All as
--- arguments.
+-- The sixteen folded lanes as arguments: the registers of all sweeps, the one register, or in plain C an array of
+-- floats.
 function registers.lanes(o, name)
   if o.W == 1 or o.sweeps == 1 then return name end
   local list = {}
