@@ -27,6 +27,7 @@ done
 for prefix in ggml torch at llmc llama2c; do
     refused "prefix '$prefix', which is an engine's own" --single-file --prefix "$prefix"
 done
+refused "prefix 'llama' beside llama.cpp's own names" --for ggml --op rmsnorm --prefix llama
 refused "an unknown engine" --for ggm --prefix gpt2
 refused "an engine without a prefix or a model" --for ggml
 refused "an engine without its norm" --for ggml --prefix gpt2 --affine none

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- ggml.lua: ggml, whose graphs get nodes that the pair does.
+local languages = require "output.languages"
+
 local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
 local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
 
@@ -10,7 +12,7 @@ return {
     { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", quant = "none", norms = "one" },
     { op = "layernorm", pass = "forward", affine = "full", residual = "none", quant = "none", norms = "one" },
   },
-  reserved = "ggml gguf llama",
+  reserved = "ggml gguf",
   closing = {
     'for each source file that builds a graph: #include "DIR/PREFIX_ggml.h"; its comment says how in several files',
     "instead of ggml_mul(ctx, ggml_rms_norm(ctx, x, eps), w): PREFIX_ggml_rms_norm(ctx, x, w, eps)",
@@ -18,6 +20,7 @@ return {
   -- ops: list of { name of the function, title, arrays: of parameters, norms: list of { norm, type and
   -- parameter: types of ggml, condition: that tells it } }
   values = function(values)
+    languages.check(values.P, "llama.cpp")
     local ops = {}
     for _, op in ipairs { { "rmsnorm", "rms_norm", { "w" } }, { "layernorm", "norm", { "w", "b" } } } do
       local list = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- languages.lua: prefixes that other languages than C do not take as names.
+-- languages.lua: prefixes that other languages than C, or a program around an engine, do not take as names.
 local fail = require "fail"
 
 local languages = {}
@@ -12,9 +12,10 @@ local KEYWORDS = {
     abstract alloc as async await become box break const continue core crate do dyn else enum extern false final fn for
     gen if impl in let loop macro match mod move mut override priv proc_macro pub ref return self static std struct
     super test trait true try type typeof union unsafe unsized use virtual where while yield]],
+  ["llama.cpp"] = "llama",
 }
 
--- Fails where `prefix` cannot be the name of a module of `language`.
+-- Fails where `prefix` cannot be the name of a module of `language`, or begin names beside its own.
 function languages.check(prefix, language)
   for word in KEYWORDS[language]:gmatch("%S+") do
     if word == prefix then
