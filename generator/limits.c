@@ -143,7 +143,7 @@ static int limited(lua_State *L)
     watched = L;
     sigaction(SIGVTALRM, &action, &before);
     if (memory)
-        memory->most = memory->used + (size_t)megabytes * MEGABYTE;
+        *memory = (Memory){.used = memory->used, .most = memory->used + (size_t)megabytes * MEGABYTE};
     set_timer(seconds);
     const int status = lua_pcall(L, lua_gettop(L) - 4, LUA_MULTRET, 0);
     set_timer(0);
@@ -156,6 +156,14 @@ static int limited(lua_State *L)
     lua_pushboolean(L, status == LUA_OK);
     lua_replace(L, 3);
     return lua_gettop(L) - 2;
+}
+
+/* host.at_limit() -> whether "not enough memory" came from the limit that was set last, not from the system */
+static int at_limit(lua_State *L)
+{
+    void *user;
+    lua_pushboolean(L, lua_getallocf(L, &user) == allocate && ((Memory *)user)->refused);
+    return 1;
 }
 
 /* ==== Data: a Lua table as a file, read without any library ==== */
@@ -267,7 +275,8 @@ static int read_data(lua_State *L)
 
 int open_limits(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"limited", limited}, {"data", read_data}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"limited", limited}, {"at_limit", at_limit}, {"data", read_data}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     return 0;
 }

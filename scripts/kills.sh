@@ -5,9 +5,9 @@
 #
 # LNGEN is build/generator/lngen. With LIBRARY, made from tests/kill_at.c, every second kill comes before a system call
 # that changes files, the first to the last in turn. The others come at random times, half of them once files are being
-# written. LN_TEST_SEED changes the times. With LIBRARY, too, those calls fail one by one, for an error of the device or a
-# full disk (all of them for both with KILLS of 1000 or more, else every third): emit says so in one line, unless it can
-# do without, and the same holds for what is left.
+# written. LN_TEST_SEED changes the times. With LIBRARY, too, those calls fail one by one, for an error of the device or
+# a full disk (all of them for both with KILLS of 1000 or more, else every third): emit says so in one line, unless it
+# can do without, and the same holds for what is left.
 set -u
 CDPATH='' cd -- "$(dirname -- "$0")/.." || exit 2
 kills=${1-1000}
