@@ -83,7 +83,7 @@ static const ln_args *streamed(const ln_entry *entry, const ln_args *args, size_
     return room;
 }
 
-/* Runs a batch whose arguments are right. Out of line, so that small batches do not save the registers that it needs. */
+/* Runs a batch whose arguments are right. Out of line, so that small batches do not save registers for it. */
 static NOINLINE ln_status run_large(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
 {
     ln_args room;

@@ -89,8 +89,8 @@ local function check_all_used(args, stated, made, conflicts, where)
   end
 end
 
--- Every combination of the field values given, with the values of `stated` as they are, but for those that make no
--- sense, which left_out(conflict) is told of.
+-- Every combination of the field values given, together with the values of `stated`. Combinations that make no sense
+-- are left out, and left_out(conflict) is called for each.
 local function combine(args, stated, where, into, left_out)
   local combinations = { {} }
   for _, field in ipairs(spec_module.fields) do

@@ -14,7 +14,7 @@ function options.collect(result, key, value)
   for part in (value .. ","):gmatch("([^,]*),") do table.insert(result[key], part) end
 end
 
--- The same for an option whose values are a list: each as the list spells it. Other values are refused.
+-- The same for an option that takes values from a list: collects them as the list spells them, and refuses others.
 local function collect_values(option, values)
   return function(result, key, text)
     local from = #(result[key] or {}) + 1
@@ -92,7 +92,7 @@ function options.command_line(args)
   return table.concat(words, " ")
 end
 
--- Fails when -o is missing, with the same command and an -o that would do.
+-- Fails when -o is missing; the message shows the same command with an -o.
 function options.need_output(args, what, names, suggestion, more)
   if args.output and args.output ~= "" then return end
   local asked = options.command_line(args)

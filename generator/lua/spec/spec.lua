@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- spec.lua: what is computed. A spec decides every output bit (through numerics.lua) and nothing of how.
+-- spec.lua: what is computed. A spec decides every output bit (through numerics.lua), and never how a kernel works.
 --
 -- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns, ln_spec.h, spec.inc and
 -- checks are made from it.
@@ -59,7 +59,7 @@ spec.WIDTH_MAX = 65536
 spec.members = { "op", "pass", "dtype", "affine", "residual", "width", "params", "rounding", "bias", "quant", "norms" }
 
 -- Fields that exclude each other: what they are, and why. The runtime refuses the same: spec.inc is printed from this.
--- `name` tells pairs of the same fields apart.
+-- Where two pairs have the same fields, `name` gives them different names.
 local function pair(a, b, why, name) return { a = a, b = b, why = why, name = name or a[1] .. "_" .. b[1] } end
 spec.excluded = {
   pair({ "residual", "pre", "post" }, { "pass", "backward", "stats", "apply" },
