@@ -3,21 +3,29 @@
  *
  * Runs while lngen is built. A file whose name begins with "lua/" is compiled, so that lngen need not parse its modules
  * each time it starts; its functions keep their line numbers. Other files are held as they are. */
+#define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct {
     FILE *out;
     size_t size;
 } Array;
 
-/* Ends the program with one line. */
+static FILE *unfinished; /* what is being written */
+static const char *unfinished_path;
+
+/* Ends the program with one line. A file that is half written would look new to make, so it goes. */
 static _Noreturn void stop(const char *name, const char *why)
 {
+    struct stat st;
+    if (unfinished && fstat(fileno(unfinished), &st) == 0 && S_ISREG(st.st_mode))
+        remove(unfinished_path);
     fprintf(stderr, "embed: %s: %s\n", name, why);
     exit(1);
 }
@@ -70,6 +78,8 @@ int main(int argc, char **argv)
     FILE *out = fopen(argv[1], "w");
     if (!out || !sizes)
         stop(argv[1], strerror(errno));
+    unfinished = out;
+    unfinished_path = argv[1];
     fputs("#include \"host.h\"\n\n", out);
     for (int i = 2; i < argc; i++) {
         char *path = strchr(argv[i], '=');
@@ -93,7 +103,10 @@ int main(int argc, char **argv)
         fprintf(out, "    {\"%s\", (const char *)r%d, %zu},\n", argv[i], i, sizes[i]);
     fputs("};\nconst size_t resource_count = sizeof resources / sizeof resources[0];\n", out);
     free(sizes);
-    if (ferror(out) | fclose(out))
+    if (fflush(out) != 0 || ferror(out))
         stop(argv[1], "could not be written");
+    unfinished = NULL;
+    if (fclose(out) != 0)
+        stop(argv[1], strerror(errno));
     return 0;
 }

@@ -244,7 +244,7 @@ static int unfinished(lua_State *L)
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     struct stat st;
     lua_pushnil(L);
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
         lua_pushstring(L, flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK ? "running" : "interrupted");
     if (fd >= 0)
         close(fd);
@@ -398,9 +398,10 @@ static int write_set(lua_State *L)
     const char *mark = lua_pushfstring(L, "%s/" MARK, dir);
     bool interrupted = false, half = false, left = false;
     const int lock = take_lock(mark, &interrupted);
-    if (lock < 0)
-        return errno == EBUSY ? failed(L, dir, "another lngen has been writing here for half a minute")
-                              : failed(L, errno == ENOSPC ? mark : dir, strerror(errno));
+    if (lock < 0 && errno == EBUSY)
+        return failed(L, dir, "another lngen has been writing here for half a minute");
+    if (lock < 0) /* for the mark itself, or for anything that could be made in the directory */
+        return failed(L, errno == ENOSPC || errno == EISDIR || errno == ELOOP ? mark : dir, strerror(errno));
     sweep(L, dir);
     int status = LUA_OK, results = 0;
     if (lua_isfunction(L, 2)) {

@@ -17,6 +17,7 @@ enum { EXIT_BAD_INPUT = 2, MEGABYTE = 1 << 20 };
 /* What a state has of the heap, and may have. */
 typedef struct {
     size_t used, most;
+    int refused; /* whether anything was, for the sake of `most` */
 } Memory;
 
 /* The lua_Alloc of every state. */
@@ -30,8 +31,10 @@ static void *allocate(void *user, void *block, size_t before, size_t after)
         memory->used -= before;
         return NULL;
     }
-    if (after > before && (memory->used > memory->most || after - before > memory->most - memory->used))
+    if (after > before && (memory->used > memory->most || after - before > memory->most - memory->used)) {
+        memory->refused = 1;
         return NULL;
+    }
     void *moved = realloc(block, after);
     if (moved)
         memory->used = memory->used - before + after;
@@ -140,7 +143,7 @@ static int limited(lua_State *L)
     watched = L;
     sigaction(SIGVTALRM, &action, &before);
     if (memory)
-        memory->most = memory->used + (size_t)megabytes * MEGABYTE;
+        *memory = (Memory){.used = memory->used, .most = memory->used + (size_t)megabytes * MEGABYTE};
     set_timer(seconds);
     const int status = lua_pcall(L, lua_gettop(L) - 4, LUA_MULTRET, 0);
     set_timer(0);
@@ -153,6 +156,14 @@ static int limited(lua_State *L)
     lua_pushboolean(L, status == LUA_OK);
     lua_replace(L, 3);
     return lua_gettop(L) - 2;
+}
+
+/* host.at_limit() -> whether "not enough memory" came from the limit that was set last, not from the system */
+static int at_limit(lua_State *L)
+{
+    void *user;
+    lua_pushboolean(L, lua_getallocf(L, &user) == allocate && ((Memory *)user)->refused);
+    return 1;
 }
 
 /* ==== Data: a Lua table as a file, read without any library ==== */
@@ -224,12 +235,13 @@ static int read_data(lua_State *L)
     const char *name = luaL_checkstring(L, 2);
     const char *chunk = lua_pushfstring(L, "@%s", name);
     lua_State *own = new_state();
-    const char *problem = "out of memory";
+    const char *problem = "not enough memory";
     int values = 0;
     if (own) {
         void *user;
         lua_getallocf(own, &user);
-        ((Memory *)user)->most = (size_t)DATA_MEGABYTES * MEGABYTE;
+        Memory *memory = user;
+        memory->most = (size_t)DATA_MEGABYTES * MEGABYTE;
         int status = luaL_loadbufferx(own, text, size, chunk, "t");
         if (status == LUA_OK) {
             lua_newtable(own);
@@ -243,7 +255,7 @@ static int read_data(lua_State *L)
             if (problem)
                 lua_settop(L, top);
         } else if (status == LUA_ERRMEM) {
-            problem = "takes too much memory for a table of data";
+            problem = memory->refused ? "takes too much memory for a table of data" : "not enough memory";
         } else {
             const char *message = lua_isstring(own, -1) ? lua_tostring(own, -1) : "stopped by an error that is no text";
             const int has_place = strncmp(message, name, strlen(name)) == 0;
@@ -263,7 +275,8 @@ static int read_data(lua_State *L)
 
 int open_limits(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"limited", limited}, {"data", read_data}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"limited", limited}, {"at_limit", at_limit}, {"data", read_data}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     return 0;
 }

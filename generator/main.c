@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 enum { EXIT_BAD_INPUT = 2 };
+static const char no_memory[] = "lngen: not enough memory\n";
 
 /* Called in protected mode with argc and argv; returns the exit status. */
 static int run(lua_State *L)
@@ -33,7 +34,7 @@ int main(int argc, char **argv)
 {
     lua_State *L = new_state();
     if (!L) {
-        fputs("lngen: out of memory\n", stderr);
+        fputs(no_memory, stderr);
         return EXIT_BAD_INPUT;
     }
     lua_pushcfunction(L, with_traceback);
@@ -42,8 +43,11 @@ int main(int argc, char **argv)
     lua_pushlightuserdata(L, argv);
 
     int status = EXIT_BAD_INPUT;
-    if (lua_pcall(L, 2, 1, 1) == LUA_OK) {
+    const int result = lua_pcall(L, 2, 1, 1);
+    if (result == LUA_OK) {
         status = (int)lua_tointeger(L, -1);
+    } else if (result == LUA_ERRMEM) {
+        fputs(no_memory, stderr);
     } else {
         const char *message = lua_tostring(L, -1);
         fprintf(stderr, "lngen: internal error: %s\n", message ? message : "(no message)");

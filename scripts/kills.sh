@@ -5,7 +5,9 @@
 #
 # LNGEN is build/generator/lngen. With LIBRARY, made from tests/kill_at.c, every second kill comes before a system call
 # that changes files, the first to the last in turn. The others come at random times, half of them once files are being
-# written. LN_TEST_SEED changes the times.
+# written. LN_TEST_SEED changes the times. With LIBRARY, too, those calls fail one by one, for an error of the device or
+# a full disk (all of them for both with KILLS of 1000 or more, else every third): emit says so in one line, unless it
+# can do without, and the same holds for what is left.
 set -u
 CDPATH='' cd -- "$(dirname -- "$0")/.." || exit 2
 kills=${1-1000}
@@ -57,6 +59,27 @@ holds() {
     esac
 }
 
+# Files of both sets: --check tells, whichever set it is asked for.
+told() {
+    for n in 0 1; do
+        set_of $n -o "$dir" --check >"$work/check" 2>&1 && fail "--check finds nothing in a directory of both sets"
+        grep -q 'writing was interrupted' "$work/check" || fail "--check does not tell: $(cat "$work/check")"
+    done
+}
+
+# The next emit, of set $next, mends what is left, which was $what.
+mend() {
+    set_of $next -o "$dir" >"$work/out" 2>&1 || fail "the next emit: $(cat "$work/out")"
+    if [ "$what" = both ] && ! grep -q 'writing had been interrupted' "$work/out"; then
+        fail "the next emit does not tell: $(cat "$work/out")"
+    fi
+    [ "$(holds)" = $next ] || fail "the next emit left $(holds)"
+    # shellcheck disable=SC2010 # names without blanks
+    [ -z "$(ls -A "$dir" | grep '^\.')" ] || fail "left: $(ls -A "$dir" | grep '^\.')"
+    set_of $next -o "$dir" --check >"$work/check" 2>&1 || fail "--check after that: $(cat "$work/check")"
+    now=$next
+}
+
 # Numbers from 1 to 99, one a line
 times=$(awk -v n="$kills" -v seed="${LN_TEST_SEED-1}" 'BEGIN { srand(seed); while (n--) print 1 + int(99 * rand()) }')
 
@@ -98,24 +121,43 @@ for time in $times; do
         ;;
     both)
         half=$((half + 1))
-        for n in 0 1; do
-            set_of $n -o "$dir" --check >"$work/check" 2>&1 && fail "--check finds nothing in a directory of both sets"
-            grep -q 'writing was interrupted' "$work/check" || fail "--check does not tell: $(cat "$work/check")"
-        done
+        told
         ;;
     esac
     if [ $((time % 3)) -eq 0 ] && [ "$what" = both ]; then
         continue # and once more, on top of that
     fi
-    set_of $next -o "$dir" >"$work/out" 2>&1 || fail "the next emit: $(cat "$work/out")"
-    if [ "$what" = both ] && ! grep -q 'writing had been interrupted' "$work/out"; then
-        fail "the next emit does not tell: $(cat "$work/out")"
-    fi
-    [ "$(holds)" = $next ] || fail "the next emit left $(holds)"
-    # shellcheck disable=SC2010 # names without blanks
-    [ -z "$(ls -A "$dir" | grep '^\.')" ] || fail "left: $(ls -A "$dir" | grep '^\.')"
-    set_of $next -o "$dir" --check >"$work/check" 2>&1 || fail "--check after that: $(cat "$work/check")"
-    now=$next
+    mend
 done
 echo "$kills runs, $killed killed: $torn torn, $half of old and new files, all told and mended but $failures"
-[ $failures -eq 0 ] && [ $killed -gt 0 ]
+[ $killed -gt 0 ] || failures=$((failures + 1))
+
+failed=0 refused=0
+[ "$kills" -lt 1000 ] && step=3 errors='' || step=1 errors='5 28' # EIO, ENOSPC; in the short form one of them in turn
+for call in $([ "$calls" -eq 0 ] || seq 0 "$step" $((calls - 1))); do
+    for why in ${errors:-$((call % 2 ? 5 : 28))}; do
+        failed=$((failed + 1))
+        kill="call $call, errno $why"
+        next=$((1 - now))
+        LN_FAIL_WITH=$why LN_KILL_AT=$call LD_PRELOAD=$library set_of $next -o "$dir" >"$work/out" 2>&1
+        status=$?
+        what=$(holds)
+        case $status,$what in
+        "0,$next") ;;
+        "3,$now" | 3,both)
+            refused=$((refused + 1))
+            if [ "$(wc -l <"$work/out")" -ne 1 ] || ! grep -q "^lngen: $dir" "$work/out"; then
+                fail "$(cat "$work/out")"
+            fi
+            ;;
+        *) fail "status $status, files of set $what: $(cat "$work/out")" ;;
+        esac
+        [ "$what" != both ] || told
+        mend
+    done
+done
+if [ "$calls" -gt 0 ]; then
+    echo "$failed calls that failed, $refused of them told; $failures failures in all"
+    [ $refused -gt 0 ] || failures=$((failures + 1))
+fi
+[ $failures -eq 0 ]

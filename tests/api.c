@@ -4,6 +4,7 @@
 #include "ln.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,6 +315,64 @@ static void cold_rows(void)
     CHECK(ln_run(&entry, &a, 16) == LN_OK && taken == LN_STREAM_AUTO);
 }
 
+/* Each spec needs its arrays: without one, and with an argument that is no value of its type, its kernel is not called.
+ */
+static void needs(void)
+{
+    static float scale[ROWS], dgamma[WIDTH], dbeta[WIDTH];
+    static ln_stats stats[ROWS];
+#define FIELD(member) offsetof(ln_args, member), sizeof(((ln_args *)0)->member)
+    static const struct {
+        ln_spec spec;
+        size_t at, size;
+        ln_status without;
+    } rows[] = {
+        {{.affine = LN_AFFINE_GAMMA}, FIELD(gamma), LN_NULL_GAMMA},
+        {{.affine = LN_AFFINE_NONE}, FIELD(x), LN_NULL_X},
+        {{.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA}, FIELD(gamma), LN_NULL_GAMMA},
+        {{.op = LN_OP_RMSNORM, .affine = LN_AFFINE_FULL}, FIELD(beta), LN_NULL_BETA},
+        {{.affine = LN_AFFINE_FULL, .residual = LN_RESIDUAL_PRE}, FIELD(residual), LN_NULL_RESIDUAL},
+        {{.affine = LN_AFFINE_FULL, .residual = LN_RESIDUAL_PRE}, FIELD(sum), LN_NULL_SUM},
+        {{.affine = LN_AFFINE_FULL, .residual = LN_RESIDUAL_POST}, FIELD(residual), LN_NULL_RESIDUAL},
+        {{.affine = LN_AFFINE_FULL, .residual = LN_RESIDUAL_POST, .bias = LN_BIAS_ADD}, FIELD(bias), LN_NULL_BIAS},
+        {{.affine = LN_AFFINE_FULL, .quant = LN_QUANT_INT8}, FIELD(scale), LN_NULL_SCALE},
+        {{.affine = LN_AFFINE_FULL, .quant = LN_QUANT_INT8STATIC}, FIELD(static_scale), LN_BAD_STATIC_SCALE},
+        {{.affine = LN_AFFINE_GAMMA, .norms = LN_NORMS_TWO}, FIELD(y2), LN_NULL_Y2},
+        {{.affine = LN_AFFINE_GAMMA, .norms = LN_NORMS_TWO}, FIELD(gamma2), LN_NULL_GAMMA2},
+        {{.affine = LN_AFFINE_FULL, .norms = LN_NORMS_TWO}, FIELD(beta2), LN_NULL_BETA2},
+        {{.affine = LN_AFFINE_NONE, .pass = LN_PASS_STATS}, FIELD(stats), LN_NULL_STATS},
+        {{.affine = LN_AFFINE_FULL, .pass = LN_PASS_APPLY}, FIELD(stats), LN_NULL_STATS},
+        {{.affine = LN_AFFINE_FULL, .pass = LN_PASS_BACKWARD}, FIELD(dy), LN_NULL_DY},
+        {{.affine = LN_AFFINE_GAMMA, .pass = LN_PASS_BACKWARD}, FIELD(dgamma), LN_NULL_DGAMMA},
+    };
+#undef FIELD
+    ln_args all = good();
+    all.residual = all.dy = pool, all.residual_stride = all.dy_stride = STRIDE;
+    all.sum = all.dx = pool + SIZE, all.sum_stride = all.dx_stride = STRIDE;
+    all.y2 = all.workspace = pool + 2 * SIZE, all.y2_stride = STRIDE, all.workspace_bytes = SIZE * sizeof(float);
+    all.bias = all.gamma2 = all.beta2 = gamma_;
+    all.scale = scale, all.static_scale = 1;
+    all.stats = stats, all.whole_width = WIDTH;
+    all.dgamma = dgamma, all.dbeta = dbeta;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ln_entry entry = {"remember", LN_ISA_SCALAR, rows[i].spec, remember};
+        entry.spec.width = WIDTH;
+        taken = -1;
+        CHECK(ln_run(&entry, &all, ROWS) == LN_OK && taken != -1);
+        taken = -1;
+        CHECK(ln_run_rows(&entry, &all, ROWS, 0, ROWS) == LN_OK && taken != -1);
+        taken = -1;
+        CHECK(ln_run_rows(&entry, &all, ROWS, 0, 0) == LN_OK && taken == -1);
+        ln_args a = all;
+        memset((char *)&a + rows[i].at, 0, rows[i].size);
+        const ln_status run = ln_run(&entry, &a, ROWS), one = ln_run_threads(&entry, &a, ROWS, 1),
+                        some = ln_run_rows(&entry, &a, ROWS, 0, ROWS);
+        if (!CHECK(run == rows[i].without && one == run && some == run && taken == -1))
+            printf("  needs %zu: got '%s', '%s', '%s'\n", i, ln_status_message(run), ln_status_message(one),
+                   ln_status_message(some));
+    }
+}
+
 /* A batch so large that ln_run starts threads and stores past the caches. */
 static void large_batch(void)
 {
@@ -360,6 +419,7 @@ static void specs(void)
 {
     CHECK(why((ln_spec){.width = WIDTH}) == LN_OK);
     CHECK(why((ln_spec){.width = WIDTH, .affine = LN_AFFINE_FULL}) == LN_OK);
+    CHECK(why((ln_spec){.width = WIDTH, .residual = LN_RESIDUAL_PRE}) == LN_NO_KERNEL);
     CHECK(why((ln_spec){.width = 0}) == LN_BAD_SPEC_WIDTH);
     CHECK(why((ln_spec){.width = 1, .op = (ln_op)7}) == LN_BAD_OP);
     CHECK(why((ln_spec){.width = 1, .op = (ln_op)-1}) == LN_BAD_OP);
@@ -453,6 +513,7 @@ int main(void)
     calls_that_do_nothing();
     in_two_calls();
     cold_rows();
+    needs();
     large_batch();
     specs();
     messages();

@@ -571,6 +571,50 @@ else
     echo "no small disk could be mounted: that part is skipped"
 fi
 
+# Files that cannot be read, and no place for temporary ones
+if [ -e /proc/self/mem ]; then
+    bad 3 list --width 8 --plan /proc/self/mem
+    says "/proc/self/mem: Input/output error"
+fi
+mkdir "$work/in_the_way" "$work/in_the_way/.lngen-writes"
+bad 3 emit -o "$work/in_the_way" --width 8 --isa scalar
+says ".lngen-writes: Is a directory"
+for arguments in "tune -o $work/never.lua --width 64 --isa avx2" "explain ln_layernorm_f32_64_avx2 --measure"; do
+    checks=$((checks + 1))
+    status=0
+    # shellcheck disable=SC2086 # words
+    TMPDIR=$work/nosuch "$lngen" $arguments >"$work/stdout" 2>"$work/stderr" || status=$?
+    [ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "no TMPDIR: status $status"
+    says "$work/nosuch: No such file or directory; TMPDIR may name another directory"
+done
+[ -e "$work/never.lua" ] && fail "tune without a temporary directory left a plan"
+
+# Little memory: it suffices, or one line says that it does not. Sanitizers need far more than there is here.
+if (ulimit -v 300000 && "$lngen" --version) >/dev/null 2>&1; then
+    truncate -s 1G "$work/large.gguf" && printf GGUF | dd of="$work/large.gguf" conv=notrunc 2>/dev/null
+    few=0
+    for memory in 4500 4750 5000 5250 5500 5750 6000 6500 7000 8000 9000 10000 12000 300000; do
+        checks=$((checks + 1))
+        status=0
+        (ulimit -v $memory && exec "$lngen" emit -o "$work/little" --width 768 --isa scalar) >/dev/null \
+            2>"$work/stderr" || status=$?
+        case $status,$(wc -l <"$work/stderr") in
+        0,0) ;;
+        127,1) ;; # the program's libraries were not loaded
+        2,1 | 3,1) grep -q '^lngen: .*not enough memory$' "$work/stderr" && few=$((few + 1)) ||
+            fail "$memory KB: $(cat "$work/stderr")" ;;
+        *) fail "$memory KB: status $status, $(cat "$work/stderr")" ;;
+        esac
+    done
+    [ $status -eq 0 ] || fail "300 MB are too little for emit"
+    [ $few -gt 0 ] || fail "4.5 MB are enough for emit"
+    (ulimit -v 300000 && exec "$lngen" model "$work/large.gguf") >/dev/null 2>"$work/stderr"
+    says "large.gguf: Cannot allocate memory"
+    rm "$work/large.gguf"
+else
+    echo "the memory cannot be limited here: that part is skipped"
+fi
+
 # Standard output that cannot be written
 if [ -w /dev/full ]; then
     for arguments in "list --width 768" "--help" "emit --help" "--version"; do

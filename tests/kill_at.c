@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* kill_at.c - a library to preload: it kills the program, as kill -9 does, before the call number LN_KILL_AT of those
- * that change files, counted from the first that makes one. With LN_KILL_AT=count it prints how many there are instead.
- * Part of scripts/kills.sh. */
+ * that change files, counted from the first that makes one. With LN_FAIL_WITH=ERRNO this call fails instead, and with
+ * LN_KILL_AT=count the library prints how many there are. Part of scripts/kills.sh. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,19 +16,20 @@
 
 static int calls; /* 0 before a file has been made */
 
-static void count(void)
+/* Whether this call shall fail; errno says why. */
+static bool count(void)
 {
-    const char *at = getenv("LN_KILL_AT");
-    if (at && strcmp(at, "count") != 0 && calls == atoi(at))
-        kill(getpid(), SIGKILL);
+    const char *at = getenv("LN_KILL_AT"), *with = getenv("LN_FAIL_WITH");
+    const bool now = at && strcmp(at, "count") != 0 && calls == atoi(at);
     calls++;
+    if (now && !with)
+        kill(getpid(), SIGKILL);
+    if (now)
+        errno = atoi(with);
+    return now;
 }
 
-static void count_if_begun(void)
-{
-    if (calls > 0)
-        count();
-}
+static bool count_if_begun(void) { return calls > 0 && count(); }
 
 __attribute__((destructor)) static void tell(void)
 {
@@ -51,8 +54,8 @@ int open(const char *path, int flags, ...)
     va_start(more, flags);
     const mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
     va_end(more);
-    if (flags & O_CREAT)
-        count();
+    if ((flags & O_CREAT) && count())
+        return -1;
     find("open", &real);
     return real(path, flags, mode);
 }
@@ -60,7 +63,8 @@ int open(const char *path, int flags, ...)
 ssize_t write(int fd, const void *bytes, size_t size)
 {
     ssize_t (*real)(int, const void *, size_t);
-    count_if_begun();
+    if (count_if_begun())
+        return -1;
     find("write", &real);
     return real(fd, bytes, size);
 }
@@ -68,9 +72,13 @@ ssize_t write(int fd, const void *bytes, size_t size)
 static int with_descriptor(const char *name, int fd)
 {
     int (*real)(int);
-    count_if_begun();
+    const bool fails = count_if_begun();
+    const int why = errno;
     find(name, &real);
-    return real(fd);
+    const int result = real(fd); /* in any case: a descriptor is closed, whatever close says */
+    if (fails)
+        errno = why;
+    return fails ? -1 : result;
 }
 
 int fsync(int fd) { return with_descriptor("fsync", fd); }
@@ -80,7 +88,8 @@ int close(int fd) { return with_descriptor("close", fd); }
 int rename(const char *from, const char *to)
 {
     int (*real)(const char *, const char *);
-    count_if_begun();
+    if (count_if_begun())
+        return -1;
     find("rename", &real);
     return real(from, to);
 }
@@ -88,7 +97,8 @@ int rename(const char *from, const char *to)
 int unlink(const char *path)
 {
     int (*real)(const char *);
-    count_if_begun();
+    if (count_if_begun())
+        return -1;
     find("unlink", &real);
     return real(path);
 }

@@ -17,6 +17,10 @@ end
 -- and others
 local ok, problem = host.limited("f", 0.02, 1, function() while true do end end)
 check.that(not ok and problem:find("runs longer than 0.02 s", 1, true), problem)
+check.same({ host.limited("f", 1, 1, string.rep, "x", 1 << 21) }, { false, "not enough memory" })
+check.equal(host.at_limit(), true)
+host.limited("f", 1, 1, type, 1)
+check.equal(host.at_limit(), false)
 
 -- A function of C that does not return: the process ends, with one line. This script, run as its own child, is one.
 local ENDLESS = "LNGEN_TEST_ENDLESS"

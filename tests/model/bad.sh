@@ -41,6 +41,12 @@ config 2 'not JSON' '{"model_type": "gpt2",, "n_embd": 4}'
 config 2 'leading zero' '{"n_embd": 0768}'
 config 2 'a number without digits after its point' '{"n_embd": 768.}'
 config 2 'a number without digits in its exponent' '{"layer_norm_epsilon": 1e-}'
+config 2 'not JSON' '{"n_embd": -}'
+config 2 'a number of more than 400 characters' "{\"n_embd\": $(printf '%0500d' 0 | tr 0 1)}"
+config 2 'more than 200000 values' "{\"a\": [$(printf '%0200001d' 0 | sed 's/0/0,/g')0]}"
+config 2 'a string that is not closed' '{"model_type": "gpt2\\\\'
+config 2 'not JSON' '{"n_embd": 4} /* a remark that is not closed'
+config 2 'not UTF-8' '{"model_type": "\303("}'
 config 2 'a control character in a string' '{"model_type": "gp\nt2"}'
 config 2 'u0000 in a string' '{"model_type": "gpt2\\u0000"}'
 config 2 'an escape JSON does not have' '{"model_type": "gpt\\x2"}'
@@ -51,6 +57,9 @@ config 2 'not text' '\000\000\000\000'
 config 2 'nested deeper than 200 levels' "$(printf '%0300d' 0 | tr 0 '[')"
 config 2 'key "n_embd" stands twice' '{"model_type": "gpt2", "n_embd": 4, "n_embd": 4}'
 config 2 'key "n_embd" stands twice' '{"model_type": "gpt2", "n_embd": 4, "n_\\u0065mbd": 8}'
+config 2 'key "b" stands twice' '{"a": [1, {"b": 1, "b": 2}]}'
+config 2 'key "b" stands twice' '{"a": {"b": 1, "b": 2}}'
+config 2 'a key stands twice in one object' '{"\\u001b": 1, "\\u001b": 2}'
 config 2 'holds a list' '[{"model_type": "gpt2", "n_embd": 4}]'
 config 2 'holds 3' '3'
 config 2 'holds null' 'null'
@@ -145,6 +154,56 @@ printf 'GGUF\003\000\000\000\377\377\377\377\377\377\377\377\001\000\000\000\000
 expect 2 'counts more keys or tensors than the file can hold' model counts.gguf
 printf 'GGUF\003\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000' >nokeys.gguf
 expect 2 "key 'general.architecture' is missing" model nokeys.gguf
+
+# gguf PATTERN TENSORS KEYS BYTES : lngen must refuse a file that counts so many tensors and keys, each in three octal
+# digits, and holds these bytes, in which printf escapes work
+gguf() {
+    # shellcheck disable=SC2059
+    printf "GGUF\\003\\000\\000\\000\\$2$seven\\$3$seven$4" >bad.gguf
+    expect 2 "bad.gguf: .*$1" model bad.gguf
+}
+seven='\000\000\000\000\000\000\000'
+# string TEXT ; key NAME TYPE ; array TYPE COUNT ; u64 OCTAL : as printf takes them
+string() { printf '\\%03o%s%s' ${#1} "$seven" "$1"; }
+key() { printf '%s\\%03o\\000\\000\\000' "$(string "$1")" "$2"; }
+u64() { printf '\\%s%s' "$1" "$seven"; }
+array() { printf '\\%03o\\000\\000\\000\\%03o\\%03o\\000\\000\\000\\000\\000\\000' "$1" $(($2 % 256)) $(($2 / 256)); }
+zeros() { printf '%*s' "$1" '' | sed 's/ /\\000/g'; }
+gguf 'the file ends inside its header' 000 001 "$(zeros 4)$(string general)$(zeros 2)"
+gguf 'a key that is empty' 000 001 "$(zeros 20)"
+gguf 'a key that is empty, .* or not plain text' 000 001 "$(key 'a\001' 4)$(zeros 4)"
+gguf 'key "a" stands twice' 000 002 "$(key a 4)$(zeros 4)$(key a 4)$(zeros 20)"
+gguf 'key "a": value type 13, expected 0 to 12' 000 001 "$(key a 13)$(zeros 20)"
+gguf 'an array of an unknown element type' 000 001 "$(key a 9)$(array 9 1)$(zeros 20)"
+gguf 'an array longer than the file' 000 001 "$(key a 9)$(array 4 6)$(zeros 20)"
+gguf 'an array longer than the file' 000 001 "$(key a 9)$(array 8 3)$(zeros 20)"
+gguf 'the file ends inside its header' 000 001 "$(key a 9)$(array 8 2)$(u64 020)$(zeros 8)"
+# what is not kept, long arrays and texts, is passed over: the key behind it is the one that is found
+for long in "$(key a 9)$(array 0 5000)$(zeros 5000)" "$(key a 9)$(array 12 3)$(zeros 24)" \
+    "$(key a 8)\\054\\001\\000\\000\\000\\000\\000\\000$(zeros 300)"; do
+    gguf 'key "b" stands twice' 000 003 "$long$(key b 7)\\001$(key b 7)$(zeros 20)"
+done
+# numbers of each type: what the message says is what the bytes hold. number TYPE BYTES TEXT
+number() {
+    gguf "width 'n_embd' is $3, expected" 000 003 \
+        "$(key general.architecture 8)$(string gpt2)$(key gpt2.block_count 4)\\001$(zeros 3)$(
+        )$(key gpt2.embedding_length "$1")$2"
+}
+number 0 '\000' 0
+number 1 '\373' -5
+number 3 '\373\377' -5
+number 5 '\373\377\377\377' -5
+number 11 '\373\377\377\377\377\377\377\377' -5
+number 6 '\000\000\040\301' -10
+number 12 '\000\000\000\000\000\000\044\300' -10
+number 10 '\377\377\377\377\377\377\377\377' '1.844.*e\+19'
+gguf 'a tensor name that is empty' 001 000 "$(zeros 40)"
+gguf 'a tensor of more than 4 dimensions' 001 000 "$(string a)\\005$(zeros 40)"
+gguf 'a tensor dimension that is 0 or too large' 001 000 "$(string a)\\001$(zeros 40)"
+gguf 'the file ends inside its header' 001 000 "$(string a)\\004$(zeros 3)$(u64 001)$(u64 001)"
+printf 'GGUF\000\000\000\003' >swapped.gguf
+expect 2 'swapped.gguf: .*the file ends inside its header' model swapped.gguf
+
 printf '' >empty.safetensors
 expect 2 'too short for a safetensors file' model empty.safetensors
 printf '\377\377\377\377\377\377\377\377{"' >huge.safetensors
@@ -157,6 +216,12 @@ printf '{"metadata": {}}' >model.safetensors.index.json
 expect 2 'no "weight_map"' model model.safetensors.index.json
 printf '{"weight_map": {"a.norm.weight": "../../etc/x"}}' >model.safetensors.index.json
 expect 2 'not a plain file name' model model.safetensors.index.json
+printf '{"weight_map": {}, "weight_map": {}}' >model.safetensors.index.json
+expect 2 'a second weight_map' model model.safetensors.index.json
+for map in 3 '{"a.norm.weight"}' '{"a.norm.weight": 3}' '{"a.norm.weight": "x" 3}'; do
+    printf '{"weight_map": %s}' "$map" >model.safetensors.index.json
+    expect 2 'byte [0-9]*: expected ' model model.safetensors.index.json
+done
 printf 'PK\003\004' >pytorch_model.bin
 expect 2 'a PyTorch file' model pytorch_model.bin
 expect 2 'missing argument' model

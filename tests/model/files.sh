@@ -107,6 +107,30 @@ refused 'a string of more than 512 bytes' "{\"$(printf '%0600d' 0)\":$tensor}"
 refused 'a number beyond 64 bits' '{"a.norm.weight":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,0]}}'
 refused 'a dtype longer than any that exists' \
     '{"a.norm.weight":{"dtype":"ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ","shape":[4],"data_offsets":[0,0]}}'
+refused 'a string that is not closed' '{"a\'
+refused 'a control character in a string' '{"a	":'"$tensor}"
+refused 'ends early' '{"__metadata__":{"a":1'
+refused 'a string that is not closed' '{"__metadata__":{"a'
+refused 'expected a value' '{"__metadata__":}'
+refused 'nested too deeply' "{\"__metadata__\":$(printf '%0300d' 0 | tr 0 '[')"
+refused 'more after the closing }' "{\"a\":$tensor}}"
+refused 'expected {' '{"a":3}'
+refused 'ends early, expected' '{ '
+refused 'expected }' "{\"a\":$tensor \"b\":$tensor}"
+# one_tensor PATTERN TEXT : the same for a header of one tensor
+one_tensor() { refused "$1" "{\"a.norm.weight\":{$2}}"; }
+one_tensor 'expected "' ''
+one_tensor 'expected :' '"dtype"'
+one_tensor 'expected "' '"dtype":3'
+one_tensor 'expected \[' '"shape":3'
+one_tensor 'expected a whole number' '"shape":["4"]'
+one_tensor 'expected \]' '"shape":[4 4]'
+one_tensor 'expected two offsets' '"data_offsets":[]'
+one_tensor 'expected two offsets' '"data_offsets":[0,1,2]'
+one_tensor 'expected each of dtype, shape and data_offsets once' '"dtype":"F32","dtype":"F32"'
+one_tensor 'expected each of dtype, shape and data_offsets once' '"dtype":"F32","shape":[4],"size":4'
+one_tensor 'expected each of dtype, shape and data_offsets once' '"dtype":"F32","shape":[4]'
+one_tensor 'offsets that run backwards' '"dtype":"F32","shape":[4],"data_offsets":[16,0]'
 refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.norm.weight\":$tensor}"
 refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.norm\u002eweight\":$tensor}"
 

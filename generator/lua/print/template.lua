@@ -94,7 +94,8 @@ function template.render(name, text, values, fetch)
     if not ok then
       if fail.is(err) then error(err, 0) end
       if err == "not enough memory" then
-        err = ("%s: takes more than %d megabytes"):format(file, template.limits.megabytes)
+        err = file .. ": " .. (host.at_limit() and ("takes more than %d megabytes"):format(template.limits.megabytes)
+          or err)
       end
       fail.input("%s", err)
     end

@@ -1,0 +1,64 @@
+-- SPDX-License-Identifier: MIT
+-- files.lua: what the host's functions for files, models and processes say of what cannot be read, written or started.
+local check = require "check"
+
+local place = host.temporary_directory()
+local function refused(problem, f, ...)
+  check.same({ f(...) }, { nil, problem }, problem)
+end
+
+-- Reading
+local nothing = place .. "/nothing"
+refused(nothing .. ": No such file or directory", host.read, nothing)
+refused(nothing .. ": No such file or directory", host.list, nothing)
+refused(nothing .. ": No such file or directory", host.head, nothing, 4)
+refused(nothing .. ": No such file or directory", host.remove, nothing)
+refused(place .. ": is a directory, expected a file", host.read, place)
+refused(place .. ": Is a directory", host.head, place, 4)
+check.equal(host.exists(nothing), nil)
+check.equal(host.exists("/dev/null"), "other")
+for _, reader in ipairs { "gguf", "safetensors", "index" } do
+  check.same({ host[reader](nothing) }, { nil, nothing .. ": No such file or directory", true }, reader)
+  check.same({ host[reader](place) }, { nil, place .. ": not a regular file", true }, reader)
+end
+if host.exists("/proc/self/mem") then
+  refused("/proc/self/mem: Input/output error", host.read, "/proc/self/mem")
+end
+
+-- Writing: what fails leaves neither a file nor a mark
+local FILES = { { "a", "1" }, { "b/c", "2" } }
+local function holds(names, what)
+  local list = host.list(place)
+  table.sort(list)
+  check.same(list, names, what)
+end
+refused(": No such file or directory", host.write_set, "", FILES)
+refused(place .. "/b: Invalid argument", host.write_set, place, { { "a", "1" }, { "b" } })
+holds({}, "a file without text")
+check.raises("why", host.write_set, place, function() error("why") end)
+holds({}, "a list that raises an error")
+check.that(host.write_set(place, FILES))
+check.equal(host.read(place .. "/b/c"), "2")
+refused(place .. "/a: larger than 0 bytes", host.read, place .. "/a", 0)
+refused(place .. "/b: is a directory, expected a file", host.write_set, place, { { "a", "3" }, { "b", "4" } })
+refused(place .. "/a/d: Not a directory", host.write_set, place, { { "b/c", "3" }, { "a/d", "4" } })
+check.equal(host.read(place .. "/a") .. host.read(place .. "/b/c"), "12", "files before a failure")
+holds({ "a", "b" }, "a directory in the way")
+local mark = place .. "/.lngen-writes"
+check.that(host.write_set(mark, {}), "a directory in the place of a mark")
+refused(mark .. ": Is a directory", host.write_set, place, FILES)
+check.equal(host.unfinished(place), nil)
+
+-- Processes: the first failure stops the others
+check.same({ host.run({ "exit 3", "exit 0" }, 1) }, { nil, 1, 3 })
+check.same({ host.run({ "sleep 60", "kill -9 $$" }, 2) }, { nil, 2, 137 })
+check.same({ host.run({ "exit 0", nothing .. " 2>/dev/null" }, 0) }, { nil, 2, 127 })
+check.same({ host.run({}, 1000) }, { true })
+check.equal(host.interrupted(), nil)
+
+-- Modules and resources that are not embedded
+check.equal(host.resource("lua/nothing.lua"), nil)
+check.raises("no embedded module 'nothing'", require, "nothing")
+
+check.same({ host.run({ ("rm -r '%s'"):format(place) }, 1) }, { true })
+return check.status()
