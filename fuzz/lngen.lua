@@ -22,7 +22,9 @@ function host.run() return nil, 1, 1 end
 function host.watch_signals() end
 for _, name in ipairs { "execute", "remove", "rename", "tmpname" } do os[name] = function() return nil end end
 io.open, io.popen, io.lines = nothing, nothing, nothing
-local function sink() return { write = function(self) return self end, flush = function() end, close = function() end } end
+local function sink()
+  return { write = function(self) return self end, flush = function() end, close = function() end }
+end
 io.stdout, io.write, print = sink(), function() return io.stdout end, function() end
 io.stderr = sink()
 function io.stderr:write(...)

@@ -214,8 +214,8 @@ ln_status ln_arena_rewind(ln_arena *a, ln_mark mark)
     return LN_OK;
 }
 
-/* Takes an array of rows, apart from those that were taken before it: x, the first, lies anywhere, every other one
- * after a part of the same norm, which is lengthened. */
+/* Takes an array of rows that lies apart (apart.h) from the arrays of rows taken before it. x, the first array, may lie
+ * anywhere. Every other array follows a part of the same norm, which is made longer. */
 static void *take_rows(ln_arena *a, ln_apart *rows, const char *name, size_t bytes)
 {
     const size_t gap = ln_apart_place(rows, a->used + LINE);

@@ -10,7 +10,7 @@ static ln_status check(const ln_entry *entry, const ln_args *args, size_t rows)
     return ln_check_gradients(args, rows, &kind);
 }
 
-/* The arguments as the kernel takes them for rows, without sums to finish. */
+/* The arguments for a call of the kernel that goes over rows and does not yet add up the sums of blocks. */
 static ln_args for_rows(const ln_entry *entry, const ln_args *args, size_t rows)
 {
     ln_args a = *args;

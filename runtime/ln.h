@@ -13,7 +13,7 @@
 #ifndef LN_H
 #define LN_H
 
-/* The kernels' header guards its own arithmetic; yours stays as your compiler's options say. */
+/* ln_kernel.h sets options of arithmetic for its own code. Your code keeps those that your compiler was given. */
 #if defined(__clang__)
 #pragma float_control(push)
 #elif defined(__GNUC__)
@@ -63,7 +63,7 @@ typedef enum ln_stream {
 } ln_stream;
 
 /* The best kernel for the spec that this processor, operating system and LN_ISA allow: one made for the width, or one
- * for any width. NULL, and the reason in *why when why is not NULL, if there is none. */
+ * for any width. If there is none, returns NULL, and *why says the reason; why may be NULL. */
 LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
 
 /* The same with no instruction set above `isa`. */
@@ -86,9 +86,9 @@ LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
  *                    for one with an infinity, NaN for one with a NaN
  * args.static_scale  for int8 output with one scale: y stands for y * static_scale; from FLT_MIN to FLT_MAX
  * args.y2            [rows][width], for two norms, rows y2_stride elements apart: the norm with gamma2 and beta2; may
- *                    be x or the residual with an equal stride, and lie in the gaps of y or any other rows of equal
- *                    stride
- * args.gamma2, .beta2  as gamma and beta, of y2
+ *                    be x or the residual with an equal stride; its rows may also lie between those of y, or of any
+ *                    other array with an equal stride
+ * args.gamma2, .beta2  as gamma and beta, but for y2
  * args.mean, .rstd   [rows], or NULL when not wanted
  * args.eps           added to the variance, in units of x squared, >= 0
  * args.stream        an ln_stream
@@ -110,8 +110,8 @@ LN_API ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size
 LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end);
 #define LN_ROW_GROUP 8
 
-/* The backward pass: ln_run and its kin over an entry found with .pass = LN_PASS_BACKWARD. With xhat = (x - mean)*rstd,
- * g = dy*gamma (dy*(1 + gamma), dy) and averages over the row,
+/* The backward pass: the functions above, with an entry found with .pass = LN_PASS_BACKWARD. With
+ * xhat = (x - mean)*rstd, g = dy*gamma (dy*(1 + gamma), dy) and averages over the row,
  *
  *     dx = rstd*(g - average(g) - xhat*average(g*xhat))      RMSNorm: xhat = x*rstd, and no average(g)
  *     dgamma = sum over rows of dy*xhat      dbeta = sum over rows of dy
@@ -120,7 +120,7 @@ LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t 
  * args.mean, args.rstd  [rows], as the forward pass stored them; mean for LayerNorm only
  * args.gamma            [width], when the spec has it
  * args.dx               [rows][width], of x's type; may be dy or x with an equal stride unless it is added to
- * args.dgamma, .dbeta   [width] of float, as far as the spec has gamma and beta
+ * args.dgamma, .dbeta   [width] of float, if the spec has gamma, and beta
  * args.accumulate       LN_ADD_DX: dx is added to what is there; LN_ADD_PARAMS: dgamma and dbeta are; else replaced
  * args.workspace        workspace_bytes >= ln_workspace_bytes(spec, rows), when the spec has gamma; no need to clear it
  * args.stream           an ln_stream, of dx

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-/* Whether threads may be woken. libgomp's do not survive fork: a child would wait for its parent's for ever. */
+/* Whether threads may be woken. libgomp's threads do not survive fork: a child would wait for them for ever. */
 int ln_may_wake(void)
 {
     static atomic_long woken_by;
@@ -27,12 +27,12 @@ int ln_may_wake(void) { return 1; }
 #define NOINLINE
 #endif
 
-/* In elements; below it neither threads nor stores past the caches come into question. */
+/* In elements; smaller batches use no threads and, unless they are cold, no stores past the caches. */
 enum { SMALL_WORK = 2 * LN_WORK_PER_THREAD };
 
 _Static_assert(LN_ROW_GROUP == LN_SHARE_GROUP, "ln.h tells callers with threads of their own what shares are made of");
 
-/* A mean that RMSNorm would not write is looked at all the same. */
+/* args.mean is checked for RMSNorm, too, though RMSNorm does not write it. */
 static NOINLINE ln_status check_any(const ln_entry *entry, const ln_args *a, size_t rows)
 {
     ln_kind kind = kind_of(&entry->spec);
@@ -83,7 +83,7 @@ static const ln_args *streamed(const ln_entry *entry, const ln_args *args, size_
     return room;
 }
 
-/* A batch that is right. Out of line: a small one should not pay for its registers. */
+/* Runs a batch whose arguments are right. Out of line, so that small batches do not save registers for it. */
 static NOINLINE ln_status run_large(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
 {
     ln_args room;
@@ -110,8 +110,8 @@ ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows)
     return LN_OK;
 }
 
-/* How many threads repay a batch when they are awake: then half the work does. A block of rows of a backward pass,
- * whose elements take twice as long, is not divided. */
+/* How many threads repay a batch when they are awake: half of the usual work is enough for each. Elements of a backward
+ * pass take twice as long, and its blocks of rows are not divided. */
 static int awake_threads(const ln_entry *entry, const ln_args *args, size_t rows)
 {
 #ifdef _OPENMP

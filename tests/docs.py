@@ -14,8 +14,8 @@
 
 Before a block a comment may say: <!-- file: NAME --> the block is written to NAME first; <!-- part of: FILE --> its
 lines are lines of that file of the project; <!-- not run: REASON -->. Blocks of a page run in one directory, with
-lngen and cc on the PATH; the project's examples/ lies there, too. In console blocks `...` stands for any text, alone on
-its line for any lines. Exit status 77 when something that is needed is missing."""
+lngen and cc on the PATH. A copy of the project's examples/ and links to its other parts lie there, too. In console
+blocks `...` stands for any text, alone on its line for any lines. Exit status 77 when something that is needed is missing."""
 import os
 import re
 import shutil
@@ -24,6 +24,8 @@ import sys
 import tempfile
 
 failures = 0
+PARTS = ["CMakeLists.txt", "CMakePresets.json", "bench", "cmake", "generated", "generator", "plans", "reference",
+         "runtime", "scripts", "templates", "tests"]
 
 
 def fail(text):
@@ -99,7 +101,8 @@ def readme(source):
 
 
 def sizes(source, lngen):
-    rows = re.findall(r"^\| .*<!-- emit (.*?) --> \| (\d+) \|", read(os.path.join(source, "docs/vendoring.md")), flags=re.M)
+    text = read(os.path.join(source, "docs/vendoring.md"))
+    rows = re.findall(r"^\| .*<!-- emit (.*?) --> \| (\d+) \|", text, flags=re.M)
     for words, bytes_told in rows:
         with tempfile.TemporaryDirectory() as work:
             said = subprocess.run([lngen, "emit", "--single-file", "--prefix", "gpt2", "-o", work, *words.split()],
@@ -171,6 +174,8 @@ def run(source, lngen, compiler, page):
         os.symlink(os.path.abspath(lngen), os.path.join(tools, "lngen"))
         os.symlink(shutil.which(compiler), os.path.join(tools, "cc"))
         shutil.copytree(os.path.join(source, "examples"), os.path.join(place, "examples"))
+        for part in PARTS:
+            os.symlink(os.path.abspath(os.path.join(source, part)), os.path.join(place, part))
         environment = dict(os.environ, PATH=tools + ":" + os.environ["PATH"], LC_ALL="C.UTF-8",
                            LNGEN_SOURCE=os.path.abspath(source), OMP_WAIT_POLICY="passive")
         counts = {"run": 0}

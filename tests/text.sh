@@ -3,6 +3,7 @@
 # text.sh WHAT SOURCE [LNGEN] - checks texts of the project that no compiler reads. 77 when the tool for it is missing.
 #   format  C files are as clang-format 14 writes them (other versions differ in details)
 #   lua     luacheck finds nothing
+#   spdx    every file has the line that names its licence, or is in REUSE.toml
 #   man     the manual pages have no mistake that man sees, and tell all options that --help tells
 set -u
 what=$1 source=$2
@@ -44,6 +45,15 @@ format)
 lua)
     need luacheck
     luacheck . --no-color -q || fail "luacheck, see above"
+    ;;
+spdx)
+    sh scripts/spdx.sh --check || fail "files without that line: run sh scripts/spdx.sh"
+    mkdir "$work/scripts" # a directory of its own, without git
+    cp scripts/spdx.sh "$work/scripts"
+    sh "$work/scripts/spdx.sh" --check || fail "spdx.sh lists a file although each has its line"
+    echo 'int main(void) { return 0; }' >"$work/bad.c"
+    said=$(sh "$work/scripts/spdx.sh" --check) && fail "a file without the line passed"
+    [ "$said" = "bad.c: no line '/* SPDX-License-Identifier: MIT */'" ] || fail "of bad.c it says: $said"
     ;;
 man)
     need man

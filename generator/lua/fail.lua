@@ -55,7 +55,8 @@ function fail.try(f, ...)
   return table.unpack(results, 1, results.n)
 end
 
--- A value of the user as messages show it: text (cut where it is long) and numbers as they are, of others what they are.
+-- A value of the user as messages show it: text (cut where it is long) and numbers as they are, of others what they
+-- are.
 function fail.shown(value)
   local kind = type(value)
   if kind == "string" then return #value > 200 and value:sub(1, 200) .. "..." or value end

@@ -17,7 +17,8 @@ local function label(element)
   local takes = (element._maxargs or 0) > 0
   local parts = {}
   for i, alias in ipairs(element._aliases) do
-    parts[i] = ("\\fB%s\\fR"):format(escaped(alias)) .. (takes and (" \\fI%s\\fR"):format(escaped(argument or "VALUE")) or "")
+    parts[i] = ("\\fB%s\\fR"):format(escaped(alias))
+      .. (takes and (" \\fI%s\\fR"):format(escaped(argument or "VALUE")) or "")
   end
   return table.concat(parts, ", ")
 end

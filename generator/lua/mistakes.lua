@@ -66,13 +66,14 @@ function mistakes.explained(message, parser, command)
   if option then
     local misplaced = not command and without_command(option, parser)
     if misplaced then return misplaced end
-    return ("%s%s; try 'lngen %s--help'"):format(first, hint(option, OPTIONS, mistakes.names_of((command or parser)._options)),
-      command and command._name .. " " or "")
+    return ("%s%s; try 'lngen %s--help'"):format(first,
+      hint(option, OPTIONS, mistakes.names_of((command or parser)._options)), command and command._name .. " " or "")
   end
   local word = first:match("^unknown command '(.*)'$")
   if word then
     local file = host.exists(word) and (" (to see the norms of a model's file: lngen model %s)"):format(word)
-    return ("%s%s; 'lngen help' lists the commands"):format(first, file or hint(word, COMMANDS, mistakes.names_of(parser._commands)))
+    return ("%s%s; 'lngen help' lists the commands"):format(first,
+      file or hint(word, COMMANDS, mistakes.names_of(parser._commands)))
   end
   if first == "a command is required" then
     return "say what to do, as in: lngen emit --width 768 -o kernels; 'lngen help' lists the commands"

@@ -12,7 +12,8 @@ local spellings = {}
 local ALSO = {
   op = { ln = "layernorm", layer = "layernorm", rms = "rmsnorm" },
   pass = { fwd = "forward", bwd = "backward" },
-  dtype = { fp32 = "f32", float32 = "f32", float = "f32", bfloat16 = "bf16", fp16 = "f16", float16 = "f16", half = "f16" },
+  dtype = { fp32 = "f32", float32 = "f32", float = "f32", bfloat16 = "bf16", fp16 = "f16",
+    float16 = "f16", half = "f16" },
   params = { fp32 = "f32", float32 = "f32", float = "f32" },
   isa = { avx512f = "avx512", c = "scalar", plain = "scalar", plainc = "scalar" },
 }

@@ -38,7 +38,7 @@ typedef struct ln_spec {
 
 % local sets = {}
 % for i = #targets, 1, -1 do sets[#sets + 1] = "LN_ISA_" .. targets[i].name:upper() end
-/* Instruction sets, the better the greater. */
+/* Instruction sets; a higher one is better. */
 typedef enum ln_isa { ${table.concat(sets, ", ")} } ln_isa;
 #define LN_ISA_COUNT ${#sets}
 

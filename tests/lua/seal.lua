@@ -98,7 +98,8 @@ local function sealed_python(...) return seal.sealed("a.py", { ... }, "a = 1\n")
 check.equal(reason(sealed_python(REMAKE), sealed_python(long)), "stale: written by another command")
 check.equal(reason(sealed_python(REMAKE, "Inputs: --config 1"), sealed_python(REMAKE)),
   "stale: its inputs have changed")
-check.equal(reason(sealed_python(REMAKE, "more"), sealed_python(REMAKE)), "stale: written by another build of lngen " .. version)
+check.equal(reason(sealed_python(REMAKE, "more"), sealed_python(REMAKE)),
+  "stale: written by another build of lngen " .. version)
 check.equal(reason((sealed_python(REMAKE):gsub("# Numerics: %d+\n", "")), python), "edited by hand")
 
 -- What is written: what changed; over files as lngen wrote them, and over no others unless forced
@@ -142,8 +143,8 @@ put("a.c", file)
 put("b.c", first)
 count, notes = silently(write)
 check.equal(count, 1)
-check.equal(notes, ("lngen: note: %s/b.c: written before by lngen %s, now by %s; its bits change, from numerics 1 to %d; "
-  .. "docs/numerics.md says how\n"):format(directory, version, version, numerics.version))
+check.equal(notes, ("lngen: note: %s/b.c: written before by lngen %s, now by %s; its bits change, from "
+  .. "numerics 1 to %d; docs/numerics.md says how\n"):format(directory, version, version, numerics.version))
 check.sound(wrong_files())
 put("b.c", "int mine;\n")
 put("a.c", older)

@@ -154,8 +154,8 @@ for width, size in pairs { [200] = 4, [240] = 8 } do
   for _, lanes in ipairs { "x8", "x16" } do
     local constants = text:match(("size_t test_few_%d_%s%%(.-(test_RowConstants[%%w_]+) "):format(width, lanes))
     check.that(constants, ("few_%d_%s has constants of rows"):format(width, lanes))
-    check.that(text:find(("typedef struct {\n    float mean[%d];\n    float rstd[%d];\n    float shift[%d];\n    float high[%d];\n"
-      .. "} %s;"):format(size, size, size, size, constants), 1, true),
+    check.that(text:find(("typedef struct {\n    float mean[%d];\n    float rstd[%d];\n    float shift[%d];\n"
+      .. "    float high[%d];\n} %s;"):format(size, size, size, size, constants), 1, true),
       ("%s is for %d rows"):format(constants, size))
   end
 end

@@ -16,14 +16,15 @@ end
 return {
   name = "emit",
   summary = "Write kernels as C.",
-  description = "Write kernels as C into a directory: for the library, or with --single-file as a pair of files for any "
-    .. "project. The same options always write the same bytes.",
+  description = "Write kernels as C into a directory: for the library, or with --single-file as a pair of files for "
+    .. "any project. The same options always write the same bytes.",
   declare = function(command)
     command:option("-o --output"):argname("DIR"):description("The directory to write to; created if it does not exist.")
     options.declare(command)
     command:flag("--single-file"):description("Write a pair of files, PREFIX.h and PREFIX.c, which need no other file.")
     command:option("--for"):argname("ENGINE,..."):action(options.collect):count("*"):init(nil)
-      :description("Write a pair of files, and what fits it to an engine: " .. table.concat(engine.names(), ", ") .. ".")
+      :description("Write a pair of files, and what fits it to an engine: "
+        .. table.concat(engine.names(), ", ") .. ".")
     command:option("--prefix"):argname("P")
       :description("How all names in the pair of files begin; without it the name of the model, or norms.")
     command:flag("--self-test"):description("Also write PREFIX_test.c, which checks and times every kernel.")
@@ -40,8 +41,8 @@ return {
     end
     if args["for"] then given[#given + 1] = " --for " .. table.concat(args["for"], ",") end
     if args.prefix then given[#given + 1] = " --prefix " .. args.prefix end
-    options.need_output(args, "DIR", "directory to write to", (args.single_file or args["for"]) and "vendor" or "kernels",
-      table.concat(given))
+    options.need_output(args, "DIR", "directory to write to",
+      (args.single_file or args["for"]) and "vendor" or "kernels", table.concat(given))
     local engines = engine.chosen(args["for"])
     args.single_file = args.single_file or #engines > 0
     if not args.single_file then

@@ -251,8 +251,8 @@ return {
     command:option("--unroll"):argname("full|K"):description("How far loops over a row are unrolled, as for emit.")
     command:option("--rows"):argname("N"):default("256"):description("How many rows the batch has.")
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
-      :description("Also print the fewest cycles that a row takes on these cores: all, " .. table.concat(cores.names, ", ")
-        .. ".")
+      :description("Also print the fewest cycles that a row takes on these cores: all, "
+        .. table.concat(cores.names, ", ") .. ".")
     command:flag("--measure"):description("Also compile the kernel with $CC (cc) and time it here.")
     command:option("--svg"):argname("FILE"):description("Also draw the row's way into FILE, as SVG.")
   end,

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- command/model.lua: `lngen model FILE|NAME` prints the norms that a model needs, as a table separated by tabs, or as JSON.
+-- command/model.lua: `lngen model FILE|NAME` prints the norms that a model needs, as a table separated by tabs, or as
+-- JSON.
 local fail = require "fail"
 
 local config -- model.config, loaded when the command runs
@@ -51,8 +52,8 @@ return {
   description = "List the norms that a model needs: one line for each site of each component, separated by tabs, "
     .. "after a header line. Notes on standard error say where values come from that the file does not give.",
   declare = function(command)
-    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, a directory with one, or the name of "
-      .. "a well-known model.")
+    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, a directory with one, or "
+      .. "the name of a well-known model.")
     command:flag("--json", "Print JSON, with further fields.")
     command:flag("--quiet", "Print no notes.")
   end,

@@ -7,9 +7,10 @@ local options = require "request.options"
 return {
   name = "tune",
   summary = "Measure schedules on this machine and write the best into a plan file.",
-  description = "Write several candidates for each kernel, compile them with $CC (or cc), time them in turns in one process, "
-    .. "and put the fastest into a plan file. The file is written after each kernel, so an interrupt loses only the "
-    .. "kernel that is being measured; --missing goes on from there. Entries of other kernels stay in the file.",
+  description = "Write several candidates for each kernel, compile them with $CC (or cc), time them in turns in one "
+    .. "process, and put the fastest into a plan file. The file is written after each kernel, so an interrupt loses "
+    .. "only the kernel that is being measured; --missing goes on from there. Entries of other kernels stay in the "
+    .. "file.",
   declare = function(command)
     command:option("-o --output"):argname("PLAN"):description("The plan file; entries of other kernels stay in it.")
     options.declare(command)

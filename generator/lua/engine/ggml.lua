@@ -26,14 +26,16 @@ return {
       local list = {}
       for _, n in ipairs(values.norms) do
         if n.op == op[1] and n.direct and n.affine == AFFINE[n.op] then
-          list[#list + 1] = { norm = n, type = TYPE[n.dtype], parameter = TYPE[n.params == "same" and n.dtype or n.params] }
+          list[#list + 1] = { norm = n, type = TYPE[n.dtype],
+            parameter = TYPE[n.params == "same" and n.dtype or n.params] }
         end
       end
       -- where rows of one type have parameters of two types, w tells
       for _, n in ipairs(list) do
         local same = 0
         for _, other in ipairs(list) do same = same + (other.type == n.type and 1 or 0) end
-        n.condition = ("x->type == %s"):format(n.type) .. (same > 1 and (" && w && w->type == %s"):format(n.parameter) or "")
+        n.condition = ("x->type == %s"):format(n.type)
+          .. (same > 1 and (" && w && w->type == %s"):format(n.parameter) or "")
       end
       if #list > 0 then ops[#ops + 1] = { name = op[2], arrays = op[3], norms = list } end
     end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- model/llama2c.lua: checkpoints of llama2.c, .bin files: a header of 32-bit integers, then the weights. The first format
--- begins with the sizes themselves; later ones, of its export.py, with "ak42" and a version.
+-- model/llama2c.lua: checkpoints of llama2.c, .bin files: a header of 32-bit integers, then the weights. The first
+-- format begins with the sizes themselves; later ones, of its export.py, with "ak42" and a version.
 local config = require "model.config"
 local fail = require "fail"
 

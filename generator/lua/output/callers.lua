@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- callers.lua: what surrounds kernels: arguments, checks, the choice of an instruction set, shares of threads. Each is
--- one template of templates/caller, which makes a header of a directory, for all specs, and the text of a pair, for its
--- own.
+-- one template of templates/caller. From it come a header of a directory, which serves all specs, and text of a pair,
+-- which serves the specs of that pair.
 local arguments = require "spec.arguments"
 local check = require "print.check"
 local layout = require "print.layout"
@@ -57,8 +57,9 @@ function callers.files(templates)
   return list
 end
 
--- What stands around the kernels of a pair: a function from the name of a template to its text, and the values that it
--- sees, and a function that gives a text the pair's names. All names begin with the prefix P, and several statuses are one.
+-- For a pair, returns three things: a function from the name of a template to its text, the values that the template
+-- sees, and a function that puts the pair's names into a text. All names begin with the prefix P, and one status of a
+-- pair stands for several of the runtime.
 function callers.pair(specs, has, targets, P, templates)
   local U = P:upper()
   local names = { ln_status = "int" }

@@ -22,8 +22,8 @@ local function inc_row(k)
   return rename.wrap("LN_KERNEL(" .. table.concat(cells, ", ") .. ")") .. "\n"
 end
 
--- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates, the
--- directory of --templates or nil.
+-- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates,
+-- the directory of --templates or nil.
 function directory.files(kernels, families, context)
   local files = {}
   local function add(name, lines, text) files[#files + 1] = { name, seal.sealed(name, lines, text) } end
@@ -35,7 +35,9 @@ function directory.files(kernels, families, context)
     "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
       .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows))
 
-  for _, file in ipairs(callers.files(context.templates)) do add(file[1], { remake, table.unpack(file[2]) }, file[3]) end
+  for _, file in ipairs(callers.files(context.templates)) do
+    add(file[1], { remake, table.unpack(file[2]) }, file[3])
+  end
   local seen = {}
   local function vocabulary(t)
     if seen[t] then return end
@@ -54,7 +56,8 @@ function directory.files(kernels, families, context)
   for _, spec in ipairs(families) do
     if spec.pass ~= "backward" then -- gradients need no other way
       local name = kernel.slow_name(spec)
-      add(name .. ".c", { remake, "The long way for rows that float cannot hold; called by the kernels for any width." },
+      add(name .. ".c",
+        { remake, "The long way for rows that float cannot hold; called by the kernels for any width." },
         render.joined(kernel.slow_items(spec, context.templates)))
     end
   end

@@ -49,7 +49,7 @@ function engine.chosen(names)
   return list
 end
 
--- `args` with what the engines take where the user gave nothing. A model says itself what its norms are.
+-- `args` with the engines' defaults where the user gave nothing; a model says itself what its norms are.
 function engine.with_defaults(engines, args)
   local given, said = {}, (args.config or args.gguf or args.model) and { op = true, affine = true } or {}
   for _, e in ipairs(engines) do

@@ -70,8 +70,8 @@ local function forward_items(k, spell, add, direct)
     end
     for i, sums in ipairs(k.sums) do
       local fours = k.spec.width // k.numerics.lanes
-      add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins, goes_on = i == 1 and (goes_on or fours > 1),
-        begins_four = sums.starts and fours > 0,
+      add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,
+        goes_on = i == 1 and (goes_on or fours > 1), begins_four = sums.starts and fours > 0,
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
@@ -103,12 +103,12 @@ local function forward_items(k, spell, add, direct)
   if direct then add("single/row.c", values) end
 end
 
--- The same for what a kernel leaves to it: where x + residual is kept, that is written already.
+-- The same for rows that a kernel leaves to it; where x + residual is kept, it is already written.
 function kernel.slow_of(spec, spell)
   return kernel.slow_name(spell.keeps_sum and spec_module.without_residual(spec) or spec)
 end
 
--- The kernels that a kernel calls for what it does not do itself.
+-- The kernels that a kernel calls for rows that it does not handle itself.
 function kernel.calls(k)
   local spell = spell_module.of(k.spec, k.target)
   local any = kernel.any_name(k.spec, k.target)
@@ -121,12 +121,13 @@ function kernel.calls(k)
   return k.sums[2] and { plain, any } or { plain }
 end
 
--- The items of a kernel's file, `templates` being the directory of --templates or nil. direct: in a pair, the function of
--- its width, { name, parameters, arguments, set }, nil where there is none.
+-- The items of a kernel's file. templates: the directory of --templates, or nil. direct: the public function of the
+-- width in a pair, { name, parameters, arguments, set }, or nil.
 function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
-  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics, spell = spell,
-    passes = passes.of(spell), slow = kernel.slow_of(k.spec, spell) }
+  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec,
+    target = k.target, numerics = k.numerics, spell = spell, passes = passes.of(spell),
+    slow = kernel.slow_of(k.spec, spell) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- rename.lua: identifiers of C text renamed, and lines that became too long broken. Tokens are all that is known of C here.
+-- rename.lua: renames identifiers in C text, and breaks lines that became too long. It knows tokens of C, no more.
 local rename = {}
 
 rename.LINE_MAX = 120
@@ -53,8 +53,8 @@ end
 
 rename.tokens = tokens
 
--- Every identifier that `map` knows by the name it gives there; members after '.' and '->' are left, comments too,
--- but for names of `map` that begin with "ln_".
+-- The text with each identifier that is a key of `map` replaced by its value. Members after '.' and '->' stay, and so
+-- do comments, except for keys that begin with "ln_".
 function rename.text(text, map)
   local out, before = {}, ""
   for _, token in ipairs(tokens(text)) do
@@ -74,7 +74,7 @@ function rename.text(text, map)
   return table.concat(out)
 end
 
--- A name of file scope as it is called in a pair whose names begin with `prefix`: vend_add8, VEND_LANES8.
+-- What a name of file scope is called in a pair with the prefix `prefix`: vend_add8, VEND_LANES8.
 function rename.prefixed(name, prefix)
   local word = name:match("^%a*")
   return (#word > 1 and word == word:upper() and prefix:upper() or prefix) .. "_" .. name
@@ -222,8 +222,8 @@ function rename.wrap(text)
   end))
 end
 
--- Text whose statements of several lines are filled anew, and go on eight spaces further in: names that were exchanged
--- have left nothing behind which lines could stand. Statements with a comment in them stay as they are.
+-- Text whose statements of several lines are broken anew, with eight more spaces on the lines that go on: once names
+-- have other lengths, the columns of the old breaks mean nothing. Statements that hold a comment stay as they are.
 function rename.refilled(text)
   local out, in_comment, in_directive, open = {}, false, false, nil -- open: the statement that may go on
   for line in text:gmatch("([^\n]*)\n?") do

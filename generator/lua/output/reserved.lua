@@ -16,27 +16,27 @@ local lists = {
     abort abs acos acosh aligned_alloc asctime asin asinh assert at_quick_exit atan atan2 atanh atexit atof atoi atol
     atoll bsearch cabs calloc carg cbrt ceil cexp cimag clearerr clock clog conj copysign cos cosh cpow creal csin csqrt
     ctan ctime difftime div erf erfc errno exit exp exp2 expm1 fabs fclose fdim feof ferror fflush fgetc fgetpos fgets
-    fgetwc fgetws fileno floor fma fmax fmin fmod fopen fprintf fputc fputs fread free freopen frexp fscanf fseek fsetpos
-    ftell fwrite getc getchar getenv gets gmtime hypot ilogb isalnum isalpha isblank iscntrl isdigit isfinite isgraph
-    isinf islower isnan isnormal isprint ispunct isspace isupper isxdigit j0 j1 jn labs ldexp ldiv lgamma llabs lldiv
-    llrint llround localtime log log10 log1p log2 logb longjmp lrint lround main malloc mblen mbstowcs mbtowc memchr
-    memcmp memcpy memmove memset mktime modf nan nearbyint nextafter nexttoward offsetof perror pow printf putc putchar
-    puts qsort quick_exit raise rand random realloc remainder remove remquo rename rewind rint round scalbln scalbn scanf
-    setbuf setjmp setvbuf signal signbit sin sinh size_t snprintf sprintf sqrt srand sscanf stderr stdin stdout strcat
-    strchr strcmp strcoll strcpy strcspn strdup strerror strftime strlen strncat strncmp strncpy strpbrk strrchr strspn
-    strstr strtod strtof strtok strtol strtold strtoll strtoul strtoull strxfrm system tan tanh tgamma time timespec_get
-    tmpfile tmpnam tolower toupper trunc ungetc va_arg va_copy va_end va_list va_start vfprintf vprintf vsnprintf vsprintf
-    wcscat wcschr wcscmp wcscpy wcslen wcstombs wctomb y0 y1 yn
+    fgetwc fgetws fileno floor fma fmax fmin fmod fopen fprintf fputc fputs fread free freopen frexp fscanf fseek
+    fsetpos ftell fwrite getc getchar getenv gets gmtime hypot ilogb isalnum isalpha isblank iscntrl isdigit isfinite
+    isgraph isinf islower isnan isnormal isprint ispunct isspace isupper isxdigit j0 j1 jn labs ldexp ldiv lgamma llabs
+    lldiv llrint llround localtime log log10 log1p log2 logb longjmp lrint lround main malloc mblen mbstowcs mbtowc
+    memchr memcmp memcpy memmove memset mktime modf nan nearbyint nextafter nexttoward offsetof perror pow printf putc
+    putchar puts qsort quick_exit raise rand random realloc remainder remove remquo rename rewind rint round scalbln
+    scalbn scanf setbuf setjmp setvbuf signal signbit sin sinh size_t snprintf sprintf sqrt srand sscanf stderr stdin
+    stdout strcat strchr strcmp strcoll strcpy strcspn strdup strerror strftime strlen strncat strncmp strncpy strpbrk
+    strrchr strspn strstr strtod strtof strtok strtol strtold strtoll strtoul strtoull strxfrm system tan tanh tgamma
+    time timespec_get tmpfile tmpnam tolower toupper trunc ungetc va_arg va_copy va_end va_list va_start vfprintf
+    vprintf vsnprintf vsprintf wcscat wcschr wcscmp wcscpy wcslen wcstombs wctomb y0 y1 yn
     access bind close connect dup exec fork index link listen open pipe poll read recv rindex select send sleep socket
-    stat std sync unlink wait write getline getdelim getopt strsep stpcpy strnlen usleep popen pclose environ dprintf mmap
-    munmap kill nice pause alarm times uname truncate chdir mkdir rmdir mkfifo mknod umask y0f asprintf bcmp bcopy bzero
-    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t ptrdiff_t
-    ssize_t off_t time_t clock_t FILE DIR CHAR_BIT M_PI gamma sincos strcasecmp strtoimax memmem mempcpy memccpy memrchr
-    NULL EOF NAN INFINITY page DBL_MAX FLT_MAX SIZE_MAX INT_MAX near far linux unix i386]],
+    stat std sync unlink wait write getline getdelim getopt strsep stpcpy strnlen usleep popen pclose environ dprintf
+    mmap munmap kill nice pause alarm times uname truncate chdir mkdir rmdir mkfifo mknod umask y0f asprintf bcmp bcopy
+    bzero int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t intptr_t uintptr_t intmax_t uintmax_t
+    ptrdiff_t ssize_t off_t time_t clock_t FILE DIR CHAR_BIT M_PI gamma sincos strcasecmp strtoimax memmem mempcpy
+    memccpy memrchr NULL EOF NAN INFINITY page DBL_MAX FLT_MAX SIZE_MAX INT_MAX near far linux unix i386]],
   ["the name of a header, which PREFIX.h would hide"] = [[
     assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
-    stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar wctype
-    unistd pthread cpuid memory malloc features alloca endian byteswap
+    stdbit stdbool stdckdint stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar wchar
+    wctype unistd pthread cpuid memory malloc features alloca endian byteswap
     immintrin xmmintrin emmintrin pmmintrin tmmintrin smmintrin nmmintrin wmmintrin ammintrin x86intrin x86gprintrin
     avxintrin avx2intrin avx512fintrin avx512bwintrin avx512dqintrin avx512vlintrin fmaintrin f16cintrin mmintrin intrin
     arm_neon arm_sve arm_acle arm_fp16 arm_bf16 mm_malloc omp windows]],
@@ -53,7 +53,9 @@ end
 local VARIANTS = { "[fl]$", "_r$", "_l$", "64$", "_s$", "_unlocked$" }
 local FAMILIES = { "^pthread_", "^posix_", "^atomic_", "^memory_order", "^mtx_", "^cnd_", "^thrd_", "^tss_" }
 
-local INTRINSICS = { "^m?mm?%d*_", "^[kK]mask%d*$", "^u?int%d+x%d+_t$", "^m64$", "^m128[id]?$", "^m256[id]?$", "^m512[id]?$" }
+local INTRINSICS = {
+  "^m?mm?%d*_", "^[kK]mask%d*$", "^u?int%d+x%d+_t$", "^m64$", "^m128[id]?$", "^m256[id]?$", "^m512[id]?$",
+}
 
 local function of_the_library(name)
   for _, variant in ipairs(VARIANTS) do
@@ -70,7 +72,9 @@ local LENGTH_MAX = 40
 return function(name)
   if not name:find("^[%a_][%w_]*$") then return "is not an identifier of C: letters, digits and _, no digit first" end
   if #name > LENGTH_MAX then return ("is longer than %d characters"):format(LENGTH_MAX) end
-  if name:find("^_") or name:find("__") then return "is reserved: identifiers with '__' or a leading '_' belong to compilers and intrinsics" end
+  if name:find("^_") or name:find("__") then
+    return "is reserved: identifiers with '__' or a leading '_' belong to compilers and intrinsics"
+  end
   local what = known[name] or known[name:lower()]
   if what then return "is " .. what end
   local owner = engine.owner(name)

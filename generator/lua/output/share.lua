@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- share.lua: the kernels of a pair of files, a section for each instruction set.
 --
--- The kernels are the items that a directory's files consist of, put behind one another. What an item defines is renamed so
--- that none clash, with the prefix of the pair before it (`add` of the AVX2 vocabulary becomes `gpt2_add8`, `moments` of a
--- kernel `gpt2_moments_768_x8`); what several kernels define alike is kept once. What all vector sets say alike stands in
--- the first of their sections (`gpt2_radd`); a later set includes the earlier one's instructions, so that its kernels may
--- inline it.
+-- A pair holds the same items as the files of a directory, one after the other. Each item's names get the prefix of the
+-- pair and whatever keeps them from clashing: `add` of the AVX2 vocabulary becomes `gpt2_add8`, `moments` of a kernel
+-- becomes `gpt2_moments_768_x8`. A definition that several kernels share stands once. A definition that all vector sets
+-- share stands in the section of the first one (`gpt2_radd`). A later set includes the instructions of the earlier
+-- ones, so its kernels may inline such a function.
 local kernel = require "output.kernel"
 local names = require "spec.name"
 local plan = require "plan.plan"
@@ -26,7 +26,7 @@ local function defining(items)
   return kept
 end
 
--- Takes names out of `set` until the text of each uses no name of `known` but those of the set.
+-- Removes names from `set` until the text of each remaining name uses only those names of `known` that are in the set.
 local function settle(set, texts, known)
   local changed = true
   while changed do
@@ -39,7 +39,8 @@ local function settle(set, texts, known)
   end
 end
 
--- The set of names of which all of `lists` (name -> text) say the same, as do all those of `known` that they use.
+-- The set of names that have the same text in all of `lists` (name -> text), and use only names of `known` of which
+-- that is true as well.
 local function in_common(lists, known)
   local set = {}
   for name, text in pairs(#lists > 1 and lists[1] or {}) do
@@ -59,8 +60,8 @@ local function texts_of(items)
   return texts
 end
 
--- A target's vocabulary: its items, their texts by name, and all names whose meaning is the target's own. FN is not
--- among those: a function for a lesser set is inlined all the same.
+-- A target's vocabulary: its items, their texts by name, and all names whose meaning depends on the target. FN is not
+-- one of these, since a function for a lesser set can be inlined, too.
 local function vocabulary(target, templates)
   local items = defining(render.items("isa/target.h", { target = target, pair = true }, templates))
   local texts = texts_of(items)
@@ -88,8 +89,8 @@ local function vocabulary_map(vocab, target, common, prefix)
   return map
 end
 
--- What the section of one target says need not be said again in a later one: `text` without the comment above it, if
--- another section has it. `told`: what was said, and of which target.
+-- A comment that stands in the section of one target is not repeated in a later one: returns `text` without the comment
+-- above it, if another section has the same. `told`: the comments so far, each with its target.
 local function without_repetition(text, target, told)
   local comment, rest = text:match("^(/%*.-%*/)\n(.*)$")
   if not comment then return text end
@@ -97,7 +98,7 @@ local function without_repetition(text, target, told)
   return told[comment] == target and text or rest
 end
 
--- The set of words that `used` and what it needs of a vocabulary are made of.
+-- The set of all words in `used` and in the functions of the vocabulary that `used` needs.
 local function needed(vocab, used)
   local all, pending = {}, {}
   for word in pairs(used) do pending[#pending + 1] = word end
@@ -122,7 +123,7 @@ local function joined(texts)
   return table.concat(out)
 end
 
--- The text of a vocabulary as far as the set `all` goes, names after `map`, without the set `elsewhere`.
+-- The text of those items of a vocabulary that are in the set `all` and not in `elsewhere`, renamed by `map`.
 local function vocabulary_text(vocab, map, all, elsewhere, target, told)
   local texts = {}
   for _, item in ipairs(vocab.items) do
@@ -136,11 +137,11 @@ local function vocabulary_text(vocab, map, all, elsewhere, target, told)
   return joined(texts)
 end
 
--- Gives every name that a unit defines a label, so that definitions which are the same have one name, and others have
--- not: none where several units have the name and all define it alike, otherwise that of the first unit that defines it
--- so. Two are the same when their texts are and all that these use. Names in a unit's set `common` are told apart among
--- themselves: they get the same labels whatever else the units of a target define. `units`: list of { label, items,
--- common }.
+-- Gives every name that a unit defines a label, so that equal definitions get one name and different ones get different
+-- names. There is no label where several units have the name and all define it alike; otherwise it is the label of the
+-- first unit with that definition. Two definitions are equal if their texts are, and all that the texts use. Names in a
+-- unit's set `common` are compared only with each other, so their labels do not depend on what else the units of a
+-- target define. `units`: list of { label, items, common }.
 function share.label(units)
   local texts, words = {}, {}
   local function space(unit, name) return unit.common[name] and name .. " in common" or name end
@@ -208,7 +209,8 @@ local function section_text(units, target, written, told, prefix)
       if name == "WIDTH" then -- the number itself
         map[name] = tostring(unit.width)
       elseif not rawget(unit.map, name) then
-        map[name] = rename.prefixed(name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
+        map[name] = rename.prefixed(
+          name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
       end
     end
     local texts = { unit.comment }
@@ -263,8 +265,8 @@ local function units_of(target, left_out, from)
   return table.move(units, 1, #units, #slow + 1, slow)
 end
 
--- For each key of units the set of names that the units of all `parts` define alike. `common`: names of the vocabularies
--- that mean the same to all.
+-- For each key of units the set of names that the units of all `parts` define alike. `common`: names of the
+-- vocabularies that mean the same to all.
 local function common_units(parts, common)
   local by_key, sets = {}, {}
   for _, part in ipairs(parts) do
@@ -282,10 +284,10 @@ local function common_units(parts, common)
   return sets
 end
 
--- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels are
--- with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which kernels
--- are not wanted. `from`: kernels, families, templates, prefix, names (of functions that stand in several files), slots
--- (columns of the table of kernels), label(kernel).
+-- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels
+-- are with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which
+-- kernels are not wanted. `from`: kernels, families, templates, prefix, names (of functions that stand in several
+-- files), slots (columns of the table of kernels), label(kernel).
 function share.sections(targets, left_out, from)
   local parts, vectors, lines = {}, {}, 0
   for i, target in ipairs(targets) do

@@ -93,13 +93,13 @@ local LLMC_FORWARD = { "float *out", "float *mean", "float *rstd", "float *inp",
 local LLMC_BACKWARD = { "float *dinp", "float *dweight", "float *dbias", "float *dout", "float *inp", "float *weight",
   "float *mean", "float *rstd", "int B", "int T", "int C" }
 
--- An entry of its own for each width is made for what packed rows can say.
+-- Whether a norm gets a function for each width, which takes packed rows: without a residual, int8 and a second y.
 local function has_direct(spec)
   return spec.residual == "none" and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one"
 end
 
--- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function for
--- one row, where there are vectors: its name and type.
+-- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function
+-- for one row, where there are vectors: its name and type.
 local function direct_of(spec, P)
   local family, list, optional = names.kind(spec), {}, {}
   for _, p in ipairs(parameters(spec)) do
@@ -113,13 +113,14 @@ local function direct_of(spec, P)
   end
   local all = { { type = ("%s_args *"):format(P), name = "a" }, table.unpack(list) }
   all[#all + 1] = { type = "size_t ", name = "width" }
-  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all), optional = optional,
-    any = ("%s_%s_any"):format(P, family), arguments = listed(list), parameters = listed(list, true),
+  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all),
+    optional = optional, any = ("%s_%s_any"):format(P, family),
+    arguments = listed(list), parameters = listed(list, true),
     row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(family),
     types = declaration(("typedef void ln_%s_direct"):format(family), list) }
 end
 
--- The bits of what a spec has, as far as `among` goes, as C adds them.
+-- The bits for what a spec has, those in `among` only, as an expression of C.
 local function bits_of(spec, among)
   local has, names = arguments.of { spec }, {}
   for _, flag in ipairs(arguments.flags) do
@@ -134,7 +135,7 @@ local function names_of(slots)
   return names
 end
 
--- Whether two norms differ in nothing but the pass, and in where values are rounded, which gradients do not know.
+-- Whether two norms differ only in their pass, and in where values are rounded, which does not matter to gradients.
 local function same_norm(a, b)
   for _, field in ipairs(spec_module.fields) do
     if field.name ~= "pass" and field.name ~= "rounding" and a[field.name] ~= b[field.name] then return false end
@@ -196,7 +197,7 @@ function single.files(kernels, families, context)
     first_family = first_family or k.kind
     several = several or k.kind ~= first_family
   end
-  -- one norm, forward and backward: names need not say which
+  -- the pair has one norm, forward and backward, so names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
     and (families[1].pass == "backward" or families[2].pass == "backward")
   local one_width = kernels[1].spec.width -- of all kernels that are not for any; names need not say that, either
@@ -222,7 +223,7 @@ function single.files(kernels, families, context)
     if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind, spec = k.spec } end
   end
 
-  -- Beside others, plain C does with the loops for any width: it is as fast, and the file is shorter.
+  -- Where vector kernels exist, plain C has only the loops for any width: they are as fast, and the file is shorter.
   local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
 
   local vectors = targets[#targets].vector
@@ -373,8 +374,8 @@ function single.files(kernels, families, context)
   local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
     sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
     families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct, numerics = numerics,
-    statuses = status.of_pair(has, U), around = around, layout = layout,
+    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct,
+    numerics = numerics, statuses = status.of_pair(has, U), around = around, layout = layout,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
       "size_t rows" },
     -- the head of a public function, or its declaration where `tail` is ";"
@@ -389,7 +390,7 @@ function single.files(kernels, families, context)
     types = setmetatable(types, { __index = function() return false end }) }
 
   values.norms = norms_of(P, family_list, backward)
-  -- a template of the pair's own with names as the pair has them; what stands between @@ and @@ in it is in `parts`
+  -- a template of the pair, with the pair's names; a name between @@ and @@ stands for a text in `parts`
   local function text_of(name, parts)
     local texts = {}
     for i, item in ipairs(render.items(name, values, context.templates)) do texts[i] = { text = renamed(item.text) } end
@@ -411,8 +412,8 @@ function single.files(kernels, families, context)
   return files, kinds, unrolled_lines
 end
 
--- An estimate for gcc 12 at -O2 on a processor of 2023, from what pairs of 70 to 290 KB took; docs/vendoring.md has the
--- figures.
+-- The estimated time to compile a pair with gcc 12 at -O2 on a processor of 2023, from measured times of pairs of 70 to
+-- 290 KB; docs/vendoring.md has the figures.
 local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unrolled_lines * 1.3e-4 end
 
 -- lngen emit --single-file
@@ -433,7 +434,9 @@ function single.run(args, kernels, families, context)
   single.check_prefix(context.prefix)
   engine.check(context.engines, kernels)
   local files, kinds, unrolled_lines = single.files(kernels, families, context)
-  local function listed(option) return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or "" end
+  local function listed(option)
+    return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or ""
+  end
   local remake = ("Remake: lngen emit --single-file --prefix %s%s%s%s %s -o ."):format(context.prefix,
     args.self_test and " --self-test" or "", listed "for", listed "abi", context.command)
   local inputs = {}

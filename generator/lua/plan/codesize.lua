@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- codesize.lua: about how much machine code a schedule makes, so that no kernel outgrows the caches that feed the decoder.
+-- codesize.lua: an estimate of the machine code that a schedule makes. No kernel may outgrow the caches that feed the
+-- decoder.
 local words_module = require "print.spell"
 
 local codesize = {}
@@ -8,7 +9,7 @@ codesize.MOST = 48 * 1024 -- bytes of code a kernel may have
 
 local INSTRUCTION = 9 -- bytes, about, with an address far from its register
 
--- About how many instructions a register of a row takes: to load, to store.
+-- About how many instructions it takes to load, and to store, one register of a row.
 local function conversions(spec, words, target)
   local load, store = 0, 1
   if spec.dtype == "bf16" then
@@ -20,7 +21,7 @@ local function conversions(spec, words, target)
   return load, store
 end
 
--- Bytes of the sums of a row, and of what `rows` rows are written by, all unrolled.
+-- Bytes of the code that sums a row, and of the code that writes `rows` rows, all unrolled.
 local function unrolled(spec, target, rows)
   local words = words_module.of(spec, target)
   local registers = (spec.width + target.lanes - 1) // target.lanes
@@ -31,7 +32,8 @@ local function unrolled(spec, target, rows)
   else
     local kept = conversions(spec, { paired = words.paired }, target)
     local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0 -- of a sum, to the storage type
-    local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0) + (words.bias and 1 + rounding or 0)
+    local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0)
+      + (words.bias and 1 + rounding or 0)
     element = (words.keeps_sum and kept or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
     if words.dynamic then element = element + input + 4 end
     sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and store or 0)
@@ -40,14 +42,14 @@ local function unrolled(spec, target, rows)
   return INSTRUCTION * registers * sums, INSTRUCTION * registers * (rows * element + parameters)
 end
 
--- Bytes of a body and of the sums it comes with; 0 for loops.
+-- Bytes of the code of one situation, with its sums; 0 for loops.
 function codesize.body(spec, target, s)
   if math.type(s.unroll) then return 0 end -- loops
   local sums, writes = unrolled(spec, target, s.rows)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end
 
--- Bytes of a kernel with the schedules { one, few, many }. Sums are unrolled as those of `few`, wherever they are taken.
+-- Bytes of a kernel with the schedules { one, few, many }. In all three, sums are unrolled as the schedule `few` says.
 function codesize.kernel(spec, target, schedules)
   local bytes = 4096 -- what is no body
   for _, name in ipairs { "one", "few", "many" } do

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- lookup.lua: whose schedules count: a given plan's, the shipped plan's, the rule's.
+-- lookup.lua: where a kernel's schedules come from: a plan file that the user gave, the shipped plan, or the rules.
 local names = require "spec.name"
 local planfile = require "plan.planfile"
 local schedule = require "plan.schedule"
@@ -16,8 +16,8 @@ local function shipped_plans()
   return shipped
 end
 
--- lookup.of(given) -> function of spec and target that returns the schedules and where they come from, in words. `given`:
--- plans of planfile.lua, or nil.
+-- lookup.of(given) -> function of spec and target that returns the schedules and where they come from, in words.
+-- `given`: plans of planfile.lua, or nil.
 function lookup.of(given)
   return function(spec, target)
     local kernel = names.kernel(spec, target)

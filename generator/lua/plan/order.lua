@@ -1,15 +1,16 @@
 -- SPDX-License-Identifier: MIT
--- order.lua: the order of a kernel's work on a row, as a tree of steps and loops that print/ spells in C. Which addition
--- comes first within a lane is fixed by numerics; everything else here is schedule.
+-- order.lua: the order of a kernel's work on a row, as a tree of steps and loops that print/ spells in C. Which
+-- addition comes first within a lane is fixed by numerics; everything else here is schedule.
 --
 -- Steps of one row's sums, at most one block between two `widen`:
 --   { kind = "zero" }                            the chains begin at zero
---   { kind = "sum", row, at, start, four, registers } registers are added to their chains, or begin them; four: one to each
---                                                chain, none of them in part, as a row has them every 64 elements
---   { kind = "fold", row, sweep, used }          chains of a sweep to its part of sixteen lanes, `used` of them having been
---                                                begun; in plain C a sweep is a lane; nil where there is but one
---   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first" block
---                                                begins those, the "only" one is all of them
+--   { kind = "sum", row, at, start, four, registers } registers are added to their chains, or begin them; four: one to
+--                                                each chain, all of them whole, as a row has them every 64 elements
+--   { kind = "fold", row, sweep, used }          the chains of a sweep to its part of the sixteen lanes; `used`: how
+--                                                many chains have begun; sweep is nil where there is but one;
+--                                                in plain C a sweep is a lane
+--   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first"
+--                                                block begins these sums, the "only" block is all of them
 --   { kind = "total", row }                      the row's sums to four doubles each
 --   { kind = "finish", rows }                    what writing needs, from the sums of all rows in flight
 -- Steps of the write pass:
@@ -19,9 +20,10 @@
 --   { kind = "loop", variable, from, to, by, unroll, ... }  `unroll`: the compiler writes every turn out
 --   { kind = "if", variable, below, ... }
 --
--- A register is { offset, count, chain, half, fetch }: where it lies behind the step's `at`; how many elements it has where
--- that is less than all; the chain it is added to; in register pairs whether it takes the even or the odd elements; and
--- whether rows to come are prefetched with it. Places, rows and sweeps are forms: { n, { variable, factor }, ... }.
+-- A register is { offset, count, chain, half, fetch }: where it lies behind the step's `at`; how many elements it has
+-- where that is less than all; the chain it is added to; in register pairs whether it takes the even or the odd
+-- elements; and whether rows to come are prefetched with it. Places, rows and sweeps are forms:
+-- { n, { variable, factor }, ... }.
 local order = {}
 order.__index = order
 
@@ -29,7 +31,8 @@ local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of 
 local PAIR = 32             -- elements of a register pair
 local VARIABLES = { "i", "j", "k", "e" }
 
--- `width` elements in registers of W lanes. `paired`: even and odd elements in a register each, where a row is that long.
+-- The order for rows of `width` elements in registers of W lanes. `paired`: even and odd elements lie in separate
+-- registers, where a row is long enough for a pair.
 function order.new(width, W, numerics, paired)
   local o = { width = width, W = W, block = numerics.block, lanes = numerics.lanes, sweeps = CHAIN // W,
     paired = paired and width >= PAIR }
@@ -39,11 +42,11 @@ function order.new(width, W, numerics, paired)
   return setmetatable(o, order)
 end
 
--- Forms -----------------------------------------------------------------------------------------------------------------
+-- Forms ---------------------------------------------------------------------------------------------------------------
 
 local function form(n, ...) return { n, ... } end
 
--- `at` and so many elements more, or so many turns of a variable.
+-- The form `at`, some elements further on, or some turns of a variable further on.
 function order.plus(at, n, variable)
   local sum = { at[1] + n }
   for i = 2, #at do sum[i] = at[i] end
@@ -57,7 +60,7 @@ local function value_of(at, variables)
   return n
 end
 
--- Registers -------------------------------------------------------------------------------------------------------------
+-- Registers -----------------------------------------------------------------------------------------------------------
 
 -- The register of the elements from `from` + `offset` on, `to` being the end; in register pairs the half that takes its
 -- place. nil where there is none.
@@ -67,7 +70,8 @@ local function register(o, from, offset, to)
     return at < to and { offset = offset, count = to - at < o.W and to - at or nil } or nil
   end
   local base = at // PAIR * PAIR
-  return base < to and { offset = base - from, count = to - base < PAIR and to - base or nil, half = at // o.W % 2 } or nil
+  if base >= to then return nil end
+  return { offset = base - from, count = to - base < PAIR and to - base or nil, half = at // o.W % 2 }
 end
 
 -- The registers of one sweep over the chains' lanes from element `from` on, with their chains, and how many lanes of a
@@ -84,9 +88,9 @@ function order:group(from, to)
   return registers
 end
 
--- Trees -----------------------------------------------------------------------------------------------------------------
+-- Trees ---------------------------------------------------------------------------------------------------------------
 
--- A loop of turns of `by` elements from `from` on, as far as `to`; without one where there is but one turn.
+-- A loop from `from` to `to` with `by` elements in each turn; if there is one turn only, its steps without a loop.
 -- body(list, at) adds the steps of a turn.
 local function loop(list, variable, at, from, to, by, unroll, body)
   if to - from <= by then
@@ -98,15 +102,16 @@ local function loop(list, variable, at, from, to, by, unroll, body)
   list[#list + 1] = turn
 end
 
--- One block of `n` elements at `at`. K: loops of K groups of four registers a turn, chains beginning at zero; otherwise all
--- is unrolled. of_row: "first" of the row, or the "only" one.
+-- One block of `n` elements at `at`. K: loops of K groups of four registers a turn, chains beginning at zero; otherwise
+-- all is unrolled. of_row: "first" of the row, or the "only" one.
 local function block(o, list, row, at, n, K, variables, of_row)
   local groups, rest = n // o.lanes, n % o.lanes
   local function sweep(into, place, number, lanes, named)
     local inner = named and variables + 1 or variables
     local whole = o:group(0, o.lanes)
     local function sum(to, where, start, registers)
-      to[#to + 1] = { kind = "sum", row = row, at = where, start = start, four = registers == whole or nil, registers = registers }
+      to[#to + 1] = { kind = "sum", row = row, at = where, start = start, four = registers == whole or nil,
+        registers = registers }
     end
     local done = 0
     if K then
@@ -141,7 +146,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
     local turns = named and form(0, { VARIABLES[variables], 1 }) or form(number)
     into[#into + 1] = { kind = "fold", row = row, used = used, sweep = o.sweeps > 1 and turns or nil }
   end
-  -- lanes of plain C that a row does not have in each sweep begin no chain: those sweeps are told apart
+  -- in plain C a short row lacks some lanes: those sweeps begin no chain, and differ from the others
   local ragged = not K and groups == 0 and rest % CHAIN > 0
   if o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 then
     local variable = VARIABLES[variables]
@@ -156,8 +161,8 @@ local function block(o, list, row, at, n, K, variables, of_row)
   list[#list + 1] = { kind = "widen", row = row, of_row = of_row or nil }
 end
 
--- The sums of a row's elements `from` .. `to` - 1, `from` being a multiple of a block. first: they begin the row's sums in
--- double; last: and end them. K as above. depth: of the first loop's variable.
+-- The sums of a row's elements `from` .. `to` - 1, `from` being a multiple of a block. first: they begin the row's sums
+-- in double; last: and end them. K as above. depth: of the first loop's variable.
 function order:sums(row, from, to, first, last, K, depth)
   local list, size, variables = {}, self.block, depth or 1
   row = form(row)
@@ -181,8 +186,8 @@ end
 
 -- Writes of the elements `from` .. `to` - 1: `group` registers of every row are computed before any is stored, since a
 -- store and a later load of another row may share their low address bits, and the load would wait. fetch: elements from
--- one prefetch to the next, or nil. K: loops of K groups of four registers a turn; each turn has a prefetch, even where it
--- has fewer elements than that. kind: "write" without it.
+-- one prefetch to the next, or nil. K: loops of K groups of four registers a turn; each turn has a prefetch, even where
+-- it has fewer elements than that. kind: of the steps, "write" if not given.
 function order:writes(from, to, group, kind, fetch, K, depth)
   local list, size, variables = {}, self.W * group, depth or 1
   local function step(into, at, e, last)
@@ -218,7 +223,7 @@ function order:writes(from, to, group, kind, fetch, K, depth)
   return list
 end
 
--- Lists without loops, and loops found in lists ----------------------------------------------------------------------------
+-- Lists without loops, and loops found in lists -----------------------------------------------------------------------
 
 -- The steps of a tree one by one, every loop turned.
 function order.flat(tree, list, variables)
@@ -249,7 +254,7 @@ function order.as_written(unroll, tree) return unroll == "straight" and order.fl
 
 local NUMBERS = { "at", "row", "sweep" }
 
--- What two steps have in common that differ in numbers alone.
+-- Text that is the same for two steps if these differ in numbers only.
 local function key_of(s)
   local key = { s.kind, tostring(s.start), tostring(s.four), tostring(s.of_row), tostring(s.used), tostring(s.rows) }
   for _, r in ipairs(s.registers or {}) do
@@ -262,7 +267,7 @@ local function key_of(s)
   return table.concat(key, " ")
 end
 
--- How often the `period` steps at `from` repeat with even distances, and the distances: a list for every step of a turn.
+-- How often the `period` steps at `from` repeat at equal distances; second, these distances, a list for each step.
 local function repeats(list, keys, from, period)
   local distances, count = nil, 1
   while from + (count + 1) * period - 1 <= #list do
@@ -290,8 +295,8 @@ local function gcd(a, b)
   return math.abs(a)
 end
 
--- The loop of `count` turns of `period` steps. Its variable is the place that all numbers follow; where they do not follow
--- one, it counts turns.
+-- The loop of `count` turns of `period` steps. Its variable is the place in a row, if all numbers grow with that;
+-- otherwise it counts turns.
 local function loop_of(list, from, period, count, distances, variable)
   local unit, start, even = 0, nil, true
   for k = 0, period - 1 do
@@ -362,9 +367,10 @@ function order.rolled(list, lines, depth)
   return out
 end
 
--- Both lists in their own order, the sums of b spread evenly over most of a, so that what follows from them is ready
--- when a ends: to quarters of a step for a sum, and what follows a sum stays with it, so that the pattern repeats. Where a
--- writes one row (`alone`), what follows takes about as long as writing its last 240 elements.
+-- Merges two lists, each in its own order. The sums of b are spread evenly over most of a, so that what is computed
+-- from them is ready when a ends. Places are rounded to quarters of a step for each sum, and the steps after a sum stay
+-- with it, so that the pattern repeats. Where a writes one row (`alone`), computing the row constants takes about as
+-- long as writing its last 240 elements.
 local SPREAD, LAST, LEAST = 0.85, 240, 0.75
 
 function order.merge(a, b, alone)
@@ -392,7 +398,7 @@ function order.merge(a, b, alone)
   return merged
 end
 
--- A tree with `by` turns of a variable added to the places of some kinds of steps; returns it.
+-- Adds `by` turns of a variable to the places of the steps of some kinds; returns the tree.
 function order.shifted(tree, variable, kinds)
   for _, s in ipairs(tree) do
     if s.kind == "loop" or s.kind == "if" then

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- plan.lua: spec + target + schedule -> what a kernel consists of. Pure: the same input gives the same plan.
 --
--- A kernel has *situations*: one row, a few rows that stay in the caches, many rows that go past them. Each is served by a
--- *way* of writing rows, a schedule's form of the write pass; situations with the same schedule share one. The sums of a row
--- are taken in one or two ways, too.
+-- A kernel has *situations*: one row, a few rows that stay in the caches, many rows that go past them. Each is served
+-- by a *way* of writing rows, a schedule's form of the write pass; situations with the same schedule share one. The
+-- sums of a row are taken in one or two ways, too.
 local names = require "spec.name"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
@@ -13,15 +13,15 @@ local plan = {}
 
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 
--- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those for
--- any width. Second, the norm kinds that they belong to, as specs of any width. `options.schedule(spec, target)` gives
--- schedules, `options.unroll` overrides their unroll.
+-- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
+-- for any width. Second, the norm kinds that they belong to, as specs of any width. `options.schedule(spec, target)`
+-- gives schedules, `options.unroll` overrides their unroll.
 function plan.kernels(specs, targets, options)
   local list, kinds, seen = {}, {}, {}
   for _, target in ipairs(targets) do
     for _, spec in ipairs(specs) do list[#list + 1] = plan.kernel(spec, target, options) end
   end
-  -- a kernel that writes x + residual leaves rows that its sums do not serve to the norm kind without a residual
+  -- where x + residual is already written, kernels without a residual finish the rows that these sums do not serve
   local with_plain = {}
   for _, spec in ipairs(specs) do
     with_plain[#with_plain + 1] = spec
@@ -67,8 +67,8 @@ end
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
 --                      fused (one row, right after its sums), late, unaligned, sums
 --   situations         list of { name, way }: those that differ
---   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the caches;
---                      unaligned: those of them that do not begin with a whole register of y
+--   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
+--                      caches; unaligned: those of them that do not begin with a whole register of y
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
 function plan.kernel(spec, target, options)
   local k = { spec = spec, target = target, name = names.kernel(spec, target), kind = names.kind(spec),
@@ -78,8 +78,9 @@ function plan.kernel(spec, target, options)
   s, k.source = schedules_of(spec, target, options)
   k.schedule = s
 
-  -- With residual pre, taking the sums writes x + residual for the write pass to read. Late sums leave that to the write
-  -- pass: where rows go past the caches, each line would otherwise first be read from memory and then stay in the cache.
+  -- With residual pre, taking the sums writes x + residual for the write pass to read. Late sums leave that to the
+  -- write pass: where rows go past the caches, each line would otherwise first be read from memory and then stay in the
+  -- cache.
   local late = spec.residual == "pre" and s.many.store == "stream"
   k.sums = { { late = false, unroll = s.few.unroll } }
   if late then k.sums[2] = { late = true, unroll = s.many.unroll } end
@@ -148,7 +149,9 @@ local function describe(s)
   local text = ("%s, %s in flight, %s stores"):format(unrolled(s), plural(s.rows, "row"),
     s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
-  if s.prefetch > 0 then text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), s.into:upper()) end
+  if s.prefetch > 0 then
+    text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), s.into:upper())
+  end
   return text
 end
 

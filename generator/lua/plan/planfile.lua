@@ -14,10 +14,10 @@ local planfile = {}
 
 planfile.FORMAT = 1
 
--- Where an entry was measured: at the head for all, or beside an entry that comes from elsewhere.
+-- Where entries were measured. The head of the file says it for all; an entry that comes from elsewhere says it itself.
 local ORIGIN = { "version", "machine", "compiler" }
 
--- A version that suits every lngen: of plans written by hand.
+-- A version that suits every lngen, for plans written by hand.
 local ANY_VERSION = "any"
 
 local field_names, part_names, field_of = {}, {}, {}
@@ -144,7 +144,7 @@ function planfile.load(path)
   return planfile.parse(text, path)
 end
 
--- Fails unless every entry is of this lngen: another makes other code of the same schedule, so figures say little.
+-- Fails unless this version of lngen measured every entry: another one makes other code from the same schedule.
 function planfile.check_version(plans)
   for _, kernel in ipairs(plans.order) do
     local version = plans.entries[kernel].version

@@ -4,14 +4,14 @@
 --   few    rows that stay in the caches
 --   many   more output than the last-level cache holds
 -- Fields of a schedule:
---   unroll    "full": all, by loops that the compiler is told to unroll; "straight": all, written out line by line; or K:
---             loops that handle K groups of four registers a turn
+--   unroll    "full": all, by loops that the compiler is told to unroll; "straight": all, written out line by line;
+--             or K: loops that handle K groups of four registers a turn
 --   rows      rows in flight, 1 to 8: their sums are finished together and share loads of gamma and beta
 --   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
---   into      "l1", or "l2" for the second-level cache: every other line then, since asking takes places in the queue
---             that loads of the present row wait in, and the processor fetches lines in pairs; "l1" where not said
+--   into      "l1", the default, or "l2", the second-level cache. For "l2" every second line is prefetched: a prefetch
+--             occupies a miss buffer that loads of the present row need, and the processor fetches lines in pairs
 local codesize = require "plan.codesize"
 
 local schedule = {}
@@ -96,17 +96,19 @@ function schedule.text(s)
   return table.concat(words, ", ")
 end
 
--- Backward, all unrolled: rows in flight share loads of gamma and the sums over rows, and keep four registers each. Two
--- rows of 1024 and what they are summed into fill a first-level cache; from memory a row that was fetched ahead does best
--- alone. Loops keep the sums over rows of a tile of columns in registers: more rows load and store them less often, as
--- long as x and dy of all those rows stay in the second-level cache between the sweeps. Where there are 16 registers,
--- tiles are a line wide, and many rows would be fetched from memory line by line.
+-- Backward. All unrolled, rows in flight share the loads of gamma and of the sums over rows, and each row needs four
+-- registers. Two rows of 1024 and the sums over rows fill a first-level cache; for rows from memory, one row in flight
+-- that was fetched ahead is fastest. In loops, the sums over rows of a tile of columns stay in registers. With more
+-- rows, these sums are loaded and stored less often, as long as x and dy of all the rows stay in the second-level cache
+-- between the sweeps. With 16 registers a tile is one line wide, and many rows would be fetched from memory line by
+-- line.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
   local full = n <= (spec.dtype == "f32" and 2048 or 1024) and target.lanes > 1
   local function s(rows, store, prefetch)
-    return { unroll = full and "full" or wide_file and 2 or 1, rows = rows, store = store, ahead = 0, prefetch = prefetch }
+    return { unroll = full and "full" or wide_file and 2 or 1, rows = rows, store = store, ahead = 0,
+      prefetch = prefetch }
   end
   local one = s(1, "cached", 0)
   if target.lanes == 1 then return { one = one, few = s(1, "cached", 0), many = s(1, "cached", 0) } end
@@ -114,20 +116,20 @@ local function backward(spec, target)
   return { one = one, few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
 end
 
--- The width up to which unrolling all is worth its code. Conversions make that longer; those of bf16 where it is not read
--- in pairs keep gcc 12 busy for ten seconds at 768.
+-- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not
+-- read in pairs, gcc 12 takes ten seconds at 768.
 function schedule.full_most(spec, target)
   if spec.dtype == "f32" then return 4096 end
   return (spec.dtype == "f16" or target.pairs and target.pairs[spec.dtype]) and 1024 or 512
 end
 
--- The least width of rows that go past the caches from their first whole register of y on, wherever they begin. What a
--- row shares a line with goes through the caches, at both ends; of shorter rows that is too much of it, and the kernel
--- for any width writes them through the caches altogether.
+-- The least width of rows that may begin anywhere and still go past the caches from their first whole register of y on.
+-- The lines that a row shares with its neighbours, at both ends, go through the caches. In shorter rows these lines are
+-- too large a part, and the kernel for any width writes the whole row through the caches.
 local PAST_LEAST = 512
 
--- Whether a kernel has that way for many rows. Two norms may begin differently within a register, and gradients have ways
--- of their own.
+-- Whether a kernel has that way of writing many rows. With two norms, y and y2 may begin at different offsets within a
+-- register, and gradients have ways of their own.
 function schedule.past(spec, many)
   return many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= PAST_LEAST
 end
@@ -157,7 +159,7 @@ local function rule(spec, target)
     rows = 2
   end
   if spec.residual == "pre" and target.lanes > 1 and n > 640 then
-    -- what the sums write is read soon after: fewer rows between; wide ones in loops, which are no slower and less code
+    -- the stored sums are read again soon, so few rows come between; wide rows go in loops: as fast, and less code
     rows, ahead = 2, 0
     if target.registers >= 32 and n <= 896 then rows, ahead = 1, 1 end
     if n > 2048 or target.registers < 32 and n > 1024 then unroll = 4 end
@@ -168,39 +170,48 @@ local function rule(spec, target)
   end
   local wide, wide_rows = n > 2048 and target.lanes > 1, (target.registers >= 32 or spec.residual == "pre") and 2 or 1
   if spec.quant == "int8" and target.registers >= 32 then
-    -- three sweeps: sharing gamma and beta counts for more than what four rows evict, but where they fall on the same lines
+    -- three sweeps: sharing gamma and beta gains more than four rows lose by evicting lines, unless the rows fall on
+    -- the same lines of L1
     rows, wide_rows, unroll = n > 896 and n <= 2048 and 2 or 4, 4, n <= 2048 and unroll or 4
   end
   if spec.pass == "apply" and target.lanes > 1 then
-    -- no sums to take: rows in flight only finish together, which matters to short rows, and need three constants each
+    -- there are no sums to take; rows in flight only finish together, which helps short rows, and each needs three
+    -- constants
     rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
   end
-  -- short rows wait more for their last scalars than for memory
+  -- short rows wait longer for their last scalars than for memory
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
     store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
   if target.stream and n >= PAST_LEAST then
-    -- reading waits while a row is written, unless the next one is fetched then; long ones share gamma and beta. The sum
-    -- of residual pre needs registers of its own, and its two arrays are read faster from the first-level cache
+    -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta. The
+    -- sum of residual pre needs registers of its own, and its two arrays are read faster from the first-level cache
     many.rows = (wide and spec.residual ~= "pre") and 2 or 1
     if spec.residual ~= "pre" and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
     many.into = (wide or spec.residual ~= "pre" and n >= 1024) and "l2" or "l1"
   elseif spec.residual == "pre" and target.stream then
-    if n > 256 then many.rows, many.prefetch = 1, 1 else many.rows = math.min(rows, target.registers >= 32 and 4 or 2) end
+    if n > 256 then
+      many.rows, many.prefetch = 1, 1
+    else
+      many.rows = math.min(rows, target.registers >= 32 and 4 or 2)
+    end
   end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
-    few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead, prefetch = 0 },
+    few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead,
+      prefetch = 0 },
     many = many,
   }
 end
 
--- What is done where no measured plan speaks: the rule, with loops where it would be too much code.
+-- The schedules for a kernel that no plan holds: those of the rule, with loops where unrolled code would be too long.
 function schedule.default(spec, target)
   local s = rule(spec, target)
   for _, name in ipairs { "many", "one", "few" } do
     schedule.complete(s[name])
-    if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and schedule.unrolls_all(s[name].unroll) then s[name].unroll = 4 end
+    if codesize.kernel(spec, target, s) > codesize.MOST * 7 // 8 and schedule.unrolls_all(s[name].unroll) then
+      s[name].unroll = 4
+    end
   end
   return s
 end

@@ -21,21 +21,21 @@ function backward.of(k, spell)
   p.params = {} -- gradients that are sums over rows
   if spell.gamma then p.params[#p.params + 1] = "dgamma" end
   if spell.beta then p.params[#p.params + 1] = "dbeta" end
-  -- a block is long enough for a loop; the rows of narrow kernels are no block
+  -- a block is long enough for a loop; the rows of a narrow kernel are shorter than a block
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
   p.situations, p.begins = backward.situations(p)
-  -- Sums over rows need nothing of a row's own sums, so the statistics pass takes them too, which spreads loads and stores
-  -- over both passes; tiles keep them in registers over many rows instead.
+  -- Sums over rows do not depend on a row's own sums, so the statistics pass can take them, too; that spreads loads and
+  -- stores over both passes. In loops, the write pass keeps them in registers over many rows, tile by tile.
   p.gathers = #p.params > 0
   for _, situation in ipairs(p.situations) do p.gathers = p.gathers and not backward.takes_all(situation) end
   return p
 end
 
--- Loops take however many rows are left, too.
+-- Loops also serve the rows that are left over, however many.
 function backward.takes_all(situation) return situation and not schedule.unrolls_all(situation.way.unroll) end
 
--- The situations that have a function, and whether the sums of a block begin in registers: then nothing in the workspace
--- needs to be zero.
+-- The situations that have a function; second, whether the sums of a block of rows begin in registers, in which case
+-- the workspace need not be zero.
 function backward.situations(p)
   if p.any then
     return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
@@ -67,7 +67,7 @@ backward.situation = registers.situation
 
 local step = {}
 
--- The statistics pass ---------------------------------------------------------------------------------------------------
+-- The statistics pass -------------------------------------------------------------------------------------------------
 
 function step.sum(p, b, s)
   if s.start then -- the sweep before has used these chains
@@ -101,7 +101,8 @@ end
 function backward.widen(p)
   local b = c.block()
   for _, k in ipairs(p.spell.sums) do
-    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.swept(p.order, (p.order.sweeps > 1 and "row->t" or "t") .. k))
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k,
+      registers.swept(p.order, (p.order.sweeps > 1 and "row->t" or "t") .. k))
   end
   return b
 end
@@ -125,7 +126,9 @@ function backward.lanes_declared(p)
 end
 
 -- The sums of a block by `name`, a function that has `arguments` before the lane.
-function backward.sweeps(p, name, arguments) return registers.sweeps(p.order, p.spell.sums, name, arguments, "row->") end
+function backward.sweeps(p, name, arguments)
+  return registers.sweeps(p.order, p.spell.sums, name, arguments, "row->")
+end
 
 -- The sums of a narrow row, all unrolled.
 function backward.sums(p)
@@ -167,12 +170,12 @@ function backward.taken(p, at, offset, count, chains)
   return ("%s(%s)"):format(count and "take_rest" or "take", table.concat(arguments, ", "))
 end
 
--- What take_rest adds of the elements from i on.
+-- How take_rest adds the elements from i on.
 function backward.rest(p)
   return backward.taken(p, { 0, { "i", 1 } }, 0, "left", p.centred and { "s", "q" } or { "q" })
 end
 
--- The write pass --------------------------------------------------------------------------------------------------------
+-- The write pass ------------------------------------------------------------------------------------------------------
 
 -- The prefetches of the same elements of rows to come.
 local function print_prefetch(b, o, x, dy)
@@ -181,12 +184,13 @@ local function print_prefetch(b, o, x, dy)
     times(o.prefetch, "a->dy_stride"))
 end
 
--- A register of each gradient that is a sum over rows goes back to memory; name(letters) names it.
+-- Stores a register of dgamma and of dbeta; name(letters) gives the register's name.
 local function print_sums_stored(p, b, s, r, name)
   local line = {}
   for _, k in ipairs(p.params) do
     local at, value = place(k, s.at, r.offset), name(k:sub(1, 2))
-    line[#line + 1] = r.count and ("store_part(%s, %s, %s);"):format(at, value, r.count) or ("store(%s, %s);"):format(at, value)
+    line[#line + 1] = r.count and ("store_part(%s, %s, %s);"):format(at, value, r.count)
+      or ("store(%s, %s);"):format(at, value)
   end
   if #line > 0 then b:line("%s", table.concat(line, " ")) end
 end
@@ -197,7 +201,9 @@ function step.write(p, b, s, o)
   local function name(letter, index) return name_of(letter, index - 1, several) end
   for index, r in ipairs(s.registers) do
     local function at(pointer) return place(pointer, s.at, r.offset) end
-    local function sums_load(k) return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k)) end
+    local function sums_load(k)
+      return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k))
+    end
     local line = {}
     if spell.gamma then
       line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, s.at, r.offset, r.count))
@@ -209,8 +215,8 @@ function step.write(p, b, s, o)
       local w = name("w" .. row, index)
       local sums = p.gathers and ""
         or (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
-      b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(at("x" .. row), r.count), spell.load(at("dy" .. row), r.count),
-        spell.gamma and ", " .. name("g", index) or "",
+      b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(at("x" .. row), r.count),
+        spell.load(at("dy" .. row), r.count), spell.gamma and ", " .. name("g", index) or "",
         p.centred and ("m%d, r%d, e%d, k%d"):format(row, row, row, row) or ("r%d, k%d"):format(row, row), sums)
       if o.adds then
         b:line("if (adds)")
@@ -229,7 +235,8 @@ function step.write(p, b, s, o)
 end
 
 local function options(way, rows)
-  return { rows = rows, verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0, fetch = way.fetch }
+  return { rows = rows, verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0,
+    fetch = way.fetch }
 end
 
 -- Elements from one prefetch to the next.
@@ -245,9 +252,13 @@ end
 function backward.pointers(p, rows)
   local b, spell, centred = c.block(), p.spell, p.centred
   for r = 0, rows - 1 do
-    for _, kind in ipairs { "x", "dy", "dx" } do b:line("%s", registers.row_pointer(spell, kind, kind .. r, row_at(r))) end
-    b:line("const V %sr%d = splat(rows[%d].rstd);", centred and ("m%d = splat(rows[%d].mean), "):format(r, r) or "", r, r)
-    b:line("const V %sk%d = splat(rows[%d].slope);", centred and ("e%d = splat(rows[%d].shift), "):format(r, r) or "", r, r)
+    for _, kind in ipairs { "x", "dy", "dx" } do
+      b:line("%s", registers.row_pointer(spell, kind, kind .. r, row_at(r)))
+    end
+    b:line("const V %sr%d = splat(rows[%d].rstd);", centred and ("m%d = splat(rows[%d].mean), "):format(r, r) or "",
+      r, r)
+    b:line("const V %sk%d = splat(rows[%d].slope);", centred and ("e%d = splat(rows[%d].shift), "):format(r, r) or "",
+      r, r)
   end
   b:add(backward.gamma_pointer(p))
   local names = {}
@@ -283,7 +294,7 @@ function backward.writes_any(p, way, left)
   return b
 end
 
--- The registers of a tile of columns, of all rows one after the other: what they are summed into stays in registers.
+-- The registers of a tile of columns, for all rows one after the other; their sums stay in registers.
 local function print_tile(p, b, s, o)
   local spell, centred = p.spell, p.centred
   for index, r in ipairs(s.registers) do
@@ -299,17 +310,19 @@ local function print_tile(p, b, s, o)
   end
   for _, kind in ipairs { "x", "dy", "dx" } do
     local const = kind == "dx" and "" or "const "
-    b:line("%s%s *%s = (%s%s *)a->%s + %s;", const, p.T, kind, const, p.T, kind, place(("row * a->%s_stride"):format(kind), s.at))
+    b:line("%s%s *%s = (%s%s *)a->%s + %s;", const, p.T, kind, const, p.T, kind,
+      place(("row * a->%s_stride"):format(kind), s.at))
   end
   b:braces("for (const Row *of = rows; of < rows + count; of++)", function()
     b:line("const V %sr = splat(of->rstd), %sk = splat(of->slope);", centred and "m = splat(of->mean), " or "",
       centred and "e = splat(of->shift), " or "")
     for index, r in ipairs(s.registers) do
       local function here(pointer) return place(pointer, { 0 }, r.offset) end
-      local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "") .. (spell.beta and (", &db%d"):format(index - 1) or "")
+      local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "")
+        .. (spell.beta and (", &db%d"):format(index - 1) or "")
       local gain = spell.gamma and (", g%d"):format(index - 1) or ""
-      local dx = ("gradient(%s, %s%s, %s%s)"):format(spell.load(here "x", r.count), spell.load(here "dy", r.count), gain,
-        centred and "m, r, e, k" or "r, k", sums)
+      local dx = ("gradient(%s, %s%s, %s%s)"):format(spell.load(here "x", r.count), spell.load(here "dy", r.count),
+        gain, centred and "m, r, e, k" or "r, k", sums)
       if r.fetch and o.prefetch > 0 then print_prefetch(b, o, here "x", here "dy") end
       b:line("%s", spell.store(o.verb, here "dx", dx, r.count))
     end

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- c.lua: lines of C with their indentation. What printers write to and templates put in place.
+-- c.lua: blocks, which are lines of C with their indentation. Printers fill them and templates place them.
 local c = {}
 
 local Block = {}
 Block.__index = Block
 
--- `lines` counts lines as often as unrolled loops turn, `turns` being what the next one counts for.
+-- `lines` counts each line as often as the unrolled loops around it turn; the next line counts `turns` times.
 function c.block() return setmetatable({ depth = 0, lines = 0, turns = 1 }, Block) end
 
 function c.is_block(value) return getmetatable(value) == Block end
@@ -33,8 +33,8 @@ end
 
 -- The head of a loop of order.lua.
 function c.loop_head(s)
-  return ("%sfor (size_t %s = %d; %s < %d; %s"):format(s.unroll and "UNROLL " or "", s.variable, s.from, s.variable, s.to,
-    s.variable) .. (s.by == 1 and "++)" or (" += %d)"):format(s.by))
+  return ("%sfor (size_t %s = %d; %s < %d; %s"):format(s.unroll and "UNROLL " or "", s.variable, s.from, s.variable,
+    s.to, s.variable) .. (s.by == 1 and "++)" or (" += %d)"):format(s.by))
 end
 
 -- Prints a tree of order.lua: print[kind](p, b, step, o) prints a step.

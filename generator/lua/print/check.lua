@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- check.lua: the checks of arguments that go over many arrays, as C. What a norm has is asked by a bit of its kind; not
--- at all, where every norm of a pair has it.
+-- check.lua: the checks of arguments that concern many arrays, as C. Whether a norm has an array is a bit of its norm
+-- kind; where every norm of a pair has the array, the C does not ask.
 local arguments = require "spec.arguments"
 local c = require "print.c"
 
@@ -29,7 +29,7 @@ local ROWS = {
     { name = "mean", bits = { "HAS_MEAN" }, of = "sizeof(float)", once = "all_heads" },
     { name = "rstd", bits = { "writes" }, of = "sizeof(float)", once = "all_heads" },
   },
-  -- those that must not be NULL, in the order in which they are missed
+  -- arrays that must not be NULL, in the order in which they are checked
   needed = { "x", "y", "gamma", "beta", "stats", "residual", "sum", "bias", "scale", "y2", "gamma2", "beta2" },
 }
 
@@ -52,7 +52,7 @@ local GRADIENTS = {
   needs_rows = true,
 }
 
--- The set of bits that tell `specs` apart; every bit where there are none.
+-- The set of bits in which `specs` differ; every bit if there are no specs.
 local function asked(specs)
   local set = {}
   for _, flag in ipairs(arguments.flags) do
@@ -76,7 +76,7 @@ end
 
 local function and_also(first, second) return first .. (second and " && " .. second or "") end
 
--- A text behind a condition that may be none.
+-- A text behind a condition; without a condition the text alone.
 local function where(there, text) return there and there .. " && " .. text or text end
 
 -- `if (a || b) return STATUS;` for a list of { condition, status }; neighbours with the same status in one.

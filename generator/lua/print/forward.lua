@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says which
--- steps there are.
+-- forward.lua: the steps of kernels that read a row for its sums and write it normalised, as C. plan/order.lua says
+-- which steps there are.
 local c = require "print.c"
 local order = require "plan.order"
 local registers = require "print.registers"
@@ -20,10 +20,10 @@ function forward.of(k, spell)
   return p
 end
 
--- Whether a function reads what its sums have written.
+-- Whether a function reads the x + residual that the statistics pass has stored.
 function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
 
--- Whether a way also finishes rows far from zero: those that only its write pass adds the residual to are left to the
+-- Whether a way also finishes rows far from zero. If only its write pass adds the residual, it leaves such rows to the
 -- kernel for any width.
 function forward.finishes_far(p, way) return p.spell.centred and p.spec.pass == "forward" and not way.late end
 
@@ -35,9 +35,9 @@ local step = {}
 
 local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 
--- Sums ------------------------------------------------------------------------------------------------------------------
+-- Sums ----------------------------------------------------------------------------------------------------------------
 
--- Whether sums can also be taken about a pilot, for rows far from zero: those that are written to memory on the way cannot.
+-- Whether sums can also be taken about a pilot, for rows far from zero. Sums that store x + residual on the way cannot.
 function forward.has_pilot(p) return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum end
 
 -- The argument that says so: a pointer to the pilot, or NULL.
@@ -58,7 +58,7 @@ function step.zero(p, b)
   b:line("%s = zero();", table.concat(list, " = "))
 end
 
--- Registers into their chains; where x + residual is kept, they are written, too. Four at a time where there are as many.
+-- Adds registers to their chains, four at a time where there are four; where x + residual is kept, stores them, too.
 function step.sum(p, b, s, o)
   local spell, source = p.spell, o.source(s.row)
   if o.by_four and s.four then
@@ -66,8 +66,8 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
-    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0, table.concat(list, ", "),
-      table.concat(spell.sums, ", "), pilot_of(p, o))
+    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0,
+      table.concat(list, ", "), table.concat(spell.sums, ", "), pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -117,8 +117,8 @@ end
 
 function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
 
--- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x + residual
--- is written here.
+-- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x +
+-- residual is written here.
 local function declare_sums(p, b, chains, wide, keeps)
   local list, lanes = {}, {}
   for _, k in ipairs(p.spell.sums) do
@@ -131,8 +131,8 @@ local function declare_sums(p, b, chains, wide, keeps)
   if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
 end
 
--- Where sums take a register as a parameter. Settled, or gcc loads it for each of its two uses; narrow registers are too
--- few and loads of them plenty.
+-- How sums take a register. `settled` keeps x in a register; otherwise gcc loads it twice, for the sum and for the
+-- square. AVX2 has too few registers for that, and its loads are cheap.
 function forward.settled(p)
   local b = c.block()
   if p.target.registers >= 32 then b:line("x = settled(x);") end
@@ -158,7 +158,7 @@ function forward.sums(p, sums)
   return b
 end
 
--- What a function that goes over rows in loops needs besides.
+-- What else a function needs that goes over rows in loops.
 function forward.parameter_pointers(p) return registers.parameter_pointers(p.spell) end
 function forward.bias_pointer(p) return registers.bias_pointer(p.spell) end
 
@@ -216,7 +216,7 @@ function forward.sums_pointers(p, sums)
   return b
 end
 
--- The write pass --------------------------------------------------------------------------------------------------------
+-- The write pass ------------------------------------------------------------------------------------------------------
 
 local function name_in(s)
   return function(letter, index) return name_of(letter, index - 1, #s.registers > 1) end
@@ -227,7 +227,8 @@ local function print_parameters(p, b, s, index, name, o)
   local list, r = {}, s.registers[index]
   for _, parameter in ipairs(p.spell.parameters) do
     local load = p.spell.load_parameter(parameter, place(parameter.name, s.at, r.offset), r.count, r.half)
-    list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index), o.rows > 1 and ("settled(%s)"):format(load) or load)
+    list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index),
+      o.rows > 1 and ("settled(%s)"):format(load) or load)
   end
   if #list > 0 then b:line("%s", table.concat(list, " ")) end
 end
@@ -240,13 +241,13 @@ end
 
 local function input(p, s, r, row, o)
   local function at(pointer) return place(pointer, s.at, r.offset) end
-  return p.spell.input(at(row_in(o, "x", row)), not forward.reads_sum(p, o) and at(row_in(o, "z", row)), r.count, at "bias",
-    r.half)
+  return p.spell.input(at(row_in(o, "x", row)), not forward.reads_sum(p, o) and at(row_in(o, "z", row)), r.count,
+    at "bias", r.half)
 end
 
 local function normalised(p, x, row) return p.spell.normalised(x, "r" .. row, "c" .. row, "h" .. row) end
 
--- Whether four whole registers of a row are written by loops over an array of registers, which is less text.
+-- Whether loops over an array of registers write four whole registers of a row; that is less text.
 local function in_array(p, way)
   local spell = p.spell
   return way.rows == 1 and way.prefetch == 0 and not way.late and #spell.outputs == 1 and not p.paired
@@ -268,7 +269,7 @@ local function write_in_array(p, b, s, o)
   b:line("    %s", spell.store_output(o.verb, place(row_in(o, y.name, 0), at), "w[k]", nil, "inverse"))
 end
 
--- Parameters, then for every row what is made of it; at last all are stored.
+-- Loads the parameters, then computes y for every row, then stores all.
 function step.write(p, b, s, o)
   local spell, name = p.spell, name_in(s)
   if o.in_array and #s.registers == 4 and not s.registers[4].count then return write_in_array(p, b, s, o) end
@@ -307,7 +308,8 @@ function step.write(p, b, s, o)
       end
       if o.late then
         local e = name("e" .. row, index)
-        b:line("%s", r.half and spell.store_pair(o.verb, at(row_in(o, "sum", row)), name("e" .. row, index - 1), e, r.count)
+        b:line("%s", r.half
+          and spell.store_pair(o.verb, at(row_in(o, "sum", row)), name("e" .. row, index - 1), e, r.count)
           or spell.store(o.verb, at(row_in(o, "sum", row)), e, r.count))
       end
       for _, y in ipairs(spell.outputs) do
@@ -331,7 +333,7 @@ function step.largest(p, b, s, o)
   end
 end
 
--- Names of the registers of a write pass, `k` behind each.
+-- Names of the registers of a write pass, each followed by `k`.
 local function add_registers(p, names, way, k)
   local suffix = k ~= "" and "_" .. k or ""
   for _, parameter in ipairs(p.spell.parameters) do names[#names + 1] = parameter.letter .. k end
@@ -380,7 +382,7 @@ local function constants_of(p, way, row)
   return list
 end
 
--- What the function that writes a register is given behind the element: types and names.
+-- The parameters, after the element, of the function that writes a register: types and names.
 function forward.write_at_parameters(p, way)
   local spell, types, names = p.spell, {}, {}
   local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name:match("^[%w_]+") end
@@ -388,7 +390,11 @@ function forward.write_at_parameters(p, way)
   for _, parameter in ipairs(spell.parameters) do add("const " .. spell.parameter .. " *", parameter.name) end
   if spell.bias and not forward.reads_sum(p, way) then add("const " .. spell.element .. " *", "bias") end
   for _, array in ipairs(arrays_of(p, way)) do
-    if way.rows > 1 then add(array.type .. " *const *", array.name) else add(array.type .. " *", row_in({}, array.name, 0)) end
+    if way.rows > 1 then
+      add(array.type .. " *const *", array.name)
+    else
+      add(array.type .. " *", row_in({}, array.name, 0))
+    end
   end
   for row = 0, way.rows - 1 do
     for _, name in ipairs(constants_of(p, way, row)) do add("V ", name) end
@@ -434,7 +440,7 @@ function forward.pointers(p, way, ahead)
   return b
 end
 
--- The rows to come whose sums are taken: arrays when there are several, so that what is done for each reads alike.
+-- Pointers to the coming rows whose sums are taken: arrays if there are several rows, so that a loop can go over them.
 local function pointers_ahead(p, b, way)
   local T, arrays = p.spell.element, {}
   arrays[1] = { kind = "x", name = "later", type = "const " .. T }
@@ -477,8 +483,8 @@ end
 
 -- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
 local function options(p, way, ahead)
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1, verb = way.store == "stream" and "stream" or "store", late = way.late,
-    prefetch = way.prefetch, fetch = way.fetch,
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1,
+    verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
       local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
@@ -487,7 +493,8 @@ local function options(p, way, ahead)
     end }
 end
 
--- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest magnitudes.
+-- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest
+-- magnitudes.
 function forward.writes(p, way, kind, ahead)
   local b, group, fetch = c.block(), group_of(p, way, ahead), fetch_of(p, way)
   local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil
@@ -510,7 +517,7 @@ local function lines_in(p, way)
   end
 end
 
--- The write pass with the sums of as many coming rows taken between its lines.
+-- The write pass, which takes the sums of as many coming rows between its own lines.
 function forward.writes_ahead(p, way)
   local b, o, lines = c.block(), options(p, way, true), lines_in(p, way)
   local group, fetch = group_of(p, way, true), fetch_of(p, way)
@@ -530,7 +537,7 @@ function forward.writes_ahead(p, way)
     print_tree(p, b, merged(p.order:writes(0, p.N, group, nil, fetch), taken, way.rows == 1), o)
     return b
   end
-  -- a block of one coming row a turn, and a share of the writing; the rest is written once all is finished
+  -- each turn sums a block of one coming row and writes a share of the present rows; the rest is written at the end
   local spell, rows = p.spell, way.rows
   local centred = spell.centred
   local share = (p.N - 256) // (rows * (p.whole // p.block) * p.unit) * p.unit
@@ -581,7 +588,7 @@ function forward.largest_registers(way)
   return table.concat(list, ", ")
 end
 
--- What multiplies each row before it becomes int8; writes its scale.
+-- Computes the factor that each row is multiplied by before it becomes int8, and stores the row's scale.
 function forward.inverses(way)
   local b = c.block()
   for r = 0, way.rows - 1 do
@@ -590,7 +597,7 @@ function forward.inverses(way)
   return b
 end
 
--- Past the caches from the first whole register of y on: the registers before it, those that are whole, what is left.
+-- Writes past the caches from the first whole register of y on: the elements before it, whole registers, and the rest.
 function forward.writes_unaligned(p, way)
   local b, o = c.block(), options(p, way)
   local unit, group, fetch = p.unit, p.order.unit_registers, fetch_of(p, way)

@@ -6,8 +6,8 @@ local layout = {}
 
 layout.COLUMNS = 120
 
--- `head(a, b, c)` with what follows, parameters in columns. `length` of a piece of text, its own without it: that which
--- it has once its names are changed.
+-- `head(a, b, c)`, with its parameters filled into lines. `length(text)`: how long a piece of text is once its names
+-- are changed; without it, as long as it is now.
 function layout.list(head, parameters, tail, length)
   length = length or function(text) return #text end
   local b, indent = c.block(), (" "):rep(length(head) + 1)
@@ -26,7 +26,7 @@ function layout.list(head, parameters, tail, length)
   return b
 end
 
--- Words in lines that begin with `lead`, the first with `first`; of all columns but `less`.
+-- Words filled into lines that begin with `lead`, the first line with `first`; `less` columns stay free.
 function layout.filled(text, lead, first, less)
   local b, line, empty = c.block(), first or lead, true
   for word in text:gmatch("%S+") do

@@ -30,7 +30,7 @@ end
 -- "2 * a->x_stride", "a->x_stride"
 function registers.times(n, text) return n == 1 and text or ("%d * %s"):format(n, text) end
 
--- The name of register p of those a letter stands for; of a single one the letter alone.
+-- The name of register p of those that a letter stands for; if there is one register only, the letter alone.
 function registers.name(letter, p, several)
   return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
 end
@@ -43,7 +43,8 @@ function registers.folded(sum, used, paired)
   return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(x, y, x, y) or both(x, y)
 end
 
--- Sixteen folded lanes: an array with a register for each sweep, a float in plain C, or the one register. All as arguments.
+-- The sixteen folded lanes as arguments: the registers of all sweeps, the one register, or in plain C an array of
+-- floats.
 function registers.lanes(o, name)
   if o.W == 1 or o.sweeps == 1 then return name end
   local list = {}
@@ -65,12 +66,13 @@ function registers.situation(situation)
   local rows = ("%d at a time"):format(situation.way.rows)
   if situation.name == "one" then return "Row by row" end
   if situation.name == "few" then return "Rows that stay in the caches, " .. rows end
-  return "Rows for past the caches" .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
+  return "Rows for past the caches"
+    .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
 end
 
 -- Calls of `name`, a function that sums the lanes of one register, for all sixteen lanes; `arguments` of it before the
--- lane. Where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are the
--- only registers in use.
+-- lane. Where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are
+-- the only registers in use.
 -- The memory is an array of the function's own, or a member of what `owner` points to.
 function registers.sweeps(o, sums, name, arguments, owner)
   local b, declared, places = c.block(), {}, {}
@@ -107,7 +109,8 @@ function registers.row(array, index) return ("row_%s(a, %s)"):format(array, inde
 -- Declares a pointer to it.
 function registers.row_pointer(spell, array, name, index)
   local const = (array == "x" or array == "residual" or array == "dy") and "const " or ""
-  return ("%s%s *%s = %s;"):format(const, array:find("^y") and spell.output or spell.element, name, registers.row(array, index))
+  return ("%s%s *%s = %s;"):format(const, array:find("^y") and spell.output or spell.element, name,
+    registers.row(array, index))
 end
 
 -- Declares pointers to parameters.

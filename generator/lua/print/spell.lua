@@ -8,9 +8,13 @@ local spell = {}
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
--- Affine forms, how the normalised value t becomes y: `gain`, what multiplies when it is not gamma
--- itself; `scaled`, y in registers; `exact`, the same in double, where product() is never contracted; `gradient`, dy times
--- the gain, when it is not a plain product; the formula of y in comments, and that of dy times the gain.
+-- Affine forms: how y is computed from t, the normalised value.
+--   formula           of y, in comments
+--   gain              what multiplies t, when it is not gamma itself
+--   scaled            y in registers
+--   exact             y in double, where product() is never contracted
+--   gradient          dy times the gain, when it is not a plain product
+--   gradient_formula  of that, in comments
 local function text(format) return function(...) return format:format(...) end end
 local AFFINE = {
   full = { formula = "%s*gamma + beta", scaled = text "muladd(%s, %s, %s)",
@@ -102,7 +106,8 @@ function spell.of(spec, target)
   function w.store_output(verb, place, value, count, inverse)
     if not w.quantises then return w.store(verb, place, value, count) end
     value = ("mul(%s, %s)"):format(value, inverse)
-    if not w.dynamic then value = ("clamped(%s)"):format(value) end -- a scale of the row's own leaves nothing beyond 127
+    -- with a scale of the row's own nothing is beyond 127
+    if not w.dynamic then value = ("clamped(%s)"):format(value) end
     if count then return ("store_part_int8(%s, %s, %s);"):format(place, value, count) end
     return ("%s_int8(%s, %s);"):format(verb, place, value)
   end
@@ -146,7 +151,9 @@ function spell.of(spec, target)
     return spec.dtype == "f32" and ("(float)(%s)"):format(value) or ("to_%s((float)(%s))"):format(spec.dtype, value)
   end
   -- backward: g = dy times the gain
-  function w.scaled_gradient(dy, g) return affine.gradient and affine.gradient(dy, g) or ("settled(mul(%s, %s))"):format(dy, g) end
+  function w.scaled_gradient(dy, g)
+    return affine.gradient and affine.gradient(dy, g) or ("settled(mul(%s, %s))"):format(dy, g)
+  end
   w.gradient_formula = affine.gradient_formula or "dy*gamma"
 
   -- the formula in comments
@@ -158,8 +165,9 @@ function spell.of(spec, target)
   elseif w.quantises then w.formula = w.formula .. ", divided by a given scale" end
 
   w.description = "y = " .. w.formula
-  w.gradient_description = ("dx = xhat*slope + %s, xhat = %s, g = %s"):format(w.centred and "(g*rstd + shift)" or "g*rstd",
-    w.centred and "(x - mean)*rstd" or "x*rstd", w.gamma and w.gradient_formula or "dy")
+  w.gradient_description = ("dx = xhat*slope + %s, xhat = %s, g = %s"):format(
+    w.centred and "(g*rstd + shift)" or "g*rstd", w.centred and "(x - mean)*rstd" or "x*rstd",
+    w.gamma and w.gradient_formula or "dy")
   return w
 end
 

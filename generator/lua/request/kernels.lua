@@ -89,8 +89,8 @@ local function check_all_used(args, stated, made, conflicts, where)
   end
 end
 
--- Every combination of the field values given, with the values of `stated` as they are, but for those that make no
--- sense, which left_out(conflict) is told of.
+-- Every combination of the field values given, together with the values of `stated`. Combinations that make no sense
+-- are left out, and left_out(conflict) is called for each.
 local function combine(args, stated, where, into, left_out)
   local combinations = { {} }
   for _, field in ipairs(spec_module.fields) do
@@ -135,8 +135,8 @@ function kernels.of(args)
   if (args.config or args.gguf or args.model) and not args.width then
     for _, name in ipairs { "op", "affine" } do
       if args[name] then
-        fail.input("--%s %s: the model says itself what its norms are; leave --%s out, or say --width N instead of the model",
-          name, table.concat(args[name], ","), name)
+        fail.input("--%s %s: the model says itself what its norms are; leave --%s out, "
+          .. "or say --width N instead of the model", name, table.concat(args[name], ","), name)
       end
     end
   end
@@ -204,7 +204,8 @@ function kernels.described(list)
   local parts = {}
   for _, kind in ipairs(kinds) do
     local widths = seen[kind].widths -- none: kernels for any width that those of another kind need
-    parts[#parts + 1] = #widths > 0 and ("%s of width %s"):format(kind, table.concat(widths, ", ", 1, math.min(#widths, 8))
+    parts[#parts + 1] = #widths > 0 and ("%s of width %s"):format(kind,
+      table.concat(widths, ", ", 1, math.min(#widths, 8))
       .. (#widths > 8 and (" and %d more"):format(#widths - 8) or "")) or nil
   end
   if #parts > 4 then parts = { parts[1], parts[2], parts[3], ("%d more kinds"):format(#parts - 3) } end

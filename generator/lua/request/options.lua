@@ -14,7 +14,7 @@ function options.collect(result, key, value)
   for part in (value .. ","):gmatch("([^,]*),") do table.insert(result[key], part) end
 end
 
--- The same for an option whose values are a list: each as the list spells it. Other values are refused.
+-- The same for an option that takes values from a list: collects them as the list spells them, and refuses others.
 local function collect_values(option, values)
   return function(result, key, text)
     local from = #(result[key] or {}) + 1
@@ -22,8 +22,8 @@ local function collect_values(option, values)
     for i = from, #result[key] do
       local word = result[key][i]
       result[key][i] = spellings.value(option, word, values) or option == "affine" and word == "beta" and word
-        or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option, word,
-          fail.nearest(word:lower(), values), table.concat(values, ", "))
+        or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option,
+          word, fail.nearest(word:lower(), values), table.concat(values, ", "))
     end
   end
 end
@@ -45,15 +45,16 @@ function options.declare(command)
   end
   command:option("--isa"):argname("ISA,..."):action(collect_values("isa", target.names)):count("*"):init(nil)
     :description(("Instruction sets: %s. Default: all."):format(table.concat(target.names, ", ")))
-  command:option("--config"):argname("FILE"):description("Make the kernels of a model: its config.json, or the directory of it.")
+  command:option("--config"):argname("FILE")
+    :description("Make the kernels of a model: its config.json, or the directory of it.")
   command:option("--gguf"):argname("FILE"):description("Make the kernels of the model in a GGUF file.")
   command:option("--model"):argname("NAME"):action(model_name)
     :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
   command:flag("--accept-guess"):description("Also make kernels for norms that lngen had to guess.")
   command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
   command:option("--unroll"):argname("full|straight|K")
-    :description("How far loops over a row are unrolled: wholly, by the compiler (full) or in the text (straight), or K "
-      .. "groups of four registers a turn, K being " .. table.concat(schedule.UNROLLS, ", ") .. ".")
+    :description("How far loops over a row are unrolled: wholly, by the compiler (full) or in the text (straight), or "
+      .. "K groups of four registers a turn, K being " .. table.concat(schedule.UNROLLS, ", ") .. ".")
   command:option("--only"):argname("NAME"):description("Only the kernel with this name, as 'lngen list' prints it.")
 end
 
@@ -65,7 +66,8 @@ function options.unroll(args)
     local known = schedule.unrolls_all(unroll)
     for _, k in ipairs(schedule.UNROLLS) do known = known or unroll == k end
     if not known then
-      fail.input("--unroll: '%s' is neither full nor straight nor one of %s", args.unroll, table.concat(schedule.UNROLLS, ", "))
+      fail.input("--unroll: '%s' is neither full nor straight nor one of %s", args.unroll,
+        table.concat(schedule.UNROLLS, ", "))
     end
   end
   return unroll
@@ -90,7 +92,7 @@ function options.command_line(args)
   return table.concat(words, " ")
 end
 
--- Fails when -o is missing, with the same command and an -o that would do.
+-- Fails when -o is missing; the message shows the same command with an -o.
 function options.need_output(args, what, names, suggestion, more)
   if args.output and args.output ~= "" then return end
   local asked = options.command_line(args)

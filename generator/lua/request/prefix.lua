@@ -16,8 +16,8 @@ local function name_of(args)
   return path:match("([^/]*)%.%w+$")
 end
 
--- The prefix for `args`. Where the user gives none and the model gives none, it is `otherwise`; without that, --for names
--- what is missing.
+-- The prefix for `args`. Where the user gives none and the model gives none, it is `otherwise`; without that, --for
+-- names what is missing.
 return function(args, otherwise)
   if args.prefix then return args.prefix end
   local name = name_of(args)

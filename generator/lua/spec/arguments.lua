@@ -35,7 +35,7 @@ local DECLARATIONS = {
   { "size_t ", "reduce_rows" },
 }
 
--- Whether a spec has a member, for those that not all have.
+-- Members that only some specs have: for each, whether a spec has it.
 local function backward(s) return s.pass == "backward" end
 local function writes(s) return s.pass == "forward" or s.pass == "apply" end
 local gamma, beta = spec.has_gamma, spec.has_beta
@@ -67,7 +67,7 @@ local HAS = {
 HAS.workspace, HAS.workspace_bytes = HAS.dgamma, HAS.dgamma
 for _, name in ipairs { "y", "residual", "sum", "y2", "dy", "dx" } do HAS[name .. "_stride"] = HAS[name] end
 
--- What headers and checks speak of besides members.
+-- What else, besides members, headers and checks ask of a spec.
 local ALSO = {
   backward = backward,
   layernorm = function(s) return s.op == "layernorm" end,
@@ -97,7 +97,7 @@ arguments.flags = {
   { "HAS_STATS", "whole_width" },
 }
 
--- A table that says of each name above whether one of `specs` has it; of everything, where there are no specs.
+-- A table that says for each name above whether one of `specs` has it; without specs, every name is there.
 function arguments.of(specs)
   if not specs then return setmetatable({}, { __index = function() return true end }) end
   local has = {}
@@ -109,7 +109,7 @@ function arguments.of(specs)
   return setmetatable(has, { __index = function() return false end })
 end
 
--- The members of the struct that `has` says are there, as declarations of C.
+-- The declarations in C of those members of the struct that are in `has`.
 function arguments.members(has)
   local lines = {}
   for _, declaration in ipairs(DECLARATIONS) do

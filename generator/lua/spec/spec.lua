@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- spec.lua: what is computed. A spec decides every output bit (through numerics.lua) and nothing of how.
+-- spec.lua: what is computed. A spec decides every output bit (through numerics.lua), and never how a kernel works.
 --
 -- `fields` is the one list of what a spec consists of: options, names, kernels.inc columns, ln_spec.h, spec.inc and
 -- checks are made from it.
@@ -16,8 +16,8 @@ spec.fields = {
   { name = "pass", values = { "forward", "backward", "stats", "apply" }, default = "forward",
     tag = { backward = "backward", stats = "stats", apply = "apply" },
     notes = { stats = "statistics of a row, or of a piece of one", apply = "normalises with given statistics" },
-    help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over machines: "
-      .. "statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
+    help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over "
+      .. "machines: statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
   { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
     help = "Type of the elements of x and y; arithmetic is in f32 for each." },
   { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
@@ -39,7 +39,8 @@ spec.fields = {
     help = "A row that is added to x before the residual is (add)." },
   { name = "quant", values = { "none", "int8", "int8static" }, default = "none",
     tag = { int8 = "int8", int8static = "int8static" },
-    help = "Type of y: the type of x (none), int8 with a scale for each row (int8), or int8 with one given scale (int8static)." },
+    help = "Type of y: the type of x (none), int8 with a scale for each row (int8), or int8 with one given scale "
+      .. "(int8static)." },
   { name = "norms", values = { "one", "two" }, default = "one", tag = { two = "two" },
     help = "Outputs: two writes a second y of the same row, with its own gamma and beta." },
 }
@@ -58,7 +59,7 @@ spec.WIDTH_MAX = 65536
 spec.members = { "op", "pass", "dtype", "affine", "residual", "width", "params", "rounding", "bias", "quant", "norms" }
 
 -- Fields that exclude each other: what they are, and why. The runtime refuses the same: spec.inc is printed from this.
--- `name` tells pairs of the same fields apart.
+-- Where two pairs have the same fields, `name` gives them different names.
 local function pair(a, b, why, name) return { a = a, b = b, why = why, name = name or a[1] .. "_" .. b[1] } end
 spec.excluded = {
   pair({ "residual", "pre", "post" }, { "pass", "backward", "stats", "apply" },
