@@ -133,8 +133,9 @@ echo "$kills runs, $killed killed: $torn torn, $half of old and new files, all t
 [ $killed -gt 0 ] || failures=$((failures + 1))
 
 failed=0 refused=0
-[ "$kills" -lt 1000 ] && step=3 errors='' || step=1 errors='5 28' # EIO, ENOSPC; in the short form one of them in turn
-for call in $([ "$calls" -eq 0 ] || seq 0 "$step" $((calls - 1))); do
+first=0 step=1 errors='5 28' # EIO, ENOSPC
+[ "$kills" -ge 1000 ] || { first=1 step=3 errors=; } # one of them in turn
+for call in $([ "$calls" -eq 0 ] || seq $first $step $((calls - 1))); do
     for why in ${errors:-$((call % 2 ? 5 : 28))}; do
         failed=$((failed + 1))
         kill="call $call, errno $why"

@@ -134,9 +134,8 @@ with_cppcheck() {
 with_coverage() {
     command -v gcov >/dev/null || return 77
     configure coverage -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=gcc -DCMAKE_C_FLAGS='--coverage -O0' || return
-    make_targets coverage $targets test_split test_ops_int8_more test_ops_two make_files measure mutate story_arena ||
-        return
-    more='split\..*|ops_int8_more\..*|ops_two\..*|model_(bad|data|emit|files|mutate|names|values)|commands'
+    make_targets coverage $targets test_split test_fork make_files measure mutate story_arena kill_at || return
+    more='split\..*|fork|embed|kills|model_(bad|data|emit|files|mutate|names|values)|commands'
     run_tests coverage "${tests%)*}|$more)\$" || return
     run_tests coverage '^model_limits$' || echo 'the limits of time do not hold with --coverage; what ran counts'
     sh scripts/coverage.sh "$build/coverage" 95

@@ -44,7 +44,7 @@ config 2 'a number without digits in its exponent' '{"layer_norm_epsilon": 1e-}'
 config 2 'not JSON' '{"n_embd": -}'
 config 2 'a number of more than 400 characters' "{\"n_embd\": $(printf '%0500d' 0 | tr 0 1)}"
 config 2 'more than 200000 values' "{\"a\": [$(printf '%0200001d' 0 | sed 's/0/0,/g')0]}"
-config 2 'a string that is not closed' '{"model_type": "gpt2\\\\'
+config 2 'a string that is not closed' '{"model_type": "gpt2\\'
 config 2 'not JSON' '{"n_embd": 4} /* a remark that is not closed'
 config 2 'not UTF-8' '{"model_type": "\303("}'
 config 2 'a control character in a string' '{"model_type": "gp\nt2"}'
@@ -218,6 +218,8 @@ printf '{"weight_map": {"a.norm.weight": "../../etc/x"}}' >model.safetensors.ind
 expect 2 'not a plain file name' model model.safetensors.index.json
 printf '{"weight_map": {}, "weight_map": {}}' >model.safetensors.index.json
 expect 2 'a second weight_map' model model.safetensors.index.json
+printf '[]' >model.safetensors.index.json
+expect 2 'byte 0: expected {' model model.safetensors.index.json
 for map in 3 '{"a.norm.weight"}' '{"a.norm.weight": 3}' '{"a.norm.weight": "x" 3}'; do
     printf '{"weight_map": %s}' "$map" >model.safetensors.index.json
     expect 2 'byte [0-9]*: expected ' model model.safetensors.index.json
