@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 057f1f0b9d0da789 */
+ * Content: b42eed766d1f1d61 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
@@ -360,7 +360,7 @@ NOINLINE unsigned write_few_sum(const ln_args *a, size_t row, const RowConstants
     dq = dadd(dq, widen(tq));
     sums[0].s = halved(ds);
     sums[0].q = halved(dq);
-    const unsigned ok = finish_rows_1(a, ahead, sums, next);
+    const int ok = finish_rows_1(a, ahead, sums, next);
     UNROLL for (size_t i = 768; i < 1024; i += 16) {
         write_few_at(i, gamma, beta, x0, y0, r0, c0);
     }

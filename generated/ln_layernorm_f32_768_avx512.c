@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 2
- * Content: dd57b9f0789b4de0 */
+ * Content: bc0a660a82ad30e0 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
@@ -380,7 +380,7 @@ NOINLINE unsigned write_few_sum(const ln_args *a, size_t row, const RowConstants
         sums[i].s = halved(ds);
         sums[i].q = halved(dq);
     }
-    const unsigned ok = finish_rows_2(a, ahead, sums, next);
+    const int ok = finish_rows_2(a, ahead, sums, next);
     UNROLL for (size_t i = 672; i < 768; i += 16) {
         write_few_at(i, gamma, beta, x, y, r0, c0, r1, c1);
     }

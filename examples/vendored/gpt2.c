@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: f3e3b582ce769288 */
+ * Content: ca3c3815f29a722a */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -1806,7 +1806,7 @@ GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, 
         sums[i].s = gpt2_halved16(ds);
         sums[i].q = gpt2_halved16(dq);
     }
-    const unsigned ok = gpt2_finish_rows_2_x16(a, ahead, sums, next);
+    const int ok = gpt2_finish_rows_2_x16(a, ahead, sums, next);
     GPT2_UNROLL for (size_t i = 672; i < 768; i += 16) {
         gpt2_write_few_at_x16(i, gamma, beta, x, y, r0, c0, r1, c1);
     }

@@ -115,7 +115,7 @@ function step.total(p, b, s, o)
   for _, k in ipairs(p.spell.sums) do b:line("%s.%s = halved(d%s);", o.sums_of(s.row), k, k) end
 end
 
-function step.finish(_, b, s) b:line("const unsigned ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
+function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
 
 -- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x +
 -- residual is written here.
