@@ -14,7 +14,7 @@ typedef struct Settings {
     size_t rounds;  /* the most rounds for one cell */
     int threads;    /* when more than 1, contenders are measured on one thread and on so many */
     Layout layout;
-    int flush; /* also measure on one thread with denormals flushed to zero by the caller */
+    int flush;      /* also measure on one thread with denormals flushed to zero by the caller */
     size_t cold;    /* when not 0, each call gets other arrays, together of at least so many bytes */
     size_t between; /* so many bytes of other memory are worked on between two calls, outside the measured time */
     int read;       /* y, where there is one, is read right after each call, inside the measured time */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lngen.c - a libFuzzer target for what users give to lngen: options, plan files or templates; FUZZ_WHAT names it.
  *
- * lngen.lua gives each input to lngen's own command line and says what is wrong with the outcome. Which lines of Lua run is
- * told to libFuzzer, which sees the coverage of C only. */
+ * lngen.lua gives each input to lngen's own command line and says what is wrong with the outcome. Which lines of Lua
+ * run is told to libFuzzer, which sees the coverage of C only. */
 #include "host.h"
 
 #include <stdint.h>

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: 23a25096ee03b4c2 */
+ * Content: 3703910ad5cdf5c6 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
@@ -94,22 +94,19 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* x, or x - pilot where there is one */
-FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
-
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (first)
-            sum_first(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
+            sum_first(load(x + 16 * chain), &s[chain], &q[chain]);
         else
-            sum_more(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
+            sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
 /* Sums of one row. */
-FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
@@ -117,18 +114,18 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, s, q, pilot);
+    sum_four(1, x, s, q);
     UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, s, q, pilot);
+        sum_four(0, x + i, s, q);
     }
     ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
     tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
     ds = widen(ts);
     dq = widen(tq);
     UNROLL for (size_t i = 512; i < 4096; i += 512) {
-        sum_four(1, x + i, s, q, pilot);
+        sum_four(1, x + i, s, q);
         UNROLL for (size_t j = 64; j < 512; j += 64) {
-            sum_four(0, x + i + j, s, q, pilot);
+            sum_four(0, x + i + j, s, q);
         }
         ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
         tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
@@ -141,90 +138,7 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
 }
 
 /* The same out of line; gcc 12 is slow to return a struct. */
-NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row, NULL); }
-
-/* Statistics from sums about pilots close to the means. */
-FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
-{
-    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
-    const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
-    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
-    return t;
-}
-
-/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
-FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse,
-                       double near, double eps)
-{
-    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
-    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
-    float far[3][4];
-    rstore(far[0], f.mean);
-    rstore(far[1], f.rstd);
-    rstore(far[2], f.shift);
-    rstore(high, f.high);
-    for (unsigned r = 0; r < 4; r++)
-        if (ok >> r & 1u) {
-            high[r] = 0.0f;
-        } else {
-            mean[r] = far[0][r];
-            rstd[r] = far[1][r];
-            shift[r] = far[2][r];
-        }
-    return ok | t.ok;
-}
-
-/* Writes a row. */
-FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
-{
-    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        V v = load(x + i);
-        if (centred)
-            v = sub(v, m);
-        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
-    }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        V v = load_part(x + i, left);
-        if (centred)
-            v = sub(v, m);
-        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
-    }
-}
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
-{
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    double s[4] = {0}, q[4] = {0};
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u)) {
-            const V pilot = splat(k->mean[r]);
-            const Sums sums = take_sums(a, row + r, &pilot);
-            s[r] = total4(sums.s);
-            q[r] = total4(sums.q);
-        }
-    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]),
-                    WIDTH_INVERSE, NEAR, (double)a->eps);
-    for (size_t r = 0; r < count; r++) {
-        if (!(ok >> r & 1u)) {
-            ln_layernorm_f32_slow(a, row + r, row + r + 1);
-            continue;
-        }
-        const Finished g = {rsplat((double)k->mean[r]), rsplat((double)k->high[r]), rsplat((double)k->rstd[r]),
-                rsplat((double)k->shift[r]), 1};
-        apply(row_y(a, row + r), row_x(a, row + r), gamma, beta, 4096, g, 1);
-        if (a->mean)
-            a->mean[row + r] = k->mean[r];
-        if (a->rstd)
-            a->rstd[row + r] = k->rstd[r];
-    }
-}
+NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
 /* The constants of 3 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
  * that does not. */
@@ -270,15 +184,13 @@ NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
-NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
+/* Sums and writes one row. Returns 0 if it needs the accurate path. */
+NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const Sums sums = take_sums(a, row, NULL);
+    const Sums sums = take_sums(a, row);
     const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -365,16 +277,14 @@ NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *k)
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path, which begins with its mean. */
-NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
+ * path. */
+NOINLINE int write_unaligned(const ln_args *a, size_t row)
 {
     Sums sums;
     sum_row(a, row, &sums);
     const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -414,10 +324,9 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row, k.mean))
-            write_far(a, row, 1, 0, &k);
+        if (!write_one(a, row))
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -430,7 +339,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok == 15)
             write_few(a, row, &k);
         else
-            write_far(a, row, 3, ok, &k);
+            ln_layernorm_f32_any_avx512(a, row, row + 3);
     }
     return row;
 }
@@ -444,7 +353,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
         if (ok == 15)
             write_many(a, row, &k);
         else
-            write_far(a, row, 4, ok, &k);
+            ln_layernorm_f32_any_avx512(a, row, row + 4);
     }
     return row;
 }
@@ -452,10 +361,9 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 /* Rows for past the caches that begin within a register of y, 1 at a time; returns the first row left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!write_unaligned(a, row, k.mean))
-            write_far(a, row, 1, 0, &k);
+        if (!write_unaligned(a, row))
+            ln_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 

@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 68445f4b04456d4f */
+ * Content: da8d0e625ea019d3 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_slow, ln_layernorm_f32_any_scalar;
@@ -85,20 +85,17 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* x, or x - pilot where there is one */
-FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
-
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-FN void sum_four(int first, const float *x, V *s, V *q, const V *pilot)
+FN void sum_four(int first, const float *x, V *s, V *q)
 {
     (void)first;
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
-        sum_more(about(load(x + 16 * chain), pilot), &s[chain], &q[chain]);
+        sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
 /* Sums of one row. */
-FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
+FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
     Sums sums;
@@ -110,7 +107,7 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
         s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t j = 0; j < 512; j += 128) {
             UNROLL for (size_t k = 0; k < 128; k += 64) {
-                sum_four(0, x + i + j + k, s, q, pilot);
+                sum_four(0, x + i + j + k, s, q);
             }
         }
         ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
@@ -122,7 +119,7 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
         s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t j = 0; j < 256; j += 128) {
             UNROLL for (size_t k = 0; k < 128; k += 64) {
-                sum_four(0, x + i + j + k + 512, s, q, pilot);
+                sum_four(0, x + i + j + k + 512, s, q);
             }
         }
         ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
@@ -135,98 +132,13 @@ FN Sums take_sums(const ln_args *a, size_t row, const V *pilot)
     return sums;
 }
 
-/* Statistics from sums about pilots close to the means. */
-FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps)
+/* Sums and writes one row. Returns 0 if it needs the accurate path. */
+NOINLINE int write_one(const ln_args *a, size_t row)
 {
-    const R m = rmuladd(radd(s, rsplat(0.0)), rsplat(width_inverse), pilot); /* -0 becomes 0 */
-    const R m2 = rmax(rnegmuladd(s, rmul(s, rsplat(width_inverse)), q), rsplat(0.0));
-    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const Statistics t = {m, m2, v, rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v)))};
-    return t;
-}
-
-/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
-FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse,
-                       double near, double eps)
-{
-    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
-    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
-    float far[3][4];
-    rstore(far[0], f.mean);
-    rstore(far[1], f.rstd);
-    rstore(far[2], f.shift);
-    rstore(high, f.high);
-    for (unsigned r = 0; r < 4; r++)
-        if (ok >> r & 1u) {
-            high[r] = 0.0f;
-        } else {
-            mean[r] = far[0][r];
-            rstd[r] = far[1][r];
-            shift[r] = far[2][r];
-        }
-    return ok | t.ok;
-}
-
-/* Writes a row. */
-FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
-{
-    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
-    size_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        V v = load(x + i);
-        if (centred)
-            v = sub(v, m);
-        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
-    }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        V v = load_part(x + i, left);
-        if (centred)
-            v = sub(v, m);
-        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
-    }
-}
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
-{
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    double s[4] = {0}, q[4] = {0};
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u)) {
-            const V pilot = splat(k->mean[r]);
-            const Sums sums = take_sums(a, row + r, &pilot);
-            s[r] = total4(sums.s);
-            q[r] = total4(sums.q);
-        }
-    ok = finish_far(k->mean, k->rstd, k->shift, k->high, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]),
-                    WIDTH_INVERSE, NEAR, (double)a->eps);
-    for (size_t r = 0; r < count; r++) {
-        if (!(ok >> r & 1u)) {
-            ln_layernorm_f32_slow(a, row + r, row + r + 1);
-            continue;
-        }
-        const Finished g = {rsplat((double)k->mean[r]), rsplat((double)k->high[r]), rsplat((double)k->rstd[r]),
-                rsplat((double)k->shift[r]), 1};
-        apply(row_y(a, row + r), row_x(a, row + r), gamma, beta, 768, g, 1);
-        if (a->mean)
-            a->mean[row + r] = k->mean[r];
-        if (a->rstd)
-            a->rstd[row + r] = k->rstd[r];
-    }
-}
-
-/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
-NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
-{
-    const Sums sums = take_sums(a, row, NULL);
+    const Sums sums = take_sums(a, row);
     const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -253,10 +165,9 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 /* Row by row; returns the first row left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
-    RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row, k.mean))
-            write_far(a, row, 1, 0, &k);
+        if (!write_one(a, row))
+            ln_layernorm_f32_any_scalar(a, row, row + 1);
     return row;
 }
 

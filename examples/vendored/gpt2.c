@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: ca3c3815f29a722a */
+ * Content: 5d032d0aa59a0ee6 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -939,7 +939,7 @@ GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, gpt2_V8 pilot, int c
     *q = gpt2_total4_x86(gpt2_halved8(dq));
 }
 
-GPT2_FN8 gpt2_Statistics gpt2_statistics_far(gpt2_R s, gpt2_R q, double width_inverse, gpt2_R pilot, double eps)
+GPT2_FN8 gpt2_Statistics gpt2_statistics_far_any(gpt2_R s, gpt2_R q, double width_inverse, gpt2_R pilot, double eps)
 {
     const gpt2_R m = gpt2_rmuladd(gpt2_radd(s, gpt2_rsplat(0.0)), gpt2_rsplat(width_inverse), pilot); /* -0 becomes 0 */
     const gpt2_R m2 = gpt2_rmax(gpt2_rnegmuladd(s, gpt2_rmul(s, gpt2_rsplat(width_inverse)), q), gpt2_rsplat(0.0));
@@ -949,8 +949,8 @@ GPT2_FN8 gpt2_Statistics gpt2_statistics_far(gpt2_R s, gpt2_R q, double width_in
     return t;
 }
 
-GPT2_FN8 void gpt2_apply_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_Finished f,
-        int centred)
+GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n,
+        gpt2_Finished f, int centred)
 {
     const gpt2_V8 r = gpt2_splat_first8(f.rstd), c = gpt2_splat_first8(f.shift), m = gpt2_splat_first8(f.high);
     size_t i = 0;
@@ -984,18 +984,18 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_zero8(), 0, &s, &q);
         gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
         if (f.ok & 1u) {
-            gpt2_apply_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
+            gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
         } else {
             const float pilot = (float)gpt2_rfirst(f.mean);
             gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_splat8(pilot), 1, &s, &q);
-            const gpt2_Statistics t = gpt2_statistics_far(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
+            const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
                     gpt2_rsplat((double)pilot), (double)a->eps);
             f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
             if (!(f.ok & 1u)) {
                 gpt2_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            gpt2_apply_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
+            gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
         }
         if (a->mean)
             gpt2_rstore_first(a->mean + row, f.mean);
@@ -1038,25 +1038,19 @@ GPT2_FN8 void gpt2_sum_more_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
     *q = gpt2_muladd8(x, x, *q);
 }
 
-/* x, or x - pilot where there is one */
-GPT2_FN8 gpt2_V8 gpt2_about_x8(gpt2_V8 x, const gpt2_V8 *pilot)
-{
-    return pilot ? gpt2_settled8(gpt2_sub8(x, *pilot)) : x;
-}
-
 /* Four registers, 16 elements apart, into their chains, which they may begin. */
-GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q, const gpt2_V8 *pilot)
+GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q)
 {
     GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (gpt2_first8)
-            gpt2_sum_first_x8(gpt2_about_x8(gpt2_load8(x + 16 * chain), pilot), &s[chain], &q[chain]);
+            gpt2_sum_first_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
         else
-            gpt2_sum_more_x8(gpt2_about_x8(gpt2_load8(x + 16 * chain), pilot), &s[chain], &q[chain]);
+            gpt2_sum_more_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
 /* Sums of one row. */
-GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row, const gpt2_V8 *pilot)
+GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
 {
     const float *x = gpt2_row_x(a, row);
     gpt2_Sums sums;
@@ -1065,9 +1059,9 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row, const gpt2_
     gpt2_D8 ds, dq;
 
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_sum_four_x8(1, x + 8 * i, s, q, pilot);
+        gpt2_sum_four_x8(1, x + 8 * i, s, q);
         GPT2_UNROLL for (size_t j = 64; j < 512; j += 64) {
-            gpt2_sum_four_x8(0, x + 8 * i + j, s, q, pilot);
+            gpt2_sum_four_x8(0, x + 8 * i + j, s, q);
         }
         ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
         tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
@@ -1075,9 +1069,9 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row, const gpt2_
     ds = gpt2_widen8(ts[0], ts[1]);
     dq = gpt2_widen8(tq[0], tq[1]);
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_sum_four_x8(1, x + 8 * i + 512, s, q, pilot);
+        gpt2_sum_four_x8(1, x + 8 * i + 512, s, q);
         GPT2_UNROLL for (size_t j = 64; j < 256; j += 64) {
-            gpt2_sum_four_x8(0, x + 8 * i + j + 512, s, q, pilot);
+            gpt2_sum_four_x8(0, x + 8 * i + j + 512, s, q);
         }
         ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
         tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
@@ -1092,60 +1086,7 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row, const gpt2_
 /* The same out of line; gcc 12 is slow to return a struct. */
 GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *sums)
 {
-    *sums = gpt2_take_sums_x8(a, row, NULL);
-}
-
-/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
-GPT2_FN8 unsigned gpt2_finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, gpt2_R s, gpt2_R q,
-        double width_inverse, double near, double eps)
-{
-    const gpt2_R pilot = gpt2_rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const gpt2_Statistics t = gpt2_statistics_far(s, q, width_inverse, pilot, eps);
-    const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
-    float far[3][4];
-    gpt2_rstore(far[0], f.mean);
-    gpt2_rstore(far[1], f.rstd);
-    gpt2_rstore(far[2], f.shift);
-    gpt2_rstore(high, f.high);
-    for (unsigned r = 0; r < 4; r++)
-        if (ok >> r & 1u) {
-            high[r] = 0.0f;
-        } else {
-            mean[r] = far[0][r];
-            rstd[r] = far[1][r];
-            shift[r] = far[2][r];
-        }
-    return ok | t.ok;
-}
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t count, unsigned ok, gpt2_RowConstants *k)
-{
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    double s[4] = {0}, q[4] = {0};
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u)) {
-            const gpt2_V8 pilot = gpt2_splat8(k->mean[r]);
-            const gpt2_Sums sums = gpt2_take_sums_x8(a, row + r, &pilot);
-            s[r] = gpt2_total4_x86(sums.s);
-            q[r] = gpt2_total4_x86(sums.q);
-        }
-    ok = gpt2_finish_far(k->mean, k->rstd, k->shift, k->high, ok, gpt2_rset(s[0], s[1], s[2], s[3]), gpt2_rset(q[0],
-            q[1], q[2], q[3]), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    for (size_t r = 0; r < count; r++) {
-        if (!(ok >> r & 1u)) {
-            gpt2_layernorm_f32_slow(a, row + r, row + r + 1);
-            continue;
-        }
-        const gpt2_Finished g = {gpt2_rsplat((double)k->mean[r]), gpt2_rsplat((double)k->high[r]),
-                gpt2_rsplat((double)k->rstd[r]), gpt2_rsplat((double)k->shift[r]), 1};
-        gpt2_apply_x8(gpt2_row_y(a, row + r), gpt2_row_x(a, row + r), gamma, beta, 768, g, 1);
-        if (a->mean)
-            a->mean[row + r] = k->mean[r];
-        if (a->rstd)
-            a->rstd[row + r] = k->rstd[r];
-    }
+    *sums = gpt2_take_sums_x8(a, row);
 }
 
 /* The constants of 4 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
@@ -1170,16 +1111,14 @@ GPT2_NOINLINE8 unsigned gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_
     return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path, which begins with its mean. */
-GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
+/* Sums and writes one row. Returns 0 if it needs the accurate path. */
+GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
 {
-    const gpt2_Sums sums = gpt2_take_sums_x8(a, row, NULL);
+    const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        gpt2_rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1235,17 +1174,15 @@ GPT2_NOINLINE8 void gpt2_write_few_x8(const gpt2_args *a, size_t row, const gpt2
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path, which begins with its mean. */
-GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mean)
+ * path. */
+GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x8(a, row, &sums);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        gpt2_rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1297,10 +1234,9 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mea
 /* Row by row; returns the first row left. */
 GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_one_x8(a, row, k.mean))
-            gpt2_write_far_x8(a, row, 1, 0, &k);
+        if (!gpt2_write_one_x8(a, row))
+            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 
@@ -1313,7 +1249,7 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
         if (ok == 15)
             gpt2_write_few_x8(a, row, &k);
         else
-            gpt2_write_far_x8(a, row, 4, ok, &k);
+            gpt2_layernorm_f32_any_avx2(a, row, row + 4);
     }
     return row;
 }
@@ -1321,10 +1257,9 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 /* Rows for past the caches, 1 at a time; returns the first row left. */
 GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_many_x8(a, row, k.mean))
-            gpt2_write_far_x8(a, row, 1, 0, &k);
+        if (!gpt2_write_many_x8(a, row))
+            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
     return row;
 }
 
@@ -1351,9 +1286,8 @@ GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, flo
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     const unsigned saved = gpt2_enter();
-    gpt2_RowConstants k = {0};
-    if (!gpt2_write_one_x8(&a, 0, k.mean))
-        gpt2_write_far_x8(&a, 0, 1, 0, &k);
+    if (!gpt2_write_one_x8(&a, 0))
+        gpt2_layernorm_f32_any_avx2(&a, 0, 1);
     gpt2_leave(saved);
 }
 
@@ -1363,8 +1297,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    float pilot;
-    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0, &pilot))
+    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0))
         gpt2_layernorm_f32_768_apart_avx2(y, mean, rstd, x, gamma, beta, eps);
 }
 
@@ -1495,7 +1428,7 @@ GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, gpt2_V16 pilot, in
     *q = gpt2_total4_x86(gpt2_halved16(dq));
 }
 
-GPT2_FN16 void gpt2_apply_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n,
+GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n,
         gpt2_Finished f, int centred)
 {
     const gpt2_V16 r = gpt2_splat_first16(f.rstd), c = gpt2_splat_first16(f.shift), m = gpt2_splat_first16(f.high);
@@ -1530,18 +1463,18 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_zero16(), 0, &s, &q);
         gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
         if (f.ok & 1u) {
-            gpt2_apply_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
+            gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
         } else {
             const float pilot = (float)gpt2_rfirst(f.mean);
             gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_splat16(pilot), 1, &s, &q);
-            const gpt2_Statistics t = gpt2_statistics_far(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
+            const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
                     gpt2_rsplat((double)pilot), (double)a->eps);
             f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
             if (!(f.ok & 1u)) {
                 gpt2_layernorm_f32_slow(a, row, row + 1);
                 continue;
             }
-            gpt2_apply_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
+            gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
         }
         if (a->mean)
             gpt2_rstore_first(a->mean + row, f.mean);
@@ -1570,22 +1503,17 @@ GPT2_FN16 void gpt2_sum_more_x16(gpt2_V16 x, gpt2_V16 *s, gpt2_V16 *q)
     *q = gpt2_muladd16(x, x, *q);
 }
 
-GPT2_FN16 gpt2_V16 gpt2_about_x16(gpt2_V16 x, const gpt2_V16 *pilot)
-{
-    return pilot ? gpt2_settled16(gpt2_sub16(x, *pilot)) : x;
-}
-
-GPT2_FN16 void gpt2_sum_four_x16(int first, const float *x, gpt2_V16 *s, gpt2_V16 *q, const gpt2_V16 *pilot)
+GPT2_FN16 void gpt2_sum_four_x16(int first, const float *x, gpt2_V16 *s, gpt2_V16 *q)
 {
     GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
         if (first)
-            gpt2_sum_first_x16(gpt2_about_x16(gpt2_load16(x + 16 * chain), pilot), &s[chain], &q[chain]);
+            gpt2_sum_first_x16(gpt2_load16(x + 16 * chain), &s[chain], &q[chain]);
         else
-            gpt2_sum_more_x16(gpt2_about_x16(gpt2_load16(x + 16 * chain), pilot), &s[chain], &q[chain]);
+            gpt2_sum_more_x16(gpt2_load16(x + 16 * chain), &s[chain], &q[chain]);
     }
 }
 
-GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row, const gpt2_V16 *pilot)
+GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
 {
     const float *x = gpt2_row_x(a, row);
     gpt2_Sums sums;
@@ -1593,17 +1521,17 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row, const gpt
     gpt2_V16 ts, tq;
     gpt2_D16 ds, dq;
 
-    gpt2_sum_four_x16(1, x, s, q, pilot);
+    gpt2_sum_four_x16(1, x, s, q);
     GPT2_UNROLL for (size_t i = 64; i < 512; i += 64) {
-        gpt2_sum_four_x16(0, x + i, s, q, pilot);
+        gpt2_sum_four_x16(0, x + i, s, q);
     }
     ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
     tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
     ds = gpt2_widen16(ts);
     dq = gpt2_widen16(tq);
-    gpt2_sum_four_x16(1, x + 512, s, q, pilot);
+    gpt2_sum_four_x16(1, x + 512, s, q);
     GPT2_UNROLL for (size_t i = 64; i < 256; i += 64) {
-        gpt2_sum_four_x16(0, x + i + 512, s, q, pilot);
+        gpt2_sum_four_x16(0, x + i + 512, s, q);
     }
     ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
     tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
@@ -1616,36 +1544,7 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row, const gpt
 
 GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums *sums)
 {
-    *sums = gpt2_take_sums_x16(a, row, NULL);
-}
-
-GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t count, unsigned ok, gpt2_RowConstants *k)
-{
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    double s[4] = {0}, q[4] = {0};
-    for (size_t r = 0; r < count; r++)
-        if (!(ok >> r & 1u)) {
-            const gpt2_V16 pilot = gpt2_splat16(k->mean[r]);
-            const gpt2_Sums sums = gpt2_take_sums_x16(a, row + r, &pilot);
-            s[r] = gpt2_total4_x86(sums.s);
-            q[r] = gpt2_total4_x86(sums.q);
-        }
-    ok = gpt2_finish_far(k->mean, k->rstd, k->shift, k->high, ok, gpt2_rset(s[0], s[1], s[2], s[3]), gpt2_rset(q[0],
-            q[1], q[2], q[3]), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    for (size_t r = 0; r < count; r++) {
-        if (!(ok >> r & 1u)) {
-            gpt2_layernorm_f32_slow(a, row + r, row + r + 1);
-            continue;
-        }
-        const gpt2_Finished g = {gpt2_rsplat((double)k->mean[r]), gpt2_rsplat((double)k->high[r]),
-                gpt2_rsplat((double)k->rstd[r]), gpt2_rsplat((double)k->shift[r]), 1};
-        gpt2_apply_x16(gpt2_row_y(a, row + r), gpt2_row_x(a, row + r), gamma, beta, 768, g, 1);
-        if (a->mean)
-            a->mean[row + r] = k->mean[r];
-        if (a->rstd)
-            a->rstd[row + r] = k->rstd[r];
-    }
+    *sums = gpt2_take_sums_x16(a, row);
 }
 
 /* The constants of 2 rows. Returns 15, or less when one needs the accurate path: a bit for each that does not. */
@@ -1675,15 +1574,13 @@ GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt
     return gpt2_finish_rows_2_x16(a, row, sums, k);
 }
 
-GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row, float *mean)
+GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
 {
-    const gpt2_Sums sums = gpt2_take_sums_x16(a, row, NULL);
+    const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        gpt2_rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1771,34 +1668,34 @@ GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, 
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
         gpt2_write_few_at_x16(336 * i, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 16, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i], s, q, NULL);
+        gpt2_sum_four_x16(1, later[i], s, q);
         gpt2_write_few_at_x16(336 * i + 32, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 48, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 64, s, q, NULL);
+        gpt2_sum_four_x16(0, later[i] + 64, s, q);
         gpt2_write_few_at_x16(336 * i + 64, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 80, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 128, s, q, NULL);
+        gpt2_sum_four_x16(0, later[i] + 128, s, q);
         GPT2_UNROLL for (size_t j = 0; j < 4; j++) {
             gpt2_write_few_at_x16(336 * i + 32 * j + 96, gamma, beta, x, y, r0, c0, r1, c1);
-            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, s, q, NULL);
+            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, s, q);
             gpt2_write_few_at_x16(336 * i + 32 * j + 112, gamma, beta, x, y, r0, c0, r1, c1);
         }
-        gpt2_sum_four_x16(0, later[i] + 448, s, q, NULL);
+        gpt2_sum_four_x16(0, later[i] + 448, s, q);
         ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
         tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_widen16(ts);
         dq = gpt2_widen16(tq);
         gpt2_write_few_at_x16(336 * i + 224, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 240, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i] + 512, s, q, NULL);
+        gpt2_sum_four_x16(1, later[i] + 512, s, q);
         gpt2_write_few_at_x16(336 * i + 256, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 272, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 576, s, q, NULL);
+        gpt2_sum_four_x16(0, later[i] + 576, s, q);
         gpt2_write_few_at_x16(336 * i + 288, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_write_few_at_x16(336 * i + 304, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 640, s, q, NULL);
+        gpt2_sum_four_x16(0, later[i] + 640, s, q);
         gpt2_write_few_at_x16(336 * i + 320, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 704, s, q, NULL);
+        gpt2_sum_four_x16(0, later[i] + 704, s, q);
         ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
         tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
         ds = gpt2_dadd16(ds, gpt2_widen16(ts));
@@ -1806,23 +1703,21 @@ GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, 
         sums[i].s = gpt2_halved16(ds);
         sums[i].q = gpt2_halved16(dq);
     }
-    const int ok = gpt2_finish_rows_2_x16(a, ahead, sums, next);
+    const unsigned ok = gpt2_finish_rows_2_x16(a, ahead, sums, next);
     GPT2_UNROLL for (size_t i = 672; i < 768; i += 16) {
         gpt2_write_few_at_x16(i, gamma, beta, x, y, r0, c0, r1, c1);
     }
     return ok;
 }
 
-GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *mean)
+GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x16(a, row, &sums);
     const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
             GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u)) {
-        gpt2_rstore_first(mean, f.mean);
+    if (!(f.ok & 1u))
         return 0;
-    }
     if (a->mean)
         gpt2_rstore_first(a->mean + row, f.mean);
     if (a->rstd)
@@ -1861,10 +1756,9 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *m
 
 GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_one_x16(a, row, k.mean))
-            gpt2_write_far_x16(a, row, 1, 0, &k);
+        if (!gpt2_write_one_x16(a, row))
+            gpt2_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1882,7 +1776,7 @@ GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = gpt2_write_few_sum_x16(a, row, &ring[now], row + 2, &ring[next]);
         } else {
-            gpt2_write_far_x16(a, row, 2, ok[now], &ring[now]);
+            gpt2_layernorm_f32_any_avx512(a, row, row + 2);
             ok[next] = gpt2_sum_rows_2_x16(a, row + 2, &ring[next]);
         }
         now = next;
@@ -1890,16 +1784,15 @@ GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         gpt2_write_few_x16(a, row, &ring[now]);
     else
-        gpt2_write_far_x16(a, row, 2, ok[now], &ring[now]);
+        gpt2_layernorm_f32_any_avx512(a, row, row + 2);
     return row + 2;
 }
 
 GPT2_NOINLINE16 size_t gpt2_many_x16(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants k = {0}; /* of rows far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_many_x16(a, row, k.mean))
-            gpt2_write_far_x16(a, row, 1, 0, &k);
+        if (!gpt2_write_many_x16(a, row))
+            gpt2_layernorm_f32_any_avx512(a, row, row + 1);
     return row;
 }
 
@@ -1924,9 +1817,8 @@ GPT2_NOINLINE16 void gpt2_layernorm_f32_768_apart_avx512(float *y, float *mean, 
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     const unsigned saved = gpt2_enter();
-    gpt2_RowConstants k = {0};
-    if (!gpt2_write_one_x16(&a, 0, k.mean))
-        gpt2_write_far_x16(&a, 0, 1, 0, &k);
+    if (!gpt2_write_one_x16(&a, 0))
+        gpt2_layernorm_f32_any_avx512(&a, 0, 1);
     gpt2_leave(saved);
 }
 
@@ -1935,8 +1827,7 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, floa
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    float pilot;
-    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0, &pilot))
+    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0))
         gpt2_layernorm_f32_768_apart_avx512(y, mean, rstd, x, gamma, beta, eps);
 }
 

@@ -22,18 +22,20 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
         const size_t rows = count - first < 4 ? count - first : 4;
 % end
 % local indent, rows = padded > 4 and "    " or "", padded > 4 and "rows" or "count"
-    ${indent}double s[4] = {0}, q[4] = {0};
-    ${indent}for (size_t r = 0; r < ${rows}; r++)
-    ${indent}    if (!(ok >> r & 1u)) {
+    ${indent}double s[4], q[4];
+    ${indent}for (size_t r = 0; r < 4; r++) {
+    ${indent}    s[r] = q[r] = 0;
+    ${indent}    if (r < ${rows} && !(ok >> r & 1u)) {
 % if print.has_pilot(printer) then
     ${indent}        const V pilot = splat(k->mean[${at}]);
     ${indent}        const Sums sums = take_sums(a, row + r, &pilot);
     ${indent}        s[r] = total4(sums.s);
     ${indent}        q[r] = total4(sums.q);
 % else
-    ${indent}        moments(row_x(a, row + r), ${spec.width}, splat(k->mean[${at}]), 1, s + r, q + r);
+    ${indent}        moments(${passes.sums "row + r"}, ${spec.width}, splat(k->mean[${at}]), 1, s + r, q + r);
 % end
     ${indent}    }
+    ${indent}}
     ${indent}ok = finish_far(${place("mean")}, ${place("rstd")}, ${place("shift")}, ${place("high")}, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), WIDTH_INVERSE, NEAR, (double)a->eps);
     ${indent}for (size_t r = 0; r < ${rows}; r++) {
     ${indent}    if (!(ok >> r & 1u)) {

@@ -14,7 +14,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then
 %     if print.finishes_far(printer, way) then
-    RowConstants k = {0}; /* of rows far from zero */
+    RowConstants k = ${print.no_constants(printer)}; /* of rows far from zero */
 %     end
     for (; row < end; row++)
 %     if print.finishes_far(printer, way) then

@@ -9,7 +9,7 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
     const unsigned saved = enter();
 % if far then
-    RowConstants k = {0};
+    RowConstants k = ${print.no_constants(printer)};
     if (!write_one(&a, 0, k.mean))
         write_far(&a, 0, 1, 0, &k);
 % else

@@ -75,16 +75,16 @@ local function forward_items(k, spell, add, direct)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  if spell.centred and k.spec.pass ~= "apply" then
+  local far = false -- rows far from zero are finished here
+  for _, way in ipairs(k.ways) do far = far or forward.finishes_far(printer, way) end
+  if far or spell.centred and k.spec.pass == "stats" then
     add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = spell.keeps_sum,
       finishes_four = k.spec.pass == "forward" })
   elseif spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  if spell.centred and k.spec.pass == "forward" then
-    add("kernel/far.c", values)
-  end
+  if far then add("kernel/far.c", values) end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
   for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   for _, way in ipairs(k.ways) do

@@ -24,8 +24,15 @@ end
 function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
 
 -- Whether a way also finishes rows far from zero. If only its write pass adds the residual, it leaves such rows to the
--- kernel for any width.
-function forward.finishes_far(p, way) return p.spell.centred and p.spec.pass == "forward" and not way.late end
+-- kernel for any width. So do rows of whole blocks: clang would keep registers of their sums on the stack.
+function forward.finishes_far(p, way)
+  return p.spell.centred and p.spec.pass == "forward" and not way.late and p.whole == 0
+end
+
+-- The constants of rows as an initialiser, all 0: an array for each field of RowConstants, as C++ wants it.
+function forward.no_constants(p)
+  return "{" .. ("{0}, "):rep(#p.spell.scale) .. "{0}}"
+end
 
 function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
 
@@ -38,7 +45,10 @@ local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 -- Sums ----------------------------------------------------------------------------------------------------------------
 
 -- Whether sums can also be taken about a pilot, for rows far from zero. Sums that store x + residual on the way cannot.
-function forward.has_pilot(p) return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum end
+function forward.has_pilot(p)
+  return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum
+    and (p.spec.pass == "stats" or p.whole == 0)
+end
 
 -- The argument that says so: a pointer to the pilot, or NULL.
 local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
@@ -115,7 +125,7 @@ function step.total(p, b, s, o)
   for _, k in ipairs(p.spell.sums) do b:line("%s.%s = halved(d%s);", o.sums_of(s.row), k, k) end
 end
 
-function step.finish(_, b, s) b:line("const int ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
+function step.finish(_, b, s) b:line("const unsigned ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
 
 -- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x +
 -- residual is written here.
