@@ -4,10 +4,10 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: b4cf144cd1a04dd7 */
+ * Content: c8b229e11d18674b */
 #include "ln_avx2.h"
 
-ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx2;
+ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
 
 static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
 static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */

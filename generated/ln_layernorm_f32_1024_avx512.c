@@ -4,10 +4,10 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 165802061ca93ae1 */
+ * Content: a82ad166be23fc6f */
 #include "ln_avx512.h"
 
-ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
+ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
 
 static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
 static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */

@@ -4,10 +4,10 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: 3703910ad5cdf5c6 */
+ * Content: 295bfd874846dbc6 */
 #include "ln_avx512.h"
 
-ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
+ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
 
 static const double WIDTH_INVERSE = 0x1p-12; /* 1 / 4096 */
 static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 */

@@ -4,10 +4,10 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 8dee68b566936588 */
+ * Content: fa711d94bdb1860a */
 #include "ln_scalar.h"
 
-ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_slow, ln_layernorm_f32_any_scalar;
+ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
 
 static const double WIDTH_INVERSE = 0x1p-12; /* 1 / 4096 */
 static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 */

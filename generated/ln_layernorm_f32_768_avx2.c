@@ -4,10 +4,10 @@
  * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 8ba5abb417a61598 */
+ * Content: adaad6d1df6ba6fe */
 #include "ln_avx2.h"
 
-ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx2;
+ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
 
 static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
 static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */

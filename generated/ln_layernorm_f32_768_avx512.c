@@ -4,10 +4,10 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 2
- * Content: a29cd1d8b2c66c13 */
+ * Content: f5bcc5f012d88813 */
 #include "ln_avx512.h"
 
-ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_slow, ln_layernorm_f32_any_avx512;
+ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
 
 static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
 static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */

@@ -55,6 +55,15 @@ end
 -- What printing passes in loops needs to know.
 local function in_loops(target) return { W = target.lanes, sweeps = 16 // target.lanes } end
 
+-- Whether a kernel sums rows far from zero again, about their means.
+local function finishes_far(k, spell)
+  if k.spec.pass == "stats" then return spell.centred end
+  for _, way in ipairs(k.ways or {}) do
+    if forward.finishes_far(forward.of(k, spell), way) then return true end
+  end
+  return false
+end
+
 local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
   local values = { print = forward, printer = printer, finish = finish_of(k, spell), direct = direct or false }
@@ -75,9 +84,8 @@ local function forward_items(k, spell, add, direct)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  local far = false -- rows far from zero are finished here
-  for _, way in ipairs(k.ways) do far = far or forward.finishes_far(printer, way) end
-  if far or spell.centred and k.spec.pass == "stats" then
+  local far = finishes_far(k, spell)
+  if far then
     add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = spell.keeps_sum,
       finishes_four = k.spec.pass == "forward" })
   elseif spell.keeps_sum then
@@ -115,7 +123,7 @@ function kernel.calls(k)
   if k.spec.pass == "backward" then return k.spec.width ~= "any" and { any } or {} end
   local slow = kernel.slow_of(k.spec, spell)
   if k.spec.width == "any" then return { slow } end
-  if spell.centred and k.spec.pass ~= "apply" then return { slow, any } end
+  if finishes_far(k, spell) then return { slow, any } end
   if not spell.keeps_sum then return { any } end
   local plain = kernel.any_name(spec_module.without_residual(k.spec), k.target)
   return k.sums[2] and { plain, any } or { plain }
