@@ -14,8 +14,7 @@ static ln_status check(const ln_entry *entry, const ln_args *args, size_t rows)
 static ln_args for_rows(const ln_entry *entry, const ln_args *args, size_t rows)
 {
     ln_args a = *args;
-    if (ln_is_cold(a.stream, rows) ||
-        (a.stream == LN_STREAM_AUTO && rows * a.width * element_bytes(&entry->spec) >= ln_stream_bytes()))
+    if (goes_past_caches(a.stream, rows, rows * a.width * element_bytes(&entry->spec)))
         a.stream = LN_STREAM_ALWAYS;
     a.reduce_rows = 0;
     return a;

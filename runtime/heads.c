@@ -23,8 +23,7 @@ static ln_args prepared(const ln_entry *entry, const ln_args *args, const ln_hea
     if (entry->spec.op != LN_OP_LAYERNORM)
         a.mean = NULL;
     const size_t all = rows * h->heads;
-    if (ln_is_cold(a.stream, all) ||
-        (a.stream == LN_STREAM_AUTO && all * a.width * element_bytes(&entry->spec) >= ln_stream_bytes()))
+    if (goes_past_caches(a.stream, all, all * a.width * element_bytes(&entry->spec)))
         a.stream = LN_STREAM_ALWAYS;
     return a;
 }

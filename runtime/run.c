@@ -75,8 +75,7 @@ static size_t written(const ln_spec *s, const ln_args *a, size_t rows)
 /* The arguments as the kernel takes them: `args`, or a copy in `room` that says to write past the caches. */
 static const ln_args *streamed(const ln_entry *entry, const ln_args *args, size_t rows, ln_args *room)
 {
-    if (!ln_is_cold(args->stream, rows) &&
-        (args->stream != LN_STREAM_AUTO || written(&entry->spec, args, rows) < ln_stream_bytes()))
+    if (!goes_past_caches(args->stream, rows, written(&entry->spec, args, rows)))
         return args;
     *room = *args;
     room->stream = LN_STREAM_ALWAYS;

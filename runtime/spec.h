@@ -5,6 +5,7 @@
 
 #include "ln.h"
 #include "ln_check.h"
+#include "ln_split.h"
 
 #include <stdint.h>
 
@@ -57,6 +58,13 @@ static inline ln_kind kind_of(const ln_spec *s)
     if (s->norms == LN_NORMS_TWO)
         kind.has |= LN_HAS_TWO;
     return kind;
+}
+
+/* Whether a batch that writes so many bytes, with this args.stream, is to be written past the caches and does not say
+ * so itself. */
+static inline int goes_past_caches(int stream, size_t rows, size_t bytes)
+{
+    return ln_is_cold(stream, rows) || (stream == LN_STREAM_AUTO && bytes >= ln_stream_bytes());
 }
 
 #endif
