@@ -54,12 +54,12 @@ typedef struct ln_stats {
 % else
  * eps           added to the average of x squared, >= 0
 % end
+% local cold = has.y and "where no cache holds x or y and nothing reads y soon" or "where no cache holds x"
+ * stream        how rows are written. 1: past the caches; 2: through them; 0: as the size of the batch says; 3: as is
 % if pair then
- * stream        how rows are written. 1: past the caches; 2: through them; 0: as the size of the batch says; 3: as is
- *               best where no cache holds x or y and nothing reads y soon
+ *               best ${cold}
 % else
- * stream        how rows are written. 1: past the caches; 2: through them; 0: as the size of the batch says; 3: as is
- *               best where no cache holds x or y and nothing reads y soon. A kernel called directly takes 0 and 3 as 2
+ *               best ${cold}. A kernel called directly takes 0 and 3 as 2
 % end
 % if has.bias then
  * bias          [width], elements of x's type, added to x before the residual; x + bias is rounded to that type

@@ -789,7 +789,8 @@ static void check_heads(const Norm *f, size_t width, size_t heads, int variant)
     memcpy(e.y, b.y, b.bytes);
     h.heads = heads;
     h.x_head = h.y_head = head;
-    const ${P}_args nothing = {0};
+    ${P}_args nothing;
+    memset(&nothing, 0, sizeof nothing);
     if (f->heads(&nothing, &h, 0) != ${U}_OK)
         complain("heads of no tokens", f, ${P}_isa(), width, 0);
     h.gamma_head = variant & 4 ? width + 1 : 0;

@@ -13,7 +13,7 @@ PATH=$work/bin:$PATH
 cd "$work/place" || exit 1
 printf '{ "model_type": "gpt2", "n_embd": 64, "n_layer": 2, "n_head": 2 }\n' >config.json
 failures=0
-sed -n 's/^    \(lngen .*\)/\1/p; s/^    \(story .*\)/\1/p' "$source/docs/story.md" >"$work/commands"
+sed -n 's/^ *\(lngen [a-z].*\)/\1/p; s/^ *\(story [a-z].*\)/\1/p' "$source/docs/story.md" >"$work/commands"
 while read -r command; do
     more=
     case $command in
