@@ -10,8 +10,9 @@ mkdir -p "$work/kernels" "$work/objects" "$work/sound"
 "$lngen" emit -o "$work/kernels" --width 50,98,100,200 --isa scalar >"$work/emitted"
 flags="-std=c11 -O1 -ffp-contract=off -I$work/kernels -I$source/runtime -I$source/reference -I$source/tests"
 # shellcheck disable=SC2086 # words
-(cd "$work/objects" && "$compiler" $flags -c "$source"/tests/harness.c "$source"/tests/fence.c "$source"/tests/inputs.c \
-    "$source"/reference/reference.c "$source"/reference/storage.c "$source"/runtime/*.c "$work"/kernels/ln_*.c)
+(cd "$work/objects" && "$compiler" $flags -c "$source"/tests/harness.c "$source"/tests/fence.c \
+    "$source"/tests/inputs.c "$source"/reference/reference.c "$source"/reference/storage.c "$source"/runtime/*.c \
+    "$work"/kernels/ln_*.c)
 cp "$work/objects"/ln_layernorm_f32_*.o "$work/sound"
 kernels=$(cd "$work/kernels" && ls ln_layernorm_f32_*[0-9]_scalar.c | sed 's/\.c$//')
 
