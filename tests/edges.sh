@@ -8,7 +8,7 @@ lngen=$1 compiler=$2 source=$3 work=$4
 rm -rf "$work"
 mkdir -p "$work/kernels" "$work/objects" "$work/sound"
 widths='50 98 100 200'
-"$lngen" emit -o "$work/kernels" --width "$(echo $widths | tr ' ' ,)" --isa scalar >"$work/emitted"
+"$lngen" emit -o "$work/kernels" --width "$(echo "$widths" | tr ' ' ,)" --isa scalar >"$work/emitted"
 flags="-std=c11 -O1 -ffp-contract=off -I$work/kernels -I$source/runtime -I$source/reference -I$source/tests"
 # shellcheck disable=SC2086 # words
 (cd "$work/objects" && "$compiler" $flags -c "$source"/tests/harness.c "$source"/tests/fence.c \
