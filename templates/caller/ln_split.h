@@ -203,7 +203,7 @@ ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int thr
     if (rows > 0 && rows <= LN_BACKWARD_BLOCK && !adds) { /* the sums of one block are all */
         ln_args block = *a;
         block.workspace = NULL;
-        ln_finish_gradients(kernel, a${passed_has}, 0, 0, a->width); /* zeros */
+        block.accumulate |= LN_BEGIN_PARAMS;
         kernel(&block, 0, rows);
         return;
     }
