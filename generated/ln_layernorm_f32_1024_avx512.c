@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: a82ad166be23fc6f */
+ * Content: af74afe0036901c6 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -54,7 +54,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
  * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
@@ -94,7 +94,7 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into their chains, which they may begin. */
+/* Adds four registers, 16 elements apart, to their chains or begins these. */
 FN void sum_four(int first, const float *x, V *s, V *q)
 {
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
@@ -105,7 +105,7 @@ FN void sum_four(int first, const float *x, V *s, V *q)
     }
 }
 
-/* Sums of one row. */
+/* Sums one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
@@ -135,10 +135,10 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* The same out of line; gcc 12 is slow to return a struct. */
+/* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* The constants of one row. Returns 15, or less when the row needs the accurate path: a bit for each that does not. */
+/* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
 FN unsigned finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
     const Finished f0 = finish(rsplat(total4(sums[0].s)), rsplat(total4(sums[0].q)), WIDTH_INVERSE, NEAR,
@@ -156,7 +156,7 @@ FN unsigned finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowCon
     return ok;
 }
 
-/* The constants of a row, from sums taken here. */
+/* Sums one row and computes its constants. */
 NOINLINE unsigned sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[1];
@@ -228,7 +228,7 @@ FN void write_few_at(size_t i, const float *gamma, const float *beta, const floa
     store(y0 + i, w0);
 }
 
-/* The same, while the row from `ahead` on is summed; the constants of these go to `next`. */
+/* Writes a row, and meanwhile sums the row from `ahead` on, whose constants go to `next`. */
 NOINLINE unsigned write_few_sum(const ln_args *a, size_t row, const RowConstants *k, size_t ahead, RowConstants *next)
 {
     Sums sums[1];
@@ -300,7 +300,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
+    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 1023);
@@ -334,7 +334,7 @@ NOINLINE int write_many(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row; returns the first row left. */
+/* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -343,7 +343,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 1 at a time; returns the first row left. */
+/* Handles rows that stay in the caches, 1 at a time; returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants ring[2]; /* of rows that are summed but not written */
@@ -369,7 +369,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row + 1;
 }
 
-/* Rows for past the caches, 1 at a time; returns the first row left. */
+/* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -378,7 +378,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_1024_avx512(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: ab3029d7505a7406 */
+ * Content: 0de67a04ed8f1d75 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -54,7 +54,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
  * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
@@ -85,7 +85,7 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into their chains, which they may begin. */
+/* Adds four registers, 16 elements apart, to their chains or begins these. */
 FN void sum_four(int first, const float *x, V *s, V *q)
 {
     (void)first;
@@ -94,7 +94,7 @@ FN void sum_four(int first, const float *x, V *s, V *q)
     }
 }
 
-/* Sums of one row. */
+/* Sums one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
@@ -122,11 +122,10 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* The same out of line; gcc 12 is slow to return a struct. */
+/* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* The constants of 2 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
- * that does not. */
+/* Sums 2 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[2];
@@ -147,8 +146,7 @@ NOINLINE unsigned sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
-/* The constants of 4 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
- * that does not. */
+/* Sums 4 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[4];
@@ -284,7 +282,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
+    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 4095);
@@ -308,7 +306,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row; returns the first row left. */
+/* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -317,7 +315,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 2 at a time; returns the first row left. */
+/* Handles rows that stay in the caches, 2 at a time; returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -331,7 +329,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 4 at a time; returns the first row left. */
+/* Handles rows that go past the caches, 4 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -345,7 +343,8 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches that begin within a register of y, 1 at a time; returns the first row left. */
+/* Handles rows that go past the caches that begin within a register of y, 1 at a time; returns the first row that is
+ * left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -354,7 +353,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_4096_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

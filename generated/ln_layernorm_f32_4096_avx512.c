@@ -4,7 +4,7 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: 295bfd874846dbc6 */
+ * Content: f925caeb061da28f */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -54,7 +54,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
  * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
@@ -94,7 +94,7 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into their chains, which they may begin. */
+/* Adds four registers, 16 elements apart, to their chains or begins these. */
 FN void sum_four(int first, const float *x, V *s, V *q)
 {
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
@@ -105,7 +105,7 @@ FN void sum_four(int first, const float *x, V *s, V *q)
     }
 }
 
-/* Sums of one row. */
+/* Sums one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
@@ -137,11 +137,10 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* The same out of line; gcc 12 is slow to return a struct. */
+/* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
 
-/* The constants of 3 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
- * that does not. */
+/* Sums 3 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[3];
@@ -162,8 +161,7 @@ NOINLINE unsigned sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
-/* The constants of 4 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
- * that does not. */
+/* Sums 4 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
     Sums sums[4];
@@ -297,7 +295,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
+    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 4095);
@@ -321,7 +319,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row; returns the first row left. */
+/* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -330,7 +328,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 3 at a time; returns the first row left. */
+/* Handles rows that stay in the caches, 3 at a time; returns the first row that is left. */
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -344,7 +342,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 4 at a time; returns the first row left. */
+/* Handles rows that go past the caches, 4 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -358,7 +356,8 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches that begin within a register of y, 1 at a time; returns the first row left. */
+/* Handles rows that go past the caches that begin within a register of y, 1 at a time; returns the first row that is
+ * left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -367,7 +366,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_4096_avx512(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

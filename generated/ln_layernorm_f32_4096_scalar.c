@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: fa711d94bdb1860a */
+ * Content: 0c214ac7529e2b97 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -54,7 +54,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
  * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
@@ -85,7 +85,7 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into their chains, which they may begin. */
+/* Adds four registers, 16 elements apart, to their chains or begins these. */
 FN void sum_four(int first, const float *x, V *s, V *q)
 {
     (void)first;
@@ -94,7 +94,7 @@ FN void sum_four(int first, const float *x, V *s, V *q)
     }
 }
 
-/* Sums of one row. */
+/* Sums one row. */
 FN Sums take_sums(const ln_args *a, size_t row)
 {
     const float *x = row_x(a, row);
@@ -152,7 +152,7 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     return 1;
 }
 
-/* Row by row; returns the first row left. */
+/* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -161,7 +161,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_4096_scalar(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 1893c7954c74258c */
+ * Content: 888f7fccc7cd2646 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -35,7 +35,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
  * r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The long way for rows that float cannot hold; called by the kernels for any width.
  * Numerics: 2
- * Content: 6b483f5a6ad0d468 */
+ * Content: 67b9886a8d348299 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_slow;
@@ -14,7 +14,7 @@ FN double product(double a, double b)
     return p;
 }
 
-/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
+/* Normalises rows whose variance is too large or too small for float, or is NaN: in double, rounded once.
  * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
 KERNEL void ln_layernorm_f32_slow(const ln_args *a, size_t begin, size_t end)
 {

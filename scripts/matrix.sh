@@ -37,11 +37,11 @@ done
 jobs=$(nproc 2>/dev/null || echo 2)
 seconds=${SECONDS_LONG-60}
 
-# What a compiler or sanitizer is tried on: the generator, the runtime, the kernels of the library, the readers.
+# What a compiler or sanitizer is tried on: the generator, the runtime, the kernels of the library.
 targets='lngen lua_test test_api test_arena test_isa test_accuracy test_calls_library harness_library test_heads
          test_backward_params'
 tests='^(api|arena|isa\..*|accuracy\..*|calls\.library\..*|bits\.library\..*|heads\..*|backward_params\..*|lua\..*|'
-tests="${tests}cli|generated|release)\$"
+tests="${tests}cli|generated)\$"
 
 # configure NAME CMAKE_OPTION...: a build with tests, but for `targets` nothing is built
 configure() {

@@ -64,6 +64,20 @@ bad 2 emit -o "$out" --width 768 1024
 says "--width 768,1024"
 bad 2 list llama-3.2-1b
 says "--model gpt2"
+bad 2 emit -o "$out" -x
+says "unknown option '-x'; try"
+bad 2 -v
+says "did you mean '--version'?"
+bad 2 gpt2
+says "lngen model gpt2"
+bad 2 model --config "$work/config.json"
+says "the file or name stands by itself, as in: lngen model gpt2"
+bad 2 emit -o "$out" --width -1
+says "--width: its value '-1' begins with '-'"
+bad 2 emit -o -x --width 768
+says "if it is meant, write --output=-x"
+bad 2 emit "-o=$out" --width 768
+says "-o=$out: write -o $out, or --output=$out"
 bad 2 emit -o
 bad 2 emit -o "$out"
 says --width
@@ -116,6 +130,25 @@ spelt "--model llama-3.2-1b" "--model Llama_3.2_1B"
 spelt "--model llama-3.2-1b" "--model meta-llama/Llama-3.2-1B"
 spelt "--model gpt2" "--model openai-community/GPT2"
 spelt "--model llama-3-8b" "--model meta-llama/Meta-Llama-3-8B"
+# and so are engines: ENGINE as it is written, a file that it brings
+while read -r name file; do
+    good emit -o "$work/for_$name" --for "$name" --op layernorm,rmsnorm --width 8 --isa scalar --prefix vend
+    [ -e "$work/for_$name/$file" ] || fail "--for $name: no $file"
+done <<'END'
+PyTorch vend_torch.cpp
+onnx vend_ort.cpp
+ort vend_ort.cpp
+ONNX-Runtime vend_ort.cpp
+llama.cpp vend_ggml.h
+LLM.c vend_llmc.h
+llama2.c vend_llama2.h
+END
+bad 2 emit -o "$out" --for tourch --prefix vend --width 8
+says "--for: unknown engine 'tourch' (did you mean 'torch'?)"
+# what emit says at the end is of the norms that are there
+good emit -o "$work/for_ggml" --for ggml --op rms --width 8 --isa scalar --prefix vend
+grep -q 'vend_ggml_rms_norm(ctx' "$work/stdout" || fail "emit --for ggml: $(cat "$work/stdout")"
+grep -q 'vend_ggml_norm(ctx' "$work/stdout" && fail "emit --for ggml without LayerNorm: $(cat "$work/stdout")"
 bad 2 emit -o "$out" --width 768 --op rmsnrm
 says "--op: unknown op 'rmsnrm' (did you mean 'rmsnorm'?)"
 run list --model meta-llama/Llama-3.2-1B-Instruct
@@ -334,10 +367,18 @@ for cc in "${CC-cc}" false; do
     sh -c 'kill -INT $$; exit 0' 2>/dev/null && signal=TERM expected=143 # INT is ignored here
     plan 's/"any"/"0.0.9"/'
     cp "$work/plan.lua" "$work/tuned.lua"
+    # a compiler that takes a while to remove its temporary file when it is stopped; lngen waits for it
     cat >"$work/cc" <<END
 #!/bin/sh
+mine=$work/tmp/mine.\$\$
+trap 'sleep 0.2; wait; rm -f "\$mine"; exit 143' TERM
+: >"\$mine"
 case "\$*" in *_96_avx2_c[0-9]*) [ -e "$work/once" ] || { : >"$work/once"; kill -$signal \$(cat "$work/pid"); } ;; esac
-exec $cc "\$@"
+$cc "\$@" &
+wait \$!
+status=\$?
+rm -f "\$mine"
+exit \$status
 END
     chmod +x "$work/cc"
     mkdir -p "$work/tmp"

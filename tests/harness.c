@@ -220,16 +220,17 @@ static void check_environment(const ln_entry *e, const Batch *b)
 #endif
 }
 
-/* Sums of a row as docs/numerics.md has them. */
-static void sums_of(const float *x, size_t n, double *s, double *q)
+/* Sums of a row about a pilot, as docs/numerics.md has them. */
+static void sums_of(const float *x, size_t n, float pilot, double *s, double *q)
 {
     double s8[8] = {0}, q8[8] = {0};
     for (size_t block = 0; block < n; block += LN_REFERENCE_BLOCK) {
         float sums[LN_REFERENCE_LANES] = {0}, squares[LN_REFERENCE_LANES] = {0};
         for (size_t i = block; i < n && i < block + LN_REFERENCE_BLOCK; i++) {
             const size_t lane = i % LN_REFERENCE_LANES;
-            sums[lane] += x[i];
-            squares[lane] = fmaf(x[i], x[i], squares[lane]);
+            const float d = x[i] - pilot;
+            sums[lane] += d;
+            squares[lane] = fmaf(d, d, squares[lane]);
         }
         ln_reference_add_block(s8, sums);
         ln_reference_add_block(q8, squares);
@@ -254,8 +255,9 @@ static int one_rounding_row(Random *r, float *x, size_t n, float *eps)
         if (attempt % 32 == 0)
             for (size_t i = 0; i < n; i++)
                 x[i] = 0.5f + random_normal(r);
-        x[random_bits(r) % n] = random_normal(r);
-        sums_of(x, n, &s, &q);
+        const size_t changed = random_bits(r) % n;
+        x[changed] = random_normal(r);
+        sums_of(x, n, 0, &s, &q);
         volatile double twice = s * (s * inverse);
         const double once = fma(-s, s * inverse, q);
         twice = q - twice;
@@ -286,11 +288,37 @@ static int near_row(Random *r, float *x, size_t n, double towards)
     for (int attempt = 0; attempt < 200; attempt++) {
         double s, q;
         edge_of_near(r, x, n);
-        sums_of(x, n, &s, &q);
+        sums_of(x, n, 0, &s, &q);
         const double mean = s * inverse, m2 = fma(-s, mean, q);
         volatile double squared = mean * mean, at = m2 * near, beside = m2 * nextafter(near, towards);
         if ((squared <= at) != (squared <= beside))
             return 1;
+    }
+    return 0;
+}
+
+/* A constant row, and an eps, that tell whether an m2 below 0 becomes 0: the pilot is an ulp beside the elements, and
+ * the square of that ulp vanishes. Returns 0 when no such row is found, as at widths whose sums of equal elements are
+ * exact. */
+static int clamp_row(Random *r, float *x, size_t n, float *eps)
+{
+    const double inverse = 1.0 / (double)n;
+    for (int attempt = 0; attempt < 100; attempt++) {
+        const float value = 0x1p-52f * (1 + random_uniform(r));
+        double s, q;
+        for (size_t i = 0; i < n; i++)
+            x[i] = value;
+        sums_of(x, n, 0, &s, &q);
+        sums_of(x, n, (float)(s * inverse), &s, &q);
+        const double m2 = fma(-(s * inverse), s, q);
+        float e = 0x1p-120f; /* m2 / n is 2^-30 of it at most: one in some hundreds tells */
+        for (int k = 0; k < 4096 && m2 < 0; k++) {
+            e = nextafterf(e, 1);
+            if (rstd_of(m2, inverse, e) != rstd_of(0, inverse, e)) {
+                *eps = e;
+                return 1;
+            }
+        }
     }
     return 0;
 }
@@ -322,6 +350,8 @@ static void check_edges(const ln_entry *e, Random *r, Batch *b)
     for (int up = 0; up < 2; up++)
         if (n > 4 && n <= 1100 && near_row(r, b->x, n, up))
             check_row(e, b, up ? "edge of near, from below" : "edge of near, from above");
+    if (n <= 1100 && clamp_row(r, b->x, n, &b->eps))
+        check_row(e, b, "m2 below 0");
 }
 
 static void check_width(const ln_entry *e, size_t n, Batch *b)

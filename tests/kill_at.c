@@ -22,10 +22,10 @@ static bool count(void)
     const char *at = getenv("LN_KILL_AT"), *with = getenv("LN_FAIL_WITH");
     const bool now = at && strcmp(at, "count") != 0 && calls == atoi(at);
     calls++;
-    if (now && !with)
-        kill(getpid(), SIGKILL);
-    if (now)
+    if (now && with)
         errno = atoi(with);
+    else if (now)
+        kill(getpid(), SIGKILL);
     return now;
 }
 

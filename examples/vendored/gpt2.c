@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 5d032d0aa59a0ee6 */
+ * Content: cec81abe2a912aa4 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -411,7 +411,7 @@ GPT2_FN1 double gpt2_product_layernorm_f32_x1(double a, double b)
     return p;
 }
 
-/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
+/* Normalises rows whose variance is too large or too small for float, or is NaN: in double, rounded once.
  * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
 GPT2_KERNEL1 void gpt2_layernorm_f32_slow(const gpt2_args *a, size_t begin, size_t end)
 {
@@ -478,7 +478,7 @@ GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, dou
     return t;
 }
 
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
  * r. */
 typedef struct {
     gpt2_R1 mean, high, rstd, shift; /* (x - high)*rstd + shift */
@@ -1038,7 +1038,7 @@ GPT2_FN8 void gpt2_sum_more_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
     *q = gpt2_muladd8(x, x, *q);
 }
 
-/* Four registers, 16 elements apart, into their chains, which they may begin. */
+/* Adds four registers, 16 elements apart, to their chains or begins these. */
 GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q)
 {
     GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
@@ -1049,7 +1049,7 @@ GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2
     }
 }
 
-/* Sums of one row. */
+/* Sums one row. */
 GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
 {
     const float *x = gpt2_row_x(a, row);
@@ -1083,14 +1083,13 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
     return sums;
 }
 
-/* The same out of line; gcc 12 is slow to return a struct. */
+/* Sums one row out of line; gcc 12 is slow to return a struct. */
 GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *sums)
 {
     *sums = gpt2_take_sums_x8(a, row);
 }
 
-/* The constants of 4 rows, from sums taken here. Returns 15, or less when one needs the accurate path: a bit for each
- * that does not. */
+/* Sums 4 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 GPT2_NOINLINE8 unsigned gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[4];
@@ -1195,7 +1194,7 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
     gpt2_V8 g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
+    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         gpt2_prefetch(y0 + 2 * a->y_stride);
         gpt2_prefetch(y0 + 2 * a->y_stride + 767);
@@ -1231,7 +1230,7 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
     return 1;
 }
 
-/* Row by row; returns the first row left. */
+/* Handles row by row; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -1240,7 +1239,7 @@ GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 4 at a time; returns the first row left. */
+/* Handles rows that stay in the caches, 4 at a time; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants k;
@@ -1254,7 +1253,7 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows for past the caches, 1 at a time; returns the first row left. */
+/* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
 {
     for (; row < end; row++)
@@ -1263,7 +1262,7 @@ GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, size_t end)
 {
     const unsigned saved = gpt2_enter();
@@ -1547,7 +1546,7 @@ GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums 
     *sums = gpt2_take_sums_x16(a, row);
 }
 
-/* The constants of 2 rows. Returns 15, or less when one needs the accurate path: a bit for each that does not. */
+/* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
 GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
 {
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
@@ -1565,7 +1564,7 @@ GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const 
     return ok;
 }
 
-/* The constants of 2 rows, from sums taken here. */
+/* Sums 2 rows and computes their constants. */
 GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[2];
@@ -1643,7 +1642,7 @@ GPT2_FN16 void gpt2_write_few_at_x16(size_t i, const float *gamma, const float *
     gpt2_store16(y[1] + i, w1);
 }
 
-/* The same, while the 2 rows from `ahead` on are summed; the constants of these go to `next`. */
+/* Writes 2 rows, and meanwhile sums the 2 rows from `ahead` on, whose constants go to `next`. */
 GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k,
         size_t ahead, gpt2_RowConstants *next)
 {
@@ -1730,7 +1729,7 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
     gpt2_V16 g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* Rows share these lines with their neighbours: they are written through the caches, and asked for in time. */
+    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         gpt2_prefetch(y0 + 2 * a->y_stride);
         gpt2_prefetch(y0 + 2 * a->y_stride + 767);
@@ -1762,7 +1761,7 @@ GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Rows that stay in the caches, 2 at a time; returns the first row left. */
+/* Handles rows that stay in the caches, 2 at a time; returns the first row that is left. */
 GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants ring[2]; /* of rows that are summed but not written */

@@ -36,7 +36,7 @@ Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not rea
 -- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
 os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
-local function build()
+local function build(argv)
   local parser = argparse("lngen",
     "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.", EPILOG)
   parser:help_max_width(100)
@@ -56,7 +56,7 @@ local function build()
   end
   local page = parser:command("man"):summary("Print a manual page."):help_max_width(100)
     :description("Print the manual page of lngen, or of a command, as man reads it: lngen man emit | man -l -")
-  page:argument("page_of", "The command."):args("?")
+  page:argument("command", "The command."):args("?"):target("page_of")
   page:action(function(args)
     local of
     for _, command in ipairs(parser._commands) do
@@ -80,7 +80,7 @@ local function build()
   end
   -- argparse would print a usage text before each error; lngen's errors are one line
   local function refuse(self, message)
-    fail.input("%s", mistakes.explained(message, parser, self ~= parser and self or nil))
+    fail.input("%s", mistakes.explained(message, argv, parser, self ~= parser and self or nil))
   end
   parser.error = refuse
   for _, command in ipairs(parser._commands) do command.error = refuse end
@@ -88,7 +88,7 @@ local function build()
 end
 
 local function run(argv)
-  local args = build():parse(argv)
+  local args = build(argv):parse(argv)
   for _, command in ipairs(commands) do
     if command.name == args.command then return command.run(args) or 0 end
   end

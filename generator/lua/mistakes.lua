@@ -14,13 +14,16 @@ local OPTIONS = {
   ["--layernorm"] = "--op layernorm", ["--backward"] = "--pass backward", ["--grad"] = "--pass backward",
   ["--name"] = "--prefix", ["--single"] = "--single-file", ["--pair"] = "--single-file", ["--test"] = "--self-test",
   ["--engine"] = "--for", ["--dry-run"] = "--check", ["--overwrite"] = "--force", ["--json-config"] = "--config",
+  ["-v"] = "--version", ["-V"] = "--version",
 }
 local COMMANDS = {
   generate = "emit", gen = "emit", build = "emit", make = "emit", write = "emit", new = "emit", check = "emit --check",
   ls = "list", kernels = "list", bench = "report", benchmark = "report", time = "report", measure = "report",
   optimize = "tune", autotune = "tune", inspect = "model", norms = "model", info = "doctor", cpu = "doctor",
-  cat = "show", print = "show", version = "--version",
+  cat = "show", print = "show", version = "--version", test = "emit --self-test",
 }
+-- What people write before the file or name that `lngen model` takes.
+local OF_MODELS = { ["--model"] = true, ["--config"] = true, ["--gguf"] = true, ["--file"] = true, ["--name"] = true }
 
 local function hint(word, also, names)
   local meant = also[word]
@@ -35,6 +38,7 @@ local function hint(word, also, names)
     if #word > 3 and name:sub(1, #word) == word then begins[#begins + 1] = name end
   end
   if #begins == 1 then return (" (did you mean '%s'?)"):format(begins[1]) end
+  if #word == 2 then return "" end -- every other short option is near
   return fail.nearest(word, names)
 end
 
@@ -59,21 +63,42 @@ local function without_command(option, parser)
   end
 end
 
--- The line for argparse's message; command: the one that was being read, nil before any.
-function mistakes.explained(message, parser, command)
+-- Of a word that stands where the value of an option should and was taken for an option.
+local function taken_for_option(word, argv, command)
+  for i = 2, #argv do
+    if argv[i]:sub(1, #word) == word then
+      for _, element in ipairs(command._options) do
+        for _, name in ipairs(element._aliases) do
+          if name == argv[i - 1] and element._minargs > 0 then
+            return ("%s: its value '%s' begins with '-', as options do; if it is meant, write %s=%s"):format(name,
+              argv[i], element._aliases[#element._aliases], argv[i])
+          end
+        end
+      end
+    end
+  end
+end
+
+-- The line for argparse's message about the words argv; command: the one that was being read, nil before any.
+function mistakes.explained(message, argv, parser, command)
   local first = message:match("^[^\n]*")
   local option = first:match("^unknown option '(.*)'$")
   if option then
-    local misplaced = not command and without_command(option, parser)
-    if misplaced then return misplaced end
+    local known
+    if not command then known = without_command(option, parser) else known = taken_for_option(option, argv, command) end
+    if known then return known end
+    if command and command._name == "model" and OF_MODELS[option] then
+      return ("%s; the file or name stands by itself, as in: lngen model gpt2"):format(first)
+    end
     return ("%s%s; try 'lngen %s--help'"):format(first,
       hint(option, OPTIONS, mistakes.names_of((command or parser)._options)), command and command._name .. " " or "")
   end
   local word = first:match("^unknown command '(.*)'$")
   if word then
-    local file = host.exists(word) and (" (to see the norms of a model's file: lngen model %s)"):format(word)
+    local model = (host.exists(word) or require("model.model").known_as(word))
+      and (" (to see the norms of a model: lngen model %s)"):format(word)
     return ("%s%s; 'lngen help' lists the commands"):format(first,
-      file or hint(word, COMMANDS, mistakes.names_of(parser._commands)))
+      model or hint(word, COMMANDS, mistakes.names_of(parser._commands)))
   end
   if first == "a command is required" then
     return "say what to do, as in: lngen emit --width 768 -o kernels; 'lngen help' lists the commands"

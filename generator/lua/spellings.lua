@@ -16,6 +16,8 @@ local ALSO = {
     float16 = "f16", half = "f16" },
   params = { fp32 = "f32", float32 = "f32", float = "f32" },
   isa = { avx512f = "avx512", c = "scalar", plain = "scalar", plainc = "scalar" },
+  ["for"] = { pytorch = "torch", onnx = "onnxruntime", ort = "onnxruntime", np = "numpy", cargo = "rust",
+    ["llm.c"] = "llmc", ["llama2.c"] = "llama2c", ["llama.cpp"] = "ggml", llamacpp = "ggml" },
 }
 
 local function squeezed(text) return (text:lower():gsub("[%s_-]", "")) end

@@ -8,7 +8,11 @@ ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 % if spell.keeps_sum then
 % local T = spell.element
 % item "add_rows"
-/* Writes x + ${spell.bias and "bias, rounded, + " or ""}z, rounded, to sum. */
+% if spell.bias then
+/* Writes (x + bias) + z to sum, rounded after each addition. */
+% else
+/* Writes x + z to sum, rounded. */
+% end
 FN void add_rows(${T} *sum, const ${T} *x, const ${T} *z${spell.bias and (", const %s *bias"):format(T) or ""}, size_t n)
 {
     for (size_t i = 0; i < n; i += LANES) {
@@ -34,7 +38,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     ${print.parameter_pointers(spell)}
     ${print.bias_pointer(spell)}
 % if not plain then
-    ln_args b = *a; /* x + residual, once it is written; it may replace x */
+    ln_args b = *a; /* of the rows x + residual in sum, which may be x itself */
     b.x = a->sum;
     b.x_stride = a->sum_stride;
 % end

@@ -1,18 +1,20 @@
 % -- SPDX-License-Identifier: MIT
-% -- finish.c: from the sums of some rows to what writing them needs. alone: nothing but sum_rows finishes so many rows
-% local subject, needs = rows == 1 and "one row" or rows .. " rows", rows == 1 and "the row needs" or "one needs"
-% local from = spec.pass == "apply" and "statistics" or "sums taken here"
-% local returns = ("Returns %s, or less when %s the accurate path: a bit for each that does not."):format(finish.all(rows), needs)
+% -- finish.c: makes row constants of the sums of some rows. alone: nothing but sum_rows finishes so many rows
+% local subject = rows == 1 and "one row" or rows .. " rows"
+% local does = spec.pass == "apply" and "Computes the constants of " .. subject .. " from their statistics."
+%   or ("Sums %s and computes %s constants."):format(subject, rows == 1 and "its" or "their")
+% local returns = rows == 1 and "Returns 0 if the row needs the accurate path, else 1."
+%   or "Bit r of the result is 0 if row + r needs the accurate path."
 % if new_finish then
 %   if alone then
 %     item("sum_rows_" .. rows .. suffix)
-/* The constants of ${subject}, from ${from}. ${returns} */
+/* ${does} ${returns} */
 NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
 {
 %     include "kernel/take_rows.c"
 %   else
 %     item("finish_rows_" .. rows)
-/* The constants of ${subject}. ${returns} */
+/* Computes the constants of ${subject} from ${rows == 1 and "its" or "their"} sums. ${returns} */
 FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *k)
 {
 %   end
@@ -35,7 +37,7 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
 % end
 % if not alone then
 %   item("sum_rows_" .. rows .. suffix)
-/* The constants of ${rows == 1 and "a row" or subject}, from ${from}. */
+/* ${does} */
 NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
 {
 %   include "kernel/take_rows.c"

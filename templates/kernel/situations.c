@@ -9,7 +9,7 @@
 %       or ("%s(a, row, row + %d);"):format(accurate, rows)
 %   end
 %   item(situation.name)
-/* ${print.situation(situation)}; returns the first row left. */
+/* ${print.situation(situation)}; returns the first row that is left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then
@@ -74,7 +74,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 }
 % end
 % item(kernel.name)
-/* Rows begin .. end - 1: ${spell.description}; checks nothing. */
+/* Normalises the rows begin .. end - 1: ${spell.description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

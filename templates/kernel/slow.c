@@ -16,9 +16,9 @@ FN double product(double a, double b)
 % if spell.dynamic then include "kernel/quantise.c" end
 % item(kernel.slow)
 % if spec.pass == "stats" then
-/* In double, the statistics of rows that float cannot hold, or that are not numbers. */
+/* Computes the statistics of rows that float cannot hold, or that hold NaN, in double. */
 % else
-/* A row whose variance overflows in float, loses itself, or is not a number: everything in double, rounded once.
+/* Normalises rows whose variance is too large or too small for float, or is NaN: in double, rounded once.
 % if spell.centred then
  * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
 % else

@@ -34,7 +34,7 @@ FN unsigned can_finish(R q, double width_inverse, double eps)
 % end
 % if forward or apply then
 % item "Finished"
-/* What the write pass needs of four rows, as floats held in double. Bit r of `ok` is set when float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
 typedef struct {
 % if spell.centred then
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */

@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % -- stats.c: the kernel's own function where only statistics are wanted
 % item(kernel.name)
-/* The statistics of the rows begin .. end - 1; checks nothing. */
+/* Computes the statistics of the rows begin .. end - 1; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -41,14 +41,14 @@ FN V part_about(V x, const V *pilot, unsigned n) { return pilot ? keep_part(sub(
 % end
 % if begins_four or goes_on_four then
 %   item("sum_four" .. suffix)
-/* Four registers, 16 elements apart, into their chains, which they may begin${writes_sum and "; writes them to sum" or ""}. */
+/* Adds four registers, 16 elements apart, to their chains or begins these${writes_sum and ", and writes them to sum" or ""}. */
 FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)}${pilot})
 {
     ${print.four(printer, begins_four, goes_on_four, writes_sum)}
 }
 % end
 % item("take_sums" .. suffix)
-/* Sums of one row${writes_sum and ", which is written to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
+/* Sums one row${writes_sum and ", and writes it to a->sum" or sums.late and "; the write pass writes a->sum" or ""}. */
 FN Sums take_sums${suffix}(const ln_args *a, size_t row${pilot})
 {
     ${print.sums_pointers(printer, sums)}
@@ -58,6 +58,6 @@ FN Sums take_sums${suffix}(const ln_args *a, size_t row${pilot})
 }
 % if sums.called then
 %   item("sum_row" .. suffix)
-/* The same out of line; gcc 12 is slow to return a struct. */
+/* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row${suffix}(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums${suffix}(a, row${about and ", NULL" or ""}); }
 % end

@@ -6,7 +6,7 @@
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
 % local far = print.finishes_far(printer, way)
-/* ${what} one row${where}. Returns 0 if it needs the accurate path${far and ", which begins with its mean" or ""}. */
+/* ${what} one row${where}. Returns 0 if it needs the accurate path${far and ", for which `mean` is set" or ""}. */
 ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${far and ", float *mean" or ""})
 {
 %   local suffix = print.late_suffix(printer, way.late)

@@ -10,7 +10,7 @@ FN void write_${way.name}_at(size_t i, ${(print.write_at_parameters(printer, way
 }
 % end
 % item("write_" .. way.name .. "_sum")
-/* The same, while the ${subject} from `ahead` on ${way.rows == 1 and "is" or "are"} summed; the constants of these go to `next`. */
+/* Writes ${way.rows == 1 and "a row" or subject}, and meanwhile sums the ${subject} from `ahead` on, whose constants go to `next`. */
 NOINLINE unsigned write_${way.name}_sum(const ln_args *a, size_t row, const RowConstants *k, size_t ahead, RowConstants *next)
 {
     Sums sums[${way.rows}];

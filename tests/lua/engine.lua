@@ -42,7 +42,8 @@ local either = { { name = "b", uses = { { op = "layernorm" }, { op = "rmsnorm" }
 check.equal(engine.check(either, kernels "rmsnorm"), nil)
 check.refuses("--for b: needs a norm of --op layernorm, or of --op rmsnorm", engine.check, either, {})
 
-check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c" } } }, "p", "d%1"), { "T: add d%1/p.c" })
+check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c", { "call PREFIX", { op = "layernorm" } },
+  { "not PREFIX", { op = "rmsnorm" } } } } }, kernels "layernorm", "p", "d%1"), { "T: add d%1/p.c", "T: call p" })
 
 -- Prefixes that are words of another language.
 local languages = require "output.languages"

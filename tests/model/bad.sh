@@ -185,7 +185,7 @@ for long in "$(key a 9)$(array 0 5000)$(zeros 5000)" "$(key a 9)$(array 12 3)$(z
 done
 # numbers of each type: what the message says is what the bytes hold. number TYPE BYTES TEXT
 number() {
-    gguf "width 'n_embd' is $3, expected" 000 003 \
+    gguf "width 'gpt2.embedding_length' is $3, expected" 000 003 \
         "$(key general.architecture 8)$(string gpt2)$(key gpt2.block_count 4)\\001$(zeros 3)$(
         )$(key gpt2.embedding_length "$1")$2"
 }
@@ -197,6 +197,15 @@ number 11 '\373\377\377\377\377\377\377\377' -5
 number 6 '\000\000\040\301' -10
 number 12 '\000\000\000\000\000\000\044\300' -10
 number 10 '\377\377\377\377\377\377\377\377' '1.844.*e\+19'
+# of an unknown architecture, messages name the file's own keys. unknown MESSAGE WIDTH [KEY]
+unknown() {
+    gguf "$1" 000 00$((2 + $# / 3)) "$(key general.architecture 8)$(string brand_new)$(
+        )$(key brand_new.embedding_length 4)$2$(zeros 3)${3-}"
+}
+unknown "width 64 from 'brand_new.embedding_length', but no key tells the norm" '\100'
+unknown "general.architecture \"brand_new\" is not known" '\100'
+unknown "width 'brand_new.embedding_length' is 0, expected" '\000' \
+    "$(key brand_new.attention.layer_norm_epsilon 6)\000\000\000\000"
 gguf 'a tensor name that is empty' 001 000 "$(zeros 40)"
 gguf 'a tensor of more than 4 dimensions' 001 000 "$(string a)\\005$(zeros 40)"
 gguf 'a tensor dimension that is 0 or too large' 001 000 "$(string a)\\001$(zeros 40)"

@@ -19,10 +19,12 @@ return {
   description = "Write kernels as C into a directory: for the library, or with --single-file as a pair of files for "
     .. "any project. The same options always write the same bytes.",
   declare = function(command)
-    command:option("-o --output"):argname("DIR"):description("The directory to write to; created if it does not exist.")
+    options.declare_output(command, "DIR", "The directory to write to; created if it does not exist.")
     options.declare(command)
     command:flag("--single-file"):description("Write a pair of files, PREFIX.h and PREFIX.c, which need no other file.")
-    command:option("--for"):argname("ENGINE,..."):action(options.collect):count("*"):init(nil)
+    -- engine.chosen refuses what is none
+    command:option("--for"):argname("ENGINE,..."):count("*"):init(nil)
+      :action(options.collect_values("for", engine.names(), function(word) return word end))
       :description("Write a pair of files, and what fits it to an engine: "
         .. table.concat(engine.names(), ", ") .. ".")
     command:option("--prefix"):argname("P")

@@ -12,7 +12,7 @@ return {
     .. "only the kernel that is being measured; --missing goes on from there. Entries of other kernels stay in the "
     .. "file.",
   declare = function(command)
-    command:option("-o --output"):argname("PLAN"):description("The plan file; entries of other kernels stay in it.")
+    options.declare_output(command, "PLAN", "The plan file; entries of other kernels stay in it.")
     options.declare(command)
     command:option("--rounds"):argname("N"):default("31")
       :description("How often each candidate is timed; the median counts.")

@@ -5,17 +5,24 @@ local languages = require "output.languages"
 local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
 local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
 
+local RMSNORM =
+  { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", quant = "none", norms = "one" }
+local LAYERNORM =
+  { op = "layernorm", pass = "forward", affine = "full", residual = "none", quant = "none", norms = "one" }
+
 return {
   title = "ggml",
   files = { { "PREFIX_ggml.h", "glue.h" } },
   uses = {
-    { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", quant = "none", norms = "one" },
-    { op = "layernorm", pass = "forward", affine = "full", residual = "none", quant = "none", norms = "one" },
+    RMSNORM,
+    LAYERNORM,
   },
   reserved = "ggml gguf",
   closing = {
     'for each source file that builds a graph: #include "DIR/PREFIX_ggml.h"; its comment says how in several files',
-    "instead of ggml_mul(ctx, ggml_rms_norm(ctx, x, eps), w): PREFIX_ggml_rms_norm(ctx, x, w, eps)",
+    { "instead of ggml_mul(ctx, ggml_rms_norm(ctx, x, eps), w): PREFIX_ggml_rms_norm(ctx, x, w, eps)", RMSNORM },
+    { "instead of ggml_add(ctx, ggml_mul(ctx, ggml_norm(ctx, x, eps), w), b): PREFIX_ggml_norm(ctx, x, w, b, eps)",
+      LAYERNORM },
   },
   -- ops: list of { name of the function, title, arrays: of parameters, norms: list of { norm, type and
   -- parameter: types of ggml, condition: that tells it } }

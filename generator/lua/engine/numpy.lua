@@ -5,6 +5,21 @@ local plain = require "output.plain"
 
 local TYPES = { f32 = "NPY_FLOAT", f16 = "NPY_HALF" }
 
+-- Forms of norms: function, op, affine, arguments.
+local FORMS = {
+  { "layernorm", "layernorm", "full", "x, gamma, beta" }, { "layernorm", "layernorm", "gamma", "x, gamma" },
+  { "layernorm", "layernorm", "none", "x" }, { "rmsnorm", "rmsnorm", "gamma", "x, gamma" },
+  { "rmsnorm", "rmsnorm", "none", "x" }, { "rmsnorm1", "rmsnorm", "gamma1", "x, gamma" },
+}
+
+local function closing()
+  local lines = { "pip install --no-build-isolation DIR; then in Python: import PREFIX" }
+  for _, form in ipairs(FORMS) do
+    lines[#lines + 1] = { ("y = PREFIX.%s(%s)"):format(form[1], form[4]), { op = form[2], affine = form[3] } }
+  end
+  return lines
+end
+
 return {
   title = "NumPy",
   files = {
@@ -14,10 +29,7 @@ return {
   },
   uses = plain.uses(),
   reserved = "numpy np npy numpy_core",
-  closing = {
-    "pip install --no-build-isolation DIR; then in Python: import PREFIX;",
-    "y = PREFIX.layernorm(x, gamma, beta), or rmsnorm(x, gamma)",
-  },
+  closing = closing(),
   values = function(values)
     languages.check(values.P, "Python")
     local served, forms, widths = plain.of(values.norms, TYPES)

@@ -459,10 +459,11 @@ end
 
 -- config.sites(doc, path, options) -> sites, notes, left. `doc` is a parsed config.json; `left` lists the parts whose
 -- norms are not among the sites. options.component is the path of the component that the file is, options.class its
--- class.
-function config.sites(doc, path, options)
+-- class. `called`, if given, is what the user's file calls the keys of doc.
+function config.sites(doc, path, options, called)
   options = options or {}
-  local run = { path = path, options = options, sites = {}, notes = {}, noted = {}, left = {}, depth = 0 }
+  local run = { path = path, options = options, called = called, sites = {}, notes = {}, noted = {}, left = {},
+    depth = 0 }
   if type(doc) ~= "table" or doc.n then
     fail.input("%s: holds %s, expected one JSON object with a model's configuration", path,
       type(doc) == "table" and "a list" or shown(doc))

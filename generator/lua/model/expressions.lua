@@ -47,8 +47,11 @@ local function scope(doc, component, type_name, family, parent, run)
     run = run, defaults = {}, reads = {} }, Scope)
 end
 
--- The name of a key with the path of its nested config.
-function Scope:key(name) return (self.component == "." and "" or self.component) .. name end
+-- What the user's file calls a key: a GGUF file has its own names.
+local function called(run, name) return run.called and run.called[name] or name end
+
+-- The same with the path of the key's nested config.
+function Scope:key(name) return (self.component == "." and "" or self.component) .. called(self.run, name) end
 
 function Scope:bad(name, v, expected)
   fail.input("%s: key '%s' is %s, expected %s", self.run.path, self:key(name), shown(v), expected)
@@ -142,7 +145,9 @@ function Scope:get(name, numeric)
     if numeric and type(v) ~= "number" and type(v) ~= "boolean" then
       self:bad(under, v, "a number")
     end
-    if type(v) == "number" then self.reads[#self.reads + 1] = under .. " " .. expressions.number(v) end
+    if type(v) == "number" then
+      self.reads[#self.reads + 1] = ("%s %s"):format(called(self.run, under), expressions.number(v))
+    end
     return v
   end
   local named = self.family.let and self.family.let[name]
@@ -413,9 +418,11 @@ function Scope:whole(expression, lowest, highest, what, extra)
       self:key(self.missing or tostring(expression)), self.type)
   end
   if math.type(v) ~= "integer" or v < lowest or v > highest then
-    local plain = type(expression) ~= "string" or expression:find("^[%w_]+$")
-    fail.input("%s: %s '%s' is %s%s, expected a whole number from %d to %d", self.run.path, what,
-      self:key(tostring(expression)), shown(v), plain and "" or self:inputs(), lowest, highest)
+    expression = tostring(expression)
+    local plain = expression:find("^[%w_]+$")
+    local name = plain and select(2, self:in_file(expression)) or expression
+    fail.input("%s: %s '%s' is %s%s, expected a whole number from %d to %d", self.run.path, what, self:key(name),
+      shown(v), plain and "" or self:inputs(), lowest, highest)
   end
   return v
 end
@@ -425,7 +432,7 @@ function Scope:note_defaults()
   self.defaults = {}
 end
 
-
 expressions.scope, expressions.note, expressions.has, expressions.shown = scope, note, has, shown
+expressions.called = called
 expressions.helpers, expressions.MOST = helpers, MOST
 return expressions

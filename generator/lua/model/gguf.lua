@@ -85,19 +85,32 @@ local function number(keys, name)
   return type(v) == "number" and v or nil
 end
 
--- The header as the keys of a config.json, under every name that an entry of a family may use.
+-- The keys of a config.json, and the keys of the header that hold the same, without the architecture before them.
+local KEYS = {
+  hidden_size = "embedding_length", num_hidden_layers = "block_count", intermediate_size = "feed_forward_length",
+  num_attention_heads = "attention.head_count", num_key_value_heads = "attention.head_count_kv",
+  head_dim = "attention.key_length", kv_lora_rank = "attention.kv_lora_rank", q_lora_rank = "attention.q_lora_rank",
+  decoder_layers = "decoder_block_count", num_decoder_layers = "decoder_block_count",
+}
+local EPS_NAMES = words "rms_norm_eps layer_norm_eps layer_norm_epsilon layernorm_epsilon norm_eps norm_epsilon"
+local EPS_KEYS = { "attention.layer_norm_rms_epsilon", "attention.layer_norm_epsilon" }
+
+-- The header as the keys of a config.json, under every name that an entry of a family may use; and what the file calls
+-- each of them.
 local function as_config(keys, arch, model_type)
-  local function of(name) return number(keys, arch .. "." .. name) end
-  local eps = of("attention.layer_norm_rms_epsilon") or of("attention.layer_norm_epsilon")
-  return {
-    model_type = model_type, hidden_size = of("embedding_length"), num_hidden_layers = of("block_count"),
-    num_attention_heads = of("attention.head_count"), num_key_value_heads = of("attention.head_count_kv"),
-    head_dim = of("attention.key_length"), intermediate_size = of("feed_forward_length"),
-    kv_lora_rank = of("attention.kv_lora_rank") or host.null, q_lora_rank = of("attention.q_lora_rank") or host.null,
-    rms_norm_eps = eps, layer_norm_eps = eps, layer_norm_epsilon = eps, layernorm_epsilon = eps, norm_eps = eps,
-    norm_epsilon = eps, use_parallel_residual = keys[arch .. ".use_parallel_residual"], dtype = "float32",
-    decoder_layers = of("decoder_block_count"), num_decoder_layers = of("decoder_block_count"),
-  }
+  local doc = { model_type = model_type, dtype = "float32", kv_lora_rank = host.null, q_lora_rank = host.null,
+    use_parallel_residual = keys[arch .. ".use_parallel_residual"] }
+  local called = { model_type = "general.architecture" }
+  for name, key in pairs(KEYS) do
+    called[name] = arch .. "." .. key
+    doc[name] = number(keys, called[name]) or doc[name]
+  end
+  local eps_key = arch .. "." .. (number(keys, arch .. "." .. EPS_KEYS[1]) and EPS_KEYS[1] or EPS_KEYS[2])
+  for name in pairs(EPS_NAMES) do
+    called[name] = eps_key
+    doc[name] = number(keys, eps_key)
+  end
+  return doc, called
 end
 
 -- The eps that the file gives for a part of it: { rms =, ln = }; refuses what cannot be an eps.
@@ -259,9 +272,9 @@ local function sites_of(path, options)
   end
   local families = require "model.families"
   local model_type = TYPES[arch] or families[arch] and arch
-  local doc = as_config(keys, arch, model_type or arch)
+  local doc, called = as_config(keys, arch, model_type or arch)
   if not doc.hidden_size then
-    fail.input("%s: key '%s.embedding_length' is missing; %s", path, arch, config.BY_HAND)
+    fail.input("%s: key '%s' is missing; %s", path, called.hidden_size, config.BY_HAND)
   end
   if not model_type then
     -- keep only the key that the file has, so that the guess follows from it
@@ -269,7 +282,7 @@ local function sites_of(path, options)
     if not eps.rms and not eps.ln then doc.layer_norm_eps = nil end
     doc.layer_norm_epsilon, doc.layernorm_epsilon, doc.norm_eps, doc.norm_epsilon = nil, nil, nil, nil
   end
-  local sites, more = config.sites(doc, path, options)
+  local sites, more = config.sites(doc, path, options, called)
   notes[#notes + 1] = header.count == 0 and "no tensors in the file; gamma and beta as usual for " .. arch
     or "no norm tensors in the file; norms as usual for " .. arch
   for _, text in ipairs(more) do

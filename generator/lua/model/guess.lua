@@ -3,7 +3,7 @@
 local expressions = require "model.expressions"
 local family = require "model.family"
 
-local has, note, shown = expressions.has, expressions.note, expressions.shown
+local has, note, shown, called = expressions.has, expressions.note, expressions.shown, expressions.called
 
 local guess = {}
 
@@ -106,7 +106,8 @@ end
 -- .affine, .eps and .width state what no key tells.
 function guess.entry(run, doc, where, type_name)
   local options = run.options
-  local what = type_name and ("model_type %s is not known"):format(shown(type_name)) or "no model_type"
+  local what = type_name and ("%s %s is not known"):format(called(run, "model_type"), shown(type_name))
+    or "no model_type"
   if type(doc._class_name) == "string" and not type_name then
     what = ("class %s is not known"):format(shown(doc._class_name))
   end
@@ -118,7 +119,8 @@ function guess.entry(run, doc, where, type_name)
   if other then op = other end
   if eps and op == "" then op = "rmsnorm" end
   if not stated and not eps and not other then
-    return nil, ("%s; width %s from '%s', but no key tells the norm"):format(what, shown(doc[width]), where .. width)
+    return nil, ("%s; width %s from '%s', but no key tells the norm"):format(what, shown(doc[width]),
+      where .. called(run, width))
   end
   local kind
   if stated then
@@ -133,7 +135,7 @@ function guess.entry(run, doc, where, type_name)
     kind = op == "rmsnorm" and family.RMS or (doc.norm_bias == false or doc.layer_norm_bias == false) and family.LNW
       or family.LN
     note(run, "%s%s; a guess: %s from %s, width from '%s'", where, what, op,
-      other and why or ("'%s'"):format(eps), where .. width)
+      other and why or ("'%s'"):format(called(run, eps)), where .. called(run, width))
     if not eps then
       eps = op == "layernorm" and 1e-5 or 1e-6
       note(run, "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), op)

@@ -8,8 +8,8 @@
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
 -- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
 -- where values come from that no file gives. left: lines that name the parts whose norms are not among the sites.
--- options.op, .affine, .eps and .width state the norm of a model that lngen does
--- not know. Errors are raised through fail.lua.
+-- options.op, .affine, .eps and .width state the norm of a model that lngen does not know. Errors are raised through
+-- fail.lua.
 local config = require "model.config"
 local fail = require "fail"
 local spellings = require "spellings"

@@ -36,8 +36,8 @@ local function first_match(list, text, default)
   return default
 end
 
--- "h.0.ln_1.weight" -> "h.#.ln_1", "gamma", "h.0.ln_1"; nil for tensors that are not gamma or beta of a norm. The name
--- of a layer that is only a number stays: "mlp1.0.weight" -> "mlp1.0"
+-- "h.0.ln_1.weight" -> "h.#.ln_1", "gamma", "h.0.ln_1"; nil for tensors that are not gamma or beta of a norm. A number
+-- at the end stays, since it is the name of a module: "mlp1.0.weight" -> "mlp1.0"
 local function parse(t)
   local module, suffix = t.name:match("^(.*)%.([%a]+)$")
   local kind = SUFFIX[suffix]
@@ -51,8 +51,8 @@ local function parse(t)
   if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module end
 end
 
--- weights.groups(tensors, first_dim_is_width, skip) -> the groups, sorted by name. skip(module) is true for norms that
--- are left out.
+-- weights.groups(tensors, first_dim_is_width, skip) -> the groups, sorted by name. It leaves out the norms for which
+-- skip(module) is true.
 function weights.groups(tensors, width_first, skip)
   local by_key, groups, betas, batch = {}, {}, {}, {}
   for _, t in ipairs(tensors) do
@@ -119,8 +119,8 @@ local function site_part(site)
   return component:find("vision") and "vision" or component:find("audio") and "audio" or "text"
 end
 
--- Every norm of the weights must be one of the sites. Norms are told apart by width: those of a width that no site has
--- become a guess, and where the weights hold more norms of a width than the sites count, the sites are a guess.
+-- Compares how many norms of each width the weights hold with how many the sites count. Norms of a width that no site
+-- has become a site that is a guess. Where the weights hold more norms of a width, its sites become a guess.
 function account(sites, groups, where, note)
   local counted, listed, held, names = {}, {}, {}, {}
   for _, site in ipairs(sites) do
@@ -244,7 +244,7 @@ function weights.correct(sites, groups, where, notes)
 end
 
 -- weights.sites(groups, settle): the sites that the weights show without a config. settle(group) -> op, eps, guess,
--- further: further holds fields of the site. A group without op is left out.
+-- further; `further` is a table with more fields of the site. A group without op is left out.
 function weights.sites(groups, settle)
   local sites, by_key = {}, {}
   for _, g in ipairs(groups) do

@@ -11,7 +11,8 @@
 --   uses      the same, but one norm that fits one of them is enough
 --   abi       list of functions that the pair must have: values of --abi
 --   reserved  text: words that no prefix may be, since they are the engine's own
---   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves
+--   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves. A
+--             line of a norm is { text, a part of its spec }, and is printed where the pair has that norm
 --   values    optional: function(values) -> further values for the templates; where `served` is among them, a list of
 --             the norms that the engine can call, it must not be empty
 -- All but title and files may be left out. Templates see the values of the pair's own (single.lua): P, U, has,
@@ -77,22 +78,24 @@ local function options_of(part)
   return table.concat(words, " ")
 end
 
+-- Whether one of the kernels fits a part of a spec.
+local function offered(kernels, part)
+  for _, k in ipairs(kernels) do
+    local fits = true
+    for field, value in pairs(part) do fits = fits and k.spec[field] == value end
+    if fits then return true end
+  end
+end
+
 -- Fails unless the kernels offer what the engines need.
 function engine.check(engines, kernels)
-  local function offered(part)
-    for _, k in ipairs(kernels) do
-      local fits = true
-      for field, value in pairs(part) do fits = fits and k.spec[field] == value end
-      if fits then return true end
-    end
-  end
   for _, e in ipairs(engines) do
     for _, part in ipairs(e.needs or {}) do
-      if not offered(part) then fail.input("--for %s: needs a norm of %s", e.name, options_of(part)) end
+      if not offered(kernels, part) then fail.input("--for %s: needs a norm of %s", e.name, options_of(part)) end
     end
     local choices, any = {}, not e.uses
     for i, part in ipairs(e.uses or {}) do
-      choices[i], any = options_of(part), any or offered(part)
+      choices[i], any = options_of(part), any or offered(kernels, part)
     end
     if not any then fail.input("--for %s: needs a norm of %s", e.name, table.concat(choices, ", or of ")) end
   end
@@ -120,11 +123,13 @@ function engine.files(engines, values, templates)
 end
 
 -- What emit says at the end.
-function engine.closing(engines, prefix, directory)
+function engine.closing(engines, kernels, prefix, directory)
   local lines, words = {}, { PREFIX = prefix, DIR = directory:gsub("(.)/+$", "%1") }
   for _, e in ipairs(engines) do
     for _, line in ipairs(e.closing or {}) do
-      lines[#lines + 1] = ("%s: %s"):format(e.title, (line:gsub("%u+", words)))
+      local text, part = line, {}
+      if type(line) == "table" then text, part = line[1], line[2] end
+      if offered(kernels, part) then lines[#lines + 1] = ("%s: %s"):format(e.title, (text:gsub("%u+", words))) end
     end
   end
   return lines

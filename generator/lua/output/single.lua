@@ -460,7 +460,7 @@ function single.run(args, kernels, families, context)
   print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, context.described))
   print(("%s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(context.prefix, context.prefix, bytes,
     seconds(bytes, unrolled_lines)))
-  for _, line in ipairs(engine.closing(context.engines, context.prefix, args.output)) do print(line) end
+  for _, line in ipairs(engine.closing(context.engines, kernels, context.prefix, args.output)) do print(line) end
 end
 
 return single

@@ -64,9 +64,9 @@ end
 -- A situation of plan.lua in words.
 function registers.situation(situation)
   local rows = ("%d at a time"):format(situation.way.rows)
-  if situation.name == "one" then return "Row by row" end
-  if situation.name == "few" then return "Rows that stay in the caches, " .. rows end
-  return "Rows for past the caches"
+  if situation.name == "one" then return "Handles row by row" end
+  if situation.name == "few" then return "Handles rows that stay in the caches, " .. rows end
+  return "Handles rows that go past the caches"
     .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
 end
 

@@ -112,7 +112,7 @@ function compare:kernel(k, rows, rounds, repeats)
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })
-  local ok, status = t:run { "OMP_NUM_THREADS=1 ./runner >found" }
+  local ok, status = t:run { "env OMP_NUM_THREADS=1 ./runner >found" }
   if status == LACKS_TARGET then return nil end
   if not ok then fail.check("%s: measuring failed with status %d", k.name, status) end
   local times, errors = {}, {}

@@ -14,18 +14,33 @@ function options.collect(result, key, value)
   for part in (value .. ","):gmatch("([^,]*),") do table.insert(result[key], part) end
 end
 
--- The same for an option that takes values from a list: collects them as the list spells them, and refuses others.
-local function collect_values(option, values)
+-- The same for an option that takes values from a list: collects them as the list spells them. otherwise(word) is what
+-- becomes of a word that means none of them.
+function options.collect_values(option, values, otherwise)
   return function(result, key, text)
     local from = #(result[key] or {}) + 1
     options.collect(result, key, text)
     for i = from, #result[key] do
-      local word = result[key][i]
-      result[key][i] = spellings.value(option, word, values) or option == "affine" and word == "beta" and word
-        or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option,
-          word, fail.nearest(word:lower(), values), table.concat(values, ", "))
+      result[key][i] = spellings.value(option, result[key][i], values) or otherwise(result[key][i])
     end
   end
+end
+
+-- The same where other words are refused.
+local function collect_known(option, values)
+  return options.collect_values(option, values, function(word)
+    return option == "affine" and word == "beta" and word
+      or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option,
+        word, fail.nearest(word:lower(), values), table.concat(values, ", "))
+  end)
+end
+
+-- The option that says where to write. Its short form takes no '=', which would become part of the name.
+function options.declare_output(command, argname, description)
+  command:option("-o --output"):argname(argname):description(description):action(function(result, key, text)
+    if text:sub(1, 1) == "=" then fail.input("-o%s: write -o %s, or --output%s", text, text:sub(2), text) end
+    result[key] = text
+  end)
 end
 
 -- A model's name, as lngen spells it.
@@ -40,10 +55,10 @@ function options.declare(command)
     :description(("Widths of rows in elements, 1 to %d, with commas between them."):format(spec_module.WIDTH_MAX))
   for _, field in ipairs(spec_module.fields) do
     command:option("--" .. field.name):argname(table.concat(field.values, "|"))
-      :action(collect_values(field.name, field.values)):count("*"):init(nil)
+      :action(collect_known(field.name, field.values)):count("*"):init(nil)
       :description(field.help .. (field.default and (" Default: %s."):format(field.default) or ""))
   end
-  command:option("--isa"):argname("ISA,..."):action(collect_values("isa", target.names)):count("*"):init(nil)
+  command:option("--isa"):argname("ISA,..."):action(collect_known("isa", target.names)):count("*"):init(nil)
     :description(("Instruction sets: %s. Default: all."):format(table.concat(target.names, ", ")))
   command:option("--config"):argname("FILE")
     :description("Make the kernels of a model: its config.json, or the directory of it.")

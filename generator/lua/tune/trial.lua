@@ -37,11 +37,12 @@ function trial.check_interrupt()
   if signal then fail.leave(128 + signal, true) end
 end
 
--- Runs shell commands in the directory; returns true, or nil and the exit status of one that failed.
+-- Runs commands in the directory; returns true, or nil and the exit status of one that failed. The shell becomes the
+-- command, so that host.run waits for the command itself: a compiler that is stopped removes its temporary files first.
 function trial:run(commands)
   trial.check_interrupt()
   local here = {}
-  for i, command in ipairs(commands) do here[i] = ("cd %s && %s"):format(shell.quote(self.directory), command) end
+  for i, command in ipairs(commands) do here[i] = ("cd %s && exec %s"):format(shell.quote(self.directory), command) end
   local ok, _, status = host.run(here, self.jobs)
   trial.check_interrupt()
   return ok, status

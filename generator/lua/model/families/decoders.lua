@@ -20,7 +20,7 @@ F.ctrl = { source = "transformers 5: CTRLModel", { site = MAIN, norm = LN, width
 F.gpt_neo = { source = "transformers 5: GPTNeoModel", { site = MAIN, norm = LN, width = "hidden_size",
     eps = "layer_norm_epsilon", count = "2*num_layers + 1" },
   default = { hidden_size = 2048, num_layers = 24, layer_norm_epsilon = 1e-5 } }
--- attention and MLP have one norm in common
+-- attention and MLP share one norm
 F.gptj = { source = "transformers 5: GPTJModel", { site = MAIN, norm = LN, width = "n_embd",
     eps = "layer_norm_epsilon", count = "n_layer + 1" },
   default = { n_embd = 4096, n_layer = 28, layer_norm_epsilon = 1e-5 } }
@@ -189,7 +189,7 @@ F.nanochat = { source = "transformers 5: NanoChatModel", { site = MAIN, norm = R
   default = { hidden_size = 768, num_hidden_layers = 12, num_attention_heads = 6, head_dim = HEAD_DIM,
     rms_norm_eps = 1e-6 } }
 
--- also with norms of the heads of q and k, which have one gain for all heads
+-- Llama's norms, and norms of the heads of q and k; all heads share one gain
 local QK = { site = "q_norm,k_norm (per head)", norm = RMS, width = "head_dim", eps = "rms_norm_eps",
     count = "2*num_hidden_layers" }
 F.qwen3 = like(F.llama, { source = "transformers 5: Qwen3Model", QK, default = { head_dim = 128 } })
@@ -222,7 +222,7 @@ F.mllama_text_model = like(F.mixtral, {source = "transformers 5: MllamaTextModel
     count = "2*len('cross_attention_layers')" },
   default = { num_hidden_layers = 40, cross_attention_layers = { 3, 8, 13, 18, 23, 28, 33, 38 } } })
 
--- also with a norm over all heads of q together, and one over those of k
+-- Llama's norms, a norm over all heads of q together, and one over those of k
 local Q_WIDE = { site = "q_norm", norm = RMS, width = "num_attention_heads*head_dim", eps = "rms_norm_eps",
     count = "num_hidden_layers" }
 local K_WIDE = { site = "k_norm", norm = RMS, width = "num_key_value_heads*head_dim", eps = "rms_norm_eps",
@@ -242,8 +242,8 @@ F.chameleon = like(F.mixtral, { source = "transformers 5: ChameleonModel",
   { site = "k_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
     heads = "num_key_value_heads" } })
 
--- also with norms of the low-rank q and kv (multi-head latent attention), whose eps is the default of their class, not
--- what the file says
+-- Llama's norms, and norms of the low-rank q and kv (multi-head latent attention). The eps of these is the default of
+-- their class, not what the file says.
 local function latent(default)
   return like(F.llama, {
     { site = "kv_a_layernorm", norm = RMS, width = "kv_lora_rank", eps = 1e-6, count = "num_hidden_layers",
@@ -275,7 +275,7 @@ F.vaultgemma = like(F.gemma, { source = "transformers 5: VaultGemmaModel", defau
 F.recurrent_gemma = like(F.gemma, { source = "transformers 5: RecurrentGemmaModel", default = { hidden_size = 2560,
     num_hidden_layers = 26 } })
 F.gemma3_text = like(F.gemma2, { source = "transformers 5: Gemma3TextModel", QK1 })
--- from here on the gain is gamma again; layers that share keys and values do not normalise them
+-- in the entries that follow, the gain is gamma again; layers that share keys and values do not normalise them
 local SHARED = "(num_hidden_layers - num_kv_shared_layers)"
 F.gemma3n_text = { source = "transformers 5: Gemma3nTextModel", { site = MAIN, norm = RMS, width = "hidden_size",
     eps = "rms_norm_eps", count = "8*num_hidden_layers + 1" },
@@ -330,7 +330,7 @@ F.gemma4_audio = { source = "transformers 5: Gemma4AudioModel", { site = MAIN, n
 -- State spaces, hybrids
 F.mamba = { source = "transformers 5: MambaModel", { site = MAIN, norm = RMS, width = "hidden_size",
     eps = "layer_norm_epsilon", count = "num_hidden_layers + 1" },
-  knows = { "rms_norm" }, -- written by older versions, and read by none
+  knows = { "rms_norm" }, -- older versions write it, and no version reads it
   default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5 } }
 F.ov_mamba = { source = "mamba_ssm mixer_seq_simple.py: MixerModel", classes = { "Mamba" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1",

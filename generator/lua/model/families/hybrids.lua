@@ -143,7 +143,8 @@ F.deepseek_v4 = { source = "transformers 5 deepseek_v4: DeepseekV4DecoderLayer, 
   { site = "indexer.kv_norm", norm = RMS, width = "index_head_dim", eps = "rms_norm_eps", count = "sparse" },
   { site = "hyper connections", norm = family.RMS0, width = "hc_mult*hidden_size", eps = "rms_norm_eps",
     count = "2*num_hidden_layers + 1" },
-  -- layers by kind: a list of names, a list of rates, or heavy ones first and then by turns
+  -- how many layers are sparse and heavy: the file lists their names or their rates; by default the first two are
+  -- heavy, and the others sparse and heavy by turns
   let = { sparse = "count('layer_types', 'compressed_sparse_attention') or count('compress_ratios', 4)"
       .. " or (num_hidden_layers - 2)//2",
     heavy = "count('layer_types', 'heavily_compressed_attention') or count('compress_ratios', 128)"
