@@ -17,7 +17,8 @@ FN void take_row(const ln_args *a, size_t row, int fresh, Rows *rows, size_t of,
 }
 % end
 % item "take_sums"
-/* The statistics pass over `count` rows${tile and ", tile of columns after tile" or ""}; adds to ${table.concat(params, " and ")}. */
+% local how = tile and ", tile of columns after tile" or ""
+/* The statistics pass over `count` rows${how}; adds to ${table.concat(params, " and ")}. */
 NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows, ${to})
 {
     const int fresh = ${print.fresh(printer, "index")}; /* the first rows of a block */
@@ -35,7 +36,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows
 }
 % local sweeps = 16 // target.lanes
 % local function lanes_from(first)
-%   local function at(i) return ("load(t + %d)"):format(first * target.lanes + i) end
+%   local function at(i) return ("load(%s)"):format(first + i > 0 and "t + " .. first * target.lanes + i or "t") end
 %   if not tile then return at(0) end
 %   if tile.lanes == 32 then return ("add(%s, %s)"):format(at(0), at(16)) end
 %   return ("add(add(%s, %s), add(%s, %s))"):format(at(0), at(32), at(16), at(48))
@@ -60,8 +61,9 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
 %   return ("totals(%s)"):format(table.concat(list, ", "))
 % end
 % for i, k in ipairs(sums) do
+%   local to = sums[i + 1] and "shift" or "slope"
         const R ${k} = radd(${total(k)}, rsplat(0.0)); /* -0 becomes 0 */
-        rstore(rows->${sums[i + 1] and "shift" or "slope"} + r, rnegate(rmul(rmul(${k}, rsplat(WIDTH_INVERSE)), scale)));
+        rstore(rows->${to} + r, rnegate(rmul(rmul(${k}, rsplat(WIDTH_INVERSE)), scale)));
 % end
     }
     for (; r < count; r++) {

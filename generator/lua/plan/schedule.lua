@@ -124,21 +124,22 @@ end
 -- Backward, narrow rows of which four or more are in flight: the sums of all these rows are taken before one tree
 -- finishes four rows, and rows are written one by one.
 function schedule.grouped(spec, target, few)
-  return spec.pass == "backward" and spec.width ~= "any" and spec.width < numerics.block and spec_module.has_gamma(spec)
-    and target.lanes > 1 and few.rows >= 4 and schedule.unrolls_all(few.unroll)
+  return spec.pass == "backward" and spec.width ~= "any" and spec.width < numerics.block
+    and spec_module.has_gamma(spec) and target.lanes > 1 and few.rows >= 4 and schedule.unrolls_all(few.unroll)
 end
 
 -- The same, where sums over rows of some columns stay in registers: tiles of columns, each summed over all rows. A tile
--- is `runs` runs of registers next to each other; a run is one chain of a row's sums, or in rows of 64 elements two
+-- is `runs` runs of registers next to each other. A run is one chain of a row's sums, or in rows of 64 elements two
 -- chains of one register each, and leaves its lanes in memory: `lanes` of each sum for a row. nil where rows are no
--- whole number of groups, where the registers do not suffice, or where lines of x and dy, read tile by tile, would leave
--- the first-level cache in between.
+-- whole number of groups, where the registers do not suffice, or where lines of x and dy, read tile by tile, would
+-- leave the first-level cache in between.
 local TILED = 128
 
 function schedule.tile(spec, target, few)
-  if not schedule.grouped(spec, target, few) or spec.width > TILED or spec.width % numerics.lanes > 0 then return nil end
-  local lanes = spec.width == numerics.lanes and numerics.lanes // 2 or numerics.lanes
-  local run = spec.width // lanes
+  local n = spec.width
+  if not schedule.grouped(spec, target, few) or n > TILED or n % numerics.lanes > 0 then return nil end
+  local lanes = n == numerics.lanes and numerics.lanes // 2 or numerics.lanes
+  local run = n // lanes
   local most = target.registers // 2 // (spec_module.has_beta(spec) and 2 or 1) -- half of them hold sums over rows
   if run > most then return nil end
   local runs = math.min(most // run, lanes // target.lanes)

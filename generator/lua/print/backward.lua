@@ -199,7 +199,8 @@ end
 local function run_of(p, run)
   local list, chains = {}, p.k.numerics.lanes // p.tile.lanes
   for k = 0, p.tile.run - 1 do
-    list[k + 1] = { at = { run * p.W + k * p.tile.lanes, { "i", 1 } }, chain = k % chains, index = run * p.tile.run + k }
+    list[k + 1] = { at = { run * p.W + k * p.tile.lanes, { "i", 1 } }, chain = k % chains,
+      index = run * p.tile.run + k }
   end
   return list, chains
 end
