@@ -347,7 +347,14 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 %   else
     for (; end - row >= ${rows}; row += ${rows}) {
 %   end
-%   if grouped then
+%   if tile then
+        if (count == 1 && ${print.fresh(printer, "row")}) {
+            take_one(a, row, &rows${passed});
+        } else {
+            take_sums(a, row, count, &rows${passed});
+            finish_rows(a, row, count, &rows);
+        }
+%   elseif grouped then
         take_sums(a, row, count, &rows${passed});
         finish_rows(a, row, count, &rows);
 %   elseif rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows

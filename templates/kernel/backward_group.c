@@ -47,6 +47,9 @@ FN R four_lanes(const float *t)
 {
     return halved(widen(${lanes_from(0)}${sweeps > 1 and ", " .. lanes_from(1) or ""}));
 }
+% item "scalar"
+/* shift or slope of a row, from four lanes of its sum; -0 becomes 0. */
+FN float scalar(R four, float rstd) { return (float)-((total4(four) + 0.0) * WIDTH_INVERSE * (double)rstd); }
 % item "finish_rows"
 /* What the write pass needs of rows, from their sums: four rows by one tree, the rows that are left one by one. */
 NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *rows)
@@ -68,8 +71,39 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
     }
     for (; r < count; r++) {
 % for i, k in ipairs(sums) do
-        const double ${k} = total4(four_lanes(rows->${k}[r])) + 0.0; /* -0 becomes 0 */
-        rows->${sums[i + 1] and "shift" or "slope"}[r] = (float)-(${k} * WIDTH_INVERSE * (double)rstd[r]);
+        rows->${sums[i + 1] and "shift" or "slope"}[r] = scalar(four_lanes(rows->${k}[r]), rstd[r]);
 % end
     }
 }
+% if tile then
+% local array = ("const %s *x, const %s *dy, const %s *gamma"):format(spell.element, spell.element, spell.parameter)
+% local chains = spell.centred and "V m, V r, int first, V *s, V *q" or "V r, int first, V *q"
+% local statistics = spell.centred and "m, r, first, s, q" or "r, first, q"
+% item "take_new"
+/* take() of a register with which ${table.concat(params, " and ")} begin${#params == 1 and "s" or ""}. */
+FN void take_new(${array}, ${to}, ${chains})
+{
+    V ${spell.beta and "dg = zero(), db = zero()" or "dg = zero()"};
+    take(${spell.load("x")}, ${spell.load("dy")}, ${print.gamma_of(printer, "gamma")}, ${statistics}, ${spell.beta and "&dg, &db" or "&dg"});
+    store(dgamma, dg);
+%   if spell.beta then
+    store(dbeta, db);
+%   end
+}
+% item "take_one"
+/* Instead of take_sums and finish_rows, for a single row that begins a block. */
+NOINLINE void take_one(const ln_args *a, size_t row, Rows *rows, ${to})
+{
+    ${print.gamma_pointer(printer)}
+    const ${spell.element} *x = row_x(a, row);
+    const ${spell.element} *dy = row_dy(a, row);
+    const V ${spell.centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
+    V ${print.chains(printer, 4)};
+    V ${print.lanes_declared(printer)};
+
+    ${print.one_sums(printer)}
+%   for i, k in ipairs(sums) do
+    rows->${sums[i + 1] and "shift" or "slope"}[0] = scalar(halved(widen(${print.lanes(printer, k)})), a->rstd[row]);
+%   end
+}
+% end

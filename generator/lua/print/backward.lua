@@ -156,6 +156,32 @@ function backward.sums(p)
   return b
 end
 
+-- The same of one row whose sums over rows begin, into the lanes of all sweeps.
+function backward.one_sums(p)
+  local b, sums = c.block(), p.spell.sums
+  local one = { widen = function() end }
+  function one.sum(_, b, s)
+    for _, r in ipairs(s.registers) do
+      local list = {}
+      for _, array in ipairs { "x", "dy", "gamma", table.unpack(p.params) } do list[#list + 1] = place(array, s.at, r.offset) end
+      if p.centred then list[#list + 1] = "m" end
+      list[#list + 1] = "r, " .. (s.start and "1" or "0")
+      for _, k in ipairs(sums) do list[#list + 1] = ("&%s%d"):format(k, r.chain) end
+      b:line("take_new(%s);", table.concat(list, ", "))
+    end
+  end
+  function one.fold(_, b, s)
+    for _, k in ipairs(sums) do
+      b:line("%s = settled(%s);", registers.lanes_of(p.order, "t" .. k, s), registers.folded(k .. "%d", s.used))
+    end
+  end
+  c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), one, p)
+  return b
+end
+
+-- The folded lanes of all sweeps as arguments.
+function backward.lanes(p, k) return registers.lanes(p.order, "t" .. k) end
+
 -- Four registers from element i on, each into its chain.
 function backward.four(p)
   local b, chains = c.block(), {}
