@@ -84,7 +84,8 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
 FN void take_new(${array}, ${to}, ${chains})
 {
     V ${spell.beta and "dg = zero(), db = zero()" or "dg = zero()"};
-    take(${spell.load("x")}, ${spell.load("dy")}, ${print.gamma_of(printer, "gamma")}, ${statistics}, ${spell.beta and "&dg, &db" or "&dg"});
+% local loaded = ("%s, %s, %s"):format(spell.load("x"), spell.load("dy"), print.gamma_of(printer, "gamma"))
+    take(${loaded}, ${statistics}, ${spell.beta and "&dg, &db" or "&dg"});
     store(dgamma, dg);
 %   if spell.beta then
     store(dbeta, db);

@@ -13,8 +13,7 @@
 --   into      "l1", the default, or "l2", the second-level cache. For "l2" every second line is prefetched: a prefetch
 --             occupies a miss buffer that loads of the present row need, and the processor fetches lines in pairs
 local codesize = require "plan.codesize"
-local numerics = require "spec.numerics"
-local spec_module = require "spec.spec"
+local group = require "plan.group"
 
 local schedule = {}
 
@@ -98,12 +97,12 @@ function schedule.text(s)
   return table.concat(words, ", ")
 end
 
--- Backward. All unrolled, rows in flight share the loads of gamma and of the sums over rows, and each row needs four
--- registers. Two rows of 1024 and the sums over rows fill a first-level cache; for rows from memory, one row in flight
--- that was fetched ahead is fastest. In loops, the sums over rows of a tile of columns stay in registers. With more
--- rows, these sums are loaded and stored less often, as long as x and dy of all the rows stay in the second-level cache
--- between the sweeps. With 16 registers a tile is one line wide, and many rows would be fetched from memory line by
--- line.
+-- Backward. With 16 registers, narrow rows go in groups of eight (group.lua). All unrolled, rows in flight share the
+-- loads of gamma and of the sums over rows, and each row needs four registers. Two rows of 1024 and the sums over rows
+-- fill a first-level cache; for rows from memory, one row in flight that was fetched ahead is fastest. In loops, the
+-- sums over rows of a tile of columns stay in registers. With more rows, these sums are loaded and stored less often, as
+-- long as x and dy of all the rows stay in the second-level cache between the sweeps. With 16 registers a tile is one
+-- line wide, and many rows would be fetched from memory line by line.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
@@ -114,37 +113,11 @@ local function backward(spec, target)
   end
   local one = s(1, "cached", 0)
   if target.lanes == 1 then return { one = one, few = s(1, "cached", 0), many = s(1, "cached", 0) } end
-  if full and not wide_file and schedule.grouped(spec, target, s(8, "cached", 0)) then
+  if full and not wide_file and group.rows(spec, target, s(8, "cached", 0)) then
     return { one = one, few = s(8, "cached", 0), many = s(8, many, 0) }
   end
   if full then return { one = one, few = s(wide_file and 2 or 1, "cached", 0), many = s(1, many, 1) } end
   return { one = one, few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
-end
-
--- Backward, narrow rows of which four or more are in flight: the sums of all these rows are taken before one tree
--- finishes four rows, and rows are written one by one.
-function schedule.grouped(spec, target, few)
-  return spec.pass == "backward" and spec.width ~= "any" and spec.width < numerics.block
-    and spec_module.has_gamma(spec) and target.lanes > 1 and few.rows >= 4 and schedule.unrolls_all(few.unroll)
-end
-
--- The same, where sums over rows of some columns stay in registers: tiles of columns, each summed over all rows. A tile
--- is `runs` runs of registers next to each other. A run is one chain of a row's sums, or in rows of 64 elements two
--- chains of one register each, and leaves its lanes in memory: `lanes` of each sum for a row. nil where rows are no
--- whole number of groups, where the registers do not suffice, or where lines of x and dy, read tile by tile, would
--- leave the first-level cache in between.
-local TILED = 128
-
-function schedule.tile(spec, target, few)
-  local n = spec.width
-  if not schedule.grouped(spec, target, few) or n > TILED or n % numerics.lanes > 0 then return nil end
-  local lanes = n == numerics.lanes and numerics.lanes // 2 or numerics.lanes
-  local run = n // lanes
-  local most = target.registers // 2 // (spec_module.has_beta(spec) and 2 or 1) -- half of them hold sums over rows
-  if run > most then return nil end
-  local runs = math.min(most // run, lanes // target.lanes)
-  while lanes // target.lanes % runs > 0 do runs = runs - 1 end
-  return { lanes = lanes, run = run, runs = runs }
 end
 
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- backward.lua: the steps of kernels that compute gradients, as C.
 local c = require "print.c"
+local group = require "plan.group"
 local order = require "plan.order"
 local registers = require "print.registers"
 local schedule = require "plan.schedule"
@@ -23,8 +24,8 @@ function backward.of(k, spell)
   if spell.beta then p.params[#p.params + 1] = "dbeta" end
   -- a block is long enough for a loop; the rows of a narrow kernel are shorter than a block
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
-  p.grouped = not p.any and schedule.grouped(k.spec, k.target, k.schedule.few)
-  p.tile = p.grouped and schedule.tile(k.spec, k.target, k.schedule.few)
+  p.grouped = not p.any and group.rows(k.spec, k.target, k.schedule.few)
+  p.tile = p.grouped and group.tile(k.spec, k.target, k.schedule.few)
   p.situations, p.begins = backward.situations(p)
   p.rows_most = 4 -- rows whose sums a group keeps, a multiple of four
   for _, situation in ipairs(p.situations) do
@@ -163,7 +164,9 @@ function backward.one_sums(p)
   function one.sum(_, b, s)
     for _, r in ipairs(s.registers) do
       local list = {}
-      for _, array in ipairs { "x", "dy", "gamma", table.unpack(p.params) } do list[#list + 1] = place(array, s.at, r.offset) end
+      for _, array in ipairs { "x", "dy", "gamma", table.unpack(p.params) } do
+        list[#list + 1] = place(array, s.at, r.offset)
+      end
       if p.centred then list[#list + 1] = "m" end
       list[#list + 1] = "r, " .. (s.start and "1" or "0")
       for _, k in ipairs(sums) do list[#list + 1] = ("&%s%d"):format(k, r.chain) end
@@ -384,11 +387,11 @@ function backward.pointers(p, rows)
     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
   end
   -- a register by itself is called by the letter alone
-  local group, count = group_of(p, rows), not p.any and (p.spec.width + p.W - 1) // p.W
-  if group > 1 and count > 1 then
-    for k = 0, group - 1 do name_all(tostring(k)) end
+  local together, count = group_of(p, rows), not p.any and (p.spec.width + p.W - 1) // p.W
+  if together > 1 and count > 1 then
+    for k = 0, together - 1 do name_all(tostring(k)) end
   end
-  if group == 1 or count % group == 1 then name_all("") end
+  if together == 1 or count % together == 1 then name_all("") end
   b:line("V %s;", table.concat(names, ", "))
   return b
 end
