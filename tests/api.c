@@ -321,7 +321,8 @@ static void needs(void)
 {
     static float scale[ROWS], dgamma[WIDTH], dbeta[WIDTH];
     static ln_stats stats[ROWS];
-#define FIELD(member) offsetof(ln_args, member), sizeof(((ln_args *)0)->member) /* NOLINT(bugprone-sizeof-expression) */
+#define FIELD(member) offsetof(ln_args, member), sizeof(((ln_args *)0)->member) /* NOLINT(bugprone-sizeof-expression)  \
+                                                                                 */
     static const struct {
         ln_spec spec;
         size_t at, size;
