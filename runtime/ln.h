@@ -70,8 +70,10 @@ LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
 LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
 
 /* Normalises rows 0 .. rows - 1, on several threads where the work repays them (set_num_threads and OMP_NUM_THREADS of
- * OpenMP say how many at most). A child of fork whose parent had used several here stays on one: libgomp's threads do
- * not survive fork. No allocation and no lock; one row costs the checks and a call.
+ * OpenMP say how many at most). libgomp's threads do not survive fork, and a child would wait for them for ever. A
+ * child whose parent had used several here stays on one; where the parent had used them elsewhere alone, which OpenMP
+ * tells nobody, the child must call omp_set_num_threads(1). No allocation and no lock; one row costs the checks and a
+ * call.
  *
  * args.width         the spec's
  * args.x, args.y     [rows][width], rows x_stride and y_stride elements apart; y == x with equal strides is allowed, so

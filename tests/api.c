@@ -321,8 +321,8 @@ static void needs(void)
 {
     static float scale[ROWS], dgamma[WIDTH], dbeta[WIDTH];
     static ln_stats stats[ROWS];
-#define FIELD(member) offsetof(ln_args, member), sizeof(((ln_args *)0)->member) /* NOLINT(bugprone-sizeof-expression)  \
-                                                                                 */
+/* NOLINTNEXTLINE(bugprone-sizeof-expression): a pointer's size is what is meant */
+#define FIELD(member) offsetof(ln_args, member), sizeof(((ln_args *)0)->member)
     static const struct {
         ln_spec spec;
         size_t at, size;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fork.c - a child of fork calls what its parent has called on several threads, which libgomp's threads do not survive:
- * the child must come to an end, with the same bits. With PAIR defined, of the pair of files vend.c, else of the
+ * the child must come to an end, with the same bits. So must a child whose parent had threads of other OpenMP regions,
+ * if it sets the number of threads to 1 as ln.h says. With PAIR defined, of the pair of files vend.c, else of the
  * runtime. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
@@ -8,6 +9,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 #ifdef PAIR
 #include "vend.c"
 #define ARGS  vend_args
@@ -47,13 +51,41 @@ static int run(int way, float *y)
 #endif
 }
 
-/* In a child: runs a batch and compares it. */
-static int child(int way, const float *expected)
+/* Runs a batch and compares it. */
+static int differs(int way, const float *expected)
 {
     float *y = malloc(sizeof x);
-    alarm(PATIENCE);
-    return !y || run(way, y) != 0 || memcmp(y, expected, sizeof x) != 0;
+    const int found = !y || run(way, y) != 0 || memcmp(y, expected, sizeof x) != 0;
+    free(y);
+    return found;
 }
+
+#ifdef _OPENMP
+/* Forks children that run each way; `threads` is how many they set, or 0. Returns how many of them failed. */
+static int children(float *const *y, int threads)
+{
+    int failures = 0;
+    for (int way = 0; way < WAYS; way++) {
+        const pid_t pid = fork();
+        if (pid == 0) {
+            alarm(PATIENCE);
+            if (threads > 0)
+                omp_set_num_threads(threads);
+            _exit(differs(way, y[way]));
+        }
+        int status;
+        if (pid < 0 || waitpid(pid, &status, 0) != pid)
+            return WAYS;
+        if (WIFSIGNALED(status))
+            printf("FAILED: way %d: the child was ended by signal %d%s\n", way, WTERMSIG(status),
+                   WTERMSIG(status) == SIGALRM ? ", it waits for ever" : "");
+        else if (WEXITSTATUS(status) != 0)
+            printf("FAILED: way %d: the child has other bits\n", way);
+        failures += status != 0;
+    }
+    return failures;
+}
+#endif
 
 int main(void)
 {
@@ -69,27 +101,25 @@ int main(void)
         gamma_[i] = (float)(i % 5);
         beta_[i] = (float)(i % 3);
     }
-    for (int way = 0; way < WAYS; way++) { /* the parent wakes its threads */
+    const int threads = omp_get_max_threads();
+    omp_set_num_threads(1); /* the parent computes on one thread, then wakes threads in a region of its own */
+    for (int way = 0; way < WAYS; way++) {
         y[way] = malloc(sizeof x);
         if (!y[way] || run(way, y[way]) != 0)
             return 1;
     }
-    for (int way = 0; way < WAYS; way++) {
-        const pid_t pid = fork();
-        if (pid == 0)
-            _exit(child(way, y[way]));
-        int status;
-        if (pid < 0 || waitpid(pid, &status, 0) != pid)
-            return 1;
-        if (WIFSIGNALED(status))
-            printf("FAILED: way %d: the child was ended by signal %d%s\n", way, WTERMSIG(status),
-                   WTERMSIG(status) == SIGALRM ? ", it waits for ever" : "");
-        else if (WEXITSTATUS(status) != 0)
-            printf("FAILED: way %d: the child has other bits\n", way);
-        failures += status != 0;
-    }
+    omp_set_num_threads(threads);
+    int met = 0;
+#pragma omp parallel num_threads(2) reduction(+ : met)
+    met += 1;
+    failures += met != 2;
+    failures += children(y, 1);
+
+    for (int way = 0; way < WAYS; way++) /* the parent wakes its threads here */
+        failures += differs(way, y[way]);
+    failures += children(y, 0);
     for (int way = 0; way < WAYS; way++) /* and the parent goes on */
-        failures += child(way, y[way]);
+        failures += differs(way, y[way]);
     printf("%d ways, %d failed\n", WAYS, failures);
     return failures != 0;
 #endif

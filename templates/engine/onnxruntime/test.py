@@ -327,6 +327,12 @@ class Norms(unittest.TestCase):
             self.refused(f"{name}axis is -3; X has 2 dim", one_node(operator, kind, bias, axis=-3), X=x, **given)
             crooked = numpy.frombuffer(bytearray(x.nbytes + 1), dtype, x.size, 1).reshape(3, 8)
             self.refused(f"{name}X does not begin at a multiple of the size", good, X=crooked, **given)
+            for wrong in ("X", *given):  # a type that the model states
+                kinds = {n: (TensorProto.DOUBLE if n == wrong else kind, [None] * (2 if n == "X" else 1))
+                         for n in ("X", *given)}
+                model = model_of([helper.make_node(operator, [*kinds], ["Y"], domain="${P}")], kinds,
+                                 {"Y": (kind, [None, None])})
+                self.refused(f"input parameter .{wrong}. of operator .{operator}.", model, X=x, **given)
             missing = model_of([helper.make_node(operator, ["X", ""], ["Y"], domain="${P}")],
                                {"X": (kind, [None, None])}, {"Y": (kind, [None, None])})
             self.refused("(?i)input|scale", missing, X=x)
