@@ -70,6 +70,9 @@ bad 2 -v
 says "did you mean '--version'?"
 bad 2 gpt2
 says "lngen model gpt2"
+echo '{"model_type": "gpt2", "n_embd": 96}' >"$work/gpt2.json"
+bad 2 list --gguf "$work/gpt2.json"
+says "expected the bytes GGUF"
 bad 2 model --config "$work/config.json"
 says "the file or name stands by itself, as in: lngen model gpt2"
 bad 2 emit -o "$out" --width -1

@@ -2,11 +2,13 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 48ce0ad8d3c0317a */
+ * Content: ae895af73784ebf0 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
 #error "gpt2.c needs C++17 or later (-std=c++17), or C99 or later"
+#elif !defined(__cplusplus) && !defined(_MSC_VER) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
+#error "gpt2.c needs C99 or later (-std=c99)"
 #else
 
 #if defined(__clang__)

@@ -25,7 +25,8 @@ extern "C" {
 % include "caller/arguments.h"
 
 % item "ln_kernel"
-enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BACKWARD_BLOCK = ${numerics.block_rows} };
+/* LN_BEGIN_PARAMS is for kernels only: dgamma and dbeta are the sums of one block of rows, without a workspace. */
+enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BEGIN_PARAMS = 4, LN_BACKWARD_BLOCK = ${numerics.block_rows} };
 
 /* Works on the rows begin .. end - 1: normalises them, or takes their statistics; backward, begin is a multiple of
  * LN_BACKWARD_BLOCK, end another or the last. */

@@ -167,6 +167,22 @@ ${over_gradients("ln_finish_gradients", "const ln_args *args", "size_t rows", "s
 }
 
 % end
+% if has.workspace then
+% item "ln_is_one_block ln_run_block"
+/* Whether the sums of one block of rows are all; then they need no workspace. */
+${static} int ln_is_one_block(const ln_args *a, size_t rows)
+{
+    return rows > 0 && rows <= LN_BACKWARD_BLOCK && !(a->accumulate & LN_ADD_PARAMS);
+}
+
+${static} void ln_run_block(ln_kernel *kernel, ln_args *a, size_t rows)
+{
+    a->workspace = NULL;
+    a->accumulate |= LN_BEGIN_PARAMS;
+    kernel(a, 0, rows);
+}
+
+% end
 % if has.backward then
 % item "ln_run_gradients"
 /* Computes the gradients of all rows: first each block of rows, then the sums over blocks. `threads` may be 0, as for
@@ -199,12 +215,9 @@ ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int thr
     (void)threads;
 #endif
 % if has.workspace then
-    const int adds = (a->accumulate & LN_ADD_PARAMS) != 0;
-    if (rows > 0 && rows <= LN_BACKWARD_BLOCK && !adds) { /* the sums of one block are all */
+    if (ln_is_one_block(a, rows)) {
         ln_args block = *a;
-        block.workspace = NULL;
-        ln_finish_gradients(kernel, a${passed_has}, 0, 0, a->width); /* zeros */
-        kernel(&block, 0, rows);
+        ln_run_block(kernel, &block, rows);
         return;
     }
 % end

@@ -23,6 +23,17 @@ enum { WIDTH = ${spec.width} };
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 % end
 % include "kernel/rows.c"
+% local tile, grouped = printer.tile, printer.grouped
+% if grouped then
+% item "Rows"
+% local lanes = tile and tile.lanes or 16
+/* ${printer.rows_most} rows' sums of ${centred and "g and of " or ""}g*xhat, ${lanes} lanes each, and what the write pass needs of them:
+ * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
+typedef struct {
+    float ${centred and ("s[%d][%d], "):format(printer.rows_most, lanes) or ""}q[${printer.rows_most}][${lanes}];
+    float ${centred and ("shift[%d], "):format(printer.rows_most) or ""}slope[${printer.rows_most}];
+} Rows;
+% else
 % item "Row"
 /* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
@@ -33,6 +44,7 @@ typedef struct {
 % end
     float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
 } Row;
+% end
 % item "normalised"
 /* xhat, the normalised element */
 % if centred then
@@ -54,10 +66,27 @@ FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 % local statistics = centred and "V m, V r, V *s, V *q" or "V r, V *q"
 % local gamma = spell.gamma and (", const %s *gamma"):format(spell.parameter) or ""
 % local places = ("const %s *x, const %s *dy%s"):format(T, T, gamma) .. gathered
-% if gathers then
+% local fresh_parameter = grouped and "int fresh, " or ""
+% local function begun(sum) return grouped and ("fresh ? zero() : %s"):format(sum) or sum end
+% if tile then
 % item "take"
-/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}. */
-FN void take(${places}, ${statistics})
+/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, which it may begin, and to ${table.concat(params, " and ")}. */
+FN void take(V x, V dy, V gamma, ${centred and "V m, V r, int first, V *s, V *q" or "V r, int first, V *q"}${spell.beta and ", V *dgamma, V *dbeta" or ", V *dgamma"})
+{
+    const V xhat = normalised(x, ${centred and "m, r" or "r"}), g = scaled(dy, gamma);
+    *dgamma = muladd(dy, xhat, *dgamma);
+%   if spell.beta then
+    *dbeta = settled(add(*dbeta, dy));
+%   end
+%   if centred then
+    *s = first ? g : settled(add(*s, g));
+%   end
+    *q = muladd(g, xhat, first ? zero() : *q);
+}
+% elseif gathers then
+% item "take"
+/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}${grouped and ", which begin with a fresh row" or ""}. */
+FN void take(${places}, ${fresh_parameter}${statistics})
 {
     const V v = ${spell.load("dy")}, xhat = normalised(${spell.load("x")}, ${centred and "m, r" or "r"});
     const V g = scaled(v, ${print.gamma_of(printer, "gamma")});
@@ -65,14 +94,14 @@ FN void take(${places}, ${statistics})
     *s = settled(add(*s, g));
 %   end
     *q = muladd(g, xhat, *q);
-    store(dgamma, muladd(v, xhat, load(dgamma)));
+    store(dgamma, muladd(v, xhat, ${begun("load(dgamma)")}));
 %   if spell.beta then
-    store(dbeta, settled(add(load(dbeta), v)));
+    store(dbeta, settled(add(${begun("load(dbeta)")}, v)));
 %   end
 }
 % item "take_rest"
 /* The same of those elements from `i` on that there are, a register at most. */
-FN void take_rest(${places}, size_t i, size_t n, ${statistics})
+FN void take_rest(${places}, size_t i, size_t n, ${fresh_parameter}${statistics})
 {
     if (i >= n)
         return;
@@ -83,9 +112,9 @@ FN void take_rest(${places}, size_t i, size_t n, ${statistics})
     *s = settled(add(*s, g));
 %   end
     *q = muladd(g, xhat, *q);
-    store_part(dgamma + i, muladd(v, xhat, load_part(dgamma + i, left)), left);
+    store_part(dgamma + i, muladd(v, xhat, ${begun("load_part(dgamma + i, left)")}), left);
 %   if spell.beta then
-    store_part(dbeta + i, settled(add(load_part(dbeta + i, left), v)), left);
+    store_part(dbeta + i, settled(add(${begun("load_part(dbeta + i, left)")}, v)), left);
 %   end
 }
 % else
@@ -117,6 +146,14 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
     return muladd(xhat, slope, settled(mul(g, rstd)));
 % end
 }
+% if printer.begins and spec.width >= target.lanes and (tile or not grouped) then
+% item "begun"
+/* A sum over rows as it stands; zeros before the first rows of a block. */
+FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
+% end
+% if grouped then
+% include "kernel/backward_group.c"
+% else
 % if unrolled then
 %   local count = spec.width
 %   item("sum_" .. count)
@@ -252,25 +289,27 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
     }
 }
 % end
-% if printer.begins and spec.width >= target.lanes then
-% item "begun"
-/* A sum over rows as it stands; zeros before the first rows of a block. */
-FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
 % end
 % for _, situation in ipairs(printer.situations) do
-%   local way, loops = situation.way, print.takes_all(situation)
+%   local way, loops = situation.way, print.takes_all(printer, situation)
 %   local rows = way.rows
-%   local subject = loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
+%   local subject = grouped and "`count` rows" or loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
 %   item("write_" .. way.name)
 %   local sums = gathers and {} or table.move(params, 1, #params, 1, {})
 %   if any then sums[#sums + 1] = "dx when it is to be added to" end
 /* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#sums > 0 and "; adds to " .. table.concat(sums, " and ") or ""}. */
-NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const Row *rows${gathers and "" or parameters})
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const ${grouped and "Rows" or "Row"} *rows${gathers and "" or parameters})
 {
-%   if loops then
+%   if grouped then
+    for (size_t r = 0; r < count; r++) {
+        ${print.pointers(printer, 1)}
+
+        ${print.writes(printer, way, 1)}
+    }
+%   elseif loops then
     ${print.gamma_pointer(printer)}
 %     if printer.begins then
-    const int fresh = a->workspace && row % ${numerics.block_rows} == 0; /* the first rows of a block */
+    const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */
 %     end
     ${print.tiles(printer, way)}
 %   else
@@ -300,22 +339,32 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_
 /* ${print.situation(situation)}; returns the first row left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${parameters})
 {
-    Row rows[${rows}];
-%   local count = loops and rows > 1 and "count" or tostring(rows)
-%   if loops and rows > 1 then
+    ${grouped and "Rows rows" or ("Row rows[%d]"):format(rows)};
+%   local count = loops and (rows > 1 or grouped) and "count" or tostring(rows)
+%   if loops and (rows > 1 or grouped) then
     while (row < end) {
         const size_t count = end - row < ${rows} ? end - row : ${rows};
 %   else
     for (; end - row >= ${rows}; row += ${rows}) {
 %   end
-%   if rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
+%   if tile then
+        if (count == 1 && ${print.fresh(printer, "row")}) {
+            take_one(a, row, &rows${passed});
+        } else {
+            take_sums(a, row, count, &rows${passed});
+            finish_rows(a, row, count, &rows);
+        }
+%   elseif grouped then
+        take_sums(a, row, count, &rows${passed});
+        finish_rows(a, row, count, &rows);
+%   elseif rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < ${count}; r++)
             take_sums(a, row + r, ${gathers and "rows + r" .. passed or "1, rows + r"});
 %   else
         take_sums(a, row, ${gathers and "rows" .. passed or count .. ", rows"});
 %   end
-        write_${way.name}(a, row, ${loops and count .. ", " or ""}rows${gathers and "" or passed});
-%   if loops and rows > 1 then
+        write_${way.name}(a, row, ${loops and count .. ", " or ""}${grouped and "&rows" or "rows"}${gathers and "" or passed});
+%   if loops and (rows > 1 or grouped) then
         row += count;
 %   end
     }
@@ -327,17 +376,10 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 /* Floats between the rows of the workspace. */
 FN size_t sums_stride(size_t n) { return (n + ${numerics.sum_columns - 1}) / ${numerics.sum_columns} * ${numerics.sum_columns}; }
 % item "block_sums"
-/* Where the sums of the block that starts at `row` go: its place in the workspace${printer.begins and "" or ", zeros"}. */
+/* Where the sums of the block that starts at `row` go: its place in the workspace. */
 FN float *block_sums(const ln_args *a, size_t row)
 {
-    const size_t floats = ${#params > 1 and #params .. " * " or ""}sums_stride(${any and "a->width" or "WIDTH"});
-% if printer.begins then
-    return a->workspace + row / ${numerics.block_rows} * floats;
-% else
-    float *sums = a->workspace + row / ${numerics.block_rows} * floats;
-    memset(sums, 0, floats * sizeof(float));
-    return sums;
-% end
+    return a->workspace + row / ${numerics.block_rows} * ${#params > 1 and #params .. " * " or ""}sums_stride(${any and "a->width" or "WIDTH"});
 }
 % if any then
 % item "reduce"
@@ -413,6 +455,13 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         float *dgamma = a->workspace ? block_sums(a, row) : a->dgamma;
 %   if spell.beta then
         float *dbeta = a->workspace ? dgamma + sums_stride(${any and "a->width" or "WIDTH"}) : a->dbeta;
+%   end
+%   if not printer.begins then
+        if (${print.fresh(printer, "row")}) {
+%     for _, k in ipairs(params) do
+            memset(${k}, 0, ${any and "a->width" or "WIDTH"} * sizeof *${k});
+%     end
+        }
 %   end
 % else
     {

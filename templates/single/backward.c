@@ -103,7 +103,14 @@ ${f.declaration}
     a.workspace = (float *)workspace;
 %     end
     a.stream = ln_past_caches(rows * width * sizeof *dx);
+%     if f.words.gamma then
+    if (ln_is_one_block(&a, rows))
+        ln_run_block(ln_${f.family}_of(width), &a, rows);
+    else
+        ln_run_gradients(ln_${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
+%     else
     ln_run_gradients(ln_${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
+%     end
 %   else
     ${P}_${f.family}_any(${f.of_width});
 %   end

@@ -4,6 +4,8 @@
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
 #error "${P}.c needs C++17 or later (-std=c++17), or C99 or later"
+#elif !defined(__cplusplus) && !defined(_MSC_VER) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
+#error "${P}.c needs C99 or later (-std=c99)"
 #else
 
 #if defined(__clang__)

@@ -74,11 +74,19 @@ for compiler in "gcc -std=c99 -O0" "gcc -O0 -fopenmp" "g++ -x c++ -std=c++17 -O0
     "$work/host" || fail "$compiler: the host's results are wrong"
     ran=$((ran + 1))
 done
-if command -v g++ >/dev/null 2>&1; then # an older C++: one line, and no other
-    g++ -x c++ -std=c++14 -fno-diagnostics-show-caret -c "$work/one.c" -o "$work/one.o" 2>"$work/error" && fail "C++14 is taken"
-    [ "$(grep -c 'error' "$work/error")" = 1 ] && grep -q "one.c needs C++17 or later" "$work/error" ||
-        fail "C++14: $(cat "$work/error")"
-fi
+while read -r compiler needs; do # older C++ and C: one line, and no other
+    command -v "${compiler%%;*}" >/dev/null 2>&1 || continue
+    # shellcheck disable=SC2086 # the options are words
+    $(echo "$compiler" | tr ';' ' ') -fno-diagnostics-show-caret -c "$work/one.c" -o "$work/one.o" 2>"$work/error" &&
+        fail "$compiler: is taken"
+    [ "$(grep -c 'error' "$work/error")" = 1 ] && grep -q "one.c needs $needs" "$work/error" ||
+        fail "$compiler: $(cat "$work/error")"
+done <<'END'
+g++;-x;c++;-std=c++14 C++17 or later
+gcc;-std=c89 C99 or later
+gcc;-std=iso9899:199409 C99 or later
+gcc;-std=gnu89 C99 or later
+END
 [ $ran -ge 2 ] || fail "the host ran with $ran compilers"
 [ $failures = 0 ] && echo "no name clashes; $ran compilers agree"
 [ $failures = 0 ]

@@ -8,8 +8,8 @@
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
 -- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
 -- where values come from that no file gives. left: lines that name the parts whose norms are not among the sites.
--- options.op, .affine, .eps and .width state the norm of a model that lngen does not know. Errors are raised through
--- fail.lua.
+-- options.op, .affine, .eps and .width state the norm of a model that lngen does not know; options.gguf says that the
+-- file is a GGUF file. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
 local spellings = require "spellings"
@@ -218,7 +218,7 @@ function from_file(path, options)
   if not head then fail.io("%s", why) end
   refuse_pointer(path, head)
   local magic = head:sub(1, 4)
-  if magic == "GGUF" or path:find("%.gguf$") then return gguf_sites(path, options) end
+  if magic == "GGUF" or path:find("%.gguf$") or options and options.gguf then return gguf_sites(path, options) end
   if magic == "PK\3\4" or head:sub(1, 1) == "\x80" then
     fail.input("%s: a PyTorch file, whose header is code; %s", path, EXPECTED)
   end

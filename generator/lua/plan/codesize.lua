@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- codesize.lua: an estimate of the machine code that a schedule makes. No kernel may outgrow the caches that feed the
 -- decoder.
+local group = require "plan.group"
 local words_module = require "print.spell"
 
 local codesize = {}
@@ -45,7 +46,7 @@ end
 -- Bytes of the code of one situation, with its sums; 0 for loops.
 function codesize.body(spec, target, s)
   if math.type(s.unroll) then return 0 end -- loops
-  local sums, writes = unrolled(spec, target, s.rows)
+  local sums, writes = unrolled(spec, target, group.rows(spec, target, s) and 1 or s.rows)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end
 

@@ -13,6 +13,7 @@
 --   into      "l1", the default, or "l2", the second-level cache. For "l2" every second line is prefetched: a prefetch
 --             occupies a miss buffer that loads of the present row need, and the processor fetches lines in pairs
 local codesize = require "plan.codesize"
+local group = require "plan.group"
 
 local schedule = {}
 
@@ -96,12 +97,12 @@ function schedule.text(s)
   return table.concat(words, ", ")
 end
 
--- Backward. All unrolled, rows in flight share the loads of gamma and of the sums over rows, and each row needs four
--- registers. Two rows of 1024 and the sums over rows fill a first-level cache; for rows from memory, one row in flight
--- that was fetched ahead is fastest. In loops, the sums over rows of a tile of columns stay in registers. With more
--- rows, these sums are loaded and stored less often, as long as x and dy of all the rows stay in the second-level cache
--- between the sweeps. With 16 registers a tile is one line wide, and many rows would be fetched from memory line by
--- line.
+-- Backward. With 16 registers, narrow rows go in groups of eight (group.lua). All unrolled, rows in flight share the
+-- loads of gamma and of the sums over rows, and each row needs four registers. Two rows of 1024 and the sums over rows
+-- fill a first-level cache; for rows from memory, one row in flight that was fetched ahead is fastest. In loops, the
+-- sums over rows of a tile of columns stay in registers. With more rows, these sums are loaded and stored less often, as
+-- long as x and dy of all the rows stay in the second-level cache between the sweeps. With 16 registers a tile is one
+-- line wide, and many rows would be fetched from memory line by line.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
@@ -112,6 +113,9 @@ local function backward(spec, target)
   end
   local one = s(1, "cached", 0)
   if target.lanes == 1 then return { one = one, few = s(1, "cached", 0), many = s(1, "cached", 0) } end
+  if full and not wide_file and group.rows(spec, target, s(8, "cached", 0)) then
+    return { one = one, few = s(8, "cached", 0), many = s(8, many, 0) }
+  end
   if full then return { one = one, few = s(wide_file and 2 or 1, "cached", 0), many = s(1, many, 1) } end
   return { one = one, few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
 end

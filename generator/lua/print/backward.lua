@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- backward.lua: the steps of kernels that compute gradients, as C.
 local c = require "print.c"
+local group = require "plan.group"
 local order = require "plan.order"
 local registers = require "print.registers"
 local schedule = require "plan.schedule"
@@ -23,16 +24,26 @@ function backward.of(k, spell)
   if spell.beta then p.params[#p.params + 1] = "dbeta" end
   -- a block is long enough for a loop; the rows of a narrow kernel are shorter than a block
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
+  p.grouped = not p.any and group.rows(k.spec, k.target, k.schedule.few)
+  p.tile = p.grouped and group.tile(k.spec, k.target, k.schedule.few)
   p.situations, p.begins = backward.situations(p)
+  p.rows_most = 4 -- rows whose sums a group keeps, a multiple of four
+  for _, situation in ipairs(p.situations) do
+    p.rows_most = math.max(p.rows_most, (situation.way.rows + 3) // 4 * 4)
+  end
   -- Sums over rows do not depend on a row's own sums, so the statistics pass can take them, too; that spreads loads and
   -- stores over both passes. In loops, the write pass keeps them in registers over many rows, tile by tile.
   p.gathers = #p.params > 0
-  for _, situation in ipairs(p.situations) do p.gathers = p.gathers and not backward.takes_all(situation) end
+  for _, situation in ipairs(p.situations) do
+    p.gathers = p.gathers and (p.grouped or not backward.takes_all(p, situation))
+  end
   return p
 end
 
--- Loops also serve the rows that are left over, however many.
-function backward.takes_all(situation) return situation and not schedule.unrolls_all(situation.way.unroll) end
+-- Loops and groups also serve the rows that are left over, however many.
+function backward.takes_all(p, situation)
+  return situation and (p.grouped or not schedule.unrolls_all(situation.way.unroll))
+end
 
 -- The situations that have a function; second, whether the sums of a block of rows begin in registers, in which case
 -- the workspace need not be zero.
@@ -40,7 +51,8 @@ function backward.situations(p)
   if p.any then
     return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
   end
-  local k, list, takes_all = p.k, {}, backward.takes_all
+  local k, list = p.k, {}
+  local function takes_all(situation) return backward.takes_all(p, situation) end
   local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
   for _, situation in ipairs(k.situations) do
     if situation ~= k.one or not k.few or left_over then list[#list + 1] = situation end
@@ -86,12 +98,20 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
+    if p.grouped then -- into memory, for the tree
+      local at = s.sweep and { s.sweep[1] * p.W } or { 0 }
+      for i = 2, #(s.sweep or {}) do at[i] = { s.sweep[i][1], s.sweep[i][2] * p.W } end
+      b:line("store(%s, %s);", place(("rows->%s[of]"):format(k), at), registers.folded(k .. "%d", s.used) or "zero()")
+      goto next
+    end
     local folded = registers.folded(k .. "%d", s.used)
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
+    ::next::
   end
 end
 
 function step.widen(p, b)
+  if p.grouped then return end
   for _, k in ipairs(p.spell.sums) do
     b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, registers.lanes(p.order, "t" .. k))
   end
@@ -137,6 +157,34 @@ function backward.sums(p)
   return b
 end
 
+-- The same of one row whose sums over rows begin, into the lanes of all sweeps.
+function backward.one_sums(p)
+  local b, sums = c.block(), p.spell.sums
+  local one = { widen = function() end }
+  function one.sum(_, b, s)
+    for _, r in ipairs(s.registers) do
+      local list = {}
+      for _, array in ipairs { "x", "dy", "gamma", table.unpack(p.params) } do
+        list[#list + 1] = place(array, s.at, r.offset)
+      end
+      if p.centred then list[#list + 1] = "m" end
+      list[#list + 1] = "r, " .. (s.start and "1" or "0")
+      for _, k in ipairs(sums) do list[#list + 1] = ("&%s%d"):format(k, r.chain) end
+      b:line("take_new(%s);", table.concat(list, ", "))
+    end
+  end
+  function one.fold(_, b, s)
+    for _, k in ipairs(sums) do
+      b:line("%s = settled(%s);", registers.lanes_of(p.order, "t" .. k, s), registers.folded(k .. "%d", s.used))
+    end
+  end
+  c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), one, p)
+  return b
+end
+
+-- The folded lanes of all sweeps as arguments.
+function backward.lanes(p, k) return registers.lanes(p.order, "t" .. k) end
+
 -- Four registers from element i on, each into its chain.
 function backward.four(p)
   local b, chains = c.block(), {}
@@ -164,6 +212,7 @@ function backward.taken(p, at, offset, count, chains)
     arguments[#arguments + 1] = registers.number(order.plus(at, offset))
     arguments[#arguments + 1] = p.N
   end
+  if p.grouped then arguments[#arguments + 1] = "fresh" end
   if p.centred then arguments[#arguments + 1] = "m" end
   arguments[#arguments + 1] = "r"
   table.move(chains, 1, #chains, #arguments + 1, arguments)
@@ -173,6 +222,68 @@ end
 -- How take_rest adds the elements from i on.
 function backward.rest(p)
   return backward.taken(p, { 0, { "i", 1 } }, 0, "left", p.centred and { "s", "q" } or { "q" })
+end
+
+-- Tiles: the registers of run `run` at element i of a tile, as forms, each with its chain in the run.
+local function run_of(p, run)
+  local list, chains = {}, p.k.numerics.lanes // p.tile.lanes
+  for k = 0, p.tile.run - 1 do
+    list[k + 1] = { at = { run * p.W + k * p.tile.lanes, { "i", 1 } }, chain = k % chains,
+      index = run * p.tile.run + k }
+  end
+  return list, chains
+end
+
+-- The statistics pass of some rows, tile by tile.
+function backward.tile_sums(p)
+  local b, tile, spell = c.block(), p.tile, p.spell
+  local runs = {}
+  for run = 0, tile.runs - 1 do runs[#runs + 1] = { run_of(p, run) } end
+  local function each_register(print_one)
+    for _, run in ipairs(runs) do
+      for _, r in ipairs(run[1]) do print_one(r) end
+    end
+  end
+  b:braces(("for (size_t i = 0; i < %d; i += %d)"):format(tile.lanes, tile.runs * p.W), function()
+    for _, kind in ipairs { "x", "dy" } do b:line("%s", registers.row_pointer(spell, kind, kind, "index")) end
+    each_register(function(r)
+      b:line("V dg%d = begun(%s, fresh)%s;", r.index, place("dgamma", r.at),
+        spell.beta and (", db%d = begun(%s, fresh)"):format(r.index, place("dbeta", r.at)) or "")
+    end)
+    b:braces("for (size_t of = 0; of < count; of++)", function()
+      b:line("const V %sr = splat(rstd[of]);", p.centred and "m = splat(mean[of]), " or "")
+      for number, run in ipairs(runs) do
+        local list, chains = run[1], run[2]
+        local function name(k, chain) return ("%s%d%s"):format(k, number - 1, chain > 0 and "b" or "") end
+        local names = {}
+        for _, k in ipairs(spell.sums) do
+          for chain = 0, chains - 1 do names[#names + 1] = name(k, chain) end
+        end
+        b:line("V %s;", table.concat(names, ", "))
+        for k, r in ipairs(list) do
+          local to = { k <= chains and "1" or "0" }
+          for _, sum in ipairs(spell.sums) do to[#to + 1] = "&" .. name(sum, r.chain) end
+          for _, sum in ipairs(p.params) do to[#to + 1] = ("&%s%d"):format(sum:sub(1, 2), r.index) end
+          b:line("take(%s, %s, %s, %sr, %s);", spell.load(place("x", r.at)),
+            spell.load(place("dy", r.at)), loaded_gamma(p, r.at, 0), p.centred and "m, " or "", table.concat(to, ", "))
+        end
+        for _, k in ipairs(spell.sums) do
+          b:line("store(rows->%s[of] + %s, %s);", k, registers.number { (number - 1) * p.W, { "i", 1 } },
+            chains > 1 and ("add(%s, %s)"):format(name(k, 0), name(k, 1)) or name(k, 0))
+        end
+      end
+      b:line("x += x_stride;")
+      b:line("dy += dy_stride;")
+    end)
+    each_register(function(r)
+      local line = {}
+      for _, k in ipairs(p.params) do
+        line[#line + 1] = ("store(%s, %s%d);"):format(place(k, r.at), k:sub(1, 2), r.index)
+      end
+      b:line("%s", table.concat(line, " "))
+    end)
+  end)
+  return b
 end
 
 -- The write pass ------------------------------------------------------------------------------------------------------
@@ -244,6 +355,11 @@ local function fetch_of(p, way) return (way.prefetch or 0) > 0 and way.fetch_byt
 
 local function group_of(p, rows) return p.any and 1 or math.max(1, 2 // rows) end
 
+-- Whether the sums of a block of rows begin with row `row`.
+function backward.fresh(p, row)
+  return ("(a->workspace || (a->accumulate & LN_BEGIN_PARAMS)) && %s %% %d == 0"):format(row, p.k.numerics.block_rows)
+end
+
 function backward.gamma_pointer(p)
   return p.spell.gamma and registers.parameter_pointers(p.spell, { { name = "gamma" } }) or c.block()
 end
@@ -253,12 +369,14 @@ function backward.pointers(p, rows)
   local b, spell, centred = c.block(), p.spell, p.centred
   for r = 0, rows - 1 do
     for _, kind in ipairs { "x", "dy", "dx" } do
-      b:line("%s", registers.row_pointer(spell, kind, kind .. r, row_at(r)))
+      b:line("%s", registers.row_pointer(spell, kind, kind .. r, p.grouped and "row + r" or row_at(r)))
     end
-    b:line("const V %sr%d = splat(rows[%d].rstd);", centred and ("m%d = splat(rows[%d].mean), "):format(r, r) or "",
-      r, r)
-    b:line("const V %sk%d = splat(rows[%d].slope);", centred and ("e%d = splat(rows[%d].shift), "):format(r, r) or "",
-      r, r)
+    local function of(field)
+      if not p.grouped then return ("rows[%d].%s"):format(r, field) end
+      return field:find("^s") and ("rows->%s[r]"):format(field) or ("a->%s[row + r]"):format(field)
+    end
+    b:line("const V %sr%d = splat(%s);", centred and ("m%d = splat(%s), "):format(r, of "mean") or "", r, of "rstd")
+    b:line("const V %sk%d = splat(%s);", centred and ("e%d = splat(%s), "):format(r, of "shift") or "", r, of "slope")
   end
   b:add(backward.gamma_pointer(p))
   local names = {}
@@ -269,11 +387,11 @@ function backward.pointers(p, rows)
     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
   end
   -- a register by itself is called by the letter alone
-  local group, count = group_of(p, rows), not p.any and (p.spec.width + p.W - 1) // p.W
-  if group > 1 and count > 1 then
-    for k = 0, group - 1 do name_all(tostring(k)) end
+  local together, count = group_of(p, rows), not p.any and (p.spec.width + p.W - 1) // p.W
+  if together > 1 and count > 1 then
+    for k = 0, together - 1 do name_all(tostring(k)) end
   end
-  if group == 1 or count % group == 1 then name_all("") end
+  if together == 1 or count % together == 1 then name_all("") end
   b:line("V %s;", table.concat(names, ", "))
   return b
 end

@@ -42,7 +42,7 @@ local function model_sources(args)
   local model = require "model.model"
   local function add(name, sites, _, left) list[#list + 1] = { name = name, sites = sites, left = left or {} } end
   if args.config then add(args.config, model.sites(args.config, {})) end
-  if args.gguf then add(args.gguf, model.sites(args.gguf, {})) end
+  if args.gguf then add(args.gguf, model.sites(args.gguf, { gguf = true })) end
   if args.model then add("--model " .. args.model, model.named(args.model, "--model ")) end
   return list
 end

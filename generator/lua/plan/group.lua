@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: MIT
+-- group.lua: groups of narrow rows in the backward pass: all their sums are taken before one tree finishes four rows.
+local numerics = require "spec.numerics"
+local spec_module = require "spec.spec"
+
+local group = {}
+
+-- Whether `few`, the schedule of that name, makes such groups: where four rows or more are in flight, all unrolled.
+-- Rows are written one by one.
+function group.rows(spec, target, few)
+  return spec.pass == "backward" and spec.width ~= "any" and spec.width < numerics.block
+    and spec_module.has_gamma(spec) and target.lanes > 1 and few.rows >= 4 and not math.type(few.unroll)
+end
+
+-- The same, where sums over rows of some columns stay in registers: tiles of columns, each summed over all rows. A tile
+-- is `runs` runs of registers next to each other. A run is one chain of a row's sums, or in rows of 64 elements two
+-- chains of one register each, and leaves its lanes in memory: `lanes` of each sum for a row. nil where rows are no
+-- multiple of 64 elements, where the registers do not suffice, or where lines of x and dy, read tile by tile,
+-- would leave the first-level cache in between.
+local TILED = 128
+
+function group.tile(spec, target, few)
+  local n = spec.width
+  if not group.rows(spec, target, few) or n > TILED or n % numerics.lanes > 0 then return nil end
+  local lanes = n == numerics.lanes and numerics.lanes // 2 or numerics.lanes
+  local run = n // lanes
+  local most = target.registers // 2 // (spec_module.has_beta(spec) and 2 or 1) -- half of them hold sums over rows
+  if run > most then return nil end
+  local runs = math.min(most // run, lanes // target.lanes)
+  while lanes // target.lanes % runs > 0 do runs = runs - 1 end
+  return { lanes = lanes, run = run, runs = runs }
+end
+
+return group

@@ -1,0 +1,110 @@
+% -- SPDX-License-Identifier: MIT
+% -- backward_group.c: the statistics pass of a group of narrow rows, and what finishes their sums
+% local tile, sums, params = printer.tile, spell.sums, printer.params
+% local to = "float *" .. table.concat(params, ", float *")
+% if not tile then
+% item "take_row"
+/* The sums of a row, which begins or goes on with ${table.concat(params, " and ")}. */
+FN void take_row(const ln_args *a, size_t row, int fresh, Rows *rows, size_t of, ${to})
+{
+    ${print.gamma_pointer(printer)}
+    const ${spell.element} *x = row_x(a, row);
+    const ${spell.element} *dy = row_dy(a, row);
+    const V ${spell.centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
+    V ${print.chains(printer, math.min(4, (spec.width + 15) // 16))};
+
+    ${print.sums(printer)}
+}
+% end
+% item "take_sums"
+% local how = tile and ", tile of columns after tile" or ""
+/* The statistics pass over `count` rows${how}; adds to ${table.concat(params, " and ")}. */
+NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows, ${to})
+{
+    const int fresh = ${print.fresh(printer, "index")}; /* the first rows of a block */
+% if tile then
+    const float *rstd = a->rstd + index${spell.centred and ", *mean = a->mean + index" or ""};
+    const size_t x_stride = a->x_stride, dy_stride = a->dy_stride;
+    ${print.gamma_pointer(printer)}
+    ${print.tile_sums(printer)}
+% else
+    if (fresh)
+        take_row(a, index, 1, rows, 0, ${table.concat(params, ", ")});
+    for (size_t of = fresh ? 1 : 0; of < count; of++)
+        take_row(a, index + of, 0, rows, of, ${table.concat(params, ", ")});
+% end
+}
+% local sweeps = 16 // target.lanes
+% local function lanes_from(first)
+%   local function at(i) return ("load(%s)"):format(first + i > 0 and "t + " .. first * target.lanes + i or "t") end
+%   if not tile then return at(0) end
+%   if tile.lanes == 32 then return ("add(%s, %s)"):format(at(0), at(16)) end
+%   return ("add(add(%s, %s), add(%s, %s))"):format(at(0), at(32), at(16), at(48))
+% end
+% item "four_lanes"
+/* The lanes of a sum, folded to four. */
+FN R four_lanes(const float *t)
+{
+    return halved(widen(${lanes_from(0)}${sweeps > 1 and ", " .. lanes_from(1) or ""}));
+}
+% item "scalar"
+/* shift or slope of a row, from four lanes of its sum; -0 becomes 0. */
+FN float scalar(R four, float rstd) { return (float)-((total4(four) + 0.0) * WIDTH_INVERSE * (double)rstd); }
+% item "finish_rows"
+/* What the write pass needs of rows, from their sums: four rows by one tree, the rows that are left one by one. */
+NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *rows)
+{
+    const float *rstd = a->rstd + index;
+    size_t r = 0;
+    for (; r + 4 <= count; r += 4) {
+        const R scale = rset((double)rstd[r], (double)rstd[r + 1], (double)rstd[r + 2], (double)rstd[r + 3]);
+% local function total(k)
+%   local list = {}
+%   for i = 0, 3 do list[i + 1] = ("four_lanes(rows->%s[%s])"):format(k, i > 0 and "r + " .. i or "r") end
+%   return ("totals(%s)"):format(table.concat(list, ", "))
+% end
+% for i, k in ipairs(sums) do
+%   local to = sums[i + 1] and "shift" or "slope"
+        const R ${k} = radd(${total(k)}, rsplat(0.0)); /* -0 becomes 0 */
+        rstore(rows->${to} + r, rnegate(rmul(rmul(${k}, rsplat(WIDTH_INVERSE)), scale)));
+% end
+    }
+    for (; r < count; r++) {
+% for i, k in ipairs(sums) do
+        rows->${sums[i + 1] and "shift" or "slope"}[r] = scalar(four_lanes(rows->${k}[r]), rstd[r]);
+% end
+    }
+}
+% if tile then
+% local array = ("const %s *x, const %s *dy, const %s *gamma"):format(spell.element, spell.element, spell.parameter)
+% local chains = spell.centred and "V m, V r, int first, V *s, V *q" or "V r, int first, V *q"
+% local statistics = spell.centred and "m, r, first, s, q" or "r, first, q"
+% item "take_new"
+/* take() of a register with which ${table.concat(params, " and ")} begin${#params == 1 and "s" or ""}. */
+FN void take_new(${array}, ${to}, ${chains})
+{
+    V ${spell.beta and "dg = zero(), db = zero()" or "dg = zero()"};
+% local loaded = ("%s, %s, %s"):format(spell.load("x"), spell.load("dy"), print.gamma_of(printer, "gamma"))
+    take(${loaded}, ${statistics}, ${spell.beta and "&dg, &db" or "&dg"});
+    store(dgamma, dg);
+%   if spell.beta then
+    store(dbeta, db);
+%   end
+}
+% item "take_one"
+/* Instead of take_sums and finish_rows, for a single row that begins a block. */
+NOINLINE void take_one(const ln_args *a, size_t row, Rows *rows, ${to})
+{
+    ${print.gamma_pointer(printer)}
+    const ${spell.element} *x = row_x(a, row);
+    const ${spell.element} *dy = row_dy(a, row);
+    const V ${spell.centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
+    V ${print.chains(printer, 4)};
+    V ${print.lanes_declared(printer)};
+
+    ${print.one_sums(printer)}
+%   for i, k in ipairs(sums) do
+    rows->${sums[i + 1] and "shift" or "slope"}[0] = scalar(halved(widen(${print.lanes(printer, k)})), a->rstd[row]);
+%   end
+}
+% end
