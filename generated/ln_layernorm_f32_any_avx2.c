@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: b47b901a5c3591c3 */
+ * Content: 36bd110cd534dd44 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -92,8 +92,9 @@ FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *t
         UNROLL for (size_t k = 0; k < 4; k++)
             add_register(load(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     }
-    UNROLL for (size_t k = 0; k < 4; k++)
-        add_rest(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    if (n % 64 > 0)
+        UNROLL for (size_t k = 0; k < 4; k++)
+            add_rest(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
     store(ts, add(add(s[0], s[2]), add(s[1], s[3])));
     store(tq, add(add(q[0], q[2]), add(q[1], q[3])));
 }
@@ -112,8 +113,11 @@ FN void add_block(const float *x, size_t n, V pilot, int centred, D *s, D *q)
 FN void moments(const float *x, size_t n, V pilot, int centred, double *s, double *q)
 {
     D ds = dzero(), dq = dzero();
-    for (size_t i = 0; i < n; i += 512)
-        add_block(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    size_t i = 0;
+    for (; i + 512 <= n; i += 512)
+        add_block(x + i, 512, pilot, centred, &ds, &dq);
+    if (i < n)
+        add_block(x + i, n - i, pilot, centred, &ds, &dq);
     *s = total4(halved(ds));
     *q = total4(halved(dq));
 }
@@ -129,21 +133,22 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 }
 
 /* Writes a row. */
-FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, Finished f, int centred)
+FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, V r, V c, V m)
 {
-    const V r = splat_first(f.rstd), c = splat_first(f.shift), m = splat_first(f.high);
     size_t i = 0;
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        UNROLL for (size_t k = 0; k < 4; k++) {
+            const V v = sub(load(x + i + k * LANES), m);
+            store(y + i + k * LANES, muladd(muladd(v, r, c), load(gamma + i + k * LANES), load(beta + i + k * LANES)));
+        }
+    }
     for (; i + LANES <= n; i += LANES) {
-        V v = load(x + i);
-        if (centred)
-            v = sub(v, m);
+        const V v = sub(load(x + i), m);
         store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
     }
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        V v = load_part(x + i, left);
-        if (centred)
-            v = sub(v, m);
+        const V v = sub(load_part(x + i, left), m);
         store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
     }
 }
@@ -161,20 +166,19 @@ KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end
         double s, q;
         moments(row_x(a, row), n, zero(), 0, &s, &q);
         Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
-        if (f.ok & 1u) {
-            apply(row_y(a, row), row_x(a, row), gamma, beta, n, f, 0);
-        } else {
+        if (!(f.ok & 1u)) {
             const float pilot = (float)rfirst(f.mean);
             moments(row_x(a, row), n, splat(pilot), 1, &s, &q);
             const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot),
                                                 (double)a->eps);
             f = split(t.mean, t.m2, t.v, near, t.ok);
-            if (!(f.ok & 1u)) {
-                ln_layernorm_f32_slow(a, row, row + 1);
-                continue;
-            }
-            apply(row_y(a, row), row_x(a, row), gamma, beta, n, f, 1);
         }
+        if (!(f.ok & 1u)) {
+            ln_layernorm_f32_slow(a, row, row + 1);
+            continue;
+        }
+        apply(row_y(a, row), row_x(a, row), gamma, beta, n, splat_first(f.rstd), splat_first(f.shift),
+              splat_first(f.high));
         if (a->mean)
             rstore_first(a->mean + row, f.mean);
         if (a->rstd)

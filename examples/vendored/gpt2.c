@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 708be9deb2f9e2c6 */
+ * Content: 1e4e710039279d7c */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -539,8 +539,9 @@ GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int cen
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
             gpt2_add_register_any_x1(gpt2_load1(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     }
-    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-        gpt2_add_rest_any_x1(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    if (n % 64 > 0)
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_add_rest_any_x1(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
     gpt2_store1(ts, gpt2_add1(gpt2_add1(s[0], s[2]), gpt2_add1(s[1], s[3])));
     gpt2_store1(tq, gpt2_add1(gpt2_add1(q[0], q[2]), gpt2_add1(q[1], q[3])));
 }
@@ -559,8 +560,11 @@ GPT2_FN1 void gpt2_add_block_any_x1(const float *x, size_t n, gpt2_V1 pilot, int
 GPT2_FN1 void gpt2_moments_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, double *s, double *q)
 {
     gpt2_D1 ds = gpt2_dzero1(), dq = gpt2_dzero1();
-    for (size_t i = 0; i < n; i += 512)
-        gpt2_add_block_any_x1(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    size_t i = 0;
+    for (; i + 512 <= n; i += 512)
+        gpt2_add_block_any_x1(x + i, 512, pilot, centred, &ds, &dq);
+    if (i < n)
+        gpt2_add_block_any_x1(x + i, n - i, pilot, centred, &ds, &dq);
     *s = gpt2_total4_1(gpt2_halved1(ds));
     *q = gpt2_total4_1(gpt2_halved1(dq));
 }
@@ -580,22 +584,24 @@ GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_far_any_x1(gpt2_R1 s, gpt2_R1 q,
 }
 
 /* Writes a row. */
-GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, const float *beta, size_t n,
-        gpt2_Finished_any_x1 f, int centred)
+GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V1 r,
+        gpt2_V1 c, gpt2_V1 m)
 {
-    const gpt2_V1 r = gpt2_splat_first1(f.rstd), c = gpt2_splat_first1(f.shift), m = gpt2_splat_first1(f.high);
     size_t i = 0;
+    for (; i + 4 * 1 <= n; i += 4 * 1) {
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
+            const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i + k * 1), m);
+            gpt2_store1(y + i + k * 1, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i + k * 1),
+                    gpt2_load1(beta + i + k * 1)));
+        }
+    }
     for (; i + 1 <= n; i += 1) {
-        gpt2_V1 v = gpt2_load1(x + i);
-        if (centred)
-            v = gpt2_sub1(v, m);
+        const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i), m);
         gpt2_store1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i), gpt2_load1(beta + i)));
     }
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        gpt2_V1 v = gpt2_load_part1(x + i, left);
-        if (centred)
-            v = gpt2_sub1(v, m);
+        const gpt2_V1 v = gpt2_sub1(gpt2_load_part1(x + i, left), m);
         gpt2_store_part1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load_part1(gamma + i, left),
                 gpt2_load_part1(beta + i, left)), left);
     }
@@ -615,20 +621,19 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, gpt2_zero1(), 0, &s, &q);
         gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q), width_inverse, near,
                 (double)a->eps);
-        if (f.ok & 1u) {
-            gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, f, 0);
-        } else {
+        if (!(f.ok & 1u)) {
             const float pilot = (float)gpt2_rfirst1(f.mean);
             gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, gpt2_splat1(pilot), 1, &s, &q);
             const gpt2_Statistics_any_x1 t = gpt2_statistics_far_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q), width_inverse,
                     gpt2_rsplat1((double)pilot), (double)a->eps);
             f = gpt2_split_any_x1(t.mean, t.m2, t.v, near, t.ok);
-            if (!(f.ok & 1u)) {
-                gpt2_layernorm_f32_slow(a, row, row + 1);
-                continue;
-            }
-            gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, f, 1);
         }
+        if (!(f.ok & 1u)) {
+            gpt2_layernorm_f32_slow(a, row, row + 1);
+            continue;
+        }
+        gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n,
+                gpt2_splat_first1(f.rstd), gpt2_splat_first1(f.shift), gpt2_splat_first1(f.high));
         if (a->mean)
             gpt2_rstore_first1(a->mean + row, f.mean);
         if (a->rstd)
@@ -917,8 +922,9 @@ GPT2_FN8 void gpt2_sweep_any_x8(const float *x, size_t n, gpt2_V8 pilot, int cen
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
             gpt2_add_register_any_x8(gpt2_load8(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     }
-    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-        gpt2_add_rest_any_x8(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    if (n % 64 > 0)
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_add_rest_any_x8(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
     gpt2_store8(ts, gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
     gpt2_store8(tq, gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
 }
@@ -935,8 +941,11 @@ GPT2_FN8 void gpt2_add_block_any_x8(const float *x, size_t n, gpt2_V8 pilot, int
 GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, double *s, double *q)
 {
     gpt2_D8 ds = gpt2_dzero8(), dq = gpt2_dzero8();
-    for (size_t i = 0; i < n; i += 512)
-        gpt2_add_block_any_x8(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    size_t i = 0;
+    for (; i + 512 <= n; i += 512)
+        gpt2_add_block_any_x8(x + i, 512, pilot, centred, &ds, &dq);
+    if (i < n)
+        gpt2_add_block_any_x8(x + i, n - i, pilot, centred, &ds, &dq);
     *s = gpt2_total4_x86(gpt2_halved8(ds));
     *q = gpt2_total4_x86(gpt2_halved8(dq));
 }
@@ -951,22 +960,24 @@ GPT2_FN8 gpt2_Statistics gpt2_statistics_far_any(gpt2_R s, gpt2_R q, double widt
     return t;
 }
 
-GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n,
-        gpt2_Finished f, int centred)
+GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V8 r,
+        gpt2_V8 c, gpt2_V8 m)
 {
-    const gpt2_V8 r = gpt2_splat_first8(f.rstd), c = gpt2_splat_first8(f.shift), m = gpt2_splat_first8(f.high);
     size_t i = 0;
+    for (; i + 4 * 8 <= n; i += 4 * 8) {
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
+            const gpt2_V8 v = gpt2_sub8(gpt2_load8(x + i + k * 8), m);
+            gpt2_store8(y + i + k * 8, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i + k * 8),
+                    gpt2_load8(beta + i + k * 8)));
+        }
+    }
     for (; i + 8 <= n; i += 8) {
-        gpt2_V8 v = gpt2_load8(x + i);
-        if (centred)
-            v = gpt2_sub8(v, m);
+        const gpt2_V8 v = gpt2_sub8(gpt2_load8(x + i), m);
         gpt2_store8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i), gpt2_load8(beta + i)));
     }
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        gpt2_V8 v = gpt2_load_part8(x + i, left);
-        if (centred)
-            v = gpt2_sub8(v, m);
+        const gpt2_V8 v = gpt2_sub8(gpt2_load_part8(x + i, left), m);
         gpt2_store_part8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load_part8(gamma + i, left),
                 gpt2_load_part8(beta + i, left)), left);
     }
@@ -985,20 +996,19 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
         double s, q;
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_zero8(), 0, &s, &q);
         gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
-        if (f.ok & 1u) {
-            gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
-        } else {
+        if (!(f.ok & 1u)) {
             const float pilot = (float)gpt2_rfirst(f.mean);
             gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_splat8(pilot), 1, &s, &q);
             const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
                     gpt2_rsplat((double)pilot), (double)a->eps);
             f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
-            if (!(f.ok & 1u)) {
-                gpt2_layernorm_f32_slow(a, row, row + 1);
-                continue;
-            }
-            gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
         }
+        if (!(f.ok & 1u)) {
+            gpt2_layernorm_f32_slow(a, row, row + 1);
+            continue;
+        }
+        gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat_first8(f.rstd),
+                gpt2_splat_first8(f.shift), gpt2_splat_first8(f.high));
         if (a->mean)
             gpt2_rstore_first(a->mean + row, f.mean);
         if (a->rstd)
@@ -1406,8 +1416,9 @@ GPT2_FN16 void gpt2_sweep_any_x16(const float *x, size_t n, gpt2_V16 pilot, int 
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
             gpt2_add_register_any_x16(gpt2_load16(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     }
-    GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-        gpt2_add_rest_any_x16(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+    if (n % 64 > 0)
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++)
+            gpt2_add_rest_any_x16(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
     *ts = gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3]));
     *tq = gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3]));
 }
@@ -1423,28 +1434,33 @@ GPT2_FN16 void gpt2_add_block_any_x16(const float *x, size_t n, gpt2_V16 pilot, 
 GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, gpt2_V16 pilot, int centred, double *s, double *q)
 {
     gpt2_D16 ds = gpt2_dzero16(), dq = gpt2_dzero16();
-    for (size_t i = 0; i < n; i += 512)
-        gpt2_add_block_any_x16(x + i, n - i < 512 ? n - i : 512, pilot, centred, &ds, &dq);
+    size_t i = 0;
+    for (; i + 512 <= n; i += 512)
+        gpt2_add_block_any_x16(x + i, 512, pilot, centred, &ds, &dq);
+    if (i < n)
+        gpt2_add_block_any_x16(x + i, n - i, pilot, centred, &ds, &dq);
     *s = gpt2_total4_x86(gpt2_halved16(ds));
     *q = gpt2_total4_x86(gpt2_halved16(dq));
 }
 
-GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n,
-        gpt2_Finished f, int centred)
+GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V16 r,
+        gpt2_V16 c, gpt2_V16 m)
 {
-    const gpt2_V16 r = gpt2_splat_first16(f.rstd), c = gpt2_splat_first16(f.shift), m = gpt2_splat_first16(f.high);
     size_t i = 0;
+    for (; i + 4 * 16 <= n; i += 4 * 16) {
+        GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
+            const gpt2_V16 v = gpt2_sub16(gpt2_load16(x + i + k * 16), m);
+            gpt2_store16(y + i + k * 16, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i + k * 16),
+                    gpt2_load16(beta + i + k * 16)));
+        }
+    }
     for (; i + 16 <= n; i += 16) {
-        gpt2_V16 v = gpt2_load16(x + i);
-        if (centred)
-            v = gpt2_sub16(v, m);
+        const gpt2_V16 v = gpt2_sub16(gpt2_load16(x + i), m);
         gpt2_store16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i), gpt2_load16(beta + i)));
     }
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        gpt2_V16 v = gpt2_load_part16(x + i, left);
-        if (centred)
-            v = gpt2_sub16(v, m);
+        const gpt2_V16 v = gpt2_sub16(gpt2_load_part16(x + i, left), m);
         gpt2_store_part16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load_part16(gamma + i, left),
                 gpt2_load_part16(beta + i, left)), left);
     }
@@ -1463,20 +1479,19 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
         double s, q;
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_zero16(), 0, &s, &q);
         gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
-        if (f.ok & 1u) {
-            gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 0);
-        } else {
+        if (!(f.ok & 1u)) {
             const float pilot = (float)gpt2_rfirst(f.mean);
             gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_splat16(pilot), 1, &s, &q);
             const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
                     gpt2_rsplat((double)pilot), (double)a->eps);
             f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
-            if (!(f.ok & 1u)) {
-                gpt2_layernorm_f32_slow(a, row, row + 1);
-                continue;
-            }
-            gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, f, 1);
         }
+        if (!(f.ok & 1u)) {
+            gpt2_layernorm_f32_slow(a, row, row + 1);
+            continue;
+        }
+        gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat_first16(f.rstd),
+                gpt2_splat_first16(f.shift), gpt2_splat_first16(f.high));
         if (a->mean)
             gpt2_rstore_first(a->mean + row, f.mean);
         if (a->rstd)

@@ -79,27 +79,19 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
 % if spec.pass ~= "stats" then
+        if (!(f.ok & 1u)) {
 %   if moments and spell.centred then
-        if (f.ok & 1u) {
-            apply(${of_row(passes.rows "row")}, n, f, 0${passes.scale "row"});
-        } else {
             const float pilot = (float)rfirst(f.mean);
             moments(${of_row(passes.sums "row")}, n, splat(pilot), 1, &s, &q);
             const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot), ${eps});
             f = split(t.mean, t.m2, t.v, near, t.ok);
-            if (!(f.ok & 1u)) {
-                ${slow}(${from}, row, row + 1);
-                continue;
-            }
-            apply(${of_row(passes.rows "row")}, n, f, 1${passes.scale "row"});
         }
-%   else
         if (!(f.ok & 1u)) {
+%   end
             ${slow}(${from}, row, row + 1);
             continue;
         }
-        apply(${of_row(passes.rows "row")}, n, f${spell.centred and ", 1" or ""}${passes.scale "row"});
-%   end
+        apply(${of_row(passes.rows "row")}, n, splat_first(f.rstd)${spell.centred and ", splat_first(f.shift), splat_first(f.high)" or ""}${passes.scale "row"});
 %   for _, field in ipairs(spell.statistics) do
         if (a->${field})
             rstore_first(a->${field} + row, f.${field});

@@ -1,7 +1,5 @@
 % -- SPDX-License-Identifier: MIT
 % -- far.c: rows that float cannot finish from plain sums, since their mean is far from zero
-% local at = kernel.rows_padded > 4 and "first + r" or "r"
-% local function place(field) return "k->" .. field .. (kernel.rows_padded > 4 and " + first" or "") end
 % local padded, kept = kernel.rows_padded, spell.keeps_sum
 % item "write_far"
 /* Writes rows; those without a bit in `ok` are summed again, about their means. */
@@ -17,39 +15,38 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 % if not kept then
     ${print.bias_pointer(printer)}
 % end
-% if padded > 4 then
-    for (size_t first = 0; first < count; first += 4, row += 4, ok >>= 4) {
-        const size_t rows = count - first < 4 ? count - first : 4;
-% end
-% local indent, rows = padded > 4 and "    " or "", padded > 4 and "rows" or "count"
-    ${indent}double s[4], q[4];
-    ${indent}for (size_t r = 0; r < 4; r++) {
-    ${indent}    s[r] = q[r] = 0;
-    ${indent}    if (r < ${rows} && !(ok >> r & 1u)) {
+    double s[${padded}], q[${padded}];
+    for (size_t r = 0; r < count; r++)
+        if (!(ok >> r & 1u)) {
 % if print.has_pilot(printer) then
-    ${indent}        const V pilot = splat(k->mean[${at}]);
-    ${indent}        const Sums sums = take_sums(a, row + r, &pilot);
-    ${indent}        s[r] = total4(sums.s);
-    ${indent}        q[r] = total4(sums.q);
+            const V pilot = splat(k->mean[r]);
+            const Sums sums = take_sums(a, row + r, &pilot);
+            s[r] = total4(sums.s);
+            q[r] = total4(sums.q);
 % else
-    ${indent}        moments(${passes.sums "row + r"}, ${spec.width}, splat(k->mean[${at}]), 1, s + r, q + r);
+            moments(${passes.sums "row + r"}, ${spec.width}, splat(k->mean[r]), 1, s + r, q + r);
 % end
-    ${indent}    }
-    ${indent}}
-    ${indent}ok = finish_far(${place("mean")}, ${place("rstd")}, ${place("shift")}, ${place("high")}, ok, rset(s[0], s[1], s[2], s[3]), rset(q[0], q[1], q[2], q[3]), WIDTH_INVERSE, NEAR, (double)a->eps);
-    ${indent}for (size_t r = 0; r < ${rows}; r++) {
-    ${indent}    if (!(ok >> r & 1u)) {
-    ${indent}        ${slow}(a, row + r, row + r + 1);
-    ${indent}        continue;
-    ${indent}    }
-    ${indent}    const Finished g = {rsplat((double)k->mean[${at}]), rsplat((double)k->high[${at}]), rsplat((double)k->rstd[${at}]), rsplat((double)k->shift[${at}]), 1};
-    ${indent}    apply(${passes.rows "row + r"}, ${spec.width}, g, 1${passes.scale "row + r"});
+        }
+    for (size_t r = 0; r < count; r++) {
+        k->high[r] = 0.0f;
+        if (!(ok >> r & 1u)) {
+            const Statistics t = statistics_far(rsplat(s[r]), rsplat(q[r]), WIDTH_INVERSE, rsplat((double)k->mean[r]), (double)a->eps);
+            if (!(t.ok & 1u)) {
+                ${slow}(a, row + r, row + r + 1);
+                continue;
+            }
+            const Finished f = split(t.mean, t.m2, t.v, NEAR, t.ok);
+% for _, field in ipairs { "mean", "rstd", "shift", "high" } do
+            rstore_first(k->${field} + r, f.${field});
+% end
+            ok |= 1u << r;
+        }
 % for _, field in ipairs(spell.statistics) do
-    ${indent}    if (a->${field})
-    ${indent}        a->${field}[row + r] = k->${field}[${at}];
+        if (a->${field})
+            a->${field}[row + r] = k->${field}[r];
 % end
-    ${indent}}
-% if padded > 4 then
     }
-% end
+    for (size_t r = 0; r < count; r++)
+        if (ok >> r & 1u)
+            apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
 }

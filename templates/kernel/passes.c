@@ -53,8 +53,9 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. "
         UNROLL for (size_t k = 0; k < 4; k++)
             add_register(${input("i + 16 * k")}${chain});
     }
-    UNROLL for (size_t k = 0; k < 4; k++)
-        add_rest(${advanced()}, i + 16 * k, n${chain});
+    if (n % ${numerics.lanes} > 0)
+        UNROLL for (size_t k = 0; k < 4; k++)
+            add_rest(${advanced()}, i + 16 * k, n${chain});
 % for _, k in ipairs(sums) do
     ${print.put_lanes(printer, "t" .. k, folded(k))}
 % end
@@ -73,8 +74,11 @@ FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or ""}double *q)
 {
     D ${spell.centred and "ds = dzero(), " or ""}dq = dzero();
-    for (size_t i = 0; i < n; i += ${B})
-        add_block(${advanced "i"}, n - i < ${B} ? n - i : ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
+    size_t i = 0;
+    for (; i + ${B} <= n; i += ${B})
+        add_block(${advanced "i"}, ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
+    if (i < n)
+        add_block(${advanced "i"}, n - i${more}, ${spell.centred and "&ds, " or ""}&dq);
 % for _, k in ipairs(sums) do
     *${k} = total4(halved(d${k}));
 % end
@@ -101,73 +105,47 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 %   return spell.scaled(t, parameter "gamma", parameter "beta")
 % end
 % if spec.pass ~= "stats" then
-% if finishes_four then
-% item "finish_far"
-/* Finishes four rows but those in `ok`, from sums about their means; returns `ok` and what float finished. */
-FN unsigned finish_far(float *mean, float *rstd, float *shift, float *high, unsigned ok, R s, R q, double width_inverse, double near, double eps)
-{
-    const R pilot = rset((double)mean[0], (double)mean[1], (double)mean[2], (double)mean[3]);
-    const Statistics t = statistics_far(s, q, width_inverse, pilot, eps);
-    const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
-    float far[3][4];
-    rstore(far[0], f.mean);
-    rstore(far[1], f.rstd);
-    rstore(far[2], f.shift);
-    rstore(high, f.high);
-    for (unsigned r = 0; r < 4; r++)
-        if (ok >> r & 1u) {
-            high[r] = 0.0f;
-        } else {
-            mean[r] = far[0][r];
-            rstd[r] = far[1][r];
-            shift[r] = far[2][r];
-        }
-    return ok | t.ok;
-}
-% end
 % item "apply"
 /* Writes a row. */
-FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, Finished f${spell.centred and ", int centred" or ""}${passes.quantum})
+FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.centred and ", V c, V m" or ""}${passes.quantum})
 {
-    const V r = splat_first(f.rstd)${spell.centred and ", c = splat_first(f.shift), m = splat_first(f.high)" or ""};
     size_t i${spell.dynamic and "" or " = 0"};
-% -- A loop over the row: what is done with normalised registers, and with what is left of it.
+% -- Loops over the row, four registers a turn, then one, then what is left: what is done with normalised registers.
 % local function over_row(first, done)
-    for (${first}; i + LANES <= n; i += LANES) {
-        V v = ${input("i")};
-%   if spell.centred then
-        if (centred)
-            v = sub(v, m);
+%   local function values(indent, place, count)
+    ${indent}${#spell.outputs == 1 and "const " or ""}V v = ${spell.centred and "sub(" .. input(place, count) .. ", m)" or input(place, count)};
+%     done(indent, place, count)
 %   end
-%   done("i")
+    for (${first}; i + 4 * LANES <= n; i += 4 * LANES) {
+        UNROLL for (size_t k = 0; k < 4; k++) {
+%   values("        ", "i + k * LANES")
+        }
+    }
+    for (; i + LANES <= n; i += LANES) {
+%   values("    ", "i")
     }
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-        V v = ${input("i", "left")};
-%   if spell.centred then
-        if (centred)
-            v = sub(v, m);
-%   end
-%   done("i", "left")
+%   values("    ", "i", "left")
     }
 % end
 % local t = spell.normalised("v", "r", "c")
 % if spell.dynamic then
     V most = zero();
-%   over_row("i = 0", function(place, count)
+%   over_row("i = 0", function(indent, place, count)
 %     local y = result(1, t, place, count)
-        most = max_magnitude(most, ${count and ("keep_part(%s, %s)"):format(y, count) or y});
+    ${indent}most = max_magnitude(most, ${count and ("keep_part(%s, %s)"):format(y, count) or y});
 %   end)
     const V inverse = splat(quantise_scale(scale, fold_max(most)));
 % elseif spell.quantises then
     const V inverse = splat(1.0f / static_scale);
 % end
-% over_row(spell.dynamic and "i = 0" or "", function(place, count)
+% over_row(spell.dynamic and "i = 0" or "", function(indent, place, count)
 %   if #spell.outputs > 1 then
-        v = ${t};
+    ${indent}v = ${t};
 %   end
 %   for k, output in ipairs(spell.outputs) do
-        ${spell.store_output("store", output.name .. " + " .. place, result(k, #spell.outputs > 1 and "v" or t, place, count), count, "inverse")}
+    ${indent}${spell.store_output("store", output.name .. " + " .. place, result(k, #spell.outputs > 1 and "v" or t, place, count), count, "inverse")}
 %   end
 % end)
 }

@@ -86,8 +86,8 @@ local function forward_items(k, spell, add, direct)
   end
   local far = finishes_far(k, spell)
   if far then
-    add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = spell.keeps_sum,
-      finishes_four = k.spec.pass == "forward" })
+    add("kernel/passes.c", { print = registers, printer = in_loops(k.target),
+      sums_in_loops = spell.keeps_sum })
   elseif spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
@@ -148,7 +148,7 @@ function kernel.items(k, templates, direct)
     add("kernel/backward.c", { print = backward, printer = backward.of(k, spell), arrays = { "x", "dy", "dx" } })
   elseif k.spec.width == "any" then
     add("kernel/any.c", { print = registers, arrays = arrays_of(k.spec, spell), printer = in_loops(k.target),
-      sums_in_loops = k.spec.pass ~= "apply", finishes_four = false })
+      sums_in_loops = k.spec.pass ~= "apply" })
   else
     forward_items(k, spell, add, direct)
   end
