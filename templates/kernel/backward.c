@@ -81,7 +81,7 @@ FN void take(V x, V dy, V gamma, ${centred and "V m, V r, int first, V *s, V *q"
 %   if centred then
     *s = first ? g : settled(add(*s, g));
 %   end
-    *q = muladd(g, xhat, first ? zero() : *q);
+    *q = settled(muladd(g, xhat, first ? zero() : *q));
 }
 % elseif gathers then
 % item "take"
@@ -93,7 +93,7 @@ FN void take(${places}, ${fresh_parameter}${statistics})
 %   if centred then
     *s = settled(add(*s, g));
 %   end
-    *q = muladd(g, xhat, *q);
+    *q = ${grouped and "settled(muladd(g, xhat, *q))" or "muladd(g, xhat, *q)"};
     store(dgamma, muladd(v, xhat, ${begun("load(dgamma)")}));
 %   if spell.beta then
     store(dbeta, settled(add(${begun("load(dbeta)")}, v)));

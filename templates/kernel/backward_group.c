@@ -45,6 +45,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows
 /* The lanes of a sum, folded to four. */
 FN R four_lanes(const float *t)
 {
+    barrier(); /* one sum after the other */
     return halved(widen(${lanes_from(0)}${sweeps > 1 and ", " .. lanes_from(1) or ""}));
 }
 % item "scalar"

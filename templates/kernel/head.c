@@ -29,5 +29,8 @@ typedef struct {
 %   if spell.centred and spec.pass == "forward" then
     float high[${kernel.rows_padded}];
 %   end
+%   if printer.keeps_blocks then
+    double s[8], q[8]; /* the sums so far of the row that is taken while others are written */
+%   end
 } RowConstants;
 % end

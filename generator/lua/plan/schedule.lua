@@ -159,6 +159,8 @@ local function rule(spec, target)
     elseif n > 896 and n <= 2048 then
       rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
+  elseif n > 512 and n <= 1024 and spec.dtype == "f32" and spec.op == "layernorm" and spec.residual == "none" then
+    rows, ahead = 1, 1 -- reading the next row and writing this one share the way to the second-level cache
   elseif n > 896 and n <= 2048 then
     rows = 2
   end

@@ -10,6 +10,16 @@ local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
 local forward = {}
 
+-- Whether the sums in double of a coming row wait in memory for its next block. Sixteen registers do not hold them
+-- beside the chains of both sums and what a write needs.
+local function keeps_blocks(p)
+  if p.k.target.registers > 16 or not p.target.vector or not p.spell.centred or p.N <= p.block then return false end
+  for _, way in ipairs(p.k.ways or {}) do
+    if way.ahead > 0 then return true end
+  end
+  return false
+end
+
 -- What printing needs to know of a kernel.
 function forward.of(k, spell)
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, N = k.spec.width, W = k.target.lanes }
@@ -17,6 +27,7 @@ function forward.of(k, spell)
   p.block = k.numerics.block
   p.whole = p.N // p.block * p.block -- elements in whole blocks
   p.paired, p.unit = p.order.paired, p.order.unit
+  p.keeps_blocks = keeps_blocks(p)
   return p
 end
 
@@ -31,7 +42,7 @@ end
 
 -- The constants of rows as an initialiser, all 0: an array for each field of RowConstants, as C++ wants it.
 function forward.no_constants(p)
-  return "{" .. ("{0}, "):rep(#p.spell.scale) .. "{0}}"
+  return "{" .. ("{0}, "):rep(#p.spell.scale + (p.keeps_blocks and #p.spell.sums or 0)) .. "{0}}"
 end
 
 function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
@@ -115,6 +126,9 @@ function step.widen(p, b, s, o)
     local wide = ("widen(%s)"):format(registers.lanes(p.order, "t" .. k))
     if s.of_row == "only" then
       b:line("%s.%s = halved(%s);", o.sums_of(s.row), k, wide)
+    elseif o.kept then
+      local kept = o.kept .. k
+      b:line("dkeep(%s, %s);", kept, s.of_row == "first" and wide or ("dadd(dkept(%s), %s)"):format(kept, wide))
     else
       b:line(s.of_row == "first" and "d%s = %s;" or "d%s = dadd(d%s, %s);", k, s.of_row == "first" and wide or k, wide)
     end
@@ -122,7 +136,9 @@ function step.widen(p, b, s, o)
 end
 
 function step.total(p, b, s, o)
-  for _, k in ipairs(p.spell.sums) do b:line("%s.%s = halved(d%s);", o.sums_of(s.row), k, k) end
+  for _, k in ipairs(p.spell.sums) do
+    b:line("%s.%s = halved(%s);", o.sums_of(s.row), k, o.kept and ("dkept(%s%s)"):format(o.kept, k) or "d" .. k)
+  end
 end
 
 function step.finish(_, b, s) b:line("const unsigned ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
@@ -494,6 +510,7 @@ end
 -- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
 local function options(p, way, ahead)
   return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1,
+    kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
@@ -539,7 +556,7 @@ function forward.writes_ahead(p, way)
     o.write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
   end
   if merges_all(p, way) then
-    declare_sums(p, b, p.order.chains, p.N > p.block, forward.reads_sum(p, way))
+    declare_sums(p, b, p.order.chains, p.N > p.block and not o.kept, forward.reads_sum(p, way))
     b:line("")
     local taken = {}
     for r = 0, way.rows - 1 do order.flat(p.order:sums(r, 0, p.N, true, true), taken) end
@@ -558,7 +575,11 @@ function forward.writes_ahead(p, way)
     if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "ahead + r")) end
     if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "ahead + r")) end
     declare_sums(p, b, 4, false, forward.reads_sum(p, way))
-    b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
+    if o.kept then
+      for _, k in ipairs(spell.sums) do b:line("dkeep(%s%s, dzero());", o.kept, k) end
+    else
+      b:line("D %sdq = dzero();", centred and "ds = dzero(), " or "")
+    end
     b:line("")
     o.sums_of = function() return "sums[r]" end
     o.source = function()
