@@ -100,9 +100,9 @@ end
 -- Backward. With 16 registers, narrow rows go in groups of eight (group.lua). All unrolled, rows in flight share the
 -- loads of gamma and of the sums over rows, and each row needs four registers. Two rows of 1024 and the sums over rows
 -- fill a first-level cache; for rows from memory, one row in flight that was fetched ahead is fastest. In loops, the
--- sums over rows of a tile of columns stay in registers. With more rows, these sums are loaded and stored less often, as
--- long as x and dy of all the rows stay in the second-level cache between the sweeps. With 16 registers a tile is one
--- line wide, and many rows would be fetched from memory line by line.
+-- sums over rows of a tile of columns stay in registers. With more rows, these sums are loaded and stored less often,
+-- as long as x and dy of all the rows stay in the second-level cache between the sweeps. With 16 registers a tile is
+-- one line wide, and many rows would be fetched from memory line by line.
 local function backward(spec, target)
   local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
@@ -148,7 +148,7 @@ local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
   local unroll = n <= schedule.full_most(spec, target) and "full" or 4
-  local rows, ahead = 4, 0
+  local rows, ahead, looped = 4, 0, nil -- looped: the unroll of `few`, where it is another
   if target.lanes == 1 then
     unroll, rows = 2, 1
   elseif target.registers >= 32 then
@@ -159,8 +159,9 @@ local function rule(spec, target)
     elseif n > 896 and n <= 2048 then
       rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
-  elseif n > 512 and n <= 1024 and spec.dtype == "f32" and spec.op == "layernorm" and spec.residual == "none" then
-    rows, ahead = 1, 1 -- reading the next row and writing this one share the way to the second-level cache
+  elseif n > 512 and spec.dtype == "f32" and spec.op == "layernorm" and spec.residual == "none" then
+    -- reading coming rows and writing these share the way to the second-level cache
+    if n <= 1280 then rows, ahead = 1, 1 else looped, rows = 4, 2 end
   elseif n > 896 and n <= 2048 then
     rows = 2
   end
@@ -172,9 +173,10 @@ local function rule(spec, target)
   end
   -- rounding in between, int8 and a second norm need registers of their own
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
-    rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
+    rows, ahead, looped = target.registers >= 32 and math.min(rows, 4) or 1, 0, nil
   end
-  local wide, wide_rows = n > 2048 and target.lanes > 1, (target.registers >= 32 or spec.residual == "pre") and 2 or 1
+  local wide = n > 2048 and target.lanes > 1
+  local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped) and 2 or 1
   if spec.quant == "int8" and target.registers >= 32 then
     -- three sweeps: sharing gamma and beta gains more than four rows lose by evicting lines, unless the rows fall on
     -- the same lines of L1
@@ -183,7 +185,7 @@ local function rule(spec, target)
   if spec.pass == "apply" and target.lanes > 1 then
     -- there are no sums to take; rows in flight only finish together, which helps short rows, and each needs three
     -- constants
-    rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
+    rows, ahead, looped = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0, nil
   end
   -- short rows wait longer for their last scalars than for memory
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
@@ -204,8 +206,8 @@ local function rule(spec, target)
   end
   return {
     one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
-    few = { unroll = unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached", ahead = ahead,
-      prefetch = 0 },
+    few = { unroll = looped or unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached",
+      ahead = ahead, prefetch = 0 },
     many = many,
   }
 end
