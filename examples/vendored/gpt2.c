@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 91c22c1ddbfbd77a */
+ * Content: 1e4e710039279d7c */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -838,19 +838,6 @@ GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
     return d;
 }
 
-/* Eight doubles as they are. */
-GPT2_FN8 gpt2_D8 gpt2_dkept8(const double *p)
-{
-    gpt2_D8 d = {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
-    return d;
-}
-
-GPT2_FN8 void gpt2_dkeep8(double *p, gpt2_D8 a)
-{
-    _mm256_storeu_pd(p, a.lo);
-    _mm256_storeu_pd(p + 4, a.hi);
-}
-
 /* Eight lanes to four: lane i with i + 4. */
 GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return _mm256_add_pd(a.lo, a.hi); }
 
@@ -1032,7 +1019,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
 
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
- * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
+ * few rows: all unrolled, 4 rows in flight, cached stores
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2 */
 
 static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
@@ -1048,8 +1035,7 @@ typedef struct {
     float rstd[4];
     float shift[4];
     float high[4];
-    double s[8], q[8]; /* the sums so far of the row that is taken while others are written */
-} gpt2_RowConstants_x8;
+} gpt2_RowConstants;
 
 /* Begins a chain of each sum with a register. */
 GPT2_FN8 void gpt2_sum_first_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
@@ -1115,11 +1101,14 @@ GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *s
     *sums = gpt2_take_sums_x8(a, row);
 }
 
-/* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
-GPT2_FN8 unsigned gpt2_finish_rows_1_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants_x8 *k)
+/* Sums 4 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
+GPT2_NOINLINE8 unsigned gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
-    const gpt2_Finished f0 = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums[0].s)),
-            gpt2_rsplat(gpt2_total4_x86(sums[0].q)), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
+    gpt2_Sums sums[4];
+    for (size_t r = 0; r < 4; r++)
+        gpt2_sum_row_x8(a, row + r, &sums[r]);
+    const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), gpt2_totals(sums[0].q,
+            sums[1].q, sums[2].q, sums[3].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1127,18 +1116,10 @@ GPT2_FN8 unsigned gpt2_finish_rows_1_x8(const gpt2_args *a, size_t row, const gp
     if (ok != 15)
         return ok;
     if (a->mean)
-        memcpy(a->mean + row, k->mean, sizeof(float));
+        memcpy(a->mean + row, k->mean, 4 * sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, k->rstd, sizeof(float));
+        memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
     return ok;
-}
-
-/* Sums one row and computes its constants. */
-GPT2_NOINLINE8 unsigned gpt2_sum_rows_1_x8(const gpt2_args *a, size_t row, gpt2_RowConstants_x8 *k)
-{
-    gpt2_Sums sums[1];
-    gpt2_sum_row_x8(a, row, &sums[0]);
-    return gpt2_finish_rows_1_x8(a, row, sums, k);
 }
 
 /* Sums and writes one row. Returns 0 if it needs the accurate path. */
@@ -1171,96 +1152,36 @@ GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
     return 1;
 }
 
-/* Writes one row. */
-GPT2_NOINLINE8 void gpt2_write_few_x8(const gpt2_args *a, size_t row, const gpt2_RowConstants_x8 *k)
+/* Writes 4 rows. */
+GPT2_NOINLINE8 void gpt2_write_few_x8(const gpt2_args *a, size_t row, const gpt2_RowConstants *k)
 {
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
+    const float *x1 = gpt2_row_x(a, row + 1);
+    float *y1 = gpt2_row_y(a, row + 1);
+    const float *x2 = gpt2_row_x(a, row + 2);
+    float *y2 = gpt2_row_y(a, row + 2);
+    const float *x3 = gpt2_row_x(a, row + 3);
+    float *y3 = gpt2_row_y(a, row + 3);
     const gpt2_V8 r0 = gpt2_splat8(k->rstd[0]), c0 = gpt2_splat8(k->shift[0]);
+    const gpt2_V8 r1 = gpt2_splat8(k->rstd[1]), c1 = gpt2_splat8(k->shift[1]);
+    const gpt2_V8 r2 = gpt2_splat8(k->rstd[2]), c2 = gpt2_splat8(k->shift[2]);
+    const gpt2_V8 r3 = gpt2_splat8(k->rstd[3]), c3 = gpt2_splat8(k->shift[3]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    gpt2_V8 g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
+    gpt2_V8 g, b, w0, w1, w2, w3;
 
-    GPT2_UNROLL for (size_t i = 0; i < 768; i += 32) {
-        g0 = gpt2_load8(gamma + i); b0 = gpt2_load8(beta + i);
-        w0_0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g0, b0);
-        g1 = gpt2_load8(gamma + i + 8); b1 = gpt2_load8(beta + i + 8);
-        w0_1 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 8), r0, c0), g1, b1);
-        g2 = gpt2_load8(gamma + i + 16); b2 = gpt2_load8(beta + i + 16);
-        w0_2 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 16), r0, c0), g2, b2);
-        g3 = gpt2_load8(gamma + i + 24); b3 = gpt2_load8(beta + i + 24);
-        w0_3 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 24), r0, c0), g3, b3);
-        gpt2_store8(y0 + i, w0_0);
-        gpt2_store8(y0 + i + 8, w0_1);
-        gpt2_store8(y0 + i + 16, w0_2);
-        gpt2_store8(y0 + i + 24, w0_3);
+    GPT2_UNROLL for (size_t i = 0; i < 768; i += 8) {
+        g = gpt2_settled8(gpt2_load8(gamma + i)); b = gpt2_settled8(gpt2_load8(beta + i));
+        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g, b);
+        w1 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x1 + i), r1, c1), g, b);
+        w2 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x2 + i), r2, c2), g, b);
+        w3 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x3 + i), r3, c3), g, b);
+        gpt2_store8(y0 + i, w0);
+        gpt2_store8(y1 + i, w1);
+        gpt2_store8(y2 + i, w2);
+        gpt2_store8(y3 + i, w3);
     }
-}
-
-/* Writes a register of a row, from element i on. */
-GPT2_FN8 void gpt2_write_few_at_x8(size_t i, const float *gamma, const float *beta, const float *x0, float *y0,
-        gpt2_V8 r0, gpt2_V8 c0)
-{
-    gpt2_V8 g, b, w0;
-
-    g = gpt2_load8(gamma + i); b = gpt2_load8(beta + i);
-    w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g, b);
-    gpt2_store8(y0 + i, w0);
-}
-
-/* Writes a row, and meanwhile sums the row from `ahead` on, whose constants go to `next`. */
-GPT2_NOINLINE8 unsigned gpt2_write_few_sum_x8(const gpt2_args *a, size_t row, const gpt2_RowConstants_x8 *k,
-        size_t ahead, gpt2_RowConstants_x8 *next)
-{
-    gpt2_Sums sums[1];
-    const float *x0 = gpt2_row_x(a, row);
-    float *y0 = gpt2_row_y(a, row);
-    const gpt2_V8 r0 = gpt2_splat8(k->rstd[0]), c0 = gpt2_splat8(k->shift[0]);
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    const float *later = gpt2_row_x(a, ahead);
-    gpt2_V8 s[4], q[4];
-    gpt2_V8 ts[2], tq[2];
-
-    GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_write_few_at_x8(192 * i, gamma, beta, x0, y0, r0, c0);
-        gpt2_write_few_at_x8(192 * i + 8, gamma, beta, x0, y0, r0, c0);
-        gpt2_write_few_at_x8(192 * i + 16, gamma, beta, x0, y0, r0, c0);
-        gpt2_sum_four_x8(1, later + 8 * i, s, q);
-        GPT2_UNROLL for (size_t j = 0; j < 7; j++) {
-            gpt2_write_few_at_x8(192 * i + 24 * j + 24, gamma, beta, x0, y0, r0, c0);
-            gpt2_write_few_at_x8(192 * i + 24 * j + 32, gamma, beta, x0, y0, r0, c0);
-            gpt2_write_few_at_x8(192 * i + 24 * j + 40, gamma, beta, x0, y0, r0, c0);
-            gpt2_sum_four_x8(0, later + 8 * i + 64 * j + 64, s, q);
-        }
-        ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
-        tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
-    }
-    gpt2_dkeep8(next->s, gpt2_widen8(ts[0], ts[1]));
-    gpt2_dkeep8(next->q, gpt2_widen8(tq[0], tq[1]));
-    GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_write_few_at_x8(96 * i + 384, gamma, beta, x0, y0, r0, c0);
-        gpt2_write_few_at_x8(96 * i + 392, gamma, beta, x0, y0, r0, c0);
-        gpt2_write_few_at_x8(96 * i + 400, gamma, beta, x0, y0, r0, c0);
-        gpt2_sum_four_x8(1, later + 8 * i + 512, s, q);
-        GPT2_UNROLL for (size_t j = 0; j < 3; j++) {
-            gpt2_write_few_at_x8(96 * i + 24 * j + 408, gamma, beta, x0, y0, r0, c0);
-            gpt2_write_few_at_x8(96 * i + 24 * j + 416, gamma, beta, x0, y0, r0, c0);
-            gpt2_write_few_at_x8(96 * i + 24 * j + 424, gamma, beta, x0, y0, r0, c0);
-            gpt2_sum_four_x8(0, later + 8 * i + 64 * j + 576, s, q);
-        }
-        ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
-        tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
-    }
-    gpt2_dkeep8(next->s, gpt2_dadd8(gpt2_dkept8(next->s), gpt2_widen8(ts[0], ts[1])));
-    gpt2_dkeep8(next->q, gpt2_dadd8(gpt2_dkept8(next->q), gpt2_widen8(tq[0], tq[1])));
-    sums[0].s = gpt2_halved8(gpt2_dkept8(next->s));
-    sums[0].q = gpt2_halved8(gpt2_dkept8(next->q));
-    const unsigned ok = gpt2_finish_rows_1_x8(a, ahead, sums, next);
-    GPT2_UNROLL for (size_t i = 576; i < 768; i += 8) {
-        gpt2_write_few_at_x8(i, gamma, beta, x0, y0, r0, c0);
-    }
-    return ok;
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
@@ -1330,30 +1251,18 @@ GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Handles rows that stay in the caches, 1 at a time; returns the first row that is left. */
+/* Handles rows that stay in the caches, 4 at a time; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants_x8 ring[2]; /* of rows that are summed but not written */
-    unsigned ok[2];
-    if (end - row < 1)
-        return row;
-    ok[0] = gpt2_sum_rows_1_x8(a, row, &ring[0]);
-    unsigned now = 0;
-    for (; end - row >= 2; row += 1) {
-        const unsigned next = 1 - now;
-        if (ok[now] == 15) {
-            ok[next] = gpt2_write_few_sum_x8(a, row, &ring[now], row + 1, &ring[next]);
-        } else {
-            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
-            ok[next] = gpt2_sum_rows_1_x8(a, row + 1, &ring[next]);
-        }
-        now = next;
+    gpt2_RowConstants k;
+    for (; end - row >= 4; row += 4) {
+        const unsigned ok = gpt2_sum_rows_4_x8(a, row, &k);
+        if (ok == 15)
+            gpt2_write_few_x8(a, row, &k);
+        else
+            gpt2_layernorm_f32_any_avx2(a, row, row + 4);
     }
-    if (ok[now] == 15)
-        gpt2_write_few_x8(a, row, &ring[now]);
-    else
-        gpt2_layernorm_f32_any_avx2(a, row, row + 1);
-    return row + 1;
+    return row;
 }
 
 /* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
@@ -1373,7 +1282,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, 
     if (a->stream == 1) {
         row = gpt2_many_x8(a, row, end);
         gpt2_stream_fence();
-    } else if (end - row >= 2) {
+    } else if (end - row >= 4) {
         row = gpt2_few_x8(a, row, end);
     }
     if (row < end)
@@ -1596,13 +1505,6 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores */
 
-typedef struct {
-    float mean[4];
-    float rstd[4];
-    float shift[4];
-    float high[4];
-} gpt2_RowConstants_x16;
-
 GPT2_FN16 void gpt2_sum_first_x16(gpt2_V16 x, gpt2_V16 *s, gpt2_V16 *q)
 {
     x = gpt2_settled16(x);
@@ -1662,8 +1564,7 @@ GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums 
 }
 
 /* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
-GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums,
-        gpt2_RowConstants_x16 *k)
+GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
 {
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
@@ -1681,7 +1582,7 @@ GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const 
 }
 
 /* Sums 2 rows and computes their constants. */
-GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants_x16 *k)
+GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
 {
     gpt2_Sums sums[2];
     for (size_t r = 0; r < 2; r++)
@@ -1719,7 +1620,7 @@ GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
 }
 
 /* Writes 2 rows. */
-GPT2_NOINLINE16 void gpt2_write_few_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants_x16 *k)
+GPT2_NOINLINE16 void gpt2_write_few_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k)
 {
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
@@ -1759,8 +1660,8 @@ GPT2_FN16 void gpt2_write_few_at_x16(size_t i, const float *gamma, const float *
 }
 
 /* Writes 2 rows, and meanwhile sums the 2 rows from `ahead` on, whose constants go to `next`. */
-GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants_x16 *k,
-        size_t ahead, gpt2_RowConstants_x16 *next)
+GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k,
+        size_t ahead, gpt2_RowConstants *next)
 {
     gpt2_Sums sums[2];
     const float *x[2];
@@ -1880,7 +1781,7 @@ GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
 /* Handles rows that stay in the caches, 2 at a time; returns the first row that is left. */
 GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants_x16 ring[2]; /* of rows that are summed but not written */
+    gpt2_RowConstants ring[2]; /* of rows that are summed but not written */
     unsigned ok[2];
     if (end - row < 2)
         return row;

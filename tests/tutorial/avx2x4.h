@@ -73,6 +73,21 @@ FN D dadd(D a, D b)
     return d;
 }
 
+% item "dkept"
+/* Eight doubles as they are. */
+FN D dkept(const double *p)
+{
+    D d = {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+    return d;
+}
+
+% item "dkeep"
+FN void dkeep(double *p, D a)
+{
+    _mm256_storeu_pd(p, a.lo);
+    _mm256_storeu_pd(p + 4, a.hi);
+}
+
 % item "halved"
 /* Eight lanes to four: lane i with i + 4. */
 FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }
