@@ -13,6 +13,7 @@
 --   into      "l1", the default, or "l2", the second-level cache. For "l2" every second line is prefetched: a prefetch
 --             occupies a miss buffer that loads of the present row need, and the processor fetches lines in pairs
 local codesize = require "plan.codesize"
+local numerics = require "spec.numerics"
 local group = require "plan.group"
 
 local schedule = {}
@@ -60,6 +61,12 @@ schedule.fields = {
 
 -- Whether a row is written without loops that turn at run time.
 function schedule.unrolls_all(unroll) return unroll == "full" or unroll == "straight" end
+
+-- Whether the sums in double of a coming row, `sums` of them, wait in memory for the row's next block. Those of two
+-- sums do not fit in sixteen registers beside their chains and what a write needs.
+function schedule.keeps_blocks(spec, target, sums)
+  return target.vector and target.registers <= 16 and sums > 1 and spec.width > numerics.block
+end
 
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
 function schedule.fetch(s)
@@ -159,7 +166,8 @@ local function rule(spec, target)
     elseif n > 896 and n <= 2048 then
       rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
-  elseif n > 512 and spec.dtype == "f32" and spec.op == "layernorm" and spec.residual == "none" then
+  elseif n > 512 and spec.dtype == "f32" and spec.op == "layernorm" and spec.residual == "none"
+    and spec.quant == "none" and spec.norms == "one" and spec.pass ~= "apply" then
     -- reading coming rows and writing these share the way to the second-level cache
     if n <= 1280 then rows, ahead = 1, 1 else looped, rows = 4, 2 end
   elseif n > 896 and n <= 2048 then
@@ -173,7 +181,7 @@ local function rule(spec, target)
   end
   -- rounding in between, int8 and a second norm need registers of their own
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
-    rows, ahead, looped = target.registers >= 32 and math.min(rows, 4) or 1, 0, nil
+    rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
   end
   local wide = n > 2048 and target.lanes > 1
   local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped) and 2 or 1
@@ -185,7 +193,7 @@ local function rule(spec, target)
   if spec.pass == "apply" and target.lanes > 1 then
     -- there are no sums to take; rows in flight only finish together, which helps short rows, and each needs three
     -- constants
-    rows, ahead, looped = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0, nil
+    rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
   end
   -- short rows wait longer for their last scalars than for memory
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),

@@ -98,15 +98,15 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
+    local folded = registers.folded(k .. "%d", s.used)
     if p.grouped then -- into memory, for the tree
       local at = s.sweep and { s.sweep[1] * p.W } or { 0 }
       for i = 2, #(s.sweep or {}) do at[i] = { s.sweep[i][1], s.sweep[i][2] * p.W } end
-      b:line("store(%s, %s);", place(("rows->%s[of]"):format(k), at), registers.folded(k .. "%d", s.used) or "zero()")
-      goto next
+      b:line("store(%s, %s);", place(("rows->%s[of]"):format(k), at), folded or "zero()")
+    else
+      b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s),
+        folded and ("settled(%s)"):format(folded) or "zero()")
     end
-    local folded = registers.folded(k .. "%d", s.used)
-    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
-    ::next::
   end
 end
 

@@ -10,10 +10,9 @@ local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
 local forward = {}
 
--- Whether the sums in double of a coming row wait in memory for its next block. Sixteen registers do not hold them
--- beside the chains of both sums and what a write needs.
+-- Whether a way of writing takes sums that wait in memory between blocks.
 local function keeps_blocks(p)
-  if p.k.target.registers > 16 or not p.target.vector or not p.spell.centred or p.N <= p.block then return false end
+  if not schedule.keeps_blocks(p.spec, p.target, #p.spell.sums) then return false end
   for _, way in ipairs(p.k.ways or {}) do
     if way.ahead > 0 then return true end
   end

@@ -14,9 +14,8 @@ local function live(words, s, spec, target)
   local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
   local writes = group * (#words.parameters + s.rows * #words.outputs)
   if s.ahead == 0 then return writes end
-  local wait = spec.width <= numerics.of(spec).block
-    or target.registers <= 16 and #words.sums > 1 and s.rows == 1 -- they wait in memory
-  local totals = wait and 0 or 16 // target.lanes * #words.sums
+  local held = spec.width > numerics.block and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #words.sums))
+  local totals = held and 16 // target.lanes * #words.sums or 0
   return writes + 4 * (1 + #words.sums) + totals
 end
 
