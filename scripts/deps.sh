@@ -12,7 +12,8 @@ tests="$fuzz git libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86
        meson rustc python3 libopenmpi-dev openmpi-bin gnuplot-nox chromium
        cargo python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-torch libtorch-dev
        python3-onnx libonnxruntime1.21|npm
-       fonts-dejavu-core valgrind clang-format-14|clang-format lua-check man-db groff-base"
+       fonts-dejavu-core valgrind clang-format-14|clang-format lua-check man-db groff-base
+       bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso busybox-static"
 bench='clang libdnnl-dev libxsmm-dev gnuplot-nox'
 story='gnuplot-nox llvm'
 matrix="$tests clang-tidy cppcheck"

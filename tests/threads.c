@@ -8,28 +8,18 @@
  * batch's arena of its own, and compares all of the arena, the bytes between arrays too, with what one thread alone
  * got. One test runs it for 5 seconds, another under ThreadSanitizer; scripts/matrix.sh for 60. */
 #define _POSIX_C_SOURCE 200809L
-#include "arguments.h"
+#include "batches.h"
 #include "check.h"
 #include "ln.h"
-#include "ln_arena.h"
-#include "poisoned.h"
 
-#include <math.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { THREADS_MAX = 64, CASES_MAX = 512, WIDTH_MAX = 1100, LINE = 64, WAYS = 5 };
+enum { THREADS_MAX = 64, CASES_MAX = 512, WIDTH_MAX = 1100, WAYS = 5 };
 
-typedef struct Case {
-    const ln_entry *entry;
-    size_t width, rows, bytes;
-    unsigned char *before, *after; /* the arena's block */
-} Case;
-
-static Case cases[CASES_MAX];
+static Batch cases[CASES_MAX];
 static size_t case_count, largest;
 static double seconds;
 static pthread_barrier_t all_are_here, cases_are_made;
@@ -50,29 +40,6 @@ static double now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static unsigned char *block(size_t bytes)
-{
-    void *p = NULL;
-    if (posix_memalign(&p, LINE, (bytes + LINE - 1) / LINE * LINE) != 0) {
-        fputs("out of memory\n", stderr);
-        exit(2);
-    }
-    return p;
-}
-
-/* Lays the arena of a case out over a block, and sets what is in the arguments besides arrays. */
-static int lay_out(const Case *c, unsigned char *memory, ln_arena *arena, ln_args *args)
-{
-    ln_spec spec = c->entry->spec;
-    spec.width = c->width;
-    if (ln_arena_over(arena, memory, c->bytes) != LN_OK || ln_arena_norm(arena, spec, c->rows, args) != LN_OK)
-        return 0;
-    args->eps = 1e-5f;
-    args->static_scale = 0.05f;
-    READABLE(memory, c->bytes);
-    return 1;
 }
 
 static ln_status run(unsigned way, const ln_entry *e, const ln_args *a, size_t rows, size_t cut)
@@ -108,75 +75,12 @@ static void make_cases(void)
         for (size_t k = 0; k < 4 && case_count < CASES_MAX; k++) {
             if (!ln_isa_supported(e->isa) || e->spec.width > WIDTH_MAX || (!e->spec.width && k == 3))
                 continue;
-            Case *c = &cases[case_count];
-            ln_arena arena;
-            ln_args args;
-            *c = (Case){.entry = e, .width = e->spec.width ? e->spec.width : any_widths[k], .rows = row_counts[k]};
-            ln_spec spec = e->spec;
-            spec.width = c->width;
-            ln_arena_dry(&arena);
-            if (!CHECK(ln_arena_norm(&arena, spec, c->rows, &args) == LN_OK))
-                continue;
-            c->bytes = (ln_arena_bytes(&arena) + LINE - 1) / LINE * LINE;
-            c->before = block(c->bytes);
-            c->after = block(c->bytes);
-            unsigned char *memory = block(c->bytes);
-            memset(memory, 0, c->bytes);
-            if (CHECK(lay_out(c, memory, &arena, &args))) {
-                fill_arguments(&r, &spec, &args, c->rows);
-                memcpy(c->before, memory, c->bytes);
-                CHECK(ln_run_threads(e, &args, c->rows, 1) == LN_OK);
-                memcpy(c->after, memory, c->bytes);
+            Batch *c = &cases[case_count];
+            if (CHECK(make_batch(c, &r, e, e->spec.width ? e->spec.width : any_widths[k], row_counts[k]))) {
                 largest = c->bytes > largest ? c->bytes : largest;
                 case_count++;
             }
-            free(memory);
         }
-}
-
-static int is_nan(const ln_spec *s, const unsigned char *p, size_t element)
-{
-    uint16_t half;
-    float one;
-    double two;
-    switch (element) {
-    case 2:
-        memcpy(&half, p, sizeof half);
-        return (half & 0x7fff) > (s->dtype == LN_DTYPE_F16 ? 0x7c00 : 0x7f80);
-    case 4:
-        memcpy(&one, p, sizeof one);
-        return isnan(one) != 0;
-    case 8:
-        memcpy(&two, p, sizeof two);
-        return isnan(two) != 0;
-    default:
-        return 0;
-    }
-}
-
-/* Whether a block holds what the case's batch gives. Payloads of NaNs depend on instruction sets, and what is left in a
- * workspace on how blocks of rows were divided: these are put aside, in both. */
-static int same_results(const Case *c, const ln_args *args, unsigned char *memory, unsigned char *should)
-{
-    Array arrays[ARRAYS_MAX];
-    memcpy(should, c->after, c->bytes);
-    if (memcmp(memory, should, c->bytes) == 0)
-        return 1;
-    const ln_spec *s = &c->entry->spec;
-    const size_t count = list_arrays(s, args, c->rows, arrays);
-    for (size_t i = 0; i < count; i++) {
-        const Array *m = &arrays[i];
-        unsigned char *p = array_at(args, m);
-        const size_t stride = m->stride_member ? array_stride(args, m) : 0;
-        for (size_t row = 0; row < (m->stride_member ? c->rows : 1); row++)
-            for (size_t at = row * stride; at < row * stride + m->bytes; at += m->element) {
-                unsigned char *other = should + (p - memory) + at;
-                const int nan = is_nan(s, p + at, m->element) && is_nan(s, other, m->element);
-                if (nan || m->member == offsetof(ln_args, workspace))
-                    memcpy(other, p + at, m->element);
-            }
-    }
-    return memcmp(memory, should, c->bytes) == 0;
 }
 
 static void *work(void *argument)
@@ -195,10 +99,10 @@ static void *work(void *argument)
         make_cases();
     pthread_barrier_wait(&cases_are_made);
 
-    unsigned char *memory = block(largest ? largest : LINE), *should = block(largest ? largest : LINE);
+    unsigned char *memory = block(largest), *should = block(largest);
     Random r = {1000 + t->number};
     for (const double end = now() + seconds; case_count > 0 && now() < end; t->calls++) {
-        const Case *c = &cases[random_bits(&r) % case_count];
+        const Batch *c = &cases[random_bits(&r) % case_count];
         const unsigned way = random_bits(&r) % WAYS;
         ln_arena arena;
         ln_args args;
@@ -249,10 +153,8 @@ int main(int argc, char **argv)
               t->stream_bytes == ln_stream_bytes());
         calls += t->calls;
     }
-    for (size_t i = 0; i < case_count; i++) {
-        free(cases[i].before);
-        free(cases[i].after);
-    }
+    for (size_t i = 0; i < case_count; i++)
+        free_batch(&cases[i]);
     printf("%ld threads, %zu batches, %lu calls in %g s\n", count, case_count, calls, seconds);
     return check_status();
 }

@@ -76,10 +76,10 @@ FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16
 FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
 
 % item "upper_halves lower_halves part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
-/* The even and the odd elements of 32. */
+/* The even and the odd elements of 32, or of the first n, 1 <= n <= 32. */
 FN V upper_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000))); }
 FN V lower_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)); }
-FN __m512i part_of_pair(const uint16_t *p, unsigned n) { return _mm512_maskz_loadu_epi16((__mmask32)((1u << n) - 1), p); }
+FN __m512i part_of_pair(const uint16_t *p, unsigned n) { return _mm512_maskz_loadu_epi16(0xffffffffu >> (32 - n), p); }
 FN V load_even_bf16(const uint16_t *p) { return lower_halves(_mm512_loadu_si512((const void *)p)); }
 FN V load_odd_bf16(const uint16_t *p) { return upper_halves(_mm512_loadu_si512((const void *)p)); }
 FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
@@ -118,7 +118,7 @@ FN void stream_pair_bf16(uint16_t *p, V even, V odd)
 }
 FN void store_part_pair_bf16(uint16_t *p, V even, V odd, unsigned n)
 {
-    _mm512_mask_storeu_epi16(p, (__mmask32)((1u << n) - 1), to_pair_bf16(even, odd));
+    _mm512_mask_storeu_epi16(p, 0xffffffffu >> (32 - n), to_pair_bf16(even, odd));
 }
 
 % item "load_f16 load_part_f16 to_f16 store_f16 stream_f16 store_part_f16 rounded_f16"
