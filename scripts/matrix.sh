@@ -6,7 +6,7 @@
 #
 # BUILD  the directory for builds and logs (build-matrix)
 # STEP   run only these: gcc-O0 gcc-O2 gcc-O3 clang-O0 clang-O2 clang-O3 sanitizers clang-sanitizers tsan valgrind
-#        threads tidy cppcheck coverage
+#        threads tidy cppcheck coverage emulated
 #
 # Each step has a log, BUILD/STEP.log. SECONDS_LONG (60) is how long threads and tsan run.
 # shellcheck disable=SC2086 # lists of words
@@ -20,7 +20,7 @@ esac
 CDPATH='' cd -- "$(dirname -- "$0")/.."
 source=$PWD
 all='gcc-O0 gcc-O2 gcc-O3 clang-O0 clang-O2 clang-O3 sanitizers clang-sanitizers tsan valgrind threads tidy cppcheck'
-all="$all coverage"
+all="$all coverage emulated"
 mkdir -p "${1:-build-matrix}"
 build=$(cd "${1:-build-matrix}" && pwd)
 [ $# -eq 0 ] || shift
@@ -141,6 +141,11 @@ with_coverage() {
     sh scripts/coverage.sh "$build/coverage" 95
 }
 
+# Tests of AVX-512 in an emulator.
+with_emulator() {
+    plain lngen && sh scripts/emulated.sh "$build/plain" long
+}
+
 run_step() {
     case $1 in
     gcc-O* | clang-O*) level "${1%-*}" "${1#*-}" ;;
@@ -152,6 +157,7 @@ run_step() {
     tidy) with_tidy ;;
     cppcheck) with_cppcheck ;;
     coverage) with_coverage ;;
+    emulated) with_emulator ;;
     esac
 }
 
@@ -168,7 +174,8 @@ for step; do
     77) result='skipped, a tool is missing' ;;
     *) result="FAILED, see $build/$step.log" failed=1 ;;
     esac
-    note=$(grep -E '^[0-9]+% tests passed|^coverage:|threads, .* calls' "$build/$step.log" | tail -n 1)
+    note='^[0-9]+% tests passed|^coverage:|threads, .* calls|^[0-9]+ of [0-9]+ passed'
+    note=$(grep -E "$note" "$build/$step.log" | tail -n 1)
     table="$table$(printf '%-17s %6d s  %s%s' "$step" $((end - begin)) "$result" "${note:+; $note}")
 "
     [ "$status" -eq 0 ] || tail -n 15 "$build/$step.log"
