@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 2
- * Content: a97750a7156541de */
+ * Content: 41cb3fbdb3167b5f */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -210,16 +210,13 @@ FN void store_part_bf16(uint16_t *p, V a, unsigned n)
 }
 FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
 
-/* The even and the odd elements of 32. */
+/* The even and the odd elements of 32, or of the first n, 1 <= n <= 32. */
 FN V upper_halves(__m512i bits)
 {
     return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000)));
 }
 FN V lower_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)); }
-FN __m512i part_of_pair(const uint16_t *p, unsigned n)
-{
-    return _mm512_maskz_loadu_epi16((__mmask32)((1u << n) - 1), p);
-}
+FN __m512i part_of_pair(const uint16_t *p, unsigned n) { return _mm512_maskz_loadu_epi16(0xffffffffu >> (32 - n), p); }
 FN V load_even_bf16(const uint16_t *p) { return lower_halves(_mm512_loadu_si512((const void *)p)); }
 FN V load_odd_bf16(const uint16_t *p) { return upper_halves(_mm512_loadu_si512((const void *)p)); }
 FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
@@ -257,7 +254,7 @@ FN void stream_pair_bf16(uint16_t *p, V even, V odd)
 }
 FN void store_part_pair_bf16(uint16_t *p, V even, V odd, unsigned n)
 {
-    _mm512_mask_storeu_epi16(p, (__mmask32)((1u << n) - 1), to_pair_bf16(even, odd));
+    _mm512_mask_storeu_epi16(p, 0xffffffffu >> (32 - n), to_pair_bf16(even, odd));
 }
 
 /* f16: rounded to nearest even, denormals kept. */
