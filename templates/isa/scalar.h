@@ -173,7 +173,8 @@ FN void store_part_${type}(uint16_t *p, V a, unsigned n)
  * 1.5 * 2^23 leaves the rounded value in the low bits. */
 FN int8_t to_int8(V a)
 {
-    const float inside = a > 127.0f ? 127.0f : a < -127.0f ? -127.0f : a == a ? a : 0.0f;
+    const int nan = (to_bits(a) & 0x7fffffffu) > 0x7f800000u; /* clang 19 -ffast-math takes a == a for true */
+    const float inside = nan ? 0.0f : a > 127.0f ? 127.0f : a < -127.0f ? -127.0f : a;
     return (int8_t)((int)(to_bits(settled(inside) + 0x1.8p23f) - 0x4b3fff00u) - 0x100);
 }
 FN V clamped(V a) { return a; } /* to_int8 does */
