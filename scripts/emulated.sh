@@ -68,6 +68,7 @@ done
 isolinux=/usr/lib/ISOLINUX/isolinux.bin ldlinux=/usr/lib/syslinux/modules/bios/ldlinux.c32
 cat $isolinux $ldlinux >/dev/null 2>&1 ||
     missing "isolinux is not there; install it with: sh scripts/deps.sh tests"
+[ -r /usr/share/vgabios/vgabios.bin ] || missing "vgabios is not there; install it with: sh scripts/deps.sh tests"
 first /usr/lib/*/bochs/plugins/libbx_term_gui.so >/dev/null ||
     missing "bochs-term is not there; install it with: sh scripts/deps.sh tests"
 
@@ -186,6 +187,7 @@ xorriso -as mkisofs -quiet -o "$work/cd" -b isolinux/isolinux.bin -c isolinux/bo
     -boot-load-size 4 -boot-info-table "$work/disk" >"$work/cd.log" 2>&1
 cat >"$work/bochsrc" <<'CONFIG'
 display_library: term
+vgaromimage: file=/usr/share/vgabios/vgabios.bin
 megs: 1024
 cpu: model=corei7_skylake_x, count=1, ips=100000000, reset_on_triple_fault=0
 clock: sync=none
