@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: c2abbcc272d50ca6 */
+ * Content: ec1977e5d493d5b6 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -112,6 +112,7 @@ FN RMask rle(R a, R b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
 FN RMask rboth(RMask a, RMask b) { return _mm256_and_pd(a, b); }
 FN unsigned rbits(RMask a) { return (unsigned)_mm256_movemask_pd(a); }
 FN R rzero_where_le(R value, R a, R b) { return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value); }
+
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */

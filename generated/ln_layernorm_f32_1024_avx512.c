@@ -4,10 +4,11 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: af74afe0036901c6 */
+ * Content: f3623422535fa874 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
+ln_write_row ln_layernorm_f32_row_avx512;
 
 static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
 static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
@@ -23,7 +24,6 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -78,6 +78,9 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
+/* Four chains of a sum, folded. */
+FN V folded(const V *c) { return settled(add(add(c[0], c[2]), add(c[1], c[3]))); }
+
 /* Begins a chain of each sum with a register. */
 FN void sum_first(V x, V *s, V *q)
 {
@@ -114,20 +117,18 @@ FN Sums take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, s, q);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, s, q);
+    UNROLL for (size_t i = 0; i < 512; i += 64) {
+        sum_four(i == 0, x + i, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = widen(ts);
     dq = widen(tq);
-    sum_four(1, x + 512, s, q);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i + 512, s, q);
+    UNROLL for (size_t i = 0; i < 512; i += 64) {
+        sum_four(i == 0, x + i + 512, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     sums.s = halved(ds);
@@ -137,6 +138,28 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
 /* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
+
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    for (size_t r = 0; r < count; r++)
+        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
+{
+    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f->ok & 1u)) {
+        rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
 
 /* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
 FN unsigned finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
@@ -164,17 +187,13 @@ NOINLINE unsigned sum_rows_1(const ln_args *a, size_t row, RowConstants *k)
     return finish_rows_1(a, row, sums, k);
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
@@ -192,6 +211,20 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     return 1;
 }
 
+/* Writes n elements, up to 3 registers, of a row, from element i on. */
+FN void write_few_at(size_t i, size_t n, const float *gamma, const float *beta, const float *x0, float *y0, V r0, V c0)
+{
+    V g, b, w0;
+
+    UNROLL for (size_t k = 0; k < 48; k += 16) {
+        if (k < n) {
+            g = load(gamma + i + k); b = load(beta + i + k);
+            w0 = muladd(muladd(load(x0 + i + k), r0, c0), g, b);
+            store(y0 + i + k, w0);
+        }
+    }
+}
+
 /* Writes one row. */
 NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *k)
 {
@@ -200,32 +233,11 @@ NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *k)
     const V r0 = splat(k->rstd[0]), c0 = splat(k->shift[0]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, g1, b1, w0_1, g2, b2, w0_2, g3, b3, w0_3;
 
-    UNROLL for (size_t i = 0; i < 1024; i += 64) {
-        g0 = load(gamma + i); b0 = load(beta + i);
-        w0_0 = muladd(muladd(load(x0 + i), r0, c0), g0, b0);
-        g1 = load(gamma + i + 16); b1 = load(beta + i + 16);
-        w0_1 = muladd(muladd(load(x0 + i + 16), r0, c0), g1, b1);
-        g2 = load(gamma + i + 32); b2 = load(beta + i + 32);
-        w0_2 = muladd(muladd(load(x0 + i + 32), r0, c0), g2, b2);
-        g3 = load(gamma + i + 48); b3 = load(beta + i + 48);
-        w0_3 = muladd(muladd(load(x0 + i + 48), r0, c0), g3, b3);
-        store(y0 + i, w0_0);
-        store(y0 + i + 16, w0_1);
-        store(y0 + i + 32, w0_2);
-        store(y0 + i + 48, w0_3);
+    UNROLL for (size_t i = 0; i < 1008; i += 48) {
+        write_few_at(i, 48, gamma, beta, x0, y0, r0, c0);
     }
-}
-
-/* Writes a register of a row, from element i on. */
-FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *x0, float *y0, V r0, V c0)
-{
-    V g, b, w0;
-
-    g = load(gamma + i); b = load(beta + i);
-    w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-    store(y0 + i, w0);
+    write_few_at(1008, 16, gamma, beta, x0, y0, r0, c0);
 }
 
 /* Writes a row, and meanwhile sums the row from `ahead` on, whose constants go to `next`. */
@@ -242,56 +254,43 @@ NOINLINE unsigned write_few_sum(const ln_args *a, size_t row, const RowConstants
     V ts, tq;
     D ds, dq;
 
-    write_few_at(0, gamma, beta, x0, y0, r0, c0);
-    write_few_at(16, gamma, beta, x0, y0, r0, c0);
-    write_few_at(32, gamma, beta, x0, y0, r0, c0);
-    sum_four(1, later, s, q);
-    UNROLL for (size_t i = 0; i < 7; i++) {
-        write_few_at(48 * i + 48, gamma, beta, x0, y0, r0, c0);
-        write_few_at(48 * i + 64, gamma, beta, x0, y0, r0, c0);
-        write_few_at(48 * i + 80, gamma, beta, x0, y0, r0, c0);
-        sum_four(0, later + 64 * i + 64, s, q);
+    UNROLL for (size_t i = 0; i < 8; i++) {
+        write_few_at(48 * i, 48, gamma, beta, x0, y0, r0, c0);
+        sum_four(i == 0, later + 64 * i, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = widen(ts);
     dq = widen(tq);
-    write_few_at(384, gamma, beta, x0, y0, r0, c0);
-    write_few_at(400, gamma, beta, x0, y0, r0, c0);
-    write_few_at(416, gamma, beta, x0, y0, r0, c0);
-    sum_four(1, later + 512, s, q);
-    UNROLL for (size_t i = 0; i < 7; i++) {
-        write_few_at(48 * i + 432, gamma, beta, x0, y0, r0, c0);
-        write_few_at(48 * i + 448, gamma, beta, x0, y0, r0, c0);
-        write_few_at(48 * i + 464, gamma, beta, x0, y0, r0, c0);
-        sum_four(0, later + 64 * i + 576, s, q);
+    UNROLL for (size_t i = 0; i < 8; i++) {
+        write_few_at(48 * i + 384, 48, gamma, beta, x0, y0, r0, c0);
+        sum_four(i == 0, later + 64 * i + 512, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     sums[0].s = halved(ds);
     sums[0].q = halved(dq);
     const unsigned ok = finish_rows_1(a, ahead, sums, next);
-    UNROLL for (size_t i = 768; i < 1024; i += 16) {
-        write_few_at(i, gamma, beta, x0, y0, r0, c0);
-    }
+    write_few_at(768, 48, gamma, beta, x0, y0, r0, c0);
+    write_few_at(816, 48, gamma, beta, x0, y0, r0, c0);
+    write_few_at(864, 48, gamma, beta, x0, y0, r0, c0);
+    write_few_at(912, 48, gamma, beta, x0, y0, r0, c0);
+    write_few_at(960, 48, gamma, beta, x0, y0, r0, c0);
+    write_few_at(1008, 16, gamma, beta, x0, y0, r0, c0);
     return ok;
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-NOINLINE int write_many(const ln_args *a, size_t row)
+ * path, for which `mean` is set. */
+NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -337,9 +336,10 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 /* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_one(a, row, &mean))
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -357,7 +357,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = write_few_sum(a, row, &ring[now], row + 1, &ring[next]);
         } else {
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+            write_far(a, row, 1, ok[now], &ring[now]);
             ok[next] = sum_rows_1(a, row + 1, &ring[next]);
         }
         now = next;
@@ -365,16 +365,17 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         write_few(a, row, &ring[now]);
     else
-        ln_layernorm_f32_any_avx512(a, row, row + 1);
+        write_far(a, row, 1, ok[now], &ring[now]);
     return row + 1;
 }
 
 /* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_many(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_many(a, row, &mean))
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -4,10 +4,11 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: 0de67a04ed8f1d75 */
+ * Content: fb5f63948dfd0e91 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
+ln_write_row ln_layernorm_f32_row_avx2;
 
 static const double WIDTH_INVERSE = 0x1p-12; /* 1 / 4096 */
 static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 */
@@ -23,7 +24,6 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -78,6 +78,9 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
+/* Four chains of a sum, folded. */
+FN V folded(const V *c) { return settled(add(add(c[0], c[2]), add(c[1], c[3]))); }
+
 /* Adds a register to a chain of each sum. */
 FN void sum_more(V x, V *s, V *q)
 {
@@ -111,8 +114,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
                     sum_four(0, x + i + 8 * j + k + e, s, q);
                 }
             }
-            ts[j] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-            tq[j] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+            ts[j] = folded(s);
+            tq[j] = folded(q);
         }
         ds = dadd(ds, widen(ts[0], ts[1]));
         dq = dadd(dq, widen(tq[0], tq[1]));
@@ -124,6 +127,28 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
 /* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
+
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    for (size_t r = 0; r < count; r++)
+        ln_layernorm_f32_row_avx2(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
+{
+    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f->ok & 1u)) {
+        rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
 
 /* Sums 2 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
@@ -167,17 +192,13 @@ NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
@@ -262,18 +283,14 @@ NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *k)
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-NOINLINE int write_unaligned(const ln_args *a, size_t row)
+ * path, for which `mean` is set. */
+NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -309,9 +326,10 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
 /* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!write_one(a, row, &mean))
+            ln_layernorm_f32_row_avx2(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -324,7 +342,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok == 15)
             write_few(a, row, &k);
         else
-            ln_layernorm_f32_any_avx2(a, row, row + 2);
+            write_far(a, row, 2, ok, &k);
     }
     return row;
 }
@@ -338,7 +356,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
         if (ok == 15)
             write_many(a, row, &k);
         else
-            ln_layernorm_f32_any_avx2(a, row, row + 4);
+            write_far(a, row, 4, ok, &k);
     }
     return row;
 }
@@ -347,9 +365,10 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
  * left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_unaligned(a, row))
-            ln_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!write_unaligned(a, row, &mean))
+            ln_layernorm_f32_row_avx2(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

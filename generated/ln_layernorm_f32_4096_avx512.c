@@ -4,10 +4,11 @@
  * few rows: all unrolled, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: f925caeb061da28f */
+ * Content: 44409be964ac2f80 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
+ln_write_row ln_layernorm_f32_row_avx512;
 
 static const double WIDTH_INVERSE = 0x1p-12; /* 1 / 4096 */
 static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 */
@@ -23,7 +24,6 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -78,6 +78,9 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
+/* Four chains of a sum, folded. */
+FN V folded(const V *c) { return settled(add(add(c[0], c[2]), add(c[1], c[3]))); }
+
 /* Begins a chain of each sum with a register. */
 FN void sum_first(V x, V *s, V *q)
 {
@@ -114,21 +117,19 @@ FN Sums take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, s, q);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, s, q);
+    UNROLL for (size_t i = 0; i < 512; i += 64) {
+        sum_four(i == 0, x + i, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = widen(ts);
     dq = widen(tq);
     UNROLL for (size_t i = 512; i < 4096; i += 512) {
-        sum_four(1, x + i, s, q);
-        UNROLL for (size_t j = 64; j < 512; j += 64) {
-            sum_four(0, x + i + j, s, q);
+        UNROLL for (size_t j = 0; j < 512; j += 64) {
+            sum_four(j == 0, x + i + j, s, q);
         }
-        ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-        tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+        ts = folded(s);
+        tq = folded(q);
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
     }
@@ -139,6 +140,28 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
 /* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
+
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    for (size_t r = 0; r < count; r++)
+        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
+{
+    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f->ok & 1u)) {
+        rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
 
 /* Sums 3 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
@@ -182,17 +205,13 @@ NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
@@ -275,18 +294,14 @@ NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *k)
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-NOINLINE int write_unaligned(const ln_args *a, size_t row)
+ * path, for which `mean` is set. */
+NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -322,9 +337,10 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row)
 /* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_one(a, row, &mean))
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -337,7 +353,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok == 15)
             write_few(a, row, &k);
         else
-            ln_layernorm_f32_any_avx512(a, row, row + 3);
+            write_far(a, row, 3, ok, &k);
     }
     return row;
 }
@@ -351,7 +367,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
         if (ok == 15)
             write_many(a, row, &k);
         else
-            ln_layernorm_f32_any_avx512(a, row, row + 4);
+            write_far(a, row, 4, ok, &k);
     }
     return row;
 }
@@ -360,9 +376,10 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
  * left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_unaligned(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_unaligned(a, row, &mean))
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

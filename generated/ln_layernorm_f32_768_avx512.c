@@ -4,10 +4,11 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 2
- * Content: 239da9bec8980e6b */
+ * Content: 7a5e9e0554f0b495 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
+ln_write_row ln_layernorm_f32_row_avx512;
 
 static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
 static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
@@ -23,7 +24,6 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -78,6 +78,9 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
+/* Four chains of a sum, folded. */
+FN V folded(const V *c) { return settled(add(add(c[0], c[2]), add(c[1], c[3]))); }
+
 /* Begins a chain of each sum with a register. */
 FN void sum_first(V x, V *s, V *q)
 {
@@ -114,20 +117,18 @@ FN Sums take_sums(const ln_args *a, size_t row)
     V ts, tq;
     D ds, dq;
 
-    sum_four(1, x, s, q);
-    UNROLL for (size_t i = 64; i < 512; i += 64) {
-        sum_four(0, x + i, s, q);
+    UNROLL for (size_t i = 0; i < 512; i += 64) {
+        sum_four(i == 0, x + i, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = widen(ts);
     dq = widen(tq);
-    sum_four(1, x + 512, s, q);
-    UNROLL for (size_t i = 64; i < 256; i += 64) {
-        sum_four(0, x + i + 512, s, q);
+    UNROLL for (size_t i = 0; i < 256; i += 64) {
+        sum_four(i == 0, x + i + 512, s, q);
     }
-    ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-    tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+    ts = folded(s);
+    tq = folded(q);
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     sums.s = halved(ds);
@@ -137,6 +138,28 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
 /* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
+
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    for (size_t r = 0; r < count; r++)
+        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
+{
+    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f->ok & 1u)) {
+        rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
 
 /* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
 FN unsigned finish_rows_2(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
@@ -165,17 +188,13 @@ NOINLINE unsigned sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
     return finish_rows_2(a, row, sums, k);
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
@@ -193,44 +212,40 @@ NOINLINE int write_one(const ln_args *a, size_t row)
     return 1;
 }
 
+/* Writes n elements, up to 2 registers, of each row, from element i on. */
+FN void write_few_at(size_t i, size_t n, const float *gamma, const float *beta, const float *const *x, float *const *y,
+                     V r0, V c0, V r1, V c1)
+{
+    V g, b, w0, w1;
+
+    UNROLL for (size_t k = 0; k < 32; k += 16) {
+        if (k < n) {
+            g = settled(load(gamma + i + k)); b = settled(load(beta + i + k));
+            w0 = muladd(muladd(load(x[0] + i + k), r0, c0), g, b);
+            w1 = muladd(muladd(load(x[1] + i + k), r1, c1), g, b);
+            store(y[0] + i + k, w0);
+            store(y[1] + i + k, w1);
+        }
+    }
+}
+
 /* Writes 2 rows. */
 NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *k)
 {
-    const float *x0 = row_x(a, row);
-    float *y0 = row_y(a, row);
-    const float *x1 = row_x(a, row + 1);
-    float *y1 = row_y(a, row + 1);
+    const float *x[2];
+    x[0] = row_x(a, row);
+    x[1] = row_x(a, row + 1);
+    float *y[2];
+    y[0] = row_y(a, row);
+    y[1] = row_y(a, row + 1);
     const V r0 = splat(k->rstd[0]), c0 = splat(k->shift[0]);
     const V r1 = splat(k->rstd[1]), c1 = splat(k->shift[1]);
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
-    V g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
 
     UNROLL for (size_t i = 0; i < 768; i += 32) {
-        g0 = settled(load(gamma + i)); b0 = settled(load(beta + i));
-        w0_0 = muladd(muladd(load(x0 + i), r0, c0), g0, b0);
-        w1_0 = muladd(muladd(load(x1 + i), r1, c1), g0, b0);
-        g1 = settled(load(gamma + i + 16)); b1 = settled(load(beta + i + 16));
-        w0_1 = muladd(muladd(load(x0 + i + 16), r0, c0), g1, b1);
-        w1_1 = muladd(muladd(load(x1 + i + 16), r1, c1), g1, b1);
-        store(y0 + i, w0_0);
-        store(y1 + i, w1_0);
-        store(y0 + i + 16, w0_1);
-        store(y1 + i + 16, w1_1);
+        write_few_at(i, 32, gamma, beta, x, y, r0, c0, r1, c1);
     }
-}
-
-/* Writes a register of each row, from element i on. */
-FN void write_few_at(size_t i, const float *gamma, const float *beta, const float *const *x, float *const *y, V r0,
-                     V c0, V r1, V c1)
-{
-    V g, b, w0, w1;
-
-    g = settled(load(gamma + i)); b = settled(load(beta + i));
-    w0 = muladd(muladd(load(x[0] + i), r0, c0), g, b);
-    w1 = muladd(muladd(load(x[1] + i), r1, c1), g, b);
-    store(y[0] + i, w0);
-    store(y[1] + i, w1);
 }
 
 /* Writes 2 rows, and meanwhile sums the 2 rows from `ahead` on, whose constants go to `next`. */
@@ -255,63 +270,51 @@ NOINLINE unsigned write_few_sum(const ln_args *a, size_t row, const RowConstants
     D ds, dq;
 
     UNROLL for (size_t i = 0; i < 2; i++) {
-        write_few_at(336 * i, gamma, beta, x, y, r0, c0, r1, c1);
-        write_few_at(336 * i + 16, gamma, beta, x, y, r0, c0, r1, c1);
-        sum_four(1, later[i], s, q);
-        write_few_at(336 * i + 32, gamma, beta, x, y, r0, c0, r1, c1);
-        write_few_at(336 * i + 48, gamma, beta, x, y, r0, c0, r1, c1);
-        sum_four(0, later[i] + 64, s, q);
-        write_few_at(336 * i + 64, gamma, beta, x, y, r0, c0, r1, c1);
-        write_few_at(336 * i + 80, gamma, beta, x, y, r0, c0, r1, c1);
-        sum_four(0, later[i] + 128, s, q);
-        UNROLL for (size_t j = 0; j < 4; j++) {
-            write_few_at(336 * i + 32 * j + 96, gamma, beta, x, y, r0, c0, r1, c1);
-            sum_four(0, later[i] + 64 * j + 192, s, q);
-            write_few_at(336 * i + 32 * j + 112, gamma, beta, x, y, r0, c0, r1, c1);
+        UNROLL for (size_t j = 0; j < 2; j++) {
+            write_few_at(336 * i + 112 * j, 32, gamma, beta, x, y, r0, c0, r1, c1);
+            sum_four(j == 0, later[i] + 256 * j, s, q);
+            write_few_at(336 * i + 112 * j + 32, 32, gamma, beta, x, y, r0, c0, r1, c1);
+            sum_four(0, later[i] + 256 * j + 64, s, q);
+            write_few_at(336 * i + 112 * j + 64, 32, gamma, beta, x, y, r0, c0, r1, c1);
+            sum_four(0, later[i] + 256 * j + 128, s, q);
+            write_few_at(336 * i + 112 * j + 96, 16, gamma, beta, x, y, r0, c0, r1, c1);
+            sum_four(0, later[i] + 256 * j + 192, s, q);
         }
-        sum_four(0, later[i] + 448, s, q);
-        ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-        tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+        ts = folded(s);
+        tq = folded(q);
         ds = widen(ts);
         dq = widen(tq);
-        write_few_at(336 * i + 224, gamma, beta, x, y, r0, c0, r1, c1);
-        write_few_at(336 * i + 240, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 224, 32, gamma, beta, x, y, r0, c0, r1, c1);
         sum_four(1, later[i] + 512, s, q);
-        write_few_at(336 * i + 256, gamma, beta, x, y, r0, c0, r1, c1);
-        write_few_at(336 * i + 272, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 256, 32, gamma, beta, x, y, r0, c0, r1, c1);
         sum_four(0, later[i] + 576, s, q);
-        write_few_at(336 * i + 288, gamma, beta, x, y, r0, c0, r1, c1);
-        write_few_at(336 * i + 304, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 288, 32, gamma, beta, x, y, r0, c0, r1, c1);
         sum_four(0, later[i] + 640, s, q);
-        write_few_at(336 * i + 320, gamma, beta, x, y, r0, c0, r1, c1);
+        write_few_at(336 * i + 320, 16, gamma, beta, x, y, r0, c0, r1, c1);
         sum_four(0, later[i] + 704, s, q);
-        ts = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-        tq = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+        ts = folded(s);
+        tq = folded(q);
         ds = dadd(ds, widen(ts));
         dq = dadd(dq, widen(tq));
         sums[i].s = halved(ds);
         sums[i].q = halved(dq);
     }
     const unsigned ok = finish_rows_2(a, ahead, sums, next);
-    UNROLL for (size_t i = 672; i < 768; i += 16) {
-        write_few_at(i, gamma, beta, x, y, r0, c0, r1, c1);
-    }
+    write_few_at(672, 32, gamma, beta, x, y, r0, c0, r1, c1);
+    write_few_at(704, 32, gamma, beta, x, y, r0, c0, r1, c1);
+    write_few_at(736, 32, gamma, beta, x, y, r0, c0, r1, c1);
     return ok;
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-NOINLINE int write_many(const ln_args *a, size_t row)
+ * path, for which `mean` is set. */
+NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;
     sum_row(a, row, &sums);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);
@@ -347,9 +350,10 @@ NOINLINE int write_many(const ln_args *a, size_t row)
 /* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_one(a, row, &mean))
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -367,7 +371,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = write_few_sum(a, row, &ring[now], row + 2, &ring[next]);
         } else {
-            ln_layernorm_f32_any_avx512(a, row, row + 2);
+            write_far(a, row, 2, ok[now], &ring[now]);
             ok[next] = sum_rows_2(a, row + 2, &ring[next]);
         }
         now = next;
@@ -375,16 +379,17 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         write_few(a, row, &ring[now]);
     else
-        ln_layernorm_f32_any_avx512(a, row, row + 2);
+        write_far(a, row, 2, ok[now], &ring[now]);
     return row + 2;
 }
 
 /* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_many(a, row))
-            ln_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!write_many(a, row, &mean))
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

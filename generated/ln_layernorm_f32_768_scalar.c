@@ -4,10 +4,11 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 2fe7071409483402 */
+ * Content: ebe6607f835c06c5 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
+ln_write_row ln_layernorm_f32_row_scalar;
 
 static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
 static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
@@ -23,7 +24,6 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4];
 } RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
@@ -78,6 +78,9 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
+/* Four chains of a sum, folded. */
+FN V folded(const V *c) { return settled(add(add(c[0], c[2]), add(c[1], c[3]))); }
+
 /* Adds a register to a chain of each sum. */
 FN void sum_more(V x, V *s, V *q)
 {
@@ -110,8 +113,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
                 sum_four(0, x + i + j + k, s, q);
             }
         }
-        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+        ts[i] = folded(s);
+        tq[i] = folded(q);
     }
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
@@ -122,8 +125,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
                 sum_four(0, x + i + j + k + 512, s, q);
             }
         }
-        ts[i] = settled(add(add(s[0], s[2]), add(s[1], s[3])));
-        tq[i] = settled(add(add(q[0], q[2]), add(q[1], q[3])));
+        ts[i] = folded(s);
+        tq[i] = folded(q);
     }
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
@@ -132,17 +135,35 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-NOINLINE int write_one(const ln_args *a, size_t row)
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
+{
+    for (size_t r = 0; r < count; r++)
+        ln_layernorm_f32_row_scalar(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
+{
+    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    if (!(f->ok & 1u)) {
+        rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
+
+/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);
-    const Finished f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    Finished f;
+    if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        rstore_first(a->rstd + row, f.rstd);
     barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
@@ -165,9 +186,10 @@ NOINLINE int write_one(const ln_args *a, size_t row)
 /* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!write_one(a, row))
-            ln_layernorm_f32_any_scalar(a, row, row + 1);
+        if (!write_one(a, row, &mean))
+            ln_layernorm_f32_row_scalar(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -2,10 +2,11 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 36bd110cd534dd44 */
+ * Content: 02779619e8a5f299 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
+ln_write_row ln_layernorm_f32_row_avx2;
 
 FN const float *row_x(const ln_args *a, size_t row)
 {
@@ -59,13 +60,16 @@ FN Finished finish(R s, R q, double width_inverse, double near, double eps)
     return f;
 }
 
+/* Four chains of a sum, folded. */
+FN V folded(const V *c) { return settled(add(add(c[0], c[2]), add(c[1], c[3]))); }
+
 /* Adds a register to a chain of each sum. */
 FN void add_register(V x, V pilot, int centred, V *s, V *q)
 {
     if (centred)
         x = settled(sub(x, pilot));
     *s = settled(add(*s, x));
-    *q = muladd(x, x, *q);
+    *q = settled(muladd(x, x, *q));
 }
 
 /* The same of those elements from `i` on that there are. */
@@ -95,31 +99,31 @@ FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *t
     if (n % 64 > 0)
         UNROLL for (size_t k = 0; k < 4; k++)
             add_rest(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
-    store(ts, add(add(s[0], s[2]), add(s[1], s[3])));
-    store(tq, add(add(q[0], q[2]), add(q[1], q[3])));
+    store(ts, folded(s));
+    store(tq, folded(q));
 }
 
 /* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
-FN void add_block(const float *x, size_t n, V pilot, int centred, D *s, D *q)
+FN void add_block(const float *x, size_t n, V pilot, int centred, double *s, double *q)
 {
     float ts[16], tq[16];
     for (size_t j = 0; j < 16; j += LANES)
         sweep(x, n, pilot, centred, j, ts + j, tq + j);
-    *s = dadd(*s, widen(load(ts), load(ts + LANES)));
-    *q = dadd(*q, widen(load(tq), load(tq + LANES)));
+    dkeep(s, dadd(dkept(s), widen(load(ts), load(ts + LANES))));
+    dkeep(q, dadd(dkept(q), widen(load(tq), load(tq + LANES))));
 }
 
-/* Sums of x - pilot and of its squares of a row. */
-FN void moments(const float *x, size_t n, V pilot, int centred, double *s, double *q)
+/* Sums of x - mean and of its squares of a row, each in eight lanes. */
+NOINLINE void moments(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
-    D ds = dzero(), dq = dzero();
+    const V pilot = splat(mean);
+    dkeep(s, dzero());
+    dkeep(q, dzero());
     size_t i = 0;
     for (; i + 512 <= n; i += 512)
-        add_block(x + i, 512, pilot, centred, &ds, &dq);
+        add_block(x + i, 512, pilot, centred, s, q);
     if (i < n)
-        add_block(x + i, n - i, pilot, centred, &ds, &dq);
-    *s = total4(halved(ds));
-    *q = total4(halved(dq));
+        add_block(x + i, n - i, pilot, centred, s, q);
 }
 
 /* Statistics from sums about pilots close to the means. */
@@ -153,36 +157,50 @@ FN void apply(float *y, const float *x, const float *gamma, const float *beta, s
     }
 }
 
+/* Writes a row; one that is not `ok` is summed again, about its mean. */
+KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, double width_inverse, double near, unsigned ok,
+                                      float mean, float rstd, float shift)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    const size_t n = a->width;
+    float high = 0.0f;
+    if (!ok) {
+        double s[8], q[8];
+        moments(row_x(a, row), n, mean, 1, s, q);
+        const Statistics t = statistics_far(rsplat(total4(halved(dkept(s)))), rsplat(total4(halved(dkept(q)))),
+                                            width_inverse, rsplat((double)mean), (double)a->eps);
+        if (!(t.ok & 1u)) {
+            ln_layernorm_f32_slow(a, row, row + 1);
+            return;
+        }
+        const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+        mean = (float)rfirst(f.mean);
+        rstd = (float)rfirst(f.rstd);
+        shift = (float)rfirst(f.shift);
+        high = (float)rfirst(f.high);
+    }
+    apply(row_y(a, row), row_x(a, row), gamma, beta, n, splat(rstd), splat(shift), splat(high));
+    if (a->mean)
+        a->mean[row] = mean;
+    if (a->rstd)
+        a->rstd[row] = rstd;
+}
+
 KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
     const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        double s, q;
-        moments(row_x(a, row), n, zero(), 0, &s, &q);
-        Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, (double)a->eps);
-        if (!(f.ok & 1u)) {
-            const float pilot = (float)rfirst(f.mean);
-            moments(row_x(a, row), n, splat(pilot), 1, &s, &q);
-            const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot),
-                                                (double)a->eps);
-            f = split(t.mean, t.m2, t.v, near, t.ok);
-        }
-        if (!(f.ok & 1u)) {
-            ln_layernorm_f32_slow(a, row, row + 1);
-            continue;
-        }
-        apply(row_y(a, row), row_x(a, row), gamma, beta, n, splat_first(f.rstd), splat_first(f.shift),
-              splat_first(f.high));
-        if (a->mean)
-            rstore_first(a->mean + row, f.mean);
-        if (a->rstd)
-            rstore_first(a->rstd + row, f.rstd);
+        double s[8], q[8];
+        moments(row_x(a, row), n, 0.0f, 0, s, q);
+        const Finished f = finish(rsplat(total4(halved(dkept(s)))), rsplat(total4(halved(dkept(q)))), width_inverse,
+                                  near, (double)a->eps);
+        ln_layernorm_f32_row_avx2(a, row, width_inverse, near, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd),
+                                  (float)rfirst(f.shift));
     }
     leave(saved);
 }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: a1df569db21a75c1 */
+ * Content: 8b7ff273054c27bb */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -290,7 +290,7 @@ FN D dkept(const double *p)
 
 FN void dkeep(double *p, D a) { memcpy(p, a.lane, sizeof a.lane); }
 
-/* Eight lanes to four, these to one, and the same of four rows at once: by halves, lane i with i + half. */
+/* Eight lanes to four, and these to one: by halves, lane i with i + half. */
 FN R halved(D a)
 {
     R r;
@@ -299,6 +299,8 @@ FN R halved(D a)
     return r;
 }
 FN double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
+
+/* The same of four rows at once. */
 FN R totals(R a, R b, R c, R d)
 {
     R r = {{total4(a), total4(b), total4(c), total4(d)}};

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 1e4e710039279d7c */
+ * Content: 64a94578fa23e766 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -290,7 +290,17 @@ GPT2_FN1 gpt2_D1 gpt2_dadd1(gpt2_D1 a, gpt2_D1 b)
     return a;
 }
 
-/* Eight lanes to four, these to one, and the same of four rows at once: by halves, lane i with i + half. */
+/* Eight doubles as they are. */
+GPT2_FN1 gpt2_D1 gpt2_dkept1(const double *p)
+{
+    gpt2_D1 d;
+    memcpy(d.lane, p, sizeof d.lane);
+    return d;
+}
+
+GPT2_FN1 void gpt2_dkeep1(double *p, gpt2_D1 a) { memcpy(p, a.lane, sizeof a.lane); }
+
+/* Eight lanes to four, and these to one: by halves, lane i with i + half. */
 GPT2_FN1 gpt2_R1 gpt2_halved1(gpt2_D1 a)
 {
     gpt2_R1 r;
@@ -299,15 +309,6 @@ GPT2_FN1 gpt2_R1 gpt2_halved1(gpt2_D1 a)
     return r;
 }
 GPT2_FN1 double gpt2_total4_1(gpt2_R1 a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
-GPT2_FN1 gpt2_R1 gpt2_totals1(gpt2_R1 a, gpt2_R1 b, gpt2_R1 c, gpt2_R1 d)
-{
-    gpt2_R1 r = {{gpt2_total4_1(a), gpt2_total4_1(b), gpt2_total4_1(c), gpt2_total4_1(d)}};
-    return r;
-}
-
-/* The first row's value. */
-GPT2_FN1 gpt2_V1 gpt2_splat_first1(gpt2_R1 a) { return (float)a.row[0]; }
-GPT2_FN1 void gpt2_rstore_first1(float *p, gpt2_R1 a) { *p = (float)a.row[0]; }
 
 GPT2_FN1 gpt2_R1 gpt2_rsplat1(double a)
 {
@@ -505,13 +506,19 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double wi
     return f;
 }
 
+/* Four chains of a sum, folded. */
+GPT2_FN1 gpt2_V1 gpt2_folded_any_x1(const gpt2_V1 *c)
+{
+    return gpt2_settled1(gpt2_add1(gpt2_add1(c[0], c[2]), gpt2_add1(c[1], c[3])));
+}
+
 /* Adds a register to a chain of each sum. */
 GPT2_FN1 void gpt2_add_register_any_x1(gpt2_V1 x, gpt2_V1 pilot, int centred, gpt2_V1 *s, gpt2_V1 *q)
 {
     if (centred)
         x = gpt2_settled1(gpt2_sub1(x, pilot));
     *s = gpt2_settled1(gpt2_add1(*s, x));
-    *q = gpt2_muladd1(x, x, *q);
+    *q = gpt2_settled1(gpt2_muladd1(x, x, *q));
 }
 
 /* The same of those elements from `i` on that there are. */
@@ -542,31 +549,31 @@ GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int cen
     if (n % 64 > 0)
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
             gpt2_add_rest_any_x1(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
-    gpt2_store1(ts, gpt2_add1(gpt2_add1(s[0], s[2]), gpt2_add1(s[1], s[3])));
-    gpt2_store1(tq, gpt2_add1(gpt2_add1(q[0], q[2]), gpt2_add1(q[1], q[3])));
+    gpt2_store1(ts, gpt2_folded_any_x1(s));
+    gpt2_store1(tq, gpt2_folded_any_x1(q));
 }
 
 /* Adds the sums of n <= 512 elements: element i goes to lane i mod 64. */
-GPT2_FN1 void gpt2_add_block_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, gpt2_D1 *s, gpt2_D1 *q)
+GPT2_FN1 void gpt2_add_block_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, double *s, double *q)
 {
     float ts[16], tq[16];
     for (size_t j = 0; j < 16; j += 1)
         gpt2_sweep_any_x1(x, n, pilot, centred, j, ts + j, tq + j);
-    *s = gpt2_dadd1(*s, gpt2_widen1(ts));
-    *q = gpt2_dadd1(*q, gpt2_widen1(tq));
+    gpt2_dkeep1(s, gpt2_dadd1(gpt2_dkept1(s), gpt2_widen1(ts)));
+    gpt2_dkeep1(q, gpt2_dadd1(gpt2_dkept1(q), gpt2_widen1(tq)));
 }
 
-/* Sums of x - pilot and of its squares of a row. */
-GPT2_FN1 void gpt2_moments_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, double *s, double *q)
+/* Sums of x - mean and of its squares of a row, each in eight lanes. */
+GPT2_NOINLINE1 void gpt2_moments_any_x1(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
-    gpt2_D1 ds = gpt2_dzero1(), dq = gpt2_dzero1();
+    const gpt2_V1 pilot = gpt2_splat1(mean);
+    gpt2_dkeep1(s, gpt2_dzero1());
+    gpt2_dkeep1(q, gpt2_dzero1());
     size_t i = 0;
     for (; i + 512 <= n; i += 512)
-        gpt2_add_block_any_x1(x + i, 512, pilot, centred, &ds, &dq);
+        gpt2_add_block_any_x1(x + i, 512, pilot, centred, s, q);
     if (i < n)
-        gpt2_add_block_any_x1(x + i, n - i, pilot, centred, &ds, &dq);
-    *s = gpt2_total4_1(gpt2_halved1(ds));
-    *q = gpt2_total4_1(gpt2_halved1(dq));
+        gpt2_add_block_any_x1(x + i, n - i, pilot, centred, s, q);
 }
 
 /* Statistics from sums about pilots close to the means. */
@@ -607,37 +614,53 @@ GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, co
     }
 }
 
+/* Writes a row; one that is not `ok` is summed again, about its mean. */
+GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width_inverse, double near, unsigned ok,
+        float mean, float rstd, float shift)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    const size_t n = a->width;
+    float high = 0.0f;
+    if (!ok) {
+        double s[8], q[8];
+        gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, mean, 1, s, q);
+        const gpt2_Statistics_any_x1 t =
+                gpt2_statistics_far_any_x1(gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(s)))),
+                gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(q)))), width_inverse, gpt2_rsplat1((double)mean),
+                (double)a->eps);
+        if (!(t.ok & 1u)) {
+            gpt2_layernorm_f32_slow(a, row, row + 1);
+            return;
+        }
+        const gpt2_Finished_any_x1 f = gpt2_split_any_x1(t.mean, t.m2, t.v, near, t.ok);
+        mean = (float)gpt2_rfirst1(f.mean);
+        rstd = (float)gpt2_rfirst1(f.rstd);
+        shift = (float)gpt2_rfirst1(f.shift);
+        high = (float)gpt2_rfirst1(f.high);
+    }
+    gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, gpt2_splat1(rstd),
+            gpt2_splat1(shift), gpt2_splat1(high));
+    if (a->mean)
+        a->mean[row] = mean;
+    if (a->rstd)
+        a->rstd[row] = rstd;
+}
+
 GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin, size_t end)
 {
     const unsigned saved = gpt2_enter1();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
     const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        double s, q;
-        gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, gpt2_zero1(), 0, &s, &q);
-        gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q), width_inverse, near,
-                (double)a->eps);
-        if (!(f.ok & 1u)) {
-            const float pilot = (float)gpt2_rfirst1(f.mean);
-            gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, gpt2_splat1(pilot), 1, &s, &q);
-            const gpt2_Statistics_any_x1 t = gpt2_statistics_far_any_x1(gpt2_rsplat1(s), gpt2_rsplat1(q), width_inverse,
-                    gpt2_rsplat1((double)pilot), (double)a->eps);
-            f = gpt2_split_any_x1(t.mean, t.m2, t.v, near, t.ok);
-        }
-        if (!(f.ok & 1u)) {
-            gpt2_layernorm_f32_slow(a, row, row + 1);
-            continue;
-        }
-        gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n,
-                gpt2_splat_first1(f.rstd), gpt2_splat_first1(f.shift), gpt2_splat_first1(f.high));
-        if (a->mean)
-            gpt2_rstore_first1(a->mean + row, f.mean);
-        if (a->rstd)
-            gpt2_rstore_first1(a->rstd + row, f.rstd);
+        double s[8], q[8];
+        gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, 0.0f, 0, s, q);
+        const gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(s)))),
+                gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(q)))), width_inverse, near, (double)a->eps);
+        gpt2_write_row_x1(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst1(f.mean),
+                (float)gpt2_rfirst1(f.rstd), (float)gpt2_rfirst1(f.shift));
     }
     gpt2_leave1(saved);
 }
@@ -727,7 +750,6 @@ GPT2_FN8 gpt2_R gpt2_rzero_where_le(gpt2_R value, gpt2_R a, gpt2_R b)
 {
     return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value);
 }
-GPT2_FN8 gpt2_R gpt2_rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
 GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
@@ -838,6 +860,18 @@ GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
     return d;
 }
 
+GPT2_FN8 gpt2_D8 gpt2_dkept8(const double *p)
+{
+    gpt2_D8 d = {_mm256_loadu_pd(p), _mm256_loadu_pd(p + 4)};
+    return d;
+}
+
+GPT2_FN8 void gpt2_dkeep8(double *p, gpt2_D8 a)
+{
+    _mm256_storeu_pd(p, a.lo);
+    _mm256_storeu_pd(p + 4, a.hi);
+}
+
 /* Eight lanes to four: lane i with i + 4. */
 GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return _mm256_add_pd(a.lo, a.hi); }
 
@@ -891,12 +925,17 @@ GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, dou
     return f;
 }
 
+GPT2_FN8 gpt2_V8 gpt2_folded_x8(const gpt2_V8 *c)
+{
+    return gpt2_settled8(gpt2_add8(gpt2_add8(c[0], c[2]), gpt2_add8(c[1], c[3])));
+}
+
 GPT2_FN8 void gpt2_add_register_any_x8(gpt2_V8 x, gpt2_V8 pilot, int centred, gpt2_V8 *s, gpt2_V8 *q)
 {
     if (centred)
         x = gpt2_settled8(gpt2_sub8(x, pilot));
     *s = gpt2_settled8(gpt2_add8(*s, x));
-    *q = gpt2_muladd8(x, x, *q);
+    *q = gpt2_settled8(gpt2_muladd8(x, x, *q));
 }
 
 GPT2_FN8 void gpt2_add_rest_any_x8(const float *x, size_t i, size_t n, gpt2_V8 pilot, int centred, gpt2_V8 *s,
@@ -925,29 +964,29 @@ GPT2_FN8 void gpt2_sweep_any_x8(const float *x, size_t n, gpt2_V8 pilot, int cen
     if (n % 64 > 0)
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
             gpt2_add_rest_any_x8(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
-    gpt2_store8(ts, gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
-    gpt2_store8(tq, gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
+    gpt2_store8(ts, gpt2_folded_x8(s));
+    gpt2_store8(tq, gpt2_folded_x8(q));
 }
 
-GPT2_FN8 void gpt2_add_block_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, gpt2_D8 *s, gpt2_D8 *q)
+GPT2_FN8 void gpt2_add_block_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, double *s, double *q)
 {
     float ts[16], tq[16];
     for (size_t j = 0; j < 16; j += 8)
         gpt2_sweep_any_x8(x, n, pilot, centred, j, ts + j, tq + j);
-    *s = gpt2_dadd8(*s, gpt2_widen8(gpt2_load8(ts), gpt2_load8(ts + 8)));
-    *q = gpt2_dadd8(*q, gpt2_widen8(gpt2_load8(tq), gpt2_load8(tq + 8)));
+    gpt2_dkeep8(s, gpt2_dadd8(gpt2_dkept8(s), gpt2_widen8(gpt2_load8(ts), gpt2_load8(ts + 8))));
+    gpt2_dkeep8(q, gpt2_dadd8(gpt2_dkept8(q), gpt2_widen8(gpt2_load8(tq), gpt2_load8(tq + 8))));
 }
 
-GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, gpt2_V8 pilot, int centred, double *s, double *q)
+GPT2_NOINLINE8 void gpt2_moments_any_x8(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
-    gpt2_D8 ds = gpt2_dzero8(), dq = gpt2_dzero8();
+    const gpt2_V8 pilot = gpt2_splat8(mean);
+    gpt2_dkeep8(s, gpt2_dzero8());
+    gpt2_dkeep8(q, gpt2_dzero8());
     size_t i = 0;
     for (; i + 512 <= n; i += 512)
-        gpt2_add_block_any_x8(x + i, 512, pilot, centred, &ds, &dq);
+        gpt2_add_block_any_x8(x + i, 512, pilot, centred, s, q);
     if (i < n)
-        gpt2_add_block_any_x8(x + i, n - i, pilot, centred, &ds, &dq);
-    *s = gpt2_total4_x86(gpt2_halved8(ds));
-    *q = gpt2_total4_x86(gpt2_halved8(dq));
+        gpt2_add_block_any_x8(x + i, n - i, pilot, centred, s, q);
 }
 
 GPT2_FN8 gpt2_Statistics gpt2_statistics_far_any(gpt2_R s, gpt2_R q, double width_inverse, gpt2_R pilot, double eps)
@@ -983,43 +1022,58 @@ GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, co
     }
 }
 
+GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width_inverse, double near, unsigned ok,
+        float mean, float rstd, float shift)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    const size_t n = a->width;
+    float high = 0.0f;
+    if (!ok) {
+        double s[8], q[8];
+        gpt2_moments_any_x8(gpt2_row_x(a, row), n, mean, 1, s, q);
+        const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(s)))),
+                gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(q)))), width_inverse, gpt2_rsplat((double)mean),
+                (double)a->eps);
+        if (!(t.ok & 1u)) {
+            gpt2_layernorm_f32_slow(a, row, row + 1);
+            return;
+        }
+        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+        mean = (float)gpt2_rfirst(f.mean);
+        rstd = (float)gpt2_rfirst(f.rstd);
+        shift = (float)gpt2_rfirst(f.shift);
+        high = (float)gpt2_rfirst(f.high);
+    }
+    gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat8(rstd), gpt2_splat8(shift),
+            gpt2_splat8(high));
+    if (a->mean)
+        a->mean[row] = mean;
+    if (a->rstd)
+        a->rstd[row] = rstd;
+}
+
 GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, size_t end)
 {
     const unsigned saved = gpt2_enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
     const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        double s, q;
-        gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_zero8(), 0, &s, &q);
-        gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
-        if (!(f.ok & 1u)) {
-            const float pilot = (float)gpt2_rfirst(f.mean);
-            gpt2_moments_any_x8(gpt2_row_x(a, row), n, gpt2_splat8(pilot), 1, &s, &q);
-            const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
-                    gpt2_rsplat((double)pilot), (double)a->eps);
-            f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
-        }
-        if (!(f.ok & 1u)) {
-            gpt2_layernorm_f32_slow(a, row, row + 1);
-            continue;
-        }
-        gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat_first8(f.rstd),
-                gpt2_splat_first8(f.shift), gpt2_splat_first8(f.high));
-        if (a->mean)
-            gpt2_rstore_first(a->mean + row, f.mean);
-        if (a->rstd)
-            gpt2_rstore_first(a->rstd + row, f.rstd);
+        double s[8], q[8];
+        gpt2_moments_any_x8(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
+        const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(s)))),
+                gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(q)))), width_inverse, near, (double)a->eps);
+        gpt2_write_row_x8(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
+                (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
     }
     gpt2_leave(saved);
 }
 
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
- * few rows: all unrolled, 4 rows in flight, cached stores
+ * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2 */
 
 static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
@@ -1034,8 +1088,8 @@ typedef struct {
     float mean[4];
     float rstd[4];
     float shift[4];
-    float high[4];
-} gpt2_RowConstants;
+    double s[8], q[8]; /* the sums so far of the row that is taken while others are written */
+} gpt2_RowConstants_x8;
 
 /* Begins a chain of each sum with a register. */
 GPT2_FN8 void gpt2_sum_first_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
@@ -1071,22 +1125,20 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
     gpt2_D8 ds, dq;
 
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_sum_four_x8(1, x + 8 * i, s, q);
-        GPT2_UNROLL for (size_t j = 64; j < 512; j += 64) {
-            gpt2_sum_four_x8(0, x + 8 * i + j, s, q);
+        GPT2_UNROLL for (size_t j = 0; j < 512; j += 64) {
+            gpt2_sum_four_x8(j == 0, x + 8 * i + j, s, q);
         }
-        ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
-        tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
+        ts[i] = gpt2_folded_x8(s);
+        tq[i] = gpt2_folded_x8(q);
     }
     ds = gpt2_widen8(ts[0], ts[1]);
     dq = gpt2_widen8(tq[0], tq[1]);
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_sum_four_x8(1, x + 8 * i + 512, s, q);
-        GPT2_UNROLL for (size_t j = 64; j < 256; j += 64) {
-            gpt2_sum_four_x8(0, x + 8 * i + j + 512, s, q);
+        GPT2_UNROLL for (size_t j = 0; j < 256; j += 64) {
+            gpt2_sum_four_x8(j == 0, x + 8 * i + j + 512, s, q);
         }
-        ts[i] = gpt2_settled8(gpt2_add8(gpt2_add8(s[0], s[2]), gpt2_add8(s[1], s[3])));
-        tq[i] = gpt2_settled8(gpt2_add8(gpt2_add8(q[0], q[2]), gpt2_add8(q[1], q[3])));
+        ts[i] = gpt2_folded_x8(s);
+        tq[i] = gpt2_folded_x8(q);
     }
     ds = gpt2_dadd8(ds, gpt2_widen8(ts[0], ts[1]));
     dq = gpt2_dadd8(dq, gpt2_widen8(tq[0], tq[1]));
@@ -1101,14 +1153,35 @@ GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *s
     *sums = gpt2_take_sums_x8(a, row);
 }
 
-/* Sums 4 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
-GPT2_NOINLINE8 unsigned gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
+GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t count, unsigned ok,
+        gpt2_RowConstants_x8 *k)
 {
-    gpt2_Sums sums[4];
-    for (size_t r = 0; r < 4; r++)
-        gpt2_sum_row_x8(a, row + r, &sums[r]);
-    const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), gpt2_totals(sums[0].q,
-            sums[1].q, sums[2].q, sums[3].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
+    for (size_t r = 0; r < count; r++)
+        gpt2_write_row_x8(a, row + r, GPT2_WIDTH_INVERSE, GPT2_NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
+{
+    *f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)), GPT2_WIDTH_INVERSE,
+            GPT2_NEAR, (double)a->eps);
+    if (!(f->ok & 1u)) {
+        gpt2_rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        gpt2_rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        gpt2_rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
+
+/* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
+GPT2_FN8 unsigned gpt2_finish_rows_1_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants_x8 *k)
+{
+    const gpt2_Finished f0 = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums[0].s)),
+            gpt2_rsplat(gpt2_total4_x86(sums[0].q)), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1116,24 +1189,27 @@ GPT2_NOINLINE8 unsigned gpt2_sum_rows_4_x8(const gpt2_args *a, size_t row, gpt2_
     if (ok != 15)
         return ok;
     if (a->mean)
-        memcpy(a->mean + row, k->mean, 4 * sizeof(float));
+        memcpy(a->mean + row, k->mean, sizeof(float));
     if (a->rstd)
-        memcpy(a->rstd + row, k->rstd, 4 * sizeof(float));
+        memcpy(a->rstd + row, k->rstd, sizeof(float));
     return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path. */
-GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
+/* Sums one row and computes its constants. */
+GPT2_NOINLINE8 unsigned gpt2_sum_rows_1_x8(const gpt2_args *a, size_t row, gpt2_RowConstants_x8 *k)
+{
+    gpt2_Sums sums[1];
+    gpt2_sum_row_x8(a, row, &sums[0]);
+    return gpt2_finish_rows_1_x8(a, row, sums, k);
+}
+
+/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
-            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    gpt2_Finished f;
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        gpt2_rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        gpt2_rstore_first(a->rstd + row, f.rstd);
     gpt2_barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
@@ -1152,52 +1228,85 @@ GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row)
     return 1;
 }
 
-/* Writes 4 rows. */
-GPT2_NOINLINE8 void gpt2_write_few_x8(const gpt2_args *a, size_t row, const gpt2_RowConstants *k)
+/* Writes 3 registers of a row, from element i on. */
+GPT2_FN8 void gpt2_write_few_at_x8(size_t i, const float *gamma, const float *beta, const float *x0, float *y0,
+        gpt2_V8 r0, gpt2_V8 c0)
 {
-    const float *x0 = gpt2_row_x(a, row);
-    float *y0 = gpt2_row_y(a, row);
-    const float *x1 = gpt2_row_x(a, row + 1);
-    float *y1 = gpt2_row_y(a, row + 1);
-    const float *x2 = gpt2_row_x(a, row + 2);
-    float *y2 = gpt2_row_y(a, row + 2);
-    const float *x3 = gpt2_row_x(a, row + 3);
-    float *y3 = gpt2_row_y(a, row + 3);
-    const gpt2_V8 r0 = gpt2_splat8(k->rstd[0]), c0 = gpt2_splat8(k->shift[0]);
-    const gpt2_V8 r1 = gpt2_splat8(k->rstd[1]), c1 = gpt2_splat8(k->shift[1]);
-    const gpt2_V8 r2 = gpt2_splat8(k->rstd[2]), c2 = gpt2_splat8(k->shift[2]);
-    const gpt2_V8 r3 = gpt2_splat8(k->rstd[3]), c3 = gpt2_splat8(k->shift[3]);
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    gpt2_V8 g, b, w0, w1, w2, w3;
+    gpt2_V8 g, b, w0;
 
-    GPT2_UNROLL for (size_t i = 0; i < 768; i += 8) {
-        g = gpt2_settled8(gpt2_load8(gamma + i)); b = gpt2_settled8(gpt2_load8(beta + i));
-        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g, b);
-        w1 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x1 + i), r1, c1), g, b);
-        w2 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x2 + i), r2, c2), g, b);
-        w3 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x3 + i), r3, c3), g, b);
-        gpt2_store8(y0 + i, w0);
-        gpt2_store8(y1 + i, w1);
-        gpt2_store8(y2 + i, w2);
-        gpt2_store8(y3 + i, w3);
+    GPT2_UNROLL for (size_t k = 0; k < 24; k += 8) {
+        g = gpt2_load8(gamma + i + k); b = gpt2_load8(beta + i + k);
+        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + k), r0, c0), g, b);
+        gpt2_store8(y0 + i + k, w0);
     }
 }
 
+/* Writes one row. */
+GPT2_NOINLINE8 void gpt2_write_few_x8(const gpt2_args *a, size_t row, const gpt2_RowConstants_x8 *k)
+{
+    const float *x0 = gpt2_row_x(a, row);
+    float *y0 = gpt2_row_y(a, row);
+    const gpt2_V8 r0 = gpt2_splat8(k->rstd[0]), c0 = gpt2_splat8(k->shift[0]);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+
+    GPT2_UNROLL for (size_t i = 0; i < 768; i += 24) {
+        gpt2_write_few_at_x8(i, gamma, beta, x0, y0, r0, c0);
+    }
+}
+
+/* Writes a row, and meanwhile sums the row from `ahead` on, whose constants go to `next`. */
+GPT2_NOINLINE8 unsigned gpt2_write_few_sum_x8(const gpt2_args *a, size_t row, const gpt2_RowConstants_x8 *k,
+        size_t ahead, gpt2_RowConstants_x8 *next)
+{
+    gpt2_Sums sums[1];
+    const float *x0 = gpt2_row_x(a, row);
+    float *y0 = gpt2_row_y(a, row);
+    const gpt2_V8 r0 = gpt2_splat8(k->rstd[0]), c0 = gpt2_splat8(k->shift[0]);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    const float *later = gpt2_row_x(a, ahead);
+    gpt2_V8 s[4], q[4];
+    gpt2_V8 ts[2], tq[2];
+
+    GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
+        GPT2_UNROLL for (size_t j = 0; j < 8; j++) {
+            gpt2_write_few_at_x8(192 * i + 24 * j, gamma, beta, x0, y0, r0, c0);
+            gpt2_sum_four_x8(j == 0, later + 8 * i + 64 * j, s, q);
+        }
+        ts[i] = gpt2_folded_x8(s);
+        tq[i] = gpt2_folded_x8(q);
+    }
+    gpt2_dkeep8(next->s, gpt2_widen8(ts[0], ts[1]));
+    gpt2_dkeep8(next->q, gpt2_widen8(tq[0], tq[1]));
+    GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
+        GPT2_UNROLL for (size_t j = 0; j < 4; j++) {
+            gpt2_write_few_at_x8(96 * i + 24 * j + 384, gamma, beta, x0, y0, r0, c0);
+            gpt2_sum_four_x8(j == 0, later + 8 * i + 64 * j + 512, s, q);
+        }
+        ts[i] = gpt2_folded_x8(s);
+        tq[i] = gpt2_folded_x8(q);
+    }
+    gpt2_dkeep8(next->s, gpt2_dadd8(gpt2_dkept8(next->s), gpt2_widen8(ts[0], ts[1])));
+    gpt2_dkeep8(next->q, gpt2_dadd8(gpt2_dkept8(next->q), gpt2_widen8(tq[0], tq[1])));
+    sums[0].s = gpt2_halved8(gpt2_dkept8(next->s));
+    sums[0].q = gpt2_halved8(gpt2_dkept8(next->q));
+    const unsigned ok = gpt2_finish_rows_1_x8(a, ahead, sums, next);
+    GPT2_UNROLL for (size_t i = 576; i < 768; i += 24) {
+        gpt2_write_few_at_x8(i, gamma, beta, x0, y0, r0, c0);
+    }
+    return ok;
+}
+
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path. */
-GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
+ * path, for which `mean` is set. */
+GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mean)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x8(a, row, &sums);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
-            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    gpt2_Finished f;
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        gpt2_rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        gpt2_rstore_first(a->rstd + row, f.rstd);
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
     const gpt2_V8 r0 = gpt2_splat_first8(f.rstd), c0 = gpt2_splat_first8(f.shift);
@@ -1245,32 +1354,46 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row)
 /* Handles row by row; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_one_x8(a, row))
-            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!gpt2_write_one_x8(a, row, &mean))
+            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
-/* Handles rows that stay in the caches, 4 at a time; returns the first row that is left. */
+/* Handles rows that stay in the caches, 1 at a time; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants k;
-    for (; end - row >= 4; row += 4) {
-        const unsigned ok = gpt2_sum_rows_4_x8(a, row, &k);
-        if (ok == 15)
-            gpt2_write_few_x8(a, row, &k);
-        else
-            gpt2_layernorm_f32_any_avx2(a, row, row + 4);
+    gpt2_RowConstants_x8 ring[2]; /* of rows that are summed but not written */
+    unsigned ok[2];
+    if (end - row < 1)
+        return row;
+    ok[0] = gpt2_sum_rows_1_x8(a, row, &ring[0]);
+    unsigned now = 0;
+    for (; end - row >= 2; row += 1) {
+        const unsigned next = 1 - now;
+        if (ok[now] == 15) {
+            ok[next] = gpt2_write_few_sum_x8(a, row, &ring[now], row + 1, &ring[next]);
+        } else {
+            gpt2_write_far_x8(a, row, 1, ok[now], &ring[now]);
+            ok[next] = gpt2_sum_rows_1_x8(a, row + 1, &ring[next]);
+        }
+        now = next;
     }
-    return row;
+    if (ok[now] == 15)
+        gpt2_write_few_x8(a, row, &ring[now]);
+    else
+        gpt2_write_far_x8(a, row, 1, ok[now], &ring[now]);
+    return row + 1;
 }
 
 /* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_many_x8(a, row))
-            gpt2_layernorm_f32_any_avx2(a, row, row + 1);
+        if (!gpt2_write_many_x8(a, row, &mean))
+            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1282,7 +1405,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, 
     if (a->stream == 1) {
         row = gpt2_many_x8(a, row, end);
         gpt2_stream_fence();
-    } else if (end - row >= 4) {
+    } else if (end - row >= 2) {
         row = gpt2_few_x8(a, row, end);
     }
     if (row < end)
@@ -1297,8 +1420,9 @@ GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, flo
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     const unsigned saved = gpt2_enter();
-    if (!gpt2_write_one_x8(&a, 0))
-        gpt2_layernorm_f32_any_avx2(&a, 0, 1);
+    float pilot;
+    if (!gpt2_write_one_x8(&a, 0, &pilot))
+        gpt2_write_row_x8(&a, 0, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, pilot, 0.0f, 0.0f);
     gpt2_leave(saved);
 }
 
@@ -1308,7 +1432,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0))
+    float pilot;
+    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0, &pilot))
         gpt2_layernorm_f32_768_apart_avx2(y, mean, rstd, x, gamma, beta, eps);
 }
 
@@ -1376,6 +1501,9 @@ GPT2_FN16 gpt2_D16 gpt2_dzero16(void) { return _mm512_setzero_pd(); }
 GPT2_FN16 gpt2_V16 gpt2_splat_first16(gpt2_R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 GPT2_FN16 gpt2_D16 gpt2_dadd16(gpt2_D16 a, gpt2_D16 b) { return _mm512_add_pd(a, b); }
 
+GPT2_FN16 gpt2_D16 gpt2_dkept16(const double *p) { return _mm512_loadu_pd(p); }
+GPT2_FN16 void gpt2_dkeep16(double *p, gpt2_D16 a) { _mm512_storeu_pd(p, a); }
+
 GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
 {
     return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1));
@@ -1384,12 +1512,17 @@ GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
 
+GPT2_FN16 gpt2_V16 gpt2_folded_x16(const gpt2_V16 *c)
+{
+    return gpt2_settled16(gpt2_add16(gpt2_add16(c[0], c[2]), gpt2_add16(c[1], c[3])));
+}
+
 GPT2_FN16 void gpt2_add_register_any_x16(gpt2_V16 x, gpt2_V16 pilot, int centred, gpt2_V16 *s, gpt2_V16 *q)
 {
     if (centred)
         x = gpt2_settled16(gpt2_sub16(x, pilot));
     *s = gpt2_settled16(gpt2_add16(*s, x));
-    *q = gpt2_muladd16(x, x, *q);
+    *q = gpt2_settled16(gpt2_muladd16(x, x, *q));
 }
 
 GPT2_FN16 void gpt2_add_rest_any_x16(const float *x, size_t i, size_t n, gpt2_V16 pilot, int centred, gpt2_V16 *s,
@@ -1419,28 +1552,28 @@ GPT2_FN16 void gpt2_sweep_any_x16(const float *x, size_t n, gpt2_V16 pilot, int 
     if (n % 64 > 0)
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
             gpt2_add_rest_any_x16(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
-    *ts = gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3]));
-    *tq = gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3]));
+    *ts = gpt2_folded_x16(s);
+    *tq = gpt2_folded_x16(q);
 }
 
-GPT2_FN16 void gpt2_add_block_any_x16(const float *x, size_t n, gpt2_V16 pilot, int centred, gpt2_D16 *s, gpt2_D16 *q)
+GPT2_FN16 void gpt2_add_block_any_x16(const float *x, size_t n, gpt2_V16 pilot, int centred, double *s, double *q)
 {
     gpt2_V16 ts, tq;
     gpt2_sweep_any_x16(x, n, pilot, centred, 0, &ts, &tq);
-    *s = gpt2_dadd16(*s, gpt2_widen16(ts));
-    *q = gpt2_dadd16(*q, gpt2_widen16(tq));
+    gpt2_dkeep16(s, gpt2_dadd16(gpt2_dkept16(s), gpt2_widen16(ts)));
+    gpt2_dkeep16(q, gpt2_dadd16(gpt2_dkept16(q), gpt2_widen16(tq)));
 }
 
-GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, gpt2_V16 pilot, int centred, double *s, double *q)
+GPT2_NOINLINE16 void gpt2_moments_any_x16(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
-    gpt2_D16 ds = gpt2_dzero16(), dq = gpt2_dzero16();
+    const gpt2_V16 pilot = gpt2_splat16(mean);
+    gpt2_dkeep16(s, gpt2_dzero16());
+    gpt2_dkeep16(q, gpt2_dzero16());
     size_t i = 0;
     for (; i + 512 <= n; i += 512)
-        gpt2_add_block_any_x16(x + i, 512, pilot, centred, &ds, &dq);
+        gpt2_add_block_any_x16(x + i, 512, pilot, centred, s, q);
     if (i < n)
-        gpt2_add_block_any_x16(x + i, n - i, pilot, centred, &ds, &dq);
-    *s = gpt2_total4_x86(gpt2_halved16(ds));
-    *q = gpt2_total4_x86(gpt2_halved16(dq));
+        gpt2_add_block_any_x16(x + i, n - i, pilot, centred, s, q);
 }
 
 GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V16 r,
@@ -1466,36 +1599,51 @@ GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, 
     }
 }
 
+GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double width_inverse, double near, unsigned ok,
+        float mean, float rstd, float shift)
+{
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    const size_t n = a->width;
+    float high = 0.0f;
+    if (!ok) {
+        double s[8], q[8];
+        gpt2_moments_any_x16(gpt2_row_x(a, row), n, mean, 1, s, q);
+        const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(s)))),
+                gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(q)))), width_inverse, gpt2_rsplat((double)mean),
+                (double)a->eps);
+        if (!(t.ok & 1u)) {
+            gpt2_layernorm_f32_slow(a, row, row + 1);
+            return;
+        }
+        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+        mean = (float)gpt2_rfirst(f.mean);
+        rstd = (float)gpt2_rfirst(f.rstd);
+        shift = (float)gpt2_rfirst(f.shift);
+        high = (float)gpt2_rfirst(f.high);
+    }
+    gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat16(rstd), gpt2_splat16(shift),
+            gpt2_splat16(high));
+    if (a->mean)
+        a->mean[row] = mean;
+    if (a->rstd)
+        a->rstd[row] = rstd;
+}
+
 GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begin, size_t end)
 {
     const unsigned saved = gpt2_enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
     const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
 
     for (size_t row = begin; row < end; row++) {
-        double s, q;
-        gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_zero16(), 0, &s, &q);
-        gpt2_Finished f = gpt2_finish(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse, near, (double)a->eps);
-        if (!(f.ok & 1u)) {
-            const float pilot = (float)gpt2_rfirst(f.mean);
-            gpt2_moments_any_x16(gpt2_row_x(a, row), n, gpt2_splat16(pilot), 1, &s, &q);
-            const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(s), gpt2_rsplat(q), width_inverse,
-                    gpt2_rsplat((double)pilot), (double)a->eps);
-            f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
-        }
-        if (!(f.ok & 1u)) {
-            gpt2_layernorm_f32_slow(a, row, row + 1);
-            continue;
-        }
-        gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat_first16(f.rstd),
-                gpt2_splat_first16(f.shift), gpt2_splat_first16(f.high));
-        if (a->mean)
-            gpt2_rstore_first(a->mean + row, f.mean);
-        if (a->rstd)
-            gpt2_rstore_first(a->rstd + row, f.rstd);
+        double s[8], q[8];
+        gpt2_moments_any_x16(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
+        const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(s)))),
+                gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(q)))), width_inverse, near, (double)a->eps);
+        gpt2_write_row_x16(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
+                (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
     }
     gpt2_leave(saved);
 }
@@ -1504,6 +1652,12 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores */
+
+typedef struct {
+    float mean[4];
+    float rstd[4];
+    float shift[4];
+} gpt2_RowConstants_x16;
 
 GPT2_FN16 void gpt2_sum_first_x16(gpt2_V16 x, gpt2_V16 *s, gpt2_V16 *q)
 {
@@ -1537,20 +1691,18 @@ GPT2_FN16 gpt2_Sums gpt2_take_sums_x16(const gpt2_args *a, size_t row)
     gpt2_V16 ts, tq;
     gpt2_D16 ds, dq;
 
-    gpt2_sum_four_x16(1, x, s, q);
-    GPT2_UNROLL for (size_t i = 64; i < 512; i += 64) {
-        gpt2_sum_four_x16(0, x + i, s, q);
+    GPT2_UNROLL for (size_t i = 0; i < 512; i += 64) {
+        gpt2_sum_four_x16(i == 0, x + i, s, q);
     }
-    ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
-    tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
+    ts = gpt2_folded_x16(s);
+    tq = gpt2_folded_x16(q);
     ds = gpt2_widen16(ts);
     dq = gpt2_widen16(tq);
-    gpt2_sum_four_x16(1, x + 512, s, q);
-    GPT2_UNROLL for (size_t i = 64; i < 256; i += 64) {
-        gpt2_sum_four_x16(0, x + i + 512, s, q);
+    GPT2_UNROLL for (size_t i = 0; i < 256; i += 64) {
+        gpt2_sum_four_x16(i == 0, x + i + 512, s, q);
     }
-    ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
-    tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
+    ts = gpt2_folded_x16(s);
+    tq = gpt2_folded_x16(q);
     ds = gpt2_dadd16(ds, gpt2_widen16(ts));
     dq = gpt2_dadd16(dq, gpt2_widen16(tq));
     sums.s = gpt2_halved16(ds);
@@ -1563,8 +1715,17 @@ GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums 
     *sums = gpt2_take_sums_x16(a, row);
 }
 
+GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t count, unsigned ok,
+        gpt2_RowConstants_x16 *k)
+{
+    for (size_t r = 0; r < count; r++)
+        gpt2_write_row_x16(a, row + r, GPT2_WIDTH_INVERSE, GPT2_NEAR, ok >> r & 1u, k->mean[r], k->rstd[r],
+                k->shift[r]);
+}
+
 /* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
-GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants *k)
+GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums,
+        gpt2_RowConstants_x16 *k)
 {
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
             sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
@@ -1582,7 +1743,7 @@ GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const 
 }
 
 /* Sums 2 rows and computes their constants. */
-GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants *k)
+GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt2_RowConstants_x16 *k)
 {
     gpt2_Sums sums[2];
     for (size_t r = 0; r < 2; r++)
@@ -1590,17 +1751,12 @@ GPT2_NOINLINE16 unsigned gpt2_sum_rows_2_x16(const gpt2_args *a, size_t row, gpt
     return gpt2_finish_rows_2_x16(a, row, sums, k);
 }
 
-GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
+GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
-            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    gpt2_Finished f;
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        gpt2_rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        gpt2_rstore_first(a->rstd + row, f.rstd);
     gpt2_barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
@@ -1619,49 +1775,45 @@ GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row)
     return 1;
 }
 
-/* Writes 2 rows. */
-GPT2_NOINLINE16 void gpt2_write_few_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k)
-{
-    const float *x0 = gpt2_row_x(a, row);
-    float *y0 = gpt2_row_y(a, row);
-    const float *x1 = gpt2_row_x(a, row + 1);
-    float *y1 = gpt2_row_y(a, row + 1);
-    const gpt2_V16 r0 = gpt2_splat16(k->rstd[0]), c0 = gpt2_splat16(k->shift[0]);
-    const gpt2_V16 r1 = gpt2_splat16(k->rstd[1]), c1 = gpt2_splat16(k->shift[1]);
-    const float *gamma = (const float *)a->gamma;
-    const float *beta = (const float *)a->beta;
-    gpt2_V16 g0, b0, w0_0, w1_0, g1, b1, w0_1, w1_1;
-
-    GPT2_UNROLL for (size_t i = 0; i < 768; i += 32) {
-        g0 = gpt2_settled16(gpt2_load16(gamma + i)); b0 = gpt2_settled16(gpt2_load16(beta + i));
-        w0_0 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + i), r0, c0), g0, b0);
-        w1_0 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x1 + i), r1, c1), g0, b0);
-        g1 = gpt2_settled16(gpt2_load16(gamma + i + 16)); b1 = gpt2_settled16(gpt2_load16(beta + i + 16));
-        w0_1 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x0 + i + 16), r0, c0), g1, b1);
-        w1_1 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x1 + i + 16), r1, c1), g1, b1);
-        gpt2_store16(y0 + i, w0_0);
-        gpt2_store16(y1 + i, w1_0);
-        gpt2_store16(y0 + i + 16, w0_1);
-        gpt2_store16(y1 + i + 16, w1_1);
-    }
-}
-
-/* Writes a register of each row, from element i on. */
-GPT2_FN16 void gpt2_write_few_at_x16(size_t i, const float *gamma, const float *beta, const float *const *x,
+/* Writes n elements, up to 2 registers, of each row, from element i on. */
+GPT2_FN16 void gpt2_write_few_at_x16(size_t i, size_t n, const float *gamma, const float *beta, const float *const *x,
         float *const *y, gpt2_V16 r0, gpt2_V16 c0, gpt2_V16 r1, gpt2_V16 c1)
 {
     gpt2_V16 g, b, w0, w1;
 
-    g = gpt2_settled16(gpt2_load16(gamma + i)); b = gpt2_settled16(gpt2_load16(beta + i));
-    w0 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x[0] + i), r0, c0), g, b);
-    w1 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x[1] + i), r1, c1), g, b);
-    gpt2_store16(y[0] + i, w0);
-    gpt2_store16(y[1] + i, w1);
+    GPT2_UNROLL for (size_t k = 0; k < 32; k += 16) {
+        if (k < n) {
+            g = gpt2_settled16(gpt2_load16(gamma + i + k)); b = gpt2_settled16(gpt2_load16(beta + i + k));
+            w0 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x[0] + i + k), r0, c0), g, b);
+            w1 = gpt2_muladd16(gpt2_muladd16(gpt2_load16(x[1] + i + k), r1, c1), g, b);
+            gpt2_store16(y[0] + i + k, w0);
+            gpt2_store16(y[1] + i + k, w1);
+        }
+    }
+}
+
+/* Writes 2 rows. */
+GPT2_NOINLINE16 void gpt2_write_few_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants_x16 *k)
+{
+    const float *x[2];
+    x[0] = gpt2_row_x(a, row);
+    x[1] = gpt2_row_x(a, row + 1);
+    float *y[2];
+    y[0] = gpt2_row_y(a, row);
+    y[1] = gpt2_row_y(a, row + 1);
+    const gpt2_V16 r0 = gpt2_splat16(k->rstd[0]), c0 = gpt2_splat16(k->shift[0]);
+    const gpt2_V16 r1 = gpt2_splat16(k->rstd[1]), c1 = gpt2_splat16(k->shift[1]);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+
+    GPT2_UNROLL for (size_t i = 0; i < 768; i += 32) {
+        gpt2_write_few_at_x16(i, 32, gamma, beta, x, y, r0, c0, r1, c1);
+    }
 }
 
 /* Writes 2 rows, and meanwhile sums the 2 rows from `ahead` on, whose constants go to `next`. */
-GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants *k,
-        size_t ahead, gpt2_RowConstants *next)
+GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, const gpt2_RowConstants_x16 *k,
+        size_t ahead, gpt2_RowConstants_x16 *next)
 {
     gpt2_Sums sums[2];
     const float *x[2];
@@ -1682,62 +1834,49 @@ GPT2_NOINLINE16 unsigned gpt2_write_few_sum_x16(const gpt2_args *a, size_t row, 
     gpt2_D16 ds, dq;
 
     GPT2_UNROLL for (size_t i = 0; i < 2; i++) {
-        gpt2_write_few_at_x16(336 * i, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_write_few_at_x16(336 * i + 16, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(1, later[i], s, q);
-        gpt2_write_few_at_x16(336 * i + 32, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_write_few_at_x16(336 * i + 48, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 64, s, q);
-        gpt2_write_few_at_x16(336 * i + 64, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_write_few_at_x16(336 * i + 80, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_sum_four_x16(0, later[i] + 128, s, q);
-        GPT2_UNROLL for (size_t j = 0; j < 4; j++) {
-            gpt2_write_few_at_x16(336 * i + 32 * j + 96, gamma, beta, x, y, r0, c0, r1, c1);
-            gpt2_sum_four_x16(0, later[i] + 64 * j + 192, s, q);
-            gpt2_write_few_at_x16(336 * i + 32 * j + 112, gamma, beta, x, y, r0, c0, r1, c1);
+        GPT2_UNROLL for (size_t j = 0; j < 2; j++) {
+            gpt2_write_few_at_x16(336 * i + 112 * j, 32, gamma, beta, x, y, r0, c0, r1, c1);
+            gpt2_sum_four_x16(j == 0, later[i] + 256 * j, s, q);
+            gpt2_write_few_at_x16(336 * i + 112 * j + 32, 32, gamma, beta, x, y, r0, c0, r1, c1);
+            gpt2_sum_four_x16(0, later[i] + 256 * j + 64, s, q);
+            gpt2_write_few_at_x16(336 * i + 112 * j + 64, 32, gamma, beta, x, y, r0, c0, r1, c1);
+            gpt2_sum_four_x16(0, later[i] + 256 * j + 128, s, q);
+            gpt2_write_few_at_x16(336 * i + 112 * j + 96, 16, gamma, beta, x, y, r0, c0, r1, c1);
+            gpt2_sum_four_x16(0, later[i] + 256 * j + 192, s, q);
         }
-        gpt2_sum_four_x16(0, later[i] + 448, s, q);
-        ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
-        tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
+        ts = gpt2_folded_x16(s);
+        tq = gpt2_folded_x16(q);
         ds = gpt2_widen16(ts);
         dq = gpt2_widen16(tq);
-        gpt2_write_few_at_x16(336 * i + 224, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_write_few_at_x16(336 * i + 240, gamma, beta, x, y, r0, c0, r1, c1);
+        gpt2_write_few_at_x16(336 * i + 224, 32, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_sum_four_x16(1, later[i] + 512, s, q);
-        gpt2_write_few_at_x16(336 * i + 256, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_write_few_at_x16(336 * i + 272, gamma, beta, x, y, r0, c0, r1, c1);
+        gpt2_write_few_at_x16(336 * i + 256, 32, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_sum_four_x16(0, later[i] + 576, s, q);
-        gpt2_write_few_at_x16(336 * i + 288, gamma, beta, x, y, r0, c0, r1, c1);
-        gpt2_write_few_at_x16(336 * i + 304, gamma, beta, x, y, r0, c0, r1, c1);
+        gpt2_write_few_at_x16(336 * i + 288, 32, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_sum_four_x16(0, later[i] + 640, s, q);
-        gpt2_write_few_at_x16(336 * i + 320, gamma, beta, x, y, r0, c0, r1, c1);
+        gpt2_write_few_at_x16(336 * i + 320, 16, gamma, beta, x, y, r0, c0, r1, c1);
         gpt2_sum_four_x16(0, later[i] + 704, s, q);
-        ts = gpt2_settled16(gpt2_add16(gpt2_add16(s[0], s[2]), gpt2_add16(s[1], s[3])));
-        tq = gpt2_settled16(gpt2_add16(gpt2_add16(q[0], q[2]), gpt2_add16(q[1], q[3])));
+        ts = gpt2_folded_x16(s);
+        tq = gpt2_folded_x16(q);
         ds = gpt2_dadd16(ds, gpt2_widen16(ts));
         dq = gpt2_dadd16(dq, gpt2_widen16(tq));
         sums[i].s = gpt2_halved16(ds);
         sums[i].q = gpt2_halved16(dq);
     }
     const unsigned ok = gpt2_finish_rows_2_x16(a, ahead, sums, next);
-    GPT2_UNROLL for (size_t i = 672; i < 768; i += 16) {
-        gpt2_write_few_at_x16(i, gamma, beta, x, y, r0, c0, r1, c1);
-    }
+    gpt2_write_few_at_x16(672, 32, gamma, beta, x, y, r0, c0, r1, c1);
+    gpt2_write_few_at_x16(704, 32, gamma, beta, x, y, r0, c0, r1, c1);
+    gpt2_write_few_at_x16(736, 32, gamma, beta, x, y, r0, c0, r1, c1);
     return ok;
 }
 
-GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
+GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *mean)
 {
     gpt2_Sums sums;
     gpt2_sum_row_x16(a, row, &sums);
-    const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)),
-            GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
-    if (!(f.ok & 1u))
+    gpt2_Finished f;
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
-    if (a->mean)
-        gpt2_rstore_first(a->mean + row, f.mean);
-    if (a->rstd)
-        gpt2_rstore_first(a->rstd + row, f.rstd);
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
     const gpt2_V16 r0 = gpt2_splat_first16(f.rstd), c0 = gpt2_splat_first16(f.shift);
@@ -1772,16 +1911,17 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row)
 
 GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_one_x16(a, row))
-            gpt2_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!gpt2_write_one_x16(a, row, &mean))
+            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
 /* Handles rows that stay in the caches, 2 at a time; returns the first row that is left. */
 GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
 {
-    gpt2_RowConstants ring[2]; /* of rows that are summed but not written */
+    gpt2_RowConstants_x16 ring[2]; /* of rows that are summed but not written */
     unsigned ok[2];
     if (end - row < 2)
         return row;
@@ -1792,7 +1932,7 @@ GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = gpt2_write_few_sum_x16(a, row, &ring[now], row + 2, &ring[next]);
         } else {
-            gpt2_layernorm_f32_any_avx512(a, row, row + 2);
+            gpt2_write_far_x16(a, row, 2, ok[now], &ring[now]);
             ok[next] = gpt2_sum_rows_2_x16(a, row + 2, &ring[next]);
         }
         now = next;
@@ -1800,15 +1940,16 @@ GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         gpt2_write_few_x16(a, row, &ring[now]);
     else
-        gpt2_layernorm_f32_any_avx512(a, row, row + 2);
+        gpt2_write_far_x16(a, row, 2, ok[now], &ring[now]);
     return row + 2;
 }
 
 GPT2_NOINLINE16 size_t gpt2_many_x16(const gpt2_args *a, size_t row, size_t end)
 {
+    float mean; /* of a row far from zero */
     for (; row < end; row++)
-        if (!gpt2_write_many_x16(a, row))
-            gpt2_layernorm_f32_any_avx512(a, row, row + 1);
+        if (!gpt2_write_many_x16(a, row, &mean))
+            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1833,8 +1974,9 @@ GPT2_NOINLINE16 void gpt2_layernorm_f32_768_apart_avx512(float *y, float *mean, 
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     const unsigned saved = gpt2_enter();
-    if (!gpt2_write_one_x16(&a, 0))
-        gpt2_layernorm_f32_any_avx512(&a, 0, 1);
+    float pilot;
+    if (!gpt2_write_one_x16(&a, 0, &pilot))
+        gpt2_write_row_x16(&a, 0, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, pilot, 0.0f, 0.0f);
     gpt2_leave(saved);
 }
 
@@ -1843,7 +1985,8 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, floa
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0))
+    float pilot;
+    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0, &pilot))
         gpt2_layernorm_f32_768_apart_avx512(y, mean, rstd, x, gamma, beta, eps);
 }
 

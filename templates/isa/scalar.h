@@ -247,8 +247,8 @@ FN D dkept(const double *p)
 % item "dkeep"
 FN void dkeep(double *p, D a) { memcpy(p, a.lane, sizeof a.lane); }
 
-% item "halved total4 totals"
-/* Eight lanes to four, these to one, and the same of four rows at once: by halves, lane i with i + half. */
+% item "halved total4"
+/* Eight lanes to four, and these to one: by halves, lane i with i + half. */
 FN R halved(D a)
 {
     R r;
@@ -257,6 +257,9 @@ FN R halved(D a)
     return r;
 }
 FN double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
+
+% item "totals"
+/* The same of four rows at once. */
 FN R totals(R a, R b, R c, R d)
 {
     R r = {{total4(a), total4(b), total4(c), total4(d)}};

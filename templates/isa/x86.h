@@ -56,13 +56,15 @@ FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to fl
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
-% item "RMask rle rboth rbits rzero_where_le rset"
+% item "RMask rle rboth rbits rzero_where_le"
 /* For which rows a <= b; never for a NaN. For which both say so; a bit for each row. */
 typedef __m256d RMask;
 FN RMask rle(R a, R b) { return _mm256_cmp_pd(a, b, _CMP_LE_OQ); }
 FN RMask rboth(RMask a, RMask b) { return _mm256_and_pd(a, b); }
 FN unsigned rbits(RMask a) { return (unsigned)_mm256_movemask_pd(a); }
 FN R rzero_where_le(R value, R a, R b) { return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value); }
+
+% item "rset"
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
 % item "rfirst"

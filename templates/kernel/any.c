@@ -1,8 +1,12 @@
 % -- SPDX-License-Identifier: MIT
 % -- any.c: a width known only at run time, row by row
+% local plain, moments, eps = not spell.keeps_sum, spec.pass ~= "apply", "(double)a->eps"
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
+% if spec.pass == "forward" and spell.centred then
+ln_write_row ${write_row};
+% end
 % include "kernel/rows.c"
 % if spell.dynamic then include "kernel/quantise.c" end
 % if spell.keeps_sum then
@@ -22,21 +26,26 @@ FN void add_rows(${T} *sum, const ${T} *x, const ${T} *z${spell.bias and (", con
 }
 % end
 % include "kernel/statistics.c"
+% if moments then include "kernel/folded.c" end
 % include "kernel/passes.c"
 % item(kernel.name)
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-% local plain, moments, eps = not spell.keeps_sum, spec.pass ~= "apply", "(double)a->eps"
 % if moments then
     const double width_inverse = 1.0 / (double)n;
 %   if spell.centred then
     const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 %   end
 % end
+% local writes_row = spec.pass == "forward" and spell.centred
+% if not writes_row then
     ${print.parameter_pointers(spell)}
+% end
+% if not writes_row or spell.bias then
     ${print.bias_pointer(spell)}
+% end
 % if not plain then
     ln_args b = *a; /* of the rows x + residual in sum, which may be x itself */
     b.x = a->sum;
@@ -53,41 +62,36 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         const ln_stats *m = a->stats + row;
         const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
 % else
-        double ${spell.centred and "s, q" or "q"};
-        moments(${of_row(passes.sums "row")}, n, ${spell.centred and "zero(), 0, " or ""}${spell.centred and "&s, &q" or "&q"});
+% local function total(k) return ("total4(halved(dkept(%s)))"):format(k) end
+        double ${table.concat(spell.sums, "[8], ")}[8];
+        moments(${of_row(passes.sums "row")}, n, ${spell.centred and "0.0f, 0, " or ""}${table.concat(spell.sums, ", ")});
 %   if spec.pass == "stats" and not spell.centred then
-        if (!(can_finish(rsplat(q), width_inverse, ${eps}) & 1u)) {
+        if (!(can_finish(rsplat(${total "q"}), width_inverse, ${eps}) & 1u)) {
             ${slow}(${from}, row, row + 1);
             continue;
         }
         a->stats[row].mean = 0;
-        a->stats[row].m2 = q;
+        a->stats[row].m2 = ${total "q"};
 %   elseif spec.pass == "stats" then
-        const Statistics t = statistics(rsplat(s), rsplat(q), width_inverse, near, ${eps});
+        const Statistics t = statistics(rsplat(${total "s"}), rsplat(${total "q"}), width_inverse, near, ${eps});
         if (!(t.ok & 1u)) {
             const float pilot = (float)rfirst(t.mean);
-            moments(${of_row(passes.sums "row")}, n, splat(pilot), 1, &s, &q);
-            far_row(${from}, row, s, q, pilot, width_inverse);
+            moments(${of_row(passes.sums "row")}, n, pilot, 1, s, q);
+            far_row(${from}, row, ${total "s"}, ${total "q"}, pilot, width_inverse);
             continue;
         }
         a->stats[row].mean = rfirst(t.mean);
         a->stats[row].m2 = rfirst(t.m2);
 %   elseif spell.centred then
-        Finished f = finish(rsplat(s), rsplat(q), width_inverse, near, ${eps});
+        const Finished f = finish(rsplat(${total "s"}), rsplat(${total "q"}), width_inverse, near, ${eps});
 %   else
-        const Finished f = finish(rsplat(q), width_inverse, ${eps});
+        const Finished f = finish(rsplat(${total "q"}), width_inverse, ${eps});
 %   end
 % end
-% if spec.pass ~= "stats" then
+% if writes_row then
+        ${write_row}(${from}, row, width_inverse, near, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd), (float)rfirst(f.shift));
+% elseif spec.pass ~= "stats" then
         if (!(f.ok & 1u)) {
-%   if moments and spell.centred then
-            const float pilot = (float)rfirst(f.mean);
-            moments(${of_row(passes.sums "row")}, n, splat(pilot), 1, &s, &q);
-            const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot), ${eps});
-            f = split(t.mean, t.m2, t.v, near, t.ok);
-        }
-        if (!(f.ok & 1u)) {
-%   end
             ${slow}(${from}, row, row + 1);
             continue;
         }

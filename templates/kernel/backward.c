@@ -178,6 +178,7 @@ FN void take_rest(${places}, size_t i, size_t n, ${centred and "V m, V r, V *s" 
     ${print.rest(printer)};
 }
 %   end
+% include "kernel/folded.c"
 % item "sum_lanes"
 % local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
@@ -195,7 +196,7 @@ FN void sum_lanes(${places}, size_t n, ${centred and "V m, V r" or "V r"}, size_
             take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, i + 16 * k, n, ${centred and "m, r, &s[k]" or "r"}, &q[k]);
     }
 % for _, k in ipairs(sums) do
-    ${print.put_lanes(printer, "t" .. k, ("add(add(%s[0], %s[2]), add(%s[1], %s[3]))"):format(k, k, k, k))}
+    ${print.put_lanes(printer, "t" .. k, "folded(" .. k .. ")")}
 % end
 }
 % item "sum_block"

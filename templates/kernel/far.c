@@ -1,31 +1,23 @@
 % -- SPDX-License-Identifier: MIT
 % -- far.c: rows that float cannot finish from plain sums, since their mean is far from zero
-% local padded, kept = kernel.rows_padded, spell.keeps_sum
 % item "write_far"
 /* Writes rows; those without a bit in `ok` are summed again, about their means. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
-% if kept then
-    ln_args b = *a; /* x + residual is written already, and may have replaced x */
-    b.x = a->sum;
-    b.x_stride = a->sum_stride;
-    a = &b;
-% end
+% if not print.has_pilot(printer) then
+    for (size_t r = 0; r < count; r++)
+        ${write_row}(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+}
+% else
     ${print.parameter_pointers(printer)}
-% if not kept then
     ${print.bias_pointer(printer)}
-% end
-    double s[${padded}], q[${padded}];
+    double s[${kernel.rows_padded}], q[${kernel.rows_padded}];
     for (size_t r = 0; r < count; r++)
         if (!(ok >> r & 1u)) {
-% if print.has_pilot(printer) then
             const V pilot = splat(k->mean[r]);
             const Sums sums = take_sums(a, row + r, &pilot);
             s[r] = total4(sums.s);
             q[r] = total4(sums.q);
-% else
-            moments(${passes.sums "row + r"}, ${spec.width}, splat(k->mean[r]), 1, s + r, q + r);
-% end
         }
     for (size_t r = 0; r < count; r++) {
         k->high[r] = 0.0f;
@@ -50,3 +42,4 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
         if (ok >> r & 1u)
             apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
 }
+% end

@@ -3,6 +3,9 @@
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
+% if calls_row then
+ln_write_row ${write_row};
+% end
 
 % if spec.pass ~= "apply" then
 % item "WIDTH_INVERSE NEAR"
@@ -26,7 +29,7 @@ typedef struct {
 %   for _, field in ipairs(spell.scale) do
     float ${field}[${kernel.rows_padded}];
 %   end
-%   if spell.centred and spec.pass == "forward" then
+%   if print.splits_far(printer) then
     float high[${kernel.rows_padded}];
 %   end
 %   if printer.keeps_blocks then

@@ -7,7 +7,6 @@
 % if sums_in_loops then
 % local chains = (spell.centred and "V *s, " or "") .. "V *q"
 % local more = spell.centred and ", pilot, centred" or ""
-% local function folded(k) return ("add(add(%s[0], %s[2]), add(%s[1], %s[3]))"):format(k, k, k, k) end
 % local chain = spell.centred and ", pilot, centred, &s[k], &q[k]" or ", &q[k]"
 % item "add_register"
 /* Adds a register to a chain of ${spell.centred and "each sum" or "the sum"}. */
@@ -18,7 +17,7 @@ FN void add_register(V x${pilot}, ${chains})
         x = settled(sub(x, pilot));
     *s = settled(add(*s, x));
 % end
-    *q = muladd(x, x, *q);
+    *q = settled(muladd(x, x, *q));
 }
 
 % item "add_rest"
@@ -39,7 +38,7 @@ FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
     *q = muladd(v, v, *q);
 }
 
-% local sums_of = (spell.centred and "D *s, " or "") .. "D *q"
+% local sums_of = (spell.centred and "double *s, " or "") .. "double *q"
 % item "sweep"
 % local lanes = print.lanes_type(printer)
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
@@ -57,7 +56,7 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. "
         UNROLL for (size_t k = 0; k < 4; k++)
             add_rest(${advanced()}, i + 16 * k, n${chain});
 % for _, k in ipairs(sums) do
-    ${print.put_lanes(printer, "t" .. k, folded(k))}
+    ${print.put_lanes(printer, "t" .. k, "folded(" .. k .. ")")}
 % end
 }
 % item "add_block"
@@ -66,22 +65,24 @@ FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 {
     ${print.sweeps(printer, sums, "sweep", advanced() .. ", n" .. more)}
 % for _, k in ipairs(sums) do
-    *${k} = dadd(*${k}, widen(${print.swept(printer, "t" .. k)}));
+    dkeep(${k}, dadd(dkept(${k}), widen(${print.swept(printer, "t" .. k)})));
 % end
 }
 % item "moments"
-/* ${spell.centred and "Sums of x - pilot and of its squares" or "The sum of squares"} of a row. */
-FN void moments(${row}, size_t n${pilot}, ${spell.centred and "double *s, " or ""}double *q)
+/* ${spell.centred and "Sums of x - mean and of its squares" or "The sum of squares"} of a row, each in eight lanes. */
+NOINLINE void moments(${row}, size_t n${spell.centred and ", float mean, int centred" or ""}, ${sums_of})
 {
-    D ${spell.centred and "ds = dzero(), " or ""}dq = dzero();
+% if spell.centred then
+    const V pilot = splat(mean);
+% end
+% for _, k in ipairs(sums) do
+    dkeep(${k}, dzero());
+% end
     size_t i = 0;
     for (; i + ${B} <= n; i += ${B})
-        add_block(${advanced "i"}, ${B}${more}, ${spell.centred and "&ds, " or ""}&dq);
+        add_block(${advanced "i"}, ${B}${more}, ${table.concat(sums, ", ")});
     if (i < n)
-        add_block(${advanced "i"}, n - i${more}, ${spell.centred and "&ds, " or ""}&dq);
-% for _, k in ipairs(sums) do
-    *${k} = total4(halved(d${k}));
-% end
+        add_block(${advanced "i"}, n - i${more}, ${table.concat(sums, ", ")});
 }
 % end
 % if spell.centred and spec.pass ~= "apply" then
@@ -148,6 +149,43 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     ${indent}${spell.store_output("store", output.name .. " + " .. place, result(k, #spell.outputs > 1 and "v" or t, place, count), count, "inverse")}
 %   end
 % end)
+}
+% end
+% if spell.centred and spec.pass == "forward" and sums_in_loops then
+% item(write_row)
+% local function of_row(text) return spell.keeps_sum and (text:gsub("row_x%(", "row_sum(")) or text end
+/* Writes a row; one that is not `ok` is summed again, about its mean. */
+KERNEL void ${write_row}(${row_parameters})
+{
+    ${print.parameter_pointers(spell)}
+% if not spell.keeps_sum then
+    ${print.bias_pointer(spell)}
+% end
+    const size_t n = a->width;
+    float high = 0.0f;
+    if (!ok) {
+        double s[8], q[8];
+        moments(${of_row(passes.sums "row")}, n, mean, 1, s, q);
+        const Statistics t = statistics_far(rsplat(total4(halved(dkept(s)))), rsplat(total4(halved(dkept(q)))), width_inverse, rsplat((double)mean), (double)a->eps);
+        if (!(t.ok & 1u)) {
+% if spell.keeps_sum then
+            ln_args b = *a; /* x + residual is written already, and may have replaced x */
+            b.x = a->sum;
+            b.x_stride = a->sum_stride;
+% end
+            ${slow}(${spell.keeps_sum and "&b" or "a"}, row, row + 1);
+            return;
+        }
+        const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+% for _, field in ipairs { "mean", "rstd", "shift", "high" } do
+        ${field} = (float)rfirst(f.${field});
+% end
+    }
+    apply(${of_row(passes.rows "row")}, n, splat(rstd), splat(shift), splat(high)${passes.scale "row"});
+% for _, field in ipairs(spell.statistics) do
+    if (a->${field})
+        a->${field}[row] = ${field};
+% end
 }
 % end
 % if spell.centred and spec.pass == "stats" then

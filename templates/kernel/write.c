@@ -1,5 +1,16 @@
 % -- SPDX-License-Identifier: MIT
 % -- write.c: writes one row right after its sums, or several rows whose sums are finished
+% if print.calls_write_at(printer, way) then
+%   item("write_" .. way.name .. "_at")
+%   local most, varies = print.most_written_at(printer, way)
+%   local whole = printer.paired and "register pair" or "register"
+%   local what = varies and ("n elements, up to %d %ss,"):format(most, whole) or most > 1 and most .. " " .. whole .. "s" or "a " .. whole
+/* Writes ${what} of ${way.rows == 1 and "a row" or "each row"}, from element i on. */
+FN void write_${way.name}_at(size_t i, ${varies and "size_t n, " or ""}${(print.write_at_parameters(printer, way))})
+{
+    ${print.write_at(printer, way)}
+}
+% end
 % item("write_" .. way.name)
 % local subject = way.rows == 1 and "one row" or way.rows .. " rows"
 % if way.fused then
@@ -17,20 +28,9 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
 %   else
     const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (print.has_pilot(printer) and "(a, row, NULL)" or "(a, row)")};
 %   end
-    const Finished f = finish(${finish.arguments()});
-%   if far then
-    if (!(f.ok & 1u)) {
-        rstore_first(mean, f.mean);
+    Finished f;
+    if (!finish_row${suffix}(a, row, sums, &f${far and ", mean" or ""}))
         return 0;
-    }
-%   else
-    if (!(f.ok & 1u))
-        return 0;
-%   end
-%   for _, field in ipairs(spell.statistics) do
-    if (a->${field})
-        rstore_first(a->${field} + row, f.${field});
-%   end
 %   if spec.pass ~= "apply" and not calls then
     barrier(); /* x is read again: registers do not hold a row */
 %   end

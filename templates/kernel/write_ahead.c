@@ -1,14 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- write_ahead.c: writes some rows and takes the sums of as many coming rows meanwhile
 % local subject = way.rows == 1 and "row" or way.rows .. " rows"
-% if print.calls_write_at(printer, way) then
-%   item("write_" .. way.name .. "_at")
-/* Writes ${printer.paired and "a register pair" or "a register"} of ${way.rows == 1 and "a row" or "each row"}, from element i on. */
-FN void write_${way.name}_at(size_t i, ${(print.write_at_parameters(printer, way))})
-{
-    ${print.write_at(printer, way)}
-}
-% end
 % item("write_" .. way.name .. "_sum")
 /* Writes ${way.rows == 1 and "a row" or subject}, and meanwhile sums the ${subject} from `ahead` on, whose constants go to `next`. */
 NOINLINE unsigned write_${way.name}_sum(const ln_args *a, size_t row, const RowConstants *k, size_t ahead, RowConstants *next)

@@ -8,10 +8,14 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
     const unsigned saved = enter();
-% if far then
+% if far and print.splits_far(printer) then
     RowConstants k = ${print.no_constants(printer)};
     if (!write_one(&a, 0, k.mean))
         write_far(&a, 0, 1, 0, &k);
+% elseif far then
+    float pilot;
+    if (!write_one(&a, 0, &pilot))
+        ${write_row}(&a, 0, WIDTH_INVERSE, NEAR, 0, pilot, 0.0f, 0.0f);
 % else
     if (!write_one(&a, 0))
         ${any}(&a, 0, 1);

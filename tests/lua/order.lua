@@ -8,18 +8,23 @@ local registers = require "print.registers"
 
 local LANES, BLOCK = 64, 512 -- element i belongs to lane i mod 64; a block is 512 elements
 
--- How a target takes a row: lanes of a register, and whether even and odd elements have registers of their own.
-local KINDS = { { W = 16 }, { W = 16, paired = true }, { W = 8 }, { W = 1 } }
+-- How a target takes a row: lanes of a register, whether even and odd elements have registers of their own, and whether
+-- chains may begin within a loop.
+local KINDS = { { W = 16 }, { W = 16, paired = true }, { W = 8 }, { W = 1 }, { W = 16, in_fours = true },
+  { W = 16, paired = true, in_fours = true }, { W = 8, in_fours = true }, { W = 1, in_fours = true } }
 local UNROLLS = { "full", 1, 2, 4, 8 }
 
 local WIDE = { 255, 256, 257, 385, 449, 511, 512, 513, 528, 529, 577, 768, 1000, 1023, 1024, 1025, 1041, 1087, 2047,
   2048, 2049, 4095, 4096, 4097, 4100 }
 
 local function name_of(kind, width, unroll)
-  return ("width %d, %d lanes%s, unroll %s"):format(width, kind.W, kind.paired and " in pairs" or "", unroll)
+  return ("width %d, %d lanes%s%s, unroll %s"):format(width, kind.W, kind.paired and " in pairs" or "",
+    kind.in_fours and " in fours" or "", unroll)
 end
 
-local function order_of(kind, width) return order.new(width, kind.W, numerics.of { width = width }, kind.paired) end
+local function order_of(kind, width)
+  return order.new(width, kind.W, numerics.of { width = width }, kind.paired, kind.in_fours)
+end
 
 local function number(form) return #form == 1 and form[1] end
 
@@ -257,6 +262,13 @@ local OF_STEPS = { "kind", "start", "of_row", "used", "register", "rows" }
 local FORMS = { "at", "row", "sweep" }
 local OF_REGISTERS = { "offset", "count", "chain", "half", "fetch" }
 
+local function copy(value)
+  if type(value) ~= "table" then return value end
+  local t = {}
+  for key, v in pairs(value) do t[key] = copy(v) end
+  return t
+end
+
 -- Where two lists of steps differ.
 local function difference(a, b)
   if #a ~= #b then return ("%d steps, not %d"):format(#a, #b) end
@@ -438,6 +450,18 @@ for _, kind in ipairs(KINDS) do
     local list = order.merge(writes, sums, rows == 1)
     check.sound(wrong_merge(list, writes, sums), name)
     check_rolled(list, name)
+
+    local plain = order.merge(order.flat(o:writes(0, width, o.unit_registers)), sums, rows == 1)
+    local joined, apart = order.joined(copy(plain), o.unit), {}
+    for _, step in ipairs(joined) do
+      for k = 1, step.units or 1 do
+        apart[#apart + 1] = copy(step)
+        if step.units then apart[#apart].at = { step.at[1] + (k - 1) * o.unit } end
+      end
+    end
+    check.sound(difference(apart, plain), name .. ", writes joined")
+    check.that(width < 768 or #joined < #plain, name .. ": some writes follow each other")
+    check_rolled(joined, name .. ", writes joined")
   end
 end
 
@@ -474,13 +498,6 @@ for a = 0, 12 do
 end
 
 -- Planted faults ------------------------------------------------------------------------------------------------------
-
-local function copy(value)
-  if type(value) ~= "table" then return value end
-  local t = {}
-  for key, v in pairs(value) do t[key] = copy(v) end
-  return t
-end
 
 -- A list with a fault planted at step i; the list itself stays as it is.
 local function planted(list, i, plant)
@@ -638,7 +655,17 @@ check_loop_fault("a turn more", function(loop) loop.to = loop.to + loop.by end)
 check_loop_fault("turns are longer", function(loop)
   loop.by, loop.to = 2 * loop.by, loop.from + 2 * (loop.to - loop.from)
 end)
-check_loop_fault("half a turn more", function(loop) loop.to = loop.to + loop.by // 2 end)
+do
+  local broken = copy(order.rolled(sums, lines))
+  local loop = first_loop(broken)
+  loop.to = loop.to + loop.by // 2
+  check.objects(wrong_rolled(sums, broken), "half a turn more")
+end
+check_loop_fault("chains begin in another turn", function(loop)
+  for _, step in ipairs(loop) do
+    if type(step.start) == "table" then step.start[2] = loop.by end
+  end
+end)
 check_loop_fault("another place", function(loop) step_in(loop).at[1] = step_in(loop).at[1] + 16 end)
 check_loop_fault("another factor", function(loop) step_in(loop).at[2][2] = step_in(loop).at[2][2] + 1 end)
 check_loop_fault("a step less", function(loop) table.remove(loop) end)

@@ -21,11 +21,15 @@ if [ "$1" = plant ]; then
     while IFS='	' read -r kernel nth old new; do
         number=$((number + 1))
         names="s/\\b$kernel\\b/ln_fault${number}_${kernel#ln_}/g"
+        caller=$kernel
         case $kernel in
-        *_slow)
-            caller=$(sed -n "s/^LN_KERNEL(\\(${kernel%slow}any_avx512\\),.*/\\1/p" "$dir/rows.sound")
-            names="$names; s/\\b$caller\\b/ln_fault${number}_${caller#ln_}/g"
-            copy "$caller" "$names"
+        *_slow) caller=$(sed -n "s/^LN_KERNEL(\\(${kernel%slow}any_avx512\\),.*/\\1/p" "$dir/rows.sound") ;;
+        esac
+        case $caller in
+        *_any_*) # and the function for one row that stands beside it
+            row=$(echo "$caller" | sed 's/_any_/_row_/')
+            names="$names; s/\\b$caller\\b/ln_fault${number}_${caller#ln_}/g; s/\\b$row\\b/ln_fault${number}_${row#ln_}/g"
+            [ "$caller" = "$kernel" ] || copy "$caller" "$names"
             ;;
         esac
         copy "$kernel" "$names"
@@ -70,4 +74,4 @@ sound=$(grep -v '^ln_fault' "$dir/log" | grep -c proven || :)
 without=$(wc -l < "$dir/without")
 sed 's/^/has no such text any more: /' "$dir/without"
 echo "$found of $planted faults found; $sound kernels without a fault proven, $alarms not; $without faults have no place"
-[ "$found" -eq "$planted" ] && [ "$planted" -ge 60 ] && [ "$alarms" -eq 0 ] && [ "$sound" -gt 0 ]
+[ "$found" -eq "$planted" ] && [ "$planted" -ge 60 ] && [ "$without" -eq 0 ] && [ "$alarms" -eq 0 ] && [ "$sound" -gt 0 ]

@@ -43,3 +43,5 @@ namespace lanes_1
 /* `ln_kernel a, b;` declares kernels; each is in a namespace of its own and calls others by name. */
 typedef ln_kernel kernel_type;
 #define ln_kernel extern "C" kernel_type
+typedef ln_write_row write_row_type;
+#define ln_write_row extern "C" write_row_type

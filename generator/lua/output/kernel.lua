@@ -16,6 +16,12 @@ local kernel = {}
 function kernel.slow_name(spec) return ("ln_%s_slow"):format(names.kind(spec)) end
 function kernel.any_name(spec, target) return names.kernel(spec_module.any_width(spec), target) end
 
+local ROW_PARAMETERS = "const ln_args *a, size_t row, double width_inverse, double near, unsigned ok, float mean, "
+  .. "float rstd, float shift" -- of ln_write_row in ln_kernel.h
+
+-- The name of the function beside the kernel for any width that writes one row whose sums are known.
+function kernel.row_name(spec, target) return (kernel.any_name(spec, target):gsub("_any_", "_row_")) end
+
 -- What finish() is given: the type that holds the sums of a row, and the arguments for one row, or for up to four of
 -- `rows` rows from `first` on.
 local function finish_of(k, spell)
@@ -66,17 +72,21 @@ end
 
 local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
-  local values = { print = forward, printer = printer, finish = finish_of(k, spell), direct = direct or false }
+  local far = finishes_far(k, spell)
+  local values = { print = forward, printer = printer, finish = finish_of(k, spell), direct = direct or false,
+    calls_row = far and not forward.has_pilot(printer) }
   add("kernel/head.c", values)
   local arrays = arrays_of(k.spec, spell)
   add("kernel/rows.c", values, { arrays = arrays })
   add("kernel/statistics.c", values)
   if spell.dynamic then add("kernel/quantise.c", values) end
   if k.spec.pass ~= "apply" then
-    local begins, goes_on = false, k.spec.width > k.numerics.lanes
+    local begins, goes_on, folds = false, k.spec.width > k.numerics.lanes, printer.order.chains == 4
     for _, sums in ipairs(k.sums) do
-      begins, goes_on = begins or sums.starts, goes_on or not schedule.unrolls_all(sums.unroll)
+      local loops = not schedule.unrolls_all(sums.unroll)
+      begins, goes_on, folds = begins or sums.starts, goes_on or loops, folds or loops
     end
+    if folds and not printer.paired then add("kernel/folded.c", values) end
     for i, sums in ipairs(k.sums) do
       local fours = k.spec.width // k.numerics.lanes
       add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,
@@ -84,11 +94,9 @@ local function forward_items(k, spell, add, direct)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  local far = finishes_far(k, spell)
-  if far then
-    add("kernel/passes.c", { print = registers, printer = in_loops(k.target),
-      sums_in_loops = spell.keeps_sum })
-  elseif spell.keeps_sum then
+  if far and forward.has_pilot(printer) then
+    add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = false })
+  elseif not far and spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
@@ -97,7 +105,10 @@ local function forward_items(k, spell, add, direct)
   for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   for _, way in ipairs(k.ways) do
     local rows, suffix = way.rows, forward.late_suffix(printer, way.late)
-    if not way.fused and not done[rows .. suffix] then
+    if way.fused and not done["row" .. suffix] then
+      add("kernel/finish_row.c", values, { suffix = suffix, far = forward.finishes_far(printer, way) })
+      done["row" .. suffix] = true
+    elseif not way.fused and not done[rows .. suffix] then
       add("kernel/finish.c", values, { sums = way.sums, rows = rows, suffix = suffix, new_finish = not done[rows],
         alone = ways_of[rows] == 1 })
       done[rows], done[rows .. suffix] = true, true
@@ -123,7 +134,7 @@ function kernel.calls(k)
   if k.spec.pass == "backward" then return k.spec.width ~= "any" and { any } or {} end
   local slow = kernel.slow_of(k.spec, spell)
   if k.spec.width == "any" then return { slow } end
-  if finishes_far(k, spell) then return { slow, any } end
+  if finishes_far(k, spell) then return forward.has_pilot(forward.of(k, spell)) and { slow, any } or { any } end
   if not spell.keeps_sum then return { any } end
   local plain = kernel.any_name(spec_module.without_residual(k.spec), k.target)
   return k.sums[2] and { plain, any } or { plain }
@@ -134,6 +145,7 @@ end
 function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
   local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec,
+    write_row = kernel.row_name(k.spec, k.target), row_parameters = ROW_PARAMETERS,
     target = k.target, numerics = k.numerics, spell = spell, passes = passes.of(spell),
     slow = kernel.slow_of(k.spec, spell) }
   local function add(file, values, more)

@@ -11,6 +11,7 @@ local fail = require "fail"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
 local prefix_of = require "request.prefix"
+local kernel = require "output.kernel"
 local names = require "spec.name"
 local rename = require "output.rename"
 local reserved = require "output.reserved"
@@ -211,6 +212,8 @@ function single.files(kernels, families, context)
     for _, what in ipairs { "row", "apart" } do
       global[k.name .. "_" .. what] = ("%s_%s_%s_%s"):format(P, names.of(k.spec), what, k.target.name)
     end
+    global[kernel.row_name(k.spec, k.target)] = ("%s_write_row%s_x%d"):format(P,
+      several and not one_norm and "_" .. k.kind or "", k.target.lanes)
   end
   for _, spec in ipairs(families) do
     local name = ("ln_%s_slow"):format(names.kind(spec))

@@ -5,7 +5,8 @@
 -- Steps of one row's sums, at most one block between two `widen`:
 --   { kind = "zero" }                            the chains begin at zero
 --   { kind = "sum", row, at, start, four, registers } registers are added to their chains, or begin them; four: one to
---                                                each chain, all of them whole, as a row has them every 64 elements
+--                                                each chain, all of them whole, as a row has them every 64 elements;
+--                                                start: true, or { variable, value }: in that turn of a loop
 --   { kind = "fold", row, sweep, used }          the chains of a sweep to its part of the sixteen lanes; `used`: how
 --                                                many chains have begun; sweep is nil where there is but one;
 --                                                in plain C a sweep is a lane
@@ -14,7 +15,8 @@
 --   { kind = "total", row }                      the row's sums to four doubles each
 --   { kind = "finish", rows }                    what writing needs, from the sums of all rows in flight
 -- Steps of the write pass:
---   { kind = "write", at, registers }            the same registers of all rows in flight
+--   { kind = "write", at, registers, units }     the same registers of all rows in flight; units: as many times, each
+--                                                time right after the last, 1 if not given
 --   { kind = "largest", at, registers }          their largest magnitudes, before anything is written as int8
 -- Around steps:
 --   { kind = "loop", variable, from, to, by, unroll, ... }  `unroll`: the compiler writes every turn out
@@ -32,10 +34,11 @@ local PAIR = 32             -- elements of a register pair
 local VARIABLES = { "i", "j", "k", "e" }
 
 -- The order for rows of `width` elements in registers of W lanes. `paired`: even and odd elements lie in separate
--- registers, where a row is long enough for a pair.
-function order.new(width, W, numerics, paired)
+-- registers, where a row is long enough for a pair. in_fours: steps of four registers are printed as calls, which can
+-- begin the chains in one turn of a loop.
+function order.new(width, W, numerics, paired, in_fours)
   local o = { width = width, W = W, block = numerics.block, lanes = numerics.lanes, sweeps = CHAIN // W,
-    paired = paired and width >= PAIR }
+    paired = paired and width >= PAIR, in_fours = in_fours }
   o.unit = o.paired and PAIR or W -- elements that a load or a store is about
   o.unit_registers = o.unit // W  -- registers they fill
   o.chains = #order.group(o, 0, width)
@@ -120,12 +123,13 @@ local function block(o, list, row, at, n, K, variables, of_row)
       loop(into, VARIABLES[inner], place, 0, done * o.lanes, K * o.lanes, false, function(turn, where)
         loop(turn, VARIABLES[inner + 1], where, 0, K * o.lanes, o.lanes, true, function(l, w) sum(l, w, nil, whole) end)
       end)
-    elseif groups > 0 then
+    elseif groups > 0 and not (o.in_fours and groups > 1) then
       sum(into, place, true, whole)
       done = 1
     end
+    local start = not K and done == 0 and { VARIABLES[inner], 0 } or nil
     loop(into, VARIABLES[inner], place, done * o.lanes, groups * o.lanes, o.lanes, true,
-      function(l, w) sum(l, w, nil, whole) end)
+      function(l, w) sum(l, w, start, whole) end)
     local begins = not K and groups == 0
     local used = groups > 0 and CHAINS or 0
     if lanes then -- one lane after the other: those that a chain has
@@ -243,6 +247,7 @@ function order.flat(tree, list, variables)
       for _, key in ipairs { "at", "row", "sweep" } do
         if s[key] then step[key] = form(value_of(s[key], variables)) end
       end
+      if type(s.start) == "table" then step.start = variables[s.start[1]] == s.start[2] or nil end
       list[#list + 1] = step
     end
   end
@@ -252,19 +257,43 @@ end
 -- A tree as a schedule's unroll has it in C: with loops that the compiler unrolls, or "straight".
 function order.as_written(unroll, tree) return unroll == "straight" and order.flat(tree) or tree end
 
+-- A list in which up to `most` whole writes of one unit that follow each other are one step, which says nothing of
+-- prefetching.
+function order.joined(list, unit, most)
+  local out = {}
+  for _, step in ipairs(list) do
+    local last = out[#out]
+    if last and last.kind == "write" and last.units < most and step.kind == "write" and not step.registers[1].count
+      and step.at[1] == last.at[1] + last.units * unit then
+      last.units = last.units + 1
+    else
+      out[#out + 1] = step
+      if step.kind == "write" then step.units = 1 end
+    end
+  end
+  return out
+end
+
 local NUMBERS = { "at", "row", "sweep" }
 
 -- Text that is the same for two steps if these differ in numbers only.
 local function key_of(s)
-  local key = { s.kind, tostring(s.start), tostring(s.four), tostring(s.of_row), tostring(s.used), tostring(s.rows) }
+  local key = { s.kind }
+  for _, name in ipairs { "four", "of_row", "used", "rows", "units" } do key[#key + 1] = tostring(s[name]) end
   for _, r in ipairs(s.registers or {}) do
-    key[#key + 1] = ("%d.%s.%s.%s.%s"):format(r.offset, r.count, r.chain, r.half, r.fetch)
+    key[#key + 1] = ("%d.%s.%s.%s.%s"):format(r.offset, r.count, r.chain, r.half, not s.units and r.fetch)
   end
   for _, name in ipairs(NUMBERS) do
     for i = 2, #(s[name] or {}) do key[#key + 1] = ("%s.%s.%d"):format(name, s[name][i][1], s[name][i][2]) end
     key[#key + 1] = s[name] and "+" or "-"
   end
   return table.concat(key, " ")
+end
+
+-- Whether step b can be the same step of a loop as a, one turn later: if chains begin in one of them, that is a in the
+-- first turn.
+local function starts_alike(a, b, first)
+  return a.start == b.start or first and a.four and a.start == true and b.start == nil
 end
 
 -- How often the `period` steps at `from` repeat at equal distances; second, these distances, a list for each step.
@@ -274,7 +303,7 @@ local function repeats(list, keys, from, period)
     local found = distances or {}
     for k = 0, period - 1 do
       local a, b = from + (count - 1) * period + k, from + count * period + k
-      if keys[a] ~= keys[b] then return count, distances end
+      if keys[a] ~= keys[b] or not starts_alike(list[a], list[b], count == 1) then return count, distances end
       found[k] = found[k] or {}
       for _, name in ipairs(NUMBERS) do
         if list[a][name] then
@@ -315,6 +344,7 @@ local function loop_of(list, from, period, count, distances, variable)
   for k = 0, period - 1 do
     local step = {}
     for key, value in pairs(list[from + k]) do step[key] = value end
+    if step.start ~= list[from + period + k].start then step.start = { variable, start } end
     for _, name in ipairs(NUMBERS) do
       local distance = distances[k][name]
       if distance and distance ~= 0 then
@@ -330,7 +360,7 @@ end
 
 local PERIOD_MAX = 192 -- steps of a turn
 local SAVED_MIN = 3    -- lines that a loop must save
-local TWICE_MIN = 10   -- lines of a turn that two turns are enough for: whatever stands twice has even distances
+local TWICE_MIN = 8    -- lines of a turn that two turns are enough for: whatever stands twice has even distances
 
 -- A list of steps with every run that repeats as a loop. lines(step): how many lines a step is printed as.
 function order.rolled(list, lines, depth)

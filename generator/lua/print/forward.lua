@@ -22,7 +22,7 @@ end
 -- What printing needs to know of a kernel.
 function forward.of(k, spell)
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, N = k.spec.width, W = k.target.lanes }
-  p.order = order.new(p.N, p.W, k.numerics, spell.paired)
+  p.order = order.new(p.N, p.W, k.numerics, spell.paired, true)
   p.block = k.numerics.block
   p.whole = p.N // p.block * p.block -- elements in whole blocks
   p.paired, p.unit = p.order.paired, p.order.unit
@@ -34,14 +34,25 @@ end
 function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
 
 -- Whether a way also finishes rows far from zero. If only its write pass adds the residual, it leaves such rows to the
--- kernel for any width. So do rows of whole blocks: clang would keep registers of their sums on the stack.
+-- kernel for any width.
 function forward.finishes_far(p, way)
-  return p.spell.centred and p.spec.pass == "forward" and not way.late and p.whole == 0
+  return p.spell.centred and p.spec.pass == "forward" and not way.late
 end
+
+-- Whether take_sums also takes sums about a pilot, for rows far from zero. Elsewhere loops do: sums that store
+-- x + residual on the way cannot, and for rows of whole blocks clang would keep registers of the sums on the stack.
+function forward.has_pilot(p)
+  return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum
+    and (p.spec.pass == "stats" or p.whole == 0)
+end
+
+-- Whether the constants of a row have a place for the second part of its mean.
+function forward.splits_far(p) return p.spec.pass == "forward" and forward.has_pilot(p) end
 
 -- The constants of rows as an initialiser, all 0: an array for each field of RowConstants, as C++ wants it.
 function forward.no_constants(p)
-  return "{" .. ("{0}, "):rep(#p.spell.scale + (p.keeps_blocks and #p.spell.sums or 0)) .. "{0}}"
+  local fields = #p.spell.scale + (forward.splits_far(p) and 1 or 0) + (p.keeps_blocks and #p.spell.sums or 0)
+  return "{" .. ("{0}, "):rep(fields - 1) .. "{0}}"
 end
 
 function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
@@ -53,12 +64,6 @@ local step = {}
 local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 
 -- Sums ----------------------------------------------------------------------------------------------------------------
-
--- Whether sums can also be taken about a pilot, for rows far from zero. Sums that store x + residual on the way cannot.
-function forward.has_pilot(p)
-  return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum
-    and (p.spec.pass == "stats" or p.whole == 0)
-end
 
 -- The argument that says so: a pointer to the pilot, or NULL.
 local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
@@ -86,7 +91,8 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
-    b:line("sum_four%s(%d, %s, %s%s);", forward.late_suffix(p, not source.sum), s.start and 1 or 0,
+    local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
+    b:line("sum_four%s(%s, %s, %s%s);", forward.late_suffix(p, not source.sum), start,
       table.concat(list, ", "), table.concat(spell.sums, ", "), pilot_of(p, o))
     return
   end
@@ -115,8 +121,9 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local folded = registers.folded(k .. "[%d]", s.used, p.paired)
-    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
+    local folded = s.used == 4 and not p.paired and ("folded(%s)"):format(k)
+      or s.used > 0 and ("settled(%s)"):format(registers.folded(k .. "[%d]", s.used, p.paired)) or "zero()"
+    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded)
   end
 end
 
@@ -299,7 +306,8 @@ function step.write(p, b, s, o)
   local spell, name = p.spell, name_in(s)
   if o.in_array and #s.registers == 4 and not s.registers[4].count then return write_in_array(p, b, s, o) end
   if o.write_at and not s.registers[1].count then
-    b:line("%s(%s, %s);", o.write_at.name, registers.number(s.at), o.write_at.arguments)
+    local n = o.write_at.varies and ("%d, "):format(s.units * p.unit) or ""
+    b:line("%s(%s, %s%s);", o.write_at.name, registers.number(s.at), n, o.write_at.arguments)
     return
   end
   for index, r in ipairs(s.registers) do
@@ -379,8 +387,36 @@ local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p
 -- Whether the sums of coming rows are taken between all the writes, or a block of them with each share of the writes.
 local function merges_all(p, way) return schedule.unrolls_all(way.unroll) or p.whole == 0 end
 
--- Whether the writes between the sums of coming rows are calls of a function that writes a register of each row.
+-- Whether the rows of a way are written by calls of a function that writes whole registers of each row: between the
+-- sums of coming rows, and where no more rows come.
 function forward.calls_write_at(p, way) return way.ahead > 0 and merges_all(p, way) and p.N >= p.unit end
+
+-- The writes of a way's rows, and the sums of as many coming rows between them.
+local function merged(p, way)
+  local taken = {}
+  for r = 0, way.rows - 1 do order.flat(p.order:sums(r, 0, p.N, true, true), taken) end
+  taken[#taken + 1] = { kind = "finish", rows = way.rows }
+  local writes = p.order:writes(0, p.N, group_of(p, way, true), nil, fetch_of(p, way))
+  return order.merge(order.flat(writes), taken, way.rows == 1)
+end
+
+-- How many registers, or register pairs, that function can write: as many as there are at most between two sums.
+-- Second, whether some calls write fewer.
+function forward.most_written_at(p, way)
+  local most, last = 1, 0
+  for _, step in ipairs(order.joined(merged(p, way), p.unit, p.N)) do
+    if step.kind == "write" then
+      last = step.units
+    elseif step.kind == "sum" then
+      most = math.max(most, last)
+    end
+  end
+  local varies = p.N // p.unit % most > 0
+  for _, step in ipairs(order.joined(merged(p, way), p.unit, most)) do
+    varies = varies or step.kind == "write" and step.units < most and not step.registers[1].count
+  end
+  return most, varies
+end
 
 -- The arrays that a write pass goes through, as { name in ln_args, name of the pointer, type }.
 local function arrays_of(p, way)
@@ -448,7 +484,8 @@ end
 -- Pointers to rows and parameters, and what scales each row.
 function forward.pointers(p, way, ahead)
   local b, spell = c.block(), p.spell
-  print_rows(b, arrays_of(p, way), "row", way.rows, ahead and way.rows > 1, function(name) return name end)
+  local as_array = (ahead or forward.calls_write_at(p, way)) and way.rows > 1
+  print_rows(b, arrays_of(p, way), "row", way.rows, as_array, function(name) return name end)
   for r = 0, way.rows - 1 do
     if way.fused then
       b:line("const V r0 = splat_first(f.rstd)%s%s;", spell.centred and ", c0 = splat_first(f.shift)" or "",
@@ -483,9 +520,9 @@ end
 -- Declares the registers of a function's write pass.
 function forward.registers(p, way, ahead)
   local b, names = c.block(), {}
-  local group = group_of(p, way, ahead)
+  local calls = forward.calls_write_at(p, way)
+  local group = group_of(p, way, ahead or calls)
   local count = (p.N + p.unit - 1) // p.unit * p.order.unit_registers
-  local calls = ahead and forward.calls_write_at(p, way)
   if in_array(p, way) and p.N >= group * p.W then
     b:line("V w[4];")
     count = (p.N % (group * p.W) + p.W - 1) // p.W
@@ -508,7 +545,13 @@ end
 
 -- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
 local function options(p, way, ahead)
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = ahead and way.rows > 1,
+  local write_at
+  if forward.calls_write_at(p, way) then
+    write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
+    write_at.most, write_at.varies = forward.most_written_at(p, way)
+  end
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = (ahead or write_at) and way.rows > 1,
+    write_at = write_at,
     kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
@@ -517,16 +560,6 @@ local function options(p, way, ahead)
       return { x = "later" .. at, z = p.spell.adds and "later_z" .. at,
         sum = forward.reads_sum(p, way) and "later_sum" .. at }
     end }
-end
-
--- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest
--- magnitudes.
-function forward.writes(p, way, kind, ahead)
-  local b, group, fetch = c.block(), group_of(p, way, ahead), fetch_of(p, way)
-  local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil
-  local tree = p.order:writes(0, p.N, group, kind, fetch, K)
-  print_tree(p, b, order.as_written(way.unroll, tree), options(p, way, ahead))
-  return b
 end
 
 -- About how many lines a step is printed as.
@@ -543,24 +576,31 @@ local function lines_in(p, way)
   end
 end
 
+-- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest
+-- magnitudes.
+function forward.writes(p, way, kind, ahead)
+  local b, fetch, calls = c.block(), fetch_of(p, way), forward.calls_write_at(p, way)
+  local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil
+  local tree = order.as_written(way.unroll, p.order:writes(0, p.N, group_of(p, way, ahead or calls), kind, fetch, K))
+  local o = options(p, way, ahead)
+  if calls and kind ~= "largest" then
+    tree = order.joined(order.flat(tree), p.unit, o.write_at.most)
+    if way.unroll ~= "straight" then tree = order.rolled(tree, lines_in(p, way)) end
+  end
+  print_tree(p, b, tree, o)
+  return b
+end
+
 -- The write pass, which takes the sums of as many coming rows between its own lines.
 function forward.writes_ahead(p, way)
   local b, o, lines = c.block(), options(p, way, true), lines_in(p, way)
   local group, fetch = group_of(p, way, true), fetch_of(p, way)
-  local function merged(writes, sums, alone)
-    local list = order.merge(order.flat(writes), sums, alone)
-    return way.unroll == "straight" and list or order.rolled(list, lines)
-  end
-  if forward.calls_write_at(p, way) then
-    o.write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
-  end
   if merges_all(p, way) then
     declare_sums(p, b, p.order.chains, p.N > p.block and not o.kept, forward.reads_sum(p, way))
     b:line("")
-    local taken = {}
-    for r = 0, way.rows - 1 do order.flat(p.order:sums(r, 0, p.N, true, true), taken) end
-    taken[#taken + 1] = { kind = "finish", rows = way.rows }
-    print_tree(p, b, merged(p.order:writes(0, p.N, group, nil, fetch), taken, way.rows == 1), o)
+    local list = merged(p, way)
+    if o.write_at then list = order.joined(list, p.unit, o.write_at.most) end
+    print_tree(p, b, way.unroll == "straight" and list or order.rolled(list, lines), o)
     return b
   end
   -- each turn sums a block of one coming row and writes a share of the present rows; the rest is written at the end
@@ -598,16 +638,28 @@ function forward.writes_ahead(p, way)
   return b
 end
 
--- The body of the function that writes one register of each row from element i on, or a register pair.
+-- The body of the function that writes whole registers of each row, or register pairs, from element i on. The loop has
+-- a constant number of turns, since gcc -O1 would unroll one to n thousands of times.
 function forward.write_at(p, way)
   local b, names, o = c.block(), {}, options(p, way, true)
+  o.write_at = nil
   local tree = p.order:writes(0, p.unit, p.order.unit_registers, nil, fetch_of(p, way) and p.unit)
   for index in ipairs(tree[1].registers) do
     add_registers(p, names, way, #tree[1].registers > 1 and tostring(index - 1) or "")
   end
   b:line("V %s;", table.concat(names, ", "))
   b:line("")
-  print_tree(p, b, order.shifted(tree, "i", { write = true }), o)
+  local most, varies = forward.most_written_at(p, way)
+  if most > 1 then order.shifted(tree, "k", { write = true }) end
+  order.shifted(tree, "i", { write = true })
+  if most > 1 then
+    b:braces(("UNROLL for (size_t k = 0; k < %d; k += %d)"):format(most * p.unit, p.unit), function()
+      if not varies then return print_tree(p, b, tree, o) end
+      b:braces("if (k < n)", function() print_tree(p, b, tree, o) end)
+    end)
+  else
+    print_tree(p, b, tree, o)
+  end
   return b
 end
 
