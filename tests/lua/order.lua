@@ -452,7 +452,7 @@ for _, kind in ipairs(KINDS) do
     check_rolled(list, name)
 
     local plain = order.merge(order.flat(o:writes(0, width, o.unit_registers)), sums, rows == 1)
-    local joined, apart = order.joined(copy(plain), o.unit), {}
+    local joined, apart = order.joined(copy(plain), o.unit, width), {}
     for _, step in ipairs(joined) do
       for k = 1, step.units or 1 do
         apart[#apart + 1] = copy(step)
