@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: 8b7ff273054c27bb */
+ * Content: a6e02e4a07ba7c0e */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -224,7 +224,8 @@ FN void store_part_f16(uint16_t *p, V a, unsigned n)
  * 1.5 * 2^23 leaves the rounded value in the low bits. */
 FN int8_t to_int8(V a)
 {
-    const float inside = a > 127.0f ? 127.0f : a < -127.0f ? -127.0f : a == a ? a : 0.0f;
+    const int nan = (to_bits(a) & 0x7fffffffu) > 0x7f800000u; /* clang 19 -ffast-math takes a == a for true */
+    const float inside = nan ? 0.0f : a > 127.0f ? 127.0f : a < -127.0f ? -127.0f : a;
     return (int8_t)((int)(to_bits(settled(inside) + 0x1.8p23f) - 0x4b3fff00u) - 0x100);
 }
 FN V clamped(V a) { return a; } /* to_int8 does */
