@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static inline int parse_config(lua_State *L, const Mapping *m) { return parse_json(L, (const char *)m->data, m->size); }
+#define parse_config(L, mapping) parse_json(L, (const char *)(mapping)->data, (mapping)->size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,7 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     lua_State *L = luaL_newstate();
     if (!L)
         abort();
-    int results = FUZZ_PARSE(L, &(Mapping){.data = data, .size = size});
+    const Mapping mapping = {.data = data, .size = size};
+    int results = FUZZ_PARSE(L, &mapping);
     if (lua_isnil(L, -results)) {
         const char *why = lua_tostring(L, -1);
         if (results != 2 || !why || !*why || strchr(why, '\n'))
