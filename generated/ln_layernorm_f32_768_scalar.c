@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: ebe6607f835c06c5 */
+ * Content: 79c9cab692256f98 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -133,13 +133,6 @@ FN Sums take_sums(const ln_args *a, size_t row)
     sums.s = halved(ds);
     sums.q = halved(dq);
     return sums;
-}
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
-{
-    for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_scalar(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */

@@ -33,7 +33,7 @@ export TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' OMP_NUM_THREA
 # shellcheck disable=SC2086 # flags are words
 {
     "$compiler" $flags -Ipair "$source/tests/tsan_pair.c" pair/pair.c -lm -lpthread -o first_calls
-    for part in "$source"/tests/arguments.c "$source"/tests/inputs.c "$source"/runtime/*.c; do
+    for part in "$source"/tests/arguments.c "$source"/tests/batches.c "$source"/tests/inputs.c "$source"/runtime/*.c; do
         [ "${part##*/}" = cpu.c ] || "$compiler" $flags -Ikernels -I"$source/runtime" -c "$part"
     done
     (cd kernels && "$compiler" $flags -c ./*.c)

@@ -100,7 +100,9 @@ local function forward_items(k, spell, add, direct)
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  if far then add("kernel/far.c", values) end
+  local writes_far = far and forward.has_pilot(printer)
+  for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and forward.finishes_far(printer, way) end
+  if writes_far then add("kernel/far.c", values) end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
   for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   for _, way in ipairs(k.ways) do
