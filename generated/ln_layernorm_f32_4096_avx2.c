@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: fb5f63948dfd0e91 */
+ * Content: 281bd042c5e0cd39 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -109,9 +109,9 @@ FN Sums take_sums(const ln_args *a, size_t row)
     for (size_t i = 0; i < 4096; i += 512) {
         UNROLL for (size_t j = 0; j < 2; j++) {
             s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
-            for (size_t k = 0; k < 512; k += 256) {
-                UNROLL for (size_t e = 0; e < 256; e += 64) {
-                    sum_four(0, x + i + 8 * j + k + e, s, q);
+            for (size_t e = 0; e < 512; e += 256) {
+                UNROLL for (size_t h = 0; h < 256; h += 64) {
+                    sum_four(0, x + i + 8 * j + e + h, s, q);
                 }
             }
             ts[j] = folded(s);

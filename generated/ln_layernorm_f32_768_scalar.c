@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: 79c9cab692256f98 */
+ * Content: cd1c2bf2f9afd2b8 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -109,8 +109,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
     for (size_t i = 0; i < 16; i++) {
         s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t j = 0; j < 512; j += 128) {
-            UNROLL for (size_t k = 0; k < 128; k += 64) {
-                sum_four(0, x + i + j + k, s, q);
+            UNROLL for (size_t e = 0; e < 128; e += 64) {
+                sum_four(0, x + i + j + e, s, q);
             }
         }
         ts[i] = folded(s);
@@ -121,8 +121,8 @@ FN Sums take_sums(const ln_args *a, size_t row)
     for (size_t i = 0; i < 16; i++) {
         s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
         for (size_t j = 0; j < 256; j += 128) {
-            UNROLL for (size_t k = 0; k < 128; k += 64) {
-                sum_four(0, x + i + j + k + 512, s, q);
+            UNROLL for (size_t e = 0; e < 128; e += 64) {
+                sum_four(0, x + i + j + e + 512, s, q);
             }
         }
         ts[i] = folded(s);

@@ -31,7 +31,7 @@ order.__index = order
 
 local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
 local PAIR = 32             -- elements of a register pair
-local VARIABLES = { "i", "j", "k", "e" }
+local VARIABLES = { "i", "j", "e", "h" } -- functions that print loops have a parameter k
 
 -- The order for rows of `width` elements in registers of W lanes. `paired`: even and odd elements lie in separate
 -- registers, where a row is long enough for a pair. in_fours: steps of four registers are printed as calls, which can
