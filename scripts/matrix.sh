@@ -71,7 +71,8 @@ sanitized() { # NAME COMPILER
     command -v "$2" >/dev/null || return 77
     flags='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer'
     echo leak:libomp.so >"$build/$1.leaks" # what clang's OpenMP library keeps of its threads
-    LSAN_OPTIONS="suppressions=$build/$1.leaks:print_suppressions=0" UBSAN_OPTIONS=print_stacktrace=1 try "$1" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER="$2" -DCMAKE_C_FLAGS="$flags"
+    LSAN_OPTIONS="suppressions=$build/$1.leaks:print_suppressions=0" UBSAN_OPTIONS=print_stacktrace=1 \
+        try "$1" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER="$2" -DCMAKE_C_FLAGS="$flags"
 }
 
 # A plain build, which several steps share.

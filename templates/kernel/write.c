@@ -2,7 +2,8 @@
 % -- write.c: writes one row right after its sums, or several rows whose sums are finished
 % if print.calls_write_at(printer, way) then
 %   item("write_" .. way.name .. "_at")
-%   local most, varies = print.most_written_at(printer, way)
+%   local written = print.written_at(printer, way)
+%   local most, varies = written.most, written.varies
 %   local whole = printer.paired and "register pair" or "register"
 %   local what = varies and ("n elements, up to %d %ss,"):format(most, whole) or most > 1 and most .. " " .. whole .. "s" or "a " .. whole
 /* Writes ${what} of ${way.rows == 1 and "a row" or "each row"}, from element i on. */

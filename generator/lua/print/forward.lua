@@ -27,6 +27,7 @@ function forward.of(k, spell)
   p.whole = p.N // p.block * p.block -- elements in whole blocks
   p.paired, p.unit = p.order.paired, p.order.unit
   p.keeps_blocks = keeps_blocks(p)
+  p.written_at = {} -- of each way what written_at says
   return p
 end
 
@@ -400,9 +401,10 @@ local function merged(p, way)
   return order.merge(order.flat(writes), taken, way.rows == 1)
 end
 
--- How many registers, or register pairs, that function can write: as many as there are at most between two sums.
--- Second, whether some calls write fewer.
-function forward.most_written_at(p, way)
+-- What that function can write: `most` registers, or register pairs, as many as there are at most between two sums;
+-- varies: some calls write fewer.
+function forward.written_at(p, way)
+  if p.written_at[way] then return p.written_at[way] end
   local most, last = 1, 0
   for _, step in ipairs(order.joined(merged(p, way), p.unit, p.N)) do
     if step.kind == "write" then
@@ -415,7 +417,8 @@ function forward.most_written_at(p, way)
   for _, step in ipairs(order.joined(merged(p, way), p.unit, most)) do
     varies = varies or step.kind == "write" and step.units < most and not step.registers[1].count
   end
-  return most, varies
+  p.written_at[way] = { most = most, varies = varies }
+  return p.written_at[way]
 end
 
 -- The arrays that a write pass goes through, as { name in ln_args, name of the pointer, type }.
@@ -547,8 +550,9 @@ end
 local function options(p, way, ahead)
   local write_at
   if forward.calls_write_at(p, way) then
-    write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)) }
-    write_at.most, write_at.varies = forward.most_written_at(p, way)
+    local written = forward.written_at(p, way)
+    write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)),
+      most = written.most, varies = written.varies }
   end
   return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = (ahead or write_at) and way.rows > 1,
     write_at = write_at,
@@ -649,7 +653,8 @@ function forward.write_at(p, way)
   end
   b:line("V %s;", table.concat(names, ", "))
   b:line("")
-  local most, varies = forward.most_written_at(p, way)
+  local written = forward.written_at(p, way)
+  local most, varies = written.most, written.varies
   if most > 1 then order.shifted(tree, "k", { write = true }) end
   order.shifted(tree, "i", { write = true })
   if most > 1 then
