@@ -39,8 +39,10 @@ typedef struct {
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
     double ${centred and "s[8], " or ""}q[8];
-% if not unrolled and 16 // target.lanes > 1 then
-    float ${centred and "ts[16], " or ""}tq[16]; /* of a block, sixteen lanes */
+% local sweep = printer.sweep
+% local kept = sweep.kept
+% if not unrolled and kept > 0 then
+    float ${centred and ("ts[%d], "):format(kept) or ""}tq[${kept}]; /* of a block: what ${sweep.sweeps > 1 and "sweeps" or "a sweep"} over it leave${sweep.sweeps > 1 and "" or "s"} */
 % end
     float ${centred and "mean, " or ""}rstd, ${centred and "shift, " or ""}slope;
 } Row;
@@ -66,8 +68,8 @@ FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 % local statistics = centred and "V m, V r, V *s, V *q" or "V r, V *q"
 % local gamma = spell.gamma and (", const %s *gamma"):format(spell.parameter) or ""
 % local places = ("const %s *x, const %s *dy%s"):format(T, T, gamma) .. gathered
-% local fresh_parameter = grouped and "int fresh, " or ""
-% local function begun(sum) return grouped and ("fresh ? zero() : %s"):format(sum) or sum end
+% local fresh_parameter = printer.passes_fresh and "int fresh, " or ""
+% local function begun(sum) return printer.passes_fresh and ("fresh ? zero() : %s"):format(sum) or sum end
 % if tile then
 % item "take"
 /* Adds a register to a chain of ${centred and "each sum" or "the sum"}, which it may begin, and to ${table.concat(params, " and ")}. */
@@ -85,7 +87,7 @@ FN void take(V x, V dy, V gamma, ${centred and "V m, V r, int first, V *s, V *q"
 }
 % elseif gathers then
 % item "take"
-/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}${grouped and ", which begin with a fresh row" or ""}. */
+/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}${printer.passes_fresh and ", which begin with a fresh row" or ""}. */
 FN void take(${places}, ${fresh_parameter}${statistics})
 {
     const V v = ${spell.load("dy")}, xhat = normalised(${spell.load("x")}, ${centred and "m, r" or "r"});
@@ -146,7 +148,7 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
     return muladd(xhat, slope, settled(mul(g, rstd)));
 % end
 }
-% if printer.begins and spec.width >= target.lanes and (tile or not grouped) then
+% if printer.begins and not printer.passes_fresh and spec.width >= target.lanes then
 % item "begun"
 /* A sum over rows as it stands; zeros before the first rows of a block. */
 FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
@@ -178,37 +180,35 @@ FN void take_rest(${places}, size_t i, size_t n, ${centred and "V m, V r, V *s" 
     ${print.rest(printer)};
 }
 %   end
+% local sweep, fresh = printer.sweep, printer.passes_fresh and "fresh, " or ""
+% local registers = sweep.chains * sweep.filled
+% if sweep.filled == 1 then
 % include "kernel/folded.c"
+% end
 % item "sum_lanes"
-% local lanes = print.lanes_type(printer)
-/* Sums over n elements of the lanes that a register from j on holds, folded. */
-FN void sum_lanes(${places}, size_t n, ${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
+% local lanes = sweep.kept > 0 and "float" or "V"
+/* Sums over n elements, folded, of ${target.lanes == 1 and "lane j of each chain" or sweep.sweeps == 1 and "all chains" or "those chains that fill whole lines from j on"}${fresh ~= "" and "; fresh: sums over rows begin" or ""}. */
+FN void sum_lanes(${places}, size_t n, ${fresh_parameter}${centred and "V m, V r" or "V r"}, size_t j, ${centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
-    V ${table.concat(sums, "[4], ")}[4];
-    UNROLL for (size_t k = 0; k < 4; k++)
+    V ${table.concat(sums, ("[%d], "):format(registers))}[${registers}];
+    UNROLL for (size_t k = 0; k < ${registers}; k++)
         ${table.concat(sums, "[k] = ")}[k] = zero();
     size_t i = j;
     for (; i < n - n % ${numerics.lanes}; i += ${numerics.lanes}) {
-        ${print.four(printer)}
+        ${print.swept(printer)}
     }
     if (n % ${numerics.lanes} != 0) {
-        UNROLL for (size_t k = 0; k < 4; k++)
-            take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, i + 16 * k, n, ${centred and "m, r, &s[k]" or "r"}, &q[k]);
+        UNROLL for (size_t k = 0; k < ${registers}; k++)
+            take_rest(x, dy${spell.gamma and ", gamma" or ""}${gathered_passed}, i + ${print.place_in_sweep(printer)}, n, ${fresh}${centred and "m, r, &s[k]" or "r"}, &q[k]);
     }
-% for _, k in ipairs(sums) do
-    ${print.put_lanes(printer, "t" .. k, "folded(" .. k .. ")")}
-% end
+    ${print.put_lanes(printer)}
 }
 % item "sum_block"
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
-NOINLINE void sum_block(${places}, size_t n, Row *row)
+NOINLINE void sum_block(${places}, size_t n, ${fresh_parameter}Row *row)
 {
-%   if not any and spec.width % numerics.lanes == 0 then
-    if (n % ${numerics.lanes} != 0) /* never */
-        __builtin_unreachable();
-%   end
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
-    ${print.sweeps(printer, "sum_lanes", "x, dy" .. (spell.gamma and ", gamma" or "") .. gathered_passed .. ", n, " .. (centred and "m, r" or "r"))}
+    ${print.sweeps(printer, "x, dy" .. (spell.gamma and ", gamma" or "") .. gathered_passed .. ", n", centred and "m, r" or "r")}
     ${print.widen(printer)}
 }
 % end
@@ -225,6 +225,9 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
 %   end
+%   if printer.passes_fresh then
+    const int fresh = ${print.fresh(printer, "index")}; /* the first row of a block */
+%   end
 %   for _, k in ipairs(sums) do
     dkeep(row->${k}, dzero());
 %   end
@@ -236,7 +239,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
     sum_${spec.width}(x, dy, gamma${passed}, row);
 %   else
     for (size_t i = 0; i < ${N}; i += ${B})
-        sum_block(x + i, dy + i, gamma + i${(passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, row);
+        sum_block(x + i, dy + i, gamma + i${(passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${printer.passes_fresh and "fresh, " or ""}row);
 %   end
 %   if centred then
     row->shift = (float)-(total4(halved(dkept(row->s))) * ${inverse} * (double)row->rstd);
@@ -292,22 +295,22 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % end
 % end
 % for _, situation in ipairs(printer.situations) do
-%   local way, loops = situation.way, print.takes_all(printer, situation)
-%   local rows = way.rows
-%   local subject = grouped and "`count` rows" or loops and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
+%   local way, tiled = situation.way, print.tiled(printer, situation)
+%   local rows, counted = way.rows, grouped or tiled
+%   local subject = grouped and "`count` rows" or tiled and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"
 %   item("write_" .. way.name)
 %   local sums = gathers and {} or table.move(params, 1, #params, 1, {})
 %   if any then sums[#sums + 1] = "dx when it is to be added to" end
 /* The write pass over ${subject}${way.store == "stream" and ", past the caches" or ""}${#sums > 0 and "; adds to " .. table.concat(sums, " and ") or ""}. */
-NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_t count, " or ""}const ${grouped and "Rows" or "Row"} *rows${gathers and "" or parameters})
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${counted and "size_t count, " or ""}const ${grouped and "Rows" or "Row"} *rows${gathers and "" or parameters})
 {
 %   if grouped then
     for (size_t r = 0; r < count; r++) {
-        ${print.pointers(printer, 1)}
+        ${print.pointers(printer, way)}
 
-        ${print.writes(printer, way, 1)}
+        ${print.writes(printer, way)}
     }
-%   elseif loops then
+%   elseif tiled then
     ${print.gamma_pointer(printer)}
 %     if printer.begins then
     const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */
@@ -318,7 +321,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_
     const size_t n = a->width;
     const int adds = (a->accumulate & LN_ADD_DX) != 0;
 %     end
-    ${print.pointers(printer, rows)}
+    ${print.pointers(printer, way)}
 %     if any then
     size_t i = 0;
     for (; i + ${target.lanes} <= n; i += ${target.lanes}) {
@@ -332,7 +335,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_
 %       end
 %     else
 
-    ${print.writes(printer, way, rows)}
+    ${print.writes(printer, way)}
 %     end
 %   end
 }
@@ -341,8 +344,8 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, ${loops and "size_
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${parameters})
 {
     ${grouped and "Rows rows" or ("Row rows[%d]"):format(rows)};
-%   local count = loops and (rows > 1 or grouped) and "count" or tostring(rows)
-%   if loops and (rows > 1 or grouped) then
+%   local count = counted and "count" or tostring(rows)
+%   if counted then
     while (row < end) {
         const size_t count = end - row < ${rows} ? end - row : ${rows};
 %   else
@@ -358,14 +361,14 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 %   elseif grouped then
         take_sums(a, row, count, &rows${passed});
         finish_rows(a, row, count, &rows);
-%   elseif rows > 1 and (way.store == "stream" or not loops) then -- row by row: memory is read in order, caches hold rows
+%   elseif rows > 1 and (way.store == "stream" or not tiled) then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < ${count}; r++)
             take_sums(a, row + r, ${gathers and "rows + r" .. passed or "1, rows + r"});
 %   else
         take_sums(a, row, ${gathers and "rows" .. passed or count .. ", rows"});
 %   end
-        write_${way.name}(a, row, ${loops and count .. ", " or ""}${grouped and "&rows" or "rows"}${gathers and "" or passed});
-%   if loops and (rows > 1 or grouped) then
+        write_${way.name}(a, row, ${counted and count .. ", " or ""}${grouped and "&rows" or "rows"}${gathers and "" or passed});
+%   if counted then
         row += count;
 %   end
     }

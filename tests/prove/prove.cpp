@@ -192,7 +192,7 @@ struct Proof {
         if (layernorm)
             a.mean = column_of("mean", b.rows, MEAN);
         a.rstd = column_of("rstd", b.rows, RSTD);
-        const bool old = !b.workspace || b.accumulate & LN_ADD_PARAMS;
+        const bool old = !(b.workspace || b.accumulate & LN_BEGIN_PARAMS) || b.accumulate & LN_ADD_PARAMS;
         if (gamma)
             a.dgamma = (Float *)rows_of("dgamma", F32, 1, n, 1, old ? DGAMMA : 0);
         if (beta)
@@ -275,7 +275,9 @@ struct Proof {
         forget_answers();
         lay_out(b);
         copy_arrays();
-        const ln_args r = for_reference();
+        ln_args r = for_reference();
+        if (b.accumulate & LN_BEGIN_PARAMS) /* what a workspace of one block gives */
+            r.workspace = r.dgamma, r.accumulate -= LN_BEGIN_PARAMS;
         if (backward)
             ln_reference_backward(&spec, &r, b.rows);
         for (size_t row = b.begin; !backward && row < b.end; row++) {
@@ -388,9 +390,16 @@ static void prove_backward(Proof &p, const Banner &banner, bool any, bool full)
             }
         }
     Batch b;
+    b.accumulate = LN_BEGIN_PARAMS;
+    for (int stream = 1; p.gamma && stream <= 2; stream++)
+        for (size_t rows = 1; rows <= most; rows += most - 1) {
+            b.stream = stream, b.rows = b.end = rows;
+            p.batch(b, usual);
+        }
+    b = Batch();
     b.rows = b.end = p.n > 300 ? 33 : 67; /* blocks of 32 rows */
     b.workspace = true;
-    if (full || p.n <= 300)
+    if (full || p.n <= 600)
         p.batch(b, usual);
 }
 

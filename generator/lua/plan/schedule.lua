@@ -104,27 +104,26 @@ function schedule.text(s)
   return table.concat(words, ", ")
 end
 
--- Backward. With 16 registers, narrow rows go in groups of eight (group.lua). All unrolled, rows in flight share the
--- loads of gamma and of the sums over rows, and each row needs four registers. Two rows of 1024 and the sums over rows
--- fill a first-level cache; for rows from memory, one row in flight that was fetched ahead is fastest. In loops, the
--- sums over rows of a tile of columns stay in registers. With more rows, these sums are loaded and stored less often,
--- as long as x and dy of all the rows stay in the second-level cache between the sweeps. With 16 registers a tile is
--- one line wide, and many rows would be fetched from memory line by line.
+-- Backward. Narrow rows go in groups of eight (group.lua). Rows of a block at least go one by one, in loops of four
+-- registers: the statistics pass, which reads x and dy, also adds to the sums over rows, so that both passes load and
+-- store about as much. For rows from memory, the next row is fetched ahead. With 32 registers, tiles of columns of wide
+-- rows keep the sums over rows in registers: these are loaded and stored less often, as long as x and dy of all the
+-- rows stay in the second-level cache between the passes. With 16, a tile would be one line wide.
+local BACKWARD_TILED = 2048 -- rows longer than that
+
 local function backward(spec, target)
-  local n, wide_file = spec.width, target.registers >= 32
   local many = target.stream and "stream" or "cached"
-  local full = n <= (spec.dtype == "f32" and 2048 or 1024) and target.lanes > 1
-  local function s(rows, store, prefetch)
-    return { unroll = full and "full" or wide_file and 2 or 1, rows = rows, store = store, ahead = 0,
-      prefetch = prefetch }
+  local function ways(unroll, rows, fetched)
+    local function s(count, store, prefetch)
+      return { unroll = unroll, rows = count, store = store, ahead = 0, prefetch = prefetch }
+    end
+    return { one = s(1, "cached", 0), few = s(rows, "cached", 0), many = s(rows, many, fetched) }
   end
-  local one = s(1, "cached", 0)
-  if target.lanes == 1 then return { one = one, few = s(1, "cached", 0), many = s(1, "cached", 0) } end
-  if full and not wide_file and group.rows(spec, target, s(8, "cached", 0)) then
-    return { one = one, few = s(8, "cached", 0), many = s(8, many, 0) }
-  end
-  if full then return { one = one, few = s(wide_file and 2 or 1, "cached", 0), many = s(1, many, 1) } end
-  return { one = one, few = s(wide_file and 8 or 4, "cached", 0), many = s(wide_file and 8 or 2, many, 0) }
+  if target.lanes == 1 then return ways(1, 1, 0) end
+  local grouped = ways("full", 8, 0)
+  if group.rows(spec, target, grouped.few) then return grouped end
+  if target.registers >= 32 and spec.width > BACKWARD_TILED then return ways(2, 8, 0) end
+  return ways(spec.width < numerics.block and "full" or 1, 1, 1)
 end
 
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not

@@ -32,17 +32,24 @@ function backward.of(k, spell)
     p.rows_most = math.max(p.rows_most, (situation.way.rows + 3) // 4 * 4)
   end
   -- Sums over rows do not depend on a row's own sums, so the statistics pass can take them, too; that spreads loads and
-  -- stores over both passes. In loops, the write pass keeps them in registers over many rows, tile by tile.
-  p.gathers = #p.params > 0
-  for _, situation in ipairs(p.situations) do
-    p.gathers = p.gathers and (p.grouped or not backward.takes_all(p, situation))
-  end
+  -- stores over both passes. In tiles, the write pass keeps them in registers over many rows.
+  local tiled = 0
+  for _, situation in ipairs(p.situations) do tiled = tiled + (backward.tiled(p, situation) and 1 or 0) end
+  p.gathers = #p.params > 0 and tiled == 0
+  p.begins = p.gathers and p.any or p.begins and (p.gathers or tiled == #p.situations)
+  p.passes_fresh = p.gathers and p.begins and not p.tile
+  p.sweep = backward.sweep(p)
   return p
 end
 
 -- Loops and groups also serve the rows that are left over, however many.
 function backward.takes_all(p, situation)
   return situation and (p.grouped or not schedule.unrolls_all(situation.way.unroll))
+end
+
+-- Whether the write pass takes all rows in flight tile of columns after tile.
+function backward.tiled(p, situation)
+  return not p.grouped and backward.takes_all(p, situation) and situation.way.rows > 1
 end
 
 -- The situations that have a function; second, whether the sums of a block of rows begin in registers, in which case
@@ -117,18 +124,100 @@ function step.widen(p, b)
   end
 end
 
--- Adds the folded lanes of a block, which sweeps took, to the row's sums.
-function backward.widen(p)
-  local b = c.block()
-  for _, k in ipairs(p.spell.sums) do
-    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k,
-      registers.swept(p.order, (p.order.sweeps > 1 and "row->t" or "t") .. k))
+-- The sums of a block, in loops ---------------------------------------------------------------------------------------
+
+-- A sweep over a block has the registers of whole chains, which are whole cache lines: four registers of both sums, or
+-- eight of a single one, where a chain fills several. In plain C a sweep is a lane of each chain, as elsewhere.
+--   filled     registers that a chain of sixteen lanes fills
+--   chains     of a sweep
+--   apart      elements from a sweep's first chain to its next
+--   sweeps     over a block
+--   kept       floats of a sum that the sweeps leave in memory, 0 where the only sweep leaves a register
+function backward.sweep(p)
+  if p.W == 1 then return { filled = 1, chains = 4, apart = 16, sweeps = 16, by = 1, kept = 16 } end
+  local filled = p.order.sweeps
+  local chains = 4 // filled * (#p.spell.sums == 1 and math.min(2, filled) or 1)
+  local sweeps = 4 // chains
+  return { filled = filled, chains = chains, apart = 16 * sweeps, sweeps = sweeps, by = 16,
+    kept = filled > 1 and 16 * sweeps or 0 }
+end
+
+-- Where register k of a sweep lies behind its first element.
+function backward.place_in_sweep(p)
+  local w = p.sweep
+  if w.filled == 1 then return ("%d * k"):format(w.apart) end
+  if w.chains == 1 or w.sweeps == 1 then return ("%d * k"):format(p.W) end
+  return ("%d * (k / %d) + %d * (k %% %d)"):format(w.apart, w.filled, p.W, w.filled)
+end
+
+-- Calls of sum_lanes() for all chains; `arguments` before `fresh`, `statistics` before the sweep.
+function backward.sweeps(p, arguments, statistics)
+  local b, w, places, registers_of = c.block(), p.sweep, {}, {}
+  local several = w.sweeps > 1
+  for i, k in ipairs(p.spell.sums) do
+    places[i] = w.kept == 0 and "&t" .. k or several and ("row->t%s + j"):format(k) or "row->t" .. k
+    registers_of[i] = "t" .. k
+  end
+  if w.kept == 0 then b:line("V %s;", table.concat(registers_of, ", ")) end
+  local function call(fresh)
+    if several then b:line("for (size_t j = 0; j < %d; j += %d)", w.kept, w.by) end
+    b:line("%ssum_lanes(%s, %s%s, %s, %s);", several and "    " or "", arguments, fresh, statistics,
+      several and "j" or "0", table.concat(places, ", "))
+  end
+  if not p.passes_fresh then
+    call ""
+    return b
+  end
+  for _, case in ipairs { { "if (fresh)", "1, " }, { "else", "0, " } } do
+    b:line("%s", case[1])
+    b.depth = 1
+    call(case[2])
+    b.depth = 0
   end
   return b
 end
 
-function backward.lanes_type(p) return registers.lanes_type(p.order) end
-function backward.put_lanes(p, place, value) return registers.put_lanes(p.order, place, value) end
+-- Puts the folded chains of a sweep where its caller wants them.
+function backward.put_lanes(p)
+  local b, w = c.block(), p.sweep
+  for _, k in ipairs(p.spell.sums) do
+    if w.filled == 1 then
+      b:line(p.W == 1 and "store(t%s, folded(%s));" or "*t%s = folded(%s);", k, k)
+    else
+      for part = 0, w.filled - 1 do
+        local chains = {}
+        for chain = 0, w.chains - 1 do chains[chain] = ("%s[%d]"):format(k, part + chain * w.filled) end
+        local folded = chains[0]
+        if w.chains == 2 then folded = ("settled(add(%s, %s))"):format(chains[0], chains[1]) end
+        if w.chains == 4 then
+          folded = ("settled(add(add(%s, %s), add(%s, %s)))"):format(chains[0], chains[2], chains[1], chains[3])
+        end
+        b:line("store(%s, %s);", place("t" .. k, { part * p.W }), folded)
+      end
+    end
+  end
+  return b
+end
+
+-- Adds the lanes of a block to the row's sums.
+function backward.widen(p)
+  local b, w = c.block(), p.sweep
+  for _, k in ipairs(p.spell.sums) do
+    local list = {}
+    local function at(i) return ("load(%s)"):format(place("row->t" .. k, { i })) end
+    for part = 0, w.filled - 1 do
+      local i = part * p.W
+      if w.sweeps == 1 then list[part + 1] = at(i) end
+      if w.sweeps == 2 then list[part + 1] = ("add(%s, %s)"):format(at(i), at(i + 16)) end
+      if w.sweeps == 4 then
+        list[part + 1] = ("add(add(%s, %s), add(%s, %s))"):format(at(i), at(i + 32), at(i + 16), at(i + 48))
+      end
+    end
+    if w.filled == 1 then list = { p.W == 1 and "row->t" .. k or "t" .. k } end
+    b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, table.concat(list, ", "))
+  end
+  return b
+end
 
 -- Names of the chains of `count` registers, and of the folded lanes.
 function backward.chains(p, count)
@@ -143,11 +232,6 @@ function backward.lanes_declared(p)
   local list = {}
   for i, k in ipairs(p.spell.sums) do list[i] = registers.lanes_declared(p.order, "t" .. k) end
   return table.concat(list, ", ")
-end
-
--- The sums of a block by `name`, a function that has `arguments` before the lane.
-function backward.sweeps(p, name, arguments)
-  return registers.sweeps(p.order, p.spell.sums, name, arguments, "row->")
 end
 
 -- The sums of a narrow row, all unrolled.
@@ -185,12 +269,14 @@ end
 -- The folded lanes of all sweeps as arguments.
 function backward.lanes(p, k) return registers.lanes(p.order, "t" .. k) end
 
--- Four registers from element i on, each into its chain.
-function backward.four(p)
+-- The registers of a sweep from element i on, each into its chain.
+function backward.swept(p)
   local b, chains = c.block(), {}
   for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
-  b:line("UNROLL for (size_t k = 0; k < 4; k++)")
-  b:line("    %s;", backward.taken(p, { 0, { "i", 1 }, { "k", 16 } }, 0, nil, chains))
+  b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.sweep.chains * p.sweep.filled), function()
+    b:line("const size_t at = i + %s;", backward.place_in_sweep(p))
+    b:line("%s;", backward.taken(p, { 0, { "at", 1 } }, 0, nil, chains))
+  end)
   return b
 end
 
@@ -212,7 +298,7 @@ function backward.taken(p, at, offset, count, chains)
     arguments[#arguments + 1] = registers.number(order.plus(at, offset))
     arguments[#arguments + 1] = p.N
   end
-  if p.grouped then arguments[#arguments + 1] = "fresh" end
+  if p.passes_fresh then arguments[#arguments + 1] = "fresh" end
   if p.centred then arguments[#arguments + 1] = "m" end
   arguments[#arguments + 1] = "r"
   table.move(chains, 1, #chains, #arguments + 1, arguments)
@@ -306,8 +392,50 @@ local function print_sums_stored(p, b, s, r, name)
   if #line > 0 then b:line("%s", table.concat(line, " ")) end
 end
 
--- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds.
+-- Whether a write in loops says what it does to a register once for all registers of a turn.
+local function compact(p, way)
+  return not p.any and not p.grouped and way.rows == 1 and not schedule.unrolls_all(way.unroll)
+    and (p.gathers or #p.params == 0)
+end
+
+-- A write of one row in loops: registers of a step are computed, then stored.
+function step.compact(p, b, s, o)
+  local spell = p.spell
+  local function at(pointer, offset) return place(pointer, s.at, offset) end
+  local function gradient(place_of, offset, count)
+    return ("gradient(%s, %s%s, %s)"):format(spell.load(place_of("x0", offset), count),
+      spell.load(place_of("dy0", offset), count),
+      spell.gamma and ", " .. spell.load_parameter({ gain = true }, place_of("gamma", offset), count) or "",
+      p.centred and "m0, r0, e0, k0" or "r0, k0")
+  end
+  local whole = 0
+  for _, r in ipairs(s.registers) do
+    if not r.count then whole = whole + 1 end
+    if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x0", r.offset), at("dy0", r.offset)) end
+  end
+  local function print_whole()
+    local turn = order.plus(s.at, 0)
+    turn[#turn + 1] = { "k", p.W }
+    local function at_turn(pointer) return place(pointer, turn) end
+    local head = ("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole)
+    b:line("V w[%d];", whole)
+    b:line("%s", head)
+    b:line("    w[k] = %s;", gradient(at_turn))
+    b:line("%s", head)
+    b:line("    %s", spell.store(o.verb, at_turn "dx0", "w[k]"))
+  end
+  if whole > 1 then
+    if s.alone then print_whole() else b:braces("", print_whole) end
+  end
+  for i = whole > 1 and whole + 1 or 1, #s.registers do
+    local r = s.registers[i]
+    b:line("%s", spell.store(o.verb, at("dx0", r.offset), gradient(at, r.offset, r.count), r.count))
+  end
+end
+
+-- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds, compact.
 function step.write(p, b, s, o)
+  if o.compact then return step.compact(p, b, s, o) end
   local spell, several = p.spell, #s.registers > 1
   local function name(letter, index) return name_of(letter, index - 1, several) end
   for index, r in ipairs(s.registers) do
@@ -345,15 +473,19 @@ function step.write(p, b, s, o)
   end
 end
 
-local function options(way, rows)
-  return { rows = rows, verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0,
-    fetch = way.fetch }
+local function options(p, way)
+  return { rows = p.grouped and 1 or way.rows, compact = compact(p, way), fetch = way.fetch,
+    verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0 }
 end
 
 -- Elements from one prefetch to the next.
 local function fetch_of(p, way) return (way.prefetch or 0) > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
 
-local function group_of(p, rows) return p.any and 1 or math.max(1, 2 // rows) end
+-- Registers of a row that are computed before the first of them is stored.
+local function group_of(p, way)
+  if p.any then return 1 end
+  return schedule.unrolls_all(way.unroll) and math.max(1, 2 // way.rows) or 4
+end
 
 -- Whether the sums of a block of rows begin with row `row`.
 function backward.fresh(p, row)
@@ -364,9 +496,10 @@ function backward.gamma_pointer(p)
   return p.spell.gamma and registers.parameter_pointers(p.spell, { { name = "gamma" } }) or c.block()
 end
 
--- Pointers to rows and gamma, what scales each row, and registers.
-function backward.pointers(p, rows)
+-- Pointers to the rows in flight and gamma, what scales each row, and registers.
+function backward.pointers(p, way)
   local b, spell, centred = c.block(), p.spell, p.centred
+  local rows = p.grouped and 1 or way.rows
   for r = 0, rows - 1 do
     for _, kind in ipairs { "x", "dy", "dx" } do
       b:line("%s", registers.row_pointer(spell, kind, kind .. r, p.grouped and "row + r" or row_at(r)))
@@ -379,6 +512,7 @@ function backward.pointers(p, rows)
     b:line("const V %sk%d = splat(%s);", centred and ("e%d = splat(%s), "):format(r, of "shift") or "", r, of "slope")
   end
   b:add(backward.gamma_pointer(p))
+  if compact(p, way) then return b end
   local names = {}
   local function name_all(k)
     if spell.gamma then names[#names + 1] = "g" .. k end
@@ -387,26 +521,29 @@ function backward.pointers(p, rows)
     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
   end
   -- a register by itself is called by the letter alone
-  local together, count = group_of(p, rows), not p.any and (p.spec.width + p.W - 1) // p.W
+  local together, count = group_of(p, way), not p.any and (p.spec.width + p.W - 1) // p.W
   if together > 1 and count > 1 then
-    for k = 0, together - 1 do name_all(tostring(k)) end
+    for k = 0, math.min(together, count) - 1 do name_all(tostring(k)) end
   end
   if together == 1 or count % together == 1 then name_all("") end
   b:line("V %s;", table.concat(names, ", "))
   return b
 end
 
--- The write pass of some rows, all unrolled.
-function backward.writes(p, way, rows)
-  local b = c.block()
-  local tree = p.order:writes(0, p.spec.width, group_of(p, rows), nil, fetch_of(p, way))
-  c.print_tree(b, order.as_written(way.unroll, tree), step, p, options(way, rows))
+-- The write pass of the rows in flight, of groups one by one: all unrolled, or in loops.
+function backward.writes(p, way)
+  local b, loops = c.block(), math.type(way.unroll) and way.unroll
+  local tree = p.order:writes(0, p.spec.width, group_of(p, way), nil, fetch_of(p, way), loops)
+  for _, turn in ipairs(tree) do
+    if turn.kind == "loop" and #turn == 1 then turn[1].alone = true end
+  end
+  c.print_tree(b, order.as_written(way.unroll, tree), step, p, options(p, way))
   return b
 end
 
 -- The same of one row of any width: a register from i on, whole or in part.
 function backward.writes_any(p, way, left)
-  local b, o = c.block(), options(way, 1)
+  local b, o = c.block(), options(p, way)
   o.adds = true
   step.write(p, b, { at = { 0, { "i", 1 } }, registers = { { offset = 0, count = left } } }, o)
   return b
@@ -453,7 +590,7 @@ end
 
 -- The write pass of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
 function backward.tiles(p, way)
-  local b, o, fetch = c.block(), options(way), fetch_of(p, way)
+  local b, o, fetch = c.block(), options(p, way), fetch_of(p, way)
   local tile = math.min(4 * way.unroll, p.target.registers // (p.T == "float" and 4 or 8))
   if p.W < 16 then tile = math.min(tile, p.target.registers // 8) end
   local turn = 4 * p.W * way.unroll
