@@ -34,9 +34,18 @@ enum { COUNT = sizeof candidates / sizeof candidates[0] };
 /* One call as the runtime makes it. */
 static void run(int c, ln_args *a, size_t rows)
 {
+% if spec.pass == "backward" and words.gamma then
+    float *const workspace = a->workspace;
+    const int single = rows <= LN_BACKWARD_BLOCK; /* sums of a single block are the result */
+    a->accumulate = single ? LN_BEGIN_PARAMS : 0;
+    a->workspace = single ? NULL : workspace;
+% end
     candidates[c].kernel(a, 0, rows);
 % if spec.pass == "backward" and words.gamma then
-    a->reduce_rows = rows; /* sums over rows: the kernel for any width puts those of blocks together */
+    a->workspace = workspace;
+    if (single)
+        return;
+    a->reduce_rows = rows; /* the kernel for any width puts the sums of blocks together */
     ${any}(a, 0, WIDTH);
     a->reduce_rows = 0;
 % end
