@@ -37,7 +37,7 @@ function host.read(path) return path == INPUT and input or nothing(path) end
 local main = require "cli"
 local fail = require "fail"
 local template = require "print.template"
-template.limits.seconds = 1
+template.limits.seconds, template.limits.megabytes = 1, 128
 
 -- Whether a text that is meant for users tells of lngen's inside; what the input says does not count. A fault of lngen
 -- is told by how its message begins, and by the lines of its traceback.

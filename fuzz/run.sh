@@ -38,8 +38,9 @@ esac
 leaks=1
 case $kind in options | plan | template) leaks=0 ;; esac # their Lua state lives on, which looks like leaks
 mkdir -p "${corpus:=$seeds/corpus}"
-"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=512 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 -detect_leaks=$leaks -print_final_stats=1 \
-    "$corpus" "$seeds/seeds" >"$seeds/log" 2>&1
+# Memory: 128 MB that a template may take here, 256 MB that AddressSanitizer keeps of what was freed, and their own.
+"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 \
+    -detect_leaks=$leaks -print_final_stats=1 "$corpus" "$seeds/seeds" >"$seeds/log" 2>&1
 status=$?
 tail -n 25 "$seeds/log"
 exit $status

@@ -106,10 +106,11 @@ end
 
 -- Backward. Narrow rows go in groups of eight (group.lua). Rows of a block at least go one by one, in loops of four
 -- registers: the statistics pass, which reads x and dy, also adds to the sums over rows, so that both passes load and
--- store about as much. For rows from memory, the next row is fetched ahead. With 32 registers, tiles of columns of wide
--- rows keep the sums over rows in registers: these are loaded and stored less often, as long as x and dy of all the
--- rows stay in the second-level cache between the passes. With 16, a tile would be one line wide.
-local BACKWARD_TILED = 2048 -- rows longer than that
+-- store about as much. For rows from memory, the next row is fetched ahead; wide rows of RMSNorm, which has one sum and
+-- reads line after line, the processor fetches by itself. With 32 registers, tiles of columns of wide rows keep the sums
+-- over rows in registers: these are loaded and stored less often, as long as x and dy of all the rows stay in the
+-- second-level cache between the passes. With 16, a tile would be one line wide.
+local BACKWARD_WIDE = 2048 -- rows longer than that
 
 local function backward(spec, target)
   local many = target.stream and "stream" or "cached"
@@ -122,8 +123,9 @@ local function backward(spec, target)
   if target.lanes == 1 then return ways(1, 1, 0) end
   local grouped = ways("full", 8, 0)
   if group.rows(spec, target, grouped.few) then return grouped end
-  if target.registers >= 32 and spec.width > BACKWARD_TILED then return ways(2, 8, 0) end
-  return ways(spec.width < numerics.block and "full" or 1, 1, 1)
+  local wide = spec.width > BACKWARD_WIDE
+  if target.registers >= 32 and wide then return ways(2, 8, 0) end
+  return ways(spec.width < numerics.block and "full" or 1, 1, wide and spec.op == "rmsnorm" and 0 or 1)
 end
 
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not
