@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: ec1977e5d493d5b6 */
+ * Content: 2f5a680c6f8c2d74 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -240,6 +240,61 @@ FN void store_bf16(uint16_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to
 FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_bf16(a), n); }
 FN V rounded_bf16(V a) { return from_bf16(to_bf16(a)); }
+
+/* The even and the odd elements of 16, or of the first n, 1 <= n <= 16. */
+FN V upper_halves(__m256i bits)
+{
+    return _mm256_castsi256_ps(_mm256_and_si256(bits, _mm256_set1_epi32((int)0xffff0000)));
+}
+FN V lower_halves(__m256i bits) { return _mm256_castsi256_ps(_mm256_slli_epi32(bits, 16)); }
+FN __m256i pair_at(const uint16_t *p) { return _mm256_loadu_si256((const __m256i *)(const void *)p); }
+FN __m256i part_of_pair(const uint16_t *p, unsigned n)
+{
+    uint16_t whole[16] = {0};
+    memcpy(whole, p, n * sizeof *p);
+    return pair_at(whole);
+}
+FN V load_even_bf16(const uint16_t *p) { return lower_halves(pair_at(p)); }
+FN V load_odd_bf16(const uint16_t *p) { return upper_halves(pair_at(p)); }
+FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
+FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(part_of_pair(p, n)); }
+
+/* The first and the last eight in their order. */
+FN V first_of_pair(V even, V odd)
+{
+    return _mm256_permute2f128_ps(_mm256_unpacklo_ps(even, odd), _mm256_unpackhi_ps(even, odd), 0x20);
+}
+FN V last_of_pair(V even, V odd)
+{
+    return _mm256_permute2f128_ps(_mm256_unpacklo_ps(even, odd), _mm256_unpackhi_ps(even, odd), 0x31);
+}
+
+/* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays
+ * NaN. */
+FN __m256i rounded_above(V a)
+{
+    const __m256i bits = _mm256_castps_si256(a);
+    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+}
+FN __m256i to_pair_bf16(V even, V odd)
+{
+    return _mm256_blend_epi16(_mm256_srli_epi32(rounded_above(even), 16), rounded_above(odd), 0xaa);
+}
+FN void store_pair_bf16(uint16_t *p, V even, V odd)
+{
+    _mm256_storeu_si256((__m256i *)(void *)p, to_pair_bf16(even, odd));
+}
+FN void stream_pair_bf16(uint16_t *p, V even, V odd)
+{
+    __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m256i *)(void *)p) : "x"(to_pair_bf16(even, odd)));
+}
+FN void store_part_pair_bf16(uint16_t *p, V even, V odd, unsigned n)
+{
+    uint16_t whole[16];
+    store_pair_bf16(whole, even, odd);
+    memcpy(p, whole, n * sizeof *p);
+}
 
 /* f16: rounded to nearest even, denormals kept. */
 FN __m128i to_f16(V a) { return _mm256_cvtps_ph(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }

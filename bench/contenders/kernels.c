@@ -70,8 +70,10 @@ static void *prepare(const Contender *self, const Job *job)
     if (self->place != args_place)
         self->place(s, job);
     s->args.stream = from->store == AS_DRIVER ? job->stream : from->store == STREAMED;
-    if (is_backward(job->of) && job->rows <= LN_BACKWARD_BLOCK)
+    if (is_backward(job->of) && job->rows <= LN_BACKWARD_BLOCK) {
         s->args.workspace = NULL;
+        s->args.accumulate = LN_BEGIN_PARAMS;
+    }
     s->columns = s->args;
     s->columns.reduce_rows = job->rows;
     return s;
@@ -94,15 +96,9 @@ static void run_singly(void *state, const Job *job, size_t begin, size_t end)
 static void run_backward(void *state, const Job *job, size_t begin, size_t end)
 {
     const State *s = state;
-    if (s->args.workspace) {
-        s->kernel(&s->args, begin, end);
-        s->kernel(&s->columns, 0, job->width);
-        return;
-    }
-    memset(job->dgamma, 0, job->width * sizeof(float));
-    if (job->dbeta)
-        memset(job->dbeta, 0, job->width * sizeof(float));
     s->kernel(&s->args, begin, end);
+    if (s->args.workspace)
+        s->kernel(&s->columns, 0, job->width);
 }
 
 static void add(Contenders *list, const char *label, const char *suffix, Kind kind, int isa, const Source *from)

@@ -103,7 +103,7 @@ FN V settled(V a) { return a; }
 STORAGE(bf16, BF16)
 STORAGE(f16, F16)
 
-#if LANES == 16
+#if LANES >= 8
 /* bf16 in pairs of registers, even and odd elements. */
 FN V load_part_even_bf16(const Half *p, unsigned n)
 {

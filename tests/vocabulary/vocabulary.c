@@ -137,7 +137,7 @@ DEFINE(stream_f16) { run_store_f16(in, out); }
 DEFINE(stream_int8) { run_store_int8(in, out); }
 #endif
 
-#if LANES == 16 /* AVX-512 alone has pairs of registers */
+#if LANES >= 8 /* both vocabularies of x86 have pairs of registers */
 #define PAIRS
 #define EACH_PAIR(i) for (size_t i = 0; i < COUNT; i += 2 * LANES)
 /* Elements of a pair that a part has, odd and even numbers. */

@@ -86,7 +86,7 @@ local function forward_items(k, spell, add, direct)
       local loops = not schedule.unrolls_all(sums.unroll)
       begins, goes_on, folds = begins or sums.starts, goes_on or loops, folds or loops
     end
-    if folds and not printer.paired then add("kernel/folded.c", values) end
+    if folds and not printer.folds_pairs then add("kernel/folded.c", values) end
     for i, sums in ipairs(k.sums) do
       local fours = k.spec.width // k.numerics.lanes
       add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,

@@ -30,16 +30,16 @@ local order = {}
 order.__index = order
 
 local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
-local PAIR = 32             -- elements of a register pair
 local VARIABLES = { "i", "j", "e", "h" } -- functions that print loops have a parameter k
 
 -- The order for rows of `width` elements in registers of W lanes. `paired`: even and odd elements lie in separate
 -- registers, where a row is long enough for a pair. in_fours: steps of four registers are printed as calls, which can
 -- begin the chains in one turn of a loop.
 function order.new(width, W, numerics, paired, in_fours)
+  local pair = 2 * W
   local o = { width = width, W = W, block = numerics.block, lanes = numerics.lanes, sweeps = CHAIN // W,
-    paired = paired and width >= PAIR, in_fours = in_fours }
-  o.unit = o.paired and PAIR or W -- elements that a load or a store is about
+    paired = paired and width >= pair, in_fours = in_fours }
+  o.unit = o.paired and pair or W -- elements that a load or a store is about
   o.unit_registers = o.unit // W  -- registers they fill
   o.chains = #order.group(o, 0, width)
   return setmetatable(o, order)
@@ -66,23 +66,26 @@ end
 -- Registers -----------------------------------------------------------------------------------------------------------
 
 -- The register of the elements from `from` + `offset` on, `to` being the end; in register pairs the half that takes its
--- place. nil where there is none.
-local function register(o, from, offset, to)
+-- place, or the given half. nil where there is none.
+local function register(o, from, offset, to, half)
   local at = from + offset
   if not o.paired then
     return at < to and { offset = offset, count = to - at < o.W and to - at or nil } or nil
   end
-  local base = at // PAIR * PAIR
+  local base = at // o.unit * o.unit
   if base >= to then return nil end
-  return { offset = base - from, count = to - base < PAIR and to - base or nil, half = at // o.W % 2 }
+  return { offset = base - from, count = to - base < o.unit and to - base or nil, half = half or at // o.W % 2 }
 end
 
+-- Whether a register pair is a chain: one sweep then takes the even elements, and the next the odd ones.
+function order:sweeps_halves() return self.paired and self.sweeps > 1 end
+
 -- The registers of one sweep over the chains' lanes from element `from` on, with their chains, and how many lanes of a
--- chain there are before the end `to`.
-function order:group(from, to)
+-- chain there are before the end `to`. half: of register pairs, where that depends on the sweep.
+function order:group(from, to, half)
   local registers = {}
   for chain = 0, CHAINS - 1 do
-    local r = register(self, from, CHAIN * chain, to)
+    local r = register(self, from, CHAIN * chain, to, half)
     if r then
       r.chain, r.below = chain, math.min(CHAIN, to - from - CHAIN * chain)
       registers[#registers + 1] = r
@@ -111,7 +114,8 @@ local function block(o, list, row, at, n, K, variables, of_row)
   local groups, rest = n // o.lanes, n % o.lanes
   local function sweep(into, place, number, lanes, named)
     local inner = named and variables + 1 or variables
-    local whole = o:group(0, o.lanes)
+    local half = o:sweeps_halves() and number or nil
+    local whole = o:group(0, o.lanes, half)
     local function sum(to, where, start, registers)
       to[#to + 1] = { kind = "sum", row = row, at = where, start = start, four = registers == whole or nil,
         registers = registers }
@@ -143,7 +147,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
       end
       used = K and CHAINS or math.max(used, #o:group(0, rest))
     else
-      local tail = o:group(number * o.W, rest)
+      local tail = o:group(half and 0 or number * o.W, rest, half)
       if #tail > 0 then sum(into, order.plus(place, groups * o.lanes), begins, tail) end
       used = K and CHAINS or math.max(used, #tail)
     end
@@ -152,7 +156,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
   end
   -- in plain C a short row lacks some lanes: those sweeps begin no chain, and differ from the others
   local ragged = not K and groups == 0 and rest % CHAIN > 0
-  if o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 then
+  if o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 and not o.paired then
     local variable = VARIABLES[variables]
     local turn = { kind = "loop", variable = variable, from = 0, to = o.sweeps, by = 1, unroll = not K or o.W > 1 }
     local place = order.plus(at, 0)
@@ -160,7 +164,9 @@ local function block(o, list, row, at, n, K, variables, of_row)
     sweep(turn, place, 0, o.W == 1 and variable or nil, true)
     list[#list + 1] = turn
   else
-    for number = 0, o.sweeps - 1 do sweep(list, order.plus(at, number * o.W), number) end
+    for number = 0, o.sweeps - 1 do
+      sweep(list, order.plus(at, o.paired and 0 or number * o.W), number)
+    end
   end
   list[#list + 1] = { kind = "widen", row = row, of_row = of_row or nil }
 end

@@ -106,9 +106,9 @@ end
 
 -- Backward. Narrow rows go in groups of eight (group.lua). Rows of a block at least go one by one, in loops of four
 -- registers: the statistics pass, which reads x and dy, also adds to the sums over rows, so that both passes load and
--- store about as much. For rows from memory, the next row is fetched ahead; wide rows of RMSNorm, which has one sum and
--- reads line after line, the processor fetches by itself. With 32 registers, tiles of columns of wide rows keep the sums
--- over rows in registers: these are loaded and stored less often, as long as x and dy of all the rows stay in the
+-- store about as much. For rows from memory, the next row is fetched ahead. Wide rows of RMSNorm, which has one sum and
+-- reads line after line, the processor fetches by itself. With 32 registers, tiles of columns of wide rows keep the
+-- sums over rows in registers: these are loaded and stored less often, as long as x and dy of all the rows stay in the
 -- second-level cache between the passes. With 16, a tile would be one line wide.
 local BACKWARD_WIDE = 2048 -- rows longer than that
 

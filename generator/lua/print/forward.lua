@@ -26,6 +26,8 @@ function forward.of(k, spell)
   p.block = k.numerics.block
   p.whole = p.N // p.block * p.block -- elements in whole blocks
   p.paired, p.unit = p.order.paired, p.order.unit
+  p.halves = p.order:sweeps_halves() -- the sums take even elements, then odd ones
+  p.folds_pairs = p.paired and not p.halves
   p.keeps_blocks = keeps_blocks(p)
   p.written_at = {} -- of each way what written_at says
   return p
@@ -93,8 +95,9 @@ function step.sum(p, b, s, o)
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
     local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
-    b:line("sum_four%s(%s, %s, %s%s);", forward.late_suffix(p, not source.sum), start,
-      table.concat(list, ", "), table.concat(spell.sums, ", "), pilot_of(p, o))
+    b:line("sum_four%s(%s, %s%s, %s%s);", forward.late_suffix(p, not source.sum), start,
+      p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), table.concat(spell.sums, ", "),
+      pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do
@@ -122,8 +125,8 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local folded = s.used == 4 and not p.paired and ("folded(%s)"):format(k)
-      or s.used > 0 and ("settled(%s)"):format(registers.folded(k .. "[%d]", s.used, p.paired)) or "zero()"
+    local folded = s.used == 4 and not p.folds_pairs and ("folded(%s)"):format(k)
+      or s.used > 0 and ("settled(%s)"):format(registers.folded(k .. "[%d]", s.used, p.folds_pairs)) or "zero()"
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded)
   end
 end
@@ -209,14 +212,15 @@ end
 function forward.four_parameters(p, sum)
   local list = {}
   for i, pointer in ipairs(forward.four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
-  return table.concat(list, ", ") .. ", V *" .. table.concat(p.spell.sums, ", V *")
+  return (p.halves and "int odd, " or "") .. table.concat(list, ", ") .. ", V *" .. table.concat(p.spell.sums, ", V *")
 end
 
 function forward.four(p, begins, goes_on, sum)
   local b, source = c.block(), { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
   if sum then b:line("V %s;", p.paired and "v, u" or "v") end
-  local at, list = { 0, { "chain", 16 } }, { { offset = 0, chain = "chain" } } -- a turn of a loop
-  if p.paired then at, list = { 0 }, p.order:group(0, 64) end
+  local at = { 0, { "chain", 16 } } -- a turn of a loop
+  local list = { { offset = 0, chain = "chain", half = p.halves and "odd" or nil } }
+  if p.folds_pairs then at, list = { 0 }, p.order:group(0, 64) end
   local function print(start)
     step.sum(p, b, { at = at, start = start, registers = list }, { source = function() return source end,
       pilot = forward.has_pilot(p) })
@@ -229,9 +233,9 @@ function forward.four(p, begins, goes_on, sum)
   end
   local both = begins and goes_on
   if not both then b:line("(void)first;") end
-  b:braces(p.paired and "" or "UNROLL for (size_t chain = 0; chain < 4; chain++)", function()
+  b:braces(p.folds_pairs and "" or "UNROLL for (size_t chain = 0; chain < 4; chain++)", function()
     if not both then return print(begins) end
-    local several = p.paired or sum -- statements
+    local several = p.folds_pairs or sum -- statements
     branch(several and "if (first) {" or "if (first)", true)
     branch(several and "} else {" or "else", false)
     if several then b:line("}") end

@@ -49,7 +49,8 @@ function registers.lanes(o, name)
   if o.W == 1 or o.sweeps == 1 then return name end
   local list = {}
   for i = 0, o.sweeps - 1 do list[i + 1] = ("%s[%d]"):format(name, i) end
-  return table.concat(list, ", ")
+  local all = table.concat(list, ", ")
+  return o:sweeps_halves() and ("first_of_pair(%s), last_of_pair(%s)"):format(all, all) or all
 end
 
 -- Those of one sweep, `fold` being a step of order.lua.

@@ -5,6 +5,7 @@ local spec_module = require "spec.spec"
 
 local spell = {}
 
+local CHAIN = 16 -- lanes of a chain of sums
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
@@ -55,9 +56,10 @@ function spell.of(spec, target)
   w.bias = spec.bias ~= "none"                 -- x + bias comes before
   w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
 
-  -- The even and the odd elements of a pair in a register each: one load and one store for both, and no widening.
+  -- The even and the odd elements of a pair in a register each: one load and one store for both, and no widening. Where
+  -- a sweep of the sums takes one of them only, it cannot store x + residual.
   w.paired = target ~= nil and target.pairs ~= nil and target.pairs[spec.dtype] and not w.quantises
-    and (spec.params ~= "f32" or not w.gamma)
+    and (spec.params ~= "f32" or not w.gamma) and not (w.keeps_sum and target.lanes < CHAIN)
 
   -- each y, its parameters, and the letters that stand for a register of each
   w.outputs = { { name = "y", stride = "y_stride", letter = "w", gamma = "g", beta = "b" } }
@@ -76,12 +78,20 @@ function spell.of(spec, target)
   end
 
   local HALF = { [0] = "_even", [1] = "_odd" }
-  local function load(type_suffix, place, count, half)
+  local function load_of(type_suffix, place, count, half)
     local verb = (count and "load_part" or "load") .. (HALF[half] or "") .. type_suffix
     return count and ("%s(%s, %s)"):format(verb, place, count) or ("%s(%s)"):format(verb, place)
   end
+  local function load(type_suffix, place, count, half)
+    if type(half) == "string" then -- a variable that says which
+      local even, odd = load_of(type_suffix, place, count, 0), load_of(type_suffix, place, count, 1)
+      return ("%s ? %s : %s"):format(half, odd, even)
+    end
+    return load_of(type_suffix, place, count, half)
+  end
 
-  -- the element or elements at `place`; `count` only for a part of a register; `half` of a pair of registers, 0 or 1
+  -- the element or elements at `place`; `count` only for a part of a register; `half` of a pair of registers, 0 or 1,
+  -- or a variable that says which
   function w.load(place, count, half) return load(suffix, place, count, half) end
 
   -- the same of a parameter: gamma as what multiplies, beta as it is

@@ -19,7 +19,7 @@ target.list = {
     needs = { "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma", "f16c" },
     headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "isa/x86.h", "isa/avx512.h" } },
   { name = "avx2", title = "AVX2 and FMA", arch = "x86", vector = true, lanes = 8, registers = 16, stream = 32,
-    needs = { "avx2", "fma", "f16c" },
+    pairs = { bf16 = true }, needs = { "avx2", "fma", "f16c" },
     headers = { "float.h", "immintrin.h", "string.h" }, vocabulary = { "isa/x86.h", "isa/avx2.h" } },
   { name = "scalar", title = "plain C", arch = "any", vector = false, lanes = 1, registers = 16, needs = {},
     headers = { "float.h", "math.h", "string.h" }, vocabulary = { "isa/scalar.h" } },
