@@ -548,7 +548,7 @@ local FAULTS_OF_SUMS = {
   end),
   fault("a register has an element less", has "sum", function(list, i)
     local register = list[i].registers[#list[i].registers]
-    register.count = (register.count or 16) - 1
+    register.count = (register.count or 16) - (register.half and 2 or 1) -- of two elements, a half has one
   end),
   fault("too few chains are folded", has "fold", function(list, i) list[i].used = list[i].used - 1 end),
   fault("too many chains are folded", has "fold", function(list, i) list[i].used = list[i].used + 1 end),

@@ -128,11 +128,13 @@ local function backward(spec, target)
   return ways(spec.width < numerics.block and "full" or 1, 1, wide and spec.op == "rmsnorm" and 0 or 1)
 end
 
+local function in_pairs(spec, target) return target.pairs and target.pairs[spec.dtype] end
+
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not
--- read in pairs, gcc 12 takes ten seconds at 768.
+-- read in pairs, gcc 12 takes ten seconds at 768. In pairs with 16 registers, loops are faster from 768 on.
 function schedule.full_most(spec, target)
   if spec.dtype == "f32" then return 4096 end
-  return (spec.dtype == "f16" or target.pairs and target.pairs[spec.dtype]) and 1024 or 512
+  return (spec.dtype == "f16" or in_pairs(spec, target) and target.registers >= 32) and 1024 or 512
 end
 
 -- The least width of rows that may begin anywhere and still go past the caches from their first whole register of y on.
@@ -171,7 +173,7 @@ local function rule(spec, target)
     and spec.quant == "none" and spec.norms == "one" and spec.pass ~= "apply" then
     -- reading coming rows and writing these share the way to the second-level cache
     if n <= 1280 then rows, ahead = 1, 1 else looped, rows = 4, 2 end
-  elseif n > 896 and n <= 2048 then
+  elseif n > (in_pairs(spec, target) and 1792 or 896) and n <= 2048 then
     rows = 2
   end
   if spec.residual == "pre" and target.lanes > 1 and n > 640 then
@@ -200,12 +202,15 @@ local function rule(spec, target)
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
     store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
   if target.stream and n >= PAST_LEAST then
-    -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta. The
-    -- sum of residual pre needs registers of its own, and its two arrays are read faster from the first-level cache
-    many.rows = (wide and spec.residual ~= "pre") and 2 or 1
-    if spec.residual ~= "pre" and schedule.past_only(spec, many) then many.unroll = 1 end
+    -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta, but not
+    -- where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays are
+    -- read faster from the first-level cache
+    local adds = spec.residual == "pre"
+    local narrow = in_pairs(spec, target) and target.registers < 32 and not adds
+    many.rows = wide and not adds and not narrow and 2 or 1
+    if not adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
-    many.into = (wide or spec.residual ~= "pre" and n >= 1024) and "l2" or "l1"
+    many.into = (wide and not narrow or not wide and not adds and n >= 1024) and "l2" or "l1"
   elseif spec.residual == "pre" and target.stream then
     if n > 256 then
       many.rows, many.prefetch = 1, 1
