@@ -202,9 +202,9 @@ local function rule(spec, target)
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
     store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
   if target.stream and n >= PAST_LEAST then
-    -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta, but not
-    -- where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays are
-    -- read faster from the first-level cache
+    -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta, but
+    -- not where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays
+    -- are read faster from the first-level cache
     local adds = spec.residual == "pre"
     local narrow = in_pairs(spec, target) and target.registers < 32 and not adds
     many.rows = wide and not adds and not narrow and 2 or 1
