@@ -74,14 +74,13 @@ end
 -- Calls of `name`, a function that sums the lanes of one register, for all sixteen lanes; `arguments` of it before the
 -- lane. Where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are
 -- the only registers in use.
--- The memory is an array of the function's own, or a member of what `owner` points to.
-function registers.sweeps(o, sums, name, arguments, owner)
+function registers.sweeps(o, sums, name, arguments)
   local b, declared, places = c.block(), {}, {}
   for i, k in ipairs(sums) do
     declared[i] = o.sweeps > 1 and ("t%s[16]"):format(k) or "t" .. k
-    places[i] = o.sweeps > 1 and ("%st%s + j"):format(owner or "", k) or "&t" .. k
+    places[i] = o.sweeps > 1 and ("t%s + j"):format(k) or "&t" .. k
   end
-  if o.sweeps == 1 or not owner then b:line("%s %s;", registers.lanes_type(o), table.concat(declared, ", ")) end
+  b:line("%s %s;", registers.lanes_type(o), table.concat(declared, ", "))
   if o.sweeps > 1 then b:line("for (size_t j = 0; j < 16; j += LANES)") end
   b:line("%s%s(%s, %s, %s);", o.sweeps > 1 and "    " or "", name, arguments, o.sweeps > 1 and "j" or "0",
     table.concat(places, ", "))
