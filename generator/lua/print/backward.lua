@@ -185,14 +185,8 @@ function backward.put_lanes(p)
       b:line(p.W == 1 and "store(t%s, folded(%s));" or "*t%s = folded(%s);", k, k)
     else
       for part = 0, w.filled - 1 do
-        local chains = {}
-        for chain = 0, w.chains - 1 do chains[chain] = ("%s[%d]"):format(k, part + chain * w.filled) end
-        local folded = chains[0]
-        if w.chains == 2 then folded = ("settled(add(%s, %s))"):format(chains[0], chains[1]) end
-        if w.chains == 4 then
-          folded = ("settled(add(add(%s, %s), add(%s, %s)))"):format(chains[0], chains[2], chains[1], chains[3])
-        end
-        b:line("store(%s, %s);", place("t" .. k, { part * p.W }), folded)
+        local folded = registers.folded(function(i) return ("%s[%d]"):format(k, part + i * w.filled) end, w.chains)
+        b:line(w.chains > 1 and "store(%s, settled(%s));" or "store(%s, %s);", place("t" .. k, { part * p.W }), folded)
       end
     end
   end
@@ -204,14 +198,10 @@ function backward.widen(p)
   local b, w = c.block(), p.sweep
   for _, k in ipairs(p.spell.sums) do
     local list = {}
-    local function at(i) return ("load(%s)"):format(place("row->t" .. k, { i })) end
     for part = 0, w.filled - 1 do
-      local i = part * p.W
-      if w.sweeps == 1 then list[part + 1] = at(i) end
-      if w.sweeps == 2 then list[part + 1] = ("add(%s, %s)"):format(at(i), at(i + 16)) end
-      if w.sweeps == 4 then
-        list[part + 1] = ("add(add(%s, %s), add(%s, %s))"):format(at(i), at(i + 32), at(i + 16), at(i + 48))
-      end
+      list[part + 1] = registers.folded(function(i)
+        return ("load(%s)"):format(place("row->t" .. k, { part * p.W + 16 * i }))
+      end, w.sweeps)
     end
     if w.filled == 1 then list = { p.W == 1 and "row->t" .. k or "t" .. k } end
     b:line("dkeep(row->%s, dadd(dkept(row->%s), widen(%s)));", k, k, table.concat(list, ", "))

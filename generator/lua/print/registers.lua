@@ -35,9 +35,9 @@ function registers.name(letter, p, several)
   return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
 end
 
--- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, "s%d", folded; nil without any.
+-- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, "s%d" or a function of i, folded; nil without any.
 function registers.folded(sum, used, paired)
-  local function chain(i) return used > i and sum:format(i) or nil end
+  local function chain(i) return used > i and (type(sum) == "function" and sum(i) or sum:format(i)) or nil end
   local function both(x, y) return x and y and ("add(%s, %s)"):format(x, y) or x end
   local x, y = both(chain(0), chain(2)), both(chain(1), chain(3))
   return paired and ("add(first_of_pair(%s, %s), last_of_pair(%s, %s))"):format(x, y, x, y) or both(x, y)
