@@ -26,22 +26,28 @@ struct Expressions {
         make(CONST, DOUBLE, NOT_MINUS_ZERO | NOT_NEGATIVE | GRID | FLOAT | IS_BF16 | IS_F16 | IS_INT8, 0, 0, 0);
         make(LEAF, SINGLE, POISON | FLOAT | IS_BF16 | IS_F16 | IS_INT8, ~0u, 0, 0);
     }
-    static size_t hash(Op op, Precision p, Id a, Id b, Id c)
+    /* Where an expression may be in the table: from `first` on to the end of a cache line, then in that line's
+     * beginning. The first line is that of expressions whose operands were made just before or after, since these are
+     * asked for together; the others lie anywhere. */
+    static size_t first(Op op, Precision p, Id a, Id b, Id c, uint64_t turn)
     {
-        uint64_t h =
-            ((uint64_t)a << 32 | b) * 0x9e3779b97f4a7c15u ^ ((uint64_t)c << 9 | op << 1 | p) * 0xc2b2ae3d27d4eb4fu;
-        h ^= h >> 32;
-        h *= 0xd6e8feb86659fd93u;
-        return h ^ h >> 32;
+        const uint64_t kind = (uint64_t)(op << 1 | p) * 0xd6e8feb86659fd93u;
+        if (turn == 0)
+            return (kind >> 24) + ((uint64_t)a + b + c) * 4;
+        const uint64_t h = (((uint64_t)a << 32 | b) + kind) * 0x9e3779b97f4a7c15u ^ (c + turn) * 0xc2b2ae3d27d4eb4fu;
+        return (h ^ h >> 32) * 0xd6e8feb86659fd93u >> 24;
     }
     Id *place(Op op, Precision p, Id a, Id b, Id c)
     {
-        const size_t mask = table.size() - 1;
-        size_t at = hash(op, p, a, b, c) & mask;
-        for (;; at = (at + 1) & mask) {
-            const Node &n = nodes[table[at]];
-            if (table[at] == 0 || (n.op == op && n.precision == p && n.a == a && n.b == b && n.c == c))
-                return &table[at];
+        enum { LINE = 16 };
+        for (uint64_t turn = 0;; turn++) {
+            const size_t at = first(op, p, a, b, c, turn) & (table.size() - 1);
+            for (size_t i = 0; i < LINE; i++) {
+                Id *id = &table[at / LINE * LINE + (at + i) % LINE];
+                const Node &n = nodes[*id];
+                if (*id == 0 || (n.op == op && n.precision == p && n.a == a && n.b == b && n.c == c))
+                    return id;
+            }
         }
     }
     void hash_again(size_t size)
@@ -68,7 +74,7 @@ struct Expressions {
     }
 };
 static Expressions *expressions;
-static inline Expressions &all()
+__attribute__((always_inline)) static inline Expressions &all()
 {
     if (!expressions)
         expressions = new Expressions;
