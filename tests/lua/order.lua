@@ -8,23 +8,25 @@ local registers = require "print.registers"
 
 local LANES, BLOCK = 64, 512 -- element i belongs to lane i mod 64; a block is 512 elements
 
--- How a target takes a row: lanes of a register, whether even and odd elements have registers of their own, and whether
--- chains may begin within a loop.
+-- How a target takes a row: lanes of a register, whether even and odd elements have registers of their own, whether
+-- chains may begin within a loop, and whether the sweeps over a block take turns.
 local KINDS = { { W = 16 }, { W = 16, paired = true }, { W = 8 }, { W = 8, paired = true }, { W = 1 },
   { W = 16, in_fours = true }, { W = 16, paired = true, in_fours = true }, { W = 8, in_fours = true },
-  { W = 8, paired = true, in_fours = true }, { W = 1, in_fours = true } }
+  { W = 8, paired = true, in_fours = true }, { W = 1, in_fours = true }, { W = 8, at_once = true },
+  { W = 8, paired = true, at_once = true }, { W = 8, in_fours = true, at_once = true },
+  { W = 8, paired = true, in_fours = true, at_once = true } }
 local UNROLLS = { "full", 1, 2, 4, 8 }
 
 local WIDE = { 255, 256, 257, 385, 449, 511, 512, 513, 528, 529, 577, 768, 1000, 1023, 1024, 1025, 1041, 1087, 2047,
   2048, 2049, 4095, 4096, 4097, 4100 }
 
 local function name_of(kind, width, unroll)
-  return ("width %d, %d lanes%s%s, unroll %s"):format(width, kind.W, kind.paired and " in pairs" or "",
-    kind.in_fours and " in fours" or "", unroll)
+  return ("width %d, %d lanes%s%s%s, unroll %s"):format(width, kind.W, kind.paired and " in pairs" or "",
+    kind.in_fours and " in fours" or "", kind.at_once and " at once" or "", unroll)
 end
 
 local function order_of(kind, width)
-  return order.new(width, kind.W, numerics.of { width = width }, kind.paired, kind.in_fours)
+  return order.new(width, kind.W, numerics.of { width = width }, kind.paired, kind.in_fours, kind.at_once)
 end
 
 local function number(form) return #form == 1 and form[1] end
@@ -54,8 +56,11 @@ end
 -- double sums have a value before the first block. ended: the row ends with one double for each sum.
 local function wrong_sums(o, list, rows, width, begun, ended)
   local W, sweeps = o.W, 16 // o.W
-  local counts, firsts = {}, {} -- of each chain that has been begun: elements at each position, and the first of them
-  for chain = 0, 3 do firsts[chain] = {} end
+  -- of each chain that has been begun: elements at each position, and the first of them; sweeps that take turns have
+  -- four chains each, 0 to 3, 4 to 7
+  local counts, firsts = {}, {}
+  for chain = 0, 4 * sweeps - 1 do firsts[chain] = {} end
+  local function first_chain(step) return step.own and 4 * number(step.own) or 0 end
   local folded = {}             -- sweeps of this block
   local row, from, doubles, only = 0, 0, begun, false
   local last_row = -1           -- whose total was taken
@@ -63,7 +68,8 @@ local function wrong_sums(o, list, rows, width, begun, ended)
 
   local function sum(step)
     for _, register in ipairs(step.registers) do
-      local chain, count, first = register.chain, counts[register.chain], firsts[register.chain]
+      local chain = first_chain(step) + register.chain
+      local count, first = counts[chain], firsts[chain]
       if step.start and count then return ("chain %d begins twice"):format(chain) end
       if not step.start and not count then return ("chain %d is added to before it begins"):format(chain) end
       if not count then
@@ -96,9 +102,9 @@ local function wrong_sums(o, list, rows, width, begun, ended)
     if not sweep or sweep < 0 or sweep >= sweeps then return "a fold of no sweep" end
     if folded[sweep] then return ("sweep %d is folded twice"):format(sweep) end
     folded[sweep] = true
-    local begun_chains, elements = 0, size()
+    local begun_chains, elements, chains = 0, size(), first_chain(step)
     for chain = 0, 3 do
-      local count, first = counts[chain], firsts[chain]
+      local count, first = counts[chains + chain], firsts[chains + chain]
       if count then
         if begun_chains < chain then return ("chain %d begins without chain %d"):format(chain, begun_chains) end
         begun_chains = chain + 1
@@ -119,7 +125,7 @@ local function wrong_sums(o, list, rows, width, begun, ended)
       return ("%s chains are folded, %d have been begun"):format(step.used, begun_chains)
     end
     if o.paired and sweeps == 1 and step.used % 2 > 0 then return "one chain of a register pair is folded" end
-    counts = {}
+    for chain = chains, chains + 3 do counts[chain] = nil end
   end
 
   local function widen(step)
@@ -151,8 +157,9 @@ local function wrong_sums(o, list, rows, width, begun, ended)
       return ("a step of row %s within row %d"):format(number(step.row), row)
     end
     if step.kind == "zero" then
-      if next(counts) then return "chains become zero that hold a sum" end
-      for chain = 0, 3 do
+      local chains = first_chain(step)
+      for chain = chains, chains + 3 do
+        if counts[chain] then return "chains become zero that hold a sum" end
         counts[chain] = {}
         for k = 0, W - 1 do counts[chain][k] = 0 end
       end
@@ -203,7 +210,7 @@ local function wrong_loops(tree, taken)
       local problem = wrong_loops(step, taken)
       if problem then return problem end
     else
-      for _, key in ipairs { "at", "row", "sweep" } do
+      for _, key in ipairs { "at", "row", "sweep", "own" } do
         local seen = {}
         for i = 2, #(step[key] or {}) do
           local variable = step[key][i][1]
@@ -566,14 +573,23 @@ for _, kind in ipairs(KINDS) do
   for _, width in ipairs { 100, 520, 1050 } do
     local o = order_of(kind, width)
     local list = order.flat(o:sums(0, 0, width, true, true))
-    local swaps = fault("two sums change places", function(step, i)
-      local after = list[i + 1]
+    -- the next sum in the same chains; sweeps that take turns have those of others between them
+    local function next_sum(step, i)
+      local distance = step.own and 16 // kind.W or 1
+      local after = list[i + distance]
       return step.kind == "sum" and after and after.kind == "sum"
-        and after.registers[1].chain == step.registers[1].chain
-    end, function(l, i) l[i], l[i + 1] = l[i + 1], l[i] end)
-    for _, f in ipairs { swaps, table.unpack(FAULTS_OF_SUMS) } do
+        and after.registers[1].chain == step.registers[1].chain and i + distance
+    end
+    local swaps = fault("two sums change places", next_sum, function(l, i)
+      local other = next_sum(l[i], i)
+      l[i], l[other] = l[other], l[i]
+    end)
+    local strays = fault("the chains are those of another sweep", function(step) return step.own end, function(l, i)
+      l[i].own = { 1 - l[i].own[1] }
+    end)
+    for _, f in ipairs { swaps, strays, table.unpack(FAULTS_OF_SUMS) } do
       -- one block is the only one and neither begins the row nor is added to it
-      local suited = f.name ~= "a block begins the row" or width > BLOCK
+      local suited = (f.name ~= "a block begins the row" or width > BLOCK) and (f ~= strays or o.at_once)
       if suited and not (f == swaps and width < 128) then
         for _, i in ipairs(places(list, f.suits)) do
           local broken = planted(list, i, f.plant)

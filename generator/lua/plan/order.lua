@@ -3,11 +3,12 @@
 -- addition comes first within a lane is fixed by numerics; everything else here is schedule.
 --
 -- Steps of one row's sums, at most one block between two `widen`:
---   { kind = "zero" }                            the chains begin at zero
---   { kind = "sum", row, at, start, four, registers } registers are added to their chains, or begin them; four: one to
---                                                each chain, all of them whole, as a row has them every 64 elements;
---                                                start: true, or { variable, value }: in that turn of a loop
---   { kind = "fold", row, sweep, used }          the chains of a sweep to its part of the sixteen lanes; `used`: how
+--   { kind = "zero", own }                       the chains begin at zero
+--   { kind = "sum", row, at, start, four, own, registers } registers are added to their chains, or begin them; four:
+--                                                one to each chain, all whole, as a row has them every 64 elements; start:
+--                                                true, or { variable, value }: in that turn of a loop; own: the sweep,
+--                                                where each has chains of its own
+--   { kind = "fold", row, sweep, used, own }     the chains of a sweep to its part of the sixteen lanes; `used`: how
 --                                                many chains have begun; sweep is nil where there is but one;
 --                                                in plain C a sweep is a lane
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first"
@@ -31,14 +32,16 @@ order.__index = order
 
 local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
 local VARIABLES = { "i", "j", "e", "h" } -- functions that print loops have a parameter k
+local NUMBERS = { "at", "row", "sweep", "own" } -- what is a form in a step
 
 -- The order for rows of `width` elements in registers of W lanes. `paired`: even and odd elements lie in separate
 -- registers, where a row is long enough for a pair. in_fours: steps of four registers are printed as calls, which can
--- begin the chains in one turn of a loop.
-function order.new(width, W, numerics, paired, in_fours)
+-- begin the chains in one turn of a loop. at_once: a block is read once for all sweeps, which take turns, each with
+-- chains of its own; otherwise once for each.
+function order.new(width, W, numerics, paired, in_fours, at_once)
   local pair = 2 * W
   local o = { width = width, W = W, block = numerics.block, lanes = numerics.lanes, sweeps = CHAIN // W,
-    paired = paired and width >= pair, in_fours = in_fours }
+    paired = paired and width >= pair, in_fours = in_fours, at_once = at_once and W > 1 and W < CHAIN }
   o.unit = o.paired and pair or W -- elements that a load or a store is about
   o.unit_registers = o.unit // W  -- registers they fill
   o.chains = #order.group(o, 0, width)
@@ -112,30 +115,37 @@ end
 -- all is unrolled. of_row: "first" of the row, or the "only" one.
 local function block(o, list, row, at, n, K, variables, of_row)
   local groups, rest = n // o.lanes, n % o.lanes
-  local function sweep(into, place, number, lanes, named)
+  -- Some sweeps over the block, which take turns. lanes: the variable that is the lane, in plain C; named: the only
+  -- sweep is a turn of a loop.
+  local function sweep(into, place, numbers, lanes, named)
     local inner = named and variables + 1 or variables
-    local half = o:sweeps_halves() and number or nil
-    local whole = o:group(0, o.lanes, half)
-    local function sum(to, where, start, registers)
-      to[#to + 1] = { kind = "sum", row = row, at = where, start = start, four = registers == whole or nil,
-        registers = registers }
+    local own = #numbers > 1
+    local function half_of(number) return o:sweeps_halves() and number or nil end
+    local function place_of(number, where) return order.plus(where, (o.paired or named) and 0 or number * o.W) end
+    local function sum(to, number, where, start, registers, four)
+      to[#to + 1] = { kind = "sum", row = row, at = place_of(number, where), start = start, four = four or nil,
+        registers = registers, own = own and form(number) or nil }
+    end
+    local function sum_whole(to, where, start)
+      for _, number in ipairs(numbers) do sum(to, number, where, start, o:group(0, o.lanes, half_of(number)), true) end
     end
     local done = 0
     if K then
-      into[#into + 1] = { kind = "zero" }
+      for _, number in ipairs(numbers) do into[#into + 1] = { kind = "zero", own = own and form(number) or nil } end
       done = groups // K * K
       loop(into, VARIABLES[inner], place, 0, done * o.lanes, K * o.lanes, false, function(turn, where)
-        loop(turn, VARIABLES[inner + 1], where, 0, K * o.lanes, o.lanes, true, function(l, w) sum(l, w, nil, whole) end)
+        loop(turn, VARIABLES[inner + 1], where, 0, K * o.lanes, o.lanes, true, function(l, w) sum_whole(l, w) end)
       end)
     elseif groups > 0 and not (o.in_fours and groups > 1) then
-      sum(into, place, true, whole)
+      sum_whole(into, place, true)
       done = 1
     end
     local start = not K and done == 0 and { VARIABLES[inner], 0 } or nil
     loop(into, VARIABLES[inner], place, done * o.lanes, groups * o.lanes, o.lanes, true,
-      function(l, w) sum(l, w, start, whole) end)
+      function(l, w) sum_whole(l, w, start) end)
     local begins = not K and groups == 0
-    local used = groups > 0 and CHAINS or 0
+    local used = {}
+    for _, number in ipairs(numbers) do used[number] = groups > 0 and CHAINS or 0 end
     if lanes then -- one lane after the other: those that a chain has
       for _, r in ipairs(o:group(groups * o.lanes, groups * o.lanes + rest)) do
         local to = into
@@ -143,30 +153,38 @@ local function block(o, list, row, at, n, K, variables, of_row)
           to = { kind = "if", variable = lanes, below = r.below }
           into[#into + 1] = to
         end
-        sum(to, order.plus(place, groups * o.lanes), begins, { r })
+        sum(to, numbers[1], order.plus(place, groups * o.lanes), begins, { r })
       end
-      used = K and CHAINS or math.max(used, #o:group(0, rest))
+      used[numbers[1]] = math.max(used[numbers[1]], #o:group(0, rest))
     else
-      local tail = o:group(half and 0 or number * o.W, rest, half)
-      if #tail > 0 then sum(into, order.plus(place, groups * o.lanes), begins, tail) end
-      used = K and CHAINS or math.max(used, #tail)
+      for _, number in ipairs(numbers) do
+        local half = half_of(number)
+        local tail = o:group(half and 0 or number * o.W, rest, half)
+        if #tail > 0 then sum(into, number, order.plus(place, groups * o.lanes), begins, tail) end
+        used[number] = math.max(used[number], #tail)
+      end
     end
-    local turns = named and form(0, { VARIABLES[variables], 1 }) or form(number)
-    into[#into + 1] = { kind = "fold", row = row, used = used, sweep = o.sweeps > 1 and turns or nil }
+    for _, number in ipairs(numbers) do
+      local turns = named and form(0, { VARIABLES[variables], 1 }) or form(number)
+      into[#into + 1] = { kind = "fold", row = row, used = K and CHAINS or used[number],
+        own = own and form(number) or nil, sweep = o.sweeps > 1 and turns or nil }
+    end
   end
   -- in plain C a short row lacks some lanes: those sweeps begin no chain, and differ from the others
   local ragged = not K and groups == 0 and rest % CHAIN > 0
-  if o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 and not o.paired then
+  if o.at_once then
+    local all = {}
+    for number = 0, o.sweeps - 1 do all[number + 1] = number end
+    sweep(list, at, all)
+  elseif o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 and not o.paired then
     local variable = VARIABLES[variables]
     local turn = { kind = "loop", variable = variable, from = 0, to = o.sweeps, by = 1, unroll = not K or o.W > 1 }
     local place = order.plus(at, 0)
     place[#place + 1] = { variable, o.W }
-    sweep(turn, place, 0, o.W == 1 and variable or nil, true)
+    sweep(turn, place, { 0 }, o.W == 1 and variable or nil, true)
     list[#list + 1] = turn
   else
-    for number = 0, o.sweeps - 1 do
-      sweep(list, order.plus(at, o.paired and 0 or number * o.W), number)
-    end
+    for number = 0, o.sweeps - 1 do sweep(list, at, { number }) end
   end
   list[#list + 1] = { kind = "widen", row = row, of_row = of_row or nil }
 end
@@ -250,7 +268,7 @@ function order.flat(tree, list, variables)
     else
       local step = {}
       for key, value in pairs(s) do step[key] = value end
-      for _, key in ipairs { "at", "row", "sweep" } do
+      for _, key in ipairs(NUMBERS) do
         if s[key] then step[key] = form(value_of(s[key], variables)) end
       end
       if type(s.start) == "table" then step.start = variables[s.start[1]] == s.start[2] or nil end
@@ -279,8 +297,6 @@ function order.joined(list, unit, most)
   end
   return out
 end
-
-local NUMBERS = { "at", "row", "sweep" }
 
 -- Text that is the same for two steps if these differ in numbers only.
 local function key_of(s)

@@ -68,6 +68,11 @@ function schedule.keeps_blocks(spec, target, sums)
   return target.vector and target.registers <= 16 and sums > 1 and spec.width > numerics.block
 end
 
+-- Whether half of the registers hold the chains of all sweeps over a block, so that it is read once, in whole lines.
+function schedule.sweeps_at_once(target, sums)
+  return target.vector and sums * 64 // target.lanes <= target.registers // 2
+end
+
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
 function schedule.fetch(s)
   if s.into == "l2" then return "prefetch_l2", 128 end
@@ -158,7 +163,7 @@ local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
   local unroll = n <= schedule.full_most(spec, target) and "full" or 4
-  local rows, ahead, looped = 4, 0, nil -- looped: the unroll of `few`, where it is another
+  local rows, ahead, alone, looped = 4, 0, nil, nil -- the unroll of `one` and of `few`, where it is another
   if target.lanes == 1 then
     unroll, rows = 2, 1
   elseif target.registers >= 32 then
@@ -169,10 +174,14 @@ local function rule(spec, target)
     elseif n > 896 and n <= 2048 then
       rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
-  elseif n > 512 and spec.dtype == "f32" and spec.op == "layernorm" and spec.residual == "none"
-    and spec.quant == "none" and spec.norms == "one" and spec.pass ~= "apply" then
-    -- reading coming rows and writing these share the way to the second-level cache
-    if n <= 1280 then rows, ahead = 1, 1 else looped, rows = 4, 2 end
+  elseif n > 512 and spec.dtype == "f32" and spec.residual == "none" and spec.quant == "none" and spec.norms == "one"
+    and spec.pass ~= "apply" then
+    -- Reading coming rows and writing these share the way to the second-level cache. Of wide rows, the loop of a pass
+    -- costs less than unrolled code does.
+    if n <= (spec.op == "layernorm" and 1024 or 896) then rows, ahead = 1, 1 else looped, rows = 4, 2 end
+    if n > 896 then alone = 4 end
+    -- RMSNorm sums fast enough that a second row in flight gains nothing while one fits in L1 with its results
+    if spec.op == "rmsnorm" and n > 1792 and n <= 4096 then rows = 1 end
   elseif n > (in_pairs(spec, target) and 1792 or 896) and n <= 2048 then
     rows = 2
   end
@@ -187,7 +196,8 @@ local function rule(spec, target)
     rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
   end
   local wide = n > 2048 and target.lanes > 1
-  local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped) and 2 or 1
+  local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped or in_pairs(spec, target)) and 2
+    or 1
   if spec.quant == "int8" and target.registers >= 32 then
     -- three sweeps: sharing gamma and beta gains more than four rows lose by evicting lines, unless the rows fall on
     -- the same lines of L1
@@ -219,7 +229,7 @@ local function rule(spec, target)
     end
   end
   return {
-    one = { unroll = wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
+    one = { unroll = alone or wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
     few = { unroll = looped or unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached",
       ahead = ahead, prefetch = 0 },
     many = many,

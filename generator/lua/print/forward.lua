@@ -22,7 +22,8 @@ end
 -- What printing needs to know of a kernel.
 function forward.of(k, spell)
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, N = k.spec.width, W = k.target.lanes }
-  p.order = order.new(p.N, p.W, k.numerics, spell.paired, true)
+  p.order = order.new(p.N, p.W, k.numerics, spell.paired, true,
+    schedule.sweeps_at_once(p.target, #spell.sums))
   p.block = k.numerics.block
   p.whole = p.N // p.block * p.block -- elements in whole blocks
   p.paired, p.unit = p.order.paired, p.order.unit
@@ -71,17 +72,20 @@ local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 -- The argument that says so: a pointer to the pilot, or NULL.
 local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
 
--- "&s[1], &q[1]": the chains of a register as arguments.
-local function chains_of(p, chain)
+-- "q", "q[1]": the chains of a sum that a step is about.
+local function chains_in(k, s) return s.own and ("%s[%s]"):format(k, registers.number(s.own)) or k end
+
+-- "&s[1], &q[1]": those of a register as arguments; "s, q": all, where no register is named.
+local function chains_of(p, s, chain)
   local list = {}
-  for i, k in ipairs(p.spell.sums) do list[i] = ("&%s[%s]"):format(k, chain) end
+  for i, k in ipairs(p.spell.sums) do list[i] = (chain and "&%s[%s]" or "%s"):format(chains_in(k, s), chain) end
   return table.concat(list, ", ")
 end
 
-function step.zero(p, b)
+function step.zero(p, b, s)
   local list = {}
   for _, k in ipairs(p.spell.sums) do
-    for chain = 0, 3 do list[#list + 1] = ("%s[%d]"):format(k, chain) end
+    for chain = 0, 3 do list[#list + 1] = ("%s[%d]"):format(chains_in(k, s), chain) end
   end
   b:line("%s = zero();", table.concat(list, " = "))
 end
@@ -96,7 +100,7 @@ function step.sum(p, b, s, o)
     end
     local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
     b:line("sum_four%s(%s, %s%s, %s%s);", forward.late_suffix(p, not source.sum), start,
-      p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), table.concat(spell.sums, ", "),
+      p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), chains_of(p, s),
       pilot_of(p, o))
     return
   end
@@ -111,22 +115,23 @@ function step.sum(p, b, s, o)
         line[2] = r.half and spell.store_pair("store", at(source.sum), "v", "u", r.count)
           or spell.store("store", at(source.sum), v, r.count)
       end
-      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, r.chain))
+      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, s, r.chain))
       b:line("%s", table.concat(line, " "))
     else
       if o.pilot then -- what is missing counts as zero
         x = r.count and ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
           or ("about(%s, pilot)"):format(x)
       end
-      b:line("%s(%s, %s);", verb, x, chains_of(p, r.chain))
+      b:line("%s(%s, %s);", verb, x, chains_of(p, s, r.chain))
     end
   end
 end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local folded = s.used == 4 and not p.folds_pairs and ("folded(%s)"):format(k)
-      or s.used > 0 and ("settled(%s)"):format(registers.folded(k .. "[%d]", s.used, p.folds_pairs)) or "zero()"
+    local chains = chains_in(k, s)
+    local folded = s.used == 4 and not p.folds_pairs and ("folded(%s)"):format(chains)
+      or s.used > 0 and ("settled(%s)"):format(registers.folded(chains .. "[%d]", s.used, p.folds_pairs)) or "zero()"
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded)
   end
 end
@@ -158,7 +163,7 @@ function step.finish(_, b, s) b:line("const unsigned ok = finish_rows_%d(a, ahea
 local function declare_sums(p, b, chains, wide, keeps)
   local list, lanes = {}, {}
   for _, k in ipairs(p.spell.sums) do
-    list[#list + 1] = ("%s[%d]"):format(k, chains)
+    list[#list + 1] = (p.order.at_once and "%s[%d][%d]" or "%s[%.0s%d]"):format(k, p.order.sweeps, chains)
     lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
   end
   b:line("V %s;", table.concat(list, ", "))
