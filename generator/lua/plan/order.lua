@@ -5,9 +5,9 @@
 -- Steps of one row's sums, at most one block between two `widen`:
 --   { kind = "zero", own }                       the chains begin at zero
 --   { kind = "sum", row, at, start, four, own, registers } registers are added to their chains, or begin them; four:
---                                                one to each chain, all whole, as a row has them every 64 elements; start:
---                                                true, or { variable, value }: in that turn of a loop; own: the sweep,
---                                                where each has chains of its own
+--                                                one to each chain, all whole, as a row has them every 64 elements;
+--                                                start: true, or { variable, value }: in that turn of a loop; own: the
+--                                                sweep, where each has chains of its own
 --   { kind = "fold", row, sweep, used, own }     the chains of a sweep to its part of the sixteen lanes; `used`: how
 --                                                many chains have begun; sweep is nil where there is but one;
 --                                                in plain C a sweep is a lane
