@@ -125,27 +125,12 @@ INLINE void norm_row(const int layernorm, float *restrict y, const float *restri
         rmsnorm_row_f32(y, x, job->gamma, job->eps);
 }
 
-INLINE void add_row(float *restrict sum, const float *restrict x, const float *restrict residual)
-{
-    for (size_t i = 0; i < WIDTH; i++)
-        sum[i] = x[i] + residual[i];
-}
-
-INLINE void pre(const int layernorm, const Job *job, size_t begin, size_t end)
-{
-    for (size_t at = begin * WIDTH; at < end * WIDTH; at += WIDTH) {
-        float *sum = (float *)job->sum + at;
-        add_row(sum, (const float *)job->x + at, (const float *)job->residual + at);
-        norm_row(layernorm, (float *)job->y + at, sum, job);
-    }
-}
-
 /* x + residual is kept only for the row that is being normalised. */
 INLINE void post(const int layernorm, const Job *job, size_t begin, size_t end)
 {
     _Alignas(64) float sum[WIDTH];
     for (size_t at = begin * WIDTH; at < end * WIDTH; at += WIDTH) {
-        add_row(sum, (const float *)job->x + at, (const float *)job->residual + at);
+        add_row_f32(sum, (const float *)job->x + at, (const float *)job->residual + at);
         norm_row(layernorm, (float *)job->y + at, sum, job);
     }
 }
@@ -228,7 +213,6 @@ INLINE void int8(const int layernorm, const Job *job, size_t begin, size_t end)
 #define BOTH(f)                                                                                                        \
     static void layernorm_##f(const Job *job, size_t begin, size_t end) { f(1, job, begin, end); }                     \
     static void rmsnorm_##f(const Job *job, size_t begin, size_t end) { f(0, job, begin, end); }
-BOTH(pre)
 BOTH(post)
 BOTH(two)
 BOTH(stats)
@@ -250,7 +234,8 @@ const Fixed FIXED = {
                 {run_rmsnorm_f32, run_rmsnorm_bf16, run_rmsnorm_f16}},
     .heads = {run_layernorm_heads, run_rmsnorm_heads},
     .backward = {run_layernorm_backward, run_rmsnorm_backward},
-    .pre = {layernorm_pre, rmsnorm_pre},
+    .pre = {{layernorm_pre_f32, layernorm_pre_bf16, layernorm_pre_f16},
+            {rmsnorm_pre_f32, rmsnorm_pre_bf16, rmsnorm_pre_f16}},
     .post = {layernorm_post, rmsnorm_post},
     .int8 = {layernorm_int8, rmsnorm_int8},
     .two = {layernorm_two, rmsnorm_two},

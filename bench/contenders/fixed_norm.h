@@ -54,6 +54,29 @@ static void NAME(run_rmsnorm)(const Job *job, size_t begin, size_t end)
     ((ELEMENT *)job->y + begin * WIDTH, (const ELEMENT *)job->x + begin * WIDTH, job->gamma, job->eps, end - begin);
 }
 
+static inline void NAME(add_row)(ELEMENT *restrict sum, const ELEMENT *restrict x, const ELEMENT *restrict residual)
+{
+    for (size_t i = 0; i < WIDTH; i++)
+        sum[i] = TO(FROM(x[i]) + FROM(residual[i]));
+}
+
+/* x + residual is kept. */
+static inline __attribute__((always_inline)) void NAME(pre)(const int layernorm, const Job *job, size_t begin,
+                                                            size_t end)
+{
+    for (size_t at = begin * WIDTH; at < end * WIDTH; at += WIDTH) {
+        ELEMENT *sum = (ELEMENT *)job->sum + at, *y = (ELEMENT *)job->y + at;
+        NAME(add_row)(sum, (const ELEMENT *)job->x + at, (const ELEMENT *)job->residual + at);
+        if (layernorm)
+            NAME(layernorm_row)(y, sum, job->gamma, job->beta, job->eps);
+        else
+            NAME(rmsnorm_row)(y, sum, job->gamma, job->eps);
+    }
+}
+
+static void NAME(layernorm_pre)(const Job *job, size_t begin, size_t end) { NAME(pre)(1, job, begin, end); }
+static void NAME(rmsnorm_pre)(const Job *job, size_t begin, size_t end) { NAME(pre)(0, job, begin, end); }
+
 #undef ELEMENT
 #undef FROM
 #undef TO

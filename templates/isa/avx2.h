@@ -93,16 +93,20 @@ FN void store_part_u16(uint16_t *p, __m128i a, unsigned n)
     memcpy(p, whole, n * sizeof *p);
 }
 
-% item "from_bf16 to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
+% item "from_bf16 bf16_above to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
 FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
-FN __m128i to_bf16(V a)
+FN __m256i bf16_above(V a) /* in the upper halves */
 {
     const __m256i bits = _mm256_castps_si256(a);
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
     const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
     const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
-    const __m256i halves = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc00000), nan), 16);
+    return _mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc00000), nan);
+}
+FN __m128i to_bf16(V a)
+{
+    const __m256i halves = _mm256_srli_epi32(bf16_above(a), 16);
     return _mm_packus_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
 }
 FN V load_bf16(const uint16_t *p) { return from_bf16(_mm_loadu_si128((const __m128i *)(const void *)p)); }
@@ -110,7 +114,10 @@ FN V load_part_bf16(const uint16_t *p, unsigned n) { return from_bf16(load_part_
 FN void store_bf16(uint16_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_bf16(a)); }
 FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_bf16(a), n); }
-FN V rounded_bf16(V a) { return from_bf16(to_bf16(a)); }
+FN V rounded_bf16(V a)
+{
+    return _mm256_castsi256_ps(_mm256_and_si256(bf16_above(a), _mm256_set1_epi32((int)0xffff0000)));
+}
 
 % item "upper_halves lower_halves pair_at part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
 /* The even and the odd elements of 16, or of the first n, 1 <= n <= 16. */

@@ -49,7 +49,7 @@ FN V settled(V a)
 % item "mul1"
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
-% item "load_bf16 load_part_bf16 to_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
+% item "load_bf16 load_part_bf16 bf16_above to_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own
  * conversion does not; NaN stays NaN. */
 FN V load_bf16(const uint16_t *p)
@@ -62,18 +62,22 @@ FN V load_part_bf16(const uint16_t *p, unsigned n)
     return _mm512_castsi512_ps(
         _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p)), 16));
 }
-FN __m256i to_bf16(V a)
+FN __m512i bf16_above(V a) /* in the upper halves */
 {
     const __m512i bits = _mm512_castps_si512(a);
     const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
     const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
     const __mmask16 nan = _mm512_fpclass_ps_mask(a, 0x81); /* clang -ffast-math would know the answer of a comparison */
-    return _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_mask_mov_epi32(rounded, nan, _mm512_set1_epi32(0x7fc00000)), 16));
+    return _mm512_mask_mov_epi32(rounded, nan, _mm512_set1_epi32(0x7fc00000));
 }
+FN __m256i to_bf16(V a) { return _mm512_cvtepi32_epi16(_mm512_srli_epi32(bf16_above(a), 16)); }
 FN void store_bf16(uint16_t *p, V a) { _mm256_storeu_si256((__m256i *)(void *)p, to_bf16(a)); }
 FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_bf16(a)); }
-FN V rounded_bf16(V a) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(to_bf16(a)), 16)); }
+FN V rounded_bf16(V a)
+{
+    return _mm512_castsi512_ps(_mm512_and_si512(bf16_above(a), _mm512_set1_epi32((int)0xffff0000)));
+}
 
 % item "upper_halves lower_halves part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
 /* The even and the odd elements of 32, or of the first n, 1 <= n <= 32. */

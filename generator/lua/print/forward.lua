@@ -106,18 +106,21 @@ function step.sum(p, b, s, o)
   end
   for _, r in ipairs(s.registers) do
     local function at(pointer) return place(pointer, s.at, r.offset) end
-    local x = spell.input(at(source.x), source.z and at(source.z), r.count, at "bias", r.half)
     local verb = s.start and "sum_first" or "sum_more"
-    if source.sum then
-      local v = r.half == 1 and "u" or "v"
-      local line = { ("%s = %s;"):format(v, x) }
-      if r.half ~= 0 then
-        line[2] = r.half and spell.store_pair("store", at(source.sum), "v", "u", r.count)
-          or spell.store("store", at(source.sum), v, r.count)
+    local function added(half) return spell.added(at(source.x), at(source.z), r.count, at "bias", half) end
+    if source.sum and r.half then -- both registers of a pair are stored when the first is added
+      if r.half ~= 1 then
+        local variable = r.half ~= 0
+        if variable then b:line("if (!%s)", r.half) end
+        b:line("%s%s", variable and "    " or "",
+          spell.store_pair("store", at(source.sum), added(0), added(1), r.count))
       end
-      line[#line + 1] = ("%s(%s, %s);"):format(verb, v, chains_of(p, s, r.chain))
-      b:line("%s", table.concat(line, " "))
+      b:line("%s(%s, %s);", verb, spell.load(at(source.sum), r.count, r.half), chains_of(p, s, r.chain))
+    elseif source.sum then
+      b:line("v = %s; %s %s(v, %s);", spell.input(at(source.x), at(source.z), r.count, at "bias"),
+        spell.store("store", at(source.sum), "v", r.count), verb, chains_of(p, s, r.chain))
     else
+      local x = spell.input(at(source.x), source.z and at(source.z), r.count, at "bias", r.half)
       if o.pilot then -- what is missing counts as zero
         x = r.count and ("part_about(%s, pilot, %d)"):format(x, r.half and (r.count + 1 - r.half) // 2 or r.count)
           or ("about(%s, pilot)"):format(x)
@@ -167,7 +170,7 @@ local function declare_sums(p, b, chains, wide, keeps)
     lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
   end
   b:line("V %s;", table.concat(list, ", "))
-  local loose = keeps and p.N % 64 > 0 and (p.paired and "v, u, " or "v, ") or "" -- not taken four at a time
+  local loose = keeps and p.N % 64 > 0 and not p.paired and "v, " or "" -- not taken four at a time
   b:line("V %s%s;", loose, table.concat(lanes, ", "))
   if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
 end
@@ -222,7 +225,7 @@ end
 
 function forward.four(p, begins, goes_on, sum)
   local b, source = c.block(), { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
-  if sum then b:line("V %s;", p.paired and "v, u" or "v") end
+  if sum and not p.paired then b:line("V v;") end
   local at = { 0, { "chain", 16 } } -- a turn of a loop
   local list = { { offset = 0, chain = "chain", half = p.halves and "odd" or nil } }
   if p.folds_pairs then at, list = { 0 }, p.order:group(0, 64) end

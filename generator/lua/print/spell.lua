@@ -5,7 +5,6 @@ local spec_module = require "spec.spec"
 
 local spell = {}
 
-local CHAIN = 16 -- lanes of a chain of sums
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
@@ -56,10 +55,9 @@ function spell.of(spec, target)
   w.bias = spec.bias ~= "none"                 -- x + bias comes before
   w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
 
-  -- The even and the odd elements of a pair in a register each: one load and one store for both, and no widening. Where
-  -- a sweep of the sums takes one of them only, it cannot store x + residual.
+  -- the even and the odd elements of a pair in a register each: one load and one store for both, and no widening
   w.paired = target ~= nil and target.pairs ~= nil and target.pairs[spec.dtype] and not w.quantises
-    and (spec.params ~= "f32" or not w.gamma) and not (w.keeps_sum and target.lanes < CHAIN)
+    and (spec.params ~= "f32" or not w.gamma)
 
   -- each y, its parameters, and the letters that stand for a register of each
   w.outputs = { { name = "y", stride = "y_stride", letter = "w", gamma = "g", beta = "b" } }
@@ -122,12 +120,17 @@ function spell.of(spec, target)
     return ("%s_int8(%s, %s);"):format(verb, place, value)
   end
 
-  -- what is normalised, from places in x, residual and bias
-  function w.input(x, residual, count, bias, half)
+  -- x + residual before a store rounds it, from places in x, residual and bias
+  function w.added(x, residual, count, bias, half)
     local value = w.load(x, count, half)
-    if not w.adds or not residual then return value end
     if w.bias then value = rounded(suffix, ("add(%s, %s)"):format(value, w.load(bias, count, half))) end
-    return rounded(suffix, ("add(%s, %s)"):format(value, w.load(residual, count, half)))
+    return ("add(%s, %s)"):format(value, w.load(residual, count, half))
+  end
+
+  -- what is normalised, from the same places
+  function w.input(x, residual, count, bias, half)
+    if not w.adds or not residual then return w.load(x, count, half) end
+    return rounded(suffix, w.added(x, residual, count, bias, half))
   end
 
   function w.normalised(v, rstd, shift, high)
