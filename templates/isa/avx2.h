@@ -146,7 +146,7 @@ FN V last_of_pair(V even, V odd)
     return _mm256_permute2f128_ps(_mm256_unpacklo_ps(even, odd), _mm256_unpackhi_ps(even, odd), 0x31);
 }
 
-% item "rounded_above to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
+% item "rounded_above rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
 /* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN __m256i rounded_above(V a)
 {
@@ -154,6 +154,7 @@ FN __m256i rounded_above(V a)
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
     return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
 }
+FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
 FN __m256i to_pair_bf16(V even, V odd)
 {
     return _mm256_blend_epi16(_mm256_srli_epi32(rounded_above(even), 16), rounded_above(odd), 0xaa);

@@ -102,7 +102,7 @@ FN V last_of_pair(V even, V odd)
     return _mm512_permutex2var_ps(even, order, odd);
 }
 
-% item "rounded_above to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
+% item "rounded_above rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
 /* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN __m512i rounded_above(V a)
 {
@@ -111,6 +111,7 @@ FN __m512i rounded_above(V a)
     const __m512i up = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
     return _mm512_mask_add_epi32(up, odd, up, _mm512_set1_epi32(1));
 }
+FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
 FN __m512i to_pair_bf16(V even, V odd)
 {
     return _mm512_mask_blend_epi16(0xaaaaaaaau, _mm512_srli_epi32(rounded_above(even), 16), rounded_above(odd));

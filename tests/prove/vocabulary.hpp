@@ -131,15 +131,16 @@ FN V of_pair(V even, V odd, unsigned first)
 }
 FN V first_of_pair(V even, V odd) { return of_pair(even, odd, 0); }
 FN V last_of_pair(V even, V odd) { return of_pair(even, odd, LANES); }
+FN Float without_lower_nan(Float a)
+{
+    if (has(a.id(), ANY_NAN))
+        fault("a register of a pair is rounded that may hold a NaN with a lower half");
+    return a;
+}
+LANE_BY_LANE(rounded_pair_bf16, (V a), Float::of(::rounded(BF16, without_lower_nan(at(a, i)).id())))
 FN void store_part_pair_bf16(Half *p, V even, V odd, unsigned n)
 {
-    EACH(n)
-    {
-        const Float a = at(i % 2 ? odd : even, i / 2);
-        if (has(a.id(), ANY_NAN))
-            fault("a register pair is stored that may hold a NaN with a lower half");
-        p[i] = to_bf16(a);
-    }
+    EACH(n) p[i] = to_bf16(without_lower_nan(at(i % 2 ? odd : even, i / 2)));
 }
 FN void store_pair_bf16(Half *p, V even, V odd) { store_part_pair_bf16(p, even, odd, 2 * LANES); }
 FN void stream_pair_bf16(Half *p, V even, V odd)

@@ -166,6 +166,12 @@ FN V every_other(const float *p)
         every[k] = (bits[2 * k] & 0x7fffffffu) > 0x7f800000u ? (bits[2 * k] & 0xffff0000u) | 0x400000 : bits[2 * k];
     return load((const float *)(const void *)every);
 }
+DEFINE(rounded_pair_bf16)
+{
+    EACH_PAIR(i)
+    in_order(out->f + i, rounded_pair_bf16(every_other(in->f[0] + i)),
+             rounded_pair_bf16(every_other(in->f[0] + i + 1)));
+}
 DEFINE(store_pair_bf16)
 {
     EACH_PAIR(i) store_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1));

@@ -71,8 +71,10 @@ function spell.of(spec, target)
     if w.beta then table.insert(w.parameters, { name = "beta" .. number, letter = output.beta }) end
   end
 
-  local function rounded(type_suffix, value)
-    return type_suffix == "" and value or ("rounded%s(%s)"):format(type_suffix, value)
+  -- alone: no register of a pair
+  local function rounded(type_suffix, value, alone)
+    if type_suffix == "" then return value end
+    return ("rounded%s%s(%s)"):format(w.paired and not alone and "_pair" or "", type_suffix, value)
   end
 
   local HALF = { [0] = "_even", [1] = "_odd" }
@@ -152,7 +154,7 @@ function spell.of(spec, target)
       or w.exact(x .. "[i]")
   end
   function w.exact_normalised(t)
-    return spec.rounding == "before_gain" and ("(double)%s"):format(rounded(suffix, "(float)" .. t)) or t
+    return spec.rounding == "before_gain" and ("(double)%s"):format(rounded(suffix, "(float)" .. t, true)) or t
   end
   function w.exact_scaled(t, gamma, beta)
     local g = w.gamma and as_double(params, gamma .. "[i]")
