@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: 2f5a680c6f8c2d74 */
+ * Content: d5b63c8030e0e7c9 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -225,13 +225,17 @@ FN void store_part_u16(uint16_t *p, __m128i a, unsigned n)
 
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
 FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
-FN __m128i to_bf16(V a)
+FN __m256i bf16_above(V a) /* in the upper halves */
 {
     const __m256i bits = _mm256_castps_si256(a);
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
     const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
     const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
-    const __m256i halves = _mm256_srli_epi32(_mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc00000), nan), 16);
+    return _mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc00000), nan);
+}
+FN __m128i to_bf16(V a)
+{
+    const __m256i halves = _mm256_srli_epi32(bf16_above(a), 16);
     return _mm_packus_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
 }
 FN V load_bf16(const uint16_t *p) { return from_bf16(_mm_loadu_si128((const __m128i *)(const void *)p)); }
@@ -239,7 +243,10 @@ FN V load_part_bf16(const uint16_t *p, unsigned n) { return from_bf16(load_part_
 FN void store_bf16(uint16_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_bf16(a)); }
 FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_bf16(a), n); }
-FN V rounded_bf16(V a) { return from_bf16(to_bf16(a)); }
+FN V rounded_bf16(V a)
+{
+    return _mm256_castsi256_ps(_mm256_and_si256(bf16_above(a), _mm256_set1_epi32((int)0xffff0000)));
+}
 
 /* The even and the odd elements of 16, or of the first n, 1 <= n <= 16. */
 FN V upper_halves(__m256i bits)
@@ -277,6 +284,7 @@ FN __m256i rounded_above(V a)
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
     return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
 }
+FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
 FN __m256i to_pair_bf16(V even, V odd)
 {
     return _mm256_blend_epi16(_mm256_srli_epi32(rounded_above(even), 16), rounded_above(odd), 0xaa);
