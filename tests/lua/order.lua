@@ -584,9 +584,10 @@ for _, kind in ipairs(KINDS) do
       local other = next_sum(l[i], i)
       l[i], l[other] = l[other], l[i]
     end)
-    local strays = fault("the chains are those of another sweep", function(step) return step.own end, function(l, i)
-      l[i].own = { 1 - l[i].own[1] }
-    end)
+    -- a fold of no chains needs none
+    local strays = fault("the chains are those of another sweep",
+      function(step) return step.own and step.used ~= 0 end,
+      function(l, i) l[i].own = { 1 - l[i].own[1] } end)
     for _, f in ipairs { swaps, strays, table.unpack(FAULTS_OF_SUMS) } do
       -- one block is the only one and neither begins the row nor is added to it
       local suited = (f.name ~= "a block begins the row" or width > BLOCK) and (f ~= strays or o.at_once)
