@@ -93,16 +93,23 @@ FN void store_part_u16(uint16_t *p, __m128i a, unsigned n)
     memcpy(p, whole, n * sizeof *p);
 }
 
-% item "from_bf16 bf16_above to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
-/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
-FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
-FN __m256i bf16_above(V a) /* in the upper halves */
+% item "rounded_above upper_halves"
+/* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. */
+FN __m256i rounded_above(V a)
 {
     const __m256i bits = _mm256_castps_si256(a);
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-    const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+    return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+}
+FN V upper_halves(__m256i bits) { return _mm256_castsi256_ps(_mm256_and_si256(bits, _mm256_set1_epi32((int)0xffff0000))); }
+
+% item "from_bf16 bf16_above to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
+/* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
+FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
+FN __m256i bf16_above(V a) /* NaNs too */
+{
     const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
-    return _mm256_blendv_epi8(rounded, _mm256_set1_epi32(0x7fc00000), nan);
+    return _mm256_blendv_epi8(rounded_above(a), _mm256_set1_epi32(0x7fc00000), nan);
 }
 FN __m128i to_bf16(V a)
 {
@@ -114,14 +121,10 @@ FN V load_part_bf16(const uint16_t *p, unsigned n) { return from_bf16(load_part_
 FN void store_bf16(uint16_t *p, V a) { _mm_storeu_si128((__m128i *)(void *)p, to_bf16(a)); }
 FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { store_part_u16(p, to_bf16(a), n); }
-FN V rounded_bf16(V a)
-{
-    return _mm256_castsi256_ps(_mm256_and_si256(bf16_above(a), _mm256_set1_epi32((int)0xffff0000)));
-}
+FN V rounded_bf16(V a) { return upper_halves(bf16_above(a)); }
 
-% item "upper_halves lower_halves pair_at part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
+% item "lower_halves pair_at part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
 /* The even and the odd elements of 16, or of the first n, 1 <= n <= 16. */
-FN V upper_halves(__m256i bits) { return _mm256_castsi256_ps(_mm256_and_si256(bits, _mm256_set1_epi32((int)0xffff0000))); }
 FN V lower_halves(__m256i bits) { return _mm256_castsi256_ps(_mm256_slli_epi32(bits, 16)); }
 FN __m256i pair_at(const uint16_t *p) { return _mm256_loadu_si256((const __m256i *)(const void *)p); }
 FN __m256i part_of_pair(const uint16_t *p, unsigned n)
@@ -146,14 +149,8 @@ FN V last_of_pair(V even, V odd)
     return _mm256_permute2f128_ps(_mm256_unpacklo_ps(even, odd), _mm256_unpackhi_ps(even, odd), 0x31);
 }
 
-% item "rounded_above rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
-/* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
-FN __m256i rounded_above(V a)
-{
-    const __m256i bits = _mm256_castps_si256(a);
-    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-    return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
-}
+% item "rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
+/* In pairs: a NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
 FN __m256i to_pair_bf16(V even, V odd)
 {

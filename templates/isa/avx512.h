@@ -49,6 +49,17 @@ FN V settled(V a)
 % item "mul1"
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
+% item "rounded_above upper_halves"
+/* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. */
+FN __m512i rounded_above(V a)
+{
+    const __m512i bits = _mm512_castps_si512(a);
+    const __mmask16 odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
+    const __m512i up = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
+    return _mm512_mask_add_epi32(up, odd, up, _mm512_set1_epi32(1));
+}
+FN V upper_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000))); }
+
 % item "load_bf16 load_part_bf16 bf16_above to_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals, which the processor's own
  * conversion does not; NaN stays NaN. */
@@ -62,26 +73,19 @@ FN V load_part_bf16(const uint16_t *p, unsigned n)
     return _mm512_castsi512_ps(
         _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16((__mmask16)((1u << n) - 1), p)), 16));
 }
-FN __m512i bf16_above(V a) /* in the upper halves */
+FN __m512i bf16_above(V a) /* NaNs too */
 {
-    const __m512i bits = _mm512_castps_si512(a);
-    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-    const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
     const __mmask16 nan = _mm512_fpclass_ps_mask(a, 0x81); /* clang -ffast-math would know the answer of a comparison */
-    return _mm512_mask_mov_epi32(rounded, nan, _mm512_set1_epi32(0x7fc00000));
+    return _mm512_mask_mov_epi32(rounded_above(a), nan, _mm512_set1_epi32(0x7fc00000));
 }
 FN __m256i to_bf16(V a) { return _mm512_cvtepi32_epi16(_mm512_srli_epi32(bf16_above(a), 16)); }
 FN void store_bf16(uint16_t *p, V a) { _mm256_storeu_si256((__m256i *)(void *)p, to_bf16(a)); }
 FN void stream_bf16(uint16_t *p, V a) { stream_u16(p, to_bf16(a)); }
 FN void store_part_bf16(uint16_t *p, V a, unsigned n) { _mm256_mask_storeu_epi16(p, (__mmask16)((1u << n) - 1), to_bf16(a)); }
-FN V rounded_bf16(V a)
-{
-    return _mm512_castsi512_ps(_mm512_and_si512(bf16_above(a), _mm512_set1_epi32((int)0xffff0000)));
-}
+FN V rounded_bf16(V a) { return upper_halves(bf16_above(a)); }
 
-% item "upper_halves lower_halves part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
+% item "lower_halves part_of_pair load_even_bf16 load_odd_bf16 load_part_even_bf16 load_part_odd_bf16"
 /* The even and the odd elements of 32, or of the first n, 1 <= n <= 32. */
-FN V upper_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000))); }
 FN V lower_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(bits, 16)); }
 FN __m512i part_of_pair(const uint16_t *p, unsigned n) { return _mm512_maskz_loadu_epi16(0xffffffffu >> (32 - n), p); }
 FN V load_even_bf16(const uint16_t *p) { return lower_halves(_mm512_loadu_si512((const void *)p)); }
@@ -102,15 +106,8 @@ FN V last_of_pair(V even, V odd)
     return _mm512_permutex2var_ps(even, order, odd);
 }
 
-% item "rounded_above rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
-/* To bf16 in the upper half. A NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
-FN __m512i rounded_above(V a)
-{
-    const __m512i bits = _mm512_castps_si512(a);
-    const __mmask16 odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
-    const __m512i up = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
-    return _mm512_mask_add_epi32(up, odd, up, _mm512_set1_epi32(1));
-}
+% item "rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
+/* In pairs: a NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
 FN __m512i to_pair_bf16(V even, V odd)
 {
