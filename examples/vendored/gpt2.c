@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 5546e3480164c29d */
+ * Content: b02015a759ded9b6 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -2059,7 +2059,8 @@ static int gpt2_cpu_best(const char *cap)
 }
 
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
- * what the processor says, else what the system says, else 16 MiB. */
+ * what the processor says, else what the system says, else 16 MiB; at most 96 MiB for each processor: a virtual machine
+ * may be told of a cache that it shares with others. */
 static size_t gpt2_cpu_stream_bytes(void)
 {
     size_t size = 0;
@@ -2080,6 +2081,11 @@ static size_t gpt2_cpu_stream_bytes(void)
         const long told = sysconf(second ? _SC_LEVEL2_CACHE_SIZE : _SC_LEVEL3_CACHE_SIZE);
         size = told > 0 ? (size_t)told : 0;
     }
+#endif
+#if defined(_SC_NPROCESSORS_ONLN)
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (processors > 0 && size / (size_t)processors > (size_t)96 << 20)
+        size = (size_t)processors * ((size_t)96 << 20);
 #endif
     return (size ? size : (size_t)16 << 20) / 4;
 }

@@ -110,7 +110,8 @@ ${static} int ln_cpu_best(const char *cap)
 
 % item "ln_cpu_stream_bytes"
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
- * what the processor says, else what the system says, else 16 MiB. */
+ * what the processor says, else what the system says, else 16 MiB; at most 96 MiB for each processor: a virtual machine
+ * may be told of a cache that it shares with others. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;
@@ -137,6 +138,11 @@ ${static} size_t ln_cpu_stream_bytes(void)
         const long told = sysconf(second ? _SC_LEVEL2_CACHE_SIZE : _SC_LEVEL3_CACHE_SIZE);
         size = told > 0 ? (size_t)told : 0;
     }
+#endif
+#if defined(_SC_NPROCESSORS_ONLN)
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (processors > 0 && size / (size_t)processors > (size_t)96 << 20)
+        size = (size_t)processors * ((size_t)96 << 20);
 #endif
     return (size ? size : (size_t)16 << 20) / 4;
 }
