@@ -36,10 +36,13 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     barrier(); /* x is read again: registers do not hold a row */
 %   end
 % else
-/* Writes ${subject}${way.store == "stream" and ", past the caches" or ""}. */
+/* Writes ${subject}${way.row_by_row and " one after the other" or ""}${way.store == "stream" and ", past the caches" or ""}. */
 NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants *k)
 {
 % end
+% if way.row_by_row then
+    ${print.rows_in_turn(printer, way)}
+% else
     ${print.pointers(printer, way)}
     ${print.registers(printer, way)}
 % if spell.dynamic then
@@ -54,6 +57,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants
 % else
 
     ${print.writes(printer, way)}
+% end
 % end
 % if way.fused then
     return 1;

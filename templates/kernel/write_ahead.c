@@ -2,10 +2,14 @@
 % -- write_ahead.c: writes some rows and takes the sums of as many coming rows meanwhile
 % local subject = way.rows == 1 and "row" or way.rows .. " rows"
 % item("write_" .. way.name .. "_sum")
-/* Writes ${way.rows == 1 and "a row" or subject}, and meanwhile sums the ${subject} from `ahead` on, whose constants go to `next`. */
+/* Writes ${way.rows == 1 and "a row" or subject}${way.row_by_row and " one after the other" or ""}, and meanwhile sums the ${subject} from `ahead` on, whose constants go to `next`. */
 NOINLINE unsigned write_${way.name}_sum(const ln_args *a, size_t row, const RowConstants *k, size_t ahead, RowConstants *next)
 {
     Sums sums[${way.rows}];
+% if way.row_by_row then
+    ${print.rows_in_turn(printer, way, true)}
+    return finish_rows_${way.rows}(a, ahead, sums, next);
+% else
     ${print.pointers(printer, way, true)}
     ${print.registers(printer, way, true)}
 % if spell.dynamic then
@@ -17,4 +21,5 @@ NOINLINE unsigned write_${way.name}_sum(const ln_args *a, size_t row, const RowC
 % end
     ${print.writes_ahead(printer, way)}
     return ok;
+% end
 }

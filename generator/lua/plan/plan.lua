@@ -13,6 +13,15 @@ local plan = {}
 
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 
+-- Whether the rows in flight of a way are written one after the other, not a register of each in turn: where gamma and
+-- beta fit into half of the registers meanwhile. So lines are read and written in their order in memory.
+local function row_by_row(spec, target, way)
+  local parameters = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
+  return way.rows > 1 and way.unroll == "full" and way.prefetch == 0 and not way.late and spec.width <= NARROW
+    and spec.pass == "forward" and spec.dtype == "f32" and spec.quant == "none" and spec.norms == "one"
+    and target.registers >= 32 and (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
+end
+
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
 -- for any width. Second, the norm kinds that they belong to, as specs of any width. `options.schedule(spec, target)`
 -- gives schedules, `options.unroll` overrides their unroll.
@@ -65,7 +74,7 @@ end
 --   schedule, source   the schedules and where they come from; nil for any width, as all below
 --   sums               list of { late, unroll, starts, called }: how the sums of a row are taken
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
---                      fused (one row, right after its sums), late, unaligned, sums
+--                      fused (one row, right after its sums), late, row_by_row, unaligned, sums
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
@@ -95,6 +104,7 @@ function plan.kernel(spec, target, options)
   local function add_way(way)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = late and way.store == "stream"
+    way.row_by_row = row_by_row(spec, target, way)
     way.sums = k.sums[way.late and 2 or 1]
     way.sums.starts = way.sums.starts or way.ahead > 0
     way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply" and spec.width > NARROW

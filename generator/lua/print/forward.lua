@@ -267,13 +267,25 @@ local function name_in(s)
   return function(letter, index) return name_of(letter, index - 1, #s.registers > 1) end
 end
 
+-- The names of a step's registers of parameters: of their own, or of arrays that hold those of all rows.
+local function parameter_in(p, s, o)
+  if not o.held then return name_in(s) end
+  return function(letter, index)
+    return ("%s[%s]"):format(letter, registers.index(order.plus(s.at, s.registers[index].offset), p.W))
+  end
+end
+
+local function loaded(p, parameter, s, r, settled)
+  local load = p.spell.load_parameter(parameter, place(parameter.name, s.at, r.offset), r.count, r.half)
+  return settled and ("settled(%s)"):format(load) or load
+end
+
 -- Loads parameters for one of a step's registers.
 local function print_parameters(p, b, s, index, name, o)
-  local list, r = {}, s.registers[index]
-  for _, parameter in ipairs(p.spell.parameters) do
-    local load = p.spell.load_parameter(parameter, place(parameter.name, s.at, r.offset), r.count, r.half)
+  local list = {}
+  for _, parameter in ipairs(o.held and {} or p.spell.parameters) do
     list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index),
-      o.rows > 1 and ("settled(%s)"):format(load) or load)
+      loaded(p, parameter, s, s.registers[index], o.rows > 1))
   end
   if #list > 0 then b:line("%s", table.concat(list, " ")) end
 end
@@ -300,23 +312,26 @@ local function in_array(p, way)
 end
 
 local function write_in_array(p, b, s, o)
-  local spell, y, loop = p.spell, p.spell.outputs[1], "UNROLL for (size_t k = 0; k < 4; k++)"
+  local spell, y = p.spell, p.spell.outputs[1]
+  local k = o.held and "j" or "k" -- a parameter k holds the constants of several rows
+  local loop = ("UNROLL for (size_t %s = 0; %s < 4; %s++)"):format(k, k, k)
   local at = order.plus(s.at, s.registers[1].offset)
-  table.insert(at, 2, { "k", p.W })
+  table.insert(at, 2, { k, p.W })
   local g, beta = "", ""
   for _, parameter in ipairs(spell.parameters) do
-    local load = spell.load_parameter(parameter, place(parameter.name, at))
-    if parameter.letter == y.gamma then g = load else beta = load end
+    local value = o.held and ("%s[%s]"):format(parameter.letter, registers.index(at, p.W))
+      or loaded(p, parameter, { at = at }, {})
+    if parameter.letter == y.gamma then g = value else beta = value end
   end
   b:line("%s", loop)
-  b:line("    w[k] = %s;", spell.scaled(normalised(p, input(p, { at = at }, {}, 0, o), 0), g, beta))
+  b:line("    w[%s] = %s;", k, spell.scaled(normalised(p, input(p, { at = at }, {}, 0, o), 0), g, beta))
   b:line("%s", loop)
-  b:line("    %s", spell.store_output(o.verb, place(row_in(o, y.name, 0), at), "w[k]", nil, "inverse"))
+  b:line("    %s", spell.store_output(o.verb, place(row_in(o, y.name, 0), at), ("w[%s]"):format(k), nil, "inverse"))
 end
 
 -- Loads the parameters, then computes y for every row, then stores all.
 function step.write(p, b, s, o)
-  local spell, name = p.spell, name_in(s)
+  local spell, name, parameter = p.spell, name_in(s), parameter_in(p, s, o)
   if o.in_array and #s.registers == 4 and not s.registers[4].count then return write_in_array(p, b, s, o) end
   if o.write_at and not s.registers[1].count then
     local n = o.write_at.varies and ("%d, "):format(s.units * p.unit) or ""
@@ -338,7 +353,8 @@ function step.write(p, b, s, o)
       end
       for k = #spell.outputs, 1, -1 do
         local y = spell.outputs[k]
-        b:line("%s = %s;", name(y.letter .. row, index), spell.scaled(t, name(y.gamma, index), name(y.beta, index)))
+        b:line("%s = %s;", name(y.letter .. row, index),
+          spell.scaled(t, parameter(y.gamma, index), parameter(y.beta, index)))
       end
     end
   end
@@ -382,7 +398,7 @@ end
 -- Names of the registers of a write pass, each followed by `k`.
 local function add_registers(p, names, way, k)
   local suffix = k ~= "" and "_" .. k or ""
-  for _, parameter in ipairs(p.spell.parameters) do names[#names + 1] = parameter.letter .. k end
+  for _, parameter in ipairs(way.held and {} or p.spell.parameters) do names[#names + 1] = parameter.letter .. k end
   for r = 0, way.rows - 1 do
     if way.late then names[#names + 1] = "e" .. r .. suffix end
     for _, y in ipairs(p.spell.outputs) do names[#names + 1] = y.letter .. r .. suffix end
@@ -402,7 +418,9 @@ local function merges_all(p, way) return schedule.unrolls_all(way.unroll) or p.w
 
 -- Whether the rows of a way are written by calls of a function that writes whole registers of each row: between the
 -- sums of coming rows, and where no more rows come.
-function forward.calls_write_at(p, way) return way.ahead > 0 and merges_all(p, way) and p.N >= p.unit end
+function forward.calls_write_at(p, way)
+  return way.ahead > 0 and merges_all(p, way) and p.N >= p.unit and not way.row_by_row
+end
 
 -- The writes of a way's rows, and the sums of as many coming rows between them.
 local function merged(p, way)
@@ -566,7 +584,7 @@ local function options(p, way, ahead)
     write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)),
       most = written.most, varies = written.varies }
   end
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), arrays = (ahead or write_at) and way.rows > 1,
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), held = way.held, arrays = (ahead or write_at) and way.rows > 1,
     write_at = write_at,
     kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
@@ -651,6 +669,38 @@ function forward.writes_ahead(p, way)
   end)
   step.finish(p, b, { rows = rows })
   print_tree(p, b, p.order:writes(share * rows * (p.whole // p.block), p.N, group, nil, fetch), o)
+  return b
+end
+
+-- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each.
+function forward.rows_in_turn(p, way, ahead)
+  local b, names = c.block(), {}
+  local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, held = true }
+  b:add(registers.parameter_pointers(p.spell))
+  b:add(registers.bias_pointer(p.spell))
+  for _, parameter in ipairs(p.spell.parameters) do
+    names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
+  end
+  if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
+  for _, parameter in ipairs(p.spell.parameters) do
+    local function load(at, count)
+      b:line("%s%s[%s] = %s;", #at > 1 and "    " or "", parameter.letter, registers.index(at, p.W),
+        loaded(p, parameter, { at = at }, { count = count }, true))
+    end
+    local whole = p.N // p.W
+    if whole > 1 then b:line("UNROLL for (size_t j = 0; j < %d; j++)", whole) end
+    if whole > 0 then load(whole > 1 and { 0, { "j", p.W } } or { 0 }) end
+    if p.N % p.W > 0 then load({ whole * p.W }, p.N % p.W) end
+  end
+  b:line("")
+  b:braces(("UNROLL for (size_t r = 0; r < %d; r++)"):format(way.rows), function()
+    print_rows(b, arrays_of(p, one), "row + r", 1, false, function(name) return name end)
+    b:line("const V r0 = splat(k->rstd[r])%s;", p.spell.centred and ", c0 = splat(k->shift[r])" or "")
+    b:add(forward.registers(p, one))
+    b:line("")
+    print_tree(p, b, p.order:writes(0, p.N, group_of(p, one)), options(p, one))
+    if ahead then b:line("sums[r] = take_sums(a, ahead + r%s);", forward.has_pilot(p) and ", NULL" or "") end
+  end)
   return b
 end
 

@@ -21,6 +21,16 @@ function registers.place(pointer, at, offset)
   return sum == "0" and pointer or pointer .. " + " .. sum
 end
 
+-- The number of the register, of W elements, that begins at a form, in an array of a row's: "i / 16 + k".
+function registers.index(at, W)
+  local scaled = { at[1] // W }
+  for i = 2, #at do
+    local variable, factor = table.unpack(at[i])
+    scaled[i] = factor % W == 0 and { variable, factor // W } or { registers.times(factor, variable) .. " / " .. W, 1 }
+  end
+  return registers.number(scaled)
+end
+
 -- The row `r` behind `first`, or behind the present one.
 function registers.row_at(r, first)
   first = first or "row"
