@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 2
- * Content: d5fde545a26c6773 */
+ * Content: e629b60e7911226a */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -115,6 +115,13 @@ FN RMask rboth(RMask a, RMask b) { return _mm256_and_pd(a, b); }
 FN unsigned rbits(RMask a) { return (unsigned)_mm256_movemask_pd(a); }
 FN R rzero_where_le(R value, R a, R b) { return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value); }
 
+/* Of the first row, which takes half as long; the others hold anything. */
+FN R rrsqrt_first(R a)
+{
+    const __m128d v = _mm256_castpd256_pd128(a), one = _mm_set_sd(1.0);
+    return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(one, v)));
+}
+
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
@@ -126,7 +133,14 @@ FN double total4(R a)
     return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
 }
 
-/* The same of four rows at once, by a tree across them. */
+/* The same, for all four rows. */
+FN R rtotal(R a)
+{
+    const R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
+    return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
+}
+
+/* The totals of four rows, by a tree across them. */
 FN R totals(R a, R b, R c, R d)
 {
     const R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
@@ -354,7 +368,7 @@ FN D dzero(void)
 }
 
 /* The first row's value in every lane. */
-FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a))); }
 
 FN D dadd(D a, D b)
 {

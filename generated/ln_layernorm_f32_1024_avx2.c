@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: e5c42f2d6fd4e3e8 */
+ * Content: e9849a84b87a625b */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -71,10 +71,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(rrsqrt(t.v));
+    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -152,7 +152,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
-    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         rstore_first(mean, f->mean);
         return 0;
@@ -167,8 +167,7 @@ FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *m
 /* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
 FN unsigned finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
-    const Finished f0 = finish(rsplat(total4(sums[0].s)), rsplat(total4(sums[0].q)), WIDTH_INVERSE, NEAR,
-                               (double)a->eps);
+    const Finished f0 = finish(rtotal(sums[0].s), rtotal(sums[0].q), WIDTH_INVERSE, NEAR, (double)a->eps, 0);
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);

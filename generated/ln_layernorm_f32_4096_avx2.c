@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 2
- * Content: 281bd042c5e0cd39 */
+ * Content: 83860e4a4c516b1a */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -70,10 +70,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(rrsqrt(t.v));
+    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -138,7 +138,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
-    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         rstore_first(mean, f->mean);
         return 0;
@@ -157,7 +157,7 @@ NOINLINE unsigned sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
     for (size_t r = 0; r < 2; r++)
         sum_row(a, row + r, &sums[r]);
     const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), totals(sums[0].q, sums[1].q,
-            sums[1].q, sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+            sums[1].q, sums[1].q), WIDTH_INVERSE, NEAR, (double)a->eps, 0);
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);
@@ -178,7 +178,7 @@ NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
     for (size_t r = 0; r < 4; r++)
         sum_row(a, row + r, &sums[r]);
     const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[2].s, sums[3].s), totals(sums[0].q, sums[1].q,
-            sums[2].q, sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps);
+            sums[2].q, sums[3].q), WIDTH_INVERSE, NEAR, (double)a->eps, 0);
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);

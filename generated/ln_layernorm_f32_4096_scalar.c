@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: fbbd781ec042a969 */
+ * Content: 7628bd86d4dce6ae */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -70,10 +70,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(rrsqrt(t.v));
+    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -128,7 +128,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
-    *f = finish(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         rstore_first(mean, f->mean);
         return 0;

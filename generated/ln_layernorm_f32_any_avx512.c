@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 7260aa37978e4288 */
+ * Content: 3317593caed22d53 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -52,10 +52,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(rrsqrt(t.v));
+    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -167,8 +167,8 @@ KERNEL void ln_layernorm_f32_row_avx512(const ln_args *a, size_t row, double wid
     if (!ok) {
         double s[8], q[8];
         moments(row_x(a, row), n, mean, 1, s, q);
-        const Statistics t = statistics_far(rsplat(total4(halved(dkept(s)))), rsplat(total4(halved(dkept(q)))),
-                                            width_inverse, rsplat((double)mean), (double)a->eps);
+        const Statistics t = statistics_far(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse,
+                                            rsplat((double)mean), (double)a->eps);
         if (!(t.ok & 1u)) {
             ln_layernorm_f32_slow(a, row, row + 1);
             return;
@@ -196,8 +196,8 @@ KERNEL void ln_layernorm_f32_any_avx512(const ln_args *a, size_t begin, size_t e
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         moments(row_x(a, row), n, 0.0f, 0, s, q);
-        const Finished f = finish(rsplat(total4(halved(dkept(s)))), rsplat(total4(halved(dkept(q)))), width_inverse,
-                                  near, (double)a->eps);
+        const Finished f = finish(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, near,
+                                  (double)a->eps, 1);
         ln_layernorm_f32_row_avx512(a, row, width_inverse, near, f.ok & 1u, (float)rfirst(f.mean),
                                     (float)rfirst(f.rstd), (float)rfirst(f.shift));
     }

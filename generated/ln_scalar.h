@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 2
- * Content: a6e02e4a07ba7c0e */
+ * Content: 2af3e7e8b2211134 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -301,7 +301,15 @@ FN R halved(D a)
 }
 FN double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
 
-/* The same of four rows at once. */
+/* The same, for all four rows. */
+FN R rtotal(R a)
+{
+    const double total = total4(a);
+    R r = {{total, total, total, total}};
+    return r;
+}
+
+/* The totals of four rows. */
 FN R totals(R a, R b, R c, R d)
 {
     R r = {{total4(a), total4(b), total4(c), total4(d)}};
@@ -374,6 +382,13 @@ FN R rnegate(R a)
 {
     for (int i = 0; i < 4; i++)
         a.row[i] = -a.row[i];
+    return a;
+}
+
+/* Of the first row; the others hold anything. */
+FN R rrsqrt_first(R a)
+{
+    a.row[0] = sqrt(a.row[0]) * (1.0 / a.row[0]);
     return a;
 }
 

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: b02015a759ded9b6 */
+ * Content: 96dc7a2bb5fec0c8 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -310,6 +310,14 @@ GPT2_FN1 gpt2_R1 gpt2_halved1(gpt2_D1 a)
 }
 GPT2_FN1 double gpt2_total4_1(gpt2_R1 a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
 
+/* The same, for all four rows. */
+GPT2_FN1 gpt2_R1 gpt2_rtotal1(gpt2_R1 a)
+{
+    const double total = gpt2_total4_1(a);
+    gpt2_R1 r = {{total, total, total, total}};
+    return r;
+}
+
 GPT2_FN1 gpt2_R1 gpt2_rsplat1(double a)
 {
     gpt2_R1 r = {{a, a, a, a}};
@@ -369,6 +377,13 @@ GPT2_FN1 gpt2_R1 gpt2_rnegate1(gpt2_R1 a)
 {
     for (int i = 0; i < 4; i++)
         a.row[i] = -a.row[i];
+    return a;
+}
+
+/* Of the first row; the others hold anything. */
+GPT2_FN1 gpt2_R1 gpt2_rrsqrt_first1(gpt2_R1 a)
+{
+    a.row[0] = gpt2_root(a.row[0]) * (1.0 / a.row[0]);
     return a;
 }
 
@@ -498,10 +513,11 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R
     return f;
 }
 
-GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near, double eps)
+GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near, double eps,
+        int first)
 {
     const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, near, eps);
-    const gpt2_R1 r = gpt2_rround1(gpt2_rrsqrt1(t.v));
+    const gpt2_R1 r = gpt2_rround1(first ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v));
     const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), r), t.ok};
     return f;
 }
@@ -625,10 +641,8 @@ GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width
     if (!ok) {
         double s[8], q[8];
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, mean, 1, s, q);
-        const gpt2_Statistics_any_x1 t =
-                gpt2_statistics_far_any_x1(gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(s)))),
-                gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(q)))), width_inverse, gpt2_rsplat1((double)mean),
-                (double)a->eps);
+        const gpt2_Statistics_any_x1 t = gpt2_statistics_far_any_x1(gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(s))),
+                gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, gpt2_rsplat1((double)mean), (double)a->eps);
         if (!(t.ok & 1u)) {
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
@@ -657,8 +671,8 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, 0.0f, 0, s, q);
-        const gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(s)))),
-                gpt2_rsplat1(gpt2_total4_1(gpt2_halved1(gpt2_dkept1(q)))), width_inverse, near, (double)a->eps);
+        const gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(s))),
+                gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, near, (double)a->eps, 1);
         gpt2_write_row_x1(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst1(f.mean),
                 (float)gpt2_rfirst1(f.rstd), (float)gpt2_rfirst1(f.shift));
     }
@@ -753,16 +767,22 @@ GPT2_FN8 gpt2_R gpt2_rzero_where_le(gpt2_R value, gpt2_R a, gpt2_R b)
     return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value);
 }
 
-GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
-
-/* Four lanes to one: lane i with i + 2, then the two left. */
-GPT2_FN8 double gpt2_total4_x86(gpt2_R a)
+/* Of the first row, which takes half as long; the others hold anything. */
+GPT2_FN8 gpt2_R gpt2_rrsqrt_first(gpt2_R a)
 {
-    const __m128d pair = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
-    return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
+    const __m128d v = _mm256_castpd256_pd128(a), one = _mm_set_sd(1.0);
+    return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(one, v)));
 }
 
-/* The same of four rows at once, by a tree across them. */
+GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
+
+GPT2_FN8 gpt2_R gpt2_rtotal(gpt2_R a)
+{
+    const gpt2_R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
+    return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
+}
+
+/* The totals of four rows, by a tree across them. */
 GPT2_FN8 gpt2_R gpt2_totals(gpt2_R a, gpt2_R b, gpt2_R c, gpt2_R d)
 {
     const gpt2_R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
@@ -854,7 +874,7 @@ GPT2_FN8 gpt2_D8 gpt2_dzero8(void)
 }
 
 /* The first row's value in every lane. */
-GPT2_FN8 gpt2_V8 gpt2_splat_first8(gpt2_R a) { return _mm256_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+GPT2_FN8 gpt2_V8 gpt2_splat_first8(gpt2_R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a))); }
 
 GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
 {
@@ -919,10 +939,11 @@ GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double near,
     return f;
 }
 
-GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps)
+GPT2_FN8 gpt2_Finished gpt2_finish_x8(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps,
+        int gpt2_first8)
 {
     const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps);
-    const gpt2_R r = gpt2_rround(gpt2_rrsqrt(t.v));
+    const gpt2_R r = gpt2_rround(gpt2_first8 ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
     const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -1034,9 +1055,8 @@ GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width
     if (!ok) {
         double s[8], q[8];
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, mean, 1, s, q);
-        const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(s)))),
-                gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(q)))), width_inverse, gpt2_rsplat((double)mean),
-                (double)a->eps);
+        const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
+                gpt2_rtotal(gpt2_halved8(gpt2_dkept8(q))), width_inverse, gpt2_rsplat((double)mean), (double)a->eps);
         if (!(t.ok & 1u)) {
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
@@ -1065,8 +1085,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
-        const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(s)))),
-                gpt2_rsplat(gpt2_total4_x86(gpt2_halved8(gpt2_dkept8(q)))), width_inverse, near, (double)a->eps);
+        const gpt2_Finished f = gpt2_finish_x8(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
+                gpt2_rtotal(gpt2_halved8(gpt2_dkept8(q))), width_inverse, near, (double)a->eps, 1);
         gpt2_write_row_x8(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
                 (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
     }
@@ -1164,10 +1184,9 @@ GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t cou
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
-GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
+GPT2_FN8 int gpt2_finish_row_x8(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
 {
-    *f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums.s)), gpt2_rsplat(gpt2_total4_x86(sums.q)), GPT2_WIDTH_INVERSE,
-            GPT2_NEAR, (double)a->eps);
+    *f = gpt2_finish_x8(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         gpt2_rstore_first(mean, f->mean);
         return 0;
@@ -1182,8 +1201,8 @@ GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt
 /* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
 GPT2_FN8 unsigned gpt2_finish_rows_1_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants_x8 *k)
 {
-    const gpt2_Finished f0 = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(sums[0].s)),
-            gpt2_rsplat(gpt2_total4_x86(sums[0].q)), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
+    const gpt2_Finished f0 = gpt2_finish_x8(gpt2_rtotal(sums[0].s), gpt2_rtotal(sums[0].q), GPT2_WIDTH_INVERSE,
+            GPT2_NEAR, (double)a->eps, 0);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1210,7 +1229,7 @@ GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
     gpt2_Finished f;
-    if (!gpt2_finish_row(a, row, sums, &f, mean))
+    if (!gpt2_finish_row_x8(a, row, sums, &f, mean))
         return 0;
     gpt2_barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = gpt2_row_x(a, row);
@@ -1307,7 +1326,7 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mea
     gpt2_Sums sums;
     gpt2_sum_row_x8(a, row, &sums);
     gpt2_Finished f;
-    if (!gpt2_finish_row(a, row, sums, &f, mean))
+    if (!gpt2_finish_row_x8(a, row, sums, &f, mean))
         return 0;
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
@@ -1500,7 +1519,12 @@ GPT2_FN16 gpt2_D16 gpt2_widen16(gpt2_V16 t)
 }
 
 GPT2_FN16 gpt2_D16 gpt2_dzero16(void) { return _mm512_setzero_pd(); }
-GPT2_FN16 gpt2_V16 gpt2_splat_first16(gpt2_R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+
+GPT2_FN16 gpt2_V16 gpt2_splat_first16(gpt2_R a)
+{
+    return _mm512_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a)));
+}
+
 GPT2_FN16 gpt2_D16 gpt2_dadd16(gpt2_D16 a, gpt2_D16 b) { return _mm512_add_pd(a, b); }
 
 GPT2_FN16 gpt2_D16 gpt2_dkept16(const double *p) { return _mm512_loadu_pd(p); }
@@ -1513,6 +1537,14 @@ GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
 
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
+
+GPT2_FN16 gpt2_Finished gpt2_finish_x16(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int first)
+{
+    const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps);
+    const gpt2_R r = gpt2_rround(first ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
+    const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean), r), t.ok};
+    return f;
+}
 
 GPT2_FN16 gpt2_V16 gpt2_folded_x16(const gpt2_V16 *c)
 {
@@ -1611,9 +1643,8 @@ GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double wid
     if (!ok) {
         double s[8], q[8];
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, mean, 1, s, q);
-        const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(s)))),
-                gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(q)))), width_inverse, gpt2_rsplat((double)mean),
-                (double)a->eps);
+        const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
+                gpt2_rtotal(gpt2_halved16(gpt2_dkept16(q))), width_inverse, gpt2_rsplat((double)mean), (double)a->eps);
         if (!(t.ok & 1u)) {
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
@@ -1642,8 +1673,8 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
-        const gpt2_Finished f = gpt2_finish(gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(s)))),
-                gpt2_rsplat(gpt2_total4_x86(gpt2_halved16(gpt2_dkept16(q)))), width_inverse, near, (double)a->eps);
+        const gpt2_Finished f = gpt2_finish_x16(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
+                gpt2_rtotal(gpt2_halved16(gpt2_dkept16(q))), width_inverse, near, (double)a->eps, 1);
         gpt2_write_row_x16(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
                 (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
     }
@@ -1725,12 +1756,26 @@ GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t c
                 k->shift[r]);
 }
 
+GPT2_FN16 int gpt2_finish_row_x16(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
+{
+    *f = gpt2_finish_x16(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
+    if (!(f->ok & 1u)) {
+        gpt2_rstore_first(mean, f->mean);
+        return 0;
+    }
+    if (a->mean)
+        gpt2_rstore_first(a->mean + row, f->mean);
+    if (a->rstd)
+        gpt2_rstore_first(a->rstd + row, f->rstd);
+    return 1;
+}
+
 /* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
 GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums,
         gpt2_RowConstants_x16 *k)
 {
-    const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
-            sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps);
+    const gpt2_Finished f0 = gpt2_finish_x16(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s),
+            gpt2_totals(sums[0].q, sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 0);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1757,7 +1802,7 @@ GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
     gpt2_Finished f;
-    if (!gpt2_finish_row(a, row, sums, &f, mean))
+    if (!gpt2_finish_row_x16(a, row, sums, &f, mean))
         return 0;
     gpt2_barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = gpt2_row_x(a, row);
@@ -1877,7 +1922,7 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *m
     gpt2_Sums sums;
     gpt2_sum_row_x16(a, row, &sums);
     gpt2_Finished f;
-    if (!gpt2_finish_row(a, row, sums, &f, mean))
+    if (!gpt2_finish_row_x16(a, row, sums, &f, mean))
         return 0;
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);

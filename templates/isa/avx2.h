@@ -231,7 +231,7 @@ FN D dzero(void)
 
 % item "splat_first"
 /* The first row's value in every lane. */
-FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a))); }
 
 % item "dadd"
 FN D dadd(D a, D b)

@@ -178,7 +178,7 @@ FN D dzero(void) { return _mm512_setzero_pd(); }
 
 % item "splat_first"
 /* The first row's value in every lane. */
-FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm256_cvtpd_ps(a)); }
+FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a))); }
 
 % item "dadd"
 FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }

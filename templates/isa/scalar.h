@@ -259,8 +259,17 @@ FN R halved(D a)
 }
 FN double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
 
+% item "rtotal"
+/* The same, for all four rows. */
+FN R rtotal(R a)
+{
+    const double total = total4(a);
+    R r = {{total, total, total, total}};
+    return r;
+}
+
 % item "totals"
-/* The same of four rows at once. */
+/* The totals of four rows. */
 FN R totals(R a, R b, R c, R d)
 {
     R r = {{total4(a), total4(b), total4(c), total4(d)}};
@@ -303,6 +312,14 @@ FN R ${f[1]}(${f[2]})
 }
 
 % end
+% item "rrsqrt_first"
+/* Of the first row; the others hold anything. */
+FN R rrsqrt_first(R a)
+{
+    a.row[0] = sqrt(a.row[0]) * (1.0 / a.row[0]);
+    return a;
+}
+
 % item "rround"
 /* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
 FN R rround(R a)

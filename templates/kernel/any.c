@@ -62,18 +62,18 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         const ln_stats *m = a->stats + row;
         const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
 % else
-% local function total(k) return ("total4(halved(dkept(%s)))"):format(k) end
+% local function total(k) return ("rtotal(halved(dkept(%s)))"):format(k) end
         double ${table.concat(spell.sums, "[8], ")}[8];
         moments(${of_row(passes.sums "row")}, n, ${spell.centred and "0.0f, 0, " or ""}${table.concat(spell.sums, ", ")});
 %   if spec.pass == "stats" and not spell.centred then
-        if (!(can_finish(rsplat(${total "q"}), width_inverse, ${eps}) & 1u)) {
+        if (!(can_finish(${total "q"}, width_inverse, ${eps}) & 1u)) {
             ${slow}(${from}, row, row + 1);
             continue;
         }
         a->stats[row].mean = 0;
         a->stats[row].m2 = ${total "q"};
 %   elseif spec.pass == "stats" then
-        const Statistics t = statistics(rsplat(${total "s"}), rsplat(${total "q"}), width_inverse, near, ${eps});
+        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, near, ${eps});
         if (!(t.ok & 1u)) {
             const float pilot = (float)rfirst(t.mean);
             moments(${of_row(passes.sums "row")}, n, pilot, 1, s, q);
@@ -83,9 +83,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = rfirst(t.mean);
         a->stats[row].m2 = rfirst(t.m2);
 %   elseif spell.centred then
-        const Finished f = finish(rsplat(${total "s"}), rsplat(${total "q"}), width_inverse, near, ${eps});
+        const Finished f = finish(${total "s"}, ${total "q"}, width_inverse, near, ${eps}, 1);
 %   else
-        const Finished f = finish(rsplat(${total "q"}), width_inverse, ${eps});
+        const Finished f = finish(${total "q"}, width_inverse, ${eps}, 1);
 %   end
 % end
 % if writes_row then

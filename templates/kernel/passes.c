@@ -166,7 +166,7 @@ KERNEL void ${write_row}(${row_parameters})
     if (!ok) {
         double s[8], q[8];
         moments(${of_row(passes.sums "row")}, n, mean, 1, s, q);
-        const Statistics t = statistics_far(rsplat(total4(halved(dkept(s)))), rsplat(total4(halved(dkept(q)))), width_inverse, rsplat((double)mean), (double)a->eps);
+        const Statistics t = statistics_far(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, rsplat((double)mean), (double)a->eps);
         if (!(t.ok & 1u)) {
 % if spell.keeps_sum then
             ln_args b = *a; /* x + residual is written already, and may have replaced x */

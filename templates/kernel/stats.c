@@ -8,7 +8,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     for (size_t row = begin; row < end; row++) {
         const Sums sums = take_sums(a, row${spell.centred and ", NULL" or ""});
 % if spell.centred then
-        const Statistics t = statistics(rsplat(total4(sums.s)), rsplat(total4(sums.q)), WIDTH_INVERSE, NEAR, (double)a->eps);
+        const Statistics t = statistics(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps);
         if (t.ok & 1u) {
             a->stats[row].mean = rfirst(t.mean);
             a->stats[row].m2 = rfirst(t.m2);
@@ -19,7 +19,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             far_row(a, row, total4(again.s), total4(again.q), pilot, WIDTH_INVERSE);
         }
 % else
-        if (can_finish(rsplat(total4(sums.q)), WIDTH_INVERSE, (double)a->eps) & 1u) {
+        if (can_finish(rtotal(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {
             a->stats[row].mean = 0;
             a->stats[row].m2 = total4(sums.q);
         } else {

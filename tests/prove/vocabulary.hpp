@@ -223,6 +223,7 @@ FN void dkeep(Double *p, D a) { EACH(8) p[i] = a.lane[i]; }
     }
 FOUR(halved, (D a), a.lane[i] + a.lane[i + 4])
 FN Double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
+FOUR(rtotal, (R a), total4(a))
 FN R totals(R a, R b, R c, R d) { return R{{total4(a), total4(b), total4(c), total4(d)}}; }
 FOUR(rsplat, (Double a), a)
 FOUR(radd, (R a, R b), a.row[i] + b.row[i])
@@ -232,6 +233,12 @@ FOUR(rmuladd, (R a, R b, R c), fma(a.row[i], b.row[i], c.row[i]))
 FOUR(rnegmuladd, (R a, R b, R c), fma(-a.row[i], b.row[i], c.row[i]))
 FOUR(rmax, (R a, R b), a.row[i] > b.row[i] ? a.row[i] : b.row[i])
 FOUR(rrsqrt, (R a), sqrt(a.row[i]) * (1.0 / a.row[i]))
+FN R rrsqrt_first(R a)
+{
+    R result; /* the other rows are not initialised */
+    result.row[0] = sqrt(a.row[0]) * (1.0 / a.row[0]);
+    return result;
+}
 FOUR(rnegate, (R a), -a.row[i])
 FOUR(rround, (R a), (Double)(Float)a.row[i])
 FOUR(rzero_where_le, (R value, R a, R b), a.row[i] <= b.row[i] ? (Double)0 : value.row[i])

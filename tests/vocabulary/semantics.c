@@ -80,6 +80,11 @@ DEFINE(rfirst)
     for (size_t i = 0; i < COUNT; i += 4)
         out->d[i] = in->d[0][i];
 }
+DEFINE(rrsqrt_first)
+{
+    for (size_t i = 0; i < COUNT; i += 4)
+        out->d[i] = sqrt(in->d[0][i]) * (1.0 / in->d[0][i]);
+}
 DEFINE(rsplat) { EACH(i) out->d[i] = in->d[0][i / 4 * 4]; }
 DEFINE(rle_rbits)
 {
@@ -124,6 +129,7 @@ DEFINE(total4)
     for (size_t i = 0; i < COUNT; i += 4)
         out->d[i] = total4(in->d[0] + i);
 }
+DEFINE(rtotal) { EACH(i) out->d[i] = total4(in->d[0] + i / 4 * 4); }
 DEFINE(totals)
 {
     for (size_t i = 0; i < COUNT / 4; i++)

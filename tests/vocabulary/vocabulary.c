@@ -59,6 +59,8 @@ DEFINE(splat_first)
 DEFINE(rstore) { EACH_R(i) rstore(out->f + i, r_of(in->d[0] + i)); }
 DEFINE(rstore_first) { EACH_R(i) rstore_first(out->f + i, r_of(in->d[0] + i)); }
 DEFINE(rfirst) { EACH_R(i) out->d[i] = rfirst(r_of(in->d[0] + i)); }
+DEFINE(rtotal) { EACH_R(i) r_to(out->d + i, rtotal(r_of(in->d[0] + i))); }
+DEFINE(rrsqrt_first) { EACH_R(i) out->d[i] = rfirst(rrsqrt_first(r_of(in->d[0] + i))); }
 DEFINE(rsplat) { EACH_R(i) r_to(out->d + i, rsplat(in->d[0][i])); }
 DEFINE(rle_rbits) { EACH_R(i) out->b[i] = (int8_t)rbits(rle(r_of(in->d[0] + i), r_of(in->d[1] + i))); }
 DEFINE(rboth)

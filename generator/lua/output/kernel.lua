@@ -28,7 +28,7 @@ local function finish_of(k, spell)
   local constants = k.spec.pass == "apply" and "a"
     or "WIDTH_INVERSE" .. (spell.centred and ", NEAR" or "") .. ", (double)a->eps"
   local function of_rows(sum, rows, first)
-    local one = k.spec.pass == "apply" and "rsplat(%s.%s)" or "rsplat(total4(%s.%s))"
+    local one = k.spec.pass == "apply" and "rsplat(%s.%s)" or "rtotal(%s.%s)"
     if not rows then return one:format("sums", sum) end
     if rows - first == 1 then return one:format(("sums[%d]"):format(first), sum) end
     local list = {}
@@ -42,7 +42,8 @@ local function finish_of(k, spell)
     arguments = function(rows, first)
       local arguments = {}
       for _, sum in ipairs(spell.sums) do arguments[#arguments + 1] = of_rows(sum, rows, first) end
-      return table.concat(arguments, ", ") .. ", " .. constants
+      local first = k.spec.pass ~= "apply" and (rows and ", 0" or ", 1") or ""
+      return table.concat(arguments, ", ") .. ", " .. constants .. first
     end,
   }
 end

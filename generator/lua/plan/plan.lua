@@ -13,13 +13,22 @@ local plan = {}
 
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 
--- Whether the rows in flight of a way are written one after the other, not a register of each in turn: where gamma and
--- beta fit into half of the registers meanwhile. So lines are read and written in their order in memory.
+-- Whether the rows in flight of a way are written one after the other, not a register of each in turn. So lines are
+-- read and written in their order in memory. Rows that begin within a line need that most, since each of their
+-- registers lies in two lines, which are both read twice if other rows come in between.
+local UNEVEN = 640 -- such rows up to this width are
+
 local function row_by_row(spec, target, way)
-  local parameters = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
-  return way.rows > 1 and way.unroll == "full" and way.prefetch == 0 and not way.late and spec.width <= NARROW
+  return way.rows > 1 and way.unroll == "full" and way.prefetch == 0 and not way.late
+    and spec.width <= (spec.width % target.lanes > 0 and UNEVEN or NARROW)
     and spec.pass == "forward" and spec.dtype == "f32" and spec.quant == "none" and spec.norms == "one"
-    and target.registers >= 32 and (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
+    and target.registers >= 32
+end
+
+-- Whether gamma and beta fit into half of the registers meanwhile.
+local function holds_parameters(spec, target)
+  local parameters = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
+  return (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
 end
 
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
@@ -74,7 +83,7 @@ end
 --   schedule, source   the schedules and where they come from; nil for any width, as all below
 --   sums               list of { late, unroll, starts, called }: how the sums of a row are taken
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
---                      fused (one row, right after its sums), late, row_by_row, unaligned, sums
+--                      fused (one row, right after its sums), late, row_by_row, held, unaligned, sums
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
@@ -105,6 +114,7 @@ function plan.kernel(spec, target, options)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = late and way.store == "stream"
     way.row_by_row = row_by_row(spec, target, way)
+    way.held = way.row_by_row and holds_parameters(spec, target)
     way.sums = k.sums[way.late and 2 or 1]
     way.sums.starts = way.sums.starts or way.ahead > 0
     way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply" and spec.width > NARROW

@@ -672,17 +672,19 @@ function forward.writes_ahead(p, way)
   return b
 end
 
+local TURNS_UNROLLED = 128 -- up to this width a turn of a loop over rows costs time
+
 -- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each.
 function forward.rows_in_turn(p, way, ahead)
   local b, names = c.block(), {}
-  local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, held = true }
+  local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, held = way.held }
   b:add(registers.parameter_pointers(p.spell))
   b:add(registers.bias_pointer(p.spell))
-  for _, parameter in ipairs(p.spell.parameters) do
+  for _, parameter in ipairs(way.held and p.spell.parameters or {}) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
   end
   if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
-  for _, parameter in ipairs(p.spell.parameters) do
+  for _, parameter in ipairs(way.held and p.spell.parameters or {}) do
     local function load(at, count)
       b:line("%s%s[%s] = %s;", #at > 1 and "    " or "", parameter.letter, registers.index(at, p.W),
         loaded(p, parameter, { at = at }, { count = count }, true))
@@ -693,7 +695,7 @@ function forward.rows_in_turn(p, way, ahead)
     if p.N % p.W > 0 then load({ whole * p.W }, p.N % p.W) end
   end
   b:line("")
-  b:braces(("UNROLL for (size_t r = 0; r < %d; r++)"):format(way.rows), function()
+  b:braces(("%sfor (size_t r = 0; r < %d; r++)"):format(p.N <= TURNS_UNROLLED and "UNROLL " or "", way.rows), function()
     print_rows(b, arrays_of(p, one), "row + r", 1, false, function(name) return name end)
     b:line("const V r0 = splat(k->rstd[r])%s;", p.spell.centred and ", c0 = splat(k->shift[r])" or "")
     b:add(forward.registers(p, one))
