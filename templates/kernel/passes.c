@@ -191,9 +191,9 @@ KERNEL void ${write_row}(${row_parameters})
 % if spell.centred and spec.pass == "stats" then
 % item "far_row"
 /* The statistics of a row far from zero, from sums about a pilot. */
-FN void far_row(const ln_args *a, size_t row, double s, double q, float pilot, double width_inverse)
+FN void far_row(const ln_args *a, size_t row, R s, R q, float pilot, double width_inverse)
 {
-    const Statistics t = statistics_far(rsplat(s), rsplat(q), width_inverse, rsplat((double)pilot), (double)a->eps);
+    const Statistics t = statistics_far(s, q, width_inverse, rsplat((double)pilot), (double)a->eps);
     if (!(t.ok & 1u)) {
         ${slow}(a, row, row + 1);
         return;

@@ -16,7 +16,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             const float pilot = (float)rfirst(t.mean);
             const V mean = splat(pilot);
             const Sums again = take_sums(a, row, &mean);
-            far_row(a, row, total4(again.s), total4(again.q), pilot, WIDTH_INVERSE);
+            far_row(a, row, rtotal(again.s), rtotal(again.q), pilot, WIDTH_INVERSE);
         }
 % else
         if (can_finish(rtotal(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {
