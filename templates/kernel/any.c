@@ -71,7 +71,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             continue;
         }
         a->stats[row].mean = 0;
-        a->stats[row].m2 = ${total "q"};
+        a->stats[row].m2 = rfirst(${total "q"});
 %   elseif spec.pass == "stats" then
         const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, near, ${eps});
         if (!(t.ok & 1u)) {
