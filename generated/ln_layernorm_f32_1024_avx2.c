@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: e9849a84b87a625b */
+ * Content: d99916347c5d025d */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -71,10 +71,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
+    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }

@@ -4,7 +4,7 @@
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 2
- * Content: f734b01392e719bb */
+ * Content: 73f2c870367db691 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -70,10 +70,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
+    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 3317593caed22d53 */
+ * Content: 9eb6854c7c9de7dd */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -52,10 +52,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
+    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 11f57813b009406a */
+ * Content: 9b9fc7b003b15144 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -52,10 +52,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
+    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }

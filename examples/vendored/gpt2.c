@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 96dc7a2bb5fec0c8 */
+ * Content: 28a455a24a2dc7e7 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -514,10 +514,10 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R
 }
 
 GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near, double eps,
-        int first)
+        int alone)
 {
     const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, near, eps);
-    const gpt2_R1 r = gpt2_rround1(first ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v));
+    const gpt2_R1 r = gpt2_rround1(alone ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v));
     const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), r), t.ok};
     return f;
 }
@@ -700,8 +700,8 @@ GPT2_FN8 void *gpt2_row_of(const void *array, size_t elements, size_t size)
 }
 
 /* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
- * operations before it. Lanes: up; down or towards zero; a denormal result; denormal operands. Both results that are
- * denormal come of denormal operands: of normal ones, processors of Intel make them by microcode, in 100 cycles. */
+ * operations before it. Lanes: up; down or towards zero; a denormal result, and denormal operands. Of normal operands,
+ * Intel's adders make denormal results in 100 cycles. */
 GPT2_FN8 int gpt2_usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -767,15 +767,16 @@ GPT2_FN8 gpt2_R gpt2_rzero_where_le(gpt2_R value, gpt2_R a, gpt2_R b)
     return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value);
 }
 
-/* Of the first row, which takes half as long; the others hold anything. */
+/* Of the first row, in half the time; the others hold anything. */
 GPT2_FN8 gpt2_R gpt2_rrsqrt_first(gpt2_R a)
 {
-    const __m128d v = _mm256_castpd256_pd128(a), one = _mm_set_sd(1.0);
-    return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(one, v)));
+    const __m128d v = _mm256_castpd256_pd128(a);
+    return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(_mm_set_sd(1.0), v)));
 }
 
 GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
+/* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 GPT2_FN8 gpt2_R gpt2_rtotal(gpt2_R a)
 {
     const gpt2_R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
@@ -939,11 +940,10 @@ GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double near,
     return f;
 }
 
-GPT2_FN8 gpt2_Finished gpt2_finish_x8(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps,
-        int gpt2_first8)
+GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int alone)
 {
     const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps);
-    const gpt2_R r = gpt2_rround(gpt2_first8 ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
+    const gpt2_R r = gpt2_rround(alone ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
     const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -1085,7 +1085,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
-        const gpt2_Finished f = gpt2_finish_x8(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
+        const gpt2_Finished f = gpt2_finish(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
                 gpt2_rtotal(gpt2_halved8(gpt2_dkept8(q))), width_inverse, near, (double)a->eps, 1);
         gpt2_write_row_x8(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
                 (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
@@ -1184,9 +1184,9 @@ GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t cou
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
-GPT2_FN8 int gpt2_finish_row_x8(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
+GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
 {
-    *f = gpt2_finish_x8(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
+    *f = gpt2_finish(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         gpt2_rstore_first(mean, f->mean);
         return 0;
@@ -1201,8 +1201,8 @@ GPT2_FN8 int gpt2_finish_row_x8(const gpt2_args *a, size_t row, gpt2_Sums sums, 
 /* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
 GPT2_FN8 unsigned gpt2_finish_rows_1_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants_x8 *k)
 {
-    const gpt2_Finished f0 = gpt2_finish_x8(gpt2_rtotal(sums[0].s), gpt2_rtotal(sums[0].q), GPT2_WIDTH_INVERSE,
-            GPT2_NEAR, (double)a->eps, 0);
+    const gpt2_Finished f0 = gpt2_finish(gpt2_rtotal(sums[0].s), gpt2_rtotal(sums[0].q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
+            (double)a->eps, 0);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1229,7 +1229,7 @@ GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
     gpt2_Finished f;
-    if (!gpt2_finish_row_x8(a, row, sums, &f, mean))
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
     gpt2_barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = gpt2_row_x(a, row);
@@ -1326,7 +1326,7 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mea
     gpt2_Sums sums;
     gpt2_sum_row_x8(a, row, &sums);
     gpt2_Finished f;
-    if (!gpt2_finish_row_x8(a, row, sums, &f, mean))
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
@@ -1538,14 +1538,6 @@ GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
 
-GPT2_FN16 gpt2_Finished gpt2_finish_x16(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int first)
-{
-    const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps);
-    const gpt2_R r = gpt2_rround(first ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
-    const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean), r), t.ok};
-    return f;
-}
-
 GPT2_FN16 gpt2_V16 gpt2_folded_x16(const gpt2_V16 *c)
 {
     return gpt2_settled16(gpt2_add16(gpt2_add16(c[0], c[2]), gpt2_add16(c[1], c[3])));
@@ -1673,7 +1665,7 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
-        const gpt2_Finished f = gpt2_finish_x16(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
+        const gpt2_Finished f = gpt2_finish(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
                 gpt2_rtotal(gpt2_halved16(gpt2_dkept16(q))), width_inverse, near, (double)a->eps, 1);
         gpt2_write_row_x16(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
                 (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
@@ -1756,26 +1748,12 @@ GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t c
                 k->shift[r]);
 }
 
-GPT2_FN16 int gpt2_finish_row_x16(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
-{
-    *f = gpt2_finish_x16(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
-    if (!(f->ok & 1u)) {
-        gpt2_rstore_first(mean, f->mean);
-        return 0;
-    }
-    if (a->mean)
-        gpt2_rstore_first(a->mean + row, f->mean);
-    if (a->rstd)
-        gpt2_rstore_first(a->rstd + row, f->rstd);
-    return 1;
-}
-
 /* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
 GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const gpt2_Sums *sums,
         gpt2_RowConstants_x16 *k)
 {
-    const gpt2_Finished f0 = gpt2_finish_x16(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s),
-            gpt2_totals(sums[0].q, sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 0);
+    const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
+            sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 0);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1802,7 +1780,7 @@ GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x16(a, row);
     gpt2_Finished f;
-    if (!gpt2_finish_row_x16(a, row, sums, &f, mean))
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
     gpt2_barrier(); /* x is read again: registers do not hold a row */
     const float *x0 = gpt2_row_x(a, row);
@@ -1922,7 +1900,7 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *m
     gpt2_Sums sums;
     gpt2_sum_row_x16(a, row, &sums);
     gpt2_Finished f;
-    if (!gpt2_finish_row_x16(a, row, sums, &f, mean))
+    if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
@@ -2104,8 +2082,9 @@ static int gpt2_cpu_best(const char *cap)
 }
 
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
- * what the processor says, else what the system says, else 16 MiB; at most 96 MiB for each processor: a virtual machine
- * may be told of a cache that it shares with others. */
+ * what the processor says, else what the system says, else 16 MiB; at most 96 MiB a processor: virtual machines may
+ * share
+ * it with others. */
 static size_t gpt2_cpu_stream_bytes(void)
 {
     size_t size = 0;

@@ -1,8 +1,8 @@
 % -- SPDX-License-Identifier: MIT
 % item "usual_environment"
 /* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
- * operations before it. Lanes: up; down or towards zero; a denormal result; denormal operands. Both results that are
- * denormal come of denormal operands: of normal ones, processors of Intel make them by microcode, in 100 cycles. */
+ * operations before it. Lanes: up; down or towards zero; a denormal result, and denormal operands. Of normal operands,
+ * Intel's adders make denormal results in 100 cycles. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f, 0x1p-128f);
@@ -66,11 +66,11 @@ FN unsigned rbits(RMask a) { return (unsigned)_mm256_movemask_pd(a); }
 FN R rzero_where_le(R value, R a, R b) { return _mm256_andnot_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ), value); }
 
 % item "rrsqrt_first"
-/* Of the first row, which takes half as long; the others hold anything. */
+/* Of the first row, in half the time; the others hold anything. */
 FN R rrsqrt_first(R a)
 {
-    const __m128d v = _mm256_castpd256_pd128(a), one = _mm_set_sd(1.0);
-    return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(one, v)));
+    const __m128d v = _mm256_castpd256_pd128(a);
+    return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(_mm_set_sd(1.0), v)));
 }
 
 % item "rset"
@@ -79,21 +79,16 @@ FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, 
 % item "rfirst"
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
-% item "total4"
-/* Four lanes to one: lane i with i + 2, then the two left. */
-FN double total4(R a)
-{
-    const __m128d pair = _mm_add_pd(_mm256_castpd256_pd128(a), _mm256_extractf128_pd(a, 1));
-    return _mm_cvtsd_f64(_mm_add_sd(pair, _mm_unpackhi_pd(pair, pair)));
-}
-
 % item "rtotal"
-/* The same, for all four rows. */
+/* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 FN R rtotal(R a)
 {
     const R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
     return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
 }
+
+% item "total4"
+FN double total4(R a) { return rfirst(rtotal(a)); }
 
 % item "totals"
 /* The totals of four rows, by a tree across them. */

@@ -58,10 +58,10 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 %   end
 %   if spell.centred and forward then
 % item "finish"
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int first)
+FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps);
-    const R r = rround(first ? rrsqrt_first(t.v) : rrsqrt(t.v));
+    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
 }
@@ -76,11 +76,10 @@ FN Finished finish(R mean, R m2, const ln_args *a)
 }
 %   elseif forward then
 % item "finish"
-/* first: only the first row counts. */
-FN Finished finish(R q, double width_inverse, double eps, int first)
+FN Finished finish(R q, double width_inverse, double eps, int alone)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
-    const Finished f = {first ? rrsqrt_first(v) : rrsqrt(v), rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)))};
+    const Finished f = {alone ? rrsqrt_first(v) : rrsqrt(v), rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)))};
     return f;
 }
 %   else

@@ -10,7 +10,7 @@ return {
   format = 1, version = "any", machine = "any", compiler = "any",
   entry("ln_layernorm_f32_768_avx512", "full", 2, 1),
   entry("ln_layernorm_f32_1000_avx512", "full", 1, 1),
-  entry("ln_layernorm_f32_64_avx512", "full", 8, 0),
+  entry("ln_layernorm_f32_64_avx512", "full", 8, 1),
   entry("ln_layernorm_f32_1000_avx2", 2, 2, 0),
   entry("ln_layernorm_bf16_pre_1000_avx512", "full", 2, 0),
   entry("ln_rmsnorm_f16_rounded_1000_avx2", "full", 1, 0),

@@ -42,8 +42,8 @@ local function finish_of(k, spell)
     arguments = function(rows, first)
       local arguments = {}
       for _, sum in ipairs(spell.sums) do arguments[#arguments + 1] = of_rows(sum, rows, first) end
-      local first = k.spec.pass ~= "apply" and (rows and ", 0" or ", 1") or ""
-      return table.concat(arguments, ", ") .. ", " .. constants .. first
+      local alone = k.spec.pass ~= "apply" and (rows and ", 0" or ", 1") or ""
+      return table.concat(arguments, ", ") .. ", " .. constants .. alone
     end,
   }
 end
