@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 28a455a24a2dc7e7 */
+ * Content: 295abbfa0669f5c8 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -2083,8 +2083,7 @@ static int gpt2_cpu_best(const char *cap)
 
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
  * what the processor says, else what the system says, else 16 MiB; at most 96 MiB a processor: virtual machines may
- * share
- * it with others. */
+ * share it. */
 static size_t gpt2_cpu_stream_bytes(void)
 {
     size_t size = 0;

@@ -60,7 +60,7 @@ local function wrong_sums(o, list, rows, width, begun, ended)
   -- four chains each, 0 to 3, 4 to 7
   local counts, firsts = {}, {}
   for chain = 0, 4 * sweeps - 1 do firsts[chain] = {} end
-  local function first_chain(step) return step.own and 4 * number(step.own) or 0 end
+  local function first_chain(step) return o.at_once and step.sweep and 4 * number(step.sweep) or 0 end
   local folded = {}             -- sweeps of this block
   local row, from, doubles, only = 0, 0, begun, false
   local last_row = -1           -- whose total was taken
@@ -210,7 +210,7 @@ local function wrong_loops(tree, taken)
       local problem = wrong_loops(step, taken)
       if problem then return problem end
     else
-      for _, key in ipairs { "at", "row", "sweep", "own" } do
+      for _, key in ipairs { "at", "row", "sweep" } do
         local seen = {}
         for i = 2, #(step[key] or {}) do
           local variable = step[key][i][1]
@@ -575,7 +575,7 @@ for _, kind in ipairs(KINDS) do
     local list = order.flat(o:sums(0, 0, width, true, true))
     -- the next sum in the same chains; sweeps that take turns have those of others between them
     local function next_sum(step, i)
-      local distance = step.own and 16 // kind.W or 1
+      local distance = o.at_once and step.sweep and 16 // kind.W or 1
       local after = list[i + distance]
       return step.kind == "sum" and after and after.kind == "sum"
         and after.registers[1].chain == step.registers[1].chain and i + distance
@@ -586,8 +586,8 @@ for _, kind in ipairs(KINDS) do
     end)
     -- a fold of no chains needs none
     local strays = fault("the chains are those of another sweep",
-      function(step) return step.own and step.used ~= 0 end,
-      function(l, i) l[i].own = { 1 - l[i].own[1] } end)
+      function(step) return step.sweep and step.used ~= 0 end,
+      function(l, i) l[i].sweep = { 1 - l[i].sweep[1] } end)
     for _, f in ipairs { swaps, strays, table.unpack(FAULTS_OF_SUMS) } do
       -- one block is the only one and neither begins the row nor is added to it
       local suited = (f.name ~= "a block begins the row" or width > BLOCK) and (f ~= strays or o.at_once)

@@ -3,12 +3,12 @@
 -- addition comes first within a lane is fixed by numerics; everything else here is schedule.
 --
 -- Steps of one row's sums, at most one block between two `widen`:
---   { kind = "zero", own }                       the chains begin at zero
---   { kind = "sum", row, at, start, four, own, registers } registers are added to their chains, or begin them; four:
+--   { kind = "zero", sweep }                     the chains begin at zero; sweep: where sweeps take turns, each
+--                                                with chains of its own
+--   { kind = "sum", row, at, start, four, sweep, registers } registers are added to their chains, or begin them; four:
 --                                                one to each chain, all whole, as a row has them every 64 elements;
---                                                start: true, or { variable, value }: in that turn of a loop; own: the
---                                                sweep, where each has chains of its own
---   { kind = "fold", row, sweep, used, own }     the chains of a sweep to its part of the sixteen lanes; `used`: how
+--                                                start: true, or { variable, value }: in that turn of a loop
+--   { kind = "fold", row, sweep, used }          the chains of a sweep to its part of the sixteen lanes; `used`: how
 --                                                many chains have begun; sweep is nil where there is but one;
 --                                                in plain C a sweep is a lane
 --   { kind = "widen", row, of_row }              sixteen lanes to double, added to the row's sums; of_row: the "first"
@@ -32,7 +32,7 @@ order.__index = order
 
 local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
 local VARIABLES = { "i", "j", "e", "h" } -- functions that print loops have a parameter k
-local NUMBERS = { "at", "row", "sweep", "own" } -- what is a form in a step
+local NUMBERS = { "at", "row", "sweep" } -- what is a form in a step
 
 -- The order for rows of `width` elements in registers of W lanes. `paired`: even and odd elements lie in separate
 -- registers, where a row is long enough for a pair. in_fours: steps of four registers are printed as calls, which can
@@ -119,19 +119,19 @@ local function block(o, list, row, at, n, K, variables, of_row)
   -- sweep is a turn of a loop.
   local function sweep(into, place, numbers, lanes, named)
     local inner = named and variables + 1 or variables
-    local own = #numbers > 1
+    local function turn_of(number) return o.at_once and form(number) or nil end
     local function half_of(number) return o:sweeps_halves() and number or nil end
     local function place_of(number, where) return order.plus(where, (o.paired or named) and 0 or number * o.W) end
     local function sum(to, number, where, start, registers, four)
       to[#to + 1] = { kind = "sum", row = row, at = place_of(number, where), start = start, four = four or nil,
-        registers = registers, own = own and form(number) or nil }
+        registers = registers, sweep = turn_of(number) }
     end
     local function sum_whole(to, where, start)
       for _, number in ipairs(numbers) do sum(to, number, where, start, o:group(0, o.lanes, half_of(number)), true) end
     end
     local done = 0
     if K then
-      for _, number in ipairs(numbers) do into[#into + 1] = { kind = "zero", own = own and form(number) or nil } end
+      for _, number in ipairs(numbers) do into[#into + 1] = { kind = "zero", sweep = turn_of(number) } end
       done = groups // K * K
       loop(into, VARIABLES[inner], place, 0, done * o.lanes, K * o.lanes, false, function(turn, where)
         loop(turn, VARIABLES[inner + 1], where, 0, K * o.lanes, o.lanes, true, function(l, w) sum_whole(l, w) end)
@@ -167,7 +167,7 @@ local function block(o, list, row, at, n, K, variables, of_row)
     for _, number in ipairs(numbers) do
       local turns = named and form(0, { VARIABLES[variables], 1 }) or form(number)
       into[#into + 1] = { kind = "fold", row = row, used = K and CHAINS or used[number],
-        own = own and form(number) or nil, sweep = o.sweeps > 1 and turns or nil }
+        sweep = o.sweeps > 1 and turns or nil }
     end
   end
   -- in plain C a short row lacks some lanes: those sweeps begin no chain, and differ from the others

@@ -73,19 +73,21 @@ local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
 
 -- "q", "q[1]": the chains of a sum that a step is about.
-local function chains_in(k, s) return s.own and ("%s[%s]"):format(k, registers.number(s.own)) or k end
+local function chains_in(p, k, s)
+  return p.order.at_once and s.sweep and ("%s[%s]"):format(k, registers.number(s.sweep)) or k
+end
 
 -- "&s[1], &q[1]": those of a register as arguments; "s, q": all, where no register is named.
 local function chains_of(p, s, chain)
   local list = {}
-  for i, k in ipairs(p.spell.sums) do list[i] = (chain and "&%s[%s]" or "%s"):format(chains_in(k, s), chain) end
+  for i, k in ipairs(p.spell.sums) do list[i] = (chain and "&%s[%s]" or "%s"):format(chains_in(p, k, s), chain) end
   return table.concat(list, ", ")
 end
 
 function step.zero(p, b, s)
   local list = {}
   for _, k in ipairs(p.spell.sums) do
-    for chain = 0, 3 do list[#list + 1] = ("%s[%d]"):format(chains_in(k, s), chain) end
+    for chain = 0, 3 do list[#list + 1] = ("%s[%d]"):format(chains_in(p, k, s), chain) end
   end
   b:line("%s = zero();", table.concat(list, " = "))
 end
@@ -132,7 +134,7 @@ end
 
 function step.fold(p, b, s)
   for _, k in ipairs(p.spell.sums) do
-    local chains = chains_in(k, s)
+    local chains = chains_in(p, k, s)
     local folded = s.used == 4 and not p.folds_pairs and ("folded(%s)"):format(chains)
       or s.used > 0 and ("settled(%s)"):format(registers.folded(chains .. "[%d]", s.used, p.folds_pairs)) or "zero()"
     b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded)
