@@ -71,11 +71,12 @@ FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 % local fresh_parameter = printer.passes_fresh and "int fresh, " or ""
 % local function begun(sum) return printer.passes_fresh and ("fresh ? zero() : %s"):format(sum) or sum end
 % if tile then
-% item "take"
-/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, which it may begin, and to ${table.concat(params, " and ")}. */
-FN void take(V x, V dy, V gamma, ${centred and "V m, V r, int first, V *s, V *q" or "V r, int first, V *q"}${spell.beta and ", V *dgamma, V *dbeta" or ", V *dgamma"})
+% local added = "int first, " .. (centred and "V *s, V *q, " or "V *q, ") .. (spell.beta and "V *dgamma, V *dbeta" or "V *dgamma")
+% local passed_on = "first, " .. (centred and "s, q, " or "q, ") .. (spell.beta and "dgamma, dbeta" or "dgamma")
+% item "add_taken"
+/* Adds xhat and g to a chain of ${centred and "each sum" or "the sum"}, which they may begin, and to ${table.concat(params, " and ")}. */
+FN void add_taken(V xhat, V g, V dy, ${added})
 {
-    const V xhat = normalised(x, ${centred and "m, r" or "r"}), g = scaled(dy, gamma);
     *dgamma = muladd(dy, xhat, *dgamma);
 %   if spell.beta then
     *dbeta = settled(add(*dbeta, dy));
@@ -84,6 +85,12 @@ FN void take(V x, V dy, V gamma, ${centred and "V m, V r, int first, V *s, V *q"
     *s = first ? g : settled(add(*s, g));
 %   end
     *q = settled(muladd(g, xhat, first ? zero() : *q));
+}
+% item "take"
+/* The same of a register of each array. */
+FN void take(V x, V dy, V gamma, ${centred and "V m, V r" or "V r"}, ${added})
+{
+    add_taken(normalised(x, ${centred and "m, r" or "r"}), scaled(dy, gamma), dy, ${passed_on});
 }
 % elseif gathers then
 % item "take"
@@ -130,6 +137,13 @@ FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
     *q = muladd(g, xhat, *q);
 }
 % end
+% local combined = centred and "muladd(xhat, slope, muladd(g, rstd, shift))" or "muladd(xhat, slope, settled(mul(g, rstd)))"
+% if tile then
+% item "combined"
+/* dx of xhat and g */
+FN V combined(V xhat, V g, ${centred and "V rstd, V shift, V slope" or "V rstd, V slope"}) { return ${combined}; }
+% combined = "combined(xhat, g, " .. (centred and "rstd, shift, slope)" or "rstd, slope)")
+% end
 % item "gradient"
 % local adds = not gathers and #params > 0
 /* dx${adds and "; adds to " .. table.concat(params, " and ") or ""} */
@@ -142,11 +156,7 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
 % if adds and spell.beta then
     *dbeta = settled(add(*dbeta, dy));
 % end
-% if centred then
-    return muladd(xhat, slope, muladd(g, rstd, shift));
-% else
-    return muladd(xhat, slope, settled(mul(g, rstd)));
-% end
+    return ${combined};
 }
 % if printer.begins and not printer.passes_fresh and spec.width >= target.lanes then
 % item "begun"
@@ -353,11 +363,11 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 %   end
 %   if tile then
         if (count == 1 && ${print.fresh(printer, "row")}) {
-            take_one(a, row, &rows${passed});
-        } else {
-            take_sums(a, row, count, &rows${passed});
-            finish_rows(a, row, count, &rows);
+            row_alone(a, row${passed});
+            return end;
         }
+        take_sums(a, row, count, &rows${passed});
+        finish_rows(a, row, count, &rows);
 %   elseif grouped then
         take_sums(a, row, count, &rows${passed});
         finish_rows(a, row, count, &rows);

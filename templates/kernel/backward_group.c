@@ -79,33 +79,53 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
 % if tile then
 % local array = ("const %s *x, const %s *dy, const %s *gamma"):format(spell.element, spell.element, spell.parameter)
 % local chains = spell.centred and "V m, V r, int first, V *s, V *q" or "V r, int first, V *q"
-% local statistics = spell.centred and "m, r, first, s, q" or "r, first, q"
+% local holds = print.holds_row(printer)
 % item "take_new"
-/* take() of a register with which ${table.concat(params, " and ")} begin${#params == 1 and "s" or ""}. */
-FN void take_new(${array}, ${to}, ${chains})
+/* Takes a register with which ${table.concat(params, " and ")} begin${#params == 1 and "s" or ""}${holds and "; leaves its xhat and g" or ""}. */
+FN void take_new(${array}, ${to}, ${chains}${holds and ", V *xhat, V *g" or ""})
 {
     V ${spell.beta and "dg = zero(), db = zero()" or "dg = zero()"};
-% local loaded = ("%s, %s, %s"):format(spell.load("x"), spell.load("dy"), print.gamma_of(printer, "gamma"))
-    take(${loaded}, ${statistics}, ${spell.beta and "&dg, &db" or "&dg"});
+    const V v = ${spell.load("dy")};
+%   local xhat = ("normalised(%s, %s)"):format(spell.load("x"), spell.centred and "m, r" or "r")
+%   local g = ("scaled(v, %s)"):format(print.gamma_of(printer, "gamma"))
+%   if holds then
+    *xhat = ${xhat};
+    *g = ${g};
+%   end
+    add_taken(${holds and "*xhat, *g" or xhat .. ", " .. g}, v, first, ${spell.centred and "s, q" or "q"}, ${spell.beta and "&dg, &db" or "&dg"});
     store(dgamma, dg);
 %   if spell.beta then
     store(dbeta, db);
 %   end
 }
-% item "take_one"
-/* Instead of take_sums and finish_rows, for a single row that begins a block. */
-NOINLINE void take_one(const ln_args *a, size_t row, Rows *rows, ${to})
+% item "row_alone"
+/* A single row that begins a block${holds and ": xhat and g stay in registers" or ""}. */
+NOINLINE void row_alone(const ln_args *a, size_t row, ${to})
 {
     ${print.gamma_pointer(printer)}
     const ${spell.element} *x = row_x(a, row);
     const ${spell.element} *dy = row_dy(a, row);
+    ${spell.element} *dx = row_dx(a, row);
     const V ${spell.centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
     V ${print.chains(printer, 4)};
     V ${print.lanes_declared(printer)};
+%   local count = spec.width // target.lanes
+%   if holds then
+    V xhat[${count}], g[${count}];
+%   end
 
     ${print.one_sums(printer)}
 %   for i, k in ipairs(sums) do
-    rows->${sums[i + 1] and "shift" or "slope"}[0] = scalar(halved(widen(${print.lanes(printer, k)})), a->rstd[row]);
+    const V ${sums[i + 1] and "shift" or "slope"} = splat(scalar(halved(widen(${print.lanes(printer, k)})), a->rstd[row]));
 %   end
+%   local statistics = spell.centred and "r, shift, slope" or "r, slope"
+%   if not holds then
+    barrier(); /* x and dy are read again: registers do not hold a row */
+%   end
+    UNROLL for (size_t k = 0; k < ${count}; k++)
+%   local at = ("%d * k"):format(target.lanes)
+%   local value = holds and ("combined(xhat[k], g[k], %s)"):format(statistics)
+%     or ("gradient(%s, %s, %s, %s%s)"):format(spell.load("x + " .. at), spell.load("dy + " .. at), print.gamma_of(printer, "gamma + " .. at), spell.centred and "m, " or "", statistics)
+        ${spell.store("store", "dx + " .. at, value)}
 }
 % end

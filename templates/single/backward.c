@@ -87,9 +87,10 @@ static void ln_pack_backward(${P}_args *a, void *dx, const void *dy, const void 
 }
 
 % for _, f in ipairs(backward_functions) do
-${f.declaration}
-{
 %   if f.any then
+/* Packed rows, by the kernel of their width. */
+${f.by_kernel}
+{
     ${P}_args a;
     ln_pack_backward(&a, dx, dy, x, width);
     a.rstd = (float *)(uintptr_t)rstd; /* only read */
@@ -105,15 +106,20 @@ ${f.declaration}
     a.stream = ln_past_caches(rows * width * sizeof *dx);
 %     if f.words.gamma then
     if (ln_is_one_block(&a, rows))
-        ln_run_block(ln_${f.family}_of(width), &a, rows);
+        ln_run_block(kernel, &a, rows);
     else
-        ln_run_gradients(ln_${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
+        ln_run_gradients(kernel, &a${kind_has(f.family)}, rows, 1);
 %     else
-    ln_run_gradients(ln_${f.family}_of(width), &a${kind_has(f.family)}, rows, 1);
+    ln_run_gradients(kernel, &a${kind_has(f.family)}, rows, 1);
 %     end
-%   else
-    ${P}_${f.family}_any(${f.of_width});
+}
+
 %   end
+% end
+% for _, f in ipairs(backward_functions) do
+${f.declaration}
+{
+    ln_${f.family}_by(${f.any and ("ln_%s_of(width)"):format(f.family) or ("ln_best()->%s_%s"):format(f.family, f.width)}, ${f.of_width});
 }
 
 % end

@@ -231,6 +231,9 @@ function backward.sums(p)
   return b
 end
 
+-- Whether xhat and g of a row of a tile fit into half of the registers.
+function backward.holds_row(p) return 2 * p.spec.width // p.W <= p.target.registers // 2 end
+
 -- The same of one row whose sums over rows begin, into the lanes of all sweeps.
 function backward.one_sums(p)
   local b, sums = c.block(), p.spell.sums
@@ -244,6 +247,10 @@ function backward.one_sums(p)
       if p.centred then list[#list + 1] = "m" end
       list[#list + 1] = "r, " .. (s.start and "1" or "0")
       for _, k in ipairs(sums) do list[#list + 1] = ("&%s%d"):format(k, r.chain) end
+      if backward.holds_row(p) then
+        local at = registers.index(order.plus(s.at, r.offset), p.W)
+        list[#list + 1] = ("&xhat[%s], &g[%s]"):format(at, at)
+      end
       b:line("take_new(%s);", table.concat(list, ", "))
     end
   end
