@@ -361,14 +361,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${para
 %   else
     for (; end - row >= ${rows}; row += ${rows}) {
 %   end
-%   if tile then
-        if (count == 1 && ${print.fresh(printer, "row")}) {
-            row_alone(a, row${passed});
-            return end;
-        }
-        take_sums(a, row, count, &rows${passed});
-        finish_rows(a, row, count, &rows);
-%   elseif grouped then
+%   if grouped then
         take_sums(a, row, count, &rows${passed});
         finish_rows(a, row, count, &rows);
 %   elseif rows > 1 and (way.store == "stream" or not tiled) then -- row by row: memory is read in order, caches hold rows
@@ -481,6 +474,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     {
         size_t row = begin;
         const size_t last = end;
+% end
+% if tile then
+        if (last - row == 1 && ${print.fresh(printer, "row")}) {
+            row_alone(a, row${passed});
+            break;
+        }
 % end
 % local call = function(situation) return ("row = %s(a, row, last%s);"):format(situation.name, passed) end
 % if any then
