@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: 9eb6854c7c9de7dd */
+ * Content: 9a18ec39ca8bdb5e */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -139,13 +139,13 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, V r, V c, V m)
 {
     size_t i = 0;
-    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+    for (; i < n - n % (4 * LANES); i += 4 * LANES) {
         UNROLL for (size_t k = 0; k < 4; k++) {
             const V v = sub(load(x + i + k * LANES), m);
             store(y + i + k * LANES, muladd(muladd(v, r, c), load(gamma + i + k * LANES), load(beta + i + k * LANES)));
         }
     }
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < n - n % LANES; i += LANES) {
         const V v = sub(load(x + i), m);
         store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
     }

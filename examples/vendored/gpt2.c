@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 295abbfa0669f5c8 */
+ * Content: 12d7a97036095485 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -611,14 +611,14 @@ GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, co
         gpt2_V1 c, gpt2_V1 m)
 {
     size_t i = 0;
-    for (; i + 4 * 1 <= n; i += 4 * 1) {
+    for (; i < n - n % (4 * 1); i += 4 * 1) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
             const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i + k * 1), m);
             gpt2_store1(y + i + k * 1, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i + k * 1),
                     gpt2_load1(beta + i + k * 1)));
         }
     }
-    for (; i + 1 <= n; i += 1) {
+    for (; i < n - n % 1; i += 1) {
         const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i), m);
         gpt2_store1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i), gpt2_load1(beta + i)));
     }
@@ -1026,14 +1026,14 @@ GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, co
         gpt2_V8 c, gpt2_V8 m)
 {
     size_t i = 0;
-    for (; i + 4 * 8 <= n; i += 4 * 8) {
+    for (; i < n - n % (4 * 8); i += 4 * 8) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
             const gpt2_V8 v = gpt2_sub8(gpt2_load8(x + i + k * 8), m);
             gpt2_store8(y + i + k * 8, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i + k * 8),
                     gpt2_load8(beta + i + k * 8)));
         }
     }
-    for (; i + 8 <= n; i += 8) {
+    for (; i < n - n % 8; i += 8) {
         const gpt2_V8 v = gpt2_sub8(gpt2_load8(x + i), m);
         gpt2_store8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i), gpt2_load8(beta + i)));
     }
@@ -1606,14 +1606,14 @@ GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, 
         gpt2_V16 c, gpt2_V16 m)
 {
     size_t i = 0;
-    for (; i + 4 * 16 <= n; i += 4 * 16) {
+    for (; i < n - n % (4 * 16); i += 4 * 16) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
             const gpt2_V16 v = gpt2_sub16(gpt2_load16(x + i + k * 16), m);
             gpt2_store16(y + i + k * 16, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i + k * 16),
                     gpt2_load16(beta + i + k * 16)));
         }
     }
-    for (; i + 16 <= n; i += 16) {
+    for (; i < n - n % 16; i += 16) {
         const gpt2_V16 v = gpt2_sub16(gpt2_load16(x + i), m);
         gpt2_store16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i), gpt2_load16(beta + i)));
     }

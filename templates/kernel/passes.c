@@ -117,12 +117,12 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     ${indent}${#spell.outputs == 1 and "const " or ""}V v = ${spell.centred and "sub(" .. input(place, count) .. ", m)" or input(place, count)};
 %     done(indent, place, count)
 %   end
-    for (${first}; i + 4 * LANES <= n; i += 4 * LANES) {
+    for (${first}; i < n - n % (4 * LANES); i += 4 * LANES) {
         UNROLL for (size_t k = 0; k < 4; k++) {
 %   values("        ", "i + k * LANES")
         }
     }
-    for (; i + LANES <= n; i += LANES) {
+    for (; i < n - n % LANES; i += LANES) {
 %   values("    ", "i")
     }
     if (i < n) {
