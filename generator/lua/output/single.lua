@@ -270,7 +270,8 @@ function single.files(kernels, families, context)
       any = spec.width == "any", of_width = table.concat(all, ", "),
       declaration = declaration(("void %s_%s"):format(P, name), list),
       by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(family),
-        table.move(list, 1, #list, 2, { { type = "ln_kernel *", name = "kernel" } })), words = words.of(spec), family = family,
+        table.move(list, 1, #list, 2, { { type = "ln_kernel *", name = "kernel" } })),
+      words = words.of(spec), family = family,
       width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
     symbol(P .. "_" .. name, title(spec))
   end

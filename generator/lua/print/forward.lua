@@ -315,7 +315,7 @@ end
 
 local function write_in_array(p, b, s, o)
   local spell, y = p.spell, p.spell.outputs[1]
-  local k = o.held and "j" or "k" -- a parameter k holds the constants of several rows
+  local k = o.in_turn and "j" or "k" -- a parameter k holds the constants of several rows
   local loop = ("UNROLL for (size_t %s = 0; %s < 4; %s++)"):format(k, k, k)
   local at = order.plus(s.at, s.registers[1].offset)
   table.insert(at, 2, { k, p.W })
@@ -586,8 +586,8 @@ local function options(p, way, ahead)
     write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)),
       most = written.most, varies = written.varies }
   end
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), held = way.held, arrays = (ahead or write_at) and way.rows > 1,
-    write_at = write_at,
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), in_turn = way.in_turn, held = way.held,
+    arrays = (ahead or write_at) and way.rows > 1, write_at = write_at,
     kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
@@ -679,9 +679,10 @@ local TURNS_UNROLLED = 128 -- up to this width a turn of a loop over rows costs 
 -- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each.
 function forward.rows_in_turn(p, way, ahead)
   local b, names = c.block(), {}
-  local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, held = way.held }
+  local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
+    held = way.held }
   b:add(registers.parameter_pointers(p.spell))
-  b:add(registers.bias_pointer(p.spell))
+  if not forward.reads_sum(p, way) then b:add(registers.bias_pointer(p.spell)) end
   for _, parameter in ipairs(way.held and p.spell.parameters or {}) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
   end
