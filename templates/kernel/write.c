@@ -45,19 +45,19 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants
 % else
     ${print.pointers(printer, way)}
     ${print.registers(printer, way)}
-% if spell.dynamic then
+%   if spell.dynamic then
     V ${print.largest_registers(way)};
 
     ${print.writes(printer, way, "largest")}
     ${print.inverses(way)}
     barrier(); /* rows and parameters are read again below */
-% end
-% if way.unaligned then
-%   include "kernel/write_unaligned.c"
-% else
+%   end
+%   if way.unaligned then
+%     include "kernel/write_unaligned.c"
+%   else
 
     ${print.writes(printer, way)}
-% end
+%   end
 % end
 % if way.fused then
     return 1;

@@ -8,18 +8,17 @@ NOINLINE unsigned write_${way.name}_sum(const ln_args *a, size_t row, const RowC
     Sums sums[${way.rows}];
 % if way.row_by_row then
     ${print.rows_in_turn(printer, way, true)}
-    return finish_rows_${way.rows}(a, ahead, sums, next);
 % else
     ${print.pointers(printer, way, true)}
     ${print.registers(printer, way, true)}
-% if spell.dynamic then
+%   if spell.dynamic then
     V ${print.largest_registers(way)};
 
     ${print.writes(printer, way, "largest", true)}
     ${print.inverses(way)}
     barrier(); /* rows and parameters are read again below */
-% end
+%   end
     ${print.writes_ahead(printer, way)}
-    return ok;
 % end
+    return ok;
 }

@@ -516,20 +516,23 @@ local function print_rows(b, arrays, first, rows, as_array, name)
   end
 end
 
+-- Declares what scales row r; `value`: where a field of it is found.
+local function print_constants(p, b, r, value)
+  local list, spell = {}, p.spell
+  for _, constant in ipairs { { "r", "rstd", true }, { "c", "shift", spell.centred }, { "h", "high", spell.split } } do
+    local letter, field, wanted = table.unpack(constant)
+    if wanted then list[#list + 1] = ("%s%d = %s"):format(letter, r, value:format(field)) end
+  end
+  b:line("const V %s;", table.concat(list, ", "))
+end
+
 -- Pointers to rows and parameters, and what scales each row.
 function forward.pointers(p, way, ahead)
   local b, spell = c.block(), p.spell
   local as_array = (ahead or forward.calls_write_at(p, way)) and way.rows > 1
   print_rows(b, arrays_of(p, way), "row", way.rows, as_array, function(name) return name end)
   for r = 0, way.rows - 1 do
-    if way.fused then
-      b:line("const V r0 = splat_first(f.rstd)%s%s;", spell.centred and ", c0 = splat_first(f.shift)" or "",
-        spell.split and ", h0 = splat_first(f.high)" or "")
-    else
-      b:line("const V r%d = splat(k->rstd[%d])%s%s;", r, r,
-        spell.centred and (", c%d = splat(k->shift[%d])"):format(r, r) or "",
-        spell.split and (", h%d = splat(k->high[%d])"):format(r, r) or "")
-    end
+    print_constants(p, b, r, way.fused and "splat_first(f.%s)" or ("splat(k->%%s[%d])"):format(r))
   end
   b:add(registers.parameter_pointers(spell))
   if ahead or not forward.reads_sum(p, way) then b:add(registers.bias_pointer(spell)) end
@@ -678,16 +681,16 @@ local TURNS_UNROLLED = 128 -- up to this width a turn of a loop over rows costs 
 
 -- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each.
 function forward.rows_in_turn(p, way, ahead)
-  local b, names = c.block(), {}
+  local b, names, held = c.block(), {}, way.held and p.spell.parameters or {}
   local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
     held = way.held }
   b:add(registers.parameter_pointers(p.spell))
   if not forward.reads_sum(p, way) then b:add(registers.bias_pointer(p.spell)) end
-  for _, parameter in ipairs(way.held and p.spell.parameters or {}) do
+  for _, parameter in ipairs(held) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
   end
   if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
-  for _, parameter in ipairs(way.held and p.spell.parameters or {}) do
+  for _, parameter in ipairs(held) do
     local function load(at, count)
       b:line("%s%s[%s] = %s;", #at > 1 and "    " or "", parameter.letter, registers.index(at, p.W),
         loaded(p, parameter, { at = at }, { count = count }, true))
@@ -700,12 +703,13 @@ function forward.rows_in_turn(p, way, ahead)
   b:line("")
   b:braces(("%sfor (size_t r = 0; r < %d; r++)"):format(p.N <= TURNS_UNROLLED and "UNROLL " or "", way.rows), function()
     print_rows(b, arrays_of(p, one), "row + r", 1, false, function(name) return name end)
-    b:line("const V r0 = splat(k->rstd[r])%s;", p.spell.centred and ", c0 = splat(k->shift[r])" or "")
+    print_constants(p, b, 0, "splat(k->%s[r])")
     b:add(forward.registers(p, one))
     b:line("")
     print_tree(p, b, p.order:writes(0, p.N, group_of(p, one)), options(p, one))
-    if ahead then b:line("sums[r] = take_sums(a, ahead + r%s);", forward.has_pilot(p) and ", NULL" or "") end
+    if ahead then b:line("sums[r] = take_sums(a, ahead + r%s);", pilot_of(p, {})) end
   end)
+  if ahead then step.finish(p, b, { rows = way.rows }) end
   return b
 end
 
