@@ -23,8 +23,9 @@ enum { WIDTH = ${spec.width} };
 static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
 % end
 % include "kernel/rows.c"
-% local tile, grouped = printer.tile, printer.grouped
-% if grouped then
+% local tile, grouped, held = printer.tile, printer.grouped, printer.held
+% if held then
+% elseif grouped then
 % item "Rows"
 % local lanes = tile and tile.lanes or 16
 /* ${printer.rows_most} rows' sums of ${centred and "g and of " or ""}g*xhat, ${lanes} lanes each, and what the write pass needs of them:
@@ -86,12 +87,14 @@ FN void add_taken(V xhat, V g, V dy, ${added})
 %   end
     *q = settled(muladd(g, xhat, first ? zero() : *q));
 }
+%   if not held then
 % item "take"
 /* The same of a register of each array. */
 FN void take(V x, V dy, V gamma, ${centred and "V m, V r" or "V r"}, ${added})
 {
     add_taken(normalised(x, ${centred and "m, r" or "r"}), scaled(dy, gamma), dy, ${passed_on});
 }
+%   end
 % elseif gathers then
 % item "take"
 /* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${table.concat(params, " and ")}${printer.passes_fresh and ", which begin with a fresh row" or ""}. */
@@ -144,6 +147,7 @@ FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
 FN V combined(V xhat, V g, ${centred and "V rstd, V shift, V slope" or "V rstd, V slope"}) { return ${combined}; }
 % combined = "combined(xhat, g, " .. (centred and "rstd, shift, slope)" or "rstd, slope)")
 % end
+% if not held then
 % item "gradient"
 % local adds = not gathers and #params > 0
 /* dx${adds and "; adds to " .. table.concat(params, " and ") or ""} */
@@ -158,12 +162,15 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
 % end
     return ${combined};
 }
+% end
 % if printer.begins and not printer.passes_fresh and spec.width >= target.lanes then
 % item "begun"
 /* A sum over rows as it stands; zeros before the first rows of a block. */
 FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
 % end
-% if grouped then
+% if held then
+% include "kernel/backward_held.c"
+% elseif grouped then
 % include "kernel/backward_group.c"
 % else
 % if unrolled then
@@ -304,7 +311,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 }
 % end
 % end
-% for _, situation in ipairs(printer.situations) do
+% for _, situation in ipairs(held and {} or printer.situations) do
 %   local way, tiled = situation.way, print.tiled(printer, situation)
 %   local rows, counted = way.rows, grouped or tiled
 %   local subject = grouped and "`count` rows" or tiled and "`count` rows, tile of columns after tile" or rows == 1 and "one row" or rows .. " rows"

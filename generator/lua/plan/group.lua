@@ -31,4 +31,12 @@ function group.tile(spec, target, few)
   return { lanes = lanes, run = run, runs = runs }
 end
 
+-- Whether rows go one by one and are read once: xhat, g and the sums over rows of all columns stay in registers, of
+-- which a quarter is left for the rest.
+function group.held(spec, target, few)
+  local sums = spec_module.has_beta(spec) and 2 or 1
+  return group.tile(spec, target, few) ~= nil
+    and (2 + sums) * spec.width // target.lanes <= target.registers * 3 // 4
+end
+
 return group

@@ -26,6 +26,7 @@ function backward.of(k, spell)
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
   p.grouped = not p.any and group.rows(k.spec, k.target, k.schedule.few)
   p.tile = p.grouped and group.tile(k.spec, k.target, k.schedule.few)
+  p.held = p.tile and group.held(k.spec, k.target, k.schedule.few)
   p.situations, p.begins = backward.situations(p)
   p.rows_most = 4 -- rows whose sums a group keeps, a multiple of four
   for _, situation in ipairs(p.situations) do
@@ -260,6 +261,17 @@ function backward.one_sums(p)
     end
   end
   c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), one, p)
+  return b
+end
+
+-- A loop over the registers that hold sums over rows: what `text` says of each $register and its $place in memory.
+function backward.held_sums(p, text)
+  local b = c.block()
+  b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.spec.width // p.W), function()
+    for _, k in ipairs(p.params) do
+      b:line("%s", (text:gsub("$(%a+)", { register = k:sub(1, 2) .. "[k]", place = place(k, { 0, { "k", p.W } }) })))
+    end
+  end)
   return b
 end
 

@@ -1,0 +1,86 @@
+% -- SPDX-License-Identifier: MIT
+% -- backward_held.c: narrow rows that are read once: registers hold xhat, g and the sums over rows of all columns
+% local sums, params, centred, T = spell.sums, printer.params, spell.centred, spell.element
+% local count, lanes = spec.width // target.lanes, target.lanes
+% local function at(array) return ("%s + %d * k"):format(array, lanes) end
+% include "kernel/folded.c"
+% item "Held"
+/* A row between its sums and its gradient: dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
+typedef struct {
+    V xhat[${count}], g[${count}], ${centred and "rstd, shift, slope" or "rstd, slope"};
+} Held;
+% item "take_row"
+% local taken, chains, added = "", {}, {}
+% for i, k in ipairs(params) do taken, added[i] = taken .. ", V *" .. k, "&" .. k .. "[k]" end
+% for i, k in ipairs(sums) do chains[i] = ("&%s[k%s]"):format(k, count > 4 and " % 4" or "") end
+/* Reads a row; adds to ${table.concat(params, " and ")}. */
+FN Held take_row(const ln_args *a, size_t row${taken})
+{
+    ${print.gamma_pointer(printer)}
+    const ${T} *x = row_x(a, row);
+    const ${T} *dy = row_dy(a, row);
+    const R rstd = rsplat((double)a->rstd[row]);
+% if centred then
+    const V m = splat(a->mean[row]);
+% end
+    V ${table.concat(sums, "[4], ")}[4];
+    float scalars[4];
+    Held h;
+
+    h.rstd = splat(a->rstd[row]);
+    UNROLL for (size_t k = 0; k < ${count}; k++) {
+        const V v = ${spell.load(at "dy")};
+        h.xhat[k] = normalised(${spell.load(at "x")}, ${centred and "m, " or ""}h.rstd);
+        h.g[k] = scaled(v, ${print.gamma_of(printer, at "gamma")});
+        add_taken(h.xhat[k], h.g[k], v, ${count > 4 and "k < 4" or "1"}, ${table.concat(chains, ", ")}, ${table.concat(added, ", ")});
+    }
+% local total = "rtotal(halved(widen(folded(q))))"
+% if centred then
+    const R four_s = halved(widen(folded(s))), four_q = halved(widen(folded(q)));
+% total = "totals(four_s, four_q, four_s, four_q)"
+% end
+    const R total = radd(${total}, rsplat(0.0)); /* -0 becomes 0 */
+    rstore(scalars, rnegate(rmul(rmul(total, rsplat(WIDTH_INVERSE)), rstd)));
+% for i = 1, #sums do
+    h.${sums[i + 1] and "shift" or "slope"} = splat(scalars[${i - 1}]);
+% end
+    return h;
+}
+% local to, passed = "", ""
+% for _, k in ipairs(params) do to, passed = to .. ", float *" .. k, passed .. ", " .. k:sub(1, 2) end
+% local combined = ("combined(h.xhat[k], h.g[k], %s)"):format(centred and "h.rstd, h.shift, h.slope" or "h.rstd, h.slope")
+% local registers = params[2] and ("dg[%d], db[%d]"):format(count, count) or ("dg[%d]"):format(count)
+% item "row_alone"
+/* A single row that begins a block. */
+NOINLINE void row_alone(const ln_args *a, size_t row${to})
+{
+    ${T} *dx = row_dx(a, row);
+    V ${registers};
+
+    ${print.held_sums(printer, "$register = zero();")}
+    const Held h = take_row(a, row${passed});
+    UNROLL for (size_t k = 0; k < ${count}; k++)
+        ${spell.store("store", at "dx", combined)}
+    ${print.held_sums(printer, "store($place, $register);")}
+}
+% for _, situation in ipairs(printer.situations) do
+%   local verb = situation.way.store == "stream" and "stream" or "store"
+%   local handles = print.situation { name = situation.name, way = { rows = 1 } }
+%   item(situation.name)
+/* ${handles}; returns the first row left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${to})
+{
+    const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */
+    V ${registers};
+
+    ${print.held_sums(printer, "$register = begun($place, fresh);")}
+    for (; row < end; row++) {
+        ${T} *dx = row_dx(a, row);
+        const Held h = take_row(a, row${passed});
+        UNROLL for (size_t k = 0; k < ${count}; k++)
+            ${spell.store(verb, at "dx", combined)}
+    }
+    ${print.held_sums(printer, "store($place, $register);")}
+    return row;
+}
+% end
