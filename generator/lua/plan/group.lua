@@ -31,12 +31,12 @@ function group.tile(spec, target, few)
   return { lanes = lanes, run = run, runs = runs }
 end
 
--- Whether rows go one by one and are read once: xhat, g and the sums over rows of all columns stay in registers, of
--- which a quarter is left for the rest.
+-- Whether rows go one by one and are read once: xhat, g and the sums over rows of all columns stay in registers. A
+-- quarter of these is left for the rest, and more for rounding to 16 bits.
 function group.held(spec, target, few)
   local sums = spec_module.has_beta(spec) and 2 or 1
-  return group.tile(spec, target, few) ~= nil
-    and (2 + sums) * spec.width // target.lanes <= target.registers * 3 // 4
+  local most = target.registers * (spec.dtype == "f32" and 6 or 5) // 8
+  return group.tile(spec, target, few) ~= nil and (2 + sums) * spec.width // target.lanes <= most
 end
 
 return group
