@@ -11,35 +11,55 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 % else
     ${print.parameter_pointers(printer)}
     ${print.bias_pointer(printer)}
-    double s[${kernel.rows_padded}], q[${kernel.rows_padded}];
-    for (size_t r = 0; r < count; r++)
+    const Sums none = {rsplat(0.0), rsplat(0.0)};
+    Sums sums[${kernel.rows_padded}];
+    for (size_t r = 0; r < count; r++) {
+        sums[r] = none;
         if (!(ok >> r & 1u)) {
             const V pilot = splat(k->mean[r]);
-            const Sums sums = take_sums(a, row + r, &pilot);
-            s[r] = total4(sums.s);
-            q[r] = total4(sums.q);
+            sums[r] = take_sums(a, row + r, &pilot);
         }
-    for (size_t r = 0; r < count; r++) {
-        k->high[r] = 0.0f;
-        if (!(ok >> r & 1u)) {
-            const Statistics t = statistics_far(rsplat(s[r]), rsplat(q[r]), WIDTH_INVERSE, rsplat((double)k->mean[r]), (double)a->eps);
-            if (!(t.ok & 1u)) {
-                ${slow}(a, row + r, row + r + 1);
+    }
+    for (size_t r = count; r > 1 && r % 4 > 0; r++)
+        sums[r] = none;
+    for (size_t r = 0; r < count; r += 4) {
+        memset(k->high + r, 0, 4 * sizeof(float));
+        if ((ok >> r & 15u) == 15u)
+            continue;
+% local function four(text)
+%   local list = {}
+%   for i = 0, 3 do list[i + 1] = text:gsub("r]", i > 0 and "r + " .. i .. "]" or "r]") end
+%   return table.concat(list, ", ")
+% end
+        const R s = count > 1 ? totals(${four "sums[r].s"}) : rtotal(sums[0].s);
+        const R q = count > 1 ? totals(${four "sums[r].q"}) : rtotal(sums[0].q);
+        const R pilot = rset(${four "(double)k->mean[r]"});
+        const Statistics t = statistics_far(s, q, WIDTH_INVERSE, pilot, (double)a->eps);
+        const Finished f = split(t.mean, t.m2, t.v, NEAR, t.ok);
+        RowConstants far;
+% for _, field in ipairs { "mean", "rstd", "shift", "high" } do
+        rstore(far.${field}, f.${field});
+% end
+        for (size_t j = 0; j < 4 && r + j < count; j++) {
+            if (ok >> (r + j) & 1u)
+                continue;
+            if (!(t.ok >> j & 1u)) {
+                ${slow}(a, row + r + j, row + r + j + 1);
                 continue;
             }
-            const Finished f = split(t.mean, t.m2, t.v, NEAR, t.ok);
 % for _, field in ipairs { "mean", "rstd", "shift", "high" } do
-            rstore_first(k->${field} + r, f.${field});
+            k->${field}[r + j] = far.${field}[j];
 % end
-            ok |= 1u << r;
+            ok |= 1u << (r + j);
         }
-% for _, field in ipairs(spell.statistics) do
-        if (a->${field})
-            a->${field}[row + r] = k->${field}[r];
-% end
     }
     for (size_t r = 0; r < count; r++)
-        if (ok >> r & 1u)
+        if (ok >> r & 1u) {
+% for _, field in ipairs(spell.statistics) do
+            if (a->${field})
+                a->${field}[row + r] = k->${field}[r];
+% end
             apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
+        }
 }
 % end
