@@ -41,8 +41,9 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
 % if has.heads then
 % item "LN_HEADS_TOGETHER LN_HEADS_TOKENS"
 /* A token with at least HEADS_TOGETHER heads is one call of the kernel. Tokens with fewer heads, or with a gamma for
- * each head, take one call for each head, which goes over HEADS_TOKENS tokens at a time. */
-enum { LN_HEADS_TOGETHER = 8, LN_HEADS_TOKENS = 32 };
+ * each head, take one call for each head, which goes over HEADS_TOKENS tokens at a time: more rows, which are often a
+ * power of two apart, do not fit into the few sets of the first-level cache that they share. */
+enum { LN_HEADS_TOGETHER = 8, LN_HEADS_TOKENS = 8 };
 
 % item "ln_walk_heads"
 /* Normalises every head of the tokens begin .. end - 1. element, parameter: bytes of an element of x, and of gamma.
