@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 2
- * Content: f9e3d598dfa99441 */
+ * Content: fde72b9631008207 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -25,13 +25,15 @@ typedef struct {
     unsigned ok;
 } Statistics;
 
-FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
+FN Statistics statistics(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v));
-    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const R square = rmul(m, m), most = rmul(m2, rsplat(near));
+    const unsigned ok = alone
+        ? rfirst(square) <= rfirst(most) && rfirst(q) <= DBL_MAX && 0x1p-120 <= rfirst(v)
+        : rbits(rboth(rle(square, most), rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -54,7 +56,7 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 
 FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
-    const Statistics t = statistics(s, q, width_inverse, near, eps);
+    const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
     const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 12d7a97036095485 */
+ * Content: c616c885d33b747a */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -484,14 +484,16 @@ typedef struct {
 } gpt2_Statistics_any_x1;
 
 GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near,
-        double eps)
+        double eps, int alone)
 {
     const gpt2_R1 m = gpt2_rmul1(s, gpt2_rsplat1(width_inverse));
     const gpt2_R1 m2 = gpt2_rnegmuladd1(s, m, q);
     const gpt2_R1 v = gpt2_rmuladd1(m2, gpt2_rsplat1(width_inverse), gpt2_rsplat1(eps));
-    const gpt2_RMask1 normal = gpt2_rboth1(gpt2_rle1(q, gpt2_rsplat1(DBL_MAX)), gpt2_rle1(gpt2_rsplat1(0x1p-120), v));
-    const unsigned ok = gpt2_rbits1(gpt2_rboth1(gpt2_rle1(gpt2_rmul1(m, m), gpt2_rmul1(m2, gpt2_rsplat1(near))),
-            normal));
+    const gpt2_R1 square = gpt2_rmul1(m, m), most = gpt2_rmul1(m2, gpt2_rsplat1(near));
+    const unsigned ok = alone
+        ? gpt2_rfirst1(square) <= gpt2_rfirst1(most) && gpt2_rfirst1(q) <= DBL_MAX && 0x1p-120 <= gpt2_rfirst1(v)
+        : gpt2_rbits1(gpt2_rboth1(gpt2_rle1(square, most), gpt2_rboth1(gpt2_rle1(q, gpt2_rsplat1(DBL_MAX)),
+                gpt2_rle1(gpt2_rsplat1(0x1p-120), v))));
     const gpt2_Statistics_any_x1 t = {gpt2_radd1(m, gpt2_rsplat1(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -516,7 +518,7 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R
 GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near, double eps,
         int alone)
 {
-    const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, near, eps);
+    const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, near, eps, alone);
     const gpt2_R1 r = gpt2_rround1(alone ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v));
     const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), r), t.ok};
     return f;
@@ -709,8 +711,8 @@ GPT2_FN8 int gpt2_usual_environment(void)
     const __m128 nearest = _mm_setr_ps(1.0f, 0x1.000002p0f, 0x1p-127f, 0x1.8p-127f);
     __asm__("" : "+x"(a)); /* not at compile time */
     a = _mm_add_ps(a, b);
-    const __m128i apart = _mm_xor_si128(_mm_castps_si128(a), _mm_castps_si128(nearest));
-    return _mm_testz_si128(apart, apart);
+    const __m128i same = _mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest));
+    return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
 /* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found: the
@@ -916,13 +918,16 @@ typedef struct {
     unsigned ok;
 } gpt2_Statistics;
 
-GPT2_FN8 gpt2_Statistics gpt2_statistics(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps)
+GPT2_FN8 gpt2_Statistics gpt2_statistics(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int alone)
 {
     const gpt2_R m = gpt2_rmul(s, gpt2_rsplat(width_inverse));
     const gpt2_R m2 = gpt2_rnegmuladd(s, m, q);
     const gpt2_R v = gpt2_rmuladd(m2, gpt2_rsplat(width_inverse), gpt2_rsplat(eps));
-    const gpt2_RMask normal = gpt2_rboth(gpt2_rle(q, gpt2_rsplat(DBL_MAX)), gpt2_rle(gpt2_rsplat(0x1p-120), v));
-    const unsigned ok = gpt2_rbits(gpt2_rboth(gpt2_rle(gpt2_rmul(m, m), gpt2_rmul(m2, gpt2_rsplat(near))), normal));
+    const gpt2_R square = gpt2_rmul(m, m), most = gpt2_rmul(m2, gpt2_rsplat(near));
+    const unsigned ok = alone
+        ? gpt2_rfirst(square) <= gpt2_rfirst(most) && gpt2_rfirst(q) <= DBL_MAX && 0x1p-120 <= gpt2_rfirst(v)
+        : gpt2_rbits(gpt2_rboth(gpt2_rle(square, most), gpt2_rboth(gpt2_rle(q, gpt2_rsplat(DBL_MAX)),
+                gpt2_rle(gpt2_rsplat(0x1p-120), v))));
     const gpt2_Statistics t = {gpt2_radd(m, gpt2_rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -942,7 +947,7 @@ GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double near,
 
 GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int alone)
 {
-    const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps);
+    const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps, alone);
     const gpt2_R r = gpt2_rround(alone ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
     const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean), r), t.ok};
     return f;

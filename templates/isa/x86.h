@@ -9,8 +9,8 @@ FN int usual_environment(void)
     const __m128 nearest = _mm_setr_ps(1.0f, 0x1.000002p0f, 0x1p-127f, 0x1.8p-127f);
     __asm__("" : "+x"(a)); /* not at compile time */
     a = _mm_add_ps(a, b);
-    const __m128i apart = _mm_xor_si128(_mm_castps_si128(a), _mm_castps_si128(nearest));
-    return _mm_testz_si128(apart, apart);
+    const __m128i same = _mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest));
+    return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
 % item "enter"

@@ -73,7 +73,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = 0;
         a->stats[row].m2 = rfirst(${total "q"});
 %   elseif spec.pass == "stats" then
-        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, near, ${eps});
+        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, near, ${eps}, 1);
         if (!(t.ok & 1u)) {
             const float pilot = (float)rfirst(t.mean);
             moments(${of_row(passes.sums "row")}, n, pilot, 1, s, q);

@@ -13,15 +13,16 @@
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then
-%     if print.splits_far(printer) then
-    RowConstants k = ${print.no_constants(printer)}; /* of rows far from zero */
-%     elseif print.finishes_far(printer, way) then
+%     if print.finishes_far(printer, way) then
     float mean; /* of a row far from zero */
 %     end
     for (; row < end; row++)
 %     if print.splits_far(printer) then
-        if (!write_${way.name}(a, row, k.mean))
+        if (!write_${way.name}(a, row, &mean)) {
+            RowConstants k = ${print.no_constants(printer)};
+            k.mean[0] = mean;
             write_far(a, row, 1, 0, &k);
+        }
 %     elseif print.finishes_far(printer, way) then
         if (!write_${way.name}(a, row, &mean))
             ${write_row}(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);

@@ -1,6 +1,10 @@
 % -- SPDX-License-Identifier: MIT
 % -- statistics.c: from sums to statistics, and from those to what the write pass needs; four rows at once
+% -- alone: of the first row alone, which takes fewer operations
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
+% local tiny = numerics.tiny
+% local normal = ("rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(%s), v))"):format(tiny)
+% local normal_first = ("rfirst(q) <= DBL_MAX && %s <= rfirst(v)"):format(tiny)
 % if spell.centred and not apply then
 % item "Statistics"
 /* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
@@ -11,13 +15,15 @@ typedef struct {
 } Statistics;
 
 % item "statistics"
-FN Statistics statistics(R s, R q, double width_inverse, double near, double eps)
+FN Statistics statistics(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const RMask normal = rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v));
-    const unsigned ok = rbits(rboth(rle(rmul(m, m), rmul(m2, rsplat(near))), normal));
+    const R square = rmul(m, m), most = rmul(m2, rsplat(near));
+    const unsigned ok = alone
+        ? rfirst(square) <= rfirst(most) && ${normal_first}
+        : rbits(rboth(rle(square, most), ${normal}));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -28,7 +34,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
 FN unsigned can_finish(R q, double width_inverse, double eps)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
-    return rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)));
+    return rbits(${normal});
 }
 
 % end
@@ -60,7 +66,7 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 % item "finish"
 FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
-    const Statistics t = statistics(s, q, width_inverse, near, eps);
+    const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
     const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
     return f;
@@ -79,7 +85,8 @@ FN Finished finish(R mean, R m2, const ln_args *a)
 FN Finished finish(R q, double width_inverse, double eps, int alone)
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
-    const Finished f = {alone ? rrsqrt_first(v) : rrsqrt(v), rbits(rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(${numerics.tiny}), v)))};
+    const unsigned ok = alone ? ${normal_first} : rbits(${normal});
+    const Finished f = {alone ? rrsqrt_first(v) : rrsqrt(v), ok};
     return f;
 }
 %   else

@@ -8,12 +8,16 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
     const unsigned saved = enter();
-% if far and print.splits_far(printer) then
-    RowConstants k = ${print.no_constants(printer)};
-    if (!write_one(&a, 0, k.mean))
-        write_far(&a, 0, 1, 0, &k);
-% elseif far then
+% if far then
     float pilot;
+% end
+% if far and print.splits_far(printer) then
+    if (!write_one(&a, 0, &pilot)) {
+        RowConstants k = ${print.no_constants(printer)};
+        k.mean[0] = pilot;
+        write_far(&a, 0, 1, 0, &k);
+    }
+% elseif far then
     if (!write_one(&a, 0, &pilot))
         ${write_row}(&a, 0, WIDTH_INVERSE, NEAR, 0, pilot, 0.0f, 0.0f);
 % else

@@ -348,6 +348,8 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
                 p.batch(b, [&](size_t row) {
                     return row == at ? 1 + at % (p.ways.size() > 1 ? p.ways.size() - 1 : 1) : 0;
                 });
+        b.rows = b.end = (p.ways.size() + flight - 1) / flight * flight; /* all ways, in whole groups */
+        p.batch(b, [](size_t row) { return row; });
         b.rows = most + 2, b.begin = 1, b.end = most + 1, b.pad = 5, b.offset = 3, b.statistics = false;
         p.batch(b, mixed);
         b.rows = flight + 2, b.begin = 0, b.end = flight + 1, b.pad = whole, b.offset = 0, b.statistics = true;
