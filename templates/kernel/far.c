@@ -33,7 +33,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 % end
         const R s = count > 1 ? totals(${four "sums[r].s"}) : rtotal(sums[0].s);
         const R q = count > 1 ? totals(${four "sums[r].q"}) : rtotal(sums[0].q);
-        const R pilot = rset(${four "(double)k->mean[r]"});
+        const R pilot = count > 1 ? rset(${four "(double)k->mean[r]"}) : rsplat((double)k->mean[0]);
         const Statistics t = statistics_far(s, q, WIDTH_INVERSE, pilot, (double)a->eps);
         const Finished f = split(t.mean, t.m2, t.v, NEAR, t.ok);
         RowConstants far;
