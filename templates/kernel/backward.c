@@ -24,8 +24,7 @@ static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.wid
 % end
 % include "kernel/rows.c"
 % local tile, grouped, held = printer.tile, printer.grouped, printer.held
-% if held then
-% elseif grouped then
+% if grouped and not held then
 % item "Rows"
 % local lanes = tile and tile.lanes or 16
 /* ${printer.rows_most} rows' sums of ${centred and "g and of " or ""}g*xhat, ${lanes} lanes each, and what the write pass needs of them:
@@ -34,7 +33,7 @@ typedef struct {
     float ${centred and ("s[%d][%d], "):format(printer.rows_most, lanes) or ""}q[${printer.rows_most}][${lanes}];
     float ${centred and ("shift[%d], "):format(printer.rows_most) or ""}slope[${printer.rows_most}];
 } Rows;
-% else
+% elseif not grouped then
 % item "Row"
 /* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
