@@ -24,7 +24,7 @@ static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.wid
 % end
 % include "kernel/rows.c"
 % local tile, grouped, held = printer.tile, printer.grouped, printer.held
-% if grouped and not held then
+% if grouped then
 % item "Rows"
 % local lanes = tile and tile.lanes or 16
 /* ${printer.rows_most} rows' sums of ${centred and "g and of " or ""}g*xhat, ${lanes} lanes each, and what the write pass needs of them:
@@ -33,7 +33,7 @@ typedef struct {
     float ${centred and ("s[%d][%d], "):format(printer.rows_most, lanes) or ""}q[${printer.rows_most}][${lanes}];
     float ${centred and ("shift[%d], "):format(printer.rows_most) or ""}slope[${printer.rows_most}];
 } Rows;
-% elseif not grouped then
+% elseif not held then
 % item "Row"
 /* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
@@ -70,7 +70,7 @@ FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 % local places = ("const %s *x, const %s *dy%s"):format(T, T, gamma) .. gathered
 % local fresh_parameter = printer.passes_fresh and "int fresh, " or ""
 % local function begun(sum) return printer.passes_fresh and ("fresh ? zero() : %s"):format(sum) or sum end
-% if tile then
+% if tile or held then
 % local added = "int first, " .. (centred and "V *s, V *q, " or "V *q, ") .. (spell.beta and "V *dgamma, V *dbeta" or "V *dgamma")
 % local passed_on = "first, " .. (centred and "s, q, " or "q, ") .. (spell.beta and "dgamma, dbeta" or "dgamma")
 % item "add_taken"
@@ -140,7 +140,7 @@ FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
 }
 % end
 % local combined = centred and "muladd(xhat, slope, muladd(g, rstd, shift))" or "muladd(xhat, slope, settled(mul(g, rstd)))"
-% if tile then
+% if tile or held then
 % item "combined"
 /* dx of xhat and g */
 FN V combined(V xhat, V g, ${centred and "V rstd, V shift, V slope" or "V rstd, V slope"}) { return ${combined}; }
@@ -481,7 +481,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         size_t row = begin;
         const size_t last = end;
 % end
-% if tile then
+% if tile or held then
         if (last - row == 1 && ${print.fresh(printer, "row")}) {
             row_alone(a, row${passed});
             break;
@@ -504,7 +504,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %     end
 %   end
 %   if printer.situations[1] == kernel.one then
+%     if stream and held then
+        else
+            ${call(kernel.one)}
+%     else
         ${call(kernel.one)}
+%     end
 %   end
 % end
     }

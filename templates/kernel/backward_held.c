@@ -65,9 +65,8 @@ NOINLINE void row_alone(const ln_args *a, size_t row${to})
 }
 % for _, situation in ipairs(printer.situations) do
 %   local verb = situation.way.store == "stream" and "stream" or "store"
-%   local handles = print.situation { name = situation.name, way = { rows = 1 } }
 %   item(situation.name)
-/* ${handles}; returns the first row left. */
+/* ${print.situation(situation)}; returns the first row left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${to})
 {
     const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */

@@ -4,6 +4,7 @@
 -- size of the compiled code, and how few cycles a core needs for it.
 local cores = require "report.cores"
 local fail = require "fail"
+local group = require "plan.group"
 local names = require "spec.name"
 local kernels = require "request.kernels"
 local options = require "request.options"
@@ -83,12 +84,25 @@ local function explain_backward(k, words, n, registers, bytes)
     centred and "(x - mean)*rstd" or "x*rstd", words.gamma and words.gradient_formula or "dy")
   say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
   say_plan(k, registers, n)
-  say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
-    2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
+  local held = group.held(k.spec, k.target, k.schedule.few)
+  if not held then
+    say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
+      2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
+  end
+  local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
+  if held then
+    say("bytes", "%d and %d of gamma read and %d written for each row; %d of sums over rows, shared by %d rows",
+      2 * n * bytes, n * bytes, n * bytes, 4 * params * n, k.numerics.block_rows)
+    say("loads", "%d, and %d of sums over rows for each block of %d rows", registers * 3, registers * params,
+      k.numerics.block_rows)
+    say("stores", "%d, and %d of sums over rows for each block of rows", registers, registers * params)
+    say("operations", "%d in one pass, %d of these for the sums over rows",
+      registers * (each + #words.sums + 2 + params), registers * params)
+    return
+  end
   say("loads", "%d in the statistics pass, %d in the write pass, %d of gamma and sums over rows for each group of rows",
     registers * (2 + (words.gamma and 1 or 0)), registers * 2, registers * (params + (words.gamma and 1 or 0)))
   say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)
-  local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
   say("operations", "%d in the statistics pass, %d in the write pass, %d of these for the sums over rows",
     registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
 end

@@ -1,16 +1,19 @@
 -- SPDX-License-Identifier: MIT
--- group.lua: groups of narrow rows in the backward pass: all their sums are taken before one tree finishes four rows.
+-- group.lua: narrow rows in the backward pass: those that registers hold, and groups of others, whose sums are all
+-- taken before one tree finishes four rows.
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 
 local group = {}
 
--- Whether `few`, the schedule of that name, makes such groups: where four rows or more are in flight, all unrolled.
--- Rows are written one by one.
-function group.rows(spec, target, few)
+-- Whether rows are narrow and `few`, the schedule of that name, unrolls them all.
+local function unrolled(spec, target, few)
   return spec.pass == "backward" and spec.width ~= "any" and spec.width < numerics.block
-    and spec_module.has_gamma(spec) and target.lanes > 1 and few.rows >= 4 and not math.type(few.unroll)
+    and spec_module.has_gamma(spec) and target.lanes > 1 and not math.type(few.unroll)
 end
+
+-- Whether `few` makes such groups: where four rows or more are in flight. Rows are written one by one.
+function group.rows(spec, target, few) return unrolled(spec, target, few) and few.rows >= 4 end
 
 -- The same, where sums over rows of some columns stay in registers: tiles of columns, each summed over all rows. A tile
 -- is `runs` runs of registers next to each other. A run is one chain of a row's sums, or in rows of 64 elements two
@@ -31,12 +34,13 @@ function group.tile(spec, target, few)
   return { lanes = lanes, run = run, runs = runs }
 end
 
--- Whether rows go one by one and are read once: xhat, g and the sums over rows of all columns stay in registers. A
--- quarter of these is left for the rest, and more for rounding to 16 bits.
+-- Whether a row is read once: xhat, g and the sums over rows of all columns stay in registers. A quarter of these is
+-- left for the rest, and more for rounding to 16 bits. Only one row is in flight then.
 function group.held(spec, target, few)
   local sums = spec_module.has_beta(spec) and 2 or 1
   local most = target.registers * (spec.dtype == "f32" and 6 or 5) // 8
-  return group.tile(spec, target, few) ~= nil and (2 + sums) * spec.width // target.lanes <= most
+  return unrolled(spec, target, few) and few.rows == 1 and spec.width % numerics.lanes == 0
+    and (2 + sums) * spec.width // target.lanes <= most
 end
 
 return group

@@ -109,12 +109,13 @@ function schedule.text(s)
   return table.concat(words, ", ")
 end
 
--- Backward. Narrow rows go in groups of eight (group.lua). Rows of a block at least go one by one, in loops of four
--- registers: the statistics pass, which reads x and dy, also adds to the sums over rows, so that both passes load and
--- store about as much. For rows from memory, the next row is fetched ahead. Wide rows of RMSNorm, which has one sum and
--- reads line after line, the processor fetches by itself. With 32 registers, tiles of columns of wide rows keep the
--- sums over rows in registers: these are loaded and stored less often, as long as x and dy of all the rows stay in the
--- second-level cache between the passes. With 16, a tile would be one line wide.
+-- Backward. Narrow rows go one by one if registers hold them, others in groups of eight (group.lua). Rows of a block
+-- at least go one by one, in loops of four registers: the statistics pass, which reads x and dy, also adds to the sums
+-- over rows, so that both passes load and store about as much. For rows from memory, the next row is fetched ahead.
+-- Wide rows of RMSNorm, which has one sum and reads line after line, the processor fetches by itself. With 32
+-- registers, tiles of columns of wide rows keep the sums over rows in registers: these are loaded and stored less
+-- often, as long as x and dy of all the rows stay in the second-level cache between the passes. With 16, a tile would
+-- be one line wide.
 local BACKWARD_WIDE = 2048 -- rows longer than that
 
 local function backward(spec, target)
@@ -126,7 +127,8 @@ local function backward(spec, target)
     return { one = s(1, "cached", 0), few = s(rows, "cached", 0), many = s(rows, many, fetched) }
   end
   if target.lanes == 1 then return ways(1, 1, 0) end
-  local grouped = ways("full", 8, 0)
+  local held, grouped = ways("full", 1, 0), ways("full", 8, 0)
+  if group.held(spec, target, held.few) then return held end
   if group.rows(spec, target, grouped.few) then return grouped end
   local wide = spec.width > BACKWARD_WIDE
   if target.registers >= 32 and wide then return ways(2, 8, 0) end

@@ -26,7 +26,7 @@ function backward.of(k, spell)
   p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
   p.grouped = not p.any and group.rows(k.spec, k.target, k.schedule.few)
   p.tile = p.grouped and group.tile(k.spec, k.target, k.schedule.few)
-  p.held = p.tile and group.held(k.spec, k.target, k.schedule.few)
+  p.held = not p.any and group.held(k.spec, k.target, k.schedule.few)
   p.situations, p.begins = backward.situations(p)
   p.rows_most = 4 -- rows whose sums a group keeps, a multiple of four
   for _, situation in ipairs(p.situations) do
@@ -38,14 +38,14 @@ function backward.of(k, spell)
   for _, situation in ipairs(p.situations) do tiled = tiled + (backward.tiled(p, situation) and 1 or 0) end
   p.gathers = #p.params > 0 and tiled == 0
   p.begins = p.gathers and p.any or p.begins and (p.gathers or tiled == #p.situations)
-  p.passes_fresh = p.gathers and p.begins and not p.tile
+  p.passes_fresh = p.gathers and p.begins and not p.tile and not p.held
   p.sweep = backward.sweep(p)
   return p
 end
 
--- Loops and groups also serve the rows that are left over, however many.
+-- Loops, groups and rows that registers hold also serve the rows that are left over, however many.
 function backward.takes_all(p, situation)
-  return situation and (p.grouped or not schedule.unrolls_all(situation.way.unroll))
+  return situation and (p.grouped or p.held or not schedule.unrolls_all(situation.way.unroll))
 end
 
 -- Whether the write pass takes all rows in flight tile of columns after tile.

@@ -6,6 +6,7 @@
 -- used when the call before went over the same batch. A row that is read again was last used when its sums were taken.
 -- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has
 -- them.
+local group = require "plan.group"
 local spell = require "print.spell"
 
 local journey = {}
@@ -51,7 +52,7 @@ local function operations_of(k, words, registers, schedule)
   local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
   if spec.pass == "backward" then
     local params = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
-    local passes = 2
+    local passes = group.held(spec, k.target, schedule) and 1 or 2 -- that compute xhat and g
     fma = passes * (words.centred and 1 or 0) + 1 + (words.centred and 1 or 0) + 1 + (words.gamma and 1 or 0)
     products = passes * ((words.centred and 0 or 1) + (words.gamma and 1 or 0)) + (words.centred and 0 or 1)
     sums = (words.centred and 1 or 0) + (params > 1 and 1 or 0)
@@ -116,8 +117,8 @@ function journey.of(k, rows, caches)
   for _, output in ipairs(outputs) do written = written + output[2] end
   local read = #inputs * n * element
   local parameters = #words.parameters * n * words.parameter_bytes
-  if backward then parameters = (words.gamma and n * words.parameter_bytes or 0) + ((words.gamma and 1 or 0)
-    + (words.beta and 1 or 0)) * n * 4 end
+  local sums_over_rows = backward and ((words.gamma and 1 or 0) + (words.beta and 1 or 0)) * n * 4 or 0
+  if backward then parameters = (words.gamma and n * words.parameter_bytes or 0) + sums_over_rows end
 
   local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 } }
   j.situation, j.schedule = situation_of(k, rows, rows * written, caches)
@@ -125,15 +126,16 @@ function journey.of(k, rows, caches)
   local first = level_of(rows * (read + written) + parameters, caches)
   local streams = s.store == "stream"
   local late = words.keeps_sum and streams -- the write pass adds x and the residual once more
-  local group = s.rows * (1 + s.ahead) * (read + (streams and 0 or written)) + parameters
-  local again = level_of(group, caches)
+  local touched = s.rows * (1 + s.ahead) * (read + (streams and 0 or written)) + parameters
+  local again = level_of(touched, caches)
   local function reads(name, bytes, level, pass)
     j.reads[#j.reads + 1] = { name = name, bytes = bytes, level = level, pass = pass }
     j.from[level] = j.from[level] + bytes
   end
-  local both = spec.pass ~= "apply" and not stats
+  local held = backward and group.held(spec, k.target, s)
+  local both = spec.pass ~= "apply" and not stats and not held
   for _, name in ipairs(inputs) do
-    reads(name, n * element, first, spec.pass == "apply" and "write pass" or "statistics pass")
+    reads(name, n * element, first, spec.pass == "apply" and "write pass" or held and "one pass" or "statistics pass")
   end
   if both then
     if words.keeps_sum and not late then
@@ -142,8 +144,9 @@ function journey.of(k, rows, caches)
       for _, name in ipairs(inputs) do reads(name, n * element, again, "write pass") end
     end
   end
-  local shared = parameters // s.rows
-  if parameters > 0 then reads("parameters", shared, again, "write pass") end
+  local sharing = held and k.numerics.block_rows or s.rows -- rows that share sums over rows
+  local shared = held and parameters - sums_over_rows + sums_over_rows // sharing or parameters // sharing
+  if parameters > 0 then reads("parameters", shared, again, held and "one pass" or "write pass") end
   j.fetched, j.fetched_level = 0, first
   for _, output in ipairs(outputs) do
     local level = streams and 4 or first
@@ -157,8 +160,9 @@ function journey.of(k, rows, caches)
     or 0)
   j.stores = registers * #outputs
   if backward then
-    local sums = ((words.gamma and 1 or 0) + (words.beta and 1 or 0)) * registers / s.rows
-    j.loads = registers * 4 + (words.gamma and registers * 2 / s.rows or 0) + sums
+    local sums = ((words.gamma and 1 or 0) + (words.beta and 1 or 0)) * registers / sharing
+    j.loads = held and registers * 3 + sums
+      or registers * 4 + (words.gamma and registers * 2 / s.rows or 0) + sums
     j.stores = registers + sums
   end
   j.operations = operations_of(k, words, registers, s)
