@@ -84,13 +84,8 @@ local function explain_backward(k, words, n, registers, bytes)
     centred and "(x - mean)*rstd" or "x*rstd", words.gamma and words.gradient_formula or "dy")
   say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
   say_plan(k, registers, n)
-  local held = group.held(k.spec, k.target, k.schedule.few)
-  if not held then
-    say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
-      2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
-  end
   local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
-  if held then
+  if group.held(k.spec, k.target, k.schedule.few) then
     say("bytes", "%d and %d of gamma read and %d written for each row; %d of sums over rows, shared by %d rows",
       2 * n * bytes, n * bytes, n * bytes, 4 * params * n, k.numerics.block_rows)
     say("loads", "%d, and %d of sums over rows for each block of %d rows", registers * 3, registers * params,
@@ -100,6 +95,8 @@ local function explain_backward(k, words, n, registers, bytes)
       registers * (each + #words.sums + 2 + params), registers * params)
     return
   end
+  say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
+    2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
   say("loads", "%d in the statistics pass, %d in the write pass, %d of gamma and sums over rows for each group of rows",
     registers * (2 + (words.gamma and 1 or 0)), registers * 2, registers * (params + (words.gamma and 1 or 0)))
   say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)

@@ -117,7 +117,8 @@ function journey.of(k, rows, caches)
   for _, output in ipairs(outputs) do written = written + output[2] end
   local read = #inputs * n * element
   local parameters = #words.parameters * n * words.parameter_bytes
-  local sums_over_rows = backward and ((words.gamma and 1 or 0) + (words.beta and 1 or 0)) * n * 4 or 0
+  local summed = backward and (words.gamma and 1 or 0) + (words.beta and 1 or 0) or 0 -- gradients, over rows
+  local sums_over_rows = summed * n * 4
   if backward then parameters = (words.gamma and n * words.parameter_bytes or 0) + sums_over_rows end
 
   local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 } }
@@ -160,7 +161,7 @@ function journey.of(k, rows, caches)
     or 0)
   j.stores = registers * #outputs
   if backward then
-    local sums = ((words.gamma and 1 or 0) + (words.beta and 1 or 0)) * registers / sharing
+    local sums = summed * registers / sharing
     j.loads = held and registers * 3 + sums
       or registers * 4 + (words.gamma and registers * 2 / s.rows or 0) + sums
     j.stores = registers + sums
