@@ -40,72 +40,86 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
 % end
 % if has.heads then
 % item "LN_HEADS_TOGETHER LN_HEADS_TOKENS"
-/* A token with at least HEADS_TOGETHER heads is one call of the kernel. Tokens with fewer heads, or with a gamma for
- * each head, take one call for each head, which goes over HEADS_TOKENS tokens at a time: more rows, which are often a
- * power of two apart, do not fit into the few sets of the first-level cache that they share. */
+/* A token with at least HEADS_TOGETHER heads is one call of the kernel, and so are tokens without gaps. Tokens with
+ * fewer heads, and heads with a gamma each for which the kernel has no way, take one call for each head, which goes over
+ * HEADS_TOKENS tokens at a time: more rows, which are often a power of two apart, do not fit into the few sets of the
+ * first-level cache that they share. */
 enum { LN_HEADS_TOGETHER = 8, LN_HEADS_TOKENS = 8 };
 
 % item "ln_walk_heads"
 /* Normalises every head of the tokens begin .. end - 1. element, parameter: bytes of an element of x, and of gamma.
- * Parameters and statistics that the norm does not have must be NULL. */
+ * any: the kernel is for any width. Parameters and statistics that the norm does not have must be NULL. */
 % local walk = { "ln_kernel *kernel", "const ln_args *args", "const ln_heads *h", "size_t element", "size_t parameter",
-%   "size_t begin", "size_t end" }
+%   "int any", "size_t begin", "size_t end" }
 ${signature(static .. " void ln_walk_heads", table.unpack(walk))}
 {
     const char *x = (const char *)args->x;
     char *y = (char *)args->y;
     const size_t count = h->heads;
-    ln_args a = *args;
+    ln_head_args rows;
+    ln_args *a = &rows.args;
+    *a = *args;
+    rows.heads = h;
 %   if has.gamma then
     const char *gamma = (const char *)args->gamma;
     const size_t gamma_head = gamma ? h->gamma_head : 0;
 %   else
     const size_t gamma_head = 0;
     (void)parameter;
+    (void)any;
 %   end
 %   if has.beta then
     const char *beta = (const char *)args->beta;
 %   end
-    if (gamma_head == 0 && count * h->x_head == args->x_stride && count * h->y_head == args->y_stride) {
-        a.x_stride = h->x_head; /* all heads are rows of one batch */
-        a.y_stride = h->y_head;
-        kernel(&a, begin * count, end * count);
+%   if has.gamma then
+    const int each = gamma_head > 0 && !any && args->width <= LN_HEAD_WIDTH; /* gives each row the gamma of its head */
+    const int together = gamma_head == 0 || each;
+%   else
+    const int each = 0, together = 1;
+%   end
+    if (together && count * h->x_head == args->x_stride && count * h->y_head == args->y_stride) {
+        a->x_stride = h->x_head; /* all heads are rows of one batch */
+        a->y_stride = h->y_head;
+        if (each)
+            a->stream = LN_EACH_HEAD;
+        kernel(a, begin * count, end * count);
         return;
     }
-    a.stream = 2;
-    if (gamma_head == 0 && count >= LN_HEADS_TOGETHER) {
-        a.x_stride = h->x_head;
-        a.y_stride = h->y_head;
+    a->stream = each ? LN_EACH_HEAD : 2;
+    if (together && count >= LN_HEADS_TOGETHER) {
+        a->x_stride = h->x_head;
+        a->y_stride = h->y_head;
         for (size_t token = begin; token < end; token++) {
-            a.x = x + token * args->x_stride * element;
-            a.y = y + token * args->y_stride * element;
+            a->x = x + token * args->x_stride * element;
+            a->y = y + token * args->y_stride * element;
 %   if has.mean then
-            a.mean = args->mean ? args->mean + token * count : NULL;
+            a->mean = args->mean ? args->mean + token * count : NULL;
 %   end
-            a.rstd = args->rstd ? args->rstd + token * count : NULL;
-            kernel(&a, 0, count);
+            a->rstd = args->rstd ? args->rstd + token * count : NULL;
+            kernel(a, 0, count);
         }
         return;
     }
+    a->stream = 2;
     float ${has.mean and "mean[LN_HEADS_TOKENS], " or ""}rstd[LN_HEADS_TOKENS];
 %   if has.mean then
-    a.mean = args->mean ? mean : NULL;
+    a->mean = args->mean ? mean : NULL;
 %   end
-    a.rstd = args->rstd ? rstd : NULL;
+    a->rstd = args->rstd ? rstd : NULL;
     for (size_t token = begin; token < end; token += LN_HEADS_TOKENS) {
         const size_t tokens = end - token < LN_HEADS_TOKENS ? end - token : (size_t)LN_HEADS_TOKENS;
         for (size_t head = 0; head < count; head++) {
-            a.x = x + (token * args->x_stride + head * h->x_head) * element;
-            a.y = y + (token * args->y_stride + head * h->y_head) * element;
+            a->x = x + (token * args->x_stride + head * h->x_head) * element;
+            a->y = y + (token * args->y_stride + head * h->y_head) * element;
 %   if has.gamma then
             if (gamma)
-                a.gamma = gamma + head * gamma_head * parameter;
+                a->gamma = gamma + head * gamma_head * parameter;
 %   end
 %   if has.beta then
             if (beta)
-                a.beta = beta + head * gamma_head * parameter;
+                a->beta = beta + head * gamma_head * parameter;
 %   end
-            kernel(&a, 0, tokens);
+            kernel(a, 0, tokens);
 %   if has.mean then
             for (size_t i = 0; i < tokens && args->mean; i++)
                 args->mean[(token + i) * count + head] = mean[i];

@@ -24,6 +24,8 @@ extern "C" {
 
 % include "caller/arguments.h"
 
+% include "caller/head_args.h"
+
 % item "ln_kernel"
 /* LN_BEGIN_PARAMS is for kernels only: dgamma and dbeta are the sums of one block of rows, without a workspace. */
 enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BEGIN_PARAMS = 4, LN_BACKWARD_BLOCK = ${numerics.block_rows} };

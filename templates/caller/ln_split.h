@@ -91,7 +91,7 @@ ${static} int ln_is_cold(int stream, size_t rows)
 ${over_rows("ln_run_share", "size_t begin", "size_t end")}
 {
     if (begin < end && h)
-        ln_walk_heads(kernel, a, h, kind->element, kind->parameter, begin, end);
+        ln_walk_heads(kernel, a, h, kind->element, kind->parameter, ${pair and "kernel == kind->of(0)" or "kind->width == 0"}, begin, end);
     else if (begin < end)
         kernel(a, begin, end);
 }

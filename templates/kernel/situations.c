@@ -1,5 +1,5 @@
 % -- SPDX-License-Identifier: MIT
-% -- situations.c: rows in each situation, and the kernel's own function, which tells them apart
+% -- situations.c: rows in each situation
 % for _, situation in ipairs(kernel.situations) do
 %   local way = situation.way
 %   local rows, suffix = way.rows, print.late_suffix(printer, way.late)
@@ -79,62 +79,3 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 %   end
 }
 % end
-% item(kernel.name)
-/* Normalises the rows begin .. end - 1: ${spell.description}; checks nothing. */
-KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
-{
-    const unsigned saved = enter();
-    size_t row = begin;
-% -- fewer rows are left over, and one row is faster in one function
-% local least = kernel.few and math.max(2, kernel.few.way.rows * math.max(1, kernel.few.way.ahead))
-% if kernel.many then
-%   local unit, late = printer.unit, kernel.sums[2]
-%   local places = {}
-%   local function add(pointer, bytes, type)
-%     places[#places + 1] = ("(uintptr_t)a->%s | a->%s_stride%s"):format(pointer, pointer,
-%       bytes > 1 and (" * sizeof(%s)"):format(type) or "")
-%   end
-%   for _, y in ipairs(spell.outputs) do add(y.name, spell.output_bytes, spell.output) end
-%   if late and not kernel.unaligned then add("sum", spell.element_bytes, spell.element) end
-%   local aligned = ("(%s) %% %d == 0"):format(table.concat(places, " | "), unit * spell.output_bytes)
-%   if kernel.unaligned then
-%     if late then
-    /* y and the sum must have the same offset within a register; otherwise both are written through the caches */
-    const size_t apart = ((uintptr_t)a->y / sizeof(${spell.output}) - (uintptr_t)a->sum / sizeof(${spell.element})) | (a->y_stride - a->sum_stride);
-%     end
-    if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
-%     if kernel.many == kernel.unaligned then
-        row = ${kernel.many.name}(a, row, end);
-%     else
-        if (${aligned})
-            row = ${kernel.many.name}(a, row, end);
-        else
-            row = ${kernel.unaligned.name}(a, row, end);
-%     end
-%   else
-    if (a->stream == 1 && ${aligned}) {
-        row = ${kernel.many.name}(a, row, end);
-%   end
-        stream_fence();
-%   if not kernel.unaligned and spec.norms == "one" and (late or not spell.keeps_sum) then
-    } else if (a->stream == 1) { /* short rows share lines with their neighbours: loops write them through the caches */
-        ${any}(a, row, end);
-        row = end;
-%   end
-    }${kernel.few and (" else if (end - row >= %d) {"):format(least) or ""}
-%   if kernel.few then
-        row = ${kernel.few.name}(a, row, end);
-    }
-%   end
-% elseif kernel.few then
-    if (end - row >= ${least})
-        row = ${kernel.few.name}(a, row, end);
-% end
-% if kernel.few or kernel.many then
-    if (row < end)
-        ${kernel.one.name}(a, row, end);
-% else
-    ${kernel.one.name}(a, row, end);
-% end
-    leave(saved);
-}

@@ -36,7 +36,8 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     barrier(); /* x is read again: registers do not hold a row */
 %   end
 % else
-/* Writes ${subject}${way.row_by_row and " one after the other" or ""}${way.store == "stream" and ", past the caches" or ""}. */
+% local of_head = way.heads and ", each with the gamma" .. (spell.parameters[2] and " and beta" or "") .. " of its head" or ""
+/* Writes ${subject}${way.row_by_row and " one after the other" or ""}${of_head}${way.store == "stream" and ", past the caches" or ""}. */
 NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants *k)
 {
 % end

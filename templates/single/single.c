@@ -61,6 +61,10 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 /* Works on the rows begin .. end - 1. */
 typedef void ln_kernel(const ${P}_args *args, size_t begin, size_t end);
 
+% if has.heads then
+${caller "head_args.h"}
+
+% end
 % for _, f in ipairs(families) do
 %   if f.direct then
 /* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */

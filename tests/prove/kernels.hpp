@@ -13,5 +13,5 @@ extern "C" const ln_spec kernel_specs[];
 extern const size_t kernel_count;
 
 /* ln_walk_heads of ln_batch.h. */
-void walk_heads(ln_kernel *, const ln_args *, const ln_heads *, size_t element, size_t parameter, size_t begin,
+void walk_heads(ln_kernel *, const ln_args *, const ln_heads *, size_t element, size_t parameter, int any, size_t begin,
                 size_t end);

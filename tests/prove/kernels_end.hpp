@@ -11,8 +11,8 @@ const Kernel kernels[] = {
 const size_t kernel_count = sizeof kernels / sizeof kernels[0];
 
 #undef ln_kernel
-void walk_heads(ln_kernel *kernel, const ln_args *a, const ln_heads *h, size_t element, size_t parameter, size_t begin,
-                size_t end)
+void walk_heads(ln_kernel *kernel, const ln_args *a, const ln_heads *h, size_t element, size_t parameter, int any,
+                size_t begin, size_t end)
 {
-    ln_walk_heads(kernel, a, h, element, parameter, begin, end);
+    ln_walk_heads(kernel, a, h, element, parameter, any, begin, end);
 }

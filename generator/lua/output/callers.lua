@@ -6,6 +6,7 @@ local arguments = require "spec.arguments"
 local check = require "print.check"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
+local plan = require "plan.plan"
 local rename = require "output.rename"
 local render = require "output.render"
 local spec_module = require "spec.spec"
@@ -25,8 +26,8 @@ local function values_of(specs, has, targets, U, names)
     if rows_checks.ask[flag[1]] or gradient_checks.ask[flag[1]] then bits[#bits + 1] = flag[1] end
   end
   return { pair = specs ~= nil, static = specs and "static" or "static inline", has = has, targets = targets, U = U,
-    bits = bits, members = arguments.members(has), numerics = numerics, spec = spec_module, statuses = status.list,
-    rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
+    bits = bits, members = arguments.members(has), head_width = plan.HEAD_WIDTH, numerics = numerics,
+    spec = spec_module, statuses = status.list, rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
       return layout.list(head, { ... }, "", function(text) return #rename.text(text, names) end)
     end, passed_has = sums_has and ", has" or "" }

@@ -105,7 +105,9 @@ local function forward_items(k, spell, add, direct)
   for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and forward.finishes_far(printer, way) end
   if writes_far then add("kernel/far.c", values) end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
-  for _, way in ipairs(k.ways) do ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
+  for _, way in ipairs(k.ways) do
+    if not way.heads then ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
+  end
   for _, way in ipairs(k.ways) do
     local rows, suffix = way.rows, forward.late_suffix(printer, way.late)
     if way.fused and not done["row" .. suffix] then
@@ -122,6 +124,8 @@ local function forward_items(k, spell, add, direct)
     if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
   end
   add("kernel/situations.c", values)
+  if k.takes_heads then add("kernel/heads.c", values) end
+  add("kernel/function.c", values)
   if direct then add("single/row.c", values) end
 end
 

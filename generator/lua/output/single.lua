@@ -220,8 +220,12 @@ function single.files(kernels, families, context)
     global[name] = name:gsub("^ln", P)
     global["ln_pack_" .. names.kind(spec)] = ("%s_pack_%s"):format(P, names.kind(spec))
   end
-  for _, name in ipairs { "args", "kernel", "stats", "heads" } do global["ln_" .. name] = P .. "_" .. name end
-  for _, name in ipairs { "ADD_DX", "ADD_PARAMS", "BEGIN_PARAMS" } do global["LN_" .. name] = U .. "_" .. name end
+  for _, name in ipairs { "args", "kernel", "stats", "heads", "head_args" } do
+    global["ln_" .. name] = P .. "_" .. name
+  end
+  for _, name in ipairs { "ADD_DX", "ADD_PARAMS", "BEGIN_PARAMS", "EACH_HEAD" } do
+    global["LN_" .. name] = U .. "_" .. name
+  end
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind, spec = k.spec } end
   end

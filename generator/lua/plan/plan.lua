@@ -12,6 +12,7 @@ local spec_module = require "spec.spec"
 local plan = {}
 
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
+plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a gamma each
 
 -- Whether the rows in flight of a way are written one after the other, not a register of each in turn. So lines are
 -- read and written in their order in memory. Rows that begin within a line need that most, since each of their
@@ -29,6 +30,12 @@ end
 local function holds_parameters(spec, target)
   local parameters = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
   return (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
+end
+
+-- Whether rows of a spec may be heads with a gamma each (ln_run_heads) which its kernel takes in one call.
+function plan.takes_heads(spec)
+  return spec.width ~= "any" and spec.width <= plan.HEAD_WIDTH and spec.pass == "forward" and spec.residual == "none"
+    and spec.quant == "none" and spec.norms == "one" and spec_module.has_gamma(spec)
 end
 
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
@@ -83,10 +90,11 @@ end
 --   schedule, source   the schedules and where they come from; nil for any width, as all below
 --   sums               list of { late, unroll, starts, called }: how the sums of a row are taken
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
---                      fused (one row, right after its sums), late, row_by_row, held, unaligned, sums
+--                      fused (one row, right after its sums), late, row_by_row, held, unaligned, heads, sums
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
+--   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
 function plan.kernel(spec, target, options)
   local k = { spec = spec, target = target, name = names.kernel(spec, target), kind = names.kind(spec),
@@ -113,8 +121,8 @@ function plan.kernel(spec, target, options)
   local function add_way(way)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = late and way.store == "stream"
-    way.row_by_row = row_by_row(spec, target, way)
-    way.held = way.row_by_row and holds_parameters(spec, target)
+    way.row_by_row = way.heads or row_by_row(spec, target, way)
+    way.held = way.row_by_row and not way.heads and holds_parameters(spec, target)
     way.sums = k.sums[way.late and 2 or 1]
     way.sums.starts = way.sums.starts or way.ahead > 0
     way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply" and spec.width > NARROW
@@ -147,6 +155,11 @@ function plan.kernel(spec, target, options)
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few
+  k.takes_heads = plan.takes_heads(spec)
+  if k.takes_heads and few.way.rows > 1 then
+    k.heads = add_way { name = "heads", rows = few.way.rows, ahead = 0, store = "cached", unroll = few.way.unroll,
+      prefetch = 0, into = few.way.into, fused = false, heads = true }
+  end
   if schedule.past_only(spec, s.many) then
     k.unaligned = add_unaligned "many"
     k.many = k.unaligned

@@ -684,7 +684,12 @@ function forward.rows_in_turn(p, way, ahead)
   local b, names, held = c.block(), {}, way.held and p.spell.parameters or {}
   local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
     held = way.held }
-  b:add(registers.parameter_pointers(p.spell))
+  if way.heads then
+    b:line("const ln_heads *h = ((const ln_head_args *)a)->heads;")
+    b:line("size_t head = row % h->heads;")
+  else
+    b:add(registers.parameter_pointers(p.spell))
+  end
   if not forward.reads_sum(p, way) then b:add(registers.bias_pointer(p.spell)) end
   for _, parameter in ipairs(held) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
@@ -704,6 +709,10 @@ function forward.rows_in_turn(p, way, ahead)
   b:braces(("%sfor (size_t r = 0; r < %d; r++)"):format(p.N <= TURNS_UNROLLED and "UNROLL " or "", way.rows), function()
     print_rows(b, arrays_of(p, one), "row + r", 1, false, function(name) return name end)
     print_constants(p, b, 0, "splat(k->%s[r])")
+    if way.heads then
+      b:add(registers.head_pointers(p.spell, "head * h->gamma_head"))
+      b:line("head = head + 1 < h->heads ? head + 1 : 0;")
+    end
     b:add(forward.registers(p, one))
     b:line("")
     print_tree(p, b, p.order:writes(0, p.N, group_of(p, one)), options(p, one))

@@ -132,6 +132,16 @@ function registers.parameter_pointers(spell, parameters)
   return b
 end
 
+-- The same of a head whose gamma begins `offset` elements after that of the first.
+function registers.head_pointers(spell, offset)
+  local b = c.block()
+  for _, parameter in ipairs(spell.parameters) do
+    b:line("const %s *%s = (const %s *)row_of(a->%s, %s, sizeof(%s));", spell.parameter, parameter.name,
+      spell.parameter, parameter.name, offset, spell.parameter)
+  end
+  return b
+end
+
 function registers.bias_pointer(spell)
   local b = c.block()
   if spell.bias then b:line("const %s *bias = (const %s *)a->bias;", spell.element, spell.element) end

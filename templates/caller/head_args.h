@@ -1,0 +1,11 @@
+% -- SPDX-License-Identifier: MIT
+% -- head_args.h: rows that are heads, as kernels are given them; part of ln_kernel.h and of single.c
+% item "LN_EACH_HEAD ln_head_args"
+/* For kernels only, of rows up to LN_HEAD_WIDTH elements and not for any width. If args.stream is LN_EACH_HEAD, args is
+ * the first member of an ln_head_args: row r is head r % heads->heads of a token and has that head's gamma${has.beta and " and beta" or ""}. */
+enum { LN_EACH_HEAD = 4, LN_HEAD_WIDTH = ${head_width} };
+
+typedef struct ln_head_args {
+    ln_args args;
+    const ln_heads *heads;
+} ln_head_args;

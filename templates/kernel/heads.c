@@ -1,0 +1,34 @@
+% -- SPDX-License-Identifier: MIT
+% -- heads.c: rows that are heads with a gamma each
+% local beta = spell.parameters[2] and " and beta" or ""
+% item "each_head"
+/* Handles rows that are heads, each with its gamma${beta}, row by row. */
+NOINLINE void each_head(const ln_args *a, size_t row, size_t end)
+{
+    const ln_heads *h = ((const ln_head_args *)a)->heads;
+    ln_args b = *a;
+    b.stream = 2;
+    for (; row < end; row++) {
+        const size_t offset = row % h->heads * h->gamma_head;
+% for _, parameter in ipairs(spell.parameters) do
+        b.${parameter.name} = row_of(a->${parameter.name}, offset, sizeof(${spell.parameter}));
+% end
+        ${kernel.one.name}(&b, row, row + 1);
+    }
+}
+% if kernel.heads then
+%   local rows = kernel.heads.rows
+% item "heads"
+/* Handles rows that are heads, each with its gamma${beta}, ${rows} at a time. */
+NOINLINE void heads(const ln_args *a, size_t row, size_t end)
+{
+    RowConstants k;
+    for (; end - row >= ${rows}; row += ${rows}) {
+        if (sum_rows_${rows}(a, row, &k) == ${finish.all(rows)})
+            write_heads(a, row, &k);
+        else
+            each_head(a, row, row + ${rows});
+    }
+    each_head(a, row, end);
+}
+% end
