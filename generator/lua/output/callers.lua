@@ -27,7 +27,8 @@ local function values_of(specs, has, targets, U, names)
   end
   return { pair = specs ~= nil, static = specs and "static" or "static inline", has = has, targets = targets, U = U,
     bits = bits, members = arguments.members(has), head_width = plan.HEAD_WIDTH, numerics = numerics,
-    spec = spec_module, statuses = status.list, rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
+    spec = spec_module, statuses = status.list, rows_checks = rows_checks,
+    gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
       return layout.list(head, { ... }, "", function(text) return #rename.text(text, names) end)
     end, passed_has = sums_has and ", has" or "" }
