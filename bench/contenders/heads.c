@@ -6,8 +6,10 @@
 #include "fixed.h"
 #include "pairs.h"
 
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { HEAD_MAX = 256 };
 
@@ -18,14 +20,16 @@ typedef struct State {
     PairHeads *pair;
     JobFunction *loop;
     Job job;
-    float gamma[HEADS * HEAD_MAX], beta[HEADS * HEAD_MAX];
+    alignas(64) float gamma[HEADS * HEAD_MAX]; /* as the parameters of other cases begin */
+    alignas(64) float beta[HEADS * HEAD_MAX];
 } State;
 
 static State *prepare(const Job *job)
 {
-    State *s = job->width > HEAD_MAX || job->rows % HEADS != 0 ? NULL : calloc(1, sizeof *s);
+    State *s = job->width > HEAD_MAX || job->rows % HEADS != 0 ? NULL : aligned_alloc(alignof(State), sizeof *s);
     if (!s)
         return NULL;
+    memset(s, 0, sizeof *s);
     const float *gamma = job->gamma, *beta = job->beta;
     for (size_t i = 0; i < HEADS * job->width; i++) {
         s->gamma[i] = gamma[i % job->width];
