@@ -8,7 +8,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     size_t row = begin;
 % if kernel.takes_heads then
     if (a->stream == LN_EACH_HEAD) {
-        ${kernel.heads and "heads" or "each_head"}(a, row, end);
+        ${kernel.heads and "few_heads(a, row, end)" or ("each_head(a, row, end, %s)"):format(kernel.one.name)};
         row = end;
     }
 % end

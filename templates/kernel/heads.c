@@ -3,7 +3,7 @@
 % local beta = spell.parameters[2] and " and beta" or ""
 % item "each_head"
 /* Handles rows that are heads, each with its gamma${beta}, row by row. */
-NOINLINE void each_head(const ln_args *a, size_t row, size_t end)
+NOINLINE void each_head(const ln_args *a, size_t row, size_t end, size_t (*handle)(const ln_args *, size_t, size_t))
 {
     const ln_heads *h = ((const ln_head_args *)a)->heads;
     ln_args b = *a;
@@ -13,22 +13,22 @@ NOINLINE void each_head(const ln_args *a, size_t row, size_t end)
 % for _, parameter in ipairs(spell.parameters) do
         b.${parameter.name} = row_of(a->${parameter.name}, offset, sizeof(${spell.parameter}));
 % end
-        ${kernel.one.name}(&b, row, row + 1);
+        handle(&b, row, row + 1);
     }
 }
 % if kernel.heads then
 %   local rows = kernel.heads.rows
-% item "heads"
+% item "few_heads"
 /* Handles rows that are heads, each with its gamma${beta}, ${rows} at a time. */
-NOINLINE void heads(const ln_args *a, size_t row, size_t end)
+NOINLINE void few_heads(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
     for (; end - row >= ${rows}; row += ${rows}) {
         if (sum_rows_${rows}(a, row, &k) == ${finish.all(rows)})
             write_heads(a, row, &k);
         else
-            each_head(a, row, row + ${rows});
+            each_head(a, row, row + ${rows}, ${kernel.one.name});
     }
-    each_head(a, row, end);
+    each_head(a, row, end, ${kernel.one.name});
 }
 % end
