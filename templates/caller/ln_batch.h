@@ -77,15 +77,14 @@ ${signature(static .. " void ln_walk_heads", table.unpack(walk))}
 %   else
     const int each = 0, together = 1;
 %   end
-    if (together && count * h->x_head == args->x_stride && count * h->y_head == args->y_stride) {
+    const int gaps = count * h->x_head != args->x_stride || count * h->y_head != args->y_stride;
+    a->stream = each ? LN_EACH_HEAD : gaps ? 2 : args->stream;
+    if (together && !gaps) {
         a->x_stride = h->x_head; /* all heads are rows of one batch */
         a->y_stride = h->y_head;
-        if (each)
-            a->stream = LN_EACH_HEAD;
         kernel(a, begin * count, end * count);
         return;
     }
-    a->stream = each ? LN_EACH_HEAD : 2;
     if (together && count >= LN_HEADS_TOGETHER) {
         a->x_stride = h->x_head;
         a->y_stride = h->y_head;

@@ -29,6 +29,7 @@ NOINLINE void few_heads(const ln_args *a, size_t row, size_t end)
         else
             each_head(a, row, row + ${rows}, ${kernel.one.name});
     }
-    each_head(a, row, end, ${kernel.one.name});
+    if (row < end)
+        each_head(a, row, end, ${kernel.one.name});
 }
 % end

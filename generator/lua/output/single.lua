@@ -94,10 +94,8 @@ local LLMC_FORWARD = { "float *out", "float *mean", "float *rstd", "float *inp",
 local LLMC_BACKWARD = { "float *dinp", "float *dweight", "float *dbias", "float *dout", "float *inp", "float *weight",
   "float *mean", "float *rstd", "int B", "int T", "int C" }
 
--- Whether a norm gets a function for each width, which takes packed rows: without a residual, int8 and a second y.
-local function has_direct(spec)
-  return spec.residual == "none" and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one"
-end
+-- Whether a norm gets a function for each width, which takes packed rows.
+local has_direct = spec_module.is_plain
 
 -- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function
 -- for one row, where there are vectors: its name and type.

@@ -32,10 +32,9 @@ local function holds_parameters(spec, target)
   return (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
 end
 
--- Whether rows of a spec may be heads with a gamma each (ln_run_heads) which its kernel takes in one call.
-function plan.takes_heads(spec)
-  return spec.width ~= "any" and spec.width <= plan.HEAD_WIDTH and spec.pass == "forward" and spec.residual == "none"
-    and spec.quant == "none" and spec.norms == "one" and spec_module.has_gamma(spec)
+-- Whether the kernel of a spec takes rows that are heads with a gamma each (ln_run_heads) in one call.
+local function takes_heads(spec)
+  return spec.width <= plan.HEAD_WIDTH and spec_module.is_plain(spec) and spec_module.has_gamma(spec)
 end
 
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
@@ -155,7 +154,7 @@ function plan.kernel(spec, target, options)
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few
-  k.takes_heads = plan.takes_heads(spec)
+  k.takes_heads = takes_heads(spec)
   if k.takes_heads and few.way.rows > 1 then
     k.heads = add_way { name = "heads", rows = few.way.rows, ahead = 0, store = "cached", unroll = few.way.unroll,
       prefetch = 0, into = few.way.into, fused = false, heads = true }

@@ -167,6 +167,11 @@ end
 -- The same spec for a width known only at run time.
 function spec.any_width(s) return with(s, "width", "any") end
 
+-- Whether a spec reads and writes no more than x, y, gamma, beta and statistics; is_plain of runtime/spec.h.
+function spec.is_plain(s)
+  return s.pass == "forward" and s.residual == "none" and s.quant == "none" and s.norms == "one"
+end
+
 -- The same norm of x alone.
 function spec.without_residual(s) return with(with(s, "residual", "none"), "bias", "none") end
 
