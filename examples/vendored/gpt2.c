@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: c616c885d33b747a */
+ * Content: 0c03dfa1b03d5e9f */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -2289,7 +2289,7 @@ static int gpt2_in_range(float number, uint32_t least)
 }
 
 /* GPT2_OK, or what is wrong with a batch of rows. */
-static int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind *kind)
+GPT2_INLINE int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind *kind)
 {
     const size_t element = kind->element, output = kind->output, parameter = kind->parameter;
     const size_t most = (size_t)PTRDIFF_MAX / sizeof(float);
@@ -2411,7 +2411,8 @@ static int gpt2_run_rows(const gpt2_args *args, size_t rows, size_t begin, size_
     return status;
 }
 
-static int gpt2_run_batch(const gpt2_args *args, size_t rows, const gpt2_kind *kind)
+/* In line, as the check is: where the kind is known, only the arrays that it has are looked at. */
+GPT2_INLINE int gpt2_run_batch(const gpt2_args *args, size_t rows, const gpt2_kind *kind)
 {
     gpt2_args room;
     const int status = gpt2_check_rows(args, rows, kind);

@@ -139,7 +139,7 @@ ${static} int ln_in_range(float number, uint32_t least)
 % end
 % local batch = { "const ln_args *a", "size_t rows", "const ln_kind *kind" }
 % if has.heads then table.insert(batch, 2, "const ln_heads *h") end
-${signature((pair and "static" or "LN_INLINE") .. " ln_status ln_check_rows", table.unpack(batch))}
+${signature("LN_INLINE ln_status ln_check_rows", table.unpack(batch))}
 {
 % local sizes = "element = kind->element" .. (has.y and ", output = kind->output" or "")
 % if has.gamma then sizes = sizes .. ", parameter = kind->parameter" end

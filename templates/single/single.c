@@ -273,7 +273,8 @@ static int ln_run_rows(const ${P}_args *args, size_t rows, size_t begin, size_t 
     return status;
 }
 
-static int ln_run_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
+/* In line, as the check is: where the kind is known, only the arrays that it has are looked at. */
+LN_INLINE int ln_run_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
 {
     ${P}_args room;
     const int status = ln_check_rows(args${no_heads}, rows, kind);
@@ -283,20 +284,23 @@ static int ln_run_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
 }
 
 % if has.heads then
-static int ln_run_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows, const ln_kind *kind)
+LN_INLINE int ln_run_heads(const ${P}_args *args, const ${P}_heads *heads, size_t rows, const ln_kind *kind)
 {
-    ${P}_args a;
+    ${P}_args room;
     const int status = heads ? ln_check_rows(args, heads, rows, kind) : ${U}_NULL;
     if (status)
         return status;
-    a = *args; /* what the norm does not have becomes NULL */
 % for _, absent in ipairs { { "HAS_GAMMA", "gamma" }, { "HAS_BETA", "beta" }, { "HAS_MEAN", "mean" } } do
 %   if around.rows_checks.ask[absent[1]] then
-    if (!(kind->has & LN_${absent[1]}))
-        a.${absent[2]} = NULL;
+    if (!(kind->has & LN_${absent[1]}) && args->${absent[2]}) {
+        room = *args;
+        room.${absent[2]} = NULL;
+        args = &room;
+    }
 %   end
 % end
-    ln_run_shares(kind->of(a.width), ln_streamed(&a, &a, rows * heads->heads, kind), heads, kind, rows);
+    args = ln_streamed(args, &room, rows * heads->heads, kind);
+    ln_run_shares(kind->of(args->width), args, heads, kind, rows);
     return ${U}_OK;
 }
 
