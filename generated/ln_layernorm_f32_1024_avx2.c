@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 2
- * Content: 4427d5adaafb7fbb */
+ * Content: 869abb64e66eb303 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -357,11 +357,10 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants ring[2]; /* of rows that are summed but not written */
-    unsigned ok[2];
+    unsigned ok[2], now = 0;
     if (end - row < 1)
         return row;
     ok[0] = sum_rows_1(a, row, &ring[0]);
-    unsigned now = 0;
     for (; end - row >= 2; row += 1) {
         const unsigned next = 1 - now;
         if (ok[now] == 15) {

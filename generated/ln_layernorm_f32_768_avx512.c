@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 2
- * Content: 94cd8ba906349334 */
+ * Content: 6d1d89b5d29fb670 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -363,11 +363,10 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
 NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants ring[2]; /* of rows that are summed but not written */
-    unsigned ok[2];
+    unsigned ok[2], now = 0;
     if (end - row < 2)
         return row;
     ok[0] = sum_rows_2(a, row, &ring[0]);
-    unsigned now = 0;
     for (; end - row >= 4; row += 2) {
         const unsigned next = 1 - now;
         if (ok[now] == 15) {

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 2
- * Content: 0c03dfa1b03d5e9f */
+ * Content: 09c0e3dce68467ab */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -1391,11 +1391,10 @@ GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
 GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants_x8 ring[2]; /* of rows that are summed but not written */
-    unsigned ok[2];
+    unsigned ok[2], now = 0;
     if (end - row < 1)
         return row;
     ok[0] = gpt2_sum_rows_1_x8(a, row, &ring[0]);
-    unsigned now = 0;
     for (; end - row >= 2; row += 1) {
         const unsigned next = 1 - now;
         if (ok[now] == 15) {
@@ -1952,11 +1951,10 @@ GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
 GPT2_NOINLINE16 size_t gpt2_few_x16(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants_x16 ring[2]; /* of rows that are summed but not written */
-    unsigned ok[2];
+    unsigned ok[2], now = 0;
     if (end - row < 2)
         return row;
     ok[0] = gpt2_sum_rows_2_x16(a, row, &ring[0]);
-    unsigned now = 0;
     for (; end - row >= 4; row += 2) {
         const unsigned next = 1 - now;
         if (ok[now] == 15) {

@@ -13,7 +13,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     }
 % end
 % -- fewer rows are left over, and one row is faster in one function
-% local least = kernel.few and math.max(2, kernel.few.way.rows * math.max(1, kernel.few.way.ahead))
+% local least = kernel.few and math.max(2, kernel.few.way.rows)
 % if kernel.many then
 %   local unit, late = printer.unit, kernel.sums[2]
 %   local places = {}

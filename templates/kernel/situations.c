@@ -44,13 +44,24 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 %   else
 %     local A = way.ahead
     RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
-    unsigned ok[${A + 1}];
-    if (end - row < ${A * rows})
+    unsigned ok[${A + 1}], now = 0;
+    if (end - row < ${rows})
         return row;
-%     for k = 0, A - 1 do
-    ok[${k}] = sum_rows_${rows}${suffix}(a, row${k > 0 and " + " .. k * rows or ""}, &ring[${k}]);
+    ok[0] = sum_rows_${rows}${suffix}(a, row, &ring[0]);
+%     if A == 2 then
+    if (end - row >= ${2 * rows})
+        ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
+%     elseif way.apart then
+    if (end - row >= ${2 * rows}) { /* two groups may be all: both are summed before one is written */
+        ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
+        if (ok[0] == ${all})
+            write_${way.name}(a, row, &ring[0]);
+        else
+            ${rest("ok[0]", "&ring[0]")}
+        row += ${rows};
+        now = 1;
+    }
 %     end
-    unsigned now = 0;
     for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
         const unsigned next = ${A == 1 and "1 - now" or ("(now + %d) %% %d"):format(A, A + 1)};
         if (ok[now] == ${all}) {
@@ -68,7 +79,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
         ${rest("ok[now]", "&ring[now]")}
     return row + ${rows};
 %     else
-    for (unsigned k = 0; k < ${A}; k++, row += ${rows}, now = (now + 1) % ${A + 1}) {
+    for (; end - row >= ${rows}; row += ${rows}, now = (now + 1) % ${A + 1}) {
         if (ok[now] == ${all})
             write_${way.name}(a, row, &ring[now]);
         else

@@ -170,7 +170,7 @@ local function rule(spec, target)
     unroll, rows = 2, 1
   elseif target.registers >= 32 then
     if n <= 256 then
-      rows, ahead = 8, 1
+      rows, ahead = 8, n <= 128 and spec.dtype ~= "f32" and 2 or 1 -- conversions take so long that more sums fit
     elseif n > 640 and n <= 896 then
       rows, ahead = 2, 1
     elseif n > 896 and n <= 2048 then
@@ -212,7 +212,7 @@ local function rule(spec, target)
   end
   -- short rows wait longer for their last scalars than for memory
   local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
-    store = target.stream and "stream" or "cached", ahead = n <= 256 and ahead or 0, prefetch = 0 }
+    store = target.stream and "stream" or "cached", ahead = n <= 256 and math.min(ahead, 1) or 0, prefetch = 0 }
   if target.stream and n >= PAST_LEAST then
     -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta, but
     -- not where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays
