@@ -3,8 +3,8 @@
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
- * Numerics: 2
- * Content: 869abb64e66eb303 */
+ * Numerics: 3
+ * Content: 11111354920abe3e */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;

@@ -3,8 +3,8 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Numerics: 2
- * Content: 35f08e9b3b6cdb4f */
+ * Numerics: 3
+ * Content: e96dd55d9293aa0a */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;

@@ -3,8 +3,8 @@
  * one row: loops of 8 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
- * Numerics: 2
- * Content: 16b8e65735718c7c */
+ * Numerics: 3
+ * Content: 5e1287ddfa3f1b95 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;

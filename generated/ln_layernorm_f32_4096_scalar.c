@@ -3,8 +3,8 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Numerics: 2
- * Content: 11a3335ddb280dd4 */
+ * Numerics: 3
+ * Content: 4fbcc2a17661bee3 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;

@@ -3,8 +3,8 @@
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
- * Numerics: 2
- * Content: 6d1d89b5d29fb670 */
+ * Numerics: 3
+ * Content: fb5eed66d8fcb441 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;

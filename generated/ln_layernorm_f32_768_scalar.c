@@ -3,8 +3,8 @@
  * one row: loops of 2 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
- * Numerics: 2
- * Content: a2cc82b382be02bb */
+ * Numerics: 3
+ * Content: 3817b492be7f611e */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;

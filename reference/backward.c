@@ -50,7 +50,7 @@ static float scaled(const Row *r, size_t i)
 static void sums(const Row *r, double *sum, double *product)
 {
     const size_t width = r->args->width;
-    double s8[8] = {0}, q8[8] = {0};
+    *sum = *product = 0;
     for (size_t block = 0; block < width; block += BLOCK) {
         float s[LANES] = {0}, q[LANES] = {0};
         for (size_t i = block; i < width && i < block + BLOCK; i++) {
@@ -58,23 +58,19 @@ static void sums(const Row *r, double *sum, double *product)
             s[i % LANES] = s[i % LANES] + g;
             q[i % LANES] = fmaf(g, xhat(r, i), q[i % LANES]);
         }
-        ln_reference_add_block(s8, s);
-        ln_reference_add_block(q8, q);
+        *sum += (double)ln_reference_folded(s);
+        *product += (double)ln_reference_folded(q);
     }
-    *sum = ln_reference_total(s8);
-    *product = ln_reference_total(q8);
 }
 
 static void gradient_row(const Row *r)
 {
     const ln_args *a = r->args;
     const ln_dtype type = r->spec->dtype;
-    const double inverse = 1.0 / (double)a->width;
-    const float rstd = a->rstd[r->row];
+    const float rstd = a->rstd[r->row], scale = -(rstd * (1.0f / (float)a->width));
     double sum, product;
     sums(r, &sum, &product);
-    const float shift = (float)-(sum * inverse * (double)rstd);
-    const float slope = (float)-(product * inverse * (double)rstd);
+    const float shift = (float)sum * scale, slope = (float)product * scale;
     for (size_t i = 0; i < a->width; i++) {
         const size_t at = r->row * a->dx_stride + i;
         const float g = scaled(r, i);

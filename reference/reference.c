@@ -45,11 +45,23 @@ static float element(const Row *r, size_t i)
     return ln_reference_load(r->spec->dtype, a->x, r->row * a->x_stride + i);
 }
 
-void ln_reference_add_block(double total[8], float lanes[LANES])
+/* Folds lanes by halves, lane i with lane i + half, until `count` are left. */
+static void fold(float lanes[LANES], int count)
 {
-    for (int half = LANES / 2; half >= 16; half /= 2)
+    for (int half = LANES / 2; half >= count; half /= 2)
         for (int i = 0; i < half; i++)
             lanes[i] += lanes[i + half];
+}
+
+float ln_reference_folded(float lanes[LANES])
+{
+    fold(lanes, 1);
+    return lanes[0];
+}
+
+void ln_reference_add_block(double total[8], float lanes[LANES])
+{
+    fold(lanes, 16);
     for (int i = 0; i < 8; i++)
         total[i] += (double)lanes[i] + (double)lanes[i + 8];
 }

@@ -30,4 +30,7 @@ enum { LN_REFERENCE_LANES = 64, LN_REFERENCE_BLOCK = 512 };
 void ln_reference_add_block(double total[8], float lanes[LN_REFERENCE_LANES]);
 double ln_reference_total(double total[8]);
 
+/* Gradients: the lanes fold to one, in float. */
+float ln_reference_folded(float lanes[LN_REFERENCE_LANES]);
+
 #endif

@@ -222,6 +222,14 @@ FN D widen(V t0, V t1)
     return d;
 }
 
+% item "quartered"
+/* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
+FN F quartered(V t0, V t1)
+{
+    const __m256 eight = _mm256_add_ps(t0, t1);
+    return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+}
+
 % item "dzero"
 FN D dzero(void)
 {

@@ -173,6 +173,28 @@ FN D widen(V t)
     return _mm512_add_pd(low, _mm512_cvtps_pd(_mm512_extractf32x8_ps(t, 1)));
 }
 
+% item "quartered"
+/* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
+FN F quartered(V t)
+{
+    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1));
+    return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+}
+
+% item "total_both splat_lower splat_upper"
+/* The totals of two sums of sixteen lanes, by halves: of s in the lowest four lanes, of q in the next. And either total
+ * in all lanes. */
+FN V total_both(V s, V q)
+{
+    const __m256 s8 = _mm256_add_ps(_mm512_castps512_ps256(s), _mm512_extractf32x8_ps(s, 1));
+    const __m256 q8 = _mm256_add_ps(_mm512_castps512_ps256(q), _mm512_extractf32x8_ps(q, 1));
+    const __m256 four = _mm256_add_ps(_mm256_permute2f128_ps(s8, q8, 0x20), _mm256_permute2f128_ps(s8, q8, 0x31));
+    const __m256 two = _mm256_add_ps(four, _mm256_permute_ps(four, 0x4e));
+    return _mm512_castps256_ps512(_mm256_add_ps(two, _mm256_permute_ps(two, 0xb1)));
+}
+FN V splat_lower(V totals) { return _mm512_broadcastss_ps(_mm512_castps512_ps128(totals)); }
+FN V splat_upper(V totals) { return _mm512_broadcastss_ps(_mm512_extractf32x4_ps(totals, 1)); }
+
 % item "dzero"
 FN D dzero(void) { return _mm512_setzero_pd(); }
 

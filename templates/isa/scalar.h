@@ -12,6 +12,12 @@ typedef struct {
     double row[4];
 } R;
 
+% item "F"
+/* F: four floats, lanes of one row or one of each of four rows. */
+typedef struct {
+    float lane[4];
+} F;
+
 % item "enter leave"
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
 % if not pair then
@@ -202,6 +208,56 @@ FN D widen(const V t[16])
     for (int i = 0; i < 8; i++)
         d.lane[i] = (double)t[i] + (double)t[i + 8];
     return d;
+}
+
+% item "quartered"
+/* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
+FN F quartered(const V t[16])
+{
+    F f;
+    for (int i = 0; i < 4; i++)
+        f.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
+    return f;
+}
+
+% item "fload"
+FN F fload(const float *p)
+{
+    F f;
+    memcpy(f.lane, p, sizeof f.lane);
+    return f;
+}
+
+% item "fstore"
+FN void fstore(float *p, F a) { memcpy(p, a.lane, sizeof a.lane); }
+
+% item "fsplat"
+FN F fsplat(float a)
+{
+    F f = {{a, a, a, a}};
+    return f;
+}
+
+% for _, f in ipairs { { "fadd", "+" }, { "fmul", "*" } } do
+%   item(f[1])
+FN F ${f[1]}(F a, F b)
+{
+    for (int i = 0; i < 4; i++)
+        a.lane[i] = a.lane[i] ${f[2]} b.lane[i];
+    return a;
+}
+
+% end
+% item "ftotal"
+/* Four lanes to one: lane i with i + 2, then the two left. */
+FN float ftotal(F a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+
+% item "ftotals"
+/* The totals of four rows. */
+FN F ftotals(F a, F b, F c, F d)
+{
+    F f = {{ftotal(a), ftotal(b), ftotal(c), ftotal(d)}};
+    return f;
 }
 
 % item "dzero"

@@ -20,7 +20,7 @@ _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 enum { WIDTH = ${spec.width} };
 
 % item "WIDTH_INVERSE"
-static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
+static const float WIDTH_INVERSE = ${numerics.width_inverse_float}; /* 1 / ${spec.width} */
 % end
 % include "kernel/rows.c"
 % local tile, grouped, held = printer.tile, printer.grouped, printer.held
@@ -35,10 +35,10 @@ typedef struct {
 } Rows;
 % elseif not held then
 % item "Row"
-/* A row's sums of ${centred and "g and of " or ""}g*xhat, eight lanes, and what the write pass needs of it:
+/* A row's sums of ${centred and "g and of " or ""}g*xhat, and what the write pass needs of it:
  * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
-    double ${centred and "s[8], " or ""}q[8];
+    double ${centred and "s, " or ""}q;
 % local sweep = printer.sweep
 % local kept = sweep.kept
 % if not unrolled and kept > 0 then
@@ -239,14 +239,12 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
     const ${spell.parameter} *gamma = (const ${spell.parameter} *)a->gamma;
 %   if any then
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
+    const float width_inverse = 1.0f / (float)n;
 %   end
 %   if printer.passes_fresh then
     const int fresh = ${print.fresh(printer, "index")}; /* the first row of a block */
 %   end
-%   for _, k in ipairs(sums) do
-    dkeep(row->${k}, dzero());
-%   end
+    row->${table.concat(sums, " = row->")} = 0;
 %   if centred then
     row->mean = a->mean[index];
 %   end
@@ -257,10 +255,11 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
     for (size_t i = 0; i < ${N}; i += ${B})
         sum_block(x + i, dy + i, gamma + i${(passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${printer.passes_fresh and "fresh, " or ""}row);
 %   end
+    const float scale = row->rstd * -${inverse};
 %   if centred then
-    row->shift = (float)-(total4(halved(dkept(row->s))) * ${inverse} * (double)row->rstd);
+    row->shift = (float)row->s * scale;
 %   end
-    row->slope = (float)-(total4(halved(dkept(row->q))) * ${inverse} * (double)row->rstd);
+    row->slope = (float)row->q * scale;
 }
 % else
 % if unrolled then
@@ -275,12 +274,10 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
 % end
 % if any then
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
+    const float width_inverse = 1.0f / (float)n;
 % end
     for (size_t r = 0; r < count; r++) {
-% for _, k in ipairs(sums) do
-        dkeep(rows[r].${k}, dzero());
-% end
+        rows[r].${table.concat(sums, " = rows[r].")} = 0;
 % if centred then
         rows[r].mean = a->mean[index + r];
 % end
@@ -302,10 +299,11 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
         }
 % end
     for (size_t r = 0; r < count; r++) {
+        const float scale = rows[r].rstd * -${inverse};
 % if centred then
-        rows[r].shift = (float)-(total4(halved(dkept(rows[r].s))) * ${inverse} * (double)rows[r].rstd);
+        rows[r].shift = (float)rows[r].s * scale;
 % end
-        rows[r].slope = (float)-(total4(halved(dkept(rows[r].q))) * ${inverse} * (double)rows[r].rstd);
+        rows[r].slope = (float)rows[r].q * scale;
     }
 }
 % end

@@ -43,14 +43,14 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows
 % end
 % item "four_lanes"
 /* The lanes of a sum, folded to four. */
-FN R four_lanes(const float *t)
+FN F four_lanes(const float *t)
 {
     barrier(); /* one sum after the other */
-    return halved(widen(${lanes_from(0)}${sweeps > 1 and ", " .. lanes_from(1) or ""}));
+    return quartered(${lanes_from(0)}${sweeps > 1 and ", " .. lanes_from(1) or ""});
 }
 % item "scalar"
 /* shift or slope of a row, from four lanes of its sum; -0 becomes 0. */
-FN float scalar(R four, float rstd) { return (float)-((total4(four) + 0.0) * WIDTH_INVERSE * (double)rstd); }
+FN float scalar(F four, float rstd) { return (ftotal(four) + 0.0f) * (rstd * -WIDTH_INVERSE); }
 % item "finish_rows"
 /* What the write pass needs of rows, from their sums: four rows by one tree, the rows that are left one by one. */
 NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *rows)
@@ -58,16 +58,15 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
     const float *rstd = a->rstd + index;
     size_t r = 0;
     for (; r + 4 <= count; r += 4) {
-        const R scale = rset((double)rstd[r], (double)rstd[r + 1], (double)rstd[r + 2], (double)rstd[r + 3]);
+        const F scale = fmul(fload(rstd + r), fsplat(-WIDTH_INVERSE));
 % local function total(k)
 %   local list = {}
 %   for i = 0, 3 do list[i + 1] = ("four_lanes(rows->%s[%s])"):format(k, i > 0 and "r + " .. i or "r") end
-%   return ("totals(%s)"):format(table.concat(list, ", "))
+%   return ("ftotals(%s)"):format(table.concat(list, ", "))
 % end
 % for i, k in ipairs(sums) do
-%   local to = sums[i + 1] and "shift" or "slope"
-        const R ${k} = radd(${total(k)}, rsplat(0.0)); /* -0 becomes 0 */
-        rstore(rows->${to} + r, rnegate(rmul(rmul(${k}, rsplat(WIDTH_INVERSE)), scale)));
+        const F ${k} = fadd(${total(k)}, fsplat(0.0f)); /* -0 becomes 0 */
+        fstore(rows->${sums[i + 1] and "shift" or "slope"} + r, fmul(${k}, scale));
 % end
     }
     for (; r < count; r++) {
@@ -116,7 +115,7 @@ NOINLINE void row_alone(const ln_args *a, size_t row, ${to})
 
     ${print.one_sums(printer)}
 %   for i, k in ipairs(sums) do
-    const V ${sums[i + 1] and "shift" or "slope"} = splat(scalar(halved(widen(${print.lanes(printer, k)})), a->rstd[row]));
+    const V ${sums[i + 1] and "shift" or "slope"} = splat(scalar(quartered(${print.lanes(printer, k)}), a->rstd[row]));
 %   end
 %   local statistics = spell.centred and "r, shift, slope" or "r, slope"
 %   if not holds then

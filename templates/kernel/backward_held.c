@@ -19,12 +19,11 @@ FN Held take_row(const ln_args *a, size_t row${taken})
     ${print.gamma_pointer(printer)}
     const ${T} *x = row_x(a, row);
     const ${T} *dy = row_dy(a, row);
-    const R rstd = rsplat((double)a->rstd[row]);
+    const float scale = a->rstd[row] * -WIDTH_INVERSE;
 % if centred then
     const V m = splat(a->mean[row]);
 % end
     V ${table.concat(sums, "[4], ")}[4];
-    float scalars[4];
     Held h;
 
     h.rstd = splat(a->rstd[row]);
@@ -34,15 +33,12 @@ FN Held take_row(const ln_args *a, size_t row${taken})
         h.g[k] = scaled(v, ${print.gamma_of(printer, at "gamma")});
         add_taken(h.xhat[k], h.g[k], v, ${count > 4 and "k < 4" or "1"}, ${table.concat(chains, ", ")}, ${table.concat(added, ", ")});
     }
-% local total = "rtotal(halved(widen(folded(q))))"
 % if centred then
-    const R four_s = halved(widen(folded(s))), four_q = halved(widen(folded(q)));
-% total = "totals(four_s, four_q, four_s, four_q)"
-% end
-    const R total = radd(${total}, rsplat(0.0)); /* -0 becomes 0 */
-    rstore(scalars, rnegate(rmul(rmul(total, rsplat(WIDTH_INVERSE)), rstd)));
-% for i = 1, #sums do
-    h.${sums[i + 1] and "shift" or "slope"} = splat(scalars[${i - 1}]);
+    const V totals = mul(add(total_both(folded(s), folded(q)), zero()), splat(scale)); /* -0 becomes 0 */
+    h.shift = splat_lower(totals);
+    h.slope = splat_upper(totals);
+% else
+    h.slope = splat((ftotal(quartered(folded(q))) + 0.0f) * scale); /* -0 becomes 0 */
 % end
     return h;
 }

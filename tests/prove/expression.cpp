@@ -180,9 +180,13 @@ Id negated(Id a)
     }
     return make(NEG, node(a).precision, node(a).flags & (GRID | FLOAT | IS_BF16 | IS_F16), a);
 }
-/* Removes a negation and says whether there was one. */
+/* Removes a negation, or the sign of a constant, and says whether there was one. */
 static bool strip(Id *a)
 {
+    if (is(*a, CONST) && std::signbit(value(*a))) {
+        *a = constant(-value(*a));
+        return true;
+    }
     if (!is(*a, NEG))
         return false;
     *a = node(*a).a;

@@ -94,8 +94,8 @@ static Value made_of(const std::vector<Value> &v)
     const auto operand = [&] { return single ? any_float() : any(); };
     const Value a = operand(), b = operand(), c = operand();
     const float x = (float)a.number, y = (float)b.number, z = (float)c.number;
-    static const double scales[] = {1.0 / 3, 1.0 / 768, 1.0 / 65536, 1, 0x1p-20};
-    const double scale = scales[random_bits() % 5];
+    static const double scales[] = {1.0 / 3, 1.0 / 768, 1.0 / 65536, 1, 0x1p-20, -0.25};
+    const double scale = scales[random_bits() % 6];
     const Value k = {constant(scale), scale};
     switch (random_bits() % 16) {
     case 0:

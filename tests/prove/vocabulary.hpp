@@ -22,6 +22,9 @@ struct R {
 struct RMask {
     Id row[4];
 };
+struct F {
+    Float lane[4];
+};
 #define EACH(count) for (unsigned i = 0; i < count; i++)
 
 FN unsigned enter() { return entered(); }
@@ -212,6 +215,47 @@ FN D dload(const Float *p)
 }
 FN void dstore(Float *p, D a) { EACH(8) p[i] = (Float)a.lane[i]; }
 FN void dkeep(Double *p, D a) { EACH(8) p[i] = a.lane[i]; }
+
+/* Sums in float: sixteen lanes to four, and these to one; and what four rows share. */
+FN F quartered_lanes(const Float *t)
+{
+    F f;
+    EACH(4) f.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
+    return f;
+}
+FN Float ftotal(F a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+#if LANES == 16
+FN F quartered(V t) { return quartered_lanes(t.lane); }
+FN V total_both(V s, V q)
+{
+    V totals; /* the other lanes are not initialised */
+    EACH(8) at(totals, i) = ftotal(quartered(i < 4 ? s : q));
+    return totals;
+}
+FN V splat_lower(V totals) { return splat(at(totals, 0)); }
+FN V splat_upper(V totals) { return splat(at(totals, 4)); }
+#elif LANES == 8
+FN F quartered(V t0, V t1)
+{
+    const V t[2] = {t0, t1};
+    return quartered_lanes(t[0].lane);
+}
+#else
+FN F quartered(const V t[16]) { return quartered_lanes(t); }
+#endif
+#define FOUR_FLOATS(name, parameters, expression)                                                                      \
+    FN F name parameters                                                                                               \
+    {                                                                                                                  \
+        F result;                                                                                                      \
+        EACH(4) result.lane[i] = expression;                                                                           \
+        return result;                                                                                                 \
+    }
+FOUR_FLOATS(fsplat, (Float a), a)
+FOUR_FLOATS(fadd, (F a, F b), a.lane[i] + b.lane[i])
+FOUR_FLOATS(fmul, (F a, F b), a.lane[i] * b.lane[i])
+FOUR_FLOATS(fload, (const Float *p), p[i])
+FN void fstore(Float *p, F a) { EACH(4) p[i] = a.lane[i]; }
+FN F ftotals(F a, F b, F c, F d) { return F{{ftotal(a), ftotal(b), ftotal(c), ftotal(d)}}; }
 
 /* The last scalars of four rows. */
 #define FOUR(name, parameters, expression)                                                                             \

@@ -92,6 +92,46 @@ DEFINE(widen)
         dkeep(out->d + i / 2, d);
     }
 }
+FN F quartered_at(const float *p)
+{
+#if LANES == 16
+    return quartered(load(p));
+#elif LANES == 8
+    return quartered(load(p), load(p + 8));
+#else
+    return quartered(p);
+#endif
+}
+DEFINE(quartered)
+{
+    for (size_t i = 0; i + 16 <= COUNT; i += 16)
+        fstore(out->f + i / 4, quartered_at(in->f[0] + i));
+}
+DEFINE(ftotal) { EACH_R(i) out->f[i] = ftotal(fload(in->f[0] + i)); }
+DEFINE(ftotals)
+{
+    for (size_t i = 0; i + 16 <= COUNT; i += 16) {
+        const float *f = in->f[0] + i;
+        fstore(out->f + i / 4, ftotals(fload(f), fload(f + 4), fload(f + 8), fload(f + 12)));
+    }
+}
+DEFINE(fload_fsplat_fadd_fmul_fstore)
+{
+    EACH_R(i) fstore(out->f + i, fmul(fadd(fload(in->f[0] + i), fsplat(in->f[1][i])), fload(in->f[2] + i)));
+}
+DEFINE(total_both) /* for registers of sixteen lanes; others have no such function */
+{
+    for (size_t i = 0; i + 32 <= COUNT; i += 32) {
+#if LANES == 16
+        const V totals = total_both(load(in->f[0] + i), load(in->f[0] + i + 16));
+        store(out->f + i, splat_lower(totals));
+        store(out->f + i + 16, splat_upper(totals));
+#else
+        for (size_t k = 0; k < 32; k++)
+            out->f[i + k] = ftotal(quartered_at(in->f[0] + i + k / 16 * 16));
+#endif
+    }
+}
 DEFINE(dzero_dadd) { EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(in->d[1] + i), dkept(in->d[0] + i))); }
 DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
 DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }

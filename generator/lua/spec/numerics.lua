@@ -5,7 +5,7 @@ local frozen = require "frozen"
 local numerics = {}
 
 -- Which contract this is. It grows by one when the bits of any output change; docs/numerics.md tells what changed.
-numerics.version = 2
+numerics.version = 3
 
 -- The same for every spec; ln_numerics.h prints them for the runtime and for pairs.
 numerics.lanes = 64       -- element i belongs to lane i mod 64
@@ -14,6 +14,7 @@ numerics.block_rows = 32  -- backward: rows whose parameter gradients are summed
 numerics.sum_columns = 32 -- rows of their workspace are padded to a multiple of so many floats
 
 local function hex(x) return ("%a"):format(x) end
+local function float(x) return hex(string.unpack("f", string.pack("f", x))) .. "f" end
 
 function numerics.of(spec)
   local n = spec.width
@@ -26,6 +27,7 @@ function numerics.of(spec)
     large = hex(2.0 ^ 138), -- pass apply: m2 above this goes the slow way
     -- constants of one width; kernels for any width compute the same values at run time
     width_inverse = n ~= "any" and hex(1 / n),
+    width_inverse_float = n ~= "any" and float(1 / n), -- pass backward
     near = n ~= "any" and hex(n > 4 and (0.5 - 2 / n) / n or 0.0), -- mean^2 <= near * m2: the fast path
   }, "numerics")
 end
