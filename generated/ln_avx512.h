@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: b4f8806929292a98 */
+ * Content: 0548dfbf2c37e967 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -144,24 +144,24 @@ FN R totals(R a, R b, R c, R d)
     return _mm256_permute4x64_pd(acbd, 0xd8);
 }
 
-/* F: four floats, lanes of one row or one of each of four rows. */
-typedef __m128 F;
+/* Q: four floats, lanes of one row or one of each of four rows. */
+typedef __m128 Q;
 
-FN F fload(const float *p) { return _mm_loadu_ps(p); }
-FN void fstore(float *p, F a) { _mm_storeu_ps(p, a); }
-FN F fsplat(float a) { return _mm_set1_ps(a); }
-FN F fadd(F a, F b) { return _mm_add_ps(a, b); }
-FN F fmul(F a, F b) { return _mm_mul_ps(a, b); }
+FN Q qload(const float *p) { return _mm_loadu_ps(p); }
+FN void qstore(float *p, Q a) { _mm_storeu_ps(p, a); }
+FN Q qsplat(float a) { return _mm_set1_ps(a); }
+FN Q qadd(Q a, Q b) { return _mm_add_ps(a, b); }
+FN Q qmul(Q a, Q b) { return _mm_mul_ps(a, b); }
 
 /* Four lanes to one: lane i with i + 2, then the two left. */
-FN float ftotal(F a)
+FN float qtotal(Q a)
 {
     const __m128 pair = _mm_add_ps(a, _mm_movehl_ps(a, a));
     return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 }
 
 /* The totals of four rows, by a tree across them. */
-FN F ftotals(F a, F b, F c, F d)
+FN Q qtotals(Q a, Q b, Q c, Q d)
 {
     const __m128 ab = _mm_add_ps(_mm_movelh_ps(a, b), _mm_movehl_ps(b, a));
     const __m128 cd = _mm_add_ps(_mm_movelh_ps(c, d), _mm_movehl_ps(d, c));
@@ -341,7 +341,7 @@ FN D widen(V t)
 }
 
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
-FN F quartered(V t)
+FN Q quartered(V t)
 {
     const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1));
     return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));

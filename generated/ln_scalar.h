@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: acb7ae49e6b34af4 */
+ * Content: 583fa6fa31fb3e70 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -63,10 +63,10 @@ typedef struct {
     double row[4];
 } R;
 
-/* F: four floats, lanes of one row or one of each of four rows. */
+/* Q: four floats, lanes of one row or one of each of four rows. */
 typedef struct {
     float lane[4];
-} F;
+} Q;
 
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
 #include <xmmintrin.h>
@@ -259,37 +259,37 @@ FN D widen(const V t[16])
 }
 
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
-FN F quartered(const V t[16])
+FN Q quartered(const V t[16])
 {
-    F f;
+    Q q;
     for (int i = 0; i < 4; i++)
-        f.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
-    return f;
+        q.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
+    return q;
 }
 
-FN F fload(const float *p)
+FN Q qload(const float *p)
 {
-    F f;
-    memcpy(f.lane, p, sizeof f.lane);
-    return f;
+    Q q;
+    memcpy(q.lane, p, sizeof q.lane);
+    return q;
 }
 
-FN void fstore(float *p, F a) { memcpy(p, a.lane, sizeof a.lane); }
+FN void qstore(float *p, Q a) { memcpy(p, a.lane, sizeof a.lane); }
 
-FN F fsplat(float a)
+FN Q qsplat(float a)
 {
-    F f = {{a, a, a, a}};
-    return f;
+    Q q = {{a, a, a, a}};
+    return q;
 }
 
-FN F fadd(F a, F b)
+FN Q qadd(Q a, Q b)
 {
     for (int i = 0; i < 4; i++)
         a.lane[i] = a.lane[i] + b.lane[i];
     return a;
 }
 
-FN F fmul(F a, F b)
+FN Q qmul(Q a, Q b)
 {
     for (int i = 0; i < 4; i++)
         a.lane[i] = a.lane[i] * b.lane[i];
@@ -297,13 +297,13 @@ FN F fmul(F a, F b)
 }
 
 /* Four lanes to one: lane i with i + 2, then the two left. */
-FN float ftotal(F a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+FN float qtotal(Q a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
 
 /* The totals of four rows. */
-FN F ftotals(F a, F b, F c, F d)
+FN Q qtotals(Q a, Q b, Q c, Q d)
 {
-    F f = {{ftotal(a), ftotal(b), ftotal(c), ftotal(d)}};
-    return f;
+    Q q = {{qtotal(a), qtotal(b), qtotal(c), qtotal(d)}};
+    return q;
 }
 
 FN D dzero(void)

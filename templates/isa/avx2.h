@@ -224,7 +224,7 @@ FN D widen(V t0, V t1)
 
 % item "quartered"
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
-FN F quartered(V t0, V t1)
+FN Q quartered(V t0, V t1)
 {
     const __m256 eight = _mm256_add_ps(t0, t1);
     return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));

@@ -175,7 +175,7 @@ FN D widen(V t)
 
 % item "quartered"
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
-FN F quartered(V t)
+FN Q quartered(V t)
 {
     const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1));
     return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));

@@ -12,11 +12,11 @@ typedef struct {
     double row[4];
 } R;
 
-% item "F"
-/* F: four floats, lanes of one row or one of each of four rows. */
+% item "Q"
+/* Q: four floats, lanes of one row or one of each of four rows. */
 typedef struct {
     float lane[4];
-} F;
+} Q;
 
 % item "enter leave"
 #if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
@@ -212,35 +212,35 @@ FN D widen(const V t[16])
 
 % item "quartered"
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
-FN F quartered(const V t[16])
+FN Q quartered(const V t[16])
 {
-    F f;
+    Q q;
     for (int i = 0; i < 4; i++)
-        f.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
-    return f;
+        q.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
+    return q;
 }
 
-% item "fload"
-FN F fload(const float *p)
+% item "qload"
+FN Q qload(const float *p)
 {
-    F f;
-    memcpy(f.lane, p, sizeof f.lane);
-    return f;
+    Q q;
+    memcpy(q.lane, p, sizeof q.lane);
+    return q;
 }
 
-% item "fstore"
-FN void fstore(float *p, F a) { memcpy(p, a.lane, sizeof a.lane); }
+% item "qstore"
+FN void qstore(float *p, Q a) { memcpy(p, a.lane, sizeof a.lane); }
 
-% item "fsplat"
-FN F fsplat(float a)
+% item "qsplat"
+FN Q qsplat(float a)
 {
-    F f = {{a, a, a, a}};
-    return f;
+    Q q = {{a, a, a, a}};
+    return q;
 }
 
-% for _, f in ipairs { { "fadd", "+" }, { "fmul", "*" } } do
+% for _, f in ipairs { { "qadd", "+" }, { "qmul", "*" } } do
 %   item(f[1])
-FN F ${f[1]}(F a, F b)
+FN Q ${f[1]}(Q a, Q b)
 {
     for (int i = 0; i < 4; i++)
         a.lane[i] = a.lane[i] ${f[2]} b.lane[i];
@@ -248,16 +248,16 @@ FN F ${f[1]}(F a, F b)
 }
 
 % end
-% item "ftotal"
+% item "qtotal"
 /* Four lanes to one: lane i with i + 2, then the two left. */
-FN float ftotal(F a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+FN float qtotal(Q a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
 
-% item "ftotals"
+% item "qtotals"
 /* The totals of four rows. */
-FN F ftotals(F a, F b, F c, F d)
+FN Q qtotals(Q a, Q b, Q c, Q d)
 {
-    F f = {{ftotal(a), ftotal(b), ftotal(c), ftotal(d)}};
-    return f;
+    Q q = {{qtotal(a), qtotal(b), qtotal(c), qtotal(d)}};
+    return q;
 }
 
 % item "dzero"

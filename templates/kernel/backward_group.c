@@ -43,14 +43,14 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows
 % end
 % item "four_lanes"
 /* The lanes of a sum, folded to four. */
-FN F four_lanes(const float *t)
+FN Q four_lanes(const float *t)
 {
     barrier(); /* one sum after the other */
     return quartered(${lanes_from(0)}${sweeps > 1 and ", " .. lanes_from(1) or ""});
 }
 % item "scalar"
 /* shift or slope of a row, from four lanes of its sum; -0 becomes 0. */
-FN float scalar(F four, float rstd) { return (ftotal(four) + 0.0f) * (rstd * -WIDTH_INVERSE); }
+FN float scalar(Q four, float rstd) { return (qtotal(four) + 0.0f) * (rstd * -WIDTH_INVERSE); }
 % item "finish_rows"
 /* What the write pass needs of rows, from their sums: four rows by one tree, the rows that are left one by one. */
 NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *rows)
@@ -58,15 +58,15 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
     const float *rstd = a->rstd + index;
     size_t r = 0;
     for (; r + 4 <= count; r += 4) {
-        const F scale = fmul(fload(rstd + r), fsplat(-WIDTH_INVERSE));
+        const Q scale = qmul(qload(rstd + r), qsplat(-WIDTH_INVERSE));
 % local function total(k)
 %   local list = {}
 %   for i = 0, 3 do list[i + 1] = ("four_lanes(rows->%s[%s])"):format(k, i > 0 and "r + " .. i or "r") end
-%   return ("ftotals(%s)"):format(table.concat(list, ", "))
+%   return ("qtotals(%s)"):format(table.concat(list, ", "))
 % end
 % for i, k in ipairs(sums) do
-        const F ${k} = fadd(${total(k)}, fsplat(0.0f)); /* -0 becomes 0 */
-        fstore(rows->${sums[i + 1] and "shift" or "slope"} + r, fmul(${k}, scale));
+        const Q ${k} = qadd(${total(k)}, qsplat(0.0f)); /* -0 becomes 0 */
+        qstore(rows->${sums[i + 1] and "shift" or "slope"} + r, qmul(${k}, scale));
 % end
     }
     for (; r < count; r++) {

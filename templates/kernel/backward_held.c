@@ -38,7 +38,7 @@ FN Held take_row(const ln_args *a, size_t row${taken})
     h.shift = splat_lower(totals);
     h.slope = splat_upper(totals);
 % else
-    h.slope = splat((ftotal(quartered(folded(q))) + 0.0f) * scale); /* -0 becomes 0 */
+    h.slope = splat((qtotal(quartered(folded(q))) + 0.0f) * scale); /* -0 becomes 0 */
 % end
     return h;
 }

@@ -22,7 +22,7 @@ struct R {
 struct RMask {
     Id row[4];
 };
-struct F {
+struct Q {
     Float lane[4];
 };
 #define EACH(count) for (unsigned i = 0; i < count; i++)
@@ -217,45 +217,45 @@ FN void dstore(Float *p, D a) { EACH(8) p[i] = (Float)a.lane[i]; }
 FN void dkeep(Double *p, D a) { EACH(8) p[i] = a.lane[i]; }
 
 /* Sums in float: sixteen lanes to four, and these to one; and what four rows share. */
-FN F quartered_lanes(const Float *t)
+FN Q quartered_lanes(const Float *t)
 {
-    F f;
+    Q f;
     EACH(4) f.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
     return f;
 }
-FN Float ftotal(F a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+FN Float qtotal(Q a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
 #if LANES == 16
-FN F quartered(V t) { return quartered_lanes(t.lane); }
+FN Q quartered(V t) { return quartered_lanes(t.lane); }
 FN V total_both(V s, V q)
 {
     V totals; /* the other lanes are not initialised */
-    EACH(8) at(totals, i) = ftotal(quartered(i < 4 ? s : q));
+    EACH(8) at(totals, i) = qtotal(quartered(i < 4 ? s : q));
     return totals;
 }
 FN V splat_lower(V totals) { return splat(at(totals, 0)); }
 FN V splat_upper(V totals) { return splat(at(totals, 4)); }
 #elif LANES == 8
-FN F quartered(V t0, V t1)
+FN Q quartered(V t0, V t1)
 {
     const V t[2] = {t0, t1};
     return quartered_lanes(t[0].lane);
 }
 #else
-FN F quartered(const V t[16]) { return quartered_lanes(t); }
+FN Q quartered(const V t[16]) { return quartered_lanes(t); }
 #endif
 #define FOUR_FLOATS(name, parameters, expression)                                                                      \
-    FN F name parameters                                                                                               \
+    FN Q name parameters                                                                                               \
     {                                                                                                                  \
-        F result;                                                                                                      \
+        Q result;                                                                                                      \
         EACH(4) result.lane[i] = expression;                                                                           \
         return result;                                                                                                 \
     }
-FOUR_FLOATS(fsplat, (Float a), a)
-FOUR_FLOATS(fadd, (F a, F b), a.lane[i] + b.lane[i])
-FOUR_FLOATS(fmul, (F a, F b), a.lane[i] * b.lane[i])
-FOUR_FLOATS(fload, (const Float *p), p[i])
-FN void fstore(Float *p, F a) { EACH(4) p[i] = a.lane[i]; }
-FN F ftotals(F a, F b, F c, F d) { return F{{ftotal(a), ftotal(b), ftotal(c), ftotal(d)}}; }
+FOUR_FLOATS(qsplat, (Float a), a)
+FOUR_FLOATS(qadd, (Q a, Q b), a.lane[i] + b.lane[i])
+FOUR_FLOATS(qmul, (Q a, Q b), a.lane[i] * b.lane[i])
+FOUR_FLOATS(qload, (const Float *p), p[i])
+FN void qstore(Float *p, Q a) { EACH(4) p[i] = a.lane[i]; }
+FN Q qtotals(Q a, Q b, Q c, Q d) { return Q{{qtotal(a), qtotal(b), qtotal(c), qtotal(d)}}; }
 
 /* The last scalars of four rows. */
 #define FOUR(name, parameters, expression)                                                                             \

@@ -112,31 +112,31 @@ DEFINE(widen)
         out->d[i] = (double)f[0] + (double)f[8];
     }
 }
-static float ftotal(const float *f) { return (f[0] + f[2]) + (f[1] + f[3]); }
+static float qtotal(const float *f) { return (f[0] + f[2]) + (f[1] + f[3]); }
 static float quarter(const float *f) { return (f[0] + f[8]) + (f[4] + f[12]); }
 DEFINE(quartered)
 {
     for (size_t i = 0; i < COUNT / 4; i++)
         out->f[i] = quarter(in->f[0] + i / 4 * 16 + i % 4);
 }
-DEFINE(ftotal)
+DEFINE(qtotal)
 {
     for (size_t i = 0; i < COUNT; i += 4)
-        out->f[i] = ftotal(in->f[0] + i);
+        out->f[i] = qtotal(in->f[0] + i);
 }
-DEFINE(ftotals)
+DEFINE(qtotals)
 {
     for (size_t i = 0; i < COUNT / 4; i++)
-        out->f[i] = ftotal(in->f[0] + 4 * i);
+        out->f[i] = qtotal(in->f[0] + 4 * i);
 }
-DEFINE(fload_fsplat_fadd_fmul_fstore) { EACH(i) out->f[i] = (in->f[0][i] + in->f[1][i / 4 * 4]) * in->f[2][i]; }
+DEFINE(qload_qsplat_qadd_qmul_qstore) { EACH(i) out->f[i] = (in->f[0][i] + in->f[1][i / 4 * 4]) * in->f[2][i]; }
 DEFINE(total_both)
 {
     for (size_t i = 0; i < COUNT; i++) {
         float four[4];
         for (size_t k = 0; k < 4; k++)
             four[k] = quarter(in->f[0] + i / 16 * 16 + k);
-        out->f[i] = ftotal(four);
+        out->f[i] = qtotal(four);
     }
 }
 DEFINE(dzero_dadd) { EACH(i) out->d[i] = (i % 16 < 8 ? in->d[1][i] : 0) + in->d[0][i]; }

@@ -92,7 +92,7 @@ DEFINE(widen)
         dkeep(out->d + i / 2, d);
     }
 }
-FN F quartered_at(const float *p)
+FN Q quartered_at(const float *p)
 {
 #if LANES == 16
     return quartered(load(p));
@@ -105,19 +105,19 @@ FN F quartered_at(const float *p)
 DEFINE(quartered)
 {
     for (size_t i = 0; i + 16 <= COUNT; i += 16)
-        fstore(out->f + i / 4, quartered_at(in->f[0] + i));
+        qstore(out->f + i / 4, quartered_at(in->f[0] + i));
 }
-DEFINE(ftotal) { EACH_R(i) out->f[i] = ftotal(fload(in->f[0] + i)); }
-DEFINE(ftotals)
+DEFINE(qtotal) { EACH_R(i) out->f[i] = qtotal(qload(in->f[0] + i)); }
+DEFINE(qtotals)
 {
     for (size_t i = 0; i + 16 <= COUNT; i += 16) {
         const float *f = in->f[0] + i;
-        fstore(out->f + i / 4, ftotals(fload(f), fload(f + 4), fload(f + 8), fload(f + 12)));
+        qstore(out->f + i / 4, qtotals(qload(f), qload(f + 4), qload(f + 8), qload(f + 12)));
     }
 }
-DEFINE(fload_fsplat_fadd_fmul_fstore)
+DEFINE(qload_qsplat_qadd_qmul_qstore)
 {
-    EACH_R(i) fstore(out->f + i, fmul(fadd(fload(in->f[0] + i), fsplat(in->f[1][i])), fload(in->f[2] + i)));
+    EACH_R(i) qstore(out->f + i, qmul(qadd(qload(in->f[0] + i), qsplat(in->f[1][i])), qload(in->f[2] + i)));
 }
 DEFINE(total_both) /* for registers of sixteen lanes; others have no such function */
 {
@@ -128,7 +128,7 @@ DEFINE(total_both) /* for registers of sixteen lanes; others have no such functi
         store(out->f + i + 16, splat_upper(totals));
 #else
         for (size_t k = 0; k < 32; k++)
-            out->f[i + k] = ftotal(quartered_at(in->f[0] + i + k / 16 * 16));
+            out->f[i + k] = qtotal(quartered_at(in->f[0] + i + k / 16 * 16));
 #endif
     }
 }

@@ -121,7 +121,7 @@ end
 function step.widen(p, b)
   if p.grouped then return end
   for _, k in ipairs(p.spell.sums) do
-    b:line("row->%s += (double)ftotal(quartered(%s));", k, registers.lanes(p.order, "t" .. k))
+    b:line("row->%s += (double)qtotal(quartered(%s));", k, registers.lanes(p.order, "t" .. k))
   end
 end
 
@@ -205,7 +205,7 @@ function backward.widen(p)
       end, w.sweeps)
     end
     if w.filled == 1 then list = { p.W == 1 and "row->t" .. k or "t" .. k } end
-    b:line("row->%s += (double)ftotal(quartered(%s));", k, table.concat(list, ", "))
+    b:line("row->%s += (double)qtotal(quartered(%s));", k, table.concat(list, ", "))
   end
   return b
 end
