@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: 3dbf7e9e4814d894 */
+ * Content: 584de38e93574c32 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -12,8 +12,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL its public
- * one. */
+/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
+ * its public one. */
 #if defined(__GNUC__)
 #define LN_AVX2 __attribute__((target(LN_IEEE "avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX2

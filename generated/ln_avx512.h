@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 0548dfbf2c37e967 */
+ * Content: f6b920a1d7c40091 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -12,8 +12,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL its public
- * one. */
+/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
+ * its public one. */
 #if defined(__GNUC__)
 #define LN_AVX512 __attribute__((target(LN_IEEE "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX512

@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 3
- * Content: f1856f3159bafac3 */
+ * Content: 639788d899882473 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -56,8 +56,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
- * r. */
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
+ * finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -363,8 +363,8 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Handles rows that go past the caches that begin within a register of y, 1 at a time; returns the first row that is
- * left. */
+/* Handles rows that go past the caches that begin within a register of y, 1 at a time; returns the first
+ * row that is left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     float mean; /* of a row far from zero */

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: e20b10946d5f730c */
+ * Content: 2e3bf7940cbb659e */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -38,8 +38,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
- * r. */
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
+ * finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;

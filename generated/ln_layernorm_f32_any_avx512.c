@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: a3f7363c6132147d */
+ * Content: 1306716e418a4eef */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -38,8 +38,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
- * r. */
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
+ * finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: 06366becb4b9f8c0 */
+ * Content: 3b556704016ab8ec */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -38,8 +38,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
- * r. */
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
+ * finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -142,20 +142,15 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, V r, V c, V m)
 {
     size_t i = 0;
-    for (; i < n - n % (4 * LANES); i += 4 * LANES) {
+    for (; i < n - n % 4; i += 4) {
         UNROLL for (size_t k = 0; k < 4; k++) {
-            const V v = sub(load(x + i + k * LANES), m);
-            store(y + i + k * LANES, muladd(muladd(v, r, c), load(gamma + i + k * LANES), load(beta + i + k * LANES)));
+            const V v = sub(load(x + i + k), m);
+            store(y + i + k, muladd(muladd(v, r, c), load(gamma + i + k), load(beta + i + k)));
         }
     }
-    for (; i < n - n % LANES; i += LANES) {
+    for (; i < n; i++) {
         const V v = sub(load(x + i), m);
         store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
-    }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        const V v = sub(load_part(x + i, left), m);
-        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
     }
 }
 

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: 583fa6fa31fb3e70 */
+ * Content: efe264bdeb1fd7ea */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -12,8 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL its public
- * one. */
+/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
+ * its public one. */
 #if defined(__GNUC__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 8e4b912907f1a54c */
+ * Content: e9ed647484e3dfc2 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -159,8 +159,8 @@ typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const
 
 /* ==== plain C ==== */
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL its public
- * one. */
+/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
+ * its public one. */
 #if defined(__GNUC__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_TARGET1 __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
@@ -498,8 +498,8 @@ GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, dou
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row
- * r. */
+/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
+ * finish row r. */
 typedef struct {
     gpt2_R1 mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -613,22 +613,16 @@ GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, co
         gpt2_V1 c, gpt2_V1 m)
 {
     size_t i = 0;
-    for (; i < n - n % (4 * 1); i += 4 * 1) {
+    for (; i < n - n % 4; i += 4) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
-            const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i + k * 1), m);
-            gpt2_store1(y + i + k * 1, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i + k * 1),
-                    gpt2_load1(beta + i + k * 1)));
+            const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i + k), m);
+            gpt2_store1(y + i + k, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i + k),
+                    gpt2_load1(beta + i + k)));
         }
     }
-    for (; i < n - n % 1; i += 1) {
+    for (; i < n; i++) {
         const gpt2_V1 v = gpt2_sub1(gpt2_load1(x + i), m);
         gpt2_store1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load1(gamma + i), gpt2_load1(beta + i)));
-    }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        const gpt2_V1 v = gpt2_sub1(gpt2_load_part1(x + i, left), m);
-        gpt2_store_part1(y + i, gpt2_muladd1(gpt2_muladd1(v, r, c), gpt2_load_part1(gamma + i, left),
-                gpt2_load_part1(beta + i, left)), left);
     }
 }
 
@@ -2259,8 +2253,7 @@ GPT2_INLINE int gpt2_clash(const gpt2_array *a, const gpt2_array *b, int same)
 }
 
 /* GPT2_OK, or what is wrong with the places of `ins` inputs, then `outs` outputs. The first out_rows of these may be
- * the
- * first in_rows inputs. */
+ * the first in_rows inputs. */
 GPT2_INLINE int gpt2_check_places(const gpt2_array *array, size_t ins, size_t in_rows, size_t outs, size_t out_rows)
 {
     uintptr_t misaligned = 0;
@@ -2388,8 +2381,8 @@ static void gpt2_run_shares(gpt2_kernel *kernel, const gpt2_args *a, size_t rows
         kernel(a, 0, rows);
 }
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough or
- * cold. */
+/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is
+ * large enough or cold. */
 static const gpt2_args *gpt2_streamed(const gpt2_args *args, gpt2_args *room, size_t rows, const gpt2_kind *kind)
 {
     if (!gpt2_is_cold(args->stream, rows) &&

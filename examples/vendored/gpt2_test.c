@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: ddeb04dfc4e75d84 */
+ * Content: d176bb2f3d85cafa */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -122,8 +122,8 @@ static gpt2_kernel *kernel_layernorm_f32(const gpt2_set *isa, size_t width)
 }
 static const size_t widths_layernorm_f32[] = {768};
 
-/* LayerNorm forward of float rows, gamma and beta as a plain loop: what a program has that does not use these
- * kernels. */
+/* LayerNorm forward of float rows, gamma and beta as a plain loop: what a program has that does not use
+ * these kernels. */
 static void plain_layernorm_f32(const gpt2_args *a, size_t begin, size_t end)
 {
     for (size_t r = begin; r < end; r++) {

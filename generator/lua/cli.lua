@@ -53,6 +53,7 @@ local function build(argv)
       :description(command.description or command.summary)
     declared._has_page = true
     command.declare(declared)
+    for _, option in ipairs(declared._options) do option:overwrite(false) end -- given twice, the first would be lost
   end
   local page = parser:command("man"):summary("Print a manual page."):help_max_width(100)
     :description("Print the manual page of lngen, or of a command, as man reads it: lngen man emit | man -l -")
@@ -63,8 +64,10 @@ local function build(argv)
       if command._name == args.page_of then of = command end
     end
     if args.page_of and not (of and of._has_page) then
+      local with_page = {}
+      for _, command in ipairs(commands) do with_page[#with_page + 1] = command.name end
       fail.input("man: no page of '%s'%s; lngen and its commands have pages, 'lngen help' lists them", args.page_of,
-        fail.nearest(args.page_of, mistakes.names_of(parser._commands)))
+        fail.nearest(args.page_of, with_page))
     end
     print(require("man").page(parser, of))
     fail.leave(0)

@@ -7,12 +7,17 @@ local fail = {}
 
 local Problem = {} -- the metatable of errors that are raised here, and only of these
 
+-- Text on one line, whatever a user's names hold.
+local function on_one_line(text) return (text:gsub("[%c]", function(c) return ("\\%d"):format(c:byte()) end)) end
+
 local function raise(status)
   return function(...)
-    local message = string.format(...):gsub("[%c]", function(c) return ("\\%d"):format(c:byte()) end)
-    error(setmetatable({ status = status, message = message }, Problem), 0)
+    error(setmetatable({ status = status, message = on_one_line(string.format(...)) }, Problem), 0)
   end
 end
+
+-- Says something on standard error that is no error.
+function fail.note(text) io.stderr:write("lngen: note: " .. on_one_line(text) .. "\n") end
 
 fail.check = raise(1)
 fail.input = raise(2)

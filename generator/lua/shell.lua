@@ -4,6 +4,12 @@ local shell = {}
 
 function shell.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
+-- The command that compiles C.
+function shell.compiler()
+  local cc = os.getenv("CC")
+  return cc and cc ~= "" and cc or "cc"
+end
+
 -- What a command prints to standard output; "" when it cannot be run.
 function shell.output(command)
   local pipe = io.popen(command .. " 2>/dev/null")

@@ -117,18 +117,29 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     ${indent}${#spell.outputs == 1 and "const " or ""}V v = ${spell.centred and "sub(" .. input(place, count) .. ", m)" or input(place, count)};
 %     done(indent, place, count)
 %   end
+%   if target.lanes == 1 then
+    for (${first}; i < n - n % 4; i += 4) {
+        UNROLL for (size_t k = 0; k < 4; k++) {
+%     values("        ", "i + k")
+        }
+    }
+    for (; i < n; i++) {
+%     values("    ", "i")
+    }
+%   else
     for (${first}; i < n - n % (4 * LANES); i += 4 * LANES) {
         UNROLL for (size_t k = 0; k < 4; k++) {
-%   values("        ", "i + k * LANES")
+%     values("        ", "i + k * LANES")
         }
     }
     for (; i < n - n % LANES; i += LANES) {
-%   values("    ", "i")
+%     values("    ", "i")
     }
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
-%   values("    ", "i", "left")
+%     values("    ", "i", "left")
     }
+%   end
 % end
 % local t = spell.normalised("v", "r", "c")
 % if spell.dynamic then

@@ -18,7 +18,7 @@ FN double product(double a, double b)
 % if spec.pass == "stats" then
 /* Computes the statistics of rows that float cannot hold, or that hold NaN, in double. */
 % else
-/* Normalises rows whose variance is too large or too small for float, or is NaN: in double, rounded once.
+/* Normalises rows whose ${spell.centred and "variance" or "mean square"} is too large or too small for float, or is NaN: in double, rounded once.
 % if spell.centred then
  * Rows with NaN or an infinity give NaN. A row whose variance plus eps is 0 has rstd 0. */
 % else

@@ -186,6 +186,16 @@ check_wrap(("FN V name(%s) { return add(%s); } /* %s*/"):format(list_of(8, "V a%
 check_wrap(("/* %s*/\nFN V name(%s)\n{\n    return add(%s); /* %s*/\n}\n"):format(("word "):rep(50),
   list_of(30, "V a%d"), list_of(40, "a%d"), ("word "):rep(50)), "several lines")
 
+check.equal(rename.wrap("/* " .. ("word "):rep(24) .. "last\n * and more. */"),
+  "/* " .. ("word "):rep(22) .. "word\n * word last and more. */", "words move to the comment's next line")
+local entry = "\n * x   an entry of a list */"
+check.equal(rename.wrap("/* " .. ("word "):rep(24) .. "last" .. entry),
+  "/* " .. ("word "):rep(22) .. "word\n * word last" .. entry, "but not into an entry of a list")
+check.equal(rename.wrap("/* " .. ("word "):rep(22) .. "last. */"),
+  "/* " .. ("word "):rep(20) .. "word\n * word last. */", "no line of a word is left")
+check.equal(rename.text("/* LN_HEAD and ln_row, LN_ISA */", { LN_HEAD = "P_HEAD", ln_row = "p_row" }),
+  "/* P_HEAD and p_row, LN_ISA */", "names in comments")
+
 local directive = "#define A " .. ("word "):rep(30)
 check.equal(rename.wrap(directive), directive, "directives stay")
 local unbroken = ("    FN V f(V a) { return %s; }"):format(("x"):rep(90))

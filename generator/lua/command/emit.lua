@@ -28,7 +28,8 @@ return {
       :description("Write a pair of files, and what fits it to an engine: "
         .. table.concat(engine.names(), ", ") .. ".")
     command:option("--prefix"):argname("P")
-      :description("How all names in the pair of files begin; without it the name of the model, or norms.")
+      :description("How all names in the pair of files begin; without it the name of the model, or norms. "
+        .. "--for needs it where no model is named.")
     command:flag("--self-test"):description("Also write PREFIX_test.c, which checks and times every kernel.")
     command:option("--abi"):argname("llmc,ggml-row"):action(options.collect):count("*"):init(nil)
       :description("Add functions with the signatures of llm.c, or for custom operations that work row by row.")
@@ -57,29 +58,29 @@ return {
     end
     local wanted = engine.with_defaults(engines, args)
     local kernels, kinds, remarks = asked_for.of(args.single_file and with_scalar(wanted) or wanted)
-    for _, text in ipairs(remarks) do io.stderr:write("lngen: note: ", text, "\n") end
     local context = {
       command = options.command_line(args),
-      extra = (args.plan and " --plan " .. args.plan or "") .. (args.unroll and " --unroll " .. args.unroll or ""),
+      extra = (args.plan and " " .. options.said("plan", args.plan) or "")
+        .. (args.unroll and " --unroll " .. args.unroll or ""),
       templates = args.templates, engines = engines, described = asked_for.described(kernels),
     }
+    for _, text in ipairs(remarks) do fail.note(text) end
     if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
     -- loaded here, since the other commands do not need these modules, and compiling Lua takes most of a short run
     local seal = require "output.seal"
     local files = require("output.directory").files(kernels, kinds, context)
     if args.only then
+      context.described = asked_for.described(asked_for.only(args, kernels))
       local wanted = args.only .. ".c"
       local kept = {}
       for _, file in ipairs(files) do
         if file[1] == wanted then kept[1] = file end
       end
-      if #kept == 0 then
-        fail.input("--only: '%s' is none of the kernels of the other options; 'lngen list' lists them", args.only)
-      end
       files = kept
     end
     if args.check then return seal.report(files, args.output) end
     local changed = seal.write(files, args.output, args.force)
-    print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, asked_for.described(kernels)))
+    print(("%s: %d file%s, %d written; %s"):format(args.output, #files, #files == 1 and "" or "s", changed,
+      context.described))
   end,
 }

@@ -9,6 +9,7 @@ local names = require "spec.name"
 local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
+local save = require "save"
 local shell = require "shell"
 local spec_module = require "spec.spec"
 
@@ -17,14 +18,16 @@ local arena, journey, machine -- of report, loaded when the command runs
 local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
 
 -- Compiles the kernel with the user's compiler; returns the bytes of code and the number of vector registers used, or
--- nil without a compiler.
+-- nil and why not.
 local function compiled(k)
   local files = require "output.directory"
   local directory = host.temporary_directory()
-  if not directory then return end
-  if not host.write_set(directory, files.files({ k }, {}, { command = "", extra = "" })) then return end
+  if not directory then return nil, "no temporary directory can be made; set TMPDIR" end
+  if not host.write_set(directory, files.files({ k }, {}, { command = "", extra = "" })) then
+    return nil, directory .. " cannot be written; set TMPDIR"
+  end
   local object = directory .. "/kernel.o"
-  local compiler = os.getenv("CC") or "cc"
+  local compiler = shell.compiler()
   local command = ("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object)
   local built = os.execute(command)
   local size, registers
@@ -38,6 +41,7 @@ local function compiled(k)
     for _ in pairs(seen) do registers = registers + 1 end
   end
   os.execute("rm -rf " .. shell.quote(directory))
+  if not size then return nil, compiler .. " compiles no C; set CC" end
   return size, registers, compiler
 end
 
@@ -259,7 +263,8 @@ return {
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
     command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
-    command:option("--unroll"):argname("full|K"):description("How far loops over a row are unrolled, as for emit.")
+    command:option("--unroll"):argname("full|straight|K")
+      :description("How far loops over a row are unrolled, as for emit.")
     command:option("--rows"):argname("N"):default("256"):description("How many rows the batch has.")
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
       :description("Also print the fewest cycles that a row takes on these cores: all, "
@@ -273,6 +278,7 @@ return {
     local rows = whole_number(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
+    if args.svg then save.check(args.svg, "the journey of a row</title>") end
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local words = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes
@@ -285,7 +291,7 @@ return {
       say("code", "%d bytes with %s -O2", size, compiler)
       if used and used > 0 and W > 1 then say("", "%d of %d vector registers used", used, isa.registers) end
     else
-      say("code", "not compiled: no C compiler found; set CC")
+      say("code", "not compiled: %s", used)
     end
     say_arena(spec, rows)
     local caches, whose = caches_of(wanted)
@@ -294,10 +300,8 @@ return {
     local floors = say_floors(k, rows, wanted)
     local ns = args.measure and say_measured(k, j)
     if args.svg then
-      local parent, file = args.svg:match("^(.*)/([^/]*)$")
       local text = require("report.drawing").svg(k, j, { caches = caches, whose = whose, floors = floors, ns = ns })
-      local ok, problem = host.write_set(parent == "" and "/" or parent or ".", { { file or args.svg, text } })
-      if not ok then fail.io("%s", problem) end
+      save.file(args.svg, text)
     end
   end,
 }

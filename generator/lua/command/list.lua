@@ -9,10 +9,8 @@ return {
   summary = "List the kernels that emit would write, with their schedules and where those come from.",
   declare = options.declare,
   run = function(args)
-    for _, k in ipairs(kernels.of(args)) do
-      if not args.only or args.only == k.name then
-        print(k.name .. "\t" .. table.concat(plan.describe(k), "; ") .. (k.source and "\t" .. k.source or ""))
-      end
+    for _, k in ipairs(kernels.only(args, kernels.of(args))) do
+      print(k.name .. "\t" .. table.concat(plan.describe(k), "; ") .. (k.source and "\t" .. k.source or ""))
     end
   end,
 }

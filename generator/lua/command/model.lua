@@ -63,6 +63,7 @@ return {
     config = require "model.config"
     local model = require "model.model"
     collectgarbage("restart")
+    if args.file == "" then fail.input("'' is no model; name a file, a directory or a model") end
     local sites, notes
     local name, hint
     if not host.exists(args.file) then name, hint = model.known_as(args.file) end
@@ -75,7 +76,7 @@ return {
     end
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
-      for _, text in ipairs(notes) do io.stderr:write("lngen: note: ", text, "\n") end
+      for _, text in ipairs(notes) do fail.note(text) end
     end
   end,
 }

@@ -14,8 +14,12 @@ return {
   run = function(args)
     local model = require "model.model"
     if args.families then
+      local families = model.families(args.pattern)
+      if #families == 0 then
+        fail.input("no model family has '%s' in its type; 'lngen models --families' lists them all", args.pattern)
+      end
       print("family\tsource")
-      for _, family in ipairs(model.families(args.pattern)) do print(family[1] .. "\t" .. family[2]) end
+      for _, family in ipairs(families) do print(family[1] .. "\t" .. family[2]) end
       return
     end
     local names = model.list(args.pattern)

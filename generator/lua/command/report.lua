@@ -5,7 +5,9 @@ local fail = require "fail"
 local kernels = require "request.kernels"
 local names = require "spec.name"
 local options = require "request.options"
+local save = require "save"
 
+local MARK = "<p>Written by <code>lngen report" -- in every page
 local ROWS = { 1, 16, 256, 4096 }
 local MOST_BYTES = 1 << 30 -- of a batch
 local LAST_BUCKET = 24     -- of errors, of templates/report/runner.c: what is beyond all others, or no number
@@ -150,7 +152,8 @@ return {
   run = function(args)
     if not args.output or args.output == "" then fail.input("-o FILE is missing; it names the page to write") end
     if host.exists(args.output) == "directory" then fail.io("%s: is a directory; name a file", args.output) end
-    local parent, file = args.output:match("^(.*)/([^/]*)$")
+    save.check(args.output, MARK)
+    local parent = args.output:match("^(.*)/")
     if parent and parent ~= "" and host.exists(parent) and host.exists(parent) ~= "directory" then
       fail.io("%s: is no directory; name another place with -o", parent)
     end
@@ -159,18 +162,13 @@ return {
       fail.input("--rounds: '%s' is not a whole number from 3 to 1000", args.rounds)
     end
     local rows = rows_of(args)
-    local list = kernels.of(args)
+    local list = kernels.only(args, kernels.of(args))
     local chart, compare_module = require "report.chart", require "report.compare"
     local machine, page, plan = require "report.machine", require "report.page", require "plan.plan"
     chart.check()
     local runs = {}
     for _, entry in ipairs(machine.targets()) do runs[entry.target.name] = #entry.lacks == 0 end
     local wanted = chosen(list, runs)
-    if args.only then
-      for i = #wanted, 1, -1 do
-        if wanted[i].name ~= args.only then table.remove(wanted, i) end
-      end
-    end
     if #wanted == 0 then fail.input("no kernel of these options runs on this processor; see 'lngen doctor'") end
     for _, k in ipairs(wanted) do
       compare_module.check(k.spec, k.name)
@@ -270,10 +268,9 @@ return {
     section("code", "The kernels", parts)
 
     local what = options.command_line(args)
-    local html = page.html("Norms on this machine", ("<p>Written by <code>lngen report %s</code>.</p>"):format(
+    local html = page.html("Norms on this machine", ("%s %s</code>.</p>"):format(MARK,
       page.escaped(what)), sections)
-    local written, why = host.write_set(parent == "" and "/" or parent or ".", { { file or args.output, html } })
-    if not written then fail.io("%s", why) end
-    print(("%s: %d kernels measured"):format(args.output, #results))
+    save.file(args.output, html)
+    print(("%s: %d kernel%s measured"):format(args.output, #results, #results == 1 and "" or "s"))
   end,
 }

@@ -27,7 +27,7 @@ return {
     for _, option in ipairs { "plan", "unroll" } do
       if args[option] then fail.input("--%s: does not go with tune, which measures schedules itself", option) end
     end
-    return (require "tune.tune").run(kernels.of(args), args.output,
-      { rounds = rounds, missing = args.missing, only = args.only })
+    return (require "tune.tune").run(kernels.only(args, kernels.of(args)), args.output,
+      { rounds = rounds, missing = args.missing })
   end,
 }

@@ -54,7 +54,7 @@ end
 rename.tokens = tokens
 
 -- The text with each identifier that is a key of `map` replaced by its value. Members after '.' and '->' stay, and so
--- do comments, except for keys that begin with "ln_".
+-- do comments, except for keys that begin with "ln_" or "LN_".
 function rename.text(text, map)
   local out, before = {}, ""
   for _, token in ipairs(tokens(text)) do
@@ -65,7 +65,7 @@ function rename.text(text, map)
       local head, rest = piece:match("^(#%s*%a*)(.*)$")
       out[#out + 1] = head .. rename.text(rest, map)
     elseif kind == "comment" then
-      out[#out + 1] = piece:gsub("%f[%w_]ln_[%w_]+", map)
+      out[#out + 1] = piece:gsub("%f[%w_][lL][nN]_[%w_]+", map)
     else
       out[#out + 1] = piece
     end
@@ -146,26 +146,45 @@ local function column_of(mask, otherwise)
   return column and column <= rename.LINE_MAX // 2 and column or otherwise
 end
 
+-- The last place where a line of a comment can be broken, a space, if its first part is to have at most `most`
+-- characters; nil where there is none.
+local function comment_break(line, most, least)
+  for at = most + 1, least + 1, -1 do
+    if line:sub(at, at) == " " and line:sub(at + 1) ~= "*/" then return at end
+  end
+end
+
+-- What begins the lines that a line of a comment goes on in; nil for a line that begins in another way.
+local function comment_start(line)
+  local indent, first = line:match("^(%s*)(/?)%*")
+  return indent and indent .. (first == "/" and " * " or "* ")
+end
+
+local SHORT = 12 -- a last line of fewer characters looks left over
+
 -- A line of a comment, or a comment of one line, broken at spaces.
 local function wrap_comment(line)
-  local indent, first = line:match("^(%s*)(/?)%*")
-  if not indent then return line end
-  local next_line = indent .. (first == "/" and " * " or "* ")
+  local start = comment_start(line)
+  if not start then return line end
   local done = {}
   while #line > rename.LINE_MAX do
-    local cut
-    for at = rename.LINE_MAX + 1, #next_line + 1, -1 do
-      if line:sub(at, at) == " " and line:sub(at + 1) ~= "*/" then
-        cut = at
-        break
-      end
-    end
+    local most = rename.LINE_MAX
+    if #line - most < SHORT then most = most - SHORT end
+    local cut = comment_break(line, most, #start)
     if not cut then break end
     done[#done + 1] = line:sub(1, cut - 1)
-    line = next_line .. line:sub(cut + 1)
+    line = start .. line:sub(cut + 1)
   end
   done[#done + 1] = line
   return table.concat(done, "\n")
+end
+
+-- Whether words may move from the end of one line of a comment to the beginning of the next: both are text, none is an
+-- entry of a list.
+local function runs_on(line, next_line)
+  local start = comment_start(line)
+  local rest = start and next_line and next_line:sub(1, #start) == start and next_line:sub(#start + 1)
+  return rest and rest:find("^%w") and not rest:find("%S  ") and not line:sub(#start + 1):find("%S  ") and start
 end
 
 -- `shallow`: going on eight spaces further in, wherever parentheses are open.
@@ -202,24 +221,37 @@ end
 -- comment behind code a line above it. Directives stay as they are.
 function rename.wrap(text)
   if not has_long_line(text) then return text end
-  local in_comment, in_directive = false, false
-  return (text:gsub("[^\n]+", function(line)
-    local mask
+  local lines, out, in_comment, in_directive = {}, {}, false, false
+  for line in (text .. "\n"):gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+  for i, line in ipairs(lines) do
     local was_in_comment = in_comment
+    local mask
     mask, in_comment = masked(line, in_comment)
     in_directive = in_directive or not was_in_comment and line:find("^%s*#") ~= nil
     local stays = in_directive or #line <= rename.LINE_MAX
     in_directive = in_directive and line:sub(-1) == "\\"
-    if stays then return end
-    if not mask:find("[^%s\1]") then return wrap_comment(line) end
     local code, comment = mask:match("^( *[^\1]*[^\1 ]) +()\1+$")
-    if code and not in_comment then
-      return rename.wrap(line:match("^ *") .. line:sub(comment)) .. "\n" .. rename.wrap(line:sub(1, #code))
-    end
     local body = mask:match("^%a.-%)() { .* }$")
-    if body then return rename.wrap(("%s\n{\n    %s\n}"):format(line:sub(1, body - 1), line:sub(body + 3, -3))) end
-    return wrap_code(line, mask)
-  end))
+    if stays then
+      out[i] = line
+    elseif not mask:find("[^%s\1]") then
+      local start = in_comment and runs_on(line, lines[i + 1])
+      local cut = start and comment_break(line, rename.LINE_MAX, #start)
+      if cut then
+        lines[i + 1] = start .. line:sub(cut + 1) .. " " .. lines[i + 1]:sub(#start + 1)
+        out[i] = line:sub(1, cut - 1)
+      else
+        out[i] = wrap_comment(line)
+      end
+    elseif code and not in_comment then
+      out[i] = rename.wrap(line:match("^ *") .. line:sub(comment)) .. "\n" .. rename.wrap(line:sub(1, #code))
+    elseif body then
+      out[i] = rename.wrap(("%s\n{\n    %s\n}"):format(line:sub(1, body - 1), line:sub(body + 3, -3)))
+    else
+      out[i] = wrap_code(line, mask)
+    end
+  end
+  return table.concat(out, "\n")
 end
 
 -- Text whose statements of several lines are broken anew, with eight more spaces on the lines that go on: once names

@@ -4,6 +4,7 @@
 local engine = require "output.engine"
 
 local lists = {
+  ["the prefix of lngen's library"] = "ln",
   ["a keyword of C or C++"] = [[
     alignas alignof and and_eq asm atomic_cancel atomic_commit atomic_noexcept auto bitand bitor bool break case catch
     char char8_t char16_t char32_t class co_await co_return co_yield compl concept const const_cast consteval constexpr

@@ -26,6 +26,17 @@ local function in_c(text)
   return "/*" .. (("\n" .. banner):gsub("\n#", "\n *"):sub(4)) .. "*/\n"
 end
 
+-- Where a line goes on below: behind the last space of its first `most` characters that stands in no quotes; nil where
+-- there is none.
+local function cut_of(line, most)
+  local outside = line:gsub("\\'", "__")
+  local best
+  for at in outside:sub(1, most):gmatch(" ()") do
+    if at >= 20 and select(2, outside:sub(1, at - 1):gsub("'", "")) % 2 == 0 then best = at end
+  end
+  return best
+end
+
 -- A file's text under a banner whose last line holds the text's own hash: how `emit --check` knows hand edits.
 function seal.sealed(file, lines, text)
   local comments = comments_of(file)
@@ -34,8 +45,8 @@ function seal.sealed(file, lines, text)
     local command = line:find("^Remake: ") and " \\" or "" -- goes on behind a backslash, as in a shell
     line = line == "" and comments.line:gsub(" $", "") or comments.line .. line
     while #line > rename.LINE_MAX do
-      local cut = line:sub(1, rename.LINE_MAX - #command):match("^.* ()%S*$")
-      if not cut or cut < 20 then break end
+      local cut = cut_of(line, rename.LINE_MAX - #command)
+      if not cut then break end
       head[#head + 1] = line:sub(1, cut - 2) .. command
       line = comments.line .. "    " .. line:sub(cut)
     end
@@ -106,8 +117,29 @@ local UNFINISHED = {
   interrupted = "writing was interrupted; of the files that .lngen-writes names, some may be old: emit them again",
 }
 
+local function note(...) fail.note(string.format(...)) end
+
+-- Tells of kernels in a directory that an earlier command wrote and that are not among `files`: whoever compiles all of
+-- the directory compiles them, too. Pairs of files have no such list.
+local function tell_left_over(files, directory)
+  local known = {}
+  for _, file in ipairs(files) do known[file[1]] = true end
+  if not known["kernels.inc"] or host.exists(directory) ~= "directory" then return end
+  local left = {}
+  for _, name in ipairs(host.list(directory) or {}) do
+    if name:find("^ln_.*%.c$") and not known[name] and version_of(host.read(directory .. "/" .. name) or "") then
+      left[#left + 1] = name
+    end
+  end
+  if #left == 0 then return end
+  table.sort(left)
+  note("%s/%s%s: left by another command and not in kernels.inc; delete what you do not need", directory, left[1],
+    #left > 1 and (" and %d more"):format(#left - 1) or "")
+end
+
 -- What --check prints and returns: 0, or 1 when something differs or is not finished.
 function seal.report(files, directory)
+  tell_left_over(files, directory)
   local state = host.unfinished(directory)
   if state then print(("%s: %s"):format(directory, UNFINISHED[state])) end
   local differences = seal.differences(files, directory)
@@ -142,8 +174,6 @@ local function changes(files, directory, force)
   return changed, upgraded
 end
 
-local function note(...) io.stderr:write("lngen: note: " .. string.format(...) .. "\n") end
-
 local FORMER = {
   mended = "%s: writing had been interrupted here; these files are complete now",
   left = "%s: writing of other files had been interrupted here; .lngen-writes names them: emit them again, too",
@@ -155,13 +185,17 @@ function seal.write(files, directory, force)
     fail.io("%s: not a directory; name one with -o", directory)
   end
   local changed, upgraded = changes(files, directory, force)
-  if #changed == 0 and not host.unfinished(directory) then return 0 end
+  if #changed == 0 and not host.unfinished(directory) then
+    tell_left_over(files, directory)
+    return 0
+  end
   local ok, former = host.write_set(directory, function()
     changed, upgraded = changes(files, directory, force) -- again, now that nobody else writes here
     return changed
   end, files)
   if not ok then fail.io("%s", former) end
   if former then note(FORMER[former], directory) end
+  tell_left_over(files, directory)
   for _, text in ipairs(upgraded) do
     local names = upgraded[text]
     local more = #names > 1 and (" and %d more %s"):format(#names - 1, #names == 2 and "file" or "files") or ""

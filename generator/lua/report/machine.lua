@@ -61,7 +61,7 @@ local function features()
   return list
 end
 
-function machine.compiler() return os.getenv("CC") or "cc" end
+machine.compiler = shell.compiler
 
 -- Compiles and runs the program of templates/report/doctor.c with some flags; returns its lines as a table, or nil.
 function machine.probe(directory, flags)

@@ -40,7 +40,9 @@ local function model_sources(args)
   local list = {}
   if not (args.config or args.gguf or args.model) then return list end
   local model = require "model.model"
-  local function add(name, sites, _, left) list[#list + 1] = { name = name, sites = sites, left = left or {} } end
+  local function add(name, sites, notes, left)
+    list[#list + 1] = { name = name, sites = sites, notes = notes or {}, left = left or {} }
+  end
   if args.config then add(args.config, model.sites(args.config, {})) end
   if args.gguf then add(args.gguf, model.sites(args.gguf, { gguf = true })) end
   if args.model then add("--model " .. args.model, model.named(args.model, "--model ")) end
@@ -144,6 +146,12 @@ function kernels.of(args)
     combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into, left_out)
   end
   for _, source in ipairs(model_sources(args)) do
+    for _, text in ipairs(source.notes) do
+      -- kernels are given eps, the last line of emit names their types, and any number of layers may share them
+      if not (text:find("eps") or text:find("dtype", 1, true) or text:find("^[%w_.]*layers?: not in the file")) then
+        remarks[#remarks + 1] = ("%s: %s"):format(source.name, text)
+      end
+    end
     for _, site in ipairs(source.sites) do
       local where = ("%s, norm %s of component %s"):format(source.name, site.site, site.component)
       if site.guess and not args.accept_guess then
@@ -180,6 +188,15 @@ function kernels.of(args)
   local list, kinds = plan.kernels(specs, targets_of(args),
     { unroll = options.unroll(args), schedule = kernels.schedules(args) })
   return list, kinds, remarks
+end
+
+-- Of a list of plans the one that --only names, all without that option.
+function kernels.only(args, list)
+  if not args.only then return list end
+  for _, k in ipairs(list) do
+    if k.name == args.only then return { k } end
+  end
+  fail.input("--only: '%s' is none of the kernels of the other options; 'lngen list' lists them", args.only)
 end
 
 -- What kernels compute, for the line that ends `emit`: their norm kinds with widths, and the instruction sets.

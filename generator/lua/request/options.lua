@@ -46,7 +46,7 @@ end
 -- A model's name, as lngen spells it.
 local function model_name(result, key, text)
   local name, shortened = require("model.model").known_as(text)
-  if name and shortened then io.stderr:write(("lngen: note: --%s %s: read as %s\n"):format(key, text, name)) end
+  if name and shortened then fail.note(("--%s %s: read as %s"):format(key, text, name)) end
   result[key] = name or text
 end
 
@@ -88,15 +88,25 @@ function options.unroll(args)
   return unroll
 end
 
+-- An option and its value as a shell takes them, for a comment of any language: empty quotes part what would begin or
+-- end a comment of C.
+function options.said(name, value)
+  if type(value) == "table" then value = table.concat(value, ",") end
+  if value:find("%c") then
+    fail.input("--%s '%s': its name would stand in the emitted files; it may hold no line ends or other control "
+      .. "characters", name, value)
+  end
+  if value:find("[^%w_./,=+-]") then
+    value = "'" .. value:gsub("'", "'\\''"):gsub("%*/", "*''/"):gsub("/%*", "/''*") .. "'"
+  end
+  return ("--%s%s%s"):format(name, value:sub(1, 1) == "-" and "=" or " ", value)
+end
+
 -- What to say in banners: the options that matter, in the order of their declaration.
 function options.command_line(args)
   local words = {}
   local function say(name, value)
-    if type(value) == "table" then value = table.concat(value, ",") end
-    if value then
-      if value:find("[^%w_./,=+-]") then value = "'" .. value:gsub("'", "'\\''") .. "'" end
-      words[#words + 1] = ("--%s %s"):format(name, value)
-    end
+    if value then words[#words + 1] = options.said(name, value) end
   end
   for _, name in ipairs { "config", "gguf", "model", "plan" } do say(name, args[name]) end
   say("width", args.width)

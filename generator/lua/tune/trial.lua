@@ -18,7 +18,7 @@ local LACKS_TARGET = 77 -- exit status of templates/tune/runner.c
 
 -- Makes a temporary directory for trials; `close` removes it.
 function trial.open()
-  local compiler = os.getenv("CC") or "cc"
+  local compiler = shell.compiler()
   if shell.output("command -v " .. compiler:match("^%S*")) == "" then
     fail.check("%s: no such command; set CC to a C11 compiler", compiler)
   end

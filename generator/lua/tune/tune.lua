@@ -9,6 +9,7 @@ local codesize = require "plan.codesize"
 local fail = require "fail"
 local kernel = require "output.kernel"
 local planfile = require "plan.planfile"
+local save = require "save"
 local schedule = require "plan.schedule"
 local trial = require "tune.trial"
 
@@ -244,14 +245,8 @@ local function reporter(wanted)
   return report
 end
 
-local function save(plans, path)
-  local parent, name = path:match("^(.*)/([^/]*)$")
-  local ok, problem = host.write_set(parent == "" and "/" or parent or ".", { { name or path, planfile.text(plans) } })
-  if not ok then fail.io("%s", problem) end
-end
-
 -- Tunes every kernel that has a choice of schedules. what.rounds: how often candidates are timed; what.missing: leave
--- out kernels that the plan file holds; what.only: the name of the only kernel to tune, or nil.
+-- out kernels that the plan file holds.
 function tune.run(kernels, path, what)
   host.watch_signals()
   local plans = host.exists(path) and planfile.load(path) or planfile.new(path)
@@ -260,7 +255,7 @@ function tune.run(kernels, path, what)
 
   local wanted, held = {}, 0
   for _, k in ipairs(kernels) do
-    if k.spec.width ~= "any" and #k.target.needs > 0 and (not what.only or k.name == what.only) then
+    if k.spec.width ~= "any" and #k.target.needs > 0 then
       if what.missing and planfile.holds(plans, k.name, here) then held = held + 1 else wanted[#wanted + 1] = k end
     end
   end
@@ -281,7 +276,7 @@ function tune.run(kernels, path, what)
       if entry then
         for field, value in pairs(here) do entry[field], plans.head[field] = value, value end
         planfile.put(plans, k.name, entry)
-        save(plans, path)
+        save.file(path, planfile.text(plans))
         finished = finished + 1
         local texts = {}
         for _, part in ipairs(part_names(k.spec)) do

@@ -4,7 +4,7 @@
 % for _, s in ipairs(served) do has[s.form] = true end
 """Compares lib${P}_ort.so with ONNX Runtime's own norms: python3 ${P}_ort_test.py [--time]
 
-The library lies beside this file. Of ONNX Runtime only libonnxruntime is needed: the one that ONNXRUNTIME_LIBRARY names,
+The library lies beside this file. Of ONNX Runtime only libonnxruntime is needed: that which ONNXRUNTIME_LIBRARY names,
 that of the npm package onnxruntime-node in node_modules here or in NODE_PATH, or the system's. Exits with 0 when all is
 right, with 1 when something is not, and with 77 when ONNX Runtime, NumPy or onnx is missing. --time prints how long
 models with one norm take before and after.
@@ -342,7 +342,7 @@ class Norms(unittest.TestCase):
 
 
 def show_times():
-    """Each line: what, how long a model of one norm takes with its own and with ours in us, and how many times faster."""
+    """Each line: what, how long a model of one norm takes with its own and with ours, and how many times faster."""
     print(f"one thread; ONNX Runtime {RUNTIME.version}; us with its norm, with ours, quotient; WIDTH x ROWS")
     for operator, kind, bias in SERVED:
         if kind not in DTYPES or (operator, bias) not in (("LayerNormalization", True), ("RMSNormalization", False)):
