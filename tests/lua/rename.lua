@@ -190,7 +190,7 @@ check.equal(rename.wrap("/* " .. ("word "):rep(24) .. "last\n * and more. */"),
   "/* " .. ("word "):rep(22) .. "word\n * word last and more. */", "words move to the comment's next line")
 local entry = "\n * x   an entry of a list */"
 check.equal(rename.wrap("/* " .. ("word "):rep(24) .. "last" .. entry),
-  "/* " .. ("word "):rep(22) .. "word\n * word last" .. entry, "but not into an entry of a list")
+  "/* " .. ("word "):rep(20) .. "word\n * word word word last" .. entry, "but not into an entry of a list")
 check.equal(rename.wrap("/* " .. ("word "):rep(22) .. "last. */"),
   "/* " .. ("word "):rep(20) .. "word\n * word last. */", "no line of a word is left")
 check.equal(rename.text("/* LN_HEAD and ln_row, LN_ISA */", { LN_HEAD = "P_HEAD", ln_row = "p_row" }),
