@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: 584de38e93574c32 */
+ * Content: b20fe54a6089988b */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -12,8 +12,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
- * its public one. */
+/* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__)
 #define LN_AVX2 __attribute__((target(LN_IEEE "avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX2
@@ -55,9 +54,9 @@ FN void *row_of(const void *array, size_t elements, size_t size)
     return row;
 }
 
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
- * operations before it. Lanes: up; down or towards zero; a denormal result, and denormal operands. Of normal operands,
- * Intel's adders make denormal results in 100 cycles. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
+ * came before. Lanes: up; down or to zero; a denormal result; denormal operands. Of normal operands, Intel makes
+ * denormals in 100 cycles. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -69,8 +68,8 @@ FN int usual_environment(void)
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
-/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found: the
- * value returned, 0 where nothing had to be set. */
+/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0
+ * for nothing. */
 FN unsigned enter(void)
 {
     unsigned saved;
@@ -189,8 +188,8 @@ FN V splat(float a) { return _mm256_set1_ps(a); }
 FN V load(const float *p) { return _mm256_loadu_ps(p); }
 FN void store(float *p, V a) { _mm256_storeu_ps(p, a); }
 
-/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: over hundreds of those in
- * a function, gcc 12's combiner takes longer than all its other passes together. */
+/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
+ * 12's combiner longer than all its other passes. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "x"(a)); }
 
 FN void stream_u16(uint16_t *p, __m128i a)

@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 3
- * Content: 639788d899882473 */
+ * Content: 98b866bbe0f328b0 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -36,7 +36,7 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
  * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
@@ -56,8 +56,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
- * finish row r. */
+/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;

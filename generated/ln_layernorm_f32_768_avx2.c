@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 3
- * Content: ec41f444e7cb8f4a */
+ * Content: 67878defb7cd3bf3 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -37,7 +37,7 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
  * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
@@ -57,8 +57,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
- * finish row r. */
+/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: 2e3bf7940cbb659e */
+ * Content: f6d3f5c9d86cc19b */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -18,7 +18,7 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
  * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
@@ -38,8 +38,7 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
- * finish row r. */
+/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;

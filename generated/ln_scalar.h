@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: efe264bdeb1fd7ea */
+ * Content: d15e88f11b45fef7 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -12,8 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
- * its public one. */
+/* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
@@ -68,9 +67,9 @@ typedef struct {
     float lane[4];
 } Q;
 
-#if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
+#if defined(__SSE2__) && !defined(__TINYC__)
 #include <xmmintrin.h>
-/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
+/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts that back. */
 FN unsigned enter(void)
 {
     const unsigned saved = _mm_getcsr();
@@ -83,6 +82,20 @@ FN void leave(unsigned saved)
 {
     if (saved & 0xe040u)
         _mm_setcsr(saved);
+}
+#elif defined(__aarch64__) && defined(__GNUC__)
+FN unsigned enter(void)
+{
+    uint64_t saved;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(saved));
+    if (saved & 0x1c00000u)
+        __asm__ volatile("msr fpcr, %0" : : "r"(saved & ~0x1c00000ull) : "memory");
+    return (unsigned)saved;
+}
+
+FN void leave(unsigned saved)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)saved) : "memory");
 }
 #else
 FN unsigned enter(void) { return 0; }
@@ -112,9 +125,9 @@ FN V keep_part(V a, unsigned n)
 FN V sub(V a, V b) { return a - b; }
 FN V mul(V a, V b) { return a * b; }
 
-/* a*b + c, rounded once. Where the processor has no such instruction: the product is exact in double, the sum is
- * rounded to odd (its last bit says whether anything was lost), and the conversion to float then rounds correctly
- * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
+/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
+ * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,
+ * "Emulation of FMA and correctly rounded sums", 2008). */
 FN V muladd(V a, V b, V c)
 {
 #if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))

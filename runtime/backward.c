@@ -32,7 +32,7 @@ ln_status ln_backward(const ln_entry *entry, const ln_args *args, size_t rows, i
 
 ln_status ln_backward_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end)
 {
-    if (begin % LN_BACKWARD_BLOCK != 0 || (end % LN_BACKWARD_BLOCK != 0 && end != rows))
+    if ((begin % LN_BACKWARD_BLOCK != 0 && begin != rows) || (end % LN_BACKWARD_BLOCK != 0 && end != rows))
         return LN_BAD_BLOCK;
     if (begin == end)
         return LN_OK;

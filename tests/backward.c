@@ -439,6 +439,7 @@ static void check_arguments(const ln_entry *e, Random *r)
     REFUSES(a.dx = batch.rstd, LN_OVERLAP);
     CHECK(ln_run_rows(e, &right, ROWS, 1, ROWS) == LN_BAD_BLOCK);
     CHECK(ln_run_rows(e, &right, ROWS, 0, 33) == LN_BAD_BLOCK);
+    CHECK(ln_run_rows(e, &right, ROWS, ROWS, ROWS) == LN_OK); /* no rows, at the end */
     CHECK(ln_run_rows(e, &right, ROWS, 32, ROWS) == LN_OK);
     CHECK(ln_run_rows(e, &right, ROWS, 32, 64) == LN_BAD_ROWS);
     CHECK(ln_run_finish(NULL, &right, ROWS) == LN_NULL_ENTRY);

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: e9ed647484e3dfc2 */
+ * Content: 75e50965023bb7ed */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -61,7 +61,7 @@
 #endif
 
 #if defined(GPT2_VECTORS) && defined(_WIN32) && !defined(__clang__)
-/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be an unaligned one. */
+/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be unaligned. */
 __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
     ".macro vmovaps args:vararg\n\tvmovups \\args\n.endm\n"
     ".macro vmovapd args:vararg\n\tvmovupd \\args\n.endm\n"
@@ -159,8 +159,7 @@ typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const
 
 /* ==== plain C ==== */
 
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL
- * its public one. */
+/* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_TARGET1 __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
@@ -191,8 +190,8 @@ typedef struct {
     double row[4];
 } gpt2_R1;
 
-#if defined(__x86_64__) && defined(__SSE2__) && !defined(__TINYC__)
-/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found. */
+#if defined(__SSE2__) && !defined(__TINYC__)
+/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts that back. */
 GPT2_FN1 unsigned gpt2_enter1(void)
 {
     const unsigned saved = _mm_getcsr();
@@ -205,6 +204,20 @@ GPT2_FN1 void gpt2_leave1(unsigned saved)
 {
     if (saved & 0xe040u)
         _mm_setcsr(saved);
+}
+#elif defined(__aarch64__) && defined(__GNUC__)
+GPT2_FN1 unsigned gpt2_enter1(void)
+{
+    uint64_t saved;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(saved));
+    if (saved & 0x1c00000u)
+        __asm__ volatile("msr fpcr, %0" : : "r"(saved & ~0x1c00000ull) : "memory");
+    return (unsigned)saved;
+}
+
+GPT2_FN1 void gpt2_leave1(unsigned saved)
+{
+    __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)saved) : "memory");
 }
 #else
 GPT2_FN1 unsigned gpt2_enter1(void) { return 0; }
@@ -234,9 +247,9 @@ GPT2_FN1 gpt2_V1 gpt2_keep_part1(gpt2_V1 a, unsigned n)
 GPT2_FN1 gpt2_V1 gpt2_sub1(gpt2_V1 a, gpt2_V1 b) { return a - b; }
 GPT2_FN1 gpt2_V1 gpt2_mul1(gpt2_V1 a, gpt2_V1 b) { return a * b; }
 
-/* a*b + c, rounded once. Where the processor has no such instruction: the product is exact in double, the sum is
- * rounded to odd (its last bit says whether anything was lost), and the conversion to float then rounds correctly
- * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
+/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
+ * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,
+ * "Emulation of FMA and correctly rounded sums", 2008). */
 GPT2_FN1 gpt2_V1 gpt2_muladd1(gpt2_V1 a, gpt2_V1 b, gpt2_V1 c)
 {
 #if defined(__FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -476,7 +489,7 @@ GPT2_FN1 float *gpt2_row_y_any_x1(const gpt2_args *a, size_t row)
     return (float *)gpt2_row_of1(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
  * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     gpt2_R1 mean, m2, v;
@@ -498,8 +511,7 @@ GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, dou
     return t;
 }
 
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can
- * finish row r. */
+/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
 typedef struct {
     gpt2_R1 mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -695,9 +707,9 @@ GPT2_FN8 void *gpt2_row_of(const void *array, size_t elements, size_t size)
     return row;
 }
 
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
- * operations before it. Lanes: up; down or towards zero; a denormal result, and denormal operands. Of normal operands,
- * Intel's adders make denormal results in 100 cycles. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
+ * came before. Lanes: up; down or to zero; a denormal result; denormal operands. Of normal operands, Intel makes
+ * denormals in 100 cycles. */
 GPT2_FN8 int gpt2_usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -709,8 +721,8 @@ GPT2_FN8 int gpt2_usual_environment(void)
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
-/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found: the
- * value returned, 0 where nothing had to be set. */
+/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0
+ * for nothing. */
 GPT2_FN8 unsigned gpt2_enter(void)
 {
     unsigned saved;
@@ -799,8 +811,8 @@ GPT2_FN8 gpt2_V8 gpt2_splat8(float a) { return _mm256_set1_ps(a); }
 GPT2_FN8 gpt2_V8 gpt2_load8(const float *p) { return _mm256_loadu_ps(p); }
 GPT2_FN8 void gpt2_store8(float *p, gpt2_V8 a) { _mm256_storeu_ps(p, a); }
 
-/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: over hundreds of those in
- * a function, gcc 12's combiner takes longer than all its other passes together. */
+/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
+ * 12's combiner longer than all its other passes. */
 GPT2_FN8 void gpt2_stream8(float *p, gpt2_V8 a)
 {
     __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(gpt2_V8 *)(void *)p) : "x"(a));
@@ -1476,8 +1488,8 @@ GPT2_FN16 gpt2_V16 gpt2_splat16(float a) { return _mm512_set1_ps(a); }
 GPT2_FN16 gpt2_V16 gpt2_load16(const float *p) { return _mm512_loadu_ps(p); }
 GPT2_FN16 void gpt2_store16(float *p, gpt2_V16 a) { _mm512_storeu_ps(p, a); }
 
-/* Past the caches; p a multiple of 64 bytes, of half as many for 16 bits. Not by intrinsics: over hundreds of those in
- * a function, gcc 12's combiner takes longer than all its other passes together. */
+/* Past the caches; p a multiple of 64 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
+ * 12's combiner longer than all its other passes. */
 GPT2_FN16 void gpt2_stream16(float *p, gpt2_V16 a)
 {
     __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(gpt2_V16 *)(void *)p) : "v"(a));
@@ -2078,9 +2090,8 @@ static int gpt2_cpu_best(const char *cap)
     return set;
 }
 
-/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
- * what the processor says, else what the system says, else 16 MiB; at most 96 MiB a processor: virtual machines may
- * share it. */
+/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the
+ * processor or else the system says the size, else 16 MiB; at most 96 MiB a processor, as virtual machines share it. */
 static size_t gpt2_cpu_stream_bytes(void)
 {
     size_t size = 0;
@@ -2318,8 +2329,7 @@ GPT2_INLINE int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind
 /* Elements that a thread is worth waking for, and rows that kernels process together, which stay in one share. */
 enum { GPT2_WORK_PER_THREAD = 1 << 16, GPT2_SHARE_GROUP = 8 };
 
-/* Where share number `share` of `shares` begins. Shares consist of whole groups, and their sizes differ by one group at
- * most. */
+/* Where share number `share` of `shares` begins. Shares are whole groups; their sizes differ by one group at most. */
 static size_t gpt2_share_begin(size_t count, size_t group, size_t share, size_t shares)
 {
     const size_t groups = (count + group - 1) / group, larger = groups % shares;
@@ -2381,8 +2391,7 @@ static void gpt2_run_shares(gpt2_kernel *kernel, const gpt2_args *a, size_t rows
         kernel(a, 0, rows);
 }
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is
- * large enough or cold. */
+/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if so many rows are large or cold. */
 static const gpt2_args *gpt2_streamed(const gpt2_args *args, gpt2_args *room, size_t rows, const gpt2_kind *kind)
 {
     if (!gpt2_is_cold(args->stream, rows) &&
@@ -2402,7 +2411,6 @@ static int gpt2_run_rows(const gpt2_args *args, size_t rows, size_t begin, size_
     return status;
 }
 
-/* In line, as the check is: where the kind is known, only the arrays that it has are looked at. */
 GPT2_INLINE int gpt2_run_batch(const gpt2_args *args, size_t rows, const gpt2_kind *kind)
 {
     gpt2_args room;

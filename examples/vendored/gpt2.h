@@ -2,18 +2,18 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 2453717d827a6e90 */
+ * Content: 2db69c90c8db4c0d */
 #ifndef GPT2_H
 #define GPT2_H
 
 /* Add gpt2.c to your build, in C99 or later or in C++17; it needs no flags.
- * With gcc or clang for x86-64 it holds AVX-512 (F, BW, DQ, VL), AVX2 and FMA, plain C and takes the best that
- * processor and operating system support; elsewhere it is plain C (link with -lm there). The environment variable
- * LN_ISA = avx512 | avx2 | scalar caps the choice.
+ * With gcc or clang for x86-64 it holds AVX-512 (F, BW, DQ, VL), AVX2 and FMA, plain C and takes the best that the
+ * machine has; elsewhere it is plain C (link with -lm there). The environment variable LN_ISA = avx512 | avx2 | scalar
+ * caps the choice.
  *
  * Functions may be called from any thread, allocate nothing and take no lock. The same row, parameters and eps give the
- * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads. Flush-to-zero and
- * the rounding mode of the calling thread make no difference. */
+ * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and the calling
+ * thread's rounding mode and flush-to-zero. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -109,9 +109,8 @@ ${static} int ln_cpu_best(const char *cap)
 }
 
 % item "ln_cpu_stream_bytes"
-/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache. Its size is
- * what the processor says, else what the system says, else 16 MiB; at most 96 MiB a processor: virtual machines may
- * share it. */
+/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the
+ * processor or else the system says the size, else 16 MiB; at most 96 MiB a processor, as virtual machines share it. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;

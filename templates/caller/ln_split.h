@@ -39,8 +39,7 @@ enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
 % if not pair then
 #ifdef _OPENMP
 % end
-/* Where share number `share` of `shares` begins. Shares consist of whole groups, and their sizes differ by one group at
- * most. */
+/* Where share number `share` of `shares` begins. Shares are whole groups; their sizes differ by one group at most. */
 ${static} size_t ln_share_begin(size_t count, size_t group, size_t share, size_t shares)
 {
     const size_t groups = (count + group - 1) / group, larger = groups % shares;
@@ -185,7 +184,7 @@ ${static} void ln_run_block(ln_kernel *kernel, ln_args *a, size_t rows)
 % end
 % if has.backward then
 % item "ln_run_gradients"
-/* Computes the gradients of all rows: first each block of rows, then the sums over blocks. `threads` may be 0, as for
+/* Gradients of all rows: first each block of rows, then the sums over blocks. `threads` may be 0, as for
  * ln_run_shares; a->reduce_rows must be 0. */
 ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int threads")}
 {

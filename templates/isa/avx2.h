@@ -16,8 +16,8 @@ FN V load(const float *p) { return _mm256_loadu_ps(p); }
 FN void store(float *p, V a) { _mm256_storeu_ps(p, a); }
 
 % item "stream"
-/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: over hundreds of those in
- * a function, gcc 12's combiner takes longer than all its other passes together. */
+/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
+ * 12's combiner longer than all its other passes. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "x"(a)); }
 % item "stream_u16"
 FN void stream_u16(uint16_t *p, __m128i a)

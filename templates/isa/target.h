@@ -15,7 +15,7 @@
 % local guarded = not pair or not target.vector -- a pair's vectors are for compilers that know attributes
 % local static = pair and "static " or ""
 % item("LN_" .. NAME .. " FN NOINLINE KERNEL")
-/* FN marks the inline operations below, NOINLINE a kernel's own functions, which are never inlined, KERNEL its public one. */
+/* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 % if guarded then
 #if defined(__GNUC__)
 % end

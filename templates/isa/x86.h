@@ -1,8 +1,8 @@
 % -- SPDX-License-Identifier: MIT
 % item "usual_environment"
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR would wait for all
- * operations before it. Lanes: up; down or towards zero; a denormal result, and denormal operands. Of normal operands,
- * Intel's adders make denormal results in 100 cycles. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
+ * came before. Lanes: up; down or to zero; a denormal result; denormal operands. Of normal operands, Intel makes
+ * denormals in 100 cycles. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f, 0x1p-128f);
@@ -14,8 +14,7 @@ FN int usual_environment(void)
 }
 
 % item "enter"
-/* Sets rounding to nearest and denormals kept, whatever the caller's thread has; leave() puts back what was found: the
- * value returned, 0 where nothing had to be set. */
+/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0 for nothing. */
 FN unsigned enter(void)
 {
     unsigned saved;

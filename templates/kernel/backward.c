@@ -35,8 +35,7 @@ typedef struct {
 } Rows;
 % elseif not held then
 % item "Row"
-/* A row's sums of ${centred and "g and of " or ""}g*xhat, and what the write pass needs of it:
- * dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
+/* A row's sums of ${centred and "g and " or ""}g*xhat, and what writing needs: dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
 typedef struct {
     double ${centred and "s, " or ""}q;
 % local sweep = printer.sweep
@@ -69,7 +68,7 @@ FN V scaled(V dy, V gamma) { return ${spell.scaled_gradient("dy", "gamma")}; }
 % local gamma = spell.gamma and (", const %s *gamma"):format(spell.parameter) or ""
 % local places = ("const %s *x, const %s *dy%s"):format(T, T, gamma) .. gathered
 % local fresh_parameter = printer.passes_fresh and "int fresh, " or ""
-% local function begun(sum) return printer.passes_fresh and ("fresh ? zero() : %s"):format(sum) or sum end
+% local function begun(sum) return printer.passes_fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum end
 % if tile or held then
 % local added = "int first, " .. (centred and "V *s, V *q, " or "V *q, ") .. (spell.beta and "V *dgamma, V *dbeta" or "V *dgamma")
 % local passed_on = "first, " .. (centred and "s, q, " or "q, ") .. (spell.beta and "dgamma, dbeta" or "dgamma")
@@ -165,7 +164,7 @@ FN V gradient(V x, V dy${spell.gamma and ", V gamma" or ""}, ${centred and "V me
 % if printer.begins and not printer.passes_fresh and spec.width >= target.lanes then
 % item "begun"
 /* A sum over rows as it stands; zeros before the first rows of a block. */
-FN V begun(const float *sum, int fresh) { return fresh ? zero() : load(sum); }
+FN V begun(const float *sum, int fresh) { return fresh ? settled(zero()) : load(sum); }
 % end
 % if held then
 % include "kernel/backward_held.c"

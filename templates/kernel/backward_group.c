@@ -83,7 +83,7 @@ NOINLINE void finish_rows(const ln_args *a, size_t index, size_t count, Rows *ro
 /* Takes a register with which ${table.concat(params, " and ")} begin${#params == 1 and "s" or ""}${holds and "; leaves its xhat and g" or ""}. */
 FN void take_new(${array}, ${to}, ${chains}${holds and ", V *xhat, V *g" or ""})
 {
-    V ${spell.beta and "dg = zero(), db = zero()" or "dg = zero()"};
+    V ${spell.beta and "dg = settled(zero()), db = settled(zero())" or "dg = settled(zero())"};
     const V v = ${spell.load("dy")};
 %   local xhat = ("normalised(%s, %s)"):format(spell.load("x"), spell.centred and "m, r" or "r")
 %   local g = ("scaled(v, %s)"):format(print.gamma_of(printer, "gamma"))

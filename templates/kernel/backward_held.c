@@ -53,7 +53,7 @@ NOINLINE void row_alone(const ln_args *a, size_t row${to})
     ${T} *dx = row_dx(a, row);
     V ${registers};
 
-    ${print.held_sums(printer, "$register = zero();")}
+    ${print.held_sums(printer, "$register = settled(zero());")}
     const Held h = take_row(a, row${passed});
     UNROLL for (size_t k = 0; k < ${count}; k++)
         ${spell.store("store", at "dx", combined)}

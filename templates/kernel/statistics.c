@@ -7,7 +7,7 @@
 % local normal_first = ("rfirst(q) <= DBL_MAX && %s <= rfirst(v)"):format(tiny)
 % if spell.centred and not apply then
 % item "Statistics"
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok` is set when float can finish row r: the
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
  * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
 typedef struct {
     R mean, m2, v;
@@ -40,7 +40,7 @@ FN unsigned can_finish(R q, double width_inverse, double eps)
 % end
 % if forward or apply then
 % item "Finished"
-/* What the write pass needs of four rows, as floats kept in doubles. Bit r of `ok` is set when float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
+/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
 typedef struct {
 % if spell.centred then
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */

@@ -27,7 +27,7 @@ static int ln_gradients_of_rows(const ${P}_args *args, size_t rows, size_t begin
     ${P}_args room;
     const size_t block = ${U}_BACKWARD_BLOCK;
     const int status = ln_check_gradients(args, rows, kind);
-    if (begin > end || end > rows || begin % block != 0 || (end % block != 0 && end != rows))
+    if (begin > end || end > rows || (begin % block != 0 && begin != rows) || (end % block != 0 && end != rows))
         return ${U}_ROWS;
     if (!status)
         kind->of(args->width)(ln_for_rows(args, &room, rows, kind), begin, end);

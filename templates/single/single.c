@@ -40,7 +40,7 @@ ${precise}
 #endif
 
 #if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
-/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be an unaligned one. */
+/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be unaligned. */
 __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 % for _, pair in ipairs { { "vmovaps", "vmovups" }, { "vmovapd", "vmovupd" }, { "vmovdqa", "vmovdqu" },
 %   { "vmovdqa32", "vmovdqu32" }, { "vmovdqa64", "vmovdqu64" } } do
@@ -252,7 +252,7 @@ ${caller "ln_batch.h"}
 % end
 ${caller "ln_split.h"}
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if a batch of so many rows is large enough or cold. */
+/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if so many rows are large or cold. */
 static const ${P}_args *ln_streamed(const ${P}_args *args, ${P}_args *room, size_t rows, const ln_kind *kind)
 {
     if (!ln_is_cold(args->stream, rows) &&
@@ -273,7 +273,6 @@ static int ln_run_rows(const ${P}_args *args, size_t rows, size_t begin, size_t 
     return status;
 }
 
-/* In line, as the check is: where the kind is known, only the arrays that it has are looked at. */
 LN_INLINE int ln_run_batch(const ${P}_args *args, size_t rows, const ln_kind *kind)
 {
     ${P}_args room;

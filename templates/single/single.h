@@ -5,16 +5,16 @@
 
 % if #titles > 1 then
 /* Add ${P}.c to your build, in C99 or later or in C++17; it needs no flags.
-% local choice = "With gcc or clang for x86-64 it holds %s and takes the best that processor and operating system "
-%   .. "support; elsewhere it is plain C (link with -lm there). The environment variable LN_ISA = %s caps the choice."
+% local choice = "With gcc or clang for x86-64 it holds %s and takes the best that the machine has; "
+%   .. "elsewhere it is plain C (link with -lm there). The environment variable LN_ISA = %s caps the choice."
 ${layout.filled(choice:format(table.concat(titles, ", "), table.concat(isa_names, " | ")), " * ")}
 % else
 /* Add ${P}.c to your build, in C99 or later or in C++17, and link with -lm; it needs no flags.
 % end
  *
  * Functions may be called from any thread, allocate nothing and take no lock. The same row, parameters and eps give the
- * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads. Flush-to-zero and
- * the rounding mode of the calling thread make no difference. */
+ * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and the calling
+ * thread's rounding mode and flush-to-zero. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -565,7 +565,7 @@ local function print_tile(p, b, s, o)
     local function sums_load(k)
       local at = place(k, s.at, r.offset)
       if not r.count then return (p.begins and "begun(%s, fresh)" or "load(%s)"):format(at) end
-      return (p.begins and "fresh ? zero() : " or "") .. ("load_part(%s, %s)"):format(at, r.count)
+      return (p.begins and "fresh ? settled(zero()) : " or "") .. ("load_part(%s, %s)"):format(at, r.count)
     end
     if spell.gamma then
       b:line("const V g%d = %s; V dg%d = %s%s;", index - 1, loaded_gamma(p, s.at, r.offset, r.count), index - 1,
