@@ -22,7 +22,7 @@ typedef struct Entry {
     JobFunction *function; /* called instead of run when not NULL */
     int threads;
     size_t calls; /* calls in one sample */
-    int warm;     /* before each sample come calls that are not timed */
+    size_t warm;  /* calls before a sample, which are not timed */
     double error;
     double *samples, *flushed; /* ns per row; the latter NULL when not measured */
 } Entry;
@@ -164,9 +164,8 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
         return 0;
     }
     e->calls = 1;
-    e->warm = took < 5e-3;
-    if (e->warm)
-        took = time_calls(e, b, 1);
+    e->warm = took < 5e-3 ? 3 : 1;
+    took = time_calls(e, b, 1);
     while (took < settings->sample / 4 && e->calls < (size_t)1 << 30) {
         e->calls *= 2;
         took = time_calls(e, b, e->calls);
@@ -175,12 +174,12 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
     return 1;
 }
 
-/* Takes a sample: ns per row. Threads that slept while other contenders ran are awake after a few calls. */
+/* Takes a sample: ns per row. After the calls that are not timed, the caches hold what this contender's own calls leave
+ * in them, and threads that slept while other contenders ran are awake. */
 static double sample(const Entry *e, Buffers *b, int flush)
 {
     set_flush(flush);
-    if (e->warm)
-        time_calls(e, b, e->threads > 1 ? 4 : 1);
+    time_calls(e, b, e->warm);
     const double took = time_calls(e, b, e->calls);
     set_flush(0);
     return took * 1e9 / (double)e->calls / (double)b->job.rows;
@@ -200,7 +199,7 @@ static size_t make_rounds(Entry *entries, size_t count, Buffers *b, const Settin
 {
     const double deadline = now() + settings->seconds;
     size_t order[2 * CONTENDERS_MAX], round = 0;
-    uint64_t state = 1;
+    uint64_t state = (uint64_t)(now() * 1e9); /* another order in each run */
     for (size_t i = 0; i < count; i++)
         order[i] = i;
     while (round < settings->rounds && (round < ROUNDS_MIN || now() < deadline)) {

@@ -142,6 +142,11 @@ echo '{"model_type": "gpt2"}' >"$work/short.json"
 run emit -o "$work/defaults" --config "$work/short.json" --single-file
 [ "$status" -eq 0 ] || fail "a model without a width: status $status"
 says "n_embd: not in the file; 768 is the default of gpt2"
+echo '{"model_type": "deepseek_v3", "kv_lora_rank": 512, "q_lora_rank": 1536}' >"$work/short.json"
+run emit -o "$work/defaults" --config "$work/short.json" --single-file
+says "hidden_size: not in the file; 7168 is the default of deepseek_v3"
+checks=$((checks + 1))
+[ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "notes that say nothing of kernels: $(cat "$work/stderr")"
 good emit -o "$work/left" --width 64 --isa scalar
 run emit -o "$work/left" --width 96 --isa scalar --op rmsnorm
 [ "$status" -eq 0 ] || fail "a second command into a directory: status $status"

@@ -82,7 +82,8 @@ FN V mul(V a, V b) { return a * b; }
 
 % item "muladd"
 /* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008). */
+ * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,
+ * "Emulation of FMA and correctly rounded sums", 2008). */
 FN V muladd(V a, V b, V c)
 {
 #if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))

@@ -224,11 +224,18 @@ NOINLINE void sum_block(${places}, size_t n, ${fresh_parameter}Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     ${print.sweeps(printer, "x, dy" .. (spell.gamma and ", gamma" or "") .. gathered_passed .. ", n", centred and "m, r" or "r")}
-    ${print.widen(printer)}
+    ${print.add_block(printer)}
 }
 % end
 % item "take_sums"
 % local inverse = any and "width_inverse" or "WIDTH_INVERSE"
+% local function finished(indent, row) -- what the write pass needs of a row's sums
+${indent}const float scale = ${row}rstd * -${inverse};
+%   if centred then
+${indent}${row}shift = (float)${row}s * scale;
+%   end
+${indent}${row}slope = (float)${row}q * scale;
+% end
 % if gathers then
 /* The statistics pass over a row, which adds to ${table.concat(params, " and ")}. */
 NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
@@ -254,11 +261,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${gathered})
     for (size_t i = 0; i < ${N}; i += ${B})
         sum_block(x + i, dy + i, gamma + i${(passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${printer.passes_fresh and "fresh, " or ""}row);
 %   end
-    const float scale = row->rstd * -${inverse};
-%   if centred then
-    row->shift = (float)row->s * scale;
-%   end
-    row->slope = (float)row->q * scale;
+%   finished("    ", "row->")
 }
 % else
 % if unrolled then
@@ -298,11 +301,7 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Row *rows)
         }
 % end
     for (size_t r = 0; r < count; r++) {
-        const float scale = rows[r].rstd * -${inverse};
-% if centred then
-        rows[r].shift = (float)rows[r].s * scale;
-% end
-        rows[r].slope = (float)rows[r].q * scale;
+%   finished("        ", "rows[r].")
     }
 }
 % end

@@ -43,6 +43,12 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
     return row;
 %   else
 %     local A = way.ahead
+%     local function written(indent, slot)
+${indent}if (ok[${slot}] == ${all})
+${indent}    write_${way.name}(a, row, &ring[${slot}]);
+${indent}else
+${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
+%     end
     RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
     unsigned ok[${A + 1}], now = 0;
     if (end - row < ${rows})
@@ -54,10 +60,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 %     elseif way.apart then
     if (end - row >= ${2 * rows}) { /* two groups may be all: both are summed before one is written */
         ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
-        if (ok[0] == ${all})
-            write_${way.name}(a, row, &ring[0]);
-        else
-            ${rest("ok[0]", "&ring[0]")}
+%       written("        ", "0")
         row += ${rows};
         now = 1;
     }
@@ -73,17 +76,11 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};
     }
 %     if A == 1 then
-    if (ok[now] == ${all})
-        write_${way.name}(a, row, &ring[now]);
-    else
-        ${rest("ok[now]", "&ring[now]")}
+%       written("    ", "now")
     return row + ${rows};
 %     else
     for (; end - row >= ${rows}; row += ${rows}, now = (now + 1) % ${A + 1}) {
-        if (ok[now] == ${all})
-            write_${way.name}(a, row, &ring[now]);
-        else
-            ${rest("ok[now]", "&ring[now]")}
+%       written("        ", "now")
     }
     return row;
 %     end

@@ -178,31 +178,41 @@ FN Float fold_max(V m)
     return largest;
 }
 
-/* Eight sums in double. */
-FN D widened(const Float *t)
-{
-    D d;
-    EACH(8) d.lane[i] = (Double)t[i] + (Double)t[i + 8];
-    return d;
-}
+/* A function whose result has `count` numbers, each given by an expression of i. */
+#define FILLED(T, member, count, name, parameters, expression)                                                         \
+    FN T name parameters                                                                                               \
+    {                                                                                                                  \
+        T result;                                                                                                      \
+        EACH(count) result.member[i] = expression;                                                                     \
+        return result;                                                                                                 \
+    }
+#define EIGHT(...)       FILLED(D, lane, 8, __VA_ARGS__)
+#define FOUR(...)        FILLED(R, row, 4, __VA_ARGS__)
+#define FOUR_FLOATS(...) FILLED(Q, lane, 4, __VA_ARGS__)
+
+/* Sixteen lanes, to eight doubles and to four floats. */
+EIGHT(widened, (const Float *t), (Double)t[i] + (Double)t[i + 8])
+FOUR_FLOATS(quartered_lanes, (const Float *t), (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]))
 #if LANES == 16
 FN D widen(V t) { return widened(t.lane); }
+FN Q quartered(V t) { return quartered_lanes(t.lane); }
 #elif LANES == 8
 FN D widen(V t0, V t1)
 {
     const V t[2] = {t0, t1};
     return widened(t[0].lane);
 }
+FN Q quartered(V t0, V t1)
+{
+    const V t[2] = {t0, t1};
+    return quartered_lanes(t[0].lane);
+}
 #else
 FN D widen(const V t[16]) { return widened(t); }
+FN Q quartered(const V t[16]) { return quartered_lanes(t); }
 #endif
-#define EIGHT(name, parameters, expression)                                                                            \
-    FN D name parameters                                                                                               \
-    {                                                                                                                  \
-        D result;                                                                                                      \
-        EACH(8) result.lane[i] = expression;                                                                           \
-        return result;                                                                                                 \
-    }
+
+/* Eight sums in double. */
 EIGHT(dzero, (), 0)
 EIGHT(dadd, (D a, D b), a.lane[i] + b.lane[i])
 EIGHT(dkept, (const Double *p), p[i])
@@ -216,16 +226,15 @@ FN D dload(const Float *p)
 FN void dstore(Float *p, D a) { EACH(8) p[i] = (Float)a.lane[i]; }
 FN void dkeep(Double *p, D a) { EACH(8) p[i] = a.lane[i]; }
 
-/* Sums in float: sixteen lanes to four, and these to one; and what four rows share. */
-FN Q quartered_lanes(const Float *t)
-{
-    Q f;
-    EACH(4) f.lane[i] = (t[i] + t[i + 8]) + (t[i + 4] + t[i + 12]);
-    return f;
-}
+/* Four sums in float; and what four rows share. */
 FN Float qtotal(Q a) { return (a.lane[0] + a.lane[2]) + (a.lane[1] + a.lane[3]); }
+FN Q qtotals(Q a, Q b, Q c, Q d) { return Q{{qtotal(a), qtotal(b), qtotal(c), qtotal(d)}}; }
+FOUR_FLOATS(qsplat, (Float a), a)
+FOUR_FLOATS(qadd, (Q a, Q b), a.lane[i] + b.lane[i])
+FOUR_FLOATS(qmul, (Q a, Q b), a.lane[i] * b.lane[i])
+FOUR_FLOATS(qload, (const Float *p), p[i])
+FN void qstore(Float *p, Q a) { EACH(4) p[i] = a.lane[i]; }
 #if LANES == 16
-FN Q quartered(V t) { return quartered_lanes(t.lane); }
 FN V total_both(V s, V q)
 {
     V totals; /* the other lanes are not initialised */
@@ -234,37 +243,9 @@ FN V total_both(V s, V q)
 }
 FN V splat_lower(V totals) { return splat(at(totals, 0)); }
 FN V splat_upper(V totals) { return splat(at(totals, 4)); }
-#elif LANES == 8
-FN Q quartered(V t0, V t1)
-{
-    const V t[2] = {t0, t1};
-    return quartered_lanes(t[0].lane);
-}
-#else
-FN Q quartered(const V t[16]) { return quartered_lanes(t); }
 #endif
-#define FOUR_FLOATS(name, parameters, expression)                                                                      \
-    FN Q name parameters                                                                                               \
-    {                                                                                                                  \
-        Q result;                                                                                                      \
-        EACH(4) result.lane[i] = expression;                                                                           \
-        return result;                                                                                                 \
-    }
-FOUR_FLOATS(qsplat, (Float a), a)
-FOUR_FLOATS(qadd, (Q a, Q b), a.lane[i] + b.lane[i])
-FOUR_FLOATS(qmul, (Q a, Q b), a.lane[i] * b.lane[i])
-FOUR_FLOATS(qload, (const Float *p), p[i])
-FN void qstore(Float *p, Q a) { EACH(4) p[i] = a.lane[i]; }
-FN Q qtotals(Q a, Q b, Q c, Q d) { return Q{{qtotal(a), qtotal(b), qtotal(c), qtotal(d)}}; }
 
 /* The last scalars of four rows. */
-#define FOUR(name, parameters, expression)                                                                             \
-    FN R name parameters                                                                                               \
-    {                                                                                                                  \
-        R result;                                                                                                      \
-        EACH(4) result.row[i] = expression;                                                                            \
-        return result;                                                                                                 \
-    }
 FOUR(halved, (D a), a.lane[i] + a.lane[i + 4])
 FN Double total4(R a) { return (a.row[0] + a.row[2]) + (a.row[1] + a.row[3]); }
 FOUR(rtotal, (R a), total4(a))
@@ -318,5 +299,7 @@ FN V splat_first(R a) { return splat((Float)a.row[0]); }
 #undef STORAGE
 #undef EIGHT
 #undef FOUR
+#undef FOUR_FLOATS
+#undef FILLED
 #undef EACH
 #undef FN

@@ -76,36 +76,23 @@ DEFINE(row_of)
     for (size_t i = 0; i < COUNT; i++)
         out->b[i] = row_of(in->f[0], i, sizeof(float)) == in->f[0] + i;
 }
+/* A function of sixteen lanes, which are the registers from p on. */
+#if LANES == 16
+#define OF_SIXTEEN(function, p) function(load(p))
+#elif LANES == 8
+#define OF_SIXTEEN(function, p) function(load(p), load((p) + 8))
+#else
+#define OF_SIXTEEN(function, p) function(p)
+#endif
 DEFINE(widen)
 {
-    for (size_t i = 0; i + 16 <= COUNT; i += 16) {
-#if LANES == 16
-        const D d = widen(load(in->f[0] + i));
-#elif LANES == 8
-        const D d = widen(load(in->f[0] + i), load(in->f[0] + i + 8));
-#else
-        V t[16 / LANES];
-        for (size_t k = 0; k < 16 / LANES; k++)
-            t[k] = load(in->f[0] + i + k * LANES);
-        const D d = widen(t);
-#endif
-        dkeep(out->d + i / 2, d);
-    }
-}
-FN Q quartered_at(const float *p)
-{
-#if LANES == 16
-    return quartered(load(p));
-#elif LANES == 8
-    return quartered(load(p), load(p + 8));
-#else
-    return quartered(p);
-#endif
+    for (size_t i = 0; i + 16 <= COUNT; i += 16)
+        dkeep(out->d + i / 2, OF_SIXTEEN(widen, in->f[0] + i));
 }
 DEFINE(quartered)
 {
     for (size_t i = 0; i + 16 <= COUNT; i += 16)
-        qstore(out->f + i / 4, quartered_at(in->f[0] + i));
+        qstore(out->f + i / 4, OF_SIXTEEN(quartered, in->f[0] + i));
 }
 DEFINE(qtotal) { EACH_R(i) out->f[i] = qtotal(qload(in->f[0] + i)); }
 DEFINE(qtotals)
@@ -128,7 +115,7 @@ DEFINE(total_both) /* for registers of sixteen lanes; others have no such functi
         store(out->f + i + 16, splat_upper(totals));
 #else
         for (size_t k = 0; k < 32; k++)
-            out->f[i + k] = qtotal(quartered_at(in->f[0] + i + k / 16 * 16));
+            out->f[i + k] = qtotal(OF_SIXTEEN(quartered, in->f[0] + i + k / 16 * 16));
 #endif
     }
 }

@@ -70,9 +70,9 @@ return {
     end
     say("caches", "%s", #caches > 0 and table.concat(caches, ", ") or "the system does not tell their sizes")
     say("system", "%s", machine.system())
-    local version = shell.output(machine.compiler() .. " --version"):match("^[^\n]+")
-    say("compiler", "%s", found and ("%s (%s)"):format(machine.compiler(), version or "no version")
-      or ("%s does not work; set CC to a C11 compiler"):format(machine.compiler()))
+    local version = shell.output(shell.compiler() .. " --version"):match("^[^\n]+")
+    say("compiler", "%s", found and ("%s (%s)"):format(shell.compiler(), version or "no version")
+      or ("%s does not work; set CC to a C11 compiler"):format(shell.compiler()))
     say_targets(found)
     if not found then say("", "asked of the system's list of flags, since no compiler works") end
     local limit = os.getenv("OMP_NUM_THREADS")

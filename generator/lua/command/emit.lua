@@ -62,7 +62,7 @@ return {
       command = options.command_line(args),
       extra = (args.plan and " " .. options.said("plan", args.plan) or "")
         .. (args.unroll and " --unroll " .. args.unroll or ""),
-      templates = args.templates, engines = engines, described = asked_for.described(kernels),
+      templates = args.templates, engines = engines, described = asked_for.described(asked_for.only(args, kernels)),
     }
     for _, text in ipairs(remarks) do fail.note(text) end
     if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
@@ -70,11 +70,9 @@ return {
     local seal = require "output.seal"
     local files = require("output.directory").files(kernels, kinds, context)
     if args.only then
-      context.described = asked_for.described(asked_for.only(args, kernels))
-      local wanted = args.only .. ".c"
       local kept = {}
       for _, file in ipairs(files) do
-        if file[1] == wanted then kept[1] = file end
+        if file[1] == args.only .. ".c" then kept[1] = file end
       end
       files = kept
     end

@@ -278,7 +278,7 @@ return {
     local rows = whole_number(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
-    if args.svg then save.check(args.svg, "the journey of a row</title>") end
+    if args.svg then save.check(args.svg, require("report.drawing").MARK) end
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local words = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes

@@ -230,8 +230,6 @@ function rename.wrap(text)
     in_directive = in_directive or not was_in_comment and line:find("^%s*#") ~= nil
     local stays = in_directive or #line <= rename.LINE_MAX
     in_directive = in_directive and line:sub(-1) == "\\"
-    local code, comment = mask:match("^( *[^\1]*[^\1 ]) +()\1+$")
-    local body = mask:match("^%a.-%)() { .* }$")
     if stays then
       out[i] = line
     elseif not mask:find("[^%s\1]") then
@@ -243,12 +241,16 @@ function rename.wrap(text)
       else
         out[i] = wrap_comment(line)
       end
-    elseif code and not in_comment then
-      out[i] = rename.wrap(line:match("^ *") .. line:sub(comment)) .. "\n" .. rename.wrap(line:sub(1, #code))
-    elseif body then
-      out[i] = rename.wrap(("%s\n{\n    %s\n}"):format(line:sub(1, body - 1), line:sub(body + 3, -3)))
     else
-      out[i] = wrap_code(line, mask)
+      local code, comment = mask:match("^( *[^\1]*[^\1 ]) +()\1+$")
+      local body = mask:match("^%a.-%)() { .* }$")
+      if code and not in_comment then
+        out[i] = rename.wrap(line:match("^ *") .. line:sub(comment)) .. "\n" .. rename.wrap(line:sub(1, #code))
+      elseif body then
+        out[i] = rename.wrap(("%s\n{\n    %s\n}"):format(line:sub(1, body - 1), line:sub(body + 3, -3)))
+      else
+        out[i] = wrap_code(line, mask)
+      end
     end
   end
   return table.concat(out, "\n")

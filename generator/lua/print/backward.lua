@@ -118,11 +118,12 @@ function step.fold(p, b, s)
   end
 end
 
+-- Adds the sixteen lanes of a sum of a block, as arguments, to the row's sum.
+local function add_lanes(b, k, lanes) b:line("row->%s += (double)qtotal(quartered(%s));", k, lanes) end
+
 function step.widen(p, b)
   if p.grouped then return end
-  for _, k in ipairs(p.spell.sums) do
-    b:line("row->%s += (double)qtotal(quartered(%s));", k, registers.lanes(p.order, "t" .. k))
-  end
+  for _, k in ipairs(p.spell.sums) do add_lanes(b, k, registers.lanes(p.order, "t" .. k)) end
 end
 
 -- The sums of a block, in loops ---------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ function backward.put_lanes(p)
 end
 
 -- Adds the lanes of a block to the row's sums.
-function backward.widen(p)
+function backward.add_block(p)
   local b, w = c.block(), p.sweep
   for _, k in ipairs(p.spell.sums) do
     local list = {}
@@ -205,7 +206,7 @@ function backward.widen(p)
       end, w.sweeps)
     end
     if w.filled == 1 then list = { p.W == 1 and "row->t" .. k or "t" .. k } end
-    b:line("row->%s += (double)qtotal(quartered(%s));", k, table.concat(list, ", "))
+    add_lanes(b, k, table.concat(list, ", "))
   end
   return b
 end

@@ -20,7 +20,7 @@ local FAST = "-O3 -march=native -ffast-math"
 -- The compilers for plain loops: $CC, and clang or gcc beside it. List of { command, title }.
 local function compilers()
   local list, seen = {}, {}
-  for _, command in ipairs { machine.compiler(), "gcc", "clang" } do
+  for _, command in ipairs { shell.compiler(), "gcc", "clang" } do
     local version = shell.output(command .. " --version"):match("^[^\n]+")
     local family = version and (version:find("clang", 1, true) and "clang" or "gcc")
     if family and not seen[family] then

@@ -60,13 +60,15 @@ end
 
 local function sum_of(by) return by[1] + by[2] + by[3] + by[4] end
 
+drawing.MARK = ": the journey of a row</title>" -- in every drawing
+
 -- drawing.svg(k, j, facts) -> text of the file. j: of journey.of; facts: caches, whose, floors, ns.
 function drawing.svg(k, j, facts)
   local c = canvas()
   c.add('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img"', WIDE, HIGH,
     WIDE, HIGH)
   c.add('  font-family="Helvetica, Arial, sans-serif" fill="%s">', INK)
-  c.add("<title>%s: the journey of a row</title>", escaped(k.name))
+  c.add("<title>%s%s", escaped(k.name), drawing.MARK)
   for _, marker in ipairs { { "read", READ }, { "write", WRITE } } do
     c.add('<marker id="%s" viewBox="0 0 10 10" refX="9" refY="5" markerUnits="userSpaceOnUse" markerWidth="20" '
       .. 'markerHeight="20" orient="auto"><path d="M0 0L10 5L0 10z" fill="%s"/></marker>', marker[1], marker[2])

@@ -61,15 +61,13 @@ local function features()
   return list
 end
 
-machine.compiler = shell.compiler
-
 -- Compiles and runs the program of templates/report/doctor.c with some flags; returns its lines as a table, or nil.
 function machine.probe(directory, flags)
   if not host.write_set(directory, { { "doctor.c", render.text("report/doctor.c", { features = features() }) } }) then
     return nil
   end
   local there = shell.quote(directory)
-  local command = ("cd %s && %s -std=c11 -O2 %s doctor.c -o doctor"):format(there, machine.compiler(), flags)
+  local command = ("cd %s && %s -std=c11 -O2 %s doctor.c -o doctor"):format(there, shell.compiler(), flags)
   if not os.execute(command .. " >/dev/null 2>&1") then return nil end
   local found = {}
   for key, value in shell.output(("cd %s && ./doctor"):format(there)):gmatch("(%S+) (%d+)\n") do

@@ -2,7 +2,6 @@
 -- mca.lua: the static throughput that llvm-mca computes for a kernel's compiled code, when it is installed. It reads
 -- code without loops only, and takes every load from the first-level cache.
 local directory = require "output.directory"
-local machine = require "report.machine"
 local shell = require "shell"
 
 local mca = {}
@@ -58,7 +57,7 @@ function mca.open(k, situation)
   end
   local assembly = ("%s/%s.s"):format(place, k.name)
   local command = ("cd %s && %s -std=c11 -O2 -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.quote(place),
-    machine.compiler(), k.name, k.name)
+    shell.compiler(), k.name, k.name)
   if not os.execute(command) then return give_up("no C compiler found; set CC") end
   local text = host.read(assembly) or ""
   -- the functions that a row passes through, and how many rows each handles

@@ -49,6 +49,13 @@ local function model_sources(args)
   return list
 end
 
+-- Whether a note on a model says something of its kernels: they are given eps, the last line of emit names their types,
+-- and any number of layers may share them.
+local function concerns_kernels(text)
+  return not (text:find("%f[%a]eps%f[%A]") or text:find("epsilon", 1, true) or text:find("dtype", 1, true)
+    or text:find("^[%w_.]*layers?: not in the file"))
+end
+
 local BEFORE = "multiply x by silu of the gate first"
 
 -- What a kernel of the site's width does not do by itself, and what its caller must do; nil if it does all.
@@ -147,10 +154,7 @@ function kernels.of(args)
   end
   for _, source in ipairs(model_sources(args)) do
     for _, text in ipairs(source.notes) do
-      -- kernels are given eps, the last line of emit names their types, and any number of layers may share them
-      if not (text:find("eps") or text:find("dtype", 1, true) or text:find("^[%w_.]*layers?: not in the file")) then
-        remarks[#remarks + 1] = ("%s: %s"):format(source.name, text)
-      end
+      if concerns_kernels(text) then remarks[#remarks + 1] = ("%s: %s"):format(source.name, text) end
     end
     for _, site in ipairs(source.sites) do
       local where = ("%s, norm %s of component %s"):format(source.name, site.site, site.component)
