@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: b20fe54a6089988b */
+ * Content: b56b4458d8fd07de */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -131,8 +131,6 @@ FN R rtotal(R a)
     const R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
     return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
 }
-
-FN double total4(R a) { return rfirst(rtotal(a)); }
 
 /* The totals of four rows, by a tree across them. */
 FN R totals(R a, R b, R c, R d)

@@ -97,14 +97,14 @@ static int read_file(lua_State *L)
     return 1;
 }
 
-/* host.exists(path) -> "file", "directory", "other" or nil */
+/* host.exists(path) -> "file", "directory" or "other"; nil and a message when it cannot be found */
 static int exists(lua_State *L)
 {
+    const char *path = luaL_checkstring(L, 1);
     struct stat st;
-    if (stat(luaL_checkstring(L, 1), &st) != 0)
-        lua_pushnil(L);
-    else
-        lua_pushstring(L, S_ISREG(st.st_mode) ? "file" : S_ISDIR(st.st_mode) ? "directory" : "other");
+    if (stat(path, &st) != 0)
+        return failed(L, path, strerror(errno));
+    lua_pushstring(L, S_ISREG(st.st_mode) ? "file" : S_ISDIR(st.st_mode) ? "directory" : "other");
     return 1;
 }
 

@@ -157,8 +157,9 @@ static int temporary_directory(lua_State *L)
     if (!parent || !*parent)
         parent = "/tmp";
     const int length = snprintf(path, sizeof path, "%s/lngen.XXXXXX", parent);
-    if (length < 0 || (size_t)length >= sizeof path || !mkdtemp(path)) {
-        const int error = errno;
+    const int fits = length > 0 && (size_t)length < sizeof path;
+    if (!fits || !mkdtemp(path)) {
+        const int error = fits ? errno : ENAMETOOLONG;
         lua_pushnil(L);
         lua_pushfstring(L, "%s: %s; TMPDIR may name another directory", parent, strerror(error));
         return 2;

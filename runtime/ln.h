@@ -57,7 +57,7 @@ LN_API const char *ln_status_message(ln_status status);
 /* Where outputs go, in args.stream. */
 typedef enum ln_stream {
     LN_STREAM_AUTO,   /* past the caches when the batch writes ln_stream_bytes() or more */
-    LN_STREAM_ALWAYS, /* past the caches where y and its stride are multiples of 64 bytes */
+    LN_STREAM_ALWAYS, /* past the caches, but for kernels for any width and for lines that two rows share */
     LN_STREAM_NEVER,  /* through the caches */
     LN_STREAM_COLD    /* no cache holds x or y, and nothing reads y soon: as ALWAYS from 16 rows on, else as NEVER */
 } ln_stream;
@@ -69,11 +69,11 @@ LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
 /* The same with no instruction set above `isa`. */
 LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
 
-/* Normalises rows 0 .. rows - 1, on several threads where the work repays them (set_num_threads and OMP_NUM_THREADS of
- * OpenMP say how many at most). libgomp's threads do not survive fork, and a child would wait for them for ever. A
- * child whose parent had used several here stays on one; where the parent had used them elsewhere alone, which OpenMP
- * tells nobody, the child must call omp_set_num_threads(1). No allocation and no lock; one row costs the checks and a
- * call.
+/* Normalises rows 0 .. rows - 1, on several threads where the work repays them (omp_set_num_threads and
+ * OMP_NUM_THREADS say how many at most). libgomp's threads do not survive fork, and a child would wait for them for
+ * ever. A child whose parent had used several here stays on one; where the parent had used them elsewhere alone, which
+ * OpenMP tells nobody, the child must call omp_set_num_threads(1). No allocation and no lock; one row costs the checks
+ * and a call.
  *
  * args.width         the spec's
  * args.x, args.y     [rows][width], rows x_stride and y_stride elements apart; y == x with equal strides is allowed, so

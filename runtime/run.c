@@ -27,7 +27,7 @@ int ln_may_wake(void) { return 1; }
 #define NOINLINE
 #endif
 
-/* In elements; smaller batches use no threads and, unless they are cold, no stores past the caches. */
+/* In elements; smaller batches use no threads, and with LN_STREAM_AUTO no stores past the caches. */
 enum { SMALL_WORK = 2 * LN_WORK_PER_THREAD };
 
 _Static_assert(LN_ROW_GROUP == LN_SHARE_GROUP, "ln.h tells callers with threads of their own what shares are made of");

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 2db69c90c8db4c0d */
+ * Content: 82f0afec078a4770 */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -12,8 +12,8 @@
  * caps the choice.
  *
  * Functions may be called from any thread, allocate nothing and take no lock. The same row, parameters and eps give the
- * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and the calling
- * thread's rounding mode and flush-to-zero. */
+ * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and, on x86 and
+ * AArch64, the calling thread's rounding mode and flush-to-zero. */
 
 #include <stddef.h>
 #include <stdint.h>

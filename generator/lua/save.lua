@@ -6,7 +6,10 @@ local save = {}
 
 -- Fails when there is a file that does not hold `mark`, a text that all files of its kind hold.
 function save.check(path, mark)
-  if host.exists(path) == "file" and not host.read(path):find(mark, 1, true) then
+  if host.exists(path) ~= "file" then return end
+  local text, problem = host.read(path)
+  if not text then fail.io("%s", problem) end
+  if not text:find(mark, 1, true) then
     fail.input("%s: not written by this command; move it away or name another file", path)
   end
 end

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- shell.lua: runs the user's tools, such as the compiler, for tune and explain.
+-- shell.lua: runs the user's tools, such as the compiler.
+local fail = require "fail"
+
 local shell = {}
 
 function shell.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
@@ -16,6 +18,16 @@ function shell.output(command)
   local text = pipe and pipe:read("a") or ""
   if pipe then pipe:close() end
   return text
+end
+
+-- Returns what f(directory) returns, with a new directory that is removed in any case.
+function shell.in_temporary(f)
+  local directory, problem = host.temporary_directory()
+  if not directory then fail.io("%s", problem) end
+  local results = table.pack(fail.try(f, directory))
+  os.execute("rm -rf " .. shell.quote(directory))
+  if not results[1] then error(results[2], 0) end
+  return table.unpack(results, 2, results.n)
 end
 
 return shell

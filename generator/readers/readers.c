@@ -4,16 +4,16 @@
  * host.json(text)          value, remarks. The message has line and column. Objects become tables with string keys,
  *                          arrays tables with 1..n and n in field "n", null becomes host.null. A key that stands twice
  *                          in one object is refused, since two readers of such a file could see two different models.
- * host.gguf(path)          { version, big_endian, keys = {key = value}, tensors = {...} }
- * host.safetensors(path)   { count, cut, tensors = {...} }
- * host.index(path)         { count, tensors = {...} } with the shard of each tensor
+ * host.gguf(path)          { version, big_endian, count, keys = {key = value}, tensors = {...} }
+ * host.safetensors(path)   { cut, tensors = {...} }
+ * host.index(path)         { tensors = {...} } with the shard of each tensor
  * host.head(path, n)       the first n bytes, fewer when the file is shorter
  *
  * When a file cannot be opened or mapped, gguf, safetensors and index return true after the message.
  *
  * `tensors` lists the tensors whose names look like gamma or beta of a norm, and those of one dimension whose layer has
- * only a number for a name: { name=, dtype=, n_dims=, and the n_dims
- * dimensions }. The width of a row is the first dimension in GGUF and the last one in safetensors. */
+ * only a number for a name: { name=, dtype=, n_dims=, and the n_dims dimensions }. The width of a row is the first
+ * dimension in GGUF and the last one in safetensors. */
 #define _POSIX_C_SOURCE 200809L
 #include "readers.h"
 

@@ -367,8 +367,6 @@ int parse_safetensors(lua_State *L, const Mapping *m)
     bool ok = header(L, &s, &data_end);
     if (ok) {
         lua_setfield(L, -2, "tensors");
-        lua_pushinteger(L, (lua_Integer)s.seen_count);
-        lua_setfield(L, -2, "count");
         lua_pushboolean(L, data_end != m->size - 8 - length);
         lua_setfield(L, -2, "cut");
     }
@@ -431,10 +429,7 @@ int parse_index(lua_State *L, const Mapping *m)
     skip_space(&s);
     ok = ok && (s.p == s.end || fail_at(&s, "more after the closing }"));
     ok = ok && (found || fail_at(&s, "no \"weight_map\""));
-    if (ok) {
+    if (ok)
         lua_setfield(L, -2, "tensors");
-        lua_pushinteger(L, (lua_Integer)s.seen_count);
-        lua_setfield(L, -2, "count");
-    }
     return finish(L, &s, top, ok);
 }

@@ -40,9 +40,9 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
 % end
 % if has.heads then
 % item "LN_HEADS_TOGETHER LN_HEADS_TOKENS"
-/* A token with at least HEADS_TOGETHER heads is one call of the kernel, and so are tokens without gaps. Tokens with
+/* A token with at least LN_HEADS_TOGETHER heads is one call of the kernel, and so are tokens without gaps. Tokens with
  * fewer heads, and heads with a gamma each for which the kernel has no way, take a call for each head, which goes over
- * HEADS_TOKENS tokens at a time: more rows, which are often a power of two apart, do not fit into the few sets of the
+ * LN_HEADS_TOKENS tokens at a time: more rows, which are often a power of two apart, do not fit into the few sets of the
  * first-level cache that they share. */
 enum { LN_HEADS_TOGETHER = 8, LN_HEADS_TOKENS = 8 };
 

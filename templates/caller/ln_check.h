@@ -74,13 +74,16 @@ LN_INLINE ln_array ln_array_of(const void *p, size_t element, size_t count, size
 }
 
 % if has.stats then
+/* The alignment of doubles in structs, which is less than their size on some 32-bit processors. */
+typedef struct ln_after_byte {
+    char byte;
+    ln_stats stats;
+} ln_after_byte;
+
 LN_INLINE ln_array ln_stats_of(const ln_stats *stats, size_t count)
 {
-% if pair then
-    return ln_array_of(stats, sizeof(double), 2 * count, 0, 1);
-% else
-    return ln_array_of(stats, _Alignof(ln_stats), sizeof *stats / _Alignof(ln_stats) * count, 0, 1);
-% end
+    const size_t alignment = offsetof(ln_after_byte, stats);
+    return ln_array_of(stats, alignment, sizeof *stats / alignment * count, 0, 1);
 }
 
 % end

@@ -73,7 +73,7 @@ static int ln_may_wake(void)
 #endif
 }
 % else
-int ln_may_wake(void); /* in run.c */
+int ln_may_wake(void); /* the runtime defines it */
 % end
 #endif
 

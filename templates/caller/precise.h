@@ -8,8 +8,8 @@
 #pragma float_control(precise, on)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
-#pragma GCC optimize("no-fast-math", "no-unsafe-math-optimizations", "no-associative-math", "no-reciprocal-math")
-#pragma GCC optimize("signed-zeros", "trapping-math", "no-finite-math-only", "fp-contract=off")
+#pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")
+#pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
 #endif
 
 /* Part of every function's target: with -ffast-math gcc lets comparisons with NaN come out true, and no pragma takes

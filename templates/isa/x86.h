@@ -86,9 +86,6 @@ FN R rtotal(R a)
     return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
 }
 
-% item "total4"
-FN double total4(R a) { return rfirst(rtotal(a)); }
-
 % item "totals"
 /* The totals of four rows, by a tree across them. */
 FN R totals(R a, R b, R c, R d)

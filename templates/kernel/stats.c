@@ -19,9 +19,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             far_row(a, row, rtotal(again.s), rtotal(again.q), pilot, WIDTH_INVERSE);
         }
 % else
-        if (can_finish(rtotal(sums.q), WIDTH_INVERSE, (double)a->eps) & 1u) {
+        const R q = rtotal(sums.q);
+        if (can_finish(q, WIDTH_INVERSE, (double)a->eps) & 1u) {
             a->stats[row].mean = 0;
-            a->stats[row].m2 = total4(sums.q);
+            a->stats[row].m2 = rfirst(q);
         } else {
             ${any}(a, row, row + 1);
         }

@@ -5,6 +5,7 @@
  *                                those of the bucket before
  * worst CONTENDER UNITS          the largest error */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
+#include "ln_cpu.h"
 #include "ln_kernel.h"
 
 #include <math.h>
@@ -192,7 +193,7 @@ int main(void)
     if (!onednn_open(WIDTH, ${rows}, a.eps))
         return 1;
 %   end
-    a.stream = (size_t)${rows} * WIDTH * sizeof(float) >= ${stream_bytes};
+    a.stream = (size_t)${rows} * WIDTH * sizeof(float) >= ln_cpu_stream_bytes();
     measure(&a, ${rows});
 % end
     a.stream = 0;

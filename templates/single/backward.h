@@ -39,7 +39,7 @@ size_t ${P}_${f.name}_workspace(size_t width, size_t rows);
 
 /* In ${P}_args.accumulate: dx is added to what is there; gradients of parameters are. And how many rows are summed at a
  * time, in an order that does not depend on threads. */
-enum { ${U}_ADD_DX = 1, ${U}_ADD_PARAMS = 2, ${U}_BEGIN_PARAMS = 4, ${U}_BACKWARD_BLOCK = ${numerics.block_rows} };
+enum { ${U}_ADD_DX = 1, ${U}_ADD_PARAMS = 2, ${U}_BACKWARD_BLOCK = ${numerics.block_rows} };
 
 % for _, f in ipairs(backward) do
 %   local reads = { "rstd" }

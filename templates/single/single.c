@@ -61,6 +61,10 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 /* Works on the rows begin .. end - 1. */
 typedef void ln_kernel(const ${P}_args *args, size_t begin, size_t end);
 
+% if has.workspace then
+enum { ${U}_BEGIN_PARAMS = 4 }; /* in accumulate: dgamma${has.dbeta and " and dbeta are" or " is"} of one block of rows */
+
+% end
 % if has.heads then
 ${caller "head_args.h"}
 

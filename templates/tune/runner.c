@@ -1,5 +1,5 @@
 % -- SPDX-License-Identifier: MIT
-% -- tune_runner.c: times candidates of one kernel in turns; prints "situation candidate ns/row" lines
+% -- runner.c: times candidates of one kernel in turns; prints "situation candidate ns/row" lines
 /* Of each candidate the median time of a row. Candidates that are far behind leave after a few rounds. */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
 #include "ln_numerics.h"

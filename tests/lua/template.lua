@@ -107,7 +107,6 @@ check.same(render("${x}\n% include 'p.c'", { x = "a\nb" }, { ["p.c"] = "\nc" })[
   { "t.c:1", "t.c:1", "p.c:1", "p.c:2" }, "lines of a value with several, and of an included part")
 check.same(render("\n\n"), {}, "no items")
 check.same(render(""), {}, "no items")
-check.equal(template.text("t.c", "a\n% item 'b'\nb", {}), "a\n\nb\n", "items as one text")
 
 -- Includes: of the same values, into the same item, with their own items and in loops
 check.equal(text_of("a\n% include 'p.c'\nc", { x = "b" }, { ["p.c"] = "${x}" }), lines("a", "b", "c"))

@@ -60,7 +60,7 @@ fi
 
 # doctor: as the compiler and the system say
 good doctor
-for what in processor caches system compiler kernels threads 'huge pages' subnormals; do prints "^$what  *[^ ]"; done
+for what in processor caches system compiler kernels threads 'huge pages' denormals; do prints "^$what  *[^ ]"; done
 checks=$((checks + 1))
 [ "$(grep -c 'runs: the best here' "$work/stdout")" -eq 1 ] || fail "doctor names no best: $(cat "$work/stdout")"
 LN_ISA=scalar good doctor

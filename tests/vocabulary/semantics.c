@@ -151,11 +151,6 @@ DEFINE(halved)
     }
 }
 static double total4(const double *d) { return (d[0] + d[2]) + (d[1] + d[3]); }
-DEFINE(total4)
-{
-    for (size_t i = 0; i < COUNT; i += 4)
-        out->d[i] = total4(in->d[0] + i);
-}
 DEFINE(rtotal) { EACH(i) out->d[i] = total4(in->d[0] + i / 4 * 4); }
 DEFINE(totals)
 {

@@ -124,7 +124,6 @@ DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
 DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }
 DEFINE(dkept_dkeep) { EACH_D(i) dkeep(out->d + i, dkept(in->d[0] + i)); }
 DEFINE(halved) { EACH_D(i) r_to(out->d + i / 2, halved(dkept(in->d[0] + i))); }
-DEFINE(total4) { EACH_R(i) out->d[i] = total4(r_of(in->d[0] + i)); }
 DEFINE(totals)
 {
     for (size_t i = 0; i + 16 <= COUNT; i += 16) {

@@ -2,7 +2,6 @@
 -- command/doctor.lua: `lngen doctor` prints what processor, operating system and compiler offer, and which kernels
 -- would run here.
 local color = require "report.color"
-local fail = require "fail"
 local shell = require "shell"
 local target = require "spec.target"
 
@@ -55,12 +54,10 @@ return {
   declare = function() end,
   run = function()
     machine = require "report.machine"
-    local directory, problem = host.temporary_directory()
-    if not directory then fail.io("%s", problem) end
-    local found = machine.probe(directory, "")
-    local threads = found and machine.probe(directory, "-fopenmp")
-    local fast = found and machine.probe(directory, "-ffast-math")
-    os.execute("rm -rf " .. shell.quote(directory))
+    local found, threads, fast = shell.in_temporary(function(directory)
+      local plain = machine.probe(directory, "")
+      return plain, plain and machine.probe(directory, "-fopenmp"), plain and machine.probe(directory, "-ffast-math")
+    end)
 
     say("lngen", "%s", host.version)
     say("processor", "%s, %d online", machine.processor(), host.processors())
@@ -83,7 +80,7 @@ return {
     local HUGE = { always = "on: for every block from 2 MiB", madvise = "on: for blocks that ask, as the arena does",
       never = "off: the system gives none" }
     say("huge pages", "%s", HUGE[huge] or "not known: the system does not tell")
-    say("subnormals", "%s", not found and "not known without a compiler" or found.flush == nil and "kept"
+    say("denormals", "%s", not found and "not known without a compiler" or found.flush == nil and "kept"
       or found.flush == 1 and "flushed to zero in a new process" or "kept in a new process: flush-to-zero is off")
     if fast and fast.flush == 1 then
       say("", "programs linked with -ffast-math flush them; kernels set and restore this themselves")

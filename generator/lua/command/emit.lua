@@ -60,8 +60,7 @@ return {
     local kernels, kinds, remarks = asked_for.of(args.single_file and with_scalar(wanted) or wanted)
     local context = {
       command = options.command_line(args),
-      extra = (args.plan and " " .. options.said("plan", args.plan) or "")
-        .. (args.unroll and " --unroll " .. args.unroll or ""),
+      extra = options.repeated(args, { "plan", "unroll", "templates" }),
       templates = args.templates, engines = engines, described = asked_for.described(asked_for.only(args, kernels)),
     }
     for _, text in ipairs(remarks) do fail.note(text) end

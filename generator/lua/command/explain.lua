@@ -20,28 +20,27 @@ local function say(what, ...) print(("%-12s "):format(what) .. string.format(...
 -- Compiles the kernel with the user's compiler; returns the bytes of code and the number of vector registers used, or
 -- nil and why not.
 local function compiled(k)
-  local files = require "output.directory"
-  local directory = host.temporary_directory()
-  if not directory then return nil, "no temporary directory can be made; set TMPDIR" end
-  if not host.write_set(directory, files.files({ k }, {}, { command = "", extra = "" })) then
-    return nil, directory .. " cannot be written; set TMPDIR"
-  end
-  local object = directory .. "/kernel.o"
+  local files = require("output.directory").files({ k }, {}, { command = "", extra = "" })
   local compiler = shell.compiler()
-  local command = ("%s -std=c11 -O2 -c %s/%s.c -o %s >/dev/null 2>&1"):format(compiler, directory, k.name, object)
-  local built = os.execute(command)
-  local size, registers
-  if built then
-    size = tonumber(shell.output("size " .. object):match("\n%s*(%d+)"))
-    local seen = {}
-    for kind, number in shell.output("objdump -d " .. object):gmatch("%%([xyz])mm(%d+)") do
-      if kind == "z" or k.target.lanes < 16 then seen[number] = true end
+  local function measured(directory)
+    local there = "cd " .. shell.quote(directory) .. " && "
+    local ok, problem = host.write_set(directory, files)
+    if not ok then fail.io("%s", problem) end
+    if not os.execute(("%s%s -std=c11 -O2 -c %s.c -o kernel.o >/dev/null 2>&1"):format(there, compiler, k.name)) then
+      return nil, compiler .. " compiles no C; set CC"
     end
-    registers = 0
-    for _ in pairs(seen) do registers = registers + 1 end
+    local size = tonumber(shell.output(there .. "size kernel.o"):match("\n%s*(%d+)"))
+    if not size then return nil, "size is not installed (Debian: binutils)" end
+    local seen, registers = {}, 0
+    for kind, number in shell.output(there .. "objdump -d kernel.o"):gmatch("%%([xyz])mm(%d+)") do
+      if (kind == "z" or k.target.lanes < 16) and not seen[number] then
+        seen[number], registers = true, registers + 1
+      end
+    end
+    return size, registers
   end
-  os.execute("rm -rf " .. shell.quote(directory))
-  if not size then return nil, compiler .. " compiles no C; set CC" end
+  local ok, size, registers = fail.try(shell.in_temporary, measured)
+  if not ok then return nil, size.message end
   return size, registers, compiler
 end
 
@@ -84,8 +83,7 @@ end
 local function explain_backward(k, words, n, registers, bytes)
   local centred, params = words.centred, (words.gamma and 1 or 0) + (words.beta and 1 or 0)
   local rows = k.schedule.few.rows
-  say("formula", "dx = xhat*slope + %s, xhat = %s, g = %s", centred and "(g*rstd + shift)" or "g*rstd",
-    centred and "(x - mean)*rstd" or "x*rstd", words.gamma and words.gradient_formula or "dy")
+  say("formula", "%s", words.gradient_description)
   say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
   say_plan(k, registers, n)
   local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
@@ -106,14 +104,6 @@ local function explain_backward(k, words, n, registers, bytes)
   say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)
   say("operations", "%d in the statistics pass, %d in the write pass, %d of these for the sums over rows",
     registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
-end
-
-local function whole_number(text, option, from, to)
-  local n = text:match("^%d+$") and math.tointeger(tonumber(text))
-  if not n or n < from or n > to then
-    fail.input("%s: '%s' is not a whole number from %d to %d", option, text, from, to)
-  end
-  return n
 end
 
 local ROWS_MAX = 1 << 20
@@ -139,6 +129,7 @@ local function caches_of(list)
   if list[1] then return list[1].caches, "of " .. list[1].title end
   local own = {}
   for _, cache in ipairs(machine.caches()) do own[cache.level] = cache.bytes end
+  own.most = host.processors() * (96 << 20) -- as templates/caller/ln_cpu.h says
   if own[1] and own[2] and own[3] then return own, "of this machine" end
   return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
 end
@@ -269,13 +260,13 @@ return {
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")
-    command:flag("--measure"):description("Also compile the kernel with $CC (cc) and time it here.")
+    command:flag("--measure"):description("Also time the kernel here.")
     command:option("--svg"):argname("FILE"):description("Also draw the row's way into FILE, as SVG.")
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
     local spec, isa = names.parse(args.name, "explain")
-    local rows = whole_number(args.rows, "--rows", 1, ROWS_MAX)
+    local rows = options.whole(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
     if args.svg then save.check(args.svg, require("report.drawing").MARK) end
@@ -291,7 +282,7 @@ return {
       say("code", "%d bytes with %s -O2", size, compiler)
       if used and used > 0 and W > 1 then say("", "%d of %d vector registers used", used, isa.registers) end
     else
-      say("code", "not compiled: %s", used)
+      say("code", "not known: %s", used)
     end
     say_arena(spec, rows)
     local caches, whose = caches_of(wanted)

@@ -15,11 +15,7 @@ local LAST_BUCKET = 24     -- of errors, of templates/report/runner.c: what is b
 local function rows_of(args)
   if not args.rows then return ROWS end
   local list = {}
-  for _, text in ipairs(args.rows) do
-    local n = text:match("^%d+$") and math.tointeger(tonumber(text))
-    if not n or n < 1 or n > 65536 then fail.input("--rows: '%s' is not a whole number from 1 to 65536", text) end
-    list[#list + 1] = n
-  end
+  for _, text in ipairs(args.rows) do list[#list + 1] = options.whole(text, "--rows", 1, 65536) end
   table.sort(list)
   return list
 end
@@ -157,10 +153,7 @@ return {
     if parent and parent ~= "" and host.exists(parent) and host.exists(parent) ~= "directory" then
       fail.io("%s: is no directory; name another place with -o", parent)
     end
-    local rounds = math.tointeger(tonumber(args.rounds))
-    if not rounds or rounds < 3 or rounds > 1000 then
-      fail.input("--rounds: '%s' is not a whole number from 3 to 1000", args.rounds)
-    end
+    local rounds = options.whole(args.rounds, "--rounds", 3, 1000)
     local rows = rows_of(args)
     local list = kernels.only(args, kernels.of(args))
     local chart, compare_module = require "report.chart", require "report.compare"
@@ -180,10 +173,11 @@ return {
     end
 
     host.watch_signals()
-    local compare = compare_module.open()
+    local compare
     local progress = require("report.progress").of(#wanted)
     local results = {}
     local ok, problem = fail.try(function()
+      compare = compare_module.open()
       for i, k in ipairs(wanted) do
         progress.at(i - 1, k.name)
         local times, errors, order, worst = compare:kernel(k, rows, rounds, 4)
@@ -192,7 +186,7 @@ return {
         end
       end
     end)
-    compare:close()
+    if compare then compare:close() end
     progress.finish()
     if not ok then
       if problem.interrupted then problem.message = "interrupted: nothing was written" end

@@ -20,10 +20,7 @@ return {
   end,
   run = function(args)
     options.need_output(args, "PLAN", "plan file to write", "plan.lua")
-    local rounds = math.tointeger(tonumber(args.rounds))
-    if not rounds or rounds < 3 or rounds > 1000 then
-      fail.input("--rounds: '%s' is not a whole number from 3 to 1000", args.rounds)
-    end
+    local rounds = options.whole(args.rounds, "--rounds", 3, 1000)
     for _, option in ipairs { "plan", "unroll" } do
       if args[option] then fail.input("--%s: does not go with tune, which measures schedules itself", option) end
     end

@@ -5,10 +5,10 @@ local languages = require "output.languages"
 local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
 local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
 
-local RMSNORM =
-  { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", quant = "none", norms = "one" }
-local LAYERNORM =
-  { op = "layernorm", pass = "forward", affine = "full", residual = "none", quant = "none", norms = "one" }
+local RMSNORM = { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", bias = "none",
+  quant = "none", norms = "one" }
+local LAYERNORM = { op = "layernorm", pass = "forward", affine = "full", residual = "none", bias = "none",
+  quant = "none", norms = "one" }
 
 return {
   title = "ggml",

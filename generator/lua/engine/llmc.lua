@@ -5,7 +5,8 @@ return {
   files = { { "PREFIX_llmc.h", "glue.h" } },
   defaults = { pass = { "forward", "backward" } },
   needs = {
-    { op = "layernorm", pass = "forward", dtype = "f32", affine = "full", residual = "none", quant = "none" },
+    { op = "layernorm", pass = "forward", dtype = "f32", affine = "full", residual = "none", bias = "none",
+      quant = "none", norms = "one" },
     { op = "layernorm", pass = "backward", dtype = "f32", affine = "full" },
   },
   abi = { "llmc" },

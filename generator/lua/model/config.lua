@@ -82,7 +82,7 @@ local function add_site(self, row, extra)
     return
   end
   self:note_defaults()
-  if type(row.eps) == "number" and not self.family.stated then
+  if type(row.eps) == "number" then
     note(self.run, "%s: eps %s is fixed in %s, not read from the file", self:key(label), config.number(eps), self.type)
   end
   site.dtype = dtype(self)
@@ -383,7 +383,7 @@ function resolve(run, doc, component, fallback, fixed, parent)
   if not family then
     local rows, why = guess.entry(run, doc, prefix, name)
     local holder = scope(doc, component, name or "a model without model_type", rows or {}, parent, run)
-    holder.guess = rows and not rows.stated
+    holder.guess = rows ~= nil
     if not rows and component == "." and not name and not class_of(doc) and looks_like_models(doc) then
       return nil, why
     end
@@ -483,7 +483,6 @@ function config.sites(doc, path, options, called)
   return run.sites, run.notes, run.left
 end
 
-config.has = has
 config.shown = shown
 config.BY_HAND = BY_HAND
 return config

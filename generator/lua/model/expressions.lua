@@ -171,7 +171,7 @@ function Scope:get(name, numeric)
   return default
 end
 
--- Functions that the expressions of families.lua may call.
+-- Functions that the expressions of model families may call.
 local helpers = {}
 
 -- count("layer_types", "full_attention"): how often a list holds the value; nil when the file has no such list
@@ -370,12 +370,10 @@ function helpers.layers_of(self, kind, first, last)
   return total
 end
 
-local chunks = {}
-
 -- " with n_layer -1, ...": the numbers from the file that the last expression used
 function Scope:inputs() return #self.reads > 0 and " with " .. table.concat(self.reads, ", ") or "" end
 
--- The value of an expression of families.lua: a number is its own value, text is a Lua expression over this scope's
+-- The value of an expression of a model family: a number is its own value, text is a Lua expression over this scope's
 -- keys.
 function Scope:evaluate(expression, numeric, extra)
   if type(expression) ~= "string" then return expression end
@@ -391,9 +389,7 @@ function Scope:evaluate(expression, numeric, extra)
     end
     return self:get(name, numeric)
   end })
-  local source = chunks[expression] or "return " .. expression
-  chunks[expression] = source
-  local chunk = assert(load(source, "=" .. expression, "t", env))
+  local chunk = assert(load("return " .. expression, "=" .. expression, "t", env))
   self.missing = nil
   local ok, value = pcall(chunk)
   if ok then return value end

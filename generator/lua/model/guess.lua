@@ -102,51 +102,36 @@ function guess.heads(doc, kind, eps)
   end
 end
 
--- guess.entry(run, doc, where, type_name) -> an entry, or nil and the reason why there is none. run.options.op,
--- .affine, .eps and .width state what no key tells.
+-- guess.entry(run, doc, where, type_name) -> an entry, or nil and the reason why there is none.
 function guess.entry(run, doc, where, type_name)
-  local options = run.options
   local what = type_name and ("%s %s is not known"):format(called(run, "model_type"), shown(type_name))
     or "no model_type"
   if type(doc._class_name) == "string" and not type_name then
     what = ("class %s is not known"):format(shown(doc._class_name))
   end
   local width = guess.width_key(doc)
-  if not width and not options.width then return nil, what .. " and no key gives a width" end
+  if not width then return nil, what .. " and no key gives a width" end
   local eps, op = guess.eps_key(doc)
-  local stated = options.op and options.affine
   local other, why = other_evidence(doc, type_name, op)
   if other then op = other end
   if eps and op == "" then op = "rmsnorm" end
-  if not stated and not eps and not other then
+  if not eps and not other then
     return nil, ("%s; width %s from '%s', but no key tells the norm"):format(what, shown(doc[width]),
       where .. called(run, width))
   end
-  local kind
-  if stated then
-    kind = options.op .. " " .. options.affine
-    eps = options.eps or eps
-    if not eps then
-      eps = options.op == "layernorm" and 1e-5 or 1e-6
-      note(run, "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), options.op)
-    end
-    note(run, "%s%s; norms as the options say", where, what)
-  else
-    kind = op == "rmsnorm" and family.RMS or (doc.norm_bias == false or doc.layer_norm_bias == false) and family.LNW
-      or family.LN
-    note(run, "%s%s; a guess: %s from %s, width from '%s'", where, what, op,
-      other and why or ("'%s'"):format(called(run, eps)), where .. called(run, width))
-    if not eps then
-      eps = op == "layernorm" and 1e-5 or 1e-6
-      note(run, "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), op)
-    end
+  local kind = op == "rmsnorm" and family.RMS or (doc.norm_bias == false or doc.layer_norm_bias == false) and family.LNW
+    or family.LN
+  note(run, "%s%s; a guess: %s from %s, width from '%s'", where, what, op,
+    other and why or ("'%s'"):format(called(run, eps)), where .. called(run, width))
+  if not eps then
+    eps = op == "layernorm" and 1e-5 or 1e-6
+    note(run, "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), op)
   end
   local layers = guess.layers_key(doc)
   if not layers then note(run, "%scount: not known; 1 means at least one", where) end
-  local rows = { { site = family.MAIN, norm = kind, width = options.width or width, eps = eps,
-    count = layers and "2*" .. layers .. " + 1" or 1, stated = stated } }
-  if not stated then further(rows, doc, kind, eps) end
-  rows.stated = stated
+  local rows = { { site = family.MAIN, norm = kind, width = width, eps = eps,
+    count = layers and "2*" .. layers .. " + 1" or 1 } }
+  further(rows, doc, kind, eps)
   return rows
 end
 

@@ -8,8 +8,7 @@
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
 -- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
 -- where values come from that no file gives. left: lines that name the parts whose norms are not among the sites.
--- options.op, .affine, .eps and .width state the norm of a model that lngen does not know; options.gguf says that the
--- file is a GGUF file. Errors are raised through fail.lua.
+-- options.gguf says that the file is a GGUF file. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
 local spellings = require "spellings"
@@ -139,8 +138,6 @@ local function from_weights(path, tensors, notes, options)
   end
   local groups = weights().groups(tensors, false)
   local sites = weights().sites(groups, function(g)
-    local stated = options and options.op
-    if stated then return stated, options.eps or (stated == "layernorm" and 1e-5 or 1e-6) end
     if g.bias then return "layernorm", 1e-5 end
     return "rmsnorm", 1e-6, true
   end)
@@ -236,8 +233,8 @@ function from_file(path, options)
 end
 
 function model.sites(path, options)
-  local kind = host.exists(path)
-  if not kind then fail.io("%s: No such file or directory", path) end
+  local kind, problem = host.exists(path)
+  if not kind then fail.io("%s", problem) end
   return from_file(path, options)
 end
 

@@ -51,7 +51,7 @@ local function parse(t)
   if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module end
 end
 
--- weights.groups(tensors, first_dim_is_width, skip) -> the groups, sorted by name. It leaves out the norms for which
+-- weights.groups(tensors, width_first, skip) -> the groups, sorted by name. It leaves out the norms for which
 -- skip(module) is true.
 function weights.groups(tensors, width_first, skip)
   local by_key, groups, betas, batch = {}, {}, {}, {}

@@ -40,7 +40,7 @@ local function title(spec)
     spec.norms == "two" and ", two of each row" or "")
 end
 
--- Parameters of a direct entry in order: list of { type, name, optional }; `optional` is passed on by name.
+-- Parameters of a direct entry in order: list of { type, name, passed }; `passed` is passed on by name.
 local function parameters(spec)
   local w, list = words.of(spec), {}
   local function add(type, name, passed) list[#list + 1] = { type = type, name = name, passed = passed } end
@@ -261,14 +261,14 @@ function single.files(kernels, families, context)
   for _, name in ipairs { "args", "stats", "heads", "message", "isa", "isa_note" } do
     symbol(P .. "_" .. name, "lngen's own " .. name)
   end
-  local function add_gradient(spec, family, has)
+  local function add_gradient(spec, family)
     local name, passed = names.of(spec), {}
     local list, all = gradient_parameters(spec), {}
     for i, p in ipairs(list) do
       if p.passed then passed[#passed + 1] = p.name end
       all[i] = p.name == "rows" and spec.width ~= "any" and ("rows, %d"):format(spec.width) or p.name
     end
-    backward_functions[#backward_functions + 1] = { name = P .. "_" .. name, spec = spec, passed = passed, has = has,
+    backward_functions[#backward_functions + 1] = { name = P .. "_" .. name, spec = spec, passed = passed,
       any = spec.width == "any", of_width = table.concat(all, ", "),
       declaration = declaration(("void %s_%s"):format(P, name), list),
       by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(family),
@@ -328,12 +328,11 @@ function single.files(kernels, families, context)
     if spec.pass == "backward" then
       symbol(P .. "_" .. family .. "_finish", title(spec))
       symbol(P .. "_" .. family .. "_workspace", title(spec))
-      local with = list[#list].has
       for _, k in ipairs(kernels) do
         local own = k.kind == family and k.spec.width ~= "any"
-        if own and k.target == targets[1] then add_gradient(k.spec, family, with) end
+        if own and k.target == targets[1] then add_gradient(k.spec, family) end
       end
-      add_gradient(spec, family, with)
+      add_gradient(spec, family)
     end
     kinds[#kinds + 1] = ("%s: %s, width%s %s"):format(family, title(spec), #widths == 1 and "" or "s",
       table.concat(widths, ", "))
@@ -381,7 +380,7 @@ function single.files(kernels, families, context)
   end
   local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
     sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
-    families = family_list, kinds = kinds, titles = titles, isa_names = isa_names, isa_quoted = quoted,
+    families = family_list, titles = titles, isa_names = isa_names, isa_quoted = quoted,
     rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct,
     numerics = numerics, statuses = status.of_pair(has, U), around = around, layout = layout,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",

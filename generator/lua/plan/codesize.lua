@@ -31,13 +31,13 @@ local function unrolled(spec, target, rows)
   if spec.pass == "backward" then
     element, sums, parameters = 2 * load + 5 + store, 0, 3 * #words.parameters
   else
-    local kept = conversions(spec, { paired = words.paired }, target)
+    local _, keep = conversions(spec, { paired = words.paired }, target) -- x + residual has the type of x
     local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0 -- of a sum, to the storage type
     local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0)
       + (words.bias and 1 + rounding or 0)
-    element = (words.keeps_sum and kept or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
+    element = (words.keeps_sum and load or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
     if words.dynamic then element = element + input + 4 end
-    sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and store or 0)
+    sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and keep or 0)
     parameters = #words.parameters * (1 + load) * (words.dynamic and 2 or 1)
   end
   return INSTRUCTION * registers * sums, INSTRUCTION * registers * (rows * element + parameters)

@@ -195,8 +195,10 @@ function plan.describe(k)
   local stats = k.spec.pass == "stats"
   if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
   if stats then return { "all rows: " .. unrolled(k.schedule.few) .. ", 1 row at a time" } end
-  return { "one row: " .. describe(k.schedule.one), "few rows: " .. describe(k.schedule.few),
-    "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many) }
+  local one, few = describe(k.schedule.one), describe(k.schedule.few)
+  local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }
+  lines[#lines + 1] = "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many)
+  return lines
 end
 
 return plan

@@ -3,8 +3,9 @@
 -- libraries, no loops without end. One entry a kernel:
 --
 --   { kernel = "ln_layernorm_f32_768_avx512",
---     one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 }, -- 101.2 ns/row; ...
---     few  = ..., many = ... },
+--     one  = { unroll = "full", rows = 1, ahead = 0, store = "cached", prefetch = 0 },
+--     few  = ..., many = ...,
+--     notes = { one = "101.2 ns/row; ...", ... } },
 local fail = require "fail"
 local names = require "spec.name"
 local schedule = require "plan.schedule"
@@ -32,7 +33,8 @@ local function set_of(...)
   return set
 end
 
-local known = { head = set_of({ "format" }, ORIGIN), entry = set_of({ "kernel", "notes" }, part_names, ORIGIN) }
+local known = { head = set_of({ "format" }, ORIGIN), entry = set_of({ "kernel", "notes" }, part_names, ORIGIN),
+  notes = set_of(part_names) }
 
 local function check_part(s, where, fixed)
   if type(s) ~= "table" then
@@ -126,7 +128,13 @@ function planfile.parse(text, name)
       fail.input("%s: notes = %s; they must be { one = \"...\", few = \"...\", many = \"...\" }", where,
         fail.shown(kept.notes))
     end
-    for part, note in pairs(kept.notes) do check_text(note, where .. ".notes", fail.shown(part)) end
+    for part, note in pairs(kept.notes) do
+      if not known.notes[part] then
+        fail.input("%s.notes: unknown field '%s'; fields are %s", where, fail.shown(part),
+          table.concat(part_names, ", "))
+      end
+      check_text(note, where .. ".notes", part)
+    end
     for _, what in ipairs(ORIGIN) do
       kept[what] = entry[what] == nil and plans.head[what] or check_text(entry[what], where, what)
     end

@@ -170,11 +170,4 @@ function template.render(name, text, values, fetch)
   return items
 end
 
--- The items of a template as one text.
-function template.text(...)
-  local texts = {}
-  for i, item in ipairs(template.render(...)) do texts[i] = item.text end
-  return table.concat(texts, "\n\n") .. "\n"
-end
-
 return template

@@ -41,10 +41,8 @@ end
 
 -- chart.svg(id, c) -> text. id: a word of letters, digits and _. c: title, xlabel, ylabel, series = { { title, points =
 -- { { x, y }, ... } }, ... }, and what gnuplot is told besides, `set`. With c.boxes the series are bars beside each
--- other over the named places c.names.
+-- other, whose places are texts.
 function chart.svg(id, c)
-  local directory = host.temporary_directory()
-  if not directory then fail.io("no temporary directory; TMPDIR may name one") end
   local files, plots = {}, {}
   for i, series in ipairs(c.series) do
     local lines = {}
@@ -63,12 +61,12 @@ function chart.svg(id, c)
     "set xlabel " .. quoted(c.xlabel) .. " offset 0,0.9",
     "set ylabel " .. quoted(c.ylabel), c.set or "", "plot " .. table.concat(plots, ", ") }
   files[#files + 1] = { "script.gp", table.concat(script, "\n") .. "\n" }
-  local ok, problem = host.write_set(directory, files)
-  local there = shell.quote(directory)
-  local drawn = ok and os.execute(("cd %s && %s script.gp >said 2>&1"):format(there, chart.program()))
-  local svg, said = host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
-  os.execute("rm -rf " .. there)
-  if not ok then fail.io("%s", problem) end
+  local drawn, svg, said = shell.in_temporary(function(directory)
+    local ok, problem = host.write_set(directory, files)
+    if not ok then fail.io("%s", problem) end
+    local done = os.execute(("cd %s && %s script.gp >said 2>&1"):format(shell.quote(directory), chart.program()))
+    return done, host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
+  end)
   if not drawn or not svg or not svg:find("</svg>", 1, true) then
     fail.check("%s: could not draw a chart: %s", chart.program(), said:match("line %d+: ([^\n]*)")
       or said:match("[^%s][^\n]*") or "it said nothing")

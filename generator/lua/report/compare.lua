@@ -3,7 +3,6 @@
 -- found, and oneDNN. Built on what tune compiles its candidates with.
 local fail = require "fail"
 local kernel = require "output.kernel"
-local machine = require "report.machine"
 local render = require "output.render"
 local shell = require "shell"
 local spell = require "print.spell"
@@ -38,9 +37,9 @@ local GAIN = { full = "gamma[i]", gamma = "gamma[i]", gamma1 = "(1 + gamma[i])",
 
 -- What this module can measure; fails with one line for anything else.
 function compare.check(spec, name)
-  local wanted = { pass = "forward", dtype = "f32", residual = "none", quant = "none", norms = "one",
-    rounding = "once" }
-  for field, value in pairs(wanted) do
+  for _, wanted in ipairs { { "pass", "forward" }, { "dtype", "f32" }, { "residual", "none" }, { "bias", "none" },
+    { "quant", "none" }, { "norms", "one" } } do
+    local field, value = wanted[1], wanted[2]
     if spec[field] ~= value then
       fail.input("%s: report compares rows of %s %s only, this is %s", name, field, value, spec[field])
     end
@@ -50,9 +49,15 @@ end
 -- Opens a place to compile in, and finds the competitors. `close` ends it.
 function compare.open()
   local self = setmetatable({ trial = trial_module.open() }, { __index = compare })
-  self.compilers = compilers()
-  self.trial:write { { "have.c", "#include <dnnl.h>\nint main(void) { return dnnl_version() == NULL; }\n" } }
-  self.onednn = self.trial:run { self.trial.compiler .. " have.c -ldnnl -o have >/dev/null 2>&1" } or false
+  local ok, problem = fail.try(function()
+    self.compilers = compilers()
+    self.trial:write { { "have.c", "#include <dnnl.h>\nint main(void) { return dnnl_version() == NULL; }\n" } }
+    self.onednn = self.trial:run { self.trial.compiler .. " have.c -ldnnl -o have >/dev/null 2>&1" } or false
+  end)
+  if not ok then
+    self:close()
+    error(problem, 0)
+  end
   self.titles = { floor = "copy", ["floor-past"] = "copy past the caches", lngen = "lngen", any = "lngen, any width",
     onednn = "oneDNN" }
   return self
@@ -102,13 +107,10 @@ function compare:kernel(k, rows, rounds, repeats)
     contenders[#contenders + 1] = { name = "onednn", symbol = "onednn_run" }
     names[#names + 1] = "onednn"
   end
-  local cache
-  for _, c in ipairs(machine.caches()) do cache = c.bytes end
   t:write { { "runner.c", template("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
     contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
       most_rows = math.max(table.unpack(rows)),
-    stream_bytes = (cache or 64 << 20) // 4, centred = words.centred, gain = EXACT[spec.affine],
-    shift = values.shift }) } }
+    centred = words.centred, gain = EXACT[spec.affine], shift = values.shift }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })

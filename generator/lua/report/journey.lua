@@ -23,7 +23,7 @@ end
 -- The situation of a batch, and its schedule. As the runtime decides: many from a quarter of the last-level cache on.
 local function situation_of(k, rows, written, caches)
   if rows == 1 then return "one", k.schedule.one end
-  if written >= caches[3] // 4 then
+  if written >= math.min(caches[3], caches.most or caches[3]) // 4 then
     return "many", k.many and k.many == k.unaligned and k.many.way or k.schedule.many
   end
   return "few", k.schedule.few
@@ -92,7 +92,8 @@ local function operations_of(k, words, registers, schedule)
   return list
 end
 
--- journey.of(k, rows, caches) -> what happens to each row of a batch of `rows` rows.
+-- journey.of(k, rows, caches) -> what happens to each row of a batch of `rows` rows. caches: bytes of levels 1 to 3,
+-- and where the system told them, `most`: what the runtime counts of the last one.
 --   situation, schedule   what serves the batch
 --   reads, writes         lists of { name, bytes, level, pass } for each row; level: an index of LEVELS
 --   fetched               bytes of lines that are fetched only to be written, and their level
@@ -167,7 +168,7 @@ function journey.of(k, rows, caches)
     j.stores = registers + sums
   end
   j.operations = operations_of(k, words, registers, s)
-  j.written, j.read, j.streams, j.parameters = written, read, streams, parameters
+  j.written, j.read, j.streams = written, read, streams
   return j
 end
 

@@ -176,6 +176,11 @@ function kernels.of(args)
     end
   end
   if #specs == 0 and args.only then
+    for _, field in ipairs(spec_module.fields) do
+      if args[field.name] then
+        fail.input("--%s: does not go with --only, whose name says it; leave it out, or say --width", field.name)
+      end
+    end
     local spec, isa = names.parse(args.only, "--only")
     into(spec, "--only " .. args.only)
     if not args.isa then args = setmetatable({ isa = { isa.name } }, { __index = args }) end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- options.lua: the options that say which kernels are meant, shared by emit, list, explain and tune.
+-- options.lua: the options that say which kernels are meant, shared by emit, list, report and tune.
 local fail = require "fail"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
@@ -54,14 +54,15 @@ function options.declare(command)
   command:option("--width"):argname("N,..."):action(options.collect):count("*"):init(nil)
     :description(("Widths of rows in elements, 1 to %d, with commas between them."):format(spec_module.WIDTH_MAX))
   for _, field in ipairs(spec_module.fields) do
-    command:option("--" .. field.name):argname(table.concat(field.values, "|"))
+    command:option("--" .. field.name):argname(table.concat(field.values, "|") .. ",...")
       :action(collect_known(field.name, field.values)):count("*"):init(nil)
       :description(field.help .. (field.default and (" Default: %s."):format(field.default) or ""))
   end
   command:option("--isa"):argname("ISA,..."):action(collect_known("isa", target.names)):count("*"):init(nil)
     :description(("Instruction sets: %s. Default: all."):format(table.concat(target.names, ", ")))
   command:option("--config"):argname("FILE")
-    :description("Make the kernels of a model: its config.json, or the directory of it.")
+    :description("Make the kernels of a model: its config.json or params.json, a checkpoint of llama2.c, or a "
+      .. "directory.")
   command:option("--gguf"):argname("FILE"):description("Make the kernels of the model in a GGUF file.")
   command:option("--model"):argname("NAME"):action(model_name)
     :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
@@ -73,11 +74,20 @@ function options.declare(command)
   command:option("--only"):argname("NAME"):description("Only the kernel with this name, as 'lngen list' prints it.")
 end
 
+-- The number that `text`, the value of an option, is.
+function options.whole(text, option, from, to)
+  local n = text:match("^%d+$") and math.tointeger(tonumber(text))
+  if not n or n < from or n > to then
+    fail.input("%s: '%s' is not a whole number from %d to %d", option, text, from, to)
+  end
+  return n
+end
+
 -- The value of --unroll: "full", "straight", a number, or nil.
 function options.unroll(args)
   local unroll
   if args.unroll then
-    unroll = schedule.unrolls_all(args.unroll) and args.unroll or math.tointeger(tonumber(args.unroll))
+    unroll = schedule.unrolls_all(args.unroll) and args.unroll or args.unroll:match("^%d$") and tonumber(args.unroll)
     local known = schedule.unrolls_all(unroll)
     for _, k in ipairs(schedule.UNROLLS) do known = known or unroll == k end
     if not known then
@@ -102,6 +112,15 @@ function options.said(name, value)
   return ("--%s%s%s"):format(name, value:sub(1, 1) == "-" and "=" or " ", value)
 end
 
+-- Those of `names` that are given, each after a blank.
+function options.repeated(args, names)
+  local text = ""
+  for _, name in ipairs(names) do
+    if args[name] then text = text .. " " .. options.said(name, args[name]) end
+  end
+  return text
+end
+
 -- What to say in banners: the options that matter, in the order of their declaration.
 function options.command_line(args)
   local words = {}
@@ -113,6 +132,7 @@ function options.command_line(args)
   for _, field in ipairs(spec_module.fields) do say(field.name, args[field.name]) end
   say("isa", args.isa)
   say("unroll", args.unroll)
+  say("templates", args.templates)
   if args.accept_guess then words[#words + 1] = "--accept-guess" end
   return table.concat(words, " ")
 end

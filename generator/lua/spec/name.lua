@@ -17,9 +17,7 @@ function name.of(s)
   local parts = {}
   for _, field in ipairs(spec_module.fields) do
     local value = s[field.name]
-    -- LayerNorm has gamma and beta unless its name says otherwise, RMSNorm gamma; statistics have neither
-    local usual = field.name == "affine"
-      and value == (s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma")
+    local usual = field.name == "affine" and value == spec_module.usual_affine(s)
     if not usual then parts[#parts + 1] = word_of(field, value) end
   end
   parts[#parts + 1] = tostring(s.width)

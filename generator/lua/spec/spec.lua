@@ -30,7 +30,7 @@ spec.fields = {
       full1 = "(1 + gamma) and beta" },
     beta = { "full", "full1" },
     help = "Parameters: gamma and beta (full), gamma alone, 1 + gamma (gamma1), 1 + gamma and beta (full1), or none. "
-      .. "Default: full for layernorm, gamma for rmsnorm." },
+      .. "Default: full for layernorm, gamma for rmsnorm, none for pass stats." },
   { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
     help = "Where 16-bit types round: once, at the end, or also before gamma multiplies (before_gain)." },
   { name = "residual", values = { "none", "pre", "post" }, default = "none", tag = { pre = "pre", post = "post" },
@@ -95,15 +95,16 @@ function spec.refuse(where, conflict)
   fail.input("%s: %s %s and %s %s exclude each other: %s", where, table.unpack(conflict))
 end
 
+-- The parameters that a norm has unless it says otherwise.
+function spec.usual_affine(s) return s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma" end
+
 -- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json"). Returns nil
 -- and what conflict_of says where values exclude each other.
 function spec.try(values, where)
   local s = {}
   for _, field in ipairs(spec.fields) do
     local value = values[field.name] or field.default
-    if field.name == "affine" and not value then
-      value = s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma"
-    end
+    if field.name == "affine" and not value then value = spec.usual_affine(s) end
     if field.name == "affine" and value == "beta" then
       fail.input("%s: affine 'beta': there is no beta without gamma; full has both, none has neither", where)
     end

@@ -23,7 +23,7 @@ Norms of other types than these stay as they are, and so does a norm whose type 
 import sys
 
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import AttributeProto, TensorProto, helper, numpy_helper
 
 # operator, type of elements, whether it has B
 SERVED = {
@@ -35,15 +35,26 @@ NAMES = {"LayerNormalization": "LayerNormalization", "RMSNormalization": "RMSNor
          "SimplifiedLayerNormalization": "RMSNormalization"}
 
 
+def _read_within(node):
+    """The values that the graphs of a node (If, Loop, Scan) read: they may be values of the graph around it."""
+    for a in node.attribute:
+        for graph in [a.g] if a.type == AttributeProto.GRAPH else a.graphs:
+            yield from (output.name for output in graph.output)
+            for inner in graph.node:
+                yield from inner.input
+                yield from _read_within(inner)
+
+
 class _Graph:
     """What is known of the values of a graph: who makes and who reads them, constants and types."""
 
     def __init__(self, graph):
-        self.makers = {name: node for node in graph.node for name in node.output}
         self.readers, self.constants, self.types = {}, {}, {}
         for node in graph.node:
             for name in node.input:
                 self.readers.setdefault(name, []).append(node)
+            for name in _read_within(node):
+                self.readers.setdefault(name, []).append(None)
             if node.op_type == "Constant":
                 for a in node.attribute:
                     if a.name == "value":

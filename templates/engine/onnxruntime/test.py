@@ -284,6 +284,12 @@ class Norms(unittest.TestCase):
             self.same(model, random("float32", 7, 64), 1)
             model.graph.output.extend([helper.make_tensor_value_info("q", f, [None, 1])])
             self.assertEqual(self.rewritten(model)[0], [], "another node reads what would be gone")
+            del model.graph.output[1:]
+            self.assertEqual(len(self.rewritten(model)[0]), 1)
+            branch = helper.make_graph([helper.make_node("Identity", ["q"], ["i"])], "branch", [],
+                                       [helper.make_tensor_value_info("i", f, [None, 1])])
+            model.graph.node.append(helper.make_node("If", ["x"], ["o"], then_branch=branch, else_branch=branch))
+            self.assertEqual(self.rewritten(model)[0], [], "a node of a branch reads what would be gone")
 
     def test_root_mean_square(self):
         self.serves("RMSNormalization", TensorProto.FLOAT, False)
