@@ -3,7 +3,7 @@
 % local T, O = spell.element, spell.output
 #include "ln_scalar.h"
 
-ln_kernel ${kernel.slow};
+ln_kernel ${slow};
 
 % item "product"
 /* a * b, never contracted into a following addition */
@@ -14,7 +14,7 @@ FN double product(double a, double b)
 }
 
 % if spell.dynamic then include "kernel/quantise.c" end
-% item(kernel.slow)
+% item(slow)
 % if spec.pass == "stats" then
 /* Computes the statistics of rows that float cannot hold, or that hold NaN, in double. */
 % else
@@ -26,7 +26,7 @@ FN double product(double a, double b)
  * has rstd 0. */
 % end
 % end
-KERNEL void ${kernel.slow}(const ln_args *a, size_t begin, size_t end)
+KERNEL void ${slow}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;

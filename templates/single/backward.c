@@ -64,7 +64,7 @@ ${entry(f.name .. "_finish", "", "const " .. P .. "_args *args", "size_t rows")}
     return ln_sums_of_batch(args, rows, &ln_${f.name}_kind);
 }
 
-%   if f.words.gamma then
+%   if f.spell.gamma then
 size_t ${P}_${f.name}_workspace(size_t width, size_t rows)
 {
     return ln_sums_bytes(${around.sums_has and "ln_" .. f.name .. "_kind.has, " or ""}width, rows);
@@ -94,17 +94,17 @@ ${f.by_kernel}
     ${P}_args a;
     ln_pack_backward(&a, dx, dy, x, width);
     a.rstd = (float *)(uintptr_t)rstd; /* only read */
-%     if f.words.centred then
+%     if f.spell.centred then
     a.mean = (float *)(uintptr_t)mean;
 %     end
 %     for _, name in ipairs(f.passed) do
     a.${name} = ${name};
 %     end
-%     if f.words.gamma then
+%     if f.spell.gamma then
     a.workspace = (float *)workspace;
 %     end
     a.stream = ln_past_caches(rows * width * sizeof *dx);
-%     if f.words.gamma then
+%     if f.spell.gamma then
     if (ln_is_one_block(&a, rows))
         ln_run_block(kernel, &a, rows);
     else

@@ -32,7 +32,7 @@
 ${f.declaration};
 % end
 % for _, f in ipairs(backward) do
-%   if f.words.gamma then
+%   if f.spell.gamma then
 size_t ${P}_${f.name}_workspace(size_t width, size_t rows);
 %   end
 % end
@@ -43,13 +43,13 @@ enum { ${U}_ADD_DX = 1, ${U}_ADD_PARAMS = 2, ${U}_BACKWARD_BLOCK = ${numerics.bl
 
 % for _, f in ipairs(backward) do
 %   local reads = { "rstd" }
-%   if f.words.centred then table.insert(reads, 1, "mean") end
-%   if f.words.gamma then reads[#reads + 1] = f.words.beta and "gamma, dgamma, dbeta" or "gamma, dgamma" end
+%   if f.spell.centred then table.insert(reads, 1, "mean") end
+%   if f.spell.gamma then reads[#reads + 1] = f.spell.beta and "gamma, dgamma, dbeta" or "gamma, dgamma" end
 ${layout.filled(f.title .. ".", " * ", "/* ")}
  * All rows of a batch, over OpenMP's threads as above; and for callers with a thread pool the rows begin .. end - 1,
  * multiples of ${U}_BACKWARD_BLOCK or the last row, and ..._finish once all rows are done.
 %   local read = ("They read width, x, dy, dx and their strides, %s, accumulate%s and stream."):format(
-%     table.concat(reads, ", "), f.words.gamma and ", workspace and its size" or "")
+%     table.concat(reads, ", "), f.spell.gamma and ", workspace and its size" or "")
 ${layout.filled(("%s %s, other widths take a loop. */"):format(read, f.widths), " * ")}
 ${entry(f.name .. "_batch", ";", "const " .. P .. "_args *args", "size_t rows")}
 ${entry(f.name .. "_rows", ";", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}

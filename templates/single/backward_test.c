@@ -119,7 +119,7 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
     for (size_t r = 0; r < rows; r++) {
         const double mean = centred ? (double)g->mean[r] : 0, rstd = (double)g->rstd[r];
         double c1 = 0, c2 = 0, size1 = 0, size2 = 0;
-        for (int sweep = 0; sweep < 2; sweep++)
+        for (int pass = 0; pass < 2; pass++)
             for (size_t i = 0; i < width; i++) {
                 const double gain = (has & LN_HAS_GAMMA ? of(g->gamma, i) : 1) + one;
                 const double scaled_dy = of(g->dy, r * width + i) * gain;
@@ -127,9 +127,9 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
                 const double dx = rstd * (scaled_dy - c1 - xhat * c2);
                 const double size = 1 + rstd * (fabs(scaled_dy) + size1 + fabs(xhat) * size2);
                 const double error = fabs(of(g->dx[0], r * width + i) - dx) / size;
-                if (sweep == 1 && error > worst)
+                if (pass == 1 && error > worst)
                     worst = error;
-                if (sweep == 0) {
+                if (pass == 0) {
                     size1 += fabs(scaled_dy) / (double)width;
                     size2 += fabs(scaled_dy * xhat) / (double)width;
                     c1 += centred ? scaled_dy / (double)width : 0;
@@ -152,7 +152,7 @@ static double ${f.name}_time(ln_kernel *kernel, size_t width)
     return took;
 }
 
-%   local centred, one = f.words.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
+%   local centred, one = f.spell.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
 %   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[f.spec.dtype]
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)
@@ -214,7 +214,7 @@ static unsigned long check_${f.name}(void)
             ${P}_${f.name}_finish(&b, rows) ||
             memcmp(g.dx[0], g.dx[1], width * rows * ${f.element_size}) ||
             memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
-            memcmp(g.dbeta[0], g.dbeta[1], ${f.words.beta and "width * sizeof(float)" or "0"}))
+            memcmp(g.dbeta[0], g.dbeta[1], ${f.spell.beta and "width * sizeof(float)" or "0"}))
             gradient_complaint("ranges of rows", "${f.name}", ${P}_isa(), width, rows);
         bad = a;
         bad.dy = NULL;
@@ -233,7 +233,7 @@ static unsigned long check_${f.name}(void)
         bad.dx = g.dy;
         bad.accumulate = ${U}_ADD_DX;
         refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_OVERLAP;
-%   if f.words.gamma then
+%   if f.spell.gamma then
         bad = a;
         bad.workspace_bytes = ${P}_${f.name}_workspace(width, rows) - 1;
         refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_WORKSPACE;

@@ -65,10 +65,10 @@ ${entry(f.name .. "_batch", ";", "const " .. P .. "_args *args", "size_t rows")}
 %   if f.heads then
 /* The same norm over each head of each of `rows` tokens; threads as for batches.
  * x, y          [rows][heads][width]: all heads of a token before those of the next
-%     if f.words.gamma then
- * ${f.words.beta and "gamma, beta  " or "gamma        "} [width], or [heads][width] when gamma_head is not 0
+%     if f.spell.gamma then
+ * ${f.spell.beta and "gamma, beta  " or "gamma        "} [width], or [heads][width] when gamma_head is not 0
 %     end
- * ${f.words.centred and "mean, rstd   " or "rstd         "} [rows][heads], or NULL */
+ * ${f.spell.centred and "mean, rstd   " or "rstd         "} [rows][heads], or NULL */
 ${entry(f.name .. "_heads", ";", "const " .. P .. "_args *args", "const " .. P .. "_heads *heads", "size_t rows")}
 %   end
 

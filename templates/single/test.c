@@ -152,21 +152,21 @@ static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 % end
 % for _, f in ipairs(families) do
 %   if f.plain then
-%     local x = f.words.centred and "(x[i] - mean)" or "x[i]"
-%     local gain = f.words.gamma and (f.spec.affine:find("1$") and " * (1 + gamma[i])" or " * gamma[i]") or ""
+%     local x = f.spell.centred and "(x[i] - mean)" or "x[i]"
+%     local gain = f.spell.gamma and (f.spec.affine:find("1$") and " * (1 + gamma[i])" or " * gamma[i]") or ""
 /* ${f.title} as a plain loop: what a program has that does not use these kernels. */
 static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
 {
     for (size_t r = begin; r < end; r++) {
         const float *x = (const float *)a->x + r * a->x_stride;
         float *y = (float *)a->y + r * a->y_stride, squares = 0;
-%     if f.words.gamma then
+%     if f.spell.gamma then
         const float *gamma = (const float *)a->gamma;
 %     end
-%     if f.words.beta then
+%     if f.spell.beta then
         const float *beta = (const float *)a->beta;
 %     end
-%     if f.words.centred then
+%     if f.spell.centred then
         float mean = 0;
         for (size_t i = 0; i < a->width; i++)
             mean += x[i];
@@ -176,7 +176,7 @@ static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
             squares += ${x} * ${x};
         const float rstd = 1 / (float)ln_root((double)(squares / (float)a->width + a->eps));
         for (size_t i = 0; i < a->width; i++)
-            y[i] = ${x} * rstd${gain}${f.words.beta and " + beta[i]" or ""};
+            y[i] = ${x} * rstd${gain}${f.spell.beta and " + beta[i]" or ""};
     }
 }
 
@@ -186,7 +186,7 @@ static const Norm norms[] = {
 % for _, f in ipairs(families) do
 %   local dtype, params = f.spec.dtype, f.spec.params == "f32" and "f32" or f.spec.dtype
 %   local bits = ({ f32 = 24, bf16 = 8, f16 = 11 })[dtype]
-%   local centred, one = f.words.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
+%   local centred, one = f.spell.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
 %   local rounds = f.spec.rounding == "before_gain" and 1 or 0
     {
         "${f.name}",

@@ -34,14 +34,14 @@ enum { COUNT = sizeof candidates / sizeof candidates[0] };
 /* One call as the runtime makes it. */
 static void run(int c, ln_args *a, size_t rows)
 {
-% if spec.pass == "backward" and words.gamma then
+% if spec.pass == "backward" and spell.gamma then
     float *const workspace = a->workspace;
     const int single = rows <= LN_BACKWARD_BLOCK; /* sums of a single block are the result */
     a->accumulate = single ? LN_BEGIN_PARAMS : 0;
     a->workspace = single ? NULL : workspace;
 % end
     candidates[c].kernel(a, 0, rows);
-% if spec.pass == "backward" and words.gamma then
+% if spec.pass == "backward" and spell.gamma then
     a->workspace = workspace;
     if (single)
         return;
@@ -101,9 +101,9 @@ static void measure(ln_args *a, size_t rows, int *alive, int rounds, double *ns)
     }
 }
 
-% local T, P, Y = words.element, words.parameter, words.output
+% local T, P, Y = spell.element, spell.parameter, spell.output
 % local function stored(c_type, value)
-%   local kind = c_type == words.parameter and spec.params == "f32" and "f32" or spec.dtype
+%   local kind = c_type == spell.parameter and spec.params == "f32" and "f32" or spec.dtype
 %   return kind == "f32" and value or ("to_%s(%s)"):format(kind, value)
 % end
 static char *next_array, *arrays_end;
@@ -156,7 +156,7 @@ static void *rows_of(size_t elements)
     return p;
 }
 
-% if #words.parameters > 0 then
+% if #spell.parameters > 0 then
 static void *parameters(float around)
 {
     ${P} *p = array(WIDTH * sizeof *p);
@@ -196,7 +196,7 @@ int main(void)
     a.whole_width = WIDTH;
     a.stats = array(many * sizeof *a.stats);
     for (size_t i = 0; i < many; i++)
-        a.stats[i] = (ln_stats){${words.centred and "0.01" or "0"}, WIDTH};
+        a.stats[i] = (ln_stats){${spell.centred and "0.01" or "0"}, WIDTH};
 % end
 % if spec.pass == "backward" then
     a.dy_stride = a.dx_stride = WIDTH;
@@ -212,25 +212,25 @@ int main(void)
     a.workspace = array(a.workspace_bytes);
 % elseif spec.pass ~= "stats" then
     a.y_stride = a.y2_stride = a.residual_stride = a.sum_stride = WIDTH;
-%   for _, y in ipairs(words.outputs) do
+%   for _, y in ipairs(spell.outputs) do
     a.${y.name} = array(elements * sizeof(${Y}));
 %   end
-%   if words.adds then
+%   if spell.adds then
     a.residual = rows_of(elements);
 %   end
-%   if words.keeps_sum then
+%   if spell.keeps_sum then
     a.sum = array(elements * sizeof(${T}));
 %   end
-%   if words.bias then
+%   if spell.bias then
     a.bias = rows_of(WIDTH);
 %   end
-%   if words.dynamic then
+%   if spell.dynamic then
     a.scale = array(many * sizeof *a.scale);
-%   elseif words.quantises then
+%   elseif spell.quantises then
     a.static_scale = 0.03f;
 %   end
 % end
-% for _, parameter in ipairs(words.parameters) do
+% for _, parameter in ipairs(spell.parameters) do
     a.${parameter.name} = parameters(${parameter.gain and "1" or "0"});
 % end
 

@@ -52,41 +52,43 @@ local function say_plan(k, registers, n)
     n % W > 0 and (", the last one with a tail of %d"):format(n % W) or "")
 end
 
-local function explain_forward(k, words, n, registers, bytes)
+local function explain_forward(k, spell, n, registers, bytes)
   local stats = k.spec.pass == "stats"
-  local inputs = words.adds and 2 or 1
-  local outputs = stats and 0 or words.keeps_sum and 2 or 1
-  local parameters = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+  local inputs = spell.adds and 2 or 1
+  local outputs = stats and 0 or spell.keeps_sum and 2 or 1
+  local parameters = (spell.gamma and 1 or 0) + (spell.beta and 1 or 0)
   if stats then
-    say("formula", words.centred and "mean, m2 = sum of (x - mean)^2" or "m2 = sum of x^2")
+    say("formula", spell.centred and "mean, m2 = sum of (x - mean)^2" or "m2 = sum of x^2")
   else
-    say("formula", "y = %s, %s", words.formula, not words.centred and "rstd = 1/sqrt(mean of squares + eps)"
-      or (words.split and "high + low = mean, shift = -low*rstd" or "shift = -mean*rstd")
+    say("formula", "y = %s, %s", spell.formula, not spell.centred and "rstd = 1/sqrt(mean of squares + eps)"
+      or (spell.split and "high + low = mean, shift = -low*rstd" or "shift = -mean*rstd")
         .. ", rstd = 1/sqrt(variance + eps)")
   end
   say_plan(k, registers, n)
   say("bytes", "%d read and %d written for each row; %d of parameters, shared by rows in flight",
     n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
   local sums = k.spec.pass == "apply" and 0 or registers
-  local second = stats and 0 or registers
+  local times = spell.dynamic and 2 or 1 -- a scale of the row's own is found before y is written
+  local second = stats and 0 or registers * times
   if stats or sums == 0 then say("", "statistics: 16 %s for each row", stats and "written" or "read") end
   say("loads", "%d in the statistics pass, %d in the write pass, %d of parameters for each group of rows",
-    sums * inputs, second * (words.keeps_sum and 1 or inputs), registers * parameters)
+    sums * inputs, second * (spell.keeps_sum and 1 or inputs), registers * times * parameters)
   say("stores", "%d", stats and 1 or registers * outputs)
-  local apply = (parameters > 0 and 2 or 1) + (words.split and 1 or 0)
+  local apply = (parameters > 0 and 2 or 1) + (spell.split and 1 or 0)
   say("operations", "%d in the statistics pass (%s), %d in the write pass",
-    sums * (#words.sums + (words.adds and 1 or 0)),
-    words.centred and "an addition and an fma for each register" or "an fma for each register",
-    second * (apply + (words.adds and not words.keeps_sum and 1 or 0)))
+    sums * (#spell.sums + (spell.adds and 1 or 0)),
+    spell.centred and "an addition and an fma for each register" or "an fma for each register",
+    second * (apply + (spell.adds and not spell.keeps_sum and 1 or 0))
+      + registers * ((spell.quantises and 1 or 0) + (spell.dynamic and 1 or 0)))
 end
 
-local function explain_backward(k, words, n, registers, bytes)
-  local centred, params = words.centred, (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+local function explain_backward(k, spell, n, registers, bytes)
+  local centred, params = spell.centred, (spell.gamma and 1 or 0) + (spell.beta and 1 or 0)
   local rows = k.schedule.few.rows
-  say("formula", "%s", words.gradient_description)
+  say("formula", "%s", spell.gradient_description)
   say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
   say_plan(k, registers, n)
-  local each = (centred and 2 or 1) + (words.gamma and 1 or 0) -- xhat and g
+  local each = (centred and 2 or 1) + (spell.gamma and 1 or 0) -- xhat and g
   if group.held(k.spec, k.target, k.schedule.few) then
     say("bytes", "%d and %d of gamma read and %d written for each row; %d of sums over rows, shared by %d rows",
       2 * n * bytes, n * bytes, n * bytes, 4 * params * n, k.numerics.block_rows)
@@ -94,13 +96,13 @@ local function explain_backward(k, words, n, registers, bytes)
       k.numerics.block_rows)
     say("stores", "%d, and %d of sums over rows for each block of rows", registers, registers * params)
     say("operations", "%d in one pass, %d of these for the sums over rows",
-      registers * (each + #words.sums + 2 + params), registers * params)
+      registers * (each + #spell.sums + 2 + params), registers * params)
     return
   end
   say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
-    2 * n * bytes, n * bytes, words.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
+    2 * n * bytes, n * bytes, spell.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
   say("loads", "%d in the statistics pass, %d in the write pass, %d of gamma and sums over rows for each group of rows",
-    registers * (2 + (words.gamma and 1 or 0)), registers * 2, registers * (params + (words.gamma and 1 or 0)))
+    registers * (2 + (spell.gamma and 1 or 0)), registers * 2, registers * (params + (spell.gamma and 1 or 0)))
   say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)
   say("operations", "%d in the statistics pass, %d in the write pass, %d of these for the sums over rows",
     registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
@@ -271,12 +273,12 @@ return {
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
     if args.svg then save.check(args.svg, require("report.drawing").MARK) end
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
-    local words = (require "print.spell").of(spec)
+    local spell = (require "print.spell").of(spec)
     local n, W = spec.width, isa.lanes
     local bytes = spec_module.bytes(spec)
     local explain = spec.pass == "backward" and explain_backward or explain_forward
     say("kernel", "%s", k.name)
-    explain(k, words, n, (n + W - 1) // W, bytes)
+    explain(k, spell, n, (n + W - 1) // W, bytes)
     local size, used, compiler = compiled(k)
     if size then
       say("code", "%d bytes with %s -O2", size, compiler)

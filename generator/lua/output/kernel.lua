@@ -176,8 +176,8 @@ end
 
 -- The items of the file for rows of a spec that float cannot hold.
 function kernel.slow_items(spec, templates)
-  return render.items("kernel/slow.c", { kernel = { slow = kernel.slow_name(spec) }, spec = spec,
-    spell = spell_module.of(spec) }, templates)
+  return render.items("kernel/slow.c", { slow = kernel.slow_name(spec), spec = spec, spell = spell_module.of(spec) },
+    templates)
 end
 
 return kernel

@@ -10,7 +10,7 @@ local seal = require "output.seal"
 local fail = require "fail"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
-local prefix_of = require "request.prefix"
+local prefix_of = require "output.prefix"
 local kernel = require "output.kernel"
 local names = require "spec.name"
 local rename = require "output.rename"
@@ -18,7 +18,8 @@ local reserved = require "output.reserved"
 local share = require "output.share"
 local status = require "spec.status"
 local spec_module = require "spec.spec"
-local words = require "print.spell"
+local spell_module = require "print.spell"
+local target_list = require("spec.target").list
 
 local single = {}
 
@@ -42,7 +43,7 @@ end
 
 -- Parameters of a direct entry in order: list of { type, name, passed }; `passed` is passed on by name.
 local function parameters(spec)
-  local w, list = words.of(spec), {}
+  local w, list = spell_module.of(spec), {}
   local function add(type, name, passed) list[#list + 1] = { type = type, name = name, passed = passed } end
   add(w.element .. " *", "y")
   if w.centred then add("float *", "mean", true) end
@@ -58,7 +59,7 @@ end
 
 -- The same of a direct entry for gradients; `passed` are those that go into the struct as they are.
 local function gradient_parameters(spec)
-  local w, list = words.of(spec), {}
+  local w, list = spell_module.of(spec), {}
   local function add(type, name, passed) list[#list + 1] = { type = type, name = name, passed = passed } end
   add(w.element .. " *", "dx")
   if w.gamma then add("float *", "dgamma", true) end
@@ -143,12 +144,12 @@ local function same_norm(a, b)
 end
 
 -- What a pair offers, for the templates of engines: list of { op, pass, dtype, ... (the fields of the spec), spec, name
--- ("layernorm_f32"), title, words (spell.of), widths, direct: whether each width has a function for packed rows, heads:
+-- ("layernorm_f32"), title, spell (spell.of), widths, direct: whether each width has a function for packed rows, heads:
 -- whether there is PREFIX_NAME_heads, full: PREFIX_NAME, to which _batch, _rows, _any, _768 are added, backward: the
 -- norm of its gradients or false }.
 local function norms_of(P, families, backward)
   local function norm(f)
-    local n = { spec = f.spec, name = f.name, full = P .. "_" .. f.name, title = f.title, words = f.words,
+    local n = { spec = f.spec, name = f.name, full = P .. "_" .. f.name, title = f.title, spell = f.spell,
       widths = f.width_list, direct = has_direct(f.spec), heads = f.heads, backward = false }
     for _, field in ipairs(spec_module.fields) do n[field.name] = f.spec[field.name] end
     return n
@@ -168,34 +169,33 @@ function single.check_prefix(prefix)
   if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", prefix, why) end
 end
 
--- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners.
-function single.files(kernels, families, context)
-  local P, U = context.prefix, context.prefix:upper()
-
-  -- targets, the plainest first; the scalar one is always there
-  local targets, target_list = {}, require "spec.target".list
+-- The targets of the kernels, the plainest first; the scalar one is always there.
+local function targets_of(kernels)
+  local used, list = {}, {}
+  for _, k in ipairs(kernels) do used[k.target] = true end
   for i = #target_list, 1, -1 do
-    for _, k in ipairs(kernels) do
-      if k.target == target_list[i] then
-        targets[#targets + 1] = k.target
-        break
-      end
-    end
+    if used[target_list[i]] then list[#list + 1] = target_list[i] end
   end
+  return list
+end
 
-  -- families that were asked for, and the kernels' names without "ln_" and target
-  local public, is_public, slots = {}, {}, {}
+-- The norm kinds that were asked for, as specs, and the set of their names; the others are for kernels' own use.
+local function public_of(kernels, families)
+  local public, is_public = {}, {}
   for _, k in ipairs(kernels) do
     if k.spec.width ~= "any" then is_public[k.kind] = true end
   end
   for _, spec in ipairs(families) do
     if is_public[names.kind(spec)] then public[#public + 1] = spec end
   end
-  local several, first_family = #families > 1, nil
-  for _, k in ipairs(kernels) do
-    first_family = first_family or k.kind
-    several = several or k.kind ~= first_family
-  end
+  return public, is_public
+end
+
+-- The names that the pair has for those of kernels and of what kernels share, a table. And a function that gives what
+-- tells a kernel's static functions from those of others.
+local function naming(P, kernels, families)
+  local several, first = #families > 1, kernels[1].kind
+  for _, k in ipairs(kernels) do several = several or k.kind ~= first end
   -- the pair has one norm, forward and backward, so names need not say which
   local one_norm = #families == 2 and families[1].pass ~= families[2].pass
     and (families[1].pass == "backward" or families[2].pass == "backward")
@@ -204,7 +204,7 @@ function single.files(kernels, families, context)
     local width = k.spec.width
     if width ~= "any" and width ~= one_width then one_width = one_width == "any" and width end
   end
-  local global = {}
+  local global, U = {}, P:upper()
   for _, k in ipairs(kernels) do
     global[k.name] = k.name:gsub("^ln", P)
     for _, what in ipairs { "row", "apart" } do
@@ -224,191 +224,229 @@ function single.files(kernels, families, context)
   for _, name in ipairs { "ADD_DX", "ADD_PARAMS", "BEGIN_PARAMS", "EACH_HEAD" } do
     global["LN_" .. name] = U .. "_" .. name
   end
-  for _, k in ipairs(kernels) do
-    if k.target == targets[1] then slots[#slots + 1] = { name = names.of(k.spec), family = k.kind, spec = k.spec } end
+  return global, function(k)
+    if several and not one_norm then return "_" .. names.of(k.spec) end
+    local width = k.spec.width ~= "any" and one_width and "" or "_" .. k.spec.width
+    return (one_norm and k.spec.pass == "backward" and "_grad" or "") .. width
   end
+end
 
-  -- Where vector kernels exist, plain C has only the loops for any width: they are as fast, and the file is shorter.
-  local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
-
-  local vectors = targets[#targets].vector
-  local function has_row(spec) return vectors and spec.width ~= "any" and has_direct(spec) end
-  for _, slot in ipairs(slots) do slot.row = has_row(slot.spec) and slot.name .. "_row" end
-  local section_list, unrolled_lines = share.sections(targets, left_out, {
-    direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
-    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, prefix = P,
-    label = function(k)
-      if several and not one_norm then return "_" .. names.of(k.spec) end
-      local width = k.spec.width ~= "any" and one_width and "" or "_" .. k.spec.width
-      return (one_norm and k.spec.pass == "backward" and "_grad" or "") .. width
-    end })
-  local best_first = {}
-  for i = #section_list, 1, -1 do
-    local section = section_list[i]
-    best_first[#best_first + 1] = section
-    section.row_text = rename.wrap(('    {"%s", %s},'):format(section.name, table.concat(section.row, ", ")))
-  end
-
-  -- the header's tables
-  local functions, symbols, family_list, types = {}, {}, {}, {}
-  local backward, backward_functions = {}, {}
+-- A function that notes a public name and what it is, and fails where two are the same.
+local function symbols_of(P)
+  local symbols = {}
   local function symbol(name, what)
+    name = P .. "_" .. name
     if symbols[name] then
       fail.input("--prefix %s: %s and %s would both be called %s", P, symbols[name], what, name)
     end
     symbols[name] = what
   end
   for _, name in ipairs { "args", "stats", "heads", "message", "isa", "isa_note" } do
-    symbol(P .. "_" .. name, "lngen's own " .. name)
+    symbol(name, "lngen's own " .. name)
   end
-  local function add_gradient(spec, family)
-    local name, passed = names.of(spec), {}
-    local list, all = gradient_parameters(spec), {}
-    for i, p in ipairs(list) do
-      if p.passed then passed[#passed + 1] = p.name end
-      all[i] = p.name == "rows" and spec.width ~= "any" and ("rows, %d"):format(spec.width) or p.name
-    end
-    backward_functions[#backward_functions + 1] = { name = P .. "_" .. name, spec = spec, passed = passed,
-      any = spec.width == "any", of_width = table.concat(all, ", "),
-      declaration = declaration(("void %s_%s"):format(P, name), list),
-      by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(family),
-        table.move(list, 1, #list, 2, { { type = "ln_kernel *", name = "kernel" } })),
-      words = words.of(spec), family = family,
-      width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
-    symbol(P .. "_" .. name, title(spec))
+  return symbol
+end
+
+-- The function of packed gradients, for one width or any.
+local function gradient_of(spec, P)
+  local family, passed = names.kind(spec), {}
+  local list, all = gradient_parameters(spec), {}
+  for i, p in ipairs(list) do
+    if p.passed then passed[#passed + 1] = p.name end
+    all[i] = p.name == "rows" and spec.width ~= "any" and ("rows, %d"):format(spec.width) or p.name
   end
-  local function add_function(spec, name)
-    local list, test = parameters(spec), {}
-    for _, p in ipairs(list) do
-      -- how the self-test calls it
-      local buffer = (p.type:find("%*") and not p.type:find("^float") or p.name == "y")
-      test[#test + 1] = buffer and ("(%s)(void *)b.%s"):format(p.type, p.name) or p.type:find("%*") and "b." .. p.name
-        or p.name == "eps" and "1e-6f" or p.name == "rows" and "rows" or "width"
-    end
-    local any = spec.width == "any"
-    local direct = has_direct(spec) and direct_of(spec, P)
-    functions[#functions + 1] = { direct = direct, row = has_row(spec), name = P .. "_" .. name, spec = spec,
-      declaration = declaration(("void %s_%s"):format(P, name), list),
-      width = any and "width" or tostring(spec.width),
-      family = #family_list, test_arguments = test,
-      call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
-    symbol(P .. "_" .. name, title(spec))
+  return { name = P .. "_" .. names.of(spec), spec = spec, passed = passed,
+    any = spec.width == "any", of_width = table.concat(all, ", "),
+    declaration = declaration(("void %s_%s"):format(P, names.of(spec)), list),
+    by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(family),
+      table.move(list, 1, #list, 2, { { type = "ln_kernel *", name = "kernel" } })),
+    spell = spell_module.of(spec), family = family,
+    width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
+end
+
+-- The function of packed rows, for one width or any. family: the number of its norm kind, for the self-test.
+local function function_of(spec, P, family, row)
+  local list, test = parameters(spec), {}
+  for _, p in ipairs(list) do
+    -- how the self-test calls it
+    local buffer = (p.type:find("%*") and not p.type:find("^float") or p.name == "y")
+    test[#test + 1] = buffer and ("(%s)(void *)b.%s"):format(p.type, p.name) or p.type:find("%*") and "b." .. p.name
+      or p.name == "eps" and "1e-6f" or p.name == "rows" and "rows" or "width"
   end
-  local has, direct = arguments.of(public), false
-  local kinds = {}
-  for _, spec in ipairs(public) do
-    local family, widths, seen = names.kind(spec), {}, {}
-    types[spec.dtype] = true
-    for _, k in ipairs(kernels) do
-      if k.kind == family and k.spec.width ~= "any" and not seen[k.spec.width] then
-        seen[k.spec.width] = true
-        widths[#widths + 1] = k.spec.width
-        if spec.pass ~= "backward" then add_function(k.spec, names.of(k.spec)) end
-      end
+  local name, any = names.of(spec), spec.width == "any"
+  return { direct = has_direct(spec) and direct_of(spec, P), row = row, name = P .. "_" .. name, spec = spec,
+    declaration = declaration(("void %s_%s"):format(P, name), list),
+    width = any and "width" or tostring(spec.width),
+    family = family, test_arguments = test,
+    call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
+end
+
+-- The specs of a norm kind that have kernels of their own, in the order of the kernels, and their widths.
+local function widths_of(kernels, kind)
+  local specs, widths, seen = {}, {}, {}
+  for _, k in ipairs(kernels) do
+    local width = k.spec.width
+    if k.kind == kind and width ~= "any" and not seen[width] then
+      seen[width] = true
+      specs[#specs + 1], widths[#widths + 1] = k.spec, width
     end
-    if spec.pass ~= "backward" then add_function(spec, names.of(spec)) end
-    symbol(P .. "_" .. family .. "_rows", title(spec))
-    symbol(P .. "_" .. family .. "_batch", title(spec))
-    local w = words.of(spec)
+  end
+  return specs, widths
+end
+
+-- A norm kind as templates see it.
+local function family_of(spec, P, widths)
+  local w, direct = spell_module.of(spec), has_direct(spec)
+  return { name = names.kind(spec), title = title(spec), width_list = widths, spec = spec, spell = w,
     -- norms over heads: the forward pass of one norm of x, where a width may be a head's
-    local heads = has_direct(spec) and widths[1] <= HEAD_MAX
-    has.heads = has.heads or heads
-    if heads then symbol(P .. "_" .. family .. "_heads", title(spec)) end
-    direct = direct or has_direct(spec)
-    local list = spec.pass == "backward" and backward or family_list
-    list[#list + 1] = { name = family, title = title(spec), width_list = widths, spec = spec, words = w, heads = heads,
-      direct = has_direct(spec) and direct_of(spec, P),
-      plain = has_direct(spec) and spec.dtype == "f32", -- the self-test has a plain loop of it
-      widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
-        or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
-      has = bits_of(spec), element_size = w.element_bytes,
-      sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
-      written = spec.pass == "backward" and w.element_bytes
-        or w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
-    if spec.pass == "backward" then
-      symbol(P .. "_" .. family .. "_finish", title(spec))
-      symbol(P .. "_" .. family .. "_workspace", title(spec))
-      for _, k in ipairs(kernels) do
-        local own = k.kind == family and k.spec.width ~= "any"
-        if own and k.target == targets[1] then add_gradient(k.spec, family) end
-      end
-      add_gradient(spec, family)
+    heads = direct and widths[1] <= HEAD_MAX,
+    direct = direct and direct_of(spec, P),
+    plain = direct and spec.dtype == "f32", -- the self-test has a plain loop of it
+    widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
+      or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
+    has = bits_of(spec), element_size = w.element_bytes,
+    sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
+    written = spec.pass == "backward" and w.element_bytes
+      or w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
+end
+
+-- What the header declares: functions and backward_functions (of packed rows), families and backward (norm kinds),
+-- types (set of dtypes), has (what norms have), direct (whether any has packed rows), lines of the banner.
+local function header_of(P, kernels, public, has_row, symbol)
+  local h = { functions = {}, backward_functions = {}, families = {}, backward = {}, types = {}, direct = false,
+    has = arguments.of(public), lines = {} }
+  for _, spec in ipairs(public) do
+    local kind = names.kind(spec)
+    local specs, widths = widths_of(kernels, kind)
+    local backward = spec.pass == "backward"
+    local list = backward and h.backward_functions or h.functions
+    local function add(of_width)
+      list[#list + 1] = backward and gradient_of(of_width, P)
+        or function_of(of_width, P, #h.families, has_row(of_width))
+      symbol(names.of(of_width), title(of_width))
     end
-    kinds[#kinds + 1] = ("%s: %s, width%s %s"):format(family, title(spec), #widths == 1 and "" or "s",
+    for _, of_width in ipairs(specs) do add(of_width) end
+    add(spec)
+    local f = family_of(spec, P, widths)
+    local extra = { "rows", "batch", f.heads and "heads" or nil }
+    if backward then extra = { "rows", "batch", "finish", "workspace" } end
+    for _, what in ipairs(extra) do symbol(kind .. "_" .. what, f.title) end
+    table.insert(backward and h.backward or h.families, f)
+    h.types[spec.dtype] = true
+    h.has.heads = h.has.heads or f.heads
+    h.direct = h.direct or has_direct(spec)
+    h.lines[#h.lines + 1] = ("%s: %s, width%s %s"):format(kind, f.title, #widths == 1 and "" or "s",
       table.concat(widths, ", "))
   end
-
-  if #family_list == 0 then
+  if #h.families == 0 then
     fail.input("--single-file: gradients go with the forward pass; say --pass forward,backward")
   end
-  if has.stats then symbol(P .. "_stats_merge", "lngen's own merge") end
-  local targets_best_first = {}
-  for i = #targets, 1, -1 do targets_best_first[#targets_best_first + 1] = targets[i] end
-  local caller, around, renamed = callers.pair(public, has, targets_best_first, P, context.templates)
+  if h.has.stats then symbol("stats_merge", "lngen's own merge") end
+  return h
+end
+
+-- The norms that functions of --abi ggml-row serve.
+local function check_shims(abi, families, is_public, symbol)
+  local rows = {}
+  for _, f in ipairs(families) do
+    if f.direct then rows[#rows + 1] = f end
+  end
+  if abi.llmc then
+    if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
+    symbol("layernorm_forward", "llm.c's layernorm_forward")
+    if is_public.layernorm_backward_f32 then symbol("layernorm_backward", "llm.c's layernorm_backward") end
+  end
+  if abi["ggml-row"] then
+    if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm of x alone, with one output of x's type") end
+    symbol("row_params", "the parameters of a row")
+    for _, f in ipairs(rows) do symbol(f.name .. "_row", f.title) end
+  end
+  return rows
+end
+
+local function reversed(list)
+  local other = {}
+  for i = #list, 1, -1 do other[#other + 1] = list[i] end
+  return other
+end
+
+local function falsely(set) return setmetatable(set, { __index = function() return false end }) end
+
+-- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners. And what banners
+-- say of its norms, and how many lines are unrolled.
+function single.files(kernels, families, context)
+  local P, U = context.prefix, context.prefix:upper()
+  local targets = targets_of(kernels)
+  local vectors = targets[#targets].vector
+  local public, is_public = public_of(kernels, families)
+  local global, label = naming(P, kernels, families)
+
+  local function has_row(spec) return vectors and spec.width ~= "any" and has_direct(spec) end
+  local slots = {} -- the kernels' names without "ln_" and target
+  for _, k in ipairs(kernels) do
+    if k.target == targets[1] then
+      local name = names.of(k.spec)
+      slots[#slots + 1] = { name = name, family = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
+    end
+  end
+  -- Where vector kernels exist, plain C has only the loops for any width: they are as fast, and the file is shorter.
+  local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
+  local sections, unrolled_lines = share.sections(targets, left_out, {
+    direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
+    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, prefix = P,
+    label = label })
+  local titles, isa_names, quoted, texts = {}, {}, {}, {}
+  local best_first = reversed(sections)
+  for _, s in ipairs(best_first) do
+    s.row_text = rename.wrap(('    {"%s", %s},'):format(s.name, table.concat(s.row, ", ")))
+    titles[#titles + 1] = s.title
+    isa_names[#isa_names + 1] = s.name
+    quoted[#quoted + 1] = '"' .. s.name .. '"'
+    texts[s.name] = s.text
+  end
+
+  local symbol = symbols_of(P)
+  local h = header_of(P, kernels, public, has_row, symbol)
+  local caller, around, renamed = callers.pair(public, h.has, reversed(targets), P, context.templates)
   local held, test_bits = {}, {}
   for _, bit in ipairs(around.bits) do held[bit] = true end
   for _, flag in ipairs(arguments.flags) do
     if not held[flag[1]] then test_bits[#test_bits + 1] = flag[1] end
   end
-  for _, list in ipairs { family_list, backward } do
+  for _, list in ipairs { h.families, h.backward } do
     for _, f in ipairs(list) do
       f.kind = ("%s%s, %d"):format(#around.bits > 0 and bits_of(f.spec, held) .. ", " or "", f.sizes, f.written)
     end
   end
-  local titles, isa_names, quoted = {}, {}, {}
-  for _, s in ipairs(best_first) do
-    titles[#titles + 1] = s.title
-    isa_names[#isa_names + 1] = s.name
-    quoted[#quoted + 1] = '"' .. s.name .. '"'
-  end
-  -- drop-in shims
-  local abi, rows = context.abi or {}, {}
-  for _, f in ipairs(family_list) do
-    if f.direct then
-      rows[#rows + 1] = f
-    end
-  end
-  if abi.llmc then
-    if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
-    symbol(P .. "_layernorm_forward", "llm.c's layernorm_forward")
-    if is_public.layernorm_backward_f32 then symbol(P .. "_layernorm_backward", "llm.c's layernorm_backward") end
-  end
-  if abi["ggml-row"] then
-    if #rows == 0 then fail.input("--abi ggml-row: needs a forward norm of x alone, with one output of x's type") end
-    symbol(P .. "_row_params", "the parameters of a row")
-    for _, f in ipairs(rows) do symbol(P .. "_" .. f.name .. "_row", f.title) end
-  end
-  local values = { abi = setmetatable(abi, { __index = function() return false end }), rows = rows, P = P, U = U,
-    sections = section_list, best_first = best_first, slots = names_of(slots), functions = functions,
-    families = family_list, titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    rowed = vectors and direct, caller = caller, precise = caller("precise.h"), has = has, direct = direct,
-    numerics = numerics, statuses = status.of_pair(has, U), around = around, layout = layout,
+  local abi = context.abi or {}
+  local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
+    rows = check_shims(abi, h.families, is_public, symbol),
+    sections = sections, best_first = best_first, slots = names_of(slots),
+    titles = titles, isa_names = isa_names, isa_quoted = quoted,
+    functions = h.functions, backward_functions = h.backward_functions, families = h.families, backward = h.backward,
+    has = h.has, direct = h.direct, rowed = vectors and h.direct, types = falsely(h.types),
+    norms = norms_of(P, h.families, h.backward),
+    caller = caller, around = around, precise = caller("precise.h"), statuses = status.of_pair(h.has, U),
+    test_bits = test_bits,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
       "size_t rows" },
+    llmc_forward = LLMC_FORWARD, llmc_backward = is_public.layernorm_backward_f32 and LLMC_BACKWARD or false,
     -- the head of a public function, or its declaration where `tail` is ";"
     entry = function(name, tail, ...) return layout.list(("int %s_%s"):format(P, name), { ... }, tail) end,
-    test_bits = test_bits,
-    backward = backward, backward_functions = backward_functions,
-    llmc_forward = LLMC_FORWARD, llmc_backward = is_public.layernorm_backward_f32 and LLMC_BACKWARD or false,
     row_entry = function(f, tail)
-      return layout.list(("void %s_%s_row"):format(P, f.name), { "int n", f.words.element .. " *y",
-        ("const %s *x"):format(f.words.element), ("const %s_row_params *params"):format(P) }, tail)
-    end,
-    types = setmetatable(types, { __index = function() return false end }) }
+      return layout.list(("void %s_%s_row"):format(P, f.name), { "int n", f.spell.element .. " *y",
+        ("const %s *x"):format(f.spell.element), ("const %s_row_params *params"):format(P) }, tail)
+    end }
 
-  values.norms = norms_of(P, family_list, backward)
   -- a template of the pair, with the pair's names; a name between @@ and @@ stands for a text in `parts`
   local function text_of(name, parts)
-    local texts = {}
-    for i, item in ipairs(render.items(name, values, context.templates)) do texts[i] = { text = renamed(item.text) } end
-    return (render.joined(texts):gsub("@@(%w+)@@", parts or {}))
+    local items = {}
+    for i, item in ipairs(render.items(name, values, context.templates)) do items[i] = { text = renamed(item.text) } end
+    return (render.joined(items):gsub("@@(%w+)@@", parts or {}))
   end
-  local sections = {}
-  for _, section in ipairs(section_list) do sections[section.name] = section.text end
-
   local files = {
     { P .. ".h", render.text("single/single.h", values, context.templates) },
-    { P .. ".c", rename.refilled(text_of("single/single.c", sections)) },
+    { P .. ".c", rename.refilled(text_of("single/single.c", texts)) },
   }
   if context.self_test then
     files[#files + 1] = { P .. "_test.c", text_of("single/test.c") }
@@ -416,7 +454,7 @@ function single.files(kernels, families, context)
   for _, file in ipairs(engine.files(context.engines or {}, values, context.templates)) do
     files[#files + 1] = file
   end
-  return files, kinds, unrolled_lines
+  return files, h.lines, unrolled_lines
 end
 
 -- The estimated time to compile a pair with gcc 12 at -O2 on a processor of 2023, from measured times of pairs of 70 to
@@ -440,7 +478,7 @@ function single.run(args, kernels, families, context)
   end
   single.check_prefix(context.prefix)
   engine.check(context.engines, kernels)
-  local files, kinds, unrolled_lines = single.files(kernels, families, context)
+  local files, norms, unrolled_lines = single.files(kernels, families, context)
   local function listed(option)
     return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or ""
   end
@@ -455,8 +493,8 @@ function single.run(args, kernels, families, context)
   for _, file in ipairs(files) do
     local lines = { remake }
     if #inputs > 0 then lines[#lines + 1] = "Inputs: " .. table.concat(inputs, ", ") end
-    for _, kind in ipairs(kinds) do
-      for _, line in ipairs(layout.filled(kind, "    ", "", #" * ")) do lines[#lines + 1] = line end
+    for _, norm in ipairs(norms) do
+      for _, line in ipairs(layout.filled(norm, "    ", "", #" * ")) do lines[#lines + 1] = line end
     end
     file[2] = seal.sealed(file[1], lines, file[2])
   end

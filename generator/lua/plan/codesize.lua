@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- codesize.lua: an estimate of the machine code that a schedule makes. No kernel may outgrow the caches that feed the
 -- decoder.
+local facts_module = require "spec.facts"
 local group = require "plan.group"
-local words_module = require "print.spell"
 
 local codesize = {}
 
@@ -11,34 +11,34 @@ codesize.MOST = 48 * 1024 -- bytes of code a kernel may have
 local INSTRUCTION = 9 -- bytes, about, with an address far from its register
 
 -- About how many instructions it takes to load, and to store, one register of a row.
-local function conversions(spec, words, target)
+local function conversions(spec, facts, target)
   local load, store = 0, 1
   if spec.dtype == "bf16" then
-    load, store = words.paired and 1 or 2, words.paired and 4 or 7
+    load, store = facts.paired and 1 or 2, facts.paired and 4 or 7
   elseif spec.dtype == "f16" then
     load, store = 1, 1
   end
-  if words.quantises then store = target.lanes < 16 and 7 or 5 end
+  if facts.quantises then store = target.lanes < 16 and 7 or 5 end
   return load, store
 end
 
 -- Bytes of the code that sums a row, and of the code that writes `rows` rows, all unrolled.
 local function unrolled(spec, target, rows)
-  local words = words_module.of(spec, target)
+  local facts = facts_module.of(spec, target)
   local registers = (spec.width + target.lanes - 1) // target.lanes
-  local load, store = conversions(spec, words, target)
+  local load, store = conversions(spec, facts, target)
   local element, sums, parameters
   if spec.pass == "backward" then
-    element, sums, parameters = 2 * load + 5 + store, 0, 3 * #words.parameters
+    element, sums, parameters = 2 * load + 5 + store, 0, 3 * #facts.parameters
   else
-    local _, keep = conversions(spec, { paired = words.paired }, target) -- x + residual has the type of x
+    local _, keep = conversions(spec, { paired = facts.paired }, target) -- x + residual has the type of x
     local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0 -- of a sum, to the storage type
-    local input = load * (words.adds and 2 or 1) + (words.adds and 1 + rounding or 0)
-      + (words.bias and 1 + rounding or 0)
-    element = (words.keeps_sum and load or input) + (words.split and 2 or 1) + #words.outputs * (1 + store)
-    if words.dynamic then element = element + input + 4 end
-    sums = spec.pass == "apply" and 0 or input + 1 + #words.sums + (words.keeps_sum and keep or 0)
-    parameters = #words.parameters * (1 + load) * (words.dynamic and 2 or 1)
+    local input = load * (facts.adds and 2 or 1) + (facts.adds and 1 + rounding or 0)
+      + (facts.bias and 1 + rounding or 0)
+    element = (facts.keeps_sum and load or input) + (facts.split and 2 or 1) + #facts.outputs * (1 + store)
+    if facts.dynamic then element = element + input + 4 end
+    sums = spec.pass == "apply" and 0 or input + 1 + #facts.sums + (facts.keeps_sum and keep or 0)
+    parameters = #facts.parameters * (1 + load) * (facts.dynamic and 2 or 1)
   end
   return INSTRUCTION * registers * sums, INSTRUCTION * registers * (rows * element + parameters)
 end

@@ -173,7 +173,8 @@ function plan.kernel(spec, target, options)
   return k
 end
 
-local function unrolled(s)
+-- How far the loops of a schedule are unrolled, in words.
+function plan.unrolled(s)
   if s.unroll == "straight" then return "all written out" end
   return s.unroll == "full" and "all unrolled" or ("loops of %d x 4 registers"):format(s.unroll)
 end
@@ -181,7 +182,7 @@ end
 local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
 
 local function describe(s)
-  local text = ("%s, %s in flight, %s stores"):format(unrolled(s), plural(s.rows, "row"),
+  local text = ("%s, %s in flight, %s stores"):format(plan.unrolled(s), plural(s.rows, "row"),
     s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
   if s.prefetch > 0 then
@@ -194,7 +195,7 @@ end
 function plan.describe(k)
   local stats = k.spec.pass == "stats"
   if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
-  if stats then return { "all rows: " .. unrolled(k.schedule.few) .. ", 1 row at a time" } end
+  if stats then return { "all rows: " .. plan.unrolled(k.schedule.few) .. ", 1 row at a time" } end
   local one, few = describe(k.schedule.one), describe(k.schedule.few)
   local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }
   lines[#lines + 1] = "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many)

@@ -201,8 +201,8 @@ local function rule(spec, target)
   local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped or in_pairs(spec, target)) and 2
     or 1
   if spec.quant == "int8" and target.registers >= 32 then
-    -- three sweeps: sharing gamma and beta gains more than four rows lose by evicting lines, unless the rows fall on
-    -- the same lines of L1
+    -- a row is read three times: sharing gamma and beta gains more than four rows lose by evicting lines, unless the
+    -- rows fall on the same lines of L1
     rows, wide_rows, unroll = n > 896 and n <= 2048 and 2 or 4, 4, n <= 2048 and unroll or 4
   end
   if spec.pass == "apply" and target.lanes > 1 then

@@ -1,12 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- spell.lua: how a spec's elements, parameters and formulas are spelled in C; shared by the templates of all kernels.
 -- One place knows what a storage type or an affine form looks like.
-local spec_module = require "spec.spec"
+local facts = require "spec.facts"
 
 local spell = {}
 
 local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
-local BYTES = { float = 4, uint16_t = 2, int8_t = 1 }
 
 -- Affine forms: how y is computed from t, the normalised value.
 --   formula           of y, in comments
@@ -27,49 +26,15 @@ local AFFINE = {
   none = { formula = "%s", scaled = text "%s", exact = text "%s" },
 }
 
--- `target`, when given, says whether 16-bit rows are read and written in pairs of registers.
+-- The facts of a spec, and how they are spelled.
 function spell.of(spec, target)
-  local w = {}
+  local w = facts.of(spec, target)
   local function suffix_of(type) return type == "f32" and "" or "_" .. type end
-  local params = spec.params == "f32" and "f32" or spec.dtype
+  local params = w.parameter_type
   local suffix, of_params = suffix_of(spec.dtype), suffix_of(params)
-
-  w.quantises = spec.quant ~= "none"           -- y is int8
-  w.dynamic = spec.quant == "int8"             -- with a scale found for each row
-  w.element = ELEMENT[spec.dtype]
-  w.parameter = ELEMENT[params]
-  w.output = w.quantises and "int8_t" or w.element
-  w.element_bytes, w.parameter_bytes, w.output_bytes = BYTES[w.element], BYTES[w.parameter], BYTES[w.output]
-  w.centred = spec.op == "layernorm"           -- subtracts the mean
-  w.sums = w.centred and { "s", "q" } or { "q" }
-  w.scale = w.centred and { "mean", "rstd", "shift" } or { "rstd" }
-  w.statistics = w.centred and { "mean", "rstd" } or { "rstd" } -- what a->... has of a row
-  w.split = w.centred and spec.pass == "apply" -- subtracts the mean in two parts, whatever the row
-  if spec.pass == "apply" then
-    w.sums = w.centred and { "mean", "m2" } or { "m2" }
-    if w.split then w.scale[#w.scale + 1] = "high" end
-  end
   local affine = AFFINE[spec.affine]
-  w.gamma, w.beta = spec_module.has_gamma(spec), spec_module.has_beta(spec)
-  w.adds = spec.residual ~= "none"             -- x + residual is what is normalised
-  w.bias = spec.bias ~= "none"                 -- x + bias comes before
-  w.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
-
-  -- the even and the odd elements of a pair in a register each: one load and one store for both, and no widening
-  w.paired = target ~= nil and target.pairs ~= nil and target.pairs[spec.dtype] and not w.quantises
-    and (spec.params ~= "f32" or not w.gamma)
-
-  -- each y, its parameters, and the letters that stand for a register of each
-  w.outputs = { { name = "y", stride = "y_stride", letter = "w", gamma = "g", beta = "b" } }
-  if spec.norms == "two" then
-    w.outputs[2] = { name = "y2", stride = "y2_stride", letter = "u", gamma = "h", beta = "d" }
-  end
-  w.parameters = {}
-  for i, output in ipairs(w.outputs) do
-    local number = i > 1 and i or ""
-    if w.gamma then table.insert(w.parameters, { name = "gamma" .. number, letter = output.gamma, gain = true }) end
-    if w.beta then table.insert(w.parameters, { name = "beta" .. number, letter = output.beta }) end
-  end
+  w.element, w.parameter = ELEMENT[spec.dtype], ELEMENT[params]
+  w.output = w.quantises and "int8_t" or w.element
 
   -- alone: no register of a pair
   local function rounded(type_suffix, value, alone)

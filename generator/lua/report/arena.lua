@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- arena.lua: where the runtime's arena (runtime/arena.c) puts the arrays of a norm. tests/story/arena.c compares the
 -- two.
+local facts_module = require "spec.facts"
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
-local spell = require "print.spell"
 
 local arena = {}
 
@@ -42,10 +42,10 @@ end
 -- arena.layout(spec, rows) -> list of { name, offset, bytes, row_bytes }, and the bytes of the whole arena. row_bytes:
 -- from a row to the next, for arrays of rows.
 function arena.layout(spec, rows)
-  local words = spell.of(spec)
-  local element = words.element_bytes
+  local facts = facts_module.of(spec)
+  local element = facts.element_bytes
   local row = round_up(spec.width * element, LINE)
-  local parameter = spec.width * words.parameter_bytes
+  local parameter = spec.width * facts.parameter_bytes
   local backward, writes = spec.pass == "backward", spec.pass ~= "stats"
   local list, used, places = {}, 0, {}
   local function take(when, name, bytes, row_bytes)
@@ -62,23 +62,23 @@ function arena.layout(spec, rows)
   local two = spec.norms == "two"
   take_rows(true, "x")
   take_rows(backward, "dy")
-  take_rows(words.adds, "residual")
-  take(words.bias, "bias", spec.width * element)
+  take_rows(facts.adds, "residual")
+  take(facts.bias, "bias", spec.width * element)
   take(spec.pass == "stats" or spec.pass == "apply", "stats", rows * 16, 16)
-  take(words.gamma, "gamma", parameter)
-  take(words.beta and not backward, "beta", parameter)
+  take(facts.gamma, "gamma", parameter)
+  take(facts.beta and not backward, "beta", parameter)
   take(two, "gamma2", parameter)
-  take(two and words.beta, "beta2", parameter)
-  take(words.centred and writes, "mean", rows * 4, 4)
+  take(two and facts.beta, "beta2", parameter)
+  take(facts.centred and writes, "mean", rows * 4, 4)
   take(writes, "rstd", rows * 4, 4)
-  take(words.dynamic, "scale", rows * 4, 4)
-  take_rows(words.keeps_sum, "sum")
+  take(facts.dynamic, "scale", rows * 4, 4)
+  take_rows(facts.keeps_sum, "sum")
   if backward then
     take_rows(true, "dx")
-    take(words.gamma, "dgamma", spec.width * 4)
-    take(words.beta, "dbeta", spec.width * 4)
-    take(words.gamma, "workspace", workspace(spec, rows))
-  elseif words.quantises then
+    take(facts.gamma, "dgamma", spec.width * 4)
+    take(facts.beta, "dbeta", spec.width * 4)
+    take(facts.gamma, "workspace", workspace(spec, rows))
+  elseif facts.quantises then
     take(true, "y", rows * round_up(spec.width, LINE), round_up(spec.width, LINE))
   else
     take_rows(writes, "y")

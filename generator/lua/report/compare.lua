@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- compare.lua: times and checks kernels beside the competitors that this machine offers: plain loops of the compilers
 -- found, and oneDNN. Built on what tune compiles its candidates with.
+local facts_module = require "spec.facts"
 local fail = require "fail"
 local kernel = require "output.kernel"
 local render = require "output.render"
 local shell = require "shell"
-local spell = require "print.spell"
 local trial_module = require "tune.trial"
 
 local compare = {}
@@ -70,11 +70,11 @@ function compare:close() self.trial:close() end
 -- the processor lacks the target.
 function compare:kernel(k, rows, rounds, repeats)
   local t, spec, target = self.trial, k.spec, k.target
-  local words = spell.of(spec)
+  local facts = facts_module.of(spec)
   local built = t:build(spec, target, { k.schedule })
   local any = kernel.any_name(spec, target)
-  local values = { width = spec.width, centred = words.centred, gain = GAIN[spec.affine],
-    shift = words.beta and "beta[i]" }
+  local values = { width = spec.width, centred = facts.centred, gain = GAIN[spec.affine],
+    shift = facts.beta and "beta[i]" }
   local contenders = { { name = "lngen", symbol = built[1], kernel = true },
     { name = "any", symbol = any, kernel = true } }
   local objects = { built[1] .. ".o" }
@@ -110,7 +110,7 @@ function compare:kernel(k, rows, rounds, repeats)
   t:write { { "runner.c", template("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
     contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
       most_rows = math.max(table.unpack(rows)),
-    centred = words.centred, gain = EXACT[spec.affine], shift = values.shift }) } }
+    centred = facts.centred, gain = EXACT[spec.affine], shift = values.shift }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })

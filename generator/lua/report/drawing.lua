@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- drawing.lua: the journey of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
 local arena = require "report.arena"
+local plan = require "plan.plan"
 
 local drawing = {}
 
@@ -136,19 +137,19 @@ function drawing.svg(k, j, facts)
     end
     y = y + 26
   end
-  local words = (require "print.spell").of(k.spec)
+  local spell = (require "print.spell").of(k.spec)
   if k.spec.pass == "backward" then
     paragraph("Statistics pass", { "reads x and dy once, for two sums of a row" })
     paragraph("Write pass", { "reads x and dy again, writes dx,", "adds to dgamma and dbeta" })
   else
     if k.spec.pass ~= "apply" then
-      paragraph("Statistics pass", { words.centred and "reads the row once, for the sums of x and x*x"
-        or "reads the row once, for the sum of x*x", words.centred and "gives mean and rstd" or "gives rstd" })
+      paragraph("Statistics pass", { spell.centred and "reads the row once, for the sums of x and x*x"
+        or "reads the row once, for the sum of x*x", spell.centred and "gives mean and rstd" or "gives rstd" })
     end
     if k.spec.pass ~= "stats" then
       local lines = { "reads the row again, writes" }
       local line = ""
-      for word in ("y = " .. words.formula):gmatch("%S+") do
+      for word in ("y = " .. spell.formula):gmatch("%S+") do
         if #line + #word > 40 then
           lines[#lines + 1] = line
           line = " "
@@ -166,8 +167,7 @@ function drawing.svg(k, j, facts)
   paragraph("Schedule, situation " .. j.situation, {
     ("%d row%s in flight%s"):format(s.rows, s.rows == 1 and "" or "s",
       s.ahead > 0 and (", sums %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or ""),
-    (math.type(s.unroll) and ("loops of %d x 4 registers"):format(s.unroll) or "all unrolled") .. ", "
-      .. (j.streams and "stores past the caches" or "stores through the caches") })
+    plan.unrolled(s) .. ", " .. (j.streams and "stores past the caches" or "stores through the caches") })
   lines = {}
   for i, floor in ipairs(facts.floors) do
     if i <= 6 then

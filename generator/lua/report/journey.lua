@@ -6,8 +6,8 @@
 -- used when the call before went over the same batch. A row that is read again was last used when its sums were taken.
 -- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has
 -- them.
+local facts_module = require "spec.facts"
 local group = require "plan.group"
-local spell = require "print.spell"
 
 local journey = {}
 
@@ -38,55 +38,59 @@ local function beginning(k, lanes)
   return count
 end
 
+-- How often the write pass goes over a row: a scale of the row's own is found before y is written.
+local function times_normalised(facts) return facts.dynamic and 2 or 1 end
+
 -- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
 -- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
-local function operations_of(k, words, registers, schedule)
+local function operations_of(k, facts, registers, schedule)
   local spec, list = k.spec, {}
   local function add(name, count, kind)
     if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
   end
   local fma, sums, products, moves = 0, 0, 0, 0
-  local paired = words.paired
+  local paired = facts.paired
   local load = spec.dtype == "f32" and 0 or paired and 1 or spec.dtype == "bf16" and 2 or 1
   local store = spec.dtype == "f32" and 0 or paired and 4 or spec.dtype == "bf16" and 6 or 1
   local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
   if spec.pass == "backward" then
-    local params = (words.gamma and 1 or 0) + (words.beta and 1 or 0)
+    local params = (facts.gamma and 1 or 0) + (facts.beta and 1 or 0)
     local passes = group.held(spec, k.target, schedule) and 1 or 2 -- that compute xhat and g
-    fma = passes * (words.centred and 1 or 0) + 1 + (words.centred and 1 or 0) + 1 + (words.gamma and 1 or 0)
-    products = passes * ((words.centred and 0 or 1) + (words.gamma and 1 or 0)) + (words.centred and 0 or 1)
-    sums = (words.centred and 1 or 0) + (params > 1 and 1 or 0)
+    fma = passes * (facts.centred and 1 or 0) + 1 + (facts.centred and 1 or 0) + 1 + (facts.gamma and 1 or 0)
+    products = passes * ((facts.centred and 0 or 1) + (facts.gamma and 1 or 0)) + (facts.centred and 0 or 1)
+    sums = (facts.centred and 1 or 0) + (params > 1 and 1 or 0)
     moves = passes * 2 * load + store
   else
     local statistics, writes = spec.pass ~= "apply", spec.pass ~= "stats"
     if statistics then
       fma = fma + 1
-      sums = sums + (words.centred and 1 or 0)
-      moves = moves + load * (words.adds and 2 or 1)
-      if words.adds then sums, moves = sums + 1, moves + rounding end
-      if words.bias then sums, moves = sums + 1, moves + rounding + load end
-      if words.keeps_sum then moves = moves + store end
+      sums = sums + (facts.centred and 1 or 0)
+      moves = moves + load * (facts.adds and 2 or 1)
+      if facts.adds then sums, moves = sums + 1, moves + rounding end
+      if facts.bias then sums, moves = sums + 1, moves + rounding + load end
+      if facts.keeps_sum then moves = moves + store end
     end
-    if writes then
-      local again = words.adds and not words.keeps_sum
+    for _ = 1, writes and times_normalised(facts) or 0 do
+      local again = facts.adds and not facts.keeps_sum
       moves = moves + load * (again and 2 or 1)
       if again then sums, moves = sums + 1, moves + rounding end
-      if words.split then sums = sums + 1 end
-      if words.centred then fma = fma + 1 else products = products + 1 end
-      for _ in ipairs(words.outputs) do
-        if words.gamma then
-          if words.beta or spec.affine == "gamma1" then fma = fma + 1 else products = products + 1 end
+      if facts.split then sums = sums + 1 end
+      if facts.centred then fma = fma + 1 else products = products + 1 end
+      for _ in ipairs(facts.outputs) do
+        if facts.gamma then
+          if facts.beta or spec.affine == "gamma1" then fma = fma + 1 else products = products + 1 end
         end
-        moves = moves + (words.quantises and 4 or store)
       end
-      if words.quantises then products = products + 1 end
     end
+    if writes then moves = moves + #facts.outputs * (facts.quantises and 4 or store) end
+    if writes and facts.quantises then products = products + 1 end
+    if writes and facts.dynamic then sums = sums + 1 end -- the largest magnitude
   end
-  local parameter_loads = #words.parameters * registers / schedule.rows
+  local parameter_loads = times_normalised(facts) * #facts.parameters * registers / schedule.rows
   local begun = beginning(k, k.target.lanes)
   add("fma", fma * registers - begun, "products")
   add("multiplications", products * registers + begun, "products")
-  add("additions", sums * registers - (words.centred and begun or 0), "sums")
+  add("additions", sums * registers - (facts.centred and begun or 0), "sums")
   local converts = spec.params ~= "f32" and spec.dtype ~= "f32"
   add("conversions", moves * registers + (converts and parameter_loads * load or 0), "moves")
   return list
@@ -101,33 +105,33 @@ end
 --   loads, stores         registers loaded and stored for each row
 --   operations            { name, count, kind }
 function journey.of(k, rows, caches)
-  local spec, words = k.spec, spell.of(k.spec, k.target)
+  local spec, facts = k.spec, facts_module.of(k.spec, k.target)
   local n, lanes = spec.width, k.target.lanes
   local registers = (n + lanes - 1) // lanes
-  local element = words.element_bytes
+  local element = facts.element_bytes
   local backward, stats = spec.pass == "backward", spec.pass == "stats"
   local inputs = { "x" }
-  if backward then inputs[2] = "dy" elseif words.adds then inputs[2] = "residual" end
+  if backward then inputs[2] = "dy" elseif facts.adds then inputs[2] = "residual" end
   local outputs = {}
   if backward then outputs[1] = { "dx", n * element } end
-  if words.keeps_sum then outputs[#outputs + 1] = { "sum", n * element } end
+  if facts.keeps_sum then outputs[#outputs + 1] = { "sum", n * element } end
   if not backward and not stats then
-    for _, y in ipairs(words.outputs) do outputs[#outputs + 1] = { y.name, n * words.output_bytes } end
+    for _, y in ipairs(facts.outputs) do outputs[#outputs + 1] = { y.name, n * facts.output_bytes } end
   end
   local written = 0
   for _, output in ipairs(outputs) do written = written + output[2] end
   local read = #inputs * n * element
-  local parameters = #words.parameters * n * words.parameter_bytes
-  local summed = backward and (words.gamma and 1 or 0) + (words.beta and 1 or 0) or 0 -- gradients, over rows
+  local parameters = #facts.parameters * n * facts.parameter_bytes
+  local summed = backward and (facts.gamma and 1 or 0) + (facts.beta and 1 or 0) or 0 -- gradients, over rows
   local sums_over_rows = summed * n * 4
-  if backward then parameters = (words.gamma and n * words.parameter_bytes or 0) + sums_over_rows end
+  if backward then parameters = (facts.gamma and n * facts.parameter_bytes or 0) + sums_over_rows end
 
   local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 } }
   j.situation, j.schedule = situation_of(k, rows, rows * written, caches)
   local s = j.schedule
   local first = level_of(rows * (read + written) + parameters, caches)
   local streams = s.store == "stream"
-  local late = words.keeps_sum and streams -- the write pass adds x and the residual once more
+  local late = facts.keeps_sum and streams -- the write pass adds x and the residual once more
   local touched = s.rows * (1 + s.ahead) * (read + (streams and 0 or written)) + parameters
   local again = level_of(touched, caches)
   local function reads(name, bytes, level, pass)
@@ -139,12 +143,11 @@ function journey.of(k, rows, caches)
   for _, name in ipairs(inputs) do
     reads(name, n * element, first, spec.pass == "apply" and "write pass" or held and "one pass" or "statistics pass")
   end
-  if both then
-    if words.keeps_sum and not late then
-      reads("sum", n * element, again, "write pass")
-    else
-      for _, name in ipairs(inputs) do reads(name, n * element, again, "write pass") end
-    end
+  local times = times_normalised(facts)
+  local from_sum = facts.keeps_sum and not late -- what the write pass reads
+  for pass = both and 1 or 2, times do
+    local level = pass == 1 and again or level_of(s.rows * read + parameters, caches)
+    for _, name in ipairs(from_sum and { "sum" } or inputs) do reads(name, n * element, level, "write pass") end
   end
   local sharing = held and k.numerics.block_rows or s.rows -- rows that share sums over rows
   local shared = held and parameters - sums_over_rows + sums_over_rows // sharing or parameters // sharing
@@ -157,17 +160,17 @@ function journey.of(k, rows, caches)
     if not streams and first > 1 then j.fetched = j.fetched + output[2] end
   end
   j.from[first] = j.from[first] + j.fetched
-  local passes = both and (words.keeps_sum and not late and #inputs + 1 or 2 * #inputs) or #inputs
-  j.loads = registers * passes + (parameters > 0 and registers * (#words.parameters + (backward and 1 or 0)) / s.rows
-    or 0)
+  local read_again = (both and times or times - 1) * (from_sum and 1 or #inputs)
+  j.loads = registers * (#inputs + read_again)
+    + (parameters > 0 and registers * (times * #facts.parameters + (backward and 1 or 0)) / s.rows or 0)
   j.stores = registers * #outputs
   if backward then
     local sums = summed * registers / sharing
     j.loads = held and registers * 3 + sums
-      or registers * 4 + (words.gamma and registers * 2 / s.rows or 0) + sums
+      or registers * 4 + (facts.gamma and registers * 2 / s.rows or 0) + sums
     j.stores = registers + sums
   end
-  j.operations = operations_of(k, words, registers, s)
+  j.operations = operations_of(k, facts, registers, s)
   j.written, j.read, j.streams = written, read, streams
   return j
 end

@@ -2,27 +2,27 @@
 -- candidates.lua: the schedules that tune compares for a kernel. It leaves out schedules that need too many registers,
 -- or more code than a kernel may have.
 local codesize = require "plan.codesize"
+local facts_module = require "spec.facts"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
-local words_module = require "print.spell"
 
 local candidates = {}
 
 -- The registers that a schedule needs at the same time. Row constants are not counted, since they can be loaded each
 -- time.
-local function live(words, s, spec, target)
+local function live(facts, s, spec, target)
   local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
-  local writes = group * (#words.parameters + s.rows * #words.outputs)
+  local writes = group * (#facts.parameters + s.rows * #facts.outputs)
   if s.ahead == 0 then return writes end
-  local held = spec.width > numerics.block and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #words.sums))
-  local totals = held and 16 // target.lanes * #words.sums or 0
-  return writes + 4 * (1 + #words.sums) + totals
+  local held = spec.width > numerics.block and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #facts.sums))
+  local totals = held and 16 // target.lanes * #facts.sums or 0
+  return writes + 4 * (1 + #facts.sums) + totals
 end
 
 -- Whether the target has enough registers and the code is not too long. With sums ahead no register may be missing:
 -- with one too few, one compiler still manages, and another spills hundreds of times.
-local function fits(words, s, spec, target)
-  return live(words, s, spec, target) <= target.registers + (s.ahead == 0 and 4 or 0)
+local function fits(facts, s, spec, target)
+  return live(facts, s, spec, target) <= target.registers + (s.ahead == 0 and 4 or 0)
     and codesize.body(spec, target, s) <= codesize.MOST * 7 // 8
 end
 
@@ -40,9 +40,9 @@ end
 -- is the index of the schedule that schedule.lua's rules give. If the pass has no such situation, its list holds that
 -- alone.
 function candidates.of(spec, target)
-  local n, words, rule = spec.width, words_module.of(spec, target), schedule.default(spec, target)
+  local n, facts, rule = spec.width, facts_module.of(spec, target), schedule.default(spec, target)
   local lists = { one = {}, few = {}, many = {} }
-  local stream = target.stream and not (words.quantises and target.lanes < 16) and "stream" or "cached"
+  local stream = target.stream and not (facts.quantises and target.lanes < 16) and "stream" or "cached"
 
   local function index_of(list, s)
     for i, other in ipairs(list) do
@@ -52,13 +52,13 @@ function candidates.of(spec, target)
   local function add(part, unroll, rows, ahead, store, prefetch, into)
     local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
       prefetch = prefetch or 0, into = into }
-    if fits(words, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
+    if fits(facts, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end
   -- rows past the caches: without prefetch, and with prefetch into the first- or the second-level cache
   local function add_many(unroll, rows)
     add("many", unroll, rows, 0, stream, 0)
     add("many", unroll, rows, 0, stream, rows)
-    if n * words.element_bytes >= 2048 then add("many", unroll, rows, 0, stream, rows, "l2") end
+    if n * facts.element_bytes >= 2048 then add("many", unroll, rows, 0, stream, rows, "l2") end
   end
 
   if spec.pass == "stats" then
@@ -92,7 +92,7 @@ function candidates.of(spec, target)
         local as = looped and 1 or unroll
         add_many(as, rows)
       end
-      if n * words.element_bytes > 4096 then add_many(unroll, 4) end
+      if n * facts.element_bytes > 4096 then add_many(unroll, 4) end
       -- short rows wait longer for their square root and division than for memory
       for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
     end

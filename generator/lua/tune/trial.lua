@@ -111,7 +111,7 @@ function trial:time(spec, target, runs, jobs, rounds)
   local any = kernel.any_name(spec, target)
   self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
     any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target,
-    words = spell.of(spec, target) }) } }
+    spell = spell.of(spec, target) }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do
     if name ~= any then objects[#objects + 1] = name .. ".o" end
