@@ -4,14 +4,11 @@
 local color = require "report.color"
 local shell = require "shell"
 local target = require "spec.target"
+local words = require "report.words"
 
 local machine -- report.machine, loaded when the command runs
 
-local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
-
-local function bytes_text(n)
-  return n >= 1 << 20 and ("%.4g MiB"):format(n / (1 << 20)) or ("%d KiB"):format(n // 1024)
-end
+local say = words.say
 
 -- What LN_ISA caps, and a line about it.
 local function capped()
@@ -63,7 +60,7 @@ return {
     say("processor", "%s, %d online", machine.processor(), host.processors())
     local caches = {}
     for _, cache in ipairs(machine.caches()) do
-      caches[#caches + 1] = ("L%d %s"):format(cache.level, bytes_text(cache.bytes))
+      caches[#caches + 1] = ("L%d %s"):format(cache.level, words.size(cache.bytes))
     end
     say("caches", "%s", #caches > 0 and table.concat(caches, ", ") or "the system does not tell their sizes")
     say("system", "%s", machine.system())

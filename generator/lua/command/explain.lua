@@ -12,10 +12,11 @@ local plan = require "plan.plan"
 local save = require "save"
 local shell = require "shell"
 local spec_module = require "spec.spec"
+local words = require "report.words"
 
 local arena, journey, machine -- of report, loaded when the command runs
 
-local function say(what, ...) print(("%-12s "):format(what) .. string.format(...)) end
+local say = words.say
 
 -- Compiles the kernel with the user's compiler; returns the bytes of code and the number of vector registers used, or
 -- nil and why not.
@@ -136,10 +137,6 @@ local function caches_of(list)
   return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
 end
 
-local function size_text(n)
-  return n >= 1 << 20 and ("%g MiB"):format(n / (1 << 20)) or ("%g KiB"):format(n / 1024)
-end
-
 local function say_arena(spec, rows)
   local list, total = arena.layout(spec, rows)
   say("arena", "%d bytes for %d row%s, 64-byte aligned; offset, bytes and name of each part", total, rows,
@@ -151,16 +148,16 @@ local function say_arena(spec, rows)
 end
 
 local function bytes_by_level(by)
-  local words = {}
+  local parts = {}
   for i = 4, 1, -1 do
-    if by[i] > 0 then words[#words + 1] = ("%d %s"):format(by[i], journey.LEVELS[i]) end
+    if by[i] > 0 then parts[#parts + 1] = ("%d %s"):format(by[i], journey.LEVELS[i]) end
   end
-  return #words > 0 and table.concat(words, ", ") or "none"
+  return #parts > 0 and table.concat(parts, ", ") or "none"
 end
 
 local function say_journey(j, caches, whose)
   say("journey", "in a batch of %d row%s, situation %s; caches %s: L1 %s, L2 %s, L3 %s", j.rows,
-    j.rows == 1 and "" or "s", j.situation, whose, size_text(caches[1]), size_text(caches[2]), size_text(caches[3]))
+    j.rows == 1 and "" or "s", j.situation, whose, words.size(caches[1]), words.size(caches[2]), words.size(caches[3]))
   for _, read in ipairs(j.reads) do
     say("", "%6d bytes of %s from %s, %s", read.bytes, read.name, journey.LEVELS[read.level], read.pass)
   end

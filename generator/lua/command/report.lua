@@ -6,6 +6,7 @@ local kernels = require "request.kernels"
 local names = require "spec.name"
 local options = require "request.options"
 local save = require "save"
+local words = require "report.words"
 
 local MARK = "<p>Written by <code>lngen report" -- in every page
 local ROWS = { 1, 16, 256, 4096 }
@@ -198,7 +199,7 @@ return {
     local function section(id, title, parts) sections[#sections + 1] = { id = id, title = title, parts = parts } end
     local caches = {}
     for _, cache in ipairs(machine.caches()) do
-      caches[#caches + 1] = ("L%d %d KiB"):format(cache.level, cache.bytes // 1024)
+      caches[#caches + 1] = ("L%d %s"):format(cache.level, words.size(cache.bytes))
     end
     section("machine", "Machine and compiler", { page.table({ "what", "here" }, {
       { "processor", machine.processor() }, { "online", host.processors() .. " processors; one thread was used" },
@@ -241,9 +242,9 @@ return {
 
     parts = {}
     for _, r in ipairs(results) do
-      parts[#parts + 1] = ("<h3>%s</h3>\n<p class=\"soft\">Schedules from %s</p>\n<ul>"):format(page.escaped(r.k.name),
-        page.escaped(r.k.source))
-      for _, line in ipairs(plan.describe(r.k)) do parts[#parts + 1] = "<li>" .. page.escaped(line) .. "</li>" end
+      parts[#parts + 1] = ("<h3>%s</h3>\n<p class=\"soft\">Schedules from %s</p>\n<ul>"):format(words.escaped(r.k.name),
+        words.escaped(r.k.source))
+      for _, line in ipairs(plan.describe(r.k)) do parts[#parts + 1] = "<li>" .. words.escaped(line) .. "</li>" end
       parts[#parts + 1] = "</ul>"
       local figures = {}
       for _, count in ipairs(rows) do
@@ -263,7 +264,7 @@ return {
 
     local what = options.command_line(args)
     local html = page.html("Norms on this machine", ("%s %s</code>.</p>"):format(MARK,
-      page.escaped(what)), sections)
+      words.escaped(what)), sections)
     save.file(args.output, html)
     print(("%s: %d kernel%s measured"):format(args.output, #results, #results == 1 and "" or "s"))
   end,

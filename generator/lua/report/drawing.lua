@@ -2,27 +2,19 @@
 -- drawing.lua: the journey of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
 local arena = require "report.arena"
 local plan = require "plan.plan"
+local words = require "report.words"
 
 local drawing = {}
 
 local WIDE, HIGH = 1280, 720
 local INK, SOFT, READ, WRITE, FILL = "#1b1f24", "#6b7280", "#0060ad", "#c2410c", "#f3f5f8"
 
-local function escaped(text)
-  return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
-end
-
-local function size_text(n)
-  if n >= 1 << 20 then return ("%.4g MiB"):format(n / (1 << 20)) end
-  return n >= 1 << 14 and ("%.4g KiB"):format(n / 1024) or ("%d bytes"):format(n)
-end
-
 -- Lines of SVG and what adds to them.
 local function canvas()
   local self = {}
   function self.add(format, ...) self[#self + 1] = format:format(...) end
   function self.text(x, y, size, text, more)
-    self.add('<text x="%.1f" y="%.1f" font-size="%d" %s>%s</text>', x, y, size, more or "", escaped(text))
+    self.add('<text x="%.1f" y="%.1f" font-size="%d" %s>%s</text>', x, y, size, more or "", words.escaped(text))
   end
   function self.box(x, y, w, h, more)
     self.add('<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="8" %s/>', x, y, w, h, more or "")
@@ -38,7 +30,7 @@ end
 local function draw_arena(c, spec, rows, x, y, w, h)
   local parts, total = arena.layout(spec, rows)
   c.text(x, y - 14, 18, "The arena", 'font-weight="bold"')
-  c.text(x + w, y - 14, 13, ("%s for %d rows"):format(size_text(total), rows),
+  c.text(x + w, y - 14, 13, ("%s for %d rows"):format(words.size(total), rows),
     ('text-anchor="end" fill="%s"'):format(SOFT))
   local weights, sum = {}, 0
   for i, part in ipairs(parts) do
@@ -54,7 +46,7 @@ local function draw_arena(c, spec, rows, x, y, w, h)
     c.box(x, at, w, high - 5, ('fill="%s" stroke="%s" stroke-width="1.5"'):format(FILL, written and WRITE or READ))
     local middle = at + (high - 5) / 2 + 5
     c.text(x + 12, middle, 17, part.name, 'font-weight="bold"')
-    c.text(x + w - 12, middle, 13, ("%#x, %s"):format(part.offset, size_text(part.bytes)), 'text-anchor="end"')
+    c.text(x + w - 12, middle, 13, ("%#x, %s"):format(part.offset, words.size(part.bytes)), 'text-anchor="end"')
     at = at + high
   end
 end
@@ -69,7 +61,7 @@ function drawing.svg(k, j, facts)
   c.add('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img"', WIDE, HIGH,
     WIDE, HIGH)
   c.add('  font-family="Helvetica, Arial, sans-serif" fill="%s">', INK)
-  c.add("<title>%s%s", escaped(k.name), drawing.MARK)
+  c.add("<title>%s%s", words.escaped(k.name), drawing.MARK)
   for _, marker in ipairs { { "read", READ }, { "write", WRITE } } do
     c.add('<marker id="%s" viewBox="0 0 10 10" refX="9" refY="5" markerUnits="userSpaceOnUse" markerWidth="20" '
       .. 'markerHeight="20" orient="auto"><path d="M0 0L10 5L0 10z" fill="%s"/></marker>', marker[1], marker[2])
@@ -94,7 +86,7 @@ function drawing.svg(k, j, facts)
       used and "2" or "1"))
     local size = facts.caches[level]
     c.text(x + 16, y + 31, 20, name, ('font-weight="bold" fill="%s"'):format(used and INK or SOFT))
-    c.text(x + 16, y + 55, 13, size and size_text(size) or "where the arena lies", ('fill="%s"'):format(SOFT))
+    c.text(x + 16, y + 55, 13, size and words.size(size) or "where the arena lies", ('fill="%s"'):format(SOFT))
     if from > 0 then
       c.text(x + w - 150, y + 31, 15, ("%d bytes read"):format(from), ('fill="%s" text-anchor="middle"'):format(READ))
     end

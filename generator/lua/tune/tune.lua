@@ -22,7 +22,7 @@ local function machine()
   return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
 end
 
-local function is_full(s) return not math.type(s.unroll) end
+local function is_full(s) return schedule.unrolls_all(s.unroll) end
 
 -- Returns the choice from a list, and the best schedule of the other kind (loop or full; nil if there is one kind
 -- only).
