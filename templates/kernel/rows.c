@@ -1,11 +1,11 @@
 % -- SPDX-License-Identifier: MIT
 % -- rows.c: the rows of each array, as pointers
 % for _, array in ipairs(arrays) do
-%   local const = (array == "x" or array == "residual" or array == "dy") and "const " or ""
-%   local type = const .. (array:find("^y") and spell.output or spell.element)
+%   local type, constant = spell.row_type(array)
+%   local pointer = (constant and "const " or "") .. type .. " *"
 %   item("row_" .. array)
-FN ${type} *row_${array}(const ln_args *a, size_t row)
+FN ${pointer}row_${array}(const ln_args *a, size_t row)
 {
-    return (${type} *)row_of(a->${array}, row * a->${array}_stride, sizeof(${(type:gsub("^const ", ""))}));
+    return (${pointer})row_of(a->${array}, row * a->${array}_stride, sizeof(${type}));
 }
 % end

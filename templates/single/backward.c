@@ -46,7 +46,7 @@ static int ln_sums_of_batch(const ${P}_args *args, size_t rows, const ln_kind *k
 
 % for _, f in ipairs(backward) do
 static const ln_kind ln_${f.name}_kind = {
-    ${f.kind}, ln_${f.name}_of,
+    ${f.initialiser}, ln_${f.name}_of,
 };
 
 ${entry(f.name .. "_batch", "", "const " .. P .. "_args *args", "size_t rows")}
@@ -108,9 +108,9 @@ ${f.by_kernel}
     if (ln_is_one_block(&a, rows))
         ln_run_block(kernel, &a, rows);
     else
-        ln_run_gradients(kernel, &a${kind_has(f.family)}, rows, 1);
+        ln_run_gradients(kernel, &a${kind_has(f.kind)}, rows, 1);
 %     else
-    ln_run_gradients(kernel, &a${kind_has(f.family)}, rows, 1);
+    ln_run_gradients(kernel, &a${kind_has(f.kind)}, rows, 1);
 %     end
 }
 
@@ -119,7 +119,7 @@ ${f.by_kernel}
 % for _, f in ipairs(backward_functions) do
 ${f.declaration}
 {
-    ln_${f.family}_by(${f.any and ("ln_%s_of(width)"):format(f.family) or ("ln_best()->%s_%s"):format(f.family, f.width)}, ${f.of_width});
+    ln_${f.kind}_by(${f.any and ("ln_%s_of(width)"):format(f.kind) or ("ln_best()->%s_%s"):format(f.kind, f.width)}, ${f.of_width});
 }
 
 % end

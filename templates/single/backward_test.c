@@ -244,7 +244,7 @@ static unsigned long check_${f.name}(void)
         discard(&g);
     }
 %   for _, d in ipairs(backward_functions) do
-%     if d.family == f.name then
+%     if d.kind == f.name then
     {
         const size_t width = ${d.spec.width == "any" and "333" or d.width}, rows = 40;
         Gradients g;

@@ -69,7 +69,7 @@ enum { ${U}_BEGIN_PARAMS = 4 }; /* in accumulate: dgamma${has.dbeta and " and db
 ${caller "head_args.h"}
 
 % end
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
 %   if f.direct then
 /* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */
 ${f.direct.packs}
@@ -192,7 +192,7 @@ const char *${P}_isa(void) { return ln_best()->name; }
 
 /* ==== Entries ==== */
 
-% for _, list in ipairs { families, backward } do
+% for _, list in ipairs { kinds, backward } do
 % for _, f in ipairs(list) do
 static ln_kernel *ln_${f.name}_of(size_t width)
 {
@@ -308,9 +308,9 @@ LN_INLINE int ln_run_heads(const ${P}_args *args, const ${P}_heads *heads, size_
 }
 
 % end
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
 static const ln_kind ln_${f.name}_kind = {
-    ${f.kind}, ln_${f.name}_of,
+    ${f.initialiser}, ln_${f.name}_of,
 };
 
 ${entry(f.name .. "_rows", "", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}

@@ -55,7 +55,7 @@ enum {
 /* One line of English for each of them. */
 const char *${P}_message(int status);
 
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
 ${layout.filled(f.title .. ".", " * ", "/* ")}
  * Rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool; and all rows
  * of a batch, over OpenMP's threads where ${P}.c is compiled with OpenMP and the work repays them.

@@ -138,7 +138,7 @@ typedef struct {
 % end
 } Norm;
 
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
 static ln_kernel *kernel_${f.name}(const ln_set *isa, size_t width)
 {
 %   for _, width in ipairs(f.width_list) do
@@ -150,7 +150,7 @@ static ln_kernel *kernel_${f.name}(const ln_set *isa, size_t width)
 static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 
 % end
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
 %   if f.plain then
 %     local x = f.spell.centred and "(x[i] - mean)" or "x[i]"
 %     local gain = f.spell.gamma and (f.spec.affine:find("1$") and " * (1 + gamma[i])" or " * gamma[i]") or ""
@@ -183,7 +183,7 @@ static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
 %   end
 % end
 static const Norm norms[] = {
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
 %   local dtype, params = f.spec.dtype, f.spec.params == "f32" and "f32" or f.spec.dtype
 %   local bits = ({ f32 = 24, bf16 = 8, f16 = 11 })[dtype]
 %   local centred, one = f.spell.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
@@ -204,7 +204,7 @@ static const struct {
     const size_t *list;
     size_t count;
 } widths[] = {
-% for _, f in ipairs(families) do
+% for _, f in ipairs(kinds) do
     {widths_${f.name},
      sizeof widths_${f.name} / sizeof(size_t)},
 % end
@@ -927,7 +927,7 @@ int main(void)
 % for _, f in ipairs(functions) do
 %   if f.direct then
     for (size_t rows = 1; rows <= 9; rows += 8)
-        check_${f.name}(&norms[${f.family}], ${f.spec.width == "any" and 333 or f.width}, rows);
+        check_${f.name}(&norms[${f.norm}], ${f.spec.width == "any" and 333 or f.width}, rows);
 %   end
 % end
 % for _, f in ipairs(backward) do

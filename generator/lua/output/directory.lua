@@ -24,7 +24,7 @@ end
 
 -- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates,
 -- the directory of --templates or nil.
-function directory.files(kernels, families, context)
+function directory.files(kernels, kinds, context)
   local files = {}
   local function add(name, lines, text) files[#files + 1] = { name, seal.sealed(name, lines, text) } end
   local remake = "Remake: lngen emit -o . " .. context.command
@@ -53,7 +53,7 @@ function directory.files(kernels, families, context)
     for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = line end
     add(k.name .. ".c", lines, render.joined(kernel.items(k, context.templates)))
   end
-  for _, spec in ipairs(families) do
+  for _, spec in ipairs(kinds) do
     if spec.pass ~= "backward" then -- gradients need no other way
       local name = kernel.slow_name(spec)
       add(name .. ".c",

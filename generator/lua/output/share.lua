@@ -256,7 +256,7 @@ local function units_of(target, left_out, from)
   end
   if target.vector then return units end
   local slow = {}
-  for _, spec in ipairs(from.families) do
+  for _, spec in ipairs(from.kinds) do
     if called[kernel.slow_name(spec)] then
       slow[#slow + 1] = { label = "_" .. names.kind(spec), items = defining(kernel.slow_items(spec, from.templates)),
         comment = ("/* %s: rows that float cannot hold */"):format(names.kind(spec)) }
@@ -286,7 +286,7 @@ end
 
 -- The sections, the plainest target first: list of { name, title, vector, text, row }, and how many lines the kernels
 -- are with all loops unrolled; `row`: names of the kernels in the table's columns. left_out(target, width) says which
--- kernels are not wanted. `from`: kernels, families, templates, prefix, names (of functions that stand in several
+-- kernels are not wanted. `from`: kernels, kinds, templates, prefix, names (of functions that stand in several
 -- files), slots (columns of the table of kernels), label(kernel).
 function share.sections(targets, left_out, from)
   local parts, vectors, lines = {}, {}, 0
@@ -332,7 +332,7 @@ function share.sections(targets, left_out, from)
     lines = lines + count
     local row = {}
     for i, slot in ipairs(from.slots) do
-      local kernel_name = left_out(target) and slot.family .. "_any" or slot.name
+      local kernel_name = left_out(target) and slot.kind .. "_any" or slot.name
       row[i] = rename.prefixed(("%s_%s"):format(kernel_name, target.name), from.prefix)
     end
     for _, slot in ipairs(from.slots) do

@@ -101,7 +101,7 @@ local has_direct = spec_module.is_plain
 -- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function
 -- for one row, where there are vectors: its name and type.
 local function direct_of(spec, P)
-  local family, list, optional = names.kind(spec), {}, {}
+  local kind, list, optional = names.kind(spec), {}, {}
   for _, p in ipairs(parameters(spec)) do
     if p.passed then optional[#optional + 1] = p.name end
     if p.name ~= "rows" and p.name ~= "width" then list[#list + 1] = p end
@@ -113,11 +113,11 @@ local function direct_of(spec, P)
   end
   local all = { { type = ("%s_args *"):format(P), name = "a" }, table.unpack(list) }
   all[#all + 1] = { type = "size_t ", name = "width" }
-  return { pack = "ln_pack_" .. family, packs = declaration("LN_INLINE void ln_pack_" .. family, all),
-    optional = optional, any = ("%s_%s_any"):format(P, family),
+  return { pack = "ln_pack_" .. kind, packs = declaration("LN_INLINE void ln_pack_" .. kind, all),
+    optional = optional, any = ("%s_%s_any"):format(P, kind),
     arguments = listed(list), parameters = listed(list, true),
-    row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(family),
-    types = declaration(("typedef void ln_%s_direct"):format(family), list) }
+    row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(kind),
+    types = declaration(("typedef void ln_%s_direct"):format(kind), list) }
 end
 
 -- The bits for what a spec has, those in `among` only, as an expression of C.
@@ -147,7 +147,7 @@ end
 -- ("layernorm_f32"), title, spell (spell.of), widths, direct: whether each width has a function for packed rows, heads:
 -- whether there is PREFIX_NAME_heads, full: PREFIX_NAME, to which _batch, _rows, _any, _768 are added, backward: the
 -- norm of its gradients or false }.
-local function norms_of(P, families, backward)
+local function norms_of(P, kinds, backward)
   local function norm(f)
     local n = { spec = f.spec, name = f.name, full = P .. "_" .. f.name, title = f.title, spell = f.spell,
       widths = f.width_list, direct = has_direct(f.spec), heads = f.heads, backward = false }
@@ -155,7 +155,7 @@ local function norms_of(P, families, backward)
     return n
   end
   local list = {}
-  for i, f in ipairs(families) do
+  for i, f in ipairs(kinds) do
     list[i] = norm(f)
     for _, b in ipairs(backward) do
       if f.spec.pass == "forward" and same_norm(f.spec, b.spec) then list[i].backward = norm(b) end
@@ -180,12 +180,12 @@ local function targets_of(kernels)
 end
 
 -- The norm kinds that were asked for, as specs, and the set of their names; the others are for kernels' own use.
-local function public_of(kernels, families)
+local function public_of(kernels, kinds)
   local public, is_public = {}, {}
   for _, k in ipairs(kernels) do
     if k.spec.width ~= "any" then is_public[k.kind] = true end
   end
-  for _, spec in ipairs(families) do
+  for _, spec in ipairs(kinds) do
     if is_public[names.kind(spec)] then public[#public + 1] = spec end
   end
   return public, is_public
@@ -193,12 +193,12 @@ end
 
 -- The names that the pair has for those of kernels and of what kernels share, a table. And a function that gives what
 -- tells a kernel's static functions from those of others.
-local function naming(P, kernels, families)
-  local several, first = #families > 1, kernels[1].kind
+local function naming(P, kernels, kinds)
+  local several, first = #kinds > 1, kernels[1].kind
   for _, k in ipairs(kernels) do several = several or k.kind ~= first end
   -- the pair has one norm, forward and backward, so names need not say which
-  local one_norm = #families == 2 and families[1].pass ~= families[2].pass
-    and (families[1].pass == "backward" or families[2].pass == "backward")
+  local one_norm = #kinds == 2 and kinds[1].pass ~= kinds[2].pass
+    and (kinds[1].pass == "backward" or kinds[2].pass == "backward")
   local one_width = kernels[1].spec.width -- of all kernels that are not for any; names need not say that, either
   for _, k in ipairs(kernels) do
     local width = k.spec.width
@@ -213,7 +213,7 @@ local function naming(P, kernels, families)
     global[kernel.row_name(k.spec, k.target)] = ("%s_write_row%s_x%d"):format(P,
       several and not one_norm and "_" .. k.kind or "", k.target.lanes)
   end
-  for _, spec in ipairs(families) do
+  for _, spec in ipairs(kinds) do
     local name = ("ln_%s_slow"):format(names.kind(spec))
     global[name] = name:gsub("^ln", P)
     global["ln_pack_" .. names.kind(spec)] = ("%s_pack_%s"):format(P, names.kind(spec))
@@ -249,7 +249,7 @@ end
 
 -- The function of packed gradients, for one width or any.
 local function gradient_of(spec, P)
-  local family, passed = names.kind(spec), {}
+  local kind, passed = names.kind(spec), {}
   local list, all = gradient_parameters(spec), {}
   for i, p in ipairs(list) do
     if p.passed then passed[#passed + 1] = p.name end
@@ -258,14 +258,14 @@ local function gradient_of(spec, P)
   return { name = P .. "_" .. names.of(spec), spec = spec, passed = passed,
     any = spec.width == "any", of_width = table.concat(all, ", "),
     declaration = declaration(("void %s_%s"):format(P, names.of(spec)), list),
-    by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(family),
+    by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(kind),
       table.move(list, 1, #list, 2, { { type = "ln_kernel *", name = "kernel" } })),
-    spell = spell_module.of(spec), family = family,
+    spell = spell_module.of(spec), kind = kind,
     width = spec.width == "any" and "width" or tostring(spec.width), parameters = list }
 end
 
--- The function of packed rows, for one width or any. family: the number of its norm kind, for the self-test.
-local function function_of(spec, P, family, row)
+-- The function of packed rows, for one width or any. norm: the number of its norm kind, for the self-test.
+local function function_of(spec, P, norm, row)
   local list, test = parameters(spec), {}
   for _, p in ipairs(list) do
     -- how the self-test calls it
@@ -277,7 +277,7 @@ local function function_of(spec, P, family, row)
   return { direct = has_direct(spec) and direct_of(spec, P), row = row, name = P .. "_" .. name, spec = spec,
     declaration = declaration(("void %s_%s"):format(P, name), list),
     width = any and "width" or tostring(spec.width),
-    family = family, test_arguments = test,
+    norm = norm, test_arguments = test,
     call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
 end
 
@@ -295,7 +295,7 @@ local function widths_of(kernels, kind)
 end
 
 -- A norm kind as templates see it.
-local function family_of(spec, P, widths)
+local function kind_of(spec, P, widths)
   local w, direct = spell_module.of(spec), has_direct(spec)
   return { name = names.kind(spec), title = title(spec), width_list = widths, spec = spec, spell = w,
     -- norms over heads: the forward pass of one norm of x, where a width may be a head's
@@ -310,10 +310,10 @@ local function family_of(spec, P, widths)
       or w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
 end
 
--- What the header declares: functions and backward_functions (of packed rows), families and backward (norm kinds),
+-- What the header declares: functions and backward_functions (of packed rows), kinds and backward (norm kinds),
 -- types (set of dtypes), has (what norms have), direct (whether any has packed rows), lines of the banner.
 local function header_of(P, kernels, public, has_row, symbol)
-  local h = { functions = {}, backward_functions = {}, families = {}, backward = {}, types = {}, direct = false,
+  local h = { functions = {}, backward_functions = {}, kinds = {}, backward = {}, types = {}, direct = false,
     has = arguments.of(public), lines = {} }
   for _, spec in ipairs(public) do
     local kind = names.kind(spec)
@@ -322,23 +322,23 @@ local function header_of(P, kernels, public, has_row, symbol)
     local list = backward and h.backward_functions or h.functions
     local function add(of_width)
       list[#list + 1] = backward and gradient_of(of_width, P)
-        or function_of(of_width, P, #h.families, has_row(of_width))
+        or function_of(of_width, P, #h.kinds, has_row(of_width))
       symbol(names.of(of_width), title(of_width))
     end
     for _, of_width in ipairs(specs) do add(of_width) end
     add(spec)
-    local f = family_of(spec, P, widths)
+    local f = kind_of(spec, P, widths)
     local extra = { "rows", "batch", f.heads and "heads" or nil }
     if backward then extra = { "rows", "batch", "finish", "workspace" } end
     for _, what in ipairs(extra) do symbol(kind .. "_" .. what, f.title) end
-    table.insert(backward and h.backward or h.families, f)
+    table.insert(backward and h.backward or h.kinds, f)
     h.types[spec.dtype] = true
     h.has.heads = h.has.heads or f.heads
     h.direct = h.direct or has_direct(spec)
     h.lines[#h.lines + 1] = ("%s: %s, width%s %s"):format(kind, f.title, #widths == 1 and "" or "s",
       table.concat(widths, ", "))
   end
-  if #h.families == 0 then
+  if #h.kinds == 0 then
     fail.input("--single-file: gradients go with the forward pass; say --pass forward,backward")
   end
   if h.has.stats then symbol("stats_merge", "lngen's own merge") end
@@ -346,9 +346,9 @@ local function header_of(P, kernels, public, has_row, symbol)
 end
 
 -- The norms that functions of --abi ggml-row serve.
-local function check_shims(abi, families, is_public, symbol)
+local function check_shims(abi, kinds, is_public, symbol)
   local rows = {}
-  for _, f in ipairs(families) do
+  for _, f in ipairs(kinds) do
     if f.direct then rows[#rows + 1] = f end
   end
   if abi.llmc then
@@ -374,26 +374,26 @@ local function falsely(set) return setmetatable(set, { __index = function() retu
 
 -- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners. And what banners
 -- say of its norms, and how many lines are unrolled.
-function single.files(kernels, families, context)
+function single.files(kernels, kinds, context)
   local P, U = context.prefix, context.prefix:upper()
   local targets = targets_of(kernels)
   local vectors = targets[#targets].vector
-  local public, is_public = public_of(kernels, families)
-  local global, label = naming(P, kernels, families)
+  local public, is_public = public_of(kernels, kinds)
+  local global, label = naming(P, kernels, kinds)
 
   local function has_row(spec) return vectors and spec.width ~= "any" and has_direct(spec) end
   local slots = {} -- the kernels' names without "ln_" and target
   for _, k in ipairs(kernels) do
     if k.target == targets[1] then
       local name = names.of(k.spec)
-      slots[#slots + 1] = { name = name, family = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
+      slots[#slots + 1] = { name = name, kind = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
     end
   end
   -- Where vector kernels exist, plain C has only the loops for any width: they are as fast, and the file is shorter.
   local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
   local sections, unrolled_lines = share.sections(targets, left_out, {
     direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
-    kernels = kernels, families = families, templates = context.templates, names = global, slots = slots, prefix = P,
+    kernels = kernels, kinds = kinds, templates = context.templates, names = global, slots = slots, prefix = P,
     label = label })
   local titles, isa_names, quoted, texts = {}, {}, {}, {}
   local best_first = reversed(sections)
@@ -413,19 +413,19 @@ function single.files(kernels, families, context)
   for _, flag in ipairs(arguments.flags) do
     if not held[flag[1]] then test_bits[#test_bits + 1] = flag[1] end
   end
-  for _, list in ipairs { h.families, h.backward } do
+  for _, list in ipairs { h.kinds, h.backward } do
     for _, f in ipairs(list) do
-      f.kind = ("%s%s, %d"):format(#around.bits > 0 and bits_of(f.spec, held) .. ", " or "", f.sizes, f.written)
+      f.initialiser = ("%s%s, %d"):format(#around.bits > 0 and bits_of(f.spec, held) .. ", " or "", f.sizes, f.written)
     end
   end
   local abi = context.abi or {}
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
-    rows = check_shims(abi, h.families, is_public, symbol),
+    rows = check_shims(abi, h.kinds, is_public, symbol),
     sections = sections, best_first = best_first, slots = names_of(slots),
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
-    functions = h.functions, backward_functions = h.backward_functions, families = h.families, backward = h.backward,
+    functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
     has = h.has, direct = h.direct, rowed = vectors and h.direct, types = falsely(h.types),
-    norms = norms_of(P, h.families, h.backward),
+    norms = norms_of(P, h.kinds, h.backward),
     caller = caller, around = around, precise = caller("precise.h"), statuses = status.of_pair(h.has, U),
     test_bits = test_bits,
     merge = { P .. "_stats *whole", ("const %s_stats *pieces"):format(P), "const size_t *widths", "size_t count",
@@ -462,7 +462,7 @@ end
 local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unrolled_lines * 1.3e-4 end
 
 -- lngen emit --single-file
-function single.run(args, kernels, families, context)
+function single.run(args, kernels, kinds, context)
   context.prefix = prefix_of(args, #context.engines == 0 and "norms")
   context.self_test = args.self_test
   context.abi = {}
@@ -478,7 +478,7 @@ function single.run(args, kernels, families, context)
   end
   single.check_prefix(context.prefix)
   engine.check(context.engines, kernels)
-  local files, norms, unrolled_lines = single.files(kernels, families, context)
+  local files, norms, unrolled_lines = single.files(kernels, kinds, context)
   local function listed(option)
     return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or ""
   end

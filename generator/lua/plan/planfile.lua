@@ -82,9 +82,9 @@ function planfile.put(plans, kernel, entry)
     plans.order[#plans.order + 1] = kernel
     local head, width, isa = kernel:match("^(.*)_(%d+)_([^_]+)$")
     if head then
-      local family = head .. "_" .. isa
-      plans.widths[family] = plans.widths[family] or {}
-      table.insert(plans.widths[family], { width = math.tointeger(tonumber(width)), kernel = kernel })
+      local kind_on_isa = head .. "_" .. isa
+      plans.widths[kind_on_isa] = plans.widths[kind_on_isa] or {}
+      table.insert(plans.widths[kind_on_isa], { width = math.tointeger(tonumber(width)), kernel = kernel })
     end
   end
   plans.entries[kernel] = entry
@@ -211,7 +211,7 @@ end
 
 local NEAR = math.log(1.35) -- widths this far apart share a schedule
 
--- The schedule `plans` holds for a kernel: its own, or the one of the nearest width of the same family and target.
+-- The schedule `plans` holds for a kernel: its own, or the one of the nearest width of the same norm kind and target.
 -- Returns schedule, kernel it was measured for; nil when there is none.
 function planfile.lookup(plans, name)
   local best, distance = plans.entries[name] and name, NEAR

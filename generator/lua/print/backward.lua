@@ -68,10 +68,11 @@ function backward.situations(p)
   return list, not left_over and #p.params > 0
 end
 
--- gamma of a register at form `at`, `offset` elements on.
-local function loaded_gamma(p, at, offset, count)
-  return p.spell.load_parameter({ gain = true }, place("gamma", at, offset), count)
-end
+-- gamma of a register at a place.
+function backward.gamma_of(p, at, count) return p.spell.load_parameter({ gain = true }, at, count) end
+
+-- The same at form `at`, `offset` elements on.
+local function loaded_gamma(p, at, offset, count) return backward.gamma_of(p, place("gamma", at, offset), count) end
 
 -- xhat and g of a register.
 local function xhat(p, at, offset, count)
@@ -290,9 +291,6 @@ function backward.swept(p)
   return b
 end
 
--- gamma of a register at a place.
-function backward.gamma_of(p, at, count) return p.spell.load_parameter({ gain = true }, at, count) end
-
 -- A call of take() for a register, or of take_rest() for the first `count` elements of one.
 function backward.taken(p, at, offset, count, chains)
   if not p.gathers then
@@ -415,7 +413,7 @@ function step.compact(p, b, s, o)
   local function gradient(place_of, offset, count)
     return ("gradient(%s, %s%s, %s)"):format(spell.load(place_of("x0", offset), count),
       spell.load(place_of("dy0", offset), count),
-      spell.gamma and ", " .. spell.load_parameter({ gain = true }, place_of("gamma", offset), count) or "",
+      spell.gamma and ", " .. backward.gamma_of(p, place_of("gamma", offset), count) or "",
       p.centred and "m0, r0, e0, k0" or "r0, k0")
   end
   local whole = 0

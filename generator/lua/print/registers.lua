@@ -118,9 +118,8 @@ function registers.row(array, index) return ("row_%s(a, %s)"):format(array, inde
 
 -- Declares a pointer to it.
 function registers.row_pointer(spell, array, name, index)
-  local const = (array == "x" or array == "residual" or array == "dy") and "const " or ""
-  return ("%s%s *%s = %s;"):format(const, array:find("^y") and spell.output or spell.element, name,
-    registers.row(array, index))
+  local type, constant = spell.row_type(array)
+  return ("%s%s *%s = %s;"):format(constant and "const " or "", type, name, registers.row(array, index))
 end
 
 -- Declares pointers to parameters.

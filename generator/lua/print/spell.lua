@@ -36,6 +36,11 @@ function spell.of(spec, target)
   w.element, w.parameter = ELEMENT[spec.dtype], ELEMENT[params]
   w.output = w.quantises and "int8_t" or w.element
 
+  -- the type of an element of an array of rows, x, residual, sum, y, y2, dy or dx, and whether kernels only read it
+  function w.row_type(array)
+    return array:find("^y") and w.output or w.element, array == "x" or array == "residual" or array == "dy"
+  end
+
   -- alone: no register of a pair
   local function rounded(type_suffix, value, alone)
     if type_suffix == "" then return value end

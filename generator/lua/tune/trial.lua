@@ -64,7 +64,7 @@ end
 -- Compiles the kernel once for each of `choices`, which are schedules for all situations. Returns the names of the
 -- kernels.
 function trial:build(spec, target, choices)
-  local kernels, families = plan.kernels({ spec }, { target }, {})
+  local kernels, kinds = plan.kernels({ spec }, { target }, {})
   local fixed = kernels[1].name
   local names = {}
   table.remove(kernels, 1)
@@ -76,7 +76,7 @@ function trial:build(spec, target, choices)
     kernels[#kernels + 1] = k
   end
   local wanted, headers = {}, {}
-  for _, file in ipairs(directory.files(kernels, families, { command = "", extra = "" })) do
+  for _, file in ipairs(directory.files(kernels, kinds, { command = "", extra = "" })) do
     local name = file[1]
     if not self.built[name] then
       self.built[name] = true
@@ -98,8 +98,8 @@ function trial:build(spec, target, choices)
   for _, k in ipairs(kernels) do
     if k.spec.width == "any" then table.insert(self.shared, k.name .. ".o") end
   end
-  for _, family in ipairs(families) do
-    if family.pass ~= "backward" then table.insert(self.shared, kernel.slow_name(family) .. ".o") end
+  for _, kind in ipairs(kinds) do
+    if kind.pass ~= "backward" then table.insert(self.shared, kernel.slow_name(kind) .. ".o") end
   end
   return names
 end
