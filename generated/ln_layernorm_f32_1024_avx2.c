@@ -4,14 +4,14 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2
  * Numerics: 3
- * Content: 4246885f4e635287 */
+ * Content: a3898b21ff503191 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
 ln_write_row ln_layernorm_f32_row_avx2;
 
-static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
-static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
+static const double WIDTH_INVERSE = 0x1p-10L; /* 1 / 1024 */
+static const double NEAR = 0x1.fep-12L; /* (0.5 - 2 / 1024) / 1024, at least 0 */
 
 _Static_assert(LANES == 8, "plan and vocabulary disagree");
 

@@ -3,14 +3,14 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: 6662ffdb8ff12a3f */
+ * Content: d9eb8be0a8b65c15 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_1024_scalar, ln_layernorm_f32_any_scalar;
 ln_write_row ln_layernorm_f32_row_scalar;
 
-static const double WIDTH_INVERSE = 0x1p-10; /* 1 / 1024 */
-static const double NEAR = 0x1.fep-12; /* (0.5 - 2 / 1024) / 1024, at least 0 */
+static const double WIDTH_INVERSE = 0x1p-10L; /* 1 / 1024 */
+static const double NEAR = 0x1.fep-12L; /* (0.5 - 2 / 1024) / 1024, at least 0 */
 
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 

@@ -4,14 +4,14 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 3
- * Content: 98b866bbe0f328b0 */
+ * Content: c2f24db75a6b0074 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
 ln_write_row ln_layernorm_f32_row_avx2;
 
-static const double WIDTH_INVERSE = 0x1p-12; /* 1 / 4096 */
-static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 */
+static const double WIDTH_INVERSE = 0x1p-12L; /* 1 / 4096 */
+static const double NEAR = 0x1.ff8p-14L; /* (0.5 - 2 / 4096) / 4096, at least 0 */
 
 _Static_assert(LANES == 8, "plan and vocabulary disagree");
 

@@ -3,14 +3,14 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: 078a2fafa076819c */
+ * Content: e167b26a0c342fe8 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
 ln_write_row ln_layernorm_f32_row_scalar;
 
-static const double WIDTH_INVERSE = 0x1p-12; /* 1 / 4096 */
-static const double NEAR = 0x1.ff8p-14; /* (0.5 - 2 / 4096) / 4096, at least 0 */
+static const double WIDTH_INVERSE = 0x1p-12L; /* 1 / 4096 */
+static const double NEAR = 0x1.ff8p-14L; /* (0.5 - 2 / 4096) / 4096, at least 0 */
 
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 

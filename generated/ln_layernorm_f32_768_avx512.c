@@ -4,14 +4,14 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 3
- * Content: 588cc3b31a3241b8 */
+ * Content: 8f70a6e9896ffe00 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
 ln_write_row ln_layernorm_f32_row_avx512;
 
-static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
-static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
+static const double WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
+static const double NEAR = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
 
 _Static_assert(LANES == 16, "plan and vocabulary disagree");
 

@@ -3,14 +3,14 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: 4cf1989c60c451e5 */
+ * Content: 02f46ef6bb9ec3c5 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
 ln_write_row ln_layernorm_f32_row_scalar;
 
-static const double WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
-static const double NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
+static const double WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
+static const double NEAR = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
 
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 

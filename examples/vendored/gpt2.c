@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: cce900c69e6fe597 */
+ * Content: 5f36e357b4af9fcf */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -1109,8 +1109,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L2 */
 
-static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10; /* 1 / 768 */
-static const double GPT2_NEAR = 0x1.538e38e38e38ep-11; /* (0.5 - 2 / 768) / 768, at least 0 */
+static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
+static const double GPT2_NEAR = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
 
 typedef struct {
     gpt2_R s, q; /* sums of x and of x*x, each in four lanes */

@@ -9,9 +9,9 @@ ln_write_row ${write_row};
 
 % if spec.pass ~= "apply" then
 % item "WIDTH_INVERSE NEAR"
-static const double WIDTH_INVERSE = ${numerics.width_inverse}; /* 1 / ${spec.width} */
+static const double WIDTH_INVERSE = ${numerics.width_inverse}L; /* 1 / ${spec.width} */
 %   if spell.centred then
-static const double NEAR = ${numerics.near}; /* (0.5 - 2 / ${spec.width}) / ${spec.width}, at least 0 */
+static const double NEAR = ${numerics.near}L; /* (0.5 - 2 / ${spec.width}) / ${spec.width}, at least 0 */
 %   end
 % end
 % item ""
