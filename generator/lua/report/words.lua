@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- words.lua: how doctor, explain, show and report put what they know into words.
+-- words.lua: how doctor, explain and report put what they know into words.
 local words = {}
 
 -- A line of a report: what it is about, "" where the line before says so, and what there is to say.
