@@ -164,8 +164,10 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
         return 0;
     }
     e->calls = 1;
-    e->warm = took < 5e-3 ? 3 : 1;
-    took = time_calls(e, b, 1);
+    const int brief = took < 5e-3;
+    e->warm = brief ? 3 : 1;
+    if (brief)
+        took = time_calls(e, b, 1);
     while (took < settings->sample / 4 && e->calls < (size_t)1 << 30) {
         e->calls *= 2;
         took = time_calls(e, b, e->calls);

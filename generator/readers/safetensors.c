@@ -362,7 +362,7 @@ int parse_safetensors(lua_State *L, const Mapping *m)
         return finish(L, &s, top, fail_at(&s, "the file ends inside its header"));
     s.p += 8;
     s.end = s.p + length;
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 2);
     lua_newtable(L);
     bool ok = header(L, &s, &data_end);
     if (ok) {
@@ -410,7 +410,7 @@ int parse_index(lua_State *L, const Mapping *m)
     bool found = false;
     if (m->size > MAX_HEADER)
         return finish(L, &s, top, fail_at(&s, "an index of more than 100 MB"));
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 1);
     lua_newtable(L);
     bool ok = expect(&s, '{');
     do {

@@ -41,6 +41,7 @@ local function compiled(k)
     return size, registers
   end
   local ok, size, registers = fail.try(shell.in_temporary, measured)
+  if not ok and size.status ~= 3 then error(size, 0) end -- a fault of lngen
   if not ok then return nil, size.message end
   return size, registers, compiler
 end
@@ -69,11 +70,10 @@ local function explain_forward(k, spell, n, registers, bytes)
   say("bytes", "%d read and %d written for each row; %d of parameters, shared by rows in flight",
     n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
   local sums = k.spec.pass == "apply" and 0 or registers
-  local times = spell.dynamic and 2 or 1 -- a scale of the row's own is found before y is written
-  local second = stats and 0 or registers * times
+  local second = stats and 0 or registers * spell.times_normalised
   if stats or sums == 0 then say("", "statistics: 16 %s for each row", stats and "written" or "read") end
   say("loads", "%d in the statistics pass, %d in the write pass, %d of parameters for each group of rows",
-    sums * inputs, second * (spell.keeps_sum and 1 or inputs), registers * times * parameters)
+    sums * inputs, second * (spell.keeps_sum and 1 or inputs), registers * spell.times_normalised * parameters)
   say("stores", "%d", stats and 1 or registers * outputs)
   local apply = (parameters > 0 and 2 or 1) + (spell.split and 1 or 0)
   say("operations", "%d in the statistics pass (%s), %d in the write pass",

@@ -1,14 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- ggml.lua: ggml, whose graphs get nodes that the pair does.
 local languages = require "output.languages"
+local plain = require "output.plain"
 
 local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
 local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
 
-local RMSNORM = { op = "rmsnorm", pass = "forward", affine = "gamma", residual = "none", bias = "none",
-  quant = "none", norms = "one" }
-local LAYERNORM = { op = "layernorm", pass = "forward", affine = "full", residual = "none", bias = "none",
-  quant = "none", norms = "one" }
+local RMSNORM = plain.part { op = "rmsnorm", affine = AFFINE.rmsnorm }
+local LAYERNORM = plain.part { op = "layernorm", affine = AFFINE.layernorm }
 
 return {
   title = "ggml",

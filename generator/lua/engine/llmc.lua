@@ -1,12 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- llmc.lua: llm.c, whose layernorm_forward and layernorm_backward the pair does.
+local plain = require "output.plain"
+
 return {
   title = "llm.c",
   files = { { "PREFIX_llmc.h", "glue.h" } },
   defaults = { pass = { "forward", "backward" } },
   needs = {
-    { op = "layernorm", pass = "forward", dtype = "f32", affine = "full", residual = "none", bias = "none",
-      quant = "none", norms = "one" },
+    plain.part { op = "layernorm", dtype = "f32", affine = "full" },
     { op = "layernorm", pass = "backward", dtype = "f32", affine = "full" },
   },
   abi = { "llmc" },

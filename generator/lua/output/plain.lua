@@ -2,18 +2,24 @@
 -- plain.lua: norms of one x, one y and its own parameters, which are what operators of engines compute.
 local plain = {}
 
--- What such a norm is, as part of a spec; for the field `uses` of an engine.
+-- What such a norm is, as part of a spec.
 local PART = { pass = "forward", residual = "none", bias = "none", quant = "none", norms = "one" }
 
--- `more`: further fields, or none.
+-- The same with further fields; for the fields `uses` and `needs` of an engine.
+function plain.part(more)
+  local part = {}
+  for _, fields in ipairs { PART, more } do
+    for field, value in pairs(fields) do part[field] = value end
+  end
+  return part
+end
+
+-- The same for each op. `more`: further fields, or none.
 function plain.uses(more)
   local list = {}
-  for _, op in ipairs { "layernorm", "rmsnorm" } do
-    local part = { op = op }
-    for _, fields in ipairs { PART, more or {} } do
-      for field, value in pairs(fields) do part[field] = value end
-    end
-    list[#list + 1] = part
+  for i, op in ipairs { "layernorm", "rmsnorm" } do
+    list[i] = plain.part(more or {})
+    list[i].op = op
   end
   return list
 end

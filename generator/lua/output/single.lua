@@ -328,8 +328,8 @@ local function header_of(P, kernels, public, has_row, symbol)
     for _, of_width in ipairs(specs) do add(of_width) end
     add(spec)
     local f = kind_of(spec, P, widths)
-    local extra = { "rows", "batch", f.heads and "heads" or nil }
-    if backward then extra = { "rows", "batch", "finish", "workspace" } end
+    local extra = backward and { "rows", "batch", "finish", "workspace" }
+      or { "rows", "batch", f.heads and "heads" or nil }
     for _, what in ipairs(extra) do symbol(kind .. "_" .. what, f.title) end
     table.insert(backward and h.backward or h.kinds, f)
     h.types[spec.dtype] = true
@@ -345,8 +345,8 @@ local function header_of(P, kernels, public, has_row, symbol)
   return h
 end
 
--- The norms that functions of --abi ggml-row serve.
-local function check_shims(abi, kinds, is_public, symbol)
+-- Notes the functions of --abi, and fails where they lack their norms. Returns the norms that those for ggml serve.
+local function note_shims(abi, kinds, is_public, symbol)
   local rows = {}
   for _, f in ipairs(kinds) do
     if f.direct then rows[#rows + 1] = f end
@@ -420,7 +420,7 @@ function single.files(kernels, kinds, context)
   end
   local abi = context.abi or {}
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
-    rows = check_shims(abi, h.kinds, is_public, symbol),
+    rows = note_shims(abi, h.kinds, is_public, symbol),
     sections = sections, best_first = best_first, slots = names_of(slots),
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,

@@ -38,7 +38,7 @@ local GAIN = { full = "gamma[i]", gamma = "gamma[i]", gamma1 = "(1 + gamma[i])",
 -- What this module can measure; fails with one line for anything else.
 function compare.check(spec, name)
   for _, wanted in ipairs { { "pass", "forward" }, { "dtype", "f32" }, { "residual", "none" }, { "bias", "none" },
-    { "quant", "none" }, { "norms", "one" } } do
+    { "quant", "none" }, { "norms", "one" }, { "rounding", "once" } } do
     local field, value = wanted[1], wanted[2]
     if spec[field] ~= value then
       fail.input("%s: report compares rows of %s %s only, this is %s", name, field, value, spec[field])

@@ -38,9 +38,6 @@ local function beginning(k, lanes)
   return count
 end
 
--- How often the write pass goes over a row: a scale of the row's own is found before y is written.
-local function times_normalised(facts) return facts.dynamic and 2 or 1 end
-
 -- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
 -- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
 local function operations_of(k, facts, registers, schedule)
@@ -70,7 +67,7 @@ local function operations_of(k, facts, registers, schedule)
       if facts.bias then sums, moves = sums + 1, moves + rounding + load end
       if facts.keeps_sum then moves = moves + store end
     end
-    for _ = 1, writes and times_normalised(facts) or 0 do
+    for _ = 1, writes and facts.times_normalised or 0 do
       local again = facts.adds and not facts.keeps_sum
       moves = moves + load * (again and 2 or 1)
       if again then sums, moves = sums + 1, moves + rounding end
@@ -86,7 +83,7 @@ local function operations_of(k, facts, registers, schedule)
     if writes and facts.quantises then products = products + 1 end
     if writes and facts.dynamic then sums = sums + 1 end -- the largest magnitude
   end
-  local parameter_loads = times_normalised(facts) * #facts.parameters * registers / schedule.rows
+  local parameter_loads = facts.times_normalised * #facts.parameters * registers / schedule.rows
   local begun = beginning(k, k.target.lanes)
   add("fma", fma * registers - begun, "products")
   add("multiplications", products * registers + begun, "products")
@@ -143,9 +140,8 @@ function journey.of(k, rows, caches)
   for _, name in ipairs(inputs) do
     reads(name, n * element, first, spec.pass == "apply" and "write pass" or held and "one pass" or "statistics pass")
   end
-  local times = times_normalised(facts)
   local from_sum = facts.keeps_sum and not late -- what the write pass reads
-  for pass = both and 1 or 2, times do
+  for pass = both and 1 or 2, facts.times_normalised do
     local level = pass == 1 and again or level_of(s.rows * read + parameters, caches)
     for _, name in ipairs(from_sum and { "sum" } or inputs) do reads(name, n * element, level, "write pass") end
   end
@@ -160,9 +156,9 @@ function journey.of(k, rows, caches)
     if not streams and first > 1 then j.fetched = j.fetched + output[2] end
   end
   j.from[first] = j.from[first] + j.fetched
-  local read_again = (both and times or times - 1) * (from_sum and 1 or #inputs)
-  j.loads = registers * (#inputs + read_again)
-    + (parameters > 0 and registers * (times * #facts.parameters + (backward and 1 or 0)) / s.rows or 0)
+  local read_again = (facts.times_normalised - (both and 0 or 1)) * (from_sum and 1 or #inputs)
+  local parameter_loads = facts.times_normalised * #facts.parameters + (backward and 1 or 0)
+  j.loads = registers * (#inputs + read_again) + (parameters > 0 and registers * parameter_loads / s.rows or 0)
   j.stores = registers * #outputs
   if backward then
     local sums = summed * registers / sharing

@@ -87,7 +87,7 @@ end
 function options.unroll(args)
   local unroll
   if args.unroll then
-    unroll = schedule.unrolls_all(args.unroll) and args.unroll or args.unroll:match("^%d$") and tonumber(args.unroll)
+    unroll = schedule.unrolls_all(args.unroll) and args.unroll or args.unroll:match("^%d+$") and tonumber(args.unroll)
     local known = schedule.unrolls_all(unroll)
     for _, k in ipairs(schedule.UNROLLS) do known = known or unroll == k end
     if not known then

@@ -11,6 +11,7 @@ function facts.of(spec, target)
   local f = {}
   f.quantises = spec.quant ~= "none"           -- y is int8
   f.dynamic = spec.quant == "int8"             -- with a scale found for each row
+  f.times_normalised = f.dynamic and 2 or 1    -- by the write pass: the scale is found before y is written
   f.parameter_type = spec.params == "f32" and "f32" or spec.dtype
   f.element_bytes, f.parameter_bytes = BYTES[spec.dtype], BYTES[f.parameter_type]
   f.output_bytes = f.quantises and 1 or f.element_bytes
