@@ -76,7 +76,7 @@ return {
     end
     if args.json then print_json(sites) else print_table(sites) end
     if not args.quiet then
-      for _, text in ipairs(notes) do fail.note(text) end
+      for _, note in ipairs(notes) do fail.note(note.text) end
     end
   end,
 }

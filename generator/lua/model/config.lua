@@ -6,6 +6,7 @@
 local expressions = require "model.expressions"
 local fail = require "fail"
 local families = require "model.families"
+local note_list = require "model.notes"
 
 -- Loaded only when a file has something that needs it.
 local guess = setmetatable({}, { __index = function(_, name) return require("model.guess")[name] end })
@@ -14,8 +15,7 @@ local config = {}
 
 local WIDEST, MOST = 65536, expressions.MOST
 
-local has, helpers, note, scope, shown = expressions.has, expressions.helpers, expressions.note, expressions.scope,
-  expressions.shown
+local has, helpers, scope, shown = expressions.has, expressions.helpers, expressions.scope, expressions.shown
 
 config.number = expressions.number
 
@@ -28,7 +28,7 @@ local function own_dtype(self)
       if type(v) ~= "string" then self:bad(key, v, "float32, bfloat16 or float16") end
       local known = DTYPES[v:gsub("^torch%.", "")]
       if not known then
-        note(self.run, "%s: %s is not an element type of norms; f32 assumed", self:key(key), shown(v))
+        self.run.notes:on("dtype", "%s: %s is not an element type of norms; f32 assumed", self:key(key), shown(v))
       end
       return known or "f32"
     end
@@ -49,12 +49,12 @@ local function dtype(self)
     if type(sub) == "table" and not sub.n then
       local found = own_dtype(scope(sub, part[1] .. ".", part[2], {}, top, self.run))
       if found then
-        note(self.run, "%s: not in the file; %s as in %s", self:key("dtype"), found, part[1])
+        self.run.notes:on("dtype", "%s: not in the file; %s as in %s", self:key("dtype"), found, part[1])
         return found
       end
     end
   end
-  note(self.run, "%s: not in the file; f32 assumed", self:key("dtype"))
+  self.run.notes:on("dtype", "%s: not in the file; f32 assumed", self:key("dtype"))
   return "f32"
 end
 
@@ -68,7 +68,9 @@ local function add_site(self, row, extra)
   local site = { component = self.component, site = label, op = op, affine = affine }
   site.width = self:whole(row.width, 1, WIDEST, "width", extra)
   if type(eps) ~= "number" then
+    self.topic = "eps"
     local v = self:evaluate(eps, true, extra)
+    self.topic = nil
     if type(v) ~= "number" or v ~= v or v < 0 or v >= 1 then
       local file_value, under = self:in_file(eps)
       self:bad(under or eps, v == nil and file_value or v, "a number from 0 to 1")
@@ -76,14 +78,17 @@ local function add_site(self, row, extra)
     eps = v + 0.0
   end
   site.eps = eps
+  self.topic = "count"
   site.count = self:whole(row.count, 0, MOST, "count", extra)
+  self.topic = nil
   if site.count == 0 then
-    self.defaults = {}
+    self.defaults = note_list.new()
     return
   end
   self:note_defaults()
   if type(row.eps) == "number" then
-    note(self.run, "%s: eps %s is fixed in %s, not read from the file", self:key(label), config.number(eps), self.type)
+    self.run.notes:on("eps", "%s: eps %s is fixed in %s, not read from the file", self:key(label), config.number(eps),
+      self.type)
   end
   site.dtype = dtype(self)
   site.rounding = row.rounding or self.family.rounding or ROUNDING[op]
@@ -107,11 +112,12 @@ local function add_sites(self)
   end
   for _, key in ipairs(self.family.ignores or {}) do
     if has(self.doc[key]) then
-      note(self.run, "%s: in the file, but %s does not use it", self:key(key), self.type)
+      self.run.notes:add("%s: in the file, but %s does not use it", self:key(key), self.type)
     end
   end
-  if self.family.remark then note(self.run, "%s%s", self.component == "." and "" or self.component .. " ",
-    self.family.remark) end
+  if self.family.remark then
+    self.run.notes:add("%s%s", self.component == "." and "" or self.component .. " ", self.family.remark)
+  end
   if self.doubt then
     for i = first, #self.run.sites do self.run.sites[i].guess = true end
   end
@@ -187,7 +193,7 @@ local function identify(run, doc, component, fallback, fixed)
   local class = class_of(doc)
   local by_class = class and family_of_class(class)
   if by_class then
-    note(run, "%s%s; taken as %s because architectures says %s", where,
+    run.notes:add("%s%s; taken as %s because architectures says %s", where,
       model_type and ("model_type %s is not known"):format(shown(model_type)) or "no model_type", by_class,
       shown(class))
     return by_class, families[by_class], model_type ~= nil and has(doc.auto_map) and "the model has code of its own"
@@ -207,7 +213,7 @@ local function identify(run, doc, component, fallback, fixed)
   end
   if fallback then
     if model_type then
-      note(run, "%smodel_type: %s is not known; taken as %s", where, shown(model_type), fallback)
+      run.notes:add("%smodel_type: %s is not known; taken as %s", where, shown(model_type), fallback)
     end
     return fallback, families[fallback], model_type and ("model_type %s is not known"):format(shown(model_type))
   end
@@ -249,16 +255,13 @@ local function attempt(run, ...)
   if ok and found then return true end
   if not ok and type(found) ~= "table" then error(found, 0) end
   for i = #run.sites, sites + 1, -1 do run.sites[i] = nil end
-  for i = #run.notes, notes + 1, -1 do
-    run.noted[run.notes[i]] = nil
-    run.notes[i] = nil
-  end
+  run.notes:cut(notes)
   run.depth = depth
   return false, ok and why or found.message
 end
 
 local function leave_out(run, name, why)
-  note(run, "%s: %s; its norms are not known, and not listed", name, why)
+  run.notes:add("%s: %s; its norms are not known, and not listed", name, why)
   run.left[#run.left + 1] = ("%s: %s"):format(name, why)
 end
 
@@ -283,7 +286,7 @@ local function other_parts(run, doc, component, handled, parent)
         run.depth = run.depth - 1
         if ok then
           if #run.sites >= first then
-            note(run, "%s%s: not known to be a part of %s; its norms are a guess", prefix, key, parent.type)
+            run.notes:add("%s%s: not known to be a part of %s; its norms are a guess", prefix, key, parent.type)
           end
           for i = first, #run.sites do run.sites[i].guess = true end
         else
@@ -327,7 +330,7 @@ local function other_stacks(self)
           if math.type(doc[other]) ~= "integer" then other = "num_" .. stack .. "_layers" end
           if math.type(doc[other]) == "integer" and doc[other] > 0 then
             seen[stack] = true
-            note(self.run, "%s: a width, with '%s' layers, that is not known to belong to %s; a guess",
+            self.run.notes:add("%s: a width, with '%s' layers, that is not known to belong to %s; a guess",
               self:key(key), other, self.type)
             local main = self.family[1]
             if main and not main.each then
@@ -369,7 +372,7 @@ local function unknown_switches(self)
     self.heads = guess.heads(self.doc, self.family[1].norm, self.family[1].eps)
   end
   for _, key in ipairs(keys) do
-    note(self.run, "%s: %s in the file, and %s is not known to use it; the norms are a guess", self:key(key),
+    self.run.notes:add("%s: %s in the file, and %s is not known to use it; the norms are a guess", self:key(key),
       shown(self.doc[key]), self.type)
     self.doubt = true
   end
@@ -396,7 +399,7 @@ function resolve(run, doc, component, fallback, fixed, parent)
   end
   local s = scope(doc, component, name, family, parent, run)
   if doubt then
-    note(run, "%s%s; a guess", prefix, doubt)
+    run.notes:add("%s%s; a guess", prefix, doubt)
     s.guess = true
   end
   local found = false
@@ -423,7 +426,7 @@ function resolve(run, doc, component, fallback, fixed, parent)
       local why = part.skip
       local first = #run.sites + 1
       if part.none then
-        note(run, "%s%s: %s", prefix, key, part.none)
+        run.notes:add("%s%s: %s", prefix, key, part.none)
       elseif not why then
         run.depth = run.depth + 1
         local outer = run.without
@@ -438,13 +441,13 @@ function resolve(run, doc, component, fallback, fixed, parent)
         run.sites[i].count = run.sites[i].count * (part.times or 1)
         if part.guess then run.sites[i].guess = true end
       end
-      if part.guess then note(run, "%s%s: %s; a guess", prefix, key, part.guess) end
+      if part.guess then run.notes:add("%s%s: %s; a guess", prefix, key, part.guess) end
     end
   end
   for key, why in pairs(run.without or {}) do
     if has(doc[key]) then
       handled[key] = true
-      note(run, "%s%s: %s", prefix, key, why)
+      run.notes:add("%s%s: %s", prefix, key, why)
     end
   end
   if not fixed and not s.flat then
@@ -462,7 +465,7 @@ end
 -- class. `called`, if given, is what the user's file calls the keys of doc.
 function config.sites(doc, path, options, called)
   options = options or {}
-  local run = { path = path, options = options, called = called, sites = {}, notes = {}, noted = {}, left = {},
+  local run = { path = path, options = options, called = called, sites = {}, notes = note_list.new(), left = {},
     depth = 0 }
   if type(doc) ~= "table" or doc.n then
     fail.input("%s: holds %s, expected one JSON object with a model's configuration", path,

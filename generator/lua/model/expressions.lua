@@ -3,9 +3,10 @@
 --
 -- A scope is one model inside the file: the file itself, or a nested config (text_config, vision_config, ...). The
 -- value of a key is the one in the file, else the value of the same key under another name, else the default of the
--- model family; a note says when a default is used.
+-- model family; a note says when a default is used. `topic` of a scope is what such a note is on (see notes.lua).
 local fail = require "fail"
 local families = require "model.families"
+local note_list = require "model.notes"
 
 local expressions = {}
 
@@ -30,21 +31,12 @@ function expressions.number(v)
   return ("%.17g"):format(v)
 end
 
--- Adds a note, once.
-local function note(run, ...)
-  local text = string.format(...)
-  if not run.noted[text] then
-    run.noted[text] = true
-    run.notes[#run.notes + 1] = text
-  end
-end
-
 local Scope = {}
 Scope.__index = Scope
 
 local function scope(doc, component, type_name, family, parent, run)
   return setmetatable({ doc = doc, component = component, type = type_name, family = family, parent = parent,
-    run = run, defaults = {}, reads = {} }, Scope)
+    run = run, defaults = note_list.new(), reads = {} }, Scope)
 end
 
 -- What the user's file calls a key: a GGUF file has its own names.
@@ -97,7 +89,7 @@ function Scope:other_eps(name)
     end
   end
   if found then
-    note(self.run, "%s: not in the file; taken from '%s', which %s is not known to use", self:key(name),
+    self.run.notes:on("eps", "%s: not in the file; taken from '%s', which %s is not known to use", self:key(name),
       self:key(found), self.type)
     self.doubt = true
   end
@@ -165,8 +157,7 @@ function Scope:get(name, numeric)
     default = self:evaluate(default, numeric)
   end
   if numeric and type(default) == "number" then
-    self.defaults[#self.defaults + 1] = ("%s: not in the file; %s%s"):format(self:key(name),
-      expressions.number(default), origin)
+    self.defaults:on(self.topic, "%s: not in the file; %s%s", self:key(name), expressions.number(default), origin)
   end
   return default
 end
@@ -344,6 +335,7 @@ function helpers.part(self, name, key)
   local type_name = not implied.fixed and families[sub.model_type] and sub.model_type or implied[2]
   local s = scope(sub, (self.component == "." and "" or self.component) .. name .. ".", type_name,
     families[type_name], self, self.run)
+  s.topic = self.topic
   local value = s:evaluate(key, true)
   s:note_defaults()
   return value
@@ -359,7 +351,7 @@ function helpers.layers_of(self, kind, first, last)
   if n > MOST then error("out of range") end
   local period, total = self.family.default.full_period, 0
   if not list then
-    note(self.run, "%s: not in the file; every %dth layer and the last taken as full attention",
+    self.run.notes:on(self.topic, "%s: not in the file; every %dth layer and the last taken as full attention",
       self:key("layer_types"), period)
   end
   for i = first, last do
@@ -424,11 +416,11 @@ function Scope:whole(expression, lowest, highest, what, extra)
 end
 
 function Scope:note_defaults()
-  for _, text in ipairs(self.defaults) do note(self.run, "%s", text) end
-  self.defaults = {}
+  self.run.notes:append(self.defaults)
+  self.defaults = note_list.new()
 end
 
-expressions.scope, expressions.note, expressions.has, expressions.shown = scope, note, has, shown
+expressions.scope, expressions.has, expressions.shown = scope, has, shown
 expressions.called = called
 expressions.helpers, expressions.MOST = helpers, MOST
 return expressions

@@ -4,6 +4,7 @@
 -- and the function that finds the norms of a folder; it returns sites, notes, left (see model.lua).
 local config = require "model.config"
 local fail = require "fail"
+local note_list = require "model.notes"
 
 local folders = {}
 
@@ -23,7 +24,7 @@ local function from_folder(path, name, class, options, result, sites_of)
   local component = (options.component or ""):gsub("^%.$", "") .. (name == "" and "" or name .. ".")
   local function leave_out(why)
     result.left[#result.left + 1] = ("%s: %s"):format(name == "" and "." or name, why)
-    result.notes[#result.notes + 1] = ("%s: %s; its norms are not listed"):format(name == "" and "." or name, why)
+    result.notes:add("%s: %s; its norms are not listed", name == "" and "." or name, why)
   end
   check_folder(path, name)
   local depth = (options.depth or 0) + 1
@@ -37,7 +38,7 @@ local function from_folder(path, name, class, options, result, sites_of)
     return leave_out(sites.message:gsub("; give it by hand.*", ""))
   end
   for _, site in ipairs(sites) do result.sites[#result.sites + 1] = site end
-  for _, text in ipairs(notes) do result.notes[#result.notes + 1] = text end
+  result.notes:append(notes)
   for _, text in ipairs(left or {}) do result.left[#result.left + 1] = text end
 end
 
@@ -59,7 +60,7 @@ end
 
 -- model_index.json of diffusers: { "unet": ["diffusers", "UNet2DConditionModel"], ... }, each in a folder of its name
 function folders.pipeline(path, doc, options, sites_of)
-  local result, names = { sites = {}, notes = {}, left = {} }, {}
+  local result, names = { sites = {}, notes = note_list.new(), left = {} }, {}
   if type(doc) ~= "table" or doc.n then fail.input("%s: expected one JSON object that names components", path) end
   for name, value in pairs(doc) do
     if type(value) == "table" and name:sub(1, 1) ~= "_" then
@@ -87,7 +88,7 @@ local NO_NORMS = { Pooling = true, Dropout = true, BoW = true, WeightedLayerPool
 
 -- modules.json of sentence-transformers: [{ "path": "1_Pooling", "type": "sentence_transformers.models.Pooling" }, ...]
 function folders.modules(path, doc, options, sites_of)
-  local result = { sites = {}, notes = {}, left = {} }
+  local result = { sites = {}, notes = note_list.new(), left = {} }
   if type(doc) ~= "table" or not doc.n then fail.input("%s: expected a list of modules", path) end
   for i = 1, doc.n do
     local module = doc[i]
@@ -107,14 +108,14 @@ function folders.modules(path, doc, options, sites_of)
       end
       result.sites[#result.sites + 1] = { component = folder .. ".", site = "norm", op = "layernorm", affine = "full",
         width = width, eps = 1e-5, dtype = "f32", count = 1, rounding = "once" }
-      result.notes[#result.notes + 1] = folder .. ": eps 1e-05 is fixed in sentence_transformers LayerNorm"
+      result.notes:on("eps", "%s: eps 1e-05 is fixed in sentence_transformers LayerNorm", folder)
     elseif kind == "Normalize" then
-      result.notes[#result.notes + 1] = folder .. ": divides by the length of the vector, which is no RMSNorm"
+      result.notes:add("%s: divides by the length of the vector, which is no RMSNorm", folder)
     elseif kind == "Transformer" or kind == "CLIPModel" or kind == "MLMTransformer" then
       from_folder(path, folder, nil, options or {}, result, sites_of)
     elseif not NO_NORMS[kind] then
       result.left[#result.left + 1] = ("%s: module type %s is not known"):format(folder, config.shown(class))
-      result.notes[#result.notes + 1] = result.left[#result.left] .. "; its norms are not listed"
+      result.notes:add("%s; its norms are not listed", result.left[#result.left])
     end
   end
   return finish(path, result)

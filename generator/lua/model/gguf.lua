@@ -8,6 +8,7 @@
 -- tensors, because it holds a vocabulary alone, the entry of the model family decides.
 local config = require "model.config"
 local fail = require "fail"
+local note_list = require "model.notes"
 local weights = require "model.weights"
 
 -- general.architecture -> model_type, for those that differ
@@ -149,7 +150,7 @@ local function settle_clip(keys, path, notes)
     end
     local eps = t.eps.ln or t.eps.rms or 1e-6
     if not t.known then
-      notes[#notes + 1] = ("projector %s is not known; the norms are a guess"):format(config.shown(t.projector))
+      notes:add("projector %s is not known; the norms are a guess", config.shown(t.projector))
       return g.bias and LN or t.eps.rms and not t.eps.ln and RMS or LN, eps, true
     end
     local other = exception(t.known, g.name, 2)
@@ -158,7 +159,7 @@ local function settle_clip(keys, path, notes)
     if type(op) == "function" then op = op(t.width, t.layers) end
     -- LayerNorm without beta does not occur in the towers that are known to run it; RMSNorm has no beta
     local odd = op == RMS and g.bias
-    if odd then notes[#notes + 1] = g.name .. ": RMSNorm with a beta; a guess" end
+    if odd then notes:add("%s: RMSNorm with a beta; a guess", g.name) end
     return op, eps, odd or nil
   end
 end
@@ -170,8 +171,8 @@ local function settle_text(keys, path, arch, notes)
   -- cohere2moe decides by the key that the file has
   if arch == "cohere2moe" then known = eps.rms and RMS or LN end
   if not known then
-    notes[#notes + 1] = ("architecture %s is not known; the norms follow from the key that holds eps, which is a guess")
-      :format(config.shown(arch))
+    notes:add("architecture %s is not known; the norms follow from the key that holds eps, which is a guess",
+      config.shown(arch))
   end
   return function(g)
     local other = exception(EXCEPTIONS[arch], g.name)
@@ -184,9 +185,9 @@ local function settle_text(keys, path, arch, notes)
     local guess
     if not its then
       its, guess = eps.rms or eps.ln, true
-      notes[#notes + 1] = ("%s: the file has the eps of another norm than %s runs; a guess"):format(g.name, arch)
+      notes:add("%s: the file has the eps of another norm than %s runs; a guess", g.name, arch)
     elseif known == RMS and g.bias then
-      notes[#notes + 1] = ("%s: %s runs RMSNorm, but the norm has a beta; a guess"):format(g.name, arch)
+      notes:add("%s: %s runs RMSNorm, but the norm has a beta; a guess", g.name, arch)
       guess = true
     end
     local further
@@ -214,11 +215,11 @@ local function without_weights(keys, arch, sites, notes)
     add("ssm B,C", of("ssm.state_size"), 2 * layers)
   end
   if arch == "llama4" then
-    notes[#notes + 1] = "llama4: q and k are normalised without weights in models other than Maverick; not listed"
+    notes:add "llama4: q and k are normalised without weights in models other than Maverick; not listed"
   elseif arch == "gemma3n" or arch == "gemma4" then
-    notes[#notes + 1] = arch .. ": v is normalised without weights; this norm is not listed"
+    notes:add("%s: v is normalised without weights; this norm is not listed", arch)
   elseif arch == "deepseek4" then
-    notes[#notes + 1] = "deepseek4: the norms of hyper-connections have no weights; they are not listed"
+    notes:add "deepseek4: the norms of hyper-connections have no weights; they are not listed"
   end
 end
 
@@ -226,7 +227,7 @@ end
 local function sites_of(path, options)
   local header, why, io = host.gguf(path)
   if not header then (io and fail.io or fail.input)("%s", why) end
-  local keys, notes, left = header.keys, {}, {}
+  local keys, notes, left = header.keys, note_list.new(), {}
   local arch = keys["general.architecture"]
   if type(arch) ~= "string" then
     fail.input("%s: key 'general.architecture' is %s, expected text", path,
@@ -234,7 +235,7 @@ local function sites_of(path, options)
   end
   local shards = number(keys, "split.count")
   if shards and shards > 1 then
-    notes[#notes + 1] = ("one of %d shards; norms in the others are not counted"):format(shards)
+    notes:add("one of %d shards; norms in the others are not counted", shards)
   end
   local projector = keys["clip.vision.projector_type"] or keys["clip.audio.projector_type"]
     or keys["clip.projector_type"]
@@ -257,18 +258,13 @@ local function sites_of(path, options)
   local names = {}
   for name in pairs(omitted) do names[#names + 1] = name end
   table.sort(names)
-  for _, name in ipairs(names) do notes[#notes + 1] = ("%s: %s"):format(name, omitted[name]) end
+  for _, name in ipairs(names) do notes:add("%s: %s", name, omitted[name]) end
   local eps = eps_of(keys, path, arch)
   if #groups > 0 and (arch == "clip" or eps.rms or eps.ln) then
     local settle = arch == "clip" and settle_clip(keys, path, notes) or settle_text(keys, path, arch, notes)
     local sites = weights.sites(groups, settle)
     if arch ~= "clip" then without_weights(keys, arch, sites, notes) end
-    local once, seen = {}, {}
-    for _, text in ipairs(notes) do
-      if not seen[text] then once[#once + 1] = text end
-      seen[text] = true
-    end
-    if #sites > 0 then return sites, once, left end
+    if #sites > 0 then return sites, notes, left end
   end
   local families = require "model.families"
   local model_type = TYPES[arch] or families[arch] and arch
@@ -283,11 +279,9 @@ local function sites_of(path, options)
     doc.layer_norm_epsilon, doc.layernorm_epsilon, doc.norm_eps, doc.norm_epsilon = nil, nil, nil, nil
   end
   local sites, more = config.sites(doc, path, options, called)
-  notes[#notes + 1] = header.count == 0 and "no tensors in the file; gamma and beta as usual for " .. arch
-    or "no norm tensors in the file; norms as usual for " .. arch
-  for _, text in ipairs(more) do
-    notes[#notes + 1] = text
-  end
+  notes:add(header.count == 0 and "no tensors in the file; gamma and beta as usual for %s"
+    or "no norm tensors in the file; norms as usual for %s", arch)
+  notes:append(more)
   for _, site in ipairs(sites) do
     site.affine = site.affine:gsub("1$", "")
   end

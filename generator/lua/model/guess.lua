@@ -3,7 +3,7 @@
 local expressions = require "model.expressions"
 local family = require "model.family"
 
-local has, note, shown, called = expressions.has, expressions.note, expressions.shown, expressions.called
+local has, shown, called = expressions.has, expressions.shown, expressions.called
 
 local guess = {}
 
@@ -121,14 +121,14 @@ function guess.entry(run, doc, where, type_name)
   end
   local kind = op == "rmsnorm" and family.RMS or (doc.norm_bias == false or doc.layer_norm_bias == false) and family.LNW
     or family.LN
-  note(run, "%s%s; a guess: %s from %s, width from '%s'", where, what, op,
+  run.notes:add("%s%s; a guess: %s from %s, width from '%s'", where, what, op,
     other and why or ("'%s'"):format(called(run, eps)), where .. called(run, width))
   if not eps then
     eps = op == "layernorm" and 1e-5 or 1e-6
-    note(run, "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), op)
+    run.notes:on("eps", "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), op)
   end
   local layers = guess.layers_key(doc)
-  if not layers then note(run, "%scount: not known; 1 means at least one", where) end
+  if not layers then run.notes:on("count", "%scount: not known; 1 means at least one", where) end
   local rows = { { site = family.MAIN, norm = kind, width = width, eps = eps,
     count = layers and "2*" .. layers .. " + 1" or 1 } }
   further(rows, doc, kind, eps)

@@ -6,11 +6,13 @@
 --   names              = model.list(pattern)          the well-known names, in order
 --
 -- sites: a list of { component, site, op, affine, width, eps, dtype, count, guess, gain2d, heads, rounding, gated,
--- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list of lines that say
--- where values come from that no file gives. left: lines that name the parts whose norms are not among the sites.
+-- modulated, groups, gain_dtype }; family.lua and docs/models.md say what these mean. notes: a list (see notes.lua)
+-- that says where values come from that no file gives. left: lines that name the parts whose norms are not among the
+-- sites.
 -- options.gguf says that the file is a GGUF file. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
+local note_list = require "model.notes"
 local spellings = require "spellings"
 
 -- Loaded only when needed: most calls read one kind of file, and for a small file compiling Lua takes most of the time.
@@ -56,8 +58,10 @@ local function from_config(path, options)
   else
     sites, notes, left = config.sites(doc, path, options)
   end
-  for i, remark in ipairs(remarks) do table.insert(notes, i, path .. ": " .. remark) end
-  return sites, notes, left, doc
+  local all = note_list.new()
+  for _, remark in ipairs(remarks) do all:add("%s: %s", path, remark) end
+  all:append(notes)
+  return sites, all, left, doc
 end
 
 local function reader(result, why, io)
@@ -86,14 +90,14 @@ local function indexed_tensors(path, notes)
     end
   end
   if missing > 0 then
-    notes[#notes + 1] = ("%s: %d of %d shards with norms are not here"):format(path, missing, #files)
+    notes:add("%s: %d of %d shards with norms are not here", path, missing, #files)
   end
   return tensors
 end
 
 local function shard_tensors(path, notes)
   local file = reader(host.safetensors(path))
-  if file.cut then notes[#notes + 1] = path .. ": longer or shorter than its header says" end
+  if file.cut then notes:add("%s: longer or shorter than its header says", path) end
   return file.tensors
 end
 
@@ -114,7 +118,7 @@ local function not_run(doc, notes)
     local layer = tonumber(module:match("^model%.layers%.(%d+)%.") or module:match("language_model%.layers%.(%d+)%."))
     if module:find("%f[%a]mtp%f[%A]") or math.type(layers) == "integer" and layer and layer >= layers then
       local name = module:find("%f[%a]mtp%f[%A]") and "mtp" or "layer " .. layer
-      notes[#notes + 1] = name .. ": weights that predict further tokens, which are not run"
+      notes:add("%s: weights that predict further tokens, which are not run", name)
       return true
     end
   end
@@ -125,14 +129,8 @@ local function from_weights(path, tensors, notes, options)
   local beside = described_by(path)
   if beside then
     local sites, more, left, doc = from_config(beside, options)
-    local skipped = {}
-    local groups = weights().groups(tensors, false, not_run(doc, skipped))
-    local seen = {}
-    for _, text in ipairs(skipped) do
-      if not seen[text] then notes[#notes + 1] = text end
-      seen[text] = true
-    end
-    for _, text in ipairs(notes) do more[#more + 1] = text end
+    local groups = weights().groups(tensors, false, not_run(doc, notes))
+    more:append(notes)
     if #groups > 0 then weights().correct(sites, groups, path, more) end
     return sites, more, left
   end
@@ -142,10 +140,10 @@ local function from_weights(path, tensors, notes, options)
     return "rmsnorm", 1e-6, true
   end)
   if #sites == 0 then fail.input("%s: no weights of norms; %s", path, config.BY_HAND) end
-  notes[#notes + 1] = "eps: not in the weights; 1e-05 for LayerNorm and 1e-06 for RMSNorm assumed"
+  notes:on("eps", "eps: not in the weights; 1e-05 for LayerNorm and 1e-06 for RMSNorm assumed")
   for _, site in ipairs(sites) do
     if site.guess then
-      notes[#notes + 1] = "rmsnorm is a guess for norms without beta; a config.json beside the weights would settle it"
+      notes:add "rmsnorm is a guess for norms without beta; a config.json beside the weights would settle it"
       break
     end
   end
@@ -184,11 +182,11 @@ local function from_directory(path, options)
   end
   if index then return from_file(path .. "/" .. index, options) end
   if #tensors > 0 then
-    local notes, all = {}, {}
+    local notes, all = note_list.new(), {}
     for _, name in ipairs(tensors) do
       local file = path .. "/" .. name
       if (host.head(file, #LFS) or "") == LFS then
-        notes[#notes + 1] = file .. ": a git-LFS pointer, not weights; it is ignored"
+        notes:add("%s: a git-LFS pointer, not weights; it is ignored", file)
       else
         for _, t in ipairs(shard_tensors(file, notes)) do all[#all + 1] = t end
       end
@@ -219,7 +217,7 @@ function from_file(path, options)
   if magic == "PK\3\4" or head:sub(1, 1) == "\x80" then
     fail.input("%s: a PyTorch file, whose header is code; %s", path, EXPECTED)
   end
-  local notes = {}
+  local notes = note_list.new()
   if path:find("%.safetensors$") or (#head > 8 and head:sub(9, 9) == "{" and head:sub(5, 8) == "\0\0\0\0") then
     return from_weights(path, shard_tensors(path, notes), notes, options)
   end

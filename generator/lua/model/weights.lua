@@ -121,7 +121,7 @@ end
 
 -- Compares how many norms of each width the weights hold with how many the sites count. Norms of a width that no site
 -- has become a site that is a guess. Where the weights hold more norms of a width, its sites become a guess.
-function account(sites, groups, where, note)
+function account(sites, groups, where, notes)
   local counted, listed, held, names = {}, {}, {}, {}
   for _, site in ipairs(sites) do
     local width = site.width * (site.groups or 1)
@@ -136,7 +136,8 @@ function account(sites, groups, where, note)
       held[g.width] = (held[g.width] or 0) + g.count
       names[g.width] = (names[g.width] and names[g.width] .. ", " or "") .. g.name
     elseif plain_width then
-      note("%s: %d norms of width %d in %s, which the config does not show; a guess", g.name, g.count, g.width, where)
+      notes:add("%s: %d norms of width %d in %s, which the config does not show; a guess", g.name, g.count, g.width,
+        where)
       local op = g.bias and "layernorm" or main.op
       sites[#sites + 1] = { component = g.part == "text" and "." or g.part .. ".", site = g.name, op = op,
         affine = g.bias and "full" or "gamma", width = g.width, eps = op == main.op and main.eps or 1e-5,
@@ -149,13 +150,13 @@ function account(sites, groups, where, note)
     if n ~= expected then
       local text = names[width]
       if #text > 200 then text = text:sub(1, 200) .. " ..." end
-      note("width %d: %d norms run according to the config, %s holds %d: %s", width, expected, where, n, text)
+      notes:add("width %d: %d norms run according to the config, %s holds %d: %s", width, expected, where, n, text)
     end
     if n > expected then
       for i = 1, first_new - 1 do
         if sites[i].width == width then sites[i].guess = true end
       end
-      note("width %d: the weights hold norms that the config does not show; a guess", width)
+      notes:add("width %d: the weights hold norms that the config does not show; a guess", width)
     end
   end
 end
@@ -163,7 +164,6 @@ end
 -- weights.correct(sites, groups, where, notes): compares the sites from a config with the weights, and corrects width,
 -- shape of gamma, and beta where the weights differ. It adds a note for each correction.
 function weights.correct(sites, groups, where, notes)
-  local function note(...) notes[#notes + 1] = string.format(...) end
   local roles_of_part = {}
   for _, site in ipairs(sites) do
     local part = site_part(site)
@@ -192,11 +192,11 @@ function weights.correct(sites, groups, where, notes)
         if g.width == width then fitting[#fitting + 1] = g else others = others + 1 end
       end
       if math.type(width) == "integer" and width >= 1 and width <= 65536 and others == 0 then
-        note("%s: width %d according to the config, %d according to %s in %s; the weights count", label, site.width,
-          width, any[1].name, where)
+        notes:add("%s: width %d according to the config, %d according to %s in %s; the weights count", label,
+          site.width, width, any[1].name, where)
         site.width = width
       else
-        note("%s: no norm of width %d among the weights of %s", label, site.width, where)
+        notes:add("%s: no norm of width %d among the weights of %s", label, site.width, where)
         fitting = {}
       end
     end
@@ -207,7 +207,7 @@ function weights.correct(sites, groups, where, notes)
         modules, biased = modules + g.count, biased + g.biased
         if g.heads and not site.gain2d then
           site.gain2d, site.heads = true, g.heads
-          note("%s: a gain for each head, [%d, %d], according to %s in %s", label, g.heads, g.width, g.name, where)
+          notes:add("%s: a gain for each head, [%d, %d], according to %s in %s", label, g.heads, g.width, g.name, where)
         end
       end
       local affine = site.affine
@@ -219,28 +219,28 @@ function weights.correct(sites, groups, where, notes)
       elseif biased == 0 and affine == "full" .. one then
         affine = "gamma" .. one
       elseif biased > 0 and biased < modules then
-        note("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
+        notes:add("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
       end
       if affine ~= site.affine then
-        note("%s: affine %s according to the config, %s according to the weights of %s; the weights count", label,
+        notes:add("%s: affine %s according to the config, %s according to the weights of %s; the weights count", label,
           site.affine, affine, where)
         site.affine = affine
       end
       local dtype = DTYPES[fitting[1].dtype]
       site.gain_dtype = dtype
       if dtype and dtype ~= site.dtype then
-        note("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
+        notes:add("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
       end
       if modules > site.count then
-        note("%s: the config says that the norm runs %d times, but %s holds %d norms", label, site.count, where,
+        notes:add("%s: the config says that the norm runs %d times, but %s holds %d norms", label, site.count, where,
           modules)
       end
     elseif #any == 0 and r1 ~= "other" and site.affine ~= "none" and #groups > 0 then
-      note("%s: %s holds no weights of this norm", label, where)
+      notes:add("%s: %s holds no weights of this norm", label, where)
     end
   end
-  note("%d of %d sites confirmed by the weights of %s", confirmed, #sites, where)
-  account(sites, groups, where, note)
+  notes:add("%d of %d sites confirmed by the weights of %s", confirmed, #sites, where)
+  account(sites, groups, where, notes)
 end
 
 -- weights.sites(groups, settle): the sites that the weights show without a config. settle(group) -> op, eps, guess,

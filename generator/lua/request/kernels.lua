@@ -49,12 +49,9 @@ local function model_sources(args)
   return list
 end
 
--- Whether a note on a model says something of its kernels: they are given eps, the last line of emit names their types,
--- and any number of layers may share them.
-local function concerns_kernels(text)
-  return not (text:find("%f[%a]eps%f[%A]") or text:find("epsilon", 1, true) or text:find("dtype", 1, true)
-    or text:find("^[%w_.]*layers?: not in the file"))
-end
+-- What notes need not say of kernels: callers give them eps, the last line of emit names their types, and any number of
+-- layers may share them.
+local NOT_OF_KERNELS = { eps = true, dtype = true, count = true }
 
 local BEFORE = "multiply x by silu of the gate first"
 
@@ -153,8 +150,8 @@ function kernels.of(args)
     combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into, left_out)
   end
   for _, source in ipairs(model_sources(args)) do
-    for _, text in ipairs(source.notes) do
-      if concerns_kernels(text) then remarks[#remarks + 1] = ("%s: %s"):format(source.name, text) end
+    for _, note in ipairs(source.notes) do
+      if not NOT_OF_KERNELS[note.topic] then remarks[#remarks + 1] = ("%s: %s"):format(source.name, note.text) end
     end
     for _, site in ipairs(source.sites) do
       local where = ("%s, norm %s of component %s"):format(source.name, site.site, site.component)
