@@ -278,7 +278,7 @@ ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_k
         ${gradient_checks.arrays}
     };
     if (a->accumulate & LN_ADD_DX) /* dx is read, so it must not be x or dy */
-        return ${gradient_checks.apart};
+        return ${gradient_checks.disjoint};
     return ${gradient_checks.compared};
 }
 

@@ -57,7 +57,7 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
 %     if A == 2 then
     if (end - row >= ${2 * rows})
         ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
-%     elseif way.apart then
+%     elseif way.sums_first then
     if (end - row >= ${2 * rows}) { /* two groups may be all: both are summed before one is written */
         ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
 %       written("        ", "0")

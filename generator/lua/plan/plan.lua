@@ -89,9 +89,9 @@ end
 --   schedule, source   the schedules and where they come from; nil for any width, as all below
 --   sums               list of { late, unroll, starts, called }: how the sums of a row are taken
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
---                      fused (one row, right after its sums), late, row_by_row, held, unaligned, heads, sums,
---                      apart (the sums of the first two groups are taken before a write: groups so short that
---                      a write would wait for its own)
+--                      fused (one row, right after its sums), late, row_by_row, keeps_parameters (in registers, for
+--                      all rows), unaligned, heads, sums, sums_first (those of the first two groups are taken
+--                      before a write: groups so short that a write would wait for its own)
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
@@ -123,9 +123,9 @@ function plan.kernel(spec, target, options)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = late and way.store == "stream"
     way.row_by_row = way.heads or row_by_row(spec, target, way)
-    way.held = way.row_by_row and not way.heads and holds_parameters(spec, target)
+    way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target)
     way.sums = k.sums[way.late and 2 or 1]
-    way.apart = way.ahead == 1 and way.row_by_row and way.rows * spec.width <= target.registers * target.lanes
+    way.sums_first = way.ahead == 1 and way.row_by_row and way.rows * spec.width <= target.registers * target.lanes
     way.sums.starts = way.sums.starts or way.ahead > 0
     way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply" and spec.width > NARROW
     if not way.fused then k.rows_padded = math.max(k.rows_padded, (way.rows + 3) // 4 * 4) end

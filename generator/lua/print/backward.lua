@@ -133,24 +133,24 @@ end
 -- eight of a single one, where a chain fills several. In plain C a sweep is a lane of each chain, as elsewhere.
 --   filled     registers that a chain of sixteen lanes fills
 --   chains     of a sweep
---   apart      elements from a sweep's first chain to its next
+--   step       elements from a sweep's first chain to its next
 --   sweeps     over a block
 --   kept       floats of a sum that the sweeps leave in memory, 0 where the only sweep leaves a register
 function backward.sweep(p)
-  if p.W == 1 then return { filled = 1, chains = 4, apart = 16, sweeps = 16, by = 1, kept = 16 } end
+  if p.W == 1 then return { filled = 1, chains = 4, step = 16, sweeps = 16, by = 1, kept = 16 } end
   local filled = p.order.sweeps
   local chains = 4 // filled * (#p.spell.sums == 1 and math.min(2, filled) or 1)
   local sweeps = 4 // chains
-  return { filled = filled, chains = chains, apart = 16 * sweeps, sweeps = sweeps, by = 16,
+  return { filled = filled, chains = chains, step = 16 * sweeps, sweeps = sweeps, by = 16,
     kept = filled > 1 and 16 * sweeps or 0 }
 end
 
 -- Where register k of a sweep lies behind its first element.
 function backward.place_in_sweep(p)
   local w = p.sweep
-  if w.filled == 1 then return ("%d * k"):format(w.apart) end
+  if w.filled == 1 then return ("%d * k"):format(w.step) end
   if w.chains == 1 or w.sweeps == 1 then return ("%d * k"):format(p.W) end
-  return ("%d * (k / %d) + %d * (k %% %d)"):format(w.apart, w.filled, p.W, w.filled)
+  return ("%d * (k / %d) + %d * (k %% %d)"):format(w.step, w.filled, p.W, w.filled)
 end
 
 -- Calls of sum_lanes() for all chains; `arguments` before `fresh`, `statistics` before the sweep.

@@ -180,7 +180,7 @@ local function checks_of(tables, specs, heads, status_of)
   checks.arrays:add(written)
   checks.first_output = #inputs
   local call = ("ln_check_places(arrays, %d, %%d, %d, %%d)"):format(#inputs, #outputs)
-  checks.compared, checks.apart = call:format(in_rows, out_rows), call:format(0, 0)
+  checks.compared, checks.disjoint = call:format(in_rows, out_rows), call:format(0, 0)
   return checks
 end
 

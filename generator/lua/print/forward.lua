@@ -271,7 +271,7 @@ end
 
 -- The names of a step's registers of parameters: of their own, or of arrays that hold those of all rows.
 local function parameter_in(p, s, o)
-  if not o.held then return name_in(s) end
+  if not o.keeps_parameters then return name_in(s) end
   return function(letter, index)
     return ("%s[%s]"):format(letter, registers.index(order.plus(s.at, s.registers[index].offset), p.W))
   end
@@ -285,7 +285,7 @@ end
 -- Loads parameters for one of a step's registers.
 local function print_parameters(p, b, s, index, name, o)
   local list = {}
-  for _, parameter in ipairs(o.held and {} or p.spell.parameters) do
+  for _, parameter in ipairs(o.keeps_parameters and {} or p.spell.parameters) do
     list[#list + 1] = ("%s = %s;"):format(name(parameter.letter, index),
       loaded(p, parameter, s, s.registers[index], o.rows > 1))
   end
@@ -321,7 +321,7 @@ local function write_in_array(p, b, s, o)
   table.insert(at, 2, { k, p.W })
   local g, beta = "", ""
   for _, parameter in ipairs(spell.parameters) do
-    local value = o.held and ("%s[%s]"):format(parameter.letter, registers.index(at, p.W))
+    local value = o.keeps_parameters and ("%s[%s]"):format(parameter.letter, registers.index(at, p.W))
       or loaded(p, parameter, { at = at }, {})
     if parameter.letter == y.gamma then g = value else beta = value end
   end
@@ -400,7 +400,9 @@ end
 -- Names of the registers of a write pass, each followed by `k`.
 local function add_registers(p, names, way, k)
   local suffix = k ~= "" and "_" .. k or ""
-  for _, parameter in ipairs(way.held and {} or p.spell.parameters) do names[#names + 1] = parameter.letter .. k end
+  for _, parameter in ipairs(way.keeps_parameters and {} or p.spell.parameters) do
+    names[#names + 1] = parameter.letter .. k
+  end
   for r = 0, way.rows - 1 do
     if way.late then names[#names + 1] = "e" .. r .. suffix end
     for _, y in ipairs(p.spell.outputs) do names[#names + 1] = y.letter .. r .. suffix end
@@ -589,8 +591,8 @@ local function options(p, way, ahead)
     write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)),
       most = written.most, varies = written.varies }
   end
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), in_turn = way.in_turn, held = way.held,
-    arrays = (ahead or write_at) and way.rows > 1, write_at = write_at,
+  return { rows = way.rows, by_four = true, in_array = in_array(p, way), in_turn = way.in_turn,
+    keeps_parameters = way.keeps_parameters, arrays = (ahead or write_at) and way.rows > 1, write_at = write_at,
     kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
@@ -681,9 +683,9 @@ local TURNS_UNROLLED = 128 -- up to this width a turn of a loop over rows costs 
 
 -- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each.
 function forward.rows_in_turn(p, way, ahead)
-  local b, names, held = c.block(), {}, way.held and p.spell.parameters or {}
+  local b, names, kept = c.block(), {}, way.keeps_parameters and p.spell.parameters or {}
   local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
-    held = way.held }
+    keeps_parameters = way.keeps_parameters }
   if way.heads then
     b:line("const ln_heads *h = ((const ln_head_args *)a)->heads;")
     b:line("size_t head = row % h->heads;")
@@ -691,11 +693,11 @@ function forward.rows_in_turn(p, way, ahead)
     b:add(registers.parameter_pointers(p.spell))
   end
   if not forward.reads_sum(p, way) then b:add(registers.bias_pointer(p.spell)) end
-  for _, parameter in ipairs(held) do
+  for _, parameter in ipairs(kept) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
   end
   if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
-  for _, parameter in ipairs(held) do
+  for _, parameter in ipairs(kept) do
     local function load(at, count)
       b:line("%s%s[%s] = %s;", #at > 1 and "    " or "", parameter.letter, registers.index(at, p.W),
         loaded(p, parameter, { at = at }, { count = count }, true))

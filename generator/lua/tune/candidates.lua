@@ -14,8 +14,9 @@ local function live(facts, s, spec, target)
   local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
   local writes = group * (#facts.parameters + s.rows * #facts.outputs)
   if s.ahead == 0 then return writes end
-  local held = spec.width > numerics.block and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #facts.sums))
-  local totals = held and 16 // target.lanes * #facts.sums or 0
+  local in_registers = spec.width > numerics.block
+    and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #facts.sums))
+  local totals = in_registers and 16 // target.lanes * #facts.sums or 0
   return writes + 4 * (1 + #facts.sums) + totals
 end
 

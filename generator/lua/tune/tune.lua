@@ -253,16 +253,22 @@ function tune.run(kernels, path, what)
   local t = trial.open()
   local here = { version = host.version, machine = machine(), compiler = t.compiler_name }
 
-  local wanted, held = {}, 0
+  local wanted, measured = {}, 0
   for _, k in ipairs(kernels) do
     if k.spec.width ~= "any" and #k.target.needs > 0 then
-      if what.missing and planfile.holds(plans, k.name, here) then held = held + 1 else wanted[#wanted + 1] = k end
+      if what.missing and planfile.holds(plans, k.name, here) then
+        measured = measured + 1
+      else
+        wanted[#wanted + 1] = k
+      end
     end
   end
   if #wanted == 0 then
     t:close()
-    if held == 0 then fail.input("nothing to tune: kernels in plain C and those for any width have no schedules") end
-    io.stderr:write(("%s: holds all %d kernels\n"):format(path, held))
+    if measured == 0 then
+      fail.input("nothing to tune: kernels in plain C and those for any width have no schedules")
+    end
+    io.stderr:write(("%s: holds all %d kernels\n"):format(path, measured))
     return 0
   end
 
