@@ -7,13 +7,14 @@ local expressions = require "model.expressions"
 local fail = require "fail"
 local families = require "model.families"
 local note_list = require "model.notes"
+local spec_module = require "spec.spec"
 
 -- Loaded only when a file has something that needs it.
 local guess = setmetatable({}, { __index = function(_, name) return require("model.guess")[name] end })
 
 local config = {}
 
-local WIDEST, MOST = 65536, expressions.MOST
+local WIDEST, MOST = spec_module.WIDTH_MAX, expressions.MOST
 
 local has, helpers, scope, shown = expressions.has, expressions.helpers, expressions.scope, expressions.shown
 

@@ -5,6 +5,7 @@
 local config = require "model.config"
 local fail = require "fail"
 local note_list = require "model.notes"
+local spec_module = require "spec.spec"
 
 local folders = {}
 
@@ -102,9 +103,9 @@ function folders.modules(path, doc, options, sites_of)
       local text = host.read(directory_of(path) .. "/" .. folder .. "/config.json", 1 << 20)
       local sub = text and host.json(text)
       local width = type(sub) == "table" and sub.dimension
-      if math.type(width) ~= "integer" or width < 1 or width > 65536 then
-        fail.input("%s/config.json: key 'dimension' is %s, expected a whole number from 1 to 65536", folder,
-          config.shown(width))
+      if not spec_module.is_width(width) then
+        fail.input("%s/config.json: key 'dimension' is %s, expected a whole number from 1 to %d", folder,
+          config.shown(width), spec_module.WIDTH_MAX)
       end
       result.sites[#result.sites + 1] = { component = folder .. ".", site = "norm", op = "layernorm", affine = "full",
         width = width, eps = 1e-5, dtype = "f32", count = 1, rounding = "once" }

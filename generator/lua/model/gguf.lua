@@ -9,6 +9,7 @@
 local config = require "model.config"
 local fail = require "fail"
 local note_list = require "model.notes"
+local spec_module = require "spec.spec"
 local weights = require "model.weights"
 
 -- general.architecture -> model_type, for those that differ
@@ -205,7 +206,7 @@ local function without_weights(keys, arch, sites, notes)
   local function of(name) return number(keys, arch .. "." .. name) end
   local rms, layers = of("attention.layer_norm_rms_epsilon"), of("block_count")
   local function add(site, width, count)
-    if not (math.type(width) == "integer" and width >= 1 and width <= 65536 and count > 0) then return end
+    if not (spec_module.is_width(width) and count > 0) then return end
     sites[#sites + 1] = { component = ".", site = site .. " (no weight)", op = RMS, affine = "none", width = width,
       eps = rms, dtype = "f32", count = count, rounding = "before_gain" }
   end

@@ -4,6 +4,8 @@
 -- A group is a list of tensors whose names differ only in numbers and that have the same shape, described as
 -- { name, role, part, width, heads, count, biased, bias, dtype }. role is "main" for the norms of the layers and the
 -- final norm, else q_norm, k_norm, q_a, kv_a, embeddings, ssm or other; part is "vision", "audio" or "text".
+local spec_module = require "spec.spec"
+
 local weights = {}
 
 local SUFFIX = { weight = "gamma", gamma = "gamma", bias = "beta", beta = "beta" }
@@ -131,7 +133,7 @@ function account(sites, groups, where, notes)
   local main = sites[1]
   local first_new = #sites + 1
   for _, g in ipairs(groups) do
-    local plain_width = math.type(g.width) == "integer" and g.width >= 2 and g.width <= 65536
+    local plain_width = spec_module.is_width(g.width) and g.width > 1
     if plain_width and listed[g.width] then
       held[g.width] = (held[g.width] or 0) + g.count
       names[g.width] = (names[g.width] and names[g.width] .. ", " or "") .. g.name
@@ -191,7 +193,7 @@ function weights.correct(sites, groups, where, notes)
       for _, g in ipairs(any) do
         if g.width == width then fitting[#fitting + 1] = g else others = others + 1 end
       end
-      if math.type(width) == "integer" and width >= 1 and width <= 65536 and others == 0 then
+      if spec_module.is_width(width) and others == 0 then
         notes:add("%s: width %d according to the config, %d according to %s in %s; the weights count", label,
           site.width, width, any[1].name, where)
         site.width = width
@@ -248,7 +250,7 @@ end
 function weights.sites(groups, settle)
   local sites, by_key = {}, {}
   for _, g in ipairs(groups) do
-    if math.type(g.width) == "integer" and g.width >= 1 and g.width <= 65536 then
+    if spec_module.is_width(g.width) then
       local op, eps, guess, further = settle(g)
       if not op then goto continue end
       local role = g.role

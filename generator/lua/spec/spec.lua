@@ -55,6 +55,8 @@ end
 
 spec.WIDTH_MAX = 65536
 
+function spec.is_width(v) return math.type(v) == "integer" and v >= 1 and v <= spec.WIDTH_MAX end
+
 -- The members of ln_spec, in their order.
 spec.members = { "op", "pass", "dtype", "affine", "residual", "width", "params", "rounding", "bias", "quant", "norms" }
 
@@ -120,7 +122,7 @@ function spec.try(values, where)
   local conflict = conflict_of(s)
   if conflict then return nil, conflict end
   s.width = values.width
-  if s.width ~= "any" and not (math.type(s.width) == "integer" and s.width >= 1 and s.width <= spec.WIDTH_MAX) then
+  if s.width ~= "any" and not spec.is_width(s.width) then
     fail.input("%s: width %s is out of range; widths are whole numbers from 1 to %d", where, tostring(s.width),
       spec.WIDTH_MAX)
   end
