@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MIT
--- machine.lua: what this machine and its compiler offer, for doctor, explain --measure and report.
+-- machine.lua: what this machine and its compiler offer, for doctor, explain, report and tune.
 local render = require "output.render"
 local shell = require "shell"
 local target = require "spec.target"

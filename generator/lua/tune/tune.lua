@@ -8,6 +8,7 @@ local candidates = require "tune.candidates"
 local codesize = require "plan.codesize"
 local fail = require "fail"
 local kernel = require "output.kernel"
+local machine = require "report.machine"
 local planfile = require "plan.planfile"
 local save = require "save"
 local schedule = require "plan.schedule"
@@ -17,10 +18,6 @@ local tune = {}
 
 local LOOP_GAIN = 0.97 -- a loop replaces full unroll if it needs at most this share of the time
 local NOISE = 0.01     -- times repeat to this share; a schedule that gains less does not replace that of the rules
-
-local function machine()
-  return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
-end
 
 local function is_full(s) return schedule.unrolls_all(s.unroll) end
 
@@ -251,7 +248,7 @@ function tune.run(kernels, path, what)
   host.watch_signals()
   local plans = host.exists(path) and planfile.load(path) or planfile.new(path)
   local t = trial.open()
-  local here = { version = host.version, machine = machine(), compiler = t.compiler_name }
+  local here = { version = host.version, machine = machine.processor(), compiler = t.compiler_name }
 
   local wanted, measured = {}, 0
   for _, k in ipairs(kernels) do
