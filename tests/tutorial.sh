@@ -36,6 +36,10 @@ cd "$work/src"
 parts="tests/fence.c tests/inputs.c reference/reference.c reference/backward.c reference/storage.c runtime/*.c"
 if [ "$what" = affine ]; then
     "$lngen" emit -o "$kernels" --op layernorm,rmsnorm --dtype f32,bf16 --affine shifted --width 70 >/dev/null
+    "$lngen" emit -o "$work/pair" --op layernorm,rmsnorm --affine shifted --width 70 --prefix shifted --self-test \
+        --single-file >/dev/null
+    "$compiler" -std=c11 -O1 "$work/pair/shifted_test.c" -o "$work/pair/test" -lm
+    "$work/pair/test" >"$work/log" || { cat "$work/log"; exit 1; }
     program="tests/ops.c"
 else
     "$lngen" emit -o "$kernels" --isa avx2x4,scalar --width 7,70,300,768 >/dev/null

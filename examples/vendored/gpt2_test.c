@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 5a57fc5201db20b6 */
+ * Content: 3d41d1bc561412aa */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -108,7 +108,9 @@ typedef struct {
     int bits; /* of the fraction, the leading one counted */
     uint32_t nan_above;
     unsigned has;
-    int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma; rounds before that */
+    /* subtracts the mean; multiplies by 1 + gamma, 2: rounded to gamma's type; rounds before */
+    int centred, one, rounds;
+    double (*affine)(double t, double gain, double beta);
     gpt2_kernel *(*kernel)(const gpt2_set *, size_t width);
     gpt2_kernel *plain; /* a plain loop, or NULL */
     int (*batch)(const gpt2_args *, size_t);
@@ -143,12 +145,19 @@ static void plain_layernorm_f32(const gpt2_args *a, size_t begin, size_t end)
     }
 }
 
+static double affine_full(double t, double gain, double beta)
+{
+    (void)gain;
+    (void)beta;
+    return t * gain + beta;
+}
+
 static const Norm norms[] = {
     {
         "layernorm_f32",
         of_f32, to_f32, of_f32, to_f32,
         4, 4, 4, 24, NAN_ABOVE_f32,
-        GPT2_HAS_MEAN | GPT2_HAS_GAMMA | GPT2_HAS_BETA, 1, 0, 0,
+        GPT2_HAS_MEAN | GPT2_HAS_GAMMA | GPT2_HAS_BETA, 1, 0, 0, affine_full,
         kernel_layernorm_f32, plain_layernorm_f32, gpt2_layernorm_f32_batch,
     },
 };
@@ -414,11 +423,10 @@ static double error_of(const Norm *f, size_t width, int kind)
         squares += (v[i] - mean) * (v[i] - mean);
     const double rstd = 1 / gpt2_root(squares / (double)width + (double)a.eps);
     for (size_t i = 0; i < width; i++) {
-        if (f->one && (f->has & GPT2_HAS_BETA)) /* the sum is a value of gamma's type then */
+        if (f->one == 2)
             f->to_parameter(b.gamma, i, 1 + f->of_parameter(b.gamma, i));
-        const double g = (f->has & GPT2_HAS_GAMMA ? f->of_parameter(b.gamma,
-                i) : 1) + (f->has & GPT2_HAS_BETA ? 0 : f->one);
-        want[i] = (v[i] - mean) * rstd * g + (f->has & GPT2_HAS_BETA ? f->of_parameter(b.beta, i) : 0);
+        const double gain = (f->has & GPT2_HAS_GAMMA ? f->of_parameter(b.gamma, i) : 1) + (f->one == 1);
+        want[i] = f->affine((v[i] - mean) * rstd, gain, f->has & GPT2_HAS_BETA ? f->of_parameter(b.beta, i) : 0);
         rms += want[i] * want[i] / (double)width;
     }
     rms = gpt2_root(rms);

@@ -27,6 +27,6 @@ void LOOP(float *restrict y, const float *restrict x, const float *restrict gamm
             squares += (x[i] - mean) * (x[i] - mean);
         const float rstd = 1 / sqrtf(squares / WIDTH + eps);
         for (size_t i = 0; i < WIDTH; i++)
-            y[i] = (x[i] - mean) * rstd${gain and " * " .. gain or ""}${shift and " + " .. shift or ""};
+            y[i] = ${y};
     }
 }

@@ -135,7 +135,7 @@ static void check(ln_args *a, double around, double deviation, unsigned long lon
         const long double rstd = 1 / sqrtl(squares + (long double)a->eps);
         for (size_t i = 0; i < WIDTH; i++) {
             const long double t = ((long double)of[i] - mean) * rstd;
-            exact[row][i] = (double)(t * (long double)(${gain or "1"}) + (long double)${shift or "0"});
+            exact[row][i] = (double)(${exact});
             root += (long double)exact[row][i] * (long double)exact[row][i] / WIDTH;
         }
         scale[row] = (double)sqrtl(root);

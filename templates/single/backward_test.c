@@ -152,7 +152,7 @@ static double ${f.name}_time(ln_kernel *kernel, size_t width)
     return took;
 }
 
-%   local centred, one = f.spell.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
+%   local centred, one = f.spell.centred and 1 or 0, f.spell.one_plus and 1 or 0
 %   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[f.spec.dtype]
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)

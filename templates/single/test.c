@@ -129,7 +129,8 @@ typedef struct {
     int bits; /* of the fraction, the leading one counted */
     uint32_t nan_above;
     unsigned has;
-    int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma; rounds before that */
+    int centred, one, rounds; /* subtracts the mean; multiplies by 1 + gamma, 2: rounded to gamma's type; rounds before */
+    double (*affine)(double t, double gain, double beta);
     ln_kernel *(*kernel)(const ln_set *, size_t width);
     ln_kernel *plain; /* a plain loop, or NULL */
     int (*batch)(const ${P}_args *, size_t);
@@ -153,7 +154,6 @@ static const size_t widths_${f.name}[] = {${table.concat(f.width_list, ", ")}};
 % for _, f in ipairs(kinds) do
 %   if f.plain then
 %     local x = f.spell.centred and "(x[i] - mean)" or "x[i]"
-%     local gain = f.spell.gamma and (f.spec.affine:find("1$") and " * (1 + gamma[i])" or " * gamma[i]") or ""
 /* ${f.title} as a plain loop: what a program has that does not use these kernels. */
 static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
 {
@@ -176,8 +176,22 @@ static void plain_${f.name}(const ${P}_args *a, size_t begin, size_t end)
             squares += ${x} * ${x};
         const float rstd = 1 / (float)ln_root((double)(squares / (float)a->width + a->eps));
         for (size_t i = 0; i < a->width; i++)
-            y[i] = ${x} * rstd${gain}${f.spell.beta and " + beta[i]" or ""};
+            y[i] = ${(f.spell.plain(x .. " * rstd", f.spell.plain_gain("gamma[i]"), "beta[i]"))};
     }
+}
+
+%   end
+% end
+% local printed = {}
+% for _, f in ipairs(kinds) do
+%   local form = f.spec.affine
+%   if not printed[form] then
+%     printed[form] = true
+static double affine_${form}(double t, double gain, double beta)
+{
+    (void)gain;
+    (void)beta;
+    return ${(f.spell.plain("t", "gain", "beta"))};
 }
 
 %   end
@@ -186,13 +200,13 @@ static const Norm norms[] = {
 % for _, f in ipairs(kinds) do
 %   local dtype, params = f.spec.dtype, f.spec.params == "f32" and "f32" or f.spec.dtype
 %   local bits = ({ f32 = 24, bf16 = 8, f16 = 11 })[dtype]
-%   local centred, one = f.spell.centred and 1 or 0, f.spec.affine:find("1$") and 1 or 0
+%   local centred, one = f.spell.centred and 1 or 0, f.spell.one_plus and (f.spell.rounds_gain and 2 or 1) or 0
 %   local rounds = f.spec.rounding == "before_gain" and 1 or 0
     {
         "${f.name}",
         of_${dtype}, to_${dtype}, of_${params}, to_${params},
         ${f.sizes}, ${bits}, NAN_ABOVE_${dtype},
-        ${f.has}, ${centred}, ${one}, ${rounds},
+        ${f.has}, ${centred}, ${one}, ${rounds}, affine_${f.spec.affine},
         kernel_${f.name}, ${f.plain and "plain_" .. f.name or "NULL"}, ${P}_${f.name}_batch,
 %   if has.heads then
         ${f.heads and ("%s_%s_heads"):format(P, f.name) or "NULL"},
@@ -573,10 +587,10 @@ static double error_of(const Norm *f, size_t width, int kind)
     }
 % end
     for (size_t i = 0; i < width; i++) {
-        if (f->one && (f->has & LN_HAS_BETA)) /* the sum is a value of gamma's type then */
+        if (f->one == 2)
             f->to_parameter(b.gamma, i, 1 + f->of_parameter(b.gamma, i));
-        const double g = (f->has & LN_HAS_GAMMA ? f->of_parameter(b.gamma, i) : 1) + (f->has & LN_HAS_BETA ? 0 : f->one);
-        want[i] = (v[i] - mean) * rstd * g + (f->has & LN_HAS_BETA ? f->of_parameter(b.beta, i) : 0);
+        const double gain = (f->has & LN_HAS_GAMMA ? f->of_parameter(b.gamma, i) : 1) + (f->one == 1);
+        want[i] = f->affine((v[i] - mean) * rstd, gain, f->has & LN_HAS_BETA ? f->of_parameter(b.beta, i) : 0);
         rms += want[i] * want[i] / (double)width;
     }
     rms = ln_root(rms);

@@ -12,18 +12,23 @@ local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
 --   gain              what multiplies t, when it is not gamma itself
 --   scaled            y in registers
 --   exact             y in double, where product() is never contracted
+--   plain             y as a loop over floats computes it, from t, what multiplies it, and beta
+--   one_plus          whether 1 + gamma multiplies t
 --   gradient          dy times the gain, when it is not a plain product
 --   gradient_formula  of that, in comments
 local function text(format) return function(...) return format:format(...) end end
 local AFFINE = {
   full = { formula = "%s*gamma + beta", scaled = text "muladd(%s, %s, %s)",
-    exact = text "product(%s, %s) + %s" },
-  gamma = { formula = "%s*gamma", scaled = text "mul(%s, %s)", exact = text "product(%s, %s)" },
+    exact = text "product(%s, %s) + %s", plain = text "%s * %s + %s" },
+  gamma = { formula = "%s*gamma", scaled = text "mul(%s, %s)", exact = text "product(%s, %s)",
+    plain = text "%s * %s" },
   full1 = { formula = "%s*(1 + gamma) + beta", gain = text "add(splat(1.0f), %s)",
-    scaled = text "muladd(%s, %s, %s)", exact = text "product(%s, %s) + %s", gradient_formula = "dy*(1 + gamma)" },
+    scaled = text "muladd(%s, %s, %s)", exact = text "product(%s, %s) + %s", plain = text "%s * %s + %s",
+    one_plus = true, gradient_formula = "dy*(1 + gamma)" },
   gamma1 = { formula = "%s*(1 + gamma)", scaled = text "mul1(%s, %s)",
-    exact = text "product(%s, 1.0 + %s)", gradient = text "mul1(%s, %s)", gradient_formula = "dy*(1 + gamma)" },
-  none = { formula = "%s", scaled = text "%s", exact = text "%s" },
+    exact = text "product(%s, 1.0 + %s)", plain = text "%s * %s", one_plus = true, gradient = text "mul1(%s, %s)",
+    gradient_formula = "dy*(1 + gamma)" },
+  none = { formula = "%s", scaled = text "%s", exact = text "%s", plain = text "%s" },
 }
 
 -- The facts of a spec, and how they are spelled.
@@ -135,6 +140,11 @@ function spell.of(spec, target)
     if w.quantises then return ("to_int8((float)(%s) * %s)"):format(value, inverse) end
     return spec.dtype == "f32" and ("(float)(%s)"):format(value) or ("to_%s((float)(%s))"):format(spec.dtype, value)
   end
+
+  -- For loops over floats: y of t, gain and beta; the gain of gamma, which kernels may round to gamma's type.
+  w.plain, w.one_plus, w.rounds_gain = affine.plain, affine.one_plus, affine.gain ~= nil
+  function w.plain_gain(gamma) return affine.one_plus and ("(1 + %s)"):format(gamma) or gamma end
+
   -- backward: g = dy times the gain
   function w.scaled_gradient(dy, g)
     return affine.gradient and affine.gradient(dy, g) or ("settled(mul(%s, %s))"):format(dy, g)

@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- compare.lua: times and checks kernels beside the competitors that this machine offers: plain loops of the compilers
 -- found, and oneDNN. Built on what tune compiles its candidates with.
-local facts_module = require "spec.facts"
 local fail = require "fail"
 local kernel = require "output.kernel"
 local render = require "output.render"
 local shell = require "shell"
+local spell_module = require "print.spell"
 local trial_module = require "tune.trial"
 
 local compare = {}
@@ -29,11 +29,6 @@ local function compilers()
   end
   return list
 end
-
--- What multiplies, as a loop has it, and exactly.
-local EXACT = { full = "gamma[i]", gamma = "gamma[i]",
-  gamma1 = "1 + (long double)gamma[i]", full1 = "(float)(1 + gamma[i])" }
-local GAIN = { full = "gamma[i]", gamma = "gamma[i]", gamma1 = "(1 + gamma[i])", full1 = "(1 + gamma[i])" }
 
 -- What this module can measure; fails with one line for anything else.
 function compare.check(spec, name)
@@ -70,23 +65,16 @@ function compare:close() self.trial:close() end
 -- the processor lacks the target.
 function compare:kernel(k, rows, rounds, repeats)
   local t, spec, target = self.trial, k.spec, k.target
-  local facts = facts_module.of(spec)
+  local spell = spell_module.of(spec, target)
   local built = t:build(spec, target, { k.schedule })
   local any = kernel.any_name(spec, target)
-  local values = { width = spec.width, centred = facts.centred, gain = GAIN[spec.affine],
-    shift = facts.beta and "beta[i]" }
   local contenders = { { name = "lngen", symbol = built[1], kernel = true },
     { name = "any", symbol = any, kernel = true } }
   local objects = { built[1] .. ".o" }
   for _, shared in ipairs(t.shared) do objects[#objects + 1] = shared end
   local commands, names = {}, { "lngen", "any" }
-  local function template(file, of)
-    for key, value in pairs { gain = false, shift = false } do
-      if of[key] == nil then of[key] = value end
-    end
-    return render.text(file, of)
-  end
-  t:write { { "loop.c", template("report/loop.c", values) } }
+  local loop = spell.plain("(x[i] - mean) * rstd", spell.plain_gain("gamma[i]"), "beta[i]")
+  t:write { { "loop.c", render.text("report/loop.c", { width = spec.width, centred = spell.centred, y = loop }) } }
   for _, compiler in ipairs(self.compilers) do
     for _, kind in ipairs { { "", "-O3" }, { "-fast", FAST } } do
       local name = compiler.title .. kind[1]
@@ -107,10 +95,12 @@ function compare:kernel(k, rows, rounds, repeats)
     contenders[#contenders + 1] = { name = "onednn", symbol = "onednn_run" }
     names[#names + 1] = "onednn"
   end
-  t:write { { "runner.c", template("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
+  local gain = spell.rounds_gain and "(long double)(float)(1 + gamma[i])" or spell.plain_gain("(long double)gamma[i]")
+  local exact = spell.plain("t", gain, "(long double)beta[i]")
+  t:write { { "runner.c", render.text("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
     contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
       most_rows = math.max(table.unpack(rows)),
-    centred = facts.centred, gain = EXACT[spec.affine], shift = values.shift }) } }
+    centred = spell.centred, exact = exact }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
     table.concat(objects, " "), onednn and " -ldnnl" or "") })
