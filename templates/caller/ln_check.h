@@ -144,8 +144,9 @@ ${static} int ln_in_range(float number, uint32_t least)
 % if has.heads then table.insert(batch, 2, "const ln_heads *h") end
 ${signature("LN_INLINE ln_status ln_check_rows", table.unpack(batch))}
 {
-% local sizes = "element = kind->element" .. (has.y and ", output = kind->output" or "")
-% if has.gamma then sizes = sizes .. ", parameter = kind->parameter" end
+% local uses, sizes = rows_checks.uses, "element = kind->element"
+% if uses.output then sizes = sizes .. ", output = kind->output" end
+% if uses.parameter then sizes = sizes .. ", parameter = kind->parameter" end
     const size_t ${sizes};
 % if rows_checks.ask.any then
     const unsigned has = kind->has;
@@ -171,7 +172,7 @@ ${signature("LN_INLINE ln_status ln_check_rows", table.unpack(batch))}
         return LN_BAD_WHOLE_WIDTH;
 % end
 % if has.heads then
-    size_t x_span = width, y_span = width, ${has.gamma and "gamma_span = width, " or ""}heads = 1;
+    size_t x_span = width, y_span = width, ${uses.parameter and "gamma_span = width, " or ""}heads = 1;
     if (h) {
         heads = h->heads;
         if (heads == 0)
@@ -187,7 +188,7 @@ ${signature("LN_INLINE ln_status ln_check_rows", table.unpack(batch))}
                 return LN_TOO_LARGE;
             x_span = (heads - 1) * h->x_head + width;
             y_span = (heads - 1) * h->y_head + width;
-% if has.gamma then
+% if uses.parameter then
             if (h->gamma_head)
                 gamma_span = (heads - 1) * h->gamma_head + width;
 % end
@@ -245,7 +246,7 @@ ${static} size_t ln_sums_bytes(${sums_has and "unsigned has, " or ""}size_t widt
 /* ${U}_OK, or what is wrong with a batch whose gradients are wanted. Without rows only dgamma and dbeta are needed. */
 ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_kind *kind)
 {
-    const size_t element = kind->element${has.dgamma and ", parameter = kind->parameter" or ""};
+    const size_t element = kind->element${gradient_checks.uses.parameter and ", parameter = kind->parameter" or ""};
     const size_t most = (size_t)PTRDIFF_MAX / sizeof(float);
 % if gradient_checks.ask.any then
     const unsigned has = kind->has;

@@ -122,13 +122,18 @@ local function checks_of(tables, specs, heads, status_of)
     return kept
   end
   local inputs, outputs = held(tables.inputs), held(tables.outputs)
-  local checks = { ask = ask, when = function(bit, text)
+  local checks = { ask = ask, uses = {}, when = function(bit, text)
     return where(condition(ask, { bit }), text)
   end }
   -- either bit: asked where there are norms with neither
   local without = not specs
   for _, s in ipairs(specs or {}) do without = without or not arguments.of({ s }).stats end
-  checks.when_stats = has.stats and without and "(has & (LN_GIVES_STATS | LN_HAS_STATS))" or false
+  local bits = {}
+  for _, bit in ipairs { "LN_GIVES_STATS", "LN_HAS_STATS" } do
+    if ask[bit:sub(4)] then bits[#bits + 1] = bit end
+  end
+  checks.when_stats = has.stats and without
+    and ("(has & %s)"):format(#bits > 1 and ("(%s)"):format(table.concat(bits, " | ")) or bits[1]) or false
 
   local missing = { { "!a", "LN_NULL_ARGS" } }
   for _, name in ipairs(tables.needed) do
@@ -162,6 +167,7 @@ local function checks_of(tables, specs, heads, status_of)
     for _, array in ipairs(list) do
       local there = condition(ask, array.bits)
       local pointer = there and ("%s ? a->%s : NULL"):format(there, array.name) or "a->" .. array.name
+      if array.of then checks.uses[array.of] = true end
       if array.name == "stats" then
         block:line("ln_stats_of(%s, rows),", pointer)
       elseif array.rows then
