@@ -5,6 +5,8 @@ local options = require "request.options"
 local asked_for = require "request.kernels"
 local engine = require "output.engine"
 
+local ABI = { "llmc", "ggml-row" }
+
 -- A pair of files always holds plain C kernels, whatever --isa says: they serve processors without the other sets.
 local function with_scalar(args)
   if not args.isa then return args end
@@ -31,7 +33,8 @@ return {
       :description("How all names in the pair of files begin; without it the name of the model, or norms. "
         .. "--for needs it where no model is named.")
     command:flag("--self-test"):description("Also write PREFIX_test.c, which checks and times every kernel.")
-    command:option("--abi"):argname("llmc,ggml-row"):action(options.collect):count("*"):init(nil)
+    command:option("--abi"):argname(table.concat(ABI, ",")):count("*"):init(nil)
+      :action(options.collect_known("abi", ABI))
       :description("Add functions with the signatures of llm.c, or for custom operations that work row by row.")
     command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
     command:flag("--check"):description("Write nothing; list the files that differ, and exit 1 if there are any.")
@@ -61,13 +64,18 @@ return {
     local context = {
       command = options.command_line(args),
       extra = options.repeated(args, { "plan", "unroll", "templates" }),
+      pair_options = options.repeated(args, { "for", "abi" }),
       templates = args.templates, engines = engines, described = asked_for.described(asked_for.only(args, kernels)),
     }
     for _, text in ipairs(remarks) do fail.note(text) end
-    if args.single_file then return require("output.single").run(args, kernels, kinds, context) end
     -- loaded here, since the other commands do not need these modules, and compiling Lua takes most of a short run
     local seal = require "output.seal"
-    local files = require("output.directory").files(kernels, kinds, context)
+    local files, closing
+    if args.single_file then
+      files, closing = require("output.single").sealed(args, kernels, kinds, context)
+    else
+      files, closing = require("output.directory").files(kernels, kinds, context), {}
+    end
     if args.only then
       local kept = {}
       for _, file in ipairs(files) do
@@ -79,5 +87,6 @@ return {
     local changed = seal.write(files, args.output, args.force)
     print(("%s: %d file%s, %d written; %s"):format(args.output, #files, #files == 1 and "" or "s", changed,
       context.described))
+    for _, line in ipairs(closing) do print(line) end
   end,
 }

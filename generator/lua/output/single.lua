@@ -461,29 +461,21 @@ end
 -- 290 KB; docs/vendoring.md has the figures.
 local function seconds(bytes, unrolled_lines) return 0.5 + bytes * 9e-6 + unrolled_lines * 1.3e-4 end
 
--- lngen emit --single-file
-function single.run(args, kernels, kinds, context)
+-- What `lngen emit --single-file` writes, ordered list of { name, text }, and the lines that it prints in the end.
+-- `context` as of single.files, with what emit has not put there: command and extra, for banners.
+function single.sealed(args, kernels, kinds, context)
   context.prefix = prefix_of(args, #context.engines == 0 and "norms")
   context.self_test = args.self_test
   context.abi = {}
-  for _, name in ipairs(args.abi or {}) do
-    local known = { "llmc", "ggml-row" }
-    if name ~= known[1] and name ~= known[2] then
-      fail.input("--abi: unknown '%s'%s; one of %s", name, fail.nearest(name, known), table.concat(known, ", "))
-    end
-    context.abi[name] = true
-  end
+  for _, name in ipairs(args.abi or {}) do context.abi[name] = true end
   for _, e in ipairs(context.engines) do
     for _, name in ipairs(e.abi or {}) do context.abi[name] = true end
   end
   single.check_prefix(context.prefix)
   engine.check(context.engines, kernels)
   local files, norms, unrolled_lines = single.files(kernels, kinds, context)
-  local function listed(option)
-    return args[option] and (" --%s %s"):format(option, table.concat(args[option], ",")) or ""
-  end
-  local remake = ("Remake: lngen emit --single-file --prefix %s%s%s%s %s -o ."):format(context.prefix,
-    args.self_test and " --self-test" or "", listed "for", listed "abi", context.command)
+  local remake = ("Remake: lngen emit --single-file --prefix %s%s%s %s -o ."):format(context.prefix,
+    args.self_test and " --self-test" or "", context.pair_options, context.command)
   local inputs = {}
   for _, option in ipairs { "config", "gguf", "plan" } do
     -- directories and large models stand for themselves by name
@@ -498,14 +490,10 @@ function single.run(args, kernels, kinds, context)
     end
     file[2] = seal.sealed(file[1], lines, file[2])
   end
-  if args.check then return seal.report(files, args.output) end
-  local changed = seal.write(files, args.output, args.force)
-  local bytes = 0
-  for i = 1, 2 do bytes = bytes + #files[i][2] end
-  print(("%s: %d files, %d written; %s"):format(args.output, #files, changed, context.described))
-  print(("%s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(context.prefix, context.prefix, bytes,
-    seconds(bytes, unrolled_lines)))
-  for _, line in ipairs(engine.closing(context.engines, kernels, context.prefix, args.output)) do print(line) end
+  local bytes = #files[1][2] + #files[2][2]
+  return files, { ("%s.h and %s.c: %d bytes, about %.1f s to compile at -O2"):format(context.prefix, context.prefix,
+    bytes, seconds(bytes, unrolled_lines)),
+    table.unpack(engine.closing(context.engines, kernels, context.prefix, args.output)) }
 end
 
 return single

@@ -27,7 +27,7 @@ function options.collect_values(option, values, otherwise)
 end
 
 -- The same where other words are refused.
-local function collect_known(option, values)
+function options.collect_known(option, values)
   return options.collect_values(option, values, function(word)
     return option == "affine" and word == "beta" and word
       or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option,
@@ -55,10 +55,10 @@ function options.declare(command)
     :description(("Widths of rows in elements, 1 to %d, with commas between them."):format(spec_module.WIDTH_MAX))
   for _, field in ipairs(spec_module.fields) do
     command:option("--" .. field.name):argname(table.concat(field.values, "|") .. ",...")
-      :action(collect_known(field.name, field.values)):count("*"):init(nil)
+      :action(options.collect_known(field.name, field.values)):count("*"):init(nil)
       :description(field.help .. (field.default and (" Default: %s."):format(field.default) or ""))
   end
-  command:option("--isa"):argname("ISA,..."):action(collect_known("isa", target.names)):count("*"):init(nil)
+  command:option("--isa"):argname("ISA,..."):action(options.collect_known("isa", target.names)):count("*"):init(nil)
     :description(("Instruction sets: %s. Default: all."):format(table.concat(target.names, ", ")))
   command:option("--config"):argname("FILE")
     :description("Make the kernels of a model: its config.json or params.json, a checkpoint of llama2.c, or a "
