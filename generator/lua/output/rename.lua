@@ -80,9 +80,14 @@ function rename.prefixed(name, prefix)
   return (#word > 1 and word == word:upper() and prefix:upper() or prefix) .. "_" .. name
 end
 
--- The set of identifiers of a text.
+local words_of = {}
+
+-- The set of identifiers of a text; it is kept, since a pair asks for those of one text many times.
 function rename.words(text)
-  local set = {}
+  local set = words_of[text]
+  if set then return set end
+  set = {}
+  words_of[text] = set
   for _, token in ipairs(tokens(text)) do
     if token[1] == "word" then set[token[2]] = true end
     if token[1] == "directive" then
@@ -127,10 +132,8 @@ local function break_of(mask)
     local best
     for at in mask:gmatch(of[1]) do
       local head = mask:sub(1, at - 1)
-      if at > least and #head:gsub(" +$", "") <= rename.LINE_MAX
-          and (of[2] or select(2, head:gsub("%(", "")) <= select(2, head:gsub("%)", ""))) then
-        best = at
-      end
+      if #head:gsub(" +$", "") > rename.LINE_MAX then break end
+      if at > least and (of[2] or select(2, head:gsub("%(", "")) <= select(2, head:gsub("%)", ""))) then best = at end
     end
     if best then return best, of[2] end
   end
@@ -260,6 +263,10 @@ end
 -- have other lengths, the columns of the old breaks mean nothing. Statements that hold a comment stay as they are.
 function rename.refilled(text)
   local out, in_comment, in_directive, open = {}, false, false, nil -- open: the statement that may go on
+  local function close()
+    if open and open.goes_on then out[#out] = wrap_code(table.concat(open.lines), table.concat(open.masks), true) end
+    open = nil
+  end
   for line in text:gmatch("([^\n]*)\n?") do
     local mask
     local within = in_comment or in_directive
@@ -267,15 +274,18 @@ function rename.refilled(text)
     in_directive = (in_directive or not within and line:find("^%s*#") ~= nil) and line:sub(-1) == "\\"
     local indent = #line:match("^ *")
     if open and not within and indent >= open.indent + 8 and not mask:find("\1") then
-      local gap = open.line:find("%($") and "" or " "
-      open.line, open.mask = open.line .. gap .. line:sub(indent + 1), open.mask .. gap .. mask:sub(indent + 1)
-      out[#out] = wrap_code(open.line, open.mask, true)
+      local lines, masks = open.lines, open.masks
+      local gap = lines[#lines]:find("%($") and "" or " "
+      lines[#lines + 1], masks[#masks + 1] = gap .. line:sub(indent + 1), gap .. mask:sub(indent + 1)
+      open.goes_on = true
     else
+      close()
       out[#out + 1] = line
       local code = not within and line ~= "" and not mask:find("\1") and not line:find("^%s*#")
-      open = code and { line = line, mask = mask, indent = indent } or nil
+      open = code and { lines = { line }, masks = { mask }, indent = indent } or nil
     end
   end
+  close()
   return table.concat(out, "\n") .. "\n"
 end
 
