@@ -2,6 +2,8 @@
 /* contender.c - the list of contenders. */
 #include "contender.h"
 
+#include <ln.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,22 +16,12 @@ void *prepare_nothing(const Contender *self, const Job *job)
     return &nothing;
 }
 
-Isa isa_of_cpu(void)
+ln_isa isa_of_cpu(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        return ISA_AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return ISA_AVX2;
-#endif
-    return ISA_SCALAR;
-}
-
-const char *isa_name(Isa isa)
-{
-    static const char *const names[] = {"scalar", "avx2", "avx512"};
-    return names[isa];
+    ln_isa isa = LN_ISA_COUNT - 1;
+    while (!ln_isa_supported(isa))
+        isa--;
+    return isa;
 }
 
 void contenders_add(Contenders *list, const Contender *contender)
@@ -46,7 +38,7 @@ void contenders_add(Contenders *list, const Contender *contender)
 
 int is_floor(Kind kind) { return kind == KIND_FLOOR || kind == KIND_AFFINE; }
 
-void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char *const *kernel_files,
+void contenders_all(Contenders *list, const struct Case *of, ln_isa cap, const char *const *kernel_files,
                     size_t kernel_file_count)
 {
     Contenders *all = calloc(1, sizeof *all);

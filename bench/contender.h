@@ -5,6 +5,8 @@
 
 #include "job.h"
 
+#include <ln_spec.h>
+
 typedef enum Kind {
     KIND_FLOOR,      /* only the reads and writes that the case cannot avoid: a copy, an addition, ... */
     KIND_AFFINE,     /* floor: y = x*gamma + beta, y = x*gamma */
@@ -24,7 +26,14 @@ typedef enum Kind {
     KIND_EXTRA,      /* shown, part of no figure */
 } Kind;
 
-typedef enum Isa { ISA_SCALAR, ISA_AVX2, ISA_AVX512 } Isa;
+/* The instruction set that the compiler of a file may use. */
+#if defined(__AVX512F__)
+#define ISA_OF_COMPILER LN_ISA_AVX512
+#elif defined(__AVX2__)
+#define ISA_OF_COMPILER LN_ISA_AVX2
+#else
+#define ISA_OF_COMPILER LN_ISA_SCALAR
+#endif
 
 /* How several threads share a job. */
 typedef enum Sharing {
@@ -48,7 +57,7 @@ struct Contender {
     char name[40];
     const char *note;
     Kind kind;
-    Isa isa;
+    ln_isa isa;
     Sharing sharing;
     int wide, near, same;
     void *(*prepare)(const Contender *self, const Job *job);
@@ -74,20 +83,20 @@ void contenders_add(Contenders *list, const Contender *contender);
 void add_kernel_file(Contenders *list, const char *path);
 
 /* Adds all contenders that this build and these files have for the case, with instruction sets up to `cap`. */
-void contenders_all(Contenders *list, const struct Case *of, Isa cap, const char *const *kernel_files,
+void contenders_all(Contenders *list, const struct Case *of, ln_isa cap, const char *const *kernel_files,
                     size_t kernel_file_count);
 
 /* One function for each file in contenders/; it adds the contenders of that file for the list's case. */
-void add_floors(Contenders *list, Isa cap);
+void add_floors(Contenders *list, ln_isa cap);
 void add_kernels(Contenders *list);
 void add_unfused(Contenders *list);
 void add_loops(Contenders *list);
 void add_fixed_loops(Contenders *list);
-void add_pairs(Contenders *list, Isa cap);
-void add_heads(Contenders *list, Isa cap);
+void add_pairs(Contenders *list, ln_isa cap);
+void add_heads(Contenders *list, ln_isa cap);
 void add_three_sweeps(Contenders *list);
-void add_library(Contenders *list, Isa cap);
-void add_onednn(Contenders *list, Isa cap);
+void add_library(Contenders *list, ln_isa cap);
+void add_onednn(Contenders *list, ln_isa cap);
 
 int is_floor(Kind kind);
 
@@ -101,8 +110,8 @@ const char *kernel_name(const Contender *contender, const struct Case *of, size_
 /* The function that reads all of y once, as fast as this processor can. */
 JobFunction *reader(void);
 
-Isa isa_of_cpu(void);
-const char *isa_name(Isa isa);
+/* The best instruction set that this machine supports, whatever LN_ISA says. */
+ln_isa isa_of_cpu(void);
 
 /* The `prepare` of contenders without state, which can do every job. */
 void *prepare_nothing(const Contender *self, const Job *job);

@@ -21,46 +21,55 @@ typedef struct Figure {
 } Figure;
 
 static const Result *best(const Cell *cell) { return ours(cell, 1); }
-static const Result *pair(const Cell *cell) { return fastest(cell, KIND_PAIR, ISA_AVX512, 1); }
-static const Result *near(const Cell *cell) { return fastest(cell, KIND_NEAR, ISA_AVX512, 1); }
-static const Result *same(const Cell *cell) { return fastest(cell, KIND_SAME, ISA_AVX512, 1); }
-static const Result *heads(const Cell *cell) { return fastest(cell, KIND_HEADS, ISA_AVX512, 1); }
-static const Result *heads_loop(const Cell *cell) { return fastest(cell, KIND_HEADS_LOOP, ISA_AVX512, 1); }
+static const Result *pair(const Cell *cell) { return fastest(cell, KIND_PAIR, 1); }
+static const Result *near(const Cell *cell) { return fastest(cell, KIND_NEAR, 1); }
+static const Result *same(const Cell *cell) { return fastest(cell, KIND_SAME, 1); }
+static const Result *heads(const Cell *cell) { return fastest(cell, KIND_HEADS, 1); }
+static const Result *heads_loop(const Cell *cell) { return fastest(cell, KIND_HEADS_LOOP, 1); }
 
 /* As a user calls us: through a pair's function, or where there is no pair, the kernel itself. */
 static const Result *called(const Cell *cell) { return pair(cell) ? pair(cell) : best(cell); }
-static const Result *avx512(const Cell *cell) { return result_of(cell, KIND_OURS, ISA_AVX512, 1); }
-static const Result *avx2(const Cell *cell) { return result_of(cell, KIND_OURS, ISA_AVX2, 1); }
-static const Result *moving(const Cell *cell) { return fastest(cell, KIND_FLOOR, ISA_AVX512, 1); }
-static const Result *affine(const Cell *cell) { return fastest(cell, KIND_AFFINE, ISA_AVX512, 1); }
-static const Result *competitor(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, ISA_AVX512, 1); }
-static const Result *unfused(const Cell *cell) { return fastest(cell, KIND_UNFUSED, ISA_AVX512, 1); }
-static const Result *competitor_avx2(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, ISA_AVX2, 1); }
-static const Result *generic_avx512(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX512, 1); }
-static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIND_GENERIC, ISA_AVX2, 1); }
+static const Result *avx512(const Cell *cell) { return result_of(cell, KIND_OURS, LN_ISA_AVX512, 1); }
+static const Result *avx2(const Cell *cell) { return result_of(cell, KIND_OURS, LN_ISA_AVX2, 1); }
+static const Result *moving(const Cell *cell) { return fastest(cell, KIND_FLOOR, 1); }
+static const Result *affine(const Cell *cell) { return fastest(cell, KIND_AFFINE, 1); }
+static const Result *competitor(const Cell *cell) { return fastest(cell, KIND_COMPETITOR, 1); }
+static const Result *unfused(const Cell *cell) { return fastest(cell, KIND_UNFUSED, 1); }
+static const Result *competitor_avx2(const Cell *cell)
+{
+    return fastest_between(cell, KIND_COMPETITOR, LN_ISA_SCALAR, LN_ISA_AVX2, 1);
+}
+static const Result *generic_avx512(const Cell *cell) { return result_of(cell, KIND_GENERIC, LN_ISA_AVX512, 1); }
+static const Result *generic_avx2(const Cell *cell) { return result_of(cell, KIND_GENERIC, LN_ISA_AVX2, 1); }
 
-static const Result *rival_avx512(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX512, 1); }
-static const Result *rival_avx2(const Cell *cell) { return fastest_of(cell, KIND_RIVAL, ISA_AVX2, 1); }
+static const Result *rival_avx512(const Cell *cell)
+{
+    return fastest_between(cell, KIND_RIVAL, LN_ISA_AVX512, LN_ISA_AVX512, 1);
+}
+static const Result *rival_avx2(const Cell *cell)
+{
+    return fastest_between(cell, KIND_RIVAL, LN_ISA_AVX2, LN_ISA_AVX2, 1);
+}
 
 /* Our kernels called through ln_run: on one thread, and on all threads that were asked for. */
-static const Result *library(const Cell *cell) { return fastest(cell, KIND_LIBRARY, ISA_AVX512, 1); }
+static const Result *library(const Cell *cell) { return fastest(cell, KIND_LIBRARY, 1); }
 
 static const Result *library_threads(const Cell *cell)
 {
     const int most = most_threads(cell);
-    return most > 1 ? fastest(cell, KIND_LIBRARY, ISA_AVX512, most) : NULL;
+    return most > 1 ? fastest(cell, KIND_LIBRARY, most) : NULL;
 }
 
 static const Result *awake_threads(const Cell *cell)
 {
     const int most = most_threads(cell);
-    return most > 1 ? fastest(cell, KIND_AWAKE, ISA_AVX512, most) : NULL;
+    return most > 1 ? fastest(cell, KIND_AWAKE, most) : NULL;
 }
 
 static const Result *competitor_threads(const Cell *cell)
 {
     const int most = most_threads(cell);
-    return most > 1 ? fastest(cell, KIND_COMPETITOR, ISA_AVX512, most) : NULL;
+    return most > 1 ? fastest(cell, KIND_COMPETITOR, most) : NULL;
 }
 
 /* The fastest competitor on one thread that is, or is not, oneDNN. */

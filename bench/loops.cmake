@@ -5,6 +5,7 @@ find_program(BENCH_GCC NAMES gcc DOC "gcc for the plain loops of ln_bench")
 find_program(BENCH_CLANG NAMES clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang
   DOC "clang for the plain loops of ln_bench")
 
+set(loop_headers ${LNGEN_KERNELS_DIR}/ln_spec.h contender.h job.h numbers.h)
 set(loop_source ${CMAKE_CURRENT_SOURCE_DIR}/contenders/loop.c)
 set(loop_list "/* loops.inc - written by CMake: LOOP(symbol, name, flags, kind) */\n")
 set(loop_objects "")
@@ -26,8 +27,9 @@ function(bench_loop compiler symbol name kind)
   endif()
   set(object ${CMAKE_CURRENT_BINARY_DIR}/loop_${symbol}.o)
   add_custom_command(OUTPUT ${object}
-    COMMAND ${compiler} -std=c11 -fPIC ${flags} -DLOOP=loop_${symbol} -c ${loop_source} -o ${object}
-    DEPENDS ${loop_source} contenders/loop.h contenders/loop_norm.h contender.h job.h numbers.h
+    COMMAND ${compiler} -std=c11 -fPIC ${flags} -DLOOP=loop_${symbol} -I ${LNGEN_KERNELS_DIR}
+      -c ${loop_source} -o ${object}
+    DEPENDS ${loop_source} contenders/loop.h contenders/loop_norm.h ${loop_headers}
     COMMENT "Compiling the plain loop: ${name}"
     VERBATIM)
   set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
@@ -93,8 +95,9 @@ foreach(path ${BENCH_GCC} ${BENCH_CLANG} ${BENCH_CLANG_OF_SYSTEM})
     set(symbol fixed_${compiler}_${width})
     set(object ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.o)
     add_custom_command(OUTPUT ${object}
-      COMMAND ${path} -std=c11 -fPIC ${flags} -DWIDTH=${width} -DFIXED=${symbol} -c ${fixed_source} -o ${object}
-      DEPENDS ${fixed_source} contenders/fixed.h contenders/fixed_norm.h contender.h job.h numbers.h
+      COMMAND ${path} -std=c11 -fPIC ${flags} -DWIDTH=${width} -DFIXED=${symbol} -I ${LNGEN_KERNELS_DIR}
+        -c ${fixed_source} -o ${object}
+      DEPENDS ${fixed_source} contenders/fixed.h contenders/fixed_norm.h ${loop_headers}
       COMMENT "Compiling the loops of width ${width}: ${short}"
       VERBATIM)
     set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)

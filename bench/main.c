@@ -26,7 +26,7 @@ typedef struct Options {
     size_t rows[LIST_MAX], row_count;
     const char *only[LIST_MAX], *kernels[LIST_MAX];
     size_t only_count, kernels_count, max_bytes;
-    Isa isa;
+    ln_isa isa;
     int list, demo, floors, forced, quiet;
     const char *json, *csv;
 } Options;
@@ -135,16 +135,16 @@ static size_t cases_of(const Case **to, const char *list)
     return count;
 }
 
-static Isa isa_named(const char *name)
+static ln_isa isa_named(const char *name)
 {
-    for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++)
-        if (!strcmp(name, isa_name((Isa)isa))) {
-            if ((Isa)isa > isa_of_cpu())
+    for (ln_isa isa = 0; isa < LN_ISA_COUNT; isa++)
+        if (!strcmp(name, ln_isa_name(isa))) {
+            if (!ln_isa_supported(isa))
                 refuse("this CPU does not have", name);
-            return (Isa)isa;
+            return isa;
         }
     refuse("--isa: no such instruction set", name);
-    return ISA_SCALAR;
+    return LN_ISA_SCALAR;
 }
 
 static int threads_of(const char *text)
@@ -347,7 +347,7 @@ static int wanted(const Options *o, const Contender *c)
     /* Our plain C kernels are for CPUs without vectors: they are timed if --only names them, or if nothing else can
      * be. */
     const int own = c->kind != KIND_COMPETITOR && c->kind != KIND_EXTRA && c->kind != KIND_HEADS_LOOP;
-    if (own && c->isa == ISA_SCALAR && o->isa > ISA_SCALAR && !o->demo)
+    if (own && c->isa == LN_ISA_SCALAR && o->isa > LN_ISA_SCALAR && !o->demo)
         return chosen(o, "scalar");
     return !o->only_count || c->kind == KIND_RIVAL || chosen(o, c->name);
 }
@@ -366,7 +366,7 @@ static void list_contenders(const Contenders *list)
 {
     printf("%s\n", list->of->name);
     for (size_t i = 0; i < list->count; i++)
-        printf("  %-26s %-7s %s\n", list->at[i].name, isa_name(list->at[i].isa),
+        printf("  %-26s %-7s %s\n", list->at[i].name, ln_isa_name(list->at[i].isa),
                list->at[i].note ? list->at[i].note : "");
 }
 
@@ -490,7 +490,7 @@ int main(int argc, char **argv)
     if (o.settings.threads > 1)
         bind_threads(argv);
     if (o.isa < isa_of_cpu())
-        setenv("LN_ISA", isa_name(o.isa), 1); /* pairs of files choose themselves */
+        setenv("LN_ISA", ln_isa_name(o.isa), 1); /* pairs of files choose themselves */
     for (size_t i = 0; i < o.case_count; i++) {
         choose(&lists[i], o.cases[i], &o);
         if (o.list)

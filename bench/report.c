@@ -53,8 +53,8 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
     fprintf(to, " %7s %8s %8s %9s %7s\n", "GB/s", "/floor", "/affine", "/fastest", "error");
     for (size_t i = 0; i < cell->count; i++) {
         const Result *r = &cell->at[i];
-        const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, r->threads);
-        const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, r->threads);
+        const Result *floor = fastest(cell, KIND_FLOOR, r->threads);
+        const Result *affine = fastest(cell, KIND_AFFINE, r->threads);
         const int floor_itself = is_floor(r->contender->kind);
         if (floor_itself && !floors && r != floor && r != affine)
             continue;
@@ -69,7 +69,7 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
         fprintf(to, " %7.1f", gigabytes(cell, r));
         number(to, 8, 2, ratio(r, floor));
         number(to, 8, 2, floor_itself ? NAN : ratio(r, affine));
-        number(to, 9, 2, floor_itself ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)));
+        number(to, 9, 2, floor_itself ? NAN : ratio(r, fastest(cell, KIND_COMPETITOR, r->threads)));
         if (!floor_itself)
             fprintf(to, " %7.3g", r->error);
         for (size_t k = 0; r->threads > 1 && k < cell->count; k++)
@@ -88,9 +88,9 @@ void report_summary(FILE *to, const Cells *cells)
             "lngen", "generic", "competitor", "", "/floor", "/affine", "/fastest");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];
-        const Result *us = ours(cell, 1), *competitor = fastest(cell, KIND_COMPETITOR, ISA_AVX512, 1);
-        const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, 1);
-        const Result *affine = fastest(cell, KIND_AFFINE, ISA_AVX512, 1);
+        const Result *us = ours(cell, 1), *competitor = fastest(cell, KIND_COMPETITOR, 1);
+        const Result *floor = fastest(cell, KIND_FLOOR, 1);
+        const Result *affine = fastest(cell, KIND_AFFINE, 1);
         const Result *generic = us ? result_of(cell, KIND_GENERIC, us->contender->isa, 1) : NULL;
         const double times[] = {median(floor), median(affine), median(us), median(generic)};
         fprintf(to, "%-24s %7zu %7zu", cell->of->name, cell->width, cell->rows);
@@ -140,10 +140,9 @@ void report_csv(FILE *to, const Cells *cells)
             const Result *r = &cell->at[k];
             fprintf(to, "%s,%zu,%zu,%d,%s,%s,%s,%.3f,%.3f,%.3f,%.3f,%.4f,%.4f,%.4f,%.3f,%zu,", cell->of->name,
                     cell->width, cell->rows, r->threads, r->contender->name, kind_name(r->contender->kind),
-                    isa_name(r->contender->isa), r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r),
-                    ratio(r, fastest(cell, KIND_FLOOR, ISA_AVX512, r->threads)),
-                    ratio(r, fastest(cell, KIND_AFFINE, ISA_AVX512, r->threads)),
-                    ratio(r, fastest(cell, KIND_COMPETITOR, ISA_AVX512, r->threads)), r->error, cell->rounds);
+                    ln_isa_name(r->contender->isa), r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r),
+                    ratio(r, fastest(cell, KIND_FLOOR, r->threads)), ratio(r, fastest(cell, KIND_AFFINE, r->threads)),
+                    ratio(r, fastest(cell, KIND_COMPETITOR, r->threads)), r->error, cell->rounds);
             if (isnan(r->flushed.median))
                 fprintf(to, "nan\n");
             else
@@ -165,7 +164,7 @@ void report_json(FILE *to, const Cells *cells, const Settings *settings)
             fprintf(to,
                     "%s\n    {\"contender\": \"%s\", \"kind\": \"%s\", \"isa\": \"%s\", \"threads\": %d, "
                     "\"ns_per_row\": %.3f, \"quartiles\": [%.3f, %.3f], \"gb_per_s\": %.3f, \"error\": %.3f",
-                    k ? "," : "", r->contender->name, kind_name(r->contender->kind), isa_name(r->contender->isa),
+                    k ? "," : "", r->contender->name, kind_name(r->contender->kind), ln_isa_name(r->contender->isa),
                     r->threads, r->ns.median, r->ns.low, r->ns.high, gigabytes(cell, r), r->error);
             if (!isnan(r->flushed.median))
                 fprintf(to, ", \"flushed_ns_per_row\": %.3f", r->flushed.median);
@@ -184,13 +183,13 @@ void report_demo_head(FILE *to)
 
 void report_demo(FILE *to, const Cell *cell)
 {
-    const Result *floor = fastest(cell, KIND_FLOOR, ISA_AVX512, 1);
-    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
-        const Result *r = result_of(cell, KIND_OURS, (Isa)isa, 1);
+    const Result *floor = fastest(cell, KIND_FLOOR, 1);
+    for (ln_isa isa = LN_ISA_COUNT; isa-- > 0;) {
+        const Result *r = result_of(cell, KIND_OURS, isa, 1);
         if (r)
             fprintf(to, "%6zu  %-32s %9.1f %7.1f %10.2f %8.2f %12.2f\n", cell->width,
                     kernel_name(r->contender, cell->of, cell->width), r->ns.median, gigabytes(cell, r),
-                    ratio(r, result_of(cell, KIND_GENERIC, (Isa)isa, 1)), ratio(r, floor), r->error);
+                    ratio(r, result_of(cell, KIND_GENERIC, isa, 1)), ratio(r, floor), r->error);
     }
     fflush(to);
 }

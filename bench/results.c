@@ -3,7 +3,7 @@
 #include "results.h"
 #include "case.h"
 
-static const Result *fastest_between(const Cell *cell, Kind kind, Isa least, Isa most, int threads)
+const Result *fastest_between(const Cell *cell, Kind kind, ln_isa least, ln_isa most, int threads)
 {
     const Result *best = NULL;
     for (size_t i = 0; i < cell->count; i++) {
@@ -15,17 +15,12 @@ static const Result *fastest_between(const Cell *cell, Kind kind, Isa least, Isa
     return best;
 }
 
-const Result *fastest(const Cell *cell, Kind kind, Isa cap, int threads)
+const Result *fastest(const Cell *cell, Kind kind, int threads)
 {
-    return fastest_between(cell, kind, ISA_SCALAR, cap, threads);
+    return fastest_between(cell, kind, 0, LN_ISA_COUNT - 1, threads);
 }
 
-const Result *fastest_of(const Cell *cell, Kind kind, Isa isa, int threads)
-{
-    return fastest_between(cell, kind, isa, isa, threads);
-}
-
-const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads)
+const Result *result_of(const Cell *cell, Kind kind, ln_isa isa, int threads)
 {
     for (size_t i = 0; i < cell->count; i++) {
         const Result *r = &cell->at[i];
@@ -38,8 +33,8 @@ const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads)
 const Result *ours(const Cell *cell, int threads)
 {
     const Result *best = NULL;
-    for (int isa = ISA_AVX512; isa >= ISA_SCALAR && !best; isa--)
-        best = result_of(cell, KIND_OURS, (Isa)isa, threads);
+    for (ln_isa isa = LN_ISA_COUNT; isa-- > 0 && !best;)
+        best = result_of(cell, KIND_OURS, isa, threads);
     return best;
 }
 

@@ -26,14 +26,14 @@ typedef struct Cells {
     Cell *at;
 } Cells;
 
-/* The fastest result of a kind with an instruction set up to `cap`, on so many threads; NULL when there is none. */
-const Result *fastest(const Cell *cell, Kind kind, Isa cap, int threads);
+/* The fastest result of a kind on so many threads; NULL when there is none. */
+const Result *fastest(const Cell *cell, Kind kind, int threads);
 
-/* The fastest result of a kind with exactly this instruction set; NULL when there is none. */
-const Result *fastest_of(const Cell *cell, Kind kind, Isa isa, int threads);
+/* The same among the instruction sets from `least` to `most`. */
+const Result *fastest_between(const Cell *cell, Kind kind, ln_isa least, ln_isa most, int threads);
 
 /* The first result of a kind with exactly this instruction set; NULL when there is none. */
-const Result *result_of(const Cell *cell, Kind kind, Isa isa, int threads);
+const Result *result_of(const Cell *cell, Kind kind, ln_isa isa, int threads);
 
 /* The result of our specialised kernel with the best instruction set. */
 const Result *ours(const Cell *cell, int threads);

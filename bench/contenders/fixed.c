@@ -219,16 +219,8 @@ BOTH(stats)
 BOTH(apply)
 BOTH(int8)
 
-#if defined(__AVX512F__)
-#define FIXED_ISA ISA_AVX512
-#elif defined(__AVX2__)
-#define FIXED_ISA ISA_AVX2
-#else
-#define FIXED_ISA ISA_SCALAR
-#endif
-
 const Fixed FIXED = {
-    .isa = FIXED_ISA,
+    .isa = ISA_OF_COMPILER,
     .width = WIDTH,
     .forward = {{run_layernorm_f32, run_layernorm_bf16, run_layernorm_f16},
                 {run_rmsnorm_f32, run_rmsnorm_bf16, run_rmsnorm_f16}},

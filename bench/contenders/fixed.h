@@ -10,7 +10,7 @@ enum { HEADS = 8 }; /* of a token, in the contenders that take rows as heads */
 /* The functions for LayerNorm and RMSNorm, in the order of ln_op; forward, and pre for x + residual that is kept, for
  * f32, bf16 and f16, in the order of ln_dtype; all others for f32. */
 typedef struct Fixed {
-    Isa isa; /* the instruction set that the compiler could use */
+    ln_isa isa; /* that the compiler could use */
     size_t width;
     JobFunction *forward[2][3], *pre[2][3], *heads[2], *backward[2], *post[2], *int8[2], *two[2], *stats[2], *apply[2];
 } Fixed;

@@ -97,16 +97,16 @@ static void run_flat(void *state, const Job *job, size_t begin, size_t end)
     flat->function(&flat->job, begin, end);
 }
 
-const Floor *floors_of(Isa isa)
+const Floor *floors_of(ln_isa isa)
 {
-    static const Floor *const all[] = {
-        [ISA_SCALAR] = floors_scalar,
+    static const Floor *const all[LN_ISA_COUNT] = {
+        [LN_ISA_SCALAR] = floors_scalar,
 #if defined(__x86_64__)
-        [ISA_AVX2] = floors_avx2,
-        [ISA_AVX512] = floors_avx512,
+        [LN_ISA_AVX2] = floors_avx2,
+        [LN_ISA_AVX512] = floors_avx512,
 #endif
     };
-    return isa < sizeof all / sizeof all[0] ? all[isa] : NULL;
+    return all[isa];
 }
 
 Work moving_work(const Case *of)
@@ -137,7 +137,7 @@ Work affine_work(const Case *of)
 
 void add_named(Contenders *list, const Contender *contender, const char *name)
 {
-    static const char *const widths[] = {"", " 256", " 512"};
+    static const char *const widths[] = {[LN_ISA_SCALAR] = "", [LN_ISA_AVX2] = " 256", [LN_ISA_AVX512] = " 512"};
     Contender c = *contender;
     snprintf(c.name, sizeof c.name, "%s%s", name, widths[c.isa]);
     contenders_add(list, &c);
@@ -151,7 +151,7 @@ JobFunction *reader(void)
     return f->function;
 }
 
-void add_floors(Contenders *list, Isa cap)
+void add_floors(Contenders *list, ln_isa cap)
 {
     const Work moving = moving_work(list->of), affine = affine_work(list->of);
     if (moving == WORK_COPY) {
@@ -163,9 +163,9 @@ void add_floors(Contenders *list, Isa cap)
 #endif
     }
     /* Floors in plain C take part only where there are no vectors. */
-    for (int isa = cap > ISA_SCALAR ? ISA_AVX2 : ISA_SCALAR; isa <= (int)cap; isa++)
-        for (const Floor *f = floors_of((Isa)isa); f->name; f++) {
-            Contender c = {.kind = f->work == moving ? KIND_FLOOR : KIND_AFFINE, .isa = (Isa)isa, .data = f};
+    for (ln_isa isa = cap > LN_ISA_SCALAR ? LN_ISA_AVX2 : LN_ISA_SCALAR; isa <= cap; isa++)
+        for (const Floor *f = floors_of(isa); f->name; f++) {
+            Contender c = {.kind = f->work == moving ? KIND_FLOOR : KIND_AFFINE, .isa = isa, .data = f};
             if (f->work == WORK_NONE || (f->work != moving && f->work != affine))
                 continue;
             c.prepare = f->flat ? prepare_flat : prepare_aligned;

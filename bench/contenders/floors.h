@@ -33,7 +33,7 @@ typedef struct Floor {
 
 /* Each list ends with a floor without a name. */
 extern const Floor floors_scalar[], floors_avx2[], floors_avx512[];
-const Floor *floors_of(Isa isa);
+const Floor *floors_of(ln_isa isa);
 
 /* The work of the floor and of the affine floor of a case; WORK_NONE when the case has no such floor. */
 Work moving_work(const struct Case *of);

@@ -58,7 +58,7 @@ static void *prepare_library(const Contender *self, const Job *job)
 {
     State *s = prepare(job);
     if (s)
-        s->entry = ln_find_isa(spec_of(job->of, job->width), (ln_isa)self->isa, NULL);
+        s->entry = ln_find_isa(spec_of(job->of, job->width), self->isa, NULL);
     return served_by(s, s && s->entry);
 }
 
@@ -112,7 +112,7 @@ static void run_loop(void *state, const Job *job, size_t begin, size_t end)
     s->loop(&s->job, begin, end);
 }
 
-void add_heads(Contenders *list, Isa cap)
+void add_heads(Contenders *list, ln_isa cap)
 {
     if (!is_plain(list->of) || list->of->spec.dtype != LN_DTYPE_F32)
         return;

@@ -8,19 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert((int)ISA_AVX2 == (int)LN_ISA_AVX2 && (int)ISA_AVX512 == (int)LN_ISA_AVX512, "one order of ISAs");
-
-const ln_entry *find_kernel(TableFunction *table, const Case *of, Isa isa, size_t width)
+const ln_entry *find_kernel(TableFunction *table, const Case *of, ln_isa isa, size_t width)
 {
     size_t count;
     const ln_entry *const all = table(&count);
     for (const ln_entry *e = all; e < all + count; e++)
-        if ((int)e->isa == (int)isa && e->spec.width == width && same_case(of, &e->spec))
+        if (e->isa == isa && e->spec.width == width && same_case(of, &e->spec))
             return e;
     return NULL;
 }
 
-const ln_entry *best_kernel(const Case *of, Isa isa, size_t width)
+const ln_entry *best_kernel(const Case *of, ln_isa isa, size_t width)
 {
     const ln_entry *const own = find_kernel(ln_table, of, isa, width);
     return own ? own : find_kernel(ln_table, of, isa, 0);
@@ -101,12 +99,12 @@ static void run_backward(void *state, const Job *job, size_t begin, size_t end)
         s->kernel(&s->columns, 0, job->width);
 }
 
-static void add(Contenders *list, const char *label, const char *suffix, Kind kind, int isa, const Source *from)
+static void add(Contenders *list, const char *label, const char *suffix, Kind kind, ln_isa isa, const Source *from)
 {
     const int backward = is_backward(list->of);
     Contender c = {
         .kind = kind,
-        .isa = (Isa)isa,
+        .isa = isa,
         .sharing = backward ? ONE_THREAD : BY_HARNESS,
         .prepare = prepare,
         .near = kind == KIND_NEAR,
@@ -120,7 +118,7 @@ static void add(Contenders *list, const char *label, const char *suffix, Kind ki
         .release = free,
         .data = from,
     };
-    snprintf(c.name, sizeof c.name, "%.20s %s%s", label, isa_name(c.isa), suffix);
+    snprintf(c.name, sizeof c.name, "%.20s %s%s", label, ln_isa_name(c.isa), suffix);
     contenders_add(list, &c);
 }
 
@@ -129,7 +127,7 @@ void add_kernels(Contenders *list)
     static const Source any = {ln_table, 1, AS_DRIVER, 0}, one = {ln_table, 0, AS_DRIVER, 0};
     static const Source cached = {ln_table, 0, CACHED, 0}, streamed = {ln_table, 0, STREAMED, 0};
     static const Source singly = {ln_table, 0, AS_DRIVER, 1};
-    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--) {
+    for (ln_isa isa = LN_ISA_COUNT; isa-- > 0;) {
         add(list, "generic", "", KIND_GENERIC, isa, &any);
         add(list, "lngen", "", KIND_OURS, isa, &one);
         if (is_far(list->of))
@@ -162,14 +160,14 @@ void add_kernel_file(Contenders *list, const char *path)
     char label[64];
     snprintf(label, sizeof label, "%s", slash ? slash + 1 : path);
     label[strcspn(label, ".")] = 0;
-    for (int isa = ISA_AVX512; isa >= ISA_SCALAR; isa--)
+    for (ln_isa isa = LN_ISA_COUNT; isa-- > 0;)
         add(list, label, "", KIND_RIVAL, isa, from);
 }
 
 int has_kernels(const Case *of)
 {
-    for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++)
-        if (find_kernel(ln_table, of, (Isa)isa, 0))
+    for (ln_isa isa = 0; isa < LN_ISA_COUNT; isa++)
+        if (find_kernel(ln_table, of, isa, 0))
             return 1;
     return 0;
 }

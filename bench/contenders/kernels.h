@@ -11,9 +11,9 @@ typedef const ln_entry *TableFunction(size_t *count);
 
 /* The kernel of exactly this case, instruction set and width; a width of 0 is the kernel for any width. NULL when there
  * is none. */
-const ln_entry *find_kernel(TableFunction *table, const Case *of, Isa isa, size_t width);
+const ln_entry *find_kernel(TableFunction *table, const Case *of, ln_isa isa, size_t width);
 
 /* The kernel that the library would choose: that of the width, or the one for any width. */
-const ln_entry *best_kernel(const Case *of, Isa isa, size_t width);
+const ln_entry *best_kernel(const Case *of, ln_isa isa, size_t width);
 
 #endif

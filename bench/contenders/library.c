@@ -22,7 +22,7 @@ static void stop_unless(ln_status status, const char *where)
 
 static void *prepare(const Contender *self, const Job *job)
 {
-    const ln_entry *entry = ln_find_isa(spec_of(job->of, job->width), (ln_isa)self->isa, NULL);
+    const ln_entry *entry = ln_find_isa(spec_of(job->of, job->width), self->isa, NULL);
     State *s = entry ? malloc(sizeof *s) : NULL;
     if (!s)
         return NULL;
@@ -45,7 +45,7 @@ static void run_awake(void *state, const Job *job, size_t begin, size_t end)
     stop_unless(ln_run_threads(s->entry, &s->args, end - begin, LN_THREADS_AWAKE), "ln_run_threads");
 }
 
-void add_library(Contenders *list, Isa cap)
+void add_library(Contenders *list, ln_isa cap)
 {
     Contender c = {
         .name = "ln_run",

@@ -220,16 +220,8 @@ static void rmsnorm_backward(const Job *job, size_t begin, size_t end)
 }
 #endif
 
-#if defined(__AVX512F__)
-#define LOOP_ISA ISA_AVX512
-#elif defined(__AVX2__)
-#define LOOP_ISA ISA_AVX2
-#else
-#define LOOP_ISA ISA_SCALAR
-#endif
-
 const Loop LOOP = {
-    .isa = LOOP_ISA,
+    .isa = ISA_OF_COMPILER,
 #ifdef LOOP_SUMS
     .forward = {{layernorm_f32}},
 #else

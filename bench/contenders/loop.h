@@ -8,7 +8,7 @@
 /* The functions for LayerNorm and RMSNorm, in the order of ln_op, and for f32, bf16 and f16, in the order of ln_dtype.
  * NULL where loop.c has none. */
 typedef struct Loop {
-    Isa isa; /* the instruction set that the compiler could use */
+    ln_isa isa; /* that the compiler could use */
     JobFunction *forward[2][3], *post[2], *int8[2], *two[2], *stats[2], *apply[2], *backward[2];
 } Loop;
 

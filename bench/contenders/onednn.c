@@ -249,11 +249,11 @@ static void run(void *state, const Job *job, size_t begin, size_t end)
     }
 }
 
-void add_onednn(Contenders *list, Isa cap)
+void add_onednn(Contenders *list, ln_isa cap)
 {
     const dnnl_version_t *version = dnnl_version();
     const Case *of = list->of;
-    if (cap == ISA_AVX2)
+    if (cap == LN_ISA_AVX2)
         dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
     Contender c = {
         .note = "primitive created once",
@@ -266,11 +266,11 @@ void add_onednn(Contenders *list, Isa cap)
         .release = release,
     };
     snprintf(c.name, sizeof c.name, "oneDNN %d.%d", version->major, version->minor);
-    if (cap >= ISA_AVX2 && (is_plain(of) || is_backward(of)) && (is_layernorm(of) || RMSNORM))
+    if (cap >= LN_ISA_AVX2 && (is_plain(of) || is_backward(of)) && (is_layernorm(of) || RMSNORM))
         contenders_add(list, &c);
 }
 #else
-void add_onednn(Contenders *list, Isa cap)
+void add_onednn(Contenders *list, ln_isa cap)
 {
     (void)list;
     (void)cap;

@@ -119,7 +119,7 @@ PairHeads *pair_heads(const Case *of, size_t width)
 }
 
 /* The pair chooses its instruction set itself, up to that of LN_ISA, which main sets. */
-void add_pairs(Contenders *list, Isa cap)
+void add_pairs(Contenders *list, ln_isa cap)
 {
     const Case *of = list->of;
     const Contender c = {
@@ -142,7 +142,7 @@ PairHeads *pair_heads(const Case *of, size_t width)
     return NULL;
 }
 
-void add_pairs(Contenders *list, Isa cap)
+void add_pairs(Contenders *list, ln_isa cap)
 {
     (void)list;
     (void)cap;

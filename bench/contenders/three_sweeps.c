@@ -80,7 +80,7 @@ void add_three_sweeps(Contenders *list)
         .name = "three sweeps avx512",
         .note = "hand-written, one row at a time",
         .kind = KIND_COMPETITOR,
-        .isa = ISA_AVX512,
+        .isa = LN_ISA_AVX512,
         .function = run,
     };
     if (is_plain(list->of) && is_layernorm(list->of) && list->of->spec.dtype == LN_DTYPE_F32)

@@ -69,8 +69,8 @@ void add_unfused(Contenders *list)
 {
     Contender c = {.kind = KIND_UNFUSED, .prepare = prepare, .place = place, .run = run, .release = free};
     const int adds = has_residual(list->of) && list->of->spec.dtype == LN_DTYPE_F32;
-    for (int isa = ISA_SCALAR; isa <= ISA_AVX512; isa++) {
-        c.isa = (Isa)isa;
+    for (ln_isa isa = 0; isa < LN_ISA_COUNT; isa++) {
+        c.isa = isa;
         c.wide = is_int8(list->of);
         if (is_int8(list->of))
             add_named(list, &c, "lngen to f32");
