@@ -36,7 +36,6 @@ void by_element_begin(const Inputs *in);              /* before by_element works
 extern const size_t vocabulary_lanes;
 extern const char *const vocabulary_name;
 
-int vocabulary_runs(void);        /* whether this processor has its instructions */
 int vocabulary_environment(void); /* how often enter() and leave() did not do what they promise */
 
 #endif

@@ -229,18 +229,6 @@ const Operation by_vocabulary[] = {
 #include "operations.inc"
     {NULL, BYTES, NULL}};
 
-int vocabulary_runs(void)
-{
-#if LANES > 1 && (defined(__x86_64__) || defined(__i386__))
-    if (LANES == 16)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return 1;
-#endif
-}
-
 #if defined(__x86_64__) && defined(__SSE2__)
 /* How often enter() and leave(), as a kernel has them, break a promise in a thread whose MXCSR is this. */
 NOINLINE int breaks_promise(unsigned csr)
