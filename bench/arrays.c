@@ -24,12 +24,11 @@ typedef struct Array {
 } Array;
 
 static int has_y(const Case *of) { return y_bytes(of) > 0; }
-static int has_gamma(const Case *of) { return of->spec.affine != LN_AFFINE_NONE; }
-static int has_beta(const Case *of) { return of->spec.affine == LN_AFFINE_FULL; }
 static int has_scales(const Case *of) { return of->spec.quant == LN_QUANT_INT8; }
-static int has_beta2(const Case *of) { return has_two(of) && has_beta(of); }
-static int has_dbeta(const Case *of) { return is_backward(of) && has_beta(of); }
-static int has_forward_beta(const Case *of) { return !is_backward(of) && has_beta(of); }
+static int reads_gamma(const Case *of) { return has_gamma(&of->spec); }
+static int reads_beta(const Case *of) { return !is_backward(of) && has_beta(&of->spec); }
+static int reads_beta2(const Case *of) { return has_two(of) && has_beta(&of->spec); }
+static int has_dbeta(const Case *of) { return is_backward(of) && has_beta(&of->spec); }
 
 static const Array arrays[] = {
     {offsetof(Job, x), MATRIX, X, NORMAL, NULL, 1},
@@ -40,10 +39,10 @@ static const Array arrays[] = {
     {offsetof(Job, rstd), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, variance), COLUMN, FLOAT, STATISTIC, is_backward, 0},
     {offsetof(Job, stats), COLUMN, STATS, STATISTIC, is_apply, 0},
-    {offsetof(Job, gamma), ROW, X, NORMAL, has_gamma, 1000001},
-    {offsetof(Job, beta), ROW, X, NORMAL, has_forward_beta, 1000002},
+    {offsetof(Job, gamma), ROW, X, NORMAL, reads_gamma, 1000001},
+    {offsetof(Job, beta), ROW, X, NORMAL, reads_beta, 1000002},
     {offsetof(Job, gamma2), ROW, X, NORMAL, has_two, 1000003},
-    {offsetof(Job, beta2), ROW, X, NORMAL, has_beta2, 1000004},
+    {offsetof(Job, beta2), ROW, X, NORMAL, reads_beta2, 1000004},
     {offsetof(Job, y), MATRIX, Y, OUTPUT, has_y, 0},
     {offsetof(Job, y2), MATRIX, Y, OUTPUT, has_two, 0},
     {offsetof(Job, sum), MATRIX, X, OUTPUT, keeps_sum, 0},

@@ -45,14 +45,10 @@ int has_residual(const Case *of) { return of->spec.residual != LN_RESIDUAL_NONE;
 int keeps_sum(const Case *of) { return of->spec.residual == LN_RESIDUAL_PRE; }
 int is_int8(const Case *of) { return of->spec.quant != LN_QUANT_NONE; }
 int has_two(const Case *of) { return of->spec.norms == LN_NORMS_TWO; }
-int is_plain(const Case *of)
-{
-    return of->spec.pass == LN_PASS_FORWARD && !has_residual(of) && !is_int8(of) && !has_two(of);
-}
 int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
 
-size_t x_bytes(const Case *of) { return of->spec.dtype == LN_DTYPE_F32 ? 4 : 2; }
-size_t y_bytes(const Case *of) { return is_stats(of) ? 0 : is_int8(of) ? 1 : x_bytes(of); }
+size_t x_bytes(const Case *of) { return element_bytes(&of->spec); }
+size_t y_bytes(const Case *of) { return is_stats(of) ? 0 : output_bytes(&of->spec); }
 
 size_t written_bytes(const Case *of) { return y_bytes(of) * (has_two(of) ? 2 : 1) + (keeps_sum(of) ? x_bytes(of) : 0); }
 

@@ -3,7 +3,7 @@
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H
 
-#include <ln.h>
+#include <spec.h> /* also what the fields of a spec mean: is_plain, has_gamma, ... */
 
 #include <stddef.h>
 
@@ -31,8 +31,7 @@ int is_far(const Case *of);
 int has_residual(const Case *of);
 int keeps_sum(const Case *of); /* x + residual is an output, too */
 int is_int8(const Case *of);
-int has_two(const Case *of);  /* two norms of one input */
-int is_plain(const Case *of); /* forward, without a residual, not quantised, one norm */
+int has_two(const Case *of); /* two norms of one input */
 int is_layernorm(const Case *of);
 
 /* The bytes of an element of x, and of y (in backward, of dx); 0 when there is no y. */

@@ -111,11 +111,11 @@ static int small(const Cell *cell) { return cell->width >= 64 && cell->width <= 
 
 static int is_usual(const Case *of) { return of == case_named("layernorm_f32"); }
 static int is_rmsnorm(const Case *of) { return of == case_named("rmsnorm_f32"); }
-static int is_bf16(const Case *of) { return is_plain(of) && !is_far(of) && of->spec.dtype == LN_DTYPE_BF16; }
+static int is_bf16(const Case *of) { return is_plain(&of->spec) && !is_far(of) && of->spec.dtype == LN_DTYPE_BF16; }
 static int is_layernorm_bf16(const Case *of) { return is_bf16(of) && is_layernorm(of); }
 static int is_rmsnorm_bf16(const Case *of) { return is_bf16(of) && !is_layernorm(of); }
 static int is_layernorm_backward(const Case *of) { return is_backward(of) && is_layernorm(of); }
-static int is_called(const Case *of) { return (is_plain(of) && !is_far(of)) || is_backward(of); }
+static int is_called(const Case *of) { return (is_plain(&of->spec) && !is_far(of)) || is_backward(of); }
 
 static int is_any(const Case *of) { return of != NULL; }
 

@@ -118,7 +118,7 @@ Work moving_work(const Case *of)
         {is_stats, WORK_READ},         {is_backward, WORK_GRADIENT}, {keeps_sum, WORK_ADD},
         {has_residual, WORK_ADD_ONCE}, {has_two, WORK_COPY_TWICE},   {is_int8, WORK_INT8},
     };
-    if (is_plain(of) || is_apply(of))
+    if (is_plain(&of->spec) || is_apply(of))
         return WORK_COPY;
     if (of->spec.dtype != LN_DTYPE_F32 || has_residual(of) + is_int8(of) + has_two(of) > 1)
         return WORK_NONE;
@@ -130,7 +130,7 @@ Work moving_work(const Case *of)
 
 Work affine_work(const Case *of)
 {
-    if (!is_plain(of) || of->spec.dtype != LN_DTYPE_F32)
+    if (!is_plain(&of->spec) || of->spec.dtype != LN_DTYPE_F32)
         return WORK_NONE;
     return of->spec.affine == LN_AFFINE_FULL ? WORK_AFFINE : of->spec.affine == LN_AFFINE_GAMMA ? WORK_GAIN : WORK_NONE;
 }

@@ -114,7 +114,7 @@ static void run_loop(void *state, const Job *job, size_t begin, size_t end)
 
 void add_heads(Contenders *list, ln_isa cap)
 {
-    if (!is_plain(list->of) || list->of->spec.dtype != LN_DTYPE_F32)
+    if (!is_plain(&list->of->spec) || list->of->spec.dtype != LN_DTYPE_F32)
         return;
     Contender c = {
         .name = "ln_run_heads",

@@ -266,7 +266,7 @@ void add_onednn(Contenders *list, ln_isa cap)
         .release = release,
     };
     snprintf(c.name, sizeof c.name, "oneDNN %d.%d", version->major, version->minor);
-    if (cap >= LN_ISA_AVX2 && (is_plain(of) || is_backward(of)) && (is_layernorm(of) || RMSNORM))
+    if (cap >= LN_ISA_AVX2 && (is_plain(&of->spec) || is_backward(of)) && (is_layernorm(of) || RMSNORM))
         contenders_add(list, &c);
 }
 #else

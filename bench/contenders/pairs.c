@@ -130,8 +130,8 @@ void add_pairs(Contenders *list, ln_isa cap)
         .sharing = is_backward(of) ? ONE_THREAD : BY_HARNESS,
         .function_of = serving,
     };
-    if (of->spec.dtype == LN_DTYPE_F32 ? is_plain(of) || is_backward(of)
-                                       : of->spec.dtype == LN_DTYPE_BF16 && is_plain(of))
+    if (of->spec.dtype == LN_DTYPE_F32 ? is_plain(&of->spec) || is_backward(of)
+                                       : of->spec.dtype == LN_DTYPE_BF16 && is_plain(&of->spec))
         contenders_add(list, &c);
 }
 #else

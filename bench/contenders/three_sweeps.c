@@ -83,7 +83,7 @@ void add_three_sweeps(Contenders *list)
         .isa = LN_ISA_AVX512,
         .function = run,
     };
-    if (is_plain(list->of) && is_layernorm(list->of) && list->of->spec.dtype == LN_DTYPE_F32)
+    if (is_plain(&list->of->spec) && is_layernorm(list->of) && list->of->spec.dtype == LN_DTYPE_F32)
         contenders_add(list, &c);
 }
 #else
