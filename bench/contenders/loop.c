@@ -31,8 +31,6 @@ typedef struct Moments {
 #define TO(v)   to_f16(v)
 #include "loop_norm.h"
 
-enum { WIDTH_MAX = 65536 };
-
 /* x + residual is kept only for the row that is being normalised. */
 static inline void post_rows(Row_f32 *norm, float *restrict sum, const Job *job, size_t begin, size_t end)
 {
@@ -43,13 +41,13 @@ static inline void post_rows(Row_f32 *norm, float *restrict sum, const Job *job,
 
 static void layernorm_post(const Job *job, size_t begin, size_t end)
 {
-    _Alignas(64) float sum[WIDTH_MAX];
+    _Alignas(64) float sum[LOOP_WIDTH_MAX];
     post_rows(layernorm_row_f32, sum, job, begin, end);
 }
 
 static void rmsnorm_post(const Job *job, size_t begin, size_t end)
 {
-    _Alignas(64) float sum[WIDTH_MAX];
+    _Alignas(64) float sum[LOOP_WIDTH_MAX];
     post_rows(rmsnorm_row_f32, sum, job, begin, end);
 }
 
@@ -86,7 +84,7 @@ static inline void store_int8(const Job *job, size_t row, const float *restrict 
 
 static void layernorm_int8(const Job *job, size_t begin, size_t end)
 {
-    _Alignas(64) float normal[WIDTH_MAX];
+    _Alignas(64) float normal[LOOP_WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         layernorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width,
                           job->eps);
@@ -96,7 +94,7 @@ static void layernorm_int8(const Job *job, size_t begin, size_t end)
 
 static void rmsnorm_int8(const Job *job, size_t begin, size_t end)
 {
-    _Alignas(64) float normal[WIDTH_MAX];
+    _Alignas(64) float normal[LOOP_WIDTH_MAX];
     for (size_t row = begin; row < end; row++) {
         rmsnorm_row_f32(normal, (const float *)job->x + row * job->width, job->gamma, job->beta, job->width, job->eps);
         store_int8(job, row, normal);

@@ -5,6 +5,8 @@
 
 #include "../contender.h"
 
+enum { LOOP_WIDTH_MAX = 65536 }; /* of post and int8, which keep a row on the stack */
+
 /* The functions for LayerNorm and RMSNorm, in the order of ln_op, and for f32, bf16 and f16, in the order of ln_dtype.
  * NULL where loop.c has none. */
 typedef struct Loop {

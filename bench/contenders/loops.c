@@ -12,7 +12,7 @@
 static int drops_sum(const Case *of) { return has_residual(of) && !keeps_sum(of); }
 
 /* The function of this build for the case, NULL when it has none. */
-static JobFunction *serving(const Loop *loop, const Case *of)
+static JobFunction *function_for(const Loop *loop, const Case *of)
 {
     const struct {
         int (*is)(const Case *of);
@@ -24,6 +24,12 @@ static JobFunction *serving(const Loop *loop, const Case *of)
         if (f32[i].is(of))
             return s->dtype == LN_DTYPE_F32 ? f32[i].loops[s->op] : NULL;
     return loop->forward[s->op][s->dtype];
+}
+
+static JobFunction *serving(const Contender *self, const Job *job)
+{
+    const int holds_row = drops_sum(job->of) || is_int8(job->of);
+    return holds_row && job->width > LOOP_WIDTH_MAX ? NULL : function_for(self->data, job->of);
 }
 
 void add_loops(Contenders *list)
@@ -44,10 +50,11 @@ void add_loops(Contenders *list)
             .kind = loops[i].kind,
             .isa = loops[i].loop->isa,
             .sharing = is_backward(list->of) ? ONE_THREAD : BY_HARNESS,
-            .function = serving(loops[i].loop, list->of),
+            .function_of = serving,
+            .data = loops[i].loop,
         };
         snprintf(c.name, sizeof c.name, "%s", loops[i].name);
-        if (c.function)
+        if (function_for(loops[i].loop, list->of))
             contenders_add(list, &c);
     }
 }
