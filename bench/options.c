@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,14 @@ static double number(const char *text, const char *option, double least, double 
     if (end == text || *end || errno || !(value >= least && value <= most))
         refuse(option, text);
     return value;
+}
+
+static size_t whole(const char *text, const char *option, double least, double most)
+{
+    const double value = number(text, option, least, most);
+    if (value > floor(value))
+        refuse(option, text);
+    return (size_t)value;
 }
 
 static size_t bytes(const char *text, const char *option)
@@ -60,11 +69,10 @@ static size_t numbers(size_t *to, const char *list, const char *option)
     for (char *save, *part = strtok_r(text, ",", &save); part; part = strtok_r(NULL, ",", &save)) {
         if (count == LIST_MAX)
             refuse(option, "too many");
-        const double value = number(part, option, 1, 1e9);
-        if (value > (double)(size_t)value)
-            refuse(option, part);
-        to[count++] = (size_t)value;
+        to[count++] = whole(part, option, 1, 1e9);
     }
+    if (!count)
+        refuse(option, list);
     free(text);
     return count;
 }
@@ -84,6 +92,8 @@ static size_t cases_of(const Case **to, const char *list)
             if (!to[count++])
                 refuse("--case: no such case", part);
         }
+    if (!count)
+        refuse("--case", list);
     free(text);
     return count;
 }
@@ -103,7 +113,7 @@ static ln_isa isa_named(const char *name)
 static int threads_of(const char *text)
 {
 #ifdef _OPENMP
-    return !strcmp(text, "all") ? omp_get_num_procs() : (int)number(text, "--threads", 1, 1024);
+    return !strcmp(text, "all") ? omp_get_num_procs() : (int)whole(text, "--threads", 1, 1024);
 #else
     refuse("--threads: this build has no OpenMP", text);
     return 1;
@@ -124,24 +134,30 @@ static void take_json(Options *o, const char *text) { o->json = text; }
 
 static void take_rounds(Options *o, const char *text)
 {
-    o->settings.rounds = (size_t)number(text, "--rounds", ROUNDS_MIN, ROUNDS_MAX);
+    o->settings.rounds = whole(text, "--rounds", ROUNDS_MIN, ROUNDS_MAX);
 }
 
 static void take_gap(Options *o, const char *text)
 {
-    o->settings.layout.gap = (size_t)number(text, "--gap", 0, 1 << 20) / 64 * 64;
+    o->settings.layout.gap = whole(text, "--gap", 0, 1 << 20);
+    if (o->settings.layout.gap % 64)
+        refuse("--gap", text);
 }
+
+static void keep(const char **to, size_t *count, const char *text, const char *option)
+{
+    if (*count == LIST_MAX)
+        refuse(option, "too many");
+    to[(*count)++] = text;
+}
+
+static void take_kernels(Options *o, const char *text) { keep(o->kernels, &o->kernels_count, text, "--kernels"); }
 
 static void take_only(Options *o, const char *text)
 {
-    if (o->only_count < LIST_MAX)
-        o->only[o->only_count++] = text;
-}
-
-static void take_kernels(Options *o, const char *text)
-{
-    if (o->kernels_count < LIST_MAX)
-        o->kernels[o->kernels_count++] = text;
+    if (!text[strspn(text, ",")])
+        refuse("--only", text);
+    keep(o->only, &o->only_count, text, "--only");
 }
 
 static void take_cold(Options *o, const char *text)

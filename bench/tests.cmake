@@ -6,12 +6,10 @@ add_test(NAME bench.apart COMMAND ln_bench --width 768 --rows 5 --seconds 0 --ro
 add_test(NAME bench.demo COMMAND ln_bench --demo --rows 3 --seconds 0)
 add_test(NAME bench.json
   COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -P ${CMAKE_CURRENT_SOURCE_DIR}/check_json.cmake)
-add_test(NAME bench.usage COMMAND ln_bench --rows 0)
-add_test(NAME bench.unknown COMMAND ln_bench --case layernorm_f64)
+add_test(NAME bench.options
+  COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -P ${CMAKE_CURRENT_SOURCE_DIR}/check_options.cmake)
 add_test(NAME bench.absent COMMAND ln_bench --case rmsnorm_bf16)
 set_tests_properties(bench.smoke bench.variants bench.apart bench.demo PROPERTIES FAIL_REGULAR_EXPRESSION "left out")
-set_tests_properties(bench.usage PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --rows '0'; see ln_bench --help")
-set_tests_properties(bench.unknown PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: --case: no such case 'layernorm_f64'")
 set_tests_properties(bench.absent PROPERTIES PASS_REGULAR_EXPRESSION "ln_bench: rmsnorm_bf16: no kernels in this build")
 
 # Every case, with small kernels that are emitted for these tests.

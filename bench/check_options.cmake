@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+# check_options.cmake - fails unless ln_bench refuses wrong options with status 2 and one line.
+function(refused said)
+  execute_process(COMMAND ${BENCH} ${ARGN} OUTPUT_QUIET ERROR_VARIABLE error RESULT_VARIABLE status TIMEOUT 20)
+  if(NOT status EQUAL 2 OR NOT error STREQUAL "ln_bench: ${said}; see ln_bench --help\n")
+    list(JOIN ARGN " " arguments)
+    message(SEND_ERROR "ln_bench ${arguments}: status ${status}, '${error}'; expected 2 and ${said}")
+  endif()
+endfunction()
+foreach(wrong "--rows 0" "--rows ," "--rows 1e30" "--width 1.5" "--case ," "--only ," "--rounds 5.5" "--rounds 4"
+    "--seconds -1" "--gap 100" "--between 0" "--cold=5Q" "--max-bytes 1T" "--mean nan")
+  string(REGEX MATCH "^(--[a-z-]+)[ =](.*)" all "${wrong}")
+  separate_arguments(arguments UNIX_COMMAND "${wrong}")
+  refused("${CMAKE_MATCH_1} '${CMAKE_MATCH_2}'" ${arguments})
+endforeach()
+refused("--case: no such case 'layernorm_f64'" --case layernorm_f32,layernorm_f64)
+refused("--isa: no such instruction set 'avx3'" --isa avx3)
+refused("unexpected '5'" --cold 5)
+set(many "")
+foreach(i RANGE 64)
+  list(APPEND many --only x)
+endforeach()
+refused("--only 'too many'" ${many})
