@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# check_options.cmake - fails unless ln_bench refuses wrong options with status 2 and one line.
+# check_options.cmake - fails unless ln_bench refuses wrong options with status 2 and one line, and says in one line what
+# it cannot write, before it measures anything where that is known by then.
 function(refused said)
   execute_process(COMMAND ${BENCH} ${ARGN} OUTPUT_QUIET ERROR_VARIABLE error RESULT_VARIABLE status TIMEOUT 20)
   if(NOT status EQUAL 2 OR NOT error STREQUAL "ln_bench: ${said}; see ln_bench --help\n")
@@ -21,3 +22,29 @@ foreach(i RANGE 64)
   list(APPEND many --only x)
 endforeach()
 refused("--only 'too many'" ${many})
+refused("--csv and --json both write to '-'" --csv - --json -)
+
+set(brief --width 768 --rows 1 --seconds 0 --rounds 5 --only x)
+function(expect status out said) # regular expressions of all of stdout, and of all of stderr
+  execute_process(COMMAND ${BENCH} ${ARGN} OUTPUT_VARIABLE text ERROR_VARIABLE error RESULT_VARIABLE got)
+  if(NOT got EQUAL status OR NOT error MATCHES "^${said}$" OR NOT text MATCHES "^${out}$")
+    list(JOIN ARGN " " arguments)
+    message(SEND_ERROR "ln_bench ${arguments}: status ${got}, '${error}', '${text}'; expected ${status}, ${said}, ${out}")
+  endif()
+endfunction()
+set(no_directory ${CMAKE_CURRENT_BINARY_DIR}/no_such_directory/results)
+expect(3 "" "ln_bench: ${no_directory}: No such file or directory\n" ${brief} --csv ${no_directory})
+expect(3 "" "ln_bench: ${no_directory}: No such file or directory\n" ${brief} --json ${no_directory})
+expect(0 "case,width,rows,.*\n" "" ${brief} --csv -)
+expect(0 "case,width,rows,.*\n" "" ${brief} --csv - --demo)
+expect(0 ".*" "ln_bench: every cell has more than 1 bytes; try a larger --max-bytes\n" ${brief} --max-bytes 1)
+if(EXISTS /dev/full)
+  foreach(arguments --help --list "${brief}" "${brief};--csv;-")
+    execute_process(COMMAND ${BENCH} ${arguments} OUTPUT_FILE /dev/full ERROR_VARIABLE error RESULT_VARIABLE got)
+    if(NOT got EQUAL 3 OR NOT error STREQUAL "ln_bench: standard output: No space left on device\n")
+      list(JOIN arguments " " arguments)
+      message(SEND_ERROR "ln_bench ${arguments} > /dev/full: status ${got}, '${error}'")
+    endif()
+  endforeach()
+  expect(3 ".*Figures.*" "ln_bench: /dev/full: No space left on device\n" ${brief} --csv /dev/full)
+endif()

@@ -70,11 +70,22 @@ static void list_contenders(const Contenders *list)
                list->at[i].note ? list->at[i].note : "");
 }
 
-static FILE *open_output(const char *path)
+static void complain(const char *path) { fprintf(stderr, "ln_bench: %s: %s\n", path, strerror(errno)); }
+
+/* The last step of every exit. */
+static void close_stdout(void)
 {
-    FILE *to = strcmp(path, "-") ? fopen(path, "w") : stdout;
+    if (fflush(stdout) || ferror(stdout)) {
+        complain("standard output");
+        _exit(3);
+    }
+}
+
+static FILE *open_output(const char *path, const char *mode)
+{
+    FILE *to = strcmp(path, "-") ? fopen(path, mode) : stdout;
     if (!to) {
-        fprintf(stderr, "ln_bench: %s: %s\n", path, strerror(errno));
+        complain(path);
         exit(3);
     }
     return to;
@@ -82,10 +93,17 @@ static FILE *open_output(const char *path)
 
 static void close_output(FILE *to, const char *path)
 {
-    if (fflush(to) || ferror(to) || (to != stdout && fclose(to))) {
-        fprintf(stderr, "ln_bench: %s: %s\n", path, strerror(errno));
+    if (to != stdout && (fflush(to) || ferror(to) || fclose(to))) {
+        complain(path);
         exit(3);
     }
+}
+
+/* Stops if the file cannot be written. It keeps what it holds. */
+static void try_output(const char *path)
+{
+    if (path)
+        close_output(open_output(path, "a"), path);
 }
 
 /* The widths of --width, or without it those of the case's specialised kernels. */
@@ -105,7 +123,7 @@ typedef struct Place {
 
 static size_t places_of(Place *to, const Options *o, const Contenders *lists)
 {
-    size_t count = 0, widths[LIST_MAX];
+    size_t count = 0, too_large = 0, widths[LIST_MAX];
     for (const Contenders *list = lists; list < lists + o->case_count; list++) {
         const size_t width_count = widths_of(o, list->of, widths);
         if (!has_kernels(list->of))
@@ -118,8 +136,12 @@ static size_t places_of(Place *to, const Options *o, const Contenders *lists)
                 const Place place = {list, widths[w], o->rows[r]};
                 if (moved_bytes(list->of) * place.width * place.rows <= o->max_bytes)
                     to[count++] = place;
+                else
+                    too_large++;
             }
     }
+    if (!count && too_large)
+        fprintf(stderr, "ln_bench: every cell has more than %zu bytes; try a larger --max-bytes\n", o->max_bytes);
     return count;
 }
 
@@ -161,9 +183,11 @@ static void measure_all(Cells *cells, const Options *o, const Place *places, siz
         end_progress();
         if (!measured)
             exit(3);
+        if (o->quiet)
+            continue;
         if (o->demo)
             report_demo(stdout, cell);
-        else if (!o->quiet)
+        else
             report_cell(stdout, cell, &o->settings, o->floors);
     }
     memory_close(&memory);
@@ -179,14 +203,43 @@ static void *allocated(size_t count, size_t size)
     return p;
 }
 
-int main(int argc, char **argv)
+static void measure_and_report(const Options *o, const Contenders *lists)
 {
-    const Options o = options_of(argc, argv);
-    const size_t places_max = o.case_count * LIST_MAX * o.row_count;
-    Contenders *const lists = allocated(o.case_count, sizeof *lists);
+    const size_t places_max = o->case_count * LIST_MAX * o->row_count;
     Place *const places = allocated(places_max, sizeof *places);
     Cells cells = {.at = allocated(places_max, sizeof *cells.at)};
 
+    try_output(o->csv);
+    try_output(o->json);
+    set_flush(0);
+    if (o->demo && !o->quiet)
+        report_demo_head(stdout);
+    measure_all(&cells, o, places, places_of(places, o, lists));
+    if (!o->quiet && !o->demo) {
+        report_summary(stdout, &cells);
+        report_figures(stdout, &cells);
+    }
+    if (o->csv) {
+        FILE *to = open_output(o->csv, "w");
+        report_csv(to, &cells);
+        close_output(to, o->csv);
+    }
+    if (o->json) {
+        FILE *to = open_output(o->json, "w");
+        report_json(to, &cells, &o->settings);
+        close_output(to, o->json);
+    }
+    for (size_t i = 0; i < cells.count; i++)
+        free(cells.at[i].at);
+    free(cells.at);
+    free(places);
+}
+
+int main(int argc, char **argv)
+{
+    static Contenders lists[CASES_MAX];
+    atexit(close_stdout);
+    const Options o = options_of(argc, argv);
     if (o.settings.threads > 1)
         bind_threads(argv);
     if (o.isa < isa_of_cpu())
@@ -196,30 +249,7 @@ int main(int argc, char **argv)
         if (o.list)
             list_contenders(&lists[i]);
     }
-    if (o.list)
-        return 0;
-    set_flush(0);
-    if (o.demo)
-        report_demo_head(stdout);
-    measure_all(&cells, &o, places, places_of(places, &o, lists));
-    if (!o.quiet && !o.demo) {
-        report_summary(stdout, &cells);
-        report_figures(stdout, &cells);
-    }
-    if (o.csv) {
-        FILE *to = open_output(o.csv);
-        report_csv(to, &cells);
-        close_output(to, o.csv);
-    }
-    if (o.json) {
-        FILE *to = open_output(o.json);
-        report_json(to, &cells, &o.settings);
-        close_output(to, o.json);
-    }
-    for (size_t i = 0; i < cells.count; i++)
-        free(cells.at[i].at);
-    free(cells.at);
-    free(places);
-    free(lists);
+    if (!o.list)
+        measure_and_report(&o, lists);
     return 0;
 }

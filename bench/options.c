@@ -271,6 +271,8 @@ Options options_of(int argc, char **argv)
     }
     if (!o.case_count)
         o.case_count = o.list ? cases_of(o.cases, "all") : cases_of(o.cases, cases[0].name);
+    if (o.csv && o.json && !strcmp(o.csv, o.json))
+        refuse("--csv and --json both write to", o.csv);
     o.quiet = (o.csv && !strcmp(o.csv, "-")) || (o.json && !strcmp(o.json, "-"));
     return o;
 }
