@@ -242,8 +242,7 @@ int main(int argc, char **argv)
     const Options o = options_of(argc, argv);
     if (o.settings.threads > 1)
         bind_threads(argv);
-    if (o.isa < isa_of_cpu())
-        setenv("LN_ISA", ln_isa_name(o.isa), 1); /* pairs of files choose themselves */
+    setenv("LN_ISA", ln_isa_name(o.isa), 1); /* pairs of files choose themselves, and ln_run obeys it */
     for (size_t i = 0; i < o.case_count; i++) {
         choose(&lists[i], o.cases[i], &o);
         if (o.list)
