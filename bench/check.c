@@ -5,6 +5,7 @@
 #include "case.h"
 #include "contenders/floors.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,6 +28,9 @@ static void keep_worst(double *worst, double error)
         *worst = isnan(error) ? INFINITY : error;
 }
 
+/* A unit of the last place at `scale`, which counts as the least normal float where it is smaller. */
+static double unit_at(double scale, int digits) { return ldexp(1, ilogb(fmax(scale, FLT_MIN)) - digits); }
+
 /* The largest distance of got[at + i] from the exact values, in units of the last place at their scale, or at `scale`
  * where that is larger. */
 static double error_of(const Job *job, const void *got, size_t at, int is_float, const long double *exact, size_t count,
@@ -42,7 +46,7 @@ static double error_of(const Job *job, const void *got, size_t at, int is_float,
     for (size_t i = 0; i < count; i++) {
         const float y = is_float ? ((const float *)got)[at + i] : element(job, got, at + i);
         const double error = fabs((double)((long double)y - exact[i]));
-        keep_worst(&worst, error / ldexp(1, ilogb(fmax(fabs((double)exact[i]), rms)) - digits));
+        keep_worst(&worst, error / unit_at(fmax(fabs((double)exact[i]), rms), digits));
     }
     return worst;
 }
@@ -85,7 +89,7 @@ static void exact_row(const Job *job, size_t row, const void *gamma, const void 
 /* The error in units of a float's last place at `scale`. */
 static double double_error(double got, long double exact, double scale)
 {
-    return fabs((double)((long double)got - exact)) / ldexp(1, ilogb(scale) - 23);
+    return fabs((double)((long double)got - exact)) / unit_at(scale, 23);
 }
 
 static double stats_error(const Job *job, size_t row)
@@ -175,7 +179,7 @@ static double row_error(const Contender *contender, const Job *job, size_t row, 
 static double columns_error(const Job *job, int gamma, long double *exact)
 {
     const size_t step = step_of(job->width);
-    float got[64] = {0};
+    float got[64] = {0}; /* for the most steps there are */
     size_t count = 0;
     for (size_t i = 0; i < job->width; i += step, count++) {
         exact[count] = 0;

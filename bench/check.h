@@ -8,7 +8,7 @@
 /* Overwrites those rows of the outputs that check_result will look at, with values that no result has. */
 void check_prepare(const Job *job);
 
-/* Returns the largest error in up to 33 rows, and in up to 33 columns of dgamma and dbeta; infinity if a result is NaN.
+/* Returns the largest error in up to 64 rows, and in up to 64 columns of dgamma and dbeta; infinity if a result is NaN.
  *
  * y         in units of the last place of its type at row scale, ulp(max(|y|, rms of the row's y)), against long double
  * dx        the same, or at the scale of rstd*dy*gamma where that is larger

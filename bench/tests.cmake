@@ -47,14 +47,17 @@ if(TARGET lngen)
   add_test(NAME bench.cases_cold COMMAND ln_bench_cases --case
     rmsnorm_f32_int8,layernorm_f32_pre,layernorm_f32_two,rmsnorm_stats_f32,layernorm_apply_f32,layernorm_backward_f32
     --only lngen,gcc,pair,oneDNN --rows 64 --seconds 0 --rounds 5 --cold)
-  list(TRANSFORM fixed_compilers APPEND " fixed" OUTPUT_VARIABLE names)
+  # rows of one element, whose statistics and dgamma are 0
+  add_test(NAME bench.narrow COMMAND ln_bench_cases --case layernorm_f32,layernorm_stats_f32,layernorm_backward_f32
+    --width 1 --rows 1,3 --seconds 0 --rounds 5)
   # wider than the plain loops that keep a row on the stack
   add_test(NAME bench.wide COMMAND ln_bench_cases --case rmsnorm_f32_int8,layernorm_f32_post --width 65537 --rows 1
     --seconds 0 --rounds 5)
+  list(TRANSFORM fixed_compilers APPEND " fixed" OUTPUT_VARIABLE names)
   add_test(NAME bench.opponents
     COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench_cases> "-DLOOPS=${names}"
       -DCASES=${CMAKE_CURRENT_SOURCE_DIR}/cases.inc
       -P ${CMAKE_CURRENT_SOURCE_DIR}/check_opponents.cmake)
-  set_tests_properties(bench.cases bench.cases_threads bench.cases_cold bench.wide PROPERTIES FAIL_REGULAR_EXPRESSION "left out"
-    ENVIRONMENT OMP_WAIT_POLICY=passive)
+  set_tests_properties(bench.cases bench.cases_threads bench.cases_cold bench.narrow bench.wide PROPERTIES
+    FAIL_REGULAR_EXPRESSION "left out" ENVIRONMENT OMP_WAIT_POLICY=passive)
 endif()
