@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static char nothing;
 
@@ -27,9 +28,15 @@ ln_isa isa_of_cpu(void)
 void contenders_add(Contenders *list, const Contender *contender)
 {
     if (list->count == CONTENDERS_MAX) {
-        fprintf(stderr, "ln_bench: more than %d contenders\n", CONTENDERS_MAX);
+        fprintf(stderr, "ln_bench: more than %d contenders; give fewer --kernels\n", CONTENDERS_MAX);
         exit(3);
     }
+    for (size_t i = 0; i < list->count; i++)
+        if (!strcmp(list->at[i].name, contender->name)) {
+            fprintf(stderr, "ln_bench: two contenders are '%s'; give the files of --kernels other names\n",
+                    contender->name);
+            exit(2);
+        }
     list->at[list->count] = *contender;
     if (!contender->prepare)
         list->at[list->count].prepare = prepare_nothing;

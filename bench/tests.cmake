@@ -41,6 +41,9 @@ if(TARGET lngen)
   add_dependencies(ln_bench_cases bench_case_pairs)
   add_dependencies(ln_bench_cases_pairs bench_case_pairs)
   target_link_libraries(ln_bench_cases PRIVATE ${dir}.a lngen_warnings ${libraries})
+  add_test(NAME bench.kernels
+    COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -DLNGEN=$<TARGET_FILE:lngen> -DCC=${CMAKE_C_COMPILER}
+      -DKERNELS=${CMAKE_CURRENT_SOURCE_DIR}/kernels.sh -P ${CMAKE_CURRENT_SOURCE_DIR}/check_kernels.cmake)
   add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
   add_test(NAME bench.cases_threads
     COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2 --apart)

@@ -3,6 +3,7 @@
 #include "kernels.h"
 #include "args.h"
 
+#include <ctype.h>
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,9 @@ void add_kernel_file(Contenders *list, const char *path)
     char label[64];
     snprintf(label, sizeof label, "%s", slash ? slash + 1 : path);
     label[strcspn(label, ".")] = 0;
+    for (char *p = label; *p; p++) /* the name goes into CSV, JSON and --only */
+        if (!isalnum((unsigned char)*p) && !strchr("-_+", *p))
+            *p = '_';
     for (ln_isa isa = LN_ISA_COUNT; isa-- > 0;)
         add(list, label, "", KIND_RIVAL, isa, from);
 }
