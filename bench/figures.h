@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* Prints every figure for which there are cells; returns how many fall short. */
-size_t report_figures(FILE *to, const Cells *cells);
+/* Prints every figure for which there are cells. */
+void report_figures(FILE *to, const Cells *cells);
 
 #endif
