@@ -73,8 +73,10 @@ static int make_buffers(Buffers *b, const Settings *settings, Memory *memory, co
         b->other[i] = 1;
     for (size_t slot = 0; slot < b->slots; slot++) {
         Job job;
+        const size_t end = memory->used + b->stride; /* a copy may not need all of its bytes */
         if (!lay_out(&job, memory, of, width, rows, &settings->layout, (unsigned)slot))
             return 0;
+        memory->used = end;
         if (!slot)
             b->job = job;
     }
