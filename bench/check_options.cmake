@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# check_options.cmake - fails unless ln_bench refuses wrong options with status 2 and one line, and says in one line what
-# it cannot write, before it measures anything where that is known by then.
+# check_options.cmake - fails unless ln_bench refuses wrong options with status 2 and one line, and says in one line
+# what it cannot write, before it measures anything where that is known by then.
 function(refused said)
   execute_process(COMMAND ${BENCH} ${ARGN} OUTPUT_QUIET ERROR_VARIABLE error RESULT_VARIABLE status TIMEOUT 20)
   if(NOT status EQUAL 2 OR NOT error STREQUAL "ln_bench: ${said}; see ln_bench --help\n")
@@ -29,7 +29,8 @@ function(expect status out said) # regular expressions of all of stdout, and of 
   execute_process(COMMAND ${BENCH} ${ARGN} OUTPUT_VARIABLE text ERROR_VARIABLE error RESULT_VARIABLE got)
   if(NOT got EQUAL status OR NOT error MATCHES "^${said}$" OR NOT text MATCHES "^${out}$")
     list(JOIN ARGN " " arguments)
-    message(SEND_ERROR "ln_bench ${arguments}: status ${got}, '${error}', '${text}'; expected ${status}, ${said}, ${out}")
+    message(SEND_ERROR "ln_bench ${arguments}: status ${got}, '${error}', '${text}'; "
+      "expected ${status}, ${said}, ${out}")
   endif()
 endfunction()
 set(no_directory ${CMAKE_CURRENT_BINARY_DIR}/no_such_directory/results)
