@@ -65,9 +65,8 @@ ${static} int ln_cpu_has(int set)
 % for i, t in ipairs(targets) do
 %   if #t.needs > 0 then
 %     local lines, line = {}, "        return"
-%     for n, need in ipairs(t.needs) do
-%       local test = need == "f16c" and "ln_cpu_f16c()" or ('__builtin_cpu_supports("%s")'):format(need)
-%       local more = line .. " " .. test .. (n < #t.needs and " &&" or ";")
+%     for n, ask in ipairs(t.asks) do
+%       local more = line .. " " .. ask .. (n < #t.asks and " &&" or ";")
 %       if #more > 112 then lines[#lines + 1], more = line, (" "):rep(15) .. more:sub(#line + 2) end
 %       line = more
 %     end

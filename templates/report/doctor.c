@@ -5,15 +5,16 @@
 #ifdef _OPENMP
 #include <omp.h>
 #endif
-#if defined(__x86_64__) || defined(__i386__)
+% include "caller/ln_cpu.h"
+#if LN_X86
 #include <xmmintrin.h>
 #endif
 
 int main(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
+#if LN_X86
 % for _, feature in ipairs(features) do
-    printf("${feature} %d\n", __builtin_cpu_supports("${feature}") != 0);
+    printf("${feature.name} %d\n", ${feature.ask} != 0);
 % end
     const unsigned control = _mm_getcsr();
     printf("flush %d\n", (control & 0x8040u) != 0); /* FTZ and DAZ */

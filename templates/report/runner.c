@@ -162,10 +162,8 @@ static void check(ln_args *a, double around, double deviation, unsigned long lon
 
 int main(void)
 {
-% for _, feature in ipairs(features) do
-    if (!__builtin_cpu_supports("${feature}"))
+    if (!ln_cpu_has(LN_CPU_${target.name:upper()}))
         return LACKS_TARGET;
-% end
     enum { HUGE_PAGE = 2 << 20 };
     const size_t most = ${most_rows} < CHECKED ? CHECKED : ${most_rows}, array = (most * WIDTH + 16) * sizeof(float);
     char *memory = mmap(NULL, 2 * array + 4 * WIDTH * sizeof(float) + 4096 + 2 * HUGE_PAGE, PROT_READ | PROT_WRITE,

@@ -2,6 +2,7 @@
 % -- runner.c: times candidates of one kernel in turns; prints "situation candidate ns/row" lines
 /* Of each candidate the median time of a row. Candidates that are far behind leave after a few rounds. */
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_HUGEPAGE */
+#include "ln_cpu.h"
 #include "ln_numerics.h"
 #include "ln_scalar.h"
 
@@ -168,10 +169,8 @@ static void *parameters(float around)
 % end
 int main(void)
 {
-% for _, feature in ipairs(target.needs) do
-    if (!__builtin_cpu_supports("${feature}"))
+    if (!ln_cpu_has(LN_CPU_${target.name:upper()}))
         return LACKS_TARGET;
-% end
     long cache = 0; /* KiB; sysconf counts the caches of the whole machine */
     FILE *f = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r");
     if (!f || fscanf(f, "%ld", &cache) != 1 || cache <= 0 || cache > 128 << 10)

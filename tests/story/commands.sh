@@ -149,6 +149,23 @@ if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     says "nosuch: no such command; set CC"
 fi
 
+# Other compilers than $CC, which know other features of processors
+version() { "$1" --version 2>/dev/null | sed '1s/^[^ ]* //; q'; }
+others=0
+for cc in gcc clang-14 clang-16; do
+    command -v $cc >/dev/null && grep -q avx2 /proc/cpuinfo && [ "$(version $cc)" != "$(version "${CC:-cc}")" ] || continue
+    others=$((others + 1))
+    CC=$cc good doctor
+    prints "^compiler  *$cc ("
+    prints 'ln_..._avx2 \(runs\|can run\)'
+    CC=$cc good explain ln_rmsnorm_stats_f32_64_avx2 --rows 16 --measure
+    prints '^measured  *[0-9.]* ns a row on '
+    command -v gnuplot >/dev/null || continue
+    CC=$cc good report -o "$work/$cc.html" --width 64 --op rmsnorm --isa avx2 --rows 1 --rounds 3
+    prints ': 1 kernel measured'
+done
+[ $others -gt 0 ] || echo "no other compiler, or no AVX2 here: other compilers are not tested"
+
 # report: bad input; the page itself has a test of its own
 bad 2 report --width 64
 says '-o FILE is missing'

@@ -98,8 +98,8 @@ function compare:kernel(k, rows, rounds, repeats)
   local gain = spell.rounds_gain and "(long double)(float)(1 + gamma[i])" or spell.plain_gain("(long double)gamma[i]")
   local exact = spell.plain("t", gain, "(long double)beta[i]")
   t:write { { "runner.c", render.text("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
-    contenders = contenders, onednn = onednn, features = target.needs, rows_list = rows,
-      most_rows = math.max(table.unpack(rows)),
+    contenders = contenders, onednn = onednn, target = target, rows_list = rows,
+    most_rows = math.max(table.unpack(rows)),
     centred = spell.centred, exact = exact }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),

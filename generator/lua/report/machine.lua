@@ -47,14 +47,14 @@ function machine.huge_pages()
   return (first_line("/sys/kernel/mm/transparent_hugepage/enabled") or ""):match("%[(%a+)%]")
 end
 
--- The features that targets need, each once.
+-- The features that targets need, each once: list of { name, ask }, the latter in C.
 local function features()
   local list, seen = {}, {}
   for _, t in ipairs(target.list) do
-    for _, feature in ipairs(t.needs) do
+    for i, feature in ipairs(t.needs) do
       if not seen[feature] then
         seen[feature] = true
-        list[#list + 1] = feature
+        list[#list + 1] = { name = feature, ask = t.asks[i] }
       end
     end
   end
@@ -63,9 +63,9 @@ end
 
 -- Compiles and runs the program of templates/report/doctor.c with some flags; returns its lines as a table, or nil.
 function machine.probe(directory, flags)
-  if not host.write_set(directory, { { "doctor.c", render.text("report/doctor.c", { features = features() }) } }) then
-    return nil
-  end
+  local text = render.text("report/doctor.c", { features = features(), targets = target.list, pair = false,
+    static = "static inline" })
+  if not host.write_set(directory, { { "doctor.c", text } }) then return nil end
   local there = shell.quote(directory)
   local command = ("cd %s && %s -std=c11 -O2 %s doctor.c -o doctor"):format(there, shell.compiler(), flags)
   if not os.execute(command .. " >/dev/null 2>&1") then return nil end

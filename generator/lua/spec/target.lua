@@ -9,6 +9,7 @@
 --   headers    what its vocabulary includes
 --   vocabulary the template files it consists of
 --   needs      features as __builtin_cpu_supports and the target attribute spell them
+--   asks       for each of them the C that asks the processor, filled in below
 local frozen = require "frozen"
 
 local target = {}
@@ -28,6 +29,10 @@ target.list = {
 
 target.names = {}
 for i, t in ipairs(target.list) do
+  t.asks = {}
+  for n, feature in ipairs(t.needs) do -- ln_cpu_f16c is in templates/caller/ln_cpu.h
+    t.asks[n] = feature == "f16c" and "ln_cpu_f16c()" or ('__builtin_cpu_supports("%s")'):format(feature)
+  end
   target.list[i] = frozen(t, "target " .. t.name)
   target.names[i] = t.name
   target[t.name] = target.list[i]
