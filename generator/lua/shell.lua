@@ -4,6 +4,8 @@ local fail = require "fail"
 
 local shell = {}
 
+shell.FLAGS = "-std=c11 -O2" -- for kernels and programs that lngen compiles itself
+
 function shell.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
 -- The command that compiles C.
@@ -20,12 +22,17 @@ function shell.output(command)
   return text
 end
 
+-- The bytes of code in an object file; nil when there is no `size` command.
+function shell.code_bytes(path) return tonumber(shell.output("size " .. shell.quote(path)):match("\n%s*(%d+)")) end
+
+function shell.remove(directory) os.execute("rm -rf " .. shell.quote(directory)) end
+
 -- Returns what f(directory) returns, with a new directory that is removed in any case.
 function shell.in_temporary(f)
   local directory, problem = host.temporary_directory()
   if not directory then fail.io("%s", problem) end
   local results = table.pack(fail.try(f, directory))
-  os.execute("rm -rf " .. shell.quote(directory))
+  shell.remove(directory)
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)
 end

@@ -18,7 +18,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { WIDTH = ${width}, ROUNDS = ${rounds}, LACKS_TARGET = 77 };
+enum { WIDTH = ${width}, ROUNDS = ${rounds}, LACKS_TARGET = ${lacks_target} };
 
 % for _, c in ipairs(contenders) do
 %   if c.kernel then
@@ -112,7 +112,7 @@ static double unit(double value)
 }
 
 /* The errors of some rows of named kinds; a result that is no number counts in the last bucket. */
-enum { LEAST = -3, BUCKETS = 28, CHECKED = 32 };
+enum { LEAST = ${least}, BUCKETS = ${buckets}, CHECKED = 32 };
 static double worst[COUNT]; /* infinity where a result is no number */
 static void check(ln_args *a, double around, double deviation, unsigned long long counts[COUNT][BUCKETS])
 {

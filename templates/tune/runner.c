@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
-enum { WIDTH = ${width}, ROUNDS = ${rounds}, ROWS_MAX = 1 << 19, LACKS_TARGET = 77 };
+enum { WIDTH = ${width}, ROUNDS = ${rounds}, ROWS_MAX = 1 << 19, LACKS_TARGET = ${lacks_target} };
 enum { SUMS = (WIDTH + LN_SUM_COLUMNS - 1) / LN_SUM_COLUMNS * LN_SUM_COLUMNS }; /* floats between rows of sums */
 
 % for _, name in ipairs(names) do

@@ -27,10 +27,11 @@ local function compiled(k)
     local there = "cd " .. shell.quote(directory) .. " && "
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
-    if not os.execute(("%s%s -std=c11 -O2 -c %s.c -o kernel.o >/dev/null 2>&1"):format(there, compiler, k.name)) then
+    if not os.execute(("%s%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(there, compiler, shell.FLAGS,
+      k.name)) then
       return nil, compiler .. " compiles no C; set CC"
     end
-    local size = tonumber(shell.output(there .. "size kernel.o"):match("\n%s*(%d+)"))
+    local size = shell.code_bytes(directory .. "/kernel.o")
     if not size then return nil, "size is not installed (Debian: binutils)" end
     local seen, registers = {}, 0
     for kind, number in shell.output(there .. "objdump -d kernel.o"):gmatch("%%([xyz])mm(%d+)") do

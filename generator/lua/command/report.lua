@@ -11,7 +11,6 @@ local words = require "report.words"
 local MARK = "<p>Written by <code>lngen report" -- in every page
 local ROWS = { 1, 16, 256, 4096 }
 local MOST_BYTES = 1 << 30 -- of a batch
-local LAST_BUCKET = 24     -- of errors, of templates/report/runner.c: what is beyond all others, or no number
 
 local function rows_of(args)
   if not args.rows then return ROWS end
@@ -112,7 +111,7 @@ local function errors_of(r, compare, chart, page, index)
     end
   end
   local function label(bucket)
-    if bucket == LAST_BUCKET then return "more" end
+    if bucket == compare.LAST_BUCKET then return "more" end
     return bucket < 1 and ("%g"):format(2.0 ^ bucket) or ("%d"):format(1 << bucket)
   end
   local series, rows = {}, {}

@@ -10,8 +10,10 @@ local trial_module = require "tune.trial"
 
 local compare = {}
 
-local LACKS_TARGET = 77 -- exit status of templates/report/runner.c
-local FLAGS = "-std=c11 -O2"
+-- Errors are counted in buckets: the first is up to 2^LEAST units in the last place, each next one up to twice as many;
+-- what is beyond all others, or no number, is in the last one.
+local LEAST, BUCKETS = -3, 28
+compare.LAST_BUCKET = LEAST + BUCKETS - 1
 
 -- Flags that one family of compilers takes for "all this machine has, and liberties with floating point".
 local FAST = "-O3 -march=native -ffast-math"
@@ -90,7 +92,7 @@ function compare:kernel(k, rows, rounds, repeats)
   local onednn = self.onednn and spec.op == "layernorm" and spec.affine == "full"
   if onednn then
     t:write { { "onednn.c", render.text("report/onednn.c", {}) } }
-    commands[#commands + 1] = t.compiler .. " -std=gnu11 -O2 -c onednn.c -o onednn.o"
+    commands[#commands + 1] = ("%s %s -c onednn.c -o onednn.o"):format(t.compiler, shell.FLAGS)
     objects[#objects + 1] = "onednn.o"
     contenders[#contenders + 1] = { name = "onednn", symbol = "onednn_run" }
     names[#names + 1] = "onednn"
@@ -100,12 +102,13 @@ function compare:kernel(k, rows, rounds, repeats)
   t:write { { "runner.c", render.text("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
     contenders = contenders, onednn = onednn, target = target, rows_list = rows,
     most_rows = math.max(table.unpack(rows)),
-    centred = spell.centred, exact = exact }) } }
+    centred = spell.centred, exact = exact, least = LEAST, buckets = BUCKETS,
+    lacks_target = trial_module.LACKS_TARGET }) } }
   t:compile(k.name, commands)
-  t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, FLAGS:gsub("c11", "gnu11"),
+  t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, shell.FLAGS,
     table.concat(objects, " "), onednn and " -ldnnl" or "") })
   local ok, status = t:run { "env OMP_NUM_THREADS=1 ./runner >found" }
-  if status == LACKS_TARGET then return nil end
+  if status == trial_module.LACKS_TARGET then return nil end
   if not ok then fail.check("%s: measuring failed with status %d", k.name, status) end
   local times, errors = {}, {}
   local text = host.read(t.directory .. "/found") or ""

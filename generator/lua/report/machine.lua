@@ -67,7 +67,7 @@ function machine.probe(directory, flags)
     static = "static inline" })
   if not host.write_set(directory, { { "doctor.c", text } }) then return nil end
   local there = shell.quote(directory)
-  local command = ("cd %s && %s -std=c11 -O2 %s doctor.c -o doctor"):format(there, shell.compiler(), flags)
+  local command = ("cd %s && %s %s %s doctor.c -o doctor"):format(there, shell.compiler(), shell.FLAGS, flags)
   if not os.execute(command .. " >/dev/null 2>&1") then return nil end
   local found = {}
   for key, value in shell.output(("cd %s && ./doctor"):format(there)):gmatch("(%S+) (%d+)\n") do

@@ -47,7 +47,7 @@ function mca.open(k, situation)
   local place = host.temporary_directory()
   if not place then return nil, "there is no temporary directory" end
   local self = {}
-  function self.close() os.execute("rm -rf " .. shell.quote(place)) end
+  function self.close() shell.remove(place) end
   local function give_up(why)
     self.close()
     return nil, why
@@ -56,8 +56,8 @@ function mca.open(k, situation)
     return give_up("the kernel could not be written")
   end
   local assembly = ("%s/%s.s"):format(place, k.name)
-  local command = ("cd %s && %s -std=c11 -O2 -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.quote(place),
-    shell.compiler(), k.name, k.name)
+  local command = ("cd %s && %s %s -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.quote(place),
+    shell.compiler(), shell.FLAGS, k.name, k.name)
   if not os.execute(command) then return give_up("no C compiler found; set CC") end
   local text = host.read(assembly) or ""
   -- the functions that a row passes through, and how many rows each handles

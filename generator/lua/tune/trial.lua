@@ -13,8 +13,7 @@ local spell = require "print.spell"
 local trial = {}
 trial.__index = trial
 
-local FLAGS = "-std=c11 -O2"
-local LACKS_TARGET = 77 -- exit status of templates/tune/runner.c
+trial.LACKS_TARGET = 77 -- exit status of a runner on a processor without the kernels' instruction set
 
 -- Makes a temporary directory for trials; `close` removes it.
 function trial.open()
@@ -29,7 +28,7 @@ function trial.open()
     compiler_name = version:match("^[^\n]+") or compiler, precompiles = version:find("Free Software", 1, true) }, trial)
 end
 
-function trial:close() os.execute("rm -rf " .. shell.quote(self.directory)) end
+function trial:close() shell.remove(self.directory) end
 
 -- Raises an error if a signal has interrupted lngen.
 function trial.check_interrupt()
@@ -82,7 +81,7 @@ function trial:build(spec, target, choices)
       self.built[name] = true
       wanted[#wanted + 1] = file
       if self.precompiles and name == ("ln_%s.h"):format(target.name) then
-        headers[1] = ("%s %s -x c-header %s -o %s.gch"):format(self.compiler, FLAGS, name, name)
+        headers[1] = ("%s %s -x c-header %s -o %s.gch"):format(self.compiler, shell.FLAGS, name, name)
       end
     end
   end
@@ -91,7 +90,7 @@ function trial:build(spec, target, choices)
   local commands = {}
   for _, file in ipairs(wanted) do
     local stem = file[1]:match("^(.*)%.c$")
-    if stem then commands[#commands + 1] = ("%s %s -c %s.c -o %s.o"):format(self.compiler, FLAGS, stem, stem) end
+    if stem then commands[#commands + 1] = ("%s %s -c %s.c -o %s.o"):format(self.compiler, shell.FLAGS, stem, stem) end
   end
   self:compile(fixed, commands)
   self.shared = {}
@@ -111,15 +110,15 @@ function trial:time(spec, target, runs, jobs, rounds)
   local any = kernel.any_name(spec, target)
   self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
     any = any, width = spec.width, rounds = rounds, jobs = jobs, spec = spec, target = target,
-    spell = spell.of(spec, target) }) } }
+    spell = spell.of(spec, target), lacks_target = trial.LACKS_TARGET }) } }
   local objects = {}
   for _, name in ipairs(runs.names) do
     if name ~= any then objects[#objects + 1] = name .. ".o" end
   end
-  self:compile(names.of(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, FLAGS,
+  self:compile(names.of(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, shell.FLAGS,
     table.concat(objects, " "), table.concat(self.shared, " ")) })
   local ok, status = self:run { "./runner >times" }
-  if status == LACKS_TARGET then return nil end
+  if status == trial.LACKS_TARGET then return nil end
   if not ok then fail.check("ln_%s_%s: timing failed with status %d", names.of(spec), target.name, status) end
   local times = {}
   for part, index, ns in (host.read(self.directory .. "/times") or ""):gmatch("(%w+) (%d+) ([%d.]+)\n") do
@@ -138,9 +137,7 @@ function trial:time(spec, target, runs, jobs, rounds)
 end
 
 -- The bytes of code of a compiled kernel; nil when there is no `size` command.
-function trial:size(name)
-  return tonumber(shell.output(("size %s/%s.o"):format(shell.quote(self.directory), name)):match("\n%s*(%d+)"))
-end
+function trial:size(name) return shell.code_bytes(("%s/%s.o"):format(self.directory, name)) end
 
 -- Removes the candidates of a kernel, and keeps what other kernels share.
 function trial:clean()

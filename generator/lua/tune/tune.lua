@@ -10,6 +10,7 @@ local fail = require "fail"
 local kernel = require "output.kernel"
 local machine = require "report.machine"
 local planfile = require "plan.planfile"
+local progress = require "report.progress"
 local save = require "save"
 local schedule = require "plan.schedule"
 local trial = require "tune.trial"
@@ -217,26 +218,19 @@ local function reporter(wanted)
   local total, done, begun = 0, 0, os.time()
   for _, k in ipairs(wanted) do total = total + candidates.work(k.spec, k.target) end
   local terminal = host.on_terminal()
-  local function left(part)
-    local work = done + part
-    if work <= 0 then return "" end
-    local seconds = (os.time() - begun) / work * (total - work)
-    if seconds < 90 then return (", about %d s left"):format(math.ceil(seconds)) end
-    return (", about %d min left"):format((seconds + 30) // 60)
-  end
   local report = {}
   function report.at(i, share, what)
     if not terminal then return end
     local k = wanted[i]
-    local work = share * candidates.work(k.spec, k.target)
+    local work = done + share * candidates.work(k.spec, k.target)
     io.stderr:write(("\r\27[K[%d/%d] %s: %s; %d %% done%s"):format(i, #wanted, k.name, what,
-      100 * (done + work) // total, left(work)))
+      100 * work // total, progress.left(begun, work, total)))
   end
   function report.finished(i, text)
     local k = wanted[i]
     done = done + candidates.work(k.spec, k.target)
     io.stderr:write(terminal and "\r\27[K" or "", ("[%d/%d] %s: %s%s\n"):format(i, #wanted, k.name, text,
-      i < #wanted and left(0) or ""))
+      i < #wanted and progress.left(begun, done, total) or ""))
   end
   function report.broken_off() io.stderr:write(terminal and "\r\27[K" or "") end
   return report
