@@ -364,7 +364,7 @@ for name in ln_layernorm_stats_bf16_768_avx2 ln_layernorm_apply_bf16_768_avx2 ln
     grep -q "^$name	" "$work/stdout" || fail "list --pass stats,apply: no $name"
 done
 good explain ln_layernorm_stats_f32_768_avx2
-grep -q '^stores *1$' "$work/stdout" || fail "explain of statistics: $(cat "$work/stdout")"
+grep -q '^bytes *3072 read and 16 written' "$work/stdout" || fail "explain of statistics: $(cat "$work/stdout")"
 good explain ln_rmsnorm_apply_bf16_gamma1_768_avx512
 good emit -o "$work/split" --only ln_layernorm_apply_f32_none_768_avx2
 bad 2 list --width 768 --pass stats --affine full

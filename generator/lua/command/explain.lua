@@ -4,14 +4,12 @@
 -- size of the compiled code, and how few cycles a core needs for it.
 local cores = require "report.cores"
 local fail = require "fail"
-local group = require "plan.group"
 local names = require "spec.name"
 local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
 local save = require "save"
 local shell = require "shell"
-local spec_module = require "spec.spec"
 local words = require "report.words"
 
 local arena, journey, machine -- of report, loaded when the command runs
@@ -47,67 +45,25 @@ local function compiled(k)
   return size, registers, compiler
 end
 
-local function say_plan(k, registers, n)
-  local W = k.target.lanes
+local function say_plan(k)
+  local n, W = k.spec.width, k.target.lanes
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
   say("", "from %s", k.source)
-  say("registers", "a row fills %d registers of %d elements%s", registers, W,
+  say("registers", "a row fills %d registers of %d elements%s", (n + W - 1) // W, W,
     n % W > 0 and (", the last one with a tail of %d"):format(n % W) or "")
 end
 
-local function explain_forward(k, spell, n, registers, bytes)
-  local stats = k.spec.pass == "stats"
-  local inputs = spell.adds and 2 or 1
-  local outputs = stats and 0 or spell.keeps_sum and 2 or 1
-  local parameters = (spell.gamma and 1 or 0) + (spell.beta and 1 or 0)
-  if stats then
+local function say_formula(k, spell)
+  if k.spec.pass == "backward" then
+    say("formula", "%s", spell.gradient_description)
+    say("", "slope = -rstd*average(g*xhat)%s", spell.centred and ", shift = -rstd*average(g)" or "")
+  elseif k.spec.pass == "stats" then
     say("formula", spell.centred and "mean, m2 = sum of (x - mean)^2" or "m2 = sum of x^2")
   else
     say("formula", "y = %s, %s", spell.formula, not spell.centred and "rstd = 1/sqrt(mean of squares + eps)"
       or (spell.split and "high + low = mean, shift = -low*rstd" or "shift = -mean*rstd")
         .. ", rstd = 1/sqrt(variance + eps)")
   end
-  say_plan(k, registers, n)
-  say("bytes", "%d read and %d written for each row; %d of parameters, shared by rows in flight",
-    n * bytes * inputs, n * bytes * outputs, n * bytes * parameters)
-  local sums = k.spec.pass == "apply" and 0 or registers
-  local second = stats and 0 or registers * spell.times_normalised
-  if stats or sums == 0 then say("", "statistics: 16 %s for each row", stats and "written" or "read") end
-  say("loads", "%d in the statistics pass, %d in the write pass, %d of parameters for each group of rows",
-    sums * inputs, second * (spell.keeps_sum and 1 or inputs), registers * spell.times_normalised * parameters)
-  say("stores", "%d", stats and 1 or registers * outputs)
-  local apply = (parameters > 0 and 2 or 1) + (spell.split and 1 or 0)
-  say("operations", "%d in the statistics pass (%s), %d in the write pass",
-    sums * (#spell.sums + (spell.adds and 1 or 0)),
-    spell.centred and "an addition and an fma for each register" or "an fma for each register",
-    second * (apply + (spell.adds and not spell.keeps_sum and 1 or 0))
-      + registers * ((spell.quantises and 1 or 0) + (spell.dynamic and 1 or 0)))
-end
-
-local function explain_backward(k, spell, n, registers, bytes)
-  local centred, params = spell.centred, (spell.gamma and 1 or 0) + (spell.beta and 1 or 0)
-  local rows = k.schedule.few.rows
-  say("formula", "%s", spell.gradient_description)
-  say("", "slope = -rstd*average(g*xhat)%s", centred and ", shift = -rstd*average(g)" or "")
-  say_plan(k, registers, n)
-  local each = (centred and 2 or 1) + (spell.gamma and 1 or 0) -- xhat and g
-  if group.held(k.spec, k.target, k.schedule.few) then
-    say("bytes", "%d and %d of gamma read and %d written for each row; %d of sums over rows, shared by %d rows",
-      2 * n * bytes, n * bytes, n * bytes, 4 * params * n, k.numerics.block_rows)
-    say("loads", "%d, and %d of sums over rows for each block of %d rows", registers * 3, registers * params,
-      k.numerics.block_rows)
-    say("stores", "%d, and %d of sums over rows for each block of rows", registers, registers * params)
-    say("operations", "%d in one pass, %d of these for the sums over rows",
-      registers * (each + #spell.sums + 2 + params), registers * params)
-    return
-  end
-  say("bytes", "%d read and %d written for each row; %d of gamma and %d of sums over rows, shared by %d row%s",
-    2 * n * bytes, n * bytes, spell.gamma and n * bytes or 0, 4 * params * n, rows, rows == 1 and "" or "s")
-  say("loads", "%d in the statistics pass, %d in the write pass, %d of gamma and sums over rows for each group of rows",
-    registers * (2 + (spell.gamma and 1 or 0)), registers * 2, registers * (params + (spell.gamma and 1 or 0)))
-  say("stores", "%d, and %d of sums over rows for each group of rows", registers, registers * params)
-  say("operations", "%d in the statistics pass, %d in the write pass, %d of these for the sums over rows",
-    registers * (each + (centred and 2 or 1)), registers * (each + 2 + params), registers * params)
 end
 
 local ROWS_MAX = 1 << 20
@@ -160,21 +116,30 @@ local function say_journey(j, caches, whose)
   say("journey", "in a batch of %d row%s, situation %s; caches %s: L1 %s, L2 %s, L3 %s", j.rows,
     j.rows == 1 and "" or "s", j.situation, whose, words.size(caches[1]), words.size(caches[2]), words.size(caches[3]))
   for _, read in ipairs(j.reads) do
-    say("", "%6d bytes of %s from %s, %s", read.bytes, read.name, journey.LEVELS[read.level], read.pass)
+    say("", "%6d bytes of %s from %s, in %s", read.bytes, read.name, journey.LEVELS[read.level], read.pass)
   end
   for _, write in ipairs(j.writes) do
     say("", "%6d bytes of %s to %s, %s", write.bytes, write.name, journey.LEVELS[write.level],
-      j.streams and "past the caches" or "through the caches")
+      write.past and "past the caches" or "through the caches")
   end
   if j.fetched > 0 then
     say("", "%6d bytes fetched from %s, the lines that y is written to", j.fetched, journey.LEVELS[j.fetched_level])
   end
   say("from", "%s: bytes a row", bytes_by_level(j.from))
   say("to", "%s: bytes a row", bytes_by_level(j.to))
+  say("bytes", "%d read and %d written for each row, %d shared by all rows", j.read, j.written, j.shared)
   say("batch", "%d bytes read, %d written", j.read * j.rows, j.written * j.rows)
+  local passes, by_pass = {}, {}
+  for _, read in ipairs(j.reads) do
+    if not by_pass[read.pass] then passes[#passes + 1] = read.pass end
+    by_pass[read.pass] = (by_pass[read.pass] or 0) + read.loads
+  end
+  for i, pass in ipairs(passes) do passes[i] = ("%.6g in %s"):format(by_pass[pass], pass) end
+  say("loads", "%.6g registers a row: %s", j.loads, table.concat(passes, ", "))
+  say("stores", "%.6g registers a row", j.stores)
   local kinds = {}
-  for _, o in ipairs(j.operations) do kinds[#kinds + 1] = ("%.4g %s"):format(o.count, o.name) end
-  say("registers", "%.4g loads, %.4g stores, %s a row", j.loads, j.stores, table.concat(kinds, ", "))
+  for _, o in ipairs(j.operations) do kinds[#kinds + 1] = ("%.6g %s"):format(o.count, o.name) end
+  say("operations", "%s a row", table.concat(kinds, ", "))
 end
 
 -- Returns the floors, for the drawing: list of { core, cycles, what, static }.
@@ -271,16 +236,13 @@ return {
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
     if args.svg then save.check(args.svg, require("report.drawing").MARK) end
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
-    local spell = (require "print.spell").of(spec)
-    local n, W = spec.width, isa.lanes
-    local bytes = spec_module.bytes(spec)
-    local explain = spec.pass == "backward" and explain_backward or explain_forward
     say("kernel", "%s", k.name)
-    explain(k, spell, n, (n + W - 1) // W, bytes)
+    say_formula(k, (require "print.spell").of(spec))
+    say_plan(k)
     local size, used, compiler = compiled(k)
     if size then
       say("code", "%d bytes with %s -O2", size, compiler)
-      if used and used > 0 and W > 1 then say("", "%d of %d vector registers used", used, isa.registers) end
+      if used and used > 0 and isa.lanes > 1 then say("", "%d of %d vector registers used", used, isa.registers) end
     else
       say("code", "not known: %s", used)
     end

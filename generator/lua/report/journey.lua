@@ -8,6 +8,8 @@
 -- them.
 local facts_module = require "spec.facts"
 local group = require "plan.group"
+local order = require "plan.order"
+local schedule = require "plan.schedule"
 
 local journey = {}
 
@@ -20,19 +22,19 @@ local function level_of(touched, caches)
   return 4
 end
 
--- The situation of a batch, and its schedule. As the runtime decides: many from a quarter of the last-level cache on.
+-- The situation of a batch, and the way its rows are written: a schedule where there is none, as of statistics. As the
+-- runtime decides: many from a quarter of the last-level cache on.
 local function situation_of(k, rows, written, caches)
-  if rows == 1 then return "one", k.schedule.one end
-  if written >= math.min(caches[3], caches.most or caches[3]) // 4 then
-    return "many", k.many and k.many == k.unaligned and k.many.way or k.schedule.many
-  end
-  return "few", k.schedule.few
+  local many = written >= math.min(caches[3], caches.most or caches[3]) // 4
+  local name = rows == 1 and "one" or many and "many" or "few"
+  local serving = name == "many" and k.many or name ~= "one" and k.few or k.one
+  return name, serving and serving.way or k.schedule.few
 end
 
 -- The registers of a row that begin a chain of its sums: the first 64 elements of each block. They are multiplied and
 -- not added to anything. 0 where chains begin at zero.
-local function beginning(k, lanes)
-  if not k.sums or not k.sums[1].starts or k.spec.pass ~= "forward" and k.spec.pass ~= "stats" then return 0 end
+local function beginning(k, lanes, sums)
+  if not sums.starts or k.spec.pass ~= "forward" and k.spec.pass ~= "stats" then return 0 end
   local n, count = k.spec.width, 0
   for at = 0, n - 1, k.numerics.block do count = count + (math.min(k.numerics.lanes, n - at) + lanes - 1) // lanes end
   return count
@@ -40,134 +42,185 @@ end
 
 -- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
 -- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
-local function operations_of(k, facts, registers, schedule)
+-- paired: rows are read and written in pairs of registers. read_again: the write pass adds x and the residual.
+-- gains, parameters: registers of gamma, and of gamma and beta, that are loaded for a row.
+local function operations_of(k, facts, registers, way, paired, read_again, gains, parameters)
   local spec, list = k.spec, {}
   local function add(name, count, kind)
     if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
   end
   local fma, sums, products, moves = 0, 0, 0, 0
-  local paired = facts.paired
   local load = spec.dtype == "f32" and 0 or paired and 1 or spec.dtype == "bf16" and 2 or 1
   local store = spec.dtype == "f32" and 0 or paired and 4 or spec.dtype == "bf16" and 6 or 1
   local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
+  -- x + residual, and bias
+  local function add_inputs()
+    moves = moves + load * (facts.adds and 2 or 1)
+    if facts.adds then sums, moves = sums + 1, moves + rounding end
+    if facts.bias then sums, moves = sums + 1, moves + rounding + load end
+  end
   if spec.pass == "backward" then
-    local params = (facts.gamma and 1 or 0) + (facts.beta and 1 or 0)
-    local passes = group.held(spec, k.target, schedule) and 1 or 2 -- that compute xhat and g
-    fma = passes * (facts.centred and 1 or 0) + 1 + (facts.centred and 1 or 0) + 1 + (facts.gamma and 1 or 0)
-    products = passes * ((facts.centred and 0 or 1) + (facts.gamma and 1 or 0)) + (facts.centred and 0 or 1)
-    sums = (facts.centred and 1 or 0) + (params > 1 and 1 or 0)
+    local passes = group.held(spec, k.target, k.schedule.few) and 1 or 2 -- that compute xhat and g
+    local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
+    local fused = spec.affine == "gamma1" and passes or 0 -- g = dy + dy*gamma
+    fma = 2 + centred + gain + fused
+    products = passes * (1 + gain) - fused + 1 - centred
+    sums = centred * (passes + 1) + (facts.beta and 1 or 0)
     moves = passes * 2 * load + store
   else
-    local statistics, writes = spec.pass ~= "apply", spec.pass ~= "stats"
-    if statistics then
+    if spec.pass ~= "apply" then
       fma = fma + 1
       sums = sums + (facts.centred and 1 or 0)
-      moves = moves + load * (facts.adds and 2 or 1)
-      if facts.adds then sums, moves = sums + 1, moves + rounding end
-      if facts.bias then sums, moves = sums + 1, moves + rounding + load end
-      if facts.keeps_sum then moves = moves + store end
+      add_inputs()
+      if facts.keeps_sum and not read_again then moves = moves + store end
     end
-    for _ = 1, writes and facts.times_normalised or 0 do
-      local again = facts.adds and not facts.keeps_sum
-      moves = moves + load * (again and 2 or 1)
-      if again then sums, moves = sums + 1, moves + rounding end
-      if facts.split then sums = sums + 1 end
-      if facts.centred then fma = fma + 1 else products = products + 1 end
-      for _ in ipairs(facts.outputs) do
-        if facts.gamma then
+    if spec.pass ~= "stats" then
+      for _ = 1, facts.times_normalised do
+        if read_again then add_inputs() else moves = moves + load end
+        if facts.split then sums = sums + 1 end
+        if facts.centred then fma = fma + 1 else products = products + 1 end
+        if spec.rounding == "before_gain" then moves = moves + rounding end
+        for _ in ipairs(facts.gamma and facts.outputs or {}) do
           if facts.beta or spec.affine == "gamma1" then fma = fma + 1 else products = products + 1 end
         end
       end
+      if facts.keeps_sum and read_again then moves = moves + store end
+      moves = moves + #facts.outputs * (facts.quantises and 4 or store)
+      if facts.quantises then products = products + 1 end
+      if facts.dynamic then sums = sums + 1 end -- the largest magnitude
     end
-    if writes then moves = moves + #facts.outputs * (facts.quantises and 4 or store) end
-    if writes and facts.quantises then products = products + 1 end
-    if writes and facts.dynamic then sums = sums + 1 end -- the largest magnitude
   end
-  local parameter_loads = facts.times_normalised * #facts.parameters * registers / schedule.rows
-  local begun = beginning(k, k.target.lanes)
+  local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
+  local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
   add("fma", fma * registers - begun, "products")
   add("multiplications", products * registers + begun, "products")
-  add("additions", sums * registers - (facts.centred and begun or 0), "sums")
-  local converts = spec.params ~= "f32" and spec.dtype ~= "f32"
-  add("conversions", moves * registers + (converts and parameter_loads * load or 0), "moves")
+  add("additions", sums * registers - (facts.centred and begun or 0) + shifted, "sums")
+  moves = moves * registers + (spec.params ~= "f32" and parameters * load + shifted * rounding or 0)
+  add("conversions", moves, "moves")
   return list
 end
 
 -- journey.of(k, rows, caches) -> what happens to each row of a batch of `rows` rows. caches: bytes of levels 1 to 3,
 -- and where the system told them, `most`: what the runtime counts of the last one.
 --   situation, schedule   what serves the batch
---   reads, writes         lists of { name, bytes, level, pass } for each row; level: an index of LEVELS
+--   reads                 list of { name, bytes, loads, level, pass } for each row; level: an index of LEVELS
+--   writes                list of { name, bytes, stores, level, past }; past: past the caches
+--   read, written         bytes of each row's own arrays
+--   shared                bytes of arrays that all rows share
 --   fetched               bytes of lines that are fetched only to be written, and their level
 --   from, to              bytes for each level, of all that is read and of all that is written
---   loads, stores         registers loaded and stored for each row
+--   loads, stores         of registers, for each row
 --   operations            { name, count, kind }
+-- Registers are those of elements, not of a row's statistics. mean and rstd, which the forward pass stores where its
+-- caller asks for them, are not counted.
 function journey.of(k, rows, caches)
   local spec, facts = k.spec, facts_module.of(k.spec, k.target)
   local n, lanes = spec.width, k.target.lanes
   local registers = (n + lanes - 1) // lanes
-  local element = facts.element_bytes
   local backward, stats = spec.pass == "backward", spec.pass == "stats"
-  local inputs = { "x" }
+  local o = order.new(n, lanes, k.numerics, facts.paired and not backward, true,
+    schedule.sweeps_at_once(k.target, #facts.sums))
+  local accesses = (n + o.unit - 1) // o.unit -- loads or stores of a row
+  local row_bytes, parameter = n * facts.element_bytes, n * facts.parameter_bytes
+  local inputs, outputs = { "x" }, {}
   if backward then inputs[2] = "dy" elseif facts.adds then inputs[2] = "residual" end
-  local outputs = {}
-  if backward then outputs[1] = { "dx", n * element } end
-  if facts.keeps_sum then outputs[#outputs + 1] = { "sum", n * element } end
+  if backward then outputs[1] = { "dx", row_bytes } end
+  if facts.keeps_sum then outputs[1] = { "sum", row_bytes } end
   if not backward and not stats then
     for _, y in ipairs(facts.outputs) do outputs[#outputs + 1] = { y.name, n * facts.output_bytes } end
   end
-  local written = 0
+  local read, written = #inputs * row_bytes, 0
   for _, output in ipairs(outputs) do written = written + output[2] end
-  local read = #inputs * n * element
-  local parameters = #facts.parameters * n * facts.parameter_bytes
   local summed = backward and (facts.gamma and 1 or 0) + (facts.beta and 1 or 0) or 0 -- gradients, over rows
-  local sums_over_rows = summed * n * 4
-  if backward then parameters = (facts.gamma and n * facts.parameter_bytes or 0) + sums_over_rows end
+  local parameters = backward and (facts.gamma and 1 or 0) or stats and 0 or #facts.parameters
+  local shared = parameters * parameter + (facts.bias and row_bytes or 0) + summed * n * 4
 
-  local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 } }
-  j.situation, j.schedule = situation_of(k, rows, rows * written, caches)
-  local s = j.schedule
-  local first = level_of(rows * (read + written) + parameters, caches)
-  local streams = s.store == "stream"
-  local late = facts.keeps_sum and streams -- the write pass adds x and the residual once more
-  local touched = s.rows * (1 + s.ahead) * (read + (streams and 0 or written)) + parameters
+  local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 },
+    loads = 0, stores = 0, shared = shared, fetched = 0 }
+  local s
+  j.situation, s = situation_of(k, rows, rows * written, caches)
+  j.schedule = s
+  local first = level_of(rows * (read + written) + shared, caches)
+  j.streams, j.fetched_level = s.store == "stream" and not stats, first
+  local touched = s.rows * (1 + s.ahead) * (read + (j.streams and 0 or written)) + shared
   local again = level_of(touched, caches)
-  local function reads(name, bytes, level, pass)
-    j.reads[#j.reads + 1] = { name = name, bytes = bytes, level = level, pass = pass }
-    j.from[level] = j.from[level] + bytes
+  local function reads(name, bytes, loads, level, pass)
+    bytes = bytes // 1 | 0
+    j.reads[#j.reads + 1] = { name = name, bytes = bytes, loads = loads, level = level, pass = pass }
+    j.from[level], j.loads = j.from[level] + bytes, j.loads + loads
   end
-  local held = backward and group.held(spec, k.target, s)
-  local both = spec.pass ~= "apply" and not stats and not held
-  for _, name in ipairs(inputs) do
-    reads(name, n * element, first, spec.pass == "apply" and "write pass" or held and "one pass" or "statistics pass")
+  local function writes(name, bytes, stores, level, past)
+    bytes = bytes // 1 | 0
+    j.writes[#j.writes + 1] = { name = name, bytes = bytes, stores = stores, level = level, past = past }
+    j.to[level], j.stores = j.to[level] + bytes, j.stores + stores
   end
-  local from_sum = facts.keeps_sum and not late -- what the write pass reads
-  for pass = both and 1 or 2, facts.times_normalised do
-    local level = pass == 1 and again or level_of(s.rows * read + parameters, caches)
-    for _, name in ipairs(from_sum and { "sum" } or inputs) do reads(name, n * element, level, "write pass") end
+  local function read_rows(list, level, pass)
+    for _, name in ipairs(list) do reads(name, row_bytes, accesses, level, pass) end
+    if facts.bias and list == inputs then reads("bias", row_bytes, accesses, again, pass) end
   end
-  local sharing = held and k.numerics.block_rows or s.rows -- rows that share sums over rows
-  local shared = held and parameters - sums_over_rows + sums_over_rows // sharing or parameters // sharing
-  if parameters > 0 then reads("parameters", shared, again, held and "one pass" or "write pass") end
-  j.fetched, j.fetched_level = 0, first
-  for _, output in ipairs(outputs) do
-    local level = streams and 4 or first
-    j.writes[#j.writes + 1] = { name = output[1], bytes = output[2], level = level }
-    j.to[level] = j.to[level] + output[2]
-    if not streams and first > 1 then j.fetched = j.fetched + output[2] end
+  -- count: arrays of parameters; each is loaded once for `rows_of` rows. Returns how many registers that fills.
+  local function read_parameters(count, rows_of, pass)
+    if count == 0 then return 0 end
+    reads("parameters", count * parameter / rows_of, count * accesses / rows_of, again, pass)
+    return count * registers / rows_of
   end
-  j.from[first] = j.from[first] + j.fetched
-  local read_again = (facts.times_normalised - (both and 0 or 1)) * (from_sum and 1 or #inputs)
-  local parameter_loads = facts.times_normalised * #facts.parameters + (backward and 1 or 0)
-  j.loads = registers * (#inputs + read_again) + (parameters > 0 and registers * parameter_loads / s.rows or 0)
-  j.stores = registers * #outputs
+
+  local loaded = 0 -- registers of parameters
+  local late = facts.keeps_sum and j.streams -- the write pass adds x and the residual once more
+  local read_again = facts.adds and (late or not facts.keeps_sum)
   if backward then
-    local sums = summed * registers / sharing
-    j.loads = held and registers * 3 + sums
-      or registers * 4 + (facts.gamma and registers * 2 / s.rows or 0) + sums
-    j.stores = registers + sums
+    local few = k.schedule.few
+    local held, narrow = group.held(spec, k.target, few), group.rows(spec, k.target, few)
+    local statistics = held and "the only pass" or "the statistics pass"
+    read_rows(inputs, first, statistics)
+    loaded = read_parameters(parameters, 1, statistics)
+    if not held then
+      read_rows(inputs, again, "the write pass")
+      loaded = loaded + read_parameters(parameters, narrow and 1 or s.rows, "the write pass")
+    end
+    read = read + 4 * #facts.statistics
+    reads(table.concat(facts.statistics, " and "), 4 * #facts.statistics, 0, first, statistics)
+    -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row or in tiles
+    local early = s.rows == 1 or n < k.numerics.block and schedule.unrolls_all(few.unroll)
+    local block = math.min(rows, k.numerics.block_rows)
+    local alone = early and not group.tile(spec, k.target, few)
+    local sharing = held and block or alone and 1 or math.min(block, s.rows)
+    if summed > 0 then
+      local bytes, count, rest = summed * n * 4 / sharing, summed * registers / sharing, 1 - sharing / block
+      if rest > 0 then
+        reads("sums over rows", bytes * rest, count * rest, again, early and statistics or "the write pass")
+      end
+      writes("sums over rows", bytes, count, again)
+    end
+  else
+    if spec.pass ~= "apply" then
+      read_rows(inputs, first, "the statistics pass")
+      if o:sweeps_halves() and not o.at_once then -- once for the even elements, once for the odd ones
+        read_rows(facts.keeps_sum and not late and { "sum" } or inputs, 1, "the statistics pass")
+      end
+    else
+      reads("stats", 16, 0, first, "the write pass")
+      read = read + 16
+    end
+    for pass = 1, stats and 0 or facts.times_normalised do
+      local level = pass > 1 and level_of(s.rows * read + shared, caches) or spec.pass == "apply" and first or again
+      read_rows(facts.keeps_sum and not late and { "sum" } or inputs, level, "the write pass")
+      loaded = loaded
+        + read_parameters(parameters, s.row_by_row and not s.keeps_parameters and 1 or s.rows, "the write pass")
+    end
   end
-  j.operations = operations_of(k, facts, registers, s)
-  j.written, j.read, j.streams = written, read, streams
+  for _, output in ipairs(outputs) do
+    -- no vector of eight bytes goes past the caches
+    local past = j.streams and not (facts.quantises and output[1] ~= "sum" and lanes < 16)
+    writes(output[1], output[2], accesses, past and 4 or first, past)
+    if not past and first > 1 then j.fetched = j.fetched + output[2] end
+  end
+  local result = stats and 16 or facts.dynamic and not backward and 4 or 0
+  if result > 0 then writes(stats and "stats" or "scale", result, 0, first) end
+  j.from[first] = j.from[first] + j.fetched
+  j.operations = operations_of(k, facts, registers, s, o.paired, read_again,
+    facts.gamma and loaded * (backward and 1 or #facts.outputs) / parameters or 0, loaded)
+  j.read, j.written = read, written + result
   return j
 end
 

@@ -157,9 +157,6 @@ function spec.has_beta(s)
   return false
 end
 
--- Bytes of an element.
-function spec.bytes(s) return s.dtype == "f32" and 4 or 2 end
-
 local function with(s, field, value)
   local t = {}
   for k, v in pairs(s) do t[k] = v end
