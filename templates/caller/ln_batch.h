@@ -64,7 +64,6 @@ ${signature(static .. " void ln_walk_heads", table.unpack(walk))}
     const char *gamma = (const char *)args->gamma;
     const size_t gamma_head = gamma ? h->gamma_head : 0;
 %   else
-    const size_t gamma_head = 0;
     (void)parameter;
     (void)any;
 %   end

@@ -21,12 +21,14 @@ static void *piece(Gradients *g, size_t bytes)
     return p;
 }
 
-static void gradients(Gradients *g, void (*to)(void *, size_t, double), size_t element, size_t width, size_t rows)
+/* to, to_gamma: write an element of x, and of gamma; element, parameter: their bytes. */
+static void gradients(Gradients *g, void (*to)(void *, size_t, double), void (*to_gamma)(void *, size_t, double),
+                      size_t element, size_t parameter, size_t width, size_t rows)
 {
     memset(g, 0, sizeof *g);
     g->x = (unsigned char *)piece(g, width * rows * element);
     g->dy = (unsigned char *)piece(g, width * rows * element);
-    g->gamma = (unsigned char *)piece(g, width * element);
+    g->gamma = (unsigned char *)piece(g, width * parameter);
     g->mean = (float *)piece(g, rows * sizeof(float));
     g->rstd = (float *)piece(g, rows * sizeof(float));
     for (int i = 0; i < 2; i++) {
@@ -44,7 +46,7 @@ static void gradients(Gradients *g, void (*to)(void *, size_t, double), size_t e
     }
     memcpy(g->dx[1], g->dx[0], width * rows * element);
     for (size_t i = 0; i < width; i++) {
-        to(g->gamma, i, 1 + 0.1 * normal());
+        to_gamma(g->gamma, i, 1 + 0.1 * normal());
         g->dgamma[0][i] = g->dgamma[1][i] = (float)normal();
         g->dbeta[0][i] = g->dbeta[1][i] = (float)normal();
     }
@@ -99,8 +101,9 @@ static void gradient_complaint(const char *what, const char *name, const char *i
 
 /* dx of set 0, dgamma and dbeta against double: largest error, of dx as a share of what it is
  * made of. */
-static double gradient_error(const Gradients *g, double (*of)(const void *, size_t), size_t width, size_t rows,
-                             unsigned has, int centred, int one)
+static double gradient_error(const Gradients *g, double (*of)(const void *, size_t),
+                             double (*of_gamma)(const void *, size_t), size_t width, size_t rows, unsigned has,
+                             int centred, int one)
 {
     double worst = 0;
     for (size_t i = 0; i < width; i++) {
@@ -121,7 +124,7 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
         double c1 = 0, c2 = 0, size1 = 0, size2 = 0;
         for (int pass = 0; pass < 2; pass++)
             for (size_t i = 0; i < width; i++) {
-                const double gain = (has & LN_HAS_GAMMA ? of(g->gamma, i) : 1) + one;
+                const double gain = (has & LN_HAS_GAMMA ? of_gamma(g->gamma, i) : 1) + one;
                 const double scaled_dy = of(g->dy, r * width + i) * gain;
                 const double xhat = (of(g->x, r * width + i) - mean) * rstd;
                 const double dx = rstd * (scaled_dy - c1 - xhat * c2);
@@ -141,11 +144,13 @@ static double gradient_error(const Gradients *g, double (*of)(const void *, size
 }
 
 % for _, f in ipairs(backward) do
+%   local dtype, params = f.spec.dtype, f.spell.parameter_type
+%   local made = ("to_%s, to_%s, %d, %d"):format(dtype, params, f.spell.element_bytes, f.spell.parameter_bytes)
 /* ns a row of 256 rows. */
 static double ${f.name}_time(ln_kernel *kernel, size_t width)
 {
     Gradients g;
-    gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, 256);
+    gradients(&g, ${made}, width, 256);
     const ${P}_args a = gradient_arguments(&g, 0, width, 256);
     const double took = time_rows(kernel, &a, 256);
     discard(&g);
@@ -153,7 +158,7 @@ static double ${f.name}_time(ln_kernel *kernel, size_t width)
 }
 
 %   local centred, one = f.spell.centred and 1 or 0, f.spell.one_plus and 1 or 0
-%   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[f.spec.dtype]
+%   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[dtype]
 /* Returns how many kernels ran. */
 static unsigned long check_${f.name}(void)
 {
@@ -179,7 +184,7 @@ static unsigned long check_${f.name}(void)
                     kernel = isa->${f.name}_${width};
 %   end
                 Gradients g;
-                gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
+                gradients(&g, ${made}, width, rows);
                 ${P}_args a = gradient_arguments(&g, 0, width, rows), want = gradient_arguments(&g, 1, width, rows);
                 a.accumulate = want.accumulate = (int)((w + c) % 4);
                 a.stream = (int)(c % 2);
@@ -187,7 +192,7 @@ static unsigned long check_${f.name}(void)
                 if (c % 3 == 1 && !(a.accumulate & ${U}_ADD_DX))
                     a.dx = g.dy;
                 ln_run_gradients(kernel, &a${passed}, rows, 1);
-                if (!alike(a.dx, want.dx, width * rows, ${f.element_size}, NAN_ABOVE_${f.spec.dtype}) ||
+                if (!alike(a.dx, want.dx, width * rows, ${f.element_size}, NAN_ABOVE_${dtype}) ||
                     memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
                     memcmp(g.dbeta[0], g.dbeta[1], width * sizeof(float)))
                     gradient_complaint("bits", "${f.name}", isa->name, width, rows);
@@ -203,10 +208,10 @@ static unsigned long check_${f.name}(void)
     for (size_t w = 0; w < sizeof list / sizeof list[0]; w++) {
         const size_t width = list[w], rows = 40;
         Gradients g;
-        gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
+        gradients(&g, ${made}, width, rows);
         ${P}_args a = gradient_arguments(&g, 0, width, rows), bad;
         if (${P}_${f.name}_batch(&a, rows) != ${U}_OK ||
-            gradient_error(&g, of_${f.spec.dtype}, width, rows, ${f.has}, ${centred}, ${one}) > ${allowed})
+            gradient_error(&g, of_${dtype}, of_${params}, width, rows, ${f.has}, ${centred}, ${one}) > ${allowed})
             gradient_complaint("values", "${f.name}", ${P}_isa(), width, rows);
         const ${P}_args b = gradient_arguments(&g, 1, width, rows);
         if (${P}_${f.name}_rows(&b, rows, 32, 40) ||
@@ -248,7 +253,7 @@ static unsigned long check_${f.name}(void)
     {
         const size_t width = ${d.spec.width == "any" and "333" or d.width}, rows = 40;
         Gradients g;
-        gradients(&g, to_${f.spec.dtype}, ${f.element_size}, width, rows);
+        gradients(&g, ${made}, width, rows);
         const ${P}_args want = gradient_arguments(&g, 1, width, rows);
         ln_run_gradients(ln_sets[isa_count - 1].${f.name}_any, &want${passed}, rows, 1);
 %       local arguments = {}
@@ -282,7 +287,7 @@ static void check_llmc(void)
 {
     for (size_t width = 5; width <= 768; width += 763) {
         Gradients g;
-        gradients(&g, to_f32, 4, width, 70);
+        gradients(&g, to_f32, to_f32, 4, 4, width, 70);
         ${P}_args want = gradient_arguments(&g, 1, width, 70);
         want.workspace = NULL;
         want.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;

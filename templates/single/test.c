@@ -732,7 +732,7 @@ static void check_entries(const Norm *f, size_t width)
         if (i == 5)
             bad.stream = 4;
         if (i == 6)
-            rows = (size_t)-1 / 8;
+            rows = (size_t)-1 / 2;
         if (i == 7)
             bad.x = b.x + 1;
 % if has.rstd then

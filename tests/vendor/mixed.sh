@@ -27,6 +27,7 @@ for forward in "" forward; do
         done
     done
 done
+pair --affine none
 pair --affine full,none --residual none,pre
 pair --op layernorm,rmsnorm --quant none,int8,int8static
 pair --op layernorm,rmsnorm --norms one,two --affine full,gamma

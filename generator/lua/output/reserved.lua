@@ -41,6 +41,9 @@ local lists = {
     immintrin xmmintrin emmintrin pmmintrin tmmintrin smmintrin nmmintrin wmmintrin ammintrin x86intrin x86gprintrin
     avxintrin avx2intrin avx512fintrin avx512bwintrin avx512dqintrin avx512vlintrin fmaintrin f16cintrin mmintrin intrin
     arm_neon arm_sve arm_acle arm_fp16 arm_bf16 mm_malloc omp windows]],
+  ["how macros of system headers begin, such as R_OK, SOCK_STREAM and SIZE_WIDTH"] = [[
+    f r w x sock ex mm at block statx size ptrdiff intptr uintptr intmax uintmax bool schar uchar shrt ushrt uint ulong
+    llong ullong wint sig_atomic z sqlite]],
   ["the name of a device, which Windows does not allow for files"] = [[
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9]],
 }
@@ -53,6 +56,8 @@ end
 -- How names are made from those above, and how families of names begin.
 local VARIANTS = { "[fl]$", "_r$", "_l$", "64$", "_s$", "_unlocked$" }
 local FAMILIES = { "^pthread_", "^posix_", "^atomic_", "^memory_order", "^mtx_", "^cnd_", "^thrd_", "^tss_" }
+
+local WIDTHS = { "^u?int%d+$", "^u?int_fast%d+$", "^u?int_least%d+$" } -- INT8_WIDTH and others
 
 local INTRINSICS = {
   "^m?mm?%d*_", "^[kK]mask%d*$", "^u?int%d+x%d+_t$", "^m64$", "^m128[id]?$", "^m256[id]?$", "^m512[id]?$",
@@ -81,6 +86,10 @@ return function(name)
   local owner = engine.owner(name)
   if owner then return "is a name of " .. owner .. "'s own" end
   if of_the_library(name) then return "is a name of the C library" end
+  for _, width in ipairs(WIDTHS) do
+    if name:lower():find(width) then return "is how macros of stdint.h begin" end
+  end
+  if name:find("^[lL][nN]_") then return "begins as the names of lngen's library do" end
   for _, intrinsic in ipairs(INTRINSICS) do
     if name:find(intrinsic) then return "is how intrinsics begin" end
   end
