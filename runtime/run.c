@@ -129,7 +129,7 @@ ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows
         return LN_NULL_ENTRY;
     if (!args)
         return LN_NULL_ARGS;
-    if (threads < 0)
+    if (threads < 0 || threads > LN_THREADS_AWAKE)
         return LN_BAD_THREADS;
     if (threads == LN_THREADS_AWAKE)
         threads = awake_threads(entry, args, rows);

@@ -119,6 +119,7 @@ static void bad_arguments(void)
     CHECK(ln_run_rows(norm, &a, ROWS, 3, 2) == LN_BAD_ROWS && untouched());
     CHECK(ln_run_rows(norm, &a, ROWS, 0, ROWS + 1) == LN_BAD_ROWS && untouched());
     CHECK(ln_run_threads(norm, &a, ROWS, -1) == LN_BAD_THREADS && untouched());
+    CHECK(ln_run_threads(norm, &a, ROWS, LN_THREADS_AWAKE + 1) == LN_BAD_THREADS && untouched());
 
     static const size_t too_many[] = {SIZE_MAX, SIZE_MAX / STRIDE, SIZE_MAX / (STRIDE * 4), PTRDIFF_MAX / 4};
     for (size_t i = 0; i < sizeof too_many / sizeof too_many[0]; i++) {
@@ -279,6 +280,8 @@ static void in_two_calls(void)
     }
     fill();
     CHECK(ln_run_threads(norm, &a, ROWS, LN_THREADS_AWAKE) == LN_OK && memcmp(y, expected, sizeof y) == 0);
+    /* on as many threads as there are rows */
+    CHECK(ln_run_threads(norm, &a, ROWS, LN_THREADS_AWAKE - 1) == LN_OK && memcmp(y, expected, sizeof y) == 0);
     for (int stream = LN_STREAM_AUTO; stream <= LN_STREAM_COLD; stream++) {
         fill();
         a.stream = stream;

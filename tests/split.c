@@ -15,9 +15,13 @@
 #include "ln_arena.h"
 #include "reference.h"
 
+#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 enum { ROWS = 19, WIDTH_MAX = 4096, PADDING = 5, SHOWN = 10, PARTS_MAX = 4 };
 enum { BYTES = ROWS * (WIDTH_MAX + PADDING) * 4 };
@@ -317,6 +321,33 @@ static void accuracy(void)
         }
 }
 
+/* The caller's rounding and flush bits change nothing, and stay. */
+static void merges_elsewhere(void)
+{
+    static const size_t widths[] = {100, 333, 57};
+    static const ln_stats parts[] = {{0.1, 7.3}, {0.7, 1.1e-3}, {-0.3, 12.9}};
+    static const ln_stats tiny[] = {{0, 1e-310}, {0, 2e-310}, {0, 1e-310}};
+    static const int roundings[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+    ln_stats usual[2], here[2];
+    CHECK(ln_stats_merge(&usual[0], parts, widths, 3, 1) == LN_OK);
+    CHECK(ln_stats_merge(&usual[1], tiny, widths, 3, 1) == LN_OK && usual[1].m2 > 0);
+    for (int i = 0; i < 3; i++) {
+        CHECK(fesetround(roundings[i]) == 0);
+        const ln_status status = ln_stats_merge(&here[0], parts, widths, 3, 1);
+        CHECK(status == LN_OK && fegetround() == roundings[i]);
+        fesetround(FE_TONEAREST);
+        CHECK(memcmp(&here[0], &usual[0], sizeof here[0]) == 0);
+    }
+#if defined(__SSE2__)
+    const unsigned before = _mm_getcsr();
+    _mm_setcsr(before | 0x8040u); /* flush-to-zero and denormals-are-zero */
+    const ln_status status = ln_stats_merge(&here[1], tiny, widths, 3, 1);
+    const unsigned after = _mm_getcsr();
+    _mm_setcsr(before);
+    CHECK(status == LN_OK && (after & 0x8040u) == 0x8040u && memcmp(&here[1], &usual[1], sizeof here[1]) == 0);
+#endif
+}
+
 static void merges(void)
 {
     static const size_t widths[] = {3, 0, 1, 4};
@@ -418,6 +449,7 @@ int main(int argc, char **argv)
     bits();
     if (ln_find_isa((ln_spec){.pass = LN_PASS_STATS, .width = 1}, isa, NULL)) {
         merges();
+        merges_elsewhere();
         statuses();
         arenas();
         accuracy();

@@ -8,6 +8,7 @@
 
 #include "ln_kernel.h"
 
+#include <fenv.h>
 #include <math.h>
 
 % end
@@ -19,6 +20,9 @@
 % local merge = { "ln_stats *whole", "const ln_stats *pieces", "const size_t *widths", "size_t count", "size_t rows" }
 ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(merge))}
 {
+    fenv_t environment; /* the caller's, who may flush denormals or not round to nearest */
+    fegetenv(&environment);
+    fesetenv(FE_DFL_ENV);
     for (size_t row = 0; row < rows; row++) {
         ln_stats sum = {0, 0};
         double n = 0;
@@ -35,6 +39,7 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
         }
         whole[row] = sum;
     }
+    fesetenv(&environment);
 }
 
 % end

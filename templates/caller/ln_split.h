@@ -111,6 +111,8 @@ ${pair and over_rows("ln_run_shares", "size_t rows") or over_rows("ln_run_shares
 % else
     if (threads == 0)
         threads = rows > 1 ? ln_worthwhile_threads(rows * a->width${heads}) : 1;
+    if (threads > 1 && (size_t)threads > rows) /* the others would have no row */
+        threads = (int)rows;
 % end
     if (threads > 1 && ln_may_wake()) {
 #pragma omp parallel num_threads(threads)
@@ -193,6 +195,11 @@ ${over_gradients("ln_run_gradients", "const ln_args *a", "size_t rows", "int thr
         threads = ln_worthwhile_threads(2 * rows * a->width);
         threads = rows / LN_BACKWARD_BLOCK >= (size_t)threads ? threads : 1;
     }
+% if not pair then
+    const size_t shares_most = rows / LN_BACKWARD_BLOCK + a->width / LN_SUM_COLUMNS + 1; /* blocks, and columns of sums */
+    if (threads > 1 && (size_t)threads > shares_most)
+        threads = (int)shares_most;
+% end
     if (threads > 1 && ln_may_wake()) {
 #pragma omp parallel num_threads(threads)
         {

@@ -21,6 +21,9 @@ ${precise}
 #endif
 % end
 
+% if has.stats then
+#include <fenv.h>
+% end
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
