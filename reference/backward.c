@@ -29,7 +29,7 @@ static float element_dy(const Row *r, size_t i)
 static float xhat(const Row *r, size_t i)
 {
     const float x = ln_reference_load(r->spec->dtype, r->args->x, r->row * r->args->x_stride + i);
-    const float centred = r->spec->op == LN_OP_LAYERNORM ? x - r->args->mean[r->row] : x;
+    const float centred = ln_reference_centred(r->spec) ? x - r->args->mean[r->row] : x;
     return centred * r->args->rstd[r->row];
 }
 
@@ -74,7 +74,7 @@ static void gradient_row(const Row *r)
     for (size_t i = 0; i < a->width; i++) {
         const size_t at = r->row * a->dx_stride + i;
         const float g = scaled(r, i);
-        float dx = fmaf(xhat(r, i), slope, r->spec->op == LN_OP_LAYERNORM ? fmaf(g, rstd, shift) : g * rstd);
+        float dx = fmaf(xhat(r, i), slope, ln_reference_centred(r->spec) ? fmaf(g, rstd, shift) : g * rstd);
         if (a->accumulate & LN_ADD_DX)
             dx = ln_reference_load(type, a->dx, at) + dx;
         ln_reference_store(type, a->dx, at, dx);
@@ -124,7 +124,7 @@ void ln_reference_backward(const ln_spec *spec, const ln_args *args, size_t rows
 {
     ln_spec known = *spec;
     if (known.affine == LN_AFFINE_DEFAULT)
-        known.affine = spec->op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
+        known.affine = LN_USUAL_AFFINE(spec->op, spec->pass);
     for (size_t i = 0; i < args->width && has_gamma(&known); i++) /* before dx replaces what they are made of */
         column(&known, args, rows, i);
     for (size_t row = 0; row < rows; row++) {

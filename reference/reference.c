@@ -102,9 +102,7 @@ static double product(double a, double b)
 
 static ln_affine affine_of(const ln_spec *spec)
 {
-    if (spec->affine != LN_AFFINE_DEFAULT)
-        return spec->affine;
-    return spec->op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
+    return spec->affine == LN_AFFINE_DEFAULT ? LN_USUAL_AFFINE(spec->op, spec->pass) : spec->affine;
 }
 
 /* How the elements of a row become normalised: in float, or, where float does not hold the sums, in double. */
@@ -167,7 +165,7 @@ static float value(const Row *r, const Normal *n, int norm, size_t i)
         return (float)scaled_in_double(r, t, norm, i);
     }
     float t =
-        r->spec->op == LN_OP_LAYERNORM ? fmaf(element(r, i) - n->high, n->rstd, n->shift) : element(r, i) * n->rstd;
+        ln_reference_centred(r->spec) ? fmaf(element(r, i) - n->high, n->rstd, n->shift) : element(r, i) * n->rstd;
     if (before_gain)
         t = ln_reference_rounded(r->spec->dtype, t);
     return scaled(r, t, norm, i);
@@ -205,7 +203,7 @@ static void write_row(const Row *r, const Normal *n)
 
 static void write_statistics(const Row *r, float mean, float rstd)
 {
-    if (r->args->mean && r->spec->op == LN_OP_LAYERNORM)
+    if (r->args->mean && ln_reference_centred(r->spec))
         r->args->mean[r->row] = mean;
     if (r->args->rstd)
         r->args->rstd[r->row] = rstd;
@@ -216,7 +214,7 @@ static ln_stats slow_statistics(const Row *r)
 {
     const ln_args *a = r->args;
     ln_stats stats = {0, 0};
-    if (r->spec->op == LN_OP_LAYERNORM) {
+    if (ln_reference_centred(r->spec)) {
         double sum = 0;
         for (size_t i = 0; i < a->width; i++)
             sum += (double)element(r, i);
@@ -250,7 +248,7 @@ static int statistics(const Row *r, ln_stats *stats)
     double s, q;
 
     sums(r, 0, &s, &q);
-    if (r->spec->op == LN_OP_RMSNORM) {
+    if (!ln_reference_centred(r->spec)) {
         stats->mean = 0;
         stats->m2 = q;
         return q <= DBL_MAX && TINY <= fma(q, inverse, eps);

@@ -5,6 +5,9 @@
 
 #include "ln.h"
 
+/* Whether the op of a spec subtracts the mean. */
+static inline int ln_reference_centred(const ln_spec *spec) { return (LN_OPS_CENTRED >> spec->op & 1u) != 0; }
+
 /* Rows begin .. end - 1 of a spec whose pass is forward, stats or apply, any width: what every kernel of that spec
  * gives, bit for bit (NaN payloads excepted). Arguments as for ln_run; nothing is checked. */
 void ln_reference(const ln_spec *spec, const ln_args *args, size_t begin, size_t end);

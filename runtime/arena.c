@@ -290,7 +290,7 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     if (two && has_beta(&spec))
         made.beta2 = ln_arena_take(a, "beta2", parameter);
     const int writes = spec.pass != LN_PASS_STATS; /* y, mean and rstd */
-    if (spec.op == LN_OP_LAYERNORM && writes)
+    if (is_centred(&spec) && writes)
         made.mean = ln_arena_take(a, "mean", rows * sizeof(float));
     if (writes)
         made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));

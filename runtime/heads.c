@@ -28,7 +28,7 @@ static ln_args prepared(const ln_entry *entry, const ln_args *args, const ln_hea
         a.gamma = NULL;
     if (!has_beta(&entry->spec))
         a.beta = NULL;
-    if (entry->spec.op != LN_OP_LAYERNORM)
+    if (!is_centred(&entry->spec))
         a.mean = NULL;
     const size_t all = rows * h->heads;
     if (goes_past_caches(a.stream, all, all * a.width * element_bytes(&entry->spec)))

@@ -41,18 +41,18 @@ static NOINLINE ln_status check_any(const ln_entry *entry, const ln_args *a, siz
     return ln_check_rows(a, NULL, rows, &kind);
 }
 
-/* The most usual of the plain norms: LayerNorm with gamma and beta, RMSNorm with gamma. */
+/* The most usual of the plain norms: those with gamma, or with gamma and beta. */
 LN_INLINE ln_status check_usual(const ln_entry *entry, const ln_args *a, size_t rows, size_t element)
 {
     const ln_spec *s = &entry->spec;
     const size_t parameter = element == sizeof(float) ? element : params_bytes(s);
     ln_kind kind = {LN_HAS_MEAN | LN_HAS_GAMMA, element, element, parameter, s->width};
-    if (s->op == LN_OP_RMSNORM && has_gamma(s) && !has_beta(s))
+    if (!has_gamma(s))
+        return check_any(entry, a, rows);
+    if (!has_beta(s))
         return ln_check_rows(a, NULL, rows, &kind);
     kind.has |= LN_HAS_BETA;
-    if (s->op == LN_OP_LAYERNORM && has_beta(s))
-        return ln_check_rows(a, NULL, rows, &kind);
-    return check_any(entry, a, rows);
+    return ln_check_rows(a, NULL, rows, &kind);
 }
 
 /* A row of 768 takes 60 ns. So the usual norms are checked in line, once for each size of elements: there the compiler

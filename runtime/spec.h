@@ -17,6 +17,7 @@ static inline size_t params_bytes(const ln_spec *s) { return s->params == LN_PAR
 static inline size_t output_bytes(const ln_spec *s) { return s->quant == LN_QUANT_NONE ? element_bytes(s) : 1; }
 static inline int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
 static inline int has_beta(const ln_spec *s) { return (LN_AFFINES_WITH_BETA >> s->affine & 1u) != 0; }
+static inline int is_centred(const ln_spec *s) { return (LN_OPS_CENTRED >> s->op & 1u) != 0; }
 
 /* A spec that reads and writes no more than x, y, gamma, beta, mean and rstd; all of the four are 0 then. */
 _Static_assert(LN_PASS_FORWARD == 0 && LN_RESIDUAL_NONE == 0 && LN_QUANT_NONE == 0 && LN_NORMS_ONE == 0,
@@ -29,7 +30,7 @@ static inline int is_plain(const ln_spec *s)
 /* What checks know of a plain spec, or of one of the backward pass. */
 static inline ln_kind plain_kind(const ln_spec *s)
 {
-    const unsigned mean = s->op == LN_OP_LAYERNORM ? LN_HAS_MEAN : 0, gamma = has_gamma(s) ? LN_HAS_GAMMA : 0;
+    const unsigned mean = is_centred(s) ? LN_HAS_MEAN : 0, gamma = has_gamma(s) ? LN_HAS_GAMMA : 0;
     const unsigned beta = has_beta(s) ? LN_HAS_BETA : 0;
     const size_t element = element_bytes(s);
     const ln_kind kind = {mean | gamma | beta, element, element, params_bytes(s), s->width};

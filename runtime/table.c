@@ -23,14 +23,6 @@ const ln_entry *ln_table(size_t *count)
     return table;
 }
 
-/* The affine form that LN_AFFINE_DEFAULT stands for. */
-static ln_affine usual_affine(const ln_spec *s)
-{
-    if (s->pass == LN_PASS_STATS)
-        return LN_AFFINE_NONE;
-    return s->op == LN_OP_LAYERNORM ? LN_AFFINE_FULL : LN_AFFINE_GAMMA;
-}
-
 /* Fields that exclude each other. They are values of their types. */
 static ln_status bad_pair(const ln_spec *s)
 {
@@ -50,7 +42,7 @@ ln_status ln_spec_check(ln_spec *s)
     if (s->width == 0)
         return LN_BAD_SPEC_WIDTH;
     if (s->affine == LN_AFFINE_DEFAULT)
-        s->affine = usual_affine(s);
+        s->affine = LN_USUAL_AFFINE(s->op, s->pass);
     if (s->dtype == LN_DTYPE_F32)
         s->params = LN_PARAMS_SAME;
     return bad_pair(s);

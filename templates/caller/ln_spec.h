@@ -31,10 +31,23 @@ typedef struct ln_spec {
 % end
 } ln_spec;
 
-% local with_beta = {}
-% for i, form in ipairs(spec.field.affine.beta) do with_beta[i] = "1u << LN_AFFINE_" .. form:upper() end
-/* The affine forms that have a beta, as bits. */
-#define LN_AFFINES_WITH_BETA (${table.concat(with_beta, " | ")})
+% local function bits(field, values)
+%   local list = {}
+%   for i, value in ipairs(values) do list[i] = ("1u << LN_%s_%s"):format(field, value:upper()) end
+%   return "(" .. table.concat(list, " | ") .. ")"
+% end
+/* The ops that subtract the mean, and the affine forms that have a beta, as bits. */
+#define LN_OPS_CENTRED ${bits("OP", spec.field.op.centred)}
+#define LN_AFFINES_WITH_BETA ${bits("AFFINE", spec.field.affine.beta)}
+
+% local usual, forms = spec.field.affine.usual, ""
+% for i, u in ipairs(usual) do
+%   if i < #usual then forms = forms .. ("(%s) == LN_%s_%s ? "):format(u[1], u[1]:upper(), u[2]:upper()) end
+%   forms = forms .. "LN_AFFINE_" .. u[3]:upper() .. (i < #usual and " : " or "")
+% end
+/* What LN_AFFINE_DEFAULT stands for. */
+#define LN_USUAL_AFFINE(op, pass) \
+    (${forms})
 
 % local sets = {}
 % for i = #targets, 1, -1 do sets[#sets + 1] = "LN_ISA_" .. targets[i].name:upper() end

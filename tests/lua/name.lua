@@ -64,6 +64,16 @@ check.equal(name_of { width = "any" }, "layernorm_f32_any")
 check.equal(name_of { params = "f32" }, "layernorm_f32_768")
 check.equal(names.kernel(spec.new({ width = 768 }, "test"), target.avx512), "ln_layernorm_f32_768_avx512")
 
+-- What stands beside the values of a field is there for each of them
+for _, field in ipairs(spec.fields) do
+  for _, value in ipairs(field.values) do
+    check.that(not field.titles or field.titles[value], ("%s %s has no title"):format(field.name, value))
+  end
+end
+for _, op in ipairs(spec.field.op.values) do
+  check.that(spec.usual_affine { op = op, pass = "forward" }, op .. " has no usual affine form")
+end
+
 -- Specs that are none
 local function refuses(text, values)
   values.width = values.width == nil and 768 or values.width

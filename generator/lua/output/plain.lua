@@ -24,13 +24,11 @@ function plain.uses(more)
   return list
 end
 
--- layernorm, rmsnorm, or rmsnorm1 where 1 + gamma multiplies; nil for others.
-local function form_of(n)
-  if n.op == "layernorm" then
-    return (n.affine == "full" or n.affine == "gamma" or n.affine == "none") and "layernorm" or nil
-  end
-  return (n.affine == "gamma" or n.affine == "none") and "rmsnorm" or n.affine == "gamma1" and "rmsnorm1" or nil
-end
+-- What engines call a norm, by its op and affine: rmsnorm1 where 1 + gamma multiplies.
+local FORMS = {
+  layernorm = { full = "layernorm", gamma = "layernorm", none = "layernorm" },
+  rmsnorm = { gamma = "rmsnorm", none = "rmsnorm", gamma1 = "rmsnorm1" },
+}
 
 -- Of the norms of a pair those that are such, in their order: list of { norm, form, gamma, beta: whether it has them,
 -- dtype, params: "f32", "bf16" or "f16", params nil without gamma }; the set of their forms; all their widths.
@@ -38,7 +36,7 @@ end
 function plain.of(norms, types)
   local list, forms, widths, seen = {}, {}, {}, {}
   for _, n in ipairs(norms) do
-    local form, fits = form_of(n), types[n.dtype] ~= nil
+    local form, fits = (FORMS[n.op] or {})[n.affine], types[n.dtype] ~= nil
     for field, value in pairs(PART) do fits = fits and n[field] == value end
     if form and fits then
       local gamma = n.affine ~= "none"

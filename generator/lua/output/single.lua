@@ -25,7 +25,7 @@ local single = {}
 
 local HEAD_MAX = 512 -- elements; models have heads of 64 to 256
 
-local OPS = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" }
+local OPS = spec_module.field.op.titles
 local FORMS = spec_module.field.affine.titles
 local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
 local RESIDUALS = { pre = ", of x + %sresidual, which is written to sum", post = ", of x + %sresidual" }

@@ -153,7 +153,8 @@ function plan.kernel(spec, target, options)
       prefetch = s.many.prefetch, into = s.many.into, fused = true, unaligned = true })
   end
 
-  if spec.op == "layernorm" and spec.pass == "forward" then k.rows_padded = 4 end -- rows far from zero, four at a time
+  local finishes_far = spec.pass == "forward" and spec_module.is_centred(spec) -- rows far from zero, four at a time
+  if finishes_far then k.rows_padded = 4 end
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few

@@ -13,8 +13,9 @@
 --   into      "l1", the default, or "l2", the second-level cache. For "l2" every second line is prefetched: a prefetch
 --             occupies a miss buffer that loads of the present row need, and the processor fetches lines in pairs
 local codesize = require "plan.codesize"
-local numerics = require "spec.numerics"
 local group = require "plan.group"
+local is_centred = require("spec.spec").is_centred
+local numerics = require "spec.numerics"
 
 local schedule = {}
 
@@ -132,7 +133,7 @@ local function backward(spec, target)
   if group.rows(spec, target, grouped.few) then return grouped end
   local wide = spec.width > BACKWARD_WIDE
   if target.registers >= 32 and wide then return ways(2, 8, 0) end
-  return ways(spec.width < numerics.block and "full" or 1, 1, wide and spec.op == "rmsnorm" and 0 or 1)
+  return ways(spec.width < numerics.block and "full" or 1, 1, wide and not is_centred(spec) and 0 or 1)
 end
 
 local function in_pairs(spec, target) return target.pairs and target.pairs[spec.dtype] end
@@ -180,10 +181,10 @@ local function rule(spec, target)
     and spec.pass ~= "apply" then
     -- Reading coming rows and writing these share the way to the second-level cache. Of wide rows, the loop of a pass
     -- costs less than unrolled code does.
-    if n <= (spec.op == "layernorm" and 1024 or 896) then rows, ahead = 1, 1 else looped, rows = 4, 2 end
+    if n <= (is_centred(spec) and 1024 or 896) then rows, ahead = 1, 1 else looped, rows = 4, 2 end
     if n > 896 then alone = 4 end
-    -- RMSNorm sums fast enough that a second row in flight gains nothing while one fits in L1 with its results
-    if spec.op == "rmsnorm" and n > 1792 and n <= 4096 then rows = 1 end
+    -- one sum is taken fast enough that a second row in flight gains nothing while one fits in L1 with its results
+    if not is_centred(spec) and n > 1792 and n <= 4096 then rows = 1 end
   elseif n > (in_pairs(spec, target) and 1792 or 896) and n <= 2048 then
     rows = 2
   end

@@ -46,7 +46,7 @@ local HAS = {
   beta = function(s) return beta(s) and not backward(s) end,
   residual = function(s) return s.residual ~= "none" end,
   sum = function(s) return s.residual == "pre" end,
-  mean = function(s) return s.op == "layernorm" and s.pass ~= "stats" end,
+  mean = function(s) return spec.is_centred(s) and s.pass ~= "stats" end,
   rstd = function(s) return s.pass ~= "stats" end,
   eps = function(s) return not backward(s) end,
   bias = function(s) return s.bias == "add" end,
@@ -70,8 +70,6 @@ for _, name in ipairs { "y", "residual", "sum", "y2", "dy", "dx" } do HAS[name .
 -- What else, besides members, headers and checks ask of a spec.
 local ALSO = {
   backward = backward,
-  layernorm = function(s) return s.op == "layernorm" end,
-  rmsnorm = function(s) return s.op == "rmsnorm" end,
   float_rows = function(s) return s.dtype == "f32" end,
   short_rows = function(s) return s.dtype ~= "f32" end,        -- elements of 16 bits
   own_parameters = function(s) return gamma(s) and s.params ~= "same" end, -- float, though x is not
@@ -81,6 +79,7 @@ local ALSO = {
   gives_stats = function(s) return s.pass == "stats" end,
   any_beta = beta, -- of the forward or the backward pass
 }
+for _, op in ipairs(spec.field.op.values) do ALSO[op] = function(s) return s.op == op end end
 
 -- Bits by which C code knows what a spec has: { name, which of the rules above }.
 arguments.flags = {

@@ -15,7 +15,7 @@ function facts.of(spec, target)
   f.parameter_type = spec.params == "f32" and "f32" or spec.dtype
   f.element_bytes, f.parameter_bytes = BYTES[spec.dtype], BYTES[f.parameter_type]
   f.output_bytes = f.quantises and 1 or f.element_bytes
-  f.centred = spec.op == "layernorm"           -- subtracts the mean
+  f.centred = spec_module.is_centred(spec)
   f.sums = f.centred and { "s", "q" } or { "q" }
   f.scale = f.centred and { "mean", "rstd", "shift" } or { "rstd" }
   f.statistics = f.centred and { "mean", "rstd" } or { "rstd" } -- what a->... has of a row

@@ -9,9 +9,13 @@ local frozen = require "frozen"
 local spec = {}
 
 -- values: every value the field can take, in the order of the enum of C; tag: what the value adds to a name; notes:
--- comments of the enum. A field without a default has LN_..._DEFAULT before its values in C.
+-- comments of the enum; titles: what texts call the values; centred: the ops that subtract the mean; beta: the affine
+-- forms that have a beta; usual: the affine form that the default stands for, by the first of these rows that fits. A
+-- field without a default has LN_..._DEFAULT before its values in C.
 spec.fields = {
   { name = "op", values = { "layernorm", "rmsnorm" }, default = "layernorm",
+    titles = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" },
+    centred = { "layernorm" },
     help = "The norm: layernorm subtracts the mean of a row, rmsnorm does not." },
   { name = "pass", values = { "forward", "backward", "stats", "apply" }, default = "forward",
     tag = { backward = "backward", stats = "stats", apply = "apply" },
@@ -29,6 +33,7 @@ spec.fields = {
     titles = { full = "gamma and beta", gamma = "gamma", gamma1 = "(1 + gamma)", none = "no parameters",
       full1 = "(1 + gamma) and beta" },
     beta = { "full", "full1" },
+    usual = { { "pass", "stats", "none" }, { "op", "layernorm", "full" }, { "op", "rmsnorm", "gamma" } },
     help = "Parameters: gamma and beta (full), gamma alone, 1 + gamma (gamma1), 1 + gamma and beta (full1), or none. "
       .. "Default: full for layernorm, gamma for rmsnorm, none for pass stats." },
   { name = "rounding", values = { "once", "before_gain" }, default = "once", tag = { before_gain = "rounded" },
@@ -98,7 +103,11 @@ function spec.refuse(where, conflict)
 end
 
 -- The parameters that a norm has unless it says otherwise.
-function spec.usual_affine(s) return s.pass == "stats" and "none" or s.op == "layernorm" and "full" or "gamma" end
+function spec.usual_affine(s)
+  for _, usual in ipairs(spec.field.affine.usual) do
+    if s[usual[1]] == usual[2] then return usual[3] end
+  end
+end
 
 -- Fills defaults in and checks each field. `where` names the source in messages ("--width", "config.json"). Returns nil
 -- and what conflict_of says where values exclude each other.
@@ -148,14 +157,17 @@ function spec.can_round(values)
   return true
 end
 
--- Whether a spec has gamma, and beta.
-function spec.has_gamma(s) return s.affine ~= "none" end
-function spec.has_beta(s)
-  for _, form in ipairs(spec.field.affine.beta) do
-    if s.affine == form then return true end
+local function among(value, list)
+  for _, v in ipairs(list) do
+    if v == value then return true end
   end
   return false
 end
+
+-- Whether a spec has gamma, and beta; whether it subtracts the mean of a row.
+function spec.has_gamma(s) return s.affine ~= "none" end
+function spec.has_beta(s) return among(s.affine, spec.field.affine.beta) end
+function spec.is_centred(s) return among(s.op, spec.field.op.centred) end
 
 local function with(s, field, value)
   local t = {}
