@@ -404,14 +404,16 @@ grep -q "from $work/plan.lua$" "$work/stdout" || fail "explain does not say wher
 bad_plan 's/format = 1/format = 2/' "format 2; this lngen"
 bad_plan 's/"any"/"0.0.9"/' "768_avx2: was measured with lngen 0.0.9, this is "
 bad_plan 's/"any"/nil/' "version = nil; it must be a text"
-bad_plan 's/, machine/, machines = "", machine/' "unknown field 'machines'"
-bad_plan 's/one =/ones =/' "unknown field 'ones'"
+bad_plan 's/, machine/, machines = "", machine/' \
+    "plan.lua: unknown field 'machines' (did you mean 'machine'?); one of format, version, machine, compiler"
+bad_plan 's/one =/ones =/' \
+    "unknown field 'ones' (did you mean 'one'?); one of kernel, notes, one, few, many, version, machine, compiler"
 bad_plan 's/unroll = 2/unrolls = 2/' "few: unknown field 'unrolls' (did you mean 'unroll'?)"
 bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full", "straight" or one of 1, 2, 4, 8'
 bad_plan 's/few = { unroll = 2,/few = {/' "few: field 'unroll' is missing"
 bad_plan '/one =/s/rows = 1/rows = 2/' "one: rows = 2; here it must be 1"
 bad_plan '/few =/s/cached/stream/' "few: store = stream; here it must be cached"
-bad_plan 's/_avx2/_sse/' "unknown target 'sse'"
+bad_plan 's/_avx2/_avx3/' "_avx3: unknown instruction set 'avx3' (did you mean 'avx2'?); one of avx512, avx2, scalar"
 bad_plan 's/_f32/_f31/' "plan.lua: entry 1: 'ln_layernorm_f31_768_avx2': 'f31' is not part of a spec"
 bad_plan 's/_768/_any/' "must end the name"
 bad_plan 's/prefetch = 0 } }/prefetch = 1, into = "l3" } }/' 'many: into = l3; it must be "l1" or "l2"'

@@ -79,4 +79,14 @@ function fail.nearest(word, known)
   return best and (" (did you mean '%s'?)"):format(best) or ""
 end
 
+-- Fails unless `word` is in the list `known`; where and what: where it was found, and what it should be the name of.
+function fail.if_unknown(where, what, word, known)
+  for _, name in ipairs(known) do
+    if name == word then return end
+  end
+  local shown = fail.shown(word)
+  fail.input("%s: unknown %s '%s'%s; one of %s", where, what, shown, fail.nearest(shown:lower(), known),
+    table.concat(known, ", "))
+end
+
 return fail

@@ -83,6 +83,7 @@ for text, problem in pairs {
   ["return { format = 1, version = {} }"] = "p.lua: version = a table; it must be a text",
   [HEAD .. "[true] = 1 }"] = "unknown field 'true'",
   [HEAD .. "5 }"] = "entry 1 has no kernel",
+  [ENTRY .. "notes = { on = '' } } }"] = "avx2.notes: unknown field 'on' (did you mean 'one'?); one of one, few, many",
   [ENTRY .. "notes = 1 } }"] = "notes = 1; they must be { one =",
   [ENTRY .. "notes = { one = {} } } }"] = "notes: one = a table; it must be a text",
   [ENTRY .. "one = { unroll = {} } } }"] = "one: unroll = a table; it must be",

@@ -62,7 +62,7 @@ check.equal(name_of { dtype = "f16", params = "f32", affine = "gamma1", rounding
 check.equal(name_of { residual = "post", quant = "int8static" }, "layernorm_f32_post_int8static_768")
 check.equal(name_of { width = "any" }, "layernorm_f32_any")
 check.equal(name_of { params = "f32" }, "layernorm_f32_768")
-check.equal(names.kernel(spec.new({ width = 768 }, "test"), target.avx512), "ln_layernorm_f32_768_avx512")
+check.equal(names.kernel(spec.new({ width = 768 }, "test"), target.named "avx512"), "ln_layernorm_f32_768_avx512")
 
 -- What stands beside the values of a field is there for each of them
 for _, field in ipairs(spec.fields) do
@@ -81,6 +81,7 @@ local function refuses(text, values)
 end
 refuses("unknown op 'layrnorm' (did you mean 'layernorm'?); one of layernorm, rmsnorm", { op = "layrnorm" })
 refuses("unknown dtype 'f64' (did you mean 'f32'?); one of f32, bf16, f16", { dtype = "f64" })
+refuses("unknown quant 'INT8' (did you mean 'int8'?); one of none, int8, int8static", { quant = "INT8" })
 refuses("unknown quant 'fp4x'; one of none, int8, int8static", { quant = "fp4x" })
 refuses("affine 'beta': there is no beta without gamma; full has both, none has neither", { affine = "beta" })
 refuses("residual pre and pass backward exclude each other: only the forward pass adds a residual",

@@ -153,7 +153,7 @@ end
 
 -- Schedules that are given are not changed, so one table may serve many kernels
 do
-  local given = schedule.default(spec.new({ width = 200 }, "test"), target.avx512)
+  local given = schedule.default(spec.new({ width = 200 }, "test"), target.named "avx512")
   check.equal(given.many.store, "stream")
   local before = copy(given)
   local function schedules() return given, "given" end
@@ -170,7 +170,8 @@ end
 -- The kernels of a set of specs: each once, those for any width last, and what they leave rows to
 do
   local list, kinds = plan.kernels({ spec.new({ width = 64 }, "test"), spec.new({ width = 768 }, "test"),
-    spec.new({ width = 100, residual = "pre", bias = "add" }, "test") }, { target.avx512, target.scalar }, {})
+    spec.new({ width = 100, residual = "pre", bias = "add" }, "test") },
+    { target.named "avx512", target.named "scalar" }, {})
   local found = {}
   for i, k in ipairs(list) do found[i] = k.name end
   check.same(found, { "ln_layernorm_f32_64_avx512", "ln_layernorm_f32_768_avx512",
@@ -179,7 +180,7 @@ do
     "ln_layernorm_f32_any_scalar", "ln_layernorm_f32_pre_bias_any_scalar" })
   for i, kind in ipairs(kinds) do kinds[i] = names.of(kind) end
   check.same(kinds, { "layernorm_f32_any", "layernorm_f32_pre_bias_any" })
-  list, kinds = plan.kernels({ spec.new({ width = 100, residual = "pre" }, "test") }, { target.avx2 }, {})
+  list, kinds = plan.kernels({ spec.new({ width = 100, residual = "pre" }, "test") }, { target.named "avx2" }, {})
   check.equal(#list, 3, "rows whose sum is written go to the norm without a residual")
   check.equal(list[3].name, "ln_layernorm_f32_any_avx2")
   check.equal(#kinds, 2)
@@ -201,7 +202,7 @@ do
   check.same(again, plans)
   check.equal(planfile.text(again), planfile.text(plans))
   check.equal(check.problem(planfile.check_version, again), nil)
-  local entry = schedule.default(spec.new({ width = 768 }, "test"), target.avx2)
+  local entry = schedule.default(spec.new({ width = 768 }, "test"), target.named "avx2")
   entry.notes, entry.version, entry.machine, entry.compiler = {}, "0.0.1", "m", "c"
   local old = planfile.new("old")
   planfile.put(old, "ln_layernorm_f32_768_avx2", entry)

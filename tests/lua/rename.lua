@@ -14,7 +14,7 @@ do
   for _, values in ipairs { { width = 100 }, { width = 600, pass = "backward" } } do
     specs[#specs + 1] = spec.new(values, "test")
   end
-  local kernels, kinds = plan.kernels(specs, { target.avx512, target.scalar }, {})
+  local kernels, kinds = plan.kernels(specs, { target.named "avx512", target.named "scalar" }, {})
   for _, file in ipairs(directory.files(kernels, kinds, { command = "test", extra = "" })) do
     if not file[1]:find("_any_") then emitted[#emitted + 1] = file[2] end
   end

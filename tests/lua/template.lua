@@ -168,7 +168,7 @@ end
 check.raises("t.c:2: item: it must be given a text of names", render, "a\n% item {}")
 
 -- What all templates share stays as it is
-local shared = { numerics = require "spec.numerics", target = require("spec.target").avx2,
+local shared = { numerics = require "spec.numerics", target = require("spec.target").named "avx2",
   spec = require("spec.spec").new({ op = "layernorm", width = 64 }, "here") }
 for name, owner in pairs { ["string.format"] = "string", ["string.new"] = "string", ["table.concat"] = "table",
   ["math.huge"] = "math", ["numerics.lanes"] = "numerics", ["target.lanes"] = "target avx2",

@@ -15,7 +15,7 @@ local function capped()
   local value = os.getenv("LN_ISA")
   if not value or value == "" then return nil, "LN_ISA is not set: the best instruction set runs" end
   local name = value:lower()
-  if not target[name] or not target[name].needs then
+  if not target.named(name) then
     return nil, ("LN_ISA=%s is unknown and ignored; it may be %s"):format(value, table.concat(target.names, ", "))
   end
   return name, ("LN_ISA=%s: nothing above it runs"):format(value)

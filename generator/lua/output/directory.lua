@@ -46,7 +46,7 @@ function directory.files(kernels, kinds, context)
       render.text("isa/target.h", { target = t, pair = false }, context.templates))
   end
   for _, k in ipairs(kernels) do vocabulary(k.target) end
-  vocabulary(target.scalar)
+  vocabulary(target.named "scalar")
 
   for _, k in ipairs(kernels) do
     local lines = { ("Remake: lngen emit -o . --only %s%s"):format(k.name, context.extra) }

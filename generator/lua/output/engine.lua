@@ -38,11 +38,7 @@ end
 function engine.chosen(names)
   local list, known = {}, engine.names()
   for _, name in ipairs(names or {}) do
-    local found
-    for _, k in ipairs(known) do found = found or k == name end
-    if not found then
-      fail.input("--for: unknown engine '%s'%s; one of %s", name, fail.nearest(name, known), table.concat(known, ", "))
-    end
+    fail.if_unknown("--for", "engine", name, known)
     if not list[name] then
       list[name] = setmetatable({ name = name }, { __index = require("engine." .. name) })
       list[#list + 1] = list[name]

@@ -21,31 +21,18 @@ local ORIGIN = { "version", "machine", "compiler" }
 -- A version that suits every lngen, for plans written by hand.
 local ANY_VERSION = "any"
 
-local field_names, part_names, field_of = {}, {}, {}
-for i, field in ipairs(schedule.fields) do field_names[i], field_of[field.name] = field.name, field end
+local field_names, part_names = {}, {}
+for i, field in ipairs(schedule.fields) do field_names[i] = field.name end
 for i, part in ipairs(schedule.parts) do part_names[i] = part.name end
 
-local function set_of(...)
-  local set = {}
-  for _, list in ipairs { ... } do
-    for _, name in ipairs(list) do set[name] = true end
-  end
-  return set
-end
-
-local known = { head = set_of({ "format" }, ORIGIN), entry = set_of({ "kernel", "notes" }, part_names, ORIGIN),
-  notes = set_of(part_names) }
+local head_names, entry_names = { "format", table.unpack(ORIGIN) }, { "kernel", "notes", table.unpack(part_names) }
+table.move(ORIGIN, 1, #ORIGIN, #entry_names + 1, entry_names)
 
 local function check_part(s, where, fixed)
   if type(s) ~= "table" then
     fail.input("%s: is missing; a schedule is { %s }", where, table.concat(field_names, ", "))
   end
-  for key in pairs(s) do
-    if not field_of[key] then
-      fail.input("%s: unknown field '%s'%s; fields are %s", where, fail.shown(key),
-        fail.nearest(fail.shown(key), field_names), table.concat(field_names, ", "))
-    end
-  end
+  for key in pairs(s) do fail.if_unknown(where, "field", key, field_names) end
   local t = {}
   for _, field in ipairs(schedule.fields) do
     local name = field.name
@@ -102,9 +89,7 @@ function planfile.parse(text, name)
   local plans = planfile.new(name)
   for _, what in ipairs(ORIGIN) do plans.head[what] = check_text(data[what], name, what) end
   for key in pairs(data) do
-    if type(key) ~= "number" and not known.head[key] then
-      fail.input("%s: unknown field '%s'; fields are format, %s", name, fail.shown(key), table.concat(ORIGIN, ", "))
-    end
+    if type(key) ~= "number" then fail.if_unknown(name, "field", key, head_names) end
   end
   for i, entry in ipairs(data) do
     if type(entry) ~= "table" or type(entry.kernel) ~= "string" then
@@ -112,27 +97,17 @@ function planfile.parse(text, name)
     end
     local where = name .. ": " .. entry.kernel
     local isa = entry.kernel:match("_([^_]+)$")
-    if isa and not (target[isa] and target[isa].needs) then
-      fail.input("%s: unknown target '%s'; one of %s", where, isa, table.concat(target.names, ", "))
-    end
+    if isa then fail.if_unknown(where, "instruction set", isa, target.names) end
     names.parse(entry.kernel, ("%s: entry %d"):format(name, i))
     if plans.entries[entry.kernel] then fail.input("%s: stands twice", where) end
-    for key in pairs(entry) do
-      if not known.entry[key] then
-        fail.input("%s: unknown field '%s'; fields are kernel, notes, %s, %s", where, fail.shown(key),
-          table.concat(part_names, ", "), table.concat(ORIGIN, ", "))
-      end
-    end
+    for key in pairs(entry) do fail.if_unknown(where, "field", key, entry_names) end
     local kept = { notes = entry.notes == nil and {} or entry.notes }
     if type(kept.notes) ~= "table" then
       fail.input("%s: notes = %s; they must be { one = \"...\", few = \"...\", many = \"...\" }", where,
         fail.shown(kept.notes))
     end
     for part, note in pairs(kept.notes) do
-      if not known.notes[part] then
-        fail.input("%s.notes: unknown field '%s'; fields are %s", where, fail.shown(part),
-          table.concat(part_names, ", "))
-      end
+      fail.if_unknown(where .. ".notes", "field", part, part_names)
       check_text(note, where .. ".notes", part)
     end
     for _, what in ipairs(ORIGIN) do

@@ -30,8 +30,7 @@ end
 function options.collect_known(option, values)
   return options.collect_values(option, values, function(word)
     return option == "affine" and word == "beta" and word
-      or fail.input("--%s: unknown %s '%s'%s; one of %s", option, option == "isa" and "instruction set" or option,
-        word, fail.nearest(word:lower(), values), table.concat(values, ", "))
+      or fail.if_unknown("--" .. option, option == "isa" and "instruction set" or option, word, values)
   end)
 end
 

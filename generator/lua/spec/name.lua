@@ -33,7 +33,8 @@ function name.kernel(spec, target) return ("ln_%s_%s"):format(name.of(spec), tar
 -- A kernel's name is its address: "ln_rmsnorm_bf16_gamma1_pre_4096_avx512" -> spec, target
 function name.parse(text, where)
   local middle, isa = text:match("^ln_(.*)_([^_]+)$")
-  if not middle or not target[isa] or not target[isa].needs then
+  local on = target.named(isa)
+  if not on then
     fail.input("%s: '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", where, text)
   end
   local words = {}
@@ -55,10 +56,10 @@ function name.parse(text, where)
     if not known then fail.input("%s: '%s': '%s' is not part of a spec", where, text, word) end
   end
   local spec = spec_module.new(values, text)
-  if name.kernel(spec, target[isa]) ~= text then
-    fail.input("%s: '%s': that kernel is called %s", where, text, name.kernel(spec, target[isa]))
+  if name.kernel(spec, on) ~= text then
+    fail.input("%s: '%s': that kernel is called %s", where, text, name.kernel(spec, on))
   end
-  return spec, target[isa]
+  return spec, on
 end
 
 return name

@@ -119,12 +119,7 @@ function spec.try(values, where)
     if field.name == "affine" and value == "beta" then
       fail.input("%s: affine 'beta': there is no beta without gamma; full has both, none has neither", where)
     end
-    local known = false
-    for _, v in ipairs(field.values) do known = known or v == value end
-    if not known then
-      fail.input("%s: unknown %s '%s'%s; one of %s", where, field.name, tostring(value),
-        fail.nearest(tostring(value), field.values), table.concat(field.values, ", "))
-    end
+    fail.if_unknown(where, field.name, value, field.values)
     s[field.name] = value
   end
   if s.dtype == "f32" then s.params = "same" end

@@ -27,6 +27,7 @@ target.list = {
     headers = { "float.h", "math.h", "string.h" }, vocabulary = { "isa/scalar.h" } },
 }
 
+local by_name = {}
 target.names = {}
 for i, t in ipairs(target.list) do
   t.asks = {}
@@ -35,7 +36,10 @@ for i, t in ipairs(target.list) do
   end
   target.list[i] = frozen(t, "target " .. t.name)
   target.names[i] = t.name
-  target[t.name] = target.list[i]
+  by_name[t.name] = target.list[i]
 end
+
+-- The target with a name, or nil.
+function target.named(name) return by_name[name] end
 
 return frozen(target, "targets")
