@@ -229,17 +229,20 @@ static void *take_rows(ln_arena *a, ln_apart *rows, const char *name, size_t byt
     return ln_arena_take(a, name, bytes);
 }
 
+/* Takes an array, of one row or of a number for each row, if a norm has it. */
+static void *take_if(unsigned there, ln_arena *a, const char *name, size_t bytes)
+{
+    return there ? ln_arena_take(a, name, bytes) : NULL;
+}
+
 /* What the backward pass writes. */
-static void take_gradients(ln_arena *a, const ln_spec *spec, ln_apart *apart, size_t rows, ln_args *made)
+static void take_gradients(ln_arena *a, const ln_kind *kind, ln_apart *apart, size_t rows, ln_args *made)
 {
     made->dx = take_rows(a, apart, "dx", rows * apart->stride);
-    if (has_gamma(spec))
-        made->dgamma = ln_arena_take(a, "dgamma", spec->width * sizeof(float));
-    if (has_beta(spec))
-        made->dbeta = ln_arena_take(a, "dbeta", spec->width * sizeof(float));
-    made->workspace_bytes = ln_sums_bytes(plain_kind(spec).has, spec->width, rows);
-    if (made->workspace_bytes > 0)
-        made->workspace = ln_arena_take(a, "workspace", made->workspace_bytes);
+    made->dgamma = take_if(kind->has & LN_HAS_GAMMA, a, "dgamma", kind->width * sizeof(float));
+    made->dbeta = take_if(kind->has & LN_HAS_BETA, a, "dbeta", kind->width * sizeof(float));
+    made->workspace_bytes = ln_sums_bytes(kind->has, kind->width, rows);
+    made->workspace = take_if(made->workspace_bytes > 0, a, "workspace", made->workspace_bytes);
 }
 
 ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
@@ -250,7 +253,9 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     if (status)
         return failed(a, status);
 
-    const size_t element = element_bytes(&spec);
+    const ln_kind kind = kind_of(&spec);
+    const unsigned has = kind.has;
+    const size_t element = kind.element;
     const size_t most = (size_t)PTRDIFF_MAX / 16;
     if (spec.width > most)
         return failed(a, LN_TOO_LARGE);
@@ -258,8 +263,8 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     if (rows > most / stride)
         return failed(a, LN_TOO_LARGE);
     made.width = made.whole_width = spec.width;
-    const int backward = spec.pass == LN_PASS_BACKWARD, two = spec.norms == LN_NORMS_TWO;
-    const size_t bytes = rows * stride * element, parameter = spec.width * params_bytes(&spec);
+    const int backward = spec.pass == LN_PASS_BACKWARD;
+    const size_t bytes = rows * stride * element, parameter = spec.width * kind.parameter;
     made.x_stride = stride;
     if (backward)
         made.dy_stride = made.dx_stride = stride;
@@ -273,43 +278,33 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
     made.x = take_rows(a, &apart, "x", bytes);
     if (backward)
         made.dy = take_rows(a, &apart, "dy", bytes);
-    if (spec.residual != LN_RESIDUAL_NONE) {
+    if (has & LN_HAS_RESIDUAL) {
         made.residual = take_rows(a, &apart, "residual", bytes);
         made.residual_stride = stride;
     }
-    if (spec.bias == LN_BIAS_ADD)
-        made.bias = ln_arena_take(a, "bias", spec.width * element);
-    if (spec.pass == LN_PASS_STATS || spec.pass == LN_PASS_APPLY)
-        made.stats = ln_arena_take(a, "stats", rows * sizeof *made.stats);
-    if (has_gamma(&spec))
-        made.gamma = ln_arena_take(a, "gamma", parameter);
-    if (has_beta(&spec) && !backward)
-        made.beta = ln_arena_take(a, "beta", parameter);
-    if (two)
-        made.gamma2 = ln_arena_take(a, "gamma2", parameter);
-    if (two && has_beta(&spec))
-        made.beta2 = ln_arena_take(a, "beta2", parameter);
-    const int writes = spec.pass != LN_PASS_STATS; /* y, mean and rstd */
-    if (is_centred(&spec) && writes)
-        made.mean = ln_arena_take(a, "mean", rows * sizeof(float));
-    if (writes)
-        made.rstd = ln_arena_take(a, "rstd", rows * sizeof(float));
-    if (spec.quant == LN_QUANT_INT8)
-        made.scale = ln_arena_take(a, "scale", rows * sizeof(float));
-    if (spec.residual == LN_RESIDUAL_PRE) {
+    made.bias = take_if(has & LN_HAS_BIAS, a, "bias", spec.width * element);
+    made.stats = take_if(has & (LN_GIVES_STATS | LN_HAS_STATS), a, "stats", rows * sizeof *made.stats);
+    made.gamma = take_if(has & LN_HAS_GAMMA, a, "gamma", parameter);
+    made.beta = take_if(backward ? 0 : has & LN_HAS_BETA, a, "beta", parameter);
+    made.gamma2 = take_if(has & LN_HAS_TWO, a, "gamma2", parameter);
+    made.beta2 = take_if(has & LN_HAS_TWO ? has & LN_HAS_BETA : 0, a, "beta2", parameter);
+    made.mean = take_if(has & LN_HAS_MEAN, a, "mean", rows * sizeof(float));
+    made.rstd = take_if(!(has & LN_GIVES_STATS), a, "rstd", rows * sizeof(float));
+    made.scale = take_if(has & LN_HAS_SCALE, a, "scale", rows * sizeof(float));
+    if (has & LN_HAS_SUM) {
         made.sum = take_rows(a, &apart, "sum", bytes);
         made.sum_stride = stride;
     }
     if (backward) {
-        take_gradients(a, &spec, &apart, rows, &made);
+        take_gradients(a, &kind, &apart, rows, &made);
     } else if (spec.quant == LN_QUANT_NONE) {
-        if (writes)
+        if (!(has & LN_GIVES_STATS))
             made.y = take_rows(a, &apart, "y", bytes);
     } else { /* rows of int8 are closer together, so that no place is apart for all of them */
         made.y_stride = round_up(spec.width, LINE);
         made.y = ln_arena_take(a, "y", rows * made.y_stride);
     }
-    if (two) {
+    if (has & LN_HAS_TWO) {
         made.y2 = take_rows(a, &apart, "y2", bytes);
         made.y2_stride = stride;
     }

@@ -40,24 +40,11 @@ static inline ln_kind plain_kind(const ln_spec *s)
 /* What checks know of any spec. */
 static inline ln_kind kind_of(const ln_spec *s)
 {
-    ln_kind kind = plain_kind(s);
-    kind.output = output_bytes(s);
-    if (s->pass == LN_PASS_STATS)
-        kind.has = LN_GIVES_STATS;
-    if (s->pass == LN_PASS_APPLY)
-        kind.has |= LN_HAS_STATS;
-    if (s->residual != LN_RESIDUAL_NONE)
-        kind.has |= LN_HAS_RESIDUAL;
-    if (s->residual == LN_RESIDUAL_PRE)
-        kind.has |= LN_HAS_SUM;
-    if (s->bias == LN_BIAS_ADD)
-        kind.has |= LN_HAS_BIAS;
-    if (s->quant == LN_QUANT_INT8)
-        kind.has |= LN_HAS_SCALE;
-    if (s->quant == LN_QUANT_INT8STATIC)
-        kind.has |= LN_HAS_STATIC_SCALE;
-    if (s->norms == LN_NORMS_TWO)
-        kind.has |= LN_HAS_TWO;
+    ln_kind kind = {~0u, element_bytes(s), output_bytes(s), params_bytes(s), s->width};
+#define LN_NEEDS(BIT, field, some)                                                                                     \
+    if (!((some) >> s->field & 1u))                                                                                    \
+        kind.has &= ~(unsigned)LN_##BIT;
+#include "spec.inc"
     return kind;
 }
 

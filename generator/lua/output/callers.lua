@@ -26,8 +26,8 @@ local function values_of(specs, has, targets, U, names)
     if rows_checks.ask[flag[1]] or gradient_checks.ask[flag[1]] then bits[#bits + 1] = flag[1] end
   end
   return { pair = specs ~= nil, static = specs and "static" or "static inline", has = has, targets = targets, U = U,
-    bits = bits, members = arguments.members(has), head_width = plan.HEAD_WIDTH, numerics = numerics,
-    spec = spec_module, statuses = status.list, rows_checks = rows_checks,
+    bits = bits, flags = arguments.flags, members = arguments.members(has), head_width = plan.HEAD_WIDTH,
+    numerics = numerics, spec = spec_module, statuses = status.list, rows_checks = rows_checks,
     gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
       return layout.list(head, { ... }, "", function(text) return #rename.text(text, names) end)
@@ -44,7 +44,8 @@ local FILES = {
   { "ln_spec.h" },
   { "ln_status.h" },
   { "spec.inc", "LN_FIELD(member, MEMBER, LAST): a field of ln_spec, and the last value of its enum, LN_MEMBER_LAST.",
-    "LN_EXCLUDED(PAIR, a, some, b, others): values, as bits, that fields a and b do not have together; LN_PAIR_PAIR." },
+    "LN_EXCLUDED(PAIR, a, some, b, others): values, as bits, that fields a and b do not have together; LN_PAIR_PAIR.",
+    "LN_NEEDS(BIT, field, some): only specs with one of these values, as bits, have what LN_BIT stands for." },
   { "status.inc", "LN_STATUS(NAME, text): every status, in the order of ln_status, and what it says." },
 }
 

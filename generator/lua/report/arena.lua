@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- arena.lua: where the runtime's arena (runtime/arena.c) puts the arrays of a norm. tests/story/arena.c compares the
 -- two.
+local arguments = require "spec.arguments"
 local facts_module = require "spec.facts"
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
@@ -42,48 +43,45 @@ end
 -- arena.layout(spec, rows) -> list of { name, offset, bytes, row_bytes }, and the bytes of the whole arena. row_bytes:
 -- from a row to the next, for arrays of rows.
 function arena.layout(spec, rows)
-  local facts = facts_module.of(spec)
+  local facts, has = facts_module.of(spec), arguments.of { spec }
   local element = facts.element_bytes
   local row = round_up(spec.width * element, LINE)
   local parameter = spec.width * facts.parameter_bytes
-  local backward, writes = spec.pass == "backward", spec.pass ~= "stats"
   local list, used, places = {}, 0, {}
-  local function take(when, name, bytes, row_bytes)
-    if not when then return end
+  local function take(name, bytes, row_bytes)
+    if not has[name] and name ~= "x" then return end
     list[#list + 1] = { name = name, offset = used + LINE, bytes = bytes, row_bytes = row_bytes }
     used = used + LINE + round_up(bytes, LINE)
   end
-  local function take_rows(when, name)
-    if not when then return end
+  local function take_rows(name)
+    if not has[name] and name ~= "x" then return end
     used = used + gap_of(places, used + LINE, row)
     places[#places + 1] = used + LINE
-    take(true, name, rows * row, row)
+    take(name, rows * row, row)
   end
-  local two = spec.norms == "two"
-  take_rows(true, "x")
-  take_rows(backward, "dy")
-  take_rows(facts.adds, "residual")
-  take(facts.bias, "bias", spec.width * element)
-  take(spec.pass == "stats" or spec.pass == "apply", "stats", rows * 16, 16)
-  take(facts.gamma, "gamma", parameter)
-  take(facts.beta and not backward, "beta", parameter)
-  take(two, "gamma2", parameter)
-  take(two and facts.beta, "beta2", parameter)
-  take(facts.centred and writes, "mean", rows * 4, 4)
-  take(writes, "rstd", rows * 4, 4)
-  take(facts.dynamic, "scale", rows * 4, 4)
-  take_rows(facts.keeps_sum, "sum")
-  if backward then
-    take_rows(true, "dx")
-    take(facts.gamma, "dgamma", spec.width * 4)
-    take(facts.beta, "dbeta", spec.width * 4)
-    take(facts.gamma, "workspace", workspace(spec, rows))
-  elseif facts.quantises then
-    take(true, "y", rows * round_up(spec.width, LINE), round_up(spec.width, LINE))
+  take_rows "x"
+  take_rows "dy"
+  take_rows "residual"
+  take("bias", spec.width * element)
+  take("stats", rows * 16, 16)
+  take("gamma", parameter)
+  take("beta", parameter)
+  take("gamma2", parameter)
+  take("beta2", parameter)
+  take("mean", rows * 4, 4)
+  take("rstd", rows * 4, 4)
+  take("scale", rows * 4, 4)
+  take_rows "sum"
+  take_rows "dx"
+  take("dgamma", spec.width * 4)
+  take("dbeta", spec.width * 4)
+  take("workspace", workspace(spec, rows))
+  if facts.quantises then
+    take("y", rows * round_up(spec.width, LINE), round_up(spec.width, LINE))
   else
-    take_rows(writes, "y")
+    take_rows "y"
   end
-  take_rows(two, "y2")
+  take_rows "y2"
   return list, used + LINE
 end
 

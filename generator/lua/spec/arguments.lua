@@ -35,53 +35,56 @@ local DECLARATIONS = {
   { "size_t ", "reduce_rows" },
 }
 
--- Members that only some specs have: for each, whether a spec has it.
-local function backward(s) return s.pass == "backward" end
-local function writes(s) return s.pass == "forward" or s.pass == "apply" end
-local gamma, beta = spec.has_gamma, spec.has_beta
-local function two(s) return s.norms == "two" end
+-- Members that only some specs have: for each, the fields that decide it, with the values of specs that have it.
+local CENTRED, BETA, GAMMA = spec.field.op.centred, spec.field.affine.beta, {}
+for _, form in ipairs(spec.field.affine.values) do
+  if spec.has_gamma { affine = form } then GAMMA[#GAMMA + 1] = form end
+end
+local BACKWARD, WRITES, TWO = { pass = { "backward" } }, { pass = { "forward", "apply" } }, { norms = { "two" } }
+local DGAMMA = { pass = BACKWARD.pass, affine = GAMMA }
 local HAS = {
-  y = writes,
-  gamma = gamma,
-  beta = function(s) return beta(s) and not backward(s) end,
-  residual = function(s) return s.residual ~= "none" end,
-  sum = function(s) return s.residual == "pre" end,
-  mean = function(s) return spec.is_centred(s) and s.pass ~= "stats" end,
-  rstd = function(s) return s.pass ~= "stats" end,
-  eps = function(s) return not backward(s) end,
-  bias = function(s) return s.bias == "add" end,
-  scale = function(s) return s.quant == "int8" end,
-  static_scale = function(s) return s.quant == "int8static" end,
-  y2 = two,
-  gamma2 = two,
-  beta2 = function(s) return two(s) and beta(s) end,
-  stats = function(s) return s.pass == "stats" or s.pass == "apply" end,
-  whole_width = function(s) return s.pass == "apply" end,
-  dy = backward,
-  dx = backward,
-  dgamma = function(s) return backward(s) and gamma(s) end,
-  dbeta = function(s) return backward(s) and beta(s) end,
-  accumulate = backward,
-  reduce_rows = backward,
+  y = WRITES,
+  gamma = { affine = GAMMA },
+  beta = { pass = { "forward", "apply" }, affine = BETA },
+  residual = { residual = { "pre", "post" } },
+  sum = { residual = { "pre" } },
+  mean = { op = CENTRED, pass = { "forward", "backward", "apply" } },
+  rstd = { pass = { "forward", "backward", "apply" } },
+  eps = { pass = { "forward", "stats", "apply" } },
+  bias = { bias = { "add" } },
+  scale = { quant = { "int8" } },
+  static_scale = { quant = { "int8static" } },
+  y2 = TWO,
+  gamma2 = TWO,
+  beta2 = { norms = { "two" }, affine = BETA },
+  stats = { pass = { "stats", "apply" } },
+  whole_width = { pass = { "apply" } },
+  dy = BACKWARD,
+  dx = BACKWARD,
+  dgamma = DGAMMA,
+  dbeta = { pass = BACKWARD.pass, affine = BETA },
+  accumulate = BACKWARD,
+  workspace = DGAMMA,
+  workspace_bytes = DGAMMA,
+  reduce_rows = BACKWARD,
 }
-HAS.workspace, HAS.workspace_bytes = HAS.dgamma, HAS.dgamma
 for _, name in ipairs { "y", "residual", "sum", "y2", "dy", "dx" } do HAS[name .. "_stride"] = HAS[name] end
 
 -- What else, besides members, headers and checks ask of a spec.
 local ALSO = {
-  backward = backward,
-  float_rows = function(s) return s.dtype == "f32" end,
-  short_rows = function(s) return s.dtype ~= "f32" end,        -- elements of 16 bits
-  own_parameters = function(s) return gamma(s) and s.params ~= "same" end, -- float, though x is not
-  x_parameters = function(s) return gamma(s) and s.params == "same" end,
-  x_output = function(s) return writes(s) and s.quant == "none" end,
-  int8 = function(s) return s.quant ~= "none" end,
-  gives_stats = function(s) return s.pass == "stats" end,
-  any_beta = beta, -- of the forward or the backward pass
+  backward = BACKWARD,
+  float_rows = { dtype = { "f32" } },
+  short_rows = { dtype = { "bf16", "f16" } }, -- elements of 16 bits
+  own_parameters = { affine = GAMMA, params = { "f32" } }, -- float, though x is not
+  x_parameters = { affine = GAMMA, params = { "same" } },
+  x_output = { pass = WRITES.pass, quant = { "none" } },
+  int8 = { quant = { "int8", "int8static" } },
+  gives_stats = { pass = { "stats" } },
+  any_beta = { affine = BETA }, -- of the forward or the backward pass
 }
-for _, op in ipairs(spec.field.op.values) do ALSO[op] = function(s) return s.op == op end end
+for _, op in ipairs(spec.field.op.values) do ALSO[op] = { op = { op } } end
 
--- Bits by which C code knows what a spec has: { name, which of the rules above }.
+-- Bits by which C code knows what a spec has: { name, what of the above, fields: what decides it }.
 arguments.flags = {
   { "HAS_MEAN", "mean" },
   { "HAS_GAMMA", "gamma" },
@@ -95,14 +98,22 @@ arguments.flags = {
   { "GIVES_STATS", "gives_stats" },
   { "HAS_STATS", "whole_width" },
 }
+for _, flag in ipairs(arguments.flags) do flag.fields = HAS[flag[2]] or ALSO[flag[2]] end
+
+local function fits(s, fields)
+  for field, values in pairs(fields) do
+    if not spec.among(s[field], values) then return false end
+  end
+  return true
+end
 
 -- A table that says for each name above whether one of `specs` has it; without specs, every name is there.
 function arguments.of(specs)
   if not specs then return setmetatable({}, { __index = function() return true end }) end
   local has = {}
-  for _, rules in ipairs { HAS, ALSO } do
-    for name, rule in pairs(rules) do
-      for _, s in ipairs(specs) do has[name] = has[name] or rule(s) end
+  for _, things in ipairs { HAS, ALSO } do
+    for name, fields in pairs(things) do
+      for _, s in ipairs(specs) do has[name] = has[name] or fits(s, fields) end
     end
   end
   return setmetatable(has, { __index = function() return false end })

@@ -152,7 +152,8 @@ function spec.can_round(values)
   return true
 end
 
-local function among(value, list)
+-- Whether a value is in a list.
+function spec.among(value, list)
   for _, v in ipairs(list) do
     if v == value then return true end
   end
@@ -161,8 +162,8 @@ end
 
 -- Whether a spec has gamma, and beta; whether it subtracts the mean of a row.
 function spec.has_gamma(s) return s.affine ~= "none" end
-function spec.has_beta(s) return among(s.affine, spec.field.affine.beta) end
-function spec.is_centred(s) return among(s.op, spec.field.op.centred) end
+function spec.has_beta(s) return spec.among(s.affine, spec.field.affine.beta) end
+function spec.is_centred(s) return spec.among(s.op, spec.field.op.centred) end
 
 local function with(s, field, value)
   local t = {}
