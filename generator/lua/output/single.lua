@@ -27,7 +27,7 @@ local HEAD_MAX = 512 -- elements; models have heads of 64 to 256
 
 local OPS = spec_module.field.op.titles
 local FORMS = spec_module.field.affine.titles
-local TYPES = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" }
+local TYPES = spec_module.field.dtype.titles
 local RESIDUALS = { pre = ", of x + %sresidual, which is written to sum", post = ", of x + %sresidual" }
 local QUANTS = { int8 = ", to int8 with a scale for each row", int8static = ", to int8 with a given scale" }
 

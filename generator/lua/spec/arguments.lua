@@ -35,22 +35,28 @@ local DECLARATIONS = {
   { "size_t ", "reduce_rows" },
 }
 
--- Members that only some specs have: for each, the fields that decide it, with the values of specs that have it.
-local CENTRED, BETA, GAMMA = spec.field.op.centred, spec.field.affine.beta, {}
-for _, form in ipairs(spec.field.affine.values) do
-  if spec.has_gamma { affine = form } then GAMMA[#GAMMA + 1] = form end
+-- The values of a field but for one.
+local function all_but(field, but)
+  local values = {}
+  for _, value in ipairs(spec.field[field].values) do
+    if value ~= but then values[#values + 1] = value end
+  end
+  return values
 end
+
+-- Members that only some specs have: for each, the fields that decide it, with the values of specs that have it.
+local CENTRED, GAMMA, BETA = spec.field.op.centred, all_but("affine", "none"), spec.field.affine.beta
 local BACKWARD, WRITES, TWO = { pass = { "backward" } }, { pass = { "forward", "apply" } }, { norms = { "two" } }
 local DGAMMA = { pass = BACKWARD.pass, affine = GAMMA }
 local HAS = {
   y = WRITES,
   gamma = { affine = GAMMA },
-  beta = { pass = { "forward", "apply" }, affine = BETA },
-  residual = { residual = { "pre", "post" } },
+  beta = { pass = all_but("pass", "backward"), affine = BETA },
+  residual = { residual = all_but("residual", "none") },
   sum = { residual = { "pre" } },
-  mean = { op = CENTRED, pass = { "forward", "backward", "apply" } },
-  rstd = { pass = { "forward", "backward", "apply" } },
-  eps = { pass = { "forward", "stats", "apply" } },
+  mean = { op = CENTRED, pass = all_but("pass", "stats") },
+  rstd = { pass = all_but("pass", "stats") },
+  eps = { pass = all_but("pass", "backward") },
   bias = { bias = { "add" } },
   scale = { quant = { "int8" } },
   static_scale = { quant = { "int8static" } },
@@ -74,11 +80,11 @@ for _, name in ipairs { "y", "residual", "sum", "y2", "dy", "dx" } do HAS[name .
 local ALSO = {
   backward = BACKWARD,
   float_rows = { dtype = { "f32" } },
-  short_rows = { dtype = { "bf16", "f16" } }, -- elements of 16 bits
-  own_parameters = { affine = GAMMA, params = { "f32" } }, -- float, though x is not
+  short_rows = { dtype = all_but("dtype", "f32") }, -- elements of 16 bits
+  own_parameters = { affine = GAMMA, params = all_but("params", "same") }, -- float, though x is not
   x_parameters = { affine = GAMMA, params = { "same" } },
   x_output = { pass = WRITES.pass, quant = { "none" } },
-  int8 = { quant = { "int8", "int8static" } },
+  int8 = { quant = all_but("quant", "none") },
   gives_stats = { pass = { "stats" } },
   any_beta = { affine = BETA }, -- of the forward or the backward pass
 }

@@ -4,7 +4,7 @@ local spec_module = require "spec.spec"
 
 local facts = {}
 
-local BYTES = { f32 = 4, bf16 = 2, f16 = 2 }
+local BYTES = spec_module.field.dtype.bytes
 
 -- `target`, when given, says whether 16-bit rows are read and written in pairs of registers.
 function facts.of(spec, target)

@@ -9,9 +9,9 @@ local frozen = require "frozen"
 local spec = {}
 
 -- values: every value the field can take, in the order of the enum of C; tag: what the value adds to a name; notes:
--- comments of the enum; titles: what texts call the values; centred: the ops that subtract the mean; beta: the affine
--- forms that have a beta; usual: the affine form that the default stands for, by the first of these rows that fits. A
--- field without a default has LN_..._DEFAULT before its values in C.
+-- comments of the enum; titles: what texts call the values; centred: the ops that subtract the mean; bytes: of an
+-- element; beta: the affine forms that have a beta; usual: the affine form that the default stands for, by the first of
+-- these rows that fits. A field without a default has LN_..._DEFAULT before its values in C.
 spec.fields = {
   { name = "op", values = { "layernorm", "rmsnorm" }, default = "layernorm",
     titles = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" },
@@ -23,6 +23,8 @@ spec.fields = {
     help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over "
       .. "machines: statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
   { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
+    titles = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" },
+    bytes = { f32 = 4, bf16 = 2, f16 = 2 },
     help = "Type of the elements of x and y; arithmetic is in f32 for each." },
   { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
     help = "Type of gamma and beta: the type of x (same), or f32." },
