@@ -201,9 +201,35 @@ ln_mark ln_arena_mark(const ln_arena *a)
     return mark;
 }
 
+/* Whether the line at an offset is as write_line left it. */
+static int is_line(const ln_arena *a, size_t at, Line *line)
+{
+    if (at % LINE != 0 || at > a->used)
+        return 0;
+    *line = read_line(a, at);
+    return line->canary == canary(line, at);
+}
+
+/* Whether parts begin at line->next, and this one, at `at`, ends before. */
+static int ends_before_next(const ln_arena *a, const Line *line, size_t at)
+{
+    return line->next > at && line->next <= a->used && line->bytes <= line->next - at - LINE;
+}
+
+/* Whether a mark is of what is taken now, and not of parts that a rewind has given back. */
+static int is_mark(const ln_arena *a, ln_mark mark)
+{
+    Line last, end;
+    if (mark.used > a->used || mark.last > mark.used)
+        return 0;
+    if (!a->base || a->size < LINE)
+        return 1;
+    return is_line(a, mark.used, &end) && is_line(a, mark.last, &last) && (mark.used == 0 || last.next == mark.used);
+}
+
 ln_status ln_arena_rewind(ln_arena *a, ln_mark mark)
 {
-    if (mark.used > a->used || mark.last > mark.used)
+    if (!is_mark(a, mark))
         return failed(a, LN_ARENA_MARK);
     if (a->base && mark.used < a->used) {
         POISON(a->base + mark.used, a->used - mark.used);
@@ -273,6 +299,7 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
 
     const ln_mark mark = ln_arena_mark(a);
     const ln_status before = a->status;
+    const size_t peak = a->peak;
     a->status = LN_OK;
     ln_apart apart = {.stride = stride * element};
     made.x = take_rows(a, &apart, "x", bytes);
@@ -309,10 +336,12 @@ ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
         made.y2_stride = stride;
     }
     status = a->status;
-    if (status)
+    if (status) {
         ln_arena_rewind(a, mark);
-    else
+        a->peak = peak;
+    } else {
         *args = made;
+    }
     a->status = before ? before : status;
     return status;
 }
@@ -334,20 +363,20 @@ ln_status ln_arena_check(const ln_arena *a, char name[LN_ARENA_NAME])
     ln_status status = LN_OK;
     if (a->base && a->size >= LINE) {
         for (size_t at = 0;;) {
-            const Line line = read_line(a, at);
-            if (line.canary != canary(&line, at)) {
+            Line line;
+            if (!is_line(a, at, &line)) {
                 status = LN_ARENA_DAMAGED;
                 break;
             }
             if (at == a->used)
                 break;
             before = line;
-            const size_t next = (size_t)line.next;
-            if (!filler_whole(a, at + LINE + (size_t)line.bytes, next)) {
+            if (!ends_before_next(a, &line, at) ||
+                !filler_whole(a, at + LINE + (size_t)line.bytes, (size_t)line.next)) {
                 status = LN_ARENA_DAMAGED;
                 break;
             }
-            at = next;
+            at = (size_t)line.next;
         }
     }
     if (name && status)
@@ -364,8 +393,8 @@ void ln_arena_print(const ln_arena *a, FILE *out)
     fprintf(out, "arena: %zu bytes, %zu used, %s\n", a->size, a->used, a->huge ? "huge pages" : "small pages");
     fprintf(out, "%12s %12s  name\n", "offset", "bytes");
     for (size_t at = 0; at < a->used;) {
-        const Line line = read_line(a, at);
-        if (line.canary != canary(&line, at)) {
+        Line line;
+        if (!is_line(a, at, &line) || !ends_before_next(a, &line, at)) {
             fprintf(out, "%12zu %12s  damaged from here on\n", at, "");
             return;
         }

@@ -91,7 +91,7 @@ LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
  *                    be x or the residual with an equal stride; its rows may also lie between those of y, or of any
  *                    other array with an equal stride
  * args.gamma2, .beta2  as gamma and beta, but for y2
- * args.mean, .rstd   [rows], or NULL when not wanted
+ * args.mean, .rstd   [rows], or NULL when not wanted; RMSNorm writes no mean, but its place is checked
  * args.eps           added to the variance, in units of x squared, >= 0
  * args.stream        an ln_stream
  * args.stats         [rows]: pass stats writes it, and of the arguments above takes width, x and eps alone; pass apply

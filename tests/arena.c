@@ -92,6 +92,13 @@ static void marks(void)
     CHECK(ln_arena_take(&arena, "rest", 4096) == NULL);
     CHECK(a[99] == 1 && ln_arena_check(&arena, NULL) == LN_OK);
     CHECK(ln_arena_rewind(&arena, (ln_mark){0, 0}) == LN_OK && arena.used == 0);
+    /* marks of parts that were given back lie within what is taken now, or at its end */
+    CHECK(ln_arena_take(&arena, "larger", 1000) != NULL);
+    CHECK(ln_arena_rewind(&arena, later) == LN_ARENA_MARK && ln_arena_rewind(&arena, mark) == LN_ARENA_MARK);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    CHECK(ln_arena_rewind(&arena, (ln_mark){0, 0}) == LN_OK && ln_arena_take(&arena, "all", later.used - 64) != NULL);
+    CHECK(arena.used == later.used && ln_arena_rewind(&arena, later) == LN_ARENA_MARK);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
     ln_arena_close(&arena);
 
     ln_arena_dry(&arena);
@@ -334,6 +341,7 @@ static void exhausted_anywhere(void)
                 wrong += size != bytes;
             } else {
                 wrong += status != LN_ARENA_FULL || arena.used != used || memcmp(&args, &before, sizeof args) != 0;
+                wrong += ln_arena_bytes(&arena) != used + 64;
                 wrong += ln_arena_take(&arena, "last", size - used - 128) == NULL; /* a line before it and one after */
                 wrong += first[0] != 0x5a || first[99] != 0x5a;
             }
