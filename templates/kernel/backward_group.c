@@ -36,10 +36,10 @@ NOINLINE void take_sums(const ln_args *a, size_t index, size_t count, Rows *rows
 }
 % local sweeps = 16 // target.lanes
 % local function lanes_from(first)
-%   local function at(i) return ("load(%s)"):format(first + i > 0 and "t + " .. first * target.lanes + i or "t") end
-%   if not tile then return at(0) end
-%   if tile.lanes == 32 then return ("add(%s, %s)"):format(at(0), at(16)) end
-%   return ("add(add(%s, %s), add(%s, %s))"):format(at(0), at(32), at(16), at(48))
+%   return print.folded(function(chain)
+%     local at = first * target.lanes + 16 * chain
+%     return ("load(%s)"):format(at > 0 and "t + " .. at or "t")
+%   end, tile and tile.lanes // 16 or 1)
 % end
 % item "four_lanes"
 /* The lanes of a sum, folded to four. */

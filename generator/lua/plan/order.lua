@@ -190,24 +190,24 @@ local function block(o, list, row, at, n, K, variables, of_row)
 end
 
 -- The sums of a row's elements `from` .. `to` - 1, `from` being a multiple of a block. first: they begin the row's sums
--- in double; last: and end them. K as above. depth: of the first loop's variable.
-function order:sums(row, from, to, first, last, K, depth)
-  local list, size, variables = {}, self.block, depth or 1
+-- in double; last: and end them. K as above.
+function order:sums(row, from, to, first, last, K)
+  local list, size = {}, self.block
   row = form(row)
   if first and last and to - from <= size then
-    block(self, list, row, form(from), to - from, K, variables, "only")
+    block(self, list, row, form(from), to - from, K, 1, "only")
     return list
   end
   local whole = to // size * size
   if first and from < whole then
-    block(self, list, row, form(from), size, K, variables, "first")
+    block(self, list, row, form(from), size, K, 1, "first")
     from = from + size
   end
-  local inner = whole - from > size and variables + 1 or variables
-  loop(list, VARIABLES[variables], form(0), from, whole, size, not K, function(l, at)
+  local inner = whole - from > size and 2 or 1
+  loop(list, VARIABLES[1], form(0), from, whole, size, not K, function(l, at)
     block(self, l, row, at, size, K, inner)
   end)
-  if whole < to then block(self, list, row, form(whole), to - whole, K, variables) end
+  if whole < to then block(self, list, row, form(whole), to - whole, K, 1) end
   if last then list[#list + 1] = { kind = "total", row = row } end
   return list
 end
@@ -216,8 +216,8 @@ end
 -- store and a later load of another row may share their low address bits, and the load would wait. fetch: elements from
 -- one prefetch to the next, or nil. K: loops of K groups of four registers a turn; each turn has a prefetch, even where
 -- it has fewer elements than that. kind: of the steps, "write" if not given.
-function order:writes(from, to, group, kind, fetch, K, depth)
-  local list, size, variables = {}, self.W * group, depth or 1
+function order:writes(from, to, group, kind, fetch, K)
+  local list, size = {}, self.W * group
   local function step(into, at, e, last)
     local registers = {}
     for k = 0, group - 1 do
@@ -241,13 +241,13 @@ function order:writes(from, to, group, kind, fetch, K, depth)
     local elements = 4 * self.W * K
     local looped = from + (to - from) // elements * elements
     if looped > from + elements then
-      loop(list, VARIABLES[variables], form(0), from, looped, elements, false, function(l, w)
-        straight(l, w, 0, elements, VARIABLES[variables + 1])
+      loop(list, VARIABLES[1], form(0), from, looped, elements, false, function(l, w)
+        straight(l, w, 0, elements, VARIABLES[2])
       end)
       from = looped
     end
   end
-  straight(list, form(0), from, to, VARIABLES[variables])
+  straight(list, form(0), from, to, VARIABLES[1])
   return list
 end
 

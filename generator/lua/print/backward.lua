@@ -84,7 +84,7 @@ local function scaled_dy(p, at, offset, count)
   return p.spell.gamma and ("scaled(%s, %s)"):format(dy, loaded_gamma(p, at, offset, count)) or dy
 end
 
-backward.situation = registers.situation
+backward.folded, backward.situation = registers.folded, registers.situation
 
 local step = {}
 

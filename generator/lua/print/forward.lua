@@ -95,7 +95,7 @@ end
 -- Adds registers to their chains, four at a time where there are four; where x + residual is kept, stores them, too.
 function step.sum(p, b, s, o)
   local spell, source = p.spell, o.source(s.row)
-  if o.by_four and s.four then
+  if s.four then
     local list = {}
     for _, pointer in ipairs(forward.four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
@@ -189,7 +189,7 @@ end
 function forward.sums(p, sums)
   local b, spell = c.block(), p.spell
   local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
-  local o = { source = function() return source end, sums_of = function() return "sums" end, by_four = true,
+  local o = { source = function() return source end, sums_of = function() return "sums" end,
     pilot = forward.has_pilot(p) }
   if schedule.unrolls_all(sums.unroll) then
     declare_sums(p, b, p.order.chains, p.N > p.block, source.sum)
@@ -502,18 +502,17 @@ function forward.write_at_parameters(p, way)
 end
 
 -- Declares pointers to the rows from `first` on, one each or an array of them.
-local function print_rows(b, arrays, first, rows, as_array, name)
-  for _, array in ipairs(arrays) do
-    local of = name(array.name)
-    if as_array then
-      b:line("%s *%s[%d];", array.type, of, rows)
-      for r = 0, rows - 1 do b:line("%s[%d] = %s;", of, r, registers.row(array.kind, row_at(r, first))) end
+local function print_rows(b, arrays, first, rows, as_array)
+  if as_array then
+    for _, array in ipairs(arrays) do
+      b:line("%s *%s[%d];", array.type, array.name, rows)
+      for r = 0, rows - 1 do b:line("%s[%d] = %s;", array.name, r, registers.row(array.kind, row_at(r, first))) end
     end
+    return
   end
-  if as_array then return end
   for r = 0, rows - 1 do
     for _, array in ipairs(arrays) do
-      b:line("%s *%s = %s;", array.type, row_in({}, name(array.name), r), registers.row(array.kind, row_at(r, first)))
+      b:line("%s *%s = %s;", array.type, row_in({}, array.name, r), registers.row(array.kind, row_at(r, first)))
     end
   end
 end
@@ -532,7 +531,7 @@ end
 function forward.pointers(p, way, ahead)
   local b, spell = c.block(), p.spell
   local as_array = (ahead or forward.calls_write_at(p, way)) and way.rows > 1
-  print_rows(b, arrays_of(p, way), "row", way.rows, as_array, function(name) return name end)
+  print_rows(b, arrays_of(p, way), "row", way.rows, as_array)
   for r = 0, way.rows - 1 do
     print_constants(p, b, r, way.fused and "splat_first(f.%s)" or ("splat(k->%%s[%d])"):format(r))
   end
@@ -552,7 +551,7 @@ local function pointers_ahead(p, b, way)
     if way.rows == 1 then
       b:line("%s *%s = %s;", array.type, array.name, registers.row(array.kind, "ahead"))
     else
-      print_rows(b, { array }, "ahead", way.rows, true, function(name) return name end)
+      print_rows(b, { array }, "ahead", way.rows, true)
     end
   end
 end
@@ -591,7 +590,7 @@ local function options(p, way, ahead)
     write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)),
       most = written.most, varies = written.varies }
   end
-  return { rows = way.rows, by_four = true, in_array = in_array(p, way), in_turn = way.in_turn,
+  return { rows = way.rows, in_array = in_array(p, way), in_turn = way.in_turn,
     keeps_parameters = way.keeps_parameters, arrays = (ahead or write_at) and way.rows > 1, write_at = write_at,
     kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
@@ -709,7 +708,7 @@ function forward.rows_in_turn(p, way, ahead)
   end
   b:line("")
   b:braces(("%sfor (size_t r = 0; r < %d; r++)"):format(p.N <= TURNS_UNROLLED and "UNROLL " or "", way.rows), function()
-    print_rows(b, arrays_of(p, one), "row + r", 1, false, function(name) return name end)
+    print_rows(b, arrays_of(p, one), "row + r", 1, false)
     print_constants(p, b, 0, "splat(k->%s[r])")
     if way.heads then
       b:add(registers.head_pointers(p.spell, "head * h->gamma_head"))
