@@ -1,11 +1,11 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_held.c: narrow rows that are read once: registers hold xhat, g and the sums over rows of all columns
-% local sums, params, centred, T = spell.sums, printer.params, spell.centred, spell.element
+% local sums, params, centred = spell.sums, gradients.params, spell.centred
 % local count, lanes = spec.width // target.lanes, target.lanes
 % local function at(array) return ("%s + %d * k"):format(array, lanes) end
 % include "kernel/folded.c"
 % item "Held"
-/* A row between its sums and its gradient: dx = xhat*slope + ${centred and "(g*rstd + shift)" or "g*rstd"}. */
+/* A row between its sums and its gradient: ${printer.formula}. */
 typedef struct {
     V xhat[${count}], g[${count}], ${centred and "rstd, shift, slope" or "rstd, slope"};
 } Held;
@@ -13,12 +13,12 @@ typedef struct {
 % local taken, chains, added = "", {}, {}
 % for i, k in ipairs(params) do taken, added[i] = taken .. ", V *" .. k, "&" .. k .. "[k]" end
 % for i, k in ipairs(sums) do chains[i] = ("&%s[k%s]"):format(k, count > 4 and " % 4" or "") end
-/* Reads a row; adds to ${table.concat(params, " and ")}. */
+/* Reads a row; adds to ${printer.named}. */
 FN Held take_row(const ln_args *a, size_t row${taken})
 {
     ${print.gamma_pointer(printer)}
-    const ${T} *x = row_x(a, row);
-    const ${T} *dy = row_dy(a, row);
+    ${print.row_pointer(printer, "x", "row")}
+    ${print.row_pointer(printer, "dy", "row")}
     const float scale = a->rstd[row] * -WIDTH_INVERSE;
 % if centred then
     const V m = splat(a->mean[row]);
@@ -42,15 +42,14 @@ FN Held take_row(const ln_args *a, size_t row${taken})
 % end
     return h;
 }
-% local to, passed = "", ""
-% for _, k in ipairs(params) do to, passed = to .. ", float *" .. k, passed .. ", " .. k:sub(1, 2) end
+% local passed = params[2] and ", dg, db" or ", dg"
 % local combined = ("combined(h.xhat[k], h.g[k], %s)"):format(centred and "h.rstd, h.shift, h.slope" or "h.rstd, h.slope")
 % local registers = params[2] and ("dg[%d], db[%d]"):format(count, count) or ("dg[%d]"):format(count)
 % item "row_alone"
 /* A single row that begins a block. */
-NOINLINE void row_alone(const ln_args *a, size_t row${to})
+NOINLINE void row_alone(const ln_args *a, size_t row${printer.to})
 {
-    ${T} *dx = row_dx(a, row);
+    ${print.row_pointer(printer, "dx", "row")}
     V ${registers};
 
     ${print.held_sums(printer, "$register = settled(zero());")}
@@ -59,18 +58,18 @@ NOINLINE void row_alone(const ln_args *a, size_t row${to})
         ${spell.store("store", at "dx", combined)}
     ${print.held_sums(printer, "store($place, $register);")}
 }
-% for _, situation in ipairs(printer.situations) do
+% for _, situation in ipairs(kernel.situations) do
 %   local verb = situation.way.store == "stream" and "stream" or "store"
 %   item(situation.name)
 /* ${print.situation(situation)}; returns the first row left. */
-NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${to})
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */
     V ${registers};
 
     ${print.held_sums(printer, "$register = begun($place, fresh);")}
     for (; row < end; row++) {
-        ${T} *dx = row_dx(a, row);
+        ${print.row_pointer(printer, "dx", "row")}
         const Held h = take_row(a, row${passed});
         UNROLL for (size_t k = 0; k < ${count}; k++)
             ${spell.store(verb, at "dx", combined)}

@@ -108,7 +108,8 @@ local function wrong_plan(k)
       if not found then return name .. " is none of the situations" end
     end
   end
-  if not k.one or k.one.way.rows ~= 1 then return "no way to write one row" end
+  if not (k.one or k.gradients and k.few) then return "no way to write one row" end
+  if k.one and k.one.way.rows ~= 1 then return "one row has company" end
   for _, situation in ipairs(k.situations) do
     local way = situation.way
     if way.store == "stream" and not k.target.stream then return "the target has no non-temporal stores" end
@@ -165,6 +166,37 @@ do
       check.equal(k.source, "given")
     end
   end
+end
+
+-- How gradients are computed
+do
+  local function gradients(width, isa, unroll, rows, many_unroll, many_rows)
+    local function s(count, u, store)
+      return schedule.complete { rows = count, unroll = u, store = store, ahead = 0, prefetch = 0 }
+    end
+    local schedules = { one = s(1, unroll, "cached"), few = s(rows, unroll, "cached"),
+      many = s(many_rows, many_unroll, "stream") }
+    return plan.kernel(spec.new({ width = width, pass = "backward" }, "test"), isa,
+      { schedule = function() return schedules, "given" end })
+  end
+  local function found(...)
+    local k = gradients(...)
+    check.sound(wrong_plan(k), k.name)
+    local g = k.gradients
+    return { g.mode, g.gathers, g.begins, k.one ~= false, k.few and k.few.way.tiled, k.many and k.many.way.tiled }
+  end
+  local A, B = target.avx512, target.avx2
+  check.same(found(64, A, "full", 1, "full", 1), { "held", false, true, true, false, false })
+  check.same(found(64, B, "full", 8, "full", 8), { "tiles", true, true, false, false, false })
+  check.same(found(100, B, "full", 4, "full", 2), { "group", true, true, false, false, false })
+  check.same(found(100, A, "full", 2, "full", 2), { "unrolled", true, false, true, false, false })
+  check.same(found(100, A, 1, 1, 1, 1), { "loops", true, true, true, false, false })
+  check.same(found(600, A, "full", 1, 1, 1), { "loops", true, false, true, false, false })
+  check.same(found(600, A, 2, 8, 2, 8), { "loops", false, true, false, true, true }, "tiles of columns")
+  check.same(found(600, A, 2, 8, 2, 1), { "loops", false, false, false, true, false }, "tiles in some situations")
+  check.equal(gradients(600, target.scalar, 1, 1, 1, 1).gradients.mode, "delegates")
+  check.equal(plan.kernel(spec.new({ width = "any", pass = "backward" }, "test"), A, {}).gradients.mode, "any")
+  check.equal(gradients(64, A, "full", 1, "full", 2).many.way.rows, 1, "registers hold one row")
 end
 
 -- The kernels of a set of specs: each once, those for any width last, and what they leave rows to

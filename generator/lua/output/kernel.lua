@@ -129,6 +129,36 @@ local function forward_items(k, spell, add, direct)
   if direct then add("single/row.c", values) end
 end
 
+local function backward_items(k, spell, add)
+  local gradients, mode = k.gradients, k.gradients.mode
+  local values = { print = backward, printer = backward.of(k, spell), gradients = gradients,
+    arrays = { "x", "dy", "dx" } }
+  local function add_all(...)
+    for _, name in ipairs { ... } do add("kernel/backward_" .. name .. ".c", values) end
+  end
+  if mode == "delegates" then return add_all "delegates" end
+  add_all "head"
+  add("kernel/rows.c", values)
+  if mode == "held" then
+    add_all("terms", "take_held", "begun", "held")
+  elseif mode == "group" then
+    add_all("rows", "terms", "take", "gradient", "group", "finish")
+  elseif mode == "tiles" then
+    add_all("rows", "terms", "take_held", "gradient", "begun", "tiles", "finish", "alone")
+  else
+    add_all("row", "terms", "take", "gradient")
+    if gradients.begins and not gradients.gathers and k.spec.width >= k.target.lanes then add_all "begun" end
+    add_all(mode == "unrolled" and "unrolled" or "loops", gradients.gathers and "sums" or "sums_apart")
+  end
+  if mode == "any" then return add_all "any" end
+  for _, situation in ipairs(mode == "held" and {} or k.situations) do
+    local write = values.printer.grouped and "write_group" or situation.way.tiled and "write_tiled" or "write"
+    add(("kernel/backward_%s.c"):format(write), values, { situation = situation, way = situation.way })
+  end
+  if gradients.params[1] then add_all "blocks" end
+  add_all "function"
+end
+
 -- The same for rows that a kernel leaves to it; where x + residual is kept, it is already written.
 function kernel.slow_of(spec, spell)
   return kernel.slow_name(spell.keeps_sum and spec_module.without_residual(spec) or spec)
@@ -164,7 +194,7 @@ function kernel.items(k, templates, direct)
     for _, item in ipairs(render.items(file, all, templates)) do items[#items + 1] = item end
   end
   if k.spec.pass == "backward" then
-    add("kernel/backward.c", { print = backward, printer = backward.of(k, spell), arrays = { "x", "dy", "dx" } })
+    backward_items(k, spell, add)
   elseif k.spec.width == "any" then
     add("kernel/any.c", { print = registers, arrays = arrays_of(k.spec, spell), printer = in_loops(k.target),
       sums_in_loops = k.spec.pass ~= "apply" })

@@ -4,6 +4,7 @@
 -- A kernel has *situations*: one row, a few rows that stay in the caches, many rows that go past them. Each is served
 -- by a *way* of writing rows, a schedule's form of the write pass; situations with the same schedule share one. The
 -- sums of a row are taken in one or two ways, too.
+local group = require "plan.group"
 local names = require "spec.name"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
@@ -80,8 +81,61 @@ local function schedules_of(spec, target, options)
     situation.unroll = options.unroll or situation.unroll
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
+  if group.held(spec, target, s.few) then s.many.rows = 1 end -- registers hold one row
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
   return s, source
+end
+
+-- How a kernel computes gradients:
+--   mode     "any"        a width known only at run time
+--            "delegates"  by the kernel for any width: plain C gains nothing from a known one
+--            "held"       narrow rows that registers hold (group.lua)
+--            "group"      groups of other narrow rows; "tiles": those in tiles of columns
+--            "unrolled"   narrow rows whose sums are all unrolled, row by row
+--            "loops"      rows whose sums are taken in loops, block by block
+--   params   the gradients that are sums over rows: they do not depend on a row's own sums, so either pass can add to
+--            them
+--   gathers  the statistics pass adds to them, so that loads and stores are spread over both passes
+--   begins   they begin in registers in a block of rows, so that the workspace need not be zero
+--   tile     of mode "tiles", as group.lua gives it
+local function gradients_of(k)
+  local spec, target, few = k.spec, k.target, k.schedule and k.schedule.few
+  local g = { mode = "any", params = {} }
+  if spec_module.has_gamma(spec) then g.params[1] = "dgamma" end
+  if spec_module.has_beta(spec) then g.params[2] = "dbeta" end
+  g.gathers, g.begins = #g.params > 0, #g.params > 0
+  if not few then return g end
+  if not target.vector and not schedule.unrolls_all(few.unroll) then
+    g.mode = "delegates"
+  elseif group.held(spec, target, few) then
+    g.mode, g.gathers = "held", false
+  elseif group.rows(spec, target, few) then
+    g.tile = group.tile(spec, target, few)
+    g.mode = g.tile and "tiles" or "group"
+  else
+    g.mode = schedule.unrolls_all(few.unroll) and spec.width < k.numerics.block and "unrolled" or "loops"
+  end
+  return g
+end
+
+-- Chooses the situations of gradients, and what depends on them. Loops, groups and rows that registers hold also serve
+-- the rows that are left over, however many. Loops over several rows in flight go over tiles of columns (way.tiled),
+-- whose sums over rows stay in registers: there the write pass adds to them.
+local function settle_gradients(k)
+  local g, tiled = k.gradients, 0
+  local narrow = g.mode == "held" or g.mode == "group" or g.mode == "tiles"
+  local function takes_all(situation) return narrow or not schedule.unrolls_all(situation.way.unroll) end
+  local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
+  if k.few and not left_over then
+    table.remove(k.situations, 1) -- `one` is the first
+    k.one = false
+  end
+  for _, situation in ipairs(k.situations) do
+    situation.way.tiled = not narrow and takes_all(situation) and situation.way.rows > 1
+    if situation.way.tiled then tiled = tiled + 1 end
+  end
+  g.gathers = g.gathers and tiled == 0
+  g.begins = g.begins and not left_over and (tiled == 0 or tiled == #k.situations)
 end
 
 -- A kernel's plan:
@@ -91,19 +145,21 @@ end
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
 --                      fused (one row, right after its sums), late, row_by_row, keeps_parameters (in registers, for
 --                      all rows), unaligned, heads, sums, sums_first (those of the first two groups are taken
---                      before a write: groups so short that a write would wait for its own)
+--                      before a write: groups so short that a write would wait for its own), tiled (of gradients)
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
+--   gradients          how they are computed, of pass backward; also for any width
 function plan.kernel(spec, target, options)
   local k = { spec = spec, target = target, name = names.kernel(spec, target), kind = names.kind(spec),
     numerics = numerics.of(spec) }
-  if spec.width == "any" then return k end
   local s
-  s, k.source = schedules_of(spec, target, options)
+  if spec.width ~= "any" then s, k.source = schedules_of(spec, target, options) end
   k.schedule = s
+  if spec.pass == "backward" then k.gradients = gradients_of(k) end
+  if not s then return k end
 
   -- With residual pre, taking the sums writes x + residual for the write pass to read. Late sums leave that to the
   -- write pass: where rows go past the caches, each line would otherwise first be read from memory and then stay in the
@@ -171,6 +227,7 @@ function plan.kernel(spec, target, options)
   local many = add_situation("many", way_of "many")
   k.many = many ~= few and many
   k.unaligned = k.many and schedule.past(spec, s.many) and add_unaligned "unaligned"
+  if k.gradients then settle_gradients(k) end
   return k
 end
 

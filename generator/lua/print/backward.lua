@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- backward.lua: the steps of kernels that compute gradients, as C.
 local c = require "print.c"
-local group = require "plan.group"
 local order = require "plan.order"
 local registers = require "print.registers"
 local schedule = require "plan.schedule"
@@ -10,63 +9,34 @@ local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
 local backward = {}
 
--- What printing needs to know of a kernel.
+-- What printing needs to know of a kernel. The sums over rows, as further parameters and arguments of a function: `to`,
+-- `passed`; `gathered`: the same arguments where the statistics pass adds to these sums, else "".
 function backward.of(k, spell)
-  local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element }
-  p.any = k.spec.width == "any"
-  p.N = p.any and "n" or "WIDTH"
+  local gradients = k.gradients
+  local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element,
+    params = gradients.params, tile = gradients.tile, gathers = gradients.gathers, begins = gradients.begins }
+  p.any = gradients.mode == "any"
+  p.grouped = gradients.mode == "group" or gradients.mode == "tiles"
+  p.N, p.columns = p.any and "n" or "WIDTH", p.any and "a->width" or "WIDTH"
   p.order = order.new(p.any and k.target.lanes or k.spec.width, p.W, k.numerics)
   p.centred = spell.centred
-  -- plain C gains nothing from a known width, nor does a row that is added to dx: the kernel for any width serves both
-  p.delegates = not p.any and not k.target.vector and not schedule.unrolls_all(k.schedule.few.unroll)
-  p.params = {} -- gradients that are sums over rows
-  if spell.gamma then p.params[#p.params + 1] = "dgamma" end
-  if spell.beta then p.params[#p.params + 1] = "dbeta" end
-  -- a block is long enough for a loop; the rows of a narrow kernel are shorter than a block
-  p.unrolled = not p.any and schedule.unrolls_all(k.schedule.few.unroll) and k.spec.width < k.numerics.block
-  p.grouped = not p.any and group.rows(k.spec, k.target, k.schedule.few)
-  p.tile = p.grouped and group.tile(k.spec, k.target, k.schedule.few)
-  p.held = not p.any and group.held(k.spec, k.target, k.schedule.few)
-  p.situations, p.begins = backward.situations(p)
-  p.rows_most = 4 -- rows whose sums a group keeps, a multiple of four
-  for _, situation in ipairs(p.situations) do
-    p.rows_most = math.max(p.rows_most, (situation.way.rows + 3) // 4 * 4)
-  end
-  -- Sums over rows do not depend on a row's own sums, so the statistics pass can take them, too; that spreads loads and
-  -- stores over both passes. In tiles, the write pass keeps them in registers over many rows.
-  local tiled = 0
-  for _, situation in ipairs(p.situations) do tiled = tiled + (backward.tiled(p, situation) and 1 or 0) end
-  p.gathers = #p.params > 0 and tiled == 0
-  p.begins = p.gathers and p.any or p.begins and (p.gathers or tiled == #p.situations)
-  p.passes_fresh = p.gathers and p.begins and not p.tile and not p.held
+  p.tells_fresh = p.gathers and p.begins and not p.tile -- take() is told whether sums over rows begin
   p.sweep = backward.sweep(p)
+
+  p.named = table.concat(p.params, " and ")
+  p.to, p.passed = "", ""
+  for _, sum in ipairs(p.params) do p.to, p.passed = p.to .. ", float *" .. sum, p.passed .. ", " .. sum end
+  p.gathered = p.gathers and p.passed or ""
+  p.places = ("const %s *x, const %s *dy"):format(p.T, p.T)
+    .. (spell.gamma and (", const %s *gamma"):format(spell.parameter) or "") .. (p.gathers and p.to or "")
+  p.formula = ("dx = xhat*slope + %s"):format(p.centred and "(g*rstd + shift)" or "g*rstd")
+  p.combined = p.centred and "muladd(xhat, slope, muladd(g, rstd, shift))"
+    or "muladd(xhat, slope, settled(mul(g, rstd)))"
   return p
 end
 
--- Loops, groups and rows that registers hold also serve the rows that are left over, however many.
-function backward.takes_all(p, situation)
-  return situation and (p.grouped or p.held or not schedule.unrolls_all(situation.way.unroll))
-end
-
--- Whether the write pass takes all rows in flight tile of columns after tile.
-function backward.tiled(p, situation)
-  return not p.grouped and backward.takes_all(p, situation) and situation.way.rows > 1
-end
-
--- The situations that have a function; second, whether the sums of a block of rows begin in registers, in which case
--- the workspace need not be zero.
-function backward.situations(p)
-  if p.any then
-    return { { name = "one", way = { name = "one", rows = 1, unroll = "full", store = "cached" } } }, false
-  end
-  local k, list = p.k, {}
-  local function takes_all(situation) return backward.takes_all(p, situation) end
-  local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
-  for _, situation in ipairs(k.situations) do
-    if situation ~= k.one or not k.few or left_over then list[#list + 1] = situation end
-  end
-  return list, not left_over and #p.params > 0
-end
+-- The way to write a row of any width.
+backward.any_way = { rows = 1, unroll = "full", store = "cached", prefetch = 0 }
 
 -- gamma of a register at a place.
 function backward.gamma_of(p, at, count) return p.spell.load_parameter({ gain = true }, at, count) end
@@ -167,7 +137,7 @@ function backward.sweeps(p, arguments, statistics)
     b:line("%ssum_lanes(%s, %s%s, %s, %s);", several and "    " or "", arguments, fresh, statistics,
       several and "j" or "0", table.concat(places, ", "))
   end
-  if not p.passes_fresh then
+  if not p.tells_fresh then
     call ""
     return b
   end
@@ -306,7 +276,7 @@ function backward.taken(p, at, offset, count, chains)
     arguments[#arguments + 1] = registers.number(order.plus(at, offset))
     arguments[#arguments + 1] = p.N
   end
-  if p.passes_fresh then arguments[#arguments + 1] = "fresh" end
+  if p.tells_fresh then arguments[#arguments + 1] = "fresh" end
   if p.centred then arguments[#arguments + 1] = "m" end
   arguments[#arguments + 1] = "r"
   table.move(chains, 1, #chains, #arguments + 1, arguments)
@@ -483,11 +453,11 @@ end
 
 local function options(p, way)
   return { rows = p.grouped and 1 or way.rows, compact = compact(p, way), fetch = way.fetch,
-    verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch or 0 }
+    verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch }
 end
 
 -- Elements from one prefetch to the next.
-local function fetch_of(p, way) return (way.prefetch or 0) > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
+local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
 
 -- Registers of a row that are computed before the first of them is stored.
 local function group_of(p, way)
@@ -498,6 +468,27 @@ end
 -- Whether the sums of a block of rows begin with row `row`.
 function backward.fresh(p, row)
   return ("(a->workspace || (a->accumulate & LN_BEGIN_PARAMS)) && %s %% %d == 0"):format(row, p.k.numerics.block_rows)
+end
+
+function backward.row_pointer(p, array, index) return registers.row_pointer(p.spell, array, array, index) end
+
+-- The width that a function of any width reads, and its inverse.
+function backward.width(p)
+  local b = c.block()
+  if p.any then
+    b:line("const size_t n = a->width;")
+    b:line("const float width_inverse = 1.0f / (float)n;")
+  end
+  return b
+end
+
+-- What the write pass needs of a row's sums.
+function backward.finished(p, row)
+  local b = c.block()
+  b:line("const float scale = %srstd * -%s;", row, p.any and "width_inverse" or "WIDTH_INVERSE")
+  if p.centred then b:line("%sshift = (float)%ss * scale;", row, row) end
+  b:line("%sslope = (float)%sq * scale;", row, row)
+  return b
 end
 
 function backward.gamma_pointer(p)

@@ -1,0 +1,89 @@
+% -- SPDX-License-Identifier: MIT
+% -- backward_any.c: the write pass of a width known only at run time, row by row, and the kernel's own function
+% local params, way, together = gradients.params, print.any_way, numerics.sum_columns
+% item "write_one"
+/* The write pass over one row; adds to dx when it is to be added to. */
+NOINLINE void write_one(const ln_args *a, size_t row, const Row *rows)
+{
+    const size_t n = a->width;
+    const int adds = (a->accumulate & LN_ADD_DX) != 0;
+    ${print.pointers(printer, way)}
+    size_t i = 0;
+    for (; i + ${target.lanes} <= n; i += ${target.lanes}) {
+        ${print.writes_any(printer, way)}
+    }
+% if target.lanes > 1 then
+    if (i < n) {
+        const unsigned left = (unsigned)(n - i);
+        ${print.writes_any(printer, way, "left")}
+    }
+% end
+}
+% item "one"
+/* Handles row by row; returns the first row left. */
+NOINLINE size_t one(const ln_args *a, size_t row, size_t end${printer.to})
+{
+    Row rows[1];
+    for (; end - row >= 1; row += 1) {
+        take_sums(a, row, ${params[1] and "rows" .. printer.passed or "1, rows"});
+        write_one(a, row, rows);
+    }
+    return row;
+}
+% if params[1] then
+% include "kernel/backward_blocks.c"
+% item "reduce"
+/* to[i] = the sum over the blocks, in their order, columns begin .. end - 1. */
+NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to, size_t begin, size_t end, int adds)
+{
+    for (size_t i = begin; i < end; i += ${together}) {
+        const size_t count = end - i < ${together} ? end - i : ${together};
+        float columns[${together}] = {0};
+        const float *p = from + i;
+        D d[4];
+        UNROLL for (size_t k = 0; k < 4; k++)
+            d[k] = dload(p + 8 * k);
+        for (size_t b = 1; b < blocks; b++) {
+            p += floats;
+            UNROLL for (size_t k = 0; k < 4; k++)
+                d[k] = dadd(d[k], dload(p + 8 * k));
+        }
+        if (adds) {
+            memcpy(columns, to + i, count * sizeof(float));
+            UNROLL for (size_t k = 0; k < 4; k++)
+                d[k] = dadd(d[k], dload(columns + 8 * k));
+        }
+        float *sums = count < ${together} ? columns : to + i;
+        UNROLL for (size_t k = 0; k < 4; k++)
+            dstore(sums + 8 * k, d[k]);
+        if (count < ${together})
+            memcpy(to + i, columns, count * sizeof(float));
+    }
+}
+% end
+% item(kernel.name)
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    const unsigned saved = enter();
+% if params[1] then
+    if (a->reduce_rows) {
+        const size_t stride = sums_stride(a->width), blocks = (a->reduce_rows + ${numerics.block_rows - 1}) / ${numerics.block_rows};
+        const int adds = (a->accumulate & LN_ADD_PARAMS) != 0;
+        reduce(a->workspace, ${params[2] and "2 * " or ""}stride, blocks, a->dgamma, begin, end, adds);
+%   if params[2] then
+        reduce(a->workspace + stride, 2 * stride, blocks, a->dbeta, begin, end, adds);
+%   end
+        leave(saved);
+        return;
+    }
+% else
+    if (a->reduce_rows) { /* nothing is summed over rows */
+        leave(saved);
+        return;
+    }
+% end
+% include "kernel/backward_each_block.c"
+        row = one(a, row, last${printer.passed});
+    }
+    leave(saved);
+}

@@ -1,0 +1,47 @@
+% -- SPDX-License-Identifier: MIT
+% -- backward_function.c: the own function of a kernel for one width
+% local alone = gradients.mode == "held" or gradients.mode == "tiles"
+% local streams = kernel.many and kernel.many.way.store == "stream"
+% item(kernel.name)
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
+    if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
+        ${calls[1]}(a, begin, end);
+        return;
+    }
+    const unsigned saved = enter();
+% if streams then
+    /* rows that are not whole cache lines are written through the caches */
+    const int past = a->stream == 1 && ((uintptr_t)a->dx | a->dx_stride * sizeof(${spell.element})) % ${target.stream // (spell.element == "float" and 1 or 2)} == 0;
+% elseif kernel.many then
+    const int past = a->stream == 1;
+% end
+% include "kernel/backward_each_block.c"
+% if alone then
+        if (last - row == 1 && ${print.fresh(printer, "row")}) {
+            row_alone(a, row${printer.passed});
+            break;
+        }
+% end
+% local function call(indent, situation)
+        ${indent}row = ${situation.name}(a, row, last${printer.passed});
+% end
+% local rest = kernel.few or kernel.one -- all rows but those past the caches, or all but those left over
+% if kernel.many then
+        if (past)
+%   call("    ", kernel.many)
+% end
+% if kernel.many and (kernel.few or gradients.mode == "held") then
+        else
+%   call("    ", rest)
+% else
+%   call("", rest)
+% end
+% if kernel.few and kernel.one then call("", kernel.one) end
+    }
+% if streams then
+    if (past)
+        stream_fence();
+% end
+    leave(saved);
+}

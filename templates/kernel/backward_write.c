@@ -1,0 +1,29 @@
+% -- SPDX-License-Identifier: MIT
+% -- backward_write.c: a situation: some rows, registers of all of them in turn
+% local rows, to, passed = way.rows, "", ""
+% if not gradients.gathers then to, passed = printer.to, printer.passed end
+% item("write_" .. way.name)
+/* The write pass over ${rows == 1 and "one row" or rows .. " rows"}${way.store == "stream" and ", past the caches" or ""}${to ~= "" and "; adds to " .. printer.named or ""}. */
+NOINLINE void write_${way.name}(const ln_args *a, size_t row, const Row *rows${to})
+{
+    ${print.pointers(printer, way)}
+
+    ${print.writes(printer, way)}
+}
+% item(situation.name)
+/* ${print.situation(situation)}; returns the first row left. */
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
+{
+    Row rows[${rows}];
+    for (; end - row >= ${rows}; row += ${rows}) {
+% local function taken(row) return gradients.gathers and row .. printer.passed or "1, " .. row end
+% if rows > 1 then
+        for (size_t r = 0; r < ${rows}; r++)
+            take_sums(a, row + r, ${taken "rows + r"});
+% else
+        take_sums(a, row, ${taken "rows"});
+% end
+        write_${way.name}(a, row, rows${passed});
+    }
+    return row;
+}
