@@ -4,7 +4,7 @@
 /* Writes rows; those without a bit in `ok` are summed again, about their means. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
-% if not print.has_pilot(printer) then
+% if not kernel.pilot then
     for (size_t r = 0; r < count; r++)
         ${write_row}(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }

@@ -1,11 +1,11 @@
 % -- SPDX-License-Identifier: MIT
 % -- finish_row.c: what writing one row needs, of its sums
 % item("finish_row" .. suffix)
-/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path${far and ", for which `mean` is set" or ""}. */
-FN int finish_row${suffix}(const ln_args *a, size_t row, ${finish.sums} sums, Finished *f${far and ", float *mean" or ""})
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path${way.far and ", for which `mean` is set" or ""}. */
+FN int finish_row${suffix}(const ln_args *a, size_t row, ${finish.sums} sums, Finished *f${way.far and ", float *mean" or ""})
 {
     *f = finish(${finish.arguments()});
-% if far then
+% if way.far then
     if (!(f->ok & 1u)) {
         rstore_first(mean, f->mean);
         return 0;

@@ -3,7 +3,7 @@
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
-% if calls_row then
+% if kernel.far and not kernel.pilot then
 ln_write_row ${write_row};
 % end
 
@@ -29,10 +29,10 @@ typedef struct {
 %   for _, field in ipairs(spell.scale) do
     float ${field}[${kernel.rows_padded}];
 %   end
-%   if print.splits_far(printer) then
+%   if kernel.splits_far then
     float high[${kernel.rows_padded}];
 %   end
-%   if printer.keeps_blocks then
+%   if kernel.keeps_blocks then
     double s[8], q[8]; /* the sums so far of the row that is taken while others are written */
 %   end
 } RowConstants;

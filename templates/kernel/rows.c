@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- rows.c: the rows of each array, as pointers
-% for _, array in ipairs(arrays) do
+% for _, array in ipairs(kernel.arrays) do
 %   local type, constant = spell.row_type(array)
 %   local pointer = (constant and "const " or "") .. type .. " *"
 %   item("row_" .. array)

@@ -2,10 +2,10 @@
 % -- situations.c: rows in each situation
 % for _, situation in ipairs(kernel.situations) do
 %   local way = situation.way
-%   local rows, suffix = way.rows, print.late_suffix(printer, way.late)
-%   local accurate, all = print.reads_sum(printer, way) and "accurate_path" or any, finish.all(rows)
+%   local rows, suffix = way.rows, print.suffix(way.sums)
+%   local accurate, all = way.reads_sum and "accurate_path" or any, finish.all(rows)
 %   local function rest(ok, k)
-%     return print.finishes_far(printer, way) and ("write_far(a, row, %d, %s, %s);"):format(rows, ok, k)
+%     return way.far and ("write_far(a, row, %d, %s, %s);"):format(rows, ok, k)
 %       or ("%s(a, row, row + %d);"):format(accurate, rows)
 %   end
 %   item(situation.name)
@@ -13,17 +13,17 @@
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
 {
 %   if way.fused then
-%     if print.finishes_far(printer, way) then
+%     if way.far then
     float mean; /* of a row far from zero */
 %     end
     for (; row < end; row++)
-%     if print.splits_far(printer) then
+%     if kernel.splits_far then
         if (!write_${way.name}(a, row, &mean)) {
             RowConstants k = ${print.no_constants(printer)};
             k.mean[0] = mean;
             write_far(a, row, 1, 0, &k);
         }
-%     elseif print.finishes_far(printer, way) then
+%     elseif way.far then
         if (!write_${way.name}(a, row, &mean))
             ${write_row}(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
 %     else

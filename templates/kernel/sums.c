@@ -1,10 +1,9 @@
 % -- SPDX-License-Identifier: MIT
 % -- sums.c: the sums of one row, in line and out of line. `sums` says how its loops are unrolled and whether x + residual
 % -- is written here.
-% local suffix, writes_sum = print.late_suffix(printer, sums.late), spell.keeps_sum and not sums.late
+% local suffix, writes_sum = print.suffix(sums), sums.writes_sum
 % local chains = spell.centred and "V *s, V *q" or "V *q"
-% local about, pilot = print.has_pilot(printer), ""
-% if about then pilot = ", const V *pilot" end
+% local about, pilot = kernel.pilot, kernel.pilot and ", const V *pilot" or ""
 % if begins then
 % item "sum_first"
 /* Begins ${spell.centred and "a chain of each sum" or "a chain"} with a register. */

@@ -12,6 +12,6 @@
 %   if sums.called then
     ${indent}sum_row${suffix}(a, row${plus}, &sums[${r}]);
 %   else
-    ${indent}sums[${r}] = take_sums${suffix}(a, row${plus}${print.has_pilot(printer) and ", NULL" or ""});
+    ${indent}sums[${r}] = take_sums${suffix}(a, row${plus}${kernel.pilot and ", NULL" or ""});
 %   end
 % end

@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- write.c: writes one row right after its sums, or several rows whose sums are finished
-% if print.calls_write_at(printer, way) then
+% if way.calls_write_at then
 %   item("write_" .. way.name .. "_at")
 %   local written = print.written_at(printer, way)
 %   local most, varies = written.most, written.varies
@@ -17,20 +17,19 @@ FN void write_${way.name}_at(size_t i, ${varies and "size_t n, " or ""}${(print.
 % if way.fused then
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
-% local far = print.finishes_far(printer, way)
-/* ${what} one row${where}. Returns 0 if it needs the accurate path${far and ", for which `mean` is set" or ""}. */
-${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${far and ", float *mean" or ""})
+/* ${what} one row${where}. Returns 0 if it needs the accurate path${way.far and ", for which `mean` is set" or ""}. */
+${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${way.far and ", float *mean" or ""})
 {
-%   local suffix = print.late_suffix(printer, way.late)
+%   local suffix = print.suffix(way.sums)
 %   local calls = way.unaligned and way.sums.called
 %   if calls then
     Sums sums;
     sum_row${suffix}(a, row, &sums);
 %   else
-    const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (print.has_pilot(printer) and "(a, row, NULL)" or "(a, row)")};
+    const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (kernel.pilot and "(a, row, NULL)" or "(a, row)")};
 %   end
     Finished f;
-    if (!finish_row${suffix}(a, row, sums, &f${far and ", mean" or ""}))
+    if (!finish_row${suffix}(a, row, sums, &f${way.far and ", mean" or ""}))
         return 0;
 %   if spec.pass ~= "apply" and not calls then
     barrier(); /* x is read again: registers do not hold a row */

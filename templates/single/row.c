@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- row.c: the functions of a pair for one row of a width
-% local far = print.finishes_far(printer, kernel.one.way)
+% local far = kernel.one.way.far
 % item(kernel.name .. "_apart")
 /* One row in another environment, or by the accurate path. */
 NOINLINE void ${kernel.name}_apart(${direct.parameters})
@@ -11,7 +11,7 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
 % if far then
     float pilot;
 % end
-% if far and print.splits_far(printer) then
+% if far and kernel.splits_far then
     if (!write_one(&a, 0, &pilot)) {
         RowConstants k = ${print.no_constants(printer)};
         k.mean[0] = pilot;

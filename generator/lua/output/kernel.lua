@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- kernel.lua: a plan -> the items of its C file.
 local backward = require "print.backward"
+local finish = require "print.finish"
 local forward = require "print.forward"
 local names = require "spec.name"
 local passes = require "print.passes"
@@ -16,69 +17,17 @@ local kernel = {}
 function kernel.slow_name(spec) return ("ln_%s_slow"):format(names.kind(spec)) end
 function kernel.any_name(spec, target) return names.kernel(spec_module.any_width(spec), target) end
 
-local ROW_PARAMETERS = "const ln_args *a, size_t row, double width_inverse, double near, unsigned ok, float mean, "
-  .. "float rstd, float shift" -- of ln_write_row in ln_kernel.h
-
 -- The name of the function beside the kernel for any width that writes one row whose sums are known.
 function kernel.row_name(spec, target) return (kernel.any_name(spec, target):gsub("_any_", "_row_")) end
-
--- What finish() is given: the type that holds the sums of a row, and the arguments for one row, or for up to four of
--- `rows` rows from `first` on.
-local function finish_of(k, spell)
-  local constants = k.spec.pass == "apply" and "a"
-    or "WIDTH_INVERSE" .. (spell.centred and ", NEAR" or "") .. ", (double)a->eps"
-  local function of_rows(sum, rows, first)
-    local one = k.spec.pass == "apply" and "rsplat(%s.%s)" or "rtotal(%s.%s)"
-    if not rows then return one:format("sums", sum) end
-    if rows - first == 1 then return one:format(("sums[%d]"):format(first), sum) end
-    local list = {}
-    for r = first, first + 3 do list[#list + 1] = ("sums[%d].%s"):format(math.min(r, rows - 1), sum) end
-    return (k.spec.pass == "apply" and "rset(" or "totals(") .. table.concat(list, ", ") .. ")"
-  end
-  return {
-    sums = k.spec.pass == "apply" and "ln_stats" or "Sums",
-    all = function(rows) return rows > 4 and "255" or "15" end, -- a bit for each row, up to a multiple of four
-    ok = function(rows) return rows > 4 and "f0.ok | f1.ok << 4" or "f0.ok" end,
-    arguments = function(rows, first)
-      local arguments = {}
-      for _, sum in ipairs(spell.sums) do arguments[#arguments + 1] = of_rows(sum, rows, first) end
-      local alone = k.spec.pass ~= "apply" and (rows and ", 0" or ", 1") or ""
-      return table.concat(arguments, ", ") .. ", " .. constants .. alone
-    end,
-  }
-end
-
--- The arrays of rows that a forward kernel goes over.
-local function arrays_of(spec, spell)
-  local arrays = { "x" }
-  if spell.adds then arrays[#arrays + 1] = "residual" end
-  if spell.keeps_sum then arrays[#arrays + 1] = "sum" end
-  if spec.pass ~= "stats" then
-    for _, y in ipairs(spell.outputs) do arrays[#arrays + 1] = y.name end
-  end
-  return arrays
-end
 
 -- What printing passes in loops needs to know.
 local function in_loops(target) return { W = target.lanes, sweeps = 16 // target.lanes } end
 
--- Whether a kernel sums rows far from zero again, about their means.
-local function finishes_far(k, spell)
-  if k.spec.pass == "stats" then return spell.centred end
-  for _, way in ipairs(k.ways or {}) do
-    if forward.finishes_far(forward.of(k, spell), way) then return true end
-  end
-  return false
-end
-
 local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
-  local far = finishes_far(k, spell)
-  local values = { print = forward, printer = printer, finish = finish_of(k, spell), direct = direct or false,
-    calls_row = far and not forward.has_pilot(printer) }
+  local values = { print = forward, printer = printer, finish = finish.of(k, spell), direct = direct or false }
   add("kernel/head.c", values)
-  local arrays = arrays_of(k.spec, spell)
-  add("kernel/rows.c", values, { arrays = arrays })
+  add("kernel/rows.c", values)
   add("kernel/statistics.c", values)
   if spell.dynamic then add("kernel/quantise.c", values) end
   if k.spec.pass ~= "apply" then
@@ -95,23 +44,23 @@ local function forward_items(k, spell, add, direct)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  if far and forward.has_pilot(printer) then
+  if k.pilot then
     add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = false })
-  elseif not far and spell.keeps_sum then
+  elseif not k.far and spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  local writes_far = far and forward.has_pilot(printer)
-  for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and forward.finishes_far(printer, way) end
+  local writes_far = k.pilot
+  for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and way.far end
   if writes_far then add("kernel/far.c", values) end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
   for _, way in ipairs(k.ways) do
     if not way.heads then ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
   end
   for _, way in ipairs(k.ways) do
-    local rows, suffix = way.rows, forward.late_suffix(printer, way.late)
+    local rows, suffix = way.rows, forward.suffix(way.sums)
     if way.fused and not done["row" .. suffix] then
-      add("kernel/finish_row.c", values, { suffix = suffix, far = forward.finishes_far(printer, way) })
+      add("kernel/finish_row.c", values, { suffix = suffix, way = way })
       done["row" .. suffix] = true
     elseif not way.fused and not done[rows .. suffix] then
       add("kernel/finish.c", values, { sums = way.sums, rows = rows, suffix = suffix, new_finish = not done[rows],
@@ -131,8 +80,7 @@ end
 
 local function backward_items(k, spell, add)
   local gradients, mode = k.gradients, k.gradients.mode
-  local values = { print = backward, printer = backward.of(k, spell), gradients = gradients,
-    arrays = { "x", "dy", "dx" } }
+  local values = { print = backward, printer = backward.of(k, spell), gradients = gradients }
   local function add_all(...)
     for _, name in ipairs { ... } do add("kernel/backward_" .. name .. ".c", values) end
   end
@@ -160,31 +108,27 @@ local function backward_items(k, spell, add)
 end
 
 -- The same for rows that a kernel leaves to it; where x + residual is kept, it is already written.
-function kernel.slow_of(spec, spell)
-  return kernel.slow_name(spell.keeps_sum and spec_module.without_residual(spec) or spec)
+local function slow_of(spec)
+  return kernel.slow_name(spec.residual == "pre" and spec_module.without_residual(spec) or spec)
 end
 
 -- The kernels that a kernel calls for rows that it does not handle itself.
 function kernel.calls(k)
-  local spell = spell_module.of(k.spec, k.target)
-  local any = kernel.any_name(k.spec, k.target)
-  if k.spec.pass == "backward" then return k.spec.width ~= "any" and { any } or {} end
-  local slow = kernel.slow_of(k.spec, spell)
-  if k.spec.width == "any" then return { slow } end
-  if finishes_far(k, spell) then return forward.has_pilot(forward.of(k, spell)) and { slow, any } or { any } end
-  if not spell.keeps_sum then return { any } end
-  local plain = kernel.any_name(spec_module.without_residual(k.spec), k.target)
-  return k.sums[2] and { plain, any } or { plain }
+  local list = {}
+  for i, role in ipairs(k.calls) do
+    list[i] = role == "slow" and slow_of(k.spec)
+      or kernel.any_name(role == "plain" and spec_module.without_residual(k.spec) or k.spec, k.target)
+  end
+  return list
 end
 
 -- The items of a kernel's file. templates: the directory of --templates, or nil. direct: the public function of the
 -- width in a pair, { name, parameters, arguments, set }, or nil.
 function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
-  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), spec = k.spec,
-    write_row = kernel.row_name(k.spec, k.target), row_parameters = ROW_PARAMETERS,
-    target = k.target, numerics = k.numerics, spell = spell, passes = passes.of(spell),
-    slow = kernel.slow_of(k.spec, spell) }
+  local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), slow = slow_of(k.spec),
+    write_row = kernel.row_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics,
+    spell = spell, passes = passes.of(spell) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]
@@ -196,8 +140,7 @@ function kernel.items(k, templates, direct)
   if k.spec.pass == "backward" then
     backward_items(k, spell, add)
   elseif k.spec.width == "any" then
-    add("kernel/any.c", { print = registers, arrays = arrays_of(k.spec, spell), printer = in_loops(k.target),
-      sums_in_loops = k.spec.pass ~= "apply" })
+    add("kernel/any.c", { print = registers, printer = in_loops(k.target), sums_in_loops = k.spec.pass ~= "apply" })
   else
     forward_items(k, spell, add, direct)
   end

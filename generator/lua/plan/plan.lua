@@ -4,6 +4,7 @@
 -- A kernel has *situations*: one row, a few rows that stay in the caches, many rows that go past them. Each is served
 -- by a *way* of writing rows, a schedule's form of the write pass; situations with the same schedule share one. The
 -- sums of a row are taken in one or two ways, too.
+local facts_module = require "spec.facts"
 local group = require "plan.group"
 local names = require "spec.name"
 local numerics = require "spec.numerics"
@@ -138,48 +139,33 @@ local function settle_gradients(k)
   g.begins = g.begins and not left_over and (tiled == 0 or tiled == #k.situations)
 end
 
--- A kernel's plan:
---   spec, target, name, kind, numerics
---   schedule, source   the schedules and where they come from; nil for any width, as all below
---   sums               list of { late, unroll, starts, called }: how the sums of a row are taken
---   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
---                      fused (one row, right after its sums), late, row_by_row, keeps_parameters (in registers, for
---                      all rows), unaligned, heads, sums, sums_first (those of the first two groups are taken
---                      before a write: groups so short that a write would wait for its own), tiled (of gradients)
---   situations         list of { name, way }: those that differ
---   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
---                      caches; unaligned: those of them that do not begin with a whole register of y
---   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
---   rows_padded        rows whose constants are kept between the passes, a multiple of four
---   gradients          how they are computed, of pass backward; also for any width
-function plan.kernel(spec, target, options)
-  local k = { spec = spec, target = target, name = names.kernel(spec, target), kind = names.kind(spec),
-    numerics = numerics.of(spec) }
-  local s
-  if spec.width ~= "any" then s, k.source = schedules_of(spec, target, options) end
-  k.schedule = s
-  if spec.pass == "backward" then k.gradients = gradients_of(k) end
-  if not s then return k end
-
+-- How the sums of a row are taken.
+local function sums_of(k)
   -- With residual pre, taking the sums writes x + residual for the write pass to read. Late sums leave that to the
   -- write pass: where rows go past the caches, each line would otherwise first be read from memory and then stay in the
   -- cache.
-  local late = spec.residual == "pre" and s.many.store == "stream"
-  k.sums = { { late = false, unroll = s.few.unroll } }
-  if late then k.sums[2] = { late = true, unroll = s.many.unroll } end
-  for _, sums in ipairs(k.sums) do
+  local list, pre = { { late = false, unroll = k.schedule.few.unroll } }, k.spec.residual == "pre"
+  if pre and k.schedule.many.store == "stream" then list[2] = { late = true, unroll = k.schedule.many.unroll } end
+  for _, sums in ipairs(list) do
+    sums.writes_sum = pre and not sums.late         -- x + residual
     sums.starts = schedule.unrolls_all(sums.unroll) -- chains begin with registers, not at zero
     sums.called = false                             -- also wanted out of line
   end
+  return list
+end
 
-  k.ways, k.situations, k.rows_padded = {}, {}, 0
-  if spec.pass == "stats" then return k end -- row by row: nothing but sums
-
+-- Chooses the ways to write rows and the situations that they serve.
+local function add_ways(k)
+  local spec, target, s = k.spec, k.target, k.schedule
   local function add_way(way)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
-    way.late = late and way.store == "stream"
+    way.late = k.sums[2] ~= nil and way.store == "stream"
+    way.reads_sum = spec.residual == "pre" and not way.late
+    way.far = spec.op == "layernorm" and spec.pass == "forward" and not way.late
     way.row_by_row = way.heads or row_by_row(spec, target, way)
     way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target)
+    way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
+    way.calls_write_at = way.ahead > 0 and way.merges and spec.width >= target.lanes and not way.row_by_row
     way.sums = k.sums[way.late and 2 or 1]
     way.sums_first = way.ahead == 1 and way.row_by_row and way.rows * spec.width <= target.registers * target.lanes
     way.sums.starts = way.sums.starts or way.ahead > 0
@@ -222,12 +208,83 @@ function plan.kernel(spec, target, options)
   if schedule.past_only(spec, s.many) then
     k.unaligned = add_unaligned "many"
     k.many = k.unaligned
-    return k
+    return
   end
   local many = add_situation("many", way_of "many")
   k.many = many ~= few and many
   k.unaligned = k.many and schedule.past(spec, s.many) and add_unaligned "unaligned"
-  if k.gradients then settle_gradients(k) end
+end
+
+-- The kernels that a kernel calls for rows that it does not handle itself: the one for "any" width, the "plain" one,
+-- which is that for any width without a residual, and the "slow" one.
+local function calls_of(k)
+  local any = k.spec.width == "any"
+  if k.spec.pass == "backward" then return any and {} or { "any" } end
+  if any then return { "slow" } end
+  if k.far then return k.pilot and { "slow", "any" } or { "any" } end
+  if k.spec.residual ~= "pre" then return { "any" } end
+  return k.sums[2] and { "plain", "any" } or { "plain" }
+end
+
+-- The arrays of rows that a kernel goes over.
+local function arrays_of(spec, facts)
+  if spec.pass == "backward" then return { "x", "dy", "dx" } end
+  local arrays = { "x" }
+  if facts.adds then arrays[#arrays + 1] = "residual" end
+  if facts.keeps_sum then arrays[#arrays + 1] = "sum" end
+  if spec.pass ~= "stats" then
+    for _, y in ipairs(facts.outputs) do arrays[#arrays + 1] = y.name end
+  end
+  return arrays
+end
+
+-- A kernel's plan:
+--   spec, target, name, kind, numerics
+--   arrays             the arrays of rows that it goes over
+--   calls              what it calls for rows that it does not handle itself: "any", "plain", "slow"
+--   gradients          how they are computed, of pass backward
+--   schedule, source   the schedules and where they come from; nil for any width, as all below
+--   sums               list of { late, unroll, writes_sum, starts, called }: how the sums of a row are taken
+--   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
+--                      fused (one row, right after its sums), late, row_by_row, keeps_parameters (in registers, for
+--                      all rows), unaligned, heads, sums, sums_first (those of the first two groups are taken
+--                      before a write: groups so short that a write would wait for its own), tiled (of gradients),
+--                      reads_sum (the x + residual that the sums have written), far (finishes rows far from zero, too;
+--                      rows whose residual only the write pass adds are left to the kernel for any width), merges
+--                      (sums ahead are taken between all the writes, not a block of them with each share of the
+--                      writes), calls_write_at (a function writes whole registers: between the sums of coming rows,
+--                      and where no more rows come)
+--   situations         list of { name, way }: those that differ
+--   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
+--                      caches; unaligned: those of them that do not begin with a whole register of y
+--   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
+--   rows_padded        rows whose constants are kept between the passes, a multiple of four
+--   far                rows far from zero are summed again, about their means
+--   pilot              take_sums does that, too. Elsewhere loops do: sums that store x + residual on the way cannot,
+--                      and for rows of whole blocks clang would keep registers of the sums on the stack
+--   splits_far         row constants have a place for the second part of a mean
+--   keeps_blocks       sums of coming rows wait in memory between blocks
+function plan.kernel(spec, target, options)
+  local k = { spec = spec, target = target, name = names.kernel(spec, target), kind = names.kind(spec),
+    numerics = numerics.of(spec) }
+  local facts = facts_module.of(spec, target)
+  k.arrays = arrays_of(spec, facts)
+  if spec.width ~= "any" then k.schedule, k.source = schedules_of(spec, target, options) end
+  if spec.pass == "backward" then k.gradients = gradients_of(k) end
+  if k.schedule then
+    k.sums, k.ways, k.situations, k.rows_padded = sums_of(k), {}, {}, 0
+    if spec.pass ~= "stats" then add_ways(k) end -- statistics go row by row: nothing but sums
+    if k.gradients then settle_gradients(k) end
+    k.far = spec.pass == "stats" and facts.centred
+    for _, way in ipairs(k.ways) do
+      k.far = k.far or way.far
+      k.keeps_blocks = k.keeps_blocks or way.ahead > 0 and schedule.keeps_blocks(spec, target, #facts.sums)
+    end
+    k.pilot = facts.centred and not facts.keeps_sum
+      and (spec.pass == "stats" or spec.pass == "forward" and spec.width < k.numerics.block)
+    k.splits_far = k.pilot and spec.pass == "forward"
+  end
+  k.calls = calls_of(k)
   return k
 end
 

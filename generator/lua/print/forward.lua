@@ -10,15 +10,6 @@ local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
 local forward = {}
 
--- Whether a way of writing takes sums that wait in memory between blocks.
-local function keeps_blocks(p)
-  if not schedule.keeps_blocks(p.spec, p.target, #p.spell.sums) then return false end
-  for _, way in ipairs(p.k.ways or {}) do
-    if way.ahead > 0 then return true end
-  end
-  return false
-end
-
 -- What printing needs to know of a kernel.
 function forward.of(k, spell)
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, N = k.spec.width, W = k.target.lanes }
@@ -29,37 +20,18 @@ function forward.of(k, spell)
   p.paired, p.unit = p.order.paired, p.order.unit
   p.halves = p.order:sweeps_halves() -- the sums take even elements, then odd ones
   p.folds_pairs = p.paired and not p.halves
-  p.keeps_blocks = keeps_blocks(p)
   p.written_at = {} -- of each way what written_at says
   return p
 end
 
--- Whether a function reads the x + residual that the statistics pass has stored.
-function forward.reads_sum(p, way) return p.spell.keeps_sum and not way.late end
-
--- Whether a way also finishes rows far from zero. If only its write pass adds the residual, it leaves such rows to the
--- kernel for any width.
-function forward.finishes_far(p, way)
-  return p.spell.centred and p.spec.pass == "forward" and not way.late
-end
-
--- Whether take_sums also takes sums about a pilot, for rows far from zero. Elsewhere loops do: sums that store
--- x + residual on the way cannot, and for rows of whole blocks clang would keep registers of the sums on the stack.
-function forward.has_pilot(p)
-  return p.spell.centred and p.spec.pass ~= "apply" and not p.spell.keeps_sum
-    and (p.spec.pass == "stats" or p.whole == 0)
-end
-
--- Whether the constants of a row have a place for the second part of its mean.
-function forward.splits_far(p) return p.spec.pass == "forward" and forward.has_pilot(p) end
-
 -- The constants of rows as an initialiser, all 0: an array for each field of RowConstants, as C++ wants it.
 function forward.no_constants(p)
-  local fields = #p.spell.scale + (forward.splits_far(p) and 1 or 0) + (p.keeps_blocks and #p.spell.sums or 0)
+  local fields = #p.spell.scale + (p.k.splits_far and 1 or 0) + (p.k.keeps_blocks and #p.spell.sums or 0)
   return "{" .. ("{0}, "):rep(fields - 1) .. "{0}}"
 end
 
-function forward.late_suffix(p, late) return p.spell.keeps_sum and late and "_late" or "" end
+-- How the names of the functions end that take sums in one of the ways of plan.sums.
+function forward.suffix(sums) return sums.late and "_late" or "" end
 
 forward.situation = registers.situation
 
@@ -70,7 +42,7 @@ local function print_tree(p, b, tree, o) c.print_tree(b, tree, step, p, o) end
 -- Sums ----------------------------------------------------------------------------------------------------------------
 
 -- The argument that says so: a pointer to the pilot, or NULL.
-local function pilot_of(p, o) return forward.has_pilot(p) and (o.pilot and ", pilot" or ", NULL") or "" end
+local function pilot_of(p, o) return p.k.pilot and (o.pilot and ", pilot" or ", NULL") or "" end
 
 -- "q", "q[1]": the chains of a sum that a step is about.
 local function chains_in(p, k, s)
@@ -101,7 +73,7 @@ function step.sum(p, b, s, o)
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
     local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
-    b:line("sum_four%s(%s, %s%s, %s%s);", forward.late_suffix(p, not source.sum), start,
+    b:line("sum_four%s(%s, %s%s, %s%s);", forward.suffix(o.sums), start,
       p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), chains_of(p, s),
       pilot_of(p, o))
     return
@@ -188,9 +160,9 @@ end
 -- The body of take_sums, `sums` being one of plan.sums.
 function forward.sums(p, sums)
   local b, spell = c.block(), p.spell
-  local source = { x = "x", z = spell.adds and "z", sum = spell.keeps_sum and not sums.late and "sum" }
-  local o = { source = function() return source end, sums_of = function() return "sums" end,
-    pilot = forward.has_pilot(p) }
+  local source = { x = "x", z = spell.adds and "z", sum = sums.writes_sum and "sum" }
+  local o = { sums = sums, source = function() return source end, sums_of = function() return "sums" end,
+    pilot = p.k.pilot }
   if schedule.unrolls_all(sums.unroll) then
     declare_sums(p, b, p.order.chains, p.N > p.block, source.sum)
     b:line("")
@@ -233,7 +205,7 @@ function forward.four(p, begins, goes_on, sum)
   if p.folds_pairs then at, list = { 0 }, p.order:group(0, 64) end
   local function print(start)
     step.sum(p, b, { at = at, start = start, registers = list }, { source = function() return source end,
-      pilot = forward.has_pilot(p) })
+      pilot = p.k.pilot })
   end
   local function branch(head, start)
     b:line("%s", head)
@@ -259,7 +231,7 @@ function forward.sums_pointers(p, sums)
   b:line("%s", registers.row_pointer(p.spell, "x", "x", "row"))
   if p.spell.adds then b:line("%s", registers.row_pointer(p.spell, "residual", "z", "row")) end
   b:add(registers.bias_pointer(p.spell))
-  if p.spell.keeps_sum and not sums.late then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
+  if sums.writes_sum then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
   return b
 end
 
@@ -300,7 +272,7 @@ end
 
 local function input(p, s, r, row, o)
   local function at(pointer) return place(pointer, s.at, r.offset) end
-  return p.spell.input(at(row_in(o, "x", row)), not forward.reads_sum(p, o) and at(row_in(o, "z", row)), r.count,
+  return p.spell.input(at(row_in(o, "x", row)), not o.reads_sum and at(row_in(o, "z", row)), r.count,
     at "bias", r.half)
 end
 
@@ -365,8 +337,8 @@ function step.write(p, b, s, o)
     for row = 0, r.half == 0 and -1 or o.rows - 1 do -- register pairs are stored with their second half
       if r.fetch and o.prefetch > 0 then
         b:line("%s(%s + %s);", o.fetch, at(row_in(o, "x", row)),
-          registers.times(o.prefetch, forward.reads_sum(p, o) and "a->sum_stride" or "a->x_stride"))
-        if spell.adds and not forward.reads_sum(p, o) then
+          registers.times(o.prefetch, o.reads_sum and "a->sum_stride" or "a->x_stride"))
+        if spell.adds and not o.reads_sum then
           b:line("%s(%s + %s);", o.fetch, at(row_in(o, "z", row)), registers.times(o.prefetch, "a->residual_stride"))
         end
       end
@@ -417,15 +389,6 @@ end
 -- Elements from one prefetch to the next.
 local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
 
--- Whether the sums of coming rows are taken between all the writes, or a block of them with each share of the writes.
-local function merges_all(p, way) return schedule.unrolls_all(way.unroll) or p.whole == 0 end
-
--- Whether the rows of a way are written by calls of a function that writes whole registers of each row: between the
--- sums of coming rows, and where no more rows come.
-function forward.calls_write_at(p, way)
-  return way.ahead > 0 and merges_all(p, way) and p.N >= p.unit and not way.row_by_row
-end
-
 -- The writes of a way's rows, and the sums of as many coming rows between them.
 local function merged(p, way)
   local taken = {}
@@ -435,8 +398,8 @@ local function merged(p, way)
   return order.merge(order.flat(writes), taken, way.rows == 1)
 end
 
--- What that function can write: `most` registers, or register pairs, as many as there are at most between two sums;
--- varies: some calls write fewer.
+-- What the function can write that writes whole registers of each row (way.calls_write_at): `most` registers, or
+-- register pairs, as many as there are at most between two sums; varies: some calls write fewer.
 function forward.written_at(p, way)
   if p.written_at[way] then return p.written_at[way] end
   local most, last = 1, 0
@@ -460,7 +423,7 @@ local function arrays_of(p, way)
   local spell, list = p.spell, {}
   local function add(kind, name, type) list[#list + 1] = { kind = kind, name = name, type = type } end
   local T = spell.element
-  if forward.reads_sum(p, way) then
+  if way.reads_sum then
     add("sum", "x", "const " .. T)
   else
     add("x", "x", "const " .. T)
@@ -486,7 +449,7 @@ function forward.write_at_parameters(p, way)
   local function add(type, name) types[#types + 1], names[#names + 1] = type .. name, name:match("^[%w_]+") end
   if way.prefetch > 0 then add("const ln_args *", "a") end
   for _, parameter in ipairs(spell.parameters) do add("const " .. spell.parameter .. " *", parameter.name) end
-  if spell.bias and not forward.reads_sum(p, way) then add("const " .. spell.element .. " *", "bias") end
+  if spell.bias and not way.reads_sum then add("const " .. spell.element .. " *", "bias") end
   for _, array in ipairs(arrays_of(p, way)) do
     if way.rows > 1 then
       add(array.type .. " *const *", array.name)
@@ -530,13 +493,13 @@ end
 -- Pointers to rows and parameters, and what scales each row.
 function forward.pointers(p, way, ahead)
   local b, spell = c.block(), p.spell
-  local as_array = (ahead or forward.calls_write_at(p, way)) and way.rows > 1
+  local as_array = (ahead or way.calls_write_at) and way.rows > 1
   print_rows(b, arrays_of(p, way), "row", way.rows, as_array)
   for r = 0, way.rows - 1 do
     print_constants(p, b, r, way.fused and "splat_first(f.%s)" or ("splat(k->%%s[%d])"):format(r))
   end
   b:add(registers.parameter_pointers(spell))
-  if ahead or not forward.reads_sum(p, way) then b:add(registers.bias_pointer(spell)) end
+  if ahead or not way.reads_sum then b:add(registers.bias_pointer(spell)) end
   if spell.quantises and not spell.dynamic then b:line("const V inverse = splat(1.0f / a->static_scale);") end
   return b
 end
@@ -546,7 +509,7 @@ local function pointers_ahead(p, b, way)
   local T, arrays = p.spell.element, {}
   arrays[1] = { kind = "x", name = "later", type = "const " .. T }
   if p.spell.adds then arrays[2] = { kind = "residual", name = "later_z", type = "const " .. T } end
-  if forward.reads_sum(p, way) then arrays[3] = { kind = "sum", name = "later_sum", type = T } end
+  if way.reads_sum then arrays[3] = { kind = "sum", name = "later_sum", type = T } end
   for _, array in ipairs(arrays) do
     if way.rows == 1 then
       b:line("%s *%s = %s;", array.type, array.name, registers.row(array.kind, "ahead"))
@@ -559,7 +522,7 @@ end
 -- Declares the registers of a function's write pass.
 function forward.registers(p, way, ahead)
   local b, names = c.block(), {}
-  local calls = forward.calls_write_at(p, way)
+  local calls = way.calls_write_at
   local group = group_of(p, way, ahead or calls)
   local count = (p.N + p.unit - 1) // p.unit * p.order.unit_registers
   if in_array(p, way) and p.N >= group * p.W then
@@ -578,27 +541,28 @@ function forward.registers(p, way, ahead)
     end
   end
   if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
-  if ahead and merges_all(p, way) then pointers_ahead(p, b, way) end
+  if ahead and way.merges then pointers_ahead(p, b, way) end
   return b
 end
 
 -- What printing a step of a function needs to know. ahead: the function also takes sums of rows to come.
 local function options(p, way, ahead)
   local write_at
-  if forward.calls_write_at(p, way) then
+  if way.calls_write_at then
     local written = forward.written_at(p, way)
     write_at = { name = "write_" .. way.name .. "_at", arguments = select(2, forward.write_at_parameters(p, way)),
       most = written.most, varies = written.varies }
   end
   return { rows = way.rows, in_array = in_array(p, way), in_turn = way.in_turn,
     keeps_parameters = way.keeps_parameters, arrays = (ahead or write_at) and way.rows > 1, write_at = write_at,
-    kept = ahead and p.keeps_blocks and "next->", -- where sums in double are kept
-    verb = way.store == "stream" and "stream" or "store", late = way.late, prefetch = way.prefetch, fetch = way.fetch,
+    kept = ahead and p.k.keeps_blocks and "next->", -- where sums in double are kept
+    verb = way.store == "stream" and "stream" or "store", late = way.late, reads_sum = way.reads_sum, sums = way.sums,
+    prefetch = way.prefetch, fetch = way.fetch,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
       local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
       return { x = "later" .. at, z = p.spell.adds and "later_z" .. at,
-        sum = forward.reads_sum(p, way) and "later_sum" .. at }
+        sum = way.reads_sum and "later_sum" .. at }
     end }
 end
 
@@ -609,7 +573,7 @@ local function lines_in(p, way)
   local made = outputs + adds + (outputs > 1 and 1 or 0)
   return function(s)
     if s.kind == "write" then
-      if forward.calls_write_at(p, way) and not s.registers[1].count then return 1 end
+      if way.calls_write_at and not s.registers[1].count then return 1 end
       return #s.registers * ((#spell.parameters > 0 and 1 or 0) + way.rows * (made + outputs + adds))
     end
     return s.kind == "sum" and (s.four and 1 or #s.registers) or s.kind == "finish" and 1 or #spell.sums
@@ -619,7 +583,7 @@ end
 -- The write pass of a function; `kind` is "write", or "largest" for the pass before it that finds the largest
 -- magnitudes.
 function forward.writes(p, way, kind, ahead)
-  local b, fetch, calls = c.block(), fetch_of(p, way), forward.calls_write_at(p, way)
+  local b, fetch, calls = c.block(), fetch_of(p, way), way.calls_write_at
   local K = not schedule.unrolls_all(way.unroll) and way.unroll or nil
   local tree = order.as_written(way.unroll, p.order:writes(0, p.N, group_of(p, way, ahead or calls), kind, fetch, K))
   local o = options(p, way, ahead)
@@ -635,8 +599,8 @@ end
 function forward.writes_ahead(p, way)
   local b, o, lines = c.block(), options(p, way, true), lines_in(p, way)
   local group, fetch = group_of(p, way, true), fetch_of(p, way)
-  if merges_all(p, way) then
-    declare_sums(p, b, p.order.chains, p.N > p.block and not o.kept, forward.reads_sum(p, way))
+  if way.merges then
+    declare_sums(p, b, p.order.chains, p.N > p.block and not o.kept, way.reads_sum)
     b:line("")
     local list = merged(p, way)
     if o.write_at then list = order.joined(list, p.unit, o.write_at.most) end
@@ -652,8 +616,8 @@ function forward.writes_ahead(p, way)
   b:braces(("for (size_t r = 0; r < %d; r++)"):format(rows), function()
     b:line("%s", registers.row_pointer(spell, "x", "later", "ahead + r"))
     if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "ahead + r")) end
-    if forward.reads_sum(p, way) then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "ahead + r")) end
-    declare_sums(p, b, 4, false, forward.reads_sum(p, way))
+    if way.reads_sum then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "ahead + r")) end
+    declare_sums(p, b, 4, false, way.reads_sum)
     if o.kept then
       for _, k in ipairs(spell.sums) do b:line("dkeep(%s%s, dzero());", o.kept, k) end
     else
@@ -662,7 +626,7 @@ function forward.writes_ahead(p, way)
     b:line("")
     o.sums_of = function() return "sums[r]" end
     o.source = function()
-      return { x = "later", z = spell.adds and "later_z", sum = forward.reads_sum(p, way) and "later_sum" }
+      return { x = "later", z = spell.adds and "later_z", sum = way.reads_sum and "later_sum" }
     end
     b:braces(("for (size_t i = 0; i < %d; i += %d, w += %d)"):format(p.whole, p.block, share), function()
       local taken = order.flat(p.order:sums(0, 0, p.block, false, false))
@@ -684,14 +648,14 @@ local TURNS_UNROLLED = 128 -- up to this width a turn of a loop over rows costs 
 function forward.rows_in_turn(p, way, ahead)
   local b, names, kept = c.block(), {}, way.keeps_parameters and p.spell.parameters or {}
   local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
-    keeps_parameters = way.keeps_parameters }
+    keeps_parameters = way.keeps_parameters, reads_sum = way.reads_sum, sums = way.sums }
   if way.heads then
     b:line("const ln_heads *h = ((const ln_head_args *)a)->heads;")
     b:line("size_t head = row % h->heads;")
   else
     b:add(registers.parameter_pointers(p.spell))
   end
-  if not forward.reads_sum(p, way) then b:add(registers.bias_pointer(p.spell)) end
+  if not way.reads_sum then b:add(registers.bias_pointer(p.spell)) end
   for _, parameter in ipairs(kept) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
   end
