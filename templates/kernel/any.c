@@ -41,10 +41,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % local writes_row = spec.pass == "forward" and spell.centred
 % if not writes_row then
-    ${print.parameter_pointers(spell)}
+    ${print.parameter_pointers(printer)}
 % end
 % if not writes_row or spell.bias then
-    ${print.bias_pointer(spell)}
+    ${print.bias_pointer(printer)}
 % end
 % if not plain then
     ln_args b = *a; /* of the rows x + residual in sum, which may be x itself */

@@ -39,7 +39,7 @@ NOINLINE void row_alone(const ln_args *a, size_t row${printer.to})
 
     ${print.one_sums(printer)}
 %   for i, k in ipairs(spell.sums) do
-    const V ${spell.sums[i + 1] and "shift" or "slope"} = splat(scalar(quartered(${print.lanes(printer, k)}), a->rstd[row]));
+    const V ${spell.sums[i + 1] and "shift" or "slope"} = splat(scalar(quartered(${print.lanes(printer.order, "t" .. k)}), a->rstd[row]));
 %   end
 %   local statistics = spell.centred and "r, shift, slope" or "r, slope"
 %   if not holds then

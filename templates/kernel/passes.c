@@ -40,7 +40,7 @@ FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
 
 % local sums_of = (spell.centred and "double *s, " or "") .. "double *q"
 % item "sweep"
-% local lanes = print.lanes_type(printer)
+% local lanes = passes.lanes_type
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. " *ts, " or ""}${lanes} *tq)
 {
@@ -56,16 +56,16 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. "
         UNROLL for (size_t k = 0; k < 4; k++)
             add_rest(${advanced()}, i + 16 * k, n${chain});
 % for _, k in ipairs(sums) do
-    ${print.put_lanes(printer, "t" .. k, "folded(" .. k .. ")")}
+    ${passes.lanes_stored("t" .. k, "folded(" .. k .. ")")}
 % end
 }
 % item "add_block"
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
 FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 {
-    ${print.sweeps(printer, sums, "sweep", advanced() .. ", n" .. more)}
+    ${passes.sweep_calls(advanced() .. ", n" .. more)}
 % for _, k in ipairs(sums) do
-    dkeep(${k}, dadd(dkept(${k}), widen(${print.swept(printer, "t" .. k)})));
+    dkeep(${k}, dadd(dkept(${k}), widen(${passes.all_lanes("t" .. k)})));
 % end
 }
 % item "moments"
@@ -168,9 +168,9 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
 KERNEL void ${write_row}(const ln_args *a, size_t row, double width_inverse, double near, unsigned ok, float mean, float rstd, float shift)
 {
-    ${print.parameter_pointers(spell)}
+    ${print.parameter_pointers(printer)}
 % if not spell.keeps_sum then
-    ${print.bias_pointer(spell)}
+    ${print.bias_pointer(printer)}
 % end
     const size_t n = a->width;
     float high = 0.0f;

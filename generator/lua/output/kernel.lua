@@ -20,9 +20,6 @@ function kernel.any_name(spec, target) return names.kernel(spec_module.any_width
 -- The name of the function beside the kernel for any width that writes one row whose sums are known.
 function kernel.row_name(spec, target) return (kernel.any_name(spec, target):gsub("_any_", "_row_")) end
 
--- What printing passes in loops needs to know.
-local function in_loops(target) return { W = target.lanes, sweeps = 16 // target.lanes } end
-
 local function forward_items(k, spell, add, direct)
   local printer = forward.of(k, spell)
   local values = { print = forward, printer = printer, finish = finish.of(k, spell), direct = direct or false }
@@ -45,7 +42,7 @@ local function forward_items(k, spell, add, direct)
     end
   end
   if k.pilot then
-    add("kernel/passes.c", { print = registers, printer = in_loops(k.target), sums_in_loops = false })
+    add("kernel/passes.c", values, { sums_in_loops = false })
   elseif not k.far and spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
@@ -128,7 +125,7 @@ function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
   local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), slow = slow_of(k.spec),
     write_row = kernel.row_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics,
-    spell = spell, passes = passes.of(spell) }
+    spell = spell, passes = passes.of(spell, k.target) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]
@@ -140,7 +137,7 @@ function kernel.items(k, templates, direct)
   if k.spec.pass == "backward" then
     backward_items(k, spell, add)
   elseif k.spec.width == "any" then
-    add("kernel/any.c", { print = registers, printer = in_loops(k.target), sums_in_loops = k.spec.pass ~= "apply" })
+    add("kernel/any.c", { print = registers, printer = { spell = spell }, sums_in_loops = k.spec.pass ~= "apply" })
   else
     forward_items(k, spell, add, direct)
   end

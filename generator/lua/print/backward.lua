@@ -7,7 +7,7 @@ local schedule = require "plan.schedule"
 
 local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
-local backward = {}
+local backward = setmetatable({}, { __index = registers }) -- so templates find both in one table
 
 -- What printing needs to know of a kernel. The sums over rows, as further parameters and arguments of a function: `to`,
 -- `passed`; `gathered`: the same arguments where the statistics pass adds to these sums, else "".
@@ -53,8 +53,6 @@ local function scaled_dy(p, at, offset, count)
   local dy = p.spell.load(place("dy", at, offset), count)
   return p.spell.gamma and ("scaled(%s, %s)"):format(dy, loaded_gamma(p, at, offset, count)) or dy
 end
-
-backward.folded, backward.situation = registers.folded, registers.situation
 
 local step = {}
 
@@ -191,12 +189,6 @@ function backward.chains(p, count)
   return table.concat(used, ", ")
 end
 
-function backward.lanes_declared(p)
-  local list = {}
-  for i, k in ipairs(p.spell.sums) do list[i] = registers.lanes_declared(p.order, "t" .. k) end
-  return table.concat(list, ", ")
-end
-
 -- The sums of a narrow row, all unrolled.
 function backward.sums(p)
   local b = c.block()
@@ -246,9 +238,6 @@ function backward.held_sums(p, text)
   end)
   return b
 end
-
--- The folded lanes of all sweeps as arguments.
-function backward.lanes(p, k) return registers.lanes(p.order, "t" .. k) end
 
 -- The registers of a sweep from element i on, each into its chain.
 function backward.swept(p)
@@ -309,7 +298,7 @@ function backward.tile_sums(p)
     end
   end
   b:braces(("for (size_t i = 0; i < %d; i += %d)"):format(tile.lanes, tile.runs * p.W), function()
-    for _, kind in ipairs { "x", "dy" } do b:line("%s", registers.row_pointer(spell, kind, kind, "index")) end
+    for _, kind in ipairs { "x", "dy" } do b:line("%s", registers.row_pointer(p, kind, "index")) end
     each_register(function(r)
       b:line("V dg%d = begun(%s, fresh)%s;", r.index, place("dgamma", r.at),
         spell.beta and (", db%d = begun(%s, fresh)"):format(r.index, place("dbeta", r.at)) or "")
@@ -470,8 +459,6 @@ function backward.fresh(p, row)
   return ("(a->workspace || (a->accumulate & LN_BEGIN_PARAMS)) && %s %% %d == 0"):format(row, p.k.numerics.block_rows)
 end
 
-function backward.row_pointer(p, array, index) return registers.row_pointer(p.spell, array, array, index) end
-
 -- The width that a function of any width reads, and its inverse.
 function backward.width(p)
   local b = c.block()
@@ -492,7 +479,7 @@ function backward.finished(p, row)
 end
 
 function backward.gamma_pointer(p)
-  return p.spell.gamma and registers.parameter_pointers(p.spell, { { name = "gamma" } }) or c.block()
+  return p.spell.gamma and registers.parameter_pointers(p, { { name = "gamma" } }) or c.block()
 end
 
 -- Pointers to the rows in flight and gamma, what scales each row, and registers.
@@ -501,7 +488,7 @@ function backward.pointers(p, way)
   local rows = p.grouped and 1 or way.rows
   for r = 0, rows - 1 do
     for _, kind in ipairs { "x", "dy", "dx" } do
-      b:line("%s", registers.row_pointer(spell, kind, kind .. r, p.grouped and "row + r" or row_at(r)))
+      b:line("%s", registers.row_pointer(p, kind, p.grouped and "row + r" or row_at(r), kind .. r))
     end
     local function of(field)
       if not p.grouped then return ("rows[%d].%s"):format(r, field) end

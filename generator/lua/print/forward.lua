@@ -8,7 +8,7 @@ local schedule = require "plan.schedule"
 
 local place, name_of, row_at = registers.place, registers.name, registers.row_at
 
-local forward = {}
+local forward = setmetatable({}, { __index = registers }) -- so templates find both in one table
 
 -- What printing needs to know of a kernel.
 function forward.of(k, spell)
@@ -32,8 +32,6 @@ end
 
 -- How the names of the functions end that take sums in one of the ways of plan.sums.
 function forward.suffix(sums) return sums.late and "_late" or "" end
-
-forward.situation = registers.situation
 
 local step = {}
 
@@ -138,14 +136,13 @@ function step.finish(_, b, s) b:line("const unsigned ok = finish_rows_%d(a, ahea
 -- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x +
 -- residual is written here.
 local function declare_sums(p, b, chains, wide, keeps)
-  local list, lanes = {}, {}
-  for _, k in ipairs(p.spell.sums) do
-    list[#list + 1] = (p.order.at_once and "%s[%d][%d]" or "%s[%.0s%d]"):format(k, p.order.sweeps, chains)
-    lanes[#lanes + 1] = registers.lanes_declared(p.order, "t" .. k)
+  local list = {}
+  for i, k in ipairs(p.spell.sums) do
+    list[i] = (p.order.at_once and "%s[%d][%d]" or "%s[%.0s%d]"):format(k, p.order.sweeps, chains)
   end
   b:line("V %s;", table.concat(list, ", "))
   local loose = keeps and p.N % 64 > 0 and not p.paired and "v, " or "" -- not taken four at a time
-  b:line("V %s%s;", loose, table.concat(lanes, ", "))
+  b:line("V %s%s;", loose, registers.lanes_declared(p))
   if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
 end
 
@@ -175,10 +172,6 @@ function forward.sums(p, sums)
   print_tree(p, b, p.order:sums(0, 0, p.N, false, true, sums.unroll), o)
   return b
 end
-
--- What else a function needs that goes over rows in loops.
-function forward.parameter_pointers(p) return registers.parameter_pointers(p.spell) end
-function forward.bias_pointer(p) return registers.bias_pointer(p.spell) end
 
 -- What sum_four is given besides the chains: pointers { type, name }.
 function forward.four_pointers(p, sum)
@@ -228,10 +221,10 @@ end
 -- The pointers that take_sums reads and writes through.
 function forward.sums_pointers(p, sums)
   local b = c.block()
-  b:line("%s", registers.row_pointer(p.spell, "x", "x", "row"))
-  if p.spell.adds then b:line("%s", registers.row_pointer(p.spell, "residual", "z", "row")) end
-  b:add(registers.bias_pointer(p.spell))
-  if sums.writes_sum then b:line("%s", registers.row_pointer(p.spell, "sum", "sum", "row")) end
+  b:line("%s", registers.row_pointer(p, "x", "row"))
+  if p.spell.adds then b:line("%s", registers.row_pointer(p, "residual", "row", "z")) end
+  b:add(registers.bias_pointer(p))
+  if sums.writes_sum then b:line("%s", registers.row_pointer(p, "sum", "row")) end
   return b
 end
 
@@ -498,8 +491,8 @@ function forward.pointers(p, way, ahead)
   for r = 0, way.rows - 1 do
     print_constants(p, b, r, way.fused and "splat_first(f.%s)" or ("splat(k->%%s[%d])"):format(r))
   end
-  b:add(registers.parameter_pointers(spell))
-  if ahead or not way.reads_sum then b:add(registers.bias_pointer(spell)) end
+  b:add(registers.parameter_pointers(p))
+  if ahead or not way.reads_sum then b:add(registers.bias_pointer(p)) end
   if spell.quantises and not spell.dynamic then b:line("const V inverse = splat(1.0f / a->static_scale);") end
   return b
 end
@@ -614,9 +607,9 @@ function forward.writes_ahead(p, way)
   b:line("size_t w = 0; /* elements written */")
   b:line("")
   b:braces(("for (size_t r = 0; r < %d; r++)"):format(rows), function()
-    b:line("%s", registers.row_pointer(spell, "x", "later", "ahead + r"))
-    if spell.adds then b:line("%s", registers.row_pointer(spell, "residual", "later_z", "ahead + r")) end
-    if way.reads_sum then b:line("%s", registers.row_pointer(spell, "sum", "later_sum", "ahead + r")) end
+    b:line("%s", registers.row_pointer(p, "x", "ahead + r", "later"))
+    if spell.adds then b:line("%s", registers.row_pointer(p, "residual", "ahead + r", "later_z")) end
+    if way.reads_sum then b:line("%s", registers.row_pointer(p, "sum", "ahead + r", "later_sum")) end
     declare_sums(p, b, 4, false, way.reads_sum)
     if o.kept then
       for _, k in ipairs(spell.sums) do b:line("dkeep(%s%s, dzero());", o.kept, k) end
@@ -653,9 +646,9 @@ function forward.rows_in_turn(p, way, ahead)
     b:line("const ln_heads *h = ((const ln_head_args *)a)->heads;")
     b:line("size_t head = row % h->heads;")
   else
-    b:add(registers.parameter_pointers(p.spell))
+    b:add(registers.parameter_pointers(p))
   end
-  if not way.reads_sum then b:add(registers.bias_pointer(p.spell)) end
+  if not way.reads_sum then b:add(registers.bias_pointer(p)) end
   for _, parameter in ipairs(kept) do
     names[#names + 1] = ("%s[%d]"):format(parameter.letter, (p.N + p.W - 1) // p.W)
   end
@@ -675,7 +668,7 @@ function forward.rows_in_turn(p, way, ahead)
     print_rows(b, arrays_of(p, one), "row + r", 1, false)
     print_constants(p, b, 0, "splat(k->%s[r])")
     if way.heads then
-      b:add(registers.head_pointers(p.spell, "head * h->gamma_head"))
+      b:add(registers.head_pointers(p, "head * h->gamma_head"))
       b:line("head = head + 1 < h->heads ? head + 1 : 0;")
     end
     b:add(forward.registers(p, one))

@@ -1,14 +1,21 @@
 -- SPDX-License-Identifier: MIT
 -- passes.lua: how templates/kernel/passes.c spells the passes over a row in loops, its width being an argument.
+local c = require "print.c"
+local registers = require "print.registers"
+
 local passes = {}
 
--- What the templates need to know of a spec:
+-- What the templates need to know of a spec on a target:
 --   row, advanced(by)      what a pass is given of a row: types with names, and the names, so many elements further
 --   input(place, count)    the element or elements there that are normalised
 --   rows(index)            the rows of that index as arguments; sums: only what sums are taken of
 --   outputs, parameters    what `apply` is also given: types with names; arguments: the names of parameters
 --   quantum, scale(index)  the same of what quantises a row; "" where nothing does
-function passes.of(spell)
+--   sweep_calls(arguments) calls of sweep(), which sums the lanes of one register, for all sixteen lanes of a chain;
+--                          `arguments` of it before the lane
+--   lanes_type, lanes_stored(place, value), all_lanes(name)  where sweep() puts its lanes: a type, a statement, and the
+--                          lanes of all sweeps as arguments
+function passes.of(spell, target)
   local T, adds = spell.element, spell.adds and not spell.keeps_sum
   local p = { outputs = "", parameters = "", arguments = "", quantum = "" }
   local bias = spell.bias and not spell.keeps_sum
@@ -39,6 +46,34 @@ function passes.of(spell)
     p.arguments = p.arguments .. ", " .. parameter.name
   end
   if spell.quantises then p.quantum = spell.dynamic and ", float *scale" or ", float static_scale" end
+
+  -- where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are the
+  -- only registers in use
+  local sweeps = 16 // target.lanes
+  p.lanes_type = sweeps > 1 and "float" or "V"
+  function p.sweep_calls(arguments)
+    local b, declared, places = c.block(), {}, {}
+    for i, k in ipairs(spell.sums) do
+      declared[i] = sweeps > 1 and ("t%s[16]"):format(k) or "t" .. k
+      places[i] = sweeps > 1 and ("t%s + j"):format(k) or "&t" .. k
+    end
+    b:line("%s %s;", p.lanes_type, table.concat(declared, ", "))
+    if sweeps > 1 then b:line("for (size_t j = 0; j < 16; j += LANES)") end
+    b:line("%ssweep(%s, %s, %s);", sweeps > 1 and "    " or "", arguments, sweeps > 1 and "j" or "0",
+      table.concat(places, ", "))
+    return b
+  end
+  function p.lanes_stored(place, value)
+    return (sweeps > 1 and "store(%s, %s);" or "*%s = %s;"):format(place, value)
+  end
+  function p.all_lanes(name)
+    if target.lanes == 1 or sweeps == 1 then return name end
+    local list = {}
+    for i = 0, sweeps - 1 do
+      list[i + 1] = ("load(%s%s)"):format(name, i > 0 and " + " .. registers.times(i, "LANES") or "")
+    end
+    return table.concat(list, ", ")
+  end
   return p
 end
 

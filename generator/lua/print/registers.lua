@@ -68,8 +68,11 @@ function registers.lanes_of(o, name, fold)
   return fold.sweep and ("%s[%s]"):format(name, registers.number(fold.sweep)) or name
 end
 
-function registers.lanes_declared(o, name)
-  return o.sweeps > 1 and ("%s[%d]"):format(name, o.sweeps) or name
+-- Those of all sums, as declared.
+function registers.lanes_declared(p)
+  local list, each = {}, p.order.sweeps > 1 and ("[%d]"):format(p.order.sweeps) or ""
+  for i, k in ipairs(p.spell.sums) do list[i] = "t" .. k .. each end
+  return table.concat(list, ", ")
 end
 
 -- A situation of plan.lua in words.
@@ -81,69 +84,37 @@ function registers.situation(situation)
     .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
 end
 
--- Calls of `name`, a function that sums the lanes of one register, for all sixteen lanes; `arguments` of it before the
--- lane. Where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are
--- the only registers in use.
-function registers.sweeps(o, sums, name, arguments)
-  local b, declared, places = c.block(), {}, {}
-  for i, k in ipairs(sums) do
-    declared[i] = o.sweeps > 1 and ("t%s[16]"):format(k) or "t" .. k
-    places[i] = o.sweeps > 1 and ("t%s + j"):format(k) or "&t" .. k
-  end
-  b:line("%s %s;", registers.lanes_type(o), table.concat(declared, ", "))
-  if o.sweeps > 1 then b:line("for (size_t j = 0; j < 16; j += LANES)") end
-  b:line("%s%s(%s, %s, %s);", o.sweeps > 1 and "    " or "", name, arguments, o.sweeps > 1 and "j" or "0",
-    table.concat(places, ", "))
-  return b
-end
-
--- Where such a function puts its lanes: a type, a statement, and the lanes of all sweeps as arguments.
-function registers.lanes_type(o) return o.sweeps > 1 and "float" or "V" end
-
-function registers.put_lanes(o, place, value)
-  return (o.sweeps > 1 and "store(%s, %s);" or "*%s = %s;"):format(place, value)
-end
-
-function registers.swept(o, name)
-  if o.W == 1 or o.sweeps == 1 then return name end
-  local list = {}
-  for i = 0, o.sweeps - 1 do
-    list[i + 1] = ("load(%s%s)"):format(name, i > 0 and " + " .. registers.times(i, "LANES") or "")
-  end
-  return table.concat(list, ", ")
-end
-
 -- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.
 function registers.row(array, index) return ("row_%s(a, %s)"):format(array, index) end
 
--- Declares a pointer to it.
-function registers.row_pointer(spell, array, name, index)
-  local type, constant = spell.row_type(array)
-  return ("%s%s *%s = %s;"):format(constant and "const " or "", type, name, registers.row(array, index))
+-- What declares a pointer to it, called as the array is if no name is given. `p`, here and below: what a printer needs
+-- to know of a kernel, of which only its `spell` counts.
+function registers.row_pointer(p, array, index, name)
+  local type, constant = p.spell.row_type(array)
+  return ("%s%s *%s = %s;"):format(constant and "const " or "", type, name or array, registers.row(array, index))
 end
 
 -- Declares pointers to parameters.
-function registers.parameter_pointers(spell, parameters)
-  local b = c.block()
-  for _, parameter in ipairs(parameters or spell.parameters) do
-    b:line("const %s *%s = (const %s *)a->%s;", spell.parameter, parameter.name, spell.parameter, parameter.name)
+function registers.parameter_pointers(p, parameters)
+  local b, T = c.block(), p.spell.parameter
+  for _, parameter in ipairs(parameters or p.spell.parameters) do
+    b:line("const %s *%s = (const %s *)a->%s;", T, parameter.name, T, parameter.name)
   end
   return b
 end
 
 -- The same of a head whose gamma begins `offset` elements after that of the first.
-function registers.head_pointers(spell, offset)
-  local b = c.block()
-  for _, parameter in ipairs(spell.parameters) do
-    b:line("const %s *%s = (const %s *)row_of(a->%s, %s, sizeof(%s));", spell.parameter, parameter.name,
-      spell.parameter, parameter.name, offset, spell.parameter)
+function registers.head_pointers(p, offset)
+  local b, T = c.block(), p.spell.parameter
+  for _, parameter in ipairs(p.spell.parameters) do
+    b:line("const %s *%s = (const %s *)row_of(a->%s, %s, sizeof(%s));", T, parameter.name, T, parameter.name, offset, T)
   end
   return b
 end
 
-function registers.bias_pointer(spell)
-  local b = c.block()
-  if spell.bias then b:line("const %s *bias = (const %s *)a->bias;", spell.element, spell.element) end
+function registers.bias_pointer(p)
+  local b, T = c.block(), p.spell.element
+  if p.spell.bias then b:line("const %s *bias = (const %s *)a->bias;", T, T) end
   return b
 end
 
