@@ -16,14 +16,19 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local least = kernel.few and math.max(2, kernel.few.way.rows)
 % if kernel.many then
 %   local unit, late = printer.unit, kernel.sums[2]
-%   local places = {}
+%   local sizes, places = {}, {} -- bytes of elements, and by them what must be a multiple of a register
 %   local function add(pointer, bytes, type)
-%     places[#places + 1] = ("(uintptr_t)a->%s | a->%s_stride%s"):format(pointer, pointer,
-%       bytes > 1 and (" * sizeof(%s)"):format(type) or "")
+%     if not places[bytes] then sizes[#sizes + 1], places[bytes] = bytes, {} end
+%     table.insert(places[bytes], ("(uintptr_t)a->%s | a->%s_stride%s"):format(pointer, pointer,
+%       bytes > 1 and (" * sizeof(%s)"):format(type) or ""))
 %   end
 %   for _, y in ipairs(spell.outputs) do add(y.name, spell.output_bytes, spell.output) end
 %   if late and not kernel.unaligned then add("sum", spell.element_bytes, spell.element) end
-%   local aligned = ("(%s) %% %d == 0"):format(table.concat(places, " | "), unit * spell.output_bytes)
+%   local tests = {}
+%   for i, bytes in ipairs(sizes) do
+%     tests[i] = ("(%s) %% %d == 0"):format(table.concat(places[bytes], " | "), unit * bytes)
+%   end
+%   local aligned = table.concat(tests, " && ")
 %   if kernel.unaligned then
 %     if late then
     /* y and the sum must have the same offset within a register; otherwise both are written through the caches */
