@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: b56b4458d8fd07de */
+ * Content: aa5878cb78c046a6 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -63,7 +63,7 @@ FN int usual_environment(void)
             0x1p-128f);
     const __m128 nearest = _mm_setr_ps(1.0f, 0x1.000002p0f, 0x1p-127f, 0x1.8p-127f);
     __asm__("" : "+x"(a)); /* not at compile time */
-    a = _mm_add_ps(a, b);
+    a = a + b;
     const __m128i same = _mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest));
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
@@ -95,13 +95,13 @@ FN void stream_fence(void) { _mm_sfence(); }
 typedef __m256d R;
 
 FN R rsplat(double a) { return _mm256_set1_pd(a); }
-FN R radd(R a, R b) { return _mm256_add_pd(a, b); }
-FN R rsub(R a, R b) { return _mm256_sub_pd(a, b); }
-FN R rmul(R a, R b) { return _mm256_mul_pd(a, b); }
+FN R radd(R a, R b) { return a + b; }
+FN R rsub(R a, R b) { return a - b; }
+FN R rmul(R a, R b) { return a * b; }
 FN R rmuladd(R a, R b, R c) { return _mm256_fmadd_pd(a, b, c); }        /* a*b + c, rounded once */
 FN R rnegmuladd(R a, R b, R c) { return _mm256_fnmadd_pd(a, b, c); }    /* c - a*b, rounded once */
 FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
-FN R rrsqrt(R a) { return _mm256_mul_pd(_mm256_sqrt_pd(a), _mm256_div_pd(_mm256_set1_pd(1.0), a)); }
+FN R rrsqrt(R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
@@ -128,16 +128,16 @@ FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of
 /* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 FN R rtotal(R a)
 {
-    const R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
-    return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
+    const R pair = a + _mm256_permute2f128_pd(a, a, 1);
+    return pair + _mm256_permute_pd(pair, 5);
 }
 
 /* The totals of four rows, by a tree across them. */
 FN R totals(R a, R b, R c, R d)
 {
-    const R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
-    const R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
-    const R acbd = _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+    const R ab = _mm256_permute2f128_pd(a, b, 0x20) + _mm256_permute2f128_pd(a, b, 0x31);
+    const R cd = _mm256_permute2f128_pd(c, d, 0x20) + _mm256_permute2f128_pd(c, d, 0x31);
+    const R acbd = _mm256_unpacklo_pd(ab, cd) + _mm256_unpackhi_pd(ab, cd);
     return _mm256_permute4x64_pd(acbd, 0xd8);
 }
 
@@ -147,22 +147,22 @@ typedef __m128 Q;
 FN Q qload(const float *p) { return _mm_loadu_ps(p); }
 FN void qstore(float *p, Q a) { _mm_storeu_ps(p, a); }
 FN Q qsplat(float a) { return _mm_set1_ps(a); }
-FN Q qadd(Q a, Q b) { return _mm_add_ps(a, b); }
-FN Q qmul(Q a, Q b) { return _mm_mul_ps(a, b); }
+FN Q qadd(Q a, Q b) { return a + b; }
+FN Q qmul(Q a, Q b) { return a * b; }
 
 /* Four lanes to one: lane i with i + 2, then the two left. */
 FN float qtotal(Q a)
 {
-    const __m128 pair = _mm_add_ps(a, _mm_movehl_ps(a, a));
+    const __m128 pair = a + _mm_movehl_ps(a, a);
     return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 }
 
 /* The totals of four rows, by a tree across them. */
 FN Q qtotals(Q a, Q b, Q c, Q d)
 {
-    const __m128 ab = _mm_add_ps(_mm_movelh_ps(a, b), _mm_movehl_ps(b, a));
-    const __m128 cd = _mm_add_ps(_mm_movelh_ps(c, d), _mm_movehl_ps(d, c));
-    return _mm_add_ps(_mm_shuffle_ps(ab, cd, 0x88), _mm_shuffle_ps(ab, cd, 0xdd));
+    const __m128 ab = _mm_movelh_ps(a, b) + _mm_movehl_ps(b, a);
+    const __m128 cd = _mm_movelh_ps(c, d) + _mm_movehl_ps(d, c);
+    return _mm_shuffle_ps(ab, cd, 0x88) + _mm_shuffle_ps(ab, cd, 0xdd);
 }
 
 /* The largest of eight magnitudes, compared as integers. */
@@ -227,9 +227,9 @@ FN void store_part(float *p, V a, unsigned n)
 /* a in the first n places, zero in the others */
 FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(first(n))); }
 
-FN V add(V a, V b) { return _mm256_add_ps(a, b); }
-FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
-FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
+FN V add(V a, V b) { return a + b; }
+FN V sub(V a, V b) { return a - b; }
+FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 /* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
@@ -371,8 +371,8 @@ FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 FN D widen(V t0, V t1)
 {
     const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
-    D d = {_mm256_add_pd(lo, _mm256_cvtps_pd(_mm256_castps256_ps128(t1))),
-           _mm256_add_pd(hi, _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1)))};
+    D d = {lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1)),
+           hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1))};
     __asm__("" : "+x"(d.lo), "+x"(d.hi));
     return d;
 }
@@ -380,8 +380,8 @@ FN D widen(V t0, V t1)
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
 FN Q quartered(V t0, V t1)
 {
-    const __m256 eight = _mm256_add_ps(t0, t1);
-    return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m256 eight = t0 + t1;
+    return _mm256_extractf128_ps(eight, 1) + _mm256_castps256_ps128(eight);
 }
 
 FN D dzero(void)
@@ -395,7 +395,7 @@ FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 
 FN D dadd(D a, D b)
 {
-    D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
+    D d = {a.lo + b.lo, a.hi + b.hi};
     return d;
 }
 
@@ -426,6 +426,6 @@ FN void dkeep(double *p, D a)
 }
 
 /* Eight lanes to four: lane i with i + 4. */
-FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }
+FN R halved(D a) { return a.lo + a.hi; }
 
 #endif

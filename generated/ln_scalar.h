@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: d15e88f11b45fef7 */
+ * Content: 6b3bedc70a23e4ea */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -444,13 +444,6 @@ FN R rrsqrt(R a)
     return a;
 }
 
-FN R rnegate(R a)
-{
-    for (int i = 0; i < 4; i++)
-        a.row[i] = -a.row[i];
-    return a;
-}
-
 /* Of the first row; the others hold anything. */
 FN R rrsqrt_first(R a)
 {
@@ -493,6 +486,15 @@ FN R rzero_where_le(R value, R a, R b)
     for (int i = 0; i < 4; i++)
         value.row[i] = a.row[i] <= b.row[i] ? 0 : value.row[i];
     return value;
+}
+
+FN R rnegate(R a)
+{
+    for (int i = 0; i < 4; i++) {
+        volatile double v = a.row[i]; /* under -fno-signed-zeros clang makes b - a of -(a - b) */
+        a.row[i] = -v;
+    }
+    return a;
 }
 
 FN double rfirst(R a) { return a.row[0]; }

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 5f36e357b4af9fcf */
+ * Content: 338b5de15eb33586 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -386,13 +386,6 @@ GPT2_FN1 gpt2_R1 gpt2_rrsqrt1(gpt2_R1 a)
     return a;
 }
 
-GPT2_FN1 gpt2_R1 gpt2_rnegate1(gpt2_R1 a)
-{
-    for (int i = 0; i < 4; i++)
-        a.row[i] = -a.row[i];
-    return a;
-}
-
 /* Of the first row; the others hold anything. */
 GPT2_FN1 gpt2_R1 gpt2_rrsqrt_first1(gpt2_R1 a)
 {
@@ -429,6 +422,15 @@ GPT2_FN1 gpt2_R1 gpt2_rzero_where_le1(gpt2_R1 value, gpt2_R1 a, gpt2_R1 b)
     for (int i = 0; i < 4; i++)
         value.row[i] = a.row[i] <= b.row[i] ? 0 : value.row[i];
     return value;
+}
+
+GPT2_FN1 gpt2_R1 gpt2_rnegate1(gpt2_R1 a)
+{
+    for (int i = 0; i < 4; i++) {
+        volatile double v = a.row[i]; /* under -fno-signed-zeros clang makes b - a of -(a - b) */
+        a.row[i] = -v;
+    }
+    return a;
 }
 
 GPT2_FN1 double gpt2_rfirst1(gpt2_R1 a) { return a.row[0]; }
@@ -716,7 +718,7 @@ GPT2_FN8 int gpt2_usual_environment(void)
             0x1p-128f);
     const __m128 nearest = _mm_setr_ps(1.0f, 0x1.000002p0f, 0x1p-127f, 0x1.8p-127f);
     __asm__("" : "+x"(a)); /* not at compile time */
-    a = _mm_add_ps(a, b);
+    a = a + b;
     const __m128i same = _mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest));
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
@@ -748,18 +750,15 @@ GPT2_FN8 void gpt2_stream_fence(void) { _mm_sfence(); }
 typedef __m256d gpt2_R;
 
 GPT2_FN8 gpt2_R gpt2_rsplat(double a) { return _mm256_set1_pd(a); }
-GPT2_FN8 gpt2_R gpt2_radd(gpt2_R a, gpt2_R b) { return _mm256_add_pd(a, b); }
-GPT2_FN8 gpt2_R gpt2_rsub(gpt2_R a, gpt2_R b) { return _mm256_sub_pd(a, b); }
-GPT2_FN8 gpt2_R gpt2_rmul(gpt2_R a, gpt2_R b) { return _mm256_mul_pd(a, b); }
+GPT2_FN8 gpt2_R gpt2_radd(gpt2_R a, gpt2_R b) { return a + b; }
+GPT2_FN8 gpt2_R gpt2_rsub(gpt2_R a, gpt2_R b) { return a - b; }
+GPT2_FN8 gpt2_R gpt2_rmul(gpt2_R a, gpt2_R b) { return a * b; }
 /* a*b + c, rounded once */
 GPT2_FN8 gpt2_R gpt2_rmuladd(gpt2_R a, gpt2_R b, gpt2_R c) { return _mm256_fmadd_pd(a, b, c); }
 /* c - a*b, rounded once */
 GPT2_FN8 gpt2_R gpt2_rnegmuladd(gpt2_R a, gpt2_R b, gpt2_R c) { return _mm256_fnmadd_pd(a, b, c); }
 GPT2_FN8 gpt2_R gpt2_rmax(gpt2_R a, gpt2_R b) { return _mm256_max_pd(a, b); }
-GPT2_FN8 gpt2_R gpt2_rrsqrt(gpt2_R a)
-{
-    return _mm256_mul_pd(_mm256_sqrt_pd(a), _mm256_div_pd(_mm256_set1_pd(1.0), a));
-}
+GPT2_FN8 gpt2_R gpt2_rrsqrt(gpt2_R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 GPT2_FN8 gpt2_R gpt2_rnegate(gpt2_R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 GPT2_FN8 gpt2_R gpt2_rround(gpt2_R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
 GPT2_FN8 void gpt2_rstore_first(float *p, gpt2_R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
@@ -787,16 +786,16 @@ GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd
 /* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 GPT2_FN8 gpt2_R gpt2_rtotal(gpt2_R a)
 {
-    const gpt2_R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
-    return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
+    const gpt2_R pair = a + _mm256_permute2f128_pd(a, a, 1);
+    return pair + _mm256_permute_pd(pair, 5);
 }
 
 /* The totals of four rows, by a tree across them. */
 GPT2_FN8 gpt2_R gpt2_totals(gpt2_R a, gpt2_R b, gpt2_R c, gpt2_R d)
 {
-    const gpt2_R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
-    const gpt2_R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
-    const gpt2_R acbd = _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+    const gpt2_R ab = _mm256_permute2f128_pd(a, b, 0x20) + _mm256_permute2f128_pd(a, b, 0x31);
+    const gpt2_R cd = _mm256_permute2f128_pd(c, d, 0x20) + _mm256_permute2f128_pd(c, d, 0x31);
+    const gpt2_R acbd = _mm256_unpacklo_pd(ab, cd) + _mm256_unpackhi_pd(ab, cd);
     return _mm256_permute4x64_pd(acbd, 0xd8);
 }
 
@@ -853,9 +852,9 @@ GPT2_FN8 gpt2_V8 gpt2_keep_part8(gpt2_V8 a, unsigned n)
     return _mm256_and_ps(a, _mm256_castsi256_ps(gpt2_first8(n)));
 }
 
-GPT2_FN8 gpt2_V8 gpt2_add8(gpt2_V8 a, gpt2_V8 b) { return _mm256_add_ps(a, b); }
-GPT2_FN8 gpt2_V8 gpt2_sub8(gpt2_V8 a, gpt2_V8 b) { return _mm256_sub_ps(a, b); }
-GPT2_FN8 gpt2_V8 gpt2_mul8(gpt2_V8 a, gpt2_V8 b) { return _mm256_mul_ps(a, b); }
+GPT2_FN8 gpt2_V8 gpt2_add8(gpt2_V8 a, gpt2_V8 b) { return a + b; }
+GPT2_FN8 gpt2_V8 gpt2_sub8(gpt2_V8 a, gpt2_V8 b) { return a - b; }
+GPT2_FN8 gpt2_V8 gpt2_mul8(gpt2_V8 a, gpt2_V8 b) { return a * b; }
 /* a*b + c, rounded once */
 GPT2_FN8 gpt2_V8 gpt2_muladd8(gpt2_V8 a, gpt2_V8 b, gpt2_V8 c) { return _mm256_fmadd_ps(a, b, c); }
 
@@ -870,8 +869,8 @@ GPT2_FN8 gpt2_V8 gpt2_settled8(gpt2_V8 a)
 GPT2_FN8 gpt2_D8 gpt2_widen8(gpt2_V8 t0, gpt2_V8 t1)
 {
     const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
-    gpt2_D8 d = {_mm256_add_pd(lo, _mm256_cvtps_pd(_mm256_castps256_ps128(t1))),
-           _mm256_add_pd(hi, _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1)))};
+    gpt2_D8 d = {lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1)),
+           hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1))};
     __asm__("" : "+x"(d.lo), "+x"(d.hi));
     return d;
 }
@@ -887,7 +886,7 @@ GPT2_FN8 gpt2_V8 gpt2_splat_first8(gpt2_R a) { return _mm256_broadcastss_ps(_mm_
 
 GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
 {
-    gpt2_D8 d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
+    gpt2_D8 d = {a.lo + b.lo, a.hi + b.hi};
     return d;
 }
 
@@ -904,7 +903,7 @@ GPT2_FN8 void gpt2_dkeep8(double *p, gpt2_D8 a)
 }
 
 /* Eight lanes to four: lane i with i + 4. */
-GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return _mm256_add_pd(a.lo, a.hi); }
+GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return a.lo + a.hi; }
 
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */
@@ -1510,9 +1509,9 @@ GPT2_FN16 gpt2_V16 gpt2_keep_part16(gpt2_V16 a, unsigned n)
     return _mm512_maskz_mov_ps((__mmask16)((1u << n) - 1), a);
 }
 
-GPT2_FN16 gpt2_V16 gpt2_add16(gpt2_V16 a, gpt2_V16 b) { return _mm512_add_ps(a, b); }
-GPT2_FN16 gpt2_V16 gpt2_sub16(gpt2_V16 a, gpt2_V16 b) { return _mm512_sub_ps(a, b); }
-GPT2_FN16 gpt2_V16 gpt2_mul16(gpt2_V16 a, gpt2_V16 b) { return _mm512_mul_ps(a, b); }
+GPT2_FN16 gpt2_V16 gpt2_add16(gpt2_V16 a, gpt2_V16 b) { return a + b; }
+GPT2_FN16 gpt2_V16 gpt2_sub16(gpt2_V16 a, gpt2_V16 b) { return a - b; }
+GPT2_FN16 gpt2_V16 gpt2_mul16(gpt2_V16 a, gpt2_V16 b) { return a * b; }
 /* a*b + c, rounded once */
 GPT2_FN16 gpt2_V16 gpt2_muladd16(gpt2_V16 a, gpt2_V16 b, gpt2_V16 c) { return _mm512_fmadd_ps(a, b, c); }
 
@@ -1525,7 +1524,7 @@ GPT2_FN16 gpt2_V16 gpt2_settled16(gpt2_V16 a)
 GPT2_FN16 gpt2_D16 gpt2_widen16(gpt2_V16 t)
 {
     const gpt2_D16 low = _mm512_cvtps_pd(_mm512_castps512_ps256(t));
-    return _mm512_add_pd(low, _mm512_cvtps_pd(_mm512_extractf32x8_ps(t, 1)));
+    return _mm512_cvtps_pd(_mm512_extractf32x8_ps(t, 1)) + low;
 }
 
 GPT2_FN16 gpt2_D16 gpt2_dzero16(void) { return _mm512_setzero_pd(); }
@@ -1535,15 +1534,12 @@ GPT2_FN16 gpt2_V16 gpt2_splat_first16(gpt2_R a)
     return _mm512_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a)));
 }
 
-GPT2_FN16 gpt2_D16 gpt2_dadd16(gpt2_D16 a, gpt2_D16 b) { return _mm512_add_pd(a, b); }
+GPT2_FN16 gpt2_D16 gpt2_dadd16(gpt2_D16 a, gpt2_D16 b) { return a + b; }
 
 GPT2_FN16 gpt2_D16 gpt2_dkept16(const double *p) { return _mm512_loadu_pd(p); }
 GPT2_FN16 void gpt2_dkeep16(double *p, gpt2_D16 a) { _mm512_storeu_pd(p, a); }
 
-GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a)
-{
-    return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1));
-}
+GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a) { return _mm512_extractf64x4_pd(a, 1) + _mm512_castpd512_pd256(a); }
 
 /* layernorm_f32_any
  * any width: loops, 1 row at a time, cached stores */

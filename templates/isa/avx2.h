@@ -62,9 +62,9 @@ FN void store_part(float *p, V a, unsigned n)
 FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(first(n))); }
 
 % item "add sub mul muladd"
-FN V add(V a, V b) { return _mm256_add_ps(a, b); }
-FN V sub(V a, V b) { return _mm256_sub_ps(a, b); }
-FN V mul(V a, V b) { return _mm256_mul_ps(a, b); }
+FN V add(V a, V b) { return a + b; }
+FN V sub(V a, V b) { return a - b; }
+FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled"
@@ -216,8 +216,8 @@ FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 FN D widen(V t0, V t1)
 {
     const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
-    D d = {_mm256_add_pd(lo, _mm256_cvtps_pd(_mm256_castps256_ps128(t1))),
-           _mm256_add_pd(hi, _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1)))};
+    D d = {lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1)),
+           hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1))};
     __asm__("" : "+x"(d.lo), "+x"(d.hi));
     return d;
 }
@@ -226,8 +226,8 @@ FN D widen(V t0, V t1)
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
 FN Q quartered(V t0, V t1)
 {
-    const __m256 eight = _mm256_add_ps(t0, t1);
-    return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m256 eight = t0 + t1;
+    return _mm256_extractf128_ps(eight, 1) + _mm256_castps256_ps128(eight);
 }
 
 % item "dzero"
@@ -244,7 +244,7 @@ FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 % item "dadd"
 FN D dadd(D a, D b)
 {
-    D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
+    D d = {a.lo + b.lo, a.hi + b.hi};
     return d;
 }
 
@@ -280,4 +280,4 @@ FN void dkeep(double *p, D a)
 
 % item "halved"
 /* Eight lanes to four: lane i with i + 4. */
-FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }
+FN R halved(D a) { return a.lo + a.hi; }

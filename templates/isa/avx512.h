@@ -33,9 +33,9 @@ FN void store_part(float *p, V a, unsigned n) { _mm512_mask_storeu_ps(p, (__mmas
 FN V keep_part(V a, unsigned n) { return _mm512_maskz_mov_ps((__mmask16)((1u << n) - 1), a); }
 
 % item "add sub mul muladd"
-FN V add(V a, V b) { return _mm512_add_ps(a, b); }
-FN V sub(V a, V b) { return _mm512_sub_ps(a, b); }
-FN V mul(V a, V b) { return _mm512_mul_ps(a, b); }
+FN V add(V a, V b) { return a + b; }
+FN V sub(V a, V b) { return a - b; }
+FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled"
@@ -170,15 +170,15 @@ FN float fold_max(V m)
 FN D widen(V t)
 {
     const D low = _mm512_cvtps_pd(_mm512_castps512_ps256(t));
-    return _mm512_add_pd(low, _mm512_cvtps_pd(_mm512_extractf32x8_ps(t, 1)));
+    return _mm512_cvtps_pd(_mm512_extractf32x8_ps(t, 1)) + low;
 }
 
 % item "quartered"
 /* Sixteen lanes to four, in float: lane i with i + 8, then with i + 4. */
 FN Q quartered(V t)
 {
-    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(t), _mm512_extractf32x8_ps(t, 1));
-    return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m256 eight = _mm512_extractf32x8_ps(t, 1) + _mm512_castps512_ps256(t);
+    return _mm256_extractf128_ps(eight, 1) + _mm256_castps256_ps128(eight);
 }
 
 % item "total_both splat_lower splat_upper"
@@ -186,11 +186,11 @@ FN Q quartered(V t)
  * in all lanes. */
 FN V total_both(V s, V q)
 {
-    const __m256 s8 = _mm256_add_ps(_mm512_castps512_ps256(s), _mm512_extractf32x8_ps(s, 1));
-    const __m256 q8 = _mm256_add_ps(_mm512_castps512_ps256(q), _mm512_extractf32x8_ps(q, 1));
-    const __m256 four = _mm256_add_ps(_mm256_permute2f128_ps(s8, q8, 0x20), _mm256_permute2f128_ps(s8, q8, 0x31));
-    const __m256 two = _mm256_add_ps(four, _mm256_permute_ps(four, 0x4e));
-    return _mm512_castps256_ps512(_mm256_add_ps(two, _mm256_permute_ps(two, 0xb1)));
+    const __m256 s8 = _mm512_extractf32x8_ps(s, 1) + _mm512_castps512_ps256(s);
+    const __m256 q8 = _mm512_extractf32x8_ps(q, 1) + _mm512_castps512_ps256(q);
+    const __m256 four = _mm256_permute2f128_ps(s8, q8, 0x20) + _mm256_permute2f128_ps(s8, q8, 0x31);
+    const __m256 two = four + _mm256_permute_ps(four, 0x4e);
+    return _mm512_castps256_ps512(two + _mm256_permute_ps(two, 0xb1));
 }
 FN V splat_lower(V totals) { return _mm512_broadcastss_ps(_mm512_castps512_ps128(totals)); }
 FN V splat_upper(V totals) { return _mm512_broadcastss_ps(_mm512_extractf32x4_ps(totals, 1)); }
@@ -203,7 +203,7 @@ FN D dzero(void) { return _mm512_setzero_pd(); }
 FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd256_pd128(a))); }
 
 % item "dadd"
-FN D dadd(D a, D b) { return _mm512_add_pd(a, b); }
+FN D dadd(D a, D b) { return a + b; }
 
 % item "dload dstore"
 /* Eight floats, and eight doubles rounded to float. */
@@ -217,4 +217,4 @@ FN void dkeep(double *p, D a) { _mm512_storeu_pd(p, a); }
 
 % item "halved"
 /* Eight lanes to four: lane i with i + 4. */
-FN R halved(D a) { return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1)); }
+FN R halved(D a) { return _mm512_extractf64x4_pd(a, 1) + _mm512_castpd512_pd256(a); }

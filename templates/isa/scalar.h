@@ -371,7 +371,6 @@ FN R rsplat(double a)
 %   { "rnegmuladd", "R a, R b, R c", "ln_fma(-a.row[i], b.row[i], c.row[i])" },
 %   { "rmax", "R a, R b", "a.row[i] > b.row[i] ? a.row[i] : b.row[i]" },
 %   { "rrsqrt", "R a", "sqrt(a.row[i]) * (1.0 / a.row[i])" },
-%   { "rnegate", "R a", "-a.row[i]" },
 % } do
 %   item(f[1])
 FN R ${f[1]}(${f[2]})
@@ -430,6 +429,16 @@ FN R rzero_where_le(R value, R a, R b)
     for (int i = 0; i < 4; i++)
         value.row[i] = a.row[i] <= b.row[i] ? 0 : value.row[i];
     return value;
+}
+
+% item "rnegate"
+FN R rnegate(R a)
+{
+    for (int i = 0; i < 4; i++) {
+        volatile double v = a.row[i]; /* under -fno-signed-zeros clang makes b - a of -(a - b) */
+        a.row[i] = -v;
+    }
+    return a;
 }
 
 % item "rfirst"

@@ -8,7 +8,7 @@ FN int usual_environment(void)
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f, 0x1p-128f);
     const __m128 nearest = _mm_setr_ps(1.0f, 0x1.000002p0f, 0x1p-127f, 0x1.8p-127f);
     __asm__("" : "+x"(a)); /* not at compile time */
-    a = _mm_add_ps(a, b);
+    a = a + b;
     const __m128i same = _mm_cmpeq_epi32(_mm_castps_si128(a), _mm_castps_si128(nearest));
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
@@ -44,13 +44,13 @@ typedef __m256d R;
 
 % item "rsplat radd rsub rmul rmuladd rnegmuladd rmax rrsqrt rnegate rround rstore_first rstore"
 FN R rsplat(double a) { return _mm256_set1_pd(a); }
-FN R radd(R a, R b) { return _mm256_add_pd(a, b); }
-FN R rsub(R a, R b) { return _mm256_sub_pd(a, b); }
-FN R rmul(R a, R b) { return _mm256_mul_pd(a, b); }
+FN R radd(R a, R b) { return a + b; }
+FN R rsub(R a, R b) { return a - b; }
+FN R rmul(R a, R b) { return a * b; }
 FN R rmuladd(R a, R b, R c) { return _mm256_fmadd_pd(a, b, c); }        /* a*b + c, rounded once */
 FN R rnegmuladd(R a, R b, R c) { return _mm256_fnmadd_pd(a, b, c); }    /* c - a*b, rounded once */
 FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
-FN R rrsqrt(R a) { return _mm256_mul_pd(_mm256_sqrt_pd(a), _mm256_div_pd(_mm256_set1_pd(1.0), a)); }
+FN R rrsqrt(R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
@@ -82,17 +82,17 @@ FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of
 /* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 FN R rtotal(R a)
 {
-    const R pair = _mm256_add_pd(a, _mm256_permute2f128_pd(a, a, 1));
-    return _mm256_add_pd(pair, _mm256_permute_pd(pair, 5));
+    const R pair = a + _mm256_permute2f128_pd(a, a, 1);
+    return pair + _mm256_permute_pd(pair, 5);
 }
 
 % item "totals"
 /* The totals of four rows, by a tree across them. */
 FN R totals(R a, R b, R c, R d)
 {
-    const R ab = _mm256_add_pd(_mm256_permute2f128_pd(a, b, 0x20), _mm256_permute2f128_pd(a, b, 0x31));
-    const R cd = _mm256_add_pd(_mm256_permute2f128_pd(c, d, 0x20), _mm256_permute2f128_pd(c, d, 0x31));
-    const R acbd = _mm256_add_pd(_mm256_unpacklo_pd(ab, cd), _mm256_unpackhi_pd(ab, cd));
+    const R ab = _mm256_permute2f128_pd(a, b, 0x20) + _mm256_permute2f128_pd(a, b, 0x31);
+    const R cd = _mm256_permute2f128_pd(c, d, 0x20) + _mm256_permute2f128_pd(c, d, 0x31);
+    const R acbd = _mm256_unpacklo_pd(ab, cd) + _mm256_unpackhi_pd(ab, cd);
     return _mm256_permute4x64_pd(acbd, 0xd8);
 }
 
@@ -104,14 +104,14 @@ typedef __m128 Q;
 FN Q qload(const float *p) { return _mm_loadu_ps(p); }
 FN void qstore(float *p, Q a) { _mm_storeu_ps(p, a); }
 FN Q qsplat(float a) { return _mm_set1_ps(a); }
-FN Q qadd(Q a, Q b) { return _mm_add_ps(a, b); }
-FN Q qmul(Q a, Q b) { return _mm_mul_ps(a, b); }
+FN Q qadd(Q a, Q b) { return a + b; }
+FN Q qmul(Q a, Q b) { return a * b; }
 
 % item "qtotal"
 /* Four lanes to one: lane i with i + 2, then the two left. */
 FN float qtotal(Q a)
 {
-    const __m128 pair = _mm_add_ps(a, _mm_movehl_ps(a, a));
+    const __m128 pair = a + _mm_movehl_ps(a, a);
     return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 }
 
@@ -119,9 +119,9 @@ FN float qtotal(Q a)
 /* The totals of four rows, by a tree across them. */
 FN Q qtotals(Q a, Q b, Q c, Q d)
 {
-    const __m128 ab = _mm_add_ps(_mm_movelh_ps(a, b), _mm_movehl_ps(b, a));
-    const __m128 cd = _mm_add_ps(_mm_movelh_ps(c, d), _mm_movehl_ps(d, c));
-    return _mm_add_ps(_mm_shuffle_ps(ab, cd, 0x88), _mm_shuffle_ps(ab, cd, 0xdd));
+    const __m128 ab = _mm_movelh_ps(a, b) + _mm_movehl_ps(b, a);
+    const __m128 cd = _mm_movelh_ps(c, d) + _mm_movehl_ps(d, c);
+    return _mm_shuffle_ps(ab, cd, 0x88) + _mm_shuffle_ps(ab, cd, 0xdd);
 }
 
 % item "max8"
