@@ -53,7 +53,7 @@ F.mpt = { source = "transformers 5: MptModel", knows = { "norm_type" }, { site =
     when = "sub('attn_config', 'qk_ln')" },
   default = { d_model = 2048, n_layers = 24, layer_norm_epsilon = 1e-5 } }
 F.starcoder2 = { source = "transformers 5: Starcoder2Model", { site = MAIN, norm = LN, width = "hidden_size",
-    eps = "norm_epsilon", count = "2*num_hidden_layers + 1" },
+    eps = "norm_epsilon", count = "2*num_hidden_layers + 1" }, knows = { "norm_type" },
   alias = { norm_epsilon = "layer_norm_epsilon" },
   default = { hidden_size = 3072, num_hidden_layers = 30, norm_epsilon = 1e-5 } }
 F.phi = { source = "transformers 5: PhiModel", { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
@@ -126,7 +126,8 @@ each_name("mistral qwen2 yi Yi internlm internlm2 internlm3 baichuan xverse gran
   .. "granitemoe granitemoeshared arcee seed_oss hunyuan llava_llama", F.llama)
 F.ministral = F.llama
 F.mixtral = like(F.llama, { source = "transformers 5: MixtralModel", default = { rms_norm_eps = 1e-5 } })
-each_name("Emu3 emu3_text_model ernie4_5 ernie4_5_moe ministral3 grok-1", F.mixtral)
+each_name("Emu3 emu3_text_model ministral3 grok-1", F.mixtral)
+each_name("ernie4_5 ernie4_5_moe", like(F.mixtral, { knows = { "use_rmsnorm" } }))
 F.qwen2_moe = like(F.llama, { source = "transformers 5: Qwen2MoeModel", default = { hidden_size = 2048,
     num_hidden_layers = 24 } })
 F.phi3 = like(F.mixtral, { source = "transformers 5: Phi3Model", default = { hidden_size = 3072 } })
@@ -201,7 +202,8 @@ F.qwen3_vl_moe_text = like(F.qwen3_moe, { source = "transformers 5: Qwen3VLMoeTe
 F.qwen3_omni_moe_text = F.qwen3_moe
 F.exaone4 = like(F.mixtral, { source = "transformers 5: Exaone4Model", QK })
 F.apertus = like(F.mixtral, { source = "transformers 5: ApertusModel", QK })
-F.hunyuan_v1_dense = like(F.mixtral, { source = "transformers 5: HunYuanDenseV1Model", QK })
+F.hunyuan_v1_dense = like(F.mixtral, { source = "transformers 5: HunYuanDenseV1Model", QK,
+  knows = { "use_qk_norm" } }) -- q and k are always normalised
 F.hunyuan_v1_moe = F.hunyuan_v1_dense
 F.dots1 = like(F.llama, { source = "transformers 5: Dots1Model", QK, default = { hidden_size = 4608,
     num_hidden_layers = 62 } })

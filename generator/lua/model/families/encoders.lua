@@ -93,18 +93,21 @@ F.bart = { source = "transformers 5: BartModel", { site = MAIN, norm = LN, width
     count = "2*encoder_layers + 3*decoder_layers + 2" },
   default = { d_model = 1024, encoder_layers = 12, decoder_layers = 12 } }
 each_name("led plbart bigbird_pegasus", F.bart)
-F["blenderbot-small"] = like(F.bart, { source = "transformers 5: BlenderbotSmallModel", default = { d_model = 512,
-    encoder_layers = 8, decoder_layers = 8 } })
+F["blenderbot-small"] = like(F.bart, { source = "transformers 5: BlenderbotSmallModel",
+  knows = { "layernorm_variant" }, default = { d_model = 512, encoder_layers = 8, decoder_layers = 8 } })
 -- norms before each sublayer and after each stack; the embeddings are not normalised
-each_name("m2m_100 pegasus", F.bart)
-F.blenderbot = like(F.bart, { source = "transformers 5: BlenderbotModel", default = { d_model = 2560,
-    encoder_layers = 2, decoder_layers = 12 } })
+F.m2m_100 = F.bart
+F.pegasus = like(F.bart, { knows = { "add_final_layer_norm" } })
+F.blenderbot = like(F.bart, { source = "transformers 5: BlenderbotModel",
+  knows = { "add_final_layer_norm", "layernorm_variant" },
+  default = { d_model = 2560, encoder_layers = 2, decoder_layers = 12 } })
 F.whisper = like(F.bart, { source = "transformers 5: WhisperModel", default = { d_model = 384, encoder_layers = 4,
     decoder_layers = 4 } })
 F.speech_to_text = like(F.bart, { source = "transformers 5: Speech2TextModel", default = { d_model = 256,
     encoder_layers = 12, decoder_layers = 6 } })
 F.mbart = { source = "transformers 5: MBartModel", { site = MAIN, norm = LN, width = "d_model", eps = 1e-5,
-    count = "2*encoder_layers + 3*decoder_layers + 4" }, default = F.bart.default }
+    count = "2*encoder_layers + 3*decoder_layers + 4" }, knows = { "add_final_layer_norm" },
+  default = F.bart.default }
 F.marian = { source = "transformers 5: MarianModel", { site = MAIN, norm = LN, width = "d_model", eps = 1e-5,
     count = "2*encoder_layers + 3*decoder_layers" }, default = F.bart.default }
 F.detr = { source = "transformers 5: DetrModel", { site = MAIN, norm = LN, width = "d_model", eps = 1e-5,

@@ -161,7 +161,7 @@ F.youtu_llm = F.youtu
 F.bailing_moe = { source = "Ling modeling_bailing_moe.py: BailingMoeDecoderLayer, BailingMoeAttention", TWO,
   { site = "query_layernorm,key_layernorm (per head)", norm = RMS, width = "head_dim", eps = "rms_norm_eps",
     count = "2*num_hidden_layers", when = "use_qk_norm" },
-  classes = { "^BailingMoe" },
+  classes = { "^BailingMoe" }, knows = { "use_rmsnorm" },
   default = { hidden_size = 2048, num_hidden_layers = 28, num_attention_heads = 16, head_dim = HEAD_DIM,
     use_qk_norm = false, rms_norm_eps = 1e-6 } }
 F.bailing_moe_v2 = like(F.bailing_moe, { default = { use_qk_norm = true } })

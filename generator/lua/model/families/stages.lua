@@ -58,7 +58,7 @@ F.dinat = { source = "transformers 5 dinat: DinatStage, DinatLayer, DinatDownsam
   { site = "layernorm", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
   default = { embed_dim = 64, depths = { 3, 4, 6, 5 }, layer_norm_eps = 1e-5 } }
 F["maskformer-swin"] = { source = "transformers 5 maskformer_swin: MaskFormerSwinStage, MaskFormerSwinLayer",
-  F.swin[1], F.swin[2], F.swin[3], F.swin[4], default = F.swin.default }
+  F.swin[1], F.swin[2], F.swin[3], F.swin[4], knows = F.swin.knows, default = F.swin.default }
 
 -- Vision towers with something of their own
 F.layoutlmv3 = { source = "transformers 5 layoutlmv3: LayoutLMv3Model",
@@ -83,6 +83,7 @@ F.vit_mae = { source = "transformers 5 vit_mae: ViTMAEModel, ViTMAEDecoder",
   main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1"),
   { site = "decoder", norm = LN, width = "decoder_hidden_size", eps = "layer_norm_eps",
     count = "head('PreTraining')*(2*decoder_num_hidden_layers + 1)" },
+  knows = { "norm_pix_loss" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12, decoder_hidden_size = 512,
     decoder_num_hidden_layers = 8 } }
 F["data2vec-vision"] = { source = "transformers 5 data2vec_vision: Data2VecVisionModel, Data2VecVisionPooler",
@@ -95,7 +96,7 @@ F.vilt = { source = "transformers 5 vilt: ViltModel, TextEmbeddings",
 F.vitdet = { source = "transformers 5 vitdet: VitDetLayer", main(LN, "hidden_size", "layer_norm_eps",
   "2*num_hidden_layers"), default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-6 } }
 F["donut-swin"] = { source = "transformers 5 donut_swin: DonutSwinModel, which has no last norm", F.swin[1], F.swin[2],
-  F.swin[3], default = F.swin.default }
+  F.swin[3], knows = F.swin.knows, default = F.swin.default }
 F.qwen3_vl_moe_vision = F.qwen3_vl_vision
 F.qwen3_omni_moe_vision_encoder, F.cohere_compass_vision = F.qwen3_vl_vision, F.qwen3_vl_vision
 
@@ -167,6 +168,7 @@ F["wav2vec2-conformer"] = { source = "transformers 5 wav2vec2_conformer: Wav2Vec
   { site = "feature_projection", norm = LN, width = "last('conv_dim')", eps = "layer_norm_eps", count = 1 },
   { site = "conv layer $i", norm = LN, width = "item", eps = 1e-5, count = 1, each = "conv_dim",
     when = "is('feat_extract_norm', 'layer')" },
+  knows = { "do_stable_layer_norm" },
   default = { hidden_size = 768, num_hidden_layers = 12, conv_dim = { 512, 512, 512, 512, 512, 512, 512 },
     layer_norm_eps = 1e-5 } }
 F["wav2vec2-bert"] = { source = "transformers 5 wav2vec2_bert: Wav2Vec2BertEncoderLayer, Wav2Vec2BertConvolutionModule",
@@ -182,7 +184,8 @@ F.granite_speech_plus_encoder = F.granite_speech_encoder
 F.qwen3_asr_encoder = F.qwen2_audio_encoder
 F.sew = { source = "transformers 5 sew: SEWModel", main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1"),
   { site = "layer_norm", norm = LN, width = "last('conv_dim')", eps = "layer_norm_eps", count = 1 },
-  knows = { "feat_extract_norm" }, default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-5,
+  knows = { "feat_extract_norm", "do_stable_layer_norm" },
+  default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-5,
     conv_dim = { 64, 128, 128, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512 } } }
 F.musicgen_decoder = { source = "transformers 5 musicgen: MusicgenDecoderLayer, MusicgenDecoder",
   main(LN, "hidden_size", 1e-5, "3*num_hidden_layers + 1"), default = { hidden_size = 1024, num_hidden_layers = 24 } }
@@ -230,7 +233,7 @@ F.swinv2 = { source = "transformers 5 swinv2: Swinv2Layer, Swinv2PatchMerging", 
   { site = "patch embeddings", norm = LN, width = "embed_dim", eps = 1e-5, count = 1 },
   { site = "patch merging after stage $i", norm = LN, width = "2*embed_dim*2^(i-1)", eps = 1e-5, each = "depths",
     count = "i < items and 1 or 0" },
-  F.swin[4], default = F.swin.default }
+  F.swin[4], knows = F.swin.knows, default = F.swin.default }
 F.deformable_detr = { source = "transformers 5 deformable_detr: DeformableDetrEncoderLayer, DeformableDetrDecoderLayer",
   main(LN, "d_model", 1e-5, "2*encoder_layers + 3*decoder_layers + (two_stage and 1 or 0)"),
   { site = "pos_trans_norm", norm = LN, width = "2*d_model", eps = 1e-5, count = 1, when = "two_stage" },

@@ -15,7 +15,7 @@ local function tower(kind, eps, extra, default)
 end
 F.vit = like(tower(LN, 1e-12, " + 1"), { source = "transformers 5: ViTModel" })
 each_name("deit vit_msn beit yolos dpt", F.vit)
-F.dinov2 = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: Dinov2Model" })
+F.dinov2 = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: Dinov2Model", knows = { "apply_layernorm" } })
 F.dinov2_with_registers = F.dinov2
 F.dinov3_vit = like(tower(LN, 1e-5, " + 1", 384), { source = "transformers 5: DINOv3ViTModel" })
 F.clip_text_model = like(tower(LN, 1e-5, " + 1", 512), { source = "transformers 5: CLIPTextModel" })
@@ -79,6 +79,7 @@ F.swin = { source = "transformers 5: SwinModel",
   { site = "patch merging after stage $i", norm = LN, width = "4*embed_dim*2^(i-1)", eps = 1e-5,
     count = "i < items and 1 or 0", each = "depths" },
   { site = "final", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
+  knows = { "path_norm" },
   default = { embed_dim = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5 } }
 F.clap_audio_model = { source = "transformers 5: ClapAudioModel",
   { site = "blocks of stage $i", norm = LN, width = "patch_embeds_hidden_size*2^(i-1)", eps = "layer_norm_eps",
@@ -96,6 +97,7 @@ F.wav2vec2 = { source = "transformers 5: Wav2Vec2Model", { site = MAIN, norm = L
     when = "feat_proj_layer_norm" },
   { site = "conv layer $i", norm = LN, width = "item", eps = 1e-5, count = 1, each = "conv_dim",
     when = "is('feat_extract_norm', 'layer')" },
+  knows = { "do_stable_layer_norm" },
   default = { hidden_size = 768, num_hidden_layers = 12, conv_dim = { 512, 512, 512, 512, 512, 512, 512 },
     feat_proj_layer_norm = true, layer_norm_eps = 1e-5 } }
 each_name("hubert wavlm unispeech unispeech-sat", F.wav2vec2)

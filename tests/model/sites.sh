@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# sites.sh LNGEN - what lngen must list and note for configs of one line.
+lngen=$1 failed=0 ran=0
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+
+# lists CONFIG PATTERN... : a line of the table or a note must match each extended regular expression, in which a space
+# stands for the tab between two columns, too; none may match a pattern that begins with !
+lists() {
+    config=$1
+    shift
+    printf '%s' "$config" >config.json
+    "$lngen" model config.json >out 2>&1 || echo "exit status $?" >>out
+    tr '\t' ' ' <out >lines
+    ran=$((ran + 1))
+    for pattern; do
+        case $pattern in
+            !*) ! grep -Eq "${pattern#!}" lines ;;
+            *) grep -Eq "$pattern" lines ;;
+        esac || {
+            failed=$((failed + 1))
+            echo "$config: not as '$pattern':"
+            cat out
+        }
+    done
+}
+
+# keys about norms that change nothing
+for family in wav2vec2 hubert wavlm unispeech unispeech-sat sew wav2vec2-conformer; do
+    lists "{\"model_type\": \"$family\", \"do_stable_layer_norm\": true}" '^\. block\+final ' '!guess'
+done
+for family in swin swinv2 donut-swin maskformer-swin; do
+    lists "{\"model_type\": \"$family\", \"path_norm\": true}" '^\. blocks of stage 4 ' '!guess'
+done
+for family in mbart pegasus blenderbot; do
+    lists "{\"model_type\": \"$family\", \"add_final_layer_norm\": true}" '^\. block\+final ' '!guess'
+done
+for family in blenderbot blenderbot-small; do
+    lists "{\"model_type\": \"$family\", \"layernorm_variant\": \"xlm\"}" '^\. block\+final ' '!guess'
+done
+for family in dinov2 dinov2_with_registers; do
+    lists "{\"model_type\": \"$family\", \"apply_layernorm\": true}" '^\. block\+final ' '!guess'
+done
+for family in hunyuan_v1_dense hunyuan_v1_moe; do
+    lists "{\"model_type\": \"$family\", \"use_qk_norm\": true}" '^\. q_norm,k_norm ' '!guess'
+done
+for family in bailing_moe bailing_moe_v2 ernie4_5 ernie4_5_moe; do
+    lists "{\"model_type\": \"$family\", \"use_rmsnorm\": true}" '^\. block\+final rmsnorm ' '!guess'
+done
+lists '{"model_type": "starcoder2", "norm_type": "layer_norm"}' '^\. block\+final layernorm ' '!guess'
+lists '{"model_type": "vit_mae", "norm_pix_loss": true}' '^\. block\+final ' '!guess'
+# old versions of BART read this one
+lists '{"model_type": "bart", "add_final_layer_norm": true}' 'block\+final \(guess\)'
+
+echo "$ran configs, $failed wrong"
+[ $failed = 0 ] && [ $ran -ge 20 ]
