@@ -54,5 +54,28 @@ lists '{"model_type": "vit_mae", "norm_pix_loss": true}' '^\. block\+final ' '!g
 # old versions of BART read this one
 lists '{"model_type": "bart", "add_final_layer_norm": true}' 'block\+final \(guess\)'
 
+# parts that repeat the type of the model around them
+for family in idefics3 smolvlm; do
+    lists "{\"model_type\": \"$family\", \"text_config\": {\"model_type\": \"llama\", \"hidden_size\": 2048},
+        \"vision_config\": {\"model_type\": \"$family\", \"hidden_size\": 1152, \"num_hidden_layers\": 27}}" \
+        '^vision_config\. block\+final layernorm full 1152 1e-06 f32 55$' '!not listed' '!guess'
+done
+lists '{"model_type": "idefics2", "text_config": {"model_type": "mistral"},
+    "vision_config": {"model_type": "idefics2", "hidden_size": 1152, "num_hidden_layers": 27},
+    "perceiver_config": {"model_type": "idefics2", "hidden_size": 4096}}' \
+    '^vision_config\. block\+final layernorm full 1152 1e-06 f32 55$' \
+    '^perceiver_config\. block\+final rmsnorm gamma 4096 1e-06 f32 10$' '!not listed' '!guess'
+lists '{"model_type": "instructblip", "text_config": {"model_type": "opt"},
+    "vision_config": {"model_type": "instructblip"}, "qformer_config": {"model_type": "instructblip"}}' \
+    '^vision_config\. block\+final layernorm full 1408 1e-06 f32 79$' \
+    '^qformer_config\. block\+final layernorm full 768 1e-12 f32 43$' '!not listed' '!guess'
+lists '{"model_type": "siglip2", "text_config": {"model_type": "siglip2"},
+    "vision_config": {"model_type": "siglip2", "mystery_norm": true}}' \
+    '^text_config\. block\+final layernorm full 768 1e-06 f32 25$' \
+    '^vision_config\. block\+final \(guess\) layernorm full 768 1e-06 f32 26$' '!not listed'
+# the width of the projector's norm is that of such a part
+lists '{"model_type": "mistral3", "text_config": {"model_type": "mistral"}, "vision_config": {"model_type": "mistral3"}}' \
+    '^\. multi_modal_projector.norm rmsnorm gamma 1024 '
+
 echo "$ran configs, $failed wrong"
 [ $failed = 0 ] && [ $ran -ge 20 ]

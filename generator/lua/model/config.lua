@@ -179,14 +179,15 @@ end
 local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|full1|gamma|gamma1|none"
 
 -- Which family a config belongs to: its name, its entry, and why this is a guess, if it is one. `fallback` is the type
--- that follows from the place of a nested config; with `fixed` it is always the answer.
-local function identify(run, doc, component, fallback, fixed)
+-- that follows from the place of a nested config; it is always the answer with `fixed`, and where the nested config
+-- repeats the type of the model around it.
+local function identify(run, doc, component, fallback, fixed, parent)
   local where = component == "." and "" or component
   local model_type = doc.model_type
   if has(model_type) and type(model_type) ~= "string" then
     fail.input("%s: key '%smodel_type' is %s, expected text", run.path, where, shown(model_type))
   end
-  if fixed and fallback then return fallback, families[fallback] end
+  if fallback and (fixed or parent and model_type == parent.type) then return fallback, families[fallback] end
   model_type = has(model_type) and model_type or nil
   if model_type and families[model_type] then
     return model_type, families[model_type], other_class(doc, model_type, families[model_type])
@@ -382,7 +383,7 @@ end
 -- Adds the sites of `doc`. Returns true, or nil and the reason why its norms are not known.
 function resolve(run, doc, component, fallback, fixed, parent)
   if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
-  local name, family, doubt = identify(run, doc, component, fallback, fixed)
+  local name, family, doubt = identify(run, doc, component, fallback, fixed, parent)
   local prefix = component == "." and "" or component
   if not family then
     local rows, why = guess.entry(run, doc, prefix, name)

@@ -332,7 +332,8 @@ function helpers.part(self, name, key)
   for _, p in ipairs(self.family.parts) do
     if p[1] == name then implied = p end
   end
-  local type_name = not implied.fixed and families[sub.model_type] and sub.model_type or implied[2]
+  local own = not implied.fixed and sub.model_type ~= self.type and families[sub.model_type]
+  local type_name = own and sub.model_type or implied[2]
   local s = scope(sub, (self.component == "." and "" or self.component) .. name .. ".", type_name,
     families[type_name], self, self.run)
   s.topic = self.topic

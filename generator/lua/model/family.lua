@@ -34,10 +34,10 @@
 -- ignores  keys of the file that the model does not use, though they look as if it did
 -- knows    keys about norms that change nothing in this family
 -- classes  patterns of further names in `architectures` that are of this family
--- parts    nested configs: { key, type, fixed = true }; `type` counts if the nested config names none itself, and
---          always with `fixed`; `as` maps a type to the entry that it has in this place. `skip` says why the norms of a
---          part are not listed, `none` why it has none. `times` is how many such parts run, `guess` why the
---          count is a guess. `when` is an expression.
+-- parts    nested configs: { key, type, fixed = true }; `type` counts if the nested config names none itself or repeats
+--          that of the model around it, and always with `fixed`; `as` maps a type to the entry that it has in this
+--          place. `skip` says why the norms of a part are not listed, `none` why it has none. `times` is how many
+--          such parts run, `guess` why the count is a guess. `when` is an expression.
 --          `without` names configs inside the part that this model does not use, each with the reason
 -- flat     the type as which the file itself is read when it has no nested config under the first key of `parts`
 -- remark   a note about norms that the entry leaves out on purpose, such as GroupNorms

@@ -219,6 +219,8 @@ F.smolvlm_vision = { source = "transformers 5 smolvlm: SmolVLMVisionTransformer"
 local NO_PERCEIVER = { perceiver_config = "this model has no perceiver" }
 F.smolvlm = { source = "transformers 5 smolvlm: SmolVLMModel; the connector has no norm",
   parts = { { "vision_config", "smolvlm_vision" }, { "text_config", "llama", without = NO_PERCEIVER } } }
+F.idefics2_vision = like(F.smolvlm_vision, { source = "transformers 5: Idefics2VisionTransformer",
+  default = { hidden_size = 768 } })
 F.idefics3_vision = F.smolvlm_vision
 F.idefics3 = { source = "transformers 5 idefics3: Idefics3Model; the connector has no norm",
   parts = { { "vision_config", "idefics3_vision" }, { "text_config", "llama", without = NO_PERCEIVER } } }
