@@ -77,5 +77,17 @@ lists '{"model_type": "siglip2", "text_config": {"model_type": "siglip2"},
 lists '{"model_type": "mistral3", "text_config": {"model_type": "mistral"}, "vision_config": {"model_type": "mistral3"}}' \
     '^\. multi_modal_projector.norm rmsnorm gamma 1024 '
 
+# towers that a file names without their widths
+lists '{"model_type": "phi3_v", "embd_layer": {"embedding_cls": "image"}, "img_processor": {"image_dim_out": 1024,
+    "model_name": "openai/clip-vit-large-patch14-336", "name": "clip_vision_model"}}' \
+    '^\. block\+final ' 'img_processor: a tower, "clip_vision_model"; its norms are not known, and not listed$'
+lists '{"model_type": "llava", "mm_vision_tower": "openai/clip-vit-large-patch14-336"}' \
+    'mm_vision_tower: a tower, "openai/clip-vit-large-patch14-336"; its norms are not known, and not listed$'
+lists '{"model_type": "llava", "mm_vision_tower": null}' '^\. block\+final ' '!a tower'
+lists '{"model_type": "phi4mm", "embd_layer": {"image_embd_layer": {"embedding_cls": "tune_image"}},
+    "audio_processor": {"name": "cascades", "config": {"attention_dim": 1024, "num_blocks": 24}}}' \
+    'audio_processor: a tower, "cascades"; ' 'embd_layer.image_embd_layer: a tower; '
+lists '{"model_type": "molmo"}' 'the vision tower stands in the model.s code, not in the file; its norms are not listed$'
+
 echo "$ran configs, $failed wrong"
 [ $failed = 0 ] && [ $ran -ge 20 ]

@@ -267,19 +267,26 @@ local function leave_out(run, name, why)
   run.left[#run.left + 1] = ("%s: %s"):format(name, why)
 end
 
+-- Keys that name a tower and say nothing of its layers: text, or an object with a name.
+local TOWERS = { mm_vision_tower = true, img_processor = true, audio_processor = true, image_embd_layer = true }
+
 -- Lists what looks like a model in `doc` and is not in `handled`: as a guess, or as a note.
 local function other_parts(run, doc, component, handled, parent)
   local prefix = component == "." and "" or component
   local keys = {}
   for key, value in pairs(doc) do
-    if type(key) == "string" and type(value) == "table" and not handled[key] and not NO_MODELS[key] then
+    if type(key) == "string" and not handled[key] and not NO_MODELS[key]
+      and (type(value) == "table" or TOWERS[key] and type(value) == "string" and value ~= "") then
       keys[#keys + 1] = key
     end
   end
   table.sort(keys)
   for _, key in ipairs(keys) do
     local value = doc[key]
-    if like_model(value) then
+    if TOWERS[key] and not like_model(value) then
+      local name = type(value) == "string" and value or value.name
+      leave_out(run, prefix .. key, type(name) == "string" and "a tower, " .. shown(name) or "a tower")
+    elseif like_model(value) then
       -- settings of the model itself repeat its type and give no width
       if run.depth < 8 and (value.model_type ~= doc.model_type or guess.width_key(value)) then
         local first = #run.sites + 1

@@ -165,6 +165,7 @@ F.molmo = { source = "Molmo modeling_molmo.py: OLMoBlock",
     when = "attention_layer_norm" },
   { site = "k_norm", norm = RMS, width = "hidden_size//num_attention_heads*num_key_value_heads",
     eps = "layer_norm_eps", count = "num_hidden_layers", when = "attention_layer_norm" },
+  remark = "the vision tower stands in the model's code, not in the file; its norms are not listed",
   default = { hidden_size = 3584, num_hidden_layers = 28, num_attention_heads = 28, layer_norm_eps = 1e-5,
     num_key_value_heads = "num_attention_heads", layer_norm_type = "'rms'" } }
 F.yuan = like(F.llama, { source = "Yuan modeling_yuan.py", { site = "lf_gate.output_layernorm", norm = RMS,
