@@ -88,6 +88,10 @@ lists '{"model_type": "phi4mm", "embd_layer": {"image_embd_layer": {"embedding_c
     "audio_processor": {"name": "cascades", "config": {"attention_dim": 1024, "num_blocks": 24}}}' \
     'audio_processor: a tower, "cascades"; ' 'embd_layer.image_embd_layer: a tower; '
 lists '{"model_type": "molmo"}' 'the vision tower stands in the model.s code, not in the file; its norms are not listed$'
+lists '{"model_type": "phi4_multimodal", "vision_config": {"model_type": "phi4_multimodal_vision"},
+    "audio_config": {"model_type": "phi4_multimodal_audio"}}' \
+    '^\. block\+final rmsnorm gamma 3072 1e-05 f32 65$' '^vision_config\. block\+final layernorm full 1152 1e-06 f32 56$' \
+    '^audio_config\. block\+final layernorm full 1024 1e-05 f32 120$' '!guess'
 
 echo "$ran configs, $failed wrong"
 [ $failed = 0 ] && [ $ran -ge 20 ]

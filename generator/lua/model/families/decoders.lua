@@ -131,7 +131,9 @@ each_name("ernie4_5 ernie4_5_moe", like(F.mixtral, { knows = { "use_rmsnorm" } }
 F.qwen2_moe = like(F.llama, { source = "transformers 5: Qwen2MoeModel", default = { hidden_size = 2048,
     num_hidden_layers = 24 } })
 F.phi3 = like(F.mixtral, { source = "transformers 5: Phi3Model", default = { hidden_size = 3072 } })
-each_name("phi4 phi4mm phi3_v phi4_multimodal", F.phi3)
+each_name("phi4 phi4mm phi3_v", F.phi3)
+F.phi4_multimodal = like(F.phi3, { source = "transformers 5: Phi4MultimodalModel",
+  parts = { { "vision_config", "phi4_multimodal_vision" }, { "audio_config", "phi4_multimodal_audio" } } })
 F.glm = like(F.llama, { source = "transformers 5: GlmModel", default = { num_hidden_layers = 40,
     rms_norm_eps = 1.5625e-07 } })
 F.helium = like(F.llama, { source = "transformers 5: HeliumModel", rounding = "once",
