@@ -77,7 +77,7 @@ config 2 "'n_embd' is 1e\+300, expected" '{"model_type": "gpt2", "n_embd": 1e300
 config 2 "'n_embd' is true, expected" '{"model_type": "gpt2", "n_embd": true}'
 config 2 "count .* is 2000000001 with n_layer 1000000000, expected a whole number" '{"model_type": "gpt2", "n_embd": 4, "n_layer": 1e9}'
 config 2 "count .* is -1 with n_layer -1, expected" '{"model_type": "gpt2", "n_embd": 4, "n_layer": -1}'
-config 2 "key 'layer_norm_epsilon' is inf, expected a number from 0 to 1" \
+config 2 "key 'layer_norm_epsilon' is inf, expected a number of at least 0 and below 1" \
     '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": Infinity}'
 config 2 "key 'layer_norm_epsilon' is \"NaN\", expected a number" \
     '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": NaN}'
@@ -87,7 +87,27 @@ config 2 "key 'text_config' is \"gemma\", expected an object" '{"model_type": "g
 config 2 "key 'text_config.hidden_size' is" \
     '{"model_type": "gemma3", "text_config": {"hidden_size": {}, "num_hidden_layers": 2}}'
 config 2 "key 'depths' is 3, expected an array" '{"model_type": "swin", "depths": 3}'
-config 2 "key 'depths' is \"x\", expected" '{"model_type": "swin", "depths": ["x"]}'
+config 2 "key 'depths\[1\]' is \"x\", expected a whole number" '{"model_type": "swin", "depths": ["x"]}'
+config 2 "key 'depths' has 1 elements, expected at least 2" '{"model_type": "convnext", "depths": [1]}'
+config 2 "key 'num_layers' is true, expected a number" '{"model_type": "t5", "num_layers": true}'
+config 2 "key 'num_hidden_layers' is true, expected a number" '{"model_type": "bert", "num_hidden_layers": true}'
+config 2 "key 'num_hidden_layers' is false, expected a number" '{"model_type": "roberta", "num_hidden_layers": false}'
+config 2 "key 'num_hidden_layers' is true, expected a number" \
+    '{"model_type": "granitemoehybrid", "num_hidden_layers": true}'
+config 2 "key 'num_hidden_layers' is true, expected a number" \
+    '{"model_type": "brand_new", "hidden_size": 64, "rms_norm_eps": 1e-5, "num_hidden_layers": true}'
+config 2 "key 'attn_layer_period' is true, expected a number" '{"model_type": "zamba", "attn_layer_period": true}'
+config 2 'has no value with new_decoder_architecture true, num_ln_in_parallel_attn true' \
+    '{"model_type": "falcon", "new_decoder_architecture": true, "num_ln_in_parallel_attn": true}'
+config 2 "key 'rms_norm_eps' is 1, expected a number of at least 0 and below 1" '{"model_type": "llama", "rms_norm_eps": 1}'
+config 2 "key 'text_config.rms_norm_eps' is missing, and gpt2 has no default for it" \
+    '{"model_type": "mistral3", "text_config": {"model_type": "gpt2"}, "vision_config": {"hidden_size": 64}}'
+config 2 "key 'vision_config.layer_norm_eps' is 5, expected a number of at least 0" \
+    '{"model_type": "gemma3", "text_config": {}, "vision_config": {"layer_norm_eps": 5}}'
+config 2 "width '4\*vision_config.hidden_size' is 0, expected a whole number" \
+    '{"model_type": "internvl", "text_config": {}, "vision_config": {"hidden_size": 0}}'
+config 2 "key 'block_configs' is missing, expected an array" '{"model_type": "nemotron-nas", "hidden_size": 128}'
+config 2 "key 'linear_attn_config.full_attn_layers' is missing, expected an array" '{"model_type": "kimi_linear"}'
 config 2 'has no value with hidden_size 64, num_attention_heads 0' \
     '{"model_type": "phi", "hidden_size": 64, "num_attention_heads": 0, "qk_layernorm": true}'
 config 2 "clip without 'text_config'" '{"model_type": "clip"}'

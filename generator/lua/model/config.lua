@@ -74,7 +74,7 @@ local function add_site(self, row, extra)
     self.topic = nil
     if type(v) ~= "number" or v ~= v or v < 0 or v >= 1 then
       local file_value, under = self:in_file(eps)
-      self:bad(under or eps, v == nil and file_value or v, "a number from 0 to 1")
+      self:bad(under or expressions.readable(eps), v == nil and file_value or v, "a number of at least 0 and below 1")
     end
     eps = v + 0.0
   end

@@ -31,6 +31,11 @@ function expressions.number(v)
   return ("%.17g"):format(v)
 end
 
+-- An expression as an error names it: text_config.rms_norm_eps for part('text_config', 'rms_norm_eps').
+function expressions.readable(expression)
+  return (expression:gsub("part%('([%w_]+)', '([%w_]+)'%)", "%1.%2"))
+end
+
 local Scope = {}
 Scope.__index = Scope
 
@@ -46,7 +51,12 @@ local function called(run, name) return run.called and run.called[name] or name 
 function Scope:key(name) return (self.component == "." and "" or self.component) .. called(self.run, name) end
 
 function Scope:bad(name, v, expected)
-  fail.input("%s: key '%s' is %s, expected %s", self.run.path, self:key(name), shown(v), expected)
+  fail.input("%s: key '%s' is %s, expected %s", self.run.path, self:key(name), v == nil and "missing" or shown(v),
+    expected)
+end
+
+function Scope:lacks(name)
+  fail.input("%s: key '%s' is missing, and %s has no default for it", self.run.path, self:key(name), self.type)
 end
 
 -- Other names of a key, in the order in which they count.
@@ -130,15 +140,19 @@ function Scope:mentions(key)
 end
 
 -- The value of a key, from the file or the default of the family; nil when there is none. In a numeric expression it
--- refuses anything but a number or a boolean, so that Lua never turns text into a number.
+-- refuses anything but a number or a boolean, so that Lua never turns text into a number, and a boolean where the
+-- default is a number.
 function Scope:get(name, numeric)
   local v, under = self:in_file(name)
+  local default = self.family.default and self.family.default[name]
   if v ~= nil then
-    if numeric and type(v) ~= "number" and type(v) ~= "boolean" then
+    if numeric and type(v) ~= "number"
+      and (type(v) ~= "boolean" or type(default) == "number" or type(default) == "string") then
       self:bad(under, v, "a number")
     end
-    if type(v) == "number" then
-      self.reads[#self.reads + 1] = ("%s %s"):format(called(self.run, under), expressions.number(v))
+    if type(v) == "number" or type(v) == "boolean" then
+      local text = type(v) == "number" and expressions.number(v) or tostring(v)
+      self.reads[#self.reads + 1] = ("%s %s"):format(called(self.run, under), text)
     end
     return v
   end
@@ -146,7 +160,6 @@ function Scope:get(name, numeric)
   if named then return self:evaluate(named, numeric) end
   local other = name:find("eps") and self:other_eps(name)
   if other then return self.doc[other] end
-  local default = self.family.default and self.family.default[name]
   if default == nil then
     self.missing = self.missing or name
     return nil
@@ -181,19 +194,22 @@ end
 local function list_of(self, name)
   local list = self:in_file(name)
   if list == nil then list = self.family.default and self.family.default[name] end
-  if list == nil then return { n = 0 } end
+  if list == nil then return { n = 0 }, 0 end
   if type(list) ~= "table" or not (list.n or #list > 0) then self:bad(name, list, "an array") end
   if (list.n or #list) > 1000 then self:bad(name, list, "at most 1000 elements") end
   return list, list.n or #list
 end
 
 function helpers.len(self, name)
-  return select(2, list_of(self, name)) or 0
+  return select(2, list_of(self, name))
 end
 
 function helpers.at(self, name, i)
-  local list = list_of(self, name)
-  if math.type(list[i]) ~= "integer" then self:bad(name, list[i], "whole numbers") end
+  local list, n = list_of(self, name)
+  if i < 1 or i > n then
+    fail.input("%s: key '%s' has %d elements, expected at least %d", self.run.path, self:key(name), n, math.max(i, 1))
+  end
+  if math.type(list[i]) ~= "integer" then self:bad(("%s[%d]"):format(name, i), list[i], "a whole number") end
   return list[i]
 end
 
@@ -338,6 +354,8 @@ function helpers.part(self, name, key)
     families[type_name], self, self.run)
   s.topic = self.topic
   local value = s:evaluate(key, true)
+  if value == nil then s:lacks(s.missing or key) end
+  if type(value) ~= "number" then s:bad(key, value, "a number") end
   s:note_defaults()
   return value
 end
@@ -363,7 +381,7 @@ function helpers.layers_of(self, kind, first, last)
   return total
 end
 
--- " with n_layer -1, ...": the numbers from the file that the last expression used
+-- " with n_layer -1, ...": the numbers and booleans from the file that the last expression used
 function Scope:inputs() return #self.reads > 0 and " with " .. table.concat(self.reads, ", ") or "" end
 
 -- The value of an expression of a model family: a number is its own value, text is a Lua expression over this scope's
@@ -387,10 +405,9 @@ function Scope:evaluate(expression, numeric, extra)
   local ok, value = pcall(chunk)
   if ok then return value end
   if type(value) == "table" then error(value, 0) end
-  if self.missing then
-    fail.input("%s: key '%s' is missing, and %s has no default for it", self.run.path, self:key(self.missing),
-      self.type)
-  end
+  local v, under = self:in_file(value:match("on a boolean value %(global '([%w_]+)'%)"))
+  if v ~= nil then self:bad(under, v, "a number") end
+  if self.missing then self:lacks(self.missing) end
   fail.input("%s: %s'%s' has no value%s", self.run.path, self.component == "." and "" or self.component .. " ",
     expression, self:inputs())
 end
@@ -402,14 +419,11 @@ function Scope:whole(expression, lowest, highest, what, extra)
   if type(v) == "number" and math.type(v) == "float" and v == math.floor(v) and math.abs(v) < 2 ^ 53 then
     v = math.tointeger(v)
   end
-  if v == nil then
-    fail.input("%s: key '%s' is missing, and %s has no default for it", self.run.path,
-      self:key(self.missing or tostring(expression)), self.type)
-  end
+  if v == nil then self:lacks(self.missing or tostring(expression)) end
   if math.type(v) ~= "integer" or v < lowest or v > highest then
     expression = tostring(expression)
     local plain = expression:find("^[%w_]+$")
-    local name = plain and select(2, self:in_file(expression)) or expression
+    local name = plain and select(2, self:in_file(expression)) or expressions.readable(expression)
     fail.input("%s: %s '%s' is %s%s, expected a whole number from %d to %d", self.run.path, what, self:key(name),
       shown(v), plain and "" or self:inputs(), lowest, highest)
   end

@@ -121,8 +121,8 @@ local function eps_of(keys, path, prefix)
     ln = number(keys, prefix .. ".attention.layer_norm_epsilon") }
   for kind, eps in pairs(found) do
     if not (eps >= 0 and eps < 1) then
-      fail.input("%s: key '%s.attention.layer_norm_%sepsilon' is %s, expected a number from 0 to 1", path, prefix,
-        kind == "rms" and "rms_" or "", tostring(eps))
+      fail.input("%s: key '%s.attention.layer_norm_%sepsilon' is %s, expected a number of at least 0 and below 1",
+        path, prefix, kind == "rms" and "rms_" or "", tostring(eps))
     end
   end
   return found
