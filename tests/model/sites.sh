@@ -93,5 +93,32 @@ lists '{"model_type": "phi4_multimodal", "vision_config": {"model_type": "phi4_m
     '^\. block\+final rmsnorm gamma 3072 1e-05 f32 65$' '^vision_config\. block\+final layernorm full 1152 1e-06 f32 56$' \
     '^audio_config\. block\+final layernorm full 1024 1e-05 f32 120$' '!guess'
 
+# counts
+lists '{"model_type": "grok-1", "hidden_size": 6144, "num_hidden_layers": 64}' '^\. block\+final .* 257$'
+lists '{"model_type": "RefinedWeb", "hidden_size": 8192, "n_layer": 60, "n_head_kv": 8, "parallel_attn": true}' \
+    '^\. block\+final layernorm full 8192 1e-05 f32 121$'
+lists '{"model_type": "RefinedWebModel", "hidden_size": 4544, "n_layer": 32, "parallel_attn": true}' '^\. block.* 33$'
+lists '{"model_type": "zamba"}' '^\. block\+final .* 90$' '^\. shared_transf.input_layernorm .* 13$'
+lists '{"model_type": "longt5", "encoder_attention_type": "transient-global"}' \
+    '^\. block\+final .* 32$' '^\. global_input_layer_norm rmsnorm gamma 512 1e-06 f32 6$'
+lists '{"model_type": "longt5", "encoder_attention_type": "local"}' '^\. block\+final .* 32$' '!global'
+for family in lfm2 lfm2_moe; do
+    lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4}" '^\. q_layernorm,k_layernorm .* 8$'
+    lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4, \"full_attn_idxs\": [1]}" '^\. q_layernorm.* 2$'
+done
+# heads with a norm of their own
+with_class() {
+    lists "{\"model_type\": \"$1\", \"num_hidden_layers\": 2, \"architectures\": [\"$2\"]}" "$3"
+}
+with_class modernbert ModernBertForQuestionAnswering '^\. block\+final .* 6$'
+with_class modernbert ModernBertForMultipleChoice '^\. block\+final .* 6$'
+with_class bert BertLMHeadModel '^\. block\+final .* 6$'
+with_class bert BertModel '^\. block\+final .* 5$'
+with_class roberta RobertaForCausalLM '^\. block\+final .* 6$'
+with_class roberta-prelayernorm RobertaPreLayerNormForCausalLM '^\. block\+final .* 7$'
+with_class megatron-bert MegatronBertForCausalLM '^\. block\+final .* 6$'
+with_class electra ElectraForCausalLM '^\. embeddings .* 2$'
+with_class rembert RemBertForCausalLM '^\. prediction head .* 1$'
+
 echo "$ran configs, $failed wrong"
 [ $failed = 0 ] && [ $ran -ge 20 ]

@@ -46,7 +46,9 @@ F.falcon = { source = "transformers 5: FalconModel", { site = MAIN, norm = LN, w
     count = "num_hidden_layers*(new_decoder_architecture and "
       .. "(num_ln_in_parallel_attn or 2) or parallel_attn and 1 or 2) + 1" },
   default = { hidden_size = 4544, num_hidden_layers = 32, layer_norm_epsilon = 1e-5, parallel_attn = true } }
-each_name("RefinedWeb RefinedWebModel", F.falcon)
+F.RefinedWebModel = F.falcon
+F.RefinedWeb = like(F.falcon, { source = "falcon-40b modelling_RW.py: DecoderLayer",
+  default = { new_decoder_architecture = true } })
 F.mpt = { source = "transformers 5: MptModel", knows = { "norm_type" }, { site = MAIN, norm = LNW, width = "d_model",
     eps = "layer_norm_epsilon", count = "2*n_layers + 1" },
   { site = "q_ln,k_ln", norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers",
@@ -126,7 +128,9 @@ each_name("mistral qwen2 yi Yi internlm internlm2 internlm3 baichuan xverse gran
   .. "granitemoe granitemoeshared arcee seed_oss hunyuan llava_llama", F.llama)
 F.ministral = F.llama
 F.mixtral = like(F.llama, { source = "transformers 5: MixtralModel", default = { rms_norm_eps = 1e-5 } })
-each_name("Emu3 emu3_text_model ministral3 grok-1", F.mixtral)
+each_name("Emu3 emu3_text_model ministral3", F.mixtral)
+F["grok-1"] = { source = "grok-1 model.py: DecoderLayer", { site = MAIN, norm = RMS, width = "hidden_size",
+    eps = "rms_norm_eps", count = "4*num_hidden_layers + 1" }, default = F.mixtral.default }
 each_name("ernie4_5 ernie4_5_moe", like(F.mixtral, { knows = { "use_rmsnorm" } }))
 F.qwen2_moe = like(F.llama, { source = "transformers 5: Qwen2MoeModel", default = { hidden_size = 2048,
     num_hidden_layers = 24 } })
@@ -220,7 +224,8 @@ F.glm4v_text = { source = "transformers 5: Glm4vTextModel", { site = MAIN, norm 
 F.lfm2 = { source = "transformers 5: Lfm2Model", { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps",
     count = "2*num_hidden_layers + 1" },
   { site = "q_layernorm,k_layernorm (per head)", norm = RMS, width = HEAD_DIM, eps = "norm_eps",
-    count = "2*(count('layer_types', 'full_attention') or len('full_attn_idxs'))" },
+    count = "2*(count('layer_types', 'full_attention')"
+      .. " or has('full_attn_idxs') and len('full_attn_idxs') or num_hidden_layers)" },
   default = { hidden_size = 2560, num_hidden_layers = 32, num_attention_heads = 32, norm_eps = 1e-5 } }
 F.mllama_text_model = like(F.mixtral, {source = "transformers 5: MllamaTextModel",
   { site = "cross_attn q_norm,k_norm", norm = RMS, width = HEAD_DIM, eps = "rms_norm_eps",

@@ -10,7 +10,8 @@ local RMS = family.RMS
 -- BERT and similar models: a norm after each sublayer, and one over the embeddings
 F.bert = { source = "transformers 5: BertModel", knows = { "fusion_hidden_size" }, { site = MAIN, norm = LN,
     width = "hidden_size", eps = "layer_norm_eps",
-    count = "(add_cross_attention and 3 or 2)*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining')" },
+    count = "(add_cross_attention and 3 or 2)*num_hidden_layers + 1"
+      .. " + head('MaskedLM', 'PreTraining', 'CausalLM', 'LMHeadModel')" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
 each_name("roberta xlm-roberta camembert ernie mpnet data2vec-text big_bird nezha "
   .. "splinter layoutlm clap_text_model chinese_clip_text_model", F.bert)
@@ -20,7 +21,7 @@ F.dpr = { source = "transformers 5: DPRQuestionEncoder", { site = MAIN, norm = L
     eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" }, default = F.bert.default }
 -- a norm before each sublayer, none over the embeddings
 F["megatron-bert"] = { source = "transformers 5: MegatronBertModel", { site = MAIN, norm = LN, width = "hidden_size",
-    eps = "layer_norm_eps", count = "2*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining')" },
+    eps = "layer_norm_eps", count = "2*num_hidden_layers + 1 + head('MaskedLM', 'PreTraining', 'CausalLM')" },
   default = { hidden_size = 1024, num_hidden_layers = 24, layer_norm_eps = 1e-12 } }
 F.albert = { source = "transformers 5: AlbertModel", { site = MAIN, norm = LN, width = "hidden_size",
     eps = "layer_norm_eps", count = "2*num_hidden_layers*inner_group_num" },
@@ -30,7 +31,8 @@ F.albert = { source = "transformers 5: AlbertModel", { site = MAIN, norm = LN, w
     layer_norm_eps = 1e-12 } }
 F.electra = { source = "transformers 5: ElectraModel", { site = MAIN, norm = LN, width = "hidden_size",
     eps = "layer_norm_eps", count = "2*num_hidden_layers" },
-  { site = "embeddings", norm = LN, width = "embedding_size", eps = "layer_norm_eps", count = "1 + head('MaskedLM')" },
+  { site = "embeddings", norm = LN, width = "embedding_size", eps = "layer_norm_eps",
+    count = "1 + head('MaskedLM', 'CausalLM')" },
   default = { hidden_size = 256, embedding_size = 128, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
 -- normalization_type is usually no_norm: gamma*x + beta, except in the head that predicts words
 F.mobilebert = { source = "transformers 5: MobileBertModel",
@@ -69,7 +71,7 @@ F.funnel = { source = "transformers 5: FunnelModel", { site = MAIN, norm = LN, w
     eps = "layer_norm_eps", count = "2*(sum('block_sizes') + num_decoder_layers) + 1" },
   default = { d_model = 768, block_sizes = { 4, 4, 4 }, num_decoder_layers = 2, layer_norm_eps = 1e-9 } }
 local MODERNBERT = "2*num_hidden_layers + 1 + head('MaskedLM', 'SequenceClassification', 'TokenClassification',"
-  .. " 'ForCausalLM')"
+  .. " 'ForCausalLM', 'QuestionAnswering', 'MultipleChoice')"
 F.modernbert = { source = "transformers 5: ModernBertModel",
   { site = MAIN, norm = LNW, width = "hidden_size", eps = "norm_eps", count = MODERNBERT, when = "not norm_bias" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "norm_eps", count = MODERNBERT, when = "norm_bias" },
@@ -124,7 +126,10 @@ F.t5 = { source = "transformers 5: T5Model", { site = MAIN, norm = RMS, width = 
     count = "head('EncoderModel') == 1 and 2*num_layers + 1 or 2*num_layers + 3*num_decoder_layers + 2" },
     rounding = "promoted",
   default = { d_model = 512, num_layers = 6, num_decoder_layers = "num_layers", layer_norm_epsilon = 1e-6 } }
-each_name("longt5 byt5", F.t5)
+F.byt5 = F.t5
+F.longt5 = like(F.t5, { source = "transformers 5: LongT5Model", { site = "global_input_layer_norm", norm = RMS,
+    width = "d_model", eps = "layer_norm_epsilon", count = "num_layers",
+    when = "is('encoder_attention_type', 'transient-global')" } })
 F.switch_transformers = like(F.t5, { source = "transformers 5: SwitchTransformersModel", default = { d_model = 768,
     num_layers = 12 } })
 each_name("mt5 umt5", like(F.t5, { default = { num_layers = 8 } }))

@@ -46,8 +46,9 @@ F.zamba = { source = "transformers 5 zamba: ZambaMambaDecoderLayer, ZambaAttenti
   main(RMS, "hidden_size", "rms_norm_eps", "num_hidden_layers + hybrids + 1"),
   { site = "shared_transf.input_layernorm", norm = RMS, width = "2*hidden_size", eps = "rms_norm_eps",
     count = "hybrids" },
+  -- the third layer is a hybrid, and the period begins at the fourth
   let = { hybrids = "count('layers_block_type', 'hybrid')"
-    .. " or every(num_hidden_layers, attn_layer_period, attn_layer_offset)" },
+    .. " or 1 + every(num_hidden_layers - 3, attn_layer_period, attn_layer_offset)" },
   knows = { "attention_hidden_size" },
   default = { hidden_size = 3712, num_hidden_layers = 76, attn_layer_period = 6, attn_layer_offset = 4,
     rms_norm_eps = 1e-5 } }

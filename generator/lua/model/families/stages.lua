@@ -116,13 +116,13 @@ F.altclip_text_model = { source = "transformers 5 altclip: AltCLIPTextModel.pre_
   main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 2"),
   default = { hidden_size = 1024, num_hidden_layers = 24, layer_norm_eps = 1e-5 } }
 F["roberta-prelayernorm"] = { source = "transformers 5 roberta_prelayernorm: RobertaPreLayerNormModel",
-  main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 2 + head('MaskedLM')"),
+  main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 2 + head('MaskedLM', 'CausalLM')"),
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
 F.rembert = { source = "transformers 5 rembert: RemBertEmbeddings, RemBertLayer",
   main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers"),
   { site = "embeddings", norm = LN, width = "input_embedding_size", eps = "layer_norm_eps", count = 1 },
   { site = "prediction head", norm = LN, width = "output_embedding_size", eps = "layer_norm_eps",
-    count = "head('MaskedLM')" },
+    count = "head('MaskedLM', 'CausalLM')" },
   default = { hidden_size = 1152, num_hidden_layers = 32, input_embedding_size = 256, output_embedding_size = 1664,
     layer_norm_eps = 1e-12 } }
 F.blip_text_model = { source = "transformers 5 blip: BlipTextLayer; cross attention runs where text is written",
