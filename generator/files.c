@@ -3,13 +3,14 @@
  *
  * On failure every function returns nil and a message ("path: reason"); no error of the file system raises a Lua
  * error. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include "host.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -437,6 +438,23 @@ static int remove_file(lua_State *L)
     return 1;
 }
 
+static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+    (void)st, (void)kind, (void)place;
+    return remove(path);
+}
+
+/* host.remove_tree(path): removes a directory with all that is in it; links are not followed. Returns true, or nil and
+ * a message. */
+static int remove_tree(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        return failed(L, path, strerror(errno));
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 /* host.hash(text) -> sixteen hexadecimal digits: FNV-1a of 64 bits. It shows changes; it does not protect from
  * attacks. */
 static int hash_text(lua_State *L)
@@ -455,8 +473,9 @@ static int hash_text(lua_State *L)
 int open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"read", read_file},        {"exists", exists},      {"list", list_directory}, {"write_set", write_set},
-        {"unfinished", unfinished}, {"remove", remove_file}, {"hash", hash_text},      {NULL, NULL},
+        {"read", read_file},          {"exists", exists},         {"list", list_directory},
+        {"write_set", write_set},     {"unfinished", unfinished}, {"remove", remove_file},
+        {"remove_tree", remove_tree}, {"hash", hash_text},        {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
     return 0;

@@ -701,6 +701,29 @@ else
     echo "no small disk could be mounted: that part is skipped"
 fi
 
+# A signal ends lngen, and no temporary directory is left
+for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm_f32_64_scalar --measure"; do
+    for signal in TERM HUP; do
+        sh -c "kill -$signal \$\$; exit 0" 2>/dev/null && continue # it is ignored here
+        mkdir "$work/interrupted"
+        printf '#!/bin/sh\nkill -%s $(cat "%s")\nexec sleep 60\n' $signal "$work/pid" >"$work/cc"
+        chmod +x "$work/cc"
+        checks=$((checks + 1))
+        status=0
+        # shellcheck disable=SC2086 # words
+        CC=$work/cc TMPDIR=$work/interrupted sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$lngen" $command \
+            >"$work/stdout" 2>"$work/stderr" || status=$?
+        [ "$signal,$status" = TERM,143 ] || [ "$signal,$status" = HUP,129 ] || fail "$command: SIG$signal: status $status"
+        rmdir "$work/interrupted" || fail "$command: SIG$signal left $(ls "$work/interrupted")"
+        rm -rf "$work/interrupted"
+    done
+done
+mkdir "$work/without_tools"
+checks=$((checks + 1))
+PATH=/nosuch TMPDIR=$work/without_tools "$lngen" doctor >"$work/stdout" 2>"$work/stderr"
+[ -s "$work/stderr" ] && fail "doctor without tools: $(cat "$work/stderr")"
+[ -z "$(ls "$work/without_tools")" ] || fail "doctor without tools left $(ls "$work/without_tools")"
+
 # Files that cannot be read, and no place for temporary ones
 if [ -e /proc/self/mem ]; then
     bad 3 list --width 8 --plan /proc/self/mem

@@ -25,14 +25,30 @@ end
 -- The bytes of code in an object file; nil when there is no `size` command.
 function shell.code_bytes(path) return tonumber(shell.output("size " .. shell.quote(path)):match("\n%s*(%d+)")) end
 
-function shell.remove(directory) os.execute("rm -rf " .. shell.quote(directory)) end
+-- Makes a temporary directory; returns its path. From now on a signal ends the commands of shell.run and host.run
+-- instead of lngen, so that its owner can remove the directory.
+function shell.temporary()
+  host.watch_signals()
+  local directory, problem = host.temporary_directory()
+  if not directory then fail.io("%s", problem) end
+  return directory
+end
+
+-- Whether a command succeeds; it does not if a signal has interrupted lngen.
+function shell.run(command) return (host.run({ command }, 1)) end
+
+-- Raises an error if a signal has interrupted lngen.
+function shell.check_interrupt()
+  local signal = host.interrupted()
+  if signal then fail.leave(128 + signal, true) end
+end
 
 -- Returns what f(directory) returns, with a new directory that is removed in any case.
 function shell.in_temporary(f)
-  local directory, problem = host.temporary_directory()
-  if not directory then fail.io("%s", problem) end
+  local directory = shell.temporary()
   local results = table.pack(fail.try(f, directory))
-  shell.remove(directory)
+  host.remove_tree(directory)
+  shell.check_interrupt()
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)
 end

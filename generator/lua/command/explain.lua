@@ -25,7 +25,7 @@ local function compiled(k)
     local there = "cd " .. shell.quote(directory) .. " && "
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
-    if not os.execute(("%s%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(there, compiler, shell.FLAGS,
+    if not shell.run(("%s%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(there, compiler, shell.FLAGS,
       k.name)) then
       return nil, compiler .. " compiles no C; set CC"
     end
@@ -184,7 +184,6 @@ local function measured(k, j)
   if j.rows * (j.read + j.written) > MOST then
     fail.input("--rows: a batch of %d bytes is too large to measure; at most %d", j.rows * (j.read + j.written), MOST)
   end
-  host.watch_signals()
   local t = (require "tune.trial").open()
   local ok, ns = fail.try(function()
     local names_built = t:build(k.spec, k.target, { k.schedule })

@@ -172,7 +172,6 @@ return {
       end
     end
 
-    host.watch_signals()
     local compare
     local progress = require("report.progress").of(#wanted)
     local results = {}

@@ -68,7 +68,7 @@ function machine.probe(directory, flags)
   if not host.write_set(directory, { { "doctor.c", text } }) then return nil end
   local there = shell.quote(directory)
   local command = ("cd %s && %s %s %s doctor.c -o doctor"):format(there, shell.compiler(), shell.FLAGS, flags)
-  if not os.execute(command .. " >/dev/null 2>&1") then return nil end
+  if not shell.run(command .. " >/dev/null 2>&1") then return nil end
   local found = {}
   for key, value in shell.output(("cd %s && ./doctor"):format(there)):gmatch("(%S+) (%d+)\n") do
     found[key] = math.tointeger(tonumber(value))

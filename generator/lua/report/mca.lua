@@ -2,6 +2,7 @@
 -- mca.lua: the static throughput that llvm-mca computes for a kernel's compiled code, when it is installed. It reads
 -- code without loops only, and takes every load from the first-level cache.
 local directory = require "output.directory"
+local fail = require "fail"
 local shell = require "shell"
 
 local mca = {}
@@ -44,10 +45,13 @@ function mca.open(k, situation)
   end
   if k.spec.pass ~= "forward" then return nil, "llvm-mca is asked for the forward pass only" end
   local way = k[situation] and k[situation].way or k.few and k.few.way or k.one.way
-  local place = host.temporary_directory()
-  if not place then return nil, "there is no temporary directory" end
+  local ok, place = fail.try(shell.temporary)
+  if not ok then return nil, place.message end
   local self = {}
-  function self.close() shell.remove(place) end
+  function self.close()
+    host.remove_tree(place)
+    shell.check_interrupt()
+  end
   local function give_up(why)
     self.close()
     return nil, why
@@ -58,7 +62,7 @@ function mca.open(k, situation)
   local assembly = ("%s/%s.s"):format(place, k.name)
   local command = ("cd %s && %s %s -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.quote(place),
     shell.compiler(), shell.FLAGS, k.name, k.name)
-  if not os.execute(command) then return give_up("no C compiler found; set CC") end
+  if not shell.run(command) then return give_up("no C compiler found; set CC") end
   local text = host.read(assembly) or ""
   -- the functions that a row passes through, and how many rows each handles
   local parts = way.fused and { { "write_" .. way.name, 1 } }

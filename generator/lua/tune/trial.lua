@@ -21,29 +21,22 @@ function trial.open()
   if shell.output("command -v " .. compiler:match("^%S*")) == "" then
     fail.check("%s: no such command; set CC to a C11 compiler", compiler)
   end
-  local directory, problem = host.temporary_directory()
-  if not directory then fail.io("%s", problem) end
+  local directory = shell.temporary()
   local version = shell.output(compiler .. " --version")
   return setmetatable({ directory = directory, compiler = compiler, built = {}, jobs = host.processors(),
     compiler_name = version:match("^[^\n]+") or compiler, precompiles = version:find("Free Software", 1, true) }, trial)
 end
 
-function trial:close() shell.remove(self.directory) end
-
--- Raises an error if a signal has interrupted lngen.
-function trial.check_interrupt()
-  local signal = host.interrupted()
-  if signal then fail.leave(128 + signal, true) end
-end
+function trial:close() host.remove_tree(self.directory) end
 
 -- Runs commands in the directory; returns true, or nil and the exit status of one that failed. The shell becomes the
 -- command, so that host.run waits for the command itself: a compiler that is stopped removes its temporary files first.
 function trial:run(commands)
-  trial.check_interrupt()
+  shell.check_interrupt()
   local here = {}
   for i, command in ipairs(commands) do here[i] = ("cd %s && exec %s"):format(shell.quote(self.directory), command) end
   local ok, _, status = host.run(here, self.jobs)
-  trial.check_interrupt()
+  shell.check_interrupt()
   return ok, status
 end
 
