@@ -740,6 +740,8 @@ for arguments in "tune -o $work/never.lua --width 64 --isa avx2" "explain ln_lay
     [ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] || fail "no TMPDIR: status $status"
     says "$work/nosuch: No such file or directory; TMPDIR may name another directory"
 done
+(export TMPDIR="$work/nosuch"; exec "$lngen" tune -o "$work/never.lua" --width 64 --isa scalar) 2>"$work/stderr"
+says "plain C"
 [ -e "$work/never.lua" ] && fail "tune without a temporary directory left a plan"
 
 # Little memory: it suffices, or one line says that it does not. Sanitizers need far more than there is here.

@@ -239,28 +239,27 @@ end
 -- Tunes every kernel that has a choice of schedules. what.rounds: how often candidates are timed; what.missing: leave
 -- out kernels that the plan file holds.
 function tune.run(kernels, path, what)
-  host.watch_signals()
   local plans = host.exists(path) and planfile.load(path) or planfile.new(path)
-  local t = trial.open()
-  local here = { version = host.version, machine = machine.processor(), compiler = t.compiler_name }
-
-  local wanted, measured = {}, 0
+  local wanted = {}
   for _, k in ipairs(kernels) do
-    if k.spec.width ~= "any" and #k.target.needs > 0 then
-      if what.missing and planfile.holds(plans, k.name, here) then
-        measured = measured + 1
-      else
-        wanted[#wanted + 1] = k
-      end
-    end
+    if k.spec.width ~= "any" and #k.target.needs > 0 then wanted[#wanted + 1] = k end
   end
   if #wanted == 0 then
-    t:close()
-    if measured == 0 then
-      fail.input("nothing to tune: kernels in plain C and those for any width have no schedules")
+    fail.input("nothing to tune: kernels in plain C and those for any width have no schedules")
+  end
+
+  local t = trial.open()
+  local here = { version = host.version, machine = machine.processor(), compiler = t.compiler_name }
+  if what.missing then
+    local all = #wanted
+    for i = all, 1, -1 do
+      if planfile.holds(plans, wanted[i].name, here) then table.remove(wanted, i) end
     end
-    io.stderr:write(("%s: holds all %d kernels\n"):format(path, measured))
-    return 0
+    if #wanted == 0 then
+      t:close()
+      io.stderr:write(("%s: holds all %d kernels\n"):format(path, all))
+      return 0
+    end
   end
 
   local report, lacking, finished, failed = reporter(wanted), {}, 0, 0
