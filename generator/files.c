@@ -24,7 +24,7 @@
 static int failed(lua_State *L, const char *path, const char *why)
 {
     lua_pushnil(L);
-    lua_pushfstring(L, "%s: %s", path, why);
+    lua_pushfstring(L, "%s: %s", *path ? path : "''", why);
     return 2;
 }
 
@@ -394,8 +394,8 @@ static int write_set(lua_State *L)
     luaL_argexpected(L, lua_istable(L, 2) || lua_isfunction(L, 2), 2, "table or function");
     lua_settop(L, 3);
     int error = make_directories(dir);
-    if (error)
-        return failed(L, dir, strerror(error));
+    if (error) /* all parents are made, so what is missing is what a link names */
+        return failed(L, dir, error == ENOENT && *dir ? "a symbolic link leads to nothing" : strerror(error));
     const char *mark = lua_pushfstring(L, "%s/" MARK, dir);
     bool interrupted = false, half = false, left = false;
     const int lock = take_lock(mark, &interrupted);

@@ -119,8 +119,18 @@ bad 2 model ''
 says "'' is no model"
 bad 2 models --families zzz
 says "no model family has 'zzz' in its type"
+ln -s "$work/nothing" "$work/dangling"
+bad 3 emit -o "$work/dangling" --width 8 --isa scalar
+says "$work/dangling: a symbolic link leads to nothing"
+bad 3 emit -o "$out" --config ""
+says "lngen: '': No such file or directory"
 bad 2 man man
-says "no page of 'man';"
+says "no page of 'man'; lngen has one, and so have emit, list, model,"
+for command in "help emit" "completion bash"; do
+    # shellcheck disable=SC2086 # words
+    bad 2 $command x
+    says "too many arguments"
+done
 bad 2 emit -o "$out" --width 64 --single-file --prefix ln
 says "'ln' is the prefix of lngen's library"
 

@@ -66,8 +66,8 @@ local function build(argv)
     if args.page_of and not (of and of._has_page) then
       local with_page = {}
       for _, command in ipairs(commands) do with_page[#with_page + 1] = command.name end
-      fail.input("man: no page of '%s'%s; lngen and its commands have pages, 'lngen help' lists them", args.page_of,
-        fail.nearest(args.page_of, with_page))
+      fail.input("man: no page of '%s'%s; lngen has one, and so have %s", args.page_of,
+        fail.nearest(args.page_of, with_page), table.concat(with_page, ", "))
     end
     print(require("man").page(parser, of))
     fail.leave(0)
@@ -86,7 +86,13 @@ local function build(argv)
     fail.input("%s", mistakes.explained(message, argv, parser, self ~= parser and self or nil))
   end
   parser.error = refuse
-  for _, command in ipairs(parser._commands) do command.error = refuse end
+  for _, command in ipairs(parser._commands) do
+    command.error = refuse
+    -- argparse acts on the first word after these, and would not see another
+    if (command._name == "help" or command._name == "completion") and command._name == argv[1] and #argv > 2 then
+      command:error("too many arguments")
+    end
+  end
   return parser
 end
 

@@ -32,7 +32,7 @@ local function holds(names, what)
   table.sort(list)
   check.same(list, names, what)
 end
-refused(": No such file or directory", host.write_set, "", FILES)
+refused("'': No such file or directory", host.write_set, "", FILES)
 refused(place .. "/b: Invalid argument", host.write_set, place, { { "a", "1" }, { "b" } })
 holds({}, "a file without text")
 check.raises("why", host.write_set, place, function() error("why") end)

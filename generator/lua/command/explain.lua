@@ -220,7 +220,8 @@ return {
     command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
     command:option("--unroll"):argname("full|straight|K")
       :description("How far loops over a row are unrolled, as for emit.")
-    command:option("--rows"):argname("N"):default("256"):description("How many rows the batch has.")
+    command:option("--rows"):argname("N"):default("256")
+      :description(("How many rows the batch has, 1 to %d."):format(ROWS_MAX))
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")

@@ -143,7 +143,8 @@ return {
     options.declare(command)
     command:option("--rows"):argname("N,..."):action(options.collect):count("*"):init(nil)
       :description("Rows of the batches that are timed, 1 to 65536; default 1, 16, 256, 4096.")
-    command:option("--rounds"):argname("N"):default("21"):description("How often each is timed; the median counts.")
+    command:option("--rounds"):argname("N"):default("21")
+      :description("How often each is timed, 3 to 1000; the median counts.")
   end,
   run = function(args)
     if not args.output or args.output == "" then fail.input("-o FILE is missing; it names the page to write") end

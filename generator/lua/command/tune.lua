@@ -15,7 +15,7 @@ return {
     options.declare_output(command, "PLAN", "The plan file; entries of other kernels stay in it.")
     options.declare(command)
     command:option("--rounds"):argname("N"):default("31")
-      :description("How often each candidate is timed; the median counts.")
+      :description("How often each candidate is timed, 3 to 1000; the median counts.")
     command:flag("--missing"):description("Leave out kernels that the file holds for this lngen, machine and compiler.")
   end,
   run = function(args)
