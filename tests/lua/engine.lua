@@ -50,6 +50,12 @@ local languages = require "output.languages"
 check.equal(languages.check("gpt2", "Python"), nil)
 check.refuses("--prefix: 'lambda' is Python's own word; take another, as in --prefix gpt2", languages.check, "lambda",
   "Python")
+check.refuses("--prefix: 'lambda' is Python's own word; take another, as in --prefix gpt2", languages.check_module,
+  "lambda")
+check.refuses("--prefix: 'json' is a module of Python's standard library; take another, as in --prefix gpt2",
+  languages.check_module, "json")
+languages.check_module("so")
+languages.check("json", "Python")
 check.refuses("--prefix: 'fn' is Rust's own word; take another, as in --prefix gpt2", languages.check, "fn", "Rust")
 
 -- Norms of one x: which of a pair's they are.

@@ -31,7 +31,7 @@ return {
   reserved = "numpy np npy numpy_core",
   closing = closing(),
   values = function(values)
-    languages.check(values.P, "Python")
+    languages.check_module(values.P)
     local served, forms, widths = plain.of(values.norms, TYPES)
     local names = { "layernorm", "rmsnorm", "rmsnorm1" }
     local functions = {}

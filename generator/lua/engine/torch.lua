@@ -21,7 +21,7 @@ return {
     "pip install --no-build-isolation DIR; then in Python: import PREFIX; PREFIX.swap(model)",
   },
   values = function(values)
-    languages.check(values.P, "Python")
+    languages.check_module(values.P)
     local served, forms, widths = plain.of(values.norms, TYPES)
     return { served = served, offers = forms, widths = widths, types = TYPES, operators = OPERATORS,
       functions = OPERATORS, package = "torch",
