@@ -106,6 +106,9 @@ for family in lfm2 lfm2_moe; do
     lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4}" '^\. q_layernorm,k_layernorm .* 8$'
     lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4, \"full_attn_idxs\": [1]}" '^\. q_layernorm.* 2$'
 done
+# a guessed eps is nothing that the model fixes
+lists '{"model_type": "LLAMA", "hidden_size": 128, "num_hidden_layers": 3}' \
+    'block\+final: eps 1e-06 is usual, and not read from the file$' '!fixed'
 # heads with a norm of their own
 with_class() {
     lists "{\"model_type\": \"$1\", \"num_hidden_layers\": 2, \"architectures\": [\"$2\"]}" "$3"

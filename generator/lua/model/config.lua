@@ -88,8 +88,9 @@ local function add_site(self, row, extra)
   end
   self:note_defaults()
   if type(row.eps) == "number" then
-    self.run.notes:on("eps", "%s: eps %s is fixed in %s, not read from the file", self:key(label), config.number(eps),
-      self.type)
+    -- an entry without a source is a guess
+    self.run.notes:on("eps", self.family.source and "%s: eps %s is fixed in %s, not read from the file"
+      or "%s: eps %s is usual, and not read from the file", self:key(label), config.number(eps), self.type)
   end
   site.dtype = dtype(self)
   site.rounding = row.rounding or self.family.rounding or ROUNDING[op]

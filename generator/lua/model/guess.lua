@@ -123,10 +123,7 @@ function guess.entry(run, doc, where, type_name)
     or family.LN
   run.notes:add("%s%s; a guess: %s from %s, width from '%s'", where, what, op,
     other and why or ("'%s'"):format(called(run, eps)), where .. called(run, width))
-  if not eps then
-    eps = op == "layernorm" and 1e-5 or 1e-6
-    run.notes:on("eps", "%seps: not in the file; %s is usual for %s", where, expressions.number(eps), op)
-  end
+  if not eps then eps = op == "layernorm" and 1e-5 or 1e-6 end
   local layers = guess.layers_key(doc)
   if not layers then run.notes:on("count", "%scount: not known; 1 means at least one", where) end
   local rows = { { site = family.MAIN, norm = kind, width = width, eps = eps,
