@@ -181,6 +181,8 @@ static bool walk(Walk *w)
 {
     size_t size = (size_t)(w->end - w->text);
     const unsigned char *u = (const unsigned char *)w->text;
+    if (size >= 4 && memcmp(u, "\xFF\xFE\0\0", 4) == 0)
+        return refuse(w, w->text, "UTF-32, expected UTF-8");
     if (size >= 2 && ((u[0] == 0xFF && u[1] == 0xFE) || (u[0] == 0xFE && u[1] == 0xFF)))
         return refuse(w, w->text, "UTF-16, expected UTF-8");
     if (size >= 3 && memcmp(w->text, "\xEF\xBB\xBF", 3) == 0) {

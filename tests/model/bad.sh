@@ -53,6 +53,7 @@ config 2 'an escape JSON does not have' '{"model_type": "gpt\\x2"}'
 config 2 'not UTF-8' '{"model_type": "\300\200"}'
 config 2 'not UTF-8' '{"model_type": "\355\240\200"}'
 config 2 'UTF-16, expected UTF-8' '\377\376{\000}\000'
+config 2 'UTF-32, expected UTF-8' '\377\376\000\000{\000\000\000}\000\000\000'
 config 2 'not text' '\000\000\000\000'
 config 2 'nested deeper than 200 levels' "$(printf '%0300d' 0 | tr 0 '[')"
 config 2 'key "n_embd" stands twice' '{"model_type": "gpt2", "n_embd": 4, "n_embd": 4}'
