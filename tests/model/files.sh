@@ -197,6 +197,12 @@ expect pointers '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'a git-LFS pointer
 mkfifo pipe
 cat agree/config.json >pipe &
 expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+cat small/llama-v3.gguf >pipe &
+"$lngen" model pipe 2>err
+grep -q '^lngen: pipe: GGUF, which lngen reads from a file only, not from a pipe$' err || {
+    failed=$((failed + 1))
+    echo "GGUF from a pipe: $(cat err)"
+}
 
 # weights that hold a tower of which the config says nothing, and layers that are not run
 mkdir hidden
@@ -212,6 +218,12 @@ echo '{"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1, "rms_no
 safetensors more/model.safetensors model.layers.0.input_layernorm.weight:F32:24 \
     model.layers.0.post_attention_layernorm.weight:F32:24 model.norm.weight:F32:24 model.layers.0.extra_norm.weight:F32:24
 expect more '.|block+final (guess)|rmsnorm|gamma|24|1e-05|f32|3' '3 norms run according to the config, .* holds 4'
+mkdir wide
+cp more/config.json wide/
+safetensors wide/model.safetensors model.layers.0.input_layernorm.weight:F32:24 \
+    model.layers.0.post_attention_layernorm.weight:F32:24 model.norm.weight:F32:70000
+expect wide '.|block+final|rmsnorm|gamma|24|1e-05|f32|3' \
+    'model.norm: a norm of width 70000 in wide/model.safetensors, and lngen makes norms of up to 65536; not listed'
 
 # Mistral's own files
 mkdir native

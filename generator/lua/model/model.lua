@@ -38,6 +38,7 @@ local function parse_config(path)
     fail.io("%s", why)
   end
   refuse_pointer(path, text)
+  if text:sub(1, 4) == "GGUF" then fail.input("%s: GGUF, which lngen reads from a file only, not from a pipe", path) end
   if not text:find("^\xff\xfe") and not text:find("^\xfe\xff") and text:find("\0", 1, true) then
     fail.input("%s: not text; %s", path, EXPECTED)
   end
@@ -131,10 +132,12 @@ local function from_weights(path, tensors, notes, options)
     local sites, more, left, doc = from_config(beside, options)
     local groups = weights().groups(tensors, false, not_run(doc, notes))
     more:append(notes)
+    weights().name_too_wide(groups, path, more)
     if #groups > 0 then weights().correct(sites, groups, path, more) end
     return sites, more, left
   end
   local groups = weights().groups(tensors, false)
+  weights().name_too_wide(groups, path, notes)
   local sites = weights().sites(groups, function(g)
     if g.bias then return "layernorm", 1e-5 end
     return "rmsnorm", 1e-6, true

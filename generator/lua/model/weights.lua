@@ -245,6 +245,16 @@ function weights.correct(sites, groups, where, notes)
   account(sites, groups, where, notes)
 end
 
+-- Names the norms that are too wide for a site.
+function weights.name_too_wide(groups, where, notes)
+  for _, g in ipairs(groups) do
+    if g.width > spec_module.WIDTH_MAX then
+      notes:add("%s: a norm of width %d in %s, and lngen makes norms of up to %d; not listed", g.name, g.width, where,
+        spec_module.WIDTH_MAX)
+    end
+  end
+end
+
 -- weights.sites(groups, settle): the sites that the weights show without a config. settle(group) -> op, eps, guess,
 -- further; `further` is a table with more fields of the site. A group without op is left out.
 function weights.sites(groups, settle)
