@@ -126,6 +126,11 @@ bad 3 emit -o "$out" --config ""
 says "lngen: '': No such file or directory"
 bad 2 man man
 says "no page of 'man'; lngen has one, and so have emit, list, model,"
+good completion bash
+for words in "layernorm rmsnorm" "avx512 avx2 scalar" "full straight"; do
+    checks=$((checks + 1))
+    grep -qF "compgen -W \"$words\"" "$work/stdout" || fail "completion offers no $words"
+done
 for command in "help emit" "completion bash"; do
     # shellcheck disable=SC2086 # words
     bad 2 $command x

@@ -4,6 +4,7 @@
 local argparse = require "argparse"
 local fail = require "fail"
 local mistakes = require "mistakes"
+local options = require "request.options"
 
 local commands = {
   require "command.emit",
@@ -53,7 +54,11 @@ local function build(argv)
       :description(command.description or command.summary)
     declared._has_page = true
     command.declare(declared)
-    for _, option in ipairs(declared._options) do option:overwrite(false) end -- given twice, the first would be lost
+    for _, option in ipairs(declared._options) do
+      option:overwrite(false) -- given twice, the first would be lost
+      -- argparse would refuse lists of words, and other spellings
+      if argv[1] == "completion" then option._choices = options.words[option._aliases[1]] end
+    end
   end
   local page = parser:command("man"):summary("Print a manual page."):help_max_width(100)
     :description("Print the manual page of lngen, or of a command, as man reads it: lngen man emit | man -l -")

@@ -8,6 +8,9 @@ local target = require "spec.target"
 
 local options = {}
 
+-- The words that completion offers as values of an option.
+options.words = { ["--unroll"] = { "full", "straight" } }
+
 -- Options that repeat or take commas collect into one list.
 function options.collect(result, key, value)
   result[key] = result[key] or {}
@@ -17,6 +20,7 @@ end
 -- The same for an option that takes values from a list: collects them as the list spells them. otherwise(word) is what
 -- becomes of a word that means none of them.
 function options.collect_values(option, values, otherwise)
+  options.words["--" .. option] = values
   return function(result, key, text)
     local from = #(result[key] or {}) + 1
     options.collect(result, key, text)
