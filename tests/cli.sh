@@ -105,7 +105,7 @@ for command in list "tune -o $work/only.lua" "report -o $work/only.html" "emit -
 done
 bad 2 list --only ln_layernorm_f32_768_avx2 --op rmsnorm
 says "--op: does not go with --only"
-bad 2 emit -o "$work/only" --for llama2c --prefix x --width 8 --norms two
+bad 2 emit -o "$work/only" --for llama2c --prefix own --width 8 --norms two
 says "--norms one"
 bad 2 emit -o "$work/only" --width 8 --unroll 4.0
 says "--unroll: '4.0'"

@@ -185,7 +185,7 @@ do
     local g = k.gradients
     return { g.mode, g.gathers, g.begins, k.one ~= false, k.few and k.few.way.tiled, k.many and k.many.way.tiled }
   end
-  local A, B = target.avx512, target.avx2
+  local A, B = target.named "avx512", target.named "avx2"
   check.same(found(64, A, "full", 1, "full", 1), { "held", false, true, true, false, false })
   check.same(found(64, B, "full", 8, "full", 8), { "tiles", true, true, false, false, false })
   check.same(found(100, B, "full", 4, "full", 2), { "group", true, true, false, false, false })
@@ -194,7 +194,7 @@ do
   check.same(found(600, A, "full", 1, 1, 1), { "loops", true, false, true, false, false })
   check.same(found(600, A, 2, 8, 2, 8), { "loops", false, true, false, true, true }, "tiles of columns")
   check.same(found(600, A, 2, 8, 2, 1), { "loops", false, false, false, true, false }, "tiles in some situations")
-  check.equal(gradients(600, target.scalar, 1, 1, 1, 1).gradients.mode, "delegates")
+  check.equal(gradients(600, target.named "scalar", 1, 1, 1, 1).gradients.mode, "delegates")
   check.equal(plan.kernel(spec.new({ width = "any", pass = "backward" }, "test"), A, {}).gradients.mode, "any")
   check.equal(gradients(64, A, "full", 1, "full", 2).many.way.rows, 1, "registers hold one row")
 end
