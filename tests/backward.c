@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 100, WIDTH_MAX = 2100, PADDING = 16, SHOWN = 10 };
+enum { ROWS_MAX = 100, WIDTH_MAX = 2100, PADDING = 18, SHOWN = 10 };
 enum { ELEMENTS = ROWS_MAX * (WIDTH_MAX + PADDING), BLOCKS = (ROWS_MAX + LN_BACKWARD_BLOCK - 1) / LN_BACKWARD_BLOCK };
 enum { WORKSPACE = BLOCKS * 2 * (WIDTH_MAX + 32) };
 
@@ -128,8 +128,9 @@ static ln_args packed(size_t rows, size_t width, int accumulate)
 /* threads: 0 calls ln_run; -1 calls ln_run_rows for each block of rows and then ln_run_finish; -2 calls the kernel
  * without a workspace; other values call ln_run_threads. */
 typedef struct Case {
-    size_t rows, padding;
-    int in_place; /* 1: dx is dy, 2: dx is x */
+    size_t rows, padding; /* elements between rows of dx */
+    size_t apart;         /* so many more lie between those of x, and twice as many more between those of dy */
+    int in_place;         /* 1: dx is dy, 2: dx is x */
     int accumulate, threads, stream;
     Place place;
 } Case;
@@ -163,28 +164,35 @@ static ln_status run(const ln_entry *e, const ln_args *a, const Case *c)
 static void run_case(const ln_entry *e, size_t width, const Case *c)
 {
     const ln_spec spec = e->spec;
-    const size_t element = size_of(spec.dtype), rows = c->rows, stride = width + c->padding;
-    const size_t floats = rows ? (rows - 1) * stride + width : 0;
+    const size_t element = size_of(spec.dtype), rows = c->rows, dx_stride = width + c->padding;
+    const size_t x_stride = c->in_place == 2 ? dx_stride : dx_stride + c->apart;
+    const size_t dy_stride = c->in_place == 1 ? dx_stride : dx_stride + 2 * c->apart;
+    const size_t last = rows ? rows - 1 : 0, row = rows ? width * element : 0;
     char *at[ARRAYS];
     ln_spec sized = spec;
     sized.width = width;
     const size_t space = ln_workspace_bytes(sized, rows);
-    const size_t bytes[ARRAYS] = {[X] = floats * element,  [DY] = floats * element,
-                                  [DX] = floats * element, [GAMMA] = width * size_of(params_type(&spec)),
-                                  [MEAN] = rows * 4,       [RSTD] = rows * 4,
-                                  [DGAMMA] = width * 4,    [DBETA] = width * 4,
+    const size_t bytes[ARRAYS] = {[X] = last * x_stride * element + row,
+                                  [DY] = last * dy_stride * element + row,
+                                  [DX] = last * dx_stride * element + row,
+                                  [GAMMA] = width * size_of(params_type(&spec)),
+                                  [MEAN] = rows * 4,
+                                  [RSTD] = rows * 4,
+                                  [DGAMMA] = width * 4,
+                                  [DBETA] = width * 4,
                                   [SPACE] = space};
     for (int i = 0; i < ARRAYS; i++) {
         at[i] = fence_place(fences[i], c->place, bytes[i]);
         memset(at[i], 0x5a, bytes[i]);
     }
     snprintf(fence_note, sizeof fence_note,
-             "%s width %zu, rows %zu, padding %zu, in place %d, accumulate %d, threads %d, "
+             "%s width %zu, rows %zu, padding %zu, apart %zu, in place %d, accumulate %d, threads %d, "
              "stream %d, place %d",
-             e->name, width, rows, c->padding, c->in_place, c->accumulate, c->threads, c->stream, (int)c->place);
-    copy_rows(at[X], stride, batch.x, rows, width, element);
-    copy_rows(at[DY], stride, batch.dy, rows, width, element);
-    copy_rows(at[DX], stride, batch.old_dx, rows, width, element);
+             e->name, width, rows, c->padding, c->apart, c->in_place, c->accumulate, c->threads, c->stream,
+             (int)c->place);
+    copy_rows(at[X], x_stride, batch.x, rows, width, element);
+    copy_rows(at[DY], dy_stride, batch.dy, rows, width, element);
+    copy_rows(at[DX], dx_stride, batch.old_dx, rows, width, element);
     memcpy(at[GAMMA], batch.gamma, bytes[GAMMA]);
     memcpy(at[MEAN], batch.mean, bytes[MEAN]);
     memcpy(at[RSTD], batch.rstd, bytes[RSTD]);
@@ -194,9 +202,9 @@ static void run_case(const ln_entry *e, size_t width, const Case *c)
         at[DX] = at[c->in_place == 1 ? DY : X];
 
     const ln_args a = {.width = width,
-                       .x_stride = stride,
-                       .dy_stride = stride,
-                       .dx_stride = stride,
+                       .x_stride = x_stride,
+                       .dy_stride = dy_stride,
+                       .dx_stride = dx_stride,
                        .x = at[X],
                        .dy = at[DY],
                        .dx = at[DX],
@@ -217,14 +225,14 @@ static void run_case(const ln_entry *e, size_t width, const Case *c)
     const ln_status status = run(e, &a, c);
     const char *wrong = status ? ln_status_message(status) : NULL;
     for (size_t r = 0; r < rows && !wrong; r++) {
-        const char *dx = at[DX] + r * stride * element;
+        const char *dx = at[DX] + r * dx_stride * element;
         if (!same(spec.dtype, dx, (const char *)(const void *)batch.dx + r * width * element, width))
             wrong = "dx";
-        for (size_t i = width * element; i < stride * element && r + 1 < rows; i++)
+        for (size_t i = width * element; i < dx_stride * element && r + 1 < rows; i++)
             if (dx[i] != 0x5a)
                 wrong = "padding of dx";
         if (c->in_place != 2 &&
-            memcmp(at[X] + r * stride * element, (char *)(void *)batch.x + r * width * element, width * element) != 0)
+            memcmp(at[X] + r * x_stride * element, (char *)(void *)batch.x + r * width * element, width * element) != 0)
             wrong = "x was written";
     }
     const void *dgamma = has_gamma(&spec) ? batch.dgamma : batch.old_dgamma;
@@ -250,6 +258,7 @@ static void check_bits(const ln_entry *e, size_t width, Random *r)
                       .padding = turn % 3 == 0   ? 0
                                  : turn % 3 == 1 ? 3
                                                  : 15 - (width + 15) % 16,
+                      .apart = turn % 3 == 0 ? 0 : 1,
                       .in_place = (int)(turn / 2 % 3),
                       .accumulate = (int)(turn / 3 % 4),
                       .threads = threads[t],
