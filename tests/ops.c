@@ -23,7 +23,7 @@
  * is one row that is run alone, then 24 rows, which are one turn of the largest schedule (8 rows in flight, sums two
  * groups ahead), and one row left over. */
 enum { ROWS_MAX = 26, LINE = 64, WIDE = 1100, WIDTH_MAX = 16384, SHOWN = 10 };
-enum { ELEMENTS = ROWS_MAX * (WIDTH_MAX + LINE) + LINE };
+enum { APART = LINE + 1, ELEMENTS = ROWS_MAX * (WIDTH_MAX + LINE + 4 * APART) + LINE };
 
 typedef union Elements {
     _Alignas(64) float f32[ELEMENTS];
@@ -44,12 +44,13 @@ typedef struct Batch {
 static Batch given, is, should;
 static Columns bias_values;
 static Columns parameter_values[4]; /* gamma, beta, gamma2, beta2 */
-static size_t extent;               /* elements that the rows of `given` span, and LINE more */
+static size_t extent;               /* elements that the rows of any array of `given` span, and LINE more */
 static unsigned long failures, batches;
 
-/* How the rows of a batch lie in memory, and how they are run. */
+/* How the rows of a batch lie in memory, and how they are run. `stride` is that of x; those of y, residual, sum and y2
+ * are each larger by `apart` than the one before. */
 typedef struct Way {
-    size_t rows, stride;
+    size_t rows, stride, apart;
     int sum_is_x, y_is_x, y2_is_x, stream;
     size_t sum_at; /* the sum begins so many elements after the start of a cache line */
     float eps, static_scale;
@@ -98,7 +99,7 @@ static void fill(Random *r, const ln_spec *spec, const InputClass *class, size_t
 {
     static float row[WIDTH_MAX];
     const ln_dtype type = spec->dtype;
-    extent = way->rows * way->stride + LINE;
+    extent = way->rows * (way->stride + 4 * way->apart) + LINE;
     memset(&given.x, 0x55, extent * size_of(type));
     memset(&given.residual, 0x55, extent * size_of(type));
     for (size_t i = 0; i < way->rows; i++) {
@@ -107,7 +108,7 @@ static void fill(Random *r, const ln_spec *spec, const InputClass *class, size_t
             ln_reference_store(type, &given.x, i * way->stride + k, row[k]);
         for (size_t k = 0; k < width && spec->residual != LN_RESIDUAL_NONE; k++) {
             const float z = class->kind == CONSTANT ? 0 : row[(k + 1) % width] * random_normal(r);
-            ln_reference_store(type, &given.residual, i * way->stride + k, z);
+            ln_reference_store(type, &given.residual, i * (way->stride + 2 * way->apart) + k, z);
         }
     }
     for (size_t k = 0; k < width; k++) {
@@ -120,11 +121,12 @@ static void fill(Random *r, const ln_spec *spec, const InputClass *class, size_t
 
 static ln_args arguments(const ln_spec *spec, Batch *b, size_t width, const Way *way)
 {
+    const size_t stride = way->stride, apart = way->apart;
     return (ln_args){.width = width,
-                     .x_stride = way->stride,
-                     .y_stride = way->stride,
-                     .residual_stride = way->stride,
-                     .sum_stride = way->stride,
+                     .x_stride = stride,
+                     .y_stride = way->y_is_x ? stride : stride + apart,
+                     .residual_stride = stride + 2 * apart,
+                     .sum_stride = way->sum_is_x ? stride : stride + 3 * apart,
                      .x = &b->x,
                      .y = way->y_is_x ? &b->x : &b->y,
                      .gamma = &parameter_values[0],
@@ -139,7 +141,7 @@ static ln_args arguments(const ln_spec *spec, Batch *b, size_t width, const Way 
                      .scale = b->scale,
                      .static_scale = way->static_scale,
                      .y2 = way->y2_is_x ? &b->x : &b->y2,
-                     .y2_stride = way->stride,
+                     .y2_stride = way->y2_is_x ? stride : stride + 4 * apart,
                      .gamma2 = &parameter_values[2],
                      .beta2 = &parameter_values[3]};
 }
@@ -175,12 +177,13 @@ static void run(const ln_entry *e, const InputClass *class, size_t width, const 
     if (!wrong && !same(LN_DTYPE_F32, is.scale, should.scale, ROWS_MAX))
         wrong = "scale";
     if (wrong && ++failures <= SHOWN)
-        printf("FAILED %s width %zu, %s, eps %g, stride %zu, stream %d, in place: sum %d, y %d, y2 %d: %s\n", e->name,
-               width, class->name, (double)way->eps, way->stride, way->stream, way->sum_is_x, way->y_is_x, way->y2_is_x,
-               wrong);
+        printf("FAILED %s width %zu, %s, eps %g, stride %zu, apart %zu, stream %d, in place: sum %d, y %d, y2 %d: %s\n",
+               e->name, width, class->name, (double)way->eps, way->stride, way->apart, way->stream, way->sum_is_x,
+               way->y_is_x, way->y2_is_x, wrong);
 }
 
-/* Compares what the last run wrote to `is` with what simpler specs give. No output of that run replaced an input. */
+/* Compares what the last run wrote to `is` with what simpler specs give. No output of that run replaced an input, and
+ * all arrays had one stride. */
 static void check_meaning(const ln_entry *e, const InputClass *class, size_t width, const Way *way)
 {
     const ln_spec spec = e->spec;
@@ -261,7 +264,8 @@ static long double unit_of(ln_dtype type, long double size)
 }
 
 /* The largest error compared with long double, in units of the last place at the scale of what is added, max(|gain| *
- * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, which had no output in place of an input. */
+ * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, which had no output in place of an input,
+ * and one stride. */
 static long double worst_error(const ln_entry *e, size_t width, const Way *way)
 {
     static long double x[WIDTH_MAX];
@@ -428,8 +432,9 @@ static void check_arena(const ln_entry *e)
 }
 
 /* Runs every class of inputs in three layouts: packed rows; rows with gaps, half of the times past the caches; and rows
- * that each begin a cache line, past the caches. In the last two y or the sum may take the place of x; in the last the
- * sum may begin at another offset within a register than y. */
+ * that each begin a cache line, past the caches. In the last two arrays have strides of their own, and y or the sum may
+ * take the place of x; half of the times in the second, rows of two arrays begin at different offsets within a
+ * register; in the last the sum may begin at another one than y. */
 static void check_width(Random *r, const ln_entry *e, size_t width)
 {
     static const float epsilons[] = {1e-5f, 0}, scales[] = {0.02f, 1, 1e-6f};
@@ -442,6 +447,9 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
             const size_t stride = turn == 0 ? width : turn == 1 ? width + 1 + c % 7 : (width + LINE - 1) / LINE * LINE;
             const Way way = {.rows = turn == 0 ? 10 : ROWS_MAX,
                              .stride = stride,
+                             .apart = turn == 0                 ? 0
+                                      : turn == 1 && c % 2 == 1 ? APART
+                                                                : LINE,
                              .sum_is_x = pre && turn == 1,
                              .y_is_x = in_place && !pre && turn > 0 && c % 2 == 0,
                              .y2_is_x = two && !pre && turn > 0 && c % 2 == 1,
