@@ -125,8 +125,10 @@ static const char *run_fenced(const Call *c, Runner *run, size_t offset, int at_
     a.stream = stream ? LN_STREAM_ALWAYS : LN_STREAM_NEVER;
     for (size_t i = 0; i < c->count; i++) {
         const Array *m = &c->arrays[i];
-        /* gaps that grow with the offset, so that rows end at other places than they begin */
-        const size_t elements = m->bytes / m->element + (m->stride_member ? offset % 5 * 3 : 0);
+        /* gaps that grow with the offset, so that rows end at other places than they begin; arrays that have gaps have
+         * strides of their own */
+        const size_t gap = offset % 5 ? offset % 5 * 3 + i : 0;
+        const size_t elements = m->bytes / m->element + (m->stride_member ? gap : 0);
         Placed *p = &placed[i];
         p->stride = elements * m->element;
         p->bytes = (rows_of(m) - 1) * p->stride + m->bytes;
