@@ -72,7 +72,8 @@ static void put(void *array, Type t, size_t i, Id id)
 /* How a batch lies in memory and how it is called. */
 struct Batch {
     size_t rows = 1, begin = 0, end = 1; /* rows that there are, and those that are normalised */
-    size_t pad = 0, offset = 0;          /* elements between rows, and from a multiple of 64 bytes to y */
+    size_t pad = 0, offset = 0;          /* elements between rows of x, and from a multiple of 64 bytes to y */
+    size_t apart = 64;                   /* with a pad: elements that an array has more from row to row than another */
     int place = 0;                       /* 0: arrays of their own; else outputs share them with inputs */
     int stream = 2;
     bool statistics = true; /* mean and rstd are wanted */
@@ -119,6 +120,9 @@ struct Proof {
         return p;
     }
 
+    /* Elements from row to row of the array that is number `other` after x. */
+    size_t stride(const Batch &b, size_t other) const { return n + b.pad + (b.pad ? other * b.apart : 0); }
+
     void lay_out(const Batch &b)
     {
         no_arrays();
@@ -129,7 +133,7 @@ struct Proof {
         /* A NaN of these gives no row a comparison that holds, so none that is made in float: no ANY_NAN. */
         a.eps = Float::of(leaf(EPS, 0, 0, FLOAT));
         a.static_scale = Float::of(leaf(STATIC_SCALE, 0, 0, FLOAT));
-        a.x_stride = n + b.pad;
+        a.x_stride = stride(b, 0);
         a.x = rows_of("x", x_type, b.rows, a.x_stride, b.place ? b.offset : 1, X);
         if (gamma)
             a.gamma = row_of("gamma", parameter_type, GAMMA);
@@ -138,7 +142,7 @@ struct Proof {
         if (backward)
             return lay_out_backward(b);
         if (spec.residual != LN_RESIDUAL_NONE) {
-            a.residual_stride = n + (b.place == 2 ? b.pad : 3);
+            a.residual_stride = b.place == 2 ? stride(b, 2) : n + 3;
             a.residual = rows_of("residual", x_type, b.rows, a.residual_stride, b.place == 2 ? b.offset : 2, RESIDUAL);
         }
         if (spec.bias == LN_BIAS_ADD)
@@ -153,7 +157,7 @@ struct Proof {
         if (stats)
             return;
         if (spec.residual == LN_RESIDUAL_PRE) {
-            a.sum_stride = b.place == 1 ? a.x_stride : b.place == 2 ? a.residual_stride : n + b.pad;
+            a.sum_stride = b.place == 1 ? a.x_stride : b.place == 2 ? a.residual_stride : stride(b, 3);
             a.sum = b.place == 1   ? (void *)(uintptr_t)a.x
                     : b.place == 2 ? (void *)(uintptr_t)a.residual
                                    : rows_of("sum", x_type, b.rows, a.sum_stride, b.offset, 0);
@@ -164,9 +168,9 @@ struct Proof {
         else if (in_place)
             a.y = (void *)(uintptr_t)a.x, a.y_stride = a.x_stride;
         else
-            a.y_stride = n + b.pad, a.y = rows_of("y", y_type, b.rows, a.y_stride, b.offset, 0);
+            a.y_stride = stride(b, 1), a.y = rows_of("y", y_type, b.rows, a.y_stride, b.offset, 0);
         if (spec.norms == LN_NORMS_TWO) {
-            a.y2_stride = n + b.pad;
+            a.y2_stride = stride(b, 4);
             a.y2 = rows_of("y2", x_type, b.rows, a.y2_stride, b.offset, 0);
             if (gamma)
                 a.gamma2 = row_of("gamma2", parameter_type, GAMMA2);
@@ -183,9 +187,9 @@ struct Proof {
     void lay_out_backward(const Batch &b)
     {
         a.accumulate = b.accumulate;
-        a.dy_stride = n + b.pad;
+        a.dy_stride = stride(b, 1);
         a.dy = rows_of("dy", x_type, b.rows, a.dy_stride, b.place == 2 ? b.offset : 3, DY);
-        a.dx_stride = n + b.pad;
+        a.dx_stride = b.place == 1 ? a.x_stride : b.place == 2 ? a.dy_stride : stride(b, 2);
         a.dx = b.place == 1   ? (void *)(uintptr_t)a.x
                : b.place == 2 ? (void *)(uintptr_t)a.dy
                               : rows_of("dx", x_type, b.rows, a.dx_stride, b.offset, b.accumulate & LN_ADD_DX ? DX : 0);
@@ -238,7 +242,7 @@ struct Proof {
     {
         std::ostringstream s;
         s << kernel.name << " at " << n << ", " << what << ": rows " << b.begin << " to " << b.end << ", pad " << b.pad
-          << ", offset " << b.offset << ", place " << b.place << ", stream " << b.stream;
+          << ", apart " << b.apart << ", offset " << b.offset << ", place " << b.place << ", stream " << b.stream;
         if (backward)
             s << ", accumulate " << b.accumulate << (b.workspace ? ", workspace" : "");
         proving = s.str();
@@ -352,6 +356,10 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
         p.batch(b, [](size_t row) { return row; });
         b.rows = most + 2, b.begin = 1, b.end = most + 1, b.pad = 5, b.offset = 3, b.statistics = false;
         p.batch(b, mixed);
+        b.apart = 1; /* rows of the sum and of y do not begin at the same place within a cache line */
+        if (p.spec.residual == LN_RESIDUAL_PRE)
+            p.batch(b, mixed);
+        b.apart = 64;
         b.rows = flight + 2, b.begin = 0, b.end = flight + 1, b.pad = whole, b.offset = 0, b.statistics = true;
         for (b.place = 1; b.place <= 3 && !faults; b.place++)
             p.batch(b, b.place == 2 ? std::function<size_t(size_t)>(usual) : mixed);
@@ -409,19 +417,21 @@ static void prove_backward(Proof &p, const Banner &banner, bool any, bool full)
 static void prove_heads(Proof &p, bool any)
 {
     struct Shape {
-        size_t heads, tokens, between, after;
+        size_t heads, tokens, x_between, x_after, y_between, y_after;
         bool own_gamma;
     };
-    static const Shape shapes[] = {{3, 2, 0, 0, false}, {9, 2, 3, 7, false}, {3, 34, 0, 5, false},
-                                   {2, 3, 1, 0, true},  {3, 6, 0, 0, true},  {9, 2, 3, 7, true}};
+    static const Shape shapes[] = {{3, 2, 1, 0, 2, 0, false}, {9, 2, 3, 7, 1, 4, false}, {3, 34, 0, 5, 2, 1, false},
+                                   {2, 3, 1, 0, 0, 3, true},  {3, 6, 0, 0, 0, 0, true},  {9, 2, 3, 7, 5, 1, true},
+                                   {9, 2, 0, 0, 0, 3, false}};
     for (const Shape &s : shapes) {
         proving = std::string(p.kernel.name) + ", heads " + std::to_string(s.heads) + " of " +
                   std::to_string(s.tokens) + " tokens" + (s.own_gamma ? ", each with a gamma of its own" : "");
-        const size_t head = p.n + s.between, token = s.heads * head + s.after, count = s.heads * s.tokens;
+        const size_t x_head = p.n + s.x_between, x_token = s.heads * x_head + s.x_after, count = s.heads * s.tokens;
+        const size_t y_head = p.n + s.y_between, y_token = s.heads * y_head + s.y_after;
         forget_answers();
         no_arrays();
         ln_args a = ln_args();
-        a.width = p.n, a.x_stride = a.y_stride = token, a.stream = 2;
+        a.width = p.n, a.x_stride = x_token, a.y_stride = y_token, a.stream = 2;
         a.eps = Float::of(leaf(EPS, 0, 0, FLOAT));
         const auto elements = [&](const char *name, Type t, size_t length, int input) {
             void *array = new_array(name, length * size_of(t), 0);
@@ -429,8 +439,8 @@ static void prove_heads(Proof &p, bool any)
                 put(array, t, i, leaf(input, 0, (unsigned)i, FLAGS[t]));
             return array;
         };
-        a.x = elements("x", p.x_type, s.tokens * token, X);
-        a.y = elements("y", p.y_type, s.tokens * token, 0);
+        a.x = elements("x", p.x_type, s.tokens * x_token, X);
+        a.y = elements("y", p.y_type, s.tokens * y_token, 0);
         const size_t gammas = s.own_gamma ? s.heads * (p.n + 2) : p.n;
         if (p.gamma)
             a.gamma = elements("gamma", p.parameter_type, gammas, GAMMA);
@@ -442,12 +452,12 @@ static void prove_heads(Proof &p, bool any)
         copy_arrays();
         p.a = a;
         ln_args whole = p.for_reference();
-        const ln_heads h = {s.heads, head, head, s.own_gamma ? p.n + 2 : 0};
+        const ln_heads h = {s.heads, x_head, y_head, s.own_gamma ? p.n + 2 : 0};
         for (size_t t = 0; t < s.tokens; t++)
             for (size_t k = 0; k < s.heads; k++) {
                 ln_args r = whole;
-                r.x = (const char *)whole.x + (t * token + k * head) * size_of(p.x_type);
-                r.y = (char *)whole.y + (t * token + k * head) * size_of(p.y_type);
+                r.x = (const char *)whole.x + (t * x_token + k * x_head) * size_of(p.x_type);
+                r.y = (char *)whole.y + (t * y_token + k * y_head) * size_of(p.y_type);
                 if (p.gamma)
                     r.gamma = (const char *)whole.gamma + k * h.gamma_head * size_of(p.parameter_type);
                 if (p.beta)
