@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 73eec5bcbaa49634 */
+ * Content: 3abebc4cfe5b0b7f */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -171,11 +171,13 @@ static const struct {
 
 enum { BLOCKS = 13 };
 
-/* The buffers of one batch, with room around them that nothing may write to. */
+/* The buffers of one batch, with room around them that nothing may write to. `stride` is that of x; those of y,
+ * residual, sum and y2 are each larger by `apart` than the one before. */
 typedef struct {
+    size_t stride, apart;
     unsigned char *x, *y, *gamma, *beta, *residual, *sum, *bias, *y2, *gamma2, *beta2, *blocks[BLOCKS];
     float *mean, *rstd, *scale;
-    size_t bytes, output_bytes;
+    size_t bytes, output_bytes; /* of x, and of y */
 } Buffers;
 
 static unsigned char *block(Buffers *b, int i, size_t bytes)
@@ -190,37 +192,42 @@ static unsigned char *block(Buffers *b, int i, size_t bytes)
 }
 
 /* `shift` elements off the alignment. */
-static void make(Buffers *b, const Norm *f, size_t width, size_t stride, size_t rows, size_t shift)
+static void make(Buffers *b, const Norm *f, size_t width, size_t stride, size_t apart, size_t rows, size_t shift)
 {
-    const size_t elements = (rows - 1) * stride + width;
+    const size_t elements = (rows - 1) * stride + width, more = (rows - 1) * apart;
+    b->stride = stride;
+    b->apart = apart;
     b->bytes = elements * f->element;
-    b->output_bytes = elements * f->output;
+    b->output_bytes = (elements + more) * f->output;
     b->x = block(b, 0, b->bytes) + shift * f->element;
     b->y = block(b, 1, b->output_bytes) + shift * f->output;
     b->gamma = block(b, 2, width * f->parameter) + shift * f->parameter;
     b->beta = block(b, 3, width * f->parameter) + shift * f->parameter;
-    b->residual = block(b, 4, b->bytes) + shift * f->element;
-    b->sum = block(b, 5, b->bytes) + shift * f->element;
+    b->residual = block(b, 4, (elements + 2 * more) * f->element) + shift * f->element;
+    b->sum = block(b, 5, (elements + 3 * more) * f->element) + shift * f->element;
     b->mean = (float *)(void *)block(b, 6, rows * sizeof(float));
     b->rstd = (float *)(void *)block(b, 7, rows * sizeof(float));
     b->bias = block(b, 8, width * f->element) + shift * f->element;
-    b->y2 = block(b, 9, b->bytes) + shift * f->element;
+    b->y2 = block(b, 9, (elements + 4 * more) * f->element) + shift * f->element;
     b->gamma2 = block(b, 10, width * f->parameter) + shift * f->parameter;
     b->beta2 = block(b, 11, width * f->parameter) + shift * f->parameter;
     b->scale = (float *)(void *)block(b, 12, rows * sizeof(float));
 }
 
-/* What is read of `from`, in another batch of the same layout. */
+/* What is read of `from`, in another batch. */
 static void copy_inputs(const Buffers *to, const Buffers *from, const Norm *f, size_t width, size_t rows)
 {
-    memcpy(to->x, from->x, from->bytes);
-    memcpy(to->residual, from->residual, from->bytes);
+    const size_t to_residual = to->stride + 2 * to->apart, from_residual = from->stride + 2 * from->apart;
+    for (size_t r = 0; r < rows; r++) {
+        memcpy(to->x + r * to->stride * f->element, from->x + r * from->stride * f->element, width * f->element);
+        memcpy(to->residual + r * to_residual * f->element, from->residual + r * from_residual * f->element,
+               width * f->element);
+    }
     memcpy(to->bias, from->bias, width * f->element);
     memcpy(to->gamma, from->gamma, width * f->parameter);
     memcpy(to->beta, from->beta, width * f->parameter);
     memcpy(to->gamma2, from->gamma2, width * f->parameter);
     memcpy(to->beta2, from->beta2, width * f->parameter);
-    (void)rows;
 }
 
 static void release(Buffers *b)
@@ -229,15 +236,15 @@ static void release(Buffers *b)
         free(b->blocks[i]);
 }
 
-static gpt2_args arguments(const Norm *f, const Buffers *b, size_t width, size_t stride, float eps)
+static gpt2_args arguments(const Norm *f, const Buffers *b, size_t width, float eps)
 {
     gpt2_args a;
     memset(&a, 0, sizeof a);
     (void)f;
     a.width = width;
-    a.x_stride = stride;
+    a.x_stride = b->stride;
     a.x = b->x;
-    a.y_stride = stride;
+    a.y_stride = b->stride + b->apart;
     a.y = b->y;
     a.gamma = b->gamma;
     a.beta = b->beta;
@@ -273,13 +280,13 @@ static double input(int kind, size_t i)
     }
 }
 
-static void fill(const Norm *f, const Buffers *b, size_t width, size_t stride, size_t rows)
+static void fill(const Norm *f, const Buffers *b, size_t width, size_t rows)
 {
     for (size_t r = 0; r < rows; r++) {
         const int kind = (int)(uniform() * (2.0 * (int)CLASSES));
         for (size_t i = 0; i < width; i++) {
-            f->to(b->x, r * stride + i, input(kind < CLASSES ? kind : 0, i));
-            f->to(b->residual, r * stride + i, normal());
+            f->to(b->x, r * b->stride + i, input(kind < CLASSES ? kind : 0, i));
+            f->to(b->residual, r * (b->stride + 2 * b->apart) + i, normal());
         }
     }
     for (size_t i = 0; i < width; i++) {
@@ -329,23 +336,25 @@ static int untouched(const unsigned char *from, const unsigned char *to)
     return 1;
 }
 
-/* Rows of `b`, normalised by `kernel`, against those of `expected`, normalised by the plain loop. */
+/* Rows of `b`, normalised by `kernel`, against packed rows of `e`, normalised by the plain loop. */
 static void compare(const Norm *f, const char *isa, gpt2_kernel *kernel, size_t width, size_t rows, size_t shift,
                     int stream, int in_place, int stats)
 {
     const size_t stride = stream ? (width + 15) / 16 * 16 : width + shift % 3;
     Buffers b, e;
-    make(&b, f, width, stride, rows, shift);
-    make(&e, f, width, stride, rows, 0);
-    fill(f, &b, width, stride, rows);
+    make(&b, f, width, stride, stream ? 64 : shift % 4, rows, shift);
+    make(&e, f, width, width, 0, rows, 0);
+    fill(f, &b, width, rows);
     copy_inputs(&e, &b, f, width, rows);
 
-    gpt2_args a = arguments(f, &b, width, stride, 1e-5f), want = arguments(f, &e, width, stride, 1e-5f);
+    gpt2_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f);
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, rows);
     a.stream = stream;
     in_place = in_place && f->output == f->element && !(f->has & GPT2_GIVES_STATS);
-    if (in_place)
+    if (in_place) {
         a.y = b.x;
+        a.y_stride = a.x_stride;
+    }
     if (!stats)
         a.mean = NULL;
     if (!stats)
@@ -355,11 +364,12 @@ static void compare(const Norm *f, const char *isa, gpt2_kernel *kernel, size_t 
 
     int same_bits = 1, kept = 1;
     const unsigned char *y = in_place ? b.x : b.y;
+    const size_t y_stride = (in_place ? b.stride : b.stride + b.apart) * f->output, row = width * f->output;
     for (size_t r = 0; r < rows; r++) {
-        const size_t at = r * stride * f->output, next = at + stride * f->output, end = at + width * f->output;
-        same_bits &= alike(y + at, e.y + at, width, f->output, f->nan_above);
+        const unsigned char *at = y + r * y_stride;
+        same_bits &= alike(at, e.y + r * row, width, f->output, f->nan_above);
         if (!in_place && r + 1 < rows)
-            kept &= untouched(y + end, y + next);
+            kept &= untouched(at + row, at + y_stride);
     }
     if (f->has & GPT2_HAS_SCALE)
         same_bits &= alike(b.scale, e.scale, rows, sizeof(float), NAN_ABOVE_f32);
@@ -368,7 +378,8 @@ static void compare(const Norm *f, const char *isa, gpt2_kernel *kernel, size_t 
         if (f->has & GPT2_HAS_MEAN)
             same_bits &= alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32);
     }
-    kept &= untouched(y + b.output_bytes, y + b.output_bytes + PAD / 2) && untouched(y - PAD, y);
+    const unsigned char *end = y + (rows - 1) * y_stride + row;
+    kept &= untouched(end, end + PAD / 2) && untouched(y - PAD, y);
     if (!same_bits)
         complain("bits", f, isa, width, rows);
     if (!kept)
@@ -389,11 +400,11 @@ static double error_of(const Norm *f, size_t width, int kind)
 {
     Buffers b;
     double worst = 0;
-    make(&b, f, width, width, 1, 0);
-    fill(f, &b, width, width, 1);
+    make(&b, f, width, width, 0, 1, 0);
+    fill(f, &b, width, 1);
     for (size_t i = 0; i < width; i++)
         f->to(b.x, i, input(kind, i));
-    gpt2_args a = arguments(f, &b, width, width, 1e-5f);
+    gpt2_args a = arguments(f, &b, width, 1e-5f);
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&a, 0, 1);
 
     double *v = (double *)malloc(2 * width * sizeof *v), *want = v + width, mean = 0, squares = 0, rms = 0;
@@ -479,7 +490,7 @@ static double time_of(const Norm *f, gpt2_kernel *kernel, size_t width)
 {
     const size_t rows = 256;
     Buffers b;
-    make(&b, f, width, width, rows, 0);
+    make(&b, f, width, width, 0, rows, 0);
     for (size_t i = 0; i < rows * width; i++) {
         f->to(b.x, i, normal());
         f->to(b.residual, i, normal());
@@ -491,7 +502,7 @@ static double time_of(const Norm *f, gpt2_kernel *kernel, size_t width)
         f->to_parameter(b.beta2, i, 0);
         f->to(b.bias, i, 0);
     }
-    const gpt2_args a = arguments(f, &b, width, width, 1e-5f);
+    const gpt2_args a = arguments(f, &b, width, 1e-5f);
     const double took = time_rows(kernel, &a, rows);
     release(&b);
     return took;
@@ -512,11 +523,11 @@ static void check_kernel(const Norm *f, const gpt2_set *isa, size_t width, gpt2_
 static void check_entries(const Norm *f, size_t width)
 {
     Buffers b, e;
-    make(&b, f, width, width, 5, 0);
-    make(&e, f, width, width, 5, 0);
-    fill(f, &b, width, width, 5);
+    make(&b, f, width, width, 0, 5, 0);
+    make(&e, f, width, width, 0, 5, 0);
+    fill(f, &b, width, 5);
     copy_inputs(&e, &b, f, width, 5);
-    gpt2_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
+    gpt2_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f), bad;
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, 5);
     const int status = f->batch(&a, 5);
     const int right = alike(b.y, e.y, 5 * width, f->output, f->nan_above);
@@ -560,11 +571,11 @@ static void check_entries(const Norm *f, size_t width)
 static void check_gpt2_layernorm_f32_768(const Norm *f, size_t width, size_t rows)
 {
     Buffers b, e;
-    make(&b, f, width, width, rows, 1);
-    make(&e, f, width, width, rows, 0);
-    fill(f, &b, width, width, rows);
+    make(&b, f, width, width, 0, rows, 1);
+    make(&e, f, width, width, 0, rows, 0);
+    fill(f, &b, width, rows);
     copy_inputs(&e, &b, f, width, rows);
-    const gpt2_args want = arguments(f, &e, width, width, 1e-6f);
+    const gpt2_args want = arguments(f, &e, width, 1e-6f);
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, rows);
     gpt2_layernorm_f32_768((float *)(void *)b.y, b.mean, b.rstd, (const float *)(void *)b.x,
                            (const float *)(void *)b.gamma, (const float *)(void *)b.beta, 1e-6f, rows);
@@ -578,11 +589,11 @@ static void check_gpt2_layernorm_f32_768(const Norm *f, size_t width, size_t row
 static void check_gpt2_layernorm_f32_any(const Norm *f, size_t width, size_t rows)
 {
     Buffers b, e;
-    make(&b, f, width, width, rows, 1);
-    make(&e, f, width, width, rows, 0);
-    fill(f, &b, width, width, rows);
+    make(&b, f, width, width, 0, rows, 1);
+    make(&e, f, width, width, 0, rows, 0);
+    fill(f, &b, width, rows);
     copy_inputs(&e, &b, f, width, rows);
-    const gpt2_args want = arguments(f, &e, width, width, 1e-6f);
+    const gpt2_args want = arguments(f, &e, width, 1e-6f);
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, rows);
     gpt2_layernorm_f32_any((float *)(void *)b.y, b.mean, b.rstd, (const float *)(void *)b.x,
                            (const float *)(void *)b.gamma, (const float *)(void *)b.beta, 1e-6f, rows, width);

@@ -226,14 +226,16 @@ static const struct {
 
 enum { BLOCKS = ${has.stats and 14 or 13} };
 
-/* The buffers of one batch, with room around them that nothing may write to. */
+/* The buffers of one batch, with room around them that nothing may write to. `stride` is that of x; those of y,
+ * residual, sum and y2 are each larger by `apart` than the one before. */
 typedef struct {
+    size_t stride, apart;
     unsigned char *x, *y, *gamma, *beta, *residual, *sum, *bias, *y2, *gamma2, *beta2, *blocks[BLOCKS];
     float *mean, *rstd, *scale;
 % if has.stats then
     ${P}_stats *stats;
 % end
-    size_t bytes, output_bytes;
+    size_t bytes, output_bytes; /* of x, and of y */
 } Buffers;
 
 static unsigned char *block(Buffers *b, int i, size_t bytes)
@@ -248,21 +250,23 @@ static unsigned char *block(Buffers *b, int i, size_t bytes)
 }
 
 /* `shift` elements off the alignment. */
-static void make(Buffers *b, const Norm *f, size_t width, size_t stride, size_t rows, size_t shift)
+static void make(Buffers *b, const Norm *f, size_t width, size_t stride, size_t apart, size_t rows, size_t shift)
 {
-    const size_t elements = (rows - 1) * stride + width;
+    const size_t elements = (rows - 1) * stride + width, more = (rows - 1) * apart;
+    b->stride = stride;
+    b->apart = apart;
     b->bytes = elements * f->element;
-    b->output_bytes = elements * f->output;
+    b->output_bytes = (elements + more) * f->output;
     b->x = block(b, 0, b->bytes) + shift * f->element;
     b->y = block(b, 1, b->output_bytes) + shift * f->output;
     b->gamma = block(b, 2, width * f->parameter) + shift * f->parameter;
     b->beta = block(b, 3, width * f->parameter) + shift * f->parameter;
-    b->residual = block(b, 4, b->bytes) + shift * f->element;
-    b->sum = block(b, 5, b->bytes) + shift * f->element;
+    b->residual = block(b, 4, (elements + 2 * more) * f->element) + shift * f->element;
+    b->sum = block(b, 5, (elements + 3 * more) * f->element) + shift * f->element;
     b->mean = (float *)(void *)block(b, 6, rows * sizeof(float));
     b->rstd = (float *)(void *)block(b, 7, rows * sizeof(float));
     b->bias = block(b, 8, width * f->element) + shift * f->element;
-    b->y2 = block(b, 9, b->bytes) + shift * f->element;
+    b->y2 = block(b, 9, (elements + 4 * more) * f->element) + shift * f->element;
     b->gamma2 = block(b, 10, width * f->parameter) + shift * f->parameter;
     b->beta2 = block(b, 11, width * f->parameter) + shift * f->parameter;
     b->scale = (float *)(void *)block(b, 12, rows * sizeof(float));
@@ -271,11 +275,15 @@ static void make(Buffers *b, const Norm *f, size_t width, size_t stride, size_t 
 % end
 }
 
-/* What is read of `from`, in another batch of the same layout. */
+/* What is read of `from`, in another batch. */
 static void copy_inputs(const Buffers *to, const Buffers *from, const Norm *f, size_t width, size_t rows)
 {
-    memcpy(to->x, from->x, from->bytes);
-    memcpy(to->residual, from->residual, from->bytes);
+    const size_t to_residual = to->stride + 2 * to->apart, from_residual = from->stride + 2 * from->apart;
+    for (size_t r = 0; r < rows; r++) {
+        memcpy(to->x + r * to->stride * f->element, from->x + r * from->stride * f->element, width * f->element);
+        memcpy(to->residual + r * to_residual * f->element, from->residual + r * from_residual * f->element,
+               width * f->element);
+    }
     memcpy(to->bias, from->bias, width * f->element);
     memcpy(to->gamma, from->gamma, width * f->parameter);
     memcpy(to->beta, from->beta, width * f->parameter);
@@ -283,8 +291,6 @@ static void copy_inputs(const Buffers *to, const Buffers *from, const Norm *f, s
     memcpy(to->beta2, from->beta2, width * f->parameter);
 % if has.stats then
     memcpy(to->stats, from->stats, rows * sizeof *to->stats);
-% else
-    (void)rows;
 % end
 }
 
@@ -294,16 +300,16 @@ static void release(Buffers *b)
         free(b->blocks[i]);
 }
 
-static ${P}_args arguments(const Norm *f, const Buffers *b, size_t width, size_t stride, float eps)
+static ${P}_args arguments(const Norm *f, const Buffers *b, size_t width, float eps)
 {
     ${P}_args a;
     memset(&a, 0, sizeof a);
     (void)f;
     a.width = width;
-    a.x_stride = stride;
+    a.x_stride = b->stride;
     a.x = b->x;
 % if has.y then
-    a.y_stride = stride;
+    a.y_stride = b->stride + b->apart;
     a.y = b->y;
 % end
 % if has.gamma then
@@ -314,11 +320,11 @@ static ${P}_args arguments(const Norm *f, const Buffers *b, size_t width, size_t
 % end
 % if has.residual then
     a.residual = b->residual;
-    a.residual_stride = stride;
+    a.residual_stride = b->stride + 2 * b->apart;
 % end
 % if has.sum then
     a.sum = b->sum;
-    a.sum_stride = stride;
+    a.sum_stride = b->stride + 3 * b->apart;
 % end
 % if has.bias then
     a.bias = b->bias;
@@ -331,7 +337,7 @@ static ${P}_args arguments(const Norm *f, const Buffers *b, size_t width, size_t
 % end
 % if has.y2 then
     a.y2 = b->y2;
-    a.y2_stride = stride;
+    a.y2_stride = b->stride + 4 * b->apart;
     a.gamma2 = b->gamma2;
 % end
 % if has.beta2 then
@@ -396,13 +402,13 @@ static ${P}_stats statistics_of(const Norm *f, const Buffers *b, size_t at, size
 }
 
 % end
-static void fill(const Norm *f, const Buffers *b, size_t width, size_t stride, size_t rows)
+static void fill(const Norm *f, const Buffers *b, size_t width, size_t rows)
 {
     for (size_t r = 0; r < rows; r++) {
         const int kind = (int)(uniform() * (2.0 * (int)CLASSES));
         for (size_t i = 0; i < width; i++) {
-            f->to(b->x, r * stride + i, input(kind < CLASSES ? kind : 0, i));
-            f->to(b->residual, r * stride + i, normal());
+            f->to(b->x, r * b->stride + i, input(kind < CLASSES ? kind : 0, i));
+            f->to(b->residual, r * (b->stride + 2 * b->apart) + i, normal());
         }
     }
     for (size_t i = 0; i < width; i++) {
@@ -414,7 +420,7 @@ static void fill(const Norm *f, const Buffers *b, size_t width, size_t stride, s
     }
 % if has.stats then
     for (size_t r = 0; r < rows && f->has & LN_HAS_STATS; r++)
-        b->stats[r] = statistics_of(f, b, r * stride, width);
+        b->stats[r] = statistics_of(f, b, r * b->stride, width);
 % end
 }
 
@@ -456,24 +462,26 @@ static int untouched(const unsigned char *from, const unsigned char *to)
     return 1;
 }
 
-/* Rows of `b`, normalised by `kernel`, against those of `expected`, normalised by the plain loop. */
+/* Rows of `b`, normalised by `kernel`, against packed rows of `e`, normalised by the plain loop. */
 static void compare(const Norm *f, const char *isa, ln_kernel *kernel, size_t width, size_t rows, size_t shift,
                     int stream, int in_place, int stats)
 {
     const size_t stride = stream ? (width + 15) / 16 * 16 : width + shift % 3;
     Buffers b, e;
-    make(&b, f, width, stride, rows, shift);
-    make(&e, f, width, stride, rows, 0);
-    fill(f, &b, width, stride, rows);
+    make(&b, f, width, stride, stream ? 64 : shift % 4, rows, shift);
+    make(&e, f, width, width, 0, rows, 0);
+    fill(f, &b, width, rows);
     copy_inputs(&e, &b, f, width, rows);
 
-    ${P}_args a = arguments(f, &b, width, stride, 1e-5f), want = arguments(f, &e, width, stride, 1e-5f);
+    ${P}_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f);
     f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, rows);
     a.stream = stream;
     in_place = in_place && f->output == f->element && !(f->has & LN_GIVES_STATS);
 % if has.y then
-    if (in_place)
+    if (in_place) {
         a.y = b.x;
+        a.y_stride = a.x_stride;
+    }
 % end
 % if has.mean then
     if (!stats)
@@ -488,19 +496,20 @@ static void compare(const Norm *f, const char *isa, ln_kernel *kernel, size_t wi
 
     int same_bits = 1, kept = 1;
     const unsigned char *y = in_place ? b.x : b.y;
+    const size_t y_stride = (in_place ? b.stride : b.stride + b.apart) * f->output, row = width * f->output;
     for (size_t r = 0; r < rows; r++) {
-        const size_t at = r * stride * f->output, next = at + stride * f->output, end = at + width * f->output;
-        same_bits &= alike(y + at, e.y + at, width, f->output, f->nan_above);
+        const unsigned char *at = y + r * y_stride;
+        same_bits &= alike(at, e.y + r * row, width, f->output, f->nan_above);
         if (!in_place && r + 1 < rows)
-            kept &= untouched(y + end, y + next);
+            kept &= untouched(at + row, at + y_stride);
 % if has.sum then
         if (f->has & LN_HAS_SUM)
-            same_bits &= alike(b.sum + r * stride * f->element, e.sum + r * stride * f->element, width, f->element,
+            same_bits &= alike(b.sum + r * a.sum_stride * f->element, e.sum + r * width * f->element, width, f->element,
                                f->nan_above);
 % end
 % if has.y2 then
         if (f->has & LN_HAS_TWO)
-            same_bits &= alike(b.y2 + r * stride * f->element, e.y2 + r * stride * f->element, width, f->element,
+            same_bits &= alike(b.y2 + r * a.y2_stride * f->element, e.y2 + r * width * f->element, width, f->element,
                                f->nan_above);
 % end
     }
@@ -517,7 +526,8 @@ static void compare(const Norm *f, const char *isa, ln_kernel *kernel, size_t wi
         if (f->has & LN_HAS_MEAN)
             same_bits &= alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32);
     }
-    kept &= untouched(y + b.output_bytes, y + b.output_bytes + PAD / 2) && untouched(y - PAD, y);
+    const unsigned char *end = y + (rows - 1) * y_stride + row;
+    kept &= untouched(end, end + PAD / 2) && untouched(y - PAD, y);
     if (!same_bits)
         complain("bits", f, isa, width, rows);
     if (!kept)
@@ -538,14 +548,14 @@ static double error_of(const Norm *f, size_t width, int kind)
 {
     Buffers b;
     double worst = 0;
-    make(&b, f, width, width, 1, 0);
-    fill(f, &b, width, width, 1);
+    make(&b, f, width, width, 0, 1, 0);
+    fill(f, &b, width, 1);
     for (size_t i = 0; i < width; i++)
         f->to(b.x, i, input(kind, i));
 % if has.stats then
     *b.stats = statistics_of(f, &b, 0, width);
 % end
-    ${P}_args a = arguments(f, &b, width, width, 1e-5f);
+    ${P}_args a = arguments(f, &b, width, 1e-5f);
     f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&a, 0, 1);
 
     double *v = (double *)malloc(2 * width * sizeof *v), *want = v + width, mean = 0, squares = 0, rms = 0;
@@ -655,7 +665,7 @@ static double time_of(const Norm *f, ln_kernel *kernel, size_t width)
 {
     const size_t rows = 256;
     Buffers b;
-    make(&b, f, width, width, rows, 0);
+    make(&b, f, width, width, 0, rows, 0);
     for (size_t i = 0; i < rows * width; i++) {
         f->to(b.x, i, normal());
         f->to(b.residual, i, normal());
@@ -671,7 +681,7 @@ static double time_of(const Norm *f, ln_kernel *kernel, size_t width)
     for (size_t r = 0; r < rows; r++)
         b.stats[r] = statistics_of(f, &b, r * width, width);
 % end
-    const ${P}_args a = arguments(f, &b, width, width, 1e-5f);
+    const ${P}_args a = arguments(f, &b, width, 1e-5f);
     const double took = time_rows(kernel, &a, rows);
     release(&b);
     return took;
@@ -692,11 +702,11 @@ static void check_kernel(const Norm *f, const ln_set *isa, size_t width, ln_kern
 static void check_entries(const Norm *f, size_t width)
 {
     Buffers b, e;
-    make(&b, f, width, width, 5, 0);
-    make(&e, f, width, width, 5, 0);
-    fill(f, &b, width, width, 5);
+    make(&b, f, width, width, 0, 5, 0);
+    make(&e, f, width, width, 0, 5, 0);
+    fill(f, &b, width, 5);
     copy_inputs(&e, &b, f, width, 5);
-    ${P}_args a = arguments(f, &b, width, width, 1e-5f), want = arguments(f, &e, width, width, 1e-5f), bad;
+    ${P}_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f), bad;
     f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 5);
     const int status = f->batch(&a, 5);
 % if has.stats then
@@ -787,40 +797,47 @@ static void check_entries(const Norm *f, size_t width)
 }
 
 % if has.heads then
-/* Norms over heads against those of each head alone: gaps or none, one gamma or one a head, y apart or in place. */
+/* Norms over heads against those of each head alone: gaps or none, one gamma or one a head; y is in place, or apart
+ * with other gaps. */
 static void check_heads(const Norm *f, size_t width, size_t heads, int variant)
 {
-    const size_t tokens = 35, head = width + (variant & 1 ? 3 : 0), stride = heads * head + (variant & 2 ? 5 : 0);
+    const int in_place = variant & 8;
+    const size_t tokens = 35, x_head = width + (variant & 1 ? 3 : 0), y_head = in_place ? x_head : width + (size_t)(variant + 1) % 3;
+    const size_t x_stride = heads * x_head + (variant & 2 ? 5 : 0);
+    const size_t y_stride = in_place ? x_stride : heads * y_head + (size_t)variant / 2 % 3;
+    const size_t elements = tokens * (x_stride > y_stride ? x_stride : y_stride);
     Buffers b, e, one;
     ${P}_heads h;
-    make(&b, f, tokens * stride, tokens * stride, 1, 0);
-    make(&e, f, tokens * stride, tokens * stride, 1, 0);
-    make(&one, f, width, width, 1, 0);
-    fill(f, &b, tokens * stride, tokens * stride, 1);
-    for (size_t i = 0; i < tokens * stride; i++)
-        f->to(b.x, i, normal() + (i / stride % 5 == 4 ? 1000 : 0));
+    make(&b, f, elements, elements, 0, 1, 0);
+    make(&e, f, elements, elements, 0, 1, 0);
+    make(&one, f, width, width, 0, 1, 0);
+    fill(f, &b, elements, 1);
+    for (size_t i = 0; i < elements; i++)
+        f->to(b.x, i, normal() + (i / x_stride % 5 == 4 ? 1000 : 0));
     memcpy(e.x, b.x, b.bytes);
     memcpy(e.y, b.y, b.bytes);
     h.heads = heads;
-    h.x_head = h.y_head = head;
+    h.x_head = x_head;
+    h.y_head = y_head;
     ${P}_args nothing;
     memset(&nothing, 0, sizeof nothing);
     if (f->heads(&nothing, &h, 0) != ${U}_OK)
         complain("heads of no tokens", f, ${P}_isa(), width, 0);
     h.gamma_head = variant & 4 ? width + 1 : 0;
-    ${P}_args a = arguments(f, &b, width, stride, 1e-6f), want = arguments(f, &one, width, width, 1e-6f);
+    ${P}_args a = arguments(f, &b, width, 1e-6f), want = arguments(f, &one, width, 1e-6f);
+    a.x_stride = x_stride;
+    a.y_stride = y_stride;
 % if has.mean then
     a.mean = NULL;
 % end
     a.rstd = NULL;
-    unsigned char *const expected = variant & 8 ? e.x : e.y;
-    if (variant & 8)
+    unsigned char *const expected = in_place ? e.x : e.y;
+    if (in_place)
         a.y = b.x;
     for (size_t t = 0; t < tokens; t++)
         for (size_t k = 0; k < heads; k++) {
-            const size_t at = (t * stride + k * head) * f->element;
-            want.x = e.x + at;
-            want.y = expected + at;
+            want.x = e.x + (t * x_stride + k * x_head) * f->element;
+            want.y = expected + (t * y_stride + k * y_head) * f->element;
 % if has.gamma then
             want.gamma = b.gamma + k * h.gamma_head * f->parameter;
 % end
@@ -867,11 +884,11 @@ static void check_merge(void)
 static void check_${f.name}(const Norm *f, size_t width, size_t rows)
 {
     Buffers b, e;
-    make(&b, f, width, width, rows, 1);
-    make(&e, f, width, width, rows, 0);
-    fill(f, &b, width, width, rows);
+    make(&b, f, width, width, 0, rows, 1);
+    make(&e, f, width, width, 0, rows, 0);
+    fill(f, &b, width, rows);
     copy_inputs(&e, &b, f, width, rows);
-    const ${P}_args want = arguments(f, &e, width, width, 1e-6f);
+    const ${P}_args want = arguments(f, &e, width, 1e-6f);
     f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, rows);
 % local call = layout.list("    " .. f.name, f.test_arguments, ";")
 ${call}
