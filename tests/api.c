@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 enum { WIDTH = 768, ROWS = 6, STRIDE = WIDTH + 8, SIZE = ROWS * STRIDE };
 
@@ -290,12 +293,22 @@ static void in_two_calls(void)
     }
 }
 
-static int taken; /* the stream of the last call of remember */
+static int taken;        /* the stream of the last call of remember */
+static unsigned callers; /* a bit for each thread that called it */
 
 static void remember(const ln_args *a, size_t begin, size_t end)
 {
     (void)begin, (void)end;
+#ifdef _OPENMP
+#pragma omp critical
+    {
+        taken = a->stream;
+        callers |= 1u << omp_get_thread_num();
+    }
+#else
     taken = a->stream;
+    callers = 1;
+#endif
 }
 
 /* Which stores kernels are told to use: cold rows go past the caches from 16 rows on, whichever function is called. */
@@ -316,6 +329,86 @@ static void cold_rows(void)
     CHECK(ln_run_rows(&entry, &a, 15, 2, 3) == LN_OK && taken != LN_STREAM_ALWAYS);
     a.stream = LN_STREAM_AUTO;
     CHECK(ln_run(&entry, &a, 16) == LN_OK && taken == LN_STREAM_AUTO);
+}
+
+/* Ways to run all rows of a batch, and which of them may take several threads. */
+enum { RUN, RUN_THREADS, HEADS, BACKWARD, BACKWARD_THREADS, RUN_ONE, RUN_ROWS, HEADS_ROWS, BACKWARD_ROWS, WAYS };
+enum { THREADED_WAYS = RUN_ONE, THREADS = 3, LARGE_ROWS = 32 * THREADS };
+
+/* Calls remember with LARGE_ROWS rows; `memory` has room for them. */
+static ln_status run_large(int way, void *memory, size_t width, int stream)
+{
+    static float large_rstd[LARGE_ROWS];
+    const int backward = way == BACKWARD || way == BACKWARD_THREADS || way == BACKWARD_ROWS;
+    const ln_spec spec = {
+        .op = LN_OP_RMSNORM, .affine = LN_AFFINE_NONE, .pass = backward ? LN_PASS_BACKWARD : LN_PASS_FORWARD};
+    const ln_entry entry = {"remember", LN_ISA_SCALAR, spec, remember};
+    const ln_heads heads = {1, width, width, 0};
+    const ln_args a = {.width = width,
+                       .x_stride = width,
+                       .y_stride = width,
+                       .dy_stride = width,
+                       .dx_stride = width,
+                       .x = memory,
+                       .y = memory,
+                       .dy = memory,
+                       .dx = memory,
+                       .rstd = large_rstd,
+                       .eps = 1e-5f,
+                       .stream = stream};
+    taken = -1;
+    callers = 0;
+    switch (way) {
+    case RUN:
+    case BACKWARD:
+        return ln_run(&entry, &a, LARGE_ROWS);
+    case RUN_THREADS:
+    case BACKWARD_THREADS:
+        return ln_run_threads(&entry, &a, LARGE_ROWS, THREADS);
+    case RUN_ONE:
+        return ln_run_threads(&entry, &a, LARGE_ROWS, 1);
+    case HEADS:
+        return ln_run_heads(&entry, &a, &heads, LARGE_ROWS);
+    case HEADS_ROWS:
+        return ln_run_heads_rows(&entry, &a, &heads, LARGE_ROWS, 0, LARGE_ROWS);
+    default:
+        return ln_run_rows(&entry, &a, LARGE_ROWS, 0, LARGE_ROWS);
+    }
+}
+
+/* Rows go past the caches from ln_stream_bytes() on, and large batches are shared among threads. */
+static void large_calls(void)
+{
+    const size_t row_bytes = LARGE_ROWS * sizeof(float), shared_width = (size_t)THREADS * 65536 / LARGE_ROWS;
+    const size_t width = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
+    void *memory = malloc(row_bytes * (width > shared_width ? width : shared_width));
+    if (!CHECK(memory != NULL))
+        return;
+    for (int way = 0; way < WAYS; way++) {
+        /* ln_run has no look at ln_stream_bytes() for batches too small for threads */
+        const int past = way == RUN && width * LARGE_ROWS < 2 * 65536 ? LN_STREAM_AUTO : LN_STREAM_ALWAYS;
+        CHECK(run_large(way, memory, width, LN_STREAM_AUTO) == LN_OK && taken == past);
+        CHECK(run_large(way, memory, width - 1, LN_STREAM_AUTO) == LN_OK && taken == LN_STREAM_AUTO);
+        CHECK(run_large(way, memory, width, LN_STREAM_NEVER) == LN_OK && taken == LN_STREAM_NEVER);
+    }
+#ifdef _OPENMP
+    const int threads = omp_get_max_threads();
+    unsigned met = 0;
+    omp_set_num_threads(THREADS);
+#pragma omp parallel reduction(| : met)
+    met |= 1u << omp_get_thread_num();
+    if (met == 1)
+        puts("OpenMP has one thread: that batches are shared is not tested");
+    for (int way = 0; way < WAYS; way++)
+        if (!CHECK(run_large(way, memory, shared_width, LN_STREAM_NEVER) == LN_OK &&
+                   callers == (way < THREADED_WAYS ? met : 1)))
+            printf("  way %d: threads %x, %x expected\n", way, callers, met);
+    CHECK(run_large(RUN, memory, shared_width - 1, LN_STREAM_NEVER) == LN_OK && callers == 1);
+    omp_set_num_threads(threads);
+#else
+    puts("not compiled with OpenMP: that batches are shared among threads is not tested");
+#endif
+    free(memory);
 }
 
 /* Each spec needs its arrays: without one, and with an argument that is no value of its type, its kernel is not called.
@@ -517,6 +610,7 @@ int main(void)
     calls_that_do_nothing();
     in_two_calls();
     cold_rows();
+    large_calls();
     needs();
     large_batch();
     specs();
