@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* fork.c - a child of fork calls what its parent has called on several threads, which libgomp's threads do not survive:
  * the child must come to an end, with the same bits. So must a child whose parent had threads of other OpenMP regions,
- * if it sets the number of threads to 1 as ln.h says. With PAIR defined, of the pair of files vend.c, else of the
- * runtime. */
+ * if it sets the number of threads to 1 as ln.h says. Each way of running must wake threads, or there is nothing to
+ * survive. With PAIR defined, of the pair of files vend.c, else of the runtime. */
 #define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 #define HEADS ln_heads
 #endif
 
-enum { WIDTH = 768, ROWS = 4096, HEAD = 64, PATIENCE = 30 /* seconds */, SKIPPED = 77 };
+enum { WIDTH = 768, ROWS = 4096, HEAD = 64, THREADS = 3, PATIENCE = 30 /* seconds */, SKIPPED = 77 };
 
 static float x[ROWS * WIDTH], gamma_[WIDTH], beta_[WIDTH];
 
@@ -61,6 +62,53 @@ static int differs(int way, const float *expected)
 }
 
 #ifdef _OPENMP
+/* Threads of this process, or 0 where the system does not tell. */
+static int living_threads(void)
+{
+    int count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks)
+        return 0;
+    for (const struct dirent *entry; (entry = readdir(tasks)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(tasks);
+    return count;
+}
+
+/* Forks children, before the parent has any other thread, that run each way and count their threads. Returns how many
+ * have no more than one though OpenMP gives more. */
+static int asleep(float *const *y)
+{
+    int failures = 0;
+    if (living_threads() == 0) {
+        puts("no /proc/self/task: that batches wake threads is not tested");
+        return 0;
+    }
+    for (int way = 0; way < WAYS; way++) {
+        fflush(stdout);
+        const pid_t pid = fork();
+        if (pid == 0) {
+            alarm(PATIENCE);
+            omp_set_num_threads(THREADS);
+            const int wrong = differs(way, y[way]), threads = living_threads();
+            int met = 0;
+#pragma omp parallel reduction(+ : met)
+            met += 1;
+            if (met == 1)
+                puts("OpenMP has one thread: that batches wake threads is not tested");
+            fflush(stdout);
+            _exit(wrong || (met > 1 && threads < 2));
+        }
+        int status;
+        if (pid < 0 || waitpid(pid, &status, 0) != pid)
+            return WAYS;
+        if (status != 0)
+            printf("FAILED: way %d: no thread was woken\n", way);
+        failures += status != 0;
+    }
+    return failures;
+}
+
 /* Forks children that run each way; `threads` is how many they set, or 0. Returns how many of them failed. */
 static int children(float *const *y, int threads)
 {
@@ -101,14 +149,14 @@ int main(void)
         gamma_[i] = (float)(i % 5);
         beta_[i] = (float)(i % 3);
     }
-    const int threads = omp_get_max_threads();
     omp_set_num_threads(1); /* the parent computes on one thread, then wakes threads in a region of its own */
     for (int way = 0; way < WAYS; way++) {
         y[way] = malloc(sizeof x);
         if (!y[way] || run(way, y[way]) != 0)
             return 1;
     }
-    omp_set_num_threads(threads);
+    failures += asleep(y);
+    omp_set_num_threads(THREADS);
     int met = 0;
 #pragma omp parallel num_threads(2) reduction(+ : met)
     met += 1;
