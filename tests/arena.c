@@ -178,8 +178,10 @@ static void refused(void)
     CHECK(ln_arena_open(&arena, SIZE_MAX) == LN_NO_MEMORY && arena.status == LN_NO_MEMORY);
     CHECK(ln_arena_take(&arena, "x", 1) == NULL);
     ln_arena_close(&arena);
-    CHECK(ln_arena_open(&arena, (size_t)PTRDIFF_MAX - ((size_t)8 << 20)) == LN_NO_MEMORY);
-    ln_arena_close(&arena);
+    if (sizeof(void *) == 8) { /* an address space of 32 bits may have so much */
+        CHECK(ln_arena_open(&arena, (size_t)PTRDIFF_MAX - ((size_t)8 << 20)) == LN_NO_MEMORY);
+        ln_arena_close(&arena);
+    }
     _Alignas(64) static char memory[256];
     CHECK(ln_arena_over(&arena, memory + 4, 128) == LN_MISALIGNED);
     CHECK(ln_arena_over(&arena, NULL, 128) == LN_NO_MEMORY);
