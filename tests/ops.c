@@ -434,7 +434,8 @@ static void check_arena(const ln_entry *e)
 /* Runs every class of inputs in three layouts: packed rows; rows with gaps, half of the times past the caches; and rows
  * that each begin a cache line, past the caches. In the last two arrays have strides of their own, and y or the sum may
  * take the place of x; half of the times in the second, rows of two arrays begin at different offsets within a
- * register; in the last the sum may begin at another one than y. */
+ * register; in the last the sum may begin at another one than y, too, or where a register of int8 may but none of its
+ * own. */
 static void check_width(Random *r, const ln_entry *e, size_t width)
 {
     static const float epsilons[] = {1e-5f, 0}, scales[] = {0.02f, 1, 1e-6f};
@@ -454,7 +455,7 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
                              .y_is_x = in_place && !pre && turn > 0 && c % 2 == 0,
                              .y2_is_x = two && !pre && turn > 0 && c % 2 == 1,
                              .stream = turn == 2 || (turn == 1 && c / 2 % 2 == 0),
-                             .sum_at = pre && turn == 2 && c % 2 == 0,
+                             .sum_at = pre && turn == 2 && c % 2 == 0 ? (size_t)1 << c / 2 % 4 : 0,
                              .eps = epsilons[(c + turn) % 2],
                              .static_scale = scales[(c + turn) % 3]};
             fill(r, &e->spec, &input_classes[c], width, &way);
