@@ -21,7 +21,7 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
 %   for first = 0, rows - 1, 4 do
 %     local f = "f" .. first // 4
     const Finished ${f} = finish(${finish.arguments(rows, first)});
-%     for _, field in ipairs(spell.scale) do
+%     for _, field in ipairs(spell.row_constants) do
     rstore(k->${field}${first > 0 and " + " .. first or ""}, ${f}.${field});
 %     end
 %   end

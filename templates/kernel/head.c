@@ -26,7 +26,7 @@ typedef struct {
 % item "RowConstants"
 /* What the write pass needs of up to ${kernel.rows_padded} rows: y = ${spell.formula}. */
 typedef struct {
-%   for _, field in ipairs(spell.scale) do
+%   for _, field in ipairs(spell.row_constants) do
     float ${field}[${kernel.rows_padded}];
 %   end
 %   if kernel.splits_far then

@@ -37,8 +37,8 @@ size_t ${P}_${f.name}_workspace(size_t width, size_t rows);
 %   end
 % end
 
-/* In ${P}_args.accumulate: dx is added to what is there; gradients of parameters are. And how many rows are summed at a
- * time, in an order that does not depend on threads. */
+/* In ${P}_args.accumulate: what is added to what is there, dx or the gradients of parameters. And how many rows are
+ * summed at a time, in an order that does not depend on threads. */
 enum { ${U}_ADD_DX = 1, ${U}_ADD_PARAMS = 2, ${U}_BACKWARD_BLOCK = ${numerics.block_rows} };
 
 % for _, f in ipairs(backward) do

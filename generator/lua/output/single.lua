@@ -214,7 +214,7 @@ local function naming(P, kernels, kinds)
       several and not one_norm and "_" .. k.kind or "", k.target.lanes)
   end
   for _, spec in ipairs(kinds) do
-    local name = ("ln_%s_slow"):format(names.kind(spec))
+    local name = kernel.slow_name(spec)
     global[name] = name:gsub("^ln", P)
     global["ln_pack_" .. names.kind(spec)] = ("%s_pack_%s"):format(P, names.kind(spec))
   end

@@ -17,12 +17,12 @@ function facts.of(spec, target)
   f.output_bytes = f.quantises and 1 or f.element_bytes
   f.centred = spec_module.is_centred(spec)
   f.sums = f.centred and { "s", "q" } or { "q" }
-  f.scale = f.centred and { "mean", "rstd", "shift" } or { "rstd" }
+  f.row_constants = f.centred and { "mean", "rstd", "shift" } or { "rstd" } -- of RowConstants
   f.statistics = f.centred and { "mean", "rstd" } or { "rstd" } -- what a->... has of a row
   f.split = f.centred and spec.pass == "apply" -- subtracts the mean in two parts, whatever the row
   if spec.pass == "apply" then
     f.sums = f.centred and { "mean", "m2" } or { "m2" }
-    if f.split then f.scale[#f.scale + 1] = "high" end
+    if f.split then f.row_constants[#f.row_constants + 1] = "high" end
   end
   f.gamma, f.beta = spec_module.has_gamma(spec), spec_module.has_beta(spec)
   f.adds = spec.residual ~= "none"             -- x + residual is what is normalised
