@@ -27,10 +27,12 @@
 -- where that is less than all; the chain it is added to; in register pairs whether it takes the even or the odd
 -- elements; and whether rows to come are prefetched with it. Places, rows and sweeps are forms:
 -- { n, { variable, factor }, ... }.
+local numerics_module = require "spec.numerics"
+
 local order = {}
 order.__index = order
 
-local CHAINS, CHAIN = 4, 16 -- chains of sums, and lanes of each; a register of W lanes covers one sweep of CHAIN / W
+local CHAINS, CHAIN = numerics_module.chains, numerics_module.chain -- a register covers one sweep of CHAIN / W
 local VARIABLES = { "i", "j", "e", "h" } -- functions that print loops have a parameter k
 local NUMBERS = { "at", "row", "sweep" } -- what is a form in a step
 

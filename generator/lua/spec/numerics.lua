@@ -8,7 +8,9 @@ local numerics = {}
 numerics.version = 3
 
 -- The same for every spec; ln_numerics.h prints them for the runtime and for pairs.
-numerics.lanes = 64       -- element i belongs to lane i mod 64
+numerics.chains = 4       -- of a sum, folded in their order
+numerics.chain = 16       -- lanes of each
+numerics.lanes = numerics.chains * numerics.chain -- element i belongs to lane i mod 64
 numerics.block = 512      -- elements summed in float before their lanes are added in double
 numerics.block_rows = 32  -- backward: rows whose parameter gradients are summed in float, blocks then in double
 numerics.sum_columns = 32 -- rows of their workspace are padded to a multiple of so many floats
