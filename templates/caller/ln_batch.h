@@ -8,7 +8,6 @@
 
 #include "ln_kernel.h"
 
-#include <fenv.h>
 #include <math.h>
 
 % end
@@ -16,13 +15,10 @@
 % item "ln_merge_parts"
 /* Merges the statistics of pieces [count][rows], of widths [count], into whole [rows], which may be the first piece: in
  * their order, in double (Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
- * variances", 1979). A piece of width 0 changes nothing. */
+ * variances", 1979). A piece of width 0 changes nothing. The caller rounds to nearest and keeps denormals. */
 % local merge = { "ln_stats *whole", "const ln_stats *pieces", "const size_t *widths", "size_t count", "size_t rows" }
 ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(merge))}
 {
-    fenv_t environment; /* the caller's, who may flush denormals or not round to nearest */
-    fegetenv(&environment);
-    fesetenv(FE_DFL_ENV);
     for (size_t row = 0; row < rows; row++) {
         ln_stats sum = {0, 0};
         double n = 0;
@@ -39,7 +35,6 @@ ${signature("LN_IEEE_ONLY " .. static .. " void ln_merge_parts", table.unpack(me
         }
         whole[row] = sum;
     }
-    fesetenv(&environment);
 }
 
 % end

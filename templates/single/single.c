@@ -21,9 +21,6 @@ ${precise}
 #endif
 % end
 
-% if has.stats then
-#include <fenv.h>
-% end
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -338,8 +335,11 @@ ${entry(f.name .. "_heads", "", "const " .. P .. "_args *args", "const " .. P ..
 ${entry("stats_merge", "", table.unpack(merge))}
 {
     const int status = ln_check_pieces(whole, pieces, widths, count, rows);
-    if (!status)
+    if (!status) {
+        const unsigned saved = ${P}_enter1(); /* whatever the caller rounds to, as in kernels */
         ln_merge_parts(whole, pieces, widths, count, rows);
+        ${P}_leave1(saved);
+    }
     return status;
 }
 

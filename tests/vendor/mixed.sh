@@ -1,19 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# mixed.sh LNGEN WORK COMPILER - pairs of all sets of passes, of one op and of both, compile without a warning: the
+# mixed.sh LNGEN WORK COMPILER... - pairs of all sets of passes, of one op and of both, compile without a warning: the
 # checks of arguments ask only for what tells the norms of a pair apart, and declare no more than they ask.
 set -u
-lngen=$1 work=$2 compiler=$3
+lngen=$1 work=$2
+shift 2
+compilers=$*
 rm -rf "$work"
 failures=0 count=0
 pair()
 {
     "$lngen" emit --single-file --prefix vend --width 16 --isa scalar -o "$work" "$@" >/dev/null || exit 1
     count=$((count + 1))
-    "$compiler" -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only "$work/vend.c" || {
-        echo "FAILED: $*"
-        failures=$((failures + 1))
-    }
+    for compiler in $compilers; do
+        "$compiler" -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only "$work/vend.c" || {
+            echo "FAILED: $compiler: $*"
+            failures=$((failures + 1))
+        }
+    done
 }
 for forward in "" forward; do
     for backward in "" backward; do
