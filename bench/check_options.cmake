@@ -38,7 +38,7 @@ expect(3 "" "ln_bench: ${no_directory}: No such file or directory\n" ${brief} --
 expect(3 "" "ln_bench: ${no_directory}: No such file or directory\n" ${brief} --json ${no_directory})
 expect(0 "case,width,rows,.*\n" "" ${brief} --csv -)
 expect(0 "case,width,rows,.*\n" "" ${brief} --csv - --demo)
-expect(0 ".*" "ln_bench: every cell has more than 1 bytes; try a larger --max-bytes\n" ${brief} --max-bytes 1)
+expect(2 "" "ln_bench: every cell has more than 1 bytes; try a larger --max-bytes\n" ${brief} --max-bytes 1)
 if(EXISTS /dev/full)
   foreach(arguments --help --list "${brief}" "${brief};--csv;-")
     execute_process(COMMAND ${BENCH} ${arguments} OUTPUT_FILE /dev/full ERROR_VARIABLE error RESULT_VARIABLE got)

@@ -121,6 +121,7 @@ typedef struct Place {
     size_t width, rows;
 } Place;
 
+/* The cells that the options ask for; ends the program, which has then said why, if there is none. */
 static size_t places_of(Place *to, const Options *o, const Contenders *lists)
 {
     size_t count = 0, too_large = 0, widths[LIST_MAX];
@@ -142,6 +143,8 @@ static size_t places_of(Place *to, const Options *o, const Contenders *lists)
     }
     if (!count && too_large)
         fprintf(stderr, "ln_bench: every cell has more than %zu bytes; try a larger --max-bytes\n", o->max_bytes);
+    if (!count)
+        exit(2);
     return count;
 }
 
@@ -208,13 +211,14 @@ static void measure_and_report(const Options *o, const Contenders *lists)
     const size_t places_max = o->case_count * LIST_MAX * o->row_count;
     Place *const places = allocated(places_max, sizeof *places);
     Cells cells = {.at = allocated(places_max, sizeof *cells.at)};
+    const size_t count = places_of(places, o, lists);
 
     try_output(o->csv);
     try_output(o->json);
     set_flush(0);
     if (o->demo && !o->quiet)
         report_demo_head(stdout);
-    measure_all(&cells, o, places, places_of(places, o, lists));
+    measure_all(&cells, o, places, count);
     if (!o->quiet && !o->demo) {
         report_summary(stdout, &cells);
         report_figures(stdout, &cells);
