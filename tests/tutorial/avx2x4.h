@@ -33,9 +33,9 @@ FN void stream(float *p, V a) { _mm_stream_ps(p, a); }
 FN V keep_part(V a, unsigned n) { return _mm_and_ps(a, _mm_castsi128_ps(first(n))); }
 
 % item "add sub mul muladd"
-FN V add(V a, V b) { return _mm_add_ps(a, b); }
-FN V sub(V a, V b) { return _mm_sub_ps(a, b); }
-FN V mul(V a, V b) { return _mm_mul_ps(a, b); }
+FN V add(V a, V b) { return a + b; }
+FN V sub(V a, V b) { return a - b; }
+FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled mul1"
@@ -51,7 +51,7 @@ FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 /* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */
 FN D widen(V t0, V t1, V t2, V t3)
 {
-    D d = {_mm256_add_pd(_mm256_cvtps_pd(t0), _mm256_cvtps_pd(t2)), _mm256_add_pd(_mm256_cvtps_pd(t1), _mm256_cvtps_pd(t3))};
+    D d = {_mm256_cvtps_pd(t0) + _mm256_cvtps_pd(t2), _mm256_cvtps_pd(t1) + _mm256_cvtps_pd(t3)};
     return d;
 }
 
@@ -69,7 +69,7 @@ FN V splat_first(R a) { return _mm_broadcastss_ps(_mm256_cvtpd_ps(a)); }
 % item "dadd"
 FN D dadd(D a, D b)
 {
-    D d = {_mm256_add_pd(a.lo, b.lo), _mm256_add_pd(a.hi, b.hi)};
+    D d = {a.lo + b.lo, a.hi + b.hi};
     return d;
 }
 
@@ -90,4 +90,4 @@ FN void dkeep(double *p, D a)
 
 % item "halved"
 /* Eight lanes to four: lane i with i + 4. */
-FN R halved(D a) { return _mm256_add_pd(a.lo, a.hi); }
+FN R halved(D a) { return a.lo + a.hi; }
