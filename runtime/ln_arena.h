@@ -67,9 +67,9 @@ LN_API void *ln_arena_take(ln_arena *arena, const char *name, size_t bytes);
  * Returns LN_OK, the status of a bad spec, LN_ARENA_FULL or LN_TOO_LARGE; nothing is taken unless all is. */
 LN_API ln_status ln_arena_norm(ln_arena *arena, ln_spec spec, size_t rows, ln_args *args);
 
-/* ln_arena_rewind gives back all that was taken after the mark. If the mark is not of what is taken now,
- * since parts before it were given back, it gives nothing back and returns LN_ARENA_MARK; a dry run notices only marks
- * beyond what is taken. */
+/* ln_arena_rewind gives back all that was taken after the mark. If the mark is not of what is taken now, since parts
+ * before it were given back, it gives nothing back and returns LN_ARENA_MARK; a dry run notices only marks beyond what
+ * is taken. */
 LN_API ln_mark ln_arena_mark(const ln_arena *arena);
 LN_API ln_status ln_arena_rewind(ln_arena *arena, ln_mark mark);
 

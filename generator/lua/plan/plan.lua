@@ -157,11 +157,12 @@ end
 -- Chooses the ways to write rows and the situations that they serve.
 local function add_ways(k)
   local spec, target, s = k.spec, k.target, k.schedule
+  local finishes_far = spec.pass == "forward" and spec_module.is_centred(spec) -- rows far from zero, four at a time
   local function add_way(way)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = k.sums[2] ~= nil and way.store == "stream"
     way.reads_sum = spec.residual == "pre" and not way.late
-    way.far = spec.op == "layernorm" and spec.pass == "forward" and not way.late
+    way.far = finishes_far and not way.late
     way.row_by_row = way.heads or row_by_row(spec, target, way)
     way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
@@ -195,7 +196,6 @@ local function add_ways(k)
       prefetch = s.many.prefetch, into = s.many.into, fused = true, unaligned = true })
   end
 
-  local finishes_far = spec.pass == "forward" and spec_module.is_centred(spec) -- rows far from zero, four at a time
   if finishes_far then k.rows_padded = 4 end
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")

@@ -129,8 +129,8 @@ local function checks_of(tables, specs, heads, status_of)
   local without = not specs
   for _, s in ipairs(specs or {}) do without = without or not arguments.of({ s }).stats end
   local bits = {}
-  for _, bit in ipairs { "LN_GIVES_STATS", "LN_HAS_STATS" } do
-    if ask[bit:sub(4)] then bits[#bits + 1] = bit end
+  for _, bit in ipairs { "GIVES_STATS", "HAS_STATS" } do
+    if ask[bit] then bits[#bits + 1] = "LN_" .. bit end
   end
   checks.when_stats = has.stats and without
     and ("(has & %s)"):format(#bits > 1 and ("(%s)"):format(table.concat(bits, " | ")) or bits[1]) or false

@@ -7,7 +7,6 @@
 -- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has
 -- them.
 local facts_module = require "spec.facts"
-local group = require "plan.group"
 local order = require "plan.order"
 local schedule = require "plan.schedule"
 
@@ -60,7 +59,7 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
     if facts.bias then sums, moves = sums + 1, moves + rounding + load end
   end
   if spec.pass == "backward" then
-    local passes = group.held(spec, k.target, k.schedule.few) and 1 or 2 -- that compute xhat and g
+    local passes = k.gradients.mode == "held" and 1 or 2 -- that compute xhat and g
     local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
     local fused = spec.affine == "gamma1" and passes or 0 -- g = dy + dy*gamma
     fma = 2 + centred + gain + fused
@@ -166,11 +165,11 @@ function journey.of(k, rows, caches)
   end
 
   local loaded = 0 -- registers of parameters
-  local late = facts.keeps_sum and j.streams -- the write pass adds x and the residual once more
-  local read_again = facts.adds and (late or not facts.keeps_sum)
+  local read_again = facts.adds and not s.reads_sum -- the write pass adds x and the residual once more
+  local later = s.reads_sum and { "sum" } or inputs -- what is read where a row is read again
   if backward then
-    local few = k.schedule.few
-    local held, narrow = group.held(spec, k.target, few), group.rows(spec, k.target, few)
+    local mode = k.gradients.mode
+    local held, narrow = mode == "held", mode == "group" or mode == "tiles"
     local statistics = held and "the only pass" or "the statistics pass"
     read_rows(inputs, first, statistics)
     loaded = read_parameters(parameters, 1, statistics)
@@ -181,9 +180,9 @@ function journey.of(k, rows, caches)
     read = read + 4 * #facts.statistics
     reads(table.concat(facts.statistics, " and "), 4 * #facts.statistics, 0, first, statistics)
     -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row or in tiles
-    local early = s.rows == 1 or n < k.numerics.block and schedule.unrolls_all(few.unroll)
+    local early = s.rows == 1 or n < k.numerics.block and schedule.unrolls_all(k.schedule.few.unroll)
     local block = math.min(rows, k.numerics.block_rows)
-    local alone = early and not group.tile(spec, k.target, few)
+    local alone = early and not k.gradients.tile
     local sharing = held and block or alone and 1 or math.min(block, s.rows)
     if summed > 0 then
       local bytes, count, rest = summed * n * 4 / sharing, summed * registers / sharing, 1 - sharing / block
@@ -196,7 +195,7 @@ function journey.of(k, rows, caches)
     if spec.pass ~= "apply" then
       read_rows(inputs, first, "the statistics pass")
       if o:sweeps_halves() and not o.at_once then -- once for the even elements, once for the odd ones
-        read_rows(facts.keeps_sum and not late and { "sum" } or inputs, 1, "the statistics pass")
+        read_rows(later, 1, "the statistics pass")
       end
     else
       reads("stats", 16, 0, first, "the write pass")
@@ -204,7 +203,7 @@ function journey.of(k, rows, caches)
     end
     for pass = 1, stats and 0 or facts.times_normalised do
       local level = pass > 1 and level_of(s.rows * read + shared, caches) or spec.pass == "apply" and first or again
-      read_rows(facts.keeps_sum and not late and { "sum" } or inputs, level, "the write pass")
+      read_rows(later, level, "the write pass")
       loaded = loaded
         + read_parameters(parameters, s.row_by_row and not s.keeps_parameters and 1 or s.rows, "the write pass")
     end
