@@ -54,8 +54,15 @@ static int interrupted(lua_State *L)
     return 1;
 }
 
+/* Makes a directory the current one and that of temporary files. Returns 0, or -1. */
+static int enter(const char *directory)
+{
+    char path[4096];
+    return chdir(directory) == 0 && getcwd(path, sizeof path) ? setenv("TMPDIR", path, 1) : -1;
+}
+
 /* Starts a command in a process group of its own, so that all its processes can be stopped. Returns 0, or an errno. */
-static int start(const char *command, volatile pid_t *place)
+static int start(const char *command, const char *directory, volatile pid_t *place)
 {
     sigset_t held, before;
     sigemptyset(&held);
@@ -67,7 +74,8 @@ static int start(const char *command, volatile pid_t *place)
     if (pid == 0) {
         setpgid(0, 0);
         sigprocmask(SIG_SETMASK, &before, NULL);
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        if (!directory || enter(directory) == 0)
+            execl("/bin/sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
     if (pid > 0) {
@@ -78,13 +86,16 @@ static int start(const char *command, volatile pid_t *place)
     return pid > 0 ? 0 : error;
 }
 
-/* host.run(commands, jobs) -> true when all commands succeeded; else nil, the number of a command that failed, and its
- * exit status, which is 128 + n for signal n. Runs up to `jobs` commands at a time. After a failure or an interrupt it
- * stops the running commands and starts no others. */
+/* host.run(commands, jobs [, directory]) -> true when all commands succeeded; else nil, the number of a command that
+ * failed, and its exit status, which is 128 + n for signal n. Runs up to `jobs` commands at a time. After a failure or
+ * an interrupt it stops the running commands and starts no others. With a directory they run there and put their
+ * temporary files there: a compiler that is stopped at the wrong moment leaves one, and the directory's owner removes
+ * it. */
 static int run_commands(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     const lua_Integer count = luaL_len(L, 1);
+    const char *directory = luaL_optstring(L, 3, NULL);
     lua_Integer jobs = luaL_checkinteger(L, 2), number[JOBS_MAX] = {0}, next = 1, failed = 0;
     jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
     int alive = 0, failure = 0;
@@ -94,7 +105,7 @@ static int run_commands(lua_State *L)
             place++;
         if (next <= count && !failed && !caught && place < jobs) {
             lua_rawgeti(L, 1, next);
-            const int error = start(luaL_checkstring(L, -1), &running[place]);
+            const int error = start(luaL_checkstring(L, -1), directory, &running[place]);
             lua_pop(L, 1);
             if (error) {
                 failed = next;

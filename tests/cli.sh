@@ -454,12 +454,14 @@ for cc in "${CC-cc}" false; do
     sh -c 'kill -INT $$; exit 0' 2>/dev/null && signal=TERM expected=143 # INT is ignored here
     plan 's/"any"/"0.0.9"/'
     cp "$work/plan.lua" "$work/tuned.lua"
-    # a compiler that takes a while to remove its temporary file when it is stopped; lngen waits for it
+    # a compiler that takes a while to remove its temporary file when it is stopped, and leaves another; lngen waits for
+    # it, and gives it a directory that is removed
     cat >"$work/cc" <<END
 #!/bin/sh
 mine=$work/tmp/mine.\$\$
 trap 'sleep 0.2; wait; rm -f "\$mine"; exit 143' TERM
 : >"\$mine"
+case "\$*" in *" -c "*) : >"\$TMPDIR/left.\$\$" ;; esac
 case "\$*" in *_96_avx2_c[0-9]*) [ -e "$work/once" ] || { : >"$work/once"; kill -$signal \$(cat "$work/pid"); } ;; esac
 $cc "\$@" &
 wait \$!

@@ -34,8 +34,8 @@ function shell.temporary()
   return directory
 end
 
--- Whether a command succeeds; it does not if a signal has interrupted lngen.
-function shell.run(command) return (host.run({ command }, 1)) end
+-- Whether a command, run in a directory, succeeds; it does not if a signal has interrupted lngen.
+function shell.run(command, directory) return (host.run({ command }, 1, directory)) end
 
 -- Raises an error if a signal has interrupted lngen.
 function shell.check_interrupt()

@@ -54,6 +54,11 @@ check.same({ host.run({ "exit 3", "exit 0" }, 1) }, { nil, 1, 3 })
 check.same({ host.run({ "sleep 60", "kill -9 $$" }, 2) }, { nil, 2, 137 })
 check.same({ host.run({ "exit 0", nothing .. " 2>/dev/null" }, 0) }, { nil, 2, 127 })
 check.same({ host.run({}, 1000) }, { true })
+check.same({ host.run({ 'echo "$PWD" >where; echo "$TMPDIR" >temporary' }, 1, place) }, { true })
+local there = host.read(place .. "/where")
+check.that(there:find(place:match("[^/]*$"), 1, true), "where commands run")
+check.equal(host.read(place .. "/temporary"), there, "where temporary files go")
+check.same({ host.run({ "exit 0" }, 1, nothing) }, { nil, 1, 127 })
 check.equal(host.interrupted(), nil)
 
 -- Modules and resources that are not embedded

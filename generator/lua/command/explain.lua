@@ -22,17 +22,17 @@ local function compiled(k)
   local files = require("output.directory").files({ k }, {}, { command = "", extra = "" })
   local compiler = shell.compiler()
   local function measured(directory)
-    local there = "cd " .. shell.quote(directory) .. " && "
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
-    if not shell.run(("%s%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(there, compiler, shell.FLAGS,
-      k.name)) then
+    local command = ("%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(compiler, shell.FLAGS, k.name)
+    if not shell.run(command, directory) then
       return nil, compiler .. " compiles no C; set CC"
     end
-    local size = shell.code_bytes(directory .. "/kernel.o")
+    local object = directory .. "/kernel.o"
+    local size = shell.code_bytes(object)
     if not size then return nil, "size is not installed (Debian: binutils)" end
     local seen, registers = {}, 0
-    for kind, number in shell.output(there .. "objdump -d kernel.o"):gmatch("%%([xyz])mm(%d+)") do
+    for kind, number in shell.output("objdump -d " .. shell.quote(object)):gmatch("%%([xyz])mm(%d+)") do
       if (kind == "z" or k.target.lanes < 16) and not seen[number] then
         seen[number], registers = true, registers + 1
       end

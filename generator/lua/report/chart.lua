@@ -64,7 +64,7 @@ function chart.svg(id, c)
   local drawn, svg, said = shell.in_temporary(function(directory)
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
-    local done = shell.run(("cd %s && %s script.gp >said 2>&1"):format(shell.quote(directory), chart.program()))
+    local done = shell.run(chart.program() .. " script.gp >said 2>&1", directory)
     return done, host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
   end)
   if not drawn or not svg or not svg:find("</svg>", 1, true) then

@@ -66,11 +66,10 @@ function machine.probe(directory, flags)
   local text = render.text("report/doctor.c", { features = features(), targets = target.list, pair = false,
     static = "static inline" })
   if not host.write_set(directory, { { "doctor.c", text } }) then return nil end
-  local there = shell.quote(directory)
-  local command = ("cd %s && %s %s %s doctor.c -o doctor"):format(there, shell.compiler(), shell.FLAGS, flags)
-  if not shell.run(command .. " >/dev/null 2>&1") then return nil end
+  local command = ("%s %s %s doctor.c -o doctor >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, flags)
+  if not shell.run(command, directory) then return nil end
   local found = {}
-  for key, value in shell.output(("cd %s && ./doctor"):format(there)):gmatch("(%S+) (%d+)\n") do
+  for key, value in shell.output(shell.quote(directory .. "/doctor")):gmatch("(%S+) (%d+)\n") do
     found[key] = math.tointeger(tonumber(value))
   end
   return found

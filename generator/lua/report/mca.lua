@@ -60,9 +60,8 @@ function mca.open(k, situation)
     return give_up("the kernel could not be written")
   end
   local assembly = ("%s/%s.s"):format(place, k.name)
-  local command = ("cd %s && %s %s -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.quote(place),
-    shell.compiler(), shell.FLAGS, k.name, k.name)
-  if not shell.run(command) then return give_up("no C compiler found; set CC") end
+  local command = ("%s %s -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, k.name, k.name)
+  if not shell.run(command, place) then return give_up("no C compiler found; set CC") end
   local text = host.read(assembly) or ""
   -- the functions that a row passes through, and how many rows each handles
   local parts = way.fused and { { "write_" .. way.name, 1 } }

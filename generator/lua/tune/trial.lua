@@ -33,9 +33,9 @@ function trial:close() host.remove_tree(self.directory) end
 -- command, so that host.run waits for the command itself: a compiler that is stopped removes its temporary files first.
 function trial:run(commands)
   shell.check_interrupt()
-  local here = {}
-  for i, command in ipairs(commands) do here[i] = ("cd %s && exec %s"):format(shell.quote(self.directory), command) end
-  local ok, _, status = host.run(here, self.jobs)
+  local replacing = {}
+  for i, command in ipairs(commands) do replacing[i] = "exec " .. command end
+  local ok, _, status = host.run(replacing, self.jobs, self.directory)
   shell.check_interrupt()
   return ok, status
 end
