@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: efdcce25c0b19380 */
+ * Content: 0f7c0d03326d4633 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -55,8 +55,7 @@ FN void *row_of(const void *array, size_t elements, size_t size)
 }
 
 /* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
- * came before. Lanes: up; down or to zero; a denormal result; denormal operands. Of normal operands, Intel makes
- * denormals in 100 cycles. */
+ * came before. Lanes: up; down or to zero; a denormal result; denormal operands. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -88,8 +87,17 @@ FN void leave(unsigned saved)
 }
 
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-FN void prefetch_l2(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T1); }
+/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
+
+/* Two lines; AMD's processors fetch the second unasked. */
+FN void prefetch_two(const void *p)
+{
+    if (__builtin_cpu_is("amd"))
+        _mm_prefetch((const char *)p, _MM_HINT_T1);
+    else
+        prefetch(p), prefetch((const char *)p + 64);
+}
 
 /* R: one double for each of four rows. */
 typedef __m256d R;
@@ -121,9 +129,18 @@ FN R rrsqrt_first(R a)
     return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(_mm_set_sd(1.0), v)));
 }
 
+FN R rround_first(R a) { return _mm256_castpd128_pd256(_mm_cvtps_pd(_mm_cvtpd_ps(_mm256_castpd256_pd128(a)))); }
+
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
+
+/* Whether least <= a <= most for the first row, both positive. As integers, to spare the units for vectors. */
+FN unsigned rwithin_first(R a, double least, double most)
+{
+    const union { double d[3]; uint64_t bits[3]; } v = {{rfirst(a), least, most}};
+    return v.bits[0] - v.bits[1] <= v.bits[2] - v.bits[1];
+}
 
 /* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 FN R rtotal(R a)
@@ -184,16 +201,16 @@ FN V splat(float a) { return _mm512_set1_ps(a); }
 FN V load(const float *p) { return _mm512_loadu_ps(p); }
 FN void store(float *p, V a) { _mm512_storeu_ps(p, a); }
 
-/* Past the caches; p a multiple of 64 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
- * 12's combiner longer than all its other passes. */
+/* Past the caches; p a multiple of 64 bytes. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "v"(a)); }
 
+/* p a multiple of 32 bytes. */
 FN void stream_u16(uint16_t *p, __m256i a)
 {
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m256i *)(void *)p) : "v"(a));
 }
 
-/* The first n elements, 1 <= n <= 16; nothing past them is touched, and loads give zeros there. */
+/* The first n elements, 1 <= n <= 16; nothing past them is touched; loads give zeros. */
 FN V load_part(const float *p, unsigned n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
 FN void store_part(float *p, V a, unsigned n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), a); }
 
@@ -205,7 +222,7 @@ FN V sub(V a, V b) { return a - b; }
 FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
-/* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
+/* a, computed now: gcc would put additions off and spill, clang fuse a product into an addition. */
 FN V settled(V a)
 {
     __asm__("" : "+v"(a));
@@ -214,13 +231,14 @@ FN V settled(V a)
 
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
-/* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. */
+/* a | (b & c) */
+FN __m512i or_and(__m512i a, __m512i b, __m512i c) { return _mm512_ternarylogic_epi32(a, b, c, 0xf8); }
+/* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. What is cut off takes the
+ * lowest bit of what is kept, so that a half above an odd number becomes more than a half. */
 FN __m512i rounded_above(V a)
 {
     const __m512i bits = _mm512_castps_si512(a);
-    const __mmask16 odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
-    const __m512i up = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
-    return _mm512_mask_add_epi32(up, odd, up, _mm512_set1_epi32(1));
+    return _mm512_add_epi32(or_and(bits, _mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1)), _mm512_set1_epi32(0x7fff));
 }
 FN V upper_halves(__m512i bits)
 {
@@ -275,9 +293,14 @@ FN V last_of_pair(V even, V odd)
 
 /* In pairs: a NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
-FN __m512i to_pair_bf16(V even, V odd)
+FN __m512i chosen(__m512i a, __m512i b, __m512i c) { return _mm512_ternarylogic_epi32(a, b, c, 0xca); } /* a ? b : c */
+FN __m512i to_pair_bf16(V even, V odd) /* by 16-bit halves: what is kept of both registers, and what is cut off */
 {
-    return _mm512_mask_blend_epi16(0xaaaaaaaau, _mm512_srli_epi32(rounded_above(even), 16), rounded_above(odd));
+    const __m512i upper = _mm512_set1_epi32((int)0xffff0000), one = _mm512_set1_epi16(1);
+    const __m512i e = _mm512_castps_si512(even), o = _mm512_castps_si512(odd);
+    const __m512i kept = chosen(upper, o, _mm512_srli_epi32(e, 16)), cut = chosen(upper, _mm512_slli_epi32(o, 16), e);
+    const __mmask32 up = _mm512_cmpgt_epu16_mask(or_and(cut, kept, one), _mm512_set1_epi16(-0x8000));
+    return _mm512_mask_add_epi16(kept, up, kept, one);
 }
 FN void store_pair_bf16(uint16_t *p, V even, V odd) { _mm512_storeu_si512((void *)p, to_pair_bf16(even, odd)); }
 FN void stream_pair_bf16(uint16_t *p, V even, V odd)

@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores
  * Numerics: 3
- * Content: c2f24db75a6b0074 */
+ * Content: be4811bed6b5acbb */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -36,8 +36,7 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
- * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -50,13 +49,13 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(near));
     const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rfirst(q) <= DBL_MAX && 0x1p-120 <= rfirst(v)
-        : rbits(rboth(rle(square, most), rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
+        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
+/* What the write pass needs of four rows; bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -74,8 +73,8 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
-    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
+    const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), alone ? rround_first(r) : rround(r)), t.ok};
     return f;
 }
 
@@ -136,7 +135,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
         ln_layernorm_f32_row_avx2(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
-/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
     *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
@@ -193,7 +192,7 @@ NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+/* Sums and writes one row. Returns 0 if it needs the accurate path and sets `mean`. */
 NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);
@@ -284,7 +283,7 @@ NOINLINE void write_many(const ln_args *a, size_t row, const RowConstants *k)
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path, for which `mean` is set. */
+ * path and sets `mean`. */
 NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
 {
     Sums sums;

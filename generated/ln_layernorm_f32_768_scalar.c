@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: 02f46ef6bb9ec3c5 */
+ * Content: 8742a4a968270fed */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -35,8 +35,7 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
- * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -49,13 +48,13 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(near));
     const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rfirst(q) <= DBL_MAX && 0x1p-120 <= rfirst(v)
-        : rbits(rboth(rle(square, most), rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+        ? rfirst(square) <= rfirst(most) && 0x1p-120 <= rfirst(v) && rfirst(v) <= DBL_MAX
+        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
+/* What the write pass needs of four rows; bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -73,8 +72,8 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
-    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
+    const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), rround(r)), t.ok};
     return f;
 }
 
@@ -135,7 +134,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
     return sums;
 }
 
-/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
     *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
@@ -150,7 +149,7 @@ FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *m
     return 1;
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+/* Sums and writes one row. Returns 0 if it needs the accurate path and sets `mean`. */
 NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
 {
     const Sums sums = take_sums(a, row);

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: cddbd30c87b8f354 */
+ * Content: ab9b2677b438a4bf */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -18,8 +18,7 @@ FN float *row_y(const ln_args *a, size_t row)
     return (float *)row_of(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
- * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -32,13 +31,13 @@ FN Statistics statistics(R s, R q, double width_inverse, double near, double eps
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(near));
     const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rfirst(q) <= DBL_MAX && 0x1p-120 <= rfirst(v)
-        : rbits(rboth(rle(square, most), rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
+        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
+/* What the write pass needs of four rows; bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -56,8 +55,8 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
-    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
+    const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), alone ? rround_first(r) : rround(r)), t.ok};
     return f;
 }
 

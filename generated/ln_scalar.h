@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: 6b3bedc70a23e4ea */
+ * Content: 3bfe39c213160c9c */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -387,7 +387,7 @@ FN V splat_first(R a) { return (float)a.row[0]; }
 FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
 FN void prefetch(const void *p) { (void)p; }
-FN void prefetch_l2(const void *p) { (void)p; }
+FN void prefetch_two(const void *p) { (void)p; }
 
 FN R rsplat(double a)
 {

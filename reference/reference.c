@@ -241,6 +241,9 @@ static const double TINY = 0x1p-120, LARGE = 0x1p138;
 /* mean^2 <= near * m2 says that |mean| is at most 0.7 deviations, with room for the errors of few elements. */
 static double near_of(double width) { return width > 4 ? (0.5 - 2.0 / width) / width : 0.0; }
 
+/* Whether float serves for a row with that variance + eps. It is finite where the sums are. */
+static int is_normal(double v) { return v <= DBL_MAX && TINY <= v; }
+
 /* Statistics of the elements here. Returns 0 when float does not serve. */
 static int statistics(const Row *r, ln_stats *stats)
 {
@@ -251,11 +254,11 @@ static int statistics(const Row *r, ln_stats *stats)
     if (!ln_reference_centred(r->spec)) {
         stats->mean = 0;
         stats->m2 = q;
-        return q <= DBL_MAX && TINY <= fma(q, inverse, eps);
+        return is_normal(fma(q, inverse, eps));
     }
     stats->mean = s * inverse;
     stats->m2 = fma(-s, stats->mean, q);
-    if (stats->mean * stats->mean <= stats->m2 * near_of(width) && q <= DBL_MAX && TINY <= fma(stats->m2, inverse, eps))
+    if (stats->mean * stats->mean <= stats->m2 * near_of(width) && is_normal(fma(stats->m2, inverse, eps)))
         return 1;
 
     const float pilot = (float)stats->mean;

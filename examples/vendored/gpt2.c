@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 338b5de15eb33586 */
+ * Content: 14e7e18886927114 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -491,8 +491,7 @@ GPT2_FN1 float *gpt2_row_y_any_x1(const gpt2_args *a, size_t row)
     return (float *)gpt2_row_of1(a->y, row * a->y_stride, sizeof(float));
 }
 
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
- * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r. */
 typedef struct {
     gpt2_R1 mean, m2, v;
     unsigned ok;
@@ -506,14 +505,14 @@ GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, dou
     const gpt2_R1 v = gpt2_rmuladd1(m2, gpt2_rsplat1(width_inverse), gpt2_rsplat1(eps));
     const gpt2_R1 square = gpt2_rmul1(m, m), most = gpt2_rmul1(m2, gpt2_rsplat1(near));
     const unsigned ok = alone
-        ? gpt2_rfirst1(square) <= gpt2_rfirst1(most) && gpt2_rfirst1(q) <= DBL_MAX && 0x1p-120 <= gpt2_rfirst1(v)
-        : gpt2_rbits1(gpt2_rboth1(gpt2_rle1(square, most), gpt2_rboth1(gpt2_rle1(q, gpt2_rsplat1(DBL_MAX)),
+        ? gpt2_rfirst1(square) <= gpt2_rfirst1(most) && 0x1p-120 <= gpt2_rfirst1(v) && gpt2_rfirst1(v) <= DBL_MAX
+        : gpt2_rbits1(gpt2_rboth1(gpt2_rle1(square, most), gpt2_rboth1(gpt2_rle1(v, gpt2_rsplat1(DBL_MAX)),
                 gpt2_rle1(gpt2_rsplat1(0x1p-120), v))));
     const gpt2_Statistics_any_x1 t = {gpt2_radd1(m, gpt2_rsplat1(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
 
-/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r. */
+/* What the write pass needs of four rows; bit r of `ok`: float can finish row r. */
 typedef struct {
     gpt2_R1 mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
@@ -533,8 +532,9 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double wi
         int alone)
 {
     const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, near, eps, alone);
-    const gpt2_R1 r = gpt2_rround1(alone ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v));
-    const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), r), t.ok};
+    const gpt2_R1 r = alone ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v);
+    const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), gpt2_rround1(r)),
+            t.ok};
     return f;
 }
 
@@ -710,8 +710,7 @@ GPT2_FN8 void *gpt2_row_of(const void *array, size_t elements, size_t size)
 }
 
 /* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
- * came before. Lanes: up; down or to zero; a denormal result; denormal operands. Of normal operands, Intel makes
- * denormals in 100 cycles. */
+ * came before. Lanes: up; down or to zero; a denormal result; denormal operands. */
 GPT2_FN8 int gpt2_usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -743,8 +742,17 @@ GPT2_FN8 void gpt2_leave(unsigned saved)
 }
 
 GPT2_FN8 void gpt2_prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-GPT2_FN8 void gpt2_prefetch_l2_x86(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T1); }
+/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
 GPT2_FN8 void gpt2_stream_fence(void) { _mm_sfence(); }
+
+/* Two lines; AMD's processors fetch the second unasked. */
+GPT2_FN8 void gpt2_prefetch_two(const void *p)
+{
+    if (__builtin_cpu_is("amd"))
+        _mm_prefetch((const char *)p, _MM_HINT_T1);
+    else
+        gpt2_prefetch(p), gpt2_prefetch((const char *)p + 64);
+}
 
 /* R: one double for each of four rows. */
 typedef __m256d gpt2_R;
@@ -781,7 +789,19 @@ GPT2_FN8 gpt2_R gpt2_rrsqrt_first(gpt2_R a)
     return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(_mm_set_sd(1.0), v)));
 }
 
+GPT2_FN8 gpt2_R gpt2_rround_first(gpt2_R a)
+{
+    return _mm256_castpd128_pd256(_mm_cvtps_pd(_mm_cvtpd_ps(_mm256_castpd256_pd128(a))));
+}
+
 GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
+
+/* Whether least <= a <= most for the first row, both positive. As integers, to spare the units for vectors. */
+GPT2_FN8 unsigned gpt2_rwithin_first(gpt2_R a, double least, double most)
+{
+    const union { double d[3]; uint64_t bits[3]; } v = {{gpt2_rfirst(a), least, most}};
+    return v.bits[0] - v.bits[1] <= v.bits[2] - v.bits[1];
+}
 
 /* Four lanes to one, for all rows: lane i with i + 2, then the two left. */
 GPT2_FN8 gpt2_R gpt2_rtotal(gpt2_R a)
@@ -810,8 +830,7 @@ GPT2_FN8 gpt2_V8 gpt2_splat8(float a) { return _mm256_set1_ps(a); }
 GPT2_FN8 gpt2_V8 gpt2_load8(const float *p) { return _mm256_loadu_ps(p); }
 GPT2_FN8 void gpt2_store8(float *p, gpt2_V8 a) { _mm256_storeu_ps(p, a); }
 
-/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
- * 12's combiner longer than all its other passes. */
+/* Past the caches; p a multiple of 32 bytes. */
 GPT2_FN8 void gpt2_stream8(float *p, gpt2_V8 a)
 {
     __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(gpt2_V8 *)(void *)p) : "x"(a));
@@ -822,7 +841,7 @@ GPT2_FN8 __m256i gpt2_first8(unsigned n)
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
-/* The first n elements, 1 <= n <= 8; nothing past them is touched, and loads give zeros there. */
+/* The first n elements, 1 <= n <= 8; nothing past them is touched; loads give zeros. */
 GPT2_FN8 gpt2_V8 gpt2_load_part8(const float *p, unsigned n) { return _mm256_maskload_ps(p, gpt2_first8(n)); }
 
 GPT2_FN8 void gpt2_store_part8(float *p, gpt2_V8 a, unsigned n)
@@ -858,7 +877,7 @@ GPT2_FN8 gpt2_V8 gpt2_mul8(gpt2_V8 a, gpt2_V8 b) { return a * b; }
 /* a*b + c, rounded once */
 GPT2_FN8 gpt2_V8 gpt2_muladd8(gpt2_V8 a, gpt2_V8 b, gpt2_V8 c) { return _mm256_fmadd_ps(a, b, c); }
 
-/* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
+/* a, computed now: gcc would put additions off and spill, clang fuse a product into an addition. */
 GPT2_FN8 gpt2_V8 gpt2_settled8(gpt2_V8 a)
 {
     __asm__("" : "+x"(a));
@@ -930,8 +949,8 @@ GPT2_FN8 gpt2_Statistics gpt2_statistics(gpt2_R s, gpt2_R q, double width_invers
     const gpt2_R v = gpt2_rmuladd(m2, gpt2_rsplat(width_inverse), gpt2_rsplat(eps));
     const gpt2_R square = gpt2_rmul(m, m), most = gpt2_rmul(m2, gpt2_rsplat(near));
     const unsigned ok = alone
-        ? gpt2_rfirst(square) <= gpt2_rfirst(most) && gpt2_rfirst(q) <= DBL_MAX && 0x1p-120 <= gpt2_rfirst(v)
-        : gpt2_rbits(gpt2_rboth(gpt2_rle(square, most), gpt2_rboth(gpt2_rle(q, gpt2_rsplat(DBL_MAX)),
+        ? gpt2_rfirst(square) <= gpt2_rfirst(most) && gpt2_rwithin_first(v, 0x1p-120, DBL_MAX)
+        : gpt2_rbits(gpt2_rboth(gpt2_rle(square, most), gpt2_rboth(gpt2_rle(v, gpt2_rsplat(DBL_MAX)),
                 gpt2_rle(gpt2_rsplat(0x1p-120), v))));
     const gpt2_Statistics t = {gpt2_radd(m, gpt2_rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
@@ -953,8 +972,9 @@ GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double near,
 GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int alone)
 {
     const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps, alone);
-    const gpt2_R r = gpt2_rround(alone ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v));
-    const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean), r), t.ok};
+    const gpt2_R r = alone ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v);
+    const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean),
+            alone ? gpt2_rround_first(r) : gpt2_rround(r)), t.ok};
     return f;
 }
 
@@ -1193,7 +1213,7 @@ GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t cou
         gpt2_write_row_x8(a, row + r, GPT2_WIDTH_INVERSE, GPT2_NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
-/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path, for which `mean` is set. */
+/* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
 {
     *f = gpt2_finish(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
@@ -1234,7 +1254,7 @@ GPT2_NOINLINE8 unsigned gpt2_sum_rows_1_x8(const gpt2_args *a, size_t row, gpt2_
     return gpt2_finish_rows_1_x8(a, row, sums, k);
 }
 
-/* Sums and writes one row. Returns 0 if it needs the accurate path, for which `mean` is set. */
+/* Sums and writes one row. Returns 0 if it needs the accurate path and sets `mean`. */
 GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
 {
     const gpt2_Sums sums = gpt2_take_sums_x8(a, row);
@@ -1330,7 +1350,7 @@ GPT2_NOINLINE8 unsigned gpt2_write_few_sum_x8(const gpt2_args *a, size_t row, co
 }
 
 /* Sums and writes one row, past the caches from its first whole register of y on. Returns 0 if it needs the accurate
- * path, for which `mean` is set. */
+ * path and sets `mean`. */
 GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mean)
 {
     gpt2_Sums sums;
@@ -1355,13 +1375,13 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mea
     if (i > 0) {
         g = gpt2_load_part8(gamma, (unsigned)i); b = gpt2_load_part8(beta, (unsigned)i);
         w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load_part8(x0, (unsigned)i), r0, c0), g, b);
-        gpt2_prefetch_l2_x86(x0 + a->x_stride);
+        gpt2_prefetch_two(x0 + a->x_stride);
         gpt2_store_part8(y0, w0, (unsigned)i);
     }
     for (; i + 32 <= 768; i += 32) {
         g = gpt2_load8(gamma + i); b = gpt2_load8(beta + i);
         w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g, b);
-        gpt2_prefetch_l2_x86(x0 + i + a->x_stride);
+        gpt2_prefetch_two(x0 + i + a->x_stride);
         gpt2_stream8(y0 + i, w0);
         GPT2_UNROLL for (size_t j = 8; j < 32; j += 8) {
             g = gpt2_load8(gamma + i + j); b = gpt2_load8(beta + i + j);
@@ -1487,14 +1507,13 @@ GPT2_FN16 gpt2_V16 gpt2_splat16(float a) { return _mm512_set1_ps(a); }
 GPT2_FN16 gpt2_V16 gpt2_load16(const float *p) { return _mm512_loadu_ps(p); }
 GPT2_FN16 void gpt2_store16(float *p, gpt2_V16 a) { _mm512_storeu_ps(p, a); }
 
-/* Past the caches; p a multiple of 64 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
- * 12's combiner longer than all its other passes. */
+/* Past the caches; p a multiple of 64 bytes. */
 GPT2_FN16 void gpt2_stream16(float *p, gpt2_V16 a)
 {
     __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(gpt2_V16 *)(void *)p) : "v"(a));
 }
 
-/* The first n elements, 1 <= n <= 16; nothing past them is touched, and loads give zeros there. */
+/* The first n elements, 1 <= n <= 16; nothing past them is touched; loads give zeros. */
 GPT2_FN16 gpt2_V16 gpt2_load_part16(const float *p, unsigned n)
 {
     return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
@@ -2234,12 +2253,10 @@ typedef struct gpt2_array {
 /* Rows of `count` elements, `stride` elements apart; rows > 0. `p` is NULL for an absent array. */
 GPT2_INLINE gpt2_array gpt2_array_of(const void *p, size_t element, size_t count, size_t stride, size_t rows)
 {
-    gpt2_array a;
-    a.at = (uintptr_t)p;
-    a.element = element;
-    a.row = count * element;
-    a.stride = rows > 1 ? stride * element : 0;
-    a.end = p ? a.at + (rows - 1) * (stride * element) + a.row : 0;
+    const uintptr_t at = (uintptr_t)p;
+    const size_t row = count * element;
+    const size_t step = stride * element;
+    const gpt2_array a = {at, p ? at + (rows - 1) * step + row : 0, element, row, rows > 1 ? step : 0};
     return a;
 }
 

@@ -64,12 +64,10 @@ typedef struct ln_array {
 /* Rows of `count` elements, `stride` elements apart; rows > 0. `p` is NULL for an absent array. */
 LN_INLINE ln_array ln_array_of(const void *p, size_t element, size_t count, size_t stride, size_t rows)
 {
-    ln_array a;
-    a.at = (uintptr_t)p;
-    a.element = element;
-    a.row = count * element;
-    a.stride = rows > 1 ? stride * element : 0;
-    a.end = p ? a.at + (rows - 1) * (stride * element) + a.row : 0;
+    const uintptr_t at = (uintptr_t)p;
+    const size_t row = count * element;
+    const size_t step = stride * element;
+    const ln_array a = {at, p ? at + (rows - 1) * step + row : 0, element, row, rows > 1 ? step : 0};
     return a;
 }
 

@@ -16,10 +16,10 @@ FN V load(const float *p) { return _mm256_loadu_ps(p); }
 FN void store(float *p, V a) { _mm256_storeu_ps(p, a); }
 
 % item "stream"
-/* Past the caches; p a multiple of 32 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
- * 12's combiner longer than all its other passes. */
+/* Past the caches; p a multiple of 32 bytes. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "x"(a)); }
 % item "stream_u16"
+/* p a multiple of 16 bytes. */
 FN void stream_u16(uint16_t *p, __m128i a)
 {
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m128i *)(void *)p) : "x"(a));
@@ -32,7 +32,7 @@ FN __m256i first(unsigned n)
 }
 
 % item "load_part"
-/* The first n elements, 1 <= n <= 8; nothing past them is touched, and loads give zeros there. */
+/* The first n elements, 1 <= n <= 8; nothing past them is touched; loads give zeros. */
 FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, first(n)); }
 
 % item "store_part"
@@ -68,7 +68,7 @@ FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled"
-/* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
+/* a, computed now: gcc would put additions off and spill, clang fuse a product into an addition. */
 FN V settled(V a)
 {
     __asm__("" : "+x"(a));
@@ -152,9 +152,15 @@ FN V last_of_pair(V even, V odd)
 % item "rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
 /* In pairs: a NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
+/* By 16-bit halves: what is kept of both registers, and what is cut off. This takes the lowest bit of what is kept, so that
+ * a half above an odd number becomes more than a half. */
 FN __m256i to_pair_bf16(V even, V odd)
 {
-    return _mm256_blend_epi16(_mm256_srli_epi32(rounded_above(even), 16), rounded_above(odd), 0xaa);
+    const __m256i one = _mm256_set1_epi16(1), e = _mm256_castps_si256(even), o = _mm256_castps_si256(odd);
+    const __m256i kept = _mm256_blend_epi16(_mm256_srli_epi32(e, 16), o, 0xaa);
+    const __m256i cut = _mm256_blend_epi16(e, _mm256_slli_epi32(o, 16), 0xaa);
+    const __m256i more = _mm256_subs_epu16(_mm256_or_si256(cut, _mm256_and_si256(kept, one)), one); /* 1 << 15 or more */
+    return _mm256_add_epi16(kept, _mm256_srli_epi16(more, 15));
 }
 FN void store_pair_bf16(uint16_t *p, V even, V odd)
 {

@@ -14,17 +14,17 @@ FN V load(const float *p) { return _mm512_loadu_ps(p); }
 FN void store(float *p, V a) { _mm512_storeu_ps(p, a); }
 
 % item "stream"
-/* Past the caches; p a multiple of 64 bytes, of half as many for 16 bits. Not by intrinsics: hundreds of those take gcc
- * 12's combiner longer than all its other passes. */
+/* Past the caches; p a multiple of 64 bytes. */
 FN void stream(float *p, V a) { __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(V *)(void *)p) : "v"(a)); }
 % item "stream_u16"
+/* p a multiple of 32 bytes. */
 FN void stream_u16(uint16_t *p, __m256i a)
 {
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m256i *)(void *)p) : "v"(a));
 }
 
 % item "load_part store_part"
-/* The first n elements, 1 <= n <= 16; nothing past them is touched, and loads give zeros there. */
+/* The first n elements, 1 <= n <= 16; nothing past them is touched; loads give zeros. */
 FN V load_part(const float *p, unsigned n) { return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p); }
 FN void store_part(float *p, V a, unsigned n) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), a); }
 
@@ -39,7 +39,7 @@ FN V mul(V a, V b) { return a * b; }
 FN V muladd(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); } /* a*b + c, rounded once */
 
 % item "settled"
-/* a, computed here and now: gcc would put additions off and spill, clang fuse a product into a later addition. */
+/* a, computed now: gcc would put additions off and spill, clang fuse a product into an addition. */
 FN V settled(V a)
 {
     __asm__("" : "+v"(a));
@@ -49,14 +49,14 @@ FN V settled(V a)
 % item "mul1"
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
-% item "rounded_above upper_halves"
-/* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. */
+% item "or_and rounded_above upper_halves"
+FN __m512i or_and(__m512i a, __m512i b, __m512i c) { return _mm512_ternarylogic_epi32(a, b, c, 0xf8); } /* a | (b & c) */
+/* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. What is cut off takes the
+ * lowest bit of what is kept, so that a half above an odd number becomes more than a half. */
 FN __m512i rounded_above(V a)
 {
     const __m512i bits = _mm512_castps_si512(a);
-    const __mmask16 odd = _mm512_test_epi32_mask(bits, _mm512_set1_epi32(0x10000));
-    const __m512i up = _mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff));
-    return _mm512_mask_add_epi32(up, odd, up, _mm512_set1_epi32(1));
+    return _mm512_add_epi32(or_and(bits, _mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1)), _mm512_set1_epi32(0x7fff));
 }
 FN V upper_halves(__m512i bits) { return _mm512_castsi512_ps(_mm512_and_si512(bits, _mm512_set1_epi32((int)0xffff0000))); }
 
@@ -106,12 +106,17 @@ FN V last_of_pair(V even, V odd)
     return _mm512_permutex2var_ps(even, order, odd);
 }
 
-% item "rounded_pair_bf16 to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
+% item "rounded_pair_bf16 chosen to_pair_bf16 store_pair_bf16 stream_pair_bf16 store_part_pair_bf16"
 /* In pairs: a NaN that comes of bf16 by arithmetic has zeros, or nothing to carry, below and stays NaN. */
 FN V rounded_pair_bf16(V a) { return upper_halves(rounded_above(a)); } /* one of the two registers */
-FN __m512i to_pair_bf16(V even, V odd)
+FN __m512i chosen(__m512i a, __m512i b, __m512i c) { return _mm512_ternarylogic_epi32(a, b, c, 0xca); } /* a ? b : c */
+FN __m512i to_pair_bf16(V even, V odd) /* by 16-bit halves: what is kept of both registers, and what is cut off */
 {
-    return _mm512_mask_blend_epi16(0xaaaaaaaau, _mm512_srli_epi32(rounded_above(even), 16), rounded_above(odd));
+    const __m512i upper = _mm512_set1_epi32((int)0xffff0000), one = _mm512_set1_epi16(1);
+    const __m512i e = _mm512_castps_si512(even), o = _mm512_castps_si512(odd);
+    const __m512i kept = chosen(upper, o, _mm512_srli_epi32(e, 16)), cut = chosen(upper, _mm512_slli_epi32(o, 16), e);
+    const __mmask32 up = _mm512_cmpgt_epu16_mask(or_and(cut, kept, one), _mm512_set1_epi16(-0x8000));
+    return _mm512_mask_add_epi16(kept, up, kept, one);
 }
 FN void store_pair_bf16(uint16_t *p, V even, V odd) { _mm512_storeu_si512((void *)p, to_pair_bf16(even, odd)); }
 FN void stream_pair_bf16(uint16_t *p, V even, V odd)

@@ -351,9 +351,9 @@ FN R totals(R a, R b, R c, R d)
 FN V splat_first(R a) { return (float)a.row[0]; }
 FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
-% item "prefetch prefetch_l2"
+% item "prefetch prefetch_two"
 FN void prefetch(const void *p) { (void)p; }
-FN void prefetch_l2(const void *p) { (void)p; }
+FN void prefetch_two(const void *p) { (void)p; }
 
 % item "rsplat"
 FN R rsplat(double a)

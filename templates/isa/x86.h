@@ -1,8 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % item "usual_environment"
 /* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
- * came before. Lanes: up; down or to zero; a denormal result; denormal operands. Of normal operands, Intel makes
- * denormals in 100 cycles. */
+ * came before. Lanes: up; down or to zero; a denormal result; denormal operands. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f, 0x1p-128f);
@@ -33,10 +32,20 @@ FN void leave(unsigned saved)
         _mm_setcsr(saved);
 }
 
-% item "prefetch prefetch_l2 stream_fence"
+% item "prefetch stream_fence"
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-FN void prefetch_l2(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T1); }
+/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
+
+% item "prefetch_two"
+/* Two lines; AMD's processors fetch the second unasked. */
+FN void prefetch_two(const void *p)
+{
+    if (__builtin_cpu_is("amd"))
+        _mm_prefetch((const char *)p, _MM_HINT_T1);
+    else
+        prefetch(p), prefetch((const char *)p + 64);
+}
 
 % item "R"
 /* R: one double for each of four rows. */
@@ -72,11 +81,22 @@ FN R rrsqrt_first(R a)
     return _mm256_castpd128_pd256(_mm_mul_sd(_mm_sqrt_sd(v, v), _mm_div_sd(_mm_set_sd(1.0), v)));
 }
 
+% item "rround_first"
+FN R rround_first(R a) { return _mm256_castpd128_pd256(_mm_cvtps_pd(_mm_cvtpd_ps(_mm256_castpd256_pd128(a)))); }
+
 % item "rset"
 FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, c, d); }
 
 % item "rfirst"
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
+
+% item "rwithin_first"
+/* Whether least <= a <= most for the first row, both positive. As integers, to spare the units for vectors. */
+FN unsigned rwithin_first(R a, double least, double most)
+{
+    const union { double d[3]; uint64_t bits[3]; } v = {{rfirst(a), least, most}};
+    return v.bits[0] - v.bits[1] <= v.bits[2] - v.bits[1];
+}
 
 % item "rtotal"
 /* Four lanes to one, for all rows: lane i with i + 2, then the two left. */

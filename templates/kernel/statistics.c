@@ -3,12 +3,13 @@
 % -- alone: of the first row alone, which takes fewer operations
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
 % local tiny = numerics.tiny
-% local normal = ("rboth(rle(q, rsplat(DBL_MAX)), rle(rsplat(%s), v))"):format(tiny)
-% local normal_first = ("rfirst(q) <= DBL_MAX && %s <= rfirst(v)"):format(tiny)
+% local normal = ("rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(%s), v))"):format(tiny)
+% local normal_first = target.vector and "rwithin_first(v, %s, DBL_MAX)" or "%s <= rfirst(v) && rfirst(v) <= DBL_MAX"
+% normal_first = normal_first:format(tiny)
+% local rounded = target.vector and "alone ? rround_first(r) : rround(r)" or "rround(r)"
 % if spell.centred and not apply then
 % item "Statistics"
-/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r, as the
- * mean is at most 0.7 deviations and nothing leaves the normal range. Other rows take the accurate path. */
+/* Mean, sum of squares about it and variance + eps of four rows. Bit r of `ok`: float can finish row r. */
 typedef struct {
     R mean, m2, v;
     unsigned ok;
@@ -40,7 +41,7 @@ FN unsigned can_finish(R q, double width_inverse, double eps)
 % end
 % if forward or apply then
 % item "Finished"
-/* What the write pass needs of four rows, floats kept in doubles; bit r of `ok`: float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
+/* What the write pass needs of four rows; bit r of `ok`: float can finish row r${apply and ": m2 and variance + eps are within its range" or ""}. */
 typedef struct {
 % if spell.centred then
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
@@ -67,8 +68,8 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
 {
     const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
-    const R r = rround(alone ? rrsqrt_first(t.v) : rrsqrt(t.v));
-    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), r), t.ok};
+    const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
+    const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), ${rounded}), t.ok};
     return f;
 }
 %   elseif spell.centred then

@@ -17,7 +17,7 @@ FN void write_${way.name}_at(size_t i, ${varies and "size_t n, " or ""}${(print.
 % if way.fused then
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
-/* ${what} one row${where}. Returns 0 if it needs the accurate path${way.far and ", for which `mean` is set" or ""}. */
+/* ${what} one row${where}. Returns 0 if it needs the accurate path${way.far and " and sets `mean`" or ""}. */
 ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${way.far and ", float *mean" or ""})
 {
 %   local suffix = print.suffix(way.sums)

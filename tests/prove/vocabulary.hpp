@@ -31,7 +31,7 @@ FN unsigned enter() { return entered(); }
 FN void leave(unsigned saved) { left(saved); }
 FN void barrier() {}
 FN void prefetch(const void *) {}
-FN void prefetch_l2(const void *) {}
+FN void prefetch_two(const void *) {}
 FN void stream_fence() { fenced(); }
 FN void *row_of(const void *array, size_t elements, size_t size) { return (char *)(uintptr_t)array + elements * size; }
 
@@ -264,6 +264,12 @@ FN R rrsqrt_first(R a)
     result.row[0] = sqrt(a.row[0]) * (1.0 / a.row[0]);
     return result;
 }
+FN R rround_first(R a)
+{
+    R result; /* the other rows are not initialised */
+    result.row[0] = (Double)(Float)a.row[0];
+    return result;
+}
 FOUR(rnegate, (R a), -a.row[i])
 FOUR(rround, (R a), (Double)(Float)a.row[i])
 FOUR(rzero_where_le, (R value, R a, R b), a.row[i] <= b.row[i] ? (Double)0 : value.row[i])
@@ -291,6 +297,7 @@ FN unsigned rbits(RMask a)
     return bits;
 }
 FN Double rfirst(R a) { return a.row[0]; }
+FN unsigned rwithin_first(R a, Double least, Double most) { return a.row[0] <= most && least <= a.row[0]; }
 FN void rstore(Float *p, R a) { EACH(4) p[i] = (Float)a.row[i]; }
 FN void rstore_first(Float *p, R a) { *p = (Float)a.row[0]; }
 FN V splat_first(R a) { return splat((Float)a.row[0]); }

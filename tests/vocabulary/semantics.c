@@ -3,6 +3,7 @@
 #include "operations.h"
 #include "reference.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -85,6 +86,11 @@ DEFINE(rrsqrt_first)
     for (size_t i = 0; i < COUNT; i += 4)
         out->d[i] = sqrt(in->d[0][i]) * (1.0 / in->d[0][i]);
 }
+DEFINE(rround_first)
+{
+    for (size_t i = 0; i < COUNT; i += 4)
+        out->d[i] = (double)(float)in->d[0][i];
+}
 DEFINE(rsplat) { EACH(i) out->d[i] = in->d[0][i / 4 * 4]; }
 DEFINE(rle_rbits)
 {
@@ -92,6 +98,13 @@ DEFINE(rle_rbits)
         out->b[i] = 0;
         for (size_t k = 0; k < 4; k++)
             out->b[i] = (int8_t)(out->b[i] | (in->d[0][i + k] <= in->d[1][i + k]) << k);
+    }
+}
+DEFINE(rwithin_first)
+{
+    for (size_t i = 0; i < COUNT; i += 4) {
+        const double a = in->d[0][i];
+        out->b[i] = (int8_t)((0x1p-120 <= a && a <= DBL_MAX) | (!signbit(a) && a <= 1) << 1);
     }
 }
 DEFINE(rboth)

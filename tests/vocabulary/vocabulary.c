@@ -11,6 +11,11 @@ static unsigned part(size_t i) { return 1 + (unsigned)(i / LANES) % LANES; }
 
 FN V magnitude(V a) { return max_magnitude(zero(), a); }
 
+#if LANES == 1 /* plain C has no such functions: it saves no instructions by them */
+#define rround_first(a)               rround(a)
+#define rwithin_first(a, least, most) ((least) <= rfirst(a) && rfirst(a) <= (most) && !signbit(rfirst(a)))
+#endif
+
 #define EACH_REGISTER(i) for (size_t i = 0; i < COUNT; i += LANES)
 #define EACH_R(i)        for (size_t i = 0; i < COUNT; i += 4)
 #define EACH_D(i)        for (size_t i = 0; i < COUNT; i += 8)
@@ -60,9 +65,18 @@ DEFINE(rstore) { EACH_R(i) rstore(out->f + i, r_of(in->d[0] + i)); }
 DEFINE(rstore_first) { EACH_R(i) rstore_first(out->f + i, r_of(in->d[0] + i)); }
 DEFINE(rfirst) { EACH_R(i) out->d[i] = rfirst(r_of(in->d[0] + i)); }
 DEFINE(rtotal) { EACH_R(i) r_to(out->d + i, rtotal(r_of(in->d[0] + i))); }
+DEFINE(rround_first) { EACH_R(i) out->d[i] = rfirst(rround_first(r_of(in->d[0] + i))); }
 DEFINE(rrsqrt_first) { EACH_R(i) out->d[i] = rfirst(rrsqrt_first(r_of(in->d[0] + i))); }
 DEFINE(rsplat) { EACH_R(i) r_to(out->d + i, rsplat(in->d[0][i])); }
 DEFINE(rle_rbits) { EACH_R(i) out->b[i] = (int8_t)rbits(rle(r_of(in->d[0] + i), r_of(in->d[1] + i))); }
+DEFINE(rwithin_first)
+{
+    EACH_R(i)
+    {
+        const R a = r_of(in->d[0] + i);
+        out->b[i] = (int8_t)(rwithin_first(a, 0x1p-120, DBL_MAX) | rwithin_first(a, 0, 1) << 1);
+    }
+}
 DEFINE(rboth)
 {
     EACH_R(i)

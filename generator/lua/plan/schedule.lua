@@ -10,8 +10,9 @@
 --   ahead     0, 1 or 2: while rows are written the sums of the rows one or two groups later are taken
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
---   into      "l1", the default, or "l2", the second-level cache. For "l2" every second line is prefetched: a prefetch
---             occupies a miss buffer that loads of the present row need, and the processor fetches lines in pairs
+--   into      "l1", the default, or "l2", the second-level cache and every second line, on processors of AMD, which
+--             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. Others fetch
+--             every line into the first-level cache for either
 local codesize = require "plan.codesize"
 local group = require "plan.group"
 local is_centred = require("spec.spec").is_centred
@@ -76,7 +77,7 @@ end
 
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
 function schedule.fetch(s)
-  if s.into == "l2" then return "prefetch_l2", 128 end
+  if s.into == "l2" then return "prefetch_two", 128 end
   return "prefetch", 64
 end
 
@@ -221,6 +222,9 @@ local function rule(spec, target)
     local adds = spec.residual == "pre"
     local narrow = in_pairs(spec, target) and target.registers < 32 and not adds
     many.rows = wide and not adds and not narrow and 2 or 1
+    if many.rows > 1 and n >= 4096 and spec.dtype == "f32" and target.registers >= 32 and is_centred(spec) then
+      many.rows = 4
+    end
     if not adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
     many.into = (wide and not narrow or not wide and not adds and n >= 1024) and "l2" or "l1"

@@ -79,16 +79,21 @@ local function and_also(first, second) return first .. (second and " && " .. sec
 -- A text behind a condition; without a condition the text alone.
 local function where(there, text) return there and there .. " && " .. text or text end
 
--- `if (a || b) return STATUS;` for a list of { condition, status }; neighbours with the same status in one.
+-- `if (a || (there && (b || c))) return STATUS;` for a list of { test, status, there }; `there`, if any, says when a test
+-- counts. Neighbours with the same status share one.
 local function refusals(list, status_of)
   local b, alternatives = c.block(), {}
   for i, r in ipairs(list) do
-    alternatives[#alternatives + 1] = r[1]
+    alternatives[#alternatives + 1] = r
     if not list[i + 1] or status_of(list[i + 1][2]) ~= status_of(r[2]) then
       local line = "if ("
-      for n, text in ipairs(alternatives) do
-        if #alternatives > 1 and text:find("&&", 1, true) then text = "(" .. text .. ")" end
-        text = text .. (n < #alternatives and " || " or ")")
+      for n, a in ipairs(alternatives) do
+        local last, next = alternatives[n - 1] or {}, alternatives[n + 1] or {}
+        local begins, ends = a[3] and a[3] ~= last[3], a[3] and a[3] ~= next[3]
+        local text = begins and where(a[3], ends and a[1] or "(" .. a[1]) or a[1]
+        if begins and #alternatives > 1 then text = "(" .. text end
+        if ends then text = text .. (#alternatives > 1 and ")" or "") .. (begins and "" or ")") end
+        text = text .. (next[1] and " || " or ")")
         if #line + #text > 112 then
           b:line("%s", (line:gsub(" $", "")))
           line = "    "
@@ -142,7 +147,7 @@ local function checks_of(tables, specs, heads, status_of)
       local there = condition(ask, array.bits)
       if name == "stats" then there = checks.when_stats end
       if tables.needs_rows and not array.always then there = and_also("rows", there) end
-      missing[#missing + 1] = { and_also("!a->" .. name, there), "LN_NULL_" .. name:upper() }
+      missing[#missing + 1] = { "!a->" .. name, "LN_NULL_" .. name:upper(), there }
     end
   end
   checks.nulls = refusals(missing, status_of)
@@ -152,8 +157,8 @@ local function checks_of(tables, specs, heads, status_of)
     for _, array in ipairs(list) do
       if array.rows then
         local there, stride = condition(ask, array.bits), ("a->%s_stride"):format(array.name)
-        short[#short + 1] = { where(there, ("%s < %s"):format(stride, elements(array.rows))),
-          ("LN_BAD_%s_STRIDE"):format(array.name:upper()) }
+        short[#short + 1] = { ("%s < %s"):format(stride, elements(array.rows)),
+          ("LN_BAD_%s_STRIDE"):format(array.name:upper()), there }
         if array.name ~= "x" then
           b:line("stride = %s ? %s : stride;", where(there, ("%s > stride"):format(stride)), stride)
         end

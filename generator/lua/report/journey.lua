@@ -50,8 +50,9 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
   end
   local fma, sums, products, moves = 0, 0, 0, 0
   local load = spec.dtype == "f32" and 0 or paired and 1 or spec.dtype == "bf16" and 2 or 1
-  local store = spec.dtype == "f32" and 0 or paired and 4 or spec.dtype == "bf16" and 6 or 1
-  local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
+  local wide = k.target.lanes >= 16
+  local store = spec.dtype == "f32" and 0 or paired and (wide and 3.5 or 4.5) or spec.dtype == "bf16" and 6 or 1
+  local rounding = paired and (wide and 4 or 5) or spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
   -- x + residual, and bias
   local function add_inputs()
     moves = moves + load * (facts.adds and 2 or 1)
@@ -95,7 +96,7 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
   add("multiplications", products * registers + begun, "products")
   add("additions", sums * registers - (facts.centred and begun or 0) + shifted, "sums")
   moves = moves * registers + (spec.params ~= "f32" and parameters * load + shifted * rounding or 0)
-  add("conversions", moves, "moves")
+  add("conversions", math.ceil(moves), "moves") -- two registers of a pair are stored with an odd number
   return list
 end
 
