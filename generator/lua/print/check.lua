@@ -79,8 +79,8 @@ local function and_also(first, second) return first .. (second and " && " .. sec
 -- A text behind a condition; without a condition the text alone.
 local function where(there, text) return there and there .. " && " .. text or text end
 
--- `if (a || (there && (b || c))) return STATUS;` for a list of { test, status, there }; `there`, if any, says when a test
--- counts. Neighbours with the same status share one.
+-- `if (a || (there && (b || c))) return STATUS;` for a list of { test, status, there }: `there` says when it counts,
+-- nil always. Neighbours with the same status share one.
 local function refusals(list, status_of)
   local b, alternatives = c.block(), {}
   for i, r in ipairs(list) do
