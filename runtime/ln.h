@@ -172,7 +172,7 @@ LN_API ln_status ln_run_heads_rows(const ln_entry *entry, const ln_args *args, c
                                    size_t begin, size_t end);
 
 /* Bytes of outputs from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is
- * read once from the processor, else from the system, and taken as 16 MiB where neither tells; at most 24 MiB for each
+ * read once from the processor, else from the system, and taken as 16 MiB where neither tells; at most 16 MiB for each
  * processor, since a virtual machine may be told of a cache that it shares with others. */
 LN_API size_t ln_stream_bytes(void);
 

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 14e7e18886927114 */
+ * Content: 08ead073ae389079 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -2106,7 +2106,7 @@ static int gpt2_cpu_best(const char *cap)
 }
 
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the
- * processor or else the system says the size, else 16 MiB; at most 96 MiB a processor, as virtual machines share it. */
+ * processor or else the system says the size, else 16 MiB; at most 64 MiB a processor, as virtual machines share it. */
 static size_t gpt2_cpu_stream_bytes(void)
 {
     size_t size = 0;
@@ -2130,8 +2130,8 @@ static size_t gpt2_cpu_stream_bytes(void)
 #endif
 #if defined(_SC_NPROCESSORS_ONLN)
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    if (processors > 0 && size / (size_t)processors > (size_t)96 << 20)
-        size = (size_t)processors * ((size_t)96 << 20);
+    if (processors > 0 && size / (size_t)processors > (size_t)64 << 20)
+        size = (size_t)processors * ((size_t)64 << 20);
 #endif
     return (size ? size : (size_t)16 << 20) / 4;
 }

@@ -89,7 +89,7 @@ local function caches_of(list)
   if list[1] then return list[1].caches, "of " .. list[1].title end
   local own = {}
   for _, cache in ipairs(machine.caches()) do own[cache.level] = cache.bytes end
-  own.most = host.processors() * (96 << 20) -- as templates/caller/ln_cpu.h says
+  own.most = host.processors() * (64 << 20) -- as templates/caller/ln_cpu.h says
   if own[1] and own[2] and own[3] then return own, "of this machine" end
   return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
 end
