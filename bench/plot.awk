@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 # plot.awk - sorts the lines of ln_bench's CSV into groups of contenders, for plot.gp; lines of one thread only.
-#   awk -F, -v case=NAME -v list=1 -f plot.awk FILE
-#       prints NUMBER:NAME of each group that is present, separated by "|"
+#   awk -F, -v cases="NAME ..." -v list=1 -f plot.awk FILE
+#       prints NUMBER:NAME of each group that is present in one of these cases, separated by "|"
 #   awk -F, -v case=NAME -v rows=N -v group=NUMBER -v against=COLUMN -f plot.awk FILE
 #       prints each width and the group's least ratio there, by ascending width
 BEGIN {
+    for (i = split(cases, wanted, " "); i > 0; i--) listed[wanted[i]] = 1
     count = split("lngen AVX-512|lngen AVX2|kernel for any width|not fused|plain C -O3 -ffast-math|plain C -O3|" \
         "three sweeps, by hand|oneDNN|x*gamma + beta alone|plain C -ffast-math, constant width|" \
         "lngen, pair of files", groups, "|")
@@ -28,7 +29,7 @@ NR == 1 {
     for (i = 1; i <= NF; i++) column[$i] = i
     next
 }
-$column["case"] == case && $column["threads"] == 1 {
+(list ? $column["case"] in listed : $column["case"] == case) && $column["threads"] == 1 {
     name = group_of($column["contender"], $column["kind"], $column["isa"])
     seen[name] = 1
     if (list || name != groups[group] || $column["rows"] != rows) next
