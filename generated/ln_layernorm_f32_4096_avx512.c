@@ -2,9 +2,9 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_4096_avx512
  * one row: loops of 8 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
- * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L2
+ * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 5f8d8d3ddd535623 */
+ * Content: bad8f430cecc7b9b */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;

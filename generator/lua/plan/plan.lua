@@ -301,7 +301,7 @@ local function describe(s)
     s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
   if s.prefetch > 0 then
-    text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), s.into:upper())
+    text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), schedule.into_text(s))
   end
   return text
 end

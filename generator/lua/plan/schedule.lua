@@ -81,6 +81,9 @@ function schedule.fetch(s)
   return "prefetch", 64
 end
 
+-- The cache that prefetches go to, in words.
+function schedule.into_text(s) return s.into == "l2" and "L1 (AMD: L2)" or "L1" end
+
 -- A schedule of one situation with the fields that were left out.
 function schedule.complete(s)
   for _, field in ipairs(schedule.fields) do
