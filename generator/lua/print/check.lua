@@ -82,18 +82,26 @@ local function where(there, text) return there and there .. " && " .. text or te
 -- `if (a || (there && (b || c))) return STATUS;` for a list of { test, status, there }: `there` says when it counts,
 -- nil always. Neighbours with the same status share one.
 local function refusals(list, status_of)
-  local b, alternatives = c.block(), {}
+  local b, groups = c.block(), {} -- of tests that count at the same time
   for i, r in ipairs(list) do
-    alternatives[#alternatives + 1] = r
-    if not list[i + 1] or status_of(list[i + 1][2]) ~= status_of(r[2]) then
+    local test, status, there = r[1], r[2], r[3] or nil
+    local group = groups[#groups]
+    if group and group.there == there then
+      group[#group + 1] = test
+    else
+      groups[#groups + 1] = { test, there = there }
+    end
+    if not list[i + 1] or status_of(list[i + 1][2]) ~= status_of(status) then
+      local texts = {}
+      for n, g in ipairs(groups) do
+        texts[n] = table.concat(g, " || ")
+        if g.there then
+          texts[n] = where(g.there, #g > 1 and "(" .. texts[n] .. ")" or texts[n])
+          if #groups > 1 then texts[n] = "(" .. texts[n] .. ")" end
+        end
+      end
       local line = "if ("
-      for n, a in ipairs(alternatives) do
-        local last, next = alternatives[n - 1] or {}, alternatives[n + 1] or {}
-        local begins, ends = a[3] and a[3] ~= last[3], a[3] and a[3] ~= next[3]
-        local text = begins and where(a[3], ends and a[1] or "(" .. a[1]) or a[1]
-        if begins and #alternatives > 1 then text = "(" .. text end
-        if ends then text = text .. (#alternatives > 1 and ")" or "") .. (begins and "" or ")") end
-        text = text .. (next[1] and " || " or ")")
+      for text in (table.concat(texts, " || ") .. ")"):gsub(" || ", "%0\n"):gmatch("[^\n]+") do
         if #line + #text > 112 then
           b:line("%s", (line:gsub(" $", "")))
           line = "    "
@@ -101,8 +109,8 @@ local function refusals(list, status_of)
         line = line .. text
       end
       b:line("%s", line)
-      b:line("    return %s;", r[2])
-      alternatives = {}
+      b:line("    return %s;", status)
+      groups = {}
     end
   end
   return b
