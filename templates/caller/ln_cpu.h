@@ -109,7 +109,7 @@ ${static} int ln_cpu_best(const char *cap)
 
 % item "ln_cpu_stream_bytes"
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the
- * processor or else the system says the size, else 16 MiB; at most 64 MiB a processor, as virtual machines share it. */
+ * processor or else the system says the size, else 16 MiB; at most ${cache_most} MiB a processor, as virtual machines share it. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;
@@ -139,8 +139,8 @@ ${static} size_t ln_cpu_stream_bytes(void)
 #endif
 #if defined(_SC_NPROCESSORS_ONLN)
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    if (processors > 0 && size / (size_t)processors > (size_t)64 << 20)
-        size = (size_t)processors * ((size_t)64 << 20);
+    if (processors > 0 && size / (size_t)processors > (size_t)${cache_most} << 20)
+        size = (size_t)processors * ((size_t)${cache_most} << 20);
 #endif
     return (size ? size : (size_t)16 << 20) / 4;
 }

@@ -8,6 +8,7 @@ local names = require "spec.name"
 local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
+local schedule = require "plan.schedule"
 local save = require "save"
 local shell = require "shell"
 local words = require "report.words"
@@ -89,7 +90,7 @@ local function caches_of(list)
   if list[1] then return list[1].caches, "of " .. list[1].title end
   local own = {}
   for _, cache in ipairs(machine.caches()) do own[cache.level] = cache.bytes end
-  own.most = host.processors() * (64 << 20) -- as templates/caller/ln_cpu.h says
+  own.most = host.processors() * (schedule.CACHE_MOST << 20)
   if own[1] and own[2] and own[3] then return own, "of this machine" end
   return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
 end

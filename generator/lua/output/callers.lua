@@ -9,6 +9,7 @@ local numerics = require "spec.numerics"
 local plan = require "plan.plan"
 local rename = require "output.rename"
 local render = require "output.render"
+local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
 local status = require "spec.status"
 local target = require "spec.target"
@@ -27,8 +28,8 @@ local function values_of(specs, has, targets, U, names)
   end
   return { pair = specs ~= nil, static = specs and "static" or "static inline", has = has, targets = targets, U = U,
     bits = bits, flags = arguments.flags, members = arguments.members(has), head_width = plan.HEAD_WIDTH,
-    numerics = numerics, spec = spec_module, statuses = status.list, rows_checks = rows_checks,
-    gradient_checks = gradient_checks, sums_has = sums_has,
+    numerics = numerics, cache_most = schedule.CACHE_MOST, spec = spec_module, statuses = status.list,
+    rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
       return layout.list(head, { ... }, "", function(text) return #rename.text(text, names) end)
     end, passed_has = sums_has and ", has" or "" }

@@ -22,6 +22,7 @@ local schedule = {}
 
 schedule.UNROLLS = { 1, 2, 4, 8 }
 schedule.ROWS_MAX = 8
+schedule.CACHE_MOST = 64 -- MiB of the last-level cache that count for each processor, where `many` begins
 
 -- The situations, and the fields that some cannot choose: a row left over has no others in flight, and non-temporal
 -- stores ask more of y than rows that stay in the caches have.
