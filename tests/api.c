@@ -335,13 +335,14 @@ static void cold_rows(void)
 enum { RUN, RUN_THREADS, HEADS, BACKWARD, BACKWARD_THREADS, RUN_ONE, RUN_ROWS, HEADS_ROWS, BACKWARD_ROWS, WAYS };
 enum { THREADED_WAYS = RUN_ONE, THREADS = 3, LARGE_ROWS = 32 * THREADS };
 
+static int is_backward(int way) { return way == BACKWARD || way == BACKWARD_THREADS || way == BACKWARD_ROWS; }
+
 /* Calls remember with LARGE_ROWS rows; `memory` has room for them. */
 static ln_status run_large(int way, void *memory, size_t width, int stream)
 {
     static float large_rstd[LARGE_ROWS];
-    const int backward = way == BACKWARD || way == BACKWARD_THREADS || way == BACKWARD_ROWS;
     const ln_spec spec = {
-        .op = LN_OP_RMSNORM, .affine = LN_AFFINE_NONE, .pass = backward ? LN_PASS_BACKWARD : LN_PASS_FORWARD};
+        .op = LN_OP_RMSNORM, .affine = LN_AFFINE_NONE, .pass = is_backward(way) ? LN_PASS_BACKWARD : LN_PASS_FORWARD};
     const ln_entry entry = {"remember", LN_ISA_SCALAR, spec, remember};
     const ln_heads heads = {1, width, width, 0};
     const ln_args a = {.width = width,
@@ -376,15 +377,18 @@ static ln_status run_large(int way, void *memory, size_t width, int stream)
     }
 }
 
-/* Rows go past the caches from ln_stream_bytes() on, and large batches are shared among threads. */
+/* Rows go past the caches from ln_stream_bytes() on, gradients from two thirds of that, and large batches are shared
+ * among threads. */
 static void large_calls(void)
 {
     const size_t row_bytes = LARGE_ROWS * sizeof(float), shared_width = (size_t)THREADS * 65536 / LARGE_ROWS;
-    const size_t width = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
-    void *memory = malloc(row_bytes * (width > shared_width ? width : shared_width));
+    const size_t forward = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
+    const size_t backward = (2 * ln_stream_bytes() + 3 * row_bytes - 1) / (3 * row_bytes);
+    void *memory = malloc(row_bytes * (forward > shared_width ? forward : shared_width));
     if (!CHECK(memory != NULL))
         return;
     for (int way = 0; way < WAYS; way++) {
+        const size_t width = is_backward(way) ? backward : forward;
         /* ln_run has no look at ln_stream_bytes() for batches too small for threads */
         const int past = way == RUN && width * LARGE_ROWS < 2 * 65536 ? LN_STREAM_AUTO : LN_STREAM_ALWAYS;
         CHECK(run_large(way, memory, width, LN_STREAM_AUTO) == LN_OK && taken == past);

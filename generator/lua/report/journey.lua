@@ -138,7 +138,8 @@ function journey.of(k, rows, caches)
   local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 },
     loads = 0, stores = 0, shared = shared, fetched = 0 }
   local s
-  j.situation, s = situation_of(k, rows, rows * written, caches)
+  -- gradients read two arrays for the one that they write; the library counts half of its bytes more
+  j.situation, s = situation_of(k, rows, rows * written * (backward and 3 or 2) // 2, caches)
   j.schedule = s
   local first = level_of(rows * (read + written) + shared, caches)
   j.streams, j.fetched_level = s.store == "stream" and not stats, first
