@@ -47,7 +47,10 @@ NOINLINE void row_alone(const ln_args *a, size_t row${printer.to})
 %   end
     UNROLL for (size_t k = 0; k < ${count}; k++)
 %   local at = ("%d * k"):format(target.lanes)
+%   local x, dy, gamma = spell.load("x + " .. at), spell.load("dy + " .. at), print.gamma_of(printer, "gamma + " .. at)
+%   local m = spell.centred and "m, " or ""
 %   local value = holds and ("combined(xhat[k], g[k], %s)"):format(statistics)
-%     or ("gradient(%s, %s, %s, %s%s)"):format(spell.load("x + " .. at), spell.load("dy + " .. at), print.gamma_of(printer, "gamma + " .. at), spell.centred and "m, " or "", statistics)
+%     or gradients.keeps and ("combined(normalised(%s, %sr), scaled(%s, %s), %s)"):format(x, m, dy, gamma, statistics)
+%     or ("gradient(%s, %s, %s, %s%s)"):format(x, dy, gamma, m, statistics)
         ${spell.store("store", "dx + " .. at, value)}
 }

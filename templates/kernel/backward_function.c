@@ -1,6 +1,5 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_function.c: the own function of a kernel for one width
-% local alone = gradients.mode == "held" or gradients.mode == "tiles"
 % local streams = kernel.many and kernel.many.way.store == "stream"
 % item(kernel.name)
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
@@ -17,7 +16,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const int past = a->stream == 1;
 % end
 % include "kernel/backward_each_block.c"
-% if alone then
+% if gradients.alone then
         if (last - row == 1 && ${print.fresh(printer, "row")}) {
             row_alone(a, row${printer.passed});
             break;

@@ -1,13 +1,14 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_gradient.c: dx of a register; adds to the sums over rows where the statistics pass does not
 % local mean, adds = spell.centred and "mean, " or "", not gradients.gathers
-% local gamma = spell.gamma and ", V gamma" or ""
+% local inputs = gradients.keeps and "V x, V g" or spell.gamma and "V x, V dy, V gamma" or "V x, V dy"
 % local sums = adds and printer.to:gsub("float", "V") or ""
 % item "gradient"
 /* dx${sums ~= "" and "; adds to " .. printer.named or ""} */
-FN V gradient(V x, V dy${gamma}, ${spell.centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${sums})
+FN V gradient(${inputs}, ${spell.centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${sums})
 {
-    const V xhat = normalised(x, ${mean}rstd), g = ${spell.gamma and "scaled(dy, gamma)" or "dy"};
+% local g = gradients.keeps and "" or spell.gamma and ", g = scaled(dy, gamma)" or ", g = dy"
+    const V xhat = normalised(x, ${mean}rstd)${g};
 % if adds and spell.gamma then
     *dgamma = muladd(dy, xhat, *dgamma);
 % end

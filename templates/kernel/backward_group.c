@@ -8,6 +8,9 @@ FN void take_row(const ln_args *a, size_t row, int fresh, Rows *rows, size_t of$
     ${print.row_pointer(printer, "x", "row")}
     ${print.row_pointer(printer, "dy", "row")}
     const V ${spell.centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
+% if gradients.keeps then
+    float *kept = (float *)rows->g[of];
+% end
     V ${print.chains(printer, math.min(4, (spec.width + 15) // 16))};
 
     ${print.sums(printer)}

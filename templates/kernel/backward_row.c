@@ -9,4 +9,7 @@ typedef struct {
     float ${spell.centred and ("ts[%d], "):format(sweep.kept) or ""}tq[${sweep.kept}]; /* of a block: what ${sweep.sweeps > 1 and "sweeps over it leave" or "a sweep over it leaves"} */
 % end
     float ${spell.centred and "mean, rstd, shift, slope" or "rstd, slope"};
+% if gradients.keeps then
+    V g[${(spec.width + target.lanes - 1) // target.lanes}]; /* of all the row */
+% end
 } Row;

@@ -7,4 +7,7 @@
 typedef struct {
     float ${spell.centred and ("s[%d][%d], "):format(rows, lanes) or ""}q[${rows}][${lanes}];
     float ${spell.centred and ("shift[%d], "):format(rows) or ""}slope[${rows}];
+% if gradients.keeps then
+    V g[${rows}][${(spec.width + target.lanes - 1) // target.lanes}];
+% end
 } Rows;

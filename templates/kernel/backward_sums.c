@@ -17,11 +17,14 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${printer.to})
     row->mean = a->mean[index];
 % end
     row->rstd = a->rstd[index];
+% if gradients.keeps then
+    float *kept = (float *)row->g;
+% end
 % if gradients.mode == "unrolled" then
-    sum_${spec.width}(x, dy, gamma${printer.passed}, row);
+    sum_${spec.width}(x, dy, gamma${printer.gathered}, row);
 % else
     for (size_t i = 0; i < ${N}; i += ${B})
-        sum_block(x + i, dy + i, gamma + i${(printer.passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${fresh and "fresh, " or ""}row);
+        sum_block(x + i, dy + i, gamma + i${(printer.gathered:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${fresh and "fresh, " or ""}row);
 % end
     ${print.finished(printer, "row->")}
 }

@@ -7,11 +7,14 @@
 % local function begun(sum) return printer.tells_fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum end
 % local fresh = printer.tells_fresh and "int fresh, " or ""
 % item "take"
-/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${printer.named}${printer.tells_fresh and ", which begin with a fresh row" or ""}. */
+/* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${printer.named}${printer.tells_fresh and ", which begin with a fresh row" or ""}${gradients.keeps and "; keeps g" or ""}. */
 FN void take(${printer.places}, ${fresh}${centred and "V m, V r, V *s, V *q" or "V r, V *q"})
 {
     const V v = ${spell.load("dy")}, xhat = normalised(${spell.load("x")}, ${mean}r);
     const V g = scaled(v, ${print.gamma_of(printer, "gamma")});
+%   if gradients.keeps then
+    store(kept, g);
+%   end
 %   if centred then
     *s = settled(add(*s, g));
 %   end
@@ -30,6 +33,9 @@ FN void take_rest(${printer.places}, size_t i, size_t n, ${fresh}${centred and "
     const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
     const V v = ${spell.load("dy + i", "left")}, g = scaled(v, ${print.gamma_of(printer, "gamma + i", "left")});
     const V xhat = keep_part(normalised(${spell.load("x + i", "left")}, ${mean}r), left);
+%   if gradients.keeps then
+    store(kept + i, g);
+%   end
 %   if centred then
     *s = settled(add(*s, g));
 %   end

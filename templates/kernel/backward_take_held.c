@@ -17,10 +17,14 @@ FN void add_taken(V xhat, V g, V dy, ${sums})
 }
 % if gradients.mode == "tiles" then
 % item "take"
-/* The same of a register of each array. */
-FN void take(V x, V dy, V gamma, ${centred and "V m, V r" or "V r"}, ${sums})
+/* The same of a register of each array${gradients.keeps and "; keeps g" or ""}. */
+FN void take(V x, V dy, V gamma, ${centred and "V m, V r" or "V r"}, ${sums}${gradients.keeps and ", float *kept" or ""})
 {
-    add_taken(normalised(x, ${centred and "m, r" or "r"}), scaled(dy, gamma), dy, ${(sums:gsub("%a+ %*?(%a+)", "%1"))});
+%   if gradients.keeps then
+    const V g = scaled(dy, gamma);
+    store(kept, g);
+%   end
+    add_taken(normalised(x, ${centred and "m, r" or "r"}), ${gradients.keeps and "g" or "scaled(dy, gamma)"}, dy, ${(sums:gsub("%a+ %*?(%a+)", "%1"))});
 }
 % end
 % item "combined"

@@ -170,13 +170,13 @@ end
 
 -- How gradients are computed
 do
-  local function gradients(width, isa, unroll, rows, many_unroll, many_rows)
+  local function gradients(width, isa, unroll, rows, many_unroll, many_rows, op)
     local function s(count, u, store)
       return schedule.complete { rows = count, unroll = u, store = store, ahead = 0, prefetch = 0 }
     end
     local schedules = { one = s(1, unroll, "cached"), few = s(rows, unroll, "cached"),
       many = s(many_rows, many_unroll, "stream") }
-    return plan.kernel(spec.new({ width = width, pass = "backward" }, "test"), isa,
+    return plan.kernel(spec.new({ width = width, pass = "backward", op = op }, "test"), isa,
       { schedule = function() return schedules, "given" end })
   end
   local function found(...)
@@ -188,6 +188,8 @@ do
   local A, B = target.named "avx512", target.named "avx2"
   check.same(found(64, A, "full", 1, "full", 1), { "held", false, true, true, false, false })
   check.same(found(64, B, "full", 8, "full", 8), { "tiles", true, true, false, false, false })
+  check.same(found(128, A, "full", 8, "full", 8), { "tiles", true, true, false, false, false })
+  check.same(found(128, B, "full", 8, "full", 8), { "group", true, true, false, false, false }, "no room for tiles")
   check.same(found(100, B, "full", 4, "full", 2), { "group", true, true, false, false, false })
   check.same(found(100, A, "full", 2, "full", 2), { "unrolled", true, false, true, false, false })
   check.same(found(100, A, 1, 1, 1, 1), { "loops", true, true, true, false, false })
@@ -197,6 +199,26 @@ do
   check.equal(gradients(600, target.named "scalar", 1, 1, 1, 1).gradients.mode, "delegates")
   check.equal(plan.kernel(spec.new({ width = "any", pass = "backward" }, "test"), A, {}).gradients.mode, "any")
   check.equal(gradients(64, A, "full", 1, "full", 2).many.way.rows, 1, "registers hold one row")
+  for width, alone in pairs { [64] = true, [128] = true, [100] = false, [192] = false } do
+    check.equal(gradients(width, B, "full", 8, "full", 8).gradients.alone, alone, width)
+  end
+
+  -- g is kept where it is the statistics pass's only store beside dgamma, and all of a row stays in the first cache
+  local function keeps(width, isa, more)
+    local s = { width = width, pass = "backward", op = "rmsnorm" }
+    for k, v in pairs(more or {}) do s[k] = v end
+    return plan.kernel(spec.new(s, "test"), isa, {}).gradients.keeps
+  end
+  for _, width in ipairs { 64, 100, 128, 300, 1024 } do check.equal(keeps(width, B), true, width) end
+  check.equal(gradients(600, B, 1, 1, 1, 1, "rmsnorm").gradients.keeps, true)
+  check.equal(gradients(600, B, 1, 1, "full", 2, "rmsnorm").gradients.keeps, false, "two rows at a time")
+  check.equal(keeps(1025, B), false, "too wide")
+  check.equal(keeps(768, A), false, "measured with 16 registers only")
+  check.equal(keeps(768, target.named "scalar"), false)
+  check.equal(keeps(768, B, { op = "layernorm" }), false)
+  check.equal(keeps(768, B, { affine = "none" }), false, "g is dy")
+  check.equal(keeps(768, B, { dtype = "bf16" }), false)
+  check.equal(keeps("any", B), false)
 end
 
 -- The kernels of a set of specs: each once, those for any width last, and what they leave rows to

@@ -88,6 +88,7 @@ local function backward_items(k, spell, add)
     add_all("terms", "take_held", "begun", "held")
   elseif mode == "group" then
     add_all("rows", "terms", "take", "gradient", "group", "finish")
+    if gradients.alone then add_all("take_held", "alone") end
   elseif mode == "tiles" then
     add_all("rows", "terms", "take_held", "gradient", "begun", "tiles", "finish", "alone")
   else

@@ -16,20 +16,9 @@ local plan = {}
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a gamma each
 
--- Whether the rows in flight of a way are written one after the other, not a register of each in turn. So lines are
--- read and written in their order in memory. Rows that begin within a line need that most, since each of their
--- registers lies in two lines, which are both read twice if other rows come in between.
-local UNEVEN = 640 -- such rows up to this width are
-
-local function row_by_row(spec, target, way)
-  return way.rows > 1 and way.unroll == "full" and way.prefetch == 0 and not way.late
-    and spec.width <= (spec.width % target.lanes > 0 and UNEVEN or NARROW)
-    and spec.pass == "forward" and spec.dtype == "f32" and spec.quant == "none" and spec.norms == "one"
-    and target.registers >= 32
-end
-
--- Whether gamma and beta fit into half of the registers meanwhile.
-local function holds_parameters(spec, target)
+-- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free.
+local function holds_parameters(spec, target, way)
+  if way.ahead > 0 and target.registers < 32 then return false end
   local parameters = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
   return (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
 end
@@ -99,9 +88,11 @@ end
 --   gathers  the statistics pass adds to them, so that loads and stores are spread over both passes
 --   begins   they begin in registers in a block of rows, so that the workspace need not be zero
 --   tile     of mode "tiles", as group.lua gives it
+--   keeps    g of a row is kept between the passes (group.lua)
+--   alone    a function of its own for a single row that begins a block of rows
 local function gradients_of(k)
   local spec, target, few = k.spec, k.target, k.schedule and k.schedule.few
-  local g = { mode = "any", params = {} }
+  local g = { mode = "any", params = {}, keeps = false, alone = false }
   if spec_module.has_gamma(spec) then g.params[1] = "dgamma" end
   if spec_module.has_beta(spec) then g.params[2] = "dbeta" end
   g.gathers, g.begins = #g.params > 0, #g.params > 0
@@ -116,6 +107,8 @@ local function gradients_of(k)
   else
     g.mode = schedule.unrolls_all(few.unroll) and spec.width < k.numerics.block and "unrolled" or "loops"
   end
+  g.keeps = g.gathers and group.keeps(spec, target, few)
+  g.alone = g.mode == "held" or group.alone(spec, target, few)
   return g
 end
 
@@ -136,6 +129,9 @@ local function settle_gradients(k)
     if situation.way.tiled then tiled = tiled + 1 end
   end
   g.gathers = g.gathers and tiled == 0
+  for _, situation in ipairs(k.situations) do
+    g.keeps = g.keeps and (narrow or situation.way.rows == 1)
+  end
   g.begins = g.begins and not left_over and (tiled == 0 or tiled == #k.situations)
 end
 
@@ -163,8 +159,8 @@ local function add_ways(k)
     way.late = k.sums[2] ~= nil and way.store == "stream"
     way.reads_sum = spec.residual == "pre" and not way.late
     way.far = finishes_far and not way.late
-    way.row_by_row = way.heads or row_by_row(spec, target, way)
-    way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target)
+    way.row_by_row = way.heads or not way.late and schedule.row_by_row(spec, target, way)
+    way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
     way.calls_write_at = way.ahead > 0 and way.merges and spec.width >= target.lanes and not way.row_by_row
     way.sums = k.sums[way.late and 2 or 1]

@@ -76,6 +76,29 @@ function schedule.sweeps_at_once(target, sums)
   return target.vector and sums * 64 // target.lanes <= target.registers // 2
 end
 
+local function in_pairs(spec, target) return target.pairs and target.pairs[spec.dtype] end
+
+-- Whether rows in flight are written one after the other, not a register of each in turn. So lines are read and written
+-- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
+-- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
+-- Of rows in pairs, those that have no register left over; of narrow ones, gamma and beta are worth sharing.
+local EVEN, UNEVEN, HALVES = 256, 640, 448 -- such rows up to these widths are
+local PAIRS_LEAST = 160
+
+local function one_after_another(spec, target)
+  local n = spec.width
+  if target.registers >= 32 then return spec.dtype == "f32" and n <= (n % target.lanes > 0 and UNEVEN or EVEN) end
+  return n <= HALVES and spec.residual == "none" and (spec.dtype == "f32"
+    or in_pairs(spec, target) and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0)
+end
+
+function schedule.row_by_row(spec, target, s)
+  local least = target.registers < 32 and 4 or 2
+  return s.rows >= least and s.unroll == "full" and s.prefetch == 0 and target.vector and spec.pass == "forward"
+    and spec.quant == "none" and spec.norms == "one" and one_after_another(spec, target)
+    and (spec.dtype == "f32" or s.store == "cached") -- of rows in pairs, stores past the caches were not measured
+end
+
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
 function schedule.fetch(s)
   if s.into == "l2" then return "prefetch_two", 128 end
@@ -117,7 +140,9 @@ end
 
 -- Backward. Narrow rows go one by one if registers hold them, others in groups of eight (group.lua). Rows of a block
 -- at least go one by one, in loops of four registers: the statistics pass, which reads x and dy, also adds to the sums
--- over rows, so that both passes load and store about as much. For rows from memory, the next row is fetched ahead.
+-- over rows, so that both passes load and store about as much. With 16 registers, that is better from half a block on:
+-- while eight rows are written, nothing is read from the last-level cache. For rows from memory, the next row is
+-- fetched ahead.
 -- Wide rows of RMSNorm, which has one sum and reads line after line, the processor fetches by itself. With 32
 -- registers, tiles of columns of wide rows keep the sums over rows in registers: these are loaded and stored less
 -- often, as long as x and dy of all the rows stay in the second-level cache between the passes. With 16, a tile would
@@ -135,13 +160,13 @@ local function backward(spec, target)
   if target.lanes == 1 then return ways(1, 1, 0) end
   local held, grouped = ways("full", 1, 0), ways("full", 8, 0)
   if group.held(spec, target, held.few) then return held end
-  if group.rows(spec, target, grouped.few) then return grouped end
+  local looped = spec.width >= numerics.block
+    or target.registers < 32 and spec.dtype == "f32" and spec.width >= numerics.block // 2
+  if not looped and group.rows(spec, target, grouped.few) then return grouped end
   local wide = spec.width > BACKWARD_WIDE
   if target.registers >= 32 and wide then return ways(2, 8, 0) end
-  return ways(spec.width < numerics.block and "full" or 1, 1, wide and not is_centred(spec) and 0 or 1)
+  return ways(looped and 1 or "full", 1, wide and not is_centred(spec) and 0 or 1)
 end
-
-local function in_pairs(spec, target) return target.pairs and target.pairs[spec.dtype] end
 
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not
 -- read in pairs, gcc 12 takes ten seconds at 768. In pairs with 16 registers, loops are faster from 768 on.
@@ -170,6 +195,8 @@ end
 local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local n = spec.width
+  local plain = spec.residual == "none" and spec.quant == "none" and spec.norms == "one" and spec.pass ~= "apply"
+  local f32 = plain and spec.dtype == "f32"
   local unroll = n <= schedule.full_most(spec, target) and "full" or 4
   local rows, ahead, alone, looped = 4, 0, nil, nil -- the unroll of `one` and of `few`, where it is another
   if target.lanes == 1 then
@@ -182,8 +209,9 @@ local function rule(spec, target)
     elseif n > 896 and n <= 2048 then
       rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
-  elseif n > 512 and spec.dtype == "f32" and spec.residual == "none" and spec.quant == "none" and spec.norms == "one"
-    and spec.pass ~= "apply" then
+  elseif plain and one_after_another(spec, target) then
+    rows, ahead = 8, f32 and n <= 256 and not is_centred(spec) and 1 or 0
+  elseif n > 512 and f32 then
     -- Reading coming rows and writing these share the way to the second-level cache. Of wide rows, the loop of a pass
     -- costs less than unrolled code does.
     if n <= (is_centred(spec) and 1024 or 896) then rows, ahead = 1, 1 else looped, rows = 4, 2 end
@@ -232,6 +260,11 @@ local function rule(spec, target)
     if not adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
     many.into = (wide and not narrow or not wide and not adds and n >= 1024) and "l2" or "l1"
+  elseif target.stream and target.registers < 32 and plain and one_after_another(spec, target) then
+    -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
+    -- other half
+    many.rows, many.ahead = (n <= 128 or not f32) and 4 or 1, 0
+    if many.rows == 1 then many.unroll, many.prefetch = 1, 1 end
   elseif spec.residual == "pre" and target.stream then
     if n > 256 then
       many.rows, many.prefetch = 1, 1

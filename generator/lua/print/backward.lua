@@ -10,11 +10,12 @@ local place, name_of, row_at = registers.place, registers.name, registers.row_at
 local backward = setmetatable({}, { __index = registers }) -- so templates find both in one table
 
 -- What printing needs to know of a kernel. The sums over rows, as further parameters and arguments of a function: `to`,
--- `passed`; `gathered`: the same arguments where the statistics pass adds to these sums, else "".
+-- `passed`; `gathered`: the arguments of the statistics pass behind gamma.
 function backward.of(k, spell)
   local gradients = k.gradients
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element,
-    params = gradients.params, tile = gradients.tile, gathers = gradients.gathers, begins = gradients.begins }
+    params = gradients.params, tile = gradients.tile, gathers = gradients.gathers, begins = gradients.begins,
+    keeps = gradients.keeps }
   p.any = gradients.mode == "any"
   p.grouped = gradients.mode == "group" or gradients.mode == "tiles"
   p.N, p.columns = p.any and "n" or "WIDTH", p.any and "a->width" or "WIDTH"
@@ -26,9 +27,10 @@ function backward.of(k, spell)
   p.named = table.concat(p.params, " and ")
   p.to, p.passed = "", ""
   for _, sum in ipairs(p.params) do p.to, p.passed = p.to .. ", float *" .. sum, p.passed .. ", " .. sum end
-  p.gathered = p.gathers and p.passed or ""
+  p.gathered = (p.gathers and p.passed or "") .. (p.keeps and ", kept" or "")
   p.places = ("const %s *x, const %s *dy"):format(p.T, p.T)
     .. (spell.gamma and (", const %s *gamma"):format(spell.parameter) or "") .. (p.gathers and p.to or "")
+    .. (p.keeps and ", float *kept" or "")
   p.formula = ("dx = xhat*slope + %s"):format(p.centred and "(g*rstd + shift)" or "g*rstd")
   p.combined = p.centred and "muladd(xhat, slope, muladd(g, rstd, shift))"
     or "muladd(xhat, slope, settled(mul(g, rstd)))"
@@ -250,6 +252,13 @@ function backward.swept(p)
   return b
 end
 
+-- The arrays that a statistics pass which gathers reads and writes.
+local function taken_arrays(p)
+  local arrays = { "x", "dy", "gamma", table.unpack(p.params) }
+  if p.keeps then arrays[#arrays + 1] = "kept" end
+  return arrays
+end
+
 -- A call of take() for a register, or of take_rest() for the first `count` elements of one.
 function backward.taken(p, at, offset, count, chains)
   if not p.gathers then
@@ -258,7 +267,7 @@ function backward.taken(p, at, offset, count, chains)
     return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
   end
   local arguments = {}
-  for _, array in ipairs { "x", "dy", "gamma", table.unpack(p.params) } do
+  for _, array in ipairs(taken_arrays(p)) do
     arguments[#arguments + 1] = count and array or place(array, at, offset)
   end
   if count then -- of a row that is all unrolled: numbers
@@ -305,6 +314,7 @@ function backward.tile_sums(p)
     end)
     b:braces("for (size_t of = 0; of < count; of++)", function()
       b:line("const V %sr = splat(rstd[of]);", p.centred and "m = splat(mean[of]), " or "")
+      if p.keeps then b:line("float *kept = (float *)rows->g[of];") end
       for number, run in ipairs(runs) do
         local list, chains = run[1], run[2]
         local function name(k, chain) return ("%s%d%s"):format(k, number - 1, chain > 0 and "b" or "") end
@@ -317,6 +327,7 @@ function backward.tile_sums(p)
           local to = { k <= chains and "1" or "0" }
           for _, sum in ipairs(spell.sums) do to[#to + 1] = "&" .. name(sum, r.chain) end
           for _, sum in ipairs(p.params) do to[#to + 1] = ("&%s%d"):format(sum:sub(1, 2), r.index) end
+          if p.keeps then to[#to + 1] = place("kept", r.at) end
           b:line("take(%s, %s, %s, %sr, %s);", spell.load(place("x", r.at)),
             spell.load(place("dy", r.at)), loaded_gamma(p, r.at, 0), p.centred and "m, " or "", table.concat(to, ", "))
         end
@@ -370,10 +381,10 @@ function step.compact(p, b, s, o)
   local spell = p.spell
   local function at(pointer, offset) return place(pointer, s.at, offset) end
   local function gradient(place_of, offset, count)
-    return ("gradient(%s, %s%s, %s)"):format(spell.load(place_of("x0", offset), count),
-      spell.load(place_of("dy0", offset), count),
-      spell.gamma and ", " .. backward.gamma_of(p, place_of("gamma", offset), count) or "",
-      p.centred and "m0, r0, e0, k0" or "r0, k0")
+    local x, statistics = spell.load(place_of("x0", offset), count), p.centred and "m0, r0, e0, k0" or "r0, k0"
+    if p.keeps then return ("gradient(%s, load(%s), %s)"):format(x, place_of("kept0", offset), statistics) end
+    return ("gradient(%s, %s%s, %s)"):format(x, spell.load(place_of("dy0", offset), count),
+      spell.gamma and ", " .. backward.gamma_of(p, place_of("gamma", offset), count) or "", statistics)
   end
   local whole = 0
   for _, r in ipairs(s.registers) do
@@ -411,7 +422,9 @@ function step.write(p, b, s, o)
       return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k))
     end
     local line = {}
-    if spell.gamma then
+    if p.keeps then
+      line[1] = ("%s = load(%s);"):format(name("g", index), at "kept0")
+    elseif spell.gamma then
       line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, s.at, r.offset, r.count))
       if not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma") end
     end
@@ -421,8 +434,9 @@ function step.write(p, b, s, o)
       local w = name("w" .. row, index)
       local sums = p.gathers and ""
         or (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
-      b:line("%s = gradient(%s, %s%s, %s%s);", w, spell.load(at("x" .. row), r.count),
-        spell.load(at("dy" .. row), r.count), spell.gamma and ", " .. name("g", index) or "",
+      b:line("%s = gradient(%s, %s%s%s, %s%s);", w, spell.load(at("x" .. row), r.count),
+        p.keeps and "" or spell.load(at("dy" .. row), r.count), spell.gamma and not p.keeps and ", " or "",
+        spell.gamma and name("g", index) or "",
         p.centred and ("m%d, r%d, e%d, k%d"):format(row, row, row, row) or ("r%d, k%d"):format(row, row), sums)
       if o.adds then
         b:line("if (adds)")
@@ -487,9 +501,10 @@ function backward.pointers(p, way)
   local b, spell, centred = c.block(), p.spell, p.centred
   local rows = p.grouped and 1 or way.rows
   for r = 0, rows - 1 do
-    for _, kind in ipairs { "x", "dy", "dx" } do
+    for _, kind in ipairs(p.keeps and way.prefetch == 0 and { "x", "dx" } or { "x", "dy", "dx" }) do
       b:line("%s", registers.row_pointer(p, kind, p.grouped and "row + r" or row_at(r), kind .. r))
     end
+    if p.keeps then b:line("const float *kept%d = (const float *)%s;", r, p.grouped and "rows->g[r]" or "rows->g") end
     local function of(field)
       if not p.grouped then return ("rows[%d].%s"):format(r, field) end
       return field:find("^s") and ("rows->%s[r]"):format(field) or ("a->%s[row + r]"):format(field)
@@ -497,7 +512,7 @@ function backward.pointers(p, way)
     b:line("const V %sr%d = splat(%s);", centred and ("m%d = splat(%s), "):format(r, of "mean") or "", r, of "rstd")
     b:line("const V %sk%d = splat(%s);", centred and ("e%d = splat(%s), "):format(r, of "shift") or "", r, of "slope")
   end
-  b:add(backward.gamma_pointer(p))
+  if not p.keeps then b:add(backward.gamma_pointer(p)) end
   if compact(p, way) then return b end
   local names = {}
   local function name_all(k)

@@ -60,11 +60,12 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
     if facts.bias then sums, moves = sums + 1, moves + rounding + load end
   end
   if spec.pass == "backward" then
-    local passes = k.gradients.mode == "held" and 1 or 2 -- that compute xhat and g
+    local passes = k.gradients.mode == "held" and 1 or 2 -- that compute xhat
+    local gained = k.gradients.keeps and 1 or passes     -- that compute g
     local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
-    local fused = spec.affine == "gamma1" and passes or 0 -- g = dy + dy*gamma
+    local fused = spec.affine == "gamma1" and gained or 0 -- g = dy + dy*gamma
     fma = 2 + centred + gain + fused
-    products = passes * (1 + gain) - fused + 1 - centred
+    products = passes + gained * gain - fused + 1 - centred
     sums = centred * (passes + 1) + (facts.beta and 1 or 0)
     moves = passes * 2 * load + store
   else
@@ -175,7 +176,11 @@ function journey.of(k, rows, caches)
     local statistics = held and "the only pass" or "the statistics pass"
     read_rows(inputs, first, statistics)
     loaded = read_parameters(parameters, 1, statistics)
-    if not held then
+    if k.gradients.keeps then
+      writes("g", 4 * n, registers, again)
+      read_rows({ "x" }, again, "the write pass")
+      reads("g", 4 * n, registers, again, "the write pass")
+    elseif not held then
       read_rows(inputs, again, "the write pass")
       loaded = loaded + read_parameters(parameters, narrow and 1 or s.rows, "the write pass")
     end

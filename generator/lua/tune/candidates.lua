@@ -11,8 +11,9 @@ local candidates = {}
 -- The registers that a schedule needs at the same time. Row constants are not counted, since they can be loaded each
 -- time.
 local function live(facts, s, spec, target)
+  local rows = schedule.row_by_row(spec, target, s) and 1 or s.rows
   local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
-  local writes = group * (#facts.parameters + s.rows * #facts.outputs)
+  local writes = group * (#facts.parameters + rows * #facts.outputs)
   if s.ahead == 0 then return writes end
   local in_registers = spec.width > numerics.block
     and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #facts.sums))
@@ -84,7 +85,7 @@ function candidates.of(spec, target)
       end
       for _, rows in ipairs { 1, 2, 4, 8 } do
         -- more rows in flight need more registers for their row constants, or short rows
-        if rows < 4 or n <= (rows == 4 and 640 or 256) and target.registers >= 32 then add("few", unroll, rows, 1) end
+        if rows < 4 or n <= (rows == 4 and 640 or 384) then add("few", unroll, rows, 1) end
       end
       if n <= 2048 then add("few", unroll, 1, 2) end
       for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
