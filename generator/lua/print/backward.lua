@@ -376,15 +376,27 @@ local function compact(p, way)
     and (p.gathers or #p.params == 0)
 end
 
+-- What scales dy in a register at the place that at(pointer) gives: g itself where it is kept, else gamma; nil without.
+local function scale_of(p, at, count)
+  if p.keeps then return ("load(%s)"):format(at "kept0") end
+  return p.spell.gamma and backward.gamma_of(p, at "gamma", count)
+end
+
+-- A call of gradient() for such a register of row `row`; sums: more arguments.
+local function gradient_of(p, row, at, count, scale, sums)
+  local list = { p.spell.load(at("x" .. row), count) }
+  if not p.keeps then list[2] = p.spell.load(at("dy" .. row), count) end
+  if scale then list[#list + 1] = scale end
+  for _, k in ipairs(p.centred and { "m", "r", "e", "k" } or { "r", "k" }) do list[#list + 1] = k .. row end
+  return ("gradient(%s%s)"):format(table.concat(list, ", "), sums or "")
+end
+
 -- A write of one row in loops: registers of a step are computed, then stored.
 function step.compact(p, b, s, o)
   local spell = p.spell
   local function at(pointer, offset) return place(pointer, s.at, offset) end
-  local function gradient(place_of, offset, count)
-    local x, statistics = spell.load(place_of("x0", offset), count), p.centred and "m0, r0, e0, k0" or "r0, k0"
-    if p.keeps then return ("gradient(%s, load(%s), %s)"):format(x, place_of("kept0", offset), statistics) end
-    return ("gradient(%s, %s%s, %s)"):format(x, spell.load(place_of("dy0", offset), count),
-      spell.gamma and ", " .. backward.gamma_of(p, place_of("gamma", offset), count) or "", statistics)
+  local function gradient(at_register, count)
+    return gradient_of(p, 0, at_register, count, scale_of(p, at_register, count))
   end
   local whole = 0
   for _, r in ipairs(s.registers) do
@@ -407,7 +419,8 @@ function step.compact(p, b, s, o)
   end
   for i = whole > 1 and whole + 1 or 1, #s.registers do
     local r = s.registers[i]
-    b:line("%s", spell.store(o.verb, at("dx0", r.offset), gradient(at, r.offset, r.count), r.count))
+    local function here(pointer) return at(pointer, r.offset) end
+    b:line("%s", spell.store(o.verb, here "dx0", gradient(here, r.count), r.count))
   end
 end
 
@@ -422,10 +435,8 @@ function step.write(p, b, s, o)
       return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k))
     end
     local line = {}
-    if p.keeps then
-      line[1] = ("%s = load(%s);"):format(name("g", index), at "kept0")
-    elseif spell.gamma then
-      line[#line + 1] = ("%s = %s;"):format(name("g", index), loaded_gamma(p, s.at, r.offset, r.count))
+    if spell.gamma then
+      line[#line + 1] = ("%s = %s;"):format(name("g", index), scale_of(p, at, r.count))
       if not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma") end
     end
     if spell.beta and not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
@@ -434,10 +445,7 @@ function step.write(p, b, s, o)
       local w = name("w" .. row, index)
       local sums = p.gathers and ""
         or (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
-      b:line("%s = gradient(%s, %s%s%s, %s%s);", w, spell.load(at("x" .. row), r.count),
-        p.keeps and "" or spell.load(at("dy" .. row), r.count), spell.gamma and not p.keeps and ", " or "",
-        spell.gamma and name("g", index) or "",
-        p.centred and ("m%d, r%d, e%d, k%d"):format(row, row, row, row) or ("r%d, k%d"):format(row, row), sums)
+      b:line("%s = %s;", w, gradient_of(p, row, at, r.count, spell.gamma and name("g", index), sums))
       if o.adds then
         b:line("if (adds)")
         b:line("    %s = add(%s, %s);", w, spell.load(at("dx" .. row), r.count), w)
