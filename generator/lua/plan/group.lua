@@ -15,15 +15,15 @@ end
 -- Whether `few` makes such groups: where four rows or more are in flight. Rows are written one by one.
 function group.rows(spec, target, few) return unrolled(spec, target, few) and few.rows >= 4 end
 
--- Whether such a kernel has a function for a single row that begins a block, which need not read sums over rows.
+-- Whether a kernel of groups has a function for a single row that begins a block, which need not read sums over rows.
 local ALONE = 128 -- rows up to this width
 
 function group.alone(spec, target, few)
   return group.rows(spec, target, few) and spec.width <= ALONE and spec.width % numerics.lanes == 0
 end
 
--- The same, where sums over rows of some columns stay in registers: tiles of columns, each summed over all rows. A tile
--- is `runs` runs of registers next to each other. A run is one chain of a row's sums, or in rows of 64 elements two
+-- Groups where sums over rows of some columns stay in registers: tiles of columns, each summed over all rows. A tile is
+-- `runs` runs of registers next to each other. A run is one chain of a row's sums, or in rows of 64 elements two
 -- chains of one register each, and leaves its lanes in memory: `lanes` of each sum for a row. nil where rows are no
 -- multiple of 64 elements, where the registers do not suffice, or where lines of x and dy, read tile by tile,
 -- would leave the first-level cache in between. With 16 registers, rows of 128 have two tiles: each row is read in
@@ -40,14 +40,13 @@ function group.tile(spec, target, few)
   return { lanes = lanes, run = run, runs = runs }
 end
 
--- Whether g of a row is kept in memory between the passes, so that the write pass reads it and not dy and gamma. That
--- saves one of eight products and a load for each register, and costs a store in the statistics pass. Where that pass
--- stores dgamma and dbeta already, the stores are what takes longest, and nothing is gained.
+-- Whether g of a row with gamma is kept in memory between the passes, so that the write pass reads it and not dy and
+-- gamma. That saves one of eight products and a load for each register, and costs a store in the statistics pass. Where
+-- that pass stores dgamma and dbeta already, the stores are what takes longest, and nothing is gained.
 local KEPT = 1024 -- rows up to this width: x, dy, g, gamma and dgamma share the first-level cache
 
 function group.keeps(spec, target, few)
-  return spec.pass == "backward" and spec.width ~= "any" and spec.width <= KEPT and spec.dtype == "f32"
-    and spec_module.has_gamma(spec) and not spec_module.has_beta(spec) and target.lanes > 1
+  return spec.width <= KEPT and spec.dtype == "f32" and not spec_module.has_beta(spec) and target.lanes > 1
     and target.registers < 32 and (group.rows(spec, target, few) or few.rows == 1 and math.type(few.unroll) ~= nil)
 end
 

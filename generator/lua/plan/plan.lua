@@ -127,11 +127,9 @@ local function settle_gradients(k)
   for _, situation in ipairs(k.situations) do
     situation.way.tiled = not narrow and takes_all(situation) and situation.way.rows > 1
     if situation.way.tiled then tiled = tiled + 1 end
-  end
-  g.gathers = g.gathers and tiled == 0
-  for _, situation in ipairs(k.situations) do
     g.keeps = g.keeps and (narrow or situation.way.rows == 1)
   end
+  g.gathers = g.gathers and tiled == 0
   g.begins = g.begins and not left_over and (tiled == 0 or tiled == #k.situations)
 end
 

@@ -197,6 +197,7 @@ local function rule(spec, target)
   local n = spec.width
   local plain = spec.residual == "none" and spec.quant == "none" and spec.norms == "one" and spec.pass ~= "apply"
   local f32 = plain and spec.dtype == "f32"
+  local in_order = plain and target.registers < 32 and one_after_another(spec, target)
   local unroll = n <= schedule.full_most(spec, target) and "full" or 4
   local rows, ahead, alone, looped = 4, 0, nil, nil -- the unroll of `one` and of `few`, where it is another
   if target.lanes == 1 then
@@ -209,7 +210,7 @@ local function rule(spec, target)
     elseif n > 896 and n <= 2048 then
       rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
     end
-  elseif plain and one_after_another(spec, target) then
+  elseif in_order then
     rows, ahead = 8, f32 and n <= 256 and not is_centred(spec) and 1 or 0
   elseif n > 512 and f32 then
     -- Reading coming rows and writing these share the way to the second-level cache. Of wide rows, the loop of a pass
@@ -260,7 +261,7 @@ local function rule(spec, target)
     if not adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
     many.into = (wide and not narrow or not wide and not adds and n >= 1024) and "l2" or "l1"
-  elseif target.stream and target.registers < 32 and plain and one_after_another(spec, target) then
+  elseif target.stream and in_order then
     -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
     -- other half
     many.rows, many.ahead = (n <= 128 or not f32) and 4 or 1, 0

@@ -252,13 +252,6 @@ function backward.swept(p)
   return b
 end
 
--- The arrays that a statistics pass which gathers reads and writes.
-local function taken_arrays(p)
-  local arrays = { "x", "dy", "gamma", table.unpack(p.params) }
-  if p.keeps then arrays[#arrays + 1] = "kept" end
-  return arrays
-end
-
 -- A call of take() for a register, or of take_rest() for the first `count` elements of one.
 function backward.taken(p, at, offset, count, chains)
   if not p.gathers then
@@ -266,8 +259,9 @@ function backward.taken(p, at, offset, count, chains)
     if count then h = ("keep_part(%s, %s)"):format(h, count) end
     return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
   end
-  local arguments = {}
-  for _, array in ipairs(taken_arrays(p)) do
+  local arguments, arrays = {}, { "x", "dy", "gamma", table.unpack(p.params) }
+  if p.keeps then arrays[#arrays + 1] = "kept" end
+  for _, array in ipairs(arrays) do
     arguments[#arguments + 1] = count and array or place(array, at, offset)
   end
   if count then -- of a row that is all unrolled: numbers
@@ -382,7 +376,7 @@ local function scale_of(p, at, count)
   return p.spell.gamma and backward.gamma_of(p, at "gamma", count)
 end
 
--- A call of gradient() for such a register of row `row`; sums: more arguments.
+-- A call of gradient() for such a register of row `row`, "" where there is only one; sums: more arguments.
 local function gradient_of(p, row, at, count, scale, sums)
   local list = { p.spell.load(at("x" .. row), count) }
   if not p.keeps then list[2] = p.spell.load(at("dy" .. row), count) end
@@ -584,9 +578,7 @@ local function print_tile(p, b, s, o)
       local function here(pointer) return place(pointer, { 0 }, r.offset) end
       local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "")
         .. (spell.beta and (", &db%d"):format(index - 1) or "")
-      local gain = spell.gamma and (", g%d"):format(index - 1) or ""
-      local dx = ("gradient(%s, %s%s, %s%s)"):format(spell.load(here "x", r.count), spell.load(here "dy", r.count),
-        gain, centred and "m, r, e, k" or "r, k", sums)
+      local dx = gradient_of(p, "", here, r.count, spell.gamma and ("g%d"):format(index - 1), sums)
       if r.fetch and o.prefetch > 0 then print_prefetch(b, o, here "x", here "dy") end
       b:line("%s", spell.store(o.verb, here "dx", dx, r.count))
     end
