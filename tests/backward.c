@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 100, WIDTH_MAX = 2100, PADDING = 18, SHOWN = 10 };
+enum { ROWS_MAX = 100, WIDTH_MAX = 2600, PADDING = 18, SHOWN = 10 };
 enum { ELEMENTS = ROWS_MAX * (WIDTH_MAX + PADDING), BLOCKS = (ROWS_MAX + LN_BACKWARD_BLOCK - 1) / LN_BACKWARD_BLOCK };
 enum { WORKSPACE = BLOCKS * 2 * (WIDTH_MAX + 32) };
 

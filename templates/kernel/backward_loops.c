@@ -30,7 +30,7 @@ FN void sum_lanes(${printer.places}, size_t n, ${fresh and "int fresh, " or ""}$
     }
     if (n % ${numerics.lanes} != 0) {
         UNROLL for (size_t k = 0; k < ${registers}; k++)
-            take_rest(${arrays}, i + ${print.place_in_sweep(printer)}, n, ${fresh and "fresh, " or ""}${statistics}, ${centred and "&s[k], &q[k]" or "&q[k]"});
+            take_rest(${arrays}, i + ${print.place_in_sweep(printer, sweep)}, n, ${fresh and "fresh, " or ""}${statistics}, ${centred and "&s[k], &q[k]" or "&q[k]"});
     }
     ${print.put_lanes(printer)}
 }
@@ -40,5 +40,5 @@ NOINLINE void sum_block(${printer.places}, size_t n, ${fresh and "int fresh, " o
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     ${print.sweeps(printer, arrays .. ", n", statistics)}
-    ${print.add_block(printer)}
+    ${print.add_block(printer, sweep)}
 }

@@ -1,9 +1,10 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_write.c: a situation: some rows, registers of all of them in turn
 % local rows, to, passed = way.rows, "", ""
+% local together = way.row_by_row and 1 or rows
 % if not gradients.gathers then to, passed = printer.to, printer.passed end
 % item("write_" .. way.name)
-/* The write pass over ${rows == 1 and "one row" or rows .. " rows"}${way.store == "stream" and ", past the caches" or ""}${to ~= "" and "; adds to " .. printer.named or ""}. */
+/* The write pass over ${together == 1 and "one row" or rows .. " rows"}${way.store == "stream" and ", past the caches" or ""}${to ~= "" and "; adds to " .. printer.named or ""}. */
 NOINLINE void write_${way.name}(const ln_args *a, size_t row, const Row *rows${to})
 {
     ${print.pointers(printer, way)}
@@ -17,13 +18,18 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${prin
     Row rows[${rows}];
     for (; end - row >= ${rows}; row += ${rows}) {
 % local function taken(row) return gradients.gathers and row .. printer.passed or "1, " .. row end
-% if rows > 1 then
+% if way.abreast then
+        take_sums_abreast(a, row, rows${printer.passed});
+% elseif rows > 1 then
         for (size_t r = 0; r < ${rows}; r++)
             take_sums(a, row + r, ${taken "rows + r"});
 % else
         take_sums(a, row, ${taken "rows"});
 % end
         write_${way.name}(a, row, rows${passed});
+% if together < rows then
+        write_${way.name}(a, row + 1, rows + 1${passed});
+% end
     }
     return row;
 }

@@ -196,12 +196,42 @@ do
   check.same(found(600, A, "full", 1, 1, 1), { "loops", true, false, true, false, false })
   check.same(found(600, A, 2, 8, 2, 8), { "loops", false, true, false, true, true }, "tiles of columns")
   check.same(found(600, A, 2, 8, 2, 1), { "loops", false, false, false, true, false }, "tiles in some situations")
+  check.same(found(600, B, 1, 2, 1, 1), { "loops", true, true, true, false, false }, "two rows abreast")
+  check.same(found(600, B, 1, 2, 2, 8), { "loops", false, true, false, true, true }, "tiles in another situation")
+  check.same(found(600, B, "full", 2, 1, 2), { "loops", true, false, true, false, false })
   check.equal(gradients(600, target.named "scalar", 1, 1, 1, 1).gradients.mode, "delegates")
   check.equal(plan.kernel(spec.new({ width = "any", pass = "backward" }, "test"), A, {}).gradients.mode, "any")
   check.equal(gradients(64, A, "full", 1, "full", 2).many.way.rows, 1, "registers hold one row")
   for width, alone in pairs { [64] = true, [128] = true, [100] = false, [192] = false } do
     check.equal(gradients(width, B, "full", 8, "full", 8).gradients.alone, alone, width)
   end
+
+  -- two rows go abreast in loops, and are written one after the other past the caches; a row left over has its own way
+  for _, isa in ipairs { A, B } do
+    local k = gradients(600, isa, 1, 2, 1, 2)
+    check.same({ k.gradients.abreast, k.few.way.abreast, k.many.way.abreast }, { true, true, true })
+    check.same({ k.few.way.row_by_row, k.many.way.row_by_row }, { false, true })
+    k = gradients(600, isa, 1, 1, 1, 2)
+    check.same({ k.gradients.abreast, k.one ~= false, k.few, k.many.way.abreast }, { true, true, false, true })
+    k = gradients(600, isa, 2, 2, 2, 8)
+    check.same({ k.gradients.abreast, k.few.way.abreast, k.many.way.row_by_row }, { false, false, false })
+    check.equal(gradients(100, isa, "full", 2, 1, 2).gradients.abreast, false, "sums that are unrolled")
+  end
+  -- the rows in flight of a rule's few and many
+  local function in_flight(width, isa, more)
+    local s = { width = width, pass = "backward" }
+    for k, v in pairs(more or {}) do s[k] = v end
+    local schedules = schedule.default(spec.new(s, "test"), isa)
+    return { schedules.few.rows, schedules.many.rows }
+  end
+  check.same(in_flight(2047, B), { 1, 1 })
+  check.same(in_flight(2048, B), { 2, 1 })
+  check.same(in_flight(2049, B), { 2, 2 })
+  check.same(in_flight(2559, B, { op = "rmsnorm" }), { 1, 1 })
+  check.same(in_flight(2560, B, { op = "rmsnorm" }), { 2, 1 })
+  check.same(in_flight(2560, B, { op = "rmsnorm", dtype = "bf16" }), { 2, 2 })
+  check.same(in_flight(8192, B, { affine = "none" }), { 1, 1 }, "nothing to share")
+  check.same(in_flight(2048, A), { 1, 1 }, "measured with 16 registers only")
 
   -- g is kept where it is the statistics pass's only store beside dgamma, and all of a row stays in the first cache
   local function keeps(width, isa, more)

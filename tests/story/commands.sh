@@ -113,6 +113,7 @@ counts ln_layernorm_backward_f32_64_avx512 12 4.25 '16 fma, 8 multiplications, 1
 counts ln_layernorm_backward_f32_64_avx2 49.5 10 '32 fma, 32 multiplications, 32 additions' 520 256 768
 counts ln_layernorm_backward_f32_300_avx2 301.625 114 '152 fma, 152 multiplications, 152 additions' 2408 1200 3600
 counts ln_layernorm_backward_f32_4096_avx512 1360 320 '1024 fma, 1024 multiplications, 1024 additions' 32776 16384 49152
+counts ln_layernorm_backward_f32_4096_avx2 3296 1024 '2048 fma, 2048 multiplications, 2048 additions' 32776 16384 49152
 counts ln_rmsnorm_backward_f32_gamma1_768_avx2 573 288 '384 fma, 288 multiplications' 6148 3072 6144
 # ... 4096 rows of 4096 go past the caches of a Zen 4; a row and the parameters are more than its L1 holds
 cat >"$work/plan.lua" <<'END'

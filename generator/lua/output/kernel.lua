@@ -95,6 +95,7 @@ local function backward_items(k, spell, add)
     add_all("row", "terms", "take", "gradient")
     if gradients.begins and not gradients.gathers and k.spec.width >= k.target.lanes then add_all "begun" end
     add_all(mode == "unrolled" and "unrolled" or "loops", gradients.gathers and "sums" or "sums_apart")
+    if gradients.abreast then add_all "abreast" end
   end
   if mode == "any" then return add_all "any" end
   for _, situation in ipairs(mode == "held" and {} or k.situations) do

@@ -90,9 +90,10 @@ end
 --   tile     of mode "tiles", as group.lua gives it
 --   keeps    g of a row is kept between the passes (group.lua)
 --   alone    a function of its own for a single row that begins a block of rows
+--   abreast  the statistics pass also takes two rows at once, in some situations
 local function gradients_of(k)
   local spec, target, few = k.spec, k.target, k.schedule and k.schedule.few
-  local g = { mode = "any", params = {}, keeps = false, alone = false }
+  local g = { mode = "any", params = {}, keeps = false, alone = false, abreast = false }
   if spec_module.has_gamma(spec) then g.params[1] = "dgamma" end
   if spec_module.has_beta(spec) then g.params[2] = "dbeta" end
   g.gathers, g.begins = #g.params > 0, #g.params > 0
@@ -112,25 +113,38 @@ local function gradients_of(k)
   return g
 end
 
--- Chooses the situations of gradients, and what depends on them. Loops, groups and rows that registers hold also serve
--- the rows that are left over, however many. Loops over several rows in flight go over tiles of columns (way.tiled),
--- whose sums over rows stay in registers: there the write pass adds to them.
+-- Chooses the situations of gradients, and what depends on them. Loops over one row or over tiles, groups and rows that
+-- registers hold also serve the rows that are left over, however many. Loops over several rows in flight are of two
+-- kinds. Two rows go abreast (way.abreast): the statistics pass takes both at once and adds both to the sums over rows.
+-- More rows go over tiles of columns (way.tiled), whose sums over rows stay in registers: there the write pass adds to
+-- them.
 local function settle_gradients(k)
-  local g, tiled = k.gradients, 0
+  local g, tiled, abreast, looped = k.gradients, 0, 0, true
   local narrow = g.mode == "held" or g.mode == "group" or g.mode == "tiles"
-  local function takes_all(situation) return narrow or not schedule.unrolls_all(situation.way.unroll) end
-  local left_over = not takes_all(k.few or k.one) or k.many and not takes_all(k.many)
-  if k.few and not left_over then
-    table.remove(k.situations, 1) -- `one` is the first
+  for i, situation in ipairs(k.situations) do
+    local way = situation.way
+    local loops = not narrow and not schedule.unrolls_all(way.unroll)
+    way.abreast = loops and g.mode == "loops" and g.gathers and way.rows == 2
+    way.tiled = loops and way.rows > 1 and not way.abreast
+    way.row_by_row = way.abreast and way.store == "stream" -- lines of two rows in turn would not be written as a whole
+    if way.abreast then abreast = abreast + 1 elseif way.tiled then tiled = tiled + 1 end
+    looped = looped and (narrow or loops or i == 1 and k.few) -- where there are few, the first is `one`
+  end
+  if tiled > 0 and abreast > 0 then -- one pass or the other adds to the sums over rows
+    for _, situation in ipairs(k.situations) do
+      local way = situation.way
+      way.tiled, way.abreast, way.row_by_row = way.tiled or way.abreast, false, false
+    end
+    tiled, abreast = tiled + abreast, 0
+  end
+  if k.few and looped and abreast == 0 then
+    table.remove(k.situations, 1)
     k.one = false
   end
-  for _, situation in ipairs(k.situations) do
-    situation.way.tiled = not narrow and takes_all(situation) and situation.way.rows > 1
-    if situation.way.tiled then tiled = tiled + 1 end
-    g.keeps = g.keeps and (narrow or situation.way.rows == 1)
-  end
+  for _, situation in ipairs(k.situations) do g.keeps = g.keeps and (narrow or situation.way.rows == 1) end
+  g.abreast = abreast > 0
   g.gathers = g.gathers and tiled == 0
-  g.begins = g.begins and not left_over and (tiled == 0 or tiled == #k.situations)
+  g.begins = g.begins and looped and (tiled == 0 or tiled == #k.situations)
 end
 
 -- How the sums of a row are taken.

@@ -15,8 +15,10 @@
 --             every line into the first-level cache for either
 local codesize = require "plan.codesize"
 local group = require "plan.group"
-local is_centred = require("spec.spec").is_centred
 local numerics = require "spec.numerics"
+local spec_module = require "spec.spec"
+
+local has_beta, has_gamma, is_centred = spec_module.has_beta, spec_module.has_gamma, spec_module.is_centred
 
 local schedule = {}
 
@@ -147,7 +149,15 @@ end
 -- registers, tiles of columns of wide rows keep the sums over rows in registers: these are loaded and stored less
 -- often, as long as x and dy of all the rows stay in the second-level cache between the passes. With 16, a tile would
 -- be one line wide.
+-- Two rows of such widths go abreast with 16 registers: where a row, gamma and the sums over rows are together more
+-- than the first-level cache, these come from the next one, and one load serves both rows.
 local BACKWARD_WIDE = 2048 -- rows longer than that
+local ABREAST = 40 * 1024 -- bytes, in f32, of x, dy, gamma and the sums over rows
+
+local function goes_abreast(spec, target)
+  local params = has_gamma(spec) and (has_beta(spec) and 2 or 1) or 0
+  return target.registers < 32 and params > 0 and 4 * (3 + params) * spec.width >= ABREAST
+end
 
 local function backward(spec, target)
   local many = target.stream and "stream" or "cached"
@@ -165,7 +175,12 @@ local function backward(spec, target)
   if not looped and group.rows(spec, target, grouped.few) then return grouped end
   local wide = spec.width > BACKWARD_WIDE
   if target.registers >= 32 and wide then return ways(2, 8, 0) end
-  return ways(looped and 1 or "full", 1, wide and not is_centred(spec) and 0 or 1)
+  local s = ways(looped and 1 or "full", 1, wide and not is_centred(spec) and 0 or 1)
+  if goes_abreast(spec, target) then
+    s.few.rows = 2
+    if wide and (is_centred(spec) or spec.dtype ~= "f32") then s.many.rows, s.many.prefetch = 2, 2 end
+  end
+  return s
 end
 
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not

@@ -22,7 +22,7 @@ function backward.of(k, spell)
   p.order = order.new(p.any and k.target.lanes or k.spec.width, p.W, k.numerics)
   p.centred = spell.centred
   p.tells_fresh = p.gathers and p.begins and not p.tile -- take() is told whether sums over rows begin
-  p.sweep = backward.sweep(p)
+  p.sweep, p.sweep_abreast = backward.sweep(p, 1), gradients.abreast and backward.sweep(p, 2)
 
   p.named = table.concat(p.params, " and ")
   p.to, p.passed = "", ""
@@ -99,31 +99,48 @@ end
 
 -- The sums of a block, in loops ---------------------------------------------------------------------------------------
 
--- A sweep over a block has the registers of whole chains, which are whole cache lines: four registers of both sums, or
--- eight of a single one, where a chain fills several. In plain C a sweep is a lane of each chain, as elsewhere.
+-- A sweep over a block of one row has the registers of whole chains, which are whole cache lines: four registers of
+-- both sums, or eight of a single one, where a chain fills several. In plain C a sweep is a lane of each chain, as
+-- elsewhere. A sweep over two rows abreast has half as many of each where there are 16 registers, and leaves them in
+-- memory.
 --   filled     registers that a chain of sixteen lanes fills
 --   chains     of a sweep
 --   step       elements from a sweep's first chain to its next
 --   sweeps     over a block
 --   kept       floats of a sum that the sweeps leave in memory, 0 where the only sweep leaves a register
-function backward.sweep(p)
+function backward.sweep(p, rows)
   if p.W == 1 then return { filled = 1, chains = 4, step = 16, sweeps = 16, by = 1, kept = 16 } end
   local filled = p.order.sweeps
   local chains = 4 // filled * (#p.spell.sums == 1 and math.min(2, filled) or 1)
+  if p.target.registers < 32 then chains = chains // rows end
   local sweeps = 4 // chains
   return { filled = filled, chains = chains, step = 16 * sweeps, sweeps = sweeps, by = 16,
-    kept = filled > 1 and 16 * sweeps or 0 }
+    kept = (filled > 1 or rows > 1) and 16 * sweeps or 0 }
 end
 
 -- Where register k of a sweep lies behind its first element.
-function backward.place_in_sweep(p)
-  local w = p.sweep
+function backward.place_in_sweep(p, w)
   if w.filled == 1 then return ("%d * k"):format(w.step) end
   if w.chains == 1 or w.sweeps == 1 then return ("%d * k"):format(p.W) end
   return ("%d * (k / %d) + %d * (k %% %d)"):format(w.step, w.filled, p.W, w.filled)
 end
 
--- Calls of sum_lanes() for all chains; `arguments` before `fresh`, `statistics` before the sweep.
+-- Calls of a function, say sum_lanes(), for the chains of all sweeps; `arguments` before `fresh`, `rest` behind it.
+local function print_sweeps(p, b, w, name, arguments, rest)
+  local function call(fresh)
+    if w.sweeps > 1 then b:line("for (size_t j = 0; j < %d; j += %d)", w.kept, w.by) end
+    b:line("%s%s(%s, %s%s);", w.sweeps > 1 and "    " or "", name, arguments, fresh, rest)
+  end
+  if not p.tells_fresh then return call "" end
+  for _, case in ipairs { { "if (fresh)", "1, " }, { "else", "0, " } } do
+    b:line("%s", case[1])
+    b.depth = 1
+    call(case[2])
+    b.depth = 0
+  end
+end
+
+-- Those of one row; `statistics` before the sweep.
 function backward.sweeps(p, arguments, statistics)
   local b, w, places, registers_of = c.block(), p.sweep, {}, {}
   local several = w.sweeps > 1
@@ -132,22 +149,25 @@ function backward.sweeps(p, arguments, statistics)
     registers_of[i] = "t" .. k
   end
   if w.kept == 0 then b:line("V %s;", table.concat(registers_of, ", ")) end
-  local function call(fresh)
-    if several then b:line("for (size_t j = 0; j < %d; j += %d)", w.kept, w.by) end
-    b:line("%ssum_lanes(%s, %s%s, %s, %s);", several and "    " or "", arguments, fresh, statistics,
-      several and "j" or "0", table.concat(places, ", "))
-  end
-  if not p.tells_fresh then
-    call ""
-    return b
-  end
-  for _, case in ipairs { { "if (fresh)", "1, " }, { "else", "0, " } } do
-    b:line("%s", case[1])
-    b.depth = 1
-    call(case[2])
-    b.depth = 0
-  end
+  print_sweeps(p, b, w, "sum_lanes", arguments,
+    ("%s, %s, %s"):format(statistics, several and "j" or "0", table.concat(places, ", ")))
   return b
+end
+
+-- Those of two rows abreast.
+function backward.sweeps_abreast(p, arguments)
+  local b, w = c.block(), p.sweep_abreast
+  print_sweeps(p, b, w, "sum_lanes_abreast", arguments,
+    ("%s, %s, rows"):format(p.centred and "m, r" or "r", w.sweeps > 1 and "j" or "0"))
+  return b
+end
+
+-- Stores the folded chains of a sum, `chain` being the format of a register's name, from a place on.
+local function print_lanes(p, b, w, chain, to)
+  for part = 0, w.filled - 1 do
+    local folded = registers.folded(function(i) return chain:format(part + i * w.filled) end, w.chains)
+    b:line(w.chains > 1 and "store(%s, settled(%s));" or "store(%s, %s);", place(to, { part * p.W }), folded)
+  end
 end
 
 -- Puts the folded chains of a sweep where its caller wants them.
@@ -157,18 +177,24 @@ function backward.put_lanes(p)
     if w.filled == 1 then
       b:line(p.W == 1 and "store(t%s, folded(%s));" or "*t%s = folded(%s);", k, k)
     else
-      for part = 0, w.filled - 1 do
-        local folded = registers.folded(function(i) return ("%s[%d]"):format(k, part + i * w.filled) end, w.chains)
-        b:line(w.chains > 1 and "store(%s, settled(%s));" or "store(%s, %s);", place("t" .. k, { part * p.W }), folded)
-      end
+      print_lanes(p, b, w, k .. "[%d]", "t" .. k)
     end
   end
   return b
 end
 
--- Adds the lanes of a block to the row's sums.
-function backward.add_block(p)
-  local b, w = c.block(), p.sweep
+-- The same of row `of` of two abreast, whose registers are next to each other.
+function backward.put_lanes_abreast(p)
+  local b = c.block()
+  for _, k in ipairs(p.spell.sums) do
+    print_lanes(p, b, p.sweep_abreast, k .. "[%d][of]", ("rows[of].t%s + j"):format(k))
+  end
+  return b
+end
+
+-- Adds the lanes of a block, which sweeps `w` have left, to the row's sums.
+function backward.add_block(p, w)
+  local b = c.block()
   for _, k in ipairs(p.spell.sums) do
     local list = {}
     for part = 0, w.filled - 1 do
@@ -176,7 +202,7 @@ function backward.add_block(p)
         return ("load(%s)"):format(place("row->t" .. k, { part * p.W + 16 * i }))
       end, w.sweeps)
     end
-    if w.filled == 1 then list = { p.W == 1 and "row->t" .. k or "t" .. k } end
+    if p.W == 1 or w.kept == 0 then list = { p.W == 1 and "row->t" .. k or "t" .. k } end
     add_lanes(b, k, table.concat(list, ", "))
   end
   return b
@@ -246,7 +272,7 @@ function backward.swept(p)
   local b, chains = c.block(), {}
   for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
   b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.sweep.chains * p.sweep.filled), function()
-    b:line("const size_t at = i + %s;", backward.place_in_sweep(p))
+    b:line("const size_t at = i + %s;", backward.place_in_sweep(p, p.sweep))
     b:line("%s;", backward.taken(p, { 0, { "at", 1 } }, 0, nil, chains))
   end)
   return b
@@ -366,7 +392,7 @@ end
 
 -- Whether a write in loops says what it does to a register once for all registers of a turn.
 local function compact(p, way)
-  return not p.any and not p.grouped and way.rows == 1 and not schedule.unrolls_all(way.unroll)
+  return not p.any and not p.grouped and (way.rows == 1 or way.abreast) and not schedule.unrolls_all(way.unroll)
     and (p.gathers or #p.params == 0)
 end
 
@@ -418,9 +444,38 @@ function step.compact(p, b, s, o)
   end
 end
 
--- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds, compact.
+-- A write of two rows abreast in loops: a register of each, then the next.
+function step.abreast(p, b, s, o)
+  local function print_both(at, count)
+    b:line("const V g = %s;", scale_of(p, at, count))
+    for row = 0, o.rows - 1 do
+      b:line("%s", p.spell.store(o.verb, at("dx" .. row), gradient_of(p, row, at, count, "g"), count))
+    end
+  end
+  local whole = 0
+  for _, r in ipairs(s.registers) do
+    local function here(pointer) return place(pointer, s.at, r.offset) end
+    if not r.count then whole = whole + 1 end
+    if r.fetch and o.prefetch > 0 then
+      for row = 0, o.rows - 1 do print_prefetch(b, o, here("x" .. row), here("dy" .. row)) end
+    end
+  end
+  if whole > 0 then
+    local turn = order.plus(s.at, 0)
+    turn[#turn + 1] = { "k", p.W }
+    b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole), function()
+      print_both(function(pointer) return place(pointer, turn) end)
+    end)
+  end
+  for i = whole + 1, #s.registers do
+    local r = s.registers[i]
+    b:braces("", function() print_both(function(pointer) return place(pointer, s.at, r.offset) end, r.count) end)
+  end
+end
+
+-- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds, and how they are printed.
 function step.write(p, b, s, o)
-  if o.compact then return step.compact(p, b, s, o) end
+  if o.compact then return step[o.rows > 1 and "abreast" or "compact"](p, b, s, o) end
   local spell, several = p.spell, #s.registers > 1
   local function name(letter, index) return name_of(letter, index - 1, several) end
   for index, r in ipairs(s.registers) do
@@ -456,8 +511,11 @@ function step.write(p, b, s, o)
   end
 end
 
+-- Rows that a call of the write pass writes together.
+local function rows_of(p, way) return (p.grouped or way.row_by_row) and 1 or way.rows end
+
 local function options(p, way)
-  return { rows = p.grouped and 1 or way.rows, compact = compact(p, way), fetch = way.fetch,
+  return { rows = rows_of(p, way), compact = compact(p, way), fetch = way.fetch,
     verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch }
 end
 
@@ -501,7 +559,7 @@ end
 -- Pointers to the rows in flight and gamma, what scales each row, and registers.
 function backward.pointers(p, way)
   local b, spell, centred = c.block(), p.spell, p.centred
-  local rows = p.grouped and 1 or way.rows
+  local rows = rows_of(p, way)
   for r = 0, rows - 1 do
     for _, kind in ipairs(p.keeps and way.prefetch == 0 and { "x", "dx" } or { "x", "dy", "dx" }) do
       b:line("%s", registers.row_pointer(p, kind, p.grouped and "row + r" or row_at(r), kind .. r))

@@ -175,21 +175,25 @@ function journey.of(k, rows, caches)
     local held, narrow = mode == "held", mode == "group" or mode == "tiles"
     local statistics = held and "the only pass" or "the statistics pass"
     read_rows(inputs, first, statistics)
-    loaded = read_parameters(parameters, 1, statistics)
+    loaded = read_parameters(parameters, s.abreast and s.rows or 1, statistics)
+    if s.abreast and facts.beta then -- dy of the second row, first for dbeta and then for its own sums
+      reads("dy", row_bytes / 2, accesses / 2, 1, statistics)
+    end
     if k.gradients.keeps then
       writes("g", 4 * n, registers, again)
       read_rows({ "x" }, again, "the write pass")
       reads("g", 4 * n, registers, again, "the write pass")
     elseif not held then
       read_rows(inputs, again, "the write pass")
-      loaded = loaded + read_parameters(parameters, narrow and 1 or s.rows, "the write pass")
+      loaded = loaded + read_parameters(parameters, (narrow or s.row_by_row) and 1 or s.rows, "the write pass")
     end
     read = read + 4 * #facts.statistics
     reads(table.concat(facts.statistics, " and "), 4 * #facts.statistics, 0, first, statistics)
-    -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row or in tiles
-    local early = s.rows == 1 or n < k.numerics.block and schedule.unrolls_all(k.schedule.few.unroll)
+    -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row, for two
+    -- rows abreast, or in tiles
+    local early = s.rows == 1 or s.abreast or n < k.numerics.block and schedule.unrolls_all(k.schedule.few.unroll)
     local block = math.min(rows, k.numerics.block_rows)
-    local alone = early and not k.gradients.tile
+    local alone = early and not k.gradients.tile and not s.abreast
     local sharing = held and block or alone and 1 or math.min(block, s.rows)
     if summed > 0 then
       local bytes, count, rest = summed * n * 4 / sharing, summed * registers / sharing, 1 - sharing / block

@@ -1,0 +1,106 @@
+% -- SPDX-License-Identifier: MIT
+% -- backward_abreast.c: the statistics pass over two rows at once, which adds to the sums over rows. A register of gamma
+% -- and of the sums over rows, which wide rows evict from the first-level cache, is loaded and stored once for both.
+% local N, B, lanes, sums, centred = printer.N, numerics.block, numerics.lanes, spell.sums, spell.centred
+% local sweep, fresh = printer.sweep_abreast, printer.tells_fresh
+% local registers, place = sweep.chains * sweep.filled, print.place_in_sweep(printer, sweep)
+% local inputs = ("const %s *x, size_t x_next, const %s *dy, size_t dy_next, const %s *gamma%s"):format(
+%   spell.element, spell.element, spell.parameter, printer.to)
+% local told = fresh and "int fresh, " or ""
+% local statistics = centred and "const V *m, const V *r" or "const V *r"
+% local function begun(sum) return fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum end
+% item "take_abreast"
+/* Adds a register of each of two rows, the second one x_next and dy_next elements behind the first, to a chain of ${centred and "each sum of its row" or "its row's sum"}
+ * and to ${printer.named}${fresh and ", which begin with fresh rows" or ""}. */
+FN void take_abreast(${inputs}, ${told}${statistics}, ${centred and "V *s, V *q" or "V *q"})
+{
+    V v = ${spell.load("dy")};
+% if spell.beta then -- first of all, since then no register of it is needed beside the rest
+    const V db = settled(add(${begun("load(dbeta)")}, v));
+    store(dbeta, settled(add(db, ${spell.load("dy + dy_next")})));
+% end
+    const V scale = ${print.gamma_of(printer, "gamma")};
+    V dg = ${begun("load(dgamma)")};
+    UNROLL for (size_t of = 0; of < 2; of++) {
+        if (of == 1)
+            v = ${spell.load("dy + dy_next")};
+        const V xhat = normalised(${spell.load("x + of * x_next")}, ${centred and "m[of], " or ""}r[of]);
+        const V g = scaled(v, scale);
+        dg = muladd(v, xhat, dg);
+% if centred then
+        s[of] = settled(add(s[of], g));
+% end
+        q[of] = muladd(g, xhat, q[of]);
+    }
+    store(dgamma, dg);
+}
+% item "sum_lanes_abreast"
+/* Sums of two rows over n elements of ${sweep.sweeps > 1 and "those chains that fill whole lines from j on" or "all chains"}${fresh and "; fresh: sums over rows begin" or ""}. */
+FN void sum_lanes_abreast(${inputs}, size_t n, ${told}${statistics}, size_t j, Row *rows)
+{
+    V ${table.concat(sums, ("[%d][2], "):format(registers))}[${registers}][2]; /* the second index is the row */
+    UNROLL for (size_t k = 0; k < ${registers}; k++)
+        UNROLL for (size_t of = 0; of < 2; of++)
+            ${table.concat(sums, "[k][of] = ")}[k][of] = zero();
+    size_t i = j;
+    for (; i < n - n % ${lanes}; i += ${lanes}) {
+% if sweep.sweeps > 1 then
+        if (j == 0) { /* what the other sweep${sweep.sweeps > 2 and "s read" or " reads"} */
+            UNROLL for (size_t k = ${sweep.by}; k < ${lanes}; k += ${sweep.chains * sweep.by}) {
+                prefetch(x + i + k); prefetch(dy + i + k);
+                prefetch(x + x_next + i + k); prefetch(dy + dy_next + i + k);
+            }
+        }
+% end
+        UNROLL for (size_t k = 0; k < ${registers}; k++) {
+            const size_t at = i + ${place};
+            take_abreast(x + at, x_next, dy + at, dy_next, gamma + at${(printer.passed:gsub("%a+", "%0 + at"))}, ${fresh and "fresh, " or ""}${centred and "m, r, s[k], q[k]" or "r, q[k]"});
+        }
+    }
+% if spec.width % lanes ~= 0 then
+    if (n % ${lanes} != 0) {
+        UNROLL for (size_t k = 0; k < ${registers}; k++)
+            UNROLL for (size_t of = 0; of < 2; of++)
+                take_rest(x + of * x_next, dy + of * dy_next, gamma${printer.passed}, i + ${place}, n, ${fresh and "fresh && of == 0, " or ""}${centred and "m[of], r[of], &s[k][of], &q[k][of]" or "r[of], &q[k][of]"});
+    }
+% end
+    UNROLL for (size_t of = 0; of < 2; of++) {
+        ${print.put_lanes_abreast(printer)}
+    }
+}
+% item "sum_block_abreast"
+/* Adds the sums of n <= ${B} elements of each of two rows: element i goes to lane i mod ${lanes}. */
+NOINLINE void sum_block_abreast(${inputs}, size_t n, ${told}Row *rows)
+{
+% if centred then
+    const V m[2] = { splat(rows[0].mean), splat(rows[1].mean) };
+% end
+    const V r[2] = { splat(rows[0].rstd), splat(rows[1].rstd) };
+    ${print.sweeps_abreast(printer, "x, x_next, dy, dy_next, gamma" .. printer.passed .. ", n")}
+    for (Row *row = rows; row < rows + 2; row++) {
+        ${print.add_block(printer, sweep)}
+    }
+}
+% item "take_sums_abreast"
+/* The statistics pass over two rows, which adds to ${printer.named}. */
+NOINLINE void take_sums_abreast(const ln_args *a, size_t index, Row *rows${printer.to})
+{
+    ${print.row_pointer(printer, "x", "index")}
+    ${print.row_pointer(printer, "dy", "index")}
+    ${print.gamma_pointer(printer)}
+% if fresh then
+    const int fresh = ${print.fresh(printer, "index")}; /* the first rows of a block */
+% end
+    for (size_t of = 0; of < 2; of++) {
+        rows[of].${table.concat(sums, " = rows[of].")} = 0;
+% if centred then
+        rows[of].mean = a->mean[index + of];
+% end
+        rows[of].rstd = a->rstd[index + of];
+    }
+    for (size_t i = 0; i < ${N}; i += ${B})
+        sum_block_abreast(x + i, a->x_stride, dy + i, a->dy_stride, gamma + i${(printer.passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${fresh and "fresh, " or ""}rows);
+    for (size_t of = 0; of < 2; of++) {
+        ${print.finished(printer, "rows[of].")}
+    }
+}
