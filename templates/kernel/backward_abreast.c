@@ -9,6 +9,9 @@
 % local told = fresh and "int fresh, " or ""
 % local statistics = centred and "const V *m, const V *r" or "const V *r"
 % local function begun(sum) return fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum end
+% local at_params = printer.passed:gsub("%a+", "%0 + at")
+% local taken = ("take_abreast(x + at, x_next, dy + at, dy_next, gamma + at%s, %s%s);"):format(at_params,
+%   fresh and "fresh, " or "", centred and "m, r, s[k], q[k]" or "r, q[k]")
 % item "take_abreast"
 /* Adds a register of each of two rows, the second one x_next and dy_next elements behind the first, to a chain of ${centred and "each sum of its row" or "its row's sum"}
  * and to ${printer.named}${fresh and ", which begin with fresh rows" or ""}. */
@@ -54,14 +57,21 @@ FN void sum_lanes_abreast(${inputs}, size_t n, ${told}${statistics}, size_t j, R
 % end
         UNROLL for (size_t k = 0; k < ${registers}; k++) {
             const size_t at = i + ${place};
-            take_abreast(x + at, x_next, dy + at, dy_next, gamma + at${(printer.passed:gsub("%a+", "%0 + at"))}, ${fresh and "fresh, " or ""}${centred and "m, r, s[k], q[k]" or "r, q[k]"});
+            ${taken}
         }
     }
-% if spec.width % lanes ~= 0 then
+% if spec.width % lanes > 0 then
     if (n % ${lanes} != 0) {
-        UNROLL for (size_t k = 0; k < ${registers}; k++)
-            UNROLL for (size_t of = 0; of < 2; of++)
-                take_rest(x + of * x_next, dy + of * dy_next, gamma${printer.passed}, i + ${place}, n, ${fresh and "fresh && of == 0, " or ""}${centred and "m[of], r[of], &s[k][of], &q[k][of]" or "r[of], &q[k][of]"});
+        UNROLL for (size_t k = 0; k < ${registers}; k++) {
+            const size_t at = i + ${place};
+            if (at + LANES <= n)
+                ${taken}
+%   if spec.width % target.lanes > 0 then
+            else if (at < n)
+                UNROLL for (size_t of = 0; of < 2; of++)
+                    take_rest(x + of * x_next + at, dy + of * dy_next + at, gamma + at${at_params}, (unsigned)(n - at), ${fresh and "fresh && of == 0, " or ""}${centred and "m[of], r[of], &s[k][of], &q[k][of]" or "r[of], &q[k][of]"});
+%   end
+        }
     }
 % end
     UNROLL for (size_t of = 0; of < 2; of++) {

@@ -5,14 +5,11 @@
 % local registers, lanes = sweep.chains * sweep.filled, sweep.kept > 0 and "float" or "V"
 % local arrays = spell.gamma and "x, dy, gamma" .. printer.gathered or "x, dy"
 % local statistics = centred and "m, r" or "r"
-% if not gradients.gathers then
+% if not gradients.gathers and target.lanes > 1 then
 % item "take_rest"
-/* Adds those elements from `i` on that there are, a register at most. */
-FN void take_rest(${printer.places}, size_t i, size_t n, ${centred and "V m, V r, V *s" or "V r"}, V *q)
+/* Adds the first `left` elements of a register. */
+FN void take_rest(${printer.places}, unsigned left, ${centred and "V m, V r, V *s" or "V r"}, V *q)
 {
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
     ${print.rest(printer)};
 }
 % end
@@ -29,8 +26,7 @@ FN void sum_lanes(${printer.places}, size_t n, ${fresh and "int fresh, " or ""}$
         ${print.swept(printer)}
     }
     if (n % ${numerics.lanes} != 0) {
-        UNROLL for (size_t k = 0; k < ${registers}; k++)
-            take_rest(${arrays}, i + ${print.place_in_sweep(printer, sweep)}, n, ${fresh and "fresh, " or ""}${statistics}, ${centred and "&s[k], &q[k]" or "&q[k]"});
+        ${print.swept(printer, true)}
     }
     ${print.put_lanes(printer)}
 }

@@ -24,27 +24,26 @@ FN void take(${printer.places}, ${fresh}${centred and "V m, V r, V *s, V *q" or 
     store(dbeta, settled(add(${begun("load(dbeta)")}, v)));
 %   end
 }
+%   if target.lanes > 1 then
 % item "take_rest"
-/* The same of those elements from `i` on that there are, a register at most. */
-FN void take_rest(${printer.places}, size_t i, size_t n, ${fresh}${centred and "V m, V r, V *s, V *q" or "V r, V *q"})
+/* The same of the first `left` elements of a register. */
+FN void take_rest(${printer.places}, unsigned left, ${fresh}${centred and "V m, V r, V *s, V *q" or "V r, V *q"})
 {
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-    const V v = ${spell.load("dy + i", "left")}, g = scaled(v, ${print.gamma_of(printer, "gamma + i", "left")});
-    const V xhat = keep_part(normalised(${spell.load("x + i", "left")}, ${mean}r), left);
-%   if gradients.keeps then
-    store(kept + i, g);
-%   end
-%   if centred then
+    const V v = ${spell.load("dy", "left")}, g = scaled(v, ${print.gamma_of(printer, "gamma", "left")});
+    const V xhat = keep_part(normalised(${spell.load("x", "left")}, ${mean}r), left);
+%     if gradients.keeps then
+    store(kept, g);
+%     end
+%     if centred then
     *s = settled(add(*s, g));
-%   end
+%     end
     *q = muladd(g, xhat, *q);
-    store_part(dgamma + i, muladd(v, xhat, ${begun("load_part(dgamma + i, left)")}), left);
-%   if spell.beta then
-    store_part(dbeta + i, settled(add(${begun("load_part(dbeta + i, left)")}, v)), left);
-%   end
+    store_part(dgamma, muladd(v, xhat, ${begun("load_part(dgamma, left)")}), left);
+%     if spell.beta then
+    store_part(dbeta, settled(add(${begun("load_part(dbeta, left)")}, v)), left);
+%     end
 }
+%   end
 % else
 % item "take"
 /* Adds to a chain of ${centred and "each sum" or "the sum"}. */

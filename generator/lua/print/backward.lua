@@ -267,43 +267,47 @@ function backward.held_sums(p, text)
   return b
 end
 
--- The registers of a sweep from element i on, each into its chain.
-function backward.swept(p)
-  local b, chains = c.block(), {}
-  for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
-  b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.sweep.chains * p.sweep.filled), function()
-    b:line("const size_t at = i + %s;", backward.place_in_sweep(p, p.sweep))
-    b:line("%s;", backward.taken(p, { 0, { "at", 1 } }, 0, nil, chains))
-  end)
-  return b
-end
-
--- A call of take() for a register, or of take_rest() for the first `count` elements of one.
-function backward.taken(p, at, offset, count, chains)
-  if not p.gathers then
-    local h = xhat(p, at, offset, count)
-    if count then h = ("keep_part(%s, %s)"):format(h, count) end
-    return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
-  end
-  local arguments, arrays = {}, { "x", "dy", "gamma", table.unpack(p.params) }
+-- A call of take() where the statistics pass gathers, or of take_rest() for the first `left` elements of a register.
+local function call_of(p, name, at, offset, left, chains)
+  local arguments, arrays = {}, { "x", "dy" }
+  if p.spell.gamma then arrays[3] = "gamma" end
+  if p.gathers then table.move(p.params, 1, #p.params, #arrays + 1, arrays) end
   if p.keeps then arrays[#arrays + 1] = "kept" end
-  for _, array in ipairs(arrays) do
-    arguments[#arguments + 1] = count and array or place(array, at, offset)
-  end
-  if count then -- of a row that is all unrolled: numbers
-    arguments[#arguments + 1] = registers.number(order.plus(at, offset))
-    arguments[#arguments + 1] = p.N
-  end
+  for i, array in ipairs(arrays) do arguments[i] = place(array, at, offset) end
+  arguments[#arguments + 1] = left
   if p.tells_fresh then arguments[#arguments + 1] = "fresh" end
   if p.centred then arguments[#arguments + 1] = "m" end
   arguments[#arguments + 1] = "r"
   table.move(chains, 1, #chains, #arguments + 1, arguments)
-  return ("%s(%s)"):format(count and "take_rest" or "take", table.concat(arguments, ", "))
+  return ("%s(%s)"):format(name, table.concat(arguments, ", "))
 end
 
--- How take_rest adds the elements from i on.
-function backward.rest(p)
-  return backward.taken(p, { 0, { "i", 1 } }, 0, "left", p.centred and { "s", "q" } or { "q" })
+-- How a register is taken, or the first `count` elements of one, the last of a row.
+function backward.taken(p, at, offset, count, chains)
+  if p.gathers then return call_of(p, count and "take_rest" or "take", at, offset, count, chains) end
+  local h = xhat(p, at, offset, count)
+  if count then h = ("keep_part(%s, %s)"):format(h, count) end
+  return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
+end
+
+-- How take_rest() does so where the statistics pass does not gather.
+function backward.rest(p) return backward.taken(p, { 0 }, 0, "left", p.centred and { "s", "q" } or { "q" }) end
+
+-- The registers of a sweep from element i on, each into its chain. rest: those that there are, of the end of a row.
+function backward.swept(p, rest)
+  local b, chains = c.block(), {}
+  for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
+  b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.sweep.chains * p.sweep.filled), function()
+    local at = { 0, { "at", 1 } }
+    b:line("const size_t at = i + %s;", backward.place_in_sweep(p, p.sweep))
+    if rest then b:line("if (at + LANES <= n)") end
+    b:line("%s%s;", rest and "    " or "", backward.taken(p, at, 0, nil, chains))
+    if rest and p.W > 1 then
+      b:line("else if (at < n)")
+      b:line("    %s;", call_of(p, "take_rest", at, 0, "(unsigned)(n - at)", chains))
+    end
+  end)
+  return b
 end
 
 -- Tiles: the registers of run `run` at element i of a tile, as forms, each with its chain in the run.
