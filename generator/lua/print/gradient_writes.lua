@@ -1,0 +1,291 @@
+-- SPDX-License-Identifier: MIT
+-- gradient_writes.lua: the write pass of kernels that compute gradients, as C: dx of one row, of several in turn, of
+-- two abreast or in tiles of columns, and the sums over rows where the statistics pass does not add to them.
+local c = require "print.c"
+local gradient_sums = require "print.gradient_sums"
+local order = require "plan.order"
+local registers = require "print.registers"
+local schedule = require "plan.schedule"
+
+local place, name_of, row_at = registers.place, registers.name, registers.row_at
+
+local writes = setmetatable({}, { __index = gradient_sums })
+
+local step = {}
+
+-- The prefetches of the same elements of rows to come.
+local function print_prefetch(b, o, x, dy)
+  local times = registers.times
+  b:line("%s(%s + %s); %s(%s + %s);", o.fetch, x, times(o.prefetch, "a->x_stride"), o.fetch, dy,
+    times(o.prefetch, "a->dy_stride"))
+end
+
+-- Stores a register of dgamma and of dbeta; name(letters) gives the register's name.
+local function print_sums_stored(p, b, s, r, name)
+  local line = {}
+  for _, k in ipairs(p.params) do
+    local at, value = place(k, s.at, r.offset), name(k:sub(1, 2))
+    line[#line + 1] = r.count and ("store_part(%s, %s, %s);"):format(at, value, r.count)
+      or ("store(%s, %s);"):format(at, value)
+  end
+  if #line > 0 then b:line("%s", table.concat(line, " ")) end
+end
+
+-- Whether a write in loops says what it does to a register once for all registers of a turn.
+local function compact(p, way)
+  return not p.any and not p.grouped and (way.rows == 1 or way.abreast) and not schedule.unrolls_all(way.unroll)
+    and (p.gathers or #p.params == 0)
+end
+
+-- What scales dy in a register at the place that at(pointer) gives: g itself where it is kept, else gamma; nil without.
+local function scale_of(p, at, count)
+  if p.keeps then return ("load(%s)"):format(at "kept0") end
+  return p.spell.gamma and writes.gamma_of(p, at "gamma", count)
+end
+
+-- A call of gradient() for such a register of row `row`, "" where there is only one; sums: more arguments.
+local function gradient_of(p, row, at, count, scale, sums)
+  local list = { p.spell.load(at("x" .. row), count) }
+  if not p.keeps then list[2] = p.spell.load(at("dy" .. row), count) end
+  if scale then list[#list + 1] = scale end
+  for _, k in ipairs(p.centred and { "m", "r", "e", "k" } or { "r", "k" }) do list[#list + 1] = k .. row end
+  return ("gradient(%s%s)"):format(table.concat(list, ", "), sums or "")
+end
+
+-- A write of one row in loops: registers of a step are computed, then stored.
+function step.compact(p, b, s, o)
+  local spell = p.spell
+  local function at(pointer, offset) return place(pointer, s.at, offset) end
+  local function gradient(at_register, count)
+    return gradient_of(p, 0, at_register, count, scale_of(p, at_register, count))
+  end
+  local whole = 0
+  for _, r in ipairs(s.registers) do
+    if not r.count then whole = whole + 1 end
+    if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x0", r.offset), at("dy0", r.offset)) end
+  end
+  local function print_whole()
+    local turn = order.plus(s.at, 0)
+    turn[#turn + 1] = { "k", p.W }
+    local function at_turn(pointer) return place(pointer, turn) end
+    local head = ("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole)
+    b:line("V w[%d];", whole)
+    b:line("%s", head)
+    b:line("    w[k] = %s;", gradient(at_turn))
+    b:line("%s", head)
+    b:line("    %s", spell.store(o.verb, at_turn "dx0", "w[k]"))
+  end
+  if whole > 1 then
+    if s.alone then print_whole() else b:braces("", print_whole) end
+  end
+  for i = whole > 1 and whole + 1 or 1, #s.registers do
+    local r = s.registers[i]
+    local function here(pointer) return at(pointer, r.offset) end
+    b:line("%s", spell.store(o.verb, here "dx0", gradient(here, r.count), r.count))
+  end
+end
+
+-- A write of two rows abreast in loops: a register of each, then the next.
+function step.abreast(p, b, s, o)
+  local function print_both(at, count)
+    b:line("const V g = %s;", scale_of(p, at, count))
+    for row = 0, o.rows - 1 do
+      b:line("%s", p.spell.store(o.verb, at("dx" .. row), gradient_of(p, row, at, count, "g"), count))
+    end
+  end
+  local whole = 0
+  for _, r in ipairs(s.registers) do
+    local function here(pointer) return place(pointer, s.at, r.offset) end
+    if not r.count then whole = whole + 1 end
+    if r.fetch and o.prefetch > 0 then
+      for row = 0, o.rows - 1 do print_prefetch(b, o, here("x" .. row), here("dy" .. row)) end
+    end
+  end
+  if whole > 0 then
+    local turn = order.plus(s.at, 0)
+    turn[#turn + 1] = { "k", p.W }
+    b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole), function()
+      print_both(function(pointer) return place(pointer, turn) end)
+    end)
+  end
+  for i = whole + 1, #s.registers do
+    local r = s.registers[i]
+    b:braces("", function() print_both(function(pointer) return place(pointer, s.at, r.offset) end, r.count) end)
+  end
+end
+
+-- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds, and how they are printed.
+function step.write(p, b, s, o)
+  if o.compact then return step[o.rows > 1 and "abreast" or "compact"](p, b, s, o) end
+  local spell, several = p.spell, #s.registers > 1
+  local function name(letter, index) return name_of(letter, index - 1, several) end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    local function sums_load(k)
+      return r.count and ("load_part(%s, %s)"):format(at(k), r.count) or ("load(%s)"):format(at(k))
+    end
+    local line = {}
+    if spell.gamma then
+      line[#line + 1] = ("%s = %s;"):format(name("g", index), scale_of(p, at, r.count))
+      if not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma") end
+    end
+    if spell.beta and not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
+    if #line > 0 then b:line("%s", table.concat(line, " ")) end
+    for row = 0, o.rows - 1 do
+      local w = name("w" .. row, index)
+      local sums = p.gathers and ""
+        or (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
+      b:line("%s = %s;", w, gradient_of(p, row, at, r.count, spell.gamma and name("g", index), sums))
+      if o.adds then
+        b:line("if (adds)")
+        b:line("    %s = add(%s, %s);", w, spell.load(at("dx" .. row), r.count), w)
+      end
+    end
+  end
+  for index, r in ipairs(s.registers) do
+    local function at(pointer) return place(pointer, s.at, r.offset) end
+    if not p.gathers then print_sums_stored(p, b, s, r, function(letters) return name(letters, index) end) end
+    for row = 0, o.rows - 1 do
+      if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x" .. row), at("dy" .. row)) end
+      b:line("%s", spell.store(o.verb, at("dx" .. row), name("w" .. row, index), r.count))
+    end
+  end
+end
+
+-- Rows that a call of the write pass writes together.
+local function rows_of(p, way) return (p.grouped or way.row_by_row) and 1 or way.rows end
+
+local function options(p, way)
+  return { rows = rows_of(p, way), compact = compact(p, way), fetch = way.fetch,
+    verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch }
+end
+
+-- Elements from one prefetch to the next.
+local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
+
+-- Registers of a row that are computed before the first of them is stored.
+local function group_of(p, way)
+  if p.any then return 1 end
+  return schedule.unrolls_all(way.unroll) and math.max(1, 2 // way.rows) or 4
+end
+
+-- Pointers to the rows in flight and gamma, what scales each row, and registers.
+function writes.pointers(p, way)
+  local b, spell, centred = c.block(), p.spell, p.centred
+  local rows = rows_of(p, way)
+  for r = 0, rows - 1 do
+    for _, kind in ipairs(p.keeps and way.prefetch == 0 and { "x", "dx" } or { "x", "dy", "dx" }) do
+      b:line("%s", registers.row_pointer(p, kind, p.grouped and "row + r" or row_at(r), kind .. r))
+    end
+    if p.keeps then b:line("const float *kept%d = (const float *)%s;", r, p.grouped and "rows->g[r]" or "rows->g") end
+    local function of(field)
+      if not p.grouped then return ("rows[%d].%s"):format(r, field) end
+      return field:find("^s") and ("rows->%s[r]"):format(field) or ("a->%s[row + r]"):format(field)
+    end
+    b:line("const V %sr%d = splat(%s);", centred and ("m%d = splat(%s), "):format(r, of "mean") or "", r, of "rstd")
+    b:line("const V %sk%d = splat(%s);", centred and ("e%d = splat(%s), "):format(r, of "shift") or "", r, of "slope")
+  end
+  if not p.keeps then b:add(writes.gamma_pointer(p)) end
+  if compact(p, way) then return b end
+  local names = {}
+  local function name_all(k)
+    if spell.gamma then names[#names + 1] = "g" .. k end
+    if spell.gamma and not p.gathers then names[#names + 1] = "dg" .. k end
+    if spell.beta and not p.gathers then names[#names + 1] = "db" .. k end
+    for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
+  end
+  -- a register by itself is called by the letter alone
+  local together, count = group_of(p, way), not p.any and (p.spec.width + p.W - 1) // p.W
+  if together > 1 and count > 1 then
+    for k = 0, math.min(together, count) - 1 do name_all(tostring(k)) end
+  end
+  if together == 1 or count % together == 1 then name_all("") end
+  b:line("V %s;", table.concat(names, ", "))
+  return b
+end
+
+-- The write pass of the rows in flight, of groups one by one: all unrolled, or in loops.
+function writes.writes(p, way)
+  local b, loops = c.block(), math.type(way.unroll) and way.unroll
+  local tree = p.order:writes(0, p.spec.width, group_of(p, way), nil, fetch_of(p, way), loops)
+  for _, turn in ipairs(tree) do
+    if turn.kind == "loop" and #turn == 1 then turn[1].alone = true end
+  end
+  c.print_tree(b, order.as_written(way.unroll, tree), step, p, options(p, way))
+  return b
+end
+
+-- The same of one row of any width: a register from i on, whole or in part.
+function writes.writes_any(p, way, left)
+  local b, o = c.block(), options(p, way)
+  o.adds = true
+  step.write(p, b, { at = { 0, { "i", 1 } }, registers = { { offset = 0, count = left } } }, o)
+  return b
+end
+
+-- The registers of a tile of columns, for all rows one after the other; their sums stay in registers.
+local function print_tile(p, b, s, o)
+  local spell, centred = p.spell, p.centred
+  for index, r in ipairs(s.registers) do
+    local function sums_load(k)
+      local at = place(k, s.at, r.offset)
+      if not r.count then return (p.begins and "begun(%s, fresh)" or "load(%s)"):format(at) end
+      return (p.begins and "fresh ? settled(zero()) : " or "") .. ("load_part(%s, %s)"):format(at, r.count)
+    end
+    if spell.gamma then
+      b:line("const V g%d = %s; V dg%d = %s%s;", index - 1, writes.loaded_gamma(p, s.at, r.offset, r.count), index - 1,
+        sums_load "dgamma", spell.beta and (", db%d = %s"):format(index - 1, sums_load "dbeta") or "")
+    end
+  end
+  for _, kind in ipairs { "x", "dy", "dx" } do
+    local const = kind == "dx" and "" or "const "
+    b:line("%s%s *%s = (%s%s *)a->%s + %s;", const, p.T, kind, const, p.T, kind,
+      place(("row * a->%s_stride"):format(kind), s.at))
+  end
+  b:braces("for (const Row *of = rows; of < rows + count; of++)", function()
+    b:line("const V %sr = splat(of->rstd), %sk = splat(of->slope);", centred and "m = splat(of->mean), " or "",
+      centred and "e = splat(of->shift), " or "")
+    for index, r in ipairs(s.registers) do
+      local function here(pointer) return place(pointer, { 0 }, r.offset) end
+      local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "")
+        .. (spell.beta and (", &db%d"):format(index - 1) or "")
+      local dx = gradient_of(p, "", here, r.count, spell.gamma and ("g%d"):format(index - 1), sums)
+      if r.fetch and o.prefetch > 0 then print_prefetch(b, o, here "x", here "dy") end
+      b:line("%s", spell.store(o.verb, here "dx", dx, r.count))
+    end
+    for _, kind in ipairs { "x", "dy", "dx" } do b:line("%s += a->%s_stride;", kind, kind) end
+  end)
+  for index, r in ipairs(s.registers) do
+    print_sums_stored(p, b, s, r, function(letters) return letters .. index - 1 end)
+  end
+end
+
+-- The write pass of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
+function writes.tiles(p, way)
+  local b, o, fetch = c.block(), options(p, way), fetch_of(p, way)
+  local tile = math.min(4 * way.unroll, p.target.registers // (p.T == "float" and 4 or 8))
+  if p.W < 16 then tile = math.min(tile, p.target.registers // 8) end
+  local turn = 4 * p.W * way.unroll
+  local looped = p.spec.width // turn * turn
+  if looped == turn then looped = 0 end
+  local function tiles(from, to)
+    local steps = order.flat(p.order:writes(from, to, tile))
+    for _, s in ipairs(steps) do -- lines are counted from the tile on
+      for _, r in ipairs(s.registers) do r.fetch = fetch and r.offset % fetch == 0 end
+    end
+    return steps
+  end
+  local function print_tiles(steps)
+    for _, s in ipairs(steps) do b:braces("", function() print_tile(p, b, s, o) end) end
+  end
+  if looped > 0 then
+    b:braces(("for (size_t i = 0; i < %d; i += %d)"):format(looped, turn), function()
+      local steps = order.shifted(tiles(0, turn), "i", { write = true })
+      if #steps > 1 then print_tiles(steps) else print_tile(p, b, steps[1], o) end
+    end)
+  end
+  print_tiles(tiles(looped, p.spec.width))
+  return b
+end
+
+return writes
