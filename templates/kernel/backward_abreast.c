@@ -3,15 +3,11 @@
 % -- and of the sums over rows, which wide rows evict from the first-level cache, is loaded and stored once for both.
 % local N, B, lanes, sums, centred = printer.N, numerics.block, numerics.lanes, spell.sums, spell.centred
 % local sweep, fresh = printer.sweep_abreast, printer.tells_fresh
-% local registers, place = sweep.chains * sweep.filled, print.place_in_sweep(printer, sweep)
+% local registers = sweep.chains * sweep.filled
 % local inputs = ("const %s *x, size_t x_next, const %s *dy, size_t dy_next, const %s *gamma%s"):format(
 %   spell.element, spell.element, spell.parameter, printer.to)
 % local told = fresh and "int fresh, " or ""
 % local statistics = centred and "const V *m, const V *r" or "const V *r"
-% local function begun(sum) return fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum end
-% local at_params = printer.passed:gsub("%a+", "%0 + at")
-% local taken = ("take_abreast(x + at, x_next, dy + at, dy_next, gamma + at%s, %s%s);"):format(at_params,
-%   fresh and "fresh, " or "", centred and "m, r, s[k], q[k]" or "r, q[k]")
 % item "take_abreast"
 /* Adds a register of each of two rows, the second one x_next and dy_next elements behind the first, to a chain of ${centred and "each sum of its row" or "its row's sum"}
  * and to ${printer.named}${fresh and ", which begin with fresh rows" or ""}. */
@@ -19,11 +15,11 @@ FN void take_abreast(${inputs}, ${told}${statistics}, ${centred and "V *s, V *q"
 {
     V v = ${spell.load("dy")};
 % if spell.beta then -- first of all, since then no register of it is needed beside the rest
-    const V db = settled(add(${begun("load(dbeta)")}, v));
+    const V db = settled(add(${print.begun(printer, "load(dbeta)")}, v));
     store(dbeta, settled(add(db, ${spell.load("dy + dy_next")})));
 % end
     const V scale = ${print.gamma_of(printer, "gamma")};
-    V dg = ${begun("load(dgamma)")};
+    V dg = ${print.begun(printer, "load(dgamma)")};
     UNROLL for (size_t of = 0; of < 2; of++) {
         if (of == 1)
             v = ${spell.load("dy + dy_next")};
@@ -55,23 +51,11 @@ FN void sum_lanes_abreast(${inputs}, size_t n, ${told}${statistics}, size_t j, R
             }
         }
 % end
-        UNROLL for (size_t k = 0; k < ${registers}; k++) {
-            const size_t at = i + ${place};
-            ${taken}
-        }
+        ${print.swept_abreast(printer)}
     }
 % if spec.width % lanes > 0 then
     if (n % ${lanes} != 0) {
-        UNROLL for (size_t k = 0; k < ${registers}; k++) {
-            const size_t at = i + ${place};
-            if (at + LANES <= n)
-                ${taken}
-%   if spec.width % target.lanes > 0 then
-            else if (at < n)
-                UNROLL for (size_t of = 0; of < 2; of++)
-                    take_rest(x + of * x_next + at, dy + of * dy_next + at, gamma + at${at_params}, (unsigned)(n - at), ${fresh and "fresh && of == 0, " or ""}${centred and "m[of], r[of], &s[k][of], &q[k][of]" or "r[of], &q[k][of]"});
-%   end
-        }
+        ${print.swept_abreast(printer, true)}
     }
 % end
     UNROLL for (size_t of = 0; of < 2; of++) {

@@ -4,7 +4,6 @@
 % local centred = spell.centred
 % if gradients.gathers then
 % local mean = centred and "m, " or ""
-% local function begun(sum) return printer.tells_fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum end
 % local fresh = printer.tells_fresh and "int fresh, " or ""
 % item "take"
 /* Adds a register to a chain of ${centred and "each sum" or "the sum"}, and to ${printer.named}${printer.tells_fresh and ", which begin with a fresh row" or ""}${gradients.keeps and "; keeps g" or ""}. */
@@ -19,9 +18,9 @@ FN void take(${printer.places}, ${fresh}${centred and "V m, V r, V *s, V *q" or 
     *s = settled(add(*s, g));
 %   end
     *q = ${gradients.mode == "group" and "settled(muladd(g, xhat, *q))" or "muladd(g, xhat, *q)"};
-    store(dgamma, muladd(v, xhat, ${begun("load(dgamma)")}));
+    store(dgamma, muladd(v, xhat, ${print.begun(printer, "load(dgamma)")}));
 %   if spell.beta then
-    store(dbeta, settled(add(${begun("load(dbeta)")}, v)));
+    store(dbeta, settled(add(${print.begun(printer, "load(dbeta)")}, v)));
 %   end
 }
 %   if target.lanes > 1 then
@@ -38,9 +37,9 @@ FN void take_rest(${printer.places}, unsigned left, ${fresh}${centred and "V m, 
     *s = settled(add(*s, g));
 %     end
     *q = muladd(g, xhat, *q);
-    store_part(dgamma, muladd(v, xhat, ${begun("load_part(dgamma, left)")}), left);
+    store_part(dgamma, muladd(v, xhat, ${print.begun(printer, "load_part(dgamma, left)")}), left);
 %     if spell.beta then
-    store_part(dbeta, settled(add(${begun("load_part(dbeta, left)")}, v)), left);
+    store_part(dbeta, settled(add(${print.begun(printer, "load_part(dbeta, left)")}, v)), left);
 %     end
 }
 %   end

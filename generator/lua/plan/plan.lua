@@ -115,34 +115,32 @@ end
 
 -- Chooses the situations of gradients, and what depends on them. Loops over one row or over tiles, groups and rows that
 -- registers hold also serve the rows that are left over, however many. Loops over several rows in flight are of two
--- kinds. Two rows go abreast (way.abreast): the statistics pass takes both at once and adds both to the sums over rows.
--- More rows go over tiles of columns (way.tiled), whose sums over rows stay in registers: there the write pass adds to
--- them.
+-- kinds, of which a kernel has one. Two rows go abreast (way.abreast): the statistics pass takes both at once and adds
+-- both to the sums over rows. More rows go over tiles of columns (way.tiled), whose sums over rows stay in registers:
+-- there the write pass adds to them.
 local function settle_gradients(k)
-  local g, tiled, abreast, looped = k.gradients, 0, 0, true
+  local g = k.gradients
   local narrow = g.mode == "held" or g.mode == "group" or g.mode == "tiles"
+  local function loops(way) return not narrow and not schedule.unrolls_all(way.unroll) end
+  local function several(way) return loops(way) and way.rows > 1 end
+  local count, abreast, looped = 0, g.mode == "loops" and g.gathers, true -- count: of situations with several rows
   for i, situation in ipairs(k.situations) do
     local way = situation.way
-    local loops = not narrow and not schedule.unrolls_all(way.unroll)
-    way.abreast = loops and g.mode == "loops" and g.gathers and way.rows == 2
-    way.tiled = loops and way.rows > 1 and not way.abreast
+    if several(way) then count, abreast = count + 1, abreast and way.rows == 2 end
+    looped = looped and (narrow or loops(way) or i == 1 and k.few) -- where there are few, the first is `one`
+  end
+  g.abreast = abreast and count > 0
+  for _, situation in ipairs(k.situations) do
+    local way = situation.way
+    way.abreast, way.tiled = g.abreast and several(way), not g.abreast and several(way)
     way.row_by_row = way.abreast and way.store == "stream" -- lines of two rows in turn would not be written as a whole
-    if way.abreast then abreast = abreast + 1 elseif way.tiled then tiled = tiled + 1 end
-    looped = looped and (narrow or loops or i == 1 and k.few) -- where there are few, the first is `one`
   end
-  if tiled > 0 and abreast > 0 then -- one pass or the other adds to the sums over rows
-    for _, situation in ipairs(k.situations) do
-      local way = situation.way
-      way.tiled, way.abreast, way.row_by_row = way.tiled or way.abreast, false, false
-    end
-    tiled, abreast = tiled + abreast, 0
-  end
-  if k.few and looped and abreast == 0 then
+  if k.few and looped and not g.abreast then
     table.remove(k.situations, 1)
     k.one = false
   end
   for _, situation in ipairs(k.situations) do g.keeps = g.keeps and (narrow or situation.way.rows == 1) end
-  g.abreast = abreast > 0
+  local tiled = g.abreast and 0 or count
   g.gathers = g.gathers and tiled == 0
   g.begins = g.begins and looped and (tiled == 0 or tiled == #k.situations)
 end

@@ -92,7 +92,7 @@ function gradient_sums.sweep(p, rows)
 end
 
 -- Where register k of a sweep lies behind its first element.
-function gradient_sums.place_in_sweep(p, w)
+local function place_in_sweep(p, w)
   if w.filled == 1 then return ("%d * k"):format(w.step) end
   if w.chains == 1 or w.sweeps == 1 then return ("%d * k"):format(p.W) end
   return ("%d * (k / %d) + %d * (k %% %d)"):format(w.step, w.filled, p.W, w.filled)
@@ -240,6 +240,11 @@ function gradient_sums.held_sums(p, text)
   return b
 end
 
+-- What the statistics pass loads of a sum over rows, which begins with a fresh row.
+function gradient_sums.begun(p, sum)
+  return p.tells_fresh and ("fresh ? settled(zero()) : %s"):format(sum) or sum
+end
+
 -- A call of take() where the statistics pass gathers, or of take_rest() for the first `left` elements of a register.
 local function call_of(p, name, at, offset, left, chains)
   local arguments, arrays = {}, { "x", "dy" }
@@ -268,21 +273,45 @@ function gradient_sums.rest(p)
   return gradient_sums.taken(p, { 0 }, 0, "left", p.centred and { "s", "q" } or { "q" })
 end
 
--- The registers of a sweep from element i on, each into its chain. rest: those that there are, of the end of a row.
-function gradient_sums.swept(p, rest)
-  local b, chains = c.block(), {}
-  for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
-  b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.sweep.chains * p.sweep.filled), function()
-    local at = { 0, { "at", 1 } }
-    b:line("const size_t at = i + %s;", gradient_sums.place_in_sweep(p, p.sweep))
+-- The registers of sweep `w` from element i on: each is `taken`, or at the end of a row, where there is a `rest`, those
+-- that there are, and of the last one, in part, what the lines `rest` say.
+local function print_swept(p, w, taken, rest)
+  local b = c.block()
+  b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(w.chains * w.filled), function()
+    b:line("const size_t at = i + %s;", place_in_sweep(p, w))
     if rest then b:line("if (at + LANES <= n)") end
-    b:line("%s%s;", rest and "    " or "", gradient_sums.taken(p, at, 0, nil, chains))
-    if rest and p.W > 1 then
+    b:line("%s%s;", rest and "    " or "", taken)
+    if rest and #rest > 0 then
       b:line("else if (at < n)")
-      b:line("    %s;", call_of(p, "take_rest", at, 0, "(unsigned)(n - at)", chains))
+      for depth, line in ipairs(rest) do b:line("%s%s", ("    "):rep(depth), line) end
     end
   end)
   return b
+end
+
+local REST = "(unsigned)(n - at)" -- elements of such a register
+
+-- Those of one row, each into its chain. ends: at the end of a row.
+function gradient_sums.swept(p, ends)
+  local at, chains = { 0, { "at", 1 } }, {}
+  for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
+  return print_swept(p, p.sweep, gradient_sums.taken(p, at, 0, nil, chains),
+    ends and { p.W > 1 and call_of(p, "take_rest", at, 0, REST, chains) .. ";" or nil })
+end
+
+-- Those of two rows abreast.
+function gradient_sums.swept_abreast(p, ends)
+  local sums, fresh = p.passed:gsub("%a+", "%0 + at"), p.tells_fresh
+  local rest = {}
+  if p.spec.width % p.W > 0 then
+    rest = { "UNROLL for (size_t of = 0; of < 2; of++)",
+      ("take_rest(x + of * x_next + at, dy + of * dy_next + at, gamma + at%s, %s, %s%s);"):format(sums, REST,
+        fresh and "fresh && of == 0, " or "",
+        p.centred and "m[of], r[of], &s[k][of], &q[k][of]" or "r[of], &q[k][of]") }
+  end
+  return print_swept(p, p.sweep_abreast,
+    ("take_abreast(x + at, x_next, dy + at, dy_next, gamma + at%s, %s%s)"):format(sums, fresh and "fresh, " or "",
+      p.centred and "m, r, s[k], q[k]" or "r, q[k]"), ends and rest)
 end
 
 -- Tiles: the registers of run `run` at element i of a tile, as forms, each with its chain in the run.

@@ -52,22 +52,29 @@ local function gradient_of(p, row, at, count, scale, sums)
   return ("gradient(%s%s)"):format(table.concat(list, ", "), sums or "")
 end
 
+-- Prints the prefetches of a step in loops. Returns how many whole registers it has, and where the k-th of them is.
+local function begin_turn(p, b, s, o)
+  local whole = 0
+  for _, r in ipairs(s.registers) do
+    local function here(pointer) return place(pointer, s.at, r.offset) end
+    if not r.count then whole = whole + 1 end
+    if r.fetch and o.prefetch > 0 then
+      for row = 0, o.rows - 1 do print_prefetch(b, o, here("x" .. row), here("dy" .. row)) end
+    end
+  end
+  local turn = order.plus(s.at, 0)
+  turn[#turn + 1] = { "k", p.W }
+  return whole, function(pointer) return place(pointer, turn) end
+end
+
 -- A write of one row in loops: registers of a step are computed, then stored.
 function step.compact(p, b, s, o)
   local spell = p.spell
-  local function at(pointer, offset) return place(pointer, s.at, offset) end
   local function gradient(at_register, count)
     return gradient_of(p, 0, at_register, count, scale_of(p, at_register, count))
   end
-  local whole = 0
-  for _, r in ipairs(s.registers) do
-    if not r.count then whole = whole + 1 end
-    if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x0", r.offset), at("dy0", r.offset)) end
-  end
+  local whole, at_turn = begin_turn(p, b, s, o)
   local function print_whole()
-    local turn = order.plus(s.at, 0)
-    turn[#turn + 1] = { "k", p.W }
-    local function at_turn(pointer) return place(pointer, turn) end
     local head = ("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole)
     b:line("V w[%d];", whole)
     b:line("%s", head)
@@ -80,7 +87,7 @@ function step.compact(p, b, s, o)
   end
   for i = whole > 1 and whole + 1 or 1, #s.registers do
     local r = s.registers[i]
-    local function here(pointer) return at(pointer, r.offset) end
+    local function here(pointer) return place(pointer, s.at, r.offset) end
     b:line("%s", spell.store(o.verb, here "dx0", gradient(here, r.count), r.count))
   end
 end
@@ -93,20 +100,9 @@ function step.abreast(p, b, s, o)
       b:line("%s", p.spell.store(o.verb, at("dx" .. row), gradient_of(p, row, at, count, "g"), count))
     end
   end
-  local whole = 0
-  for _, r in ipairs(s.registers) do
-    local function here(pointer) return place(pointer, s.at, r.offset) end
-    if not r.count then whole = whole + 1 end
-    if r.fetch and o.prefetch > 0 then
-      for row = 0, o.rows - 1 do print_prefetch(b, o, here("x" .. row), here("dy" .. row)) end
-    end
-  end
+  local whole, at_turn = begin_turn(p, b, s, o)
   if whole > 0 then
-    local turn = order.plus(s.at, 0)
-    turn[#turn + 1] = { "k", p.W }
-    b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole), function()
-      print_both(function(pointer) return place(pointer, turn) end)
-    end)
+    b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole), function() print_both(at_turn) end)
   end
   for i = whole + 1, #s.registers do
     local r = s.registers[i]
