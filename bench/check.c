@@ -31,12 +31,13 @@ static void keep_worst(double *worst, double error)
 /* A unit of the last place at `scale`, which counts as the least normal float where it is smaller. */
 static double unit_at(double scale, int digits) { return ldexp(1, ilogb(fmax(scale, FLT_MIN)) - digits); }
 
+static const int places[] = {23, 7, 10}; /* of a type, in the order of ln_dtype */
+
 /* The largest distance of got[at + i] from the exact values, in units of the last place at their scale, or at `scale`
  * where that is larger. */
 static double error_of(const Job *job, const void *got, size_t at, int is_float, const long double *exact, size_t count,
                        double scale)
 {
-    static const int places[] = {23, 7, 10};
     const int digits = is_float ? 23 : places[job->of->spec.dtype];
     long double power = 0;
     double worst = 0;
@@ -175,7 +176,8 @@ static double row_error(const Contender *contender, const Job *job, size_t row, 
     return worst;
 }
 
-/* The error of dgamma, or of dbeta, which are sums over all rows. */
+/* The error of dgamma, or of dbeta, which are sums over all rows, in units of the type of x, as all errors of a case
+ * are. */
 static double columns_error(const Job *job, int gamma, long double *exact)
 {
     const size_t step = step_of(job->width);
@@ -189,7 +191,7 @@ static double columns_error(const Job *job, int gamma, long double *exact)
             exact[count] += gamma ? dy * xhat(job, row, i) : dy;
         }
     }
-    return error_of(job, got, 0, 1, exact, count, 0);
+    return ldexp(error_of(job, got, 0, 1, exact, count, 0), places[job->of->spec.dtype] - 23);
 }
 
 static double floor_error(const Job *job, Work work, size_t row)

@@ -15,7 +15,7 @@ sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | while IFS=, read -r name fields; do
         tr '[:upper:]' '[:lower:]')
     of=$case_widths
     case $name in
-    layernorm_f32 | rmsnorm_f32 | layernorm_bf16 | rmsnorm_bf16 | *_backward_f32) of=$widths ;;
+    layernorm_f32 | rmsnorm_f32 | layernorm_bf16 | rmsnorm_bf16 | *_backward_f32 | *_backward_bf16) of=$widths ;;
     esac
     # shellcheck disable=SC2086 # options are words
     "$lngen" emit -o "$new/$name" --width "$of" $options ${EMIT-} >/dev/null

@@ -9,7 +9,7 @@ lngen=$1 dir=$2 widths=$3
     --pass forward,backward ${EMIT-} >/dev/null
 # shellcheck disable=SC2086
 "$lngen" emit --single-file --prefix pair_bf16 -o "$dir" --width "$widths" --op layernorm,rmsnorm --dtype bf16 \
-    ${EMIT-} >/dev/null
+    --pass forward,backward ${EMIT-} >/dev/null
 {
     echo "/* pairs.inc - the widths of the pairs; made by emit_pairs.sh */"
     echo "$widths" | tr ',' '\n' | sed 's/.*/PAIR(&)/'

@@ -113,7 +113,7 @@ LN_API ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size
 LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t rows, size_t begin, size_t end);
 #define LN_ROW_GROUP 8
 
-/* The backward pass: the functions above, with an entry found with .pass = LN_PASS_BACKWARD. With
+/* The backward pass: the functions above, with an entry found with .pass = LN_PASS_BACKWARD, and ln_run_finish. With
  * xhat = (x - mean)*rstd, g = dy*gamma (dy*(1 + gamma), dy) and averages over the row,
  *
  *     dx = rstd*(g - average(g) - xhat*average(g*xhat))      RMSNorm: xhat = x*rstd, and no average(g)
@@ -131,8 +131,10 @@ LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t 
  * No output may overlap anything else. Rows are summed in blocks of LN_BACKWARD_BLOCK, the blocks in their order: the
  * bits do not depend on threads. Statistics that are not finite give what the formulas give.
  *
- * ln_run_rows works here on whole blocks, begin and end being multiples of LN_BACKWARD_BLOCK or the last row, and
- * leaves dgamma and dbeta alone; when all rows are done, ln_run_finish sums the blocks. */
+ * ln_run_rows works here on whole blocks: begin and end are multiples of LN_BACKWARD_BLOCK, or end is `rows`. It leaves
+ * dgamma and dbeta alone; when all rows are done, ln_run_finish sums the blocks. */
+
+/* Sums the blocks of rows of a backward pass, which ln_run_rows left in the workspace, into dgamma and dbeta. */
 LN_API ln_status ln_run_finish(const ln_entry *entry, const ln_args *args, size_t rows);
 
 /* Bytes of workspace that a batch of so many rows needs; 0 for specs that need none, SIZE_MAX for more than memory
@@ -185,7 +187,7 @@ LN_API ln_isa ln_best_isa(void);
 /* Whether processor and operating system support an instruction set, whatever LN_ISA says. */
 LN_API int ln_isa_supported(ln_isa isa);
 
-LN_API const char *ln_isa_name(ln_isa isa); /* as in LN_ISA; "unknown" for other values */
+LN_API const char *ln_isa_name(ln_isa isa); /* its name, as in LN_ISA; "unknown" for other values */
 
 /* NULL, or one line saying that the value of LN_ISA is unknown and was ignored. */
 LN_API const char *ln_isa_note(void);

@@ -10,6 +10,7 @@ import tempfile
 
 FUNCTION = re.compile(r"^(?:LN_API )?((?:const )?(?:void|int|float|double|size_t|char|ln_\w+)\b[\w ]*[ *]+(\w+)"
                       r"\([^;{}]*\));(?:[ \t]*/\*(.*?)\*/)?", re.M | re.S)
+PASS = re.compile(r" The \w+ pass(?=: )") # begins a comment about several functions
 
 
 def comment_text(comment):
@@ -28,6 +29,8 @@ def functions(header, what):
     for comment, body in zip(pieces[1::2], pieces[2::2]):
         body = re.sub(r"\Atypedef struct .*?^\} \w+;\n", "", body, flags=re.M | re.S) # which the comment is about, too
         if body.startswith("\n"):
+            if PASS.match(comment):
+                groups.append((comment_text(comment), []))
             continue
         body = re.split(r"^typedef|^#if|\n\n", body, maxsplit=1, flags=re.M)[0] + "\n"
         found = list(FUNCTION.finditer(body))
@@ -53,10 +56,11 @@ def section(title, header, what, text):
     if len(groups) < 5:
         sys.exit(f"{what}: only {len(groups)} functions were found")
     for description, declarations in groups:
-        names = ", ".join(f.group(2) for f in declarations)
-        out += [f"### {names}", "", "```c"]
-        out += [f.group(1) + ";" for f in declarations]
-        out += ["```", "", "```text", description, "```", ""]
+        names = ", ".join(f.group(2) for f in declarations) or PASS.match(" " + description).group().strip()
+        out += [f"### {names}", ""]
+        if declarations:
+            out += ["```c", *(f.group(1) + ";" for f in declarations), "```", ""]
+        out += ["```text", description, "```", ""]
     return out
 
 

@@ -57,63 +57,6 @@ static void run_rmsnorm_heads(const Job *job, size_t begin, size_t end)
     rmsnorm_heads((float *)job->y + at, (const float *)job->x + at, job->gamma, job->eps, (end - begin) / HEADS);
 }
 
-static NOINLINE void layernorm_backward(float *restrict dx, float *restrict dgamma, float *restrict dbeta,
-                                        const float *restrict dy, const float *restrict x, const float *restrict mean,
-                                        const float *restrict rstd, const float *restrict gamma, size_t rows)
-{
-    memset(dgamma, 0, WIDTH * sizeof *dgamma);
-    memset(dbeta, 0, WIDTH * sizeof *dbeta);
-    for (size_t row = 0; row < rows; row++, x += WIDTH, dy += WIDTH, dx += WIDTH) {
-        const float m = mean[row], r = rstd[row];
-        float sum = 0, product = 0;
-        for (size_t i = 0; i < WIDTH; i++) {
-            sum += dy[i] * gamma[i];
-            product += dy[i] * gamma[i] * ((x[i] - m) * r);
-        }
-        sum /= WIDTH;
-        product /= WIDTH;
-        for (size_t i = 0; i < WIDTH; i++) {
-            const float xhat = (x[i] - m) * r;
-            dgamma[i] += dy[i] * xhat;
-            dbeta[i] += dy[i];
-            dx[i] = r * (dy[i] * gamma[i] - sum - xhat * product);
-        }
-    }
-}
-
-static NOINLINE void rmsnorm_backward(float *restrict dx, float *restrict dgamma, const float *restrict dy,
-                                      const float *restrict x, const float *restrict rstd, const float *restrict gamma,
-                                      size_t rows)
-{
-    memset(dgamma, 0, WIDTH * sizeof *dgamma);
-    for (size_t row = 0; row < rows; row++, x += WIDTH, dy += WIDTH, dx += WIDTH) {
-        const float r = rstd[row];
-        float product = 0;
-        for (size_t i = 0; i < WIDTH; i++)
-            product += dy[i] * gamma[i] * (x[i] * r);
-        product /= WIDTH;
-        for (size_t i = 0; i < WIDTH; i++) {
-            const float xhat = x[i] * r;
-            dgamma[i] += dy[i] * xhat;
-            dx[i] = r * (dy[i] * gamma[i] - xhat * product);
-        }
-    }
-}
-
-static void run_layernorm_backward(const Job *job, size_t begin, size_t end)
-{
-    const size_t at = begin * WIDTH;
-    layernorm_backward((float *)job->y + at, job->dgamma, job->dbeta, (const float *)job->dy + at,
-                       (const float *)job->x + at, job->mean + begin, job->rstd + begin, job->gamma, end - begin);
-}
-
-static void run_rmsnorm_backward(const Job *job, size_t begin, size_t end)
-{
-    const size_t at = begin * WIDTH;
-    rmsnorm_backward((float *)job->y + at, job->dgamma, (const float *)job->dy + at, (const float *)job->x + at,
-                     job->rstd + begin, job->gamma, end - begin);
-}
-
 /* The norms below are inlined twice: as LayerNorm, and as RMSNorm. */
 #define INLINE static inline __attribute__((always_inline))
 
@@ -225,7 +168,8 @@ const Fixed FIXED = {
     .forward = {{run_layernorm_f32, run_layernorm_bf16, run_layernorm_f16},
                 {run_rmsnorm_f32, run_rmsnorm_bf16, run_rmsnorm_f16}},
     .heads = {run_layernorm_heads, run_rmsnorm_heads},
-    .backward = {run_layernorm_backward, run_rmsnorm_backward},
+    .backward = {{run_layernorm_backward_f32, run_layernorm_backward_bf16, run_layernorm_backward_f16},
+                 {run_rmsnorm_backward_f32, run_rmsnorm_backward_bf16, run_rmsnorm_backward_f16}},
     .pre = {{layernorm_pre_f32, layernorm_pre_bf16, layernorm_pre_f16},
             {rmsnorm_pre_f32, rmsnorm_pre_bf16, rmsnorm_pre_f16}},
     .post = {layernorm_post, rmsnorm_post},

@@ -38,11 +38,16 @@ static JobFunction *function_for(const Fixed *fixed, const Case *of)
     const struct {
         int (*is)(const Case *of);
         JobFunction *const *functions;
-    } f32[] = {{is_backward, fixed->backward}, {is_int8, fixed->int8},   {drops_sum, fixed->post},
-               {has_two, fixed->two},          {is_stats, fixed->stats}, {is_apply, fixed->apply}};
+    } f32[] = {{is_int8, fixed->int8},
+               {drops_sum, fixed->post},
+               {has_two, fixed->two},
+               {is_stats, fixed->stats},
+               {is_apply, fixed->apply}};
     const ln_spec *s = &of->spec;
     if (keeps_sum(of))
         return fixed->pre[s->op][s->dtype];
+    if (is_backward(of))
+        return fixed->backward[s->op][s->dtype];
     for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
         if (f32[i].is(of))
             return s->dtype == LN_DTYPE_F32 ? f32[i].functions[s->op] : NULL;

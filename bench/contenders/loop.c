@@ -161,61 +161,6 @@ static void rmsnorm_two(const Job *job, size_t begin, size_t end)
 {
     two_rows(rmsnorm_moments_f32, rmsnorm_apply_f32, job, begin, end);
 }
-
-/* Writes dx of a row and adds its terms to dgamma and dbeta. */
-static inline void layernorm_back(float *restrict dx, float *restrict dgamma, float *restrict dbeta,
-                                  const float *restrict dy, const float *restrict x, const float *restrict gamma,
-                                  float mean, float rstd, size_t width)
-{
-    float sum = 0, product = 0;
-    for (size_t i = 0; i < width; i++) {
-        const float xhat = (x[i] - mean) * rstd, g = dy[i] * gamma[i];
-        sum += g;
-        product += g * xhat;
-    }
-    sum /= (float)width;
-    product /= (float)width;
-    for (size_t i = 0; i < width; i++) {
-        const float xhat = (x[i] - mean) * rstd;
-        dgamma[i] += dy[i] * xhat;
-        dbeta[i] += dy[i];
-        dx[i] = rstd * (dy[i] * gamma[i] - sum - xhat * product);
-    }
-}
-
-static inline void rmsnorm_back(float *restrict dx, float *restrict dgamma, const float *restrict dy,
-                                const float *restrict x, const float *restrict gamma, float rstd, size_t width)
-{
-    float product = 0;
-    for (size_t i = 0; i < width; i++)
-        product += dy[i] * gamma[i] * x[i] * rstd;
-    product /= (float)width;
-    for (size_t i = 0; i < width; i++) {
-        const float xhat = x[i] * rstd;
-        dgamma[i] += dy[i] * xhat;
-        dx[i] = rstd * (dy[i] * gamma[i] - xhat * product);
-    }
-}
-
-static void layernorm_backward(const Job *job, size_t begin, size_t end)
-{
-    const float *x = job->x, *dy = job->dy;
-    float *dx = job->y;
-    memset(job->dgamma, 0, job->width * sizeof(float));
-    memset(job->dbeta, 0, job->width * sizeof(float));
-    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width)
-        layernorm_back(dx + at, job->dgamma, job->dbeta, dy + at, x + at, job->gamma, job->mean[row], job->rstd[row],
-                       job->width);
-}
-
-static void rmsnorm_backward(const Job *job, size_t begin, size_t end)
-{
-    const float *x = job->x, *dy = job->dy;
-    float *dx = job->y;
-    memset(job->dgamma, 0, job->width * sizeof(float));
-    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width)
-        rmsnorm_back(dx + at, job->dgamma, dy + at, x + at, job->gamma, job->rstd[row], job->width);
-}
 #endif
 
 const Loop LOOP = {
@@ -229,6 +174,7 @@ const Loop LOOP = {
     .two = {layernorm_two, rmsnorm_two},
     .stats = {layernorm_stats, rmsnorm_stats},
     .apply = {layernorm_apply, rmsnorm_apply},
-    .backward = {layernorm_backward, rmsnorm_backward},
+    .backward = {{layernorm_backward_f32, layernorm_backward_bf16, layernorm_backward_f16},
+                 {rmsnorm_backward_f32, rmsnorm_backward_bf16, rmsnorm_backward_f16}},
 #endif
 };

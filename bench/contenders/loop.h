@@ -11,7 +11,7 @@ enum { LOOP_WIDTH_MAX = 65536 }; /* of post and int8, which keep a row on the st
  * NULL where loop.c has none. */
 typedef struct Loop {
     ln_isa isa; /* that the compiler could use */
-    JobFunction *forward[2][3], *post[2], *int8[2], *two[2], *stats[2], *apply[2], *backward[2];
+    JobFunction *forward[2][3], *backward[2][3], *post[2], *int8[2], *two[2], *stats[2], *apply[2];
 } Loop;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* loop_norm.h - norms over rows of one element type. loop.c defines ELEMENT, the type; FROM(element) and TO(float), the
- * conversions; and NAME(f), the name of f for this type. int8, gradients, statistics and two norms are in loop.c. */
+/* loop_norm.h - norms, and their gradients, over rows of one element type. loop.c defines ELEMENT, the type;
+ * FROM(element) and TO(float), the conversions; and NAME(f), the name of f for this type. int8, statistics and two
+ * norms are in loop.c. */
 
 static inline Moments NAME(layernorm_moments)(const ELEMENT *restrict x, size_t width)
 {
@@ -105,6 +106,64 @@ static void NAME(layernorm)(const Job *job, size_t begin, size_t end)
     NAME(run)(NAME(layernorm_row), job, begin, end);
 }
 static void NAME(rmsnorm)(const Job *job, size_t begin, size_t end) { NAME(run)(NAME(rmsnorm_row), job, begin, end); }
+
+#ifndef LOOP_SUMS
+/* Writes dx of a row and adds its terms to dgamma and dbeta. */
+static inline void NAME(layernorm_back)(ELEMENT *restrict dx, float *restrict dgamma, float *restrict dbeta,
+                                        const ELEMENT *restrict dy, const ELEMENT *restrict x,
+                                        const ELEMENT *restrict gamma, float mean, float rstd, size_t width)
+{
+    float sum = 0, product = 0;
+    for (size_t i = 0; i < width; i++) {
+        const float xhat = (FROM(x[i]) - mean) * rstd, g = FROM(dy[i]) * FROM(gamma[i]);
+        sum += g;
+        product += g * xhat;
+    }
+    sum /= (float)width;
+    product /= (float)width;
+    for (size_t i = 0; i < width; i++) {
+        const float xhat = (FROM(x[i]) - mean) * rstd;
+        dgamma[i] += FROM(dy[i]) * xhat;
+        dbeta[i] += FROM(dy[i]);
+        dx[i] = TO(rstd * (FROM(dy[i]) * FROM(gamma[i]) - sum - xhat * product));
+    }
+}
+
+static inline void NAME(rmsnorm_back)(ELEMENT *restrict dx, float *restrict dgamma, const ELEMENT *restrict dy,
+                                      const ELEMENT *restrict x, const ELEMENT *restrict gamma, float rstd,
+                                      size_t width)
+{
+    float product = 0;
+    for (size_t i = 0; i < width; i++)
+        product += FROM(dy[i]) * FROM(gamma[i]) * FROM(x[i]) * rstd;
+    product /= (float)width;
+    for (size_t i = 0; i < width; i++) {
+        const float xhat = FROM(x[i]) * rstd;
+        dgamma[i] += FROM(dy[i]) * xhat;
+        dx[i] = TO(rstd * (FROM(dy[i]) * FROM(gamma[i]) - xhat * product));
+    }
+}
+
+static void NAME(layernorm_backward)(const Job *job, size_t begin, size_t end)
+{
+    const ELEMENT *x = job->x, *dy = job->dy;
+    ELEMENT *dx = job->y;
+    memset(job->dgamma, 0, job->width * sizeof(float));
+    memset(job->dbeta, 0, job->width * sizeof(float));
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width)
+        NAME(layernorm_back)
+    (dx + at, job->dgamma, job->dbeta, dy + at, x + at, job->gamma, job->mean[row], job->rstd[row], job->width);
+}
+
+static void NAME(rmsnorm_backward)(const Job *job, size_t begin, size_t end)
+{
+    const ELEMENT *x = job->x, *dy = job->dy;
+    ELEMENT *dx = job->y;
+    memset(job->dgamma, 0, job->width * sizeof(float));
+    for (size_t row = begin, at = begin * job->width; row < end; row++, at += job->width)
+        NAME(rmsnorm_back)(dx + at, job->dgamma, dy + at, x + at, job->gamma, job->rstd[row], job->width);
+}
+#endif
 
 #undef ELEMENT
 #undef FROM

@@ -17,9 +17,14 @@ static JobFunction *function_for(const Loop *loop, const Case *of)
     const struct {
         int (*is)(const Case *of);
         JobFunction *const *loops;
-    } f32[] = {{is_backward, loop->backward}, {is_int8, loop->int8},   {drops_sum, loop->post},
-               {has_two, loop->two},          {is_stats, loop->stats}, {is_apply, loop->apply}};
+    } f32[] = {{is_int8, loop->int8},
+               {drops_sum, loop->post},
+               {has_two, loop->two},
+               {is_stats, loop->stats},
+               {is_apply, loop->apply}};
     const ln_spec *s = &of->spec;
+    if (is_backward(of))
+        return loop->backward[s->op][s->dtype];
     for (size_t i = 0; i < sizeof f32 / sizeof f32[0]; i++)
         if (f32[i].is(of))
             return s->dtype == LN_DTYPE_F32 ? f32[i].loops[s->op] : NULL;

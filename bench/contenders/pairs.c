@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* pairs.c - the public functions of pairs of files, called as a user calls them: pair_f32 has LayerNorm and RMSNorm and
- * their gradients, pair_bf16 the two norms. emit_pairs.sh writes them and pairs.inc, a line PAIR(width) for each width.
- * A program without pairs is built without HAVE_PAIRS. */
+/* pairs.c - the public functions of pairs of files, called as a user calls them: pair_f32 and pair_bf16 have LayerNorm
+ * and RMSNorm and their gradients. emit_pairs.sh writes them and pairs.inc, a line PAIR(width) for each width. A
+ * program without pairs is built without HAVE_PAIRS. */
 #include "pairs.h"
 #include "../case.h"
 
@@ -32,33 +32,39 @@
     {                                                                                                                  \
         pair_bf16_rmsnorm_bf16_##w((uint16_t *)job->y + begin * w, NULL, (const uint16_t *)job->x + begin * w,         \
                                    job->gamma, job->eps, end - begin);                                                 \
-    }                                                                                                                  \
-    static void layernorm_backward_f32_##w(const Job *job, size_t begin, size_t end)                                   \
-    {                                                                                                                  \
-        (void)begin;                                                                                                   \
-        pair_f32_layernorm_backward_f32_##w(job->y, job->dgamma, job->dbeta, job->dy, job->x, job->mean, job->rstd,    \
-                                            job->gamma, end, job->workspace);                                          \
-    }                                                                                                                  \
-    static void rmsnorm_backward_f32_##w(const Job *job, size_t begin, size_t end)                                     \
-    {                                                                                                                  \
-        (void)begin;                                                                                                   \
-        pair_f32_rmsnorm_backward_f32_##w(job->y, job->dgamma, job->dy, job->x, job->rstd, job->gamma, end,            \
-                                          job->workspace);                                                             \
     }
 #include "pairs.inc"
 #undef PAIR
 
-/* Functions in the order of ln_op; forward also of ln_dtype. */
+#define PAIR_GRADIENTS(w, type)                                                                                        \
+    static void layernorm_backward_##type##_##w(const Job *job, size_t begin, size_t end)                              \
+    {                                                                                                                  \
+        (void)begin;                                                                                                   \
+        pair_##type##_layernorm_backward_##type##_##w(job->y, job->dgamma, job->dbeta, job->dy, job->x, job->mean,     \
+                                                      job->rstd, job->gamma, end, job->workspace);                     \
+    }                                                                                                                  \
+    static void rmsnorm_backward_##type##_##w(const Job *job, size_t begin, size_t end)                                \
+    {                                                                                                                  \
+        (void)begin;                                                                                                   \
+        pair_##type##_rmsnorm_backward_##type##_##w(job->y, job->dgamma, job->dy, job->x, job->rstd, job->gamma, end,  \
+                                                    job->workspace);                                                   \
+    }
+#define PAIR(w) PAIR_GRADIENTS(w, f32) PAIR_GRADIENTS(w, bf16)
+#include "pairs.inc"
+#undef PAIR
+
+/* Functions in the order of ln_op and ln_dtype. */
 typedef struct Pair {
     size_t width;
-    JobFunction *forward[2][2], *backward[2];
+    JobFunction *forward[2][2], *backward[2][2];
 } Pair;
 
 static const Pair pairs[] = {
 #define PAIR(w)                                                                                                        \
     {w,                                                                                                                \
      {{layernorm_f32_##w, layernorm_bf16_##w}, {rmsnorm_f32_##w, rmsnorm_bf16_##w}},                                   \
-     {layernorm_backward_f32_##w, rmsnorm_backward_f32_##w}},
+     {{layernorm_backward_f32_##w, layernorm_backward_bf16_##w},                                                       \
+      {rmsnorm_backward_f32_##w, rmsnorm_backward_bf16_##w}}},
 #include "pairs.inc"
 #undef PAIR
 };
@@ -78,7 +84,7 @@ static JobFunction *serving(const Contender *self, const Job *job)
     (void)self;
     if (!pair)
         return NULL;
-    return is_backward(job->of) ? pair->backward[s->op] : pair->forward[s->op][s->dtype];
+    return (is_backward(job->of) ? pair->backward : pair->forward)[s->op][s->dtype];
 }
 
 static void call_heads(int (*heads_of)(const pair_f32_args *args, const pair_f32_heads *heads, size_t rows),
@@ -130,8 +136,7 @@ void add_pairs(Contenders *list, ln_isa cap)
         .sharing = is_backward(of) ? ONE_THREAD : BY_HARNESS,
         .function_of = serving,
     };
-    if (of->spec.dtype == LN_DTYPE_F32 ? is_plain(&of->spec) || is_backward(of)
-                                       : of->spec.dtype == LN_DTYPE_BF16 && is_plain(&of->spec))
+    if (of->spec.dtype <= LN_DTYPE_BF16 && (is_plain(&of->spec) || is_backward(of)))
         contenders_add(list, &c);
 }
 #else

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 82f0afec078a4770 */
+ * Content: 842209ad3389038e */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -69,13 +69,13 @@ enum {
     GPT2_OVERLAP    /* an output shares elements with another array where it may not */
 };
 
-/* One line of English for each of them. */
+/* One line of English for each status. */
 const char *gpt2_message(int status);
 
 /* LayerNorm forward of float rows, gamma and beta.
  * Rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool; and all rows
  * of a batch, over OpenMP's threads where gpt2.c is compiled with OpenMP and the work repays them.
- * Width 768 has kernels of its own, other widths take a loop. */
+ * Width 768 has kernels of its own; other widths take loops. */
 int gpt2_layernorm_f32_rows(const gpt2_args *args, size_t rows, size_t begin, size_t end);
 int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows);
 

@@ -47,10 +47,10 @@ enum { ${U}_ADD_DX = 1, ${U}_ADD_PARAMS = 2, ${U}_BACKWARD_BLOCK = ${numerics.bl
 %   if f.spell.gamma then reads[#reads + 1] = f.spell.beta and "gamma, dgamma, dbeta" or "gamma, dgamma" end
 ${layout.filled(f.title .. ".", " * ", "/* ")}
  * All rows of a batch, over OpenMP's threads as above; and for callers with a thread pool the rows begin .. end - 1,
- * multiples of ${U}_BACKWARD_BLOCK or the last row, and ..._finish once all rows are done.
+ * both multiples of ${U}_BACKWARD_BLOCK unless end is `rows`, and ..._finish once all rows are done.
 %   local read = ("They read width, x, dy, dx and their strides, %s, accumulate%s and stream."):format(
 %     table.concat(reads, ", "), f.spell.gamma and ", workspace and its size" or "")
-${layout.filled(("%s %s, other widths take a loop. */"):format(read, f.widths), " * ")}
+${layout.filled(("%s %s; other widths take loops. */"):format(read, f.widths), " * ")}
 ${entry(f.name .. "_batch", ";", "const " .. P .. "_args *args", "size_t rows")}
 ${entry(f.name .. "_rows", ";", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}
 ${entry(f.name .. "_finish", ";", "const " .. P .. "_args *args", "size_t rows")}

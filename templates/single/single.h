@@ -52,14 +52,14 @@ enum {
     ${layout.enumerators(statuses)}
 };
 
-/* One line of English for each of them. */
+/* One line of English for each status. */
 const char *${P}_message(int status);
 
 % for _, f in ipairs(kinds) do
 ${layout.filled(f.title .. ".", " * ", "/* ")}
  * Rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool; and all rows
  * of a batch, over OpenMP's threads where ${P}.c is compiled with OpenMP and the work repays them.
- * ${f.widths}, other widths take a loop. */
+ * ${f.widths}; other widths take loops. */
 ${entry(f.name .. "_rows", ";", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}
 ${entry(f.name .. "_batch", ";", "const " .. P .. "_args *args", "size_t rows")}
 %   if f.heads then
