@@ -278,6 +278,14 @@ static void check_bits(const ln_entry *e, size_t width, Random *r)
         const Case c = {.rows = 9, .threads = 1, .place = AT_END, .stream = LN_STREAM_NEVER};
         run_case(e, width, &c);
     }
+    /* the NaN with the most bits, which must not become a number by rounding; as mean and rstd of rows of their own */
+    for (int stream = LN_STREAM_ALWAYS; stream <= LN_STREAM_NEVER; stream++) {
+        fill(r, &e->spec, 19, width, NULL);
+        memset(batch.mean + 2, 0xff, sizeof *batch.mean);
+        memset(batch.rstd + 5, 0xff, sizeof *batch.rstd);
+        const Case c = {.rows = 19, .threads = 1, .place = AT_END, .stream = stream};
+        run_case(e, width, &c);
+    }
 }
 
 /* The largest errors, compared with long double, divided by their bounds in docs/numerics.md. */

@@ -93,6 +93,14 @@ FN V load_odd_bf16(const uint16_t *p) { return upper_halves(_mm512_loadu_si512((
 FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
 FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(part_of_pair(p, n)); }
 
+% item "nan_as_bf16"
+/* Any NaN as one that bf16 has, which register pairs need. */
+FN V nan_as_bf16(V a)
+{
+    const __mmask16 nan = _mm512_fpclass_ps_mask(a, 0x81); /* clang -ffast-math would know the answer of a comparison */
+    return _mm512_mask_mov_ps(a, nan, _mm512_castsi512_ps(_mm512_set1_epi32(0x7fc00000)));
+}
+
 % item "first_of_pair last_of_pair"
 /* The first and the last sixteen in their order. */
 FN V first_of_pair(V even, V odd)

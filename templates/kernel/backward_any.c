@@ -1,6 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_any.c: the write pass of a width known only at run time, row by row, and the kernel's own function
 % local params, way, together = gradients.params, print.any_way, numerics.sum_columns
+% local unit = printer.writes_order.unit
 % item "write_one"
 /* The write pass over one row; adds to dx when it is to be added to. */
 NOINLINE void write_one(const ln_args *a, size_t row, const Row *rows)
@@ -9,7 +10,7 @@ NOINLINE void write_one(const ln_args *a, size_t row, const Row *rows)
     const int adds = (a->accumulate & LN_ADD_DX) != 0;
     ${print.pointers(printer, way)}
     size_t i = 0;
-    for (; i + ${target.lanes} <= n; i += ${target.lanes}) {
+    for (; i + ${unit} <= n; i += ${unit}) {
         ${print.writes_any(printer, way)}
     }
 % if target.lanes > 1 then

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -93,6 +94,17 @@ const Rule *first_rule() { return rules; }
 const Node &node(Id a) { return all().nodes[a]; }
 bool has(Id a, int flags) { return (node(a).flags & flags) != 0; }
 Id poison() { return 1; }
+
+static std::set<Id> clear_nans;
+void clear_nan(Id b) { clear_nans.insert(b); }
+void forget_clear_nans() { clear_nans.clear(); }
+bool any_nan(Id a)
+{
+    const Node n = node(a);
+    if (!(n.flags & ANY_NAN) || clear_nans.count(a))
+        return false;
+    return n.op == LEAF || n.op == MAX || n.op == SET || any_nan(n.a) || any_nan(n.b) || any_nan(n.c);
+}
 Id checked(Id a) { return a < all().nodes.size() ? a : poison(); }
 size_t expression_count() { return all().nodes.size(); }
 

@@ -79,6 +79,12 @@ Id larger(Id a, Id b);
 bool within_int8(Id a); /* whether a is known to round to -127 .. 127, or to be NaN */
 Id compare(Op, Id a, Id b);
 
+/* Whether a may be a NaN whose lower half is not 0. clear_nan(b) says that from now on no NaN of b is one, until
+ * forget_clear_nans(); an expression made of b alone is none then, either. */
+bool any_nan(Id a);
+void clear_nan(Id b);
+void forget_clear_nans();
+
 /* Forgets all expressions but those that there were when it was first called. */
 void forget_expressions();
 size_t expression_count();

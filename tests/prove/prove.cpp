@@ -126,6 +126,7 @@ struct Proof {
     void lay_out(const Batch &b)
     {
         no_arrays();
+        forget_clear_nans();
         a = ln_args();
         a.width = n;
         a.whole_width = b.pad % 2 ? 3 * n + 5 : n;

@@ -136,8 +136,13 @@ FN V first_of_pair(V even, V odd) { return of_pair(even, odd, 0); }
 FN V last_of_pair(V even, V odd) { return of_pair(even, odd, LANES); }
 FN Float without_lower_nan(Float a)
 {
-    if (has(a.id(), ANY_NAN))
+    if (any_nan(a.id()))
         fault("a register of a pair is rounded that may hold a NaN with a lower half");
+    return a;
+}
+FN V nan_as_bf16(V a)
+{
+    EACH(LANES) clear_nan(at(a, i).id());
     return a;
 }
 LANE_BY_LANE(rounded_pair_bf16, (V a), Float::of(::rounded(BF16, without_lower_nan(at(a, i)).id())))

@@ -190,6 +190,7 @@ DEFINE(load_part_pair_bf16)
     EACH(i) out->f[i] = in_part(i, 2 * in->lanes) ? ln_reference_load(LN_DTYPE_BF16, in->h, i) : 0;
 }
 DEFINE(rounded_pair_bf16) { EACH(i) out->f[i] = ln_reference_load(LN_DTYPE_BF16, bf16s, i); }
+DEFINE(nan_as_bf16) { run_store_bf16(in, out); }
 DEFINE(store_pair_bf16) { run_store_bf16(in, out); }
 DEFINE(stream_pair_bf16) { run_store_bf16(in, out); }
 DEFINE(store_part_pair_bf16) { EACH(i) if (in_part(i, 2 * in->lanes)) out->h[i] = bf16s[i]; }

@@ -199,20 +199,29 @@ DEFINE(load_part_pair_bf16)
     }
 }
 DEFINE(order_of_pair) { EACH_PAIR(i) in_order(out->f + i, load(in->f[0] + i), load(in->f[0] + i + LANES)); }
-/* Every other of 32 floats, as arithmetic on bf16 gives them: a NaN is quiet and has zeros in its lower half. */
-FN V every_other(const float *p)
+/* Every other of 32 floats; as arithmetic on bf16 gives them, a NaN is quiet and has zeros in its lower half. */
+FN V every_other_of(const float *p, int of_bf16)
 {
     uint32_t bits[2 * LANES], every[LANES];
     memcpy(bits, p, sizeof bits - sizeof *bits);
-    for (size_t k = 0; k < LANES; k++)
-        every[k] = (bits[2 * k] & 0x7fffffffu) > 0x7f800000u ? (bits[2 * k] & 0xffff0000u) | 0x400000 : bits[2 * k];
+    for (size_t k = 0; k < LANES; k++) {
+        const uint32_t b = bits[2 * k];
+        every[k] = of_bf16 && (b & 0x7fffffffu) > 0x7f800000u ? (b & 0xffff0000u) | 0x400000 : b;
+    }
     return load((const float *)(const void *)every);
 }
+FN V every_other(const float *p) { return every_other_of(p, 1); }
 DEFINE(rounded_pair_bf16)
 {
     EACH_PAIR(i)
     in_order(out->f + i, rounded_pair_bf16(every_other(in->f[0] + i)),
              rounded_pair_bf16(every_other(in->f[0] + i + 1)));
+}
+DEFINE(nan_as_bf16) /* any NaN: stored, it is one still */
+{
+    EACH_PAIR(i)
+    store_pair_bf16(out->h + i, nan_as_bf16(every_other_of(in->f[0] + i, 0)),
+                    nan_as_bf16(every_other_of(in->f[0] + i + 1, 0)));
 }
 DEFINE(store_pair_bf16)
 {

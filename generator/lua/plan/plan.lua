@@ -91,12 +91,15 @@ end
 --   keeps    g of a row is kept between the passes (group.lua)
 --   alone    a function of its own for a single row that begins a block of rows
 --   abreast  the statistics pass also takes two rows at once, in some situations
+--   paired   dx is computed and stored in register pairs; not where the write pass also adds to sums over rows, which
+--            lie in memory one after the other
 local function gradients_of(k)
   local spec, target, few = k.spec, k.target, k.schedule and k.schedule.few
   local g = { mode = "any", params = {}, keeps = false, alone = false, abreast = false }
   if spec_module.has_gamma(spec) then g.params[1] = "dgamma" end
   if spec_module.has_beta(spec) then g.params[2] = "dbeta" end
   g.gathers, g.begins = #g.params > 0, #g.params > 0
+  g.paired = facts_module.of(spec, target).paired and (spec.width == "any" or spec.width >= 2 * target.lanes)
   if not few then return g end
   if not target.vector and not schedule.unrolls_all(few.unroll) then
     g.mode = "delegates"
@@ -143,6 +146,7 @@ local function settle_gradients(k)
   local tiled = g.abreast and 0 or count
   g.gathers = g.gathers and tiled == 0
   g.begins = g.begins and looped and (tiled == 0 or tiled == #k.situations)
+  g.paired = g.paired and (g.gathers or #g.params == 0)
 end
 
 -- How the sums of a row are taken.

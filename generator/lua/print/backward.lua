@@ -18,6 +18,8 @@ function backward.of(k, spell)
   p.grouped = gradients.mode == "group" or gradients.mode == "tiles"
   p.N, p.columns = p.any and "n" or "WIDTH", p.any and "a->width" or "WIDTH"
   p.order = order.new(p.any and k.target.lanes or k.spec.width, p.W, k.numerics)
+  p.paired = gradients.paired
+  p.writes_order = order.new(p.any and 2 * p.W or k.spec.width, p.W, k.numerics, p.paired)
   p.centred = spell.centred
   p.tells_fresh = p.gathers and p.begins and not p.tile -- take() is told whether sums over rows begin
   p.sweep, p.sweep_abreast = backward.sweep(p, 1), gradients.abreast and backward.sweep(p, 2)

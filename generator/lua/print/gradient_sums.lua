@@ -10,7 +10,7 @@ local place = registers.place
 local gradient_sums = setmetatable({}, { __index = registers }) -- so templates find all in one table
 
 -- gamma of a register at a place.
-function gradient_sums.gamma_of(p, at, count) return p.spell.load_parameter({ gain = true }, at, count) end
+function gradient_sums.gamma_of(p, at, count, half) return p.spell.load_parameter({ gain = true }, at, count, half) end
 
 -- The same at form `at`, `offset` elements on.
 function gradient_sums.loaded_gamma(p, at, offset, count)

@@ -37,48 +37,92 @@ local function compact(p, way)
     and (p.gathers or #p.params == 0)
 end
 
--- What scales dy in a register at the place that at(pointer) gives: g itself where it is kept, else gamma; nil without.
-local function scale_of(p, at, count)
+-- What scales dy in a register `r` of a step, at the place that at(pointer) gives: g itself where it is kept, else
+-- gamma; nil without.
+local function scale_of(p, at, r)
   if p.keeps then return ("load(%s)"):format(at "kept0") end
-  return p.spell.gamma and writes.gamma_of(p, at "gamma", count)
+  return p.spell.gamma and writes.gamma_of(p, at "gamma", r.count, r.half)
 end
 
 -- A call of gradient() for such a register of row `row`, "" where there is only one; sums: more arguments.
-local function gradient_of(p, row, at, count, scale, sums)
-  local list = { p.spell.load(at("x" .. row), count) }
-  if not p.keeps then list[2] = p.spell.load(at("dy" .. row), count) end
+local function gradient_of(p, row, at, r, scale, sums)
+  local list = { p.spell.load(at("x" .. row), r.count, r.half) }
+  if not p.keeps then list[2] = p.spell.load(at("dy" .. row), r.count, r.half) end
   if scale then list[#list + 1] = scale end
   for _, k in ipairs(p.centred and { "m", "r", "e", "k" } or { "r", "k" }) do list[#list + 1] = k .. row end
   return ("gradient(%s%s)"):format(table.concat(list, ", "), sums or "")
 end
 
--- Prints the prefetches of a step in loops. Returns how many whole registers it has, and where the k-th of them is.
+-- Prints the prefetches of a step in loops. Returns how many whole registers, or register pairs, it has, and where the
+-- k-th of them is.
 local function begin_turn(p, b, s, o)
   local whole = 0
   for _, r in ipairs(s.registers) do
     local function here(pointer) return place(pointer, s.at, r.offset) end
-    if not r.count then whole = whole + 1 end
+    if not r.count and r.half ~= 0 then whole = whole + 1 end
     if r.fetch and o.prefetch > 0 then
       for row = 0, o.rows - 1 do print_prefetch(b, o, here("x" .. row), here("dy" .. row)) end
     end
   end
   local turn = order.plus(s.at, 0)
-  turn[#turn + 1] = { "k", p.W }
+  turn[#turn + 1] = { "k", p.writes_order.unit }
   return whole, function(pointer) return place(pointer, turn) end
 end
 
+-- Prints `print(at, r)` for the whole registers or pairs of a step in loops, in a loop over k, and then for the part of
+-- one that a row ends with. r: a register; of pairs one half, as print_pair takes it.
+local function print_turn(p, b, s, o, print)
+  local whole, at_turn = begin_turn(p, b, s, o)
+  local function print_one(r) b:braces("", function() print(function(x) return place(x, s.at, r.offset) end, r) end) end
+  if whole == 1 then
+    print_one { offset = 0 }
+  elseif whole > 1 then
+    b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole), function() print(at_turn, {}) end)
+  end
+  local last = s.registers[#s.registers]
+  if last.count then print_one(last) end
+end
+
+-- The two registers of a pair at a place, the even elements and the odd ones.
+local function halves(r) return { { count = r.count, half = 0 }, { count = r.count, half = 1 } } end
+
+-- A write of one row in loops: register pairs, computed and stored one by one.
+local function print_pairs(p, b, s, o)
+  print_turn(p, b, s, o, function(at, r)
+    for i, half in ipairs(halves(r)) do
+      b:line("const V w%d = %s;", i - 1, gradient_of(p, 0, at, half, scale_of(p, at, half)))
+    end
+    b:line("%s", p.spell.store_pair(o.verb, at "dx0", "w0", "w1", r.count))
+  end)
+end
+
+-- The same of two rows abreast: a pair of each, then the next.
+local function print_pairs_abreast(p, b, s, o)
+  print_turn(p, b, s, o, function(at, r)
+    local both, scales = halves(r), {}
+    for i, half in ipairs(both) do scales[i] = ("g%d = %s"):format(i - 1, scale_of(p, at, half)) end
+    b:line("const V %s;", table.concat(scales, ", "))
+    for row = 0, o.rows - 1 do
+      for i, half in ipairs(both) do
+        b:line("%sw%d = %s;", row == 0 and "V " or "", i - 1, gradient_of(p, row, at, half, "g" .. i - 1))
+      end
+      b:line("%s", p.spell.store_pair(o.verb, at("dx" .. row), "w0", "w1", r.count))
+    end
+  end)
+end
+
 -- A write of one row in loops: registers of a step are computed, then stored.
-function step.compact(p, b, s, o)
+local function print_row(p, b, s, o)
   local spell = p.spell
-  local function gradient(at_register, count)
-    return gradient_of(p, 0, at_register, count, scale_of(p, at_register, count))
+  local function gradient(at_register, r)
+    return gradient_of(p, 0, at_register, r, scale_of(p, at_register, r))
   end
   local whole, at_turn = begin_turn(p, b, s, o)
   local function print_whole()
     local head = ("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole)
     b:line("V w[%d];", whole)
     b:line("%s", head)
-    b:line("    w[k] = %s;", gradient(at_turn))
+    b:line("    w[k] = %s;", gradient(at_turn, {}))
     b:line("%s", head)
     b:line("    %s", spell.store(o.verb, at_turn "dx0", "w[k]"))
   end
@@ -88,31 +132,29 @@ function step.compact(p, b, s, o)
   for i = whole > 1 and whole + 1 or 1, #s.registers do
     local r = s.registers[i]
     local function here(pointer) return place(pointer, s.at, r.offset) end
-    b:line("%s", spell.store(o.verb, here "dx0", gradient(here, r.count), r.count))
+    b:line("%s", spell.store(o.verb, here "dx0", gradient(here, r), r.count))
   end
 end
 
 -- A write of two rows abreast in loops: a register of each, then the next.
-function step.abreast(p, b, s, o)
-  local function print_both(at, count)
-    b:line("const V g = %s;", scale_of(p, at, count))
+local function print_abreast(p, b, s, o)
+  print_turn(p, b, s, o, function(at, r)
+    b:line("const V g = %s;", scale_of(p, at, r))
     for row = 0, o.rows - 1 do
-      b:line("%s", p.spell.store(o.verb, at("dx" .. row), gradient_of(p, row, at, count, "g"), count))
+      b:line("%s", p.spell.store(o.verb, at("dx" .. row), gradient_of(p, row, at, r, "g"), r.count))
     end
-  end
-  local whole, at_turn = begin_turn(p, b, s, o)
-  if whole > 0 then
-    b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(whole), function() print_both(at_turn) end)
-  end
-  for i = whole + 1, #s.registers do
-    local r = s.registers[i]
-    b:braces("", function() print_both(function(pointer) return place(pointer, s.at, r.offset) end, r.count) end)
-  end
+  end)
+end
+
+-- What prints a write in loops.
+local function in_loops(p, o)
+  if p.paired then return o.rows > 1 and print_pairs_abreast or print_pairs end
+  return o.rows > 1 and print_abreast or print_row
 end
 
 -- The same registers of all rows in flight. `o`: rows, verb, prefetch, fetch, adds, and how they are printed.
 function step.write(p, b, s, o)
-  if o.compact then return step[o.rows > 1 and "abreast" or "compact"](p, b, s, o) end
+  if o.compact then return in_loops(p, o)(p, b, s, o) end
   local spell, several = p.spell, #s.registers > 1
   local function name(letter, index) return name_of(letter, index - 1, several) end
   for index, r in ipairs(s.registers) do
@@ -122,7 +164,7 @@ function step.write(p, b, s, o)
     end
     local line = {}
     if spell.gamma then
-      line[#line + 1] = ("%s = %s;"):format(name("g", index), scale_of(p, at, r.count))
+      line[#line + 1] = ("%s = %s;"):format(name("g", index), scale_of(p, at, r))
       if not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("dg", index), sums_load "dgamma") end
     end
     if spell.beta and not p.gathers then line[#line + 1] = ("%s = %s;"):format(name("db", index), sums_load "dbeta") end
@@ -131,19 +173,21 @@ function step.write(p, b, s, o)
       local w = name("w" .. row, index)
       local sums = p.gathers and ""
         or (spell.gamma and ", &" .. name("dg", index) or "") .. (spell.beta and ", &" .. name("db", index) or "")
-      b:line("%s = %s;", w, gradient_of(p, row, at, r.count, spell.gamma and name("g", index), sums))
+      b:line("%s = %s;", w, gradient_of(p, row, at, r, spell.gamma and name("g", index), sums))
       if o.adds then
         b:line("if (adds)")
-        b:line("    %s = add(%s, %s);", w, spell.load(at("dx" .. row), r.count), w)
+        b:line("    %s = add(%s, %s);", w, spell.load(at("dx" .. row), r.count, r.half), w)
       end
     end
   end
   for index, r in ipairs(s.registers) do
     local function at(pointer) return place(pointer, s.at, r.offset) end
     if not p.gathers then print_sums_stored(p, b, s, r, function(letters) return name(letters, index) end) end
-    for row = 0, o.rows - 1 do
+    for row = 0, r.half == 0 and -1 or o.rows - 1 do -- register pairs are stored with their second half
+      local to, w = at("dx" .. row), name("w" .. row, index)
       if r.fetch and o.prefetch > 0 then print_prefetch(b, o, at("x" .. row), at("dy" .. row)) end
-      b:line("%s", spell.store(o.verb, at("dx" .. row), name("w" .. row, index), r.count))
+      b:line("%s", r.half and spell.store_pair(o.verb, to, name("w" .. row, index - 1), w, r.count)
+        or spell.store(o.verb, to, w, r.count))
     end
   end
 end
@@ -161,8 +205,9 @@ local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p
 
 -- Registers of a row that are computed before the first of them is stored.
 local function group_of(p, way)
-  if p.any then return 1 end
-  return schedule.unrolls_all(way.unroll) and math.max(1, 2 // way.rows) or 4
+  local unit = p.writes_order.unit_registers
+  if p.any then return unit end
+  return schedule.unrolls_all(way.unroll) and math.max(unit, 2 // way.rows) or 4
 end
 
 -- Pointers to the rows in flight and gamma, what scales each row, and registers.
@@ -175,11 +220,12 @@ function writes.pointers(p, way)
     end
     if p.keeps then b:line("const float *kept%d = (const float *)%s;", r, p.grouped and "rows->g[r]" or "rows->g") end
     local function of(field)
-      if not p.grouped then return ("rows[%d].%s"):format(r, field) end
-      return field:find("^s") and ("rows->%s[r]"):format(field) or ("a->%s[row + r]"):format(field)
+      local value = ("rows[%d].%s"):format(r, field)
+      if p.grouped then value = (field:find("^s") and "rows->%s[r]" or "a->%s[row + r]"):format(field) end
+      return (p.paired and "nan_as_bf16(splat(%s))" or "splat(%s)"):format(value)
     end
-    b:line("const V %sr%d = splat(%s);", centred and ("m%d = splat(%s), "):format(r, of "mean") or "", r, of "rstd")
-    b:line("const V %sk%d = splat(%s);", centred and ("e%d = splat(%s), "):format(r, of "shift") or "", r, of "slope")
+    b:line("const V %sr%d = %s;", centred and ("m%d = %s, "):format(r, of "mean") or "", r, of "rstd")
+    b:line("const V %sk%d = %s;", centred and ("e%d = %s, "):format(r, of "shift") or "", r, of "slope")
   end
   if not p.keeps then b:add(writes.gamma_pointer(p)) end
   if compact(p, way) then return b end
@@ -191,11 +237,12 @@ function writes.pointers(p, way)
     for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
   end
   -- a register by itself is called by the letter alone
-  local together, count = group_of(p, way), not p.any and (p.spec.width + p.W - 1) // p.W
+  local o, together = p.writes_order, group_of(p, way)
+  local count = (p.any and 1 or (p.spec.width + o.unit - 1) // o.unit) * o.unit_registers
   if together > 1 and count > 1 then
     for k = 0, math.min(together, count) - 1 do name_all(tostring(k)) end
   end
-  if together == 1 or count % together == 1 then name_all("") end
+  if count % together == 1 % together then name_all("") end
   b:line("V %s;", table.concat(names, ", "))
   return b
 end
@@ -203,7 +250,7 @@ end
 -- The write pass of the rows in flight, of groups one by one: all unrolled, or in loops.
 function writes.writes(p, way)
   local b, loops = c.block(), math.type(way.unroll) and way.unroll
-  local tree = p.order:writes(0, p.spec.width, group_of(p, way), nil, fetch_of(p, way), loops)
+  local tree = p.writes_order:writes(0, p.spec.width, group_of(p, way), nil, fetch_of(p, way), loops)
   for _, turn in ipairs(tree) do
     if turn.kind == "loop" and #turn == 1 then turn[1].alone = true end
   end
@@ -211,11 +258,12 @@ function writes.writes(p, way)
   return b
 end
 
--- The same of one row of any width: a register from i on, whole or in part.
+-- The same of one row of any width: a register, or a pair, from i on, whole or in part.
 function writes.writes_any(p, way, left)
-  local b, o = c.block(), options(p, way)
+  local b, o, list = c.block(), options(p, way), { { offset = 0, count = left } }
+  if p.paired then list = { { offset = 0, count = left, half = 0 }, { offset = 0, count = left, half = 1 } } end
   o.adds = true
-  step.write(p, b, { at = { 0, { "i", 1 } }, registers = { { offset = 0, count = left } } }, o)
+  step.write(p, b, { at = { 0, { "i", 1 } }, registers = list }, o)
   return b
 end
 
@@ -245,7 +293,7 @@ local function print_tile(p, b, s, o)
       local function here(pointer) return place(pointer, { 0 }, r.offset) end
       local sums = (spell.gamma and (", &dg%d"):format(index - 1) or "")
         .. (spell.beta and (", &db%d"):format(index - 1) or "")
-      local dx = gradient_of(p, "", here, r.count, spell.gamma and ("g%d"):format(index - 1), sums)
+      local dx = gradient_of(p, "", here, r, spell.gamma and ("g%d"):format(index - 1), sums)
       if r.fetch and o.prefetch > 0 then print_prefetch(b, o, here "x", here "dy") end
       b:line("%s", spell.store(o.verb, here "dx", dx, r.count))
     end

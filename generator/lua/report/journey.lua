@@ -41,16 +41,18 @@ end
 
 -- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
 -- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
--- paired: rows are read and written in pairs of registers. read_again: the write pass adds x and the residual.
--- gains, parameters: registers of gamma, and of gamma and beta, that are loaded for a row.
-local function operations_of(k, facts, registers, way, paired, read_again, gains, parameters)
+-- paired: rows are read and written in pairs of registers, of gradients in the write pass. read_again: the write pass
+-- adds x and the residual. gains, parameters: registers of gamma, and of gamma and beta, that are loaded for a row;
+-- apart: those of them that are not loaded in pairs though rows are.
+local function operations_of(k, facts, registers, way, paired, read_again, gains, parameters, apart)
   local spec, list = k.spec, {}
   local function add(name, count, kind)
     if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
   end
   local fma, sums, products, moves = 0, 0, 0, 0
-  local load = spec.dtype == "f32" and 0 or paired and 1 or spec.dtype == "bf16" and 2 or 1
   local wide = k.target.lanes >= 16
+  local load_apart = spec.dtype == "f32" and 0 or spec.dtype == "bf16" and wide and 2 or 1
+  local load = paired and 1 or load_apart
   local store = spec.dtype == "f32" and 0 or paired and (wide and 3.5 or 4.5) or spec.dtype == "bf16" and 6 or 1
   local rounding = paired and (wide and 4 or 5) or spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
   -- x + residual, and bias
@@ -67,7 +69,7 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
     fma = 2 + centred + gain + fused
     products = passes + gained * gain - fused + 1 - centred
     sums = centred * (passes + 1) + (facts.beta and 1 or 0)
-    moves = passes * 2 * load + store
+    moves = 2 * (load_apart + (passes - 1) * load) + store
   else
     if spec.pass ~= "apply" then
       fma = fma + 1
@@ -96,7 +98,10 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
   add("fma", fma * registers - begun, "products")
   add("multiplications", products * registers + begun, "products")
   add("additions", sums * registers - (facts.centred and begun or 0) + shifted, "sums")
-  moves = moves * registers + (spec.params ~= "f32" and parameters * load + shifted * rounding or 0)
+  moves = moves * registers
+  if spec.params ~= "f32" then
+    moves = moves + apart * load_apart + (parameters - apart) * load + shifted * rounding
+  end
   add("conversions", math.ceil(moves), "moves") -- two registers of a pair are stored with an odd number
   return list
 end
@@ -142,6 +147,8 @@ function journey.of(k, rows, caches)
   -- gradients read two arrays for the one that they write; the library counts half of its bytes more
   j.situation, s = situation_of(k, rows, rows * written * (backward and 3 or 2) // 2, caches)
   j.schedule = s
+  local paired = o.paired or backward and k.gradients.paired and not s.tiled
+  local written_accesses = paired and (n + 2 * lanes - 1) // (2 * lanes) or accesses -- of the write pass
   local first = level_of(rows * (read + written) + shared, caches)
   j.streams, j.fetched_level = s.store == "stream" and not stats, first
   local touched = s.rows * (1 + s.ahead) * (read + (j.streams and 0 or written)) + shared
@@ -156,18 +163,18 @@ function journey.of(k, rows, caches)
     j.writes[#j.writes + 1] = { name = name, bytes = bytes, stores = stores, level = level, past = past }
     j.to[level], j.stores = j.to[level] + bytes, j.stores + stores
   end
-  local function read_rows(list, level, pass)
-    for _, name in ipairs(list) do reads(name, row_bytes, accesses, level, pass) end
+  local function read_rows(list, level, pass, count)
+    for _, name in ipairs(list) do reads(name, row_bytes, count or accesses, level, pass) end
     if facts.bias and list == inputs then reads("bias", row_bytes, accesses, again, pass) end
   end
   -- count: arrays of parameters; each is loaded once for `rows_of` rows. Returns how many registers that fills.
-  local function read_parameters(count, rows_of, pass)
+  local function read_parameters(count, rows_of, pass, loads)
     if count == 0 then return 0 end
-    reads("parameters", count * parameter / rows_of, count * accesses / rows_of, again, pass)
+    reads("parameters", count * parameter / rows_of, count * (loads or accesses) / rows_of, again, pass)
     return count * registers / rows_of
   end
 
-  local loaded = 0 -- registers of parameters
+  local loaded, apart = 0, 0 -- registers of parameters; those of them that are not loaded in pairs
   local read_again = facts.adds and not s.reads_sum -- the write pass adds x and the residual once more
   local later = s.reads_sum and { "sum" } or inputs -- what is read where a row is read again
   if backward then
@@ -176,6 +183,7 @@ function journey.of(k, rows, caches)
     local statistics = held and "the only pass" or "the statistics pass"
     read_rows(inputs, first, statistics)
     loaded = read_parameters(parameters, s.abreast and s.rows or 1, statistics)
+    apart = loaded
     if s.abreast and facts.beta then -- dy of the second row, first for dbeta and then for its own sums
       reads("dy", row_bytes / 2, accesses / 2, 1, statistics)
     end
@@ -184,8 +192,9 @@ function journey.of(k, rows, caches)
       read_rows({ "x" }, again, "the write pass")
       reads("g", 4 * n, registers, again, "the write pass")
     elseif not held then
-      read_rows(inputs, again, "the write pass")
-      loaded = loaded + read_parameters(parameters, (narrow or s.row_by_row) and 1 or s.rows, "the write pass")
+      read_rows(inputs, again, "the write pass", written_accesses)
+      loaded = loaded
+        + read_parameters(parameters, (narrow or s.row_by_row) and 1 or s.rows, "the write pass", written_accesses)
     end
     read = read + 4 * #facts.statistics
     reads(table.concat(facts.statistics, " and "), 4 * #facts.statistics, 0, first, statistics)
@@ -222,14 +231,14 @@ function journey.of(k, rows, caches)
   for _, output in ipairs(outputs) do
     -- no vector of eight bytes goes past the caches
     local past = j.streams and not (facts.quantises and output[1] ~= "sum" and lanes < 16)
-    writes(output[1], output[2], accesses, past and 4 or first, past)
+    writes(output[1], output[2], written_accesses, past and 4 or first, past)
     if not past and first > 1 then j.fetched = j.fetched + output[2] end
   end
   local result = stats and 16 or facts.dynamic and not backward and 4 or 0
   if result > 0 then writes(stats and "stats" or "scale", result, 0, first) end
   j.from[first] = j.from[first] + j.fetched
-  j.operations = operations_of(k, facts, registers, s, o.paired, read_again,
-    facts.gamma and loaded * (backward and 1 or #facts.outputs) / parameters or 0, loaded)
+  j.operations = operations_of(k, facts, registers, s, paired, read_again,
+    facts.gamma and loaded * (backward and 1 or #facts.outputs) / parameters or 0, loaded, apart)
   j.read, j.written = read, written + result
   return j
 end
