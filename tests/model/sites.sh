@@ -77,6 +77,37 @@ lists '{"model_type": "siglip2", "text_config": {"model_type": "siglip2"},
 lists '{"model_type": "mistral3", "text_config": {"model_type": "mistral"}, "vision_config": {"model_type": "mistral3"}}' \
     '^\. multi_modal_projector.norm rmsnorm gamma 1024 '
 
+# a width and layers of the file itself, beside parts
+lists '{"model_type": "ernie4_5_vl_moe", "hidden_size": 2560, "num_hidden_layers": 28, "rms_norm_eps": 1e-5,
+    "vision_config": {"depth": 32, "hidden_size": 1280}}' '^\. block\+final \(guess\) rmsnorm gamma 2560 1e-05 f32 57$' \
+    "text_config: not in the file, whose own 'hidden_size' and 'num_hidden_layers' are taken as those of .*; a guess$"
+lists '{"model_type": "clip", "hidden_size": 640, "num_hidden_layers": 9, "text_config": {}, "vision_config": {}}' \
+    "hidden_size: with 'num_hidden_layers', not known to belong to clip; its norms are not known, and not listed$"
+lists '{"model_type": "clip", "hidden_size": 640, "num_hidden_layers": 9, "text_config": {"hidden_size": 640},
+    "vision_config": {}}' '!not listed' '!guess'
+lists '{"model_type": "vit", "embed_dim": 384, "depth": 12}' \
+    "embed_dim: vit is not known to use it, nor 'depth'; a guess$" '^\. block\+final \(guess\) '
+lists '{"model_type": "swin", "embed_dim": 96, "hidden_size": 768, "num_layers": 4}' '^\. final ' '!guess'
+lists '{"model_type": "llava", "hidden_size": 4096, "use_qk_norm": true}' '^\. block\+final \(guess\) rmsnorm '
+# what is not sure of a model is not sure of its parts
+lists '{"model_type": "clip", "architectures": ["EvaCLIPModel"], "auto_map": {"AutoConfig": "c"},
+    "text_config": {"hidden_size": 1280}, "vision_config": {"hidden_size": 1792}}' \
+    '^text_config\. block\+final \(guess\) ' '^vision_config\. block\+final \(guess\) '
+lists '{"model_type": "mistral3", "text_config": {"model_type": "mistral", "norm_eps": 1e-5},
+    "vision_config": {"model_type": "pixtral"}}' '^\. multi_modal_projector.norm \(guess\) '
+# parts whose type has no entry, and parts that make no sense
+lists '{"model_type": "fast_vlm", "text_config": {}, "vision_config": {"model_type": "mystery", "width": 8}}' \
+    'vision_config: model_type "mystery" is not known; width 8 ' '!taken as' '^text_config\. block\+final rmsnorm '
+lists '{"model_type": "got_ocr2", "text_config": {}, "vision_config": {"width": 8}}' \
+    'vision_config: no model_type; width 8 from .*not listed$' '^text_config\. block\+final rmsnorm '
+lists '{"model_type": "llava", "text_config": {}, "vision_config": {"model_type": "mystery", "hidden_size": {"a": 8}}}' \
+    "vision_config: key 'vision_config.hidden_size' is an object, expected a number; .* not listed$" \
+    '^text_config\. block\+final \(guess\) '
+# norms of q and k that the entry has are listed once
+lists '{"model_type": "qwen3", "num_hidden_layers": 4, "use_qk_norm": true}' \
+    '^\. q_norm,k_norm \(per head\) \(guess\) rmsnorm gamma 128 1e-06 f32 8$'
+[ "$(grep -c q_norm lines)" = 1 ] || { failed=$((failed + 1)); echo "qwen3: q_norm is listed twice"; }
+
 # towers that a file names without their widths
 lists '{"model_type": "phi3_v", "embd_layer": {"embedding_cls": "image"}, "img_processor": {"image_dim_out": 1024,
     "model_name": "openai/clip-vit-large-patch14-336", "name": "clip_vision_model"}}' \
