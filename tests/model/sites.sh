@@ -124,6 +124,17 @@ lists '{"model_type": "phi4_multimodal", "vision_config": {"model_type": "phi4_m
     '^\. block\+final rmsnorm gamma 3072 1e-05 f32 65$' '^vision_config\. block\+final layernorm full 1152 1e-06 f32 56$' \
     '^audio_config\. block\+final layernorm full 1024 1e-05 f32 120$' '!guess'
 
+# timm
+lists '{"architecture": "vit_giant_patch14_dinov2", "num_features": 1536}' \
+    '^\. block\+final layernorm full 1536 1e-06 f32 81$' '!guess'
+lists '{"architecture": "vit_giant_patch14_reg4_dinov2"}' '^\. block\+final layernorm full 1536 1e-06 f32 81$'
+lists '{"architecture": "vit_giant_patch14_224", "num_features": 1408}' '^\. block\+final layernorm full 1408 ' '!guess'
+lists '{"architecture": "vit_giant_patch14_224", "num_features": 1536}' '^\. block\+final \(guess\) layernorm full 1408 ' \
+    'num_features is 1536, but vit_giant_patch14_224 has 1408; a guess$'
+lists '{"architecture": "vit_so400m_patch14_siglip_384"}' '^\. block\+final layernorm full 1152 1e-06 f32 56$'
+lists '{"model_type": "timm_wrapper", "architecture": "vit_base_patch16_224"}' '^\. block\+final layernorm full 768 '
+lists '{"architecture": "resnet50"}' 'architecture "resnet50" is not known and no key gives a width'
+
 # counts
 lists '{"model_type": "grok-1", "hidden_size": 6144, "num_hidden_layers": 64}' '^\. block\+final .* 257$'
 lists '{"model_type": "RefinedWeb", "hidden_size": 8192, "n_layer": 60, "n_head_kv": 8, "parallel_attn": true}' \

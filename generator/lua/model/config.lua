@@ -209,8 +209,8 @@ local function identify(run, doc, component, fallback, fixed, parent)
     return nil
   end
   if type(doc.architecture) == "string" and (not model_type or model_type == "timm_wrapper") then
-    local found, entry = require("model.timm").family(doc.architecture)
-    if found then return found, entry end
+    local found, entry, why = require("model.timm").family(doc.architecture, doc.num_features)
+    if found then return found, entry, why end
   end
   if not model_type and not class and has(doc.dim) and has(doc.n_layers) and has(doc.norm_eps) then
     return "params.json", families["params.json"]

@@ -109,6 +109,8 @@ function guess.entry(run, doc, where, type_name)
   if type(doc._class_name) == "string" and not type_name then
     what = ("class %s is not known"):format(shown(doc._class_name))
   end
+  elseif type(doc.architecture) == "string" then
+    what = ("architecture %s is not known"):format(shown(doc.architecture))
   local width = guess.width_key(doc)
   if not width then return nil, what .. " and no key gives a width" end
   local eps, op = guess.eps_key(doc)
