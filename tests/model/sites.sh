@@ -135,6 +135,23 @@ lists '{"architecture": "vit_so400m_patch14_siglip_384"}' '^\. block\+final laye
 lists '{"model_type": "timm_wrapper", "architecture": "vit_base_patch16_224"}' '^\. block\+final layernorm full 768 '
 lists '{"architecture": "resnet50"}' 'architecture "resnet50" is not known and no key gives a width'
 
+# rounding in 16-bit kernels
+rounds() {
+    printf '{"model_type": "%s"%s}' "$1" "$4" >config.json
+    ran=$((ran + 1))
+    "$lngen" model --json --quiet config.json 2>&1 | grep -q "\"site\": \"$2\".*\"rounding\": \"$3\"" || {
+        failed=$((failed + 1))
+        echo "$1: $2 does not round $3"
+    }
+}
+rounds chatglm 'block+final' once
+rounds deberta 'block+final' before_gain
+rounds deberta-v2 'block+final' once
+rounds chameleon q_norm before_gain
+rounds pix2struct_text_model 'block+final' promoted
+rounds pix2struct_vision_model 'block+final' promoted
+rounds kosmos_2_5_vision_model 'block+final' promoted
+
 # counts
 lists '{"model_type": "grok-1", "hidden_size": 6144, "num_hidden_layers": 64}' '^\. block\+final .* 257$'
 lists '{"model_type": "RefinedWeb", "hidden_size": 8192, "n_layer": 60, "n_head_kv": 8, "parallel_attn": true}' \

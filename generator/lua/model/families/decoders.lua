@@ -163,6 +163,7 @@ F.chatglm = { source = "ChatGLM modeling_chatglm.py: GLMBlock",
     when = "not rmsnorm or has('inner_hidden_size')" },
   default = { hidden_size = 4096, num_layers = 28, layernorm_epsilon = 1e-5, rmsnorm = true, post_layer_norm = true } }
 F.molmo = { source = "Molmo modeling_molmo.py: OLMoBlock",
+  rounding = "once",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
     when = "is('layer_norm_type', 'rms')" },
   { site = MAIN, norm = LNW, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
@@ -248,9 +249,9 @@ F.minimax_m2 = like(F.llama, { source = "transformers 5: MiniMaxM2Model", knows 
   num_hidden_layers = 62, num_attention_heads = 48, num_key_value_heads = 8, head_dim = 128, use_qk_norm = true } })
 F.chameleon = like(F.mixtral, { source = "transformers 5: ChameleonModel",
   { site = "q_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
-    heads = "num_attention_heads" },
+    heads = "num_attention_heads", rounding = "before_gain" },
   { site = "k_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
-    heads = "num_key_value_heads" } })
+    heads = "num_key_value_heads", rounding = "before_gain" } })
 
 -- Llama's norms, and norms of the low-rank q and kv (multi-head latent attention). The eps of these is the default of
 -- their class, not what the file says.
@@ -384,5 +385,6 @@ F.qwen3_next = { source = "transformers 5: Qwen3NextModel", { site = MAIN, norm 
   { site = "linear_attn.norm (gated)", norm = RMS, width = "linear_value_head_dim", eps = "rms_norm_eps",
     count = "num_hidden_layers - " .. FULL, gated = "silu" },
   default = { hidden_size = 2048, num_hidden_layers = 48, head_dim = 256, linear_value_head_dim = 128,
+  remark = "the code that some of these models bring with them (auto_map) multiplies by gamma in f32 and rounds once",
     full_attention_interval = 4, rms_norm_eps = 1e-6 } }
 each_name("qwen3_5_text qwen3_5_moe_text", F.qwen3_next)

@@ -53,10 +53,10 @@ F.deberta = { source = "transformers 5: DebertaModel", { site = MAIN, norm = LN,
     eps = "layer_norm_eps",
     count = "2*num_hidden_layers + 1 + head('MaskedLM')"
       .. " + (contains('norm_rel_ebd', 'layer_norm') and relative_attention and 1 or 0)"
-      .. " + ((conv_kernel_size or 0) > 0 and 1 or 0)" },
+      .. " + ((conv_kernel_size or 0) > 0 and 1 or 0)" }, rounding = "before_gain",
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-7 } }
-F["deberta-v2"] = like(F.deberta, { source = "transformers 5: DebertaV2Model", default = { hidden_size = 1536,
-    num_hidden_layers = 24 } })
+F["deberta-v2"] = like(F.deberta, { source = "transformers 5: DebertaV2Model", rounding = "once",
+  default = { hidden_size = 1536, num_hidden_layers = 24 } })
 F.esm = { source = "transformers 5: EsmModel", { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
     count = "2*num_hidden_layers + 1 + (emb_layer_norm_before and 1 or 0) + head('MaskedLM')" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }

@@ -179,7 +179,7 @@ F.perceiver = { source = "transformers 5: PerceiverModel",
   { site = MAIN, norm = LN, width = "d_latents", eps = 1e-05, count = "2*num_self_attends_per_block + 2" },
   { site = "layernorm2", norm = LN, width = "d_model", eps = 1e-05, count = 1 },
   default = { d_latents = 1280, d_model = 768, num_self_attends_per_block = 26 } }
-F.pix2struct_text_model = { source = "transformers 5: Pix2StructTextModel",
+F.pix2struct_text_model = { source = "transformers 5: Pix2StructTextModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "3*num_layers + 1" },
   default = { hidden_size = 768, layer_norm_epsilon = 1e-06, num_layers = 12 } }
 F.qwen3_omni_moe_talker_code_predictor = { source = "transformers 5: Qwen3OmniMoeTalkerCodePredictorModel",
