@@ -190,7 +190,7 @@ local function identify(run, doc, component, fallback, fixed, parent)
   end
   local implied = fallback ~= "" and fallback or nil
   if fallback and (fixed or parent and model_type == parent.type) then return implied, families[fallback] end
-  model_type = has(model_type) and model_type or nil
+  model_type = has(model_type) and model_type ~= "" and model_type or nil
   if model_type and families[model_type] then
     return model_type, families[model_type], other_class(doc, model_type, families[model_type])
   end
@@ -212,6 +212,7 @@ local function identify(run, doc, component, fallback, fixed, parent)
     local found, entry, why = require("model.timm").family(doc.architecture, doc.num_features)
     if found then return found, entry, why end
   end
+  if not model_type and not class and type(doc.ssm_cfg) == "table" then return "ov_mamba", families.ov_mamba end
   if not model_type and not class and has(doc.dim) and has(doc.n_layers) and has(doc.norm_eps) then
     return "params.json", families["params.json"]
   end
@@ -306,6 +307,8 @@ local function other_parts(run, doc, component, handled, parent)
         else
           leave_out(run, prefix .. key, why)
         end
+      elseif parent.guess and key:find("_config$") then
+        leave_out(run, prefix .. key, "no key gives a width")
       end
     elseif value.n then
       for i = 1, math.min(value.n, 64) do
@@ -384,10 +387,12 @@ local function unknown_switches(self)
       if word:find("norm") or word:find("%f[%a]ln%f[%A]") or word:find("layernorm") then
         local harmless = type(value) == "string" and (value:find("weight_norm") or value:find("batch_?norm")
           or value:find("group_?norm"))
+        local expected = self.family.expects and self.family.expects[key]
+        if expected and type(value) == "string" then harmless = value:find(expected) end
         for _, pattern in ipairs(NO_SWITCHES) do
           harmless = harmless or word:find(pattern)
         end
-        if not harmless and not self:mentions(key) then keys[#keys + 1] = key end
+        if not harmless and (expected or not self:mentions(key)) then keys[#keys + 1] = key end
       end
     end
   end
@@ -470,7 +475,8 @@ local function resolve_part(self, part, sub, component)
   local run, outer = self.run, self.run.without
   local here = part.as and part.as[sub.model_type or part[2]]
   -- what says that it is of a type that is not known may have other keys
-  local strange = has(sub.model_type) and sub.model_type ~= self.type and not families[sub.model_type]
+  local named = has(sub.model_type) and sub.model_type ~= ""
+  local strange = named and sub.model_type ~= self.type and not families[sub.model_type]
   run.depth, run.without = run.depth + 1, part.without
   local _, why, senseless = (strange and attempt or resolve)(run, sub, component, here or part[2], part.fixed or here,
     self)
@@ -527,12 +533,10 @@ local function add_parts(self, own, prefix, fixed)
       run.notes:add("%s%s: %s", prefix, key, why)
     end
   end
-  if not fixed then
-    for key in pairs(doc) do
-      if type(key) == "string" and (self:mentions(key) or own:mentions(key)) then handled[key] = true end
-    end
-    other_stacks(own)
+  for key in pairs(doc) do
+    if type(key) == "string" and (self:mentions(key) or own:mentions(key)) then handled[key] = true end
   end
+  if not fixed then other_stacks(own) end
   other_parts(run, doc, self.component, handled, self)
 end
 

@@ -214,6 +214,9 @@ function helpers.at(self, name, i)
   return list[i]
 end
 
+-- holds("patch_prenorm", i): whether element i of a list is true
+function helpers.holds(self, name, i) return list_of(self, name)[i] == true end
+
 function helpers.last(self, name) return helpers.at(self, name, helpers.len(self, name)) end
 
 function helpers.sum(self, name)

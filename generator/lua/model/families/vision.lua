@@ -45,6 +45,7 @@ F.eomt_dinov3 = { source = "transformers 5: EomtDinov3ForUniversalSegmentation",
 F.ernie4_5_vl_moe_vision = { source = "transformers 5: Ernie4_5_VLMoeVisionTransformerPretrainedModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "rms_norm_eps", count = "2*depth + 1" },
   default = { depth = 32, hidden_size = 1280, rms_norm_eps = 1e-06 } }
+F.DFNRope_vision_transformer = F.ernie4_5_vl_moe_vision
 F.exaone4_5_vision = { source = "transformers 5: Exaone4_5_VisionModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = 1e-06, count = "2*depth + 1" },
   default = { depth = 32, hidden_size = 3584 } }
