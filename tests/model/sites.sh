@@ -207,6 +207,15 @@ for family in mask2former upernet mm-grounding-dino; do
         '^backbone_config\. output of stage 4 layernorm full 768 1e-05 f32 1$' '!^backbone_config\. final'
 done
 
+lists '{"model_type": "dia", "encoder_config": {}, "decoder_config": {}}' \
+    '^encoder_config\. block\+final rmsnorm gamma 1024 1e-05 f32 25$' \
+    '^decoder_config\. block\+final rmsnorm gamma 2048 1e-05 f32 55$' '!guess'
+lists '{"model_type": "dots_ocr", "architectures": ["DotsOCRForCausalLM"], "auto_map": {"AutoConfig": "c"},
+    "hidden_size": 1536, "num_hidden_layers": 28, "vision_config": {"model_type": "dots_vit", "embed_dim": 1280,
+    "hidden_size": 1536, "num_hidden_layers": 42, "post_norm": true}}' '^\. block\+final rmsnorm gamma 1536 1e-06 f32 57$' \
+    '^vision_config\. block\+final rmsnorm gamma 1280 1e-05 f32 86$' \
+    '^vision_config\. merger.ln_q layernorm full 1280 1e-06 f32 1$' '!guess'
+
 # timm
 lists '{"architecture": "vit_giant_patch14_dinov2", "num_features": 1536}' \
     '^\. block\+final layernorm full 1536 1e-06 f32 81$' '!guess'

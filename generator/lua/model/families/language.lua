@@ -52,6 +52,12 @@ F.cpmant = { source = "transformers 5: CpmAntModel",
 F.cwm = { source = "transformers 5: CwmModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 6144, num_hidden_layers = 64, rms_norm_eps = 1e-05 } }
+F.dia_decoder = { source = "transformers 5: DiaDecoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps", count = "3*num_hidden_layers + 1" },
+  default = { hidden_size = 2048, norm_eps = 1e-05, num_hidden_layers = 18 } }
+F.dia_encoder = { source = "transformers 5: DiaEncoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 1024, norm_eps = 1e-05, num_hidden_layers = 12 } }
 F.doge = { source = "transformers 5: DogeModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   { site = "q_norm,k_norm", norm = RMS, width = "hidden_size//num_attention_heads", eps = "rms_norm_eps",

@@ -106,6 +106,7 @@ F.deepseek_vl_v2 = { source = "DeepSeek-VL2 modeling_deepseek_vl_v2.py", classes
     { "vision_config", "deepseek_vl_v2_vision", fixed = true, when = "head('DeepseekOCRFor') == 0" },
     { "vision_config", "deepseek_ocr_vision", fixed = true, when = "head('DeepseekOCRFor') == 1" },
     { "projector_config", none = "linear layers, without a norm" } } }
+F.dots_ocr = like(F.qwen2, { source = "dots.ocr modeling_dots_ocr.py", parts = { { "vision_config", "dots_vit" } } })
 F.kimi_k25 = { source = "Kimi-K2.5 modeling_kimi_k25.py", parts = { { "text_config", "kimi_k2" }, { "vision_config",
     "kimi_k25_vision", fixed = true } } }
 F.glm4v = { source = "transformers 5: Glm4vModel", flat = "glm4v_text", parts = { { "text_config", "glm4v_text" },

@@ -51,6 +51,11 @@ F.deepseek_ocr_vision = { source = "DeepSeek-OCR deepencoder.py: VitModel, Image
   { site = "CLIP blocks and pre_layrnorm", norm = LN, width = 1024, eps = 1e-5, count = 49 },
   { site = "SAM blocks", norm = LN, width = 768, eps = 1e-6, count = 24 },
   { site = "SAM neck", norm = LN, width = 256, eps = 1e-6, count = 2 } }
+F.dots_vit = { source = "dots.ocr modeling_dots_vision.py: DotsVisionTransformer, PatchMerger",
+  { site = MAIN, norm = RMS, width = "embed_dim", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + 1 + (post_norm and 1 or 0)" },
+  { site = "merger.ln_q", norm = LN, width = "embed_dim", eps = 1e-6, count = 1 },
+  default = { embed_dim = 1536, num_hidden_layers = 42, rms_norm_eps = 1e-5, post_norm = true } }
 F.mllama_vision_model = { source = "transformers 5: MllamaVisionModel",
   { site = "vision blocks", norm = LN, width = "hidden_size", eps = "norm_eps",
     count = "2*(num_hidden_layers + num_global_layers)" },
