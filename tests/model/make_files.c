@@ -227,6 +227,24 @@ static void graphs(const char *dir)
     tensor("blk.1.nextn.hnorm.weight", 0, 1, 64);
     close_file();
 
+    open_file(dir, "gemma3n.gguf");
+    gguf(3, false, 3 * 21 + 1, 4);
+    key_string("general.architecture", "gemma3n");
+    key_u32("gemma3n.embedding_length", 64);
+    key_u32("gemma3n.block_count", 21);
+    key_f32("gemma3n.attention.layer_norm_rms_epsilon", 1e-6f);
+    for (int block = 0; block < 21; block++) {
+        char name[64];
+        snprintf(name, sizeof name, "blk.%d.attn_q_norm.weight", block);
+        tensor(name, 0, 1, 16);
+        snprintf(name, sizeof name, "blk.%d.attn_k_norm.weight", block);
+        tensor(name, 0, 1, 16);
+        snprintf(name, sizeof name, "blk.%d.altup_router_norm.weight", block);
+        tensor(name, 0, 1, 64);
+    }
+    tensor("output_norm.weight", 0, 1, 64);
+    close_file();
+
     open_file(dir, "unknown-arch-tensors.gguf");
     gguf(3, false, 1, 4);
     key_string("general.architecture", "newthing");

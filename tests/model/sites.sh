@@ -77,6 +77,37 @@ lists '{"model_type": "siglip2", "text_config": {"model_type": "siglip2"},
 lists '{"model_type": "mistral3", "text_config": {"model_type": "mistral"}, "vision_config": {"model_type": "mistral3"}}' \
     '^\. multi_modal_projector.norm rmsnorm gamma 1024 '
 
+# a width and layers of the file itself, beside parts
+lists '{"model_type": "glm46v", "hidden_size": 2560, "num_hidden_layers": 28, "vision_config": {}}' \
+    '^\. block\+final \(guess\) rmsnorm gamma 2560 1e-05 f32 113$' '^vision_config\. vision blocks rmsnorm ' \
+    "text_config: not in the file, whose own 'hidden_size' and 'num_hidden_layers' are taken as those of .*; a guess$"
+lists '{"model_type": "clip", "hidden_size": 640, "num_hidden_layers": 9, "text_config": {}, "vision_config": {}}' \
+    "hidden_size: with 'num_hidden_layers', not known to belong to clip; its norms are not known, and not listed$"
+lists '{"model_type": "clip", "hidden_size": 640, "num_hidden_layers": 9, "text_config": {"hidden_size": 640},
+    "vision_config": {}}' '!not listed' '!guess'
+lists '{"model_type": "vit", "embed_dim": 384, "depth": 12}' \
+    "embed_dim: vit is not known to use it, nor 'depth'; a guess$" '^\. block\+final \(guess\) '
+lists '{"model_type": "swin", "embed_dim": 96, "hidden_size": 768, "num_layers": 4}' '^\. final ' '!guess'
+lists '{"model_type": "llava", "hidden_size": 4096, "use_qk_norm": true}' '^\. block\+final \(guess\) rmsnorm '
+# what is not sure of a model is not sure of its parts
+lists '{"model_type": "clip", "architectures": ["EvaCLIPModel"], "auto_map": {"AutoConfig": "c"},
+    "text_config": {"hidden_size": 1280}, "vision_config": {"hidden_size": 1792}}' \
+    '^text_config\. block\+final \(guess\) ' '^vision_config\. block\+final \(guess\) '
+lists '{"model_type": "mistral3", "text_config": {"model_type": "mistral", "norm_eps": 1e-5},
+    "vision_config": {"model_type": "pixtral"}}' '^\. multi_modal_projector.norm \(guess\) '
+# parts whose type has no entry, and parts that make no sense
+lists '{"model_type": "fast_vlm", "text_config": {}, "vision_config": {"model_type": "mystery", "width": 8}}' \
+    'vision_config: model_type "mystery" is not known; width 8 ' '!taken as' '^text_config\. block\+final rmsnorm '
+lists '{"model_type": "got_ocr2", "text_config": {}, "vision_config": {"width": 8}}' \
+    'vision_config: no model_type; width 8 from .*not listed$' '^text_config\. block\+final rmsnorm '
+lists '{"model_type": "llava", "text_config": {}, "vision_config": {"model_type": "mystery", "hidden_size": {"a": 8}}}' \
+    "vision_config: key 'vision_config.hidden_size' is an object, expected a number; .* not listed$" \
+    '^text_config\. block\+final \(guess\) '
+# norms of q and k that the entry has are listed once
+lists '{"model_type": "qwen3", "num_hidden_layers": 4, "head_dim": 128, "use_qk_norm": true}' \
+    '^\. q_norm,k_norm \(per head\) \(guess\) rmsnorm gamma 128 1e-06 f32 8$'
+[ "$(grep -c q_norm lines)" = 1 ] || { failed=$((failed + 1)); echo "qwen3: q_norm is listed twice"; }
+
 # towers that a file names without their widths
 lists '{"model_type": "phi3_v", "embd_layer": {"embedding_cls": "image"}, "img_processor": {"image_dim_out": 1024,
     "model_name": "openai/clip-vit-large-patch14-336", "name": "clip_vision_model"}}' \
@@ -93,7 +124,130 @@ lists '{"model_type": "phi4_multimodal", "vision_config": {"model_type": "phi4_m
     '^\. block\+final rmsnorm gamma 3072 1e-05 f32 65$' '^vision_config\. block\+final layernorm full 1152 1e-06 f32 56$' \
     '^audio_config\. block\+final layernorm full 1024 1e-05 f32 120$' '!guess'
 
+# keys about norms whose text tells
+lists '{"model_type": "mpt", "norm_type": "low_precision_layernorm"}' '^\. block\+final layernorm ' '!guess'
+lists '{"model_type": "mpt", "norm_type": "rmsnorm"}' '^\. block\+final \(guess\) '
+lists '{"model_type": "starcoder2", "norm_type": "rms"}' '^\. block\+final \(guess\) '
+lists '{"model_type": "hunyuan_v1_moe", "architectures": ["HunYuanMoEV1ForCausalLM"], "auto_map": {"AutoConfig": "c"},
+    "norm_type": "hf_rms"}' '^\. block\+final rmsnorm ' '!guess'
+lists '{"model_type": "apertus", "qk_norm": true, "post_norm": false}' '^\. q_norm,k_norm ' '!guess'
+lists '{"model_type": "apertus", "post_norm": true}' '^\. block\+final \(guess\) '
+lists '{"model_type": "jamba", "mamba_inner_layernorms": true}' '^\. dt_layernorm ' '!guess'
+lists '{"model_type": "patchtst", "d_model": 128, "norm_eps": 1e-5, "norm_type": "batchnorm"}' \
+    "'norm_type' is \"batchnorm\", which lngen cannot make" '!guess'
+lists '{"model_type": "speecht5", "hidden_size": 768, "layer_norm_eps": 1e-5}' '^\. block\+final \(guess\) layernorm '
+lists '{"model_type": "nomic_bert", "architectures": ["NomicBertModel"], "auto_map": {"AutoConfig": "c"}, "n_embd": 768,
+    "n_layer": 12, "layer_norm_epsilon": 1e-12, "prenorm": false, "use_rms_norm": false}' \
+    '^\. block\+final layernorm full 768 1e-12 f32 25$' '!guess'
+lists '{"model_type": "telechat", "n_layer": 2, "layer_norm_epsilon": 1e-5}' '^\. block\+final rmsnorm gamma 4096 1e-05 f32 5$'
+lists '{"model_type": "xlm-roberta-xl"}' '^\. block\+final layernorm full 2560 1e-05 f32 73$'
+
+# files of older forms, whose own keys are those of a part
+lists '{"model_type": "paddleocr_vl", "hidden_size": 1024, "num_hidden_layers": 18, "rms_norm_eps": 1e-5,
+    "vision_config": {"model_type": "paddleocr_vl"}}' '^\. block\+final rmsnorm gamma 1024 1e-05 f32 37$' \
+    '^\. pre_norm layernorm full 1152 1e-05 f32 1$' '^vision_config\. block\+final layernorm ' '!guess'
+lists '{"model_type": "ernie4_5_moe_vl", "architectures": ["Ernie4_5_VLMoeForConditionalGeneration"],
+    "auto_map": {"AutoConfig": "c"}, "hidden_size": 2560, "num_hidden_layers": 28, "use_rmsnorm": true,
+    "vision_config": {"model_type": "DFNRope_vision_transformer"}}' '^\. block\+final rmsnorm gamma 2560 1e-05 f32 57$' \
+    '^\. after_norm rmsnorm gamma 2560 1e-05 f32 1$' '^vision_config\. block\+final layernorm full 1280 ' '!guess'
+lists '{"model_type": "fuyu", "hidden_size": 4096, "num_hidden_layers": 36, "num_attention_heads": 64,
+    "qk_layernorm": true}' '^\. block\+final layernorm full 4096 1e-05 f32 73$' '^\. q_layernorm,k_layernorm .* 64 '
+lists '{"model_type": "llava_llama", "hidden_size": 2560, "llm_cfg": {"model_type": "llama", "hidden_size": 2560},
+    "vision_tower_cfg": {"model_type": "siglip_vision_model", "hidden_size": 1152}, "mm_projector_cfg": {}}' \
+    '^llm_cfg\. block\+final rmsnorm ' '^vision_tower_cfg\. block\+final layernorm ' '!^\. ' '!guess' \
+    'mm_projector_cfg: may have a LayerNorm over merged patches; '
+for family in llava_llama llava_qwen llava_mistral; do
+    lists "{\"model_type\": \"$family\", \"hidden_size\": 64, \"mm_vision_tower\": \"openai/clip\"}" \
+        '^\. block\+final rmsnorm gamma 64 ' 'mm_vision_tower: a tower' '!guess'
+done
+lists '{"d_model": 2560, "n_layer": 64, "ssm_cfg": {}, "rms_norm": true, "fused_add_norm": true}' \
+    '^\. block\+final rmsnorm gamma 2560 1e-05 f32 65$' '!guess' '!mixer'
+lists '{"d_model": 2560, "n_layer": 64, "ssm_cfg": {"layer": "Mamba2"}, "rms_norm": true}' \
+    '^\. mixer.norm \(gated, grouped\) rmsnorm gamma 5120 1e-05 f32 64$' '!guess'
+
+# parts of several models
+lists '{"model_type": "florence2", "text_config": {"model_type": "florence2_language", "d_model": 768,
+    "encoder_layers": 6, "decoder_layers": 6, "layernorm_embedding": true},
+    "vision_config": {"model_type": "davit", "projection_dim": 768, "dim_embed": [128, 256, 512, 1024]}}' \
+    '^\. image_proj_norm layernorm full 768 1e-05 f32 1$' '^text_config\. block\+final layernorm full 768 1e-05 f32 32$' \
+    '^vision_config\. stage 3 layernorm full 512 1e-05 f32 36$' \
+    '^vision_config\. convolution of stage 1 layernorm full 128 ' \
+    '^vision_config\. convolution of stage 4 layernorm full 512 ' '!guess'
+lists '{"model_type": "florence_vision", "embed_dim": [8, 16], "depths": [1, 1], "patch_prenorm": [true, false]}' \
+    '^\. convolution of stage 1 layernorm full 3 ' '^\. convolution of stage 2 layernorm full 16 '
+lists '{"model_type": "kosmos-2", "text_config": {"model_type": "kosmos_2_text_model"}, "vision_config": {}}' \
+    '^text_config\. block\+final layernorm full 2048 1e-05 f32 73$' \
+    '^text_config\. ffn_layernorm layernorm full 8192 1e-05 f32 24$' '!guess'
+lists '{"model_type": "qwen3_omni_moe", "thinker_config": {"text_config": {"num_hidden_layers": 48}},
+    "talker_config": {"text_config": {"num_hidden_layers": 20, "head_dim": 128}, "code_predictor_config": {}},
+    "code2wav_config": {"model_type": ""}}' '^thinker_config\.text_config\. q_norm,k_norm .* 96$' \
+    '^talker_config\.text_config\. q_norm,k_norm \(per head\) rmsnorm gamma 128 1e-06 f32 40$' \
+    '^code2wav_config\. block\+final rmsnorm gamma 1024 1e-05 f32 17$' \
+    '^code2wav_config\. upsample.norm layernorm full 1024 1e-06 f32 2$' '!guess'
+lists '{"model_type": "gemma3n", "text_config": {}, "vision_config": {}, "audio_config": {}}' \
+    '^\. embed_vision.hard_embedding_norm,soft_embedding_norm rmsnorm gamma 2048 1e-06 f32 2$' \
+    '^\. embed_audio.hard_embedding_norm,soft_embedding_norm rmsnorm gamma 1536 1e-06 f32 3$' \
+    '^\. embed_audio.embedding_post_projection_norm \(no weight\) rmsnorm none 2048 1e-06 f32 3$' '!guess'
+lists '{"model_type": "deepseek_vl_v2", "architectures": ["DeepseekOCRForCausalLM"], "auto_map": {"AutoConfig": "c"},
+    "language_config": {"hidden_size": 1280, "num_hidden_layers": 12, "kv_lora_rank": null, "q_lora_rank": null},
+    "projector_config": {"model_type": "mlp_projector", "n_embed": 1280}, "vision_config": {"model_type": "vision",
+    "width": {"clip-l-14-224": {"layers": 24, "width": 1024}, "sam_vit_b": {"layers": 12, "width": 768}}}}' \
+    '^language_config\. block\+final rmsnorm gamma 1280 1e-06 f32 25$' \
+    '^vision_config\. CLIP .* layernorm full 1024 1e-05 f32 49$' \
+    '^vision_config\. SAM blocks layernorm full 768 1e-06 f32 24$' '!guess' '!not listed'
+lists '{"model_type": "depth_anything", "backbone_config": {"model_type": "dinov2", "hidden_size": 384,
+    "out_features": ["stage9", "stage10", "stage11", "stage12"], "apply_layernorm": true}}' \
+    '^backbone_config\. block\+final layernorm full 384 1e-06 f32 28$' '!^\. '
+lists '{"model_type": "depth_anything", "backbone_config": {"model_type": "dinov2", "apply_layernorm": false}}' \
+    '^backbone_config\. block\+final .* 24$'
+for family in mask2former upernet mm-grounding-dino; do
+    lists "{\"model_type\": \"$family\", \"backbone_config\": {\"model_type\": \"swin\",
+        \"out_features\": [\"stage1\", \"stage2\", \"stage3\", \"stage4\"]}}" \
+        '^backbone_config\. output of stage 1 layernorm full 96 1e-05 f32 1$' \
+        '^backbone_config\. output of stage 4 layernorm full 768 1e-05 f32 1$' '!^backbone_config\. final'
+done
+
+lists '{"model_type": "dia", "encoder_config": {}, "decoder_config": {}}' \
+    '^encoder_config\. block\+final rmsnorm gamma 1024 1e-05 f32 25$' \
+    '^decoder_config\. block\+final rmsnorm gamma 2048 1e-05 f32 55$' '!guess'
+lists '{"model_type": "dots_ocr", "architectures": ["DotsOCRForCausalLM"], "auto_map": {"AutoConfig": "c"},
+    "hidden_size": 1536, "num_hidden_layers": 28, "vision_config": {"model_type": "dots_vit", "embed_dim": 1280,
+    "hidden_size": 1536, "num_hidden_layers": 42, "post_norm": true}}' '^\. block\+final rmsnorm gamma 1536 1e-06 f32 57$' \
+    '^vision_config\. block\+final rmsnorm gamma 1280 1e-05 f32 86$' \
+    '^vision_config\. merger.ln_q layernorm full 1280 1e-06 f32 1$' '!guess'
+
+# timm
+lists '{"architecture": "vit_giant_patch14_dinov2", "num_features": 1536}' \
+    '^\. block\+final layernorm full 1536 1e-06 f32 81$' '!guess'
+lists '{"architecture": "vit_giant_patch14_reg4_dinov2"}' '^\. block\+final layernorm full 1536 1e-06 f32 81$'
+lists '{"architecture": "vit_giant_patch14_224", "num_features": 1408}' '^\. block\+final layernorm full 1408 ' '!guess'
+lists '{"architecture": "vit_giant_patch14_224", "num_features": 1536}' '^\. block\+final \(guess\) layernorm full 1408 ' \
+    'num_features is 1536, but vit_giant_patch14_224 has 1408; a guess$'
+lists '{"architecture": "vit_so400m_patch14_siglip_384"}' '^\. block\+final layernorm full 1152 1e-06 f32 56$'
+lists '{"model_type": "timm_wrapper", "architecture": "vit_base_patch16_224"}' '^\. block\+final layernorm full 768 '
+lists '{"architecture": "resnet50"}' 'architecture "resnet50" is not known and no key gives a width'
+
+# rounding in 16-bit kernels
+rounds() {
+    printf '{"model_type": "%s"%s}' "$1" "$4" >config.json
+    ran=$((ran + 1))
+    "$lngen" model --json --quiet config.json 2>&1 | grep -q "\"site\": \"$2\".*\"rounding\": \"$3\"" || {
+        failed=$((failed + 1))
+        echo "$1: $2 does not round $3"
+    }
+}
+rounds chatglm 'block+final' once
+rounds deberta 'block+final' before_gain
+rounds deberta-v2 'block+final' once
+rounds chameleon q_norm before_gain
+rounds pix2struct_text_model 'block+final' promoted
+rounds pix2struct_vision_model 'block+final' promoted
+rounds kosmos_2_5_vision_model 'block+final' promoted
+
 # counts
+lists '{"model_type": "llama4_text", "num_hidden_layers": 4, "no_rope_layers": [1, 1, 1, 1]}' '^\. q/k L2 norm .* 8$'
+lists '{"model_type": "llama4_text", "num_hidden_layers": 4, "no_rope_layers": []}' '^\. q/k L2 norm .* 6$'
+lists '{"model_type": "llama4_text", "num_hidden_layers": 4, "no_rope_layer_interval": 2}' '^\. q/k L2 norm .* 4$'
 lists '{"model_type": "grok-1", "hidden_size": 6144, "num_hidden_layers": 64}' '^\. block\+final .* 257$'
 lists '{"model_type": "RefinedWeb", "hidden_size": 8192, "n_layer": 60, "n_head_kv": 8, "parallel_attn": true}' \
     '^\. block\+final layernorm full 8192 1e-05 f32 121$'

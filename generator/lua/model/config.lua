@@ -188,8 +188,9 @@ local function identify(run, doc, component, fallback, fixed, parent)
   if has(model_type) and type(model_type) ~= "string" then
     fail.input("%s: key '%smodel_type' is %s, expected text", run.path, where, shown(model_type))
   end
-  if fallback and (fixed or parent and model_type == parent.type) then return fallback, families[fallback] end
-  model_type = has(model_type) and model_type or nil
+  local implied = fallback ~= "" and fallback or nil
+  if fallback and (fixed or parent and model_type == parent.type) then return implied, families[fallback] end
+  model_type = has(model_type) and model_type ~= "" and model_type or nil
   if model_type and families[model_type] then
     return model_type, families[model_type], other_class(doc, model_type, families[model_type])
   end
@@ -207,14 +208,16 @@ local function identify(run, doc, component, fallback, fixed, parent)
     if found then return doc._class_name, found end
     return nil
   end
-  if type(doc.architecture) == "string" and not model_type then
-    local found, entry = require("model.timm").family(doc.architecture)
-    if found then return found, entry end
+  if type(doc.architecture) == "string" and (not model_type or model_type == "timm_wrapper") then
+    local found, entry, why = require("model.timm").family(doc.architecture, doc.num_features)
+    if found then return found, entry, why end
   end
+  if not model_type and not class and type(doc.ssm_cfg) == "table" then return "ov_mamba", families.ov_mamba end
   if not model_type and not class and has(doc.dim) and has(doc.n_layers) and has(doc.norm_eps) then
     return "params.json", families["params.json"]
   end
   if fallback then
+    if not families[fallback] then return model_type or implied end
     if model_type then
       run.notes:add("%smodel_type: %s is not known; taken as %s", where, shown(model_type), fallback)
     end
@@ -251,16 +254,18 @@ end
 
 local resolve
 
--- Takes back what a failed attempt added, so that a part that makes no sense is named instead of listed.
+-- As resolve, but a part that makes no sense gives nil, the reason, and true. Takes back what the attempt added.
 local function attempt(run, ...)
-  local sites, notes, depth = #run.sites, #run.notes, run.depth
+  local sites, notes, left, depth, without = #run.sites, #run.notes, #run.left, run.depth, run.without
   local ok, found, why = pcall(resolve, run, ...)
   if ok and found then return true end
   if not ok and type(found) ~= "table" then error(found, 0) end
   for i = #run.sites, sites + 1, -1 do run.sites[i] = nil end
+  for i = #run.left, left + 1, -1 do run.left[i] = nil end
   run.notes:cut(notes)
-  run.depth = depth
-  return false, ok and why or found.message
+  run.depth, run.without = depth, without
+  why = ok and why or found.message:gsub("^" .. run.path:gsub("%p", "%%%0") .. ": ", "")
+  return nil, why, not ok
 end
 
 local function leave_out(run, name, why)
@@ -300,8 +305,10 @@ local function other_parts(run, doc, component, handled, parent)
           end
           for i = first, #run.sites do run.sites[i].guess = true end
         else
-          leave_out(run, prefix .. key, why:gsub("^" .. run.path:gsub("%p", "%%%0") .. ": ", ""))
+          leave_out(run, prefix .. key, why)
         end
+      elseif parent.guess and key:find("_config$") then
+        leave_out(run, prefix .. key, "no key gives a width")
       end
     elseif value.n then
       for i = 1, math.min(value.n, 64) do
@@ -362,6 +369,16 @@ local NO_SWITCHES = { "topk", "normaliz", "weight_norm", "batch_?norm", "group_?
   "prob", "score", "router", "moe", "apply_residual", "^attn_implementation", "_path$", "_name", "norm_before_gate",
   "norm_reduction", "fused?_", "max_norm", "rescale" }
 
+local QK_SITES = { "q_norm", "q_layernorm", "q_ln", "query_layernorm", "q/k" }
+
+local function has_qk_norm(entry)
+  for _, row in ipairs(entry) do
+    for _, name in ipairs(QK_SITES) do
+      if row.site:find(name, 1, true) then return true end
+    end
+  end
+end
+
 local function unknown_switches(self)
   local keys = {}
   for key, value in pairs(self.doc) do
@@ -370,15 +387,17 @@ local function unknown_switches(self)
       if word:find("norm") or word:find("%f[%a]ln%f[%A]") or word:find("layernorm") then
         local harmless = type(value) == "string" and (value:find("weight_norm") or value:find("batch_?norm")
           or value:find("group_?norm"))
+        local expected = self.family.expects and self.family.expects[key]
+        if expected and type(value) == "string" then harmless = value:find(expected) end
         for _, pattern in ipairs(NO_SWITCHES) do
           harmless = harmless or word:find(pattern)
         end
-        if not harmless and not self:mentions(key) then keys[#keys + 1] = key end
+        if not harmless and (expected or not self:mentions(key)) then keys[#keys + 1] = key end
       end
     end
   end
   table.sort(keys)
-  if #keys > 0 and self.family[1] and not self.family[1].each then
+  if #keys > 0 and self.family[1] and not self.family[1].each and not has_qk_norm(self.family) then
     self.heads = guess.heads(self.doc, self.family[1].norm, self.family[1].eps)
   end
   for _, key in ipairs(keys) do
@@ -388,71 +407,125 @@ local function unknown_switches(self)
   end
 end
 
--- Adds the sites of `doc`. Returns true, or nil and the reason why its norms are not known.
-function resolve(run, doc, component, fallback, fixed, parent)
-  if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
-  local name, family, doubt = identify(run, doc, component, fallback, fixed, parent)
+-- Whether a model inside `doc` has this width and, unless it is nil, this number of layers.
+local function stands_inside(doc, width, layers, depth)
+  for _, v in pairs(doc) do
+    if type(v) == "table" and not v.n and depth < 8 then
+      local w, l = guess.width_key(v), layers and guess.layers_key(v)
+      if w and v[w] == width and (not layers or l and v[l] == layers) then return true end
+      if stands_inside(v, width, layers, depth + 1) then return true end
+    end
+  end
+end
+
+local function absent_part(self)
+  for _, part in ipairs(self.family.parts or {}) do
+    if not has(self.doc[part[1]]) and families[part[2]] then return part end
+  end
+end
+
+local function has_width(sites, first, width)
+  for i = first, #sites do
+    if sites[i].width == width then return true end
+  end
+end
+
+-- A width and a number of layers of the file itself that no site since `first` uses: those of the part that the file
+-- lacks, which is a guess; or a note names them.
+local function own_stack(self, prefix, first)
+  local doc, run = self.doc, self.run
+  local width, layers = guess.width_key(doc), guess.layers_key(doc)
+  if not width or not layers or self.used[doc[width]] or self.used[doc[layers]] then return end
+  local part = absent_part(self)
+  if stands_inside(doc, doc[width], part and doc[layers], 0) then return end
+  if part then
+    run.notes:add("%s%s: not in the file, whose own '%s' and '%s' are taken as those of %s; a guess", prefix, part[1],
+      width, layers, part[2])
+    local own = scope(doc, self.component, part[2], families[part[2]], self.parent, run)
+    own.guess = true
+    add_sites(own)
+  elseif self.family.parts then
+    leave_out(run, prefix .. width, ("with '%s', not known to belong to %s"):format(layers, self.type))
+  elseif not has_width(run.sites, first, doc[width]) then
+    run.notes:add("%s: %s is not known to use it, nor '%s'; a guess", self:key(width), self.type, layers)
+    self.doubt = true
+  end
+end
+
+-- Adds the sites of the keys of the file itself: those of the type of `flat`, in place of the first part, and those of
+-- its own entry. Returns the scope of the former if there is one, else `self`.
+local function add_own(self, prefix, fixed)
+  local doc, entry, first = self.doc, self.family, #self.run.sites + 1
+  local flat = entry.flat and not has(doc[entry.parts[1][1]]) and families[entry.flat]
+  local main = self
+  if flat then
+    main = scope(doc, self.component, self.type, flat, self.parent, self.run)
+    main.guess = self.guess
+  end
+  if not fixed then unknown_switches(main) end
+  if flat then add_sites(main) end
+  add_sites(self)
+  if main.heads then add_site(main, main.heads) end
+  if not fixed and not flat then own_stack(self, prefix, first) end
+  return main
+end
+
+-- Adds the sites of a part that the entry names. Returns the reason why its norms are not listed, if they are not.
+local function resolve_part(self, part, sub, component)
+  local run, outer = self.run, self.run.without
+  local here = part.as and part.as[sub.model_type or part[2]]
+  -- what says that it is of a type that is not known may have other keys
+  local named = has(sub.model_type) and sub.model_type ~= ""
+  local strange = named and sub.model_type ~= self.type and not families[sub.model_type]
+  run.depth, run.without = run.depth + 1, part.without
+  local _, why, senseless = (strange and attempt or resolve)(run, sub, component, here or part[2], part.fixed or here,
+    self)
+  run.depth, run.without = run.depth - 1, outer
+  if senseless then self.doubt = true end
+  return why
+end
+
+local function add_part(self, part, prefix)
+  local run, key, sub = self.run, part[1], self.doc[part[1]]
+  if type(sub) ~= "table" or sub.n then self:bad(key, sub, "an object") end
+  if part.none then
+    run.notes:add("%s%s: %s", prefix, key, part.none)
+    return
+  end
+  local first = #run.sites + 1
+  local why = part.skip or resolve_part(self, part, sub, prefix .. key .. ".")
+  if why then leave_out(run, prefix .. key, why) end
+  for i = first, #run.sites do
+    run.sites[i].count = run.sites[i].count * (part.times or 1)
+    if part.guess then run.sites[i].guess = true end
+  end
+  if part.guess then run.notes:add("%s%s: %s; a guess", prefix, key, part.guess) end
+end
+
+-- Adds the sites of a `doc` of no known type, if its keys show them.
+local function resolve_unknown(run, doc, component, name, parent)
   local prefix = component == "." and "" or component
-  if not family then
-    local rows, why = guess.entry(run, doc, prefix, name)
-    local holder = scope(doc, component, name or "a model without model_type", rows or {}, parent, run)
-    holder.guess = rows ~= nil
-    if not rows and component == "." and not name and not class_of(doc) and looks_like_models(doc) then
-      return nil, why
-    end
-    local before = #run.sites
-    if rows then add_sites(holder) end
-    other_parts(run, doc, component, {}, holder)
-    if #run.sites == before then return nil, why or "no norms found" end
-    if not rows then leave_out(run, component, why) end
-    return true
+  local rows, why = guess.entry(run, doc, prefix, name)
+  local holder = scope(doc, component, name or "a model without model_type", rows or {}, parent, run)
+  holder.guess = rows ~= nil
+  if not rows and component == "." and not name and not class_of(doc) and looks_like_models(doc) then
+    return nil, why
   end
-  local s = scope(doc, component, name, family, parent, run)
-  if doubt then
-    run.notes:add("%s%s; a guess", prefix, doubt)
-    s.guess = true
-  end
-  local found = false
-  for _, part in ipairs(family.parts or {}) do
-    found = found or has(doc[part[1]])
-  end
+  local before = #run.sites
+  if rows then add_sites(holder) end
+  other_parts(run, doc, component, {}, holder)
+  if #run.sites == before then return nil, why or "no norms found" end
+  if not rows then leave_out(run, component, why) end
+  return true
+end
+
+-- Adds the sites of the parts of `self`, and names what else its file holds.
+local function add_parts(self, own, prefix, fixed)
+  local run, doc = self.run, self.doc
   local handled = {}
-  if family.flat and not has(doc[family.parts[1][1]]) then
-    local flat = scope(doc, component, name, families[family.flat], parent, run)
-    flat.guess = s.guess
-    add_sites(flat)
-    s.flat = flat
-  elseif family.parts and not found and #family == 0 then
-    return nil, ("%s without '%s'"):format(name, prefix .. family.parts[1][1])
-  end
-  if not fixed and not s.flat then unknown_switches(s) end
-  add_sites(s)
-  if s.heads then add_site(s, s.heads) end
-  for _, part in ipairs(family.parts or {}) do
-    local key, sub = part[1], doc[part[1]]
-    handled[key] = true
-    if has(sub) and (not part.when or s:evaluate(part.when, false)) then
-      if type(sub) ~= "table" or sub.n then s:bad(key, sub, "an object") end
-      local why = part.skip
-      local first = #run.sites + 1
-      if part.none then
-        run.notes:add("%s%s: %s", prefix, key, part.none)
-      elseif not why then
-        run.depth = run.depth + 1
-        local outer = run.without
-        run.without = part.without
-        local type_here = part.as and part.as[sub.model_type or part[2]]
-        why = select(2, resolve(run, sub, prefix .. key .. ".", type_here or part[2], part.fixed or type_here, s))
-        run.without = outer
-        run.depth = run.depth - 1
-      end
-      if why then leave_out(run, prefix .. key, why) end
-      for i = first, #run.sites do
-        run.sites[i].count = run.sites[i].count * (part.times or 1)
-        if part.guess then run.sites[i].guess = true end
-      end
-      if part.guess then run.notes:add("%s%s: %s; a guess", prefix, key, part.guess) end
-    end
+  for _, part in ipairs(self.family.parts or {}) do
+    handled[part[1]] = true
+    if has(doc[part[1]]) and (not part.when or self:evaluate(part.when, false)) then add_part(self, part, prefix) end
   end
   for key, why in pairs(run.without or {}) do
     if has(doc[key]) then
@@ -460,13 +533,35 @@ function resolve(run, doc, component, fallback, fixed, parent)
       run.notes:add("%s%s: %s", prefix, key, why)
     end
   end
-  if not fixed and not s.flat then
-    for key in pairs(doc) do
-      if type(key) == "string" and s:mentions(key) then handled[key] = true end
-    end
-    other_stacks(s)
+  for key in pairs(doc) do
+    if type(key) == "string" and (self:mentions(key) or own:mentions(key)) then handled[key] = true end
   end
-  other_parts(run, doc, component, handled, s)
+  if not fixed then other_stacks(own) end
+  other_parts(run, doc, self.component, handled, self)
+end
+
+-- Adds the sites of `doc`. Returns true, or nil and the reason why its norms are not known.
+function resolve(run, doc, component, fallback, fixed, parent)
+  if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
+  local name, entry, doubt = identify(run, doc, component, fallback, fixed, parent)
+  local prefix = component == "." and "" or component
+  if not entry then return resolve_unknown(run, doc, component, name, parent) end
+  local s = scope(doc, component, name, entry, parent, run)
+  if doubt then
+    run.notes:add("%s%s; a guess", prefix, doubt)
+    s.guess = true
+  end
+  local found = entry.flat or not entry.parts or #entry > 0
+  for _, part in ipairs(entry.parts or {}) do
+    found = found or has(doc[part[1]])
+  end
+  if not found then return nil, ("%s without '%s'"):format(name, prefix .. entry.parts[1][1]) end
+  local first = #run.sites + 1
+  add_parts(s, add_own(s, prefix, fixed), prefix, fixed)
+  -- what is not sure of a model is not sure of its parts
+  for i = first, #run.sites do
+    if s.guess or s.doubt then run.sites[i].guess = true end
+  end
   return true
 end
 

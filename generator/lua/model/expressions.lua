@@ -41,7 +41,7 @@ Scope.__index = Scope
 
 local function scope(doc, component, type_name, family, parent, run)
   return setmetatable({ doc = doc, component = component, type = type_name, family = family, parent = parent,
-    run = run, defaults = note_list.new(), reads = {} }, Scope)
+    run = run, defaults = note_list.new(), reads = {}, used = {} }, Scope)
 end
 
 -- What the user's file calls a key: a GGUF file has its own names.
@@ -146,6 +146,7 @@ function Scope:get(name, numeric)
   local v, under = self:in_file(name)
   local default = self.family.default and self.family.default[name]
   if v ~= nil then
+    self.used[v] = true
     if numeric and type(v) ~= "number"
       and (type(v) ~= "boolean" or type(default) == "number" or type(default) == "string") then
       self:bad(under, v, "a number")
@@ -212,6 +213,9 @@ function helpers.at(self, name, i)
   if math.type(list[i]) ~= "integer" then self:bad(("%s[%d]"):format(name, i), list[i], "a whole number") end
   return list[i]
 end
+
+-- holds("patch_prenorm", i): whether element i of a list is true
+function helpers.holds(self, name, i) return list_of(self, name)[i] == true end
 
 function helpers.last(self, name) return helpers.at(self, name, helpers.len(self, name)) end
 
@@ -351,12 +355,13 @@ function helpers.part(self, name, key)
   local own = not implied.fixed and sub.model_type ~= self.type and families[sub.model_type]
   local type_name = own and sub.model_type or implied[2]
   local s = scope(sub, (self.component == "." and "" or self.component) .. name .. ".", type_name,
-    families[type_name], self, self.run)
+    families[type_name] or {}, self, self.run)
   s.topic = self.topic
   local value = s:evaluate(key, true)
   if value == nil then s:lacks(s.missing or key) end
   if type(value) ~= "number" then s:bad(key, value, "a number") end
   s:note_defaults()
+  self.doubt = self.doubt or s.doubt
   return value
 end
 

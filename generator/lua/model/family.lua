@@ -33,6 +33,7 @@
 -- let      names for expressions that several sites use
 -- ignores  keys of the file that the model does not use, though they look as if it did
 -- knows    keys about norms that change nothing in this family
+-- expects  keys about norms, and a pattern of their text; another text makes a guess
 -- classes  patterns of further names in `architectures` that are of this family
 -- parts    nested configs: { key, type, fixed = true }; `type` counts if the nested config names none itself or repeats
 --          that of the model around it, and always with `fixed`; `as` maps a type to the entry that it has in this

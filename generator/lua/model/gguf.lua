@@ -50,6 +50,13 @@ local EXCEPTIONS = {
   ["glm-dsa"] = { { "indexer%.k_norm", "layernorm", 1e-6 } },
 }
 
+-- Norms that one architecture runs more often, or in fewer layers, than it has tensors: a pattern of the tensor's name,
+-- and how often they run.
+local RUNS = {
+  gemma3n = { { "altup_router_norm", function(tensors) return 2 * tensors end },
+    { "attn_k_norm", function(tensors) return math.min(tensors, 20) end } },
+}
+
 -- The norms of vision and audio towers by clip's projector: that of the tower's blocks, and further ones as above. eps
 -- false stands for the file's. Where `blocks` has an eps, the graph has it fixed.
 local RMS, LN = "rmsnorm", "layernorm"
@@ -260,6 +267,10 @@ local function sites_of(path, options)
   for name in pairs(omitted) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do notes:add("%s: %s", name, omitted[name]) end
+  for _, g in ipairs(groups) do
+    local runs = exception(RUNS[arch], g.name)
+    if runs then g.count = runs[2](g.count) end
+  end
   local eps = eps_of(keys, path, arch)
   if #groups > 0 and (arch == "clip" or eps.rms or eps.ln) then
     local settle = arch == "clip" and settle_clip(keys, path, notes) or settle_text(keys, path, arch, notes)

@@ -20,6 +20,7 @@ local EPS_KEYS = {
 }
 -- Words in the name of a model type or class that tell the norm, more surely than the name of a key does.
 local NAMES = {
+  { "speecht5", "layernorm" },
   { "rwkv", "layernorm" }, { "bert", "layernorm" }, { "whisper", "layernorm" }, { "clip", "layernorm" },
   { "siglip", "layernorm" }, { "wav2vec", "layernorm" }, { "hubert", "layernorm" }, { "conformer", "layernorm" },
   { "swin", "layernorm" }, { "convnext", "layernorm" }, { "dino", "layernorm" }, { "gpt2", "layernorm" },
@@ -108,9 +109,14 @@ function guess.entry(run, doc, where, type_name)
     or "no model_type"
   if type(doc._class_name) == "string" and not type_name then
     what = ("class %s is not known"):format(shown(doc._class_name))
+  elseif type(doc.architecture) == "string" then
+    what = ("architecture %s is not known"):format(shown(doc.architecture))
   end
   local width = guess.width_key(doc)
   if not width then return nil, what .. " and no key gives a width" end
+  if type(doc.norm_type) == "string" and doc.norm_type:lower():find("batch") then
+    return nil, ("%s; 'norm_type' is %s, which lngen cannot make"):format(what, shown(doc.norm_type))
+  end
   local eps, op = guess.eps_key(doc)
   local other, why = other_evidence(doc, type_name, op)
   if other then op = other end

@@ -10,8 +10,9 @@ local LN = family.LN
 -- width and layers of the vision transformers of vision_transformer.py
 local VIT = {
   tiny = { 192, 12 }, small = { 384, 12 }, medium = { 512, 12 }, base = { 768, 12 }, large = { 1024, 24 },
-  huge = { 1280, 32 }, giant = { 1408, 40 }, gigantic = { 1664, 48 },
+  huge = { 1280, 32 }, giant = { 1408, 40 }, gigantic = { 1664, 48 }, so400m = { 1152, 27 },
 }
+local DINOV2_GIANT = { 1536, 40 }
 -- width of the first stage and layers of each
 local CONVNEXT = {
   atto = { 40, 2, 2, 6, 2 }, femto = { 48, 2, 2, 6, 2 }, pico = { 64, 2, 2, 6, 2 }, nano = { 80, 2, 2, 8, 2 },
@@ -50,33 +51,42 @@ local function windows(size)
   return rows
 end
 
--- timm.family(architecture) -> its name and an entry, or nil
-function timm.family(architecture)
-  local name = architecture:match("^([%w_]+)") or ""
-  local rest
-  local kind, size = name:match("^(vit)_(%a+)_patch%d+_"), name:match("^vit_(%a+)_patch")
+-- The entry that follows from the name of an architecture, or nil.
+local function entry_of(name)
+  local kind, size = name:match("^(vit)_%w+_patch%d+_"), name:match("^vit_(%w+)_patch")
   if not kind then
     kind, size = name:match("^(deit3?)_"), name:match("^deit3?_(%a+)_")
   end
-  local entry
   if kind and VIT[size] then
-    rest = name:match("_patch%d+_(.*)$") or ""
+    local rest = name:match("_patch%d+_(.*)$") or ""
     local plain = rest:find("^%d+$") or rest:find("^%d+_in21k$") or rest == "224_distilled" or rest == "384_distilled"
-    if plain or rest:find("^dinov2$") or rest:find("^reg4_dinov2$") or kind ~= "vit" then
-      entry = vit(VIT[size], 1e-6, 0)
+    if rest == "dinov2" or rest == "reg4_dinov2" then
+      return vit(size == "giant" and DINOV2_GIANT or VIT[size], 1e-6, 0)
+    elseif plain or kind ~= "vit" then
+      return vit(VIT[size], 1e-6, 0)
     elseif rest:find("^clip_%d+$") or rest:find("^clip_quickgelu_%d+$") then
-      entry = vit(VIT[size], 1e-5, 1)
+      return vit(VIT[size], 1e-5, 1)
     elseif rest:find("^siglip_%d+$") then
-      entry = vit(VIT[size], 1e-6, 1)
+      return vit(VIT[size], 1e-6, 1)
     end
   elseif name:find("^convnext") then
     local found = CONVNEXT[name:match("^convnextv?2?_(%a+)$") or ""]
-    entry = found and stages(found)
+    return found and stages(found)
   elseif name:find("^swin_") then
     local found = SWIN[name:match("^swin_(%a+)_patch%d+_window%d+_%d+$") or ""]
-    entry = found and windows(found)
+    return found and windows(found)
   end
-  if entry then return name, entry end
+end
+
+-- timm.family(architecture, features) -> its name, an entry, and why this is a guess, if it is one; or nil. `features`,
+-- if it is a number, is the width that the file gives to the result.
+function timm.family(architecture, features)
+  local name = architecture:match("^([%w_]+)") or ""
+  local entry = entry_of(name)
+  if not entry then return nil end
+  local width = entry[#entry].width
+  local other = math.type(features) == "integer" and features ~= width
+  return name, entry, other and ("num_features is %d, but %s has %d"):format(features, name, width) or nil
 end
 
 return timm

@@ -5,11 +5,15 @@ local family = require "model.family"
 local F = family.table
 local MAIN = family.MAIN
 local LN, RMS = family.LN, family.RMS
+local SWIN = { "backbone_config", "swin_backbone", as = { swin = "swin_backbone" } }
+local DINOV2 = { "backbone_config", "dinov2_backbone", as = { dinov2 = "dinov2_backbone",
+  dinov2_with_registers = "dinov2_backbone" } }
 
 F.aimv2 = { source = "transformers 5: Aimv2Model",
   parts = { { "text_config", "aimv2_text_model" }, { "vision_config", "aimv2_vision_model" } } }
 F.align = { source = "transformers 5: AlignModel",
-  parts = { { "text_config", "align_text_model" }, { "vision_config", "align_vision_model" } } }
+  parts = { { "text_config", "align_text_model" }, { "vision_config",
+    none = "convolutions and batch normalisation, without a LayerNorm" } } }
 F.aria = { source = "transformers 5: AriaModel",
   { site = "cross_attn.layer_norm,layer_norm_kv,multi_modal_projector.layer_norm", norm = LN,
     width = "part('vision_config', 'hidden_size')", eps = 1e-05, count = 3, when = "has('vision_config')" },
@@ -64,20 +68,20 @@ F.deepseek_vl_hybrid = { source = "transformers 5: DeepseekVLHybridModel",
   parts = { { "text_config", "llama" }, { "vision_config", "siglip_vision_model" }, { "high_res_vision_config",
     "sam_vision_model" } } }
 F.depth_anything = { source = "transformers 5: DepthAnythingForDepthEstimation",
-  { site = "backbone.layernorm", norm = LN, width = "part('backbone_config', 'hidden_size')",
-    eps = "part('backbone_config', 'layer_norm_eps')", count = 1, when = "has('backbone_config')" },
-  parts = { { "backbone_config", "dinov2" } } }
+  parts = { DINOV2 } }
 F.depth_pro = { source = "transformers 5: DepthProModel",
   parts = { { "image_model_config", "dinov2" }, { "patch_model_config", "dinov2" }, { "fov_model_config",
     "dinov2" } } }
 F.dia = { source = "transformers 5: DiaModel",
   parts = { { "encoder_config", "dia_encoder" }, { "decoder_config", "dia_decoder" } } }
-F.ernie4_5_vl_moe = { source = "transformers 5: Ernie4_5_VLMoeModel",
+F.ernie4_5_vl_moe = { source = "transformers 5: Ernie4_5_VLMoeModel", flat = "ernie4_5_vl_moe_text",
   { site = "ln", norm = LN, width = "4*part('vision_config', 'hidden_size')",
     eps = "part('vision_config', 'rms_norm_eps')", count = 2, when = "has('vision_config')" },
-  { site = "after_norm", norm = RMS, width = "part('text_config', 'hidden_size')",
-    eps = "part('text_config', 'rms_norm_eps')", count = 1, when = "has('text_config')" },
+  { site = "after_norm", norm = RMS, width = "part('text_config', 'hidden_size') or hidden_size",
+    eps = "part('text_config', 'rms_norm_eps') or rms_norm_eps", count = 1, when = "has('vision_config')" },
+  classes = { "^Ernie4_5_VLMoe" }, default = { hidden_size = 2560, rms_norm_eps = 1e-05 },
   parts = { { "text_config", "ernie4_5_vl_moe_text" }, { "vision_config", "ernie4_5_vl_moe_vision" } } }
+F.ernie4_5_moe_vl = F.ernie4_5_vl_moe
 F.exaone4_5 = { source = "transformers 5: Exaone4_5_Model",
   parts = { { "text_config", "exaone4" }, { "vision_config", "exaone4_5_vision" } } }
 F.fast_vlm = { source = "transformers 5: FastVlmModel",
@@ -89,7 +93,7 @@ F.florence2 = { source = "transformers 5: Florence2Model",
   { site = "image_proj_norm", norm = LN, width = "part('vision_config', 'projection_dim')", eps = 1e-05, count = 1,
     when = "has('vision_config')" },
   parts = { { "text_config", "bart" }, { "vision_config", "florence_vision" } } }
-F.fuyu = { source = "transformers 5: FuyuModel",
+F.fuyu = { source = "transformers 5: FuyuModel", flat = "persimmon",
   parts = { { "text_config", "persimmon" } } }
 F.glm46v = { source = "transformers 5: Glm46VModel",
   parts = { { "text_config", "glm4v_text" }, { "vision_config", "glm4v_vision" } } }
@@ -155,7 +159,7 @@ F.mask2former = { source = "transformers 5: Mask2FormerModel",
     count = "2*encoder_layers" },
   { site = MAIN, norm = LN, width = "hidden_dim", eps = 1e-05, count = "3*decoder_layers - 2" },
   default = { decoder_layers = 10, encoder_layers = 6, feature_size = 256, hidden_dim = 256 },
-  parts = { { "backbone_config", "swin" } } }
+  parts = { SWIN } }
 F.metaclip_2 = { source = "transformers 5: MetaClip2Model",
   parts = { { "text_config", "metaclip_2_text_model" }, { "vision_config", "metaclip_2_vision_model" } } }
 F.minicpmv4_6 = { source = "transformers 5: MiniCPMV4_6Model",
@@ -169,7 +173,7 @@ F["mm-grounding-dino"] = { source = "transformers 5: MMGroundingDinoModel",
   { site = MAIN, norm = LN, width = "d_model", eps = "layer_norm_eps",
     count = "6*encoder_layers + 4*decoder_layers + 2" },
   default = { d_model = 256, decoder_layers = 6, encoder_layers = 6, layer_norm_eps = 1e-05 },
-  parts = { { "backbone_config", "swin" }, { "text_config", "bert" } } }
+  parts = { SWIN, { "text_config", "bert" } } }
 F.modernvbert = { source = "transformers 5: ModernVBertModel",
   parts = { { "text_config", "modernbert" }, { "vision_config", "siglip_vision_model" } } }
 F.moshi = { source = "transformers 5: MoshiModel",
@@ -189,7 +193,7 @@ F.owlv2 = { source = "transformers 5: Owlv2Model",
   parts = { { "text_config", "owlv2_text_model" }, { "vision_config", "owlv2_vision_model" } } }
 F.owlvit = { source = "transformers 5: OwlViTModel",
   parts = { { "text_config", "owlvit_text_model" }, { "vision_config", "owlvit_vision_model" } } }
-F.paddleocr_vl = { source = "transformers 5: PaddleOCRVLModel",
+F.paddleocr_vl = { source = "transformers 5: PaddleOCRVLModel", flat = "paddleocr_vl_text",
   { site = "pre_norm", norm = LN, width = "part('vision_config', 'hidden_size')", eps = 1e-05, count = 1,
     when = "has('vision_config')" },
   parts = { { "text_config", "paddleocr_vl_text" }, { "vision_config", "paddleocr_vl_vision" } } }
@@ -263,13 +267,17 @@ F.pp_ocrv6_small_rec = { source = "transformers 5: PPOCRV6SmallRecModel",
 F.pp_ocrv6_tiny_rec = { source = "transformers 5: PPOCRV6TinyRecModel",
   parts = { { "backbone_config", "pp_lcnet_v4" } } }
 F.prompt_depth_anything = { source = "transformers 5: PromptDepthAnythingForDepthEstimation",
-  { site = "backbone.layernorm", norm = LN, width = "part('backbone_config', 'hidden_size')",
-    eps = "part('backbone_config', 'layer_norm_eps')", count = 1, when = "has('backbone_config')" },
-  parts = { { "backbone_config", "dinov2" } } }
+  parts = { DINOV2 } }
 F.qianfan_ocr = { source = "transformers 5: QianfanOCRModel",
   { site = "multi_modal_projector.layer_norm", norm = LN, width = "4*part('vision_config', 'hidden_size')",
     eps = 1e-05, count = 1, when = "has('vision_config')" },
   parts = { { "vision_config", "qianfan_ocr_vision" }, { "text_config", "qwen3" } } }
+F.qwen3_omni_moe = { source = "transformers 5: Qwen3OmniMoeForConditionalGeneration",
+  parts = { { "thinker_config", "qwen3_omni_moe_thinker" }, { "talker_config", "qwen3_omni_moe_talker" },
+    { "code2wav_config", "qwen3_omni_moe_code2wav" } } }
+F.qwen3_omni_moe_talker = { source = "transformers 5: Qwen3OmniMoeTalkerForConditionalGeneration",
+  parts = { { "text_config", "qwen3_omni_moe_talker_text" }, { "code_predictor_config",
+    "qwen3_omni_moe_talker_code_predictor" } } }
 F.qwen3_omni_moe_thinker = { source = "transformers 5: Qwen3OmniMoeThinkerForConditionalGeneration",
   parts = { { "audio_config", "qwen3_omni_moe_audio_encoder" }, { "vision_config", "qwen3_omni_moe_vision_encoder" },
     { "text_config", "qwen3_omni_moe_text" } } }
@@ -318,7 +326,7 @@ F.tvp = { source = "transformers 5: TvpModel",
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 },
   parts = { { "backbone_config", "resnet" } } }
 F.upernet = { source = "transformers 5: UperNetForSemanticSegmentation",
-  parts = { { "backbone_config", "resnet" } } }
+  parts = { { "backbone_config", "resnet", as = SWIN.as } } }
 F.uvdoc = { source = "transformers 5: UVDocModel",
   parts = { { "backbone_config", "uvdoc_backbone" } } }
 F.vibevoice_asr = { source = "transformers 5: VibeVoiceAsrModel",

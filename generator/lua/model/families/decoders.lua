@@ -11,7 +11,7 @@ local RMS, RMS1, RMS0 = family.RMS, family.RMS1, family.RMS0
 F.gpt2 = { source = "transformers 5: GPT2Model", { site = MAIN, norm = LN, width = "n_embd",
     eps = "layer_norm_epsilon", count = "n_layer*(add_cross_attention and 3 or 2) + 1" },
   default = { n_embd = 768, n_layer = 12, layer_norm_epsilon = 1e-5 } }
-F.gpt_bigcode = F.gpt2
+each_name("gpt_bigcode jais codeshell", F.gpt2)
 F["openai-gpt"] = { source = "transformers 5: OpenAIGPTModel", { site = MAIN, norm = LN, width = "n_embd",
     eps = "layer_norm_epsilon", count = "2*n_layer" },
   default = { n_embd = 768, n_layer = 12, layer_norm_epsilon = 1e-5 } }
@@ -49,13 +49,13 @@ F.falcon = { source = "transformers 5: FalconModel", { site = MAIN, norm = LN, w
 F.RefinedWebModel = F.falcon
 F.RefinedWeb = like(F.falcon, { source = "falcon-40b modelling_RW.py: DecoderLayer",
   default = { new_decoder_architecture = true } })
-F.mpt = { source = "transformers 5: MptModel", knows = { "norm_type" }, { site = MAIN, norm = LNW, width = "d_model",
-    eps = "layer_norm_epsilon", count = "2*n_layers + 1" },
+F.mpt = { source = "transformers 5: MptModel", expects = { norm_type = "layernorm" },
+  { site = MAIN, norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers + 1" },
   { site = "q_ln,k_ln", norm = LNW, width = "d_model", eps = "layer_norm_epsilon", count = "2*n_layers",
     when = "sub('attn_config', 'qk_ln')" },
   default = { d_model = 2048, n_layers = 24, layer_norm_epsilon = 1e-5 } }
 F.starcoder2 = { source = "transformers 5: Starcoder2Model", { site = MAIN, norm = LN, width = "hidden_size",
-    eps = "norm_epsilon", count = "2*num_hidden_layers + 1" }, knows = { "norm_type" },
+    eps = "norm_epsilon", count = "2*num_hidden_layers + 1" }, expects = { norm_type = "layer_norm" },
   alias = { norm_epsilon = "layer_norm_epsilon" },
   default = { hidden_size = 3072, num_hidden_layers = 30, norm_epsilon = 1e-5 } }
 F.phi = { source = "transformers 5: PhiModel", { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
@@ -125,7 +125,7 @@ F.llama = { source = "transformers 5: LlamaModel", { site = MAIN, norm = RMS, wi
   default = { hidden_size = 4096, num_hidden_layers = 32, num_attention_heads = 32, rms_norm_eps = 1e-6,
     num_key_value_heads = "num_attention_heads", head_dim = HEAD_DIM } }
 each_name("mistral qwen2 yi Yi internlm internlm2 internlm3 baichuan xverse granite aquila deepseek minicpm smollm3 "
-  .. "granitemoe granitemoeshared arcee seed_oss hunyuan llava_llama", F.llama)
+  .. "granitemoe granitemoeshared arcee seed_oss hunyuan skywork", F.llama)
 F.ministral = F.llama
 F.mixtral = like(F.llama, { source = "transformers 5: MixtralModel", default = { rms_norm_eps = 1e-5 } })
 each_name("Emu3 emu3_text_model ministral3", F.mixtral)
@@ -145,9 +145,11 @@ F.helium = like(F.llama, { source = "transformers 5: HeliumModel", rounding = "o
 F.gpt_oss = like(F.mixtral, { source = "transformers 5: GptOssModel", rounding = "once",
   default = { hidden_size = 2880, num_hidden_layers = 36, head_dim = 64 } })
 F.llama4_text = like(F.mixtral, { source = "transformers 5: Llama4TextModel", { site = "q/k L2 norm", norm = RMS0,
-    width = "head_dim", eps = "rms_norm_eps", count = "2*(num_hidden_layers - every(num_hidden_layers, 4, 3))",
-    when = "use_qk_norm" },
-  default = { hidden_size = 5120, num_hidden_layers = 48, head_dim = 128, use_qk_norm = true } })
+    width = "head_dim", eps = "rms_norm_eps", count = "2*roped", when = "use_qk_norm" },
+  let = { roped = "len('no_rope_layers') > 0 and count('no_rope_layers', 1)"
+    .. " or num_hidden_layers - every(num_hidden_layers, no_rope_layer_interval, no_rope_layer_interval - 1)" },
+  default = { hidden_size = 5120, num_hidden_layers = 48, head_dim = 128, use_qk_norm = true,
+    no_rope_layer_interval = 4 } })
 -- the keys say layer norm, but the modules are RMSNorm
 F.qwen = { source = "Qwen modeling_qwen.py", { site = MAIN, norm = RMS, width = "hidden_size",
     eps = "layer_norm_epsilon", count = "2*num_hidden_layers + 1" },
@@ -161,6 +163,7 @@ F.chatglm = { source = "ChatGLM modeling_chatglm.py: GLMBlock",
     when = "rmsnorm and not has('inner_hidden_size')" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layernorm_epsilon", count = GLM_NORMS,
     when = "not rmsnorm or has('inner_hidden_size')" },
+  rounding = "once",
   default = { hidden_size = 4096, num_layers = 28, layernorm_epsilon = 1e-5, rmsnorm = true, post_layer_norm = true } }
 F.molmo = { source = "Molmo modeling_molmo.py: OLMoBlock",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
@@ -208,8 +211,9 @@ F.qwen3_vl_moe_text = like(F.qwen3_moe, { source = "transformers 5: Qwen3VLMoeTe
     default = { num_attention_heads = 16 } })
 F.qwen3_omni_moe_text = F.qwen3_moe
 F.exaone4 = like(F.mixtral, { source = "transformers 5: Exaone4Model", QK })
-F.apertus = like(F.mixtral, { source = "transformers 5: ApertusModel", QK })
+F.apertus = like(F.mixtral, { source = "transformers 5: ApertusModel", QK, knows = { "qk_norm" } })
 F.hunyuan_v1_dense = like(F.mixtral, { source = "transformers 5: HunYuanDenseV1Model", QK,
+  classes = { "^HunYuanDenseV1", "^HunYuanMoEV1" }, expects = { norm_type = "rms" },
   knows = { "use_qk_norm" } }) -- q and k are always normalised
 F.hunyuan_v1_moe = F.hunyuan_v1_dense
 F.dots1 = like(F.llama, { source = "transformers 5: Dots1Model", QK, default = { hidden_size = 4608,
@@ -248,9 +252,9 @@ F.minimax_m2 = like(F.llama, { source = "transformers 5: MiniMaxM2Model", knows 
   num_hidden_layers = 62, num_attention_heads = 48, num_key_value_heads = 8, head_dim = 128, use_qk_norm = true } })
 F.chameleon = like(F.mixtral, { source = "transformers 5: ChameleonModel",
   { site = "q_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
-    heads = "num_attention_heads" },
+    heads = "num_attention_heads", rounding = "before_gain" },
   { site = "k_norm", norm = LN, width = HEAD_DIM, eps = 1e-5, count = "num_hidden_layers", gain2d = true,
-    heads = "num_key_value_heads" } })
+    heads = "num_key_value_heads", rounding = "before_gain" } })
 
 -- Llama's norms, and norms of the low-rank q and kv (multi-head latent attention). The eps of these is the default of
 -- their class, not what the file says.
@@ -342,11 +346,16 @@ F.mamba = { source = "transformers 5: MambaModel", { site = MAIN, norm = RMS, wi
     eps = "layer_norm_epsilon", count = "num_hidden_layers + 1" },
   knows = { "rms_norm" }, -- older versions write it, and no version reads it
   default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5 } }
+local MIXER_NORMS = "num_hidden_layers*((d_intermediate or 0) > 0 and 2 or 1) + 1"
 F.ov_mamba = { source = "mamba_ssm mixer_seq_simple.py: MixerModel", classes = { "Mamba" },
-  { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = MIXER_NORMS,
     when = "rms_norm" },
-  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_epsilon", count = "num_hidden_layers + 1",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_epsilon", count = MIXER_NORMS,
     when = "not rms_norm" },
+  { site = "mixer.norm (gated, grouped)", norm = RMS, width = "(sub('ssm_cfg', 'expand') or 2)*hidden_size//groups",
+    eps = 1e-5, count = "num_hidden_layers - len('attn_layer_idx')", gated = "silu_before", groups = "groups",
+    when = "sub('ssm_cfg', 'layer') == 'Mamba2'" },
+  let = { groups = "sub('ssm_cfg', 'ngroups') or 1" },
   default = { hidden_size = 768, num_hidden_layers = 32, layer_norm_epsilon = 1e-5, rms_norm = true } }
 F.mamba2 = like(F.mamba, {source = "transformers 5: Mamba2Model",
   { site = "mixer.norm (gated)", norm = RMS, width = "num_heads*head_dim", eps = "layer_norm_epsilon",
@@ -365,6 +374,7 @@ F.jamba = { source = "transformers 5: JambaModel", { site = MAIN, norm = RMS, wi
     count = JAMBA_MAMBA },
   { site = "b_layernorm,c_layernorm", norm = RMS, width = "mamba_d_state", eps = "rms_norm_eps",
     count = "2*(" .. JAMBA_MAMBA .. ")" },
+  knows = { "mamba_inner_layernorms" },
   default = { hidden_size = 4096, num_hidden_layers = 32, attn_layer_period = 8, attn_layer_offset = 4,
     mamba_d_state = 16, rms_norm_eps = 1e-6 } }
 F.nemotron_h = { source = "transformers 5: NemotronHModel", { site = MAIN, norm = RMS, width = "hidden_size",
@@ -375,6 +385,7 @@ F.nemotron_h = { source = "transformers 5: NemotronHModel", { site = MAIN, norm 
     mamba_layers = "has('layers_block_type') and count('layers_block_type', 'mamba')"
       .. " + count('layers_block_type', 'linear_attention')"
       .. " or letters('hybrid_override_pattern', 'M')" },
+  remark = "the code that some of these models bring with them (auto_map) multiplies by gamma in f32 and rounds once",
   default = { hidden_size = 4096, num_hidden_layers = 52, mamba_num_heads = 128, mamba_head_dim = 64, n_groups = 8,
     hybrid_override_pattern = "'M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-'", layer_norm_epsilon = 1e-5 } }
 local FULL = "(count('layer_types', 'full_attention') or num_hidden_layers//full_attention_interval)"

@@ -16,7 +16,7 @@ F.bert = { source = "transformers 5: BertModel", knows = { "fusion_hidden_size" 
 each_name("roberta xlm-roberta camembert ernie mpnet data2vec-text big_bird nezha "
   .. "splinter layoutlm clap_text_model chinese_clip_text_model", F.bert)
 F["xlm-roberta-xl"] = like(F.bert, { source = "transformers 5: XLMRobertaXLModel", default = { hidden_size = 2560,
-    num_hidden_layers = 36 } })
+    num_hidden_layers = 36, layer_norm_eps = 1e-5 } })
 F.dpr = { source = "transformers 5: DPRQuestionEncoder", { site = MAIN, norm = LN, width = "hidden_size",
     eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" }, default = F.bert.default }
 -- a norm before each sublayer, none over the embeddings
@@ -53,10 +53,10 @@ F.deberta = { source = "transformers 5: DebertaModel", { site = MAIN, norm = LN,
     eps = "layer_norm_eps",
     count = "2*num_hidden_layers + 1 + head('MaskedLM')"
       .. " + (contains('norm_rel_ebd', 'layer_norm') and relative_attention and 1 or 0)"
-      .. " + ((conv_kernel_size or 0) > 0 and 1 or 0)" },
+      .. " + ((conv_kernel_size or 0) > 0 and 1 or 0)" }, rounding = "before_gain",
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-7 } }
-F["deberta-v2"] = like(F.deberta, { source = "transformers 5: DebertaV2Model", default = { hidden_size = 1536,
-    num_hidden_layers = 24 } })
+F["deberta-v2"] = like(F.deberta, { source = "transformers 5: DebertaV2Model", rounding = "once",
+  default = { hidden_size = 1536, num_hidden_layers = 24 } })
 F.esm = { source = "transformers 5: EsmModel", { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
     count = "2*num_hidden_layers + 1 + (emb_layer_norm_before and 1 or 0) + head('MaskedLM')" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
@@ -88,6 +88,7 @@ F.new = { source = "gte modeling.py: NewModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1",
     when = "is('layer_norm_type', 'rms_norm')" },
   default = { hidden_size = 768, num_hidden_layers = 12, layer_norm_eps = 1e-12 } }
+F.gte = F.new
 
 -- Encoder and decoder
 -- norms after each sublayer; both stacks normalise the embeddings
@@ -95,6 +96,8 @@ F.bart = { source = "transformers 5: BartModel", { site = MAIN, norm = LN, width
     count = "2*encoder_layers + 3*decoder_layers + 2" },
   default = { d_model = 1024, encoder_layers = 12, decoder_layers = 12 } }
 each_name("led plbart bigbird_pegasus", F.bart)
+F.florence2_language = like(F.bart, { source = "Florence-2 modeling_florence2.py: Florence2LanguageModel",
+  knows = { "layernorm_embedding" } })
 F["blenderbot-small"] = like(F.bart, { source = "transformers 5: BlenderbotSmallModel",
   knows = { "layernorm_variant" }, default = { d_model = 512, encoder_layers = 8, decoder_layers = 8 } })
 -- norms before each sublayer and after each stack; the embeddings are not normalised

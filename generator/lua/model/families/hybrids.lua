@@ -177,6 +177,10 @@ F.mimo_v2_flash = { source = "transformers 5 mimo_v2_flash: MiMoV2FlashDecoderLa
 F.Klear = like(F.llama, { source = "Klear modeling_klear.py: KlearDecoderLayer, KlearAttention", QK,
   default = { hidden_size = 2048, num_hidden_layers = 32 } })
 F.telechat3 = F.llama
+-- the key says layer norm, but the modules are RMSNorm
+F.telechat = { source = "TeleChat modeling_telechat.py: TelechatBlock, MixedFusedRMSNorm",
+  main(RMS, "hidden_size", "layer_norm_epsilon", "2*n_layer + 1"),
+  default = { hidden_size = 4096, n_layer = 30, layer_norm_epsilon = 1e-5 } }
 F.plamo = { source = "PLaMo modeling_plamo.py: PlamoDecoderLayer", main(RMS, "hidden_size", "rms_norm_eps",
   "num_hidden_layers + 1"), default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-6 } }
 F["lille-130m"] = { source = "lille-130m modeling_lille.py", main(RMS, "n_embd", "layer_norm_eps", "2*n_layer + 1"),

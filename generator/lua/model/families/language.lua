@@ -52,6 +52,12 @@ F.cpmant = { source = "transformers 5: CpmAntModel",
 F.cwm = { source = "transformers 5: CwmModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 6144, num_hidden_layers = 64, rms_norm_eps = 1e-05 } }
+F.dia_decoder = { source = "transformers 5: DiaDecoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps", count = "3*num_hidden_layers + 1" },
+  default = { hidden_size = 2048, norm_eps = 1e-05, num_hidden_layers = 18 } }
+F.dia_encoder = { source = "transformers 5: DiaEncoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 1024, norm_eps = 1e-05, num_hidden_layers = 12 } }
 F.doge = { source = "transformers 5: DogeModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   { site = "q_norm,k_norm", norm = RMS, width = "hidden_size//num_attention_heads", eps = "rms_norm_eps",
@@ -60,7 +66,7 @@ F.doge = { source = "transformers 5: DogeModel",
 F.efficientloftr = { source = "transformers 5: EfficientLoFTRModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "4*num_attention_layers" },
   default = { hidden_size = 256, num_attention_layers = 4 } }
-F.ernie4_5_vl_moe_text = { source = "transformers 5: Ernie4_5_VLMoeTextModel",
+F.ernie4_5_vl_moe_text = { source = "transformers 5: Ernie4_5_VLMoeTextModel", knows = { "use_rmsnorm" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 2560, num_hidden_layers = 28, rms_norm_eps = 1e-05 } }
 F.eurobert = { source = "transformers 5: EuroBertModel",
@@ -116,6 +122,10 @@ F.kosmos_2_5_text_model = { source = "transformers 5: Kosmos2_5TextModel",
   { site = MAIN, norm = LN, width = "embed_dim", eps = "layer_norm_eps", count = "2*layers + 1" },
   { site = "ffn_layernorm", norm = LN, width = "ffn_dim", eps = "layer_norm_eps", count = "layers" },
   default = { embed_dim = 1536, ffn_dim = 6144, layer_norm_eps = 1e-05, layers = 24 } }
+F.kosmos_2_text_model = { source = "transformers 5: Kosmos2TextModel",
+  { site = MAIN, norm = LN, width = "embed_dim", eps = "layer_norm_eps", count = "3*layers + 1" },
+  { site = "ffn_layernorm", norm = LN, width = "ffn_dim", eps = "layer_norm_eps", count = "layers" },
+  default = { embed_dim = 2048, ffn_dim = 8192, layer_norm_eps = 1e-05, layers = 24 } }
 F.laguna = { source = "transformers 5: LagunaModel",
   { site = "q_norm,k_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
@@ -166,7 +176,7 @@ F.mvp = { source = "transformers 5: MvpModel",
 F["nllb-moe"] = { source = "transformers 5: NllbMoeModel",
   { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "2*encoder_layers + 3*decoder_layers + 2" },
   default = { d_model = 1024, decoder_layers = 12, encoder_layers = 12 } }
-F.nomic_bert = { source = "transformers 5: NomicBertModel",
+F.nomic_bert = { source = "transformers 5: NomicBertModel", alias = { layer_norm_eps = "layer_norm_epsilon" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
 F.paddleocr_vl_text = { source = "transformers 5: PaddleOCRTextModel",
@@ -179,9 +189,15 @@ F.perceiver = { source = "transformers 5: PerceiverModel",
   { site = MAIN, norm = LN, width = "d_latents", eps = 1e-05, count = "2*num_self_attends_per_block + 2" },
   { site = "layernorm2", norm = LN, width = "d_model", eps = 1e-05, count = 1 },
   default = { d_latents = 1280, d_model = 768, num_self_attends_per_block = 26 } }
-F.pix2struct_text_model = { source = "transformers 5: Pix2StructTextModel",
+F.pix2struct_text_model = { source = "transformers 5: Pix2StructTextModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "3*num_layers + 1" },
   default = { hidden_size = 768, layer_norm_epsilon = 1e-06, num_layers = 12 } }
+F.qwen3_omni_moe_code2wav = { source = "transformers 5: Qwen3OmniMoeCode2Wav",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
+  { site = "upsample.norm", norm = LN, width = "hidden_size", eps = 1e-06, count = "len('upsampling_ratios')" },
+  default = { hidden_size = 1024, num_hidden_layers = 8, rms_norm_eps = 1e-05, upsampling_ratios = { 2, 2 } } }
+F.qwen3_omni_moe_talker_text = family.like(F.qwen3_moe, { source = "transformers 5: Qwen3OmniMoeTalkerModel",
+  default = { hidden_size = 1024, num_attention_heads = 16, num_hidden_layers = 20 } })
 F.qwen3_omni_moe_talker_code_predictor = { source = "transformers 5: Qwen3OmniMoeTalkerCodePredictorModel",
   { site = "q_norm,k_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },

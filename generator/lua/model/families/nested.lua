@@ -23,6 +23,9 @@ F.clap = { source = "transformers 5: ClapModel", parts = { { "text_config", "cla
     "clap_audio_model" } } }
 F.llava = { source = "transformers 5: LlavaModel", flat = "llama", parts = { TEXT_LLAMA, VISION_CLIP } }
 each_name("llava_next llava_next_video llava_onevision", F.llava)
+each_name("llava_llama llava_qwen llava_mistral", { source = "LLaVA and VILA llava_llama.py", flat = "llama",
+  parts = { { "llm_cfg", "llama" }, { "vision_tower_cfg", "siglip_vision_model" },
+    { "mm_projector_cfg", skip = "may have a LayerNorm over merged patches" } } })
 F.mistral3 = { source = "transformers 5: Mistral3Model", { site = "multi_modal_projector.norm", norm = RMS,
     width = "part('vision_config', 'hidden_size')", eps = "part('text_config', 'rms_norm_eps')", count = 1,
     when = "has('vision_config')" },
@@ -32,9 +35,22 @@ F.gemma3 = { source = "transformers 5: Gemma3Model", { site = "multi_modal_proje
     when = "has('vision_config')" }, rounding = "once",
   flat = "gemma3_text", parts = { { "text_config", "gemma3_text" }, VISION_SIGLIP } }
 F.paligemma = { source = "transformers 5: PaliGemmaModel", parts = { { "text_config", "gemma" }, VISION_SIGLIP } }
-F.gemma3n = { source = "transformers 5: Gemma3nModel", flat = "gemma3n_text", parts = { { "text_config",
-    "gemma3n_text" },
-  { "vision_config", skip = "a convolutional tower" }, { "audio_config", "gemma3n_audio" } } }
+-- what embeds the output of a tower, and its tokens; for audio also a token that fills up
+local function embedder(name, tower, runs)
+  local eps, exists = ("part('%s', 'rms_norm_eps')"):format(tower), ("has('%s')"):format(tower)
+  return { site = name .. ".hard_embedding_norm,soft_embedding_norm", norm = RMS, eps = eps, count = runs,
+    width = ("part('%s', 'hidden_size')"):format(tower), when = exists },
+    { site = name .. ".embedding_post_projection_norm (no weight)", norm = RMS0, eps = eps, count = runs, when = exists,
+      width = "part('text_config', 'hidden_size') or hidden_size" }
+end
+local SOFT, AFTER_SOFT = embedder("embed_vision", "vision_config", 2)
+local HEARD, AFTER_HEARD = embedder("embed_audio", "audio_config", 3)
+F.gemma3n_vision = { source = "timm mobilenetv5.py", remark = "a convolutional tower, whose norms lngen does not list",
+  default = { hidden_size = 2048, rms_norm_eps = 1e-6 } }
+F.gemma3n = { source = "transformers 5: Gemma3nModel, Gemma3nMultimodalEmbedder",
+  SOFT, AFTER_SOFT, HEARD, AFTER_HEARD, flat = "gemma3n_text", rounding = "once", default = { hidden_size = 2048 },
+  parts = { { "text_config", "gemma3n_text" }, { "vision_config", "gemma3n_vision", skip = "a convolutional tower" },
+    { "audio_config", "gemma3n_audio" } } }
 F.gemma4 = { source = "transformers 5: Gemma4Model", flat = "gemma4_text", parts = { { "text_config", "gemma4_text" },
     { "vision_config", "gemma4_vision" },
   { "audio_config", "gemma4_audio" } } }
@@ -85,8 +101,12 @@ F.internvl_chat = { source = "InternVL modeling_internvl_chat.py", { site = "mlp
 F.minicpmv = like(F.llama, { source = "MiniCPM-V modeling_minicpmv.py, resampler.py", { site = "resampler", norm = LN,
     width = "hidden_size", eps = 1e-6, count = 3, when = "has('vision_config')" },
   parts = { { "vision_config", "minicpmv_vision", fixed = true } } })
-F.deepseek_vl_v2 = { source = "DeepSeek-VL2 modeling_deepseek_vl_v2.py", parts = { { "language_config", "deepseek_v2" },
-  { "vision_config", "deepseek_vl_v2_vision", fixed = true } } }
+F.deepseek_vl_v2 = { source = "DeepSeek-VL2 modeling_deepseek_vl_v2.py", classes = { "^DeepseekOCRFor" },
+  parts = { { "language_config", "deepseek_v2" },
+    { "vision_config", "deepseek_vl_v2_vision", fixed = true, when = "head('DeepseekOCRFor') == 0" },
+    { "vision_config", "deepseek_ocr_vision", fixed = true, when = "head('DeepseekOCRFor') == 1" },
+    { "projector_config", none = "linear layers, without a norm" } } }
+F.dots_ocr = like(F.qwen2, { source = "dots.ocr modeling_dots_ocr.py", parts = { { "vision_config", "dots_vit" } } })
 F.kimi_k25 = { source = "Kimi-K2.5 modeling_kimi_k25.py", parts = { { "text_config", "kimi_k2" }, { "vision_config",
     "kimi_k25_vision", fixed = true } } }
 F.glm4v = { source = "transformers 5: Glm4vModel", flat = "glm4v_text", parts = { { "text_config", "glm4v_text" },

@@ -41,6 +41,15 @@ F.mobilevit = { source = "transformers 5 mobilevit: MobileViTLayer, MobileViTTra
   { site = "transformer $i", norm = LN, width = "item", eps = "layer_norm_eps", each = "hidden_sizes",
     count = "2*(i == 1 and 2 or i == 2 and 4 or 3) + 1" },
   default = { hidden_sizes = { 144, 192, 240 }, layer_norm_eps = 1e-5 } }
+-- a norm before or after the convolution that begins a stage
+F.florence_vision = { source = "transformers 5 florence2: Florence2VisionBlock, Florence2VisionConvEmbed",
+  { site = "stage $i", norm = LN, width = "item", eps = 1e-5, each = "embed_dim", count = "4*at('depths', i)" },
+  { site = "convolution of stage $i", norm = LN, eps = 1e-5, each = "embed_dim", count = 1,
+    width = "not holds('patch_prenorm', i) and item or i > 1 and at('embed_dim', i - 1) or in_channels" },
+  alias = { embed_dim = "dim_embed", in_channels = "in_chans" },
+  default = { embed_dim = { 128, 256, 512, 1024 }, depths = { 1, 1, 9, 1 }, in_channels = 3, projection_dim = 1024,
+    patch_prenorm = { false, true, true, true } } }
+F.davit = F.florence_vision
 F.focalnet = { source = "transformers 5 focalnet: FocalNetStage, FocalNetLayer, FocalNetPatchEmbeddings",
   { site = "stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = "layer_norm_eps", count = "2*item",
     each = "depths" },

@@ -17,6 +17,10 @@ F.vit = like(tower(LN, 1e-12, " + 1"), { source = "transformers 5: ViTModel" })
 each_name("deit vit_msn beit yolos dpt", F.vit)
 F.dinov2 = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: Dinov2Model", knows = { "apply_layernorm" } })
 F.dinov2_with_registers = F.dinov2
+-- as the backbone of another model, the last norm runs once for each stage that it puts out
+F.dinov2_backbone = like(
+  tower(LN, 1e-6, " + (apply_layernorm and max(1, len('out_features'), len('out_indices')) or 0)"),
+  { source = "transformers 5: Dinov2Backbone", default = { apply_layernorm = true } })
 F.dinov3_vit = like(tower(LN, 1e-5, " + 1", 384), { source = "transformers 5: DINOv3ViTModel" })
 F.clip_text_model = like(tower(LN, 1e-5, " + 1", 512), { source = "transformers 5: CLIPTextModel" })
 F.clip_vision_model = like(tower(LN, 1e-5, " + 2"), { source = "transformers 5: CLIPVisionModel" })
@@ -42,6 +46,16 @@ F.pixtral = { source = "transformers 5: PixtralVisionModel", { site = MAIN, norm
 F.deepseek_vl_v2_vision = { source = "DeepSeek-VL2 siglip_vit.py", { site = "vision blocks", norm = LN,
     width = "width", eps = 1e-6, count = "2*layers + 1" },
   default = { width = 1152, layers = 27 } }
+-- the code has the widths and numbers of layers of both towers fixed
+F.deepseek_ocr_vision = { source = "DeepSeek-OCR deepencoder.py: VitModel, ImageEncoderViT", knows = { "width" },
+  { site = "CLIP blocks and pre_layrnorm", norm = LN, width = 1024, eps = 1e-5, count = 49 },
+  { site = "SAM blocks", norm = LN, width = 768, eps = 1e-6, count = 24 },
+  { site = "SAM neck", norm = LN, width = 256, eps = 1e-6, count = 2 } }
+F.dots_vit = { source = "dots.ocr modeling_dots_vision.py: DotsVisionTransformer, PatchMerger",
+  { site = MAIN, norm = RMS, width = "embed_dim", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + 1 + (post_norm and 1 or 0)" },
+  { site = "merger.ln_q", norm = LN, width = "embed_dim", eps = 1e-6, count = 1 },
+  default = { embed_dim = 1536, num_hidden_layers = 42, rms_norm_eps = 1e-5, post_norm = true } }
 F.mllama_vision_model = { source = "transformers 5: MllamaVisionModel",
   { site = "vision blocks", norm = LN, width = "hidden_size", eps = "norm_eps",
     count = "2*(num_hidden_layers + num_global_layers)" },
@@ -81,6 +95,11 @@ F.swin = { source = "transformers 5: SwinModel",
   { site = "final", norm = LN, width = "embed_dim*2^(len('depths')-1)", eps = "layer_norm_eps", count = 1 },
   knows = { "path_norm" },
   default = { embed_dim = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5 } }
+-- as the backbone of another model, it has a norm for each stage that it puts out in place of the last one
+F.swin_backbone = { source = "transformers 5: SwinBackbone", F.swin[1], F.swin[2], F.swin[3],
+  { site = "output of stage $i", norm = LN, width = "embed_dim*2^(i-1)", eps = 1e-5, each = "depths",
+    count = "count('out_features', 'stage' .. i) or count('out_indices', i) or i == items and 1 or 0" },
+  knows = F.swin.knows, default = F.swin.default }
 F.clap_audio_model = { source = "transformers 5: ClapAudioModel",
   { site = "blocks of stage $i", norm = LN, width = "patch_embeds_hidden_size*2^(i-1)", eps = "layer_norm_eps",
     count = "2*item", each = "depths" },

@@ -45,6 +45,7 @@ F.eomt_dinov3 = { source = "transformers 5: EomtDinov3ForUniversalSegmentation",
 F.ernie4_5_vl_moe_vision = { source = "transformers 5: Ernie4_5_VLMoeVisionTransformerPretrainedModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "rms_norm_eps", count = "2*depth + 1" },
   default = { depth = 32, hidden_size = 1280, rms_norm_eps = 1e-06 } }
+F.DFNRope_vision_transformer = F.ernie4_5_vl_moe_vision
 F.exaone4_5_vision = { source = "transformers 5: Exaone4_5_VisionModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = 1e-06, count = "2*depth + 1" },
   default = { depth = 32, hidden_size = 3584 } }
@@ -89,7 +90,7 @@ F.instructblip_vision_model = { source = "transformers 5: InstructBlipVisionMode
 F.instructblipvideo_vision_model = { source = "transformers 5: InstructBlipVideoVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1408, layer_norm_eps = 1e-06, num_hidden_layers = 39 } }
-F.kosmos_2_5_vision_model = { source = "transformers 5: Kosmos2_5VisionModel",
+F.kosmos_2_5_vision_model = { source = "transformers 5: Kosmos2_5VisionModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-06, num_hidden_layers = 18 } }
 F.kosmos_2_vision_model = { source = "transformers 5: Kosmos2VisionModel",
@@ -145,7 +146,7 @@ F.paddleocr_vl_vision = { source = "transformers 5: PaddleOCRVisionModel",
 F.phi4_multimodal_vision = { source = "transformers 5: Phi4MultimodalVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 2" },
   default = { hidden_size = 1152, layer_norm_eps = 1e-06, num_hidden_layers = 27 } }
-F.pix2struct_vision_model = { source = "transformers 5: Pix2StructVisionModel",
+F.pix2struct_vision_model = { source = "transformers 5: Pix2StructVisionModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
 F.pixio = { source = "transformers 5: PixioModel",
