@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: eed4ac26155bc550 */
+ * Content: 8195f29ee3b50268 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -258,18 +258,40 @@ FN V settled(V a)
 
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */
 
-/* n 16-bit elements, 1 <= n <= 8, zeros after them; nothing past them is touched */
+/* n 16-bit elements, 1 <= n <= 8, zeros after them; nothing past them is touched. A copy of them in memory would cost
+ * more: a load waits until all of it that several stores wrote has left the core. */
 FN __m128i load_part_u16(const uint16_t *p, unsigned n)
 {
-    uint16_t whole[8] = {0};
-    memcpy(whole, p, n * sizeof *p);
-    return _mm_loadu_si128((const __m128i *)(const void *)whole);
+    __m128i a = _mm_setzero_si128();
+    int two;
+    if (n == 8)
+        return _mm_loadu_si128((const __m128i *)(const void *)p);
+    if (n & 1u) /* from the last element to the first */
+        a = _mm_cvtsi32_si128(p[n - 1]);
+    if (n & 2u) {
+        memcpy(&two, p + (n & 4u), sizeof two);
+        a = _mm_or_si128(_mm_slli_si128(a, 4), _mm_cvtsi32_si128(two));
+    }
+    return n & 4u ? _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i *)(const void *)p), a) : a;
 }
 FN void store_part_u16(uint16_t *p, __m128i a, unsigned n)
 {
-    uint16_t whole[8];
-    _mm_storeu_si128((__m128i *)(void *)whole, a);
-    memcpy(p, whole, n * sizeof *p);
+    if (n == 8) {
+        _mm_storeu_si128((__m128i *)(void *)p, a);
+        return;
+    }
+    if (n & 4u) {
+        _mm_storel_epi64((__m128i *)(void *)p, a);
+        a = _mm_unpackhi_epi64(a, a);
+        p += 4;
+    }
+    const int two = _mm_cvtsi128_si32(a);
+    if (n & 2u) {
+        memcpy(p, &two, sizeof two);
+        p += 2;
+    }
+    if (n & 1u)
+        *p = (uint16_t)_mm_extract_epi16(n & 2u ? _mm_srli_si128(a, 4) : a, 0);
 }
 
 /* Rounded to bf16 in the upper halves, right for all but NaNs; and the upper halves alone. */
@@ -285,7 +307,12 @@ FN V upper_halves(__m256i bits)
 }
 
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
-FN V from_bf16(__m128i a) { return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(a), 16)); }
+FN V from_bf16(__m128i a) /* by one shuffle; to widen and to shift is two operations */
+{
+    const __m256i up = _mm256_setr_epi8(-1, -1, 0, 1, -1, -1, 2, 3, -1, -1, 4, 5, -1, -1, 6, 7, /* the first four */
+                                        -1, -1, 8, 9, -1, -1, 10, 11, -1, -1, 12, 13, -1, -1, 14, 15);
+    return _mm256_castsi256_ps(_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(a), up));
+}
 FN __m256i bf16_above(V a) /* NaNs too */
 {
     const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
@@ -308,14 +335,19 @@ FN V lower_halves(__m256i bits) { return _mm256_castsi256_ps(_mm256_slli_epi32(b
 FN __m256i pair_at(const uint16_t *p) { return _mm256_loadu_si256((const __m256i *)(const void *)p); }
 FN __m256i part_of_pair(const uint16_t *p, unsigned n)
 {
-    uint16_t whole[16] = {0};
-    memcpy(whole, p, n * sizeof *p);
-    return pair_at(whole);
+    const __m128i rest = n > 8 ? load_part_u16(p + 8, n - 8) : _mm_setzero_si128();
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(load_part_u16(p, n < 8 ? n : 8)), rest, 1);
 }
 FN V load_even_bf16(const uint16_t *p) { return lower_halves(pair_at(p)); }
 FN V load_odd_bf16(const uint16_t *p) { return upper_halves(pair_at(p)); }
 FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
 FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(part_of_pair(p, n)); }
+
+/* Any NaN as one that bf16 has, which register pairs need. */
+FN V nan_as_bf16(V a)
+{
+    return _mm256_blendv_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)), _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+}
 
 /* The first and the last eight in their order. */
 FN V first_of_pair(V even, V odd)
@@ -350,9 +382,10 @@ FN void stream_pair_bf16(uint16_t *p, V even, V odd)
 }
 FN void store_part_pair_bf16(uint16_t *p, V even, V odd, unsigned n)
 {
-    uint16_t whole[16];
-    store_pair_bf16(whole, even, odd);
-    memcpy(p, whole, n * sizeof *p);
+    const __m256i all = to_pair_bf16(even, odd);
+    store_part_u16(p, _mm256_castsi256_si128(all), n < 8 ? n : 8);
+    if (n > 8)
+        store_part_u16(p + 8, _mm256_extracti128_si256(all, 1), n - 8);
 }
 
 /* f16: rounded to nearest even, denormals kept. */

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 0f7c0d03326d4633 */
+ * Content: 2a86530ff0d5be43 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -278,6 +278,13 @@ FN V load_even_bf16(const uint16_t *p) { return lower_halves(_mm512_loadu_si512(
 FN V load_odd_bf16(const uint16_t *p) { return upper_halves(_mm512_loadu_si512((const void *)p)); }
 FN V load_part_even_bf16(const uint16_t *p, unsigned n) { return lower_halves(part_of_pair(p, n)); }
 FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(part_of_pair(p, n)); }
+
+/* Any NaN as one that bf16 has, which register pairs need. */
+FN V nan_as_bf16(V a)
+{
+    const __mmask16 nan = _mm512_fpclass_ps_mask(a, 0x81); /* clang -ffast-math would know the answer of a comparison */
+    return _mm512_mask_mov_ps(a, nan, _mm512_castsi512_ps(_mm512_set1_epi32(0x7fc00000)));
+}
 
 /* The first and the last sixteen in their order. */
 FN V first_of_pair(V even, V odd)

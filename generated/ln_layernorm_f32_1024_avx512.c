@@ -4,14 +4,14 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 317af686a187d09c */
+ * Content: 0c5099d5b02ca779 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
 ln_write_row ln_layernorm_f32_row_avx512;
 
 static const double WIDTH_INVERSE = 0x1p-10L; /* 1 / 1024 */
-static const double NEAR = 0x1.fep-12L; /* (0.5 - 2 / 1024) / 1024, at least 0 */
+static const double LIMIT = 0x1.fep-12L; /* (0.5 - 2 / 1024) / 1024, at least 0 */
 
 _Static_assert(LANES == 16, "plan and vocabulary disagree");
 
@@ -42,12 +42,12 @@ typedef struct {
     unsigned ok;
 } Statistics;
 
-FN Statistics statistics(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const R square = rmul(m, m), most = rmul(m2, rsplat(near));
+    const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
     const unsigned ok = alone
         ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
         : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
@@ -62,17 +62,17 @@ typedef struct {
 } Finished;
 
 /* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
     const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
-    const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
+    const Statistics t = statistics(s, q, width_inverse, limit, eps, alone);
     const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), alone ? rround_first(r) : rround(r)), t.ok};
     return f;
@@ -143,13 +143,14 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
     for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
+                                    k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
-    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
+    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, LIMIT, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         rstore_first(mean, f->mean);
         return 0;
@@ -161,10 +162,10 @@ FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *m
     return 1;
 }
 
-/* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
+/* Computes the constants of one row from its sums. Returns 15 unless the row needs the accurate path. */
 FN unsigned finish_rows_1(const ln_args *a, size_t row, const Sums *sums, RowConstants *k)
 {
-    const Finished f0 = finish(rtotal(sums[0].s), rtotal(sums[0].q), WIDTH_INVERSE, NEAR, (double)a->eps, 0);
+    const Finished f0 = finish(rtotal(sums[0].s), rtotal(sums[0].q), WIDTH_INVERSE, LIMIT, (double)a->eps, 0);
     rstore(k->mean, f0.mean);
     rstore(k->rstd, f0.rstd);
     rstore(k->shift, f0.shift);
@@ -338,7 +339,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -373,7 +374,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_many(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -3,14 +3,14 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: ef590e5bcc22f2c2 */
+ * Content: ed678eafa1cfdbeb */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
 ln_write_row ln_layernorm_f32_row_scalar;
 
 static const double WIDTH_INVERSE = 0x1p-12L; /* 1 / 4096 */
-static const double NEAR = 0x1.ff8p-14L; /* (0.5 - 2 / 4096) / 4096, at least 0 */
+static const double LIMIT = 0x1.ff8p-14L; /* (0.5 - 2 / 4096) / 4096, at least 0 */
 
 _Static_assert(LANES == 1, "plan and vocabulary disagree");
 
@@ -41,12 +41,12 @@ typedef struct {
     unsigned ok;
 } Statistics;
 
-FN Statistics statistics(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const R square = rmul(m, m), most = rmul(m2, rsplat(near));
+    const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
     const unsigned ok = alone
         ? rfirst(square) <= rfirst(most) && 0x1p-120 <= rfirst(v) && rfirst(v) <= DBL_MAX
         : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
@@ -61,17 +61,17 @@ typedef struct {
 } Finished;
 
 /* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
     const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
-    const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
+    const Statistics t = statistics(s, q, width_inverse, limit, eps, alone);
     const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), rround(r)), t.ok};
     return f;
@@ -127,7 +127,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
 {
-    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
+    *f = finish(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, LIMIT, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         rstore_first(mean, f->mean);
         return 0;
@@ -171,7 +171,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_scalar(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_scalar(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: c945873626bd76ca */
+ * Content: 227eb32a057f9957 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -24,12 +24,12 @@ typedef struct {
     unsigned ok;
 } Statistics;
 
-FN Statistics statistics(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const R square = rmul(m, m), most = rmul(m2, rsplat(near));
+    const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
     const unsigned ok = alone
         ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
         : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
@@ -44,17 +44,17 @@ typedef struct {
 } Finished;
 
 /* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
     const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
-    const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
+    const Statistics t = statistics(s, q, width_inverse, limit, eps, alone);
     const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), alone ? rround_first(r) : rround(r)), t.ok};
     return f;
@@ -158,7 +158,7 @@ FN void apply(float *y, const float *x, const float *gamma, const float *beta, s
 }
 
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
-KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, double width_inverse, double near, unsigned ok,
+KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, double width_inverse, double limit, unsigned ok,
                                       float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
@@ -174,7 +174,7 @@ KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, double width
             ln_layernorm_f32_slow(a, row, row + 1);
             return;
         }
-        const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+        const Finished f = split(t.mean, t.m2, t.v, limit, t.ok);
         mean = (float)rfirst(f.mean);
         rstd = (float)rfirst(f.rstd);
         shift = (float)rfirst(f.shift);
@@ -192,14 +192,14 @@ KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end
     const unsigned saved = enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
-    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         moments(row_x(a, row), n, 0.0f, 0, s, q);
-        const Finished f = finish(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, near,
+        const Finished f = finish(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, limit,
                                   (double)a->eps, 1);
-        ln_layernorm_f32_row_avx2(a, row, width_inverse, near, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd),
+        ln_layernorm_f32_row_avx2(a, row, width_inverse, limit, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd),
                                   (float)rfirst(f.shift));
     }
     leave(saved);

@@ -13,20 +13,21 @@
 #ifndef LN_H
 #define LN_H
 
+#include "ln_spec.h" /* ln_spec and the enums of its fields, ln_isa */
+
 /* ln_kernel.h sets options of arithmetic for its own code. Your code keeps those that your compiler was given. */
-#if defined(__clang__)
+#if defined(LN_FLOAT_CONTROL)
 #pragma float_control(push)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #endif
 #include "ln_kernel.h" /* ln_args, ln_heads, ln_stats, ln_kernel: what each argument means */
-#if defined(__clang__)
+#if defined(LN_FLOAT_CONTROL)
 #pragma float_control(pop)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options
 #endif
 
-#include "ln_spec.h"   /* ln_spec and the enums of its fields, ln_isa */
 #include "ln_status.h" /* ln_status: what functions return, and what each status says */
 
 #include <stddef.h>

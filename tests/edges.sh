@@ -48,8 +48,8 @@ while read -r fault; do
     planted=$((planted + 1))
     found "$fault" || missed=$((missed + 1))
 done <<'END'
-s/rmul(m2, rsplat(near))/rmul(m2, rsplat(near * (1.0 + 0x1p-52)))/
-s/rmul(m2, rsplat(near))/rmul(m2, rsplat(near * (1.0 - 0x1p-53)))/
+s/rmul(m2, rsplat(limit))/rmul(m2, rsplat(limit * (1.0 + 0x1p-52)))/
+s/rmul(m2, rsplat(limit))/rmul(m2, rsplat(limit * (1.0 - 0x1p-53)))/
 s/0x1p-120/0x1p-119/
 s/0x1p-120/0x1p-121/
 s/rnegmuladd(s, m, q)/rsub(q, rmul(s, m))/

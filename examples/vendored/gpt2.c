@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 3bc469abc9a1ebed */
+ * Content: f523d73598b8007a */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -11,17 +11,24 @@
 #error "gpt2.c needs C99 or later (-std=c99)"
 #else
 
-#if defined(__clang__)
+#if defined(__clang__) && (defined(__x86_64__) || defined(__i386__) || (defined(__aarch64__) && __clang_major__ >= 16))
+#define GPT2_FLOAT_CONTROL 1
+#endif
+#if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(push)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #endif
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
-#error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
+#error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__clang__)
+#if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
+#elif defined(__FAST_MATH__)
+#error "this clang cannot take -ffast-math back on this processor: compile this file without it"
+#endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")
@@ -497,13 +504,13 @@ typedef struct {
     unsigned ok;
 } gpt2_Statistics_any_x1;
 
-GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near,
+GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double limit,
         double eps, int alone)
 {
     const gpt2_R1 m = gpt2_rmul1(s, gpt2_rsplat1(width_inverse));
     const gpt2_R1 m2 = gpt2_rnegmuladd1(s, m, q);
     const gpt2_R1 v = gpt2_rmuladd1(m2, gpt2_rsplat1(width_inverse), gpt2_rsplat1(eps));
-    const gpt2_R1 square = gpt2_rmul1(m, m), most = gpt2_rmul1(m2, gpt2_rsplat1(near));
+    const gpt2_R1 square = gpt2_rmul1(m, m), most = gpt2_rmul1(m2, gpt2_rsplat1(limit));
     const unsigned ok = alone
         ? gpt2_rfirst1(square) <= gpt2_rfirst1(most) && 0x1p-120 <= gpt2_rfirst1(v) && gpt2_rfirst1(v) <= DBL_MAX
         : gpt2_rbits1(gpt2_rboth1(gpt2_rle1(square, most), gpt2_rboth1(gpt2_rle1(v, gpt2_rsplat1(DBL_MAX)),
@@ -519,19 +526,19 @@ typedef struct {
 } gpt2_Finished_any_x1;
 
 /* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R1 v, double near, unsigned ok)
+GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R1 v, double limit, unsigned ok)
 {
     const gpt2_R1 r = gpt2_rround1(gpt2_rrsqrt1(v));
     const gpt2_R1 high = gpt2_rzero_where_le1(gpt2_rround1(mean), gpt2_rmul1(mean, mean), gpt2_rmul1(m2,
-            gpt2_rsplat1(near)));
+            gpt2_rsplat1(limit)));
     const gpt2_Finished_any_x1 f = {mean, high, r, gpt2_rmul1(gpt2_rnegate1(gpt2_rsub1(mean, high)), r), ok};
     return f;
 }
 
-GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double near, double eps,
+GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double limit, double eps,
         int alone)
 {
-    const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, near, eps, alone);
+    const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, limit, eps, alone);
     const gpt2_R1 r = alone ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v);
     const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), gpt2_rround1(r)),
             t.ok};
@@ -641,7 +648,7 @@ GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, co
 }
 
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
-GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width_inverse, double near, unsigned ok,
+GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width_inverse, double limit, unsigned ok,
         float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
@@ -657,7 +664,7 @@ GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
         }
-        const gpt2_Finished_any_x1 f = gpt2_split_any_x1(t.mean, t.m2, t.v, near, t.ok);
+        const gpt2_Finished_any_x1 f = gpt2_split_any_x1(t.mean, t.m2, t.v, limit, t.ok);
         mean = (float)gpt2_rfirst1(f.mean);
         rstd = (float)gpt2_rfirst1(f.rstd);
         shift = (float)gpt2_rfirst1(f.shift);
@@ -676,14 +683,14 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
     const unsigned saved = gpt2_enter1();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
-    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(s))),
-                gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, near, (double)a->eps, 1);
-        gpt2_write_row_x1(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst1(f.mean),
+                gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, limit, (double)a->eps, 1);
+        gpt2_write_row_x1(a, row, width_inverse, limit, f.ok & 1u, (float)gpt2_rfirst1(f.mean),
                 (float)gpt2_rfirst1(f.rstd), (float)gpt2_rfirst1(f.shift));
     }
     gpt2_leave1(saved);
@@ -942,12 +949,12 @@ typedef struct {
     unsigned ok;
 } gpt2_Statistics;
 
-GPT2_FN8 gpt2_Statistics gpt2_statistics(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int alone)
+GPT2_FN8 gpt2_Statistics gpt2_statistics(gpt2_R s, gpt2_R q, double width_inverse, double limit, double eps, int alone)
 {
     const gpt2_R m = gpt2_rmul(s, gpt2_rsplat(width_inverse));
     const gpt2_R m2 = gpt2_rnegmuladd(s, m, q);
     const gpt2_R v = gpt2_rmuladd(m2, gpt2_rsplat(width_inverse), gpt2_rsplat(eps));
-    const gpt2_R square = gpt2_rmul(m, m), most = gpt2_rmul(m2, gpt2_rsplat(near));
+    const gpt2_R square = gpt2_rmul(m, m), most = gpt2_rmul(m2, gpt2_rsplat(limit));
     const unsigned ok = alone
         ? gpt2_rfirst(square) <= gpt2_rfirst(most) && gpt2_rwithin_first(v, 0x1p-120, DBL_MAX)
         : gpt2_rbits(gpt2_rboth(gpt2_rle(square, most), gpt2_rboth(gpt2_rle(v, gpt2_rsplat(DBL_MAX)),
@@ -961,17 +968,18 @@ typedef struct {
     unsigned ok;
 } gpt2_Finished;
 
-GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double near, unsigned ok)
+GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double limit, unsigned ok)
 {
     const gpt2_R r = gpt2_rround(gpt2_rrsqrt(v));
-    const gpt2_R high = gpt2_rzero_where_le(gpt2_rround(mean), gpt2_rmul(mean, mean), gpt2_rmul(m2, gpt2_rsplat(near)));
+    const gpt2_R high = gpt2_rzero_where_le(gpt2_rround(mean), gpt2_rmul(mean, mean), gpt2_rmul(m2,
+            gpt2_rsplat(limit)));
     const gpt2_Finished f = {mean, high, r, gpt2_rmul(gpt2_rnegate(gpt2_rsub(mean, high)), r), ok};
     return f;
 }
 
-GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, double near, double eps, int alone)
+GPT2_FN8 gpt2_Finished gpt2_finish(gpt2_R s, gpt2_R q, double width_inverse, double limit, double eps, int alone)
 {
-    const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, near, eps, alone);
+    const gpt2_Statistics t = gpt2_statistics(s, q, width_inverse, limit, eps, alone);
     const gpt2_R r = alone ? gpt2_rrsqrt_first(t.v) : gpt2_rrsqrt(t.v);
     const gpt2_Finished f = {t.mean, gpt2_rsplat(0.0), r, gpt2_rmul(gpt2_rnegate(t.mean),
             alone ? gpt2_rround_first(r) : gpt2_rround(r)), t.ok};
@@ -1075,7 +1083,7 @@ GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, co
     }
 }
 
-GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width_inverse, double near, unsigned ok,
+GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width_inverse, double limit, unsigned ok,
         float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
@@ -1091,7 +1099,7 @@ GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
         }
-        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, limit, t.ok);
         mean = (float)gpt2_rfirst(f.mean);
         rstd = (float)gpt2_rfirst(f.rstd);
         shift = (float)gpt2_rfirst(f.shift);
@@ -1110,14 +1118,14 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
     const unsigned saved = gpt2_enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
-    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished f = gpt2_finish(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
-                gpt2_rtotal(gpt2_halved8(gpt2_dkept8(q))), width_inverse, near, (double)a->eps, 1);
-        gpt2_write_row_x8(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
+                gpt2_rtotal(gpt2_halved8(gpt2_dkept8(q))), width_inverse, limit, (double)a->eps, 1);
+        gpt2_write_row_x8(a, row, width_inverse, limit, f.ok & 1u, (float)gpt2_rfirst(f.mean),
                 (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
     }
     gpt2_leave(saved);
@@ -1129,7 +1137,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2) */
 
 static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
-static const double GPT2_NEAR = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
+static const double GPT2_LIMIT = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
 
 typedef struct {
     gpt2_R s, q; /* sums of x and of x*x, each in four lanes */
@@ -1210,13 +1218,14 @@ GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t cou
         gpt2_RowConstants_x8 *k)
 {
     for (size_t r = 0; r < count; r++)
-        gpt2_write_row_x8(a, row + r, GPT2_WIDTH_INVERSE, GPT2_NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+        gpt2_write_row_x8(a, row + r, GPT2_WIDTH_INVERSE, GPT2_LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
+                k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt2_Finished *f, float *mean)
 {
-    *f = gpt2_finish(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 1);
+    *f = gpt2_finish(gpt2_rtotal(sums.s), gpt2_rtotal(sums.q), GPT2_WIDTH_INVERSE, GPT2_LIMIT, (double)a->eps, 1);
     if (!(f->ok & 1u)) {
         gpt2_rstore_first(mean, f->mean);
         return 0;
@@ -1228,10 +1237,10 @@ GPT2_FN8 int gpt2_finish_row(const gpt2_args *a, size_t row, gpt2_Sums sums, gpt
     return 1;
 }
 
-/* Computes the constants of one row from its sums. Returns 0 if the row needs the accurate path, else 1. */
+/* Computes the constants of one row from its sums. Returns 15 unless the row needs the accurate path. */
 GPT2_FN8 unsigned gpt2_finish_rows_1_x8(const gpt2_args *a, size_t row, const gpt2_Sums *sums, gpt2_RowConstants_x8 *k)
 {
-    const gpt2_Finished f0 = gpt2_finish(gpt2_rtotal(sums[0].s), gpt2_rtotal(sums[0].q), GPT2_WIDTH_INVERSE, GPT2_NEAR,
+    const gpt2_Finished f0 = gpt2_finish(gpt2_rtotal(sums[0].s), gpt2_rtotal(sums[0].q), GPT2_WIDTH_INVERSE, GPT2_LIMIT,
             (double)a->eps, 0);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
@@ -1408,7 +1417,7 @@ GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_one_x8(a, row, &mean))
-            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1443,7 +1452,7 @@ GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_many_x8(a, row, &mean))
-            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1472,7 +1481,7 @@ GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, flo
     const unsigned saved = gpt2_enter();
     float pilot;
     if (!gpt2_write_one_x8(&a, 0, &pilot))
-        gpt2_write_row_x8(&a, 0, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, pilot, 0.0f, 0.0f);
+        gpt2_write_row_x8(&a, 0, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, pilot, 0.0f, 0.0f);
     gpt2_leave(saved);
 }
 
@@ -1650,7 +1659,7 @@ GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, 
     }
 }
 
-GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double width_inverse, double near, unsigned ok,
+GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double width_inverse, double limit, unsigned ok,
         float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
@@ -1666,7 +1675,7 @@ GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double wid
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
         }
-        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, near, t.ok);
+        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, limit, t.ok);
         mean = (float)gpt2_rfirst(f.mean);
         rstd = (float)gpt2_rfirst(f.rstd);
         shift = (float)gpt2_rfirst(f.shift);
@@ -1685,14 +1694,14 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
     const unsigned saved = gpt2_enter();
     const size_t n = a->width;
     const double width_inverse = 1.0 / (double)n;
-    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished f = gpt2_finish(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
-                gpt2_rtotal(gpt2_halved16(gpt2_dkept16(q))), width_inverse, near, (double)a->eps, 1);
-        gpt2_write_row_x16(a, row, width_inverse, near, f.ok & 1u, (float)gpt2_rfirst(f.mean),
+                gpt2_rtotal(gpt2_halved16(gpt2_dkept16(q))), width_inverse, limit, (double)a->eps, 1);
+        gpt2_write_row_x16(a, row, width_inverse, limit, f.ok & 1u, (float)gpt2_rfirst(f.mean),
                 (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
     }
     gpt2_leave(saved);
@@ -1769,7 +1778,7 @@ GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t c
         gpt2_RowConstants_x16 *k)
 {
     for (size_t r = 0; r < count; r++)
-        gpt2_write_row_x16(a, row + r, GPT2_WIDTH_INVERSE, GPT2_NEAR, ok >> r & 1u, k->mean[r], k->rstd[r],
+        gpt2_write_row_x16(a, row + r, GPT2_WIDTH_INVERSE, GPT2_LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
                 k->shift[r]);
 }
 
@@ -1778,7 +1787,7 @@ GPT2_FN16 unsigned gpt2_finish_rows_2_x16(const gpt2_args *a, size_t row, const 
         gpt2_RowConstants_x16 *k)
 {
     const gpt2_Finished f0 = gpt2_finish(gpt2_totals(sums[0].s, sums[1].s, sums[1].s, sums[1].s), gpt2_totals(sums[0].q,
-            sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_NEAR, (double)a->eps, 0);
+            sums[1].q, sums[1].q, sums[1].q), GPT2_WIDTH_INVERSE, GPT2_LIMIT, (double)a->eps, 0);
     gpt2_rstore(k->mean, f0.mean);
     gpt2_rstore(k->rstd, f0.rstd);
     gpt2_rstore(k->shift, f0.shift);
@@ -1964,7 +1973,7 @@ GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_one_x16(a, row, &mean))
-            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1998,7 +2007,7 @@ GPT2_NOINLINE16 size_t gpt2_many_x16(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_many_x16(a, row, &mean))
-            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -2025,7 +2034,7 @@ GPT2_NOINLINE16 void gpt2_layernorm_f32_768_apart_avx512(float *y, float *mean, 
     const unsigned saved = gpt2_enter();
     float pilot;
     if (!gpt2_write_one_x16(&a, 0, &pilot))
-        gpt2_write_row_x16(&a, 0, GPT2_WIDTH_INVERSE, GPT2_NEAR, 0, pilot, 0.0f, 0.0f);
+        gpt2_write_row_x16(&a, 0, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, pilot, 0.0f, 0.0f);
     gpt2_leave(saved);
 }
 
@@ -2450,9 +2459,9 @@ int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows)
 #if defined(GPT2_POP_DIAGNOSTIC)
 #pragma GCC diagnostic pop
 #endif
-#if defined(__clang__)
+#if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(pop)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options
 #endif
 #endif

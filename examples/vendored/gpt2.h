@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 842209ad3389038e */
+ * Content: 5202db60fe46ddcd */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -74,7 +74,8 @@ const char *gpt2_message(int status);
 
 /* LayerNorm forward of float rows, gamma and beta.
  * Rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool; and all rows
- * of a batch, over OpenMP's threads where gpt2.c is compiled with OpenMP and the work repays them.
+ * of a batch, over OpenMP's threads where gpt2.c is compiled with OpenMP and the work repays them. No rows: nothing is
+ * read or written.
  * Width 768 has kernels of its own; other widths take loops. */
 int gpt2_layernorm_f32_rows(const gpt2_args *args, size_t rows, size_t begin, size_t end);
 int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows);

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 3abebc4cfe5b0b7f */
+ * Content: 061724db9f642072 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -15,12 +15,16 @@
  * 3 units in the last place, at row scale, of the same computed in double. Exit status 0 when all of it holds. */
 #include "gpt2.c"
 
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
-#error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
+#error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__clang__)
+#if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
+#elif defined(__FAST_MATH__)
+#error "this clang cannot take -ffast-math back on this processor: compile this file without it"
+#endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")

@@ -95,7 +95,8 @@ typedef struct ln_stats {
 %   local inputs = has.mean and "mean and rstd are inputs" or "rstd is an input"
 %   local unused = has.beta and "y, beta and eps are" or "y and eps are"
  * Backward, where ${inputs}, as the forward pass stored ${has.mean and "them" or "it"}, and ${unused} not used:
- * dy, dx        [rows][width], rows dy_stride and dx_stride elements apart; dx may be dy or x with an equal stride
+ * dy, dx        [rows][width], rows dy_stride and dx_stride elements apart; dx may be dy or x with an equal stride,
+ *               unless it is added to
 %   if has.dgamma then
  * ${has.dbeta and "dgamma, dbeta" or "dgamma       "} [width] of float whatever x's type is: sums over the rows
 %   end

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+% include "caller/float_control.h"
 % include "caller/precise.h"
 
 /* fma as clang cannot know it: before version 19, under -ffast-math, it makes a product and a sum of one that it knows. */
@@ -35,9 +36,8 @@ enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BEGIN_PARAMS = 4, LN_BACKWARD_BLOCK 
 typedef void ln_kernel(const ln_args *args, size_t begin, size_t end);
 
 /* Writes one row of LayerNorm from its mean, rstd and shift. A row that is not `ok` has only a mean, which was computed
- * from plain sums: it is summed again, about that mean. near: a share of m2; a row is far from zero where mean*mean is
- * more. */
-typedef void ln_write_row(const ln_args *args, size_t row, double width_inverse, double near, unsigned ok, float mean,
+ * from plain sums: it is summed again, about that mean. A row is far from zero where mean*mean is more than limit*m2. */
+typedef void ln_write_row(const ln_args *args, size_t row, double width_inverse, double limit, unsigned ok, float mean,
                           float rstd, float shift);
 
 #ifdef __cplusplus

@@ -3,6 +3,8 @@
 #ifndef LN_SPEC_H
 #define LN_SPEC_H
 
+% include "caller/float_control.h"
+
 #include <stddef.h>
 % for _, name in ipairs(spec.members) do
 %   local field = spec.field[name]

@@ -1,11 +1,15 @@
 % -- SPDX-License-Identifier: MIT
 % -- precise.h: what keeps a compiler's hands off the arithmetic; part of ln_kernel.h and of single.c
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
-#error "float and double must not be computed in wider registers: compile with -msse2 -mfpmath=sse"
+#error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
+/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__clang__)
+#if defined(LN_FLOAT_CONTROL)
 #pragma float_control(precise, on)
+#elif defined(__FAST_MATH__)
+#error "this clang cannot take -ffast-math back on this processor: compile this file without it"
+#endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")

@@ -36,7 +36,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % if moments then
     const double width_inverse = 1.0 / (double)n;
 %   if spell.centred then
-    const double near = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 %   end
 % end
 % local writes_row = spec.pass == "forward" and spell.centred
@@ -73,7 +73,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = 0;
         a->stats[row].m2 = rfirst(${total "q"});
 %   elseif spec.pass == "stats" then
-        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, near, ${eps}, 1);
+        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, limit, ${eps}, 1);
         if (!(t.ok & 1u)) {
             const float pilot = (float)rfirst(t.mean);
             moments(${of_row(passes.sums "row")}, n, pilot, 1, s, q);
@@ -83,13 +83,13 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = rfirst(t.mean);
         a->stats[row].m2 = rfirst(t.m2);
 %   elseif spell.centred then
-        const Finished f = finish(${total "s"}, ${total "q"}, width_inverse, near, ${eps}, 1);
+        const Finished f = finish(${total "s"}, ${total "q"}, width_inverse, limit, ${eps}, 1);
 %   else
         const Finished f = finish(${total "q"}, width_inverse, ${eps}, 1);
 %   end
 % end
 % if writes_row then
-        ${write_row}(${from}, row, width_inverse, near, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd), (float)rfirst(f.shift));
+        ${write_row}(${from}, row, width_inverse, limit, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd), (float)rfirst(f.shift));
 % elseif spec.pass ~= "stats" then
         if (!(f.ok & 1u)) {
             ${slow}(${from}, row, row + 1);

@@ -6,7 +6,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 {
 % if not kernel.pilot then
     for (size_t r = 0; r < count; r++)
-        ${write_row}(a, row + r, WIDTH_INVERSE, NEAR, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+        ${write_row}(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 % else
     ${print.parameter_pointers(printer)}
@@ -35,10 +35,10 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
         const R q = count > 1 ? totals(${four "sums[r].q"}) : rtotal(sums[0].q);
         const R pilot = count > 1 ? rset(${four "(double)k->mean[r]"}) : rsplat((double)k->mean[0]);
         const Statistics t = statistics_far(s, q, WIDTH_INVERSE, pilot, (double)a->eps);
-        const Finished f = split(t.mean, t.m2, t.v, NEAR, t.ok);
-        RowConstants far;
+        const Finished f = split(t.mean, t.m2, t.v, LIMIT, t.ok);
+        RowConstants four;
 % for _, field in ipairs { "mean", "rstd", "shift", "high" } do
-        rstore(far.${field}, f.${field});
+        rstore(four.${field}, f.${field});
 % end
         for (size_t j = 0; j < 4 && r + j < count; j++) {
             if (ok >> (r + j) & 1u)
@@ -48,7 +48,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
                 continue;
             }
 % for _, field in ipairs { "mean", "rstd", "shift", "high" } do
-            k->${field}[r + j] = far.${field}[j];
+            k->${field}[r + j] = four.${field}[j];
 % end
             ok |= 1u << (r + j);
         }

@@ -3,7 +3,7 @@
 % local subject = rows == 1 and "one row" or rows .. " rows"
 % local does = spec.pass == "apply" and "Computes the constants of " .. subject .. " from their statistics."
 %   or ("Sums %s and computes %s constants."):format(subject, rows == 1 and "its" or "their")
-% local returns = rows == 1 and "Returns 0 if the row needs the accurate path, else 1."
+% local returns = rows == 1 and "Returns 15 unless the row needs the accurate path."
 %   or "Bit r of the result is 0 if row + r needs the accurate path."
 % if new_finish then
 %   if alone then

@@ -8,10 +8,10 @@ ln_write_row ${write_row};
 % end
 
 % if spec.pass ~= "apply" then
-% item "WIDTH_INVERSE NEAR"
+% item "WIDTH_INVERSE LIMIT"
 static const double WIDTH_INVERSE = ${numerics.width_inverse}L; /* 1 / ${spec.width} */
 %   if spell.centred then
-static const double NEAR = ${numerics.near}L; /* (0.5 - 2 / ${spec.width}) / ${spec.width}, at least 0 */
+static const double LIMIT = ${numerics.near}L; /* (0.5 - 2 / ${spec.width}) / ${spec.width}, at least 0 */
 %   end
 % end
 % item ""

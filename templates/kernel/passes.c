@@ -166,7 +166,7 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
 % item(write_row)
 % local function of_row(text) return spell.keeps_sum and (text:gsub("row_x%(", "row_sum(")) or text end
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
-KERNEL void ${write_row}(const ln_args *a, size_t row, double width_inverse, double near, unsigned ok, float mean, float rstd, float shift)
+KERNEL void ${write_row}(const ln_args *a, size_t row, double width_inverse, double limit, unsigned ok, float mean, float rstd, float shift)
 {
     ${print.parameter_pointers(printer)}
 % if not spell.keeps_sum then
@@ -187,7 +187,7 @@ KERNEL void ${write_row}(const ln_args *a, size_t row, double width_inverse, dou
             ${slow}(${spell.keeps_sum and "&b" or "a"}, row, row + 1);
             return;
         }
-        const Finished f = split(t.mean, t.m2, t.v, near, t.ok);
+        const Finished f = split(t.mean, t.m2, t.v, limit, t.ok);
 % for _, field in ipairs { "mean", "rstd", "shift", "high" } do
         ${field} = (float)rfirst(f.${field});
 % end

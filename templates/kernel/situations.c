@@ -25,7 +25,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
         }
 %     elseif way.far then
         if (!write_${way.name}(a, row, &mean))
-            ${write_row}(a, row, WIDTH_INVERSE, NEAR, 0, mean, 0.0f, 0.0f);
+            ${write_row}(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
 %     else
         if (!write_${way.name}(a, row))
             ${accurate}(a, row, row + 1);

@@ -16,12 +16,12 @@ typedef struct {
 } Statistics;
 
 % item "statistics"
-FN Statistics statistics(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
-    const R square = rmul(m, m), most = rmul(m2, rsplat(near));
+    const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
     const unsigned ok = alone
         ? rfirst(square) <= rfirst(most) && ${normal_first}
         : rbits(rboth(rle(square, most), ${normal}));
@@ -54,10 +54,10 @@ typedef struct {
 %   if spell.centred then
 % item "split"
 /* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double near, unsigned ok)
+FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(near)));
+    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
     const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
     return f;
 }
@@ -65,9 +65,9 @@ FN Finished split(R mean, R m2, R v, double near, unsigned ok)
 %   end
 %   if spell.centred and forward then
 % item "finish"
-FN Finished finish(R s, R q, double width_inverse, double near, double eps, int alone)
+FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {
-    const Statistics t = statistics(s, q, width_inverse, near, eps, alone);
+    const Statistics t = statistics(s, q, width_inverse, limit, eps, alone);
     const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), ${rounded}), t.ok};
     return f;

@@ -8,7 +8,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     for (size_t row = begin; row < end; row++) {
         const Sums sums = take_sums(a, row${spell.centred and ", NULL" or ""});
 % if spell.centred then
-        const Statistics t = statistics(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, NEAR, (double)a->eps, 1);
+        const Statistics t = statistics(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, LIMIT, (double)a->eps, 1);
         if (t.ok & 1u) {
             a->stats[row].mean = rfirst(t.mean);
             a->stats[row].m2 = rfirst(t.m2);

@@ -48,6 +48,7 @@ enum { ${U}_ADD_DX = 1, ${U}_ADD_PARAMS = 2, ${U}_BACKWARD_BLOCK = ${numerics.bl
 ${layout.filled(f.title .. ".", " * ", "/* ")}
  * All rows of a batch, over OpenMP's threads as above; and for callers with a thread pool the rows begin .. end - 1,
  * both multiples of ${U}_BACKWARD_BLOCK unless end is `rows`, and ..._finish once all rows are done.
+ * The sums over no rows are 0.
 %   local read = ("They read width, x, dy, dx and their strides, %s, accumulate%s and stream."):format(
 %     table.concat(reads, ", "), f.spell.gamma and ", workspace and its size" or "")
 ${layout.filled(("%s %s; other widths take loops. */"):format(read, f.widths), " * ")}

@@ -19,7 +19,7 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
     }
 % elseif far then
     if (!write_one(&a, 0, &pilot))
-        ${write_row}(&a, 0, WIDTH_INVERSE, NEAR, 0, pilot, 0.0f, 0.0f);
+        ${write_row}(&a, 0, WIDTH_INVERSE, LIMIT, 0, pilot, 0.0f, 0.0f);
 % else
     if (!write_one(&a, 0))
         ${any}(&a, 0, 1);

@@ -8,9 +8,10 @@
 #error "${P}.c needs C99 or later (-std=c99)"
 #else
 
-#if defined(__clang__)
+${float_control}
+#if defined(${U}_FLOAT_CONTROL)
 #pragma float_control(push)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #endif
 ${precise}
@@ -366,9 +367,9 @@ ${row_entry(f)}
 #if defined(${U}_POP_DIAGNOSTIC)
 #pragma GCC diagnostic pop
 #endif
-#if defined(__clang__)
+#if defined(${U}_FLOAT_CONTROL)
 #pragma float_control(pop)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options
 #endif
 #endif

@@ -58,7 +58,8 @@ const char *${P}_message(int status);
 % for _, f in ipairs(kinds) do
 ${layout.filled(f.title .. ".", " * ", "/* ")}
  * Rows begin .. end - 1 of a batch of `rows`, on the calling thread, for callers with a thread pool; and all rows
- * of a batch, over OpenMP's threads where ${P}.c is compiled with OpenMP and the work repays them.
+ * of a batch, over OpenMP's threads where ${P}.c is compiled with OpenMP and the work repays them. No rows: nothing is
+ * read or written.
  * ${f.widths}; other widths take loops. */
 ${entry(f.name .. "_rows", ";", "const " .. P .. "_args *args", "size_t rows", "size_t begin", "size_t end")}
 ${entry(f.name .. "_batch", ";", "const " .. P .. "_args *args", "size_t rows")}

@@ -6,7 +6,7 @@ local finish = {}
 -- `rows` rows from `first` on.
 function finish.of(k, spell)
   local constants = k.spec.pass == "apply" and "a"
-    or "WIDTH_INVERSE" .. (spell.centred and ", NEAR" or "") .. ", (double)a->eps"
+    or "WIDTH_INVERSE" .. (spell.centred and ", LIMIT" or "") .. ", (double)a->eps"
   local function of_rows(sum, rows, first)
     local one = k.spec.pass == "apply" and "rsplat(%s.%s)" or "rtotal(%s.%s)"
     if not rows then return one:format("sums", sum) end
