@@ -416,7 +416,8 @@ static int write_set(lua_State *L)
         error = add_names(L, lock);
         results = error ? failed(L, mark, strerror(error)) : write_files(L, dir, &half);
     }
-    if (!half && !left && (results == 0 || !interrupted))
+    const bool done = status == LUA_OK && results == 0;
+    if (!half && !left && (done || !interrupted))
         unlink(mark);
     close(lock);
     if (status != LUA_OK)

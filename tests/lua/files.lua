@@ -49,6 +49,18 @@ check.that(host.write_set(mark, {}), "a directory in the place of a mark")
 refused(mark .. ": Is a directory", host.write_set, place, FILES)
 check.equal(host.unfinished(place), nil)
 
+-- The mark of an interrupted writer stays until its files are there
+local cut = host.temporary_directory()
+local writes <close> = assert(io.open(cut .. "/.lngen-writes", "w"))
+assert(writes:write("a writer was here\n a\n b/c\n"):flush())
+check.raises("why", host.write_set, cut, function() error("why") end)
+check.equal(host.unfinished(cut), "interrupted", "a list that raises an error")
+refused(cut .. "/b: Invalid argument", host.write_set, cut, { { "b" } }, FILES)
+check.equal(host.unfinished(cut), "interrupted", "a file without text")
+check.same({ host.write_set(cut, FILES) }, { true, "mended" })
+check.equal(host.unfinished(cut), nil)
+check.that(host.remove_tree(cut))
+
 -- Processes: the first failure stops the others
 check.same({ host.run({ "exit 3", "exit 0" }, 1) }, { nil, 1, 3 })
 check.same({ host.run({ "sleep 60", "kill -9 $$" }, 2) }, { nil, 2, 137 })
