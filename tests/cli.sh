@@ -741,6 +741,13 @@ PATH=/nosuch TMPDIR=$work/without_tools "$lngen" doctor >"$work/stdout" 2>"$work
 [ -s "$work/stderr" ] && fail "doctor without tools: $(cat "$work/stderr")"
 [ -z "$(ls "$work/without_tools")" ] || fail "doctor without tools left $(ls "$work/without_tools")"
 
+# Commands have a status even where whoever starts lngen ignores SIGCHLD
+if env --ignore-signal=CHLD true 2>/dev/null; then
+    checks=$((checks + 1))
+    CC=false env --ignore-signal=CHLD "$lngen" explain ln_layernorm_f32_64_scalar >"$work/stdout" 2>"$work/stderr"
+    grep -q 'not known: false compiles no C' "$work/stdout" || fail "SIGCHLD ignored: $(grep '^code' "$work/stdout")"
+fi
+
 # Files that cannot be read, and no place for temporary ones
 if [ -e /proc/self/mem ]; then
     bad 3 list --width 8 --plan /proc/self/mem

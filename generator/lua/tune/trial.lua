@@ -29,23 +29,21 @@ end
 
 function trial:close() host.remove_tree(self.directory) end
 
--- Runs commands in the directory; returns true, or nil and the exit status of one that failed. The shell becomes the
+-- Runs commands in the directory; returns true, or nil, the exit status of one that failed, and that command with why
+-- it failed. The shell becomes the
 -- command, so that host.run waits for the command itself: a compiler that is stopped removes its temporary files first.
 function trial:run(commands)
   shell.check_interrupt()
   local replacing = {}
   for i, command in ipairs(commands) do replacing[i] = "exec " .. command end
-  local ok, _, status = host.run(replacing, self.jobs, self.directory)
+  local ok, number, status, why = host.run(replacing, self.jobs, self.directory)
   shell.check_interrupt()
-  return ok, status
+  return ok, status, not ok and ("'%s': %s"):format(commands[number], why or "status " .. status)
 end
 
 function trial:compile(name, commands)
-  local ok, status = self:run(commands)
-  if not ok then
-    fail.check("%s: '%s' could not compile the candidates (status %d); set CC to a C11 compiler", name, self.compiler,
-      status)
-  end
+  local ok, _, why = self:run(commands)
+  if not ok then fail.check("%s: could not compile the candidates: %s; set CC to a C11 compiler", name, why) end
 end
 
 function trial:write(files)
