@@ -25,6 +25,20 @@ if host.exists("/proc/self/mem") then
   refused("/proc/self/mem: Input/output error", host.read, "/proc/self/mem")
 end
 
+-- JSON: what is no JSON is refused, with its place in the text
+for text, problem in pairs {
+  ['{"a\\uZZZZ": 1}'] = "line 1, column 4: \\u without four hexadecimal digits",
+  ['["\\u12"]'] = "line 1, column 3: \\u without four hexadecimal digits",
+  ['["\\u004G"]'] = "line 1, column 3: \\u without four hexadecimal digits",
+  ['["\\u'] = "line 1, column 3: \\u without four hexadecimal digits",
+  ['["\\u0000"]'] = "line 1, column 3: \\u0000 in a string",
+  ['[NaN, NaN,\n NaN, "NaN", NaN 1]'] = "line 2, column 18: not JSON",
+  ['{"a": NaN, "NaN": 1, NaN: 2}'] = 'key "NaN" stands twice in one object',
+} do
+  refused(problem, host.json, text)
+end
+check.same((host.json '["\\u00e9\\u0041", NaN, "NaN"]'), { "\u{e9}A", "NaN", "NaN", n = 3 })
+
 -- Writing: what fails leaves neither a file nor a mark
 local FILES = { { "a", "1" }, { "b/c", "2" } }
 local function holds(names, what)
