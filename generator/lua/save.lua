@@ -14,9 +14,11 @@ function save.check(path, mark)
   end
 end
 
+-- text: what the file is to hold, or a function that returns it; nobody else writes there while that runs.
 function save.file(path, text)
   local parent, name = path:match("^(.*)/([^/]*)$")
-  local ok, problem = host.write_set(parent == "" and "/" or parent or ".", { { name or path, text } })
+  local function files() return { { name or path, type(text) == "function" and text() or text } } end
+  local ok, problem = host.write_set(parent == "" and "/" or parent or ".", files)
   if not ok then fail.io("%s", problem) end
 end
 
