@@ -431,6 +431,8 @@ bad_plan '/few =/s/cached/stream/' "few: store = stream; here it must be cached"
 bad_plan 's/_avx2/_avx3/' "_avx3: unknown instruction set 'avx3' (did you mean 'avx2'?); one of avx512, avx2, scalar"
 bad_plan 's/_f32/_f31/' "plan.lua: entry 1: 'ln_layernorm_f31_768_avx2': 'f31' is not part of a spec"
 bad_plan 's/_768/_any/' "must end the name"
+bad_plan 's/{ kernel/[3] = &/' "plan.lua: entry [3]: entries have the numbers 1, 2, 3 and so on"
+bad_plan 's/{ kernel/[1.5] = &/' "plan.lua: entry [1.5]: entries have the numbers 1, 2, 3 and so on"
 bad_plan 's/prefetch = 0 } }/prefetch = 1, into = "l3" } }/' 'many: into = l3; it must be "l1" or "l2"'
 bad_plan 's/return/while true do end return/' "runs too long"
 bad_plan 's/return/return os.exit(0) or/' "plan.lua"
