@@ -39,6 +39,13 @@ for text, problem in pairs {
 end
 check.same((host.json '["\\u00e9\\u0041", NaN, "NaN"]'), { "\u{e9}A", "NaN", "NaN", n = 3 })
 
+-- An index keeps what may be a norm in its shard: what is called one, and layers that have a number for a name
+check.that(host.write_set(place, { { "index.json", '{"weight_map": {"a.norm.weight": "1", "b.0.bias": "2", '
+  .. '"c.weight": "3"}}' } }))
+local indexed = host.index(place .. "/index.json").tensors
+check.same(indexed, { { name = "a.norm.weight", file = "1" }, { name = "b.0.bias", file = "2" } })
+os.remove(place .. "/index.json")
+
 -- Writing: what fails leaves neither a file nor a mark
 local FILES = { { "a", "1" }, { "b/c", "2" } }
 local function holds(names, what)
