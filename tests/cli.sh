@@ -94,6 +94,8 @@ bad 2 list
 bad 2 list --width 768 --nosuch
 bad 2 explain
 bad 2 explain ln_nosuch_f32_768_avx2
+bad 2 explain ln_layernorm_f32_any_avx2
+says "'lngen show ln_layernorm_f32_any_avx2' prints it"
 bad 2 explain --nosuch
 
 bad 2 emit -o "$out" --model gpt2 --model llama-3.2-1b

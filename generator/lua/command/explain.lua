@@ -180,7 +180,6 @@ end
 
 -- Times the kernel with the batch on this machine; returns ns a row, or nil where the processor lacks the target.
 local function measured(k, j)
-  if k.spec.width == "any" or not k.schedule then return nil end
   local MOST = 1 << 30
   if j.rows * (j.read + j.written) > MOST then
     fail.input("--rows: a batch of %d bytes is too large to measure; at most %d", j.rows * (j.read + j.written), MOST)
@@ -231,6 +230,10 @@ return {
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
+    if args.name:find("^ln_.*_any_%w+$") then
+      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it", args.name,
+        args.name)
+    end
     local spec, isa = names.parse(args.name, "explain")
     local rows = options.whole(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)
