@@ -156,6 +156,17 @@ bad 2 emit -o "$out" --config "$work/a
 b.json" --single-file --prefix vend
 says "it may hold no line ends"
 
+# Directories in the place of files are refused before anything is measured
+for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
+    # shellcheck disable=SC2086 # words
+    bad 2 $command "$work/directory/"
+    says "$work/directory/: names a directory; name a file"
+    # shellcheck disable=SC2086
+    bad 3 $command "$work"
+    says "$work: is a directory; name a file"
+done
+[ -e "$work/directory" ] && fail "a command that failed made $work/directory"
+
 # Files of other kinds stay
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 --isa scalar --rounds 3 --rows 1 -o"; do
     echo mine >"$work/kept"

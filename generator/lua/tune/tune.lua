@@ -251,6 +251,7 @@ end
 -- Tunes every kernel that has a choice of schedules. what.rounds: how often candidates are timed; what.missing: leave
 -- out kernels that the plan file holds.
 function tune.run(kernels, path, what)
+  save.check(path)
   local plans, wanted = load_plans(path), {}
   for _, k in ipairs(kernels) do
     if k.spec.width ~= "any" and #k.target.needs > 0 then wanted[#wanted + 1] = k end
