@@ -163,7 +163,7 @@ status=0
     fail "--svg /dev/null/x.svg: $status, $(cat "$work/stderr")"
 if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     mkdir "$work/tmp"
-    TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
+    CC="LC_ALL=C ${CC:-cc}" TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
     prints '^measured  *[0-9.]* ns a row on '
     [ -z "$(ls "$work/tmp")" ] || fail "--measure left $(ls "$work/tmp")"
     status=0
