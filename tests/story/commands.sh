@@ -217,6 +217,16 @@ if command -v gnuplot >/dev/null; then
     [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
         fail "report without a compiler: $(cat "$work/stderr")"
     says 'could not compile'
+    # a second compiler that does not work is no competitor
+    if command -v "${CC:-cc}" >/dev/null; then
+        mkdir "$work/broken"
+        for name in gcc clang; do
+            printf '#!/bin/sh\ncase $* in *--version) echo %s; exit 0 ;; esac\nexit 1\n' $name >"$work/broken/$name"
+            chmod +x "$work/broken/$name"
+        done
+        CC=$(command -v "${CC:-cc}") PATH=$work/broken:$PATH good report -o "$work/broken.html" --width 64 --isa scalar \
+            --rows 1 --rounds 3
+    fi
 fi
 [ -e "$work/page.html" ] && fail "a report that failed left a page"
 
