@@ -142,6 +142,14 @@ good explain ln_layernorm_f32_768_avx512 --cpu all,zen5 --svg "$work/a/b.svg"
 prints 'Golden Cove without AVX-512: has no AVX-512'
 LLVM_MCA="$work/nosuch" good explain ln_layernorm_f32_768_avx2 --cpu skylake-x
 prints 'no static throughput by llvm-mca: llvm-mca is not installed'
+printf '#!/bin/sh\necho Total Cycles: 5\n' >"$work/mca"
+chmod +x "$work/mca"
+if command -v "${CC:-cc}" >/dev/null; then
+    mkdir "$work/left"
+    LLVM_MCA=$work/mca TMPDIR=$work/left good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
+    prints 'no static throughput: llvm-mca says: nothing'
+    rmdir "$work/left" || fail "explain left $(ls "$work/left")"
+fi
 head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
 if command -v python3 >/dev/null; then
     python3 -c "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])" "$work/a/b.svg" ||
