@@ -180,14 +180,17 @@ pub fn ${name}${way}(
 %     end
     check_eps(eps)?;
     if rows > 0 {
+%     if x == "x" then
+        let x = x.as_mut_ptr(); // for both, since a second pointer would end what the first may do
+%     end
         unsafe {
             c::${n.full}_any(
-                ${x}.as_mut_ptr(),
+                ${x == "x" and "x" or "y.as_mut_ptr()"},
 %     if centred then
                 ${statistics and "mean.as_mut_ptr()" or "std::ptr::null_mut()"},
 %     end
                 ${statistics and "rstd.as_mut_ptr()" or "std::ptr::null_mut()"},
-                x.as_ptr(),
+                ${x == "x" and "x" or "x.as_ptr()"},
 %     if s.gamma then
                 gamma.as_ptr(),
 %     end
