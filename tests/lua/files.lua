@@ -12,7 +12,6 @@ local nothing = place .. "/nothing"
 refused(nothing .. ": No such file or directory", host.read, nothing)
 refused(nothing .. ": No such file or directory", host.list, nothing)
 refused(nothing .. ": No such file or directory", host.head, nothing, 4)
-refused(nothing .. ": No such file or directory", host.remove, nothing)
 refused(place .. ": is a directory, expected a file", host.read, place)
 refused(place .. ": Is a directory", host.head, place, 4)
 check.equal(host.exists(nothing), nil)

@@ -33,7 +33,7 @@ local _, _, status = host.run({ ("%s=1 /proc/$PPID/exe tests/lua/limits.lua >%s 
 check.equal(status, 2)
 check.equal(host.read(said),
   "lngen: some.c: runs longer than 0.02 s, in a function that does not come back, as string.find may\n")
-host.remove(said)
+os.remove(said)
 os.remove((said:gsub("/said$", "")))
 
 -- Data
