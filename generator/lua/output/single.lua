@@ -164,7 +164,7 @@ local function norms_of(P, kinds, backward)
   return list
 end
 
-function single.check_prefix(prefix)
+local function check_prefix(prefix)
   local why = reserved(prefix)
   if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", prefix, why) end
 end
@@ -471,7 +471,7 @@ function single.sealed(args, kernels, kinds, context)
   for _, e in ipairs(context.engines) do
     for _, name in ipairs(e.abi or {}) do context.abi[name] = true end
   end
-  single.check_prefix(context.prefix)
+  check_prefix(context.prefix)
   engine.check(context.engines, kernels)
   local files, norms, unrolled_lines = single.files(kernels, kinds, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s%s %s -o ."):format(context.prefix,

@@ -112,7 +112,7 @@ local function combine(args, stated, where, into, left_out)
     made[#made + 1], conflicts[#conflicts + 1] = s, conflict
   end
   check_all_used(args, stated, made, conflicts, where)
-  for _, s in ipairs(made) do into(s, where) end
+  for _, s in ipairs(made) do into(s) end
   for _, conflict in ipairs(conflicts) do left_out(conflict) end
 end
 
@@ -120,7 +120,7 @@ end
 -- kernels of a model's norms leave to their caller. `args` as parsed.
 function kernels.of(args)
   local specs, seen, remarks = {}, {}, {}
-  local function into(s, where)
+  local function into(s)
     local of = names.of(s)
     if not seen[of] then
       seen[of] = true
@@ -173,7 +173,7 @@ function kernels.of(args)
       end
     end
     local spec, isa = names.parse(args.only, "--only")
-    into(spec, "--only " .. args.only)
+    into(spec)
     if not args.isa then args = setmetatable({ isa = { isa.name } }, { __index = args }) end
   end
   if #specs == 0 then
