@@ -797,7 +797,7 @@ if (ulimit -v 300000 && "$lngen" --version) >/dev/null 2>&1; then
         case $status,$(wc -l <"$work/stderr") in
         0,0) ;;
         127,1) ;; # the program's libraries were not loaded
-        2,1 | 3,1) grep -q '^lngen: .*not enough memory$' "$work/stderr" && few=$((few + 1)) ||
+        70,1 | 3,1) grep -q '^lngen: .*not enough memory$' "$work/stderr" && few=$((few + 1)) ||
             fail "$memory KB: $(cat "$work/stderr")" ;;
         *) fail "$memory KB: status $status, $(cat "$work/stderr")" ;;
         esac

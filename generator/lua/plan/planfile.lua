@@ -53,7 +53,7 @@ end
 -- The table a plan file's text evaluates to.
 local function evaluate(text, name)
   local result, problem = host.data(text, name)
-  if problem then fail.input("%s", problem) end
+  if problem then (problem:find(": not enough memory$") and fail.memory or fail.input)("%s", problem) end
   if type(result) ~= "table" then fail.input("%s: does not return a table of plans", name) end
   return result
 end
