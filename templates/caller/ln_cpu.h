@@ -67,7 +67,7 @@ ${static} int ln_cpu_has(int set)
 %     local lines, line = {}, "        return"
 %     for n, ask in ipairs(t.asks) do
 %       local more = line .. " " .. ask .. (n < #t.asks and " &&" or ";")
-%       if #more > 112 then lines[#lines + 1], more = line, (" "):rep(15) .. more:sub(#line + 2) end
+%       if #more > columns - 8 then lines[#lines + 1], more = line, (" "):rep(15) .. more:sub(#line + 2) end
 %       line = more
 %     end
 %     lines[#lines + 1] = line

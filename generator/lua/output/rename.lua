@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- rename.lua: renames identifiers in C text, and breaks lines that became too long. It knows tokens of C, no more.
+local layout = require "print.layout"
+
 local rename = {}
 
-rename.LINE_MAX = 120
+rename.LINE_MAX = layout.COLUMNS
 
 -- Tokens in order, spaces and comments included: list of { kind, text }; kinds are space, comment, string, directive,
 -- word, number, mark. Concatenated they give the text back.

@@ -3,6 +3,7 @@
 -- kind; where every norm of a pair has the array, the C does not ask.
 local arguments = require "spec.arguments"
 local c = require "print.c"
+local layout = require "print.layout"
 
 local check = {}
 
@@ -102,7 +103,7 @@ local function refusals(list, status_of)
       end
       local line = "if ("
       for text in (table.concat(texts, " || ") .. ")"):gsub(" || ", "%0\n"):gmatch("[^\n]+") do
-        if #line + #text > 112 then
+        if #line + #text > layout.COLUMNS - 8 then -- where it stands in a function
           b:line("%s", (line:gsub(" $", "")))
           line = "    "
         end
