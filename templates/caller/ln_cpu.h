@@ -40,6 +40,9 @@
 /* Instruction sets, best first. */
 enum { ${table.concat(sets, ", ")}, LN_CPU_SETS };
 static const char *const ln_cpu_names[LN_CPU_SETS] = {${table.concat(names, ", ")}};
+% if not pair then
+#define LN_CPU_LISTED "${table.concat(names, ", "):gsub('"', "")}" /* for messages */
+% end
 
 % item "ln_cpu_has"
 % if not pair then

@@ -119,7 +119,7 @@ fn check_eps(eps: f32) -> Result<(), Error> {
     }
 }
 
-/// The instruction set in use: "avx512", "avx2" or "scalar".
+/// The instruction set in use: ${table.concat(isa_quoted, ", ")}.
 pub fn isa() -> &'static str {
     unsafe { CStr::from_ptr(c::${P}_isa()) }.to_str().unwrap_or("")
 }
