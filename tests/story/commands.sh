@@ -115,6 +115,10 @@ counts ln_layernorm_backward_f32_300_avx2 301.625 114 '152 fma, 152 multiplicati
 counts ln_layernorm_backward_f32_4096_avx512 1360 320 '1024 fma, 1024 multiplications, 1024 additions' 32776 16384 49152
 counts ln_layernorm_backward_f32_4096_avx2 3296 1024 '2048 fma, 2048 multiplications, 2048 additions' 32776 16384 49152
 counts ln_rmsnorm_backward_f32_gamma1_768_avx2 573 288 '384 fma, 288 multiplications' 6148 3072 6144
+# ... rows of gradients that are unrolled several at a time are still added to the sums over rows one by one
+CC=$work/nosuch good explain ln_layernorm_backward_f32_2600_avx2 --rows 128 --unroll full
+prints ' 20800 bytes of sums over rows to '
+prints 'bytes of sums over rows from .*, in the statistics pass$'
 # ... 4096 rows of 4096 go past the caches of a Zen 4; a row and the parameters are more than its L1 holds
 cat >"$work/plan.lua" <<'END'
 return { format = 1, version = "any", machine = "none", compiler = "none",
