@@ -3,7 +3,8 @@
 #
 # When `target` is built, runs `lngen emit --single-file` to make PREFIX.h and PREFIX.c, and adds PREFIX.c to the
 # sources of `target` and the directory of PREFIX.h to its include directories. The build makes the files again when a
-# file named here, or lngen, changes. One of CONFIG, GGUF, MODEL and WIDTH must say which kernels to make.
+# file named here or in a directory named here, or lngen, changes. One of CONFIG, GGUF, MODEL and WIDTH must say which
+# kernels to make.
 #
 # You may give every option of `lngen emit`, in capitals and with _ for -: OP rmsnorm is --op rmsnorm, DTYPE f32 bf16 is
 # --dtype f32,bf16, FOR ggml is --for ggml, ACCEPT_GUESS is --accept-guess. Paths are relative to the current source
@@ -76,6 +77,13 @@ function(lngen_add_kernels target)
         endif()
         if(NOT IS_DIRECTORY "${file}")
           list(APPEND depends "${file}")
+        else()
+          set(patterns "${file}/*.json" "${file}/*.safetensors")
+          if(option STREQUAL "TEMPLATES")
+            set(patterns "${file}/*")
+          endif()
+          file(GLOB_RECURSE within CONFIGURE_DEPENDS ${patterns})
+          list(APPEND depends ${within})
         endif()
         list(APPEND paths "${file}")
       endforeach()

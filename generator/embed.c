@@ -17,15 +17,14 @@ typedef struct {
     size_t size;
 } Array;
 
-static FILE *unfinished; /* what is being written */
-static const char *unfinished_path;
+static const char *unfinished; /* the path of what is being written */
 
 /* Ends the program with one line. A file that is half written would look new to make, so it goes. */
 static _Noreturn void stop(const char *name, const char *why)
 {
     struct stat st;
-    if (unfinished && fstat(fileno(unfinished), &st) == 0 && S_ISREG(st.st_mode))
-        remove(unfinished_path);
+    if (unfinished && stat(unfinished, &st) == 0 && S_ISREG(st.st_mode))
+        remove(unfinished);
     fprintf(stderr, "embed: %s: %s\n", name, why);
     exit(1);
 }
@@ -78,8 +77,7 @@ int main(int argc, char **argv)
     FILE *out = fopen(argv[1], "w");
     if (!out || !sizes)
         stop(argv[1], strerror(errno));
-    unfinished = out;
-    unfinished_path = argv[1];
+    unfinished = argv[1];
     fputs("#include \"host.h\"\n\n", out);
     for (int i = 2; i < argc; i++) {
         char *path = strchr(argv[i], '=');
@@ -105,7 +103,6 @@ int main(int argc, char **argv)
     free(sizes);
     if (fflush(out) != 0 || ferror(out))
         stop(argv[1], "could not be written");
-    unfinished = NULL;
     if (fclose(out) != 0)
         stop(argv[1], strerror(errno));
     return 0;

@@ -416,7 +416,8 @@ static int write_set(lua_State *L)
         error = add_names(L, lock);
         results = error ? failed(L, mark, strerror(error)) : write_files(L, dir, &half);
     }
-    if (!half && !left && (results == 0 || !interrupted))
+    const bool done = status == LUA_OK && results == 0;
+    if (!half && !left && (done || !interrupted))
         unlink(mark);
     close(lock);
     if (status != LUA_OK)
@@ -426,16 +427,6 @@ static int write_set(lua_State *L)
     lua_pushboolean(L, 1);
     lua_pushstring(L, left ? "left" : interrupted ? "mended" : NULL);
     return 2;
-}
-
-/* host.remove(path) -> true, or nil and a message */
-static int remove_file(lua_State *L)
-{
-    const char *path = luaL_checkstring(L, 1);
-    if (unlink(path) != 0)
-        return failed(L, path, strerror(errno));
-    lua_pushboolean(L, 1);
-    return 1;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *place)
@@ -473,9 +464,8 @@ static int hash_text(lua_State *L)
 int open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"read", read_file},          {"exists", exists},         {"list", list_directory},
-        {"write_set", write_set},     {"unfinished", unfinished}, {"remove", remove_file},
-        {"remove_tree", remove_tree}, {"hash", hash_text},        {NULL, NULL},
+        {"read", read_file},        {"exists", exists},           {"list", list_directory}, {"write_set", write_set},
+        {"unfinished", unfinished}, {"remove_tree", remove_tree}, {"hash", hash_text},      {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
     return 0;

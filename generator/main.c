@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { EXIT_BAD_INPUT = 2 };
+enum { EXIT_FAULT = 70 }; /* as in fail.lua */
 static const char no_memory[] = "lngen: not enough memory\n";
 
 /* Called in protected mode with argc and argv; returns the exit status. */
@@ -35,14 +35,14 @@ int main(int argc, char **argv)
     lua_State *L = new_state();
     if (!L) {
         fputs(no_memory, stderr);
-        return EXIT_BAD_INPUT;
+        return EXIT_FAULT;
     }
     lua_pushcfunction(L, with_traceback);
     lua_pushcfunction(L, run);
     lua_pushinteger(L, argc);
     lua_pushlightuserdata(L, argv);
 
-    int status = EXIT_BAD_INPUT;
+    int status = EXIT_FAULT;
     const int result = lua_pcall(L, 2, 1, 1);
     if (result == LUA_OK) {
         status = (int)lua_tointeger(L, -1);

@@ -18,12 +18,17 @@ enum { STOPPING = sizeof stopping / sizeof stopping[0] };
 static volatile sig_atomic_t caught;     /* the signal that interrupted lngen, or 0 */
 static volatile pid_t running[JOBS_MAX]; /* leaders of the process groups of running commands, or 0 */
 
-static void stop_all(int signal)
+static void stop_running(void)
 {
-    caught = signal;
     for (int i = 0; i < JOBS_MAX; i++)
         if (running[i])
             kill(-running[i], SIGTERM);
+}
+
+static void stop_all(int signal)
+{
+    caught = signal;
+    stop_running();
 }
 
 /* host.watch_signals(): from now on an interrupt ends the commands of host.run instead of lngen. A signal that was
@@ -87,10 +92,10 @@ static int start(const char *command, const char *directory, volatile pid_t *pla
 }
 
 /* host.run(commands, jobs [, directory]) -> true when all commands succeeded; else nil, the number of a command that
- * failed, and its exit status, which is 128 + n for signal n. Runs up to `jobs` commands at a time. After a failure or
- * an interrupt it stops the running commands and starts no others. With a directory they run there and put their
- * temporary files there: a compiler that is stopped at the wrong moment leaves one, and the directory's owner removes
- * it. */
+ * failed, its exit status, which is 128 + n for signal n, and why it was not started or could not be waited for, or
+ * nil. Runs up to `jobs` commands at a time. After a failure or an interrupt it stops the running commands and starts
+ * no others. With a directory they run there and put their temporary files there: a compiler that is stopped at the
+ * wrong moment leaves one, and the directory's owner removes it. */
 static int run_commands(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -98,18 +103,19 @@ static int run_commands(lua_State *L)
     const char *directory = luaL_optstring(L, 3, NULL);
     lua_Integer jobs = luaL_checkinteger(L, 2), number[JOBS_MAX] = {0}, next = 1, failed = 0;
     jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
-    int alive = 0, failure = 0;
+    int alive = 0, failure = 0, error = 0;
     while (alive > 0 || (next <= count && !failed && !caught)) {
         int place = 0;
         while (place < jobs && running[place])
             place++;
         if (next <= count && !failed && !caught && place < jobs) {
             lua_rawgeti(L, 1, next);
-            const int error = start(luaL_checkstring(L, -1), directory, &running[place]);
+            error = start(luaL_checkstring(L, -1), directory, &running[place]);
             lua_pop(L, 1);
             if (error) {
                 failed = next;
                 failure = 126;
+                stop_running();
             } else {
                 number[place] = next++;
                 alive++;
@@ -118,8 +124,14 @@ static int run_commands(lua_State *L)
         }
         int status;
         const pid_t pid = waitpid(-1, &status, 0);
-        if (pid < 0 && errno != EINTR)
+        if (pid < 0 && errno != EINTR) { /* what runs is no child, so no status will come */
+            error = failed ? error : errno;
+            failure = failed ? failure : 126;
+            failed = failed ? failed : next - 1;
+            for (place = 0; place < jobs; place++)
+                running[place] = 0;
             break;
+        }
         for (place = 0; pid > 0 && place < jobs && running[place] != pid; place++)
             ;
         if (pid <= 0 || place == jobs)
@@ -129,9 +141,7 @@ static int run_commands(lua_State *L)
         if (status != 0 && !failed) {
             failed = number[place];
             failure = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-            for (int i = 0; i < jobs; i++)
-                if (running[i])
-                    kill(-running[i], SIGTERM);
+            stop_running();
         }
     }
     if (!failed && !caught) {
@@ -141,7 +151,8 @@ static int run_commands(lua_State *L)
     lua_pushnil(L);
     lua_pushinteger(L, failed);
     lua_pushinteger(L, caught ? 128 + caught : failure);
-    return 3;
+    lua_pushstring(L, error ? strerror(error) : NULL);
+    return 4;
 }
 
 /* host.processors() -> the number of processors that are online */
@@ -191,5 +202,6 @@ int open_processes(lua_State *L)
         {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
+    signal(SIGCHLD, SIG_DFL); /* who starts lngen may ignore it, and then no command has a status */
     return 0;
 }

@@ -261,9 +261,37 @@ static void *take_if(unsigned there, ln_arena *a, const char *name, size_t bytes
     return there ? ln_arena_take(a, name, bytes) : NULL;
 }
 
-/* What the backward pass writes. */
+/* What a norm reads, but for the statistics that gradients read. */
+static void take_inputs(ln_arena *a, const ln_spec *spec, const ln_kind *kind, ln_apart *apart, size_t rows,
+                        ln_args *made)
+{
+    const unsigned has = kind->has;
+    const size_t stride = apart->stride / kind->element, bytes = rows * apart->stride;
+    const size_t parameter = kind->width * kind->parameter;
+    const int backward = spec->pass == LN_PASS_BACKWARD;
+    made->width = made->whole_width = kind->width;
+    made->x_stride = stride;
+    made->x = take_rows(a, apart, "x", bytes);
+    if (backward) {
+        made->dy_stride = stride;
+        made->dy = take_rows(a, apart, "dy", bytes);
+    }
+    if (has & LN_HAS_RESIDUAL) {
+        made->residual_stride = stride;
+        made->residual = take_rows(a, apart, "residual", bytes);
+    }
+    made->bias = take_if(has & LN_HAS_BIAS, a, "bias", kind->width * kind->element);
+    made->stats = take_if(has & (LN_GIVES_STATS | LN_HAS_STATS), a, "stats", rows * sizeof *made->stats);
+    made->gamma = take_if(has & LN_HAS_GAMMA, a, "gamma", parameter);
+    made->beta = take_if(backward ? 0 : has & LN_HAS_BETA, a, "beta", parameter);
+    made->gamma2 = take_if(has & LN_HAS_TWO, a, "gamma2", parameter);
+    made->beta2 = take_if(has & LN_HAS_TWO ? has & LN_HAS_BETA : 0, a, "beta2", parameter);
+}
+
+/* What gradients write. */
 static void take_gradients(ln_arena *a, const ln_kind *kind, ln_apart *apart, size_t rows, ln_args *made)
 {
+    made->dx_stride = apart->stride / kind->element;
     made->dx = take_rows(a, apart, "dx", rows * apart->stride);
     made->dgamma = take_if(kind->has & LN_HAS_GAMMA, a, "dgamma", kind->width * sizeof(float));
     made->dbeta = take_if(kind->has & LN_HAS_BETA, a, "dbeta", kind->width * sizeof(float));
@@ -271,70 +299,59 @@ static void take_gradients(ln_arena *a, const ln_kind *kind, ln_apart *apart, si
     made->workspace = take_if(made->workspace_bytes > 0, a, "workspace", made->workspace_bytes);
 }
 
+/* Statistics and scales of rows, and what a norm writes. */
+static void take_outputs(ln_arena *a, const ln_spec *spec, const ln_kind *kind, ln_apart *apart, size_t rows,
+                         ln_args *made)
+{
+    const unsigned has = kind->has;
+    const size_t stride = apart->stride / kind->element, bytes = rows * apart->stride;
+    made->mean = take_if(has & LN_HAS_MEAN, a, "mean", rows * sizeof(float));
+    made->rstd = take_if(!(has & LN_GIVES_STATS), a, "rstd", rows * sizeof(float));
+    made->scale = take_if(has & LN_HAS_SCALE, a, "scale", rows * sizeof(float));
+    if (has & LN_HAS_SUM) {
+        made->sum_stride = stride;
+        made->sum = take_rows(a, apart, "sum", bytes);
+    }
+    if (spec->pass == LN_PASS_BACKWARD) {
+        take_gradients(a, kind, apart, rows, made);
+    } else if (spec->quant != LN_QUANT_NONE) {
+        /* rows of int8 are closer together, so that no place is apart for all of them */
+        made->y_stride = round_up(kind->width, LINE);
+        made->y = ln_arena_take(a, "y", rows * made->y_stride);
+    } else {
+        made->y_stride = stride;
+        if (!(has & LN_GIVES_STATS))
+            made->y = take_rows(a, apart, "y", bytes);
+    }
+    if (has & LN_HAS_TWO) {
+        made->y2_stride = stride;
+        made->y2 = take_rows(a, apart, "y2", bytes);
+    }
+}
+
 ln_status ln_arena_norm(ln_arena *a, ln_spec spec, size_t rows, ln_args *args)
 {
-    ln_args made;
-    memset(&made, 0, sizeof made);
     ln_status status = ln_spec_check(&spec);
     if (status)
         return failed(a, status);
 
     const ln_kind kind = kind_of(&spec);
-    const unsigned has = kind.has;
-    const size_t element = kind.element;
     const size_t most = (size_t)PTRDIFF_MAX / 16;
     if (spec.width > most)
         return failed(a, LN_TOO_LARGE);
-    const size_t stride = round_up(spec.width, LINE / element);
+    const size_t stride = round_up(spec.width, LINE / kind.element);
     if (rows > most / stride)
         return failed(a, LN_TOO_LARGE);
-    made.width = made.whole_width = spec.width;
-    const int backward = spec.pass == LN_PASS_BACKWARD;
-    const size_t bytes = rows * stride * element, parameter = spec.width * kind.parameter;
-    made.x_stride = stride;
-    if (backward)
-        made.dy_stride = made.dx_stride = stride;
-    else
-        made.y_stride = stride;
 
     const ln_mark mark = ln_arena_mark(a);
     const ln_status before = a->status;
     const size_t peak = a->peak;
     a->status = LN_OK;
-    ln_apart apart = {.stride = stride * element};
-    made.x = take_rows(a, &apart, "x", bytes);
-    if (backward)
-        made.dy = take_rows(a, &apart, "dy", bytes);
-    if (has & LN_HAS_RESIDUAL) {
-        made.residual = take_rows(a, &apart, "residual", bytes);
-        made.residual_stride = stride;
-    }
-    made.bias = take_if(has & LN_HAS_BIAS, a, "bias", spec.width * element);
-    made.stats = take_if(has & (LN_GIVES_STATS | LN_HAS_STATS), a, "stats", rows * sizeof *made.stats);
-    made.gamma = take_if(has & LN_HAS_GAMMA, a, "gamma", parameter);
-    made.beta = take_if(backward ? 0 : has & LN_HAS_BETA, a, "beta", parameter);
-    made.gamma2 = take_if(has & LN_HAS_TWO, a, "gamma2", parameter);
-    made.beta2 = take_if(has & LN_HAS_TWO ? has & LN_HAS_BETA : 0, a, "beta2", parameter);
-    made.mean = take_if(has & LN_HAS_MEAN, a, "mean", rows * sizeof(float));
-    made.rstd = take_if(!(has & LN_GIVES_STATS), a, "rstd", rows * sizeof(float));
-    made.scale = take_if(has & LN_HAS_SCALE, a, "scale", rows * sizeof(float));
-    if (has & LN_HAS_SUM) {
-        made.sum = take_rows(a, &apart, "sum", bytes);
-        made.sum_stride = stride;
-    }
-    if (backward) {
-        take_gradients(a, &kind, &apart, rows, &made);
-    } else if (spec.quant == LN_QUANT_NONE) {
-        if (!(has & LN_GIVES_STATS))
-            made.y = take_rows(a, &apart, "y", bytes);
-    } else { /* rows of int8 are closer together, so that no place is apart for all of them */
-        made.y_stride = round_up(spec.width, LINE);
-        made.y = ln_arena_take(a, "y", rows * made.y_stride);
-    }
-    if (has & LN_HAS_TWO) {
-        made.y2 = take_rows(a, &apart, "y2", bytes);
-        made.y2_stride = stride;
-    }
+    ln_apart apart = {.stride = stride * kind.element};
+    ln_args made;
+    memset(&made, 0, sizeof made);
+    take_inputs(a, &spec, &kind, &apart, rows, &made);
+    take_outputs(a, &spec, &kind, &apart, rows, &made);
     status = a->status;
     if (status) {
         ln_arena_rewind(a, mark);

@@ -42,8 +42,7 @@ ln_isa ln_best_isa(void) { return (ln_isa)(ask() & (ASKED - 1)); }
 
 const char *ln_isa_note(void)
 {
-    return ask() & UNKNOWN_VALUE ? "the value of LN_ISA is unknown and was ignored; it may be scalar, avx2 or avx512"
-                                 : NULL;
+    return ask() & UNKNOWN_VALUE ? "the value of LN_ISA is unknown and was ignored; it may be " LN_CPU_LISTED : NULL;
 }
 
 size_t ln_stream_bytes(void)

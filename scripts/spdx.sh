@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # spdx.sh [--check] - gives every file of the project that has none the line that names its licence, by SPDX; with
 # --check lists these files, and exits 1 if there are any. Files that can hold no comment, data and what lngen wrote are
-# in REUSE.toml instead. Without git it looks at all files outside build directories.
+# in REUSE.toml instead. Where there is no repository of git it looks at all files outside build directories.
 set -eu
 case $#${1-} in
 0 | 1--check) ;;
@@ -15,11 +15,15 @@ cd "$(dirname "$0")/.."
 { # read as a whole, since this file may get the line, too
 LINE='SPDX-License-Identifier: MIT'
 files() {
-    git -c safe.directory='*' ls-files -co --exclude-standard 2>/dev/null ||
-        find . -type f ! -path './build*' ! -path './out/*' | sed 's/^\.\///'
+    if [ -e .git ]; then
+        git -c safe.directory='*' ls-files -co --exclude-standard
+    else
+        find . -type f ! -path './build*' ! -path './out/*' ! -path '*/.git/*' | sed 's/^\.\///'
+    fi
 }
+found=$(files)
 missing=0
-for file in $(files); do
+for file in $found; do
     case $file in
     LICENSE | docs/sbom.spdx | generated/* | examples/vendored/gpt2* | examples/story/alice.txt | plans/* | \
         tests/data/* | *.json | *.svg | *.tsv | *.expected | *.kernels | *.txt | *.css) # in REUSE.toml

@@ -54,6 +54,15 @@ spdx)
     echo 'int main(void) { return 0; }' >"$work/bad.c"
     said=$(sh "$work/scripts/spdx.sh" --check) && fail "a file without the line passed"
     [ "$said" = "bad.c: no line '/* SPDX-License-Identifier: MIT */'" ] || fail "of bad.c it says: $said"
+    mkdir -p "$work/a/.git" "$work/.git" # one within, and one that git cannot read
+    cp "$work/bad.c" "$work/a/.git"
+    cp "$work/bad.c" "$work/.git"
+    sh "$work/scripts/spdx.sh" 2>/dev/null && fail "spdx.sh passed where git does not work"
+    rm "$work/.git/bad.c"
+    rmdir "$work/.git"
+    sh "$work/scripts/spdx.sh" || fail "spdx.sh gives no lines without git"
+    cmp -s "$work/bad.c" "$work/a/.git/bad.c" && fail "spdx.sh left a file without its line, or wrote into .git"
+    grep -q SPDX "$work/a/.git/bad.c" && fail "spdx.sh wrote into .git"
     ;;
 man)
     need man

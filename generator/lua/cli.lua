@@ -32,7 +32,8 @@ For instance:
    lngen model config.json                             which norms a model has
    lngen help emit                                     all options of a command
 
-Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write.]]
+Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write,
+70 a fault of lngen or too little memory.]]
 
 -- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
 os.exit = function(status) fail.leave(status == true and 0 or status or 0) end

@@ -3,6 +3,7 @@
 -- fail.input  bad usage or bad input   exit status 2
 -- fail.io     could not read or write  exit status 3
 -- fail.check  a check failed           exit status 1
+-- fail.memory there is too little      exit status 70, as for every other error, which is a fault of lngen
 local fail = {}
 
 local Problem = {} -- the metatable of errors that are raised here, and only of these
@@ -22,6 +23,9 @@ function fail.note(text) io.stderr:write("lngen: note: " .. on_one_line(text) ..
 fail.check = raise(1)
 fail.input = raise(2)
 fail.io = raise(3)
+
+local FAULT = 70 -- EX_SOFTWARE of sysexits.h
+fail.memory = raise(FAULT)
 
 -- How many letters have to be added, taken out or changed to make one word of the other.
 function fail.distance(word, name)
@@ -51,11 +55,11 @@ function fail.try(f, ...)
   local function internal(problem)
     if fail.is(problem) then return problem end
     local text = "internal error: " .. debug.traceback(type(problem) == "string" and problem or fail.shown(problem), 2)
-    return setmetatable({ status = 2, message = text }, Problem)
+    return setmetatable({ status = FAULT, message = text }, Problem)
   end
   local results = table.pack(xpcall(f, internal, ...))
   if not results[1] and not fail.is(results[2]) then -- without memory Lua calls no handler
-    results[2] = setmetatable({ status = 2, message = fail.shown(results[2]) }, Problem)
+    results[2] = setmetatable({ status = FAULT, message = fail.shown(results[2]) }, Problem)
   end
   return table.unpack(results, 1, results.n)
 end

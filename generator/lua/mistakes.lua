@@ -43,7 +43,7 @@ local function hint(word, also, names)
 end
 
 -- All names of commands or options.
-function mistakes.names_of(elements)
+local function names_of(elements)
   local names = {}
   for _, element in ipairs(elements) do
     for _, name in ipairs(element._aliases) do names[#names + 1] = name end
@@ -54,7 +54,7 @@ end
 -- Of an option before any command.
 local function without_command(option, parser)
   for _, command in ipairs(parser._commands) do
-    for _, name in ipairs(mistakes.names_of(command._options)) do
+    for _, name in ipairs(names_of(command._options)) do
       if name == option then
         return ("'%s' is an option of a command, which comes first, as in: lngen %s %s"):format(option, command._name,
           command._name == "emit" and option == "--width" and "--width 768 -o kernels" or option .. " ...")
@@ -91,14 +91,14 @@ function mistakes.explained(message, argv, parser, command)
       return ("%s; the file or name stands by itself, as in: lngen model gpt2"):format(first)
     end
     return ("%s%s; try 'lngen %s--help'"):format(first,
-      hint(option, OPTIONS, mistakes.names_of((command or parser)._options)), command and command._name .. " " or "")
+      hint(option, OPTIONS, names_of((command or parser)._options)), command and command._name .. " " or "")
   end
   local word = first:match("^unknown command '(.*)'$")
   if word then
     local model = (host.exists(word) or require("model.model").known_as(word))
       and (" (to see the norms of a model: lngen model %s)"):format(word)
     return ("%s%s; 'lngen help' lists the commands"):format(first,
-      model or hint(word, COMMANDS, mistakes.names_of(parser._commands)))
+      model or hint(word, COMMANDS, names_of(parser._commands)))
   end
   if first == "a command is required" then
     return "say what to do, as in: lngen emit --width 768 -o kernels; 'lngen help' lists the commands"

@@ -43,14 +43,16 @@ function shell.check_interrupt()
   if signal then fail.leave(128 + signal, true) end
 end
 
--- Returns what f(directory) returns, with a new directory that is removed in any case.
-function shell.in_temporary(f)
-  local directory = shell.temporary()
+-- Returns what f(directory) returns; the directory, a temporary one, is removed in any case.
+function shell.removing(directory, f)
   local results = table.pack(fail.try(f, directory))
   host.remove_tree(directory)
   shell.check_interrupt()
   if not results[1] then error(results[2], 0) end
   return table.unpack(results, 2, results.n)
 end
+
+-- The same with a new directory.
+function shell.in_temporary(f) return shell.removing(shell.temporary(), f) end
 
 return shell

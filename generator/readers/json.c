@@ -3,17 +3,20 @@
  *
  * cJSON accepts some texts that are not JSON, and refuses some that people have. So this file first goes through the
  * text once and copies it. It replaces Infinity and NaN, which Python writes, a byte-order mark, comments, and commas
- * before a closing bracket by what cJSON can read, and makes a remark for each kind. It refuses everything else that is
- * not JSON, with line and column. */
+ * before a closing bracket by what cJSON can read and is as long, and makes a remark for each kind. It refuses
+ * everything else that is not JSON, with line and column. */
 #include "readers.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_DEPTH = 200, MAX_VALUES = 200000 };
 
 static char null_value;
+
+#define NAN_TEXT "\xFF" /* stands for NaN in the copy, where no other text holds this byte */
 
 typedef struct {
     const char *text, *end, *p;
@@ -60,6 +63,14 @@ static size_t utf8_length(const char *p, const char *end)
     return overlong_or_surrogate ? 0 : n;
 }
 
+static size_t hex_digits(const char *p, const char *end)
+{
+    const char *start = p;
+    while (p < end && isxdigit((unsigned char)*p))
+        p++;
+    return (size_t)(p - start);
+}
+
 static bool walk_string(Walk *w)
 {
     const char *start = w->p;
@@ -73,13 +84,14 @@ static bool walk_string(Walk *w)
         if (c < 0x20)
             return refuse(w, w->p, "a control character in a string, expected \\n, \\t or \\u00XX");
         if (c == '\\') {
-            size_t left = (size_t)(w->end - w->p);
-            if (left >= 6 && memcmp(w->p, "\\u0000", 6) == 0)
-                return refuse(w, w->p, "\\u0000 in a string");
-            if (left < 2)
+            if (w->end - w->p < 2)
                 break;
             if (!strchr("\"\\/bfnrtu", w->p[1]) || w->p[1] == '\0')
                 return refuse(w, w->p, "an escape JSON does not have");
+            if (w->p[1] == 'u' && hex_digits(w->p + 2, w->end) < 4)
+                return refuse(w, w->p, "\\u without four hexadecimal digits");
+            if (w->p[1] == 'u' && memcmp(w->p + 2, "0000", 4) == 0)
+                return refuse(w, w->p, "\\u0000 in a string");
             keep(w, 2);
             continue;
         }
@@ -151,8 +163,8 @@ static bool walk_word(Walk *w)
         }
     if (n == 3 && memcmp(w->p, "NaN", 3) == 0) { /* becomes a string: if the key matters, the error names it */
         w->constants = true;
-        memcpy(w->out, "\"NaN\"", 5);
-        w->out += 5;
+        memcpy(w->out, "\"" NAN_TEXT "\"", 3);
+        w->out += 3;
         w->p += 3;
         return true;
     }
@@ -176,7 +188,7 @@ static size_t comment_length(const char *p, const char *end)
     return 0;
 }
 
-/* Copies the text to w->out, which has room for twice its size and one byte. */
+/* Copies the text to w->out, which has room for its size and one byte. */
 static bool walk(Walk *w)
 {
     size_t size = (size_t)(w->end - w->text);
@@ -241,16 +253,18 @@ static bool walk(Walk *w)
 
 static const char *push_value(lua_State *L, const cJSON *item);
 
+static const char *text_of(const char *text) { return strcmp(text, NAN_TEXT) == 0 ? "NaN" : text; }
+
 static const char *push_object(lua_State *L, const cJSON *object)
 {
     lua_newtable(L);
     for (const cJSON *c = object->child; c; c = c->next) {
-        lua_pushstring(L, c->string);
+        lua_pushstring(L, text_of(c->string));
         lua_pushvalue(L, -1);
         int type = lua_rawget(L, -3);
         lua_pop(L, 1);
         if (type != LUA_TNIL)
-            return c->string;
+            return text_of(c->string);
         const char *twice = push_value(L, c);
         if (twice)
             return twice;
@@ -278,7 +292,7 @@ static const char *push_value(lua_State *L, const cJSON *item)
         lua_pushinteger(L, n);
         lua_setfield(L, -2, "n");
     } else if (cJSON_IsString(item)) {
-        lua_pushstring(L, item->valuestring);
+        lua_pushstring(L, text_of(item->valuestring));
     } else if (cJSON_IsNumber(item)) {
         double v = item->valuedouble;
         if (v > -9e15 && v < 9e15 && v == (double)(lua_Integer)v)
@@ -327,7 +341,7 @@ static void push_remarks(lua_State *L, const Walk *w)
 
 int parse_json(lua_State *L, const char *text, size_t size)
 {
-    char *copy = malloc(2 * size + 1);
+    char *copy = malloc(size + 1);
     if (!copy)
         return not_json(L, text, text, "not enough memory");
     Walk w = {.text = text, .end = text + size, .p = text, .out = copy};

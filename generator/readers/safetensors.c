@@ -387,7 +387,7 @@ static bool weight_map(lua_State *L, Scan *s)
             !string(s, file, &file_length))
             return false;
         release_pages(s->file, (size_t)(s->p - s->file->data), &s->released);
-        if (!is_plain_name(name, length) || !is_norm_name(name, length))
+        if (!is_plain_name(name, length) || !(is_norm_name(name, length) || is_numbered_name(name, length)))
             continue;
         if (!is_plain_name(file, file_length) || memchr(file, '/', file_length))
             return fail_at(s, "a shard that is not a plain file name");

@@ -40,6 +40,9 @@
 /* Instruction sets, best first. */
 enum { ${table.concat(sets, ", ")}, LN_CPU_SETS };
 static const char *const ln_cpu_names[LN_CPU_SETS] = {${table.concat(names, ", ")}};
+% if not pair then
+#define LN_CPU_LISTED "${table.concat(names, ", "):gsub('"', "")}" /* for messages */
+% end
 
 % item "ln_cpu_has"
 % if not pair then
@@ -67,7 +70,7 @@ ${static} int ln_cpu_has(int set)
 %     local lines, line = {}, "        return"
 %     for n, ask in ipairs(t.asks) do
 %       local more = line .. " " .. ask .. (n < #t.asks and " &&" or ";")
-%       if #more > 112 then lines[#lines + 1], more = line, (" "):rep(15) .. more:sub(#line + 2) end
+%       if #more > columns - 8 then lines[#lines + 1], more = line, (" "):rep(15) .. more:sub(#line + 2) end
 %       line = more
 %     end
 %     lines[#lines + 1] = line

@@ -171,13 +171,6 @@ int main(void)
 {
     if (!ln_cpu_has(LN_CPU_${target.name:upper()}))
         return LACKS_TARGET;
-    long cache = 0; /* KiB; sysconf counts the caches of the whole machine */
-    FILE *f = fopen("/sys/devices/system/cpu/cpu0/cache/index3/size", "r");
-    if (!f || fscanf(f, "%ld", &cache) != 1 || cache <= 0 || cache > 128 << 10)
-        cache = 128 << 10;
-    if (f)
-        fclose(f);
-    const size_t row_bytes = WIDTH * sizeof(${T});
 % local least, batches = 0, true
 % for _, job in ipairs(jobs) do
 %   if job.part == "batch" then least = math.max(least, job.rows) else batches = false end
@@ -185,7 +178,10 @@ int main(void)
 % if batches then
     const size_t many = ${least}, elements = many * WIDTH;
 % else
-    const size_t enough = 4 * ((size_t)cache * 1024 / row_bytes + 256);
+    size_t cache = 4 * ln_cpu_stream_bytes(); /* the last-level cache, as the library counts it for batches to stream */
+    if (cache > (size_t)128 << 20)
+        cache = (size_t)128 << 20;
+    const size_t enough = 4 * (cache / (WIDTH * sizeof(${T})) + 256);
     const size_t many = enough < ROWS_MAX ? enough : ROWS_MAX, elements = many * WIDTH;
 % end
     reserve(elements * 32 + many * 64 + ((size_t)16 << 20)); /* address space: more than any pass takes */

@@ -2,6 +2,7 @@
 -- engine.lua: engines of `emit --for`: their entries, and what is refused.
 local check = require "check"
 local engine = require "output.engine"
+local prefix = require "output.prefix"
 local reserved = require "output.reserved"
 
 local known = engine.names()
@@ -78,5 +79,19 @@ check.same(told, { "layernorm f32 f32 true true", "rmsnorm1 bf16 bf16 true false
   "layernorm f32 nil false false" })
 check.same({ forms.layernorm, forms.rmsnorm, forms.rmsnorm1 }, { true, false, true })
 check.same(widths, { 4, 6, 8 })
+
+-- How the names in a pair begin where --prefix is missing
+local directory = host.temporary_directory()
+local config = directory .. "/config.json"
+for text, name in pairs { ['{"model_type": "GPT-2"}'] = "gpt_2", ['{"model_type": "int"}'] = "norms",
+  ['{"model_type": 1}'] = "norms", ["no JSON"] = "norms" } do
+  check.that(host.write_set(directory, { { "config.json", text } }))
+  check.equal(prefix({ config = config }, "norms"), name, text)
+  check.equal(prefix({ config = directory }, "norms"), name, text)
+end
+local file <close> = assert(io.open(config, "w"))
+assert(file:seek("set", 65 << 20) and file:write(" "):flush())
+check.equal(prefix({ config = config }, "norms"), "norms", "a file that is too large to read")
+check.that(host.remove_tree(directory))
 
 return check.status()

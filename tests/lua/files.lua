@@ -12,7 +12,6 @@ local nothing = place .. "/nothing"
 refused(nothing .. ": No such file or directory", host.read, nothing)
 refused(nothing .. ": No such file or directory", host.list, nothing)
 refused(nothing .. ": No such file or directory", host.head, nothing, 4)
-refused(nothing .. ": No such file or directory", host.remove, nothing)
 refused(place .. ": is a directory, expected a file", host.read, place)
 refused(place .. ": Is a directory", host.head, place, 4)
 check.equal(host.exists(nothing), nil)
@@ -24,6 +23,27 @@ end
 if host.exists("/proc/self/mem") then
   refused("/proc/self/mem: Input/output error", host.read, "/proc/self/mem")
 end
+
+-- JSON: what is no JSON is refused, with its place in the text
+for text, problem in pairs {
+  ['{"a\\uZZZZ": 1}'] = "line 1, column 4: \\u without four hexadecimal digits",
+  ['["\\u12"]'] = "line 1, column 3: \\u without four hexadecimal digits",
+  ['["\\u004G"]'] = "line 1, column 3: \\u without four hexadecimal digits",
+  ['["\\u'] = "line 1, column 3: \\u without four hexadecimal digits",
+  ['["\\u0000"]'] = "line 1, column 3: \\u0000 in a string",
+  ['[NaN, NaN,\n NaN, "NaN", NaN 1]'] = "line 2, column 18: not JSON",
+  ['{"a": NaN, "NaN": 1, NaN: 2}'] = 'key "NaN" stands twice in one object',
+} do
+  refused(problem, host.json, text)
+end
+check.same((host.json '["\\u00e9\\u0041", NaN, "NaN"]'), { "\u{e9}A", "NaN", "NaN", n = 3 })
+
+-- An index keeps what may be a norm in its shard: what is called one, and layers that have a number for a name
+check.that(host.write_set(place, { { "index.json", '{"weight_map": {"a.norm.weight": "1", "b.0.bias": "2", '
+  .. '"c.weight": "3"}}' } }))
+local indexed = host.index(place .. "/index.json").tensors
+check.same(indexed, { { name = "a.norm.weight", file = "1" }, { name = "b.0.bias", file = "2" } })
+os.remove(place .. "/index.json")
 
 -- Writing: what fails leaves neither a file nor a mark
 local FILES = { { "a", "1" }, { "b/c", "2" } }
@@ -48,6 +68,18 @@ local mark = place .. "/.lngen-writes"
 check.that(host.write_set(mark, {}), "a directory in the place of a mark")
 refused(mark .. ": Is a directory", host.write_set, place, FILES)
 check.equal(host.unfinished(place), nil)
+
+-- The mark of an interrupted writer stays until its files are there
+local cut = host.temporary_directory()
+local writes <close> = assert(io.open(cut .. "/.lngen-writes", "w"))
+assert(writes:write("a writer was here\n a\n b/c\n"):flush())
+check.raises("why", host.write_set, cut, function() error("why") end)
+check.equal(host.unfinished(cut), "interrupted", "a list that raises an error")
+refused(cut .. "/b: Invalid argument", host.write_set, cut, { { "b" } }, FILES)
+check.equal(host.unfinished(cut), "interrupted", "a file without text")
+check.same({ host.write_set(cut, FILES) }, { true, "mended" })
+check.equal(host.unfinished(cut), nil)
+check.that(host.remove_tree(cut))
 
 -- Processes: the first failure stops the others
 check.same({ host.run({ "exit 3", "exit 0" }, 1) }, { nil, 1, 3 })

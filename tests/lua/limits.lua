@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- limits.lua: how long Lua code of a user may run and how much memory it may take; Lua tables read as data.
 local check = require "check"
+local fail = require "fail"
 local planfile = require "plan.planfile"
 
 -- Functions that stay within their limits
@@ -33,8 +34,17 @@ local _, _, status = host.run({ ("%s=1 /proc/$PPID/exe tests/lua/limits.lua >%s 
 check.equal(status, 2)
 check.equal(host.read(said),
   "lngen: some.c: runs longer than 0.02 s, in a function that does not come back, as string.find may\n")
-host.remove(said)
+os.remove(said)
 os.remove((said:gsub("/said$", "")))
+
+-- Errors that are not of the user have a status of their own
+for _, case in ipairs { { 70, "internal error: why", error, "why", 0 }, { 70, "internal error: a table", error, {} },
+  { 70, "x: not enough memory", fail.memory, "%s: not enough memory", "x" }, { 2, "x", fail.input, "x" } } do
+  local done, fault = fail.try(table.unpack(case, 3))
+  check.equal(done, false)
+  check.equal(fault.status, case[1], case[2])
+  check.equal(fault.message:sub(1, #case[2]), case[2])
+end
 
 -- Data
 for text, value in pairs { ["return 1"] = 1, ["return 1.5"] = 1.5, ["return -2^63"] = -2.0 ^ 63, ["return true"] = true,

@@ -53,6 +53,10 @@ check.same(tokens_of [["a b" 'c' "\"" '\'' "\\" '"' "/*" "'" x]],
     [[string "'"]], "word x" })
 check.same(tokens_of "a /* b \"c' */ d /* e\n * f */\n/**/g", { "word a", "comment /* b \"c' */", "word d",
   "comment /* e\n * f */", "comment /**/", "word g" })
+check.same(tokens_of "a // the caller's /* b\nc / d //\n#if e\n// f \\\n g\nh", { "word a",
+  "comment // the caller's /* b", "word c", "mark /", "word d", "comment //", "directive #if e",
+  "comment // f \\\n g", "word h" })
+check.same(tokens_of [["//" // "]], { 'string "//"', [[comment // "]] })
 check.same(tokens_of "#if A(b)\nc\n  # define d \\\n  e \\\n  f\ng", { "directive #if A(b)", "word c",
   "directive # define d \\\n  e \\\n  f", "word g" })
 check.same(tokens_of "/* a */ #else\nb # c", { "comment /* a */", "directive #else", "word b", "mark #", "word c" })
@@ -69,7 +73,8 @@ check.equal(renamed "ss s s_ _s s1", "ss sum s_ _s s1", "whole identifiers")
 check.equal(renamed "0x1.8p23f 1e5 0xF 1.f .5f f", "0x1.8p23f 1e5 0xF 1.f .5f function", "numbers")
 check.equal(renamed [["s V" 's' "\"s" s "s]], [["s V" 's' "\"s" sum "s]], "strings")
 check.equal(renamed "/* s V ln_one */ s", "/* s V two */ sum", "in comments only names that begin with ln_")
-check.equal(renamed "a./* */s", "a./* */s", "a comment does not part a member from its point")
+check.equal(renamed "s // the caller's s, ln_one\nV // \"\ns", "sum // the caller's s, two\nVector // \"\nsum")
+check.equal(renamed "a./* */s","a./* */s", "a comment does not part a member from its point")
 check.equal(renamed "#define A(s) \\\n  f(s, \"s\") \\\n  V\nA",
   "#define B(sum) \\\n  function(sum, \"s\") \\\n  Vector\nB", "directives")
 check.equal(renamed "#if defined(A) /* s */", "#if defined(B) /* s */", "directives")
@@ -196,6 +201,10 @@ check.equal(rename.wrap("/* " .. ("word "):rep(22) .. "last. */"),
 check.equal(rename.text("/* LN_HEAD and ln_row, LN_ISA */", { LN_HEAD = "P_HEAD", ln_row = "p_row" }),
   "/* P_HEAD and p_row, LN_ISA */", "names in comments")
 
+local to_end, call = "// " .. ("word "):rep(20) .. "it's", ("    f(%s);"):format(list_of(12, "a%d"))
+check.equal(rename.wrap(call .. " " .. to_end), "    " .. to_end .. "\n" .. call, "a comment up to the line's end")
+check.equal(rename.refilled("f(a,\n        b, // it's\n        c);\n"), "f(a,\n        b, // it's\n        c);\n",
+  "no code goes behind such a comment")
 local directive = "#define A " .. ("word "):rep(30)
 check.equal(rename.wrap(directive), directive, "directives stay")
 local unbroken = ("    FN V f(V a) { return %s; }"):format(("x"):rep(90))

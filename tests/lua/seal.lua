@@ -115,7 +115,7 @@ local function silently(f, ...) -- notes go to standard error
   if not ok then error(result, 0) end
   return result, table.concat(notes)
 end
-host.remove(directory .. "/a.c")
+os.remove(directory .. "/a.c")
 local count, notes = silently(write)
 check.equal(count, 2)
 check.equal(notes, "")
@@ -156,11 +156,11 @@ check.sound(wrong_files())
 check.equal(seal.write({ { "a.c", file }, { "within/c.c", file } }, directory), 1)
 check.equal(host.read(directory .. "/within/c.c"), file)
 check.same(seal.differences({ { "within/c.c", file } }, directory), {})
-host.remove(directory .. "/within/c.c")
+os.remove(directory .. "/within/c.c")
 os.remove(directory .. "/within")
 check.refuses(directory .. "/a.c: not a directory; name one with -o", seal.write, {}, directory .. "/a.c")
 
-for _, name in ipairs { "a.c", "b.c" } do host.remove(directory .. "/" .. name) end
+for _, name in ipairs { "a.c", "b.c" } do os.remove(directory .. "/" .. name) end
 check.same(host.list(directory), {}, "no other file is left")
 os.remove(directory)
 

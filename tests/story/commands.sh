@@ -115,6 +115,10 @@ counts ln_layernorm_backward_f32_300_avx2 301.625 114 '152 fma, 152 multiplicati
 counts ln_layernorm_backward_f32_4096_avx512 1360 320 '1024 fma, 1024 multiplications, 1024 additions' 32776 16384 49152
 counts ln_layernorm_backward_f32_4096_avx2 3296 1024 '2048 fma, 2048 multiplications, 2048 additions' 32776 16384 49152
 counts ln_rmsnorm_backward_f32_gamma1_768_avx2 573 288 '384 fma, 288 multiplications' 6148 3072 6144
+# ... rows of gradients that are unrolled several at a time are still added to the sums over rows one by one
+CC=$work/nosuch good explain ln_layernorm_backward_f32_2600_avx2 --rows 128 --unroll full
+prints ' 20800 bytes of sums over rows to '
+prints 'bytes of sums over rows from .*, in the statistics pass$'
 # ... 4096 rows of 4096 go past the caches of a Zen 4; a row and the parameters are more than its L1 holds
 cat >"$work/plan.lua" <<'END'
 return { format = 1, version = "any", machine = "none", compiler = "none",
@@ -142,6 +146,14 @@ good explain ln_layernorm_f32_768_avx512 --cpu all,zen5 --svg "$work/a/b.svg"
 prints 'Golden Cove without AVX-512: has no AVX-512'
 LLVM_MCA="$work/nosuch" good explain ln_layernorm_f32_768_avx2 --cpu skylake-x
 prints 'no static throughput by llvm-mca: llvm-mca is not installed'
+printf '#!/bin/sh\necho Total Cycles: 5\n' >"$work/mca"
+chmod +x "$work/mca"
+if command -v "${CC:-cc}" >/dev/null; then
+    mkdir "$work/left"
+    LLVM_MCA=$work/mca TMPDIR=$work/left good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
+    prints 'no static throughput: llvm-mca says: nothing'
+    rmdir "$work/left" || fail "explain left $(ls "$work/left")"
+fi
 head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
 if command -v python3 >/dev/null; then
     python3 -c "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])" "$work/a/b.svg" ||
@@ -163,7 +175,7 @@ status=0
     fail "--svg /dev/null/x.svg: $status, $(cat "$work/stderr")"
 if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     mkdir "$work/tmp"
-    TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
+    CC="LC_ALL=C ${CC:-cc}" TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
     prints '^measured  *[0-9.]* ns a row on '
     [ -z "$(ls "$work/tmp")" ] || fail "--measure left $(ls "$work/tmp")"
     status=0
@@ -217,6 +229,16 @@ if command -v gnuplot >/dev/null; then
     [ "$status" -eq 1 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ] ||
         fail "report without a compiler: $(cat "$work/stderr")"
     says 'could not compile'
+    # a second compiler that does not work is no competitor
+    if command -v "${CC:-cc}" >/dev/null; then
+        mkdir "$work/broken"
+        for name in gcc clang; do
+            printf '#!/bin/sh\ncase $* in *--version) echo %s; exit 0 ;; esac\nexit 1\n' $name >"$work/broken/$name"
+            chmod +x "$work/broken/$name"
+        done
+        CC=$(command -v "${CC:-cc}") PATH=$work/broken:$PATH good report -o "$work/broken.html" --width 64 --isa scalar \
+            --rows 1 --rounds 3
+    fi
 fi
 [ -e "$work/page.html" ] && fail "a report that failed left a page"
 

@@ -90,6 +90,16 @@ find_package)
     touch gpt2/config.json
     cmake --build "$work/build" | grep "Making kernels" # a config that changed is read again
     again
+    # and so is what changed in a directory of a model, or of templates
+    rm -rf "$work/build"
+    sed -i 's/gpt2\/config\.json/gpt2 TEMPLATES ..\/..\/templates/' find_package/CMakeLists.txt
+    installed find_package
+    for file in gpt2/config.json ../templates/kernel/function.c; do
+        again
+        touch "$file"
+        cmake --build "$work/build" | grep "Making kernels"
+    done
+    again
     ;;
 runtime)
     installed runtime

@@ -147,40 +147,38 @@ end
 local function say_floors(k, rows, list)
   local found = {}
   if #list == 0 then return found end
-  local mca = require "report.mca"
-  local _, first = journey.floor(k, rows, list[1])
-  local tool, why = mca.open(k, first and first.situation or "few")
-  for i, core in ipairs(list) do
+  local function say_floor(i, core, tool)
+    local what = i == 1 and "floor" or ""
     local floor, j = journey.floor(k, rows, core)
-    if not floor then
-      say(i == 1 and "floor" or "", "%s: has no %s", core.title, k.target.title)
-    else
-      local behind = {}
-      for r = 2, 3 do
-        if floor[r].cycles >= 0.5 then behind[#behind + 1] = ("%s %.0f"):format(floor[r].what, floor[r].cycles) end
-      end
-      say(i == 1 and "floor" or "", "%s: %.0f cycles a row, for %s%s%s", core.title, floor[1].cycles, floor[1].what,
-        #behind > 0 and "; " .. table.concat(behind, ", ") or "",
-        j.from[4] + j.to[4] > 0 and ("; memory adds %d bytes, which no core's cycles count"):format(j.from[4] + j.to[4])
-          or "")
-      local static, because
-      if tool then static, because = tool.cycles(core) end
-      if static then
-        say("", "%s: %.0f cycles a row by llvm-mca: static throughput of %s, all loads from L1", core.title, static,
-          table.concat(tool.functions, " and "))
-      elseif because then
-        say("", "%s: no static throughput: %s", core.title, because)
-      end
-      found[#found + 1] = { core = core, cycles = floor[1].cycles, what = floor[1].what, static = static }
+    if not floor then return say(what, "%s: has no %s", core.title, k.target.title) end
+    local behind = {}
+    for r = 2, 3 do
+      if floor[r].cycles >= 0.5 then behind[#behind + 1] = ("%s %.0f"):format(floor[r].what, floor[r].cycles) end
     end
+    say(what, "%s: %.0f cycles a row, for %s%s%s", core.title, floor[1].cycles, floor[1].what,
+      #behind > 0 and "; " .. table.concat(behind, ", ") or "",
+      j.from[4] + j.to[4] > 0 and ("; memory adds %d bytes, which no core's cycles count"):format(j.from[4] + j.to[4])
+        or "")
+    local static, because
+    if tool then static, because = tool.cycles(core) end
+    if static then
+      say("", "%s: %.0f cycles a row by llvm-mca: static throughput of %s, all loads from L1", core.title, static,
+        table.concat(tool.functions, " and "))
+    elseif because then
+      say("", "%s: no static throughput: %s", core.title, because)
+    end
+    found[#found + 1] = { core = core, cycles = floor[1].cycles, what = floor[1].what, static = static }
   end
-  if tool then tool.close() else say("", "no static throughput by llvm-mca: %s", why) end
+  local _, first = journey.floor(k, rows, list[1])
+  require("report.mca").with(k, first and first.situation or "few", function(tool, why)
+    for i, core in ipairs(list) do say_floor(i, core, tool) end
+    if not tool then say("", "no static throughput by llvm-mca: %s", why) end
+  end)
   return found
 end
 
 -- Times the kernel with the batch on this machine; returns ns a row, or nil where the processor lacks the target.
 local function measured(k, j)
-  if k.spec.width == "any" or not k.schedule then return nil end
   local MOST = 1 << 30
   if j.rows * (j.read + j.written) > MOST then
     fail.input("--rows: a batch of %d bytes is too large to measure; at most %d", j.rows * (j.read + j.written), MOST)
@@ -231,6 +229,10 @@ return {
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
+    if args.name:find("^ln_.*_any_%w+$") then
+      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it", args.name,
+        args.name)
+    end
     local spec, isa = names.parse(args.name, "explain")
     local rows = options.whole(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)

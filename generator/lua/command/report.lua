@@ -148,7 +148,6 @@ return {
   end,
   run = function(args)
     if not args.output or args.output == "" then fail.input("-o FILE is missing; it names the page to write") end
-    if host.exists(args.output) == "directory" then fail.io("%s: is a directory; name a file", args.output) end
     save.check(args.output, MARK)
     local parent = args.output:match("^(.*)/")
     if parent and parent ~= "" and host.exists(parent) and host.exists(parent) ~= "directory" then

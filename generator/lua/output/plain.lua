@@ -1,6 +1,14 @@
 -- SPDX-License-Identifier: MIT
 -- plain.lua: norms of one x, one y and its own parameters, which are what operators of engines compute.
+local spec_module = require "spec.spec"
+
 local plain = {}
+
+-- What engines call a norm, by its op and affine: rmsnorm1 where 1 + gamma multiplies.
+local FORMS = {
+  layernorm = { full = "layernorm", gamma = "layernorm", none = "layernorm" },
+  rmsnorm = { gamma = "rmsnorm", none = "rmsnorm", gamma1 = "rmsnorm1" },
+}
 
 -- What such a norm is, as part of a spec.
 local PART = { pass = "forward", residual = "none", bias = "none", quant = "none", norms = "one" }
@@ -17,18 +25,14 @@ end
 -- The same for each op. `more`: further fields, or none.
 function plain.uses(more)
   local list = {}
-  for i, op in ipairs { "layernorm", "rmsnorm" } do
-    list[i] = plain.part(more or {})
-    list[i].op = op
+  for _, op in ipairs(spec_module.field.op.values) do
+    if FORMS[op] then
+      list[#list + 1] = plain.part(more or {})
+      list[#list].op = op
+    end
   end
   return list
 end
-
--- What engines call a norm, by its op and affine: rmsnorm1 where 1 + gamma multiplies.
-local FORMS = {
-  layernorm = { full = "layernorm", gamma = "layernorm", none = "layernorm" },
-  rmsnorm = { gamma = "rmsnorm", none = "rmsnorm", gamma1 = "rmsnorm1" },
-}
 
 -- Of the norms of a pair those that are such, in their order: list of { norm, form, gamma, beta: whether it has them,
 -- dtype, params: "f32", "bf16" or "f16", params nil without gamma }; the set of their forms; all their widths.

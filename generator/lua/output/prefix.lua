@@ -10,7 +10,8 @@ local function name_of(args)
   if not path then return nil end
   if host.exists(path) == "directory" then path = path .. "/config.json" end
   if path:find("%.json$") then
-    local doc = host.exists(path) == "file" and host.json(host.read(path))
+    local text = host.exists(path) == "file" and host.read(path)
+    local doc = text and host.json(text)
     return type(doc) == "table" and type(doc.model_type) == "string" and doc.model_type or nil
   end
   return path:match("([^/]*)%.%w+$")

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: MIT
 -- rename.lua: renames identifiers in C text, and breaks lines that became too long. It knows tokens of C, no more.
+local layout = require "print.layout"
+
 local rename = {}
 
-rename.LINE_MAX = 120
+rename.LINE_MAX = layout.COLUMNS
 
 -- Tokens in order, spaces and comments included: list of { kind, text }; kinds are space, comment, string, directive,
 -- word, number, mark. Concatenated they give the text back.
@@ -18,6 +20,14 @@ local function tokens(text)
       line_start = false
     end
   end
+  -- the end of a line, with those that it goes on in behind a backslash
+  local function line_end()
+    local finish = select(2, text:find("^[^\n]*", at))
+    while text:sub(finish, finish) == "\\" and finish < #text do
+      finish = select(2, text:find("^[^\n]*", finish + 2))
+    end
+    return finish
+  end
   local function quoted(quote)
     local finish = at + 1
     while text:sub(finish, finish) ~= quote and finish <= #text do
@@ -31,10 +41,10 @@ local function tokens(text)
       take("space", select(2, text:find("^%s+", at)))
     elseif two == "/*" then
       take("comment", select(2, text:find("*/", at, true)) or #text)
+    elseif two == "//" then
+      take("comment", line_end())
     elseif c == "#" and line_start then
-      local finish = select(2, text:find("^[^\n]*", at))
-      while text:sub(finish, finish) == "\\" do finish = select(2, text:find("^[^\n]*", finish + 2)) end
-      take("directive", finish)
+      take("directive", line_end())
     elseif c == '"' or c == "'" then
       take("string", quoted(c))
     elseif c:find("[%a_]") then
@@ -112,7 +122,7 @@ local function masked(line, inside)
   local list, open = tokens(line), false
   for i, token in ipairs(list) do
     local kind, piece = token[1], token[2]
-    open = kind == "comment" and (#piece < 4 or piece:sub(-2) ~= "*/")
+    open = kind == "comment" and piece:sub(1, 2) == "/*" and (#piece < 4 or piece:sub(-2) ~= "*/")
     list[i] = kind == "comment" and ("\1"):rep(#piece) or kind == "string" and ("\2"):rep(#piece) or piece
   end
   return head .. table.concat(list), open

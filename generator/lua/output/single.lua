@@ -164,7 +164,7 @@ local function norms_of(P, kinds, backward)
   return list
 end
 
-function single.check_prefix(prefix)
+local function check_prefix(prefix)
   local why = reserved(prefix)
   if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", prefix, why) end
 end
@@ -372,6 +372,42 @@ end
 
 local function falsely(set) return setmetatable(set, { __index = function() return false end }) end
 
+-- The kernels' names without "ln_" and target. has_row(spec): whether a spec has a function of one row.
+local function slots_of(kernels, target, has_row)
+  local slots = {}
+  for _, k in ipairs(kernels) do
+    if k.target == target then
+      local name = names.of(k.spec)
+      slots[#slots + 1] = { name = name, kind = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
+    end
+  end
+  return slots
+end
+
+-- Of sections: their titles, names and quoted names, each in order, and their texts by name.
+local function told(sections)
+  local titles, isa_names, quoted, texts = {}, {}, {}, {}
+  for i, s in ipairs(sections) do
+    s.row_text = rename.wrap(('    {"%s", %s},'):format(s.name, table.concat(s.row, ", ")))
+    titles[i], isa_names[i], quoted[i], texts[s.name] = s.title, s.name, '"' .. s.name .. '"', s.text
+  end
+  return titles, isa_names, quoted, texts
+end
+
+-- Gives each public function what initialises its kind, of which the pair knows the flags `bits`. Returns the flags
+-- that it does not know.
+local function initialise(functions, bits)
+  local held, others = {}, {}
+  for _, bit in ipairs(bits) do held[bit] = true end
+  for _, flag in ipairs(arguments.flags) do
+    if not held[flag[1]] then others[#others + 1] = flag[1] end
+  end
+  for _, f in ipairs(functions) do
+    f.initialiser = ("%s%s, %d"):format(#bits > 0 and bits_of(f.spec, held) .. ", " or "", f.sizes, f.written)
+  end
+  return others
+end
+
 -- The text of the pair, and of the test when wanted: ordered list of { name, text } without banners. And what banners
 -- say of its norms, and how many lines are unrolled.
 function single.files(kernels, kinds, context)
@@ -382,42 +418,21 @@ function single.files(kernels, kinds, context)
   local global, label = naming(P, kernels, kinds)
 
   local function has_row(spec) return vectors and spec.width ~= "any" and has_direct(spec) end
-  local slots = {} -- the kernels' names without "ln_" and target
-  for _, k in ipairs(kernels) do
-    if k.target == targets[1] then
-      local name = names.of(k.spec)
-      slots[#slots + 1] = { name = name, kind = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
-    end
-  end
+  local slots = slots_of(kernels, targets[1], has_row)
   -- Where vector kernels exist, plain C has only the loops for any width: they are as fast, and the file is shorter.
   local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
   local sections, unrolled_lines = share.sections(targets, left_out, {
     direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
     kernels = kernels, kinds = kinds, templates = context.templates, names = global, slots = slots, prefix = P,
     label = label })
-  local titles, isa_names, quoted, texts = {}, {}, {}, {}
   local best_first = reversed(sections)
-  for _, s in ipairs(best_first) do
-    s.row_text = rename.wrap(('    {"%s", %s},'):format(s.name, table.concat(s.row, ", ")))
-    titles[#titles + 1] = s.title
-    isa_names[#isa_names + 1] = s.name
-    quoted[#quoted + 1] = '"' .. s.name .. '"'
-    texts[s.name] = s.text
-  end
+  local titles, isa_names, quoted, texts = told(best_first)
 
   local symbol = symbols_of(P)
   local h = header_of(P, kernels, public, has_row, symbol)
   local caller, around, renamed = callers.pair(public, h.has, reversed(targets), P, context.templates)
-  local held, test_bits = {}, {}
-  for _, bit in ipairs(around.bits) do held[bit] = true end
-  for _, flag in ipairs(arguments.flags) do
-    if not held[flag[1]] then test_bits[#test_bits + 1] = flag[1] end
-  end
-  for _, list in ipairs { h.kinds, h.backward } do
-    for _, f in ipairs(list) do
-      f.initialiser = ("%s%s, %d"):format(#around.bits > 0 and bits_of(f.spec, held) .. ", " or "", f.sizes, f.written)
-    end
-  end
+  local test_bits = initialise(h.kinds, around.bits)
+  initialise(h.backward, around.bits)
   local abi = context.abi or {}
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
     rows = note_shims(abi, h.kinds, is_public, symbol),
@@ -472,7 +487,7 @@ function single.sealed(args, kernels, kinds, context)
   for _, e in ipairs(context.engines) do
     for _, name in ipairs(e.abi or {}) do context.abi[name] = true end
   end
-  single.check_prefix(context.prefix)
+  check_prefix(context.prefix)
   engine.check(context.engines, kernels)
   local files, norms, unrolled_lines = single.files(kernels, kinds, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s%s %s -o ."):format(context.prefix,

@@ -53,7 +53,7 @@ end
 -- The table a plan file's text evaluates to.
 local function evaluate(text, name)
   local result, problem = host.data(text, name)
-  if problem then fail.input("%s", problem) end
+  if problem then (problem:find(": not enough memory$") and fail.memory or fail.input)("%s", problem) end
   if type(result) ~= "table" then fail.input("%s: does not return a table of plans", name) end
   return result
 end
@@ -89,7 +89,11 @@ function planfile.parse(text, name)
   local plans = planfile.new(name)
   for _, what in ipairs(ORIGIN) do plans.head[what] = check_text(data[what], name, what) end
   for key in pairs(data) do
-    if type(key) ~= "number" then fail.if_unknown(name, "field", key, head_names) end
+    if type(key) ~= "number" then
+      fail.if_unknown(name, "field", key, head_names)
+    elseif key ~= 1 and data[key - 1] == nil then
+      fail.input("%s: entry [%s]: entries have the numbers 1, 2, 3 and so on, or are written without", name, key)
+    end
   end
   for i, entry in ipairs(data) do
     if type(entry) ~= "table" or type(entry.kernel) ~= "string" then

@@ -3,6 +3,7 @@
 -- kind; where every norm of a pair has the array, the C does not ask.
 local arguments = require "spec.arguments"
 local c = require "print.c"
+local layout = require "print.layout"
 
 local check = {}
 
@@ -102,7 +103,7 @@ local function refusals(list, status_of)
       end
       local line = "if ("
       for text in (table.concat(texts, " || ") .. ")"):gsub(" || ", "%0\n"):gmatch("[^\n]+") do
-        if #line + #text > 112 then
+        if #line + #text > layout.COLUMNS - 8 then -- where it stands in a function
           b:line("%s", (line:gsub(" $", "")))
           line = "    "
         end
@@ -114,6 +115,69 @@ local function refusals(list, status_of)
     end
   end
   return b
+end
+
+-- When a batch has statistics: where there are norms with neither bit, C that asks for either; else false.
+local function when_stats_of(ask, has, specs)
+  local without, bits = not specs, {}
+  for _, s in ipairs(specs or {}) do without = without or not arguments.of({ s }).stats end
+  for _, bit in ipairs { "GIVES_STATS", "HAS_STATS" } do
+    if ask[bit] then bits[#bits + 1] = "LN_" .. bit end
+  end
+  return has.stats and without
+    and ("(has & %s)"):format(#bits > 1 and ("(%s)"):format(table.concat(bits, " | ")) or bits[1]) or false
+end
+
+-- Tests for null pointers. all: the arrays by name.
+local function nulls_of(tables, ask, all, when_stats)
+  local missing = { { "!a", "LN_NULL_ARGS" } }
+  for _, name in ipairs(tables.needed) do
+    local array = all[name]
+    if array then
+      local there = condition(ask, array.bits)
+      if name == "stats" then there = when_stats end
+      if tables.needs_rows and not array.always then there = and_also("rows", there) end
+      missing[#missing + 1] = { "!a->" .. name, "LN_NULL_" .. name:upper(), there }
+    end
+  end
+  return missing
+end
+
+-- Tests of strides, and C that finds the largest. elements(what): how many elements that is, in C.
+local function strides_of(lists, ask, elements)
+  local short, b = {}, c.block()
+  for _, list in ipairs(lists) do
+    for _, array in ipairs(list) do
+      if array.rows then
+        local there, stride = condition(ask, array.bits), ("a->%s_stride"):format(array.name)
+        short[#short + 1] = { ("%s < %s"):format(stride, elements(array.rows)),
+          ("LN_BAD_%s_STRIDE"):format(array.name:upper()), there }
+        if array.name ~= "x" then
+          b:line("stride = %s ? %s : stride;", where(there, ("%s > stride"):format(stride)), stride)
+        end
+      end
+    end
+  end
+  return short, b
+end
+
+-- The places of arrays, as C; how many of them are arrays of rows. `uses` is told which sizes of elements they have.
+local function places_of(list, ask, elements, uses)
+  local block, rows = c.block(), 0
+  for _, array in ipairs(list) do
+    local there = condition(ask, array.bits)
+    local pointer = there and ("%s ? a->%s : NULL"):format(there, array.name) or "a->" .. array.name
+    if array.of then uses[array.of] = true end
+    if array.name == "stats" then
+      block:line("ln_stats_of(%s, rows),", pointer)
+    elseif array.rows then
+      rows = rows + 1
+      block:line("ln_array_of(%s, %s, %s, a->%s_stride, rows),", pointer, array.of, elements(array.rows), array.name)
+    else
+      block:line("ln_array_of(%s, %s, %s, 0, 1),", pointer, array.of, elements(array.once))
+    end
+  end
+  return block, rows
 end
 
 -- What the template ln_check.h needs for one kind of batch. specs: nil in a directory; heads: whether rows may be
@@ -138,64 +202,14 @@ local function checks_of(tables, specs, heads, status_of)
   local checks = { ask = ask, uses = {}, when = function(bit, text)
     return where(condition(ask, { bit }), text)
   end }
-  -- either bit: asked where there are norms with neither
-  local without = not specs
-  for _, s in ipairs(specs or {}) do without = without or not arguments.of({ s }).stats end
-  local bits = {}
-  for _, bit in ipairs { "GIVES_STATS", "HAS_STATS" } do
-    if ask[bit] then bits[#bits + 1] = "LN_" .. bit end
-  end
-  checks.when_stats = has.stats and without
-    and ("(has & %s)"):format(#bits > 1 and ("(%s)"):format(table.concat(bits, " | ")) or bits[1]) or false
-
-  local missing = { { "!a", "LN_NULL_ARGS" } }
-  for _, name in ipairs(tables.needed) do
-    local array = all[name]
-    if array then
-      local there = condition(ask, array.bits)
-      if name == "stats" then there = checks.when_stats end
-      if tables.needs_rows and not array.always then there = and_also("rows", there) end
-      missing[#missing + 1] = { "!a->" .. name, "LN_NULL_" .. name:upper(), there }
-    end
-  end
-  checks.nulls = refusals(missing, status_of)
-
-  local short, b = {}, c.block()
-  for _, list in ipairs { inputs, outputs } do
-    for _, array in ipairs(list) do
-      if array.rows then
-        local there, stride = condition(ask, array.bits), ("a->%s_stride"):format(array.name)
-        short[#short + 1] = { ("%s < %s"):format(stride, elements(array.rows)),
-          ("LN_BAD_%s_STRIDE"):format(array.name:upper()), there }
-        if array.name ~= "x" then
-          b:line("stride = %s ? %s : stride;", where(there, ("%s > stride"):format(stride)), stride)
-        end
-      end
-    end
-  end
-  checks.strides, checks.largest_stride = refusals(short, status_of), b
-
-  local function printed(list)
-    local block, rows = c.block(), 0
-    for _, array in ipairs(list) do
-      local there = condition(ask, array.bits)
-      local pointer = there and ("%s ? a->%s : NULL"):format(there, array.name) or "a->" .. array.name
-      if array.of then checks.uses[array.of] = true end
-      if array.name == "stats" then
-        block:line("ln_stats_of(%s, rows),", pointer)
-      elseif array.rows then
-        rows = rows + 1
-        block:line("ln_array_of(%s, %s, %s, a->%s_stride, rows),", pointer, array.of, elements(array.rows), array.name)
-      else
-        block:line("ln_array_of(%s, %s, %s, 0, 1),", pointer, array.of, elements(array.once))
-      end
-    end
-    return block, rows
-  end
-  local in_rows, out_rows
-  local written
-  checks.arrays, in_rows = printed(inputs)
-  written, out_rows = printed(outputs)
+  checks.when_stats = when_stats_of(ask, has, specs)
+  checks.nulls = refusals(nulls_of(tables, ask, all, checks.when_stats), status_of)
+  local short
+  short, checks.largest_stride = strides_of({ inputs, outputs }, ask, elements)
+  checks.strides = refusals(short, status_of)
+  local written, in_rows, out_rows
+  checks.arrays, in_rows = places_of(inputs, ask, elements, checks.uses)
+  written, out_rows = places_of(outputs, ask, elements, checks.uses)
   checks.arrays:add(written)
   checks.first_output = #inputs
   local call = ("ln_check_places(arrays, %d, %%d, %d, %%d)"):format(#inputs, #outputs)

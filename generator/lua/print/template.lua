@@ -94,8 +94,8 @@ function template.render(name, text, values, fetch)
     if not ok then
       if fail.is(err) then error(err, 0) end
       if err == "not enough memory" then
-        err = file .. ": " .. (host.at_limit() and ("takes more than %d megabytes"):format(template.limits.megabytes)
-          or err)
+        if not host.at_limit() then fail.memory("%s: %s", file, err) end
+        err = ("%s: takes more than %d megabytes"):format(file, template.limits.megabytes)
       end
       fail.input("%s", err)
     end
@@ -163,8 +163,9 @@ function template.render(name, text, values, fetch)
 
   local ok, problem = host.limited(name, template.limits.seconds, template.limits.megabytes, run, name, text)
   if not ok then
-    if not fail.is(problem) then fail.input("%s: %s", name, fail.shown(problem)) end
-    error(problem, 0)
+    if fail.is(problem) then error(problem, 0) end
+    local raise = problem == "not enough memory" and not host.at_limit() and fail.memory or fail.input
+    raise("%s: %s", name, fail.shown(problem))
   end
   close()
   return items

@@ -9,12 +9,12 @@ local chart = {}
 -- for white and for dark pages
 local COLORS = { "#e8590c", "#1098ad", "#9775fa", "#37b24d", "#f06595", "#4dabf7", "#868e96", "#f59f00" }
 
-function chart.program() return os.getenv("GNUPLOT") or "gnuplot" end
+local function program() return os.getenv("GNUPLOT") or "gnuplot" end
 
 -- Fails with one line when gnuplot is not there.
 function chart.check()
-  if not os.execute(chart.program() .. " --version >/dev/null 2>&1") then
-    fail.check("%s: does not run; charts need gnuplot (Debian: gnuplot-nox), GNUPLOT may name it", chart.program())
+  if not os.execute(program() .. " --version >/dev/null 2>&1") then
+    fail.check("%s: does not run; charts need gnuplot (Debian: gnuplot-nox), GNUPLOT may name it", program())
   end
 end
 
@@ -64,11 +64,11 @@ function chart.svg(id, c)
   local drawn, svg, said = shell.in_temporary(function(directory)
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
-    local done = shell.run(chart.program() .. " script.gp >said 2>&1", directory)
+    local done = shell.run(program() .. " script.gp >said 2>&1", directory)
     return done, host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
   end)
   if not drawn or not svg or not svg:find("</svg>", 1, true) then
-    fail.check("%s: could not draw a chart: %s", chart.program(), said:match("line %d+: ([^\n]*)")
+    fail.check("%s: could not draw a chart: %s", program(), said:match("line %d+: ([^\n]*)")
       or said:match("[^%s][^\n]*") or "it said nothing")
   end
   return inlined(svg, id, c.title)

@@ -4,7 +4,7 @@
 local color = {}
 
 -- Whether standard output takes colours.
-function color.wanted()
+local function wanted()
   local no_color = os.getenv("NO_COLOR")
   return not (no_color and no_color ~= "") and os.getenv("TERM") ~= "dumb" and host.on_terminal("output")
 end
@@ -12,12 +12,11 @@ end
 local on
 local function style(code)
   return function(text)
-    if on == nil then on = color.wanted() end
+    if on == nil then on = wanted() end
     return on and ("\27[%sm%s\27[0m"):format(code, text) or text
   end
 end
 
-color.bold = style "1"
 color.dim = style "2"
 color.good = style "32"
 color.bad = style "31"

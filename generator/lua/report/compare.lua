@@ -18,15 +18,24 @@ compare.LAST_BUCKET = LEAST + BUCKETS - 1
 -- Flags that one family of compilers takes for "all this machine has, and liberties with floating point".
 local FAST = "-O3 -march=native -ffast-math"
 
--- The compilers for plain loops: $CC, and clang or gcc beside it. List of { command, title }.
-local function compilers()
+-- The ways in which plain loops are compiled: what is added to the name of the compiler's family, and flags.
+local KINDS = { { "", "-O3" }, { "-fast", FAST } }
+
+-- The compilers for plain loops: $CC, and clang or gcc beside it, where they compile a file with all of their flags.
+-- List of { command, title }.
+local function compilers(t)
   local list, seen = {}, {}
+  t:write { { "none.c", "int main(void) { return 0; }\n" } }
   for _, command in ipairs { shell.compiler(), "gcc", "clang" } do
     local version = shell.output(command .. " --version"):match("^[^\n]+")
     local family = version and (version:find("clang", 1, true) and "clang" or "gcc")
     if family and not seen[family] then
-      seen[family] = true
-      list[#list + 1] = { command = command, title = family }
+      local commands = {}
+      for i, kind in ipairs(KINDS) do
+        commands[i] = ("%s -std=c11 %s -c none.c -o none%d.o >/dev/null 2>&1"):format(command, kind[2], i)
+      end
+      seen[family] = t:run(commands)
+      if seen[family] then list[#list + 1] = { command = command, title = family } end
     end
   end
   return list
@@ -47,7 +56,7 @@ end
 function compare.open()
   local self = setmetatable({ trial = trial_module.open() }, { __index = compare })
   local ok, problem = fail.try(function()
-    self.compilers = compilers()
+    self.compilers = compilers(self.trial)
     self.trial:write { { "have.c", "#include <dnnl.h>\nint main(void) { return dnnl_version() == NULL; }\n" } }
     self.onednn = self.trial:run { self.trial.compiler .. " have.c -ldnnl -o have >/dev/null 2>&1" } or false
   end)
@@ -78,7 +87,7 @@ function compare:kernel(k, rows, rounds, repeats)
   local loop = spell.plain("(x[i] - mean) * rstd", spell.plain_gain("gamma[i]"), "beta[i]")
   t:write { { "loop.c", render.text("report/loop.c", { width = spec.width, centred = spell.centred, y = loop }) } }
   for _, compiler in ipairs(self.compilers) do
-    for _, kind in ipairs { { "", "-O3" }, { "-fast", FAST } } do
+    for _, kind in ipairs(KINDS) do
       local name = compiler.title .. kind[1]
       local symbol = "loop_" .. name:gsub("-", "_")
       commands[#commands + 1] = ("%s -std=c11 %s -DLOOP=%s -c loop.c -o %s.o"):format(compiler.command, kind[2], symbol,

@@ -106,6 +106,112 @@ local function operations_of(k, facts, registers, way, paired, read_again, gains
   return list
 end
 
+local function reads(j, name, bytes, loads, level, pass)
+  bytes = bytes // 1 | 0
+  j.reads[#j.reads + 1] = { name = name, bytes = bytes, loads = loads, level = level, pass = pass }
+  j.from[level], j.loads = j.from[level] + bytes, j.loads + loads
+end
+
+local function writes(j, name, bytes, stores, level, past)
+  bytes = bytes // 1 | 0
+  j.writes[#j.writes + 1] = { name = name, bytes = bytes, stores = stores, level = level, past = past }
+  j.to[level], j.stores = j.to[level] + bytes, j.stores + stores
+end
+
+-- What follows goes by the row `r`, which journey.of makes:
+--   facts                  of its spec and target
+--   inputs, outputs        the names of the arrays of rows that are read; list of { name, bytes } of those written
+--   bytes, read            of a row of x; of all inputs
+--   accesses, registers    loads or stores of a row, and the registers that it fills
+--   written                loads or stores of a row in the write pass, which may go in pairs where the sums do not
+--   parameters, parameter  how many arrays of parameters are read, and the bytes of one
+--   summed                 how many arrays of gradients are summed over rows
+--   first, again           the levels where a row is when it is read first, and when it is read again
+local function read_rows(j, r, list, level, pass, accesses)
+  for _, name in ipairs(list) do reads(j, name, r.bytes, accesses or r.accesses, level, pass) end
+  if r.facts.bias and list == r.inputs then reads(j, "bias", r.bytes, r.accesses, r.again, pass) end
+end
+
+-- Each parameter is loaded once for `rows` rows. Returns how many registers they fill.
+local function read_parameters(j, r, rows, pass, accesses)
+  if r.parameters == 0 then return 0 end
+  reads(j, "parameters", r.parameters * r.parameter / rows, r.parameters * (accesses or r.accesses) / rows, r.again,
+    pass)
+  return r.parameters * r.registers / rows
+end
+
+-- Returns how many registers of parameters are loaded, and how many of them in the statistics pass.
+local function reads_of_gradients(j, r, k)
+  local s, g, n = j.schedule, k.gradients, k.spec.width
+  local held, narrow = g.mode == "held", g.mode == "group" or g.mode == "tiles"
+  local statistics = held and "the only pass" or "the statistics pass"
+  read_rows(j, r, r.inputs, r.first, statistics)
+  local apart = read_parameters(j, r, s.abreast and s.rows or 1, statistics)
+  local loaded = apart
+  if s.abreast and r.facts.beta then -- dy of the second row, first for dbeta and then for its own sums
+    reads(j, "dy", r.bytes / 2, r.accesses / 2, 1, statistics)
+  end
+  if g.keeps then
+    writes(j, "g", 4 * n, r.registers, r.again)
+    read_rows(j, r, { "x" }, r.again, "the write pass")
+    reads(j, "g", 4 * n, r.registers, r.again, "the write pass")
+  elseif not held then
+    read_rows(j, r, r.inputs, r.again, "the write pass", r.written)
+    loaded = loaded + read_parameters(j, r, (narrow or s.row_by_row) and 1 or s.rows, "the write pass", r.written)
+  end
+  local given = r.facts.statistics
+  r.read = r.read + 4 * #given
+  reads(j, table.concat(given, " and "), 4 * #given, 0, r.first, statistics)
+  if r.summed == 0 then return loaded, apart end
+  -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row, for two rows
+  -- abreast, or in tiles
+  local block = math.min(j.rows, k.numerics.block_rows)
+  local alone = g.gathers and not g.tile and not s.abreast
+  local sharing = held and block or alone and 1 or math.min(block, s.rows)
+  local bytes, count, rest = r.summed * n * 4 / sharing, r.summed * r.registers / sharing, 1 - sharing / block
+  if rest > 0 then
+    reads(j, "sums over rows", bytes * rest, count * rest, r.again, (held or g.gathers) and statistics
+      or "the write pass")
+  end
+  writes(j, "sums over rows", bytes, count, r.again)
+  return loaded, apart
+end
+
+-- later: what is read where a row is read again; split: its even elements are read apart from its odd ones. Returns how
+-- many registers of parameters are loaded.
+local function reads_of_forward(j, r, k, later, split, caches)
+  local s, pass, loaded = j.schedule, k.spec.pass, 0
+  if pass ~= "apply" then
+    read_rows(j, r, r.inputs, r.first, "the statistics pass")
+    if split then read_rows(j, r, later, 1, "the statistics pass") end
+  else
+    reads(j, "stats", 16, 0, r.first, "the write pass")
+    r.read = r.read + 16
+  end
+  for time = 1, pass == "stats" and 0 or r.facts.times_normalised do
+    local level = time > 1 and level_of(s.rows * r.read + j.shared, caches) or pass == "apply" and r.first or r.again
+    read_rows(j, r, later, level, "the write pass")
+    loaded = loaded
+      + read_parameters(j, r, s.row_by_row and not s.keeps_parameters and 1 or s.rows, "the write pass")
+  end
+  return loaded
+end
+
+-- Returns the bytes of statistics or scales that are written.
+local function writes_of(j, r, k)
+  local facts, pass = r.facts, k.spec.pass
+  for _, output in ipairs(r.outputs) do
+    -- no vector of eight bytes goes past the caches
+    local past = j.streams and not (facts.quantises and output[1] ~= "sum" and k.target.lanes < 16)
+    writes(j, output[1], output[2], r.written, past and 4 or r.first, past)
+    if not past and r.first > 1 then j.fetched = j.fetched + output[2] end
+  end
+  j.from[r.first] = j.from[r.first] + j.fetched
+  local result = pass == "stats" and 16 or facts.dynamic and pass ~= "backward" and 4 or 0
+  if result > 0 then writes(j, pass == "stats" and "stats" or "scale", result, 0, r.first) end
+  return result
+end
+
 -- journey.of(k, rows, caches) -> what happens to each row of a batch of `rows` rows. caches: bytes of levels 1 to 3,
 -- and where the system told them, `most`: what the runtime counts of the last one.
 --   situation, schedule   what serves the batch
@@ -122,124 +228,48 @@ end
 function journey.of(k, rows, caches)
   local spec, facts = k.spec, facts_module.of(k.spec, k.target)
   local n, lanes = spec.width, k.target.lanes
-  local registers = (n + lanes - 1) // lanes
   local backward, stats = spec.pass == "backward", spec.pass == "stats"
   local o = order.new(n, lanes, k.numerics, facts.paired and not backward, true,
     schedule.sweeps_at_once(k.target, #facts.sums))
-  local accesses = (n + o.unit - 1) // o.unit -- loads or stores of a row
-  local row_bytes, parameter = n * facts.element_bytes, n * facts.parameter_bytes
-  local inputs, outputs = { "x" }, {}
-  if backward then inputs[2] = "dy" elseif facts.adds then inputs[2] = "residual" end
-  if backward then outputs[1] = { "dx", row_bytes } end
-  if facts.keeps_sum then outputs[1] = { "sum", row_bytes } end
+  local r = { facts = facts, inputs = { "x" }, outputs = {}, bytes = n * facts.element_bytes,
+    accesses = (n + o.unit - 1) // o.unit, registers = (n + lanes - 1) // lanes,
+    parameters = backward and (facts.gamma and 1 or 0) or stats and 0 or #facts.parameters,
+    parameter = n * facts.parameter_bytes,
+    summed = backward and (facts.gamma and 1 or 0) + (facts.beta and 1 or 0) or 0 }
+  if backward then r.inputs[2] = "dy" elseif facts.adds then r.inputs[2] = "residual" end
+  if backward then r.outputs[1] = { "dx", r.bytes } end
+  if facts.keeps_sum then r.outputs[1] = { "sum", r.bytes } end
   if not backward and not stats then
-    for _, y in ipairs(facts.outputs) do outputs[#outputs + 1] = { y.name, n * facts.output_bytes } end
+    for _, y in ipairs(facts.outputs) do r.outputs[#r.outputs + 1] = { y.name, n * facts.output_bytes } end
   end
-  local read, written = #inputs * row_bytes, 0
-  for _, output in ipairs(outputs) do written = written + output[2] end
-  local summed = backward and (facts.gamma and 1 or 0) + (facts.beta and 1 or 0) or 0 -- gradients, over rows
-  local parameters = backward and (facts.gamma and 1 or 0) or stats and 0 or #facts.parameters
-  local shared = parameters * parameter + (facts.bias and row_bytes or 0) + summed * n * 4
+  local written = 0
+  for _, output in ipairs(r.outputs) do written = written + output[2] end
+  r.read = #r.inputs * r.bytes
 
-  local j = { rows = rows, registers = registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 }, to = { 0, 0, 0, 0 },
-    loads = 0, stores = 0, shared = shared, fetched = 0 }
-  local s
+  local j = { rows = rows, registers = r.registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 },
+    to = { 0, 0, 0, 0 }, loads = 0, stores = 0, fetched = 0,
+    shared = r.parameters * r.parameter + (facts.bias and r.bytes or 0) + r.summed * n * 4 }
   -- gradients read two arrays for the one that they write; the library counts half of its bytes more
-  j.situation, s = situation_of(k, rows, rows * written * (backward and 3 or 2) // 2, caches)
-  j.schedule = s
+  j.situation, j.schedule = situation_of(k, rows, rows * written * (backward and 3 or 2) // 2, caches)
+  local s = j.schedule
   local paired = o.paired or backward and k.gradients.paired and not s.tiled
-  local written_accesses = paired and (n + 2 * lanes - 1) // (2 * lanes) or accesses -- of the write pass
-  local first = level_of(rows * (read + written) + shared, caches)
-  j.streams, j.fetched_level = s.store == "stream" and not stats, first
-  local touched = s.rows * (1 + s.ahead) * (read + (j.streams and 0 or written)) + shared
-  local again = level_of(touched, caches)
-  local function reads(name, bytes, loads, level, pass)
-    bytes = bytes // 1 | 0
-    j.reads[#j.reads + 1] = { name = name, bytes = bytes, loads = loads, level = level, pass = pass }
-    j.from[level], j.loads = j.from[level] + bytes, j.loads + loads
-  end
-  local function writes(name, bytes, stores, level, past)
-    bytes = bytes // 1 | 0
-    j.writes[#j.writes + 1] = { name = name, bytes = bytes, stores = stores, level = level, past = past }
-    j.to[level], j.stores = j.to[level] + bytes, j.stores + stores
-  end
-  local function read_rows(list, level, pass, count)
-    for _, name in ipairs(list) do reads(name, row_bytes, count or accesses, level, pass) end
-    if facts.bias and list == inputs then reads("bias", row_bytes, accesses, again, pass) end
-  end
-  -- count: arrays of parameters; each is loaded once for `rows_of` rows. Returns how many registers that fills.
-  local function read_parameters(count, rows_of, pass, loads)
-    if count == 0 then return 0 end
-    reads("parameters", count * parameter / rows_of, count * (loads or accesses) / rows_of, again, pass)
-    return count * registers / rows_of
-  end
+  r.written = paired and (n + 2 * lanes - 1) // (2 * lanes) or r.accesses
+  r.first = level_of(rows * (r.read + written) + j.shared, caches)
+  j.streams, j.fetched_level = s.store == "stream" and not stats, r.first
+  r.again = level_of(s.rows * (1 + s.ahead) * (r.read + (j.streams and 0 or written)) + j.shared, caches)
 
-  local loaded, apart = 0, 0 -- registers of parameters; those of them that are not loaded in pairs
   local read_again = facts.adds and not s.reads_sum -- the write pass adds x and the residual once more
-  local later = s.reads_sum and { "sum" } or inputs -- what is read where a row is read again
+  local loaded, apart = 0, 0 -- registers of parameters; those of them that are not loaded in pairs
   if backward then
-    local mode = k.gradients.mode
-    local held, narrow = mode == "held", mode == "group" or mode == "tiles"
-    local statistics = held and "the only pass" or "the statistics pass"
-    read_rows(inputs, first, statistics)
-    loaded = read_parameters(parameters, s.abreast and s.rows or 1, statistics)
-    apart = loaded
-    if s.abreast and facts.beta then -- dy of the second row, first for dbeta and then for its own sums
-      reads("dy", row_bytes / 2, accesses / 2, 1, statistics)
-    end
-    if k.gradients.keeps then
-      writes("g", 4 * n, registers, again)
-      read_rows({ "x" }, again, "the write pass")
-      reads("g", 4 * n, registers, again, "the write pass")
-    elseif not held then
-      read_rows(inputs, again, "the write pass", written_accesses)
-      loaded = loaded
-        + read_parameters(parameters, (narrow or s.row_by_row) and 1 or s.rows, "the write pass", written_accesses)
-    end
-    read = read + 4 * #facts.statistics
-    reads(table.concat(facts.statistics, " and "), 4 * #facts.statistics, 0, first, statistics)
-    -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row, for two
-    -- rows abreast, or in tiles
-    local early = s.rows == 1 or s.abreast or n < k.numerics.block and schedule.unrolls_all(k.schedule.few.unroll)
-    local block = math.min(rows, k.numerics.block_rows)
-    local alone = early and not k.gradients.tile and not s.abreast
-    local sharing = held and block or alone and 1 or math.min(block, s.rows)
-    if summed > 0 then
-      local bytes, count, rest = summed * n * 4 / sharing, summed * registers / sharing, 1 - sharing / block
-      if rest > 0 then
-        reads("sums over rows", bytes * rest, count * rest, again, early and statistics or "the write pass")
-      end
-      writes("sums over rows", bytes, count, again)
-    end
+    loaded, apart = reads_of_gradients(j, r, k)
   else
-    if spec.pass ~= "apply" then
-      read_rows(inputs, first, "the statistics pass")
-      if o:sweeps_halves() and not o.at_once then -- once for the even elements, once for the odd ones
-        read_rows(later, 1, "the statistics pass")
-      end
-    else
-      reads("stats", 16, 0, first, "the write pass")
-      read = read + 16
-    end
-    for pass = 1, stats and 0 or facts.times_normalised do
-      local level = pass > 1 and level_of(s.rows * read + shared, caches) or spec.pass == "apply" and first or again
-      read_rows(later, level, "the write pass")
-      loaded = loaded
-        + read_parameters(parameters, s.row_by_row and not s.keeps_parameters and 1 or s.rows, "the write pass")
-    end
+    loaded = reads_of_forward(j, r, k, s.reads_sum and { "sum" } or r.inputs, o:sweeps_halves() and not o.at_once,
+      caches)
   end
-  for _, output in ipairs(outputs) do
-    -- no vector of eight bytes goes past the caches
-    local past = j.streams and not (facts.quantises and output[1] ~= "sum" and lanes < 16)
-    writes(output[1], output[2], written_accesses, past and 4 or first, past)
-    if not past and first > 1 then j.fetched = j.fetched + output[2] end
-  end
-  local result = stats and 16 or facts.dynamic and not backward and 4 or 0
-  if result > 0 then writes(stats and "stats" or "scale", result, 0, first) end
-  j.from[first] = j.from[first] + j.fetched
-  j.operations = operations_of(k, facts, registers, s, paired, read_again,
-    facts.gamma and loaded * (backward and 1 or #facts.outputs) / parameters or 0, loaded, apart)
-  j.read, j.written = read, written + result
+  j.written = written + writes_of(j, r, k)
+  j.read = r.read
+  j.operations = operations_of(k, facts, r.registers, s, paired, read_again,
+    facts.gamma and loaded * (backward and 1 or #facts.outputs) / r.parameters or 0, loaded, apart)
   return j
 end
 

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- machine.lua: what this machine and its compiler offer, for doctor, explain, report and tune.
+local layout = require "print.layout"
 local render = require "output.render"
 local schedule = require "plan.schedule"
 local shell = require "shell"
@@ -65,7 +66,7 @@ end
 -- Compiles and runs the program of templates/report/doctor.c with some flags; returns its lines as a table, or nil.
 function machine.probe(directory, flags)
   local text = render.text("report/doctor.c", { features = features(), targets = target.list, pair = false,
-    cache_most = schedule.CACHE_MOST, static = "static inline" })
+    cache_most = schedule.CACHE_MOST, columns = layout.COLUMNS, static = "static inline" })
   if not host.write_set(directory, { { "doctor.c", text } }) then return nil end
   local command = ("%s %s %s doctor.c -o doctor >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, flags)
   if not shell.run(command, directory) then return nil end

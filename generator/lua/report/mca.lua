@@ -34,34 +34,19 @@ local function cycles_of(place, code, cpu)
     return nil, ("this llvm-mca does not know %s"):format(cpu)
   end
   local turns, cycles = text:match("Iterations:%s*(%d+)"), text:match("Total Cycles:%s*(%d+)")
-  if not cycles then return nil, "llvm-mca says: " .. (said:match("[^\n]+") or "nothing") end
+  if not (turns and cycles) then return nil, "llvm-mca says: " .. (said:match("[^\n]+") or "nothing") end
   return tonumber(cycles) / tonumber(turns)
 end
 
--- Opens a place where the kernel is compiled once: an object with `cycles(core)` and `close()`, or nil and why not.
-function mca.open(k, situation)
-  if not os.execute((os.getenv("LLVM_MCA") or "llvm-mca") .. " --version >/dev/null 2>&1") then
-    return nil, "llvm-mca is not installed"
-  end
-  if k.spec.pass ~= "forward" then return nil, "llvm-mca is asked for the forward pass only" end
+-- Compiles the kernel in a directory: an object with `cycles(core)` and `functions`, or nil and why not.
+local function compiled(k, situation, place)
   local way = k[situation] and k[situation].way or k.few and k.few.way or k.one.way
-  local ok, place = fail.try(shell.temporary)
-  if not ok then return nil, place.message end
-  local self = {}
-  function self.close()
-    host.remove_tree(place)
-    shell.check_interrupt()
-  end
-  local function give_up(why)
-    self.close()
-    return nil, why
-  end
   if not host.write_set(place, directory.files({ k }, {}, { command = "", extra = "" })) then
-    return give_up("the kernel could not be written")
+    return nil, "the kernel could not be written"
   end
   local assembly = ("%s/%s.s"):format(place, k.name)
   local command = ("%s %s -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, k.name, k.name)
-  if not shell.run(command, place) then return give_up("no C compiler found; set CC") end
+  if not shell.run(command, place) then return nil, "no C compiler found; set CC" end
   local text = host.read(assembly) or ""
   -- the functions that a row passes through, and how many rows each handles
   local parts = way.fused and { { "write_" .. way.name, 1 } }
@@ -73,10 +58,11 @@ function mca.open(k, situation)
   if way.fused and text:find("\nsum_row[%w.]*:\n") then table.insert(parts, 1, { "sum_row", 1 }) end
   for _, part in ipairs(parts) do
     local code, loops = function_of(text, part[1])
-    if not code then return give_up(("the compiler made no function %s"):format(part[1])) end
-    if loops then return give_up(("%s has loops"):format(part[1])) end
+    if not code then return nil, ("the compiler made no function %s"):format(part[1]) end
+    if loops then return nil, ("%s has loops"):format(part[1]) end
     part[3] = code
   end
+  local self = {}
   function self.cycles(core)
     local sum = 0
     for _, part in ipairs(parts) do
@@ -89,6 +75,18 @@ function mca.open(k, situation)
   self.functions = {}
   for i, part in ipairs(parts) do self.functions[i] = part[1] end
   return self
+end
+
+-- Calls f(tool, why), where tool is an object with `cycles(core)` and `functions` of a kernel that is compiled once, or
+-- nil, and why it is. Returns what f returns.
+function mca.with(k, situation, f)
+  if not os.execute((os.getenv("LLVM_MCA") or "llvm-mca") .. " --version >/dev/null 2>&1") then
+    return f(nil, "llvm-mca is not installed")
+  end
+  if k.spec.pass ~= "forward" then return f(nil, "llvm-mca is asked for the forward pass only") end
+  local ok, place = fail.try(shell.temporary)
+  if not ok then return f(nil, place.message) end
+  return shell.removing(place, function() return f(compiled(k, situation, place)) end)
 end
 
 return mca

@@ -112,15 +112,15 @@ local function combine(args, stated, where, into, left_out)
     made[#made + 1], conflicts[#conflicts + 1] = s, conflict
   end
   check_all_used(args, stated, made, conflicts, where)
-  for _, s in ipairs(made) do into(s, where) end
+  for _, s in ipairs(made) do into(s) end
   for _, conflict in ipairs(conflicts) do left_out(conflict) end
 end
 
--- The kernels asked for: list of plans, list of norm kinds (specs of any width), and a list of lines that say what the
--- kernels of a model's norms leave to their caller. `args` as parsed.
-function kernels.of(args)
+-- The specs asked for, each once; a list of lines that say what the kernels of a model's norms leave to their caller;
+-- the instruction set that --only names, if it says what is asked for.
+local function specs_of(args)
   local specs, seen, remarks = {}, {}, {}
-  local function into(s, where)
+  local function into(s)
     local of = names.of(s)
     if not seen[of] then
       seen[of] = true
@@ -173,9 +173,16 @@ function kernels.of(args)
       end
     end
     local spec, isa = names.parse(args.only, "--only")
-    into(spec, "--only " .. args.only)
-    if not args.isa then args = setmetatable({ isa = { isa.name } }, { __index = args }) end
+    return { spec }, remarks, isa.name
   end
+  return specs, remarks
+end
+
+-- The kernels asked for: list of plans, list of norm kinds (specs of any width), and the lines of specs_of. `args` as
+-- parsed.
+function kernels.of(args)
+  local specs, remarks, isa = specs_of(args)
+  if isa and not args.isa then args = setmetatable({ isa = { isa } }, { __index = args }) end
   if #specs == 0 then
     fail.input("no widths given; say which with --width, --config, --gguf or --model")
   end

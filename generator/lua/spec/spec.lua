@@ -64,8 +64,10 @@ spec.WIDTH_MAX = 65536
 
 function spec.is_width(v) return math.type(v) == "integer" and v >= 1 and v <= spec.WIDTH_MAX end
 
--- The members of ln_spec, in their order.
+-- The members of ln_spec: the fields and the width. Their order is that of the struct and of its statuses, to which
+-- programs are compiled, so a new member is the last; that of `fields` is the order of words in names.
 spec.members = { "op", "pass", "dtype", "affine", "residual", "width", "params", "rounding", "bias", "quant", "norms" }
+assert(#spec.members == #spec.fields + 1, "spec.members has each of spec.fields, and width")
 
 -- Fields that exclude each other: what they are, and why. The runtime refuses the same: spec.inc is printed from this.
 -- Where two pairs have the same fields, `name` gives them different names.

@@ -38,11 +38,65 @@ local function unrolls(spec, target, loops)
   return #list > 0 and list or { "full" }
 end
 
+-- The functions below call add(part, unroll, rows, ahead, store, prefetch, into) for each candidate of a pass; what is
+-- left out is cached, without prefetch. `stream`: how rows past the caches are stored.
+
+-- Rows past the caches: without prefetch, and with prefetch into the first- or the second-level cache.
+local function add_many(add, spec, facts, stream, unroll, rows)
+  add("many", unroll, rows, 0, stream, 0)
+  add("many", unroll, rows, 0, stream, rows)
+  if spec.width * facts.element_bytes >= 2048 then add("many", unroll, rows, 0, stream, rows, "l2") end
+end
+
+local function add_statistics(add, spec, target)
+  for _, unroll in ipairs(unrolls(spec, target, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
+end
+
+local function add_gradients(add, spec, target, facts, stream)
+  for _, unroll in ipairs(unrolls(spec, target, { 1, 2 })) do
+    add("one", unroll, 1, 0)
+    for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
+    if unroll ~= "full" then add("few", unroll, 8, 0) end
+    for _, rows in ipairs { 1, 2 } do add_many(add, spec, facts, stream, unroll, rows) end
+    if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
+  end
+end
+
+-- Passes forward and apply.
+local function add_norms(add, spec, target, facts, stream)
+  local n = spec.width
+  local loops = n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 }
+  for _, unroll in ipairs(unrolls(spec, target, loops)) do add("one", unroll, 1, 0) end
+  local loop = n < 512 and 1 or 4
+  for _, unroll in ipairs(unrolls(spec, target, { loop })) do
+    for _, rows in ipairs { 1, 2, 3, 4, 8 } do
+      if rows ~= 3 or unroll == "full" then
+        if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
+      end
+    end
+    for _, rows in ipairs { 1, 2, 4, 8 } do
+      -- more rows in flight need more registers for their row constants, or short rows
+      if rows < 4 or n <= (rows == 4 and 640 or 384) then add("few", unroll, rows, 1) end
+    end
+    if n <= 2048 then add("few", unroll, 1, 2) end
+    for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
+      -- past the caches, one row in flight is written in a loop; with residual pre its sums are unrolled alike
+      local looped = rows == 1 and stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
+      add_many(add, spec, facts, stream, looped and 1 or unroll, rows)
+    end
+    if n * facts.element_bytes > 4096 then add_many(add, spec, facts, stream, unroll, 4) end
+    -- short rows wait longer for their square root and division than for memory
+    for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
+  end
+end
+
+local ADD = { stats = add_statistics, backward = add_gradients, forward = add_norms, apply = add_norms }
+
 -- candidates.of(spec, target) -> a list of schedules for each situation, { one, few, many }. The field `rule` of a list
 -- is the index of the schedule that schedule.lua's rules give. If the pass has no such situation, its list holds that
 -- alone.
 function candidates.of(spec, target)
-  local n, facts, rule = spec.width, facts_module.of(spec, target), schedule.default(spec, target)
+  local facts, rule = facts_module.of(spec, target), schedule.default(spec, target)
   local lists = { one = {}, few = {}, many = {} }
   local stream = target.stream and not (facts.quantises and target.lanes < 16) and "stream" or "cached"
 
@@ -51,61 +105,12 @@ function candidates.of(spec, target)
       if schedule.same(s, other) then return i end
     end
   end
-  local function add(part, unroll, rows, ahead, store, prefetch, into)
+  ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into)
+    if spec.pass == "apply" and ahead > 0 then return end -- it takes no sums
     local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
       prefetch = prefetch or 0, into = into }
     if fits(facts, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
-  end
-  -- rows past the caches: without prefetch, and with prefetch into the first- or the second-level cache
-  local function add_many(unroll, rows)
-    add("many", unroll, rows, 0, stream, 0)
-    add("many", unroll, rows, 0, stream, rows)
-    if n * facts.element_bytes >= 2048 then add("many", unroll, rows, 0, stream, rows, "l2") end
-  end
-
-  if spec.pass == "stats" then
-    for _, unroll in ipairs(unrolls(spec, target, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
-  elseif spec.pass == "backward" then
-    for _, unroll in ipairs(unrolls(spec, target, { 1, 2 })) do
-      add("one", unroll, 1, 0)
-      for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
-      if unroll ~= "full" then add("few", unroll, 8, 0) end
-      for _, rows in ipairs { 1, 2 } do add_many(unroll, rows) end
-      if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
-    end
-  else
-    local loops = n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 }
-    for _, unroll in ipairs(unrolls(spec, target, loops)) do add("one", unroll, 1, 0) end
-    local loop = n < 512 and 1 or 4
-    for _, unroll in ipairs(unrolls(spec, target, { loop })) do
-      for _, rows in ipairs { 1, 2, 3, 4, 8 } do
-        if rows ~= 3 or unroll == "full" then
-          if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
-        end
-      end
-      for _, rows in ipairs { 1, 2, 4, 8 } do
-        -- more rows in flight need more registers for their row constants, or short rows
-        if rows < 4 or n <= (rows == 4 and 640 or 384) then add("few", unroll, rows, 1) end
-      end
-      if n <= 2048 then add("few", unroll, 1, 2) end
-      for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
-        -- past the caches, one row in flight is written in a loop; with residual pre its sums are unrolled alike
-        local looped = rows == 1 and stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
-        local as = looped and 1 or unroll
-        add_many(as, rows)
-      end
-      if n * facts.element_bytes > 4096 then add_many(unroll, 4) end
-      -- short rows wait longer for their square root and division than for memory
-      for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
-    end
-    if spec.pass == "apply" then
-      for _, list in pairs(lists) do
-        for i = #list, 1, -1 do
-          if list[i].ahead > 0 then table.remove(list, i) end
-        end
-      end
-    end
-  end
+  end, spec, target, facts, stream)
 
   for part, list in pairs(lists) do
     local s = rule[part]

@@ -18,9 +18,8 @@ trial.LACKS_TARGET = 77 -- exit status of a runner on a processor without the ke
 -- Makes a temporary directory for trials; `close` removes it.
 function trial.open()
   local compiler = shell.compiler()
-  if shell.output("command -v " .. compiler:match("^%S*")) == "" then
-    fail.check("%s: no such command; set CC to a C11 compiler", compiler)
-  end
+  local _, _, status = host.run({ compiler .. " --version >/dev/null 2>&1" }, 1)
+  if status == 127 then fail.check("%s: no such command; set CC to a C11 compiler", compiler) end
   local directory = shell.temporary()
   local version = shell.output(compiler .. " --version")
   return setmetatable({ directory = directory, compiler = compiler, built = {}, jobs = host.processors(),
@@ -29,23 +28,21 @@ end
 
 function trial:close() host.remove_tree(self.directory) end
 
--- Runs commands in the directory; returns true, or nil and the exit status of one that failed. The shell becomes the
--- command, so that host.run waits for the command itself: a compiler that is stopped removes its temporary files first.
+-- Runs commands in the directory; returns true, or nil, the exit status of one that failed, and that command with why
+-- it failed. The shell becomes the command, so that host.run waits for the command itself: a compiler that is stopped
+-- removes its temporary files first.
 function trial:run(commands)
   shell.check_interrupt()
   local replacing = {}
-  for i, command in ipairs(commands) do replacing[i] = "exec " .. command end
-  local ok, _, status = host.run(replacing, self.jobs, self.directory)
+  for i, command in ipairs(commands) do replacing[i] = "exec env " .. command end -- may begin with variables
+  local ok, number, status, why = host.run(replacing, self.jobs, self.directory)
   shell.check_interrupt()
-  return ok, status
+  return ok, status, not ok and ("'%s': %s"):format(commands[number], why or "status " .. status)
 end
 
 function trial:compile(name, commands)
-  local ok, status = self:run(commands)
-  if not ok then
-    fail.check("%s: '%s' could not compile the candidates (status %d); set CC to a C11 compiler", name, self.compiler,
-      status)
-  end
+  local ok, _, why = self:run(commands)
+  if not ok then fail.check("%s: could not compile the candidates: %s; set CC to a C11 compiler", name, why) end
 end
 
 function trial:write(files)

@@ -236,11 +236,23 @@ local function reporter(wanted)
   return report
 end
 
+local function load_plans(path) return host.exists(path) and planfile.load(path) or planfile.new(path) end
+
+-- Puts the entry of a kernel into the plan file, as it is now: others may have written to it since it was read.
+local function keep(path, kernel_name, entry, here)
+  save.file(path, function()
+    local plans = load_plans(path)
+    for field, value in pairs(here) do entry[field], plans.head[field] = value, value end
+    planfile.put(plans, kernel_name, entry)
+    return planfile.text(plans)
+  end)
+end
+
 -- Tunes every kernel that has a choice of schedules. what.rounds: how often candidates are timed; what.missing: leave
 -- out kernels that the plan file holds.
 function tune.run(kernels, path, what)
-  local plans = host.exists(path) and planfile.load(path) or planfile.new(path)
-  local wanted = {}
+  save.check(path)
+  local plans, wanted = load_plans(path), {}
   for _, k in ipairs(kernels) do
     if k.spec.width ~= "any" and #k.target.needs > 0 then wanted[#wanted + 1] = k end
   end
@@ -270,9 +282,7 @@ function tune.run(kernels, path, what)
         entry, chosen, rule = tuned(t, k, what.rounds, function(share, text) report.at(i, share, text) end)
       end
       if entry then
-        for field, value in pairs(here) do entry[field], plans.head[field] = value, value end
-        planfile.put(plans, k.name, entry)
-        save.file(path, planfile.text(plans))
+        keep(path, k.name, entry, here)
         finished = finished + 1
         local texts = {}
         for _, part in ipairs(part_names(k.spec)) do

@@ -46,10 +46,10 @@ def _read_within(node):
 
 
 class _Graph:
-    """What is known of the values of a graph: who makes and who reads them, constants and types."""
+    """What is known of the values of a graph: who makes and who reads them, constants, types and widths of rows."""
 
     def __init__(self, graph):
-        self.readers, self.constants, self.types = {}, {}, {}
+        self.readers, self.constants, self.types, self.widths = {}, {}, {}, {}
         for node in graph.node:
             for name in node.input:
                 self.readers.setdefault(name, []).append(node)
@@ -65,8 +65,14 @@ class _Graph:
             self.constants[tensor.name] = tensor
         for value in [*graph.input, *graph.value_info, *graph.output]:
             self.types[value.name] = value.type.tensor_type.elem_type
+            self.widths[value.name] = ([0] + [d.dim_value for d in value.type.tensor_type.shape.dim])[-1]
         for name, tensor in self.constants.items():
             self.types[name] = tensor.data_type
+
+    def is_row(self, name, x):
+        """Whether a constant is as wide as rows of x; one element is not, since ONNX would repeat it."""
+        dims, width = getattr(self.constants.get(name), "dims", ()), self.widths.get(x)
+        return len(dims) == 1 and (dims[0] == width if width else dims[0] != 1)
 
     def number(self, name):
         """The constant of one element, or None."""
@@ -116,7 +122,7 @@ class _Graph:
             return None
         gamma, beta = ([name for name in node.input if name != before.output[0]]
                        for node, before in ((scaled, quotient), (moved, scaled)))
-        if any(len(p) != 1 or len(getattr(self.constants.get(p[0]), "dims", ())) != 1 for p in (gamma, beta)):
+        if any(len(p) != 1 or not self.is_row(p[0], x) for p in (gamma, beta)):
             return None
         return [mean, centred, power, variance, shifted, root, quotient, scaled, moved], x, gamma[0], beta[0], eps[0]
 

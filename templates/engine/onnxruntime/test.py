@@ -282,6 +282,10 @@ class Norms(unittest.TestCase):
                      helper.make_node("Add", ["k", "b"], ["y"])]
             model = model_of(nodes, {"x": (f, shape)}, {"y": (f, shape)}, constants, opset)
             self.same(model, random("float32", 7, 64), 1)
+            for name in "gb":
+                one = model_of(nodes, {"x": (f, shape)}, {"y": (f, shape)}, {**constants, name: random("float32", 1)},
+                               opset)
+                self.assertEqual(self.rewritten(one)[0], [], "one element for all of a row")
             model.graph.output.extend([helper.make_tensor_value_info("q", f, [None, 1])])
             self.assertEqual(self.rewritten(model)[0], [], "another node reads what would be gone")
             del model.graph.output[1:]

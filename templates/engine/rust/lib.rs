@@ -119,7 +119,7 @@ fn check_eps(eps: f32) -> Result<(), Error> {
     }
 }
 
-/// The instruction set in use: "avx512", "avx2" or "scalar".
+/// The instruction set in use: ${table.concat(isa_quoted, ", ")}.
 pub fn isa() -> &'static str {
     unsafe { CStr::from_ptr(c::${P}_isa()) }.to_str().unwrap_or("")
 }
@@ -180,14 +180,17 @@ pub fn ${name}${way}(
 %     end
     check_eps(eps)?;
     if rows > 0 {
+%     if x == "x" then
+        let x = x.as_mut_ptr(); // for both, since a second pointer would end what the first may do
+%     end
         unsafe {
             c::${n.full}_any(
-                ${x}.as_mut_ptr(),
+                ${x == "x" and "x" or "y.as_mut_ptr()"},
 %     if centred then
                 ${statistics and "mean.as_mut_ptr()" or "std::ptr::null_mut()"},
 %     end
                 ${statistics and "rstd.as_mut_ptr()" or "std::ptr::null_mut()"},
-                x.as_ptr(),
+                ${x == "x" and "x" or "x.as_ptr()"},
 %     if s.gamma then
                 gamma.as_ptr(),
 %     end

@@ -257,5 +257,5 @@ fn test_${name}_of_bad_input() {
 % end
 #[test]
 fn test_isa() {
-    assert!(["avx512", "avx2", "scalar"].contains(&isa()));
+    assert!([${table.concat(isa_quoted, ", ")}].contains(&isa()));
 }
