@@ -115,6 +115,7 @@ counts ln_layernorm_backward_f32_300_avx2 301.625 114 '152 fma, 152 multiplicati
 counts ln_layernorm_backward_f32_4096_avx512 1360 320 '1024 fma, 1024 multiplications, 1024 additions' 32776 16384 49152
 counts ln_layernorm_backward_f32_4096_avx2 3296 1024 '2048 fma, 2048 multiplications, 2048 additions' 32776 16384 49152
 counts ln_rmsnorm_backward_f32_gamma1_768_avx2 573 288 '384 fma, 288 multiplications' 6148 3072 6144
+counts ln_layernorm_backward_bf16_768_avx2 618 240 '384 fma, 384 multiplications, 384 additions, 1008 conversions' 3080 1536 7680
 # ... rows of gradients that are unrolled several at a time are still added to the sums over rows one by one
 CC=$work/nosuch good explain ln_layernorm_backward_f32_2600_avx2 --rows 128 --unroll full
 prints ' 20800 bytes of sums over rows to '

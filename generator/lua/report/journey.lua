@@ -259,12 +259,12 @@ function journey.of(k, rows, caches)
   r.again = level_of(s.rows * (1 + s.ahead) * (r.read + (j.streams and 0 or written)) + j.shared, caches)
 
   local read_again = facts.adds and not s.reads_sum -- the write pass adds x and the residual once more
-  local loaded, apart = 0, 0 -- registers of parameters; those of them that are not loaded in pairs
+  local loaded, apart -- registers of parameters; those of them that are not loaded in pairs
   if backward then
     loaded, apart = reads_of_gradients(j, r, k)
   else
-    loaded = reads_of_forward(j, r, k, s.reads_sum and { "sum" } or r.inputs, o:sweeps_halves() and not o.at_once,
-      caches)
+    loaded, apart = reads_of_forward(j, r, k, s.reads_sum and { "sum" } or r.inputs,
+      o:sweeps_halves() and not o.at_once, caches), 0
   end
   j.written = written + writes_of(j, r, k)
   j.read = r.read
