@@ -708,6 +708,21 @@ if [ "$(id -u)" -ne 0 ]; then
     mkdir "$work/locked"
     chmod 555 "$work/locked"
     bad 3 emit -o "$work/locked" --width 768
+    good emit -o "$work/crate" --for rust --prefix vend --width 8 --isa scalar
+    before=$(state "$work/crate")
+    chmod 555 "$work/crate/src"
+    bad 3 emit -o "$work/crate" --for rust --prefix vend --width 16 --isa scalar
+    chmod 755 "$work/crate/src"
+    unchanged "$work/crate" "$before" "a directory within the set that may not be written to"
+fi
+
+# A directory within the set may be on another file system
+if elsewhere=$(mktemp -d -p /dev/shm 2>/dev/null); then
+    mkdir "$work/two"
+    ln -s "$elsewhere" "$work/two/src"
+    good emit -o "$work/two" --for rust --prefix vend --width 8 --isa scalar
+    good emit -o "$work/two" --for rust --prefix vend --width 8 --isa scalar --check
+    rm -r "$elsewhere"
 fi
 
 # A full disk: either all old files stay or all new files replace them, and no temporary file is left
