@@ -755,7 +755,9 @@ for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm
     for signal in TERM HUP; do
         sh -c "kill -$signal \$\$; exit 0" 2>/dev/null && continue # it is ignored here
         mkdir "$work/interrupted"
-        printf '#!/bin/sh\nkill -%s $(cat "%s")\nexec sleep 60\n' $signal "$work/pid" >"$work/cc"
+        # a compiler that takes a while to end when it is stopped; lngen waits for it
+        printf '#!/bin/sh\ntrap "sleep 0.2; : >%s; exit 143" TERM\nkill -%s $(cat "%s")\nsleep 60 & wait\n' \
+            "$work/waited" $signal "$work/pid" >"$work/cc"
         chmod +x "$work/cc"
         checks=$((checks + 1))
         status=0
@@ -764,6 +766,7 @@ for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm
             >"$work/stdout" 2>"$work/stderr" || status=$?
         [ "$signal,$status" = TERM,143 ] || [ "$signal,$status" = HUP,129 ] || fail "$command: SIG$signal: status $status"
         rmdir "$work/interrupted" || fail "$command: SIG$signal left $(ls "$work/interrupted")"
+        rm "$work/waited" 2>/dev/null || fail "$command: SIG$signal: lngen did not wait for its compiler"
         rm -rf "$work/interrupted"
     done
 done

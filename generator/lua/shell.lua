@@ -34,8 +34,12 @@ function shell.temporary()
   return directory
 end
 
+-- The command, which may begin with variables, such that the shell becomes it: host.run waits for the command itself
+-- then, and a compiler that is stopped removes its temporary files first.
+function shell.replacing(command) return "exec env " .. command end
+
 -- Whether a command, run in a directory, succeeds; it does not if a signal has interrupted lngen.
-function shell.run(command, directory) return (host.run({ command }, 1, directory)) end
+function shell.run(command, directory) return (host.run({ shell.replacing(command) }, 1, directory)) end
 
 -- Raises an error if a signal has interrupted lngen.
 function shell.check_interrupt()

@@ -29,12 +29,11 @@ end
 function trial:close() host.remove_tree(self.directory) end
 
 -- Runs commands in the directory; returns true, or nil, the exit status of one that failed, and that command with why
--- it failed. The shell becomes the command, so that host.run waits for the command itself: a compiler that is stopped
--- removes its temporary files first.
+-- it failed.
 function trial:run(commands)
   shell.check_interrupt()
   local replacing = {}
-  for i, command in ipairs(commands) do replacing[i] = "exec env " .. command end -- may begin with variables
+  for i, command in ipairs(commands) do replacing[i] = shell.replacing(command) end
   local ok, number, status, why = host.run(replacing, self.jobs, self.directory)
   shell.check_interrupt()
   return ok, status, not ok and ("'%s': %s"):format(commands[number], why or "status " .. status)
