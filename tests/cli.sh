@@ -752,7 +752,7 @@ fi
 
 # A signal ends lngen, and no temporary directory is left
 for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm_f32_64_scalar --measure"; do
-    for signal in TERM HUP; do
+    for signal in TERM HUP QUIT PIPE; do
         sh -c "kill -$signal \$\$; exit 0" 2>/dev/null && continue # it is ignored here
         mkdir "$work/interrupted"
         # a compiler that takes a while to end when it is stopped; lngen waits for it
@@ -764,12 +764,23 @@ for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm
         # shellcheck disable=SC2086 # words
         CC=$work/cc TMPDIR=$work/interrupted sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$lngen" $command \
             >"$work/stdout" 2>"$work/stderr" || status=$?
-        [ "$signal,$status" = TERM,143 ] || [ "$signal,$status" = HUP,129 ] || fail "$command: SIG$signal: status $status"
+        case $signal,$status in
+        TERM,143 | HUP,129 | QUIT,131 | PIPE,141) ;;
+        *) fail "$command: SIG$signal: status $status" ;;
+        esac
         rmdir "$work/interrupted" || fail "$command: SIG$signal left $(ls "$work/interrupted")"
         rm "$work/waited" 2>/dev/null || fail "$command: SIG$signal: lngen did not wait for its compiler"
         rm -rf "$work/interrupted"
     done
 done
+if ! sh -c 'kill -INT $$; exit 0' 2>/dev/null; then
+    printf '#!/bin/sh\nkill -INT $$\n' >"$work/gnuplot"
+    chmod +x "$work/gnuplot"
+    checks=$((checks + 1))
+    status=0
+    GNUPLOT=$work/gnuplot "$lngen" report -o "$work/never.html" --width 64 2>"$work/stderr" || status=$?
+    [ $status -eq 130 ] && [ ! -s "$work/stderr" ] || fail "SIGINT of gnuplot: status $status: $(cat "$work/stderr")"
+fi
 mkdir "$work/without_tools"
 checks=$((checks + 1))
 PATH=/nosuch TMPDIR=$work/without_tools "$lngen" doctor >"$work/stdout" 2>"$work/stderr"

@@ -14,6 +14,15 @@ function shell.compiler()
   return cc and cc ~= "" and cc or "cc"
 end
 
+-- Whether a command succeeds. Meanwhile lngen ignores interrupts of the keyboard (SIGINT and SIGQUIT); one that ends
+-- the command, or the shell for it, ends lngen afterwards.
+function shell.succeeds(command)
+  local ok, how, number = os.execute(command)
+  local signal = how == "signal" and number or number - 128
+  if signal == 2 or signal == 3 then fail.leave(128 + signal, true) end
+  return ok
+end
+
 -- What a command prints to standard output; "" when it cannot be run.
 function shell.output(command)
   local pipe = io.popen(command .. " 2>/dev/null")

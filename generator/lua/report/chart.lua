@@ -13,7 +13,7 @@ local function program() return os.getenv("GNUPLOT") or "gnuplot" end
 
 -- Fails with one line when gnuplot is not there.
 function chart.check()
-  if not os.execute(program() .. " --version >/dev/null 2>&1") then
+  if not shell.succeeds(program() .. " --version >/dev/null 2>&1") then
     fail.check("%s: does not run; charts need gnuplot (Debian: gnuplot-nox), GNUPLOT may name it", program())
   end
 end
