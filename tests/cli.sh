@@ -141,6 +141,26 @@ done
 bad 2 emit -o "$out" --width 64 --single-file --prefix ln
 says "'ln' is the prefix of lngen's library"
 
+for words in "model a b:'lngen model' takes one, <file>" "models a b:'lngen models' takes one, <pattern>" \
+    "doctor x:'lngen doctor' takes none" "man emit list:'lngen man' takes one, <command>" \
+    "explain K1 K2:'lngen explain' takes one, <name>" "completion bash x:'lngen completion' takes one, <shell>"; do
+    # shellcheck disable=SC2086
+    bad 2 ${words%%:*}
+    says "${words#*:}"
+    grep -q -- --width "$work/stderr" && fail "lngen ${words%%:*} has no --width: $(cat "$work/stderr")"
+done
+
+# Long names: nothing is like them, and their end is left out
+long=$(printf '%010000d' 0)
+for words in "list --model $long" "$long" "list --$long" "man $long" \
+    "emit -o $out --width 8 --single-file --prefix $long"; do
+    # shellcheck disable=SC2086
+    command -v timeout >/dev/null && { timeout 10 "$lngen" $words 2>/dev/null; [ $? -eq 2 ] || fail "a long name lasts"; }
+    # shellcheck disable=SC2086
+    bad 2 $words
+    [ "$(wc -c <"$work/stderr")" -lt 500 ] || fail "a long name: $(cut -c 1-80 "$work/stderr")..."
+done
+
 # Names that would stand in a banner
 mkdir "$work/x*"
 cp "$work/gpt2.json" "$work/x*/*b.json"

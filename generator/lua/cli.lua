@@ -72,7 +72,7 @@ local function build(argv)
     if args.page_of and not (of and of._has_page) then
       local with_page = {}
       for _, command in ipairs(commands) do with_page[#with_page + 1] = command.name end
-      fail.input("man: no page of '%s'%s; lngen has one, and so have %s", args.page_of,
+      fail.input("man: no page of '%s'%s; lngen has one, and so have %s", fail.shown(args.page_of),
         fail.nearest(args.page_of, with_page), table.concat(with_page, ", "))
     end
     print(require("man").page(parser, of))

@@ -27,8 +27,10 @@ fail.io = raise(3)
 local FAULT = 70 -- EX_SOFTWARE of sysexits.h
 fail.memory = raise(FAULT)
 
--- How many letters have to be added, taken out or changed to make one word of the other.
-function fail.distance(word, name)
+-- How many letters have to be added, taken out or changed to make one word of the other; math.huge where the lengths
+-- alone say that it is `least` or more.
+function fail.distance(word, name, least)
+  if math.abs(#word - #name) >= least then return math.huge end
   local row = {}
   for j = 0, #name do row[j] = j end
   for i = 1, #word do
@@ -77,7 +79,7 @@ end
 function fail.nearest(word, known)
   local best, least = nil, 3
   for _, name in ipairs(known) do
-    local distance = fail.distance(word, name)
+    local distance = fail.distance(word, name, least)
     if distance < least then best, least = name, distance end
   end
   return best and (" (did you mean '%s'?)"):format(best) or ""
