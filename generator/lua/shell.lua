@@ -8,12 +8,6 @@ shell.FLAGS = "-std=c11 -O2" -- for kernels and programs that lngen compiles its
 
 function shell.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
--- The command that compiles C.
-function shell.compiler()
-  local cc = os.getenv("CC")
-  return cc and cc ~= "" and cc or "cc"
-end
-
 -- Whether a command succeeds. Meanwhile lngen ignores interrupts of the keyboard (SIGINT and SIGQUIT); one that ends
 -- the command, or the shell for it, ends lngen afterwards.
 function shell.succeeds(command)
@@ -30,6 +24,24 @@ function shell.output(command)
   if pipe then pipe:close() end
   return text
 end
+
+-- The command that an environment variable names, else `otherwise`. It may begin with variables, as in LC_ALL=C gcc; a
+-- program that is named from the current directory gets its whole path, since commands run in other directories.
+function shell.program(variable, otherwise)
+  local command = os.getenv(variable)
+  if not command or command == "" then return otherwise end
+  local before, rest = "", command
+  while rest:find("^%s*[%a_][%w_]*=%S*%s") do
+    local first, more = rest:match("^(%s*%S+%s+)(.*)$")
+    before, rest = before .. first, more
+  end
+  if not rest:find("^%s*[^%s/'\"$~]+/") then return command end
+  local here = shell.output("pwd"):gsub("\n$", "")
+  return before .. (here:find("[^%w/._-]") and shell.quote(here) or here) .. "/" .. rest:gsub("^%s+", "")
+end
+
+-- The command that compiles C.
+function shell.compiler() return shell.program("CC", "cc") end
 
 -- The bytes of code in an object file; nil when there is no `size` command.
 function shell.code_bytes(path) return tonumber(shell.output("size " .. shell.quote(path)):match("\n%s*(%d+)")) end

@@ -9,7 +9,7 @@ local chart = {}
 -- for white and for dark pages
 local COLORS = { "#e8590c", "#1098ad", "#9775fa", "#37b24d", "#f06595", "#4dabf7", "#868e96", "#f59f00" }
 
-local function program() return os.getenv("GNUPLOT") or "gnuplot" end
+local function program() return shell.program("GNUPLOT", "gnuplot") end
 
 -- Fails with one line when gnuplot is not there.
 function chart.check()
