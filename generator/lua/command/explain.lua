@@ -26,10 +26,10 @@ local function compiled(k)
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
     local command = ("%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(compiler, shell.FLAGS, k.name)
-    if not shell.run(command, directory) then
+    local object = directory .. "/kernel.o"
+    if not shell.run(command, directory) or not host.exists(object) then
       return nil, compiler .. " compiles no C; set CC"
     end
-    local object = directory .. "/kernel.o"
     local size = shell.code_bytes(object)
     if not size then return nil, "size is not installed (Debian: binutils)" end
     local seen, registers = {}, 0

@@ -39,8 +39,12 @@ function trial:run(commands)
   return ok, status, not ok and ("'%s': %s"):format(commands[number], why or "status " .. status)
 end
 
-function trial:compile(name, commands)
+-- Runs compilers in the directory. made: optional, a file that is there afterwards.
+function trial:compile(name, commands, made)
   local ok, _, why = self:run(commands)
+  if ok and made and not host.exists(self.directory .. "/" .. made) then
+    ok, why = false, self.compiler .. " makes no program"
+  end
   if not ok then fail.check("%s: could not compile the candidates: %s; set CC to a C11 compiler", name, why) end
 end
 
@@ -105,7 +109,7 @@ function trial:time(spec, target, runs, jobs, rounds)
     if name ~= any then objects[#objects + 1] = name .. ".o" end
   end
   self:compile(names.of(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, shell.FLAGS,
-    table.concat(objects, " "), table.concat(self.shared, " ")) })
+    table.concat(objects, " "), table.concat(self.shared, " ")) }, "runner")
   local ok, status = self:run { "./runner >times" }
   if status == trial.LACKS_TARGET then return nil end
   if not ok then fail.check("ln_%s_%s: timing failed with status %d", names.of(spec), target.name, status) end
