@@ -98,13 +98,18 @@ static int read_file(lua_State *L)
     return 1;
 }
 
-/* host.exists(path) -> "file", "directory" or "other"; nil and a message when it cannot be found */
+/* host.exists(path) -> "file", "directory" or "other"; nil, a message, and whether nothing is there, when it cannot be
+ * found */
 static int exists(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
     struct stat st;
-    if (stat(path, &st) != 0)
-        return failed(L, path, strerror(errno));
+    if (stat(path, &st) != 0) {
+        const bool nothing = errno == ENOENT || errno == ENOTDIR;
+        failed(L, path, strerror(errno));
+        lua_pushboolean(L, nothing);
+        return 3;
+    }
     lua_pushstring(L, S_ISREG(st.st_mode) ? "file" : S_ISDIR(st.st_mode) ? "directory" : "other");
     return 1;
 }

@@ -187,6 +187,19 @@ for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "
 done
 [ -e "$work/directory" ] && fail "a command that failed made $work/directory"
 
+# and so are places where no file can be made
+ln -s "$work/nothing" "$work/dangling.html"
+printf '#!/bin/sh\n: >"%s/called"\nexec %s "$@"\n' "$work" "${CC-cc}" >"$work/cc"
+chmod +x "$work/cc"
+for place in "$work/cc/page.html" "$work/dangling.html" /proc/page.html; do
+    for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
+        # shellcheck disable=SC2086
+        CC=$work/cc bad 3 $command "$place"
+        [ -e "$work/called" ] && fail "lngen $command $place finds that it cannot write when it has measured"
+        rm -f "$work/called"
+    done
+done
+
 # Files of other kinds stay
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 --isa scalar --rounds 3 --rows 1 -o"; do
     echo mine >"$work/kept"
@@ -742,6 +755,10 @@ if [ "$(id -u)" -ne 0 ]; then
     bad 3 emit -o "$work/crate" --for rust --prefix vend --width 16 --isa scalar
     chmod 755 "$work/crate/src"
     unchanged "$work/crate" "$before" "a directory within the set that may not be written to"
+    chmod 0 "$work/crate"
+    bad 3 emit -o "$work/crate" --for rust --prefix vend --width 8 --isa scalar --check
+    says "Permission denied"
+    chmod 755 "$work/crate"
 fi
 
 # A directory within the set may be on another file system

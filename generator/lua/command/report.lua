@@ -149,10 +149,6 @@ return {
   run = function(args)
     if not args.output or args.output == "" then fail.input("-o FILE is missing; it names the page to write") end
     save.check(args.output, MARK)
-    local parent = args.output:match("^(.*)/")
-    if parent and parent ~= "" and host.exists(parent) and host.exists(parent) ~= "directory" then
-      fail.io("%s: is no directory; name another place with -o", parent)
-    end
     local rounds = options.whole(args.rounds, "--rounds", 3, 1000)
     local rows = rows_of(args)
     local list = kernels.only(args, kernels.of(args))

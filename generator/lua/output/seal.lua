@@ -95,7 +95,8 @@ function seal.differences(files, directory)
   local list = {}
   for _, file in ipairs(files) do
     local path = directory .. "/" .. file[1]
-    local kind = host.exists(path)
+    local kind, why, nothing = host.exists(path)
+    if not kind and not nothing then fail.io("%s", why) end
     if kind == "other" then fail.io("%s: is no file; move it away", path) end -- a pipe, which could be waited for
     if not kind then
       list[#list + 1] = { file[1], "missing" }
