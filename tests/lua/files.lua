@@ -35,7 +35,9 @@ for text, problem in pairs {
   ['["\\u'] = "line 1, column 3: \\u without four hexadecimal digits",
   ['["\\u0000"]'] = "line 1, column 3: \\u0000 in a string",
   ['[NaN, NaN,\n NaN, "NaN", NaN 1]'] = "line 2, column 18: not JSON",
-  ['{"a": NaN, "NaN": 1, NaN: 2}'] = 'key "NaN" stands twice in one object',
+  ['{"a": NaN, "NaN": 1, NaN: 2}'] = 'line 1, column 22: key "NaN" stands twice in one object',
+  ['{"a": {"b": "\\\\\\"", "c": [1]},\n "b\\"": "b", /* "d" */\n "a": 2}'] =
+    'line 3, column 2: key "a" stands twice in one object',
 } do
   refused(problem, host.json, text)
 end
