@@ -176,6 +176,11 @@ bad 2 emit -o "$out" --config "$work/a
 b.json" --single-file --prefix vend
 says "it may hold no line ends"
 
+latin=$work/$(printf 'caf\351.json')
+cp "$work/gpt2.json" "$latin"
+bad 2 emit -o "$out" --config "$latin" --for numpy --prefix vend --isa scalar
+says "it must be UTF-8"
+
 # Directories in the place of files are refused before anything is measured
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
     # shellcheck disable=SC2086 # words
@@ -463,6 +468,9 @@ done
 good explain ln_layernorm_f32_768_avx2 --plan "$work/plan.lua"
 grep -q "from $work/plan.lua$" "$work/stdout" || fail "explain does not say where the schedule is from"
 bad_plan 's/format = 1/format = 2/' "format 2; this lngen"
+bad_plan 's/format = 1/format = "1"/' 'plan.lua: format = "1"; it must be a number, without quotes'
+bad_plan '/one =/s/{.*}/1/' "one: is 1; a schedule is { unroll, rows,"
+bad_plan '/one =/d' "one: is missing; a schedule is { unroll, rows,"
 bad_plan 's/"any"/"0.0.9"/' "768_avx2: was measured with lngen 0.0.9, this is "
 bad_plan 's/"any"/nil/' "version = nil; it must be a text"
 bad_plan 's/, machine/, machines = "", machine/' \
@@ -566,6 +574,11 @@ for wrong in '% error({})' '% error({ status = 0 })' '% error()' '% include "../
     bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
     says "ln_kernel.h:"
 done
+echo '% include "caller/ln_kernel.h"' >"$work/templates/caller/ln_kernel.h"
+bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
+says "ln_kernel.h:1: include 'caller/ln_kernel.h': templates include each other 20 deep, as where one includes itself"
+bad 2 emit -o "$work/templated" --width 768 --templates ''
+says "--templates: '' is no directory; name one"
 good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$(dirname "$0")/../templates"
 checks=$((checks + 1))
 [ "$(grep -l -e "Remake:.* --templates " "$work/templated_well/"* | wc -l)" -ge 2 ] ||

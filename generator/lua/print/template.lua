@@ -16,6 +16,8 @@ local LIBRARY = { ipairs = ipairs, pairs = pairs, tostring = tostring, select = 
 -- What rendering one template may take, with all that it includes; our own take 0.05 s and a few megabytes at most.
 template.limits = { seconds = 10, megabytes = 512 }
 
+local DEEPEST = 20 -- templates that include each other
+
 -- Rewrites one line of template text, the line `number` of `file`, as one line of Lua.
 local function compile_line(line, file, number)
   local where = ("%s:%d"):format(file, number)
@@ -82,6 +84,7 @@ end
 -- -> text, name in its place.
 function template.render(name, text, values, fetch)
   local items, out, from, further, env = {}, {}, {}, 0, nil -- further: lines that unrolled loops turn into
+  local depth = 0
 
   local function run(file, body)
     local chunk = compiled(file, body)
@@ -148,8 +151,14 @@ function template.render(name, text, values, fetch)
     end,
     include = function(part)
       check_part(part)
+      if depth == DEEPEST then
+        error(("include '%s': templates include each other %d deep, as where one includes itself"):format(part,
+          depth), 0)
+      end
       local body, file = fetch(part)
+      depth = depth + 1
       run(file, body)
+      depth = depth - 1
     end,
   }, {
     __index = function(_, key)
