@@ -633,6 +633,19 @@ mkdir "$work/elsewhere"
     fail "emit in another directory"
 [ "$(state "$work/here")" = "$(state "$work/elsewhere/there")" ] || fail "another directory, other bytes"
 
+# No name reaches the terminal raw, and the path of a crate is TOML
+odd=$(printf '%s/q"u\\\033[31mx\ny' "$work")
+good emit -o "$odd" --for rust --prefix vend --width 8 --isa scalar
+[ "$(tr -d '\n[:print:]' <"$work/stdout" | wc -c)" -eq 0 ] || fail "emit prints an escape: $(cat -v "$work/stdout")"
+grep -qF 'q"u\\27[31mx\10y: ' "$work/stdout" || fail "emit -o: $(head -1 "$work/stdout")"
+grep -qF 'q\"u\\\27[31mx\10y" }; cargo' "$work/stdout" || fail "a crate's path: $(cat "$work/stdout")"
+run emit -o "$odd" --for rust --prefix vend --width 16 --isa scalar --check
+[ "$(tr -d '\n[:print:]' <"$work/stdout" | wc -c)" -eq 0 ] || fail "--check prints an escape: $(cat -v "$work/stdout")"
+
+printf '{"model_type": "gpt2", "n_embd": 96, "a\\tb": {"model_type": "gpt2", "n_embd": 64}}' >"$work/tab.json"
+good model "$work/tab.json" --quiet
+grep -q '^a\\9b\.	' "$work/stdout" || fail "a tab in a model's key: $(cat "$work/stdout")"
+
 # Files that are right are not written again
 touch -t 200001010000 "$work/here"/*
 good emit -o "$work/here" --width 768,3

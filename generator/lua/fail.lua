@@ -9,16 +9,19 @@ local fail = {}
 local Problem = {} -- the metatable of errors that are raised here, and only of these
 
 -- Text on one line, whatever a user's names hold.
-local function on_one_line(text) return (text:gsub("[%c]", function(c) return ("\\%d"):format(c:byte()) end)) end
+function fail.on_one_line(text) return (text:gsub("[%c]", function(c) return ("\\%d"):format(c:byte()) end)) end
+
+-- Prints such text to standard output.
+function fail.say(...) print(fail.on_one_line(string.format(...))) end
 
 local function raise(status)
   return function(...)
-    error(setmetatable({ status = status, message = on_one_line(string.format(...)) }, Problem), 0)
+    error(setmetatable({ status = status, message = fail.on_one_line(string.format(...)) }, Problem), 0)
   end
 end
 
 -- Says something on standard error that is no error.
-function fail.note(text) io.stderr:write("lngen: note: " .. on_one_line(text) .. "\n") end
+function fail.note(text) io.stderr:write("lngen: note: " .. fail.on_one_line(text) .. "\n") end
 
 fail.check = raise(1)
 fail.input = raise(2)

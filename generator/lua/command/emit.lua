@@ -86,8 +86,8 @@ return {
     end
     if args.check then return seal.report(files, args.output) end
     local changed = seal.write(files, args.output, args.force)
-    print(("%s: %d file%s, %d written; %s"):format(args.output, #files, #files == 1 and "" or "s", changed,
-      context.described))
-    for _, line in ipairs(closing) do print(line) end
+    fail.say("%s: %d file%s, %d written; %s", args.output, #files, #files == 1 and "" or "s", changed,
+      context.described)
+    for _, line in ipairs(closing) do fail.say("%s", line) end
   end,
 }

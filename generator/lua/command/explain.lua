@@ -49,7 +49,7 @@ end
 local function say_plan(k)
   local n, W = k.spec.width, k.target.lanes
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
-  say("", "from %s", k.source)
+  say("", "from %s", fail.on_one_line(k.source))
   say("registers", "a row fills %d registers of %d elements%s", (n + W - 1) // W, W,
     n % W > 0 and (", the last one with a tail of %d"):format(n % W) or "")
 end

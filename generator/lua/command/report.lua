@@ -260,6 +260,6 @@ return {
     local html = page.html("Norms on this machine", ("%s %s</code>.</p>"):format(MARK,
       words.escaped(what)), sections)
     save.file(args.output, html)
-    print(("%s: %d kernel%s measured"):format(args.output, #results, #results == 1 and "" or "s"))
+    fail.say("%s: %d kernel%s measured", args.output, #results, #results == 1 and "" or "s")
   end,
 }

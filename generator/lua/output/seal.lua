@@ -142,9 +142,9 @@ end
 function seal.report(files, directory)
   tell_left_over(files, directory)
   local state = host.unfinished(directory)
-  if state then print(("%s: %s"):format(directory, UNFINISHED[state])) end
+  if state then fail.say("%s: %s", directory, UNFINISHED[state]) end
   local differences = seal.differences(files, directory)
-  for _, d in ipairs(differences) do print(("%s/%s: %s"):format(directory, d[1], d[2])) end
+  for _, d in ipairs(differences) do fail.say("%s/%s: %s", directory, d[1], d[2]) end
   return (state or #differences > 0) and 1 or 0
 end
 
