@@ -133,6 +133,28 @@ for words in "layernorm rmsnorm" "avx512 avx2 scalar" "full straight"; do
     checks=$((checks + 1))
     grep -qF "compgen -W \"$words\"" "$work/stdout" || fail "completion offers no $words"
 done
+# completed COUNT WORD... : of the last of these words bash has so many completions; 0 leaves it to bash's own of files
+completed() {
+    checks=$((checks + 1))
+    wanted=$1
+    shift
+    found=$(bash -c '. "$0"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _lngen
+        echo ${#COMPREPLY[@]}' "$work/completion" lngen "$@")
+    [ "$found" -eq "$wanted" ] || fail "completion of $*: $found words, should be $wanted"
+}
+if command -v bash >/dev/null; then
+    cp "$work/stdout" "$work/completion"
+    good models
+    touch "$work/two words"
+    completed "$(grep -vc '^name	' "$work/stdout")" emit --model ""
+    completed "$(grep -c '^llama' "$work/stdout")" list --model llama
+    completed 3 completion ""
+    completed 2 man e
+    completed 1 explain --cpu zen4
+    completed 0 list --config "$work/two"
+fi
 for command in "help emit" "completion bash"; do
     # shellcheck disable=SC2086 # words
     bad 2 $command x
@@ -141,24 +163,22 @@ done
 bad 2 emit -o "$out" --width 64 --single-file --prefix ln
 says "'ln' is the prefix of lngen's library"
 
-for words in "model a b:'lngen model' takes one, <file>" "models a b:'lngen models' takes one, <pattern>" \
-    "doctor x:'lngen doctor' takes none" "man emit list:'lngen man' takes one, <command>" \
-    "explain K1 K2:'lngen explain' takes one, <name>" "completion bash x:'lngen completion' takes one, <shell>"; do
+for words in "model a b:one, <file>" "models a b:one, <pattern>" "doctor x:none" "man emit list:one, <command>" \
+    "explain K1 K2:one, <name>" "completion bash x:one, <shell>"; do
     # shellcheck disable=SC2086
     bad 2 ${words%%:*}
-    says "${words#*:}"
-    grep -q -- --width "$work/stderr" && fail "lngen ${words%%:*} has no --width: $(cat "$work/stderr")"
+    says "too many arguments; 'lngen ${words%% *}' takes ${words#*:}; try"
 done
 
 # Long names: nothing is like them, and their end is left out
 long=$(printf '%010000d' 0)
 for words in "list --model $long" "$long" "list --$long" "man $long" \
     "emit -o $out --width 8 --single-file --prefix $long"; do
-    # shellcheck disable=SC2086
-    command -v timeout >/dev/null && { timeout 10 "$lngen" $words 2>/dev/null; [ $? -eq 2 ] || fail "a long name lasts"; }
+    before=$(date +%s)
     # shellcheck disable=SC2086
     bad 2 $words
-    [ "$(wc -c <"$work/stderr")" -lt 500 ] || fail "a long name: $(cut -c 1-80 "$work/stderr")..."
+    [ $(($(date +%s) - before)) -lt 10 ] && [ "$(wc -c <"$work/stderr")" -lt 500 ] ||
+        fail "a long name: $(($(date +%s) - before)) s, $(cut -c 1-80 "$work/stderr")..."
 done
 
 # Names that would stand in a banner

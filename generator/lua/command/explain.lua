@@ -221,6 +221,7 @@ return {
       :description("How far loops over a row are unrolled, as for emit.")
     command:option("--rows"):argname("N"):default("256")
       :description(("How many rows the batch has, 1 to %d."):format(ROWS_MAX))
+    options.words["--cpu"] = { "all", table.unpack(cores.names) }
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")
