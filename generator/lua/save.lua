@@ -17,6 +17,7 @@ local function try(path)
     if other == name and not host.exists(path) then fail.io("%s: a symbolic link leads to nothing", path) end
   end
   while not host.exists(parent) and parent ~= "." and parent ~= "/" do parent = split(parent) end
+  if host.exists(parent) ~= "directory" then fail.io("%s: is no directory; name another place", parent) end
   local ok, problem = host.write_set(parent, {})
   if not ok then fail.io("%s", problem) end
 end
