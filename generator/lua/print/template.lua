@@ -38,6 +38,11 @@ local function compile_line(line, file, number)
   return ("_line(%q, %s);"):format(where, table.concat(parts, ".."))
 end
 
+-- The kind of error that a problem of a template is: it is no fault of the template that there is too little memory.
+local function raise_of(problem)
+  return problem == "not enough memory" and not host.at_limit() and fail.memory or fail.input
+end
+
 -- The chunk of a template; each template is compiled once a run.
 local chunks = {}
 
@@ -49,7 +54,9 @@ local function compiled(file, body)
     lines[#lines + 1] = compile_line(line, file, #lines + 1)
   end
   local chunk, problem = load(table.concat(lines, "\n"), "@" .. file, "t", {})
-  if not chunk then fail.input("%s%s", problem:sub(1, #file + 1) == file .. ":" and "" or file .. ": ", problem) end
+  if not chunk then
+    raise_of(problem)("%s%s", problem:sub(1, #file + 1) == file .. ":" and "" or file .. ": ", problem)
+  end
   chunks[file] = { body = body, chunk = chunk }
   return chunk
 end
@@ -173,8 +180,7 @@ function template.render(name, text, values, fetch)
   local ok, problem = host.limited(name, template.limits.seconds, template.limits.megabytes, run, name, text)
   if not ok then
     if fail.is(problem) then error(problem, 0) end
-    local raise = problem == "not enough memory" and not host.at_limit() and fail.memory or fail.input
-    raise("%s: %s", name, fail.shown(problem))
+    raise_of(problem)("%s: %s", name, fail.shown(problem))
   end
   close()
   return items
