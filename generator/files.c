@@ -98,13 +98,18 @@ static int read_file(lua_State *L)
     return 1;
 }
 
-/* host.exists(path) -> "file", "directory" or "other"; nil and a message when it cannot be found */
+/* host.exists(path) -> "file", "directory" or "other"; nil, a message, and whether nothing is there, when it cannot be
+ * found */
 static int exists(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
     struct stat st;
-    if (stat(path, &st) != 0)
-        return failed(L, path, strerror(errno));
+    if (stat(path, &st) != 0) {
+        const bool nothing = errno == ENOENT || errno == ENOTDIR;
+        failed(L, path, strerror(errno));
+        lua_pushboolean(L, nothing);
+        return 3;
+    }
     lua_pushstring(L, S_ISREG(st.st_mode) ? "file" : S_ISDIR(st.st_mode) ? "directory" : "other");
     return 1;
 }
@@ -128,6 +133,9 @@ static int list_directory(lua_State *L)
     return 1;
 }
 
+/* What an errno says; ENOLINK of this file's own. */
+static const char *reason(int error) { return error == ENOLINK ? "a symbolic link leads to nothing" : strerror(error); }
+
 /* Creates the directory `path` and its parents. Returns 0, or the errno of what failed. */
 static int make_directories(const char *path)
 {
@@ -142,10 +150,12 @@ static int make_directories(const char *path)
         if (*p == '/' || last) {
             *p = '\0';
             struct stat st;
-            if (mkdir(copy, 0777) != 0 && (errno != EEXIST || stat(copy, &st) != 0 || !S_ISDIR(st.st_mode))) {
-                error = errno == EEXIST ? ENOTDIR : errno;
+            if (mkdir(copy, 0777) != 0)
+                error = errno;
+            if (error == EEXIST) /* what is there and cannot be found is a link */
+                error = stat(copy, &st) != 0 ? (errno == ENOENT ? ENOLINK : errno) : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+            if (error)
                 break;
-            }
             if (last)
                 break;
             *p = '/';
@@ -169,12 +179,26 @@ static int write_all(int fd, const char *text, size_t size)
     return 0;
 }
 
-static int write_one(const char *path, const char *text, size_t size)
+/* A file of a set: its path, its new contents, and where they and its former ones are while the set is written. */
+typedef struct {
+    const char *path, *text, *new, *old;
+    size_t size;
+    bool replaces, mine; /* whether there is a former file, and whether the user owns it */
+    mode_t mode;         /* of the former file */
+    bool written, kept,
+        placed; /* whether `new` has been made, the former file is `old`, and the new one has its place */
+} Place;
+
+/* Writes the new contents beside the file, with its permissions as far as the file system has any. */
+static int write_one(Place *place)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(place->new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, place->replaces ? place->mode & 0666 : 0666);
     if (fd < 0)
         return errno;
-    int error = write_all(fd, text, size);
+    place->written = true;
+    int error = write_all(fd, place->text, place->size);
+    if (place->replaces)
+        fchmod(fd, place->mode & 0777);
     if (!error && fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         error = errno;
     if (close(fd) != 0 && !error)
@@ -182,22 +206,11 @@ static int write_one(const char *path, const char *text, size_t size)
     return error;
 }
 
-/* Creates the directory in which `path` names a file, and its parents. */
-static int make_directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *parent = strndup(path, (size_t)(slash - path));
-    if (!parent)
-        return ENOMEM;
-    int error = make_directories(parent);
-    free(parent);
-    return error;
-}
-
 /* A directory that is being written to, or where this was interrupted, holds the file MARK, locked by its writer. New
- * files have names like .1.lngen-new until all are there. */
+ * files have names like .1.lngen-new until all are there, and former ones like .1.lngen-old until all have gone. */
 #define MARK ".lngen-writes"
 #define NEW  ".lngen-new"
+#define OLD  ".lngen-old"
 
 static const char mark_text[] =
     "lngen writes these files, or was interrupted. If it does not run any more, some of them may be "
@@ -211,9 +224,11 @@ static int take_lock(const char *path, bool *interrupted)
 {
     for (int tries = 0; tries < LOCK_TRIES; tries++) {
         int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd < 0 && errno == EEXIST)
+        if (fd < 0 && errno != EEXIST)
+            return -1;
+        if (fd < 0)
             fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-        if (fd < 0 && errno != ENOENT)
+        if (fd < 0 && errno != ENOENT) /* its writer may just have removed it */
             return -1;
         const bool locked = fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK); /* or cannot be */
         struct stat mine, there;
@@ -307,15 +322,16 @@ static int add_names(lua_State *L, int lock)
     return error;
 }
 
-/* Removes what interrupted writers have left in a directory, whose lock is held. */
+/* Removes what interrupted writers have left in a directory. */
 static void sweep(lua_State *L, const char *dir)
 {
     DIR *d = opendir(dir);
     if (!d)
         return;
     for (struct dirent *e; (e = readdir(d));) {
-        const size_t length = strlen(e->d_name);
-        if (e->d_name[0] == '.' && length > sizeof NEW && strcmp(e->d_name + length - (sizeof NEW - 1), NEW) == 0) {
+        const size_t length = strlen(e->d_name), size = sizeof NEW - 1;
+        const char *end = length > size + 1 ? e->d_name + length - size : "";
+        if (e->d_name[0] == '.' && (strcmp(end, NEW) == 0 || strcmp(end, OLD) == 0)) {
             unlink(lua_pushfstring(L, "%s/%s", dir, e->d_name));
             lua_pop(L, 1);
         }
@@ -323,66 +339,125 @@ static void sweep(lua_State *L, const char *dir)
     closedir(d);
 }
 
-/* Writes the files of the list at index 2 into a directory whose lock is held. Returns 0, or an errno; then the message
- * on top of the stack says where. *half: whether some files have their new contents, and others have not. */
+/* Pops a string, which the table at `kept` holds from now on. */
+static const char *keep(lua_State *L, int kept)
+{
+    const char *text = lua_tostring(L, -1);
+    lua_rawseti(L, kept, (lua_Integer)lua_rawlen(L, kept) + 1);
+    return text;
+}
+
+/* Finds the place of file `i` of the list at index 2, whose directory it makes and sweeps where that is not `dir`
+ * itself. A link that names a file stays, and the file is replaced. Returns NULL, or what is wrong. */
+static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int kept, Place *place)
+{
+    lua_rawgeti(L, 2, i);
+    lua_rawgeti(L, -1, 1);
+    lua_rawgeti(L, -2, 2);
+    const char *name = lua_tostring(L, -2);
+    place->text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &place->size) : NULL;
+    lua_pushfstring(L, "%s/%s", dir, name ? name : "?");
+    place->path = keep(L, kept);
+    lua_pop(L, 3);
+    if (!name || !place->text)
+        return reason(EINVAL);
+
+    struct stat st;
+    if (lstat(place->path, &st) == 0 && S_ISLNK(st.st_mode)) {
+        char *end = realpath(place->path, NULL);
+        if (!end)
+            return reason(errno == ENOENT ? ENOLINK : errno);
+        lua_pushstring(L, end);
+        free(end);
+        place->path = keep(L, kept);
+    }
+    lua_pushlstring(L, place->path, (size_t)(strrchr(place->path, '/') - place->path));
+    const char *parent = keep(L, kept);
+    if (strcmp(parent, dir) != 0) {
+        const int error = make_directories(parent);
+        if (error)
+            return reason(error);
+        sweep(L, parent);
+    }
+    lua_pushfstring(L, "%s/.%d" NEW, parent, (int)i);
+    place->new = keep(L, kept);
+    lua_pushfstring(L, "%s/.%d" OLD, parent, (int)i);
+    place->old = keep(L, kept);
+
+    place->replaces = stat(place->path, &st) == 0;
+    if (!place->replaces)
+        return NULL;
+    place->mine = st.st_uid == geteuid() || geteuid() == 0;
+    place->mode = st.st_mode;
+    return S_ISREG(st.st_mode) ? NULL : no_file(&st) ? no_file(&st) : "is no file; move it away";
+}
+
+/* Gives a new file its own name. keeps: whether the former one gets another; until the new one is there it has its own,
+ * too, where the file system has links. Returns 0 or an errno. */
+static int put(Place *place, bool keeps)
+{
+    keeps = keeps && place->replaces;
+    if (keeps && (!place->mine || link(place->path, place->old) != 0) && rename(place->path, place->old) != 0)
+        return errno;
+    place->kept = keeps;
+    place->placed = rename(place->new, place->path) == 0;
+    return place->placed ? 0 : errno;
+}
+
+/* Takes away what write_one and put have made; returns whether the former file is there, or none as before. */
+static bool take_back(const Place *place)
+{
+    if (place->written && !place->placed)
+        unlink(place->new);
+    if (!place->kept)
+        return !place->placed || unlink(place->path) == 0;
+    if (rename(place->old, place->path) != 0)
+        return false;
+    unlink(place->old); /* still there where both are links to one file, which rename leaves alone */
+    return true;
+}
+
+/* Writes the files of the list at index 2 into a directory whose lock is held. Returns 0, or the number of results that
+ * say where it failed and why. *half: whether something is left for the next writer: former files that could not be put
+ * back, so some files are new and some old, or that could not be removed. */
 static int write_files(lua_State *L, const char *dir, bool *half)
 {
-    const lua_Integer n = (lua_Integer)lua_rawlen(L, 2);
-    lua_createtable(L, (int)n, 0); /* temporary paths */
-    lua_createtable(L, (int)n, 0); /* final paths */
-    const int temporary = lua_gettop(L) - 1, final = temporary + 1;
-    lua_Integer written = 0, placed = 0;
+    const size_t n = lua_rawlen(L, 2);
+    Place *places = memset(lua_newuserdatauv(L, n * sizeof *places + 1, 0), 0, n * sizeof *places);
+    lua_newtable(L);
+    const int kept = lua_gettop(L);
     const char *problem = NULL, *at = dir;
-    for (lua_Integer i = 1; i <= n && !problem; i++) {
-        lua_rawgeti(L, 2, i);
-        lua_rawgeti(L, -1, 1);
-        lua_rawgeti(L, -2, 2);
-        size_t size = 0;
-        const char *name = lua_tostring(L, -2), *text = lua_tolstring(L, -1, &size);
-        at = lua_pushfstring(L, "%s/%s", dir, name ? name : "?");
-        lua_rawseti(L, final, i);
-        const char *beside = lua_pushfstring(L, "%s/.%d" NEW, dir, (int)i);
-        lua_rawseti(L, temporary, i);
-        struct stat st;
-        if (stat(at, &st) == 0 && !S_ISREG(st.st_mode))
-            problem = no_file(&st) ? no_file(&st) : "is no file; move it away";
-        int error = name && text ? 0 : EINVAL;
-        if (!error && !problem && strchr(name, '/'))
-            error = make_directory_of(at);
-        if (!error && !problem)
-            error = write_one(beside, text, size);
-        if (error) {
-            problem = strerror(error);
-            at = error == EEXIST ? beside : at;
-        }
-        written = i;
-        lua_pop(L, 3);
+    for (size_t i = 0; i < n && !problem; i++) {
+        problem = find_place(L, dir, (lua_Integer)i + 1, kept, &places[i]);
+        at = places[i].path;
     }
-    for (lua_Integer i = 1; i <= n && !problem; i++) {
-        lua_rawgeti(L, temporary, i);
-        lua_rawgeti(L, final, i);
-        at = lua_tostring(L, -1);
-        if (rename(lua_tostring(L, -2), at) != 0)
-            problem = strerror(errno);
-        else
-            placed = i;
-        lua_pop(L, 2);
+    for (size_t i = 0; i < n && !problem; i++) {
+        const int error = write_one(&places[i]);
+        problem = error ? reason(error) : NULL;
+        at = error == EEXIST ? places[i].new : places[i].path;
     }
-    for (lua_Integer i = placed + 1; i <= written; i++) {
-        lua_rawgeti(L, temporary, i);
-        unlink(lua_tostring(L, -1));
-        lua_pop(L, 1);
+    for (size_t i = 0; i < n && !problem; i++) {
+        const int error = put(&places[i], n > 1); /* a single file is never half written */
+        problem = error ? reason(error) : NULL;
+        at = places[i].path;
     }
-    *half = problem && placed > 0;
+    for (size_t i = n; problem && i-- > 0;)
+        *half = !take_back(&places[i]) || *half;
+    for (size_t i = 0; i < n && !problem; i++)
+        if (places[i].kept && unlink(places[i].old) != 0)
+            *half = true;
+    if (*half && problem)
+        problem = lua_pushfstring(L, "%s; some files are new now, and some are old: emit them again", problem);
     return problem ? failed(L, at, problem) : 0;
 }
 
 /* host.write_set(dir, {{name, text}, ...} [, whole]) -> true and what became of a former set that was interrupted:
  * "mended", "left" or nil; nil and a message
  *
- * Makes `dir`, and directories within it that names have, and writes every file under a temporary name. When all files
- * are completely on the disk, it gives each its own name. A failure before that leaves the files in the directory as
- * they were. Meanwhile the directory is locked for other lngens, and marked, so that host.unfinished tells when this
+ * Makes `dir`, and directories within it that names have, and writes every file under a temporary name beside its own.
+ * When all files are completely on the disk, it gives each its own name, and if one cannot have it, the former files
+ * are put back: a failure leaves the files in the directory as they were. Permissions of files stay, and links to
+ * files, too. Meanwhile the directory is locked for other lngens, and marked, so that host.unfinished tells when this
  * was interrupted. The mark goes when all files that it names belong to the list `whole`, of which only those are
  * written that have changed; else it is left.
  *
@@ -394,13 +469,15 @@ static int write_set(lua_State *L)
     luaL_argexpected(L, lua_istable(L, 2) || lua_isfunction(L, 2), 2, "table or function");
     lua_settop(L, 3);
     int error = make_directories(dir);
-    if (error) /* all parents are made, so what is missing is what a link names */
-        return failed(L, dir, error == ENOENT && *dir ? "a symbolic link leads to nothing" : strerror(error));
+    if (error)
+        return failed(L, dir, reason(error));
     const char *mark = lua_pushfstring(L, "%s/" MARK, dir);
     bool interrupted = false, half = false, left = false;
     const int lock = take_lock(mark, &interrupted);
     if (lock < 0 && errno == EBUSY)
         return failed(L, dir, "another lngen has been writing here for half a minute");
+    if (lock < 0 && errno == ENOENT) /* a directory that has been removed, or one of the kernel's */
+        return failed(L, dir, "no files can be made in this directory; name another");
     if (lock < 0) /* for the mark itself, or for anything that could be made in the directory */
         return failed(L, errno == ENOSPC || errno == EISDIR || errno == ELOOP ? mark : dir, strerror(errno));
     sweep(L, dir);
@@ -432,16 +509,19 @@ static int write_set(lua_State *L)
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *place)
 {
     (void)st, (void)kind, (void)place;
-    return remove(path);
+    return remove(path) == 0 || errno == ENOENT ? 0 : -1; /* a process that ends removes its files itself */
 }
 
-/* host.remove_tree(path): removes a directory with all that is in it; links are not followed. Returns true, or nil and
- * a message. */
+/* host.remove_tree(path): removes a directory with all that is in it, even if processes that are being stopped still
+ * make files there for a second; links are not followed. Returns true, or nil and a message. */
 static int remove_tree(lua_State *L)
 {
     const char *path = luaL_checkstring(L, 1);
-    if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
-        return failed(L, path, strerror(errno));
+    for (int tries = 1; nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0; tries++) {
+        if ((errno != ENOTEMPTY && errno != EEXIST) || tries == 20)
+            return failed(L, path, strerror(errno));
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
     lua_pushboolean(L, 1);
     return 1;
 }

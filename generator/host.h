@@ -32,6 +32,7 @@ int with_traceback(lua_State *L); /* a message handler for lua_pcall */
 int open_files(lua_State *L);     /* files.c: read, exists, list, write_set, unfinished, ... */
 int open_readers(lua_State *L);   /* readers.c: json, gguf, safetensors, index, ... */
 int open_limits(lua_State *L);    /* limits.c: limited, data */
+int signal_caught(void);          /* processes.c: the signal that interrupted lngen, or 0 */
 int open_processes(lua_State *L); /* processes.c: run, watch_signals, interrupted, temporary_directory, ... */
 
 #endif

@@ -5,6 +5,7 @@
  * and gives Lua functions for files and processes. Lua makes every decision about kernels. */
 #include "host.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { EXIT_FAULT = 70 }; /* as in fail.lua */
@@ -53,7 +54,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "lngen: internal error: %s\n", message ? message : "(no message)");
     }
     close_state(L);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && status == 0) {
+    const bool unwritten = fflush(stdout) != 0 || ferror(stdout);
+    if (unwritten && signal_caught()) { /* nobody reads any more */
+        status = 128 + signal_caught();
+    } else if (unwritten && status == 0) {
         fputs("lngen: standard output: could not be written\n", stderr);
         status = 3;
     }

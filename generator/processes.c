@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum { JOBS_MAX = 64 };
-static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+static const int stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 enum { STOPPING = sizeof stopping / sizeof stopping[0] };
 
 static volatile sig_atomic_t caught;     /* the signal that interrupted lngen, or 0 */
@@ -48,6 +48,8 @@ static int watch_signals(lua_State *L)
     }
     return 0;
 }
+
+int signal_caught(void) { return caught; }
 
 /* host.interrupted() -> the number of the signal that interrupted lngen, or nil */
 static int interrupted(lua_State *L)

@@ -7,7 +7,7 @@
 # that changes files, the first to the last in turn. The others come at random times, half of them once files are being
 # written. LN_TEST_SEED changes the times. With LIBRARY, too, those calls fail one by one, for an error of the device or
 # a full disk (all of them for both with KILLS of 1000 or more, else every third): emit says so in one line, unless it
-# can do without, and the same holds for what is left.
+# can do without, and the former files are left, all of them.
 set -u
 CDPATH='' cd -- "$(dirname -- "$0")/.." || exit 2
 kills=${1-1000}
@@ -145,7 +145,7 @@ for call in $([ "$calls" -eq 0 ] || seq $first $step $((calls - 1))); do
         what=$(holds)
         case $status,$what in
         "0,$next") ;;
-        "3,$now" | 3,both)
+        "3,$now")
             refused=$((refused + 1))
             if [ "$(wc -l <"$work/out")" -ne 1 ] || ! grep -q "^lngen: $dir" "$work/out"; then
                 fail "$(cat "$work/out")"
@@ -153,7 +153,6 @@ for call in $([ "$calls" -eq 0 ] || seq $first $step $((calls - 1))); do
             ;;
         *) fail "status $status, files of set $what: $(cat "$work/out")" ;;
         esac
-        [ "$what" != both ] || told
         mend
     done
 done

@@ -133,6 +133,28 @@ for words in "layernorm rmsnorm" "avx512 avx2 scalar" "full straight"; do
     checks=$((checks + 1))
     grep -qF "compgen -W \"$words\"" "$work/stdout" || fail "completion offers no $words"
 done
+# completed COUNT WORD... : of the last of these words bash has so many completions; 0 leaves it to bash's own of files
+completed() {
+    checks=$((checks + 1))
+    wanted=$1
+    shift
+    found=$(bash -c '. "$0"
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _lngen
+        echo ${#COMPREPLY[@]}' "$work/completion" lngen "$@")
+    [ "$found" -eq "$wanted" ] || fail "completion of $*: $found words, should be $wanted"
+}
+if command -v bash >/dev/null; then
+    cp "$work/stdout" "$work/completion"
+    good models
+    touch "$work/two words"
+    completed "$(grep -vc '^name	' "$work/stdout")" emit --model ""
+    completed "$(grep -c '^llama' "$work/stdout")" list --model llama
+    completed 3 completion ""
+    completed 2 man e
+    completed 1 explain --cpu zen4
+    completed 0 list --config "$work/two"
+fi
 for command in "help emit" "completion bash"; do
     # shellcheck disable=SC2086 # words
     bad 2 $command x
@@ -140,6 +162,24 @@ for command in "help emit" "completion bash"; do
 done
 bad 2 emit -o "$out" --width 64 --single-file --prefix ln
 says "'ln' is the prefix of lngen's library"
+
+for words in "model a b:one, <file>" "models a b:one, <pattern>" "doctor x:none" "man emit list:one, <command>" \
+    "explain K1 K2:one, <name>" "completion bash x:one, <shell>"; do
+    # shellcheck disable=SC2086
+    bad 2 ${words%%:*}
+    says "too many arguments; 'lngen ${words%% *}' takes ${words#*:}; try"
+done
+
+# Long names: nothing is like them, and their end is left out
+long=$(printf '%010000d' 0)
+for words in "list --model $long" "$long" "list --$long" "man $long" \
+    "emit -o $out --width 8 --single-file --prefix $long"; do
+    before=$(date +%s)
+    # shellcheck disable=SC2086
+    bad 2 $words
+    [ $(($(date +%s) - before)) -lt 10 ] && [ "$(wc -c <"$work/stderr")" -lt 500 ] ||
+        fail "a long name: $(($(date +%s) - before)) s, $(cut -c 1-80 "$work/stderr")..."
+done
 
 # Names that would stand in a banner
 mkdir "$work/x*"
@@ -156,6 +196,11 @@ bad 2 emit -o "$out" --config "$work/a
 b.json" --single-file --prefix vend
 says "it may hold no line ends"
 
+latin=$work/$(printf 'caf\351.json')
+cp "$work/gpt2.json" "$latin"
+bad 2 emit -o "$out" --config "$latin" --for numpy --prefix vend --isa scalar
+says "it must be UTF-8"
+
 # Directories in the place of files are refused before anything is measured
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
     # shellcheck disable=SC2086 # words
@@ -166,6 +211,19 @@ for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "
     says "$work: is a directory; name a file"
 done
 [ -e "$work/directory" ] && fail "a command that failed made $work/directory"
+
+# and so are places where no file can be made
+ln -s "$work/nothing" "$work/dangling.html"
+printf '#!/bin/sh\n: >"%s/called"\nexec %s "$@"\n' "$work" "${CC-cc}" >"$work/cc"
+chmod +x "$work/cc"
+for place in "$work/cc/page.html" "$work/dangling.html" /proc/page.html; do
+    for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
+        # shellcheck disable=SC2086
+        CC=$work/cc bad 3 $command "$place"
+        [ -e "$work/called" ] && fail "lngen $command $place finds that it cannot write when it has measured"
+        rm -f "$work/called"
+    done
+done
 
 # Files of other kinds stay
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 --isa scalar --rounds 3 --rows 1 -o"; do
@@ -430,6 +488,9 @@ done
 good explain ln_layernorm_f32_768_avx2 --plan "$work/plan.lua"
 grep -q "from $work/plan.lua$" "$work/stdout" || fail "explain does not say where the schedule is from"
 bad_plan 's/format = 1/format = 2/' "format 2; this lngen"
+bad_plan 's/format = 1/format = "1"/' 'plan.lua: format = "1"; it must be a number, without quotes'
+bad_plan '/one =/s/{.*}/1/' "one: is 1; a schedule is { unroll, rows,"
+bad_plan '/one =/d' "one: is missing; a schedule is { unroll, rows,"
 bad_plan 's/"any"/"0.0.9"/' "768_avx2: was measured with lngen 0.0.9, this is "
 bad_plan 's/"any"/nil/' "version = nil; it must be a text"
 bad_plan 's/, machine/, machines = "", machine/' \
@@ -533,6 +594,11 @@ for wrong in '% error({})' '% error({ status = 0 })' '% error()' '% include "../
     bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
     says "ln_kernel.h:"
 done
+echo '% include "caller/ln_kernel.h"' >"$work/templates/caller/ln_kernel.h"
+bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
+says "ln_kernel.h:1: include 'caller/ln_kernel.h': templates include each other 20 deep, as where one includes itself"
+bad 2 emit -o "$work/templated" --width 768 --templates ''
+says "--templates: '' is no directory; name one"
 good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$(dirname "$0")/../templates"
 checks=$((checks + 1))
 [ "$(grep -l -e "Remake:.* --templates " "$work/templated_well/"* | wc -l)" -ge 2 ] ||
@@ -551,8 +617,16 @@ echo '/* wraps code generated by lngen */' >"$work/wrapped/norms.c"
 bad 2 emit -o "$work/wrapped" --width 8 --isa scalar --single-file
 says "norms.c: not written by lngen"
 
-# Directories whose names hold blanks
+# Directories whose names hold blanks, also that of a compiler that is named from there
 mkdir -p "$work/a b"
+printf '#!/bin/sh\nexec %s "$@"\n' "${CC-cc}" >"$work/a b/mycc"
+chmod +x "$work/a b/mycc"
+for cc in ./mycc "LC_ALL=C ./mycc -O1"; do
+    checks=$((checks + 1))
+    (cd "$work/a b" && CC=$cc "$lngen" explain ln_layernorm_f32_8_scalar) >"$work/stdout" 2>"$work/stderr"
+    grep -q '^code .* bytes with' "$work/stdout" || fail "explain with CC=$cc: $(grep '^code' "$work/stdout")"
+done
+rm "$work/a b/mycc"
 checks=$((checks + 1))
 TMPDIR="$work/a b" "$lngen" explain ln_layernorm_f32_8_scalar >"$work/stdout" 2>"$work/stderr" || fail "explain in a b"
 grep -q '^code .* bytes with' "$work/stdout" || fail "explain in a b: $(grep '^code' "$work/stdout")"
@@ -578,6 +652,19 @@ mkdir "$work/elsewhere"
 (cd "$work/elsewhere" && "$lngen" emit -o there --width 768,3 >"$work/stdout" 2>"$work/stderr") ||
     fail "emit in another directory"
 [ "$(state "$work/here")" = "$(state "$work/elsewhere/there")" ] || fail "another directory, other bytes"
+
+# No name reaches the terminal raw, and the path of a crate is TOML
+odd=$(printf '%s/q"u\\\033[31mx\ny' "$work")
+good emit -o "$odd" --for rust --prefix vend --width 8 --isa scalar
+[ "$(tr -d '\n[:print:]' <"$work/stdout" | wc -c)" -eq 0 ] || fail "emit prints an escape: $(cat -v "$work/stdout")"
+grep -qF 'q"u\\27[31mx\10y: ' "$work/stdout" || fail "emit -o: $(head -1 "$work/stdout")"
+grep -qF 'q\"u\\\27[31mx\10y" }; cargo' "$work/stdout" || fail "a crate's path: $(cat "$work/stdout")"
+run emit -o "$odd" --for rust --prefix vend --width 16 --isa scalar --check
+[ "$(tr -d '\n[:print:]' <"$work/stdout" | wc -c)" -eq 0 ] || fail "--check prints an escape: $(cat -v "$work/stdout")"
+
+printf '{"model_type": "gpt2", "n_embd": 96, "a\\tb": {"model_type": "gpt2", "n_embd": 64}}' >"$work/tab.json"
+good model "$work/tab.json" --quiet
+grep -q '^a\\9b\.	' "$work/stdout" || fail "a tab in a model's key: $(cat "$work/stdout")"
 
 # Files that are right are not written again
 touch -t 200001010000 "$work/here"/*
@@ -708,6 +795,25 @@ if [ "$(id -u)" -ne 0 ]; then
     mkdir "$work/locked"
     chmod 555 "$work/locked"
     bad 3 emit -o "$work/locked" --width 768
+    good emit -o "$work/crate" --for rust --prefix vend --width 8 --isa scalar
+    before=$(state "$work/crate")
+    chmod 555 "$work/crate/src"
+    bad 3 emit -o "$work/crate" --for rust --prefix vend --width 16 --isa scalar
+    chmod 755 "$work/crate/src"
+    unchanged "$work/crate" "$before" "a directory within the set that may not be written to"
+    chmod 0 "$work/crate"
+    bad 3 emit -o "$work/crate" --for rust --prefix vend --width 8 --isa scalar --check
+    says "Permission denied"
+    chmod 755 "$work/crate"
+fi
+
+# A directory within the set may be on another file system
+if elsewhere=$(mktemp -d -p /dev/shm 2>/dev/null); then
+    mkdir "$work/two"
+    ln -s "$elsewhere" "$work/two/src"
+    good emit -o "$work/two" --for rust --prefix vend --width 8 --isa scalar
+    good emit -o "$work/two" --for rust --prefix vend --width 8 --isa scalar --check
+    rm -r "$elsewhere"
 fi
 
 # A full disk: either all old files stay or all new files replace them, and no temporary file is left
@@ -731,32 +837,63 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tm
     unchanged "$work/small/k" "$before" "a full disk"
     [ -z "$(find "$work/small" -name '*.tmp')" ] || fail "temporary files were left on a full disk"
     good emit -o "$work/small/k" --check --width 64 --isa scalar
+    dd if=/dev/zero of="$work/small/filled" bs=4k 2>/dev/null
+    truncate -s -8k "$work/small/filled"
+    TMPDIR=$work/small bad 3 doctor
+    says "No space left on device; TMPDIR may name another directory"
 else
     echo "no small disk could be mounted: that part is skipped"
 fi
 
 # A signal ends lngen, and no temporary directory is left
 for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm_f32_64_scalar --measure"; do
-    for signal in TERM HUP; do
+    for signal in TERM HUP QUIT PIPE; do
         sh -c "kill -$signal \$\$; exit 0" 2>/dev/null && continue # it is ignored here
         mkdir "$work/interrupted"
-        printf '#!/bin/sh\nkill -%s $(cat "%s")\nexec sleep 60\n' $signal "$work/pid" >"$work/cc"
+        # a compiler that takes a while to end when it is stopped; lngen waits for it
+        printf '#!/bin/sh\ntrap "sleep 0.2; : >%s; exit 143" TERM\nkill -%s $(cat "%s")\nsleep 60 & wait\n' \
+            "$work/waited" $signal "$work/pid" >"$work/cc"
         chmod +x "$work/cc"
         checks=$((checks + 1))
         status=0
         # shellcheck disable=SC2086 # words
         CC=$work/cc TMPDIR=$work/interrupted sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$lngen" $command \
             >"$work/stdout" 2>"$work/stderr" || status=$?
-        [ "$signal,$status" = TERM,143 ] || [ "$signal,$status" = HUP,129 ] || fail "$command: SIG$signal: status $status"
+        case $signal,$status in
+        TERM,143 | HUP,129 | QUIT,131 | PIPE,141) ;;
+        *) fail "$command: SIG$signal: status $status" ;;
+        esac
         rmdir "$work/interrupted" || fail "$command: SIG$signal left $(ls "$work/interrupted")"
+        rm "$work/waited" 2>/dev/null || fail "$command: SIG$signal: lngen did not wait for its compiler"
         rm -rf "$work/interrupted"
     done
 done
+if ! sh -c 'kill -INT $$; exit 0' 2>/dev/null; then
+    printf '#!/bin/sh\nkill -INT $$\n' >"$work/gnuplot"
+    chmod +x "$work/gnuplot"
+    checks=$((checks + 1))
+    status=0
+    GNUPLOT=$work/gnuplot "$lngen" report -o "$work/never.html" --width 64 2>"$work/stderr" || status=$?
+    [ $status -eq 130 ] && [ ! -s "$work/stderr" ] || fail "SIGINT of gnuplot: status $status: $(cat "$work/stderr")"
+fi
 mkdir "$work/without_tools"
 checks=$((checks + 1))
 PATH=/nosuch TMPDIR=$work/without_tools "$lngen" doctor >"$work/stdout" 2>"$work/stderr"
 [ -s "$work/stderr" ] && fail "doctor without tools: $(cat "$work/stderr")"
 [ -z "$(ls "$work/without_tools")" ] || fail "doctor without tools left $(ls "$work/without_tools")"
+
+# A compiler that makes nothing
+if [ -x /bin/true ]; then
+    checks=$((checks + 1))
+    status=0
+    CC=/bin/true "$lngen" doctor >"$work/stdout" 2>"$work/stderr" || status=$?
+    [ $status -eq 1 ] && grep -q '^compiler .*/bin/true makes no program that runs here' "$work/stdout" ||
+        fail "doctor with /bin/true: status $status, $(grep '^compiler' "$work/stdout")"
+    CC=/bin/true "$lngen" explain ln_layernorm_f32_64_scalar >"$work/stdout" 2>"$work/stderr"
+    grep -q 'not known: /bin/true compiles no C' "$work/stdout" || fail "/bin/true: $(grep '^code' "$work/stdout")"
+    CC=/bin/true bad 1 tune -o "$work/never.lua" --width 64 --isa avx2
+    says "could not compile the candidates: /bin/true makes no program; set CC"
+fi
 
 # Commands have a status even where whoever starts lngen ignores SIGCHLD
 if env --ignore-signal=CHLD true 2>/dev/null; then

@@ -85,14 +85,18 @@ int fsync(int fd) { return with_descriptor("fsync", fd); }
 
 int close(int fd) { return with_descriptor("close", fd); }
 
-int rename(const char *from, const char *to)
+static int with_names(const char *name, const char *from, const char *to)
 {
     int (*real)(const char *, const char *);
     if (count_if_begun())
         return -1;
-    find("rename", &real);
+    find(name, &real);
     return real(from, to);
 }
+
+int link(const char *from, const char *to) { return with_names("link", from, to); }
+
+int rename(const char *from, const char *to) { return with_names("rename", from, to); }
 
 int unlink(const char *path)
 {

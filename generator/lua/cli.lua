@@ -4,7 +4,6 @@
 local argparse = require "argparse"
 local fail = require "fail"
 local mistakes = require "mistakes"
-local options = require "request.options"
 
 local commands = {
   require "command.emit",
@@ -55,12 +54,10 @@ local function build(argv)
       :description(command.description or command.summary)
     declared._has_page = true
     command.declare(declared)
-    for _, option in ipairs(declared._options) do
-      option:overwrite(false) -- given twice, the first would be lost
-      -- argparse would refuse lists of words, and other spellings
-      if argv[1] == "completion" then option._choices = options.words[option._aliases[1]] end
-    end
+    for _, option in ipairs(declared._options) do option:overwrite(false) end -- given twice, the first would be lost
   end
+  local with_page = {}
+  for i, command in ipairs(commands) do with_page[i] = command.name end
   local page = parser:command("man"):summary("Print a manual page."):help_max_width(100)
     :description("Print the manual page of lngen, or of a command, as man reads it: lngen man emit | man -l -")
   page:argument("command", "The command."):args("?"):target("page_of")
@@ -70,14 +67,13 @@ local function build(argv)
       if command._name == args.page_of then of = command end
     end
     if args.page_of and not (of and of._has_page) then
-      local with_page = {}
-      for _, command in ipairs(commands) do with_page[#with_page + 1] = command.name end
-      fail.input("man: no page of '%s'%s; lngen has one, and so have %s", args.page_of,
+      fail.input("man: no page of '%s'%s; lngen has one, and so have %s", fail.shown(args.page_of),
         fail.nearest(args.page_of, with_page), table.concat(with_page, ", "))
     end
     print(require("man").page(parser, of))
     fail.leave(0)
   end)
+  if argv[1] == "completion" then require("completion").prepare(parser, with_page) end
   for _, task in ipairs(TASKS) do
     local members = {}
     for i = 2, #task do

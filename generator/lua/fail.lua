@@ -9,16 +9,19 @@ local fail = {}
 local Problem = {} -- the metatable of errors that are raised here, and only of these
 
 -- Text on one line, whatever a user's names hold.
-local function on_one_line(text) return (text:gsub("[%c]", function(c) return ("\\%d"):format(c:byte()) end)) end
+function fail.on_one_line(text) return (text:gsub("[%c]", function(c) return ("\\%d"):format(c:byte()) end)) end
+
+-- Prints such text to standard output.
+function fail.say(...) print(fail.on_one_line(string.format(...))) end
 
 local function raise(status)
   return function(...)
-    error(setmetatable({ status = status, message = on_one_line(string.format(...)) }, Problem), 0)
+    error(setmetatable({ status = status, message = fail.on_one_line(string.format(...)) }, Problem), 0)
   end
 end
 
 -- Says something on standard error that is no error.
-function fail.note(text) io.stderr:write("lngen: note: " .. on_one_line(text) .. "\n") end
+function fail.note(text) io.stderr:write("lngen: note: " .. fail.on_one_line(text) .. "\n") end
 
 fail.check = raise(1)
 fail.input = raise(2)
@@ -27,8 +30,10 @@ fail.io = raise(3)
 local FAULT = 70 -- EX_SOFTWARE of sysexits.h
 fail.memory = raise(FAULT)
 
--- How many letters have to be added, taken out or changed to make one word of the other.
-function fail.distance(word, name)
+-- How many letters have to be added, taken out or changed to make one word of the other; math.huge where the lengths
+-- alone say that it is `least` or more.
+function fail.distance(word, name, least)
+  if math.abs(#word - #name) >= least then return math.huge end
   local row = {}
   for j = 0, #name do row[j] = j end
   for i = 1, #word do
@@ -77,7 +82,7 @@ end
 function fail.nearest(word, known)
   local best, least = nil, 3
   for _, name in ipairs(known) do
-    local distance = fail.distance(word, name)
+    local distance = fail.distance(word, name, least)
     if distance < least then best, least = name, distance end
   end
   return best and (" (did you mean '%s'?)"):format(best) or ""

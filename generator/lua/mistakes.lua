@@ -87,6 +87,7 @@ function mistakes.explained(message, argv, parser, command)
     local known
     if not command then known = without_command(option, parser) else known = taken_for_option(option, argv, command) end
     if known then return known end
+    first = ("unknown option '%s'"):format(fail.shown(option))
     if command and command._name == "model" and OF_MODELS[option] then
       return ("%s; the file or name stands by itself, as in: lngen model gpt2"):format(first)
     end
@@ -97,11 +98,21 @@ function mistakes.explained(message, argv, parser, command)
   if word then
     local model = (host.exists(word) or require("model.model").known_as(word))
       and (" (to see the norms of a model: lngen model %s)"):format(word)
-    return ("%s%s; 'lngen help' lists the commands"):format(first,
+    return ("unknown command '%s'%s; 'lngen help' lists the commands"):format(fail.shown(word),
       model or hint(word, COMMANDS, names_of(parser._commands)))
   end
   if first == "a command is required" then
     return "say what to do, as in: lngen emit --width 768 -o kernels; 'lngen help' lists the commands"
+  end
+  local takes_widths = false -- and models
+  for _, name in ipairs(command and names_of(command._options) or {}) do
+    takes_widths = takes_widths or name == "--width"
+  end
+  if first == "too many arguments" and command and not takes_widths then
+    local argument = command._arguments[1]
+    return ("%s; 'lngen %s' takes %s; try 'lngen %s--help'"):format(first, command._name,
+      argument and ("one, <%s>"):format(argument._name) or "none",
+      command._name == "help" and "" or command._name .. " ")
   end
   if first == "too many arguments" then
     return ("%s; values of one option have commas between them (--width 768,1024), and a model is named by an option "

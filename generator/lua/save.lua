@@ -4,12 +4,31 @@ local fail = require "fail"
 
 local save = {}
 
--- Fails when no file can have this name, and when there is one that does not hold `mark`, a text that all files of its
--- kind hold; without a mark any file may be there.
+-- The directory that a path names a file in, and the file's name there.
+local function split(path)
+  local parent, name = path:match("^(.*)/([^/]*)$")
+  return parent == "" and "/" or parent or ".", name or path
+end
+
+-- Fails when no file can be made in the directory of `path`, or else in the nearest one that is there.
+local function try(path)
+  local parent, name = split(path)
+  for _, other in ipairs(host.list(parent) or {}) do
+    if other == name and not host.exists(path) then fail.io("%s: a symbolic link leads to nothing", path) end
+  end
+  while not host.exists(parent) and parent ~= "." and parent ~= "/" do parent = split(parent) end
+  if host.exists(parent) ~= "directory" then fail.io("%s: is no directory; name another place", parent) end
+  local ok, problem = host.write_set(parent, {})
+  if not ok then fail.io("%s", problem) end
+end
+
+-- Fails when no file of this name can be written, and when there is one that does not hold `mark`, a text that all
+-- files of its kind hold; without a mark any file may be there.
 function save.check(path, mark)
   if path:find("/$") then fail.input("%s: names a directory; name a file", path) end
   local kind = host.exists(path)
   if kind == "directory" then fail.io("%s: is a directory; name a file", path) end
+  try(path)
   if kind ~= "file" or not mark then return end
   local text, problem = host.read(path)
   if not text then fail.io("%s", problem) end
@@ -20,9 +39,9 @@ end
 
 -- text: what the file is to hold, or a function that returns it; nobody else writes there while that runs.
 function save.file(path, text)
-  local parent, name = path:match("^(.*)/([^/]*)$")
-  local function files() return { { name or path, type(text) == "function" and text() or text } } end
-  local ok, problem = host.write_set(parent == "" and "/" or parent or ".", files)
+  local parent, name = split(path)
+  local function files() return { { name, type(text) == "function" and text() or text } } end
+  local ok, problem = host.write_set(parent, files)
   if not ok then fail.io("%s", problem) end
 end
 

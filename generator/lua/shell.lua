@@ -8,10 +8,13 @@ shell.FLAGS = "-std=c11 -O2" -- for kernels and programs that lngen compiles its
 
 function shell.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
--- The command that compiles C.
-function shell.compiler()
-  local cc = os.getenv("CC")
-  return cc and cc ~= "" and cc or "cc"
+-- Whether a command succeeds. Meanwhile lngen ignores interrupts of the keyboard (SIGINT and SIGQUIT); one that ends
+-- the command, or the shell for it, ends lngen afterwards.
+function shell.succeeds(command)
+  local ok, how, number = os.execute(command)
+  local signal = how == "signal" and number or number - 128
+  if signal == 2 or signal == 3 then fail.leave(128 + signal, true) end
+  return ok
 end
 
 -- What a command prints to standard output; "" when it cannot be run.
@@ -21,6 +24,24 @@ function shell.output(command)
   if pipe then pipe:close() end
   return text
 end
+
+-- The command that an environment variable names, else `otherwise`. It may begin with variables, as in LC_ALL=C gcc; a
+-- program that is named from the current directory gets its whole path, since commands run in other directories.
+function shell.program(variable, otherwise)
+  local command = os.getenv(variable)
+  if not command or command == "" then return otherwise end
+  local before, rest = "", command
+  while rest:find("^%s*[%a_][%w_]*=%S*%s") do
+    local first, more = rest:match("^(%s*%S+%s+)(.*)$")
+    before, rest = before .. first, more
+  end
+  if not rest:find("^%s*[^%s/'\"$~]+/") then return command end
+  local here = shell.output("pwd"):gsub("\n$", "")
+  return before .. (here:find("[^%w/._-]") and shell.quote(here) or here) .. "/" .. rest:gsub("^%s+", "")
+end
+
+-- The command that compiles C.
+function shell.compiler() return shell.program("CC", "cc") end
 
 -- The bytes of code in an object file; nil when there is no `size` command.
 function shell.code_bytes(path) return tonumber(shell.output("size " .. shell.quote(path)):match("\n%s*(%d+)")) end
@@ -34,8 +55,12 @@ function shell.temporary()
   return directory
 end
 
+-- The command, which may begin with variables, such that the shell becomes it: host.run waits for the command itself
+-- then, and a compiler that is stopped removes its temporary files first.
+function shell.replacing(command) return "exec env " .. command end
+
 -- Whether a command, run in a directory, succeeds; it does not if a signal has interrupted lngen.
-function shell.run(command, directory) return (host.run({ command }, 1, directory)) end
+function shell.run(command, directory) return (host.run({ shell.replacing(command) }, 1, directory)) end
 
 -- Raises an error if a signal has interrupted lngen.
 function shell.check_interrupt()

@@ -251,21 +251,23 @@ static bool walk(Walk *w)
     return true;
 }
 
-static const char *push_value(lua_State *L, const cJSON *item);
+/* Both functions count the strings, in the order of the text. */
+static const char *push_value(lua_State *L, const cJSON *item, long *strings);
 
 static const char *text_of(const char *text) { return strcmp(text, NAN_TEXT) == 0 ? "NaN" : text; }
 
-static const char *push_object(lua_State *L, const cJSON *object)
+static const char *push_object(lua_State *L, const cJSON *object, long *strings)
 {
     lua_newtable(L);
     for (const cJSON *c = object->child; c; c = c->next) {
+        ++*strings;
         lua_pushstring(L, text_of(c->string));
         lua_pushvalue(L, -1);
         int type = lua_rawget(L, -3);
         lua_pop(L, 1);
         if (type != LUA_TNIL)
             return text_of(c->string);
-        const char *twice = push_value(L, c);
+        const char *twice = push_value(L, c, strings);
         if (twice)
             return twice;
         lua_rawset(L, -3);
@@ -273,18 +275,18 @@ static const char *push_object(lua_State *L, const cJSON *object)
     return NULL;
 }
 
-/* Pushes one value and returns NULL. If a key stands twice in an object, returns that key; the caller must then reset
- * the stack, which holds unfinished values. */
-static const char *push_value(lua_State *L, const cJSON *item)
+/* Pushes one value and returns NULL. If a key stands twice in an object, returns that key, the last string that was
+ * counted; the caller must then reset the stack, which holds unfinished values. */
+static const char *push_value(lua_State *L, const cJSON *item, long *strings)
 {
     luaL_checkstack(L, 4, "JSON nested too deeply");
     if (cJSON_IsObject(item))
-        return push_object(L, item);
+        return push_object(L, item, strings);
     if (cJSON_IsArray(item)) {
         lua_newtable(L);
         lua_Integer n = 0;
         for (const cJSON *c = item->child; c; c = c->next) {
-            const char *twice = push_value(L, c);
+            const char *twice = push_value(L, c, strings);
             if (twice)
                 return twice;
             lua_rawseti(L, -2, ++n);
@@ -292,6 +294,7 @@ static const char *push_value(lua_State *L, const cJSON *item)
         lua_pushinteger(L, n);
         lua_setfield(L, -2, "n");
     } else if (cJSON_IsString(item)) {
+        ++*strings;
         lua_pushstring(L, text_of(item->valuestring));
     } else if (cJSON_IsNumber(item)) {
         double v = item->valuedouble;
@@ -317,6 +320,18 @@ static int not_json(lua_State *L, const char *text, const char *where, const cha
     lua_pushnil(L);
     lua_pushfstring(L, "line %d, column %d: %s", line, column, why);
     return 2;
+}
+
+/* The string number n of a JSON text that has so many. */
+static const char *find_string(const char *p, long n)
+{
+    for (;; p++) {
+        p = strchr(p, '"');
+        if (--n == 0)
+            return p;
+        for (p++; *p != '"'; p++)
+            p += *p == '\\';
+    }
 }
 
 static void push_remarks(lua_State *L, const Walk *w)
@@ -358,15 +373,16 @@ int parse_json(lua_State *L, const char *text, size_t size)
         return results;
     }
     int top = lua_gettop(L);
-    const char *twice = push_value(L, root);
+    long strings = 0;
+    const char *twice = push_value(L, root, &strings);
     if (twice) {
         lua_settop(L, top);
-        lua_pushnil(L);
         size_t length = strlen(twice);
         if (length <= 100 && is_plain_name(twice, length))
             lua_pushfstring(L, "key \"%s\" stands twice in one object", twice);
         else
             lua_pushliteral(L, "a key stands twice in one object");
+        not_json(L, copy, find_string(copy, strings), lua_tostring(L, -1));
     } else {
         push_remarks(L, &w);
     }

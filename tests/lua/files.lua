@@ -16,6 +16,9 @@ refused(place .. ": is a directory, expected a file", host.read, place)
 refused(place .. ": Is a directory", host.head, place, 4)
 check.equal(host.exists(nothing), nil)
 check.equal(host.exists("/dev/null"), "other")
+check.same({ host.exists(nothing .. "/below") }, { nil, nothing .. "/below: No such file or directory", true })
+local long = place .. "/" .. ("x"):rep(5000)
+check.same({ host.exists(long) }, { nil, long .. ": File name too long", false })
 for _, reader in ipairs { "gguf", "safetensors", "index" } do
   check.same({ host[reader](nothing) }, { nil, nothing .. ": No such file or directory", true }, reader)
   check.same({ host[reader](place) }, { nil, place .. ": not a regular file", true }, reader)
@@ -32,7 +35,9 @@ for text, problem in pairs {
   ['["\\u'] = "line 1, column 3: \\u without four hexadecimal digits",
   ['["\\u0000"]'] = "line 1, column 3: \\u0000 in a string",
   ['[NaN, NaN,\n NaN, "NaN", NaN 1]'] = "line 2, column 18: not JSON",
-  ['{"a": NaN, "NaN": 1, NaN: 2}'] = 'key "NaN" stands twice in one object',
+  ['{"a": NaN, "NaN": 1, NaN: 2}'] = 'line 1, column 22: key "NaN" stands twice in one object',
+  ['{"a": {"b": "\\\\\\"", "c": [1]},\n "b\\"": "b", /* "d" */\n "a": 2}'] =
+    'line 3, column 2: key "a" stands twice in one object',
 } do
   refused(problem, host.json, text)
 end
@@ -64,6 +69,28 @@ refused(place .. "/b: is a directory, expected a file", host.write_set, place, {
 refused(place .. "/a/d: Not a directory", host.write_set, place, { { "b/c", "3" }, { "a/d", "4" } })
 check.equal(host.read(place .. "/a") .. host.read(place .. "/b/c"), "12", "files before a failure")
 holds({ "a", "b" }, "a directory in the way")
+
+-- A link stays, and the file that it names is replaced and keeps its permissions; all other files get the usual ones
+local function shell(...) check.same({ host.run({ (...):format(select(2, ...)) }, 1, place) }, { true }, (...)) end
+shell("umask 022; mkdir real; echo old >real/private; chmod 600 real/private; ln -s real/private link; ln -s none gone")
+check.that(host.write_set(place, { { "link", "new" }, { "a", "1" }, { "b/more", "2" } }))
+check.equal(host.read(place .. "/real/private"), "new")
+shell('[ -L link ] && [ "$(stat -c %%a real/private)" = 600 ] && [ "$(ls -A real)" = private ] && [ -e b/more ]')
+refused(place .. "/gone: a symbolic link leads to nothing", host.write_set, place, { { "a", "3" }, { "gone", "4" } })
+refused(place .. "/gone/sub: a symbolic link leads to nothing", host.write_set, place .. "/gone/sub", FILES)
+check.equal(host.read(place .. "/a"), "1")
+shell("rm -r real link gone b/more")
+if host.exists("/proc/self") then
+  refused("/proc: no files can be made in this directory; name another", host.write_set, "/proc", { { "a", "1" } })
+  refused("/proc/nosuch: No such file or directory", host.write_set, "/proc/nosuch", { { "a", "1" } })
+end
+
+-- What an interrupted writer has left, also in directories within the set
+shell("touch .2.lngen-old b/.1.lngen-new b/.1.lngen-old")
+check.that(host.write_set(place, FILES))
+shell('[ "$(ls -A)" = "a\nb" ] && [ "$(ls -A b)" = c ]')
+
+-- A directory in the place of the mark
 local mark = place .. "/.lngen-writes"
 check.that(host.write_set(mark, {}), "a directory in the place of a mark")
 refused(mark .. ": Is a directory", host.write_set, place, FILES)
@@ -96,6 +123,11 @@ check.equal(host.interrupted(), nil)
 -- Modules and resources that are not embedded
 check.equal(host.resource("lua/nothing.lua"), nil)
 check.raises("no embedded module 'nothing'", require, "nothing")
+
+-- A tree is removed even while a process makes files in it
+shell("mkdir busy; (for i in $(seq 9000); do : >busy/$i || exit; done) >/dev/null 2>&1 & "
+  .. "until [ -e busy/99 ]; do :; done")
+check.same({ host.remove_tree(place .. "/busy") }, { true })
 
 -- A tree is removed, and what its links lead to is kept
 local kept = host.temporary_directory()

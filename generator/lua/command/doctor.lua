@@ -51,9 +51,10 @@ return {
   declare = function() end,
   run = function()
     machine = require "report.machine"
-    local found, threads, fast = shell.in_temporary(function(directory)
-      local plain = machine.probe(directory, "")
-      return plain, plain and machine.probe(directory, "-fopenmp"), plain and machine.probe(directory, "-ffast-math")
+    local found, threads, fast, why = shell.in_temporary(function(directory)
+      local plain, problem = machine.probe(directory, "")
+      return plain, plain and machine.probe(directory, "-fopenmp"),
+        plain and machine.probe(directory, "-ffast-math") or nil, problem
     end)
 
     say("lngen", "%s", host.version)
@@ -66,7 +67,7 @@ return {
     say("system", "%s", machine.system())
     local version = shell.output(shell.compiler() .. " --version"):match("^[^\n]+")
     say("compiler", "%s", found and ("%s (%s)"):format(shell.compiler(), version or "no version")
-      or ("%s does not work; set CC to a C11 compiler"):format(shell.compiler()))
+      or ("%s %s; set CC to a C11 compiler"):format(shell.compiler(), why))
     say_targets(found)
     if not found then say("", "asked of the system's list of flags, since no compiler works") end
     local limit = os.getenv("OMP_NUM_THREADS")

@@ -49,6 +49,7 @@ return {
     if args.prefix then given[#given + 1] = " --prefix " .. args.prefix end
     options.need_output(args, "DIR", "directory to write to",
       (args.single_file or args["for"]) and "vendor" or "kernels", table.concat(given))
+    if args.templates == "" then fail.input("--templates: '' is no directory; name one") end
     local engines = engine.chosen(args["for"])
     args.single_file = args.single_file or #engines > 0
     if not args.single_file then
@@ -85,8 +86,8 @@ return {
     end
     if args.check then return seal.report(files, args.output) end
     local changed = seal.write(files, args.output, args.force)
-    print(("%s: %d file%s, %d written; %s"):format(args.output, #files, #files == 1 and "" or "s", changed,
-      context.described))
-    for _, line in ipairs(closing) do print(line) end
+    fail.say("%s: %d file%s, %d written; %s", args.output, #files, #files == 1 and "" or "s", changed,
+      context.described)
+    for _, line in ipairs(closing) do fail.say("%s", line) end
   end,
 }

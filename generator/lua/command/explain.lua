@@ -26,10 +26,10 @@ local function compiled(k)
     local ok, problem = host.write_set(directory, files)
     if not ok then fail.io("%s", problem) end
     local command = ("%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(compiler, shell.FLAGS, k.name)
-    if not shell.run(command, directory) then
+    local object = directory .. "/kernel.o"
+    if not shell.run(command, directory) or not host.exists(object) then
       return nil, compiler .. " compiles no C; set CC"
     end
-    local object = directory .. "/kernel.o"
     local size = shell.code_bytes(object)
     if not size then return nil, "size is not installed (Debian: binutils)" end
     local seen, registers = {}, 0
@@ -49,7 +49,7 @@ end
 local function say_plan(k)
   local n, W = k.spec.width, k.target.lanes
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
-  say("", "from %s", k.source)
+  say("", "from %s", fail.on_one_line(k.source))
   say("registers", "a row fills %d registers of %d elements%s", (n + W - 1) // W, W,
     n % W > 0 and (", the last one with a tail of %d"):format(n % W) or "")
 end
@@ -221,6 +221,7 @@ return {
       :description("How far loops over a row are unrolled, as for emit.")
     command:option("--rows"):argname("N"):default("256")
       :description(("How many rows the batch has, 1 to %d."):format(ROWS_MAX))
+    options.words["--cpu"] = { "all", table.unpack(cores.names) }
     command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")

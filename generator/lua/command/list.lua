@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- command/list.lua: `lngen list` prints the kernels that emit would write, one on each line.
+local fail = require "fail"
 local kernels = require "request.kernels"
 local options = require "request.options"
 local plan = require "plan.plan"
@@ -10,7 +11,8 @@ return {
   declare = options.declare,
   run = function(args)
     for _, k in ipairs(kernels.only(args, kernels.of(args))) do
-      print(k.name .. "\t" .. table.concat(plan.describe(k), "; ") .. (k.source and "\t" .. k.source or ""))
+      print(k.name .. "\t" .. table.concat(plan.describe(k), "; ")
+        .. (k.source and "\t" .. fail.on_one_line(k.source) or ""))
     end
   end,
 }

@@ -13,7 +13,7 @@ local function text_of(site, column)
   if column == "site" and site.guess then return site.site .. " (guess)" end
   local v = site[column]
   if column == "eps" then return v and config.number(v) or "-" end
-  return tostring(v)
+  return fail.on_one_line(tostring(v))
 end
 
 local function quoted(v)

@@ -149,10 +149,6 @@ return {
   run = function(args)
     if not args.output or args.output == "" then fail.input("-o FILE is missing; it names the page to write") end
     save.check(args.output, MARK)
-    local parent = args.output:match("^(.*)/")
-    if parent and parent ~= "" and host.exists(parent) and host.exists(parent) ~= "directory" then
-      fail.io("%s: is no directory; name another place with -o", parent)
-    end
     local rounds = options.whole(args.rounds, "--rounds", 3, 1000)
     local rows = rows_of(args)
     local list = kernels.only(args, kernels.of(args))
@@ -264,6 +260,6 @@ return {
     local html = page.html("Norms on this machine", ("%s %s</code>.</p>"):format(MARK,
       words.escaped(what)), sections)
     save.file(args.output, html)
-    print(("%s: %d kernel%s measured"):format(args.output, #results, #results == 1 and "" or "s"))
+    fail.say("%s: %d kernel%s measured", args.output, #results, #results == 1 and "" or "s")
   end,
 }

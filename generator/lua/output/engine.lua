@@ -11,8 +11,9 @@
 --   uses      the same, but one norm that fits one of them is enough
 --   abi       list of functions that the pair must have: values of --abi
 --   reserved  text: words that no prefix may be, since they are the engine's own
---   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves. A
---             line of a norm is { text, a part of its spec }, and is printed where the pair has that norm
+--   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves, and
+--             PATH for DIR within a quoted text. A line of a norm is { text, a part of its spec }, and is printed
+--             where the pair has that norm
 --   values    optional: function(values) -> further values for the templates; where `served` is among them, a list of
 --             the norms that the engine can call, it must not be empty
 -- All but title and files may be left out. Templates see the values of the pair's own (single.lua): P, U, has,
@@ -120,7 +121,8 @@ end
 
 -- What emit says at the end.
 function engine.closing(engines, kernels, prefix, directory)
-  local lines, words = {}, { PREFIX = prefix, DIR = directory:gsub("(.)/+$", "%1") }
+  local plain = directory:gsub("(.)/+$", "%1")
+  local lines, words = {}, { PREFIX = prefix, DIR = plain, PATH = (plain:gsub('[\\"]', "\\%0")) }
   for _, e in ipairs(engines) do
     for _, line in ipairs(e.closing or {}) do
       local text, part = line, {}

@@ -95,7 +95,8 @@ function seal.differences(files, directory)
   local list = {}
   for _, file in ipairs(files) do
     local path = directory .. "/" .. file[1]
-    local kind = host.exists(path)
+    local kind, why, nothing = host.exists(path)
+    if not kind and not nothing then fail.io("%s", why) end
     if kind == "other" then fail.io("%s: is no file; move it away", path) end -- a pipe, which could be waited for
     if not kind then
       list[#list + 1] = { file[1], "missing" }
@@ -141,9 +142,9 @@ end
 function seal.report(files, directory)
   tell_left_over(files, directory)
   local state = host.unfinished(directory)
-  if state then print(("%s: %s"):format(directory, UNFINISHED[state])) end
+  if state then fail.say("%s: %s", directory, UNFINISHED[state]) end
   local differences = seal.differences(files, directory)
-  for _, d in ipairs(differences) do print(("%s/%s: %s"):format(directory, d[1], d[2])) end
+  for _, d in ipairs(differences) do fail.say("%s/%s: %s", directory, d[1], d[2]) end
   return (state or #differences > 0) and 1 or 0
 end
 

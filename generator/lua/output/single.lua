@@ -166,7 +166,7 @@ end
 
 local function check_prefix(prefix)
   local why = reserved(prefix)
-  if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", prefix, why) end
+  if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", fail.shown(prefix), why) end
 end
 
 -- The targets of the kernels, the plainest first; the scalar one is always there.

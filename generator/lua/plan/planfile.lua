@@ -30,7 +30,8 @@ table.move(ORIGIN, 1, #ORIGIN, #entry_names + 1, entry_names)
 
 local function check_part(s, where, fixed)
   if type(s) ~= "table" then
-    fail.input("%s: is missing; a schedule is { %s }", where, table.concat(field_names, ", "))
+    fail.input("%s: is %s; a schedule is { %s }", where, s == nil and "missing" or fail.shown(s),
+      table.concat(field_names, ", "))
   end
   for key in pairs(s) do fail.if_unknown(where, "field", key, field_names) end
   local t = {}
@@ -82,6 +83,9 @@ function planfile.new(name) return { name = name, head = {}, entries = {}, order
 -- parse(text, name) -> plans: { name, head = {version, machine, compiler}, entries by kernel, order = {kernel, ...} }
 function planfile.parse(text, name)
   local data = evaluate(text, name)
+  if type(data.format) == "string" then
+    fail.input("%s: format = \"%s\"; it must be a number, without quotes", name, fail.shown(data.format))
+  end
   if data.format ~= planfile.FORMAT then
     fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, fail.shown(data.format),
       host.version, planfile.FORMAT)

@@ -16,6 +16,8 @@ local LIBRARY = { ipairs = ipairs, pairs = pairs, tostring = tostring, select = 
 -- What rendering one template may take, with all that it includes; our own take 0.05 s and a few megabytes at most.
 template.limits = { seconds = 10, megabytes = 512 }
 
+local DEEPEST = 20 -- templates that include each other
+
 -- Rewrites one line of template text, the line `number` of `file`, as one line of Lua.
 local function compile_line(line, file, number)
   local where = ("%s:%d"):format(file, number)
@@ -36,6 +38,11 @@ local function compile_line(line, file, number)
   return ("_line(%q, %s);"):format(where, table.concat(parts, ".."))
 end
 
+-- The kind of error that a problem of a template is: it is no fault of the template that there is too little memory.
+local function raise_of(problem)
+  return problem == "not enough memory" and not host.at_limit() and fail.memory or fail.input
+end
+
 -- The chunk of a template; each template is compiled once a run.
 local chunks = {}
 
@@ -47,7 +54,9 @@ local function compiled(file, body)
     lines[#lines + 1] = compile_line(line, file, #lines + 1)
   end
   local chunk, problem = load(table.concat(lines, "\n"), "@" .. file, "t", {})
-  if not chunk then fail.input("%s%s", problem:sub(1, #file + 1) == file .. ":" and "" or file .. ": ", problem) end
+  if not chunk then
+    raise_of(problem)("%s%s", problem:sub(1, #file + 1) == file .. ":" and "" or file .. ": ", problem)
+  end
   chunks[file] = { body = body, chunk = chunk }
   return chunk
 end
@@ -82,6 +91,7 @@ end
 -- -> text, name in its place.
 function template.render(name, text, values, fetch)
   local items, out, from, further, env = {}, {}, {}, 0, nil -- further: lines that unrolled loops turn into
+  local depth = 0
 
   local function run(file, body)
     local chunk = compiled(file, body)
@@ -148,8 +158,14 @@ function template.render(name, text, values, fetch)
     end,
     include = function(part)
       check_part(part)
+      if depth == DEEPEST then
+        error(("include '%s': templates include each other %d deep, as where one includes itself"):format(part,
+          depth), 0)
+      end
       local body, file = fetch(part)
+      depth = depth + 1
       run(file, body)
+      depth = depth - 1
     end,
   }, {
     __index = function(_, key)
@@ -164,8 +180,7 @@ function template.render(name, text, values, fetch)
   local ok, problem = host.limited(name, template.limits.seconds, template.limits.megabytes, run, name, text)
   if not ok then
     if fail.is(problem) then error(problem, 0) end
-    local raise = problem == "not enough memory" and not host.at_limit() and fail.memory or fail.input
-    raise("%s: %s", name, fail.shown(problem))
+    raise_of(problem)("%s: %s", name, fail.shown(problem))
   end
   close()
   return items

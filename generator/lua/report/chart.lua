@@ -9,11 +9,11 @@ local chart = {}
 -- for white and for dark pages
 local COLORS = { "#e8590c", "#1098ad", "#9775fa", "#37b24d", "#f06595", "#4dabf7", "#868e96", "#f59f00" }
 
-local function program() return os.getenv("GNUPLOT") or "gnuplot" end
+local function program() return shell.program("GNUPLOT", "gnuplot") end
 
 -- Fails with one line when gnuplot is not there.
 function chart.check()
-  if not os.execute(program() .. " --version >/dev/null 2>&1") then
+  if not shell.succeeds(program() .. " --version >/dev/null 2>&1") then
     fail.check("%s: does not run; charts need gnuplot (Debian: gnuplot-nox), GNUPLOT may name it", program())
   end
 end

@@ -115,7 +115,7 @@ function compare:kernel(k, rows, rounds, repeats)
     lacks_target = trial_module.LACKS_TARGET }) } }
   t:compile(k.name, commands)
   t:compile(k.name, { ("%s %s runner.c %s%s -lm -o runner"):format(t.compiler, shell.FLAGS,
-    table.concat(objects, " "), onednn and " -ldnnl" or "") })
+    table.concat(objects, " "), onednn and " -ldnnl" or "") }, "runner")
   local ok, status = t:run { "env OMP_NUM_THREADS=1 ./runner >found" }
   if status == trial_module.LACKS_TARGET then return nil end
   if not ok then fail.check("%s: measuring failed with status %d", k.name, status) end

@@ -80,7 +80,7 @@ end
 -- Calls f(tool, why), where tool is an object with `cycles(core)` and `functions` of a kernel that is compiled once, or
 -- nil, and why it is. Returns what f returns.
 function mca.with(k, situation, f)
-  if not os.execute((os.getenv("LLVM_MCA") or "llvm-mca") .. " --version >/dev/null 2>&1") then
+  if not shell.succeeds((os.getenv("LLVM_MCA") or "llvm-mca") .. " --version >/dev/null 2>&1") then
     return f(nil, "llvm-mca is not installed")
   end
   if k.spec.pass ~= "forward" then return f(nil, "llvm-mca is asked for the forward pass only") end

@@ -109,6 +109,9 @@ function options.said(name, value)
     fail.input("--%s '%s': its name would stand in the emitted files; it may hold no line ends or other control "
       .. "characters", name, value)
   end
+  if not utf8.len(value) then
+    fail.input("--%s '%s': its name would stand in the emitted files; it must be UTF-8", name, value)
+  end
   if value:find("[^%w_./,=+-]") then
     value = "'" .. value:gsub("'", "'\\''"):gsub("%*/", "*''/"):gsub("/%*", "/''*") .. "'"
   end

@@ -29,19 +29,22 @@ end
 function trial:close() host.remove_tree(self.directory) end
 
 -- Runs commands in the directory; returns true, or nil, the exit status of one that failed, and that command with why
--- it failed. The shell becomes the command, so that host.run waits for the command itself: a compiler that is stopped
--- removes its temporary files first.
+-- it failed.
 function trial:run(commands)
   shell.check_interrupt()
   local replacing = {}
-  for i, command in ipairs(commands) do replacing[i] = "exec env " .. command end -- may begin with variables
+  for i, command in ipairs(commands) do replacing[i] = shell.replacing(command) end
   local ok, number, status, why = host.run(replacing, self.jobs, self.directory)
   shell.check_interrupt()
   return ok, status, not ok and ("'%s': %s"):format(commands[number], why or "status " .. status)
 end
 
-function trial:compile(name, commands)
+-- Runs compilers in the directory. made: optional, a file that is there afterwards.
+function trial:compile(name, commands, made)
   local ok, _, why = self:run(commands)
+  if ok and made and not host.exists(self.directory .. "/" .. made) then
+    ok, why = false, self.compiler .. " makes no program"
+  end
   if not ok then fail.check("%s: could not compile the candidates: %s; set CC to a C11 compiler", name, why) end
 end
 
@@ -106,7 +109,7 @@ function trial:time(spec, target, runs, jobs, rounds)
     if name ~= any then objects[#objects + 1] = name .. ".o" end
   end
   self:compile(names.of(spec), { ("%s %s runner.c %s %s -lm -o runner"):format(self.compiler, shell.FLAGS,
-    table.concat(objects, " "), table.concat(self.shared, " ")) })
+    table.concat(objects, " "), table.concat(self.shared, " ")) }, "runner")
   local ok, status = self:run { "./runner >times" }
   if status == trial.LACKS_TARGET then return nil end
   if not ok then fail.check("ln_%s_%s: timing failed with status %d", names.of(spec), target.name, status) end

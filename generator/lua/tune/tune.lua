@@ -269,7 +269,7 @@ function tune.run(kernels, path, what)
     end
     if #wanted == 0 then
       t:close()
-      io.stderr:write(("%s: holds all %d kernels\n"):format(path, all))
+      io.stderr:write(("%s: holds all %d kernels\n"):format(fail.on_one_line(path), all))
       return 0
     end
   end
@@ -301,7 +301,7 @@ function tune.run(kernels, path, what)
     report.broken_off()
     if problem.interrupted then
       problem.message = ("interrupted: %d of %d kernels are in %s; continue with the same command and --missing")
-        :format(finished, #wanted, path)
+        :format(finished, #wanted, fail.on_one_line(path))
     end
     error(problem, 0)
   end
