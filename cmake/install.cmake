@@ -12,10 +12,12 @@ if(TARGET ln_shared)
   list(APPEND libraries ln_shared)
 endif()
 if(libraries)
-  install(TARGETS ${libraries} EXPORT lngenLibraries)
-  install(EXPORT lngenLibraries NAMESPACE lngen:: DESTINATION ${package_dir})
+  install(TARGETS ${libraries} EXPORT lngenLibraries
+    LIBRARY COMPONENT lngen-runtime NAMELINK_COMPONENT lngen-dev
+    ARCHIVE COMPONENT lngen-dev RUNTIME COMPONENT lngen-runtime)
+  install(EXPORT lngenLibraries NAMESPACE lngen:: DESTINATION ${package_dir} COMPONENT lngen-dev)
   install(FILES runtime/ln.h runtime/ln_arena.h ${LNGEN_KERNELS_DIR}/ln_kernel.h ${LNGEN_KERNELS_DIR}/ln_spec.h
-    ${LNGEN_KERNELS_DIR}/ln_status.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lngen)
+    ${LNGEN_KERNELS_DIR}/ln_status.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/lngen COMPONENT lngen-dev)
 
   # Paths in lngen.pc are relative to it, so that they stay right after `cmake --install --prefix` and when files move.
   foreach(dir LIBDIR INCLUDEDIR)
@@ -31,7 +33,7 @@ if(libraries)
     string(REGEX REPLACE "/$" "" up "${up}")
     set(pc_prefix "\${pcfiledir}/${up}")
   endif()
-  list(TRANSFORM LNGEN_LIBRARIES PREPEND "-l" OUTPUT_VARIABLE pc_libraries)
+  list(TRANSFORM LNGEN_LIBRARIES REPLACE "^([^/].*)$" "-l\\1" OUTPUT_VARIABLE pc_libraries)
   list(JOIN pc_libraries " " pc_libraries)
   set(pc_public "")
   set(pc_private "${pc_libraries}")
@@ -39,23 +41,34 @@ if(libraries)
     set(pc_public " ${pc_libraries}")
     set(pc_private "")
   endif()
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+  set(pc_postfix "${CMAKE_${type}_POSTFIX}")
   configure_file(cmake/lngen.pc.in lngen.pc @ONLY)
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngen.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngen.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT lngen-dev)
 endif()
 
 if(TARGET lngen)
-  install(TARGETS lngen EXPORT lngenTool)
-  install(EXPORT lngenTool NAMESPACE lngen:: DESTINATION ${package_dir})
+  install(TARGETS lngen EXPORT lngenTool RUNTIME COMPONENT lngen-tool)
+  install(EXPORT lngenTool NAMESPACE lngen:: DESTINATION ${package_dir} COMPONENT lngen-tool)
   # Where the shells look for completion, in a prefix of their own or in /usr.
-  install(FILES ${LNGEN_COMPLETION_DIR}/bash/lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-  install(FILES ${LNGEN_COMPLETION_DIR}/zsh/_lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
-  install(FILES ${LNGEN_COMPLETION_DIR}/fish/lngen.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-  install(FILES ${LNGEN_MAN_PAGES} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES ${LNGEN_COMPLETION_DIR}/bash/lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+    COMPONENT lngen-texts)
+  install(FILES ${LNGEN_COMPLETION_DIR}/zsh/_lngen DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions
+    COMPONENT lngen-texts)
+  install(FILES ${LNGEN_COMPLETION_DIR}/fish/lngen.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+    COMPONENT lngen-texts)
+  install(FILES ${LNGEN_MAN_PAGES} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT lngen-texts)
 endif()
 
 configure_package_config_file(cmake/lngenConfig.cmake.in lngenConfig.cmake INSTALL_DESTINATION ${package_dir}
   NO_SET_AND_CHECK_MACRO)
-write_basic_package_version_file(lngenConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngenConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/lngenConfigVersion.cmake
-  cmake/lngenKernels.cmake DESTINATION ${package_dir})
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+set(independent "") # lngen runs where things are built; the library alone is for one kind of machine
+if(TARGET lngen)
+  set(independent ARCH_INDEPENDENT)
+endif()
+write_basic_package_version_file(lngenConfigVersion.cmake COMPATIBILITY SameMinorVersion ${independent})
+foreach(component lngen-tool "lngen-dev;EXCLUDE_FROM_ALL") # each is of use alone; all together install these files once
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngenConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/lngenConfigVersion.cmake
+    cmake/lngenKernels.cmake DESTINATION ${package_dir} COMPONENT ${component})
+  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT ${component})
+endforeach()

@@ -157,10 +157,18 @@ cmake_minimum_required(VERSION 3.22)
 project(bad LANGUAGES C)
 find_package(lngen REQUIRED)
 add_executable(example lngen/examples/vendored/main.c)
+add_executable(other lngen/examples/vendored/main.c)
+add_executable(of ALIAS example)
+add_library(headers INTERFACE)
+set(option OP) # no business of lngen_add_kernels
+if(BEFORE)
+  lngen_add_kernels(${BEFORE})
+endif()
 lngen_add_kernels(${ARGUMENTS})
 EOF
-    bad() { # LINE ARGUMENTS
-        ! cmake -S "$work" -B "$work/build" -Dlngen_DIR="$package" -DARGUMENTS="$2" >"$work/said" 2>&1 || exit 1
+    bad() { # LINE ARGUMENTS [ARGUMENTS of a call before]
+        ! cmake -S "$work" -B "$work/build" -Dlngen_DIR="$package" -DARGUMENTS="$2" \
+            -DBEFORE="${3-}" >"$work/said" 2>&1 || exit 1
         refused "$1"
     }
     bad "'nothing' is not a target" "nothing;WIDTH;768"
@@ -168,9 +176,21 @@ EOF
     bad "no-such.json: no such file" "example;CONFIG;no-such.json"
     bad "PREFIX 'a-b' is not an identifier of C" "example;WIDTH;768;PREFIX;a-b"
     bad "ONLY is set by lngen_add_kernels itself" "example;WIDTH;768;ONLY;ln"
-    cmake -S "$work" -B "$work/build" -DARGUMENTS="example;WIDTH;x" >/dev/null
-    ! cmake --build "$work/build" >"$work/said" 2>&1 || exit 1
-    refused "'x' is not a width"
+    bad "WIDTH is given twice" "example;WIDTH;64;OP;rmsnorm;WIDTH;128"
+    bad "'of' is an alias; name what it stands for, example" "of;WIDTH;64"
+    bad "'headers' compiles nothing" "headers;WIDTH;64"
+    bad "PREFIX norms is taken" "other;WIDTH;64;SELF_TEST" "example;WIDTH;64;SELF_TEST"
+    bad "PREFIX norms is taken" "example;WIDTH;64" "example;WIDTH;64"
+    wrong() { # LINE ARGUMENTS: what lngen says
+        cmake -S "$work" -B "$work/build" -DARGUMENTS="$2" -DBEFORE= >/dev/null
+        ! cmake --build "$work/build" >"$work/said" 2>&1 || exit 1
+        refused "$1"
+    }
+    wrong "'x' is not a width" "example;WIDTH;x"
+    wrong '"GPT": not a name lngen knows' "example;MODEL;GPT;PREFIX;NN"
+    # the options without a value, which lngen_add_kernels must know
+    lngen emit --help | grep -oE '\[--[a-z-]+\]' | tr -d '[]' | sed 's/^--//' | tr a-z- A-Z_ | sort | tr '\n' ' ' >"$work/said"
+    refused "$(sed -n 's/^  set(flags \(.*\))$/\1/p' "$source/cmake/lngenKernels.cmake")"
     # no generator for this machine
     need x86_64-w64-mingw32-gcc
     rm -rf "$work/build"
@@ -178,6 +198,103 @@ EOF
     ! PATH=/usr/bin:/bin cmake -S add_subdirectory -B "$work/build" --toolchain "$examples/cross/mingw.cmake" \
         -DLNGEN_SOURCE="$work/lngen" >"$work/said" 2>&1 || exit 1
     refused "no lngen that runs here; set LNGEN_EXECUTABLE to one"
+    ;;
+scopes)
+    # Targets of other directories, with C and without, under policies of old; a value in capitals; lngen found and built
+    # along.
+    need g++
+    mkdir "$work/cxx" "$work/c" "$work/inner"
+    cat >"$work/CMakeLists.txt" <<'EOF'
+cmake_minimum_required(VERSION 3.5)
+project(scopes LANGUAGES CXX)
+enable_testing()
+if(LNGEN_SOURCE)
+  add_subdirectory(${LNGEN_SOURCE} lngen)
+else()
+  find_package(lngen REQUIRED)
+endif()
+add_subdirectory(cxx)
+add_subdirectory(c)
+set(option OP)
+lngen_add_kernels(of_cxx WIDTH 8 PREFIX NN SELF_TEST)
+lngen_add_kernels(of_c WIDTH 8 PREFIX of_c)
+add_executable(program main.cpp)
+target_link_libraries(program PRIVATE of_cxx of_c)
+add_subdirectory(inner)
+EOF
+    echo 'add_library(of_cxx STATIC empty.cpp)' >"$work/cxx/CMakeLists.txt"
+    echo 'enable_language(C)
+add_library(of_c STATIC empty.c)' >"$work/c/CMakeLists.txt"
+    echo 'lngen_add_kernels(program WIDTH 8 PREFIX inner)' >"$work/inner/CMakeLists.txt"
+    echo '#include "NN.h"
+#include "inner.h"
+extern "C" {
+#include "of_c.h"
+}
+int main() { return !NN_isa() || !inner_isa() || !of_c_isa(); }' >"$work/main.cpp"
+    echo 'int empty;' | tee "$work/cxx/empty.cpp" >"$work/c/empty.c"
+    for from in "-Dlngen_DIR=$package" "-DLNGEN_SOURCE=$work/lngen"; do
+        rm -rf "$work/build"
+        built "$work" -Wno-dev "$from" -DLNGEN_EXECUTABLE="$prefix/bin/lngen" -DLNGEN_BUILD_GENERATOR=OFF
+        "$work/build/program"
+        ctest --test-dir "$work/build" --output-on-failure --no-tests=error
+    done
+    ;;
+pointers)
+    # where pointers have another size only the library is of no use
+    need cc
+    echo 'int main(void) { return 0; }' >"$work/main.c"
+    cc -m32 -c "$work/main.c" -o "$work/main.o" || { echo "skipped: no compiler for 32 bits"; exit 77; }
+    cat >"$work/CMakeLists.txt" <<'EOF'
+cmake_minimum_required(VERSION 3.22)
+project(pointers LANGUAGES C)
+find_package(lngen 0.2 REQUIRED)
+if(TARGET lngen::ln OR TARGET lngen::ln_static)
+  message(FATAL_ERROR "lngen::ln is for another machine")
+endif()
+add_library(example STATIC main.c)
+lngen_add_kernels(example WIDTH 8)
+EOF
+    cmake -S "$work" -B "$work/build" -Dlngen_DIR="$package" -DCMAKE_C_FLAGS=-m32 \
+        -DCMAKE_TRY_COMPILE_TARGET_TYPE=STATIC_LIBRARY >"$work/said"
+    refused "no lngen::ln, since the library was built for pointers of 8 bytes"
+    cmake --build "$work/build" --target example_norms_kernels
+    ;;
+static)
+    # A static library of each compiler is linked by each, by CMake and pkg-config; its build is asked for one file of all
+    # sources, and for a name of its own.
+    need gcc clang pkg-config
+    lngen emit --width 8 --isa scalar -o "$work/kernels"
+    unset LD_LIBRARY_PATH
+    for made in gcc clang; do
+        rm -rf "$work/build"
+        cmake -S "$work/lngen" -B "$work/build" -DCMAKE_C_COMPILER=$made -DCMAKE_BUILD_TYPE=Debug \
+            -DLNGEN_BUILD_GENERATOR=OFF -DLNGEN_SHARED=OFF -DLNGEN_TESTS=OFF -DLNGEN_BENCH=OFF \
+            -DLNGEN_KERNELS_DIR="$work/kernels" -DCMAKE_UNITY_BUILD=ON -DCMAKE_DEBUG_POSTFIX=d
+        cmake --build "$work/build"
+        cmake --install "$work/build" --prefix "$work/$made" --component lngen-dev
+        PKG_CONFIG_PATH=$(dirname "$(find "$work/$made" -name lngen.pc)")
+        package=$(dirname "$(find "$work/$made" -name lngenConfig.cmake)")
+        for user in gcc clang; do
+            # shellcheck disable=SC2046 # words
+            $user readme.c -o "$work/example" $(pkg-config --static --cflags --libs lngen)
+            "$work/example" || [ $? -eq 1 ] # it has no kernels of 768
+            rm -rf "$work/build"
+            installed runtime -DCMAKE_C_COMPILER=$user
+        done
+    done
+    ;;
+plain)
+    # what README.md builds can be installed
+    cmake -S "$work/lngen" -B "$work/build" -DCMAKE_BUILD_TYPE=Debug
+    cmake --build "$work/build" --target lngen
+    cmake --install "$work/build" --prefix "$work/tool" --component lngen-tool
+    cmake -S find_package -B "$work/found" -Dlngen_DIR="$(dirname "$(find "$work/tool" -name lngenConfig.cmake)")"
+    cmake --build "$work/found"
+    "$work/found/example"
+    ! cmake -S "$work/lngen" -B "$work/flags" -DCMAKE_C_FLAGS=-mavx2 >"$work/said" 2>&1 || exit 1
+    refused "CMAKE_C_FLAGS: '-mavx2' allows AVX everywhere"
+    cmake -S "$work/lngen" -B "$work/flags" -DCMAKE_C_FLAGS= >/dev/null
     ;;
 *)
     echo "no such example: $name"
