@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_abreast.c: the statistics pass over two rows at once, which adds to the sums over rows. A register of gamma
 % -- and of the sums over rows, which wide rows evict from the first-level cache, is loaded and stored once for both.
-% local N, B, lanes, sums, centred = printer.N, numerics.block, numerics.lanes, spell.sums, spell.centred
+% local B, lanes, sums, centred = numerics.block, numerics.lanes, spell.sums, spell.centred
 % local sweep, fresh = printer.sweep_abreast, printer.tells_fresh
 % local registers = sweep.chains * sweep.filled
 % local inputs = ("const %s *x, size_t x_next, const %s *dy, size_t dy_next, const %s *gamma%s"):format(
@@ -64,7 +64,7 @@ FN void sum_lanes_abreast(${inputs}, size_t n, ${told}${statistics}, size_t j, R
 }
 % item "sum_block_abreast"
 /* Adds the sums of n <= ${B} elements of each of two rows: element i goes to lane i mod ${lanes}. */
-NOINLINE void sum_block_abreast(${inputs}, size_t n, ${told}Row *rows)
+FN void sum_block_abreast(${inputs}, size_t n, ${told}Row *rows)
 {
 % if centred then
     const V m[2] = { splat(rows[0].mean), splat(rows[1].mean) };
@@ -92,8 +92,8 @@ NOINLINE void take_sums_abreast(const ln_args *a, size_t index, Row *rows${print
 % end
         rows[of].rstd = a->rstd[index + of];
     }
-    for (size_t i = 0; i < ${N}; i += ${B})
-        sum_block_abreast(x + i, a->x_stride, dy + i, a->dy_stride, gamma + i${(printer.passed:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${fresh and "fresh, " or ""}rows);
+% local passed = printer.passed:gsub("%a+", "%0$at")
+    ${print.blocks(printer, ("sum_block_abreast(x$at, a->x_stride, dy$at, a->dy_stride, gamma$at%s, $count, %srows)"):format(passed, fresh and "fresh, " or ""))}
     for (size_t of = 0; of < 2; of++) {
         ${print.finished(printer, "rows[of].")}
     }

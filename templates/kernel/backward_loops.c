@@ -32,7 +32,7 @@ FN void sum_lanes(${printer.places}, size_t n, ${fresh and "int fresh, " or ""}$
 }
 % item "sum_block"
 /* Adds the sums of n <= ${B} elements: element i goes to lane i mod ${numerics.lanes}. */
-NOINLINE void sum_block(${printer.places}, size_t n, ${fresh and "int fresh, " or ""}Row *row)
+${gradients.gathers and "FN" or "NOINLINE"} void sum_block(${printer.places}, size_t n, ${fresh and "int fresh, " or ""}Row *row)
 {
     const V ${centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
     ${print.sweeps(printer, arrays .. ", n", statistics)}

@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_sums.c: the statistics pass where it adds to the sums over rows: one row at a time
-% local N, B, fresh = printer.N, numerics.block, printer.tells_fresh
+% local fresh = printer.tells_fresh
 % item "take_sums"
 /* The statistics pass over a row, which adds to ${printer.named}. */
 NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${printer.to})
@@ -23,8 +23,8 @@ NOINLINE void take_sums(const ln_args *a, size_t index, Row *row${printer.to})
 % if gradients.mode == "unrolled" then
     sum_${spec.width}(x, dy, gamma${printer.gathered}, row);
 % else
-    for (size_t i = 0; i < ${N}; i += ${B})
-        sum_block(x + i, dy + i, gamma + i${(printer.gathered:gsub("%a+", "%0 + i"))}, ${N} - i < ${B} ? ${N} - i : ${B}, ${fresh and "fresh, " or ""}row);
+%   local gathered = printer.gathered:gsub("%a+", "%0$at")
+    ${print.blocks(printer, ("sum_block(x$at, dy$at, gamma$at%s, $count, %srow)"):format(gathered, fresh and "fresh, " or ""))}
 % end
     ${print.finished(printer, "row->")}
 }

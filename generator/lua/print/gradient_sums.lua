@@ -127,6 +127,29 @@ function gradient_sums.sweeps(p, arguments, statistics)
   return b
 end
 
+-- The blocks of a row. `call` is a call for one, in which $at stands for what is added to a pointer and $count for its
+-- elements: numbers where the width is known, so that compilers lay out each block's loops.
+function gradient_sums.blocks(p, call)
+  local b, B, width = c.block(), p.k.numerics.block, p.spec.width
+  local function each(place, count) return (call:gsub("$at", place):gsub("$count", count)) .. ";" end
+  local function loop(to, count)
+    b:line("for (size_t i = 0; i < %s; i += %d)", to, B)
+    b:line("    %s", each(" + i", count))
+  end
+  if p.any then
+    loop("n", ("n - i < %d ? n - i : %d"):format(B, B))
+    return b
+  end
+  local whole = width - width % B
+  if whole > B then
+    loop(whole, B)
+  elseif whole == B then
+    b:line("%s", each("", B))
+  end
+  if width > whole then b:line("%s", each(whole > 0 and " + " .. whole or "", width - whole)) end
+  return b
+end
+
 -- Those of two rows abreast.
 function gradient_sums.sweeps_abreast(p, arguments)
   local b, w = c.block(), p.sweep_abreast
