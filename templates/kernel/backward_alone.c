@@ -23,7 +23,7 @@ FN void take_new(${array}${printer.to}, ${chains}${holds and ", V *xhat, V *g" o
 }
 % item "row_alone"
 /* A single row that begins a block${holds and ": xhat and g stay in registers" or ""}. */
-NOINLINE void row_alone(const ln_args *a, size_t row${printer.to})
+FN void row_alone(const ln_args *a, size_t row${printer.to})
 {
     ${print.gamma_pointer(printer)}
     ${print.row_pointer(printer, "x", "row")}

@@ -47,7 +47,7 @@ FN Held take_row(const ln_args *a, size_t row${taken})
 % local registers = params[2] and ("dg[%d], db[%d]"):format(count, count) or ("dg[%d]"):format(count)
 % item "row_alone"
 /* A single row that begins a block. */
-NOINLINE void row_alone(const ln_args *a, size_t row${printer.to})
+FN void row_alone(const ln_args *a, size_t row${printer.to})
 {
     ${print.row_pointer(printer, "dx", "row")}
     V ${registers};

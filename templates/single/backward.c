@@ -72,34 +72,13 @@ size_t ${P}_${f.name}_workspace(size_t width, size_t rows)
 
 %   end
 % end
-/* Packed rows; the caller adds statistics, parameters and their gradients. */
-static void ln_pack_backward(${P}_args *a, void *dx, const void *dy, const void *x, size_t width)
-{
-    a->width = a->x_stride = a->dy_stride = a->dx_stride = width;
-    a->dx = dx;
-    a->dy = dy;
-    a->x = x;
-    a->stream = a->accumulate = 0;
-    a->reduce_rows = 0;
-% if has.workspace then
-    a->workspace = NULL;
-% end
-}
-
 % for _, f in ipairs(backward_functions) do
 %   if f.any then
-/* Packed rows, by the kernel of their width. */
+/* By the kernel of their width. */
 ${f.by_kernel}
 {
     ${P}_args a;
-    ln_pack_backward(&a, dx, dy, x, width);
-    a.rstd = (float *)(uintptr_t)rstd; /* only read */
-%     if f.spell.centred then
-    a.mean = (float *)(uintptr_t)mean;
-%     end
-%     for _, name in ipairs(f.passed) do
-    a.${name} = ${name};
-%     end
+    ${f.direct.pack}(&a, ${f.direct.arguments}, width);
 %     if f.spell.gamma then
     a.workspace = (float *)workspace;
 %     end
@@ -119,7 +98,14 @@ ${f.by_kernel}
 % for _, f in ipairs(backward_functions) do
 ${f.declaration}
 {
-    ln_${f.kind}_by(${f.any and ("ln_%s_of(width)"):format(f.kind) or ("ln_best()->%s_%s"):format(f.kind, f.width)}, ${f.of_width});
+%   if f.row then
+    const ln_set *isa = ln_known();
+    ${f.direct.type} *row = isa ? isa->${f.direct.row} : NULL;
+    if (row && rows == 1)
+        row(${f.direct.arguments});
+    else
+%   end
+    ${f.row and "    " or ""}ln_${f.kind}_by(${f.any and ("ln_%s_of(width)"):format(f.kind) or ("ln_best()->%s_%s"):format(f.kind, f.width)}, ${f.of_width});
 }
 
 % end
@@ -127,12 +113,7 @@ ${f.declaration}
 ${layout.list(("void %s_layernorm_backward"):format(P), llmc_backward)}
 {
     ${P}_args a; /* no workspace: added row by row */
-    ln_pack_backward(&a, dinp, dout, inp, (size_t)C);
-    a.dgamma = dweight;
-    a.dbeta = dbias;
-    a.gamma = weight;
-    a.mean = mean;
-    a.rstd = rstd;
+    ln_pack_layernorm_backward_f32(&a, dinp, dweight, dbias, dout, inp, mean, rstd, weight, (size_t)C);
     a.accumulate = ${U}_ADD_DX | ${U}_ADD_PARAMS;
     ln_layernorm_backward_f32_of(a.width)(&a, 0, (size_t)B * (size_t)T);
 }

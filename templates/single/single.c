@@ -85,10 +85,36 @@ ${f.direct.packs}
     a->stream = 0;
 }
 
-%     if rowed then
+%     if f.rowed then
 ${f.direct.types};
 
 %     end
+%   end
+% end
+% for _, f in ipairs(backward) do
+${f.direct.packs}
+{
+    a->width = a->x_stride = a->dy_stride = a->dx_stride = width;
+    a->dx = dx;
+    a->dy = dy;
+    a->x = x;
+    a->rstd = (float *)(uintptr_t)rstd; /* only read */
+%   if f.spell.centred then
+    a->mean = (float *)(uintptr_t)mean;
+%   end
+%   for _, name in ipairs(f.direct.optional) do
+    a->${name} = ${name};
+%   end
+    a->stream = a->accumulate = 0;
+    a->reduce_rows = 0;
+%   if has.workspace then
+    a->workspace = NULL;
+%   end
+}
+
+%   if f.rowed then
+${f.direct.types};
+
 %   end
 % end
 
@@ -112,10 +138,8 @@ typedef struct {
 % for _, slot in ipairs(slots) do
     ln_kernel *${slot};
 % end
-% for _, f in ipairs(functions) do
-%   if f.row then
-    ${f.direct.type} *${f.direct.row};
-%   end
+% for _, row in ipairs(row_slots) do
+    ${row.type} *${row.name};
 % end
 } ln_set;
 
@@ -176,7 +200,7 @@ static int ln_past_caches(size_t bytes)
 % if #sections > 1 then
 const char *${P}_isa_note(void) { return NULL; }
 % end
-% if #sections > 1 and rowed then
+% if #sections > 1 and row_slots[1] then
 static const ln_set *ln_known(void) { return NULL; }
 % end
 static const ln_set *ln_best(void) { return &ln_sets[0]; }

@@ -966,6 +966,7 @@ int main(void)
 % end
 % for _, f in ipairs(backward) do
     ran += check_${f.name}();
+    check_${f.name}_entries();
 % end
 % if abi.llmc and llmc_backward then
     check_llmc();
@@ -976,6 +977,9 @@ int main(void)
     _mm_setcsr(mode | 0xc040u);
     for (size_t k = 0; k < norm_count; k++)
         check_entries(&norms[k], widths[k].list[0]);
+% for _, f in ipairs(backward) do
+    check_${f.name}_entries();
+% end
     if ((_mm_getcsr() & 0xe040u) != ((mode | 0xc040u) & 0xe040u)) {
         printf("FAILED: the floating-point mode of the thread was not restored\n");
         failures++;

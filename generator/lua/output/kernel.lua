@@ -75,9 +75,9 @@ local function forward_items(k, spell, add, direct)
   if direct then add("single/row.c", values) end
 end
 
-local function backward_items(k, spell, add)
+local function backward_items(k, spell, add, direct)
   local gradients, mode = k.gradients, k.gradients.mode
-  local values = { print = backward, printer = backward.of(k, spell), gradients = gradients }
+  local values = { print = backward, printer = backward.of(k, spell), gradients = gradients, direct = direct or false }
   local function add_all(...)
     for _, name in ipairs { ... } do add("kernel/backward_" .. name .. ".c", values) end
   end
@@ -104,6 +104,7 @@ local function backward_items(k, spell, add)
   end
   if gradients.params[1] then add_all "blocks" end
   add_all "function"
+  if direct then add("single/gradient_row.c", values) end
 end
 
 -- The same for rows that a kernel leaves to it; where x + residual is kept, it is already written.
@@ -137,7 +138,7 @@ function kernel.items(k, templates, direct)
     for _, item in ipairs(render.items(file, all, templates)) do items[#items + 1] = item end
   end
   if k.spec.pass == "backward" then
-    backward_items(k, spell, add)
+    backward_items(k, spell, add, direct)
   elseif k.spec.width == "any" then
     add("kernel/any.c", { print = registers, printer = { spell = spell }, sums_in_loops = k.spec.pass ~= "apply" })
   else

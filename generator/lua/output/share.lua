@@ -337,7 +337,8 @@ function share.sections(targets, left_out, from)
     end
     for _, slot in ipairs(from.slots) do
       if slot.row then
-        row[#row + 1] = vector and rename.prefixed(("%s_%s"):format(slot.row, target.name), from.prefix) or "NULL"
+        row[#row + 1] = from.has_row(slot.spec, target)
+          and rename.prefixed(("%s_%s"):format(slot.row, target.name), from.prefix) or "NULL"
       end
     end
     list[#list + 1] = { name = target.name, title = target.title, vector = vector, needs = target.needs, row = row,

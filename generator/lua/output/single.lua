@@ -98,13 +98,13 @@ local LLMC_BACKWARD = { "float *dinp", "float *dweight", "float *dbias", "float 
 -- Whether a norm gets a function for each width, which takes packed rows.
 local has_direct = spec_module.is_plain
 
--- How direct entries make arguments for a kernel of their parameters, the number of rows left aside; and the function
--- for one row, where there are vectors: its name and type.
+-- How direct entries make arguments for a kernel of their parameters, the number of rows and the workspace left aside;
+-- and the function for one row, where there are vectors: its name and type.
 local function direct_of(spec, P)
   local kind, list, optional = names.kind(spec), {}, {}
-  for _, p in ipairs(parameters(spec)) do
+  for _, p in ipairs(spec.pass == "backward" and gradient_parameters(spec) or parameters(spec)) do
     if p.passed then optional[#optional + 1] = p.name end
-    if p.name ~= "rows" and p.name ~= "width" then list[#list + 1] = p end
+    if p.name ~= "rows" and p.name ~= "width" and p.name ~= "workspace" then list[#list + 1] = p end
   end
   local of_row = {} -- of the entries for ggml: no statistics, the rest from a struct
   for i, p in ipairs(list) do
@@ -248,14 +248,12 @@ local function symbols_of(P)
 end
 
 -- The function of packed gradients, for one width or any.
-local function gradient_of(spec, P)
-  local kind, passed = names.kind(spec), {}
-  local list, all = gradient_parameters(spec), {}
+local function gradient_of(spec, P, row)
+  local kind, list, all = names.kind(spec), gradient_parameters(spec), {}
   for i, p in ipairs(list) do
-    if p.passed then passed[#passed + 1] = p.name end
     all[i] = p.name == "rows" and spec.width ~= "any" and ("rows, %d"):format(spec.width) or p.name
   end
-  return { name = P .. "_" .. names.of(spec), spec = spec, passed = passed,
+  return { direct = direct_of(spec, P), row = row, name = P .. "_" .. names.of(spec), spec = spec,
     any = spec.width == "any", of_width = table.concat(all, ", "),
     declaration = declaration(("void %s_%s"):format(P, names.of(spec)), list),
     by_kernel = declaration(("LN_INLINE void ln_%s_by"):format(kind),
@@ -297,10 +295,10 @@ end
 -- A norm kind as templates see it.
 local function kind_of(spec, P, widths)
   local w, direct = spell_module.of(spec), has_direct(spec)
-  return { name = names.kind(spec), title = title(spec), width_list = widths, spec = spec, spell = w,
+  return { name = names.kind(spec), title = title(spec), width_list = widths, spec = spec, spell = w, rowed = false,
     -- norms over heads: the forward pass of one norm of x, where a width may be a head's
     heads = direct and widths[1] <= HEAD_MAX,
-    direct = direct and direct_of(spec, P),
+    direct = (direct or spec.pass == "backward") and direct_of(spec, P),
     plain = direct and spec.dtype == "f32", -- the self-test has a plain loop of it
     widths = #widths == 1 and ("Width %d has kernels of its own"):format(widths[1])
       or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
@@ -321,13 +319,16 @@ local function header_of(P, kernels, public, has_row, symbol)
     local backward = spec.pass == "backward"
     local list = backward and h.backward_functions or h.functions
     local function add(of_width)
-      list[#list + 1] = backward and gradient_of(of_width, P)
+      list[#list + 1] = backward and gradient_of(of_width, P, has_row(of_width))
         or function_of(of_width, P, #h.kinds, has_row(of_width))
       symbol(names.of(of_width), title(of_width))
     end
-    for _, of_width in ipairs(specs) do add(of_width) end
-    add(spec)
     local f = kind_of(spec, P, widths)
+    for _, of_width in ipairs(specs) do
+      add(of_width)
+      f.rowed = f.rowed or has_row(of_width)
+    end
+    add(spec)
     local extra = backward and { "rows", "batch", "finish", "workspace" }
       or { "rows", "batch", f.heads and "heads" or nil }
     for _, what in ipairs(extra) do symbol(kind .. "_" .. what, f.title) end
@@ -372,16 +373,39 @@ end
 
 local function falsely(set) return setmetatable(set, { __index = function() return false end }) end
 
--- The kernels' names without "ln_" and target. has_row(spec): whether a spec has a function of one row.
-local function slots_of(kernels, target, has_row)
-  local slots = {}
+-- Whether a kernel has a function for one row of packed rows.
+local function takes_row(k)
+  if not k.target.vector or k.spec.width == "any" then return false end
+  if k.spec.pass == "backward" then return k.gradients.alone end
+  return has_direct(k.spec)
+end
+
+-- A function that says whether a spec has one, in a target if one is given.
+local function rows_of(kernels)
+  local of_spec, of_kernel = {}, {}
+  for _, k in ipairs(kernels) do
+    if takes_row(k) then of_spec[names.of(k.spec)], of_kernel[k.name] = true, true end
+  end
+  return function(spec, target)
+    if target then return of_kernel[names.kernel(spec, target)] or false end
+    return of_spec[names.of(spec)] or false
+  end
+end
+
+-- The kernels' names without "ln_" and target, and the names and types of their functions for one row.
+local function slots_of(kernels, target, has_row, P)
+  local slots, rows = {}, {}
   for _, k in ipairs(kernels) do
     if k.target == target then
       local name = names.of(k.spec)
       slots[#slots + 1] = { name = name, kind = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
+      if has_row(k.spec) then
+        local direct = direct_of(k.spec, P)
+        rows[#rows + 1] = { name = direct.row, type = direct.type }
+      end
     end
   end
-  return slots
+  return slots, rows
 end
 
 -- Of sections: their titles, names and quoted names, each in order, and their texts by name.
@@ -413,16 +437,15 @@ end
 function single.files(kernels, kinds, context)
   local P, U = context.prefix, context.prefix:upper()
   local targets = targets_of(kernels)
-  local vectors = targets[#targets].vector
   local public, is_public = public_of(kernels, kinds)
   local global, label = naming(P, kernels, kinds)
 
-  local function has_row(spec) return vectors and spec.width ~= "any" and has_direct(spec) end
-  local slots = slots_of(kernels, targets[1], has_row)
+  local has_row = rows_of(kernels)
+  local slots, row_slots = slots_of(kernels, targets[1], has_row, P)
   -- Where vector kernels exist, plain C has only the loops for any width: they are as fast, and the file is shorter.
   local function left_out(target, width) return #targets > 1 and not target.vector and width ~= "any" end
   local sections, unrolled_lines = share.sections(targets, left_out, {
-    direct = function(k) return k.target.vector and has_row(k.spec) and direct_of(k.spec, P) end,
+    direct = function(k) return takes_row(k) and direct_of(k.spec, P) end, has_row = has_row,
     kernels = kernels, kinds = kinds, templates = context.templates, names = global, slots = slots, prefix = P,
     label = label })
   local best_first = reversed(sections)
@@ -439,7 +462,7 @@ function single.files(kernels, kinds, context)
     sections = sections, best_first = best_first, slots = names_of(slots),
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
-    has = h.has, direct = h.direct, rowed = vectors and h.direct, types = falsely(h.types),
+    has = h.has, direct = h.direct, row_slots = row_slots, types = falsely(h.types),
     norms = norms_of(P, h.kinds, h.backward),
     caller = caller, around = around, precise = caller("precise.h"),
     float_control = caller("float_control.h"), statuses = status.of_pair(h.has, U),

@@ -1,0 +1,22 @@
+% -- SPDX-License-Identifier: MIT
+% -- gradient_row.c: the functions of a pair for the gradients of one row of a width
+% item(kernel.name .. "_apart")
+/* One row in another environment. */
+NOINLINE void ${kernel.name}_apart(${direct.parameters})
+{
+    ln_args a;
+    ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
+    a.accumulate = LN_BEGIN_PARAMS;
+    ${kernel.name}(&a, 0, 1);
+}
+% item(kernel.name .. "_row")
+/* One row, by values alone. */
+KERNEL void ${kernel.name}_row(${direct.parameters})
+{
+    ln_args a;
+    ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
+    if (usual_environment())
+        row_alone(&a, 0${printer.passed});
+    else
+        ${kernel.name}_apart(${direct.arguments});
+}
