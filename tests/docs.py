@@ -8,6 +8,7 @@
   sizes     sizes of pairs that docs/vendoring.md gives are within 5 % of what emit writes
   options   every command of lngen that a page shows exists, with the options shown
   api       docs/api.md is what scripts/api.py writes now, and every public function is described
+  cli       docs/cli.md is what scripts/cli.py writes now, from the manual pages and --help
   picture   docs/architecture.svg is what scripts/picture.py draws from docs/architecture.tsv, whose files exist
   run PAGE  what the page shows, works: ```sh blocks are run, ```console blocks are run and their output compared, and
             ```c blocks are compiled
@@ -238,6 +239,8 @@ def main(check, source, *rest):
         options(source, rest[0])
     elif check == "api":
         same("api.py", source, "docs/api.md", rest[0])
+    elif check == "cli":
+        same("cli.py", source, "docs/cli.md", rest[0])
     elif check == "picture":
         same("picture.py", source, "docs/architecture.svg")
     elif check == "run":

@@ -24,13 +24,13 @@ local TASKS = {
   { "Measure on this machine", "doctor", "report", "tune" },
 }
 
-local EPILOG = [[
-For instance:
+local EXAMPLES = [[
    lngen emit --model gpt2 --single-file -o vendor     two C files for a project
    lngen emit --width 768 --op rmsnorm -o kernels      a directory, for the library
    lngen model config.json                             which norms a model has
-   lngen help emit                                     all options of a command
+   lngen help emit                                     all options of a command]]
 
+local STATUSES = [[
 Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write,
 70 a fault of lngen or too little memory.]]
 
@@ -39,7 +39,9 @@ os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
 local function build(argv)
   local parser = argparse("lngen",
-    "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.", EPILOG)
+    "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.",
+    ("For instance:\n%s\n\n%s"):format(EXAMPLES, STATUSES))
+  parser._examples = EXAMPLES
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
     print("lngen " .. host.version)

@@ -2,6 +2,37 @@
 -- man.lua: the manual pages of lngen and of its commands, from the declarations that --help is printed from.
 local man = {}
 
+-- What the pages say beside the declarations: { what, text, the commands that it is about; all where there are none }.
+local STATUSES = {
+  { "0", "Done." },
+  { "1", "A check failed. emit --check found files that differ; doctor found no C compiler that works; tune, report or "
+    .. "explain --measure could not compile, time or draw.", { "emit", "doctor", "tune", "report", "explain" } },
+  { "2", "Bad usage or bad input. One line on standard error says what is wrong, and what would be right." },
+  { "3", "A file could not be read or written." },
+  { "70", "A fault of lngen (internal error), or too little memory." },
+  { "128 + n", "Signal number n interrupted a command that runs other programs; its temporary files have been removed. "
+    .. "An example is 130 after Ctrl-C.", { "doctor", "tune", "report", "explain" } },
+}
+
+local VARIABLES = {
+  { "CC", "The C compiler that tune, report, explain and doctor run; cc without it.",
+    { "tune", "report", "explain", "doctor" } },
+  { "GNUPLOT", "The program that draws the charts of report; gnuplot without it.", { "report" } },
+  { "LLVM_MCA", "The program that explain --cpu asks for cycles; llvm-mca without it.", { "explain" } },
+  { "NO_COLOR", "If this is set and not empty, show and doctor print no colours.", { "show", "doctor" } },
+  { "TMPDIR", "Where tune, report, explain and doctor make a temporary directory; /tmp without it.",
+    { "tune", "report", "explain", "doctor" } },
+  { "LN_ISA", "In programs that use the kernels: the best instruction set that may run, which is avx512, avx2 or "
+    .. "scalar. doctor says what it does here.", { "doctor" } },
+}
+
+local FILES = {
+  { "DIR/.lngen-writes", "It is there while emit writes into DIR, and stays if emit is killed. The same command "
+    .. "then completes the files and removes it.", { "emit" } },
+  { "plans/default.lua", "The measured schedules that lngen ships. The program holds a copy, so lngen does not read "
+    .. "this file when it runs. There is no file of settings.", { "emit", "list", "show", "explain", "report" } },
+}
+
 local function escaped(text)
   text = text:gsub("\\", "\\e"):gsub("%-", "\\-")
   return (text:gsub("%f[^\n\0][.']", "\\&%0"))
@@ -50,6 +81,22 @@ local function entries(page, title, elements)
   end
 end
 
+-- A section of the rows above that are about the command.
+local function rows(page, title, list, command)
+  local shown = false
+  for _, row in ipairs(list) do
+    local about = not command or not row[3]
+    for _, name in ipairs(row[3] or {}) do about = about or name == command._name end
+    if about then
+      if not shown then add(page, ".SH %s", title) end
+      shown = true
+      add(page, ".TP")
+      add(page, "\\fB%s\\fR", escaped(row[1]))
+      add(page, escaped(row[2]))
+    end
+  end
+end
+
 -- The page of a command, or of lngen itself where `command` is nil.
 function man.page(parser, command)
   local page, name = {}, command and "lngen-" .. command._name or "lngen"
@@ -67,15 +114,13 @@ function man.page(parser, command)
   entries(page, "OPTIONS", of._options)
   if not command then
     entries(page, "COMMANDS", parser._commands)
-    add(page, ".SH NOTES")
-    paragraphs(page, parser._epilog)
-    add(page, ".SH ENVIRONMENT")
-    add(page, ".TP\n\\fBCC\\fR\nThe compiler that tune, report, explain and doctor run; cc without it.")
-    add(page, ".TP\n\\fBGNUPLOT\\fR, \\fBLLVM_MCA\\fR\nThe programs that report and explain run; gnuplot and "
-      .. "llvm\\-mca without them.")
-    add(page, ".TP\n\\fBNO_COLOR\\fR\nIf set, show and doctor print no colours.")
-    add(page, ".TP\n\\fBTMPDIR\\fR\nWhere these commands work; /tmp without it.")
-    add(page, ".TP\n\\fBLN_ISA\\fR\nIn programs that use the kernels: the best instruction set that may run.")
+    add(page, ".SH EXAMPLES")
+    paragraphs(page, parser._examples)
+  end
+  rows(page, "EXIT STATUS", STATUSES, command)
+  rows(page, "ENVIRONMENT", VARIABLES, command)
+  rows(page, "FILES", FILES, command)
+  if not command then
     add(page, ".SH COPYRIGHT")
     add(page, "What lngen writes is 0BSD: copy it anywhere, without any notice.")
   end
@@ -86,6 +131,7 @@ function man.page(parser, command)
     if other ~= command and other._has_page then others[#others + 1] = ("\\fBlngen\\-%s\\fR(1)"):format(other._name) end
   end
   add(page, table.concat(others, ",\n"))
+  add(page, ".PP\nIn the sources of lngen: docs/cli.md, with examples and what they print, and docs/recipes.md.")
   return table.concat(page, "\n")
 end
 
