@@ -226,7 +226,7 @@ return {
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")
     command:flag("--measure"):description("Also time the kernel here.")
-    command:option("--svg"):argname("FILE"):description("Also draw the row's way into FILE, as SVG.")
+    command:option("--svg"):argname("FILE"):description("Also draw the row's journey into FILE, as SVG.")
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
