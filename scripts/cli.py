@@ -23,11 +23,12 @@ the column "values" says *several*, separate values by commas or repeat the opti
 clone of lngen; `...` stands for text that is left out, or that differs between machines."""
 
 WHICH = """\
-`emit`, `list`, `report` and `tune` take these options, which say what kernels are meant; their synopses write WHICH for
-them. Either name widths with `--width`, or name a model with one of `--config`, `--gguf` and `--model`, which gives
-widths, op and affine, and the rounding where `--dtype` is a 16-bit type; the type stays f32 unless `--dtype` says
-otherwise. Where options have several values, lngen takes all combinations, but for those that make no sense. Without
-`--plan` and `--unroll`, schedules come from the plan that lngen ships and from rules."""
+`emit`, `list`, `report` and `tune` take these options, which say what kernels are meant; their synopses write WHICH
+for them. Name widths with `--width`, or a model with `--config`, `--gguf` or `--model`, or both. A model gives its
+widths, op and affine, so that `--op` and `--affine` are refused beside it, and its rounding where `--dtype` is a
+16-bit type; the type stays f32 unless `--dtype` says otherwise. Where options have several values, lngen takes all
+combinations, but for those that make no sense. Without `--plan` and `--unroll`, schedules come from the plan that
+lngen ships and from rules."""
 
 # Before the options of a command: what the help does not say.
 NOTES = {
@@ -168,15 +169,22 @@ lngen\\\\-emit \\\\- Write kernels as C
 }
 
 STATUS_EXAMPLE = """\
-What goes wrong is said in one line on standard error:
+What goes wrong is said in one line on standard error: what is wrong, where, and what would be right. To a fault lngen
+adds where in its code it was.
 
 ```console
 $ lngen emit --width 768; echo $?
 lngen: -o DIR is missing; it names the directory to write to: lngen emit --width 768 -o kernels
 2
-$ lngen model nosuch.json 2>/dev/null; echo $?
+$ lngen model nosuch.json; echo $?
+lngen: nosuch.json: No such file or directory
 3
 ```"""
+
+FILES = """\
+lngen writes all files under temporary names and then renames them; if one cannot be renamed, the former files are put
+back. It does not overwrite a file that it did not write, or that was edited since, unless you give emit
+`--force`."""
 
 
 def printed(*words):
@@ -323,13 +331,13 @@ def main():
         out += [f"## {title}", ""]
         for name, _ in commands:
             out += command(name, pages.get(name), shared)
-    whole = sections(printed("man"))
+    whole, after = sections(printed("man")), {"EXIT STATUS": STATUS_EXAMPLE, "FILES": FILES}
     for title, section in (("Exit statuses", "EXIT STATUS"), ("Environment variables", "ENVIRONMENT"),
                            ("Files", "FILES")):
         out += [f"## {title}", "", "| | |", "|---|---|"]
         out += [f"| {label if section == 'EXIT STATUS' else f'`{label}`'} | {cell(text)} |"
                 for label, text in entries(whole[section])]
-        out += ["", *([STATUS_EXAMPLE, ""] if section == "EXIT STATUS" else [])]
+        out += ["", after[section], ""] if section in after else [""]
     print("\n".join(out).rstrip())
 
 

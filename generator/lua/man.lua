@@ -24,6 +24,8 @@ local VARIABLES = {
     { "tune", "report", "explain", "doctor" } },
   { "LN_ISA", "In programs that use the kernels: the best instruction set that may run, which is avx512, avx2 or "
     .. "scalar. doctor says what it does here.", { "doctor" } },
+  { "OMP_NUM_THREADS", "In programs that use the kernels with OpenMP: how many threads there may be. doctor says how "
+    .. "many there are here.", { "doctor" } },
 }
 
 local FILES = {
