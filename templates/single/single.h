@@ -112,11 +112,13 @@ ${entry("stats_merge", ";", table.unpack(merge))}
 % end
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */
 const char *${P}_isa(void);
-% if #titles > 1 then
 
-/* NULL, or one line when LN_ISA is unknown. */
-const char *${P}_isa_note(void);
+% if #titles > 1 then
+/* NULL, or one line when LN_ISA names no instruction set of this pair, in builds of plain C, too. */
+% else
+/* NULL, or one line when the environment variable LN_ISA names no instruction set of this pair. */
 % end
+const char *${P}_isa_note(void);
 
 #ifdef __cplusplus
 }

@@ -29,7 +29,7 @@ words() { # FEATURE: words that stand for it in headers
     apply) echo "whole_width" ;;
     bf16) echo "bfloat16" ;;
     f16) echo "half" ;;
-    vectors) echo "AVX2 FMA AVX LN_ISA" ;;
+    vectors) echo "AVX2 FMA AVX caps" ;;
     esac
 }
 all='layernorm rmsnorm gamma beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta
