@@ -24,7 +24,7 @@ for prefix in while _Bool thread_local size_t uint16_t memcpy getline stdin errn
     LPT1 string near co_await main NAN page sqrtf powl strtok_r fopen64 pthread_create atomic_int FILE int8x16_t m512; do
     refused "prefix '$prefix'" --single-file --prefix "$prefix"
 done
-for prefix in x F sock size int8 uint_least64 ln_gpt2 LN_a; do
+for prefix in x F sock size int8 uint_least64 ln_gpt2 LN_a fd S type VT; do
     refused "prefix '$prefix', whose names are others'" --single-file --prefix "$prefix"
 done
 for prefix in ggml torch at llmc llama2c; do
