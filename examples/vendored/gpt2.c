@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: f523d73598b8007a */
+ * Content: 8df4a542e89b1dbe */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -14,7 +14,7 @@
 #if defined(__clang__) && (defined(__x86_64__) || defined(__i386__) || (defined(__aarch64__) && __clang_major__ >= 16))
 #define GPT2_FLOAT_CONTROL 1
 #endif
-#if defined(GPT2_FLOAT_CONTROL)
+#ifdef GPT2_FLOAT_CONTROL
 #pragma float_control(push)
 #elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
@@ -54,7 +54,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(GPT2_VECTORS)
+#ifdef GPT2_VECTORS
 #include <cpuid.h>
 #include <immintrin.h>
 #elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
@@ -86,7 +86,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #endif
 
 /* Loops whose turns are all written out by the compiler; not for sanitizers. */
-#if defined(__clang__)
+#ifdef __clang__
 #if !__has_feature(address_sanitizer)
 #define GPT2_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -99,7 +99,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #endif
 
 /* Functions that are always inlined. */
-#if defined(__GNUC__)
+#ifdef __GNUC__
 #define GPT2_INLINE static inline __attribute__((always_inline))
 #else
 #define GPT2_INLINE static inline
@@ -109,7 +109,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
  * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 GPT2_IEEE_ONLY static inline double gpt2_fma(double a, double b, double c)
 {
-#if defined(__FP_FAST_FMA)
+#ifdef __FP_FAST_FMA
     return __builtin_fma(a, b, c);
 #else
     const double split = 134217729.0; /* 2^27 + 1 */
@@ -698,7 +698,7 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
 
 /* ==== AVX2 and FMA ==== */
 
-#if defined(GPT2_VECTORS)
+#ifdef GPT2_VECTORS
 
 #define GPT2_TARGET_8 __attribute__((target(GPT2_IEEE "avx2,fma,f16c")))
 #define GPT2_FN8 static inline __attribute__((always_inline, unused)) GPT2_TARGET_8
@@ -1500,7 +1500,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
 
 /* ==== AVX-512 (F, BW, DQ, VL) ==== */
 
-#if defined(GPT2_VECTORS)
+#ifdef GPT2_VECTORS
 
 #define GPT2_TARGET_16 __attribute__((target(GPT2_IEEE "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
 #define GPT2_FN16 static inline __attribute__((always_inline, unused)) GPT2_TARGET_16
@@ -2060,18 +2060,42 @@ typedef struct {
 } gpt2_set;
 
 static const gpt2_set gpt2_sets[] = {
-#if defined(GPT2_VECTORS)
+#ifdef GPT2_VECTORS
     {"avx512", gpt2_layernorm_f32_768_avx512, gpt2_layernorm_f32_any_avx512, gpt2_layernorm_f32_768_row_avx512},
     {"avx2", gpt2_layernorm_f32_768_avx2, gpt2_layernorm_f32_any_avx2, gpt2_layernorm_f32_768_row_avx2},
 #endif
     {"scalar", gpt2_layernorm_f32_any_scalar, gpt2_layernorm_f32_any_scalar, NULL},
 };
 
-#if defined(GPT2_VECTORS)
 /* Instruction sets, best first. */
 enum { GPT2_CPU_AVX512, GPT2_CPU_AVX2, GPT2_CPU_SCALAR, GPT2_CPU_SETS };
 static const char *const gpt2_cpu_names[GPT2_CPU_SETS] = {"avx512", "avx2", "scalar"};
 
+/* The set with this name, in small letters or capitals; -1 without one. */
+static int gpt2_cpu_named(const char *text)
+{
+    for (int set = 0; set < GPT2_CPU_SETS; set++) {
+        size_t n = 0;
+        while (gpt2_cpu_names[set][n] && (text[n] | 32) == gpt2_cpu_names[set][n])
+            n++;
+        if (text[n] == gpt2_cpu_names[set][n])
+            return set;
+    }
+    return -1;
+}
+
+const char *gpt2_isa_note(void)
+{
+#ifdef _MSC_VER
+#pragma warning(suppress : 4996)
+#endif
+    const char *cap = getenv("LN_ISA");
+    if (cap && *cap && gpt2_cpu_named(cap) < 0)
+        return "LN_ISA is unknown and ignored; it may be avx512, avx2, scalar";
+    return NULL;
+}
+
+#ifdef GPT2_VECTORS
 /* Asked by cpuid, since __builtin_cpu_supports of clang 14 does not know f16c. */
 static int gpt2_cpu_f16c(void)
 {
@@ -2090,19 +2114,6 @@ static int gpt2_cpu_has(int set)
     if (set == GPT2_CPU_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && gpt2_cpu_f16c();
     return set == GPT2_CPU_SCALAR;
-}
-
-/* The set with this name, in small letters or capitals; -1 without one. */
-static int gpt2_cpu_named(const char *text)
-{
-    for (int set = 0; set < GPT2_CPU_SETS; set++) {
-        size_t n = 0;
-        while (gpt2_cpu_names[set][n] && (text[n] | 32) == gpt2_cpu_names[set][n])
-            n++;
-        if (text[n] == gpt2_cpu_names[set][n])
-            return set;
-    }
-    return -1;
 }
 
 /* The best set that this machine supports, up to the one that `cap` names. */
@@ -2161,14 +2172,6 @@ static const gpt2_set *gpt2_best(void)
     return isa;
 }
 
-const char *gpt2_isa_note(void)
-{
-    const char *cap = getenv("LN_ISA");
-    if (cap && *cap && gpt2_cpu_named(cap) < 0)
-        return "LN_ISA is unknown and ignored; it may be avx512, avx2, scalar";
-    return NULL;
-}
-
 /* Whether a batch with so many bytes of outputs is written past the caches. */
 static int gpt2_past_caches(size_t bytes)
 {
@@ -2183,7 +2186,6 @@ static int gpt2_past_caches(size_t bytes)
     return bytes >= limit;
 }
 #else
-const char *gpt2_isa_note(void) { return NULL; }
 static const gpt2_set *gpt2_known(void) { return NULL; }
 static const gpt2_set *gpt2_best(void) { return &gpt2_sets[0]; }
 static int gpt2_past_caches(size_t bytes)
@@ -2456,10 +2458,10 @@ int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows)
     return gpt2_run_batch(args, rows, &gpt2_layernorm_f32_kind);
 }
 
-#if defined(GPT2_POP_DIAGNOSTIC)
+#ifdef GPT2_POP_DIAGNOSTIC
 #pragma GCC diagnostic pop
 #endif
-#if defined(GPT2_FLOAT_CONTROL)
+#ifdef GPT2_FLOAT_CONTROL
 #pragma float_control(pop)
 #elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 5202db60fe46ddcd */
+ * Content: 7e88b6043b877a59 */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -83,7 +83,7 @@ int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows);
 /* The instruction set in use: "avx512", "avx2", "scalar". */
 const char *gpt2_isa(void);
 
-/* NULL, or one line when LN_ISA is unknown. */
+/* NULL, or one line when LN_ISA names no instruction set of this pair, in builds of plain C, too. */
 const char *gpt2_isa_note(void);
 
 #ifdef __cplusplus

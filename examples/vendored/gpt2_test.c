@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 061724db9f642072 */
+ * Content: 70e2c6bcec2d8102 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -512,7 +512,7 @@ static double time_of(const Norm *f, gpt2_kernel *kernel, size_t width)
     return took;
 }
 
-static void check_kernel(const Norm *f, const gpt2_set *isa, size_t width, gpt2_kernel *kernel)
+static void check_kernel_rows(const Norm *f, const gpt2_set *isa, size_t width, gpt2_kernel *kernel)
 {
     const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 23, ROWS_MAX};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -629,11 +629,11 @@ int main(void)
             const Norm *f = &norms[k];
             gpt2_kernel *loop = f->kernel(isa, 0);
             for (size_t i = 0; i < sizeof loop_widths / sizeof loop_widths[0]; i++)
-                check_kernel(f, isa, loop_widths[i], loop);
+                check_kernel_rows(f, isa, loop_widths[i], loop);
             for (size_t i = 0; i < widths[k].count; i++) {
                 const size_t width = widths[k].list[i];
-                check_kernel(f, isa, width, f->kernel(isa, width));
-                check_kernel(f, isa, width, loop);
+                check_kernel_rows(f, isa, width, f->kernel(isa, width));
+                check_kernel_rows(f, isa, width, loop);
                 print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width),
                             f->plain ? time_of(f, f->plain, width) : 0);
                 ran++;

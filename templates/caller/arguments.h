@@ -9,6 +9,12 @@
 %   if has.rmsnorm then
  * RMSNorm: 0, and the sum of x^2.
 %   end
+%   if has.layernorm then
+ * Pieces a and b of n and m elements make mean = mean_a + d*m/(n + m) and m2 = m2_a + m2_b + d*d*n*m/(n + m), where
+ * d = mean_b - mean_a.
+%   else
+ * The sums of pieces are added.
+%   end
  */
 typedef struct ln_stats {
     double mean, m2;
@@ -36,6 +42,9 @@ typedef struct ln_stats {
 %   local type = not has.own_parameters and "elements of x's type" or not has.x_parameters and "of float"
 %     or "elements of x's type, or float when the spec says so"
  * ${has.beta and "gamma, beta  " or "gamma        "} [width], ${type}
+%   if has.one_more then
+ *               norms with gamma1 or full1 in their names multiply by 1 + gamma
+%   end
 % end
 % if has.residual then
  * residual      [rows][width], added to x before the norm; x + residual is rounded to the element type
@@ -65,10 +74,15 @@ typedef struct ln_stats {
  * bias          [width], elements of x's type, added to x before the residual; x + bias is rounded to that type
 % end
 % if has.scale then
- * scale         [rows], int8 output: the scale of each row, that is its largest magnitude before rounding / 127
+ * scale         [rows], int8 output: the scale of each row, that is its largest magnitude before rounding / 127; 0 for
+ *               a row below 2^-119, infinity for one with an infinity, NaN for one with a NaN
 % end
 % if has.static_scale then
- * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite
+ * static_scale  int8 output with one scale for all rows: that scale, at least FLT_MIN and finite; what is beyond 127
+ *               times the scale becomes 127 with its sign
+% end
+% if has.int8 then
+ *               An element q of y, -127 to 127, stands for q times the scale; there is no zero point.
 % end
 % if has.y2 then
  * y2            [rows][width], rows y2_stride elements apart: the second norm of the same rows; may be x as y may
@@ -93,8 +107,8 @@ typedef struct ln_stats {
  *
 %   local columns = numerics.sum_columns
 %   local inputs = has.mean and "mean and rstd are inputs" or "rstd is an input"
-%   local unused = has.beta and "y, beta and eps are" or "y and eps are"
- * Backward, where ${inputs}, as the forward pass stored ${has.mean and "them" or "it"}, and ${unused} not used:
+%   local unused = pair and "" or ", and y, beta and eps are not used" -- a pair says what its functions read
+ * Backward, where ${inputs}, as the forward pass stored ${has.mean and "them" or "it"}${unused}:
  * dy, dx        [rows][width], rows dy_stride and dx_stride elements apart; dx may be dy or x with an equal stride,
  *               unless it is added to
 %   if has.dgamma then

@@ -1,10 +1,5 @@
 % -- SPDX-License-Identifier: MIT
 % -- ln_cpu.h: what callers ask of the processor; part of single.c for x86-64 and gcc or clang
-% local sets, names, vector = {}, {}, false
-% for i, t in ipairs(targets) do
-%   sets[i], names[i] = "LN_CPU_" .. t.name:upper(), ('"%s"'):format(t.name)
-%   vector = vector or #t.needs > 0
-% end
 % if not pair then
 #ifndef LN_CPU_H
 #define LN_CPU_H
@@ -36,14 +31,10 @@
 %   end
 
 % end
-% item "LN_CPU_SETS ln_cpu_names"
-/* Instruction sets, best first. */
-enum { ${table.concat(sets, ", ")}, LN_CPU_SETS };
-static const char *const ln_cpu_names[LN_CPU_SETS] = {${table.concat(names, ", ")}};
 % if not pair then
-#define LN_CPU_LISTED "${table.concat(names, ", "):gsub('"', "")}" /* for messages */
-% end
+% include "caller/cpu_names.h"
 
+% end
 % item "ln_cpu_has"
 % if not pair then
 #if LN_X86
@@ -74,7 +65,7 @@ ${static} int ln_cpu_has(int set)
 %       line = more
 %     end
 %     lines[#lines + 1] = line
-    if (set == ${sets[i]})
+    if (set == LN_CPU_${t.name:upper()})
 %     for _, l in ipairs(lines) do
 ${l}
 %     end
@@ -84,20 +75,6 @@ ${l}
 #endif
 % end
     return set == LN_CPU_SCALAR;
-}
-
-% item "ln_cpu_named"
-/* The set with this name, in small letters or capitals; -1 without one. */
-${static} int ln_cpu_named(const char *text)
-{
-    for (int set = 0; set < LN_CPU_SETS; set++) {
-        size_t n = 0;
-        while (ln_cpu_names[set][n] && (text[n] | 32) == ln_cpu_names[set][n])
-            n++;
-        if (text[n] == ln_cpu_names[set][n])
-            return set;
-    }
-    return -1;
 }
 
 % item "ln_cpu_best"

@@ -24,8 +24,8 @@
  * ${statistics}
 % if has.dgamma then
  * ${has.dbeta and "dgamma, dbeta " or "dgamma        "} [width] of float, whatever the type of the rows
- * workspace      as many bytes as ..._workspace(width, rows) says, SIZE_MAX for too many; no need to clear it, no
- *                overlap with anything
+ * workspace      as many bytes as ..._workspace(width, rows) says, SIZE_MAX for too many; aligned as floats are;
+ *                no need to clear it, no overlap with anything
 % end
  */
 % for _, f in ipairs(backward_functions) do

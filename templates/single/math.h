@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 /* Loops whose turns are all written out by the compiler; not for sanitizers. */
-#if defined(__clang__)
+#ifdef __clang__
 #if !__has_feature(address_sanitizer)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")
 #else
@@ -13,7 +13,7 @@
 #endif
 
 /* Functions that are always inlined. */
-#if defined(__GNUC__)
+#ifdef __GNUC__
 #define LN_INLINE static inline __attribute__((always_inline))
 #else
 #define LN_INLINE static inline
@@ -23,7 +23,7 @@
  * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 {
-#if defined(__FP_FAST_FMA)
+#ifdef __FP_FAST_FMA
     return __builtin_fma(a, b, c);
 #else
     const double split = 134217729.0; /* 2^27 + 1 */
@@ -48,7 +48,7 @@ LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 
 /* The square root, without what C libraries say to errno. */
 % if not has.y then
-#if defined(__GNUC__)
+#ifdef __GNUC__
 __attribute__((unused)) /* but for the self-test */
 #endif
 % end

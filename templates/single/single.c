@@ -9,7 +9,7 @@
 #else
 
 ${float_control}
-#if defined(${U}_FLOAT_CONTROL)
+#ifdef ${U}_FLOAT_CONTROL
 #pragma float_control(push)
 #elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
@@ -27,7 +27,7 @@ ${precise}
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(${U}_VECTORS)
+#ifdef ${U}_VECTORS
 #include <cpuid.h>
 #include <immintrin.h>
 #elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
@@ -122,7 +122,7 @@ ${f.direct.types};
 /* ==== ${section.title} ==== */
 
 %   if section.vector then
-#if defined(${U}_VECTORS)
+#ifdef ${U}_VECTORS
 
 %   end
 @@${section.name}@@
@@ -147,15 +147,28 @@ static const ln_set ln_sets[] = {
 % local open = false
 % for _, section in ipairs(best_first) do
 %   if section.vector ~= open then
-${section.vector and ("#if defined(%s_VECTORS)"):format(U) or "#endif"}
+${section.vector and ("#ifdef %s_VECTORS"):format(U) or "#endif"}
 %   end
 %   open = section.vector
 ${section.row_text}
 % end
 };
 
+${caller "cpu_names.h"}
+
+const char *${P}_isa_note(void)
+{
+#ifdef _MSC_VER
+#pragma warning(suppress : 4996)
+#endif
+    const char *cap = getenv("LN_ISA");
+    if (cap && *cap && ln_cpu_named(cap) < 0)
+        return "LN_ISA is unknown and ignored; it may be ${table.concat(isa_names, ", ")}";
+    return NULL;
+}
+
 % if #sections > 1 then
-#if defined(${U}_VECTORS)
+#ifdef ${U}_VECTORS
 ${caller "ln_cpu.h"}
 
 static const ln_set *ln_chosen;
@@ -174,14 +187,6 @@ static const ln_set *ln_best(void)
     return isa;
 }
 
-const char *${P}_isa_note(void)
-{
-    const char *cap = getenv("LN_ISA");
-    if (cap && *cap && ln_cpu_named(cap) < 0)
-        return "LN_ISA is unknown and ignored; it may be ${table.concat(isa_names, ", ")}";
-    return NULL;
-}
-
 /* Whether a batch with so many bytes of outputs is written past the caches. */
 static int ln_past_caches(size_t bytes)
 {
@@ -196,9 +201,6 @@ static int ln_past_caches(size_t bytes)
     return bytes >= limit;
 }
 #else
-% end
-% if #sections > 1 then
-const char *${P}_isa_note(void) { return NULL; }
 % end
 % if #sections > 1 and row_slots[1] then
 static const ln_set *ln_known(void) { return NULL; }
@@ -388,10 +390,10 @@ ${row_entry(f)}
 
 %   end
 % end
-#if defined(${U}_POP_DIAGNOSTIC)
+#ifdef ${U}_POP_DIAGNOSTIC
 #pragma GCC diagnostic pop
 #endif
-#if defined(${U}_FLOAT_CONTROL)
+#ifdef ${U}_FLOAT_CONTROL
 #pragma float_control(pop)
 #elif defined(__GNUC__) && !defined(__clang__)
 #pragma GCC pop_options

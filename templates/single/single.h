@@ -30,6 +30,9 @@ extern "C" {
 % if has.gamma then
  * ${has.beta and "gamma, beta  " or "gamma        "} [width]; no overlap with y
 % end
+% if has.one_more then
+ *               functions with gamma1 or full1 in their names multiply by 1 + gamma
+% end
  * ${has.mean and "mean, rstd   " or "rstd         "} [rows], or NULL when not wanted
 % if has.layernorm then
  * eps           added to the variance, in units of x squared, >= 0
@@ -106,17 +109,20 @@ ${row_entry(f, ";")}
 % end
 % if has.stats then
 /* Statistics of whole rows from those of their pieces, in the order of the pieces: pieces [count][rows], as an
- * MPI_Allgather leaves them, widths [count], whole [rows], which may be `pieces`. Pieces of width 0 say nothing. */
+ * MPI_Allgather leaves them, widths [count], whole [rows], which may be `pieces` and overlaps nothing otherwise.
+ * Pieces of width 0 say nothing. */
 ${entry("stats_merge", ";", table.unpack(merge))}
 
 % end
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */
 const char *${P}_isa(void);
-% if #titles > 1 then
 
-/* NULL, or one line when LN_ISA is unknown. */
-const char *${P}_isa_note(void);
+% if #titles > 1 then
+/* NULL, or one line when LN_ISA names no instruction set of this pair, in builds of plain C, too. */
+% else
+/* NULL, or one line when the environment variable LN_ISA names no instruction set of this pair. */
 % end
+const char *${P}_isa_note(void);
 
 #ifdef __cplusplus
 }

@@ -694,7 +694,7 @@ static double time_of(const Norm *f, ln_kernel *kernel, size_t width)
     return took;
 }
 
-static void check_kernel(const Norm *f, const ln_set *isa, size_t width, ln_kernel *kernel)
+static void check_kernel_rows(const Norm *f, const ln_set *isa, size_t width, ln_kernel *kernel)
 {
     const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 16, 23, ROWS_MAX};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -809,7 +809,7 @@ static void check_entries(const Norm *f, size_t width)
 % if has.heads then
 /* Norms over heads against those of each head alone: gaps or none, one gamma or one a head; y is in place, or apart
  * with other gaps. */
-static void check_heads(const Norm *f, size_t width, size_t heads, int variant)
+static void check_head_norms(const Norm *f, size_t width, size_t heads, int variant)
 {
     const int in_place = variant & 8;
     const size_t tokens = 35, x_head = width + (variant & 1 ? 3 : 0), y_head = in_place ? x_head : width + (size_t)(variant + 1) % 3;
@@ -933,11 +933,11 @@ int main(void)
             const Norm *f = &norms[k];
             ln_kernel *loop = f->kernel(isa, 0);
             for (size_t i = 0; i < sizeof loop_widths / sizeof loop_widths[0]; i++)
-                check_kernel(f, isa, loop_widths[i], loop);
+                check_kernel_rows(f, isa, loop_widths[i], loop);
             for (size_t i = 0; i < widths[k].count; i++) {
                 const size_t width = widths[k].list[i];
-                check_kernel(f, isa, width, f->kernel(isa, width));
-                check_kernel(f, isa, width, loop);
+                check_kernel_rows(f, isa, width, f->kernel(isa, width));
+                check_kernel_rows(f, isa, width, loop);
                 print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width),
                             f->plain ? time_of(f, f->plain, width) : 0);
                 ran++;
@@ -951,7 +951,7 @@ int main(void)
             check_entries(f, width);
 % if has.heads then
             for (int variant = 0; variant < 16 && f->heads; variant++)
-                check_heads(f, width, variant % 3 == 0 ? 9 : (size_t)(variant % 3), variant);
+                check_head_norms(f, width, variant % 3 == 0 ? 9 : (size_t)(variant % 3), variant);
 % end
             for (int kind = 0; kind < 4; kind++) {
                 const double error = error_of(f, width, kind);

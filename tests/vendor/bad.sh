@@ -24,7 +24,7 @@ for prefix in while _Bool thread_local size_t uint16_t memcpy getline stdin errn
     LPT1 string near co_await main NAN page sqrtf powl strtok_r fopen64 pthread_create atomic_int FILE int8x16_t m512; do
     refused "prefix '$prefix'" --single-file --prefix "$prefix"
 done
-for prefix in x F sock size int8 uint_least64 ln_gpt2 LN_a; do
+for prefix in x F sock size int8 uint_least64 ln_gpt2 LN_a fd S type VT; do
     refused "prefix '$prefix', whose names are others'" --single-file --prefix "$prefix"
 done
 for prefix in ggml torch at llmc llama2c; do
@@ -112,5 +112,13 @@ grep -q "gpt2.h: stale: its inputs have changed" "$work/said" || {
     echo "FAILED: changed inputs: $(cat "$work/said")"
     failures=$((failures + 1))
 }
+
+# prefixes that differ in case only
+"$lngen" emit --single-file --prefix Gpt2 --width 64 -o "$work/out" >"$work/said" 2>"$work/error"
+if [ $? -ne 2 ] || [ -e "$work/out/Gpt2.c" ] || [ "$(wc -l <"$work/error")" -ne 1 ] ||
+    ! grep -q "'Gpt2' and 'gpt2' of .*/gpt2.h share macros, as in GPT2_OK" "$work/error"; then
+    echo "FAILED: Gpt2 beside gpt2: $(cat "$work/error")"
+    failures=$((failures + 1))
+fi
 [ $failures -eq 0 ] && echo "all refused as they should be"
 exit $failures

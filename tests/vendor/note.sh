@@ -37,11 +37,15 @@ says ": no note"
 says ": no note" ""
 for value in scalar avx2 avx512 AVX2 Scalar; do says ": no note" $value; done
 says "scalar: no note" scalar
-if [ "$(uname -m)" = x86_64 ]; then
-    for value in nosuch avx51 avx5122 ' avx2' 'avx2 ' % "$(printf %100000s x)"; do
-        says "$best: $ignored avx512, avx2, scalar" "$value"
-    done
-fi
+for value in nosuch avx51 avx5122 ' avx2' 'avx2 ' % "$(printf %100000s x)"; do
+    says "$best: $ignored avx512, avx2, scalar" "$value"
+done
+# plain C alone: of this build, and of a pair that has nothing else
 "$compiler" -DVEND_SCALAR_ONLY main.c vend.c -o main -lm || exit 1
-says "scalar: no note" nosuch
+says "scalar: $ignored avx512, avx2, scalar" nosuch
+for value in '' scalar AVX2; do says "scalar: no note" "$value"; done
+"$lngen" emit --single-file --prefix vend --width 64 --isa scalar -o . || exit 1
+"$compiler" main.c vend.c -o main -lm || exit 1
+says "scalar: $ignored scalar" avx2
+for value in '' scalar SCALAR; do says "scalar: no note" "$value"; done
 [ $failures -eq 0 ]

@@ -18,7 +18,7 @@ without() { # PATTERN...: fails where standard input has lines that do not match
 pair() { # PREFIX OPTIONS...
     prefix=$1
     shift
-    "$lngen" emit --single-file --prefix "$prefix" -o "$work" "$@" >/dev/null || exit 1
+    "$lngen" emit --single-file --self-test --prefix "$prefix" -o "$work" "$@" >/dev/null || exit 1
     upper=$(echo "$prefix" | tr '[:lower:]' '[:upper:]')
     # llm.c's names are macros where the user asks for them
     sed '/^#ifdef .*_LLMC_NAMES/,/^#endif/d' "$work/$prefix.h" "$work/$prefix.c" |
@@ -28,6 +28,20 @@ pair() { # PREFIX OPTIONS...
     nm "$work/$prefix.o" | awk '$2 ~ /^[TtDdRrBb]$/ && $3 !~ /[.]|^__/ { print $3 }' |
         without symbols -e "^${prefix}_" -e "^${upper}_"
     [ "$(nm "$work/$prefix.o" | grep -c " t ${prefix}_")" -gt 50 ] || fail "$prefix: hardly any static function was seen"
+    [ -z "$(makes_words)" ] || fail "$prefix: another prefix would make of a name: $(makes_words | tr '\n' ' ')"
+}
+# Prefixes that would make a name of the pair of another word of its files, as "check" makes check_rows of rows.
+makes_words() {
+    grep -ohE '[A-Za-z_][A-Za-z_0-9]*' "$work/$prefix.h" "$work/$prefix.c" "$work/${prefix}_test.c" | sort -u |
+        awk -v small="${prefix}_" -v large="${upper}_" '
+            index($0, small) == 1 || index($0, large) == 1 { own[substr($0, length(small) + 1)]; next }
+            !index($0, "_" small) { others[$0] }
+            END {
+                for (word in others)
+                    for (i = 2; i < length(word); i++)
+                        if (substr(word, i, 1) == "_" && substr(word, 1, 1) != "_" && substr(word, i + 1) in own)
+                            print word
+            }'
 }
 pair one --width 768 --pass forward,backward --abi llmc --unroll 1
 pair two --width 64 --op rmsnorm --dtype f32,bf16 --pass forward,stats,apply --affine gamma,none --abi ggml-row --isa avx2 --unroll 1

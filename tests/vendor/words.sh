@@ -10,12 +10,13 @@ words() { # FEATURE: words that stand for it in headers
     layernorm) echo "LayerNorm mean variance" ;;
     rmsnorm) echo "RMSNorm" ;;
     gamma) echo "gamma" ;;
+    one_more) echo "gamma1 full1" ;;
     beta) echo "beta" ;;
     y) echo "y y_stride rstd" ;;
     residual) echo "residual residual_stride" ;;
     sum) echo "sum_stride" ;;
     bias) echo "bias" ;;
-    int8) echo "int8 int8_t" ;;
+    int8) echo "int8 int8_t 127" ;;
     scale) echo "magnitude" ;;
     static_scale) echo "static_scale FLT_MIN VEND_SCALE" ;;
     two) echo "y2 y2_stride gamma2" ;;
@@ -23,16 +24,16 @@ words() { # FEATURE: words that stand for it in headers
     heads) echo "heads head token tokens x_head y_head gamma_head vend_heads" ;;
     backward) echo "backward gradients dy dx dy_stride dx_stride accumulate reduce_rows xhat VEND_ACCUMULATE VEND_ADD_DX
         VEND_ADD_PARAMS VEND_BACKWARD_BLOCK" ;;
-    dgamma) echo "dgamma workspace workspace_bytes VEND_WORKSPACE" ;;
+    dgamma) echo "aligned dgamma workspace workspace_bytes VEND_WORKSPACE" ;;
     dbeta) echo "dbeta" ;;
-    stats) echo "statistics stats m2 pieces vend_stats vend_stats_merge" ;;
+    stats) echo "mean_b statistics stats m2 pieces vend_stats vend_stats_merge" ;;
     apply) echo "whole_width" ;;
     bf16) echo "bfloat16" ;;
     f16) echo "half" ;;
-    vectors) echo "AVX2 FMA AVX LN_ISA" ;;
+    vectors) echo "AVX2 FMA AVX caps" ;;
     esac
 }
-all='layernorm rmsnorm gamma beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta
+all='layernorm rmsnorm gamma one_more beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta
     stats apply bf16 f16 vectors'
 failures=0
 pair() { # "FEATURES" OPTIONS...
@@ -59,6 +60,7 @@ pair "layernorm gamma beta y heads f16 vectors" --width 64 --dtype f16
 pair "layernorm y vectors" --width 768 --affine none
 pair "rmsnorm gamma y" --width 768 --op rmsnorm --isa scalar
 pair "rmsnorm gamma y int8 scale vectors" --width 96 --op rmsnorm --quant int8
+pair "rmsnorm gamma one_more y heads vectors" --width 96 --op rmsnorm --affine gamma1
 pair "layernorm gamma beta y int8 static_scale vectors" --width 96 --quant int8static
 pair "layernorm gamma beta y residual vectors" --width 96 --residual post
 pair "rmsnorm gamma y residual sum bias bf16 vectors" --width 96 --op rmsnorm --dtype bf16 --residual pre --bias add

@@ -169,6 +169,17 @@ local function check_prefix(prefix)
   if why then fail.input("--prefix: '%s' %s; take another, as in --prefix gpt2", fail.shown(prefix), why) end
 end
 
+-- Fails where a pair lies in the directory whose prefix differs in case only: both would have the same macros.
+local function check_neighbours(prefix, directory)
+  for _, name in ipairs(host.list(directory) or {}) do
+    local other = name:match("^(.*)%.h$")
+    if other and other ~= prefix and other:lower() == prefix:lower() then
+      fail.input("--prefix: '%s' and '%s' of %s/%s share macros, as in %s_OK; take another, or move that file away",
+        prefix, fail.shown(other), directory, fail.shown(name), prefix:upper())
+    end
+  end
+end
+
 -- The targets of the kernels, the plainest first; the scalar one is always there.
 local function targets_of(kernels)
   local used, list = {}, {}
@@ -512,6 +523,7 @@ function single.sealed(args, kernels, kinds, context)
     for _, name in ipairs(e.abi or {}) do context.abi[name] = true end
   end
   check_prefix(context.prefix)
+  check_neighbours(context.prefix, args.output)
   engine.check(context.engines, kernels)
   local files, norms, unrolled_lines = single.files(kernels, kinds, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s%s %s -o ."):format(context.prefix,

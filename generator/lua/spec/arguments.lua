@@ -83,6 +83,7 @@ local ALSO = {
   short_rows = { dtype = all_but("dtype", "f32") }, -- elements of 16 bits
   own_parameters = { affine = GAMMA, params = all_but("params", "same") }, -- float, though x is not
   x_parameters = { affine = GAMMA, params = { "same" } },
+  one_more = { affine = { "gamma1", "full1" } }, -- the gain is 1 + gamma
   x_output = { pass = WRITES.pass, quant = { "none" } },
   int8 = { quant = all_but("quant", "none") },
   gives_stats = { pass = { "stats" } },
