@@ -80,7 +80,11 @@ config 2 "count .* is 2000000001 with n_layer 1000000000, expected a whole numbe
 config 2 "count .* is -1 with n_layer -1, expected" '{"model_type": "gpt2", "n_embd": 4, "n_layer": -1}'
 config 2 "key 'layer_norm_epsilon' is inf, expected a number of at least 0 and below 1" \
     '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": Infinity}'
-config 2 "key 'layer_norm_epsilon' is \"NaN\", expected a number" \
+for eps in 1 1e300 -1e-60 -Infinity; do
+    config 2 "key 'rms_norm_eps' is [^ ]*, expected a number of at least 0 and below 1" \
+        "{\"model_type\": \"llama\", \"rms_norm_eps\": $eps}"
+done
+config 2 "key 'layer_norm_epsilon' is \"NaN\", expected a number of at least 0 and below 1" \
     '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": NaN}'
 config 2 "key 'layer_norm_epsilon' is -1e-05, expected" '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": -1e-5}'
 config 2 "key 'torch_dtype' is 16, expected" '{"model_type": "gpt2", "n_embd": 4, "torch_dtype": 16}'
@@ -100,7 +104,6 @@ config 2 "key 'num_hidden_layers' is true, expected a number" \
 config 2 "key 'attn_layer_period' is true, expected a number" '{"model_type": "zamba", "attn_layer_period": true}'
 config 2 'has no value with new_decoder_architecture true, num_ln_in_parallel_attn true' \
     '{"model_type": "falcon", "new_decoder_architecture": true, "num_ln_in_parallel_attn": true}'
-config 2 "key 'rms_norm_eps' is 1, expected a number of at least 0 and below 1" '{"model_type": "llama", "rms_norm_eps": 1}'
 config 2 "key 'text_config.rms_norm_eps' is missing, and gpt2 has no default for it" \
     '{"model_type": "mistral3", "text_config": {"model_type": "gpt2"}, "vision_config": {"hidden_size": 64}}'
 config 2 "key 'vision_config.layer_norm_eps' is 5, expected a number of at least 0" \
@@ -226,7 +229,17 @@ unknown() {
 unknown "width 64 from 'brand_new.embedding_length', but no key tells the norm" '\100'
 unknown "general.architecture \"brand_new\" is not known" '\100'
 unknown "width 'brand_new.embedding_length' is 0, expected" '\000' \
-    "$(key brand_new.attention.layer_norm_epsilon 6)\000\000\000\000"
+    "$(key brand_new.attention.layer_norm_epsilon 6)\254\305\047\067"
+# an eps of a value type or of a size that makes no sense. eps TYPE BYTES TEXT
+eps() {
+    gguf "key 'llama.attention.layer_norm_rms_epsilon' is $3, expected a number of at least 0 and below 1" 000 003 \
+        "$(key general.architecture 8)$(string llama)$(key llama.embedding_length 4)\\100$(zeros 3)$(
+        )$(key llama.attention.layer_norm_rms_epsilon "$1")$2"
+}
+eps 6 '\000\000\200\077' 1
+eps 6 '\000\000\200\277' -1
+eps 6 '\000\000\300\177' '-?nan'
+eps 8 "$(string 1e-5)" '"1e-5"'
 gguf 'a tensor name that is empty' 001 000 "$(zeros 40)"
 gguf 'a tensor of more than 4 dimensions' 001 000 "$(string a)\\005$(zeros 40)"
 gguf 'a tensor dimension that is 0 or too large' 001 000 "$(string a)\\001$(zeros 40)"

@@ -54,6 +54,12 @@ lists '{"model_type": "vit_mae", "norm_pix_loss": true}' '^\. block\+final ' '!g
 # old versions of BART read this one
 lists '{"model_type": "bart", "add_final_layer_norm": true}' 'block\+final \(guess\)'
 
+# an eps that is 0 in a float has a meaning, which is seldom meant
+for eps in 0 -0.0 1e-60; do
+    lists "{\"model_type\": \"llama\", \"rms_norm_eps\": $eps}" 'note: block\+final: eps .* is 0 in a float' '!guess'
+done
+lists '{"model_type": "llama", "rms_norm_eps": 1e-45}' '!is 0 in a float'
+
 # parts that repeat the type of the model around them
 for family in idefics3 smolvlm; do
     lists "{\"model_type\": \"$family\", \"text_config\": {\"model_type\": \"llama\", \"hidden_size\": 2048},

@@ -72,9 +72,9 @@ local function add_site(self, row, extra)
     self.topic = "eps"
     local v = self:evaluate(eps, true, extra)
     self.topic = nil
-    if type(v) ~= "number" or v ~= v or v < 0 or v >= 1 then
+    if not expressions.is_eps(v) then
       local file_value, under = self:in_file(eps)
-      self:bad(under or expressions.readable(eps), v == nil and file_value or v, "a number of at least 0 and below 1")
+      self:bad(under or expressions.readable(eps), v == nil and file_value or v, expressions.EPS)
     end
     eps = v + 0.0
   end

@@ -12,6 +12,10 @@ local expressions = {}
 
 local MOST = 1000000
 
+expressions.EPS = "a number of at least 0 and below 1"
+
+function expressions.is_eps(v) return type(v) == "number" and v >= 0 and v < 1 end
+
 local function shown(v)
   if v == host.null then return "null" end
   if type(v) == "table" then return v.n and "an array" or "an object" end
@@ -149,7 +153,7 @@ function Scope:get(name, numeric)
     self.used[v] = true
     if numeric and type(v) ~= "number"
       and (type(v) ~= "boolean" or type(default) == "number" or type(default) == "string") then
-      self:bad(under, v, "a number")
+      self:bad(under, v, self.topic == "eps" and expressions.EPS or "a number")
     end
     if type(v) == "number" or type(v) == "boolean" then
       local text = type(v) == "number" and expressions.number(v) or tostring(v)

@@ -7,6 +7,7 @@
 -- that is not listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no
 -- tensors, because it holds a vocabulary alone, the entry of the model family decides.
 local config = require "model.config"
+local expressions = require "model.expressions"
 local fail = require "fail"
 local note_list = require "model.notes"
 local spec_module = require "spec.spec"
@@ -124,15 +125,16 @@ end
 
 -- The eps that the file gives for a part of it: { rms =, ln = }; refuses what cannot be an eps.
 local function eps_of(keys, path, prefix)
-  local found = { rms = number(keys, prefix .. ".attention.layer_norm_rms_epsilon"),
-    ln = number(keys, prefix .. ".attention.layer_norm_epsilon") }
-  for kind, eps in pairs(found) do
-    if not (eps >= 0 and eps < 1) then
-      fail.input("%s: key '%s.attention.layer_norm_%sepsilon' is %s, expected a number of at least 0 and below 1",
-        path, prefix, kind == "rms" and "rms_" or "", tostring(eps))
+  local function of(name)
+    local key = prefix .. "." .. name
+    local eps = keys[key]
+    if eps ~= nil and not expressions.is_eps(eps) then
+      fail.input("%s: key '%s' is %s, expected %s", path, key,
+        type(eps) == "number" and config.number(eps) or config.shown(eps), expressions.EPS)
     end
+    return eps
   end
-  return found
+  return { rms = of(EPS_KEYS[1]), ln = of(EPS_KEYS[2]) }
 end
 
 local function exception(list, name, first)

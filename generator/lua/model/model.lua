@@ -233,10 +233,22 @@ function from_file(path, options)
   return from_config(path, options)
 end
 
+-- Names the sites whose eps is 0 in a float: that has a meaning, but hardly any model means it.
+local function remark_on_eps(sites, notes)
+  for _, site in ipairs(sites) do
+    if ("f"):unpack(("f"):pack(site.eps)) == 0 then
+      notes:add("%s%s: eps %s is 0 in a float, in which kernels take it; models have 1e-12 or more",
+        site.component == "." and "" or site.component, site.site, config.number(site.eps))
+    end
+  end
+end
+
 function model.sites(path, options)
   local kind, problem = host.exists(path)
   if not kind then fail.io("%s", problem) end
-  return from_file(path, options)
+  local sites, notes, left = from_file(path, options)
+  remark_on_eps(sites, notes)
+  return sites, notes, left
 end
 
 local function known() return require "model.known" end
