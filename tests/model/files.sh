@@ -201,7 +201,7 @@ cat agree/config.json >pipe &
 expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
 cat small/llama-v3.gguf >pipe &
 "$lngen" model pipe 2>err
-grep -q '^lngen: pipe: GGUF, which lngen reads from a file only, not from a pipe$' err || {
+grep -q '^lngen: pipe: GGUF is read from a file only, not from a pipe; save it to a file$' err || {
     failed=$((failed + 1))
     echo "GGUF from a pipe: $(cat err)"
 }
