@@ -91,6 +91,24 @@ config 2 "key 'torch_dtype' is 16, expected" '{"model_type": "gpt2", "n_embd": 4
 config 2 "key 'text_config' is \"gemma\", expected an object" '{"model_type": "gemma3", "text_config": "gemma"}'
 config 2 "key 'text_config.hidden_size' is" \
     '{"model_type": "gemma3", "text_config": {"hidden_size": {}, "num_hidden_layers": 2}}'
+config 2 "key 'architectures' is 5, expected a list of names of classes" '{"model_type": "llama", "architectures": 5}'
+config 2 "key 'architectures' is an array, expected a list of names" '{"model_type": "llama", "architectures": [5]}'
+config 2 "key 'text_config.architectures' is an object, expected a list" \
+    '{"model_type": "gemma3", "text_config": {"architectures": {}}}'
+config 2 "key '_class_name' is 5, expected text" '{"_class_name": 5, "hidden_size": 64}'
+config 2 "key 'text_config' is 5, expected an object" '{"model_type": "llama", "text_config": 5}'
+config 2 "key 'vision_config' is an array, expected an object" \
+    '{"model_type": "brand_new", "hidden_size": 64, "rms_norm_eps": 1e-5, "vision_config": []}'
+config 2 "key 'num_hidden_layers' is 2.5, expected a whole number of at least 0" \
+    '{"model_type": "llama", "num_hidden_layers": 2.5}'
+config 2 "key 'num_attention_heads' is 1.5, expected a whole number of at least 0" \
+    '{"model_type": "phi", "hidden_size": 64, "num_attention_heads": 1.5, "qk_layernorm": true}'
+config 2 "key 'layer_types' is 5, expected an array" '{"model_type": "qwen3_next", "layer_types": 5}'
+config 2 "key 'attn_config' is 5, expected an object" '{"model_type": "mpt", "attn_config": 5}'
+config 2 "key 'qk_layernorm' is \"false\", expected true or false" '{"model_type": "phi", "qk_layernorm": "false"}'
+config 2 "key 'qk_layernorm' is 0, expected true or false" '{"model_type": "phi", "qk_layernorm": 0}'
+config 2 "key 'q_lora_rank' is \"16\", expected a number" \
+    '{"model_type": "brand_new", "hidden_size": 64, "num_layers": 2, "rms_norm_eps": 1e-5, "q_lora_rank": "16"}'
 config 2 "key 'depths' is 3, expected an array" '{"model_type": "swin", "depths": 3}'
 config 2 "key 'depths\[1\]' is \"x\", expected a whole number" '{"model_type": "swin", "depths": ["x"]}'
 config 2 "key 'depths' has 1 elements, expected at least 2" '{"model_type": "convnext", "depths": [1]}'
@@ -133,6 +151,9 @@ index 2 "key 'unet' is not a library and a class" '{"unet": ["diffusers", 3]}'
 index 2 'is not the name of a folder' '{"..": ["diffusers", "UNet2DConditionModel"]}'
 index 2 'no component with norms that lngen knows' '{"unet": ["diffusers", "UNet2DConditionModel"]}'
 index 2 'no component with norms that lngen knows; a: ' '{"a": ["diffusers", "UNet2DConditionModel"]}'
+printf '{"architectures": 5}' >pipe/a/config.json
+index 2 "a: .*key 'a.architectures' is 5, expected a list" '{"a": ["diffusers", "UNet2DConditionModel"]}'
+rm pipe/a/config.json
 printf '{"a": ["x", "Y"]}' >pipe/a/model_index.json
 ln -s . pipe/a/a
 index 2 'folders nested deeper than 3 levels' '{"a": ["x", "Y"]}'
