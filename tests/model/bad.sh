@@ -261,6 +261,26 @@ eps 6 '\000\000\200\077' 1
 eps 6 '\000\000\200\277' -1
 eps 6 '\000\000\300\177' '-?nan'
 eps 8 "$(string 1e-5)" '"1e-5"'
+# norms that contradict the width of the model, 64, or each other. tensors PATTERN COUNT TENSOR...
+tensors() {
+    gguf "$1" "$2" 002 "$(key general.architecture 8)$(string llama)$(key llama.embedding_length 4)\\100$(zeros 3)$3$4$5"
+}
+# tensor NAME OCTAL... : a tensor whose dimensions are these
+tensor() {
+    printf '%s\\%03o\\000\\000\\000' "$(string "$1")" $(($# - 1))
+    shift
+    for width; do u64 "$width"; done
+    zeros 12
+}
+norm=$(tensor blk.0.attn_norm.weight 100)
+tensors "tensor 'blk.0.attn_norm.weight' stands twice" 003 "$norm" "$(tensor blk.1.attn_norm.weight 100)" "$norm"
+tensors "tensor 'blk.1.ffn_norm.weight' has width 32, but key 'llama.embedding_length' is 64; expected the same" 002 \
+    "$norm" "$(tensor blk.1.ffn_norm.weight 040)"
+tensors "tensor 'output_norm.weight' has width 64 x 2, but key" 002 "$norm" "$(tensor output_norm.weight 100 002)"
+tensors "tensor 'output_norm.bias' has width 32, but key" 003 "$norm" "$(tensor output_norm.weight 100)" \
+    "$(tensor output_norm.bias 040)"
+gguf "key 'llama.embedding_length' is \"64\", expected a number" 000 002 \
+    "$(key general.architecture 8)$(string llama)$(key llama.embedding_length 8)$(string 64)"
 gguf 'a tensor name that is empty' 001 000 "$(zeros 40)"
 gguf 'a tensor of more than 4 dimensions' 001 000 "$(string a)\\005$(zeros 40)"
 gguf 'a tensor dimension that is 0 or too large' 001 000 "$(string a)\\001$(zeros 40)"

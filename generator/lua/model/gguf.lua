@@ -12,6 +12,7 @@ local fail = require "fail"
 local note_list = require "model.notes"
 local spec_module = require "spec.spec"
 local weights = require "model.weights"
+local widths = require "model.widths"
 
 -- general.architecture -> model_type, for those that differ
 local TYPES = {
@@ -233,6 +234,23 @@ local function without_weights(keys, arch, sites, notes)
   end
 end
 
+-- Refuses sizes that are no numbers, tensors that stand twice and, in a model that lngen knows, norms that are not as
+-- wide as the model.
+local function check_tensors(header, path, arch)
+  local keys = header.keys
+  for _, name in ipairs { "embedding_length", "block_count", "vision.embedding_length", "vision.block_count",
+    "audio.embedding_length", "audio.block_count" } do
+    local key = arch .. "." .. name
+    if keys[key] ~= nil and not number(keys, key) then
+      fail.input("%s: key '%s' is %s, expected a number", path, key, config.shown(keys[key]))
+    end
+  end
+  widths.refuse_twice(path, header.tensors)
+  local key = arch .. ".embedding_length"
+  local width = number(keys, key)
+  if width and (LAYERNORM[arch] or RMSNORM[arch]) then widths.refuse_others(path, header.tensors, key, width) end
+end
+
 -- gguf.sites(path, options) -> sites, notes, left
 local function sites_of(path, options)
   local header, why, io = host.gguf(path)
@@ -251,7 +269,8 @@ local function sites_of(path, options)
     or keys["clip.projector_type"]
   local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
   local omitted = {}
-  local groups = weights.groups(header.tensors, true, function(module)
+  check_tensors(header, path, arch)
+  local groups, misshapen = weights.groups(header.tensors, true, function(module)
     for _, n in ipairs(NOT_LISTED) do
       if module:find(n[1]) and (not n[3] or n[3][projector]) then
         local name = module:gsub("%.%d+%.", ".#.")
@@ -269,6 +288,8 @@ local function sites_of(path, options)
   for name in pairs(omitted) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do notes:add("%s: %s", name, omitted[name]) end
+  weights.name_too_wide(groups, path, notes)
+  widths.remark(groups, misshapen, arch, function(key) return number(keys, key) end, notes)
   for _, g in ipairs(groups) do
     local runs = exception(RUNS[arch], g.name)
     if runs then g.count = runs[2](g.count) end
