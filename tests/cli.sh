@@ -768,6 +768,24 @@ if command -v mkfifo >/dev/null && command -v timeout >/dev/null; then
     (sleep 1 && echo '{"model_type": "gpt2", "n_embd": 96, "n_layer": 3}') |
         "$lngen" list --config /dev/stdin >"$work/stdout" 2>"$work/stderr" || fail "a pipe: $(cat "$work/stderr")"
     grep -q _96_ "$work/stdout" || fail "a pipe: $(cat "$work/stdout")"
+    checks=$((checks + 1))
+    echo '{"model_type": "gpt2"}' | "$lngen" list --gguf /dev/stdin >"$work/stdout" 2>"$work/stderr" &&
+        fail "a config from a pipe was taken for GGUF"
+    says "GGUF is read from a file only, not from a pipe; save it to a file"
+    # a pair knows its model and names the hash of what it was made from, though a pipe can be read only once
+    echo '{"model_type": "gpt2", "n_embd": 96, "n_layer": 3}' >"$work/piped.json"
+    good emit --config "$work/piped.json" --isa scalar --single-file -o "$work/unpiped"
+    checks=$((checks + 1))
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    cat "$work/piped.json" | "$lngen" emit --config /dev/stdin --isa scalar --single-file -o "$work/piped-pair" \
+        >/dev/null 2>"$work/stderr" || fail "a pair from a pipe: $(cat "$work/stderr")"
+    for file in gpt2.h gpt2.c; do
+        for made in unpiped piped-pair; do
+            grep -v 'Remake:\|Content:' "$work/$made/$file" >"$work/$made.text"
+        done
+        grep -q 'Inputs: --config [0-9a-f]' "$work/piped-pair.text" && cmp "$work/unpiped.text" "$work/piped-pair.text" ||
+            fail "$file from a pipe is not that from a file"
+    done
     for arguments in "model /dev/zero" "list --width 8 --plan /dev/zero" "list --gguf /dev/zero"; do
         # shellcheck disable=SC2086 # words
         bad 3 $arguments

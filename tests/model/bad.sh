@@ -80,13 +80,35 @@ config 2 "count .* is 2000000001 with n_layer 1000000000, expected a whole numbe
 config 2 "count .* is -1 with n_layer -1, expected" '{"model_type": "gpt2", "n_embd": 4, "n_layer": -1}'
 config 2 "key 'layer_norm_epsilon' is inf, expected a number of at least 0 and below 1" \
     '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": Infinity}'
-config 2 "key 'layer_norm_epsilon' is \"NaN\", expected a number" \
+for eps in 1 1e300 -1e-60 -Infinity; do
+    config 2 "key 'rms_norm_eps' is [^ ]*, expected a number of at least 0 and below 1" \
+        "{\"model_type\": \"llama\", \"rms_norm_eps\": $eps}"
+done
+config 2 "key 'layer_norm_epsilon' is \"NaN\", expected a number of at least 0 and below 1" \
     '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": NaN}'
 config 2 "key 'layer_norm_epsilon' is -1e-05, expected" '{"model_type": "gpt2", "n_embd": 4, "layer_norm_epsilon": -1e-5}'
 config 2 "key 'torch_dtype' is 16, expected" '{"model_type": "gpt2", "n_embd": 4, "torch_dtype": 16}'
 config 2 "key 'text_config' is \"gemma\", expected an object" '{"model_type": "gemma3", "text_config": "gemma"}'
 config 2 "key 'text_config.hidden_size' is" \
     '{"model_type": "gemma3", "text_config": {"hidden_size": {}, "num_hidden_layers": 2}}'
+config 2 "key 'architectures' is 5, expected a list of names of classes" '{"model_type": "llama", "architectures": 5}'
+config 2 "key 'architectures' is an array, expected a list of names" '{"model_type": "llama", "architectures": [5]}'
+config 2 "key 'text_config.architectures' is an object, expected a list" \
+    '{"model_type": "gemma3", "text_config": {"architectures": {}}}'
+config 2 "key '_class_name' is 5, expected text" '{"_class_name": 5, "hidden_size": 64}'
+config 2 "key 'text_config' is 5, expected an object" '{"model_type": "llama", "text_config": 5}'
+config 2 "key 'vision_config' is an array, expected an object" \
+    '{"model_type": "brand_new", "hidden_size": 64, "rms_norm_eps": 1e-5, "vision_config": []}'
+config 2 "key 'num_hidden_layers' is 2.5, expected a whole number of at least 0" \
+    '{"model_type": "llama", "num_hidden_layers": 2.5}'
+config 2 "key 'num_attention_heads' is 1.5, expected a whole number of at least 0" \
+    '{"model_type": "phi", "hidden_size": 64, "num_attention_heads": 1.5, "qk_layernorm": true}'
+config 2 "key 'layer_types' is 5, expected an array" '{"model_type": "qwen3_next", "layer_types": 5}'
+config 2 "key 'attn_config' is 5, expected an object" '{"model_type": "mpt", "attn_config": 5}'
+config 2 "key 'qk_layernorm' is \"false\", expected true or false" '{"model_type": "phi", "qk_layernorm": "false"}'
+config 2 "key 'qk_layernorm' is 0, expected true or false" '{"model_type": "phi", "qk_layernorm": 0}'
+config 2 "key 'q_lora_rank' is \"16\", expected a number" \
+    '{"model_type": "brand_new", "hidden_size": 64, "num_layers": 2, "rms_norm_eps": 1e-5, "q_lora_rank": "16"}'
 config 2 "key 'depths' is 3, expected an array" '{"model_type": "swin", "depths": 3}'
 config 2 "key 'depths\[1\]' is \"x\", expected a whole number" '{"model_type": "swin", "depths": ["x"]}'
 config 2 "key 'depths' has 1 elements, expected at least 2" '{"model_type": "convnext", "depths": [1]}'
@@ -100,7 +122,6 @@ config 2 "key 'num_hidden_layers' is true, expected a number" \
 config 2 "key 'attn_layer_period' is true, expected a number" '{"model_type": "zamba", "attn_layer_period": true}'
 config 2 'has no value with new_decoder_architecture true, num_ln_in_parallel_attn true' \
     '{"model_type": "falcon", "new_decoder_architecture": true, "num_ln_in_parallel_attn": true}'
-config 2 "key 'rms_norm_eps' is 1, expected a number of at least 0 and below 1" '{"model_type": "llama", "rms_norm_eps": 1}'
 config 2 "key 'text_config.rms_norm_eps' is missing, and gpt2 has no default for it" \
     '{"model_type": "mistral3", "text_config": {"model_type": "gpt2"}, "vision_config": {"hidden_size": 64}}'
 config 2 "key 'vision_config.layer_norm_eps' is 5, expected a number of at least 0" \
@@ -130,6 +151,9 @@ index 2 "key 'unet' is not a library and a class" '{"unet": ["diffusers", 3]}'
 index 2 'is not the name of a folder' '{"..": ["diffusers", "UNet2DConditionModel"]}'
 index 2 'no component with norms that lngen knows' '{"unet": ["diffusers", "UNet2DConditionModel"]}'
 index 2 'no component with norms that lngen knows; a: ' '{"a": ["diffusers", "UNet2DConditionModel"]}'
+printf '{"architectures": 5}' >pipe/a/config.json
+index 2 "a: .*key 'a.architectures' is 5, expected a list" '{"a": ["diffusers", "UNet2DConditionModel"]}'
+rm pipe/a/config.json
 printf '{"a": ["x", "Y"]}' >pipe/a/model_index.json
 ln -s . pipe/a/a
 index 2 'folders nested deeper than 3 levels' '{"a": ["x", "Y"]}'
@@ -226,7 +250,37 @@ unknown() {
 unknown "width 64 from 'brand_new.embedding_length', but no key tells the norm" '\100'
 unknown "general.architecture \"brand_new\" is not known" '\100'
 unknown "width 'brand_new.embedding_length' is 0, expected" '\000' \
-    "$(key brand_new.attention.layer_norm_epsilon 6)\000\000\000\000"
+    "$(key brand_new.attention.layer_norm_epsilon 6)\254\305\047\067"
+# an eps of a value type or of a size that makes no sense. eps TYPE BYTES TEXT
+eps() {
+    gguf "key 'llama.attention.layer_norm_rms_epsilon' is $3, expected a number of at least 0 and below 1" 000 003 \
+        "$(key general.architecture 8)$(string llama)$(key llama.embedding_length 4)\\100$(zeros 3)$(
+        )$(key llama.attention.layer_norm_rms_epsilon "$1")$2"
+}
+eps 6 '\000\000\200\077' 1
+eps 6 '\000\000\200\277' -1
+eps 6 '\000\000\300\177' '-?nan'
+eps 8 "$(string 1e-5)" '"1e-5"'
+# norms that contradict the width of the model, 64, or each other. tensors PATTERN COUNT TENSOR...
+tensors() {
+    gguf "$1" "$2" 002 "$(key general.architecture 8)$(string llama)$(key llama.embedding_length 4)\\100$(zeros 3)$3$4$5"
+}
+# tensor NAME OCTAL... : a tensor whose dimensions are these
+tensor() {
+    printf '%s\\%03o\\000\\000\\000' "$(string "$1")" $(($# - 1))
+    shift
+    for width; do u64 "$width"; done
+    zeros 12
+}
+norm=$(tensor blk.0.attn_norm.weight 100)
+tensors "tensor 'blk.0.attn_norm.weight' stands twice" 003 "$norm" "$(tensor blk.1.attn_norm.weight 100)" "$norm"
+tensors "tensor 'blk.1.ffn_norm.weight' has width 32, but key 'llama.embedding_length' is 64; expected the same" 002 \
+    "$norm" "$(tensor blk.1.ffn_norm.weight 040)"
+tensors "tensor 'output_norm.weight' has width 64 x 2, but key" 002 "$norm" "$(tensor output_norm.weight 100 002)"
+tensors "tensor 'output_norm.bias' has width 32, but key" 003 "$norm" "$(tensor output_norm.weight 100)" \
+    "$(tensor output_norm.bias 040)"
+gguf "key 'llama.embedding_length' is \"64\", expected a number" 000 002 \
+    "$(key general.architecture 8)$(string llama)$(key llama.embedding_length 8)$(string 64)"
 gguf 'a tensor name that is empty' 001 000 "$(zeros 40)"
 gguf 'a tensor of more than 4 dimensions' 001 000 "$(string a)\\005$(zeros 40)"
 gguf 'a tensor dimension that is 0 or too large' 001 000 "$(string a)\\001$(zeros 40)"

@@ -49,6 +49,18 @@ expect small/nextn.gguf '.|block+final|rmsnorm|gamma|64|1e-05|f32|2' 'block 1: p
 # layers that share keys do not normalise them, and a router runs twice
 expect small/gemma3n.gguf '.|block+final|rmsnorm|gamma|64|1e-06|f32|43;.|k_norm|rmsnorm|gamma|16|1e-06|f32|20;.|q_norm|rmsnorm|gamma|16|1e-06|f32|21'
 expect small/unknown-arch-tensors.gguf '.|block+final (guess)|rmsnorm|gamma|64|1e-05|f32|1' 'architecture "newthing" is not known'
+# what contradicts keys, or is not listed, is named
+STRANGE='.|block+final|rmsnorm|gamma|64|1e-05|f32|3;.|k_norm|rmsnorm|gamma|48|1e-05|f32|1;.|q_norm|rmsnorm|gamma|40|1e-05|f32|1'
+expect small/strange.gguf "$STRANGE" "attn_q_norm: width 40, but key 'llama.attention.key_length' is 16; the tensors count"
+expect small/strange.gguf "$STRANGE" 'attn_post_norm: 1 of 2 norms have a beta, which is not listed'
+expect small/strange.gguf "$STRANGE" 'wide_norm: a norm of width 70000 .* not listed'
+expect small/strange.gguf "$STRANGE" 'square_norm: a norm of shape 64 x 2, expected one dimension; not listed'
+grep -q attn_k_norm err && {
+    failed=$((failed + 1))
+    echo "strange.gguf: a norm over two heads is named"
+}
+expect small/narrow-tower.gguf '.|mm.input_norm|rmsnorm|gamma|32|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|32|1e-05|f32|1' \
+    "v.blk.#.ln1: width 32, but key 'clip.vision.embedding_length' is 64"
 expect small/rms.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|bf16|2' 'eps: not in the weights'
 expect small/old-bert.safetensors '.|block+final|layernorm|full|8|1e-05|f32|1;.|embeddings|layernorm|full|8|1e-05|f32|1'
 
@@ -201,7 +213,7 @@ cat agree/config.json >pipe &
 expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
 cat small/llama-v3.gguf >pipe &
 "$lngen" model pipe 2>err
-grep -q '^lngen: pipe: GGUF, which lngen reads from a file only, not from a pipe$' err || {
+grep -q '^lngen: pipe: GGUF is read from a file only, not from a pipe; save it to a file$' err || {
     failed=$((failed + 1))
     echo "GGUF from a pipe: $(cat err)"
 }

@@ -255,6 +255,37 @@ static void graphs(const char *dir)
     close_file();
 }
 
+/* Norms that other keys contradict, or that no kernel is made for. */
+static void strange(const char *dir)
+{
+    open_file(dir, "strange.gguf");
+    gguf(3, false, 8, 5);
+    key_string("general.architecture", "llama");
+    key_u32("llama.embedding_length", 64);
+    key_u32("llama.attention.key_length", 16);
+    key_u32("llama.attention.key_length_swa", 24);
+    key_f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    tensor("blk.0.attn_q_norm.weight", 0, 1, 40);
+    tensor("blk.0.attn_k_norm.weight", 0, 1, 48);
+    tensor("blk.0.attn_post_norm.weight", 0, 1, 64);
+    tensor("blk.0.attn_post_norm.bias", 0, 1, 64);
+    tensor("blk.1.attn_post_norm.weight", 0, 1, 64);
+    tensor("blk.0.wide_norm.weight", 0, 1, 70000);
+    tensor("blk.0.square_norm.weight", 0, 2, 64, 2);
+    close_file();
+
+    open_file(dir, "narrow-tower.gguf");
+    gguf(3, false, 2, 4);
+    key_string("general.architecture", "clip");
+    key_string("clip.projector_type", "pixtral");
+    key_u32("clip.vision.embedding_length", 64);
+    key_f32("clip.vision.attention.layer_norm_epsilon", 1e-5f);
+    tensor("v.blk.0.ln1.weight", 0, 1, 32);
+    tensor("mm.input_norm.weight", 0, 1, 32);
+    close_file();
+}
+
 static void safetensors(const char *dir, const char *name, const char *header, size_t data)
 {
     open_file(dir, name);
@@ -274,6 +305,7 @@ static void make_small(const char *dir)
     llama(dir, "llama-v3-big-endian.gguf", 3, true);
     tensors(dir);
     graphs(dir);
+    strange(dir);
     safetensors(dir, "rms.safetensors",
                 "{\"__metadata__\":{\"format\":\"pt\"},"
                 "\"model.layers.0.input_layernorm.weight\":{\"dtype\":\"BF16\",\"shape\":[24],\"data_offsets\":[0,48]},"

@@ -54,6 +54,21 @@ lists '{"model_type": "vit_mae", "norm_pix_loss": true}' '^\. block\+final ' '!g
 # old versions of BART read this one
 lists '{"model_type": "bart", "add_final_layer_norm": true}' 'block\+final \(guess\)'
 
+# an eps that is 0 in a float has a meaning, which is seldom meant
+for eps in 0 -0.0 1e-60; do
+    lists "{\"model_type\": \"llama\", \"rms_norm_eps\": $eps}" 'note: block\+final: eps .* is 0 in a float' '!guess'
+done
+lists '{"model_type": "llama", "rms_norm_eps": 1e-45}' '!is 0 in a float'
+
+# a class that is not in a list
+lists '{"architectures": "LlamaForCausalLM", "hidden_size": 64}' '^\. block\+final rmsnorm gamma 64 ' \
+    'note: no model_type; taken as llama because architectures says "LlamaForCausalLM"' '!guess'
+lists '{"model_type": "llama", "architectures": "BertModel"}' 'architectures says "BertModel", which is of bert; a guess'
+lists '{"model_type": "llama", "architectures": []}' '^\. block\+final rmsnorm ' '!guess'
+# a share of a size may have a fraction
+lists '{"model_type": "internvl_chat", "downsample_ratio": 0.5, "llm_config": {"model_type": "llama"},
+    "vision_config": {"hidden_size": 64}}' 'mlp1.* layernorm full 256 '
+
 # parts that repeat the type of the model around them
 for family in idefics3 smolvlm; do
     lists "{\"model_type\": \"$family\", \"text_config\": {\"model_type\": \"llama\", \"hidden_size\": 2048},

@@ -61,8 +61,15 @@ end
 
 local ROUNDING = { layernorm = "once", rmsnorm = "before_gain" }
 
+-- Whether the condition of a row holds. A key that is one by itself must be true or false: Lua takes 0 as true.
+local function holds(self, condition, extra)
+  local v, under = self:in_file((condition:gsub("^not ", "")))
+  if v ~= nil and type(v) ~= "boolean" then self:bad(under, v, "true or false") end
+  return self:evaluate(condition, false, extra)
+end
+
 local function add_site(self, row, extra)
-  if row.when and not self:evaluate(row.when, false, extra) then return end
+  if row.when and not holds(self, row.when, extra) then return end
   local op, affine = row.norm:match("^(%a+) ([%a%d]+)$")
   local eps = row.eps
   local label = extra and row.site:gsub("%$i", extra.i) or row.site
@@ -72,9 +79,9 @@ local function add_site(self, row, extra)
     self.topic = "eps"
     local v = self:evaluate(eps, true, extra)
     self.topic = nil
-    if type(v) ~= "number" or v ~= v or v < 0 or v >= 1 then
+    if not expressions.is_eps(v) then
       local file_value, under = self:in_file(eps)
-      self:bad(under or expressions.readable(eps), v == nil and file_value or v, "a number of at least 0 and below 1")
+      self:bad(under or expressions.readable(eps), v == nil and file_value or v, expressions.EPS)
     end
     eps = v + 0.0
   end
@@ -177,6 +184,29 @@ local function other_class(doc, name, family)
   end
 end
 
+-- Nested configs that any family may have, so that a value of another type is no key of something else.
+local PART_KEYS = { "text_config", "vision_config", "audio_config", "language_config", "llm_config" }
+
+-- Refuses what has another type than every reader of such a file expects. A single class is taken as a list of one.
+local function check_types(run, doc, prefix)
+  local function refuse(key, expected)
+    fail.input("%s: key '%s%s' is %s, expected %s", run.path, prefix, key, shown(doc[key]), expected)
+  end
+  for _, key in ipairs { "model_type", "_class_name" } do
+    if has(doc[key]) and type(doc[key]) ~= "string" then refuse(key, "text") end
+  end
+  for _, key in ipairs(PART_KEYS) do
+    if has(doc[key]) and (type(doc[key]) ~= "table" or doc[key].n) then refuse(key, "an object") end
+  end
+  local classes = doc.architectures
+  if type(classes) == "string" then
+    doc.architectures = { classes, n = 1 }
+  elseif has(classes) and (type(classes) ~= "table" or not classes.n
+    or classes.n > 0 and type(classes[1]) ~= "string") then
+    refuse("architectures", "a list of names of classes")
+  end
+end
+
 local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|full1|gamma|gamma1|none"
 
 -- Which family a config belongs to: its name, its entry, and why this is a guess, if it is one. `fallback` is the type
@@ -185,9 +215,6 @@ local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full
 local function identify(run, doc, component, fallback, fixed, parent)
   local where = component == "." and "" or component
   local model_type = doc.model_type
-  if has(model_type) and type(model_type) ~= "string" then
-    fail.input("%s: key '%smodel_type' is %s, expected text", run.path, where, shown(model_type))
-  end
   local implied = fallback ~= "" and fallback or nil
   if fallback and (fixed or parent and model_type == parent.type) then return implied, families[fallback] end
   model_type = has(model_type) and model_type ~= "" and model_type or nil
@@ -543,8 +570,9 @@ end
 -- Adds the sites of `doc`. Returns true, or nil and the reason why its norms are not known.
 function resolve(run, doc, component, fallback, fixed, parent)
   if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
-  local name, entry, doubt = identify(run, doc, component, fallback, fixed, parent)
   local prefix = component == "." and "" or component
+  check_types(run, doc, prefix)
+  local name, entry, doubt = identify(run, doc, component, fallback, fixed, parent)
   if not entry then return resolve_unknown(run, doc, component, name, parent) end
   local s = scope(doc, component, name, entry, parent, run)
   if doubt then
@@ -577,7 +605,10 @@ function config.sites(doc, path, options, called)
       type(doc) == "table" and "a list" or shown(doc))
   end
   -- a pipeline names the class of a component whose config may not
-  if options.class and not class_of(doc) then doc.architectures = { options.class, n = 1 } end
+  local classes = doc.architectures
+  if options.class and (not has(classes) or type(classes) == "table" and classes.n == 0) then
+    doc.architectures = { options.class, n = 1 }
+  end
   local ok, why = resolve(run, doc, options.component or ".")
   if not ok then
     if not has(doc.model_type) and looks_like_models(doc) then

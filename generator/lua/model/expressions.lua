@@ -12,6 +12,10 @@ local expressions = {}
 
 local MOST = 1000000
 
+expressions.EPS = "a number of at least 0 and below 1"
+
+function expressions.is_eps(v) return type(v) == "number" and v >= 0 and v < 1 end
+
 local function shown(v)
   if v == host.null then return "null" end
   if type(v) == "table" then return v.n and "an array" or "an object" end
@@ -149,12 +153,12 @@ function Scope:get(name, numeric)
     self.used[v] = true
     if numeric and type(v) ~= "number"
       and (type(v) ~= "boolean" or type(default) == "number" or type(default) == "string") then
-      self:bad(under, v, "a number")
+      self:bad(under, v, self.topic == "eps" and expressions.EPS or "a number")
     end
-    if type(v) == "number" or type(v) == "boolean" then
-      local text = type(v) == "number" and expressions.number(v) or tostring(v)
-      self.reads[#self.reads + 1] = ("%s %s"):format(called(self.run, under), text)
+    if not numeric and type(v) ~= "boolean" and (type(default) == "boolean" or v == "true" or v == "false") then
+      self:bad(under, v, "true or false")
     end
+    if type(v) == "number" or type(v) == "boolean" then self.reads[#self.reads + 1] = { under, v } end
     return v
   end
   local named = self.family.let and self.family.let[name]
@@ -182,7 +186,8 @@ local helpers = {}
 -- count("layer_types", "full_attention"): how often a list holds the value; nil when the file has no such list
 function helpers.count(self, name, value)
   local list = self:in_file(name)
-  if type(list) ~= "table" or not list.n then return nil end
+  if list == nil then return nil end
+  if type(list) ~= "table" or not list.n then self:bad(name, list, "an array") end
   local n = 0
   for i = 1, list.n do
     if list[i] == value then n = n + 1 end
@@ -285,8 +290,9 @@ end
 -- sub("attn_config", "qk_ln"): a key of an object that is no model of its own
 function helpers.sub(self, name, key)
   local t = self:in_file(name)
-  if type(t) ~= "table" or not has(t[key]) then return nil end
-  return t[key]
+  if t == nil then return nil end
+  if type(t) ~= "table" or t.n then self:bad(name, t, "an object") end
+  if has(t[key]) then return t[key] end
 end
 
 -- unet_blocks(i): how many transformer blocks of a UNet have the i-th width. A number counts for all blocks, a list has
@@ -387,7 +393,33 @@ function helpers.layers_of(self, kind, first, last)
 end
 
 -- " with n_layer -1, ...": the numbers and booleans from the file that the last expression used
-function Scope:inputs() return #self.reads > 0 and " with " .. table.concat(self.reads, ", ") or "" end
+function Scope:inputs()
+  local list = {}
+  for i, read in ipairs(self.reads) do
+    local name, v = read[1], read[2]
+    list[i] = ("%s %s"):format(called(self.run, name), type(v) == "number" and expressions.number(v) or tostring(v))
+  end
+  return #list > 0 and " with " .. table.concat(list, ", ") or ""
+end
+
+-- Words in the names of keys whose numbers may have a fraction.
+local FRACTIONS = { "ratio", "factor", "expan", "scale", "mult" }
+
+local function may_have_fraction(name)
+  for _, word in ipairs(FRACTIONS) do
+    if name:find(word, 1, true) then return true end
+  end
+end
+
+-- Refuses counts and sizes of the last expression that are none: 2.5 layers may give a whole number of norms.
+function Scope:check_counts()
+  for _, read in ipairs(self.reads) do
+    local name, v = read[1], read[2]
+    if type(v) == "number" and (v < 0 or v ~= math.floor(v) and not may_have_fraction(name)) then
+      self:bad(name, v, "a whole number of at least 0")
+    end
+  end
+end
 
 -- The value of an expression of a model family: a number is its own value, text is a Lua expression over this scope's
 -- keys.
@@ -432,6 +464,7 @@ function Scope:whole(expression, lowest, highest, what, extra)
     fail.input("%s: %s '%s' is %s%s, expected a whole number from %d to %d", self.run.path, what, self:key(name),
       shown(v), plain and "" or self:inputs(), lowest, highest)
   end
+  self:check_counts()
   return v
 end
 

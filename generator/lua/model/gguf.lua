@@ -7,10 +7,12 @@
 -- that is not listed here, the key that holds eps suggests the norm, and the result is a guess. If a file has no
 -- tensors, because it holds a vocabulary alone, the entry of the model family decides.
 local config = require "model.config"
+local expressions = require "model.expressions"
 local fail = require "fail"
 local note_list = require "model.notes"
 local spec_module = require "spec.spec"
 local weights = require "model.weights"
+local widths = require "model.widths"
 
 -- general.architecture -> model_type, for those that differ
 local TYPES = {
@@ -124,15 +126,16 @@ end
 
 -- The eps that the file gives for a part of it: { rms =, ln = }; refuses what cannot be an eps.
 local function eps_of(keys, path, prefix)
-  local found = { rms = number(keys, prefix .. ".attention.layer_norm_rms_epsilon"),
-    ln = number(keys, prefix .. ".attention.layer_norm_epsilon") }
-  for kind, eps in pairs(found) do
-    if not (eps >= 0 and eps < 1) then
-      fail.input("%s: key '%s.attention.layer_norm_%sepsilon' is %s, expected a number of at least 0 and below 1",
-        path, prefix, kind == "rms" and "rms_" or "", tostring(eps))
+  local function of(name)
+    local key = prefix .. "." .. name
+    local eps = keys[key]
+    if eps ~= nil and not expressions.is_eps(eps) then
+      fail.input("%s: key '%s' is %s, expected %s", path, key,
+        type(eps) == "number" and config.number(eps) or config.shown(eps), expressions.EPS)
     end
+    return eps
   end
-  return found
+  return { rms = of(EPS_KEYS[1]), ln = of(EPS_KEYS[2]) }
 end
 
 local function exception(list, name, first)
@@ -231,6 +234,23 @@ local function without_weights(keys, arch, sites, notes)
   end
 end
 
+-- Refuses sizes that are no numbers, tensors that stand twice and, in a model that lngen knows, norms that are not as
+-- wide as the model.
+local function check_tensors(header, path, arch)
+  local keys = header.keys
+  for _, name in ipairs { "embedding_length", "block_count", "vision.embedding_length", "vision.block_count",
+    "audio.embedding_length", "audio.block_count" } do
+    local key = arch .. "." .. name
+    if keys[key] ~= nil and not number(keys, key) then
+      fail.input("%s: key '%s' is %s, expected a number", path, key, config.shown(keys[key]))
+    end
+  end
+  widths.refuse_twice(path, header.tensors)
+  local key = arch .. ".embedding_length"
+  local width = number(keys, key)
+  if width and (LAYERNORM[arch] or RMSNORM[arch]) then widths.refuse_others(path, header.tensors, key, width) end
+end
+
 -- gguf.sites(path, options) -> sites, notes, left
 local function sites_of(path, options)
   local header, why, io = host.gguf(path)
@@ -249,7 +269,8 @@ local function sites_of(path, options)
     or keys["clip.projector_type"]
   local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
   local omitted = {}
-  local groups = weights.groups(header.tensors, true, function(module)
+  check_tensors(header, path, arch)
+  local groups, misshapen = weights.groups(header.tensors, true, function(module)
     for _, n in ipairs(NOT_LISTED) do
       if module:find(n[1]) and (not n[3] or n[3][projector]) then
         local name = module:gsub("%.%d+%.", ".#.")
@@ -267,6 +288,8 @@ local function sites_of(path, options)
   for name in pairs(omitted) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do notes:add("%s: %s", name, omitted[name]) end
+  weights.name_too_wide(groups, path, notes)
+  widths.remark(groups, misshapen, arch, function(key) return number(keys, key) end, notes)
   for _, g in ipairs(groups) do
     local runs = exception(RUNS[arch], g.name)
     if runs then g.count = runs[2](g.count) end

@@ -63,7 +63,7 @@ local function other_evidence(doc, type_name, by_eps)
   if by_eps == "rmsnorm" then return nil end
   if doc.norm_bias == true or doc.layer_norm_bias == true then return "layernorm", "the norm has a beta" end
   local names = { type_name or "" }
-  if type(doc.architectures) == "table" then names[2] = doc.architectures[1] end
+  if has(doc.architectures) then names[2] = doc.architectures[1] end
   for _, name in ipairs(names) do
     for _, n in ipairs(NAMES) do
       if type(name) == "string" and name:lower():find(n[1], 1, true) then
@@ -83,9 +83,9 @@ local function further(rows, doc, kind, eps)
   local function add(site, norm, width, its_eps, count)
     rows[#rows + 1] = { site = site, norm = norm, width = width, eps = its_eps, count = count }
   end
-  if type(doc.kv_lora_rank) == "number" then add("kv_a_layernorm", kind, "kv_lora_rank", 1e-6, layers) end
-  if type(doc.q_lora_rank) == "number" then add("q_a_layernorm", kind, "q_lora_rank", 1e-6, layers) end
-  if type(doc.index_head_dim) == "number" then add("indexer.k_norm", family.LN, "index_head_dim", 1e-6, layers) end
+  if has(doc.kv_lora_rank) then add("kv_a_layernorm", kind, "kv_lora_rank", 1e-6, layers) end
+  if has(doc.q_lora_rank) then add("q_a_layernorm", kind, "q_lora_rank", 1e-6, layers) end
+  if has(doc.index_head_dim) then add("indexer.k_norm", family.LN, "index_head_dim", 1e-6, layers) end
   rows[#rows + 1] = guess.heads(doc, kind, eps)
 end
 

@@ -12,6 +12,7 @@
 -- options.gguf says that the file is a GGUF file. Errors are raised through fail.lua.
 local config = require "model.config"
 local fail = require "fail"
+local input = require "input"
 local note_list = require "model.notes"
 local spellings = require "spellings"
 
@@ -31,14 +32,16 @@ local function refuse_pointer(path, text)
   end
 end
 
-local function parse_config(path)
-  local text, why = host.read(path, CONFIG_LIMIT)
+local function parse_config(path, options)
+  local text, why = input.read(path, CONFIG_LIMIT)
   if not text then
     if why:find("larger than", 1, true) then fail.input("%s: larger than 4 MB, %s", path, EXPECTED) end
     fail.io("%s", why)
   end
   refuse_pointer(path, text)
-  if text:sub(1, 4) == "GGUF" then fail.input("%s: GGUF, which lngen reads from a file only, not from a pipe", path) end
+  if text:sub(1, 4) == "GGUF" or options and options.gguf and host.exists(path) ~= "file" then
+    fail.input("%s: GGUF is read from a file only, not from a pipe; save it to a file", path)
+  end
   if not text:find("^\xff\xfe") and not text:find("^\xfe\xff") and text:find("\0", 1, true) then
     fail.input("%s: not text; %s", path, EXPECTED)
   end
@@ -50,7 +53,7 @@ end
 local function basename(path) return path:match("([^/]*)$") end
 
 local function from_config(path, options)
-  local doc, remarks = parse_config(path)
+  local doc, remarks = parse_config(path, options)
   local sites, notes, left
   if basename(path) == "model_index.json" then
     sites, notes, left = require("model.folders").pipeline(path, doc, options, model.sites)
@@ -233,10 +236,22 @@ function from_file(path, options)
   return from_config(path, options)
 end
 
+-- Names the sites whose eps is 0 in a float: that has a meaning, but hardly any model means it.
+local function remark_on_eps(sites, notes)
+  for _, site in ipairs(sites) do
+    if ("f"):unpack(("f"):pack(site.eps)) == 0 then
+      notes:add("%s%s: eps %s is 0 in a float, in which kernels take it; models have 1e-12 or more",
+        site.component == "." and "" or site.component, site.site, config.number(site.eps))
+    end
+  end
+end
+
 function model.sites(path, options)
   local kind, problem = host.exists(path)
   if not kind then fail.io("%s", problem) end
-  return from_file(path, options)
+  local sites, notes, left = from_file(path, options)
+  remark_on_eps(sites, notes)
+  return sites, notes, left
 end
 
 local function known() return require "model.known" end

@@ -53,10 +53,10 @@ local function parse(t)
   if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module end
 end
 
--- weights.groups(tensors, width_first, skip) -> the groups, sorted by name. It leaves out the norms for which
--- skip(module) is true.
+-- weights.groups(tensors, width_first, skip) -> the groups, sorted by name, and what has the name of a norm but not the
+-- shape: a list of { name, both dimensions }. It leaves out the norms for which skip(module) is true.
 function weights.groups(tensors, width_first, skip)
-  local by_key, groups, betas, batch = {}, {}, {}, {}
+  local by_key, groups, betas, batch, omitted = {}, {}, {}, {}, {}
   for _, t in ipairs(tensors) do
     local module = t.name:match("^(.*)%.running_mean$")
     if module then batch[module] = true end
@@ -83,6 +83,8 @@ function weights.groups(tensors, width_first, skip)
         end
         g.count = g.count + 1
         g.modules[#g.modules + 1] = module
+      else
+        omitted[#omitted + 1] = { name = pattern, t[1], t[2] }
       end
     end
   end
@@ -97,7 +99,7 @@ function weights.groups(tensors, width_first, skip)
     if a.name ~= b.name then return a.name < b.name end
     return (a.width or 0) < (b.width or 0)
   end)
-  return groups
+  return groups, omitted
 end
 
 local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }

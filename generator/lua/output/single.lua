@@ -8,6 +8,7 @@ local engine = require "output.engine"
 local render = require "output.render"
 local seal = require "output.seal"
 local fail = require "fail"
+local input = require "input"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
 local prefix_of = require "output.prefix"
@@ -531,7 +532,7 @@ function single.sealed(args, kernels, kinds, context)
   local inputs = {}
   for _, option in ipairs { "config", "gguf", "plan" } do
     -- directories and large models stand for themselves by name
-    local text = args[option] and host.exists(args[option]) == "file" and host.read(args[option])
+    local text = args[option] and input.again(args[option])
     if text then inputs[#inputs + 1] = ("--%s %s"):format(option, host.hash(text)) end
   end
   for _, file in ipairs(files) do

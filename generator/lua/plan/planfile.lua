@@ -7,6 +7,7 @@
 --     few  = ..., many = ...,
 --     notes = { one = "101.2 ns/row; ...", ... } },
 local fail = require "fail"
+local input = require "input"
 local names = require "spec.name"
 local schedule = require "plan.schedule"
 local target = require "spec.target"
@@ -130,7 +131,7 @@ function planfile.parse(text, name)
 end
 
 function planfile.load(path)
-  local text, problem = host.read(path, 16 << 20)
+  local text, problem = input.read(path, 16 << 20)
   if not text then fail.io("%s", problem) end
   return planfile.parse(text, path)
 end

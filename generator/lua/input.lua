@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: MIT
+-- input.lua: the text of the files that options name. A pipe gives its text once, so it is kept for later.
+local input = {}
+
+local from_pipes = {}
+
+-- As host.read: the text of a file, or nil and a message.
+function input.read(path, limit)
+  if from_pipes[path] then return from_pipes[path] end
+  local text, why = host.read(path, limit)
+  if text and host.exists(path) ~= "file" then from_pipes[path] = text end
+  return text, why
+end
+
+-- The text of a file, or of a pipe that was read before; nil for directories, and for what is larger than `limit`.
+function input.again(path, limit)
+  return from_pipes[path] or host.exists(path) == "file" and host.read(path, limit) or nil
+end
+
+return input
