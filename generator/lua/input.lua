@@ -2,6 +2,8 @@
 -- input.lua: the text of the files that options name. A pipe gives its text once, so it is kept for later.
 local input = {}
 
+input.CONFIG_LIMIT = 4 << 20 -- bytes of a config
+
 local from_pipes = {}
 
 -- As host.read: the text of a file, or nil and a message.

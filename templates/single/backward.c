@@ -82,7 +82,7 @@ ${f.by_kernel}
 %     if f.spell.gamma then
     a.workspace = (float *)workspace;
 %     end
-    a.stream = ln_past_caches(rows * width * sizeof *dx * 3 / 2);
+    a.stream = ln_past_caches(rows * width * ln_${f.kind}_kind.written);
 %     if f.spell.gamma then
     if (ln_is_one_block(&a, rows))
         ln_run_block(kernel, &a, rows);

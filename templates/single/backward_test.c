@@ -296,15 +296,14 @@ static unsigned long check_${f.name}(void)
         refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_WORKSPACE;
 %   end
         refused &= ${P}_${f.name}_rows(&a, rows, 1, 40) == ${U}_ROWS;
+        if (!refused)
+            gradient_complaint("refusal of bad arguments", "${f.name}", ${P}_isa(), width, rows);
 #if defined(${U}_VECTORS)
         ${P}_args room;
         const size_t many = ln_cpu_stream_bytes() * 2 / 3 / (width * ${f.element_size}) + 1;
-        bad = a;
-        if (ln_streamed(&bad, &room, many, &ln_${f.name}_kind)->stream != 1)
+        if (ln_streamed(&a, &room, many, &ln_${f.name}_kind)->stream != 1)
             gradient_complaint("stores past the caches", "${f.name}", ${P}_isa(), width, many);
 #endif
-        if (!refused)
-            gradient_complaint("refusal of bad arguments", "${f.name}", ${P}_isa(), width, rows);
         discard(&g);
     }
     return ran;

@@ -138,8 +138,8 @@ typedef struct {
 % for _, slot in ipairs(slots) do
     ln_kernel *${slot};
 % end
-% for _, row in ipairs(row_slots) do
-    ${row.type} *${row.name};
+% for _, slot in ipairs(row_slots) do
+    ${slot.row_type} *${slot.row};
 % end
 } ln_set;
 

@@ -22,7 +22,6 @@ local function weights() return require "model.weights" end
 
 local model = {}
 
-local CONFIG_LIMIT = 4 << 20
 local LFS = "version https://git-lfs.github.com/spec/"
 local EXPECTED = "expected config.json, GGUF, safetensors or an index of shards"
 
@@ -33,7 +32,7 @@ local function refuse_pointer(path, text)
 end
 
 local function parse_config(path, options)
-  local text, why = input.read(path, CONFIG_LIMIT)
+  local text, why = input.read(path, input.CONFIG_LIMIT)
   if not text then
     if why:find("larger than", 1, true) then fail.input("%s: larger than 4 MB, %s", path, EXPECTED) end
     fail.io("%s", why)

@@ -4,8 +4,6 @@ local fail = require "fail"
 local input = require "input"
 local reserved = require "output.reserved"
 
-local CONFIG_LIMIT = 4 << 20
-
 -- What a model is called, or nil: its name, the model_type of its config, or the name of its file. A file whose name
 -- has no ending, such as a pipe, is taken as a config.
 local function name_of(args)
@@ -15,7 +13,7 @@ local function name_of(args)
   if host.exists(path) == "directory" then path = path .. "/config.json" end
   local file_name, ending = path:match("([^/]*)%.(%w+)$")
   if not file_name or ending == "json" then
-    local text = input.again(path, CONFIG_LIMIT)
+    local text = input.again(path, input.CONFIG_LIMIT)
     local doc = text and host.json(text)
     return type(doc) == "table" and type(doc.model_type) == "string" and doc.model_type or nil
   end

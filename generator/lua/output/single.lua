@@ -395,30 +395,29 @@ end
 
 -- A function that says whether a spec has one, in a target if one is given.
 local function rows_of(kernels)
-  local of_spec, of_kernel = {}, {}
+  local has = {} -- by the name of a kernel, with its target or without
   for _, k in ipairs(kernels) do
-    if takes_row(k) then of_spec[names.of(k.spec)], of_kernel[k.name] = true, true end
+    if takes_row(k) then has[k.name], has[names.of(k.spec)] = true, true end
   end
-  return function(spec, target)
-    if target then return of_kernel[names.kernel(spec, target)] or false end
-    return of_spec[names.of(spec)] or false
-  end
+  return function(spec, target) return has[target and names.kernel(spec, target) or names.of(spec)] or false end
 end
 
--- The kernels' names without "ln_" and target, and the names and types of their functions for one row.
+-- The columns of the table of kernels: the kernels' names without "ln_" and target, and those with functions for one
+-- row, which have a name and a type of their own.
 local function slots_of(kernels, target, has_row, P)
-  local slots, rows = {}, {}
+  local slots, row_slots = {}, {}
   for _, k in ipairs(kernels) do
     if k.target == target then
-      local name = names.of(k.spec)
-      slots[#slots + 1] = { name = name, kind = k.kind, spec = k.spec, row = has_row(k.spec) and name .. "_row" }
+      local slot = { name = names.of(k.spec), kind = k.kind, spec = k.spec }
+      slots[#slots + 1] = slot
       if has_row(k.spec) then
         local direct = direct_of(k.spec, P)
-        rows[#rows + 1] = { name = direct.row, type = direct.type }
+        slot.row, slot.row_type = direct.row, direct.type
+        row_slots[#row_slots + 1] = slot
       end
     end
   end
-  return slots, rows
+  return slots, row_slots
 end
 
 -- Of sections: their titles, names and quoted names, each in order, and their texts by name.
