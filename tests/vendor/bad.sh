@@ -27,6 +27,10 @@ done
 for prefix in x F sock size int8 uint_least64 ln_gpt2 LN_a fd S type VT; do
     refused "prefix '$prefix', whose names are others'" --single-file --prefix "$prefix"
 done
+for prefix in v norm my_model; do # no header has a name that a pair makes of these
+    "$lngen" emit --single-file --prefix "$prefix" --width 64 -o "$work/free" >/dev/null ||
+        { echo "FAILED: prefix '$prefix' was refused"; failures=$((failures + 1)); }
+done
 for prefix in ggml torch at llmc llama2c; do
     refused "prefix '$prefix', which is an engine's own" --single-file --prefix "$prefix"
 done

@@ -46,7 +46,7 @@ local lists = {
     llong ullong wint sig_atomic z sqlite]],
   ["how names of system headers begin, such as fd_set, S_OK and TYPE_ALIGNMENT"] = [[
     fd pkey reg tss ansi bidi bs callback cd cert cf clsid crl ctl dc dcb dm drv drvcnf dvd facility fmtid guid idc idh
-    iid kp mb midicaps ntapi piddsi probe propsheetpage ps psbtn pwr s sc stgty tymed type unicode v varcmp ver vt vtbit
+    iid kp mb midicaps ntapi piddsi probe propsheetpage ps psbtn pwr s sc stgty tymed type unicode varcmp ver vt vtbit
     winapi wm xst]],
   ["the name of a device, which Windows does not allow for files"] = [[
     con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9]],
