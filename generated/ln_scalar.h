@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: 3bfe39c213160c9c */
+ * Content: d61e5d3ae8d2b75b */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -147,16 +147,18 @@ FN V muladd(V a, V b, V c)
 #endif
 }
 
-/* a, as a value of its own: a product that is not fused into a later addition */
+/* a, as a value of its own: a product that no addition takes in */
 FN V settled(V a)
 {
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
     __asm__("" : "+x"(a));
-    return a;
+#elif defined(__GNUC__) && defined(__aarch64__)
+    __asm__("" : "+w"(a));
 #else
     volatile float v = a;
-    return v;
+    a = v;
 #endif
+    return a;
 }
 
 FN V mul1(V a, V b) { return muladd(a, b, a); } /* a * (1 + b), rounded once */

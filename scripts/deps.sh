@@ -9,6 +9,7 @@ set -eu
 needed='gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev lua-argparse libcjson-dev'
 fuzz='clang libclang-rt-dev|libclang-rt-14-dev'
 tests="$fuzz git libomp-dev binutils g++ clang-16 clang-19 tcc gcc-mingw-w64-x86-64 wine wine64
+       gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user
        meson rustc python3 libopenmpi-dev openmpi-bin gnuplot-nox chromium
        cargo python3-dev python3-pip python3-setuptools python3-wheel python3-numpy python3-torch libtorch-dev
        python3-onnx libonnxruntime1.21|npm

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 8df4a542e89b1dbe */
+ * Content: 1e91b2a6d4737b65 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -276,16 +276,18 @@ GPT2_FN1 gpt2_V1 gpt2_muladd1(gpt2_V1 a, gpt2_V1 b, gpt2_V1 c)
 #endif
 }
 
-/* a, as a value of its own: a product that is not fused into a later addition */
+/* a, as a value of its own: a product that no addition takes in */
 GPT2_FN1 gpt2_V1 gpt2_settled1(gpt2_V1 a)
 {
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
     __asm__("" : "+x"(a));
-    return a;
+#elif defined(__GNUC__) && defined(__aarch64__)
+    __asm__("" : "+w"(a));
 #else
     volatile float v = a;
-    return v;
+    a = v;
 #endif
+    return a;
 }
 
 /* Sixteen lanes, exactly to double, then to eight: lane i with i + 8. */

@@ -104,16 +104,18 @@ FN V muladd(V a, V b, V c)
 }
 
 % item "settled"
-/* a, as a value of its own: a product that is not fused into a later addition */
+/* a, as a value of its own: a product that no addition takes in */
 FN V settled(V a)
 {
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
     __asm__("" : "+x"(a));
-    return a;
+#elif defined(__GNUC__) && defined(__aarch64__)
+    __asm__("" : "+w"(a));
 #else
     volatile float v = a;
-    return v;
+    a = v;
 #endif
+    return a;
 }
 
 % item "mul1"
