@@ -572,6 +572,8 @@ function resolve(run, doc, component, fallback, fixed, parent)
   if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
   local prefix = component == "." and "" or component
   check_types(run, doc, prefix)
+  -- a pipeline names the class of a component whose config may not
+  if not parent and run.options.class and not class_of(doc) then doc.architectures = { run.options.class, n = 1 } end
   local name, entry, doubt = identify(run, doc, component, fallback, fixed, parent)
   if not entry then return resolve_unknown(run, doc, component, name, parent) end
   local s = scope(doc, component, name, entry, parent, run)
@@ -603,11 +605,6 @@ function config.sites(doc, path, options, called)
   if type(doc) ~= "table" or doc.n then
     fail.input("%s: holds %s, expected one JSON object with a model's configuration", path,
       type(doc) == "table" and "a list" or shown(doc))
-  end
-  -- a pipeline names the class of a component whose config may not
-  local classes = doc.architectures
-  if options.class and (not has(classes) or type(classes) == "table" and classes.n == 0) then
-    doc.architectures = { options.class, n = 1 }
   end
   local ok, why = resolve(run, doc, options.component or ".")
   if not ok then
