@@ -49,6 +49,9 @@ done
 for family in bailing_moe bailing_moe_v2 ernie4_5 ernie4_5_moe; do
     lists "{\"model_type\": \"$family\", \"use_rmsnorm\": true}" '^\. block\+final rmsnorm ' '!guess'
 done
+lists '{"model_type": "afmoe", "route_norm": true}' '^\. block\+final ' '!guess'
+lists '{"model_type": "step3p5", "use_qk_norm": true, "norm_expert_weight": true}' '^\. q_norm,k_norm ' '!guess'
+lists '{"model_type": "mimo_v2_flash", "rms_norm_eps": 1e-6}' '^\. block\+final rmsnorm gamma 4096 1e-06 ' '!guess'
 lists '{"model_type": "starcoder2", "norm_type": "layer_norm"}' '^\. block\+final layernorm ' '!guess'
 lists '{"model_type": "vit_mae", "norm_pix_loss": true}' '^\. block\+final ' '!guess'
 # old versions of BART read this one
@@ -138,6 +141,45 @@ lists '{"model_type": "phi4_multimodal", "vision_config": {"model_type": "phi4_m
     "audio_config": {"model_type": "phi4_multimodal_audio"}}' \
     '^\. block\+final rmsnorm gamma 3072 1e-05 f32 65$' '^vision_config\. block\+final layernorm full 1152 1e-06 f32 56$' \
     '^audio_config\. block\+final layernorm full 1024 1e-05 f32 120$' '!guess'
+
+# what files of nested configs leave out has the value that its class gives it: width, eps and layers
+defaults() {
+    lists "{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"$1\"}}" \
+        "^text_config\. block\+final $2 f32 $3\$" '!guess'
+}
+defaults qwen2_vl_text 'rmsnorm gamma 8192 1e-05' 161
+defaults qwen2_5_vl_text 'rmsnorm gamma 8192 1e-05' 161
+defaults qwen2_5_omni_text 'rmsnorm gamma 3584 1e-06' 57
+defaults qwen2_5_omni_talker 'rmsnorm gamma 3584 1e-06' 57
+defaults qwen3_omni_moe_text 'rmsnorm gamma 2048 1e-06' 57
+defaults qwen3_5_text 'rmsnorm gamma1 4096 1e-06' 65
+defaults qwen3_5_moe_text 'rmsnorm gamma1 2048 1e-06' 81
+defaults smollm3 'rmsnorm gamma 2048 1e-06' 73
+defaults arcee 'rmsnorm gamma 2560 1e-05' 65
+defaults seed_oss 'rmsnorm gamma 4096 1e-06' 129
+defaults ministral3 'rmsnorm gamma 4096 1e-05' 69
+defaults ernie4_5 'rmsnorm gamma 1024 1e-05' 37
+defaults ernie4_5_moe 'rmsnorm gamma 2560 1e-05' 57
+defaults vaultgemma 'rmsnorm gamma1 2304 1e-06' 53
+defaults flex_olmo 'rmsnorm gamma 4096 1e-06' 65
+defaults plbart 'layernorm full 768 1e-05' 32
+defaults bigbird_pegasus 'layernorm full 1024 1e-05' 82
+defaults vit_msn 'layernorm full 768 1e-06' 25
+for family in qwen2_vl qwen2_5_vl; do
+    lists "{\"model_type\": \"$family\", \"text_config\": {}, \"vision_config\": {}}" \
+        '^text_config\. block\+final rmsnorm gamma 8192 1e-05 f32 161$'
+done
+lists '{"model_type": "qwen3_5_moe", "text_config": {}}' '^text_config\. block\+final rmsnorm gamma1 2048 1e-06 f32 81$'
+
+# the length of a head, where a key gives it
+for family in exaone_moe doge lfm2; do
+    lists "{\"model_type\": \"$family\", \"hidden_size\": 6144, \"num_attention_heads\": 64, \"head_dim\": 128}" \
+        '^\. q_(norm|layernorm),k_[a-z]* .*rmsnorm gamma 128 '
+    lists "{\"model_type\": \"$family\", \"hidden_size\": 6144, \"num_attention_heads\": 64}" \
+        '^\. q_(norm|layernorm),k_[a-z]* .*rmsnorm gamma 96 '
+done
+lists '{"model_type": "internvl", "downsample_ratio": 0.25, "text_config": {}, "vision_config": {"hidden_size": 64}}' \
+    '^\. multi_modal_projector.layer_norm layernorm full 1024 '
 
 # keys about norms whose text tells
 lists '{"model_type": "mpt", "norm_type": "low_precision_layernorm"}' '^\. block\+final layernorm ' '!guess'
@@ -231,6 +273,9 @@ lists '{"model_type": "dots_ocr", "architectures": ["DotsOCRForCausalLM"], "auto
     '^vision_config\. block\+final rmsnorm gamma 1280 1e-05 f32 86$' \
     '^vision_config\. merger.ln_q layernorm full 1280 1e-06 f32 1$' '!guess'
 
+lists '{"model_type": "janus", "text_config": {}, "vision_config": {"hidden_size": 512}, "vq_config": {"embed_dim": 8}}' \
+    '^vision_config\. block\+final layernorm full 512 1e-06 f32 50$' 'vq_config: GroupNorms' '!guess' '!not known'
+
 # timm
 lists '{"architecture": "vit_giant_patch14_dinov2", "num_features": 1536}' \
     '^\. block\+final layernorm full 1536 1e-06 f32 81$' '!guess'
@@ -275,6 +320,13 @@ for family in lfm2 lfm2_moe; do
     lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4}" '^\. q_layernorm,k_layernorm .* 8$'
     lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4, \"full_attn_idxs\": [1]}" '^\. q_layernorm.* 2$'
 done
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 12}' '^\. indexer.k_norm .* 12$'
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 12, "index_topk_freq": 4, "index_skip_topk_offset": 3}' \
+    '^\. indexer.k_norm .* 5$'
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 3, "indexer_types": ["full", "shared", "shared"]}' \
+    '^\. indexer.k_norm .* 1$'
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 4, "index_topk_pattern": "FSSF"}' '^\. indexer.k_norm .* 2$'
+lists '{"model_type": "olmo_hybrid"}' '^\. q_norm .* 8$' '^\. linear_attn.o_norm .* 192 1e-05 f32 24$'
 # a guessed eps is nothing that the model fixes
 lists '{"model_type": "LLAMA", "hidden_size": 128, "num_hidden_layers": 3}' \
     'block\+final: eps 1e-06 is usual, and not read from the file$' '!fixed'

@@ -393,8 +393,8 @@ end
 
 -- Keys about norms that the entry does not know, such as use_qk_norm: what follows is a guess.
 local NO_SWITCHES = { "topk", "normaliz", "weight_norm", "batch_?norm", "group_?norm", "grad", "init", "image", "logit",
-  "prob", "score", "router", "moe", "apply_residual", "^attn_implementation", "_path$", "_name", "norm_before_gate",
-  "norm_reduction", "fused?_", "max_norm", "rescale" }
+  "prob", "score", "route", "moe", "expert", "apply_residual", "^attn_implementation", "_path$", "_name",
+  "norm_before_gate", "norm_reduction", "fused?_", "max_norm", "rescale" }
 
 local QK_SITES = { "q_norm", "q_layernorm", "q_ln", "query_layernorm", "q/k" }
 

@@ -129,11 +129,13 @@ F.instructblipvideo = { source = "transformers 5: InstructBlipVideoModel",
   parts = { { "vision_config", "instructblipvideo_vision_model" }, { "qformer_config", "instructblipvideo_qformer" },
     { "text_config", "opt" } } }
 F.internvl = { source = "transformers 5: InternVLModel",
-  { site = "multi_modal_projector.layer_norm", norm = LN, width = "4*part('vision_config', 'hidden_size')",
-    eps = 1e-05, count = 1, when = "has('vision_config')" },
+  { site = "multi_modal_projector.layer_norm", norm = LN, eps = 1e-05, count = 1, when = "has('vision_config')",
+    width = "part('vision_config', 'hidden_size')*floor(1/downsample_ratio)^2" },
+  default = { downsample_ratio = 0.5 },
   parts = { { "vision_config", "internvl_vision" }, { "text_config", "qwen2" } } }
 F.janus = { source = "transformers 5: JanusModel",
-  parts = { { "text_config", "llama" }, { "vision_config", "janus_vision_model" }, { "vq_config", "janus_vqgan" } } }
+  parts = { { "text_config", "llama" }, { "vision_config", "janus_vision_model" },
+    { "vq_config", none = "GroupNorms, which lngen does not list" } } }
 F["kosmos-2"] = { source = "transformers 5: Kosmos2Model",
   parts = { { "text_config", "kosmos_2_text_model" }, { "vision_config", "kosmos_2_vision_model" } } }
 F["kosmos-2.5"] = { source = "transformers 5: Kosmos2_5Model",

@@ -14,7 +14,8 @@ local function tower(kind, eps, extra, default)
     default = { hidden_size = default or 768, num_hidden_layers = 12, layer_norm_eps = eps } }
 end
 F.vit = like(tower(LN, 1e-12, " + 1"), { source = "transformers 5: ViTModel" })
-each_name("deit vit_msn beit yolos dpt", F.vit)
+each_name("deit beit yolos dpt", F.vit)
+F.vit_msn = like(F.vit, { source = "transformers 5: ViTMSNModel", default = { layer_norm_eps = 1e-6 } })
 F.dinov2 = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: Dinov2Model", knows = { "apply_layernorm" } })
 F.dinov2_with_registers = F.dinov2
 -- as the backbone of another model, the last norm runs once for each stage that it puts out

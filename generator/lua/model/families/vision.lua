@@ -90,6 +90,10 @@ F.instructblip_vision_model = { source = "transformers 5: InstructBlipVisionMode
 F.instructblipvideo_vision_model = { source = "transformers 5: InstructBlipVideoVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1408, layer_norm_eps = 1e-06, num_hidden_layers = 39 } }
+-- the last norm runs over all patches, and over the first one again
+F.janus_vision_model = { source = "transformers 5: JanusVisionModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 2" },
+  default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 24 } }
 F.kosmos_2_5_vision_model = { source = "transformers 5: Kosmos2_5VisionModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-06, num_hidden_layers = 18 } }
@@ -176,6 +180,7 @@ F.seggpt = { source = "transformers 5: SegGptModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 24 } }
 F.step3p5_vision = { source = "transformers 5: Step3p7VisionModel",
+  alias = { hidden_size = "width", num_hidden_layers = "layers" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-05, num_hidden_layers = 47 } }
 F.timesformer = { source = "transformers 5: TimesformerModel",
