@@ -273,6 +273,30 @@ lists '{"model_type": "dots_ocr", "architectures": ["DotsOCRForCausalLM"], "auto
     '^vision_config\. block\+final rmsnorm gamma 1280 1e-05 f32 86$' \
     '^vision_config\. merger.ln_q layernorm full 1280 1e-06 f32 1$' '!guess'
 
+lists '{"model_type": "sam2_video", "vision_config": {"backbone_config": {"embed_dim_per_stage": [144, 288, 576, 1152],
+    "blocks_per_stage": [2, 6, 36, 4]}}, "prompt_encoder_config": {"model_type": ""},
+    "mask_decoder_config": {"model_type": ""}}' '^\. memory_attention layernorm full 256 1e-05 f32 13$' \
+    '^\. mask_downsampler layer 4 layernorm full 256 1e-06 f32 1$' '!layer 5' \
+    '^vision_config.backbone_config\. stage 1 layernorm full 144 1e-06 f32 5$' \
+    '^vision_config.backbone_config\. stage 4 layernorm full 1152 1e-06 f32 7$' \
+    '^prompt_encoder_config\. mask_embed.layer_norm2 layernorm full 16 1e-06 ' \
+    '^mask_decoder_config\. block\+final layernorm full 256 1e-05 f32 9$' '!guess' '!not known'
+lists '{"model_type": "sam3_video", "detector_config": {"model_type": "sam3", "detr_decoder_config": {"num_layers": 6,
+    "layer_norm_eps": 1e-6}, "mask_decoder_config": {}, "geometry_encoder_config": {}},
+    "tracker_config": {"model_type": "sam3_tracker_video", "vision_config": {"model_type": "sam3_vision_model"}}}' \
+    '^detector_config.detr_decoder_config\. block\+final layernorm full 256 1e-05 f32 42$' \
+    '^detector_config\. dot_product_scoring.text_mlp_out_norm layernorm full 256 1e-05 ' \
+    '^detector_config.geometry_encoder_config\. block\+final layernorm full 256 1e-05 f32 12$' \
+    '^tracker_config\. memory_attention layernorm full 256 ' 'tracker_config.vision_config: the tracker takes ' \
+    '!^tracker_config.vision_config' '!guess' '!not known'
+lists '{"model_type": "sam", "vision_config": {}, "mask_decoder_config": {}}' \
+    '^mask_decoder_config\. block\+final layernorm full 256 1e-06 f32 8$' \
+    '^mask_decoder_config\. layer_norm_final_attn layernorm full 256 1e-05 ' '!guess'
+lists '{"model_type": "blt", "patcher_config": {}, "encoder_config": {}, "decoder_config": {}, "global_config": {}}' \
+    '^patcher_config\. block\+final rmsnorm gamma 768 1e-05 f32 29$' '^encoder_config\. .* 1024 1e-05 f32 4$' \
+    '^decoder_config\. .* 1024 1e-05 f32 37$' '^global_config\. .* 2048 1e-05 f32 50$' '!guess'
+lists '{"model_type": "blt", "patch_in_forward": false, "patcher_config": {}, "decoder_config":
+    {"cross_attn_all_layers": false}}' 'patcher_config: not run' '!^patcher_config\.' '^decoder_config\. .* 21$'
 lists '{"model_type": "janus", "text_config": {}, "vision_config": {"hidden_size": 512}, "vq_config": {"embed_dim": 8}}' \
     '^vision_config\. block\+final layernorm full 512 1e-06 f32 50$' 'vq_config: GroupNorms' '!guess' '!not known'
 
@@ -326,6 +350,9 @@ lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 12, "index_topk_freq":
 lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 3, "indexer_types": ["full", "shared", "shared"]}' \
     '^\. indexer.k_norm .* 1$'
 lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 4, "index_topk_pattern": "FSSF"}' '^\. indexer.k_norm .* 2$'
+lists '{"model_type": "arctic", "num_hidden_layers": 4, "parallel_attn_mlp_res": true}' '^\. block\+final rmsnorm .* 11$'
+lists '{"model_type": "baichuan_m1", "hidden_size": 64, "num_hidden_layers": 2, "rms_norm_eps": 1e-6}' \
+    '^\. block\+final rmsnorm gamma 64 1e-06 f32 5$' '!guess'
 lists '{"model_type": "olmo_hybrid"}' '^\. q_norm .* 8$' '^\. linear_attn.o_norm .* 192 1e-05 f32 24$'
 # a guessed eps is nothing that the model fixes
 lists '{"model_type": "LLAMA", "hidden_size": 128, "num_hidden_layers": 3}' \

@@ -549,12 +549,14 @@ end
 -- Adds the sites of the parts of `self`, and names what else its file holds.
 local function add_parts(self, own, prefix, fixed)
   local run, doc = self.run, self.doc
-  local handled = {}
+  local handled, without = {}, run.without or {}
   for _, part in ipairs(self.family.parts or {}) do
     handled[part[1]] = true
-    if has(doc[part[1]]) and (not part.when or self:evaluate(part.when, false)) then add_part(self, part, prefix) end
+    if has(doc[part[1]]) and not without[part[1]] and (not part.when or self:evaluate(part.when, false)) then
+      add_part(self, part, prefix)
+    end
   end
-  for key, why in pairs(run.without or {}) do
+  for key, why in pairs(without) do
     if has(doc[key]) then
       handled[key] = true
       run.notes:add("%s%s: %s", prefix, key, why)

@@ -21,7 +21,7 @@ local TYPES = {
   gemma4 = "gemma4_text", qwen2moe = "qwen2_moe", qwen2vl = "qwen2", qwen3moe = "qwen3_moe", ["nomic-bert"] = "bert",
   ["jina-bert-v2"] = "bert", ["gpt-oss"] = "gpt_oss", t5encoder = "t5", ["bitnet-25"] = "bitnet", refact = "llama",
   minicpm3 = "minicpm3", chatglm = "chatglm", rwkv6 = "rwkv", exaone4 = "exaone4",
-  granitemoe = "granitemoe", ["hunyuan-dense"] = "hunyuan_v1_dense", arctic = "llama",
+  granitemoe = "granitemoe", ["hunyuan-dense"] = "hunyuan_v1_dense",
   ["ernie4_5"] = "ernie4_5", smollm3 = "smollm3", modernbert = "modernbert", ["modern-bert"] = "modernbert",
 }
 

@@ -178,6 +178,13 @@ F.step3p5 = { source = "transformers 5 step3p7: Step3p7DecoderLayer, Step3p7Atte
   rounding = "once", classes = { "^Step3p" }, knows = { "use_qk_norm" }, -- q and k are always normalised
   default = { hidden_size = 4096, num_hidden_layers = 45, head_dim = 128, rms_norm_eps = 1e-5 } }
 F.mimo = F.qwen2
+-- a layer with experts normalises what its dense part reads, too
+F.arctic = { source = "Snowflake Arctic modeling_arctic.py: ArcticDecoderLayer",
+  main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1 + (parallel_attn_mlp_res"
+    .. " and every(num_hidden_layers, moe_layer_frequency, moe_layer_frequency - 1) or 0)"),
+  default = { hidden_size = 4096, num_hidden_layers = 32, moe_layer_frequency = 2, parallel_attn_mlp_res = false,
+    rms_norm_eps = 1e-5 } }
+F.baichuan_m1 = { source = "mlx-lm baichuan_m1.py: DecoderLayer", TWO }
 F.mimo_v2_flash = { source = "transformers 5 mimo_v2_flash: MiMoV2FlashDecoderLayer",
   alias = { layernorm_epsilon = "rms_norm_eps" },
   main(RMS, "hidden_size", "layernorm_epsilon", "2*num_hidden_layers + 1"),

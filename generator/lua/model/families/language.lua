@@ -28,9 +28,20 @@ F.axk2 = { source = "transformers 5: AXK2Model",
 F["bert-generation"] = { source = "transformers 5: BertGenerationEncoder",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-12, num_hidden_layers = 24 } }
+-- cross attention normalises what it reads and what asks, after the last layer of the encoder and before the first of
+-- the decoder, or in each
+local BLT_CROSS = "2*(cross_attn_all_layers and num_hidden_layers or 1)"
 F.blt_local_encoder = { source = "transformers 5: BltLocalEncoder",
-  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 2" },
-  default = { hidden_size = 1024, num_hidden_layers = 1, rms_norm_eps = 1e-05 } }
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + " .. BLT_CROSS },
+  default = { hidden_size = 1024, num_hidden_layers = 1, rms_norm_eps = 1e-05, cross_attn_all_layers = false } }
+F.blt_local_decoder = { source = "transformers 5: BltLocalDecoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + 1 + " .. BLT_CROSS },
+  default = { hidden_size = 1024, num_hidden_layers = 9, rms_norm_eps = 1e-05, cross_attn_all_layers = true } }
+F.blt_patcher = { source = "transformers 5: BltPatcher",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 768, num_hidden_layers = 14, rms_norm_eps = 1e-05 } }
 F.bros = { source = "transformers 5: BrosModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
