@@ -273,6 +273,15 @@ lists '{"model_type": "dots_ocr", "architectures": ["DotsOCRForCausalLM"], "auto
     '^vision_config\. block\+final rmsnorm gamma 1280 1e-05 f32 86$' \
     '^vision_config\. merger.ln_q layernorm full 1280 1e-06 f32 1$' '!guess'
 
+lists '{"model_type": "kimi_k25", "vision_config": {"model_type": "kimi_k25_vision", "hidden_size": 640,
+    "num_hidden_layers": 9}}' '^vision_config\. vision blocks layernorm full 640 1e-05 f32 19$' \
+    '^vision_config\. projector pre_norm layernorm full 640 '
+lists '{"_class_name": "Flux2Transformer2DModel", "num_layers": 5, "num_single_layers": 20, "num_attention_heads": 24}' \
+    '^\. norms of the blocks, norm_out \(modulated\) layernorm none 3072 1e-06 f32 41$' \
+    '^\. norm_q,norm_k,.* rmsnorm gamma 128 1e-06 f32 60$' '!guess'
+lists '{"_class_name": "ZImageTransformer2DModel", "qk_norm": true}' \
+    '^\. norms of the blocks rmsnorm gamma 3840 1e-05 f32 136$' '^\. norm_q,norm_k .* gamma 128 1e-05 f32 68$' \
+    '^\. cap_embedder.0 rmsnorm gamma 2560 1e-05 f32 1$' '^\. norm_final .* layernorm none 3840 1e-06 f32 1$' '!guess'
 lists '{"model_type": "sam2_video", "vision_config": {"backbone_config": {"embed_dim_per_stage": [144, 288, 576, 1152],
     "blocks_per_stage": [2, 6, 36, 4]}}, "prompt_encoder_config": {"model_type": ""},
     "mask_decoder_config": {"model_type": ""}}' '^\. memory_attention layernorm full 256 1e-05 f32 13$' \

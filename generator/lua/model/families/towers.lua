@@ -83,6 +83,7 @@ F.glm4v_vision = { source = "transformers 5: Glm4vVisionModel", { site = "vision
   default = { hidden_size = 1536, depth = 24, out_hidden_size = 4096, rms_norm_eps = 1e-5 } }
 F.kimi_k25_vision = { source = "Kimi-K2.5 modeling_kimi_k25.py: MoonViT, PatchMergerMLP", { site = "vision blocks",
     norm = LN, width = "vt_hidden_size", eps = 1e-5, count = "2*vt_num_hidden_layers + 1" },
+  alias = { vt_hidden_size = "hidden_size", vt_num_hidden_layers = "num_hidden_layers" },
   { site = "projector pre_norm", norm = LN, width = "mm_hidden_size", eps = "projector_ln_eps", count = 1 },
   default = { vt_hidden_size = 1152, vt_num_hidden_layers = 27, mm_hidden_size = "vt_hidden_size",
     projector_ln_eps = 1e-5 } }
