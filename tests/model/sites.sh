@@ -362,6 +362,12 @@ lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 4, "index_topk_pattern
 lists '{"model_type": "arctic", "num_hidden_layers": 4, "parallel_attn_mlp_res": true}' '^\. block\+final rmsnorm .* 11$'
 lists '{"model_type": "baichuan_m1", "hidden_size": 64, "num_hidden_layers": 2, "rms_norm_eps": 1e-6}' \
     '^\. block\+final rmsnorm gamma 64 1e-06 f32 5$' '!guess'
+for kind in mamba linear_attention; do
+    lists "{\"model_type\": \"bamba\", \"num_hidden_layers\": 3, \"layer_types\": [\"$kind\", \"full_attention\", \"$kind\"]}" \
+        '^\. mamba.norm .* 2$'
+done
+lists '{"model_type": "wav2vec2", "adapter_attn_dim": 16}' '^\. block\+final .* 37$'
+lists '{"model_type": "wav2vec2", "adapter_attn_dim": null}' '^\. block\+final .* 25$'
 lists '{"model_type": "olmo_hybrid"}' '^\. q_norm .* 8$' '^\. linear_attn.o_norm .* 192 1e-05 f32 24$'
 # a guessed eps is nothing that the model fixes
 lists '{"model_type": "LLAMA", "hidden_size": 128, "num_hidden_layers": 3}' \

@@ -20,7 +20,8 @@ F.granitemoehybrid = { source = "transformers 5 granitemoehybrid: GraniteMoeHybr
   default = { hidden_size = 4096, num_hidden_layers = 32, mamba_expand = 2, rms_norm_eps = 1e-6 } }
 F.bamba = { source = "transformers 5 bamba: BambaDecoderLayer, BambaRMSNormGated", TWO,
   { site = "mamba.norm (gated)", norm = RMS, width = "mamba_expand*hidden_size", eps = "rms_norm_eps",
-    count = "count('layer_types', 'mamba') or num_hidden_layers - len('attn_layer_indices')", gated = "silu_before" },
+    count = "set('layer_types') and count('layer_types', 'mamba') + count('layer_types', 'linear_attention')"
+      .. " or num_hidden_layers - len('attn_layer_indices')", gated = "silu_before" },
   default = { hidden_size = 4096, num_hidden_layers = 32, mamba_expand = 2, rms_norm_eps = 1e-5 } }
 F.falcon_h1 = { source = "transformers 5 falcon_h1: FalconH1DecoderLayer, FalconH1RMSNormGated", TWO,
   { site = "mamba.norm (gated, grouped)", norm = RMS, width = "d_ssm//mamba_n_groups", groups = "mamba_n_groups",

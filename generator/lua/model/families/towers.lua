@@ -112,8 +112,9 @@ F.clap_audio_model = { source = "transformers 5: ClapAudioModel",
   { site = "final", norm = LN, width = "patch_embeds_hidden_size*2^(len('depths')-1)", eps = 1e-5, count = 1 },
   default = { patch_embeds_hidden_size = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5,
     enable_patch_layer_norm = true } }
+-- an adapter of attention begins with a norm
 F.wav2vec2 = { source = "transformers 5: Wav2Vec2Model", { site = MAIN, norm = LN, width = "hidden_size",
-    eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+    eps = "layer_norm_eps", count = "(set('adapter_attn_dim') and 3 or 2)*num_hidden_layers + 1" },
   { site = "feature_projection", norm = LN, width = "last('conv_dim')", eps = "layer_norm_eps", count = 1,
     when = "feat_proj_layer_norm" },
   { site = "conv layer $i", norm = LN, width = "item", eps = 1e-5, count = 1, each = "conv_dim",
