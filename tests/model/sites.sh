@@ -178,6 +178,11 @@ for family in exaone_moe doge lfm2; do
     lists "{\"model_type\": \"$family\", \"hidden_size\": 6144, \"num_attention_heads\": 64}" \
         '^\. q_(norm|layernorm),k_[a-z]* .*rmsnorm gamma 96 '
 done
+lists '{"model_type": "gemma4_text", "num_hidden_layers": 2, "layer_types": ["sliding_attention", "full_attention"],
+    "per_layer_config": {"1": {"head_dim": 48}}}' '^\. q/k norm of full-attention layers rmsnorm gamma 48 ' \
+    '^\. v_norm of full-attention layers .* 48 ' '^\. q_norm,k_norm \(per head\) rmsnorm gamma 256 '
+lists '{"model_type": "gemma4_text", "per_layer_config": {"1": {"head_dim": 48}, "3": {"head_dim": 64}}}' \
+    "key 'per_layer_config\.[13]\.head_dim' is (48|64), expected the same whole number in each layer"
 lists '{"model_type": "internvl", "downsample_ratio": 0.25, "text_config": {}, "vision_config": {"hidden_size": 64}}' \
     '^\. multi_modal_projector.layer_norm layernorm full 1024 '
 
