@@ -253,7 +253,7 @@ static bool read_tensor(lua_State *L, Reader *r)
     if (!get_uint(r, 4, &type) || !get_uint(r, 8, &offset))
         return false;
     release_pages(r->file, r->at, &r->released);
-    if (n_dims == 0 || n_dims > 2 || !is_plain_name(name, length))
+    if (n_dims == 0 || !is_plain_name(name, length))
         return true;
     if (!is_norm_name(name, length) && !(n_dims == 1 && is_numbered_name(name, length)))
         return true;

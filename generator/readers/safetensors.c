@@ -214,7 +214,7 @@ static bool add_name(Scan *s, const char *name, size_t length)
 
 typedef struct {
     char dtype[16];
-    uint64_t shape[2];
+    uint64_t shape[4];
     int n_dims;
     uint64_t begin, end;
     bool has_dtype, has_shape, has_offsets;
@@ -233,7 +233,7 @@ static bool numbers(Scan *s, Tensor *t, bool offsets)
             return false;
         if (offsets && n < 2)
             *(n == 0 ? &t->begin : &t->end) = v;
-        if (!offsets && n < 2)
+        if (!offsets && n < 4)
             t->shape[n] = v;
         n++;
     } while (next_is(s, ','));
@@ -312,7 +312,7 @@ static bool header(lua_State *L, Scan *s, uint64_t *data_end)
             if (t.end > *data_end)
                 *data_end = t.end;
             release_pages(s->file, (size_t)(s->p - s->file->data), &s->released);
-            if (t.n_dims < 1 || t.n_dims > 2 || !is_plain_name(name, length))
+            if (t.n_dims < 1 || t.n_dims > 4 || !is_plain_name(name, length))
                 continue;
             if (!is_norm_name(name, length) && !(t.n_dims == 1 && is_numbered_name(name, length)))
                 continue;

@@ -126,7 +126,7 @@ config 2 "key 'text_config.rms_norm_eps' is missing, and gpt2 has no default for
     '{"model_type": "mistral3", "text_config": {"model_type": "gpt2"}, "vision_config": {"hidden_size": 64}}'
 config 2 "key 'vision_config.layer_norm_eps' is 5, expected a number of at least 0" \
     '{"model_type": "gemma3", "text_config": {}, "vision_config": {"layer_norm_eps": 5}}'
-config 2 "width '4\*vision_config.hidden_size' is 0, expected a whole number" \
+config 2 "width 'vision_config.hidden_size\*floor\(1/downsample_ratio\)\^2' is 0, expected a whole number" \
     '{"model_type": "internvl", "text_config": {}, "vision_config": {"hidden_size": 0}}'
 config 2 "key 'block_configs' is missing, expected an array" '{"model_type": "nemotron-nas", "hidden_size": 128}'
 config 2 "key 'linear_attn_config.full_attn_layers' is missing, expected an array" '{"model_type": "kimi_linear"}'

@@ -55,9 +55,19 @@ expect small/strange.gguf "$STRANGE" "attn_q_norm: width 40, but key 'llama.atte
 expect small/strange.gguf "$STRANGE" 'attn_post_norm: 1 of 2 norms have a beta, which is not listed'
 expect small/strange.gguf "$STRANGE" 'wide_norm: a norm of width 70000 .* not listed'
 expect small/strange.gguf "$STRANGE" 'square_norm: a norm of shape 64 x 2, expected one dimension; not listed'
+expect small/strange.gguf "$STRANGE" 'cubic_norm: a norm of shape 64 x 2 x 3, expected one dimension; not listed'
+expect small/strange.gguf "$STRANGE" 'lone_norm: a beta without a gamma; not listed'
+expect small/strange.gguf "$STRANGE" "blk.#: key 'llama.block_count' is 2; blocks with other numbers are not run"
 grep -q attn_k_norm err && {
     failed=$((failed + 1))
     echo "strange.gguf: a norm over two heads is named"
+}
+# heads are as long as the model is wide for each of them, where no key says otherwise
+expect small/odd-heads.gguf '.|block+final|rmsnorm|gamma|64|1e-06|f32|1;.|k_norm|rmsnorm|gamma|16|1e-06|f32|1;.|q_norm|rmsnorm|gamma|24|1e-06|f32|1' \
+    "attn_q_norm: width 24, but key 'qwen3.attention.head_count' gives heads of 16; the tensors count"
+grep -q attn_k_norm err && {
+    failed=$((failed + 1))
+    echo "odd-heads.gguf: a norm over one head is named"
 }
 expect small/narrow-tower.gguf '.|mm.input_norm|rmsnorm|gamma|32|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|32|1e-05|f32|1' \
     "v.blk.#.ln1: width 32, but key 'clip.vision.embedding_length' is 64"
@@ -172,6 +182,21 @@ echo '{"model_type": "gemma", "hidden_size": 24, "num_hidden_layers": 1, "rms_no
 cp agree/model.safetensors gemma/
 expect gemma '.|block+final|rmsnorm|gamma1|24|1e-06|bf16|3' '1 of 1 sites confirmed'
 
+# what weights hold and lngen does not list is named
+mkdir odd
+safetensors odd/model.safetensors model.layers.0.input_layernorm.weight:F32:24 \
+    model.layers.0.input_layernorm.bias:F32:24 model.layers.1.input_layernorm.weight:F32:24 \
+    vae.norm.gamma:F32:24,1,1,1 proj_norm.weight:F32:24,2 lone_norm.bias:F32:24 mlp.0.bias:F32:24
+ODD='.|block+final (guess)|rmsnorm|gamma|24|1e-06|f32|2'
+expect odd "$ODD" 'model.layers.#.input_layernorm: 1 of 2 norms have a beta, which is not listed'
+expect odd "$ODD" 'vae.norm: a norm of shape 24 x 1 x 1 x 1, expected one dimension; not listed'
+expect odd "$ODD" 'proj_norm: a norm of shape 24 x 2, expected one dimension; not listed'
+expect odd "$ODD" 'lone_norm: a beta without a gamma; not listed'
+grep -q mlp err && {
+    failed=$((failed + 1))
+    echo "odd: a linear layer is named as a norm"
+}
+
 # an index of two shards, of which one is missing; norms in both
 mkdir shards
 cp agree/config.json shards/
@@ -210,9 +235,13 @@ expect pointers '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'a git-LFS pointer
 # a config from a pipe
 mkfifo pipe
 cat agree/config.json >pipe &
+writer=$!
 expect pipe '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+kill $writer 2>kill
 cat small/llama-v3.gguf >pipe &
+writer=$!
 "$lngen" model pipe 2>err
+kill $writer 2>kill
 grep -q '^lngen: pipe: GGUF is read from a file only, not from a pipe; save it to a file$' err || {
     failed=$((failed + 1))
     echo "GGUF from a pipe: $(cat err)"

@@ -259,9 +259,10 @@ static void graphs(const char *dir)
 static void strange(const char *dir)
 {
     open_file(dir, "strange.gguf");
-    gguf(3, false, 8, 5);
+    gguf(3, false, 11, 6);
     key_string("general.architecture", "llama");
     key_u32("llama.embedding_length", 64);
+    key_u32("llama.block_count", 2);
     key_u32("llama.attention.key_length", 16);
     key_u32("llama.attention.key_length_swa", 24);
     key_f32("llama.attention.layer_norm_rms_epsilon", 1e-5f);
@@ -273,6 +274,20 @@ static void strange(const char *dir)
     tensor("blk.1.attn_post_norm.weight", 0, 1, 64);
     tensor("blk.0.wide_norm.weight", 0, 1, 70000);
     tensor("blk.0.square_norm.weight", 0, 2, 64, 2);
+    tensor("blk.0.cubic_norm.weight", 0, 3, 64, 2, 3);
+    tensor("blk.0.lone_norm.bias", 0, 1, 64);
+    tensor("blk.2.attn_norm.weight", 0, 1, 64);
+    close_file();
+
+    open_file(dir, "odd-heads.gguf");
+    gguf(3, false, 3, 4);
+    key_string("general.architecture", "qwen3");
+    key_u32("qwen3.embedding_length", 64);
+    key_u32("qwen3.attention.head_count", 4);
+    key_f32("qwen3.attention.layer_norm_rms_epsilon", 1e-6f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    tensor("blk.0.attn_q_norm.weight", 0, 1, 24);
+    tensor("blk.0.attn_k_norm.weight", 0, 1, 16);
     close_file();
 
     open_file(dir, "narrow-tower.gguf");

@@ -49,6 +49,9 @@ done
 for family in bailing_moe bailing_moe_v2 ernie4_5 ernie4_5_moe; do
     lists "{\"model_type\": \"$family\", \"use_rmsnorm\": true}" '^\. block\+final rmsnorm ' '!guess'
 done
+lists '{"model_type": "afmoe", "route_norm": true}' '^\. block\+final ' '!guess'
+lists '{"model_type": "step3p5", "use_qk_norm": true, "norm_expert_weight": true}' '^\. q_norm,k_norm ' '!guess'
+lists '{"model_type": "mimo_v2_flash", "rms_norm_eps": 1e-6}' '^\. block\+final rmsnorm gamma 4096 1e-06 ' '!guess'
 lists '{"model_type": "starcoder2", "norm_type": "layer_norm"}' '^\. block\+final layernorm ' '!guess'
 lists '{"model_type": "vit_mae", "norm_pix_loss": true}' '^\. block\+final ' '!guess'
 # old versions of BART read this one
@@ -138,6 +141,50 @@ lists '{"model_type": "phi4_multimodal", "vision_config": {"model_type": "phi4_m
     "audio_config": {"model_type": "phi4_multimodal_audio"}}' \
     '^\. block\+final rmsnorm gamma 3072 1e-05 f32 65$' '^vision_config\. block\+final layernorm full 1152 1e-06 f32 56$' \
     '^audio_config\. block\+final layernorm full 1024 1e-05 f32 120$' '!guess'
+
+# what files of nested configs leave out has the value that its class gives it: width, eps and layers
+defaults() {
+    lists "{\"model_type\": \"llava\", \"text_config\": {\"model_type\": \"$1\"}}" \
+        "^text_config\. block\+final $2 f32 $3\$" '!guess'
+}
+defaults qwen2_vl_text 'rmsnorm gamma 8192 1e-05' 161
+defaults qwen2_5_vl_text 'rmsnorm gamma 8192 1e-05' 161
+defaults qwen2_5_omni_text 'rmsnorm gamma 3584 1e-06' 57
+defaults qwen2_5_omni_talker 'rmsnorm gamma 3584 1e-06' 57
+defaults qwen3_omni_moe_text 'rmsnorm gamma 2048 1e-06' 57
+defaults qwen3_5_text 'rmsnorm gamma1 4096 1e-06' 65
+defaults qwen3_5_moe_text 'rmsnorm gamma1 2048 1e-06' 81
+defaults smollm3 'rmsnorm gamma 2048 1e-06' 73
+defaults arcee 'rmsnorm gamma 2560 1e-05' 65
+defaults seed_oss 'rmsnorm gamma 4096 1e-06' 129
+defaults ministral3 'rmsnorm gamma 4096 1e-05' 69
+defaults ernie4_5 'rmsnorm gamma 1024 1e-05' 37
+defaults ernie4_5_moe 'rmsnorm gamma 2560 1e-05' 57
+defaults vaultgemma 'rmsnorm gamma1 2304 1e-06' 53
+defaults flex_olmo 'rmsnorm gamma 4096 1e-06' 65
+defaults plbart 'layernorm full 768 1e-05' 32
+defaults bigbird_pegasus 'layernorm full 1024 1e-05' 82
+defaults vit_msn 'layernorm full 768 1e-06' 25
+for family in qwen2_vl qwen2_5_vl; do
+    lists "{\"model_type\": \"$family\", \"text_config\": {}, \"vision_config\": {}}" \
+        '^text_config\. block\+final rmsnorm gamma 8192 1e-05 f32 161$'
+done
+lists '{"model_type": "qwen3_5_moe", "text_config": {}}' '^text_config\. block\+final rmsnorm gamma1 2048 1e-06 f32 81$'
+
+# the length of a head, where a key gives it
+for family in exaone_moe doge lfm2; do
+    lists "{\"model_type\": \"$family\", \"hidden_size\": 6144, \"num_attention_heads\": 64, \"head_dim\": 128}" \
+        '^\. q_(norm|layernorm),k_[a-z]* .*rmsnorm gamma 128 '
+    lists "{\"model_type\": \"$family\", \"hidden_size\": 6144, \"num_attention_heads\": 64}" \
+        '^\. q_(norm|layernorm),k_[a-z]* .*rmsnorm gamma 96 '
+done
+lists '{"model_type": "gemma4_text", "num_hidden_layers": 2, "layer_types": ["sliding_attention", "full_attention"],
+    "per_layer_config": {"1": {"head_dim": 48}}}' '^\. q/k norm of full-attention layers rmsnorm gamma 48 ' \
+    '^\. v_norm of full-attention layers .* 48 ' '^\. q_norm,k_norm \(per head\) rmsnorm gamma 256 '
+lists '{"model_type": "gemma4_text", "per_layer_config": {"1": {"head_dim": 48}, "3": {"head_dim": 64}}}' \
+    "key 'per_layer_config\.[13]\.head_dim' is (48|64), expected the same whole number in each layer"
+lists '{"model_type": "internvl", "downsample_ratio": 0.25, "text_config": {}, "vision_config": {"hidden_size": 64}}' \
+    '^\. multi_modal_projector.layer_norm layernorm full 1024 '
 
 # keys about norms whose text tells
 lists '{"model_type": "mpt", "norm_type": "low_precision_layernorm"}' '^\. block\+final layernorm ' '!guess'
@@ -231,6 +278,42 @@ lists '{"model_type": "dots_ocr", "architectures": ["DotsOCRForCausalLM"], "auto
     '^vision_config\. block\+final rmsnorm gamma 1280 1e-05 f32 86$' \
     '^vision_config\. merger.ln_q layernorm full 1280 1e-06 f32 1$' '!guess'
 
+lists '{"model_type": "kimi_k25", "vision_config": {"model_type": "kimi_k25_vision", "hidden_size": 640,
+    "num_hidden_layers": 9}}' '^vision_config\. vision blocks layernorm full 640 1e-05 f32 19$' \
+    '^vision_config\. projector pre_norm layernorm full 640 '
+lists '{"_class_name": "Flux2Transformer2DModel", "num_layers": 5, "num_single_layers": 20, "num_attention_heads": 24}' \
+    '^\. norms of the blocks, norm_out \(modulated\) layernorm none 3072 1e-06 f32 41$' \
+    '^\. norm_q,norm_k,.* rmsnorm gamma 128 1e-06 f32 60$' '!guess'
+lists '{"_class_name": "ZImageTransformer2DModel", "qk_norm": true}' \
+    '^\. norms of the blocks rmsnorm gamma 3840 1e-05 f32 136$' '^\. norm_q,norm_k .* gamma 128 1e-05 f32 68$' \
+    '^\. cap_embedder.0 rmsnorm gamma 2560 1e-05 f32 1$' '^\. norm_final .* layernorm none 3840 1e-06 f32 1$' '!guess'
+lists '{"model_type": "sam2_video", "vision_config": {"backbone_config": {"embed_dim_per_stage": [144, 288, 576, 1152],
+    "blocks_per_stage": [2, 6, 36, 4]}}, "prompt_encoder_config": {"model_type": ""},
+    "mask_decoder_config": {"model_type": ""}}' '^\. memory_attention layernorm full 256 1e-05 f32 13$' \
+    '^\. mask_downsampler layer 4 layernorm full 256 1e-06 f32 1$' '!layer 5' \
+    '^vision_config.backbone_config\. stage 1 layernorm full 144 1e-06 f32 5$' \
+    '^vision_config.backbone_config\. stage 4 layernorm full 1152 1e-06 f32 7$' \
+    '^prompt_encoder_config\. mask_embed.layer_norm2 layernorm full 16 1e-06 ' \
+    '^mask_decoder_config\. block\+final layernorm full 256 1e-05 f32 9$' '!guess' '!not known'
+lists '{"model_type": "sam3_video", "detector_config": {"model_type": "sam3", "detr_decoder_config": {"num_layers": 6,
+    "layer_norm_eps": 1e-6}, "mask_decoder_config": {}, "geometry_encoder_config": {}},
+    "tracker_config": {"model_type": "sam3_tracker_video", "vision_config": {"model_type": "sam3_vision_model"}}}' \
+    '^detector_config.detr_decoder_config\. block\+final layernorm full 256 1e-05 f32 42$' \
+    '^detector_config\. dot_product_scoring.text_mlp_out_norm layernorm full 256 1e-05 ' \
+    '^detector_config.geometry_encoder_config\. block\+final layernorm full 256 1e-05 f32 12$' \
+    '^tracker_config\. memory_attention layernorm full 256 ' 'tracker_config.vision_config: the tracker takes ' \
+    '!^tracker_config.vision_config' '!guess' '!not known'
+lists '{"model_type": "sam", "vision_config": {}, "mask_decoder_config": {}}' \
+    '^mask_decoder_config\. block\+final layernorm full 256 1e-06 f32 8$' \
+    '^mask_decoder_config\. layer_norm_final_attn layernorm full 256 1e-05 ' '!guess'
+lists '{"model_type": "blt", "patcher_config": {}, "encoder_config": {}, "decoder_config": {}, "global_config": {}}' \
+    '^patcher_config\. block\+final rmsnorm gamma 768 1e-05 f32 29$' '^encoder_config\. .* 1024 1e-05 f32 4$' \
+    '^decoder_config\. .* 1024 1e-05 f32 37$' '^global_config\. .* 2048 1e-05 f32 50$' '!guess'
+lists '{"model_type": "blt", "patch_in_forward": false, "patcher_config": {}, "decoder_config":
+    {"cross_attn_all_layers": false}}' 'patcher_config: not run' '!^patcher_config\.' '^decoder_config\. .* 21$'
+lists '{"model_type": "janus", "text_config": {}, "vision_config": {"hidden_size": 512}, "vq_config": {"embed_dim": 8}}' \
+    '^vision_config\. block\+final layernorm full 512 1e-06 f32 50$' 'vq_config: GroupNorms' '!guess' '!not known'
+
 # timm
 lists '{"architecture": "vit_giant_patch14_dinov2", "num_features": 1536}' \
     '^\. block\+final layernorm full 1536 1e-06 f32 81$' '!guess'
@@ -275,6 +358,22 @@ for family in lfm2 lfm2_moe; do
     lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4}" '^\. q_layernorm,k_layernorm .* 8$'
     lists "{\"model_type\": \"$family\", \"num_hidden_layers\": 4, \"full_attn_idxs\": [1]}" '^\. q_layernorm.* 2$'
 done
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 12}' '^\. indexer.k_norm .* 12$'
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 12, "index_topk_freq": 4, "index_skip_topk_offset": 3}' \
+    '^\. indexer.k_norm .* 5$'
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 3, "indexer_types": ["full", "shared", "shared"]}' \
+    '^\. indexer.k_norm .* 1$'
+lists '{"model_type": "glm_moe_dsa", "num_hidden_layers": 4, "index_topk_pattern": "FSSF"}' '^\. indexer.k_norm .* 2$'
+lists '{"model_type": "arctic", "num_hidden_layers": 4, "parallel_attn_mlp_res": true}' '^\. block\+final rmsnorm .* 11$'
+lists '{"model_type": "baichuan_m1", "hidden_size": 64, "num_hidden_layers": 2, "rms_norm_eps": 1e-6}' \
+    '^\. block\+final rmsnorm gamma 64 1e-06 f32 5$' '!guess'
+for kind in mamba linear_attention; do
+    lists "{\"model_type\": \"bamba\", \"num_hidden_layers\": 3, \"layer_types\": [\"$kind\", \"full_attention\", \"$kind\"]}" \
+        '^\. mamba.norm .* 2$'
+done
+lists '{"model_type": "wav2vec2", "adapter_attn_dim": 16}' '^\. block\+final .* 37$'
+lists '{"model_type": "wav2vec2", "adapter_attn_dim": null}' '^\. block\+final .* 25$'
+lists '{"model_type": "olmo_hybrid"}' '^\. q_norm .* 8$' '^\. linear_attn.o_norm .* 192 1e-05 f32 24$'
 # a guessed eps is nothing that the model fixes
 lists '{"model_type": "LLAMA", "hidden_size": 128, "num_hidden_layers": 3}' \
     'block\+final: eps 1e-06 is usual, and not read from the file$' '!fixed'

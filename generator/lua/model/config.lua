@@ -393,8 +393,8 @@ end
 
 -- Keys about norms that the entry does not know, such as use_qk_norm: what follows is a guess.
 local NO_SWITCHES = { "topk", "normaliz", "weight_norm", "batch_?norm", "group_?norm", "grad", "init", "image", "logit",
-  "prob", "score", "router", "moe", "apply_residual", "^attn_implementation", "_path$", "_name", "norm_before_gate",
-  "norm_reduction", "fused?_", "max_norm", "rescale" }
+  "prob", "score", "route", "moe", "expert", "apply_residual", "^attn_implementation", "_path$", "_name",
+  "norm_before_gate", "norm_reduction", "fused?_", "max_norm", "rescale" }
 
 local QK_SITES = { "q_norm", "q_layernorm", "q_ln", "query_layernorm", "q/k" }
 
@@ -549,12 +549,14 @@ end
 -- Adds the sites of the parts of `self`, and names what else its file holds.
 local function add_parts(self, own, prefix, fixed)
   local run, doc = self.run, self.doc
-  local handled = {}
+  local handled, without = {}, run.without or {}
   for _, part in ipairs(self.family.parts or {}) do
     handled[part[1]] = true
-    if has(doc[part[1]]) and (not part.when or self:evaluate(part.when, false)) then add_part(self, part, prefix) end
+    if has(doc[part[1]]) and not without[part[1]] and (not part.when or self:evaluate(part.when, false)) then
+      add_part(self, part, prefix)
+    end
   end
-  for key, why in pairs(run.without or {}) do
+  for key, why in pairs(without) do
     if has(doc[key]) then
       handled[key] = true
       run.notes:add("%s%s: %s", prefix, key, why)
@@ -572,6 +574,8 @@ function resolve(run, doc, component, fallback, fixed, parent)
   if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
   local prefix = component == "." and "" or component
   check_types(run, doc, prefix)
+  -- a pipeline names the class of a component whose config may not
+  if not parent and run.options.class and not class_of(doc) then doc.architectures = { run.options.class, n = 1 } end
   local name, entry, doubt = identify(run, doc, component, fallback, fixed, parent)
   if not entry then return resolve_unknown(run, doc, component, name, parent) end
   local s = scope(doc, component, name, entry, parent, run)
@@ -603,11 +607,6 @@ function config.sites(doc, path, options, called)
   if type(doc) ~= "table" or doc.n then
     fail.input("%s: holds %s, expected one JSON object with a model's configuration", path,
       type(doc) == "table" and "a list" or shown(doc))
-  end
-  -- a pipeline names the class of a component whose config may not
-  local classes = doc.architectures
-  if options.class and (not has(classes) or type(classes) == "table" and classes.n == 0) then
-    doc.architectures = { options.class, n = 1 }
   end
   local ok, why = resolve(run, doc, options.component or ".")
   if not ok then

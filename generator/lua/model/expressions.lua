@@ -295,6 +295,21 @@ function helpers.sub(self, name, key)
   if has(t[key]) then return t[key] end
 end
 
+-- per_layer("head_dim"): the number that per_layer_config gives for a key in some layers; nil where it gives none
+function helpers.per_layer(self, key)
+  local layers, found = self:in_file("per_layer_config"), nil
+  if layers == nil then return nil end
+  if type(layers) ~= "table" or layers.n then self:bad("per_layer_config", layers, "an object") end
+  for name, layer in pairs(layers) do
+    local v = type(layer) == "table" and layer[key]
+    if v and (math.type(v) ~= "integer" or found and found ~= v) then
+      self:bad(("per_layer_config.%s.%s"):format(name, key), v, "the same whole number in each layer")
+    end
+    found = v or found
+  end
+  return found
+end
+
 -- unet_blocks(i): how many transformer blocks of a UNet have the i-th width. A number counts for all blocks, a list has
 -- one for each.
 function helpers.unet_blocks(self, i)

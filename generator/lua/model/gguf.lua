@@ -21,7 +21,7 @@ local TYPES = {
   gemma4 = "gemma4_text", qwen2moe = "qwen2_moe", qwen2vl = "qwen2", qwen3moe = "qwen3_moe", ["nomic-bert"] = "bert",
   ["jina-bert-v2"] = "bert", ["gpt-oss"] = "gpt_oss", t5encoder = "t5", ["bitnet-25"] = "bitnet", refact = "llama",
   minicpm3 = "minicpm3", chatglm = "chatglm", rwkv6 = "rwkv", exaone4 = "exaone4",
-  granitemoe = "granitemoe", ["hunyuan-dense"] = "hunyuan_v1_dense", arctic = "llama",
+  granitemoe = "granitemoe", ["hunyuan-dense"] = "hunyuan_v1_dense",
   ["ernie4_5"] = "ernie4_5", smollm3 = "smollm3", modernbert = "modernbert", ["modern-bert"] = "modernbert",
 }
 
@@ -89,6 +89,11 @@ local NOT_LISTED = {
   { "time_mix_ln", "a GroupNorm over heads" },
   { "^[va]%.blk%.%d+%.conv_norm", "a BatchNorm", words "lfm2a granite_speech" },
 }
+
+-- The tensors of stacks of blocks, and the keys that count the blocks.
+local STACKS = { { "^blk%.(%d+)%.", "block_count" }, { "^enc%.blk%.(%d+)%.", "block_count" },
+  { "^dec%.blk%.(%d+)%.", "decoder_block_count" }, { "^v%.blk%.(%d+)%.", "vision.block_count" },
+  { "^a%.blk%.(%d+)%.", "audio.block_count" } }
 
 local function number(keys, name)
   local v = keys[name]
@@ -270,7 +275,7 @@ local function sites_of(path, options)
   local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
   local omitted = {}
   check_tensors(header, path, arch)
-  local groups, misshapen = weights.groups(header.tensors, true, function(module)
+  local groups, odd = weights.groups(header.tensors, true, function(module)
     for _, n in ipairs(NOT_LISTED) do
       if module:find(n[1]) and (not n[3] or n[3][projector]) then
         local name = module:gsub("%.%d+%.", ".#.")
@@ -283,13 +288,23 @@ local function sites_of(path, options)
       omitted[("block %s"):format(module:match("^blk%.(%d+)") or module)] = "predicts further tokens and is not run"
       return true
     end
+    for _, stack in ipairs(STACKS) do
+      local its, key = tonumber(module:match(stack[1])), arch .. "." .. stack[2]
+      local count = its and number(keys, key)
+      if count and its >= count then
+        omitted[module:match("^(.-)%.%d") .. ".#"] =
+          ("key '%s' is %s; blocks with other numbers are not run"):format(key, count)
+        return true
+      end
+    end
   end)
   local names = {}
   for name in pairs(omitted) do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do notes:add("%s: %s", name, omitted[name]) end
-  weights.name_too_wide(groups, path, notes)
-  widths.remark(groups, misshapen, arch, function(key) return number(keys, key) end, notes)
+  weights.name_left_out(groups, odd, path, notes)
+  weights.name_some_betas(groups, notes)
+  widths.remark(groups, arch, function(key) return number(keys, key) end, notes)
   for _, g in ipairs(groups) do
     local runs = exception(RUNS[arch], g.name)
     if runs then g.count = runs[2](g.count) end

@@ -132,14 +132,15 @@ local function from_weights(path, tensors, notes, options)
   local beside = described_by(path)
   if beside then
     local sites, more, left, doc = from_config(beside, options)
-    local groups = weights().groups(tensors, false, not_run(doc, notes))
+    local groups, odd = weights().groups(tensors, false, not_run(doc, notes))
     more:append(notes)
-    weights().name_too_wide(groups, path, more)
+    weights().name_left_out(groups, odd, path, more)
     if #groups > 0 then weights().correct(sites, groups, path, more) end
     return sites, more, left
   end
-  local groups = weights().groups(tensors, false)
-  weights().name_too_wide(groups, path, notes)
+  local groups, odd = weights().groups(tensors, false)
+  weights().name_left_out(groups, odd, path, notes)
+  weights().name_some_betas(groups, notes)
   local sites = weights().sites(groups, function(g)
     if g.bias then return "layernorm", 1e-5 end
     return "rmsnorm", 1e-6, true

@@ -39,7 +39,8 @@ local function first_match(list, text, default)
 end
 
 -- "h.0.ln_1.weight" -> "h.#.ln_1", "gamma", "h.0.ln_1"; nil for tensors that are not gamma or beta of a norm. A number
--- at the end stays, since it is the name of a module: "mlp1.0.weight" -> "mlp1.0"
+-- at the end stays, since it is the name of a module: "mlp1.0.weight" -> "mlp1.0"; such a module may be no norm, and
+-- true comes fourth.
 local function parse(t)
   local module, suffix = t.name:match("^(.*)%.([%a]+)$")
   local kind = SUFFIX[suffix]
@@ -50,29 +51,34 @@ local function parse(t)
   local pattern = ("." .. module .. "."):gsub("%.%d+%f[%.]", ".#"):sub(2, -2)
   if leaf:find("norm") or leaf:find("^ln") or leaf:find("_ln$") then return pattern, kind, module end
   local number = module:match("%.(%d+)$")
-  if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module end
+  if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module, true end
 end
 
--- weights.groups(tensors, width_first, skip) -> the groups, sorted by name, and what has the name of a norm but not the
--- shape: a list of { name, both dimensions }. It leaves out the norms for which skip(module) is true.
+local function shape_of(t)
+  return table.concat(t, " x ")
+end
+
+-- weights.groups(tensors, width_first, skip) -> the groups, sorted by name, and what has the name of a norm but is in
+-- none of them: a list of { name, why }. It leaves out the norms for which skip(module) is true.
 function weights.groups(tensors, width_first, skip)
-  local by_key, groups, betas, batch, omitted = {}, {}, {}, {}, {}
+  local by_key, groups, gammas, betas, batch, odd = {}, {}, {}, {}, {}, {}
   for _, t in ipairs(tensors) do
     local module = t.name:match("^(.*)%.running_mean$")
     if module then batch[module] = true end
   end
   for _, t in ipairs(tensors) do
-    local pattern, kind, module = parse(t)
+    local pattern, kind, module, numbered = parse(t)
     if pattern and (batch[module] or skip and skip(module)) then
       pattern = nil
     elseif pattern and kind == "beta" then
-      betas[module] = true
+      betas[module] = numbered and "" or pattern
     end
     if pattern and kind == "gamma" then
+      gammas[module] = true
       local width = width_first and t[1] or t[t.n_dims or 1]
       local heads = t.n_dims == 2 and (width_first and t[2] or t[1]) or nil
       local role = first_match(ROLES, pattern:lower(), "main")
-      if not heads or role == "q_norm" or role == "k_norm" or role == "ssm" then
+      if #t == 1 or heads and (role == "q_norm" or role == "k_norm" or role == "ssm") then
         local key = ("%s|%s|%s"):format(pattern, width, heads)
         local g = by_key[key]
         if not g then
@@ -84,9 +90,12 @@ function weights.groups(tensors, width_first, skip)
         g.count = g.count + 1
         g.modules[#g.modules + 1] = module
       else
-        omitted[#omitted + 1] = { name = pattern, t[1], t[2] }
+        odd[#odd + 1] = { pattern, ("a norm of shape %s, expected one dimension"):format(shape_of(t)) }
       end
     end
+  end
+  for module, pattern in pairs(betas) do
+    if not gammas[module] and pattern ~= "" then odd[#odd + 1] = { pattern, "a beta without a gamma" } end
   end
   for _, g in ipairs(groups) do
     for _, module in ipairs(g.modules) do
@@ -99,7 +108,11 @@ function weights.groups(tensors, width_first, skip)
     if a.name ~= b.name then return a.name < b.name end
     return (a.width or 0) < (b.width or 0)
   end)
-  return groups, omitted
+  table.sort(odd, function(a, b)
+    if a[1] ~= b[1] then return a[1] < b[1] end
+    return a[2] < b[2]
+  end)
+  return groups, odd
 end
 
 local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }
@@ -142,6 +155,7 @@ function account(sites, groups, where, notes)
     elseif plain_width then
       notes:add("%s: %d norms of width %d in %s, which the config does not show; a guess", g.name, g.count, g.width,
         where)
+      weights.name_some_betas({ g }, notes)
       local op = g.bias and "layernorm" or main.op
       sites[#sites + 1] = { component = g.part == "text" and "." or g.part .. ".", site = g.name, op = op,
         affine = g.bias and "full" or "gamma", width = g.width, eps = op == main.op and main.eps or 1e-5,
@@ -247,12 +261,22 @@ function weights.correct(sites, groups, where, notes)
   account(sites, groups, where, notes)
 end
 
--- Names the norms that are too wide for a site.
-function weights.name_too_wide(groups, where, notes)
+-- Names what no site is made of: norms that are too wide, and those that groups() found to be odd.
+function weights.name_left_out(groups, odd, where, notes)
   for _, g in ipairs(groups) do
     if g.width > spec_module.WIDTH_MAX then
       notes:add("%s: a norm of width %d in %s, and lngen makes norms of up to %d; not listed", g.name, g.width, where,
         spec_module.WIDTH_MAX)
+    end
+  end
+  for _, o in ipairs(odd) do notes:add("%s: %s; not listed", o[1], o[2]) end
+end
+
+-- Names groups of which some norms have a beta and others none: their sites have none.
+function weights.name_some_betas(groups, notes)
+  for _, g in ipairs(groups) do
+    if g.biased > 0 and not g.bias then
+      notes:add("%s: %d of %d norms have a beta, which is not listed", g.name, g.biased, g.count)
     end
   end
 end

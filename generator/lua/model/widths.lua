@@ -13,8 +13,6 @@ local function is_core(name)
   end
 end
 
-local function shape_of(tensor) return table.concat(tensor, " x ") end
-
 -- Refuses a tensor that stands twice.
 function widths.refuse_twice(path, tensors)
   local seen = {}
@@ -29,7 +27,7 @@ function widths.refuse_others(path, tensors, key, width)
   for _, t in ipairs(tensors) do
     if is_core(t.name) and (t.n_dims ~= 1 or t[1] ~= width) then
       fail.input("%s: tensor '%s' has width %s, but key '%s' is %s; expected the same number", path, t.name,
-        shape_of(t), key, width)
+        table.concat(t, " x "), key, width)
     end
   end
 end
@@ -46,32 +44,34 @@ local function keys_of(group, prefix)
   return prefix ~= "clip" and KEYS[group.role] or {}
 end
 
--- The first key whose number is not the width of a group, and the number; nil if another one is, or if there is none.
+-- What the keys say of a width where none of them agrees with that of the group: the first of them, and its number.
 local function contradicting(group, prefix, number)
-  local found, its
+  local heads = KEYS[group.role] == HEADS
+  local said, its
+  local function agrees(text, width)
+    if not said then said, its = text, width end
+    return width == group.width or heads and width > 0 and group.width % width == 0
+  end
   for _, name in ipairs(keys_of(group, prefix)) do
-    local key = prefix .. "." .. name
-    local width = number(key)
-    if width == group.width or width and KEYS[group.role] == HEADS and width > 0 and group.width % width == 0 then
+    local width = number(prefix .. "." .. name)
+    if width and agrees(("key '%s.%s' is"):format(prefix, name), width) then return nil end
+  end
+  if not said and heads and group.part == "text" then
+    -- this is the length of a head where no key gives it
+    local width, count = number(prefix .. ".embedding_length"), number(prefix .. ".attention.head_count")
+    if not width or not count or count < 1 or width % count ~= 0
+      or agrees(("key '%s.attention.head_count' gives heads of"):format(prefix), width // count) then
       return nil
     end
-    if width and not found then found, its = key, width end
   end
-  return found, its
+  return said, its
 end
 
--- Names groups whose widths are not those of the keys, and what the tensors show and lngen does not list. number(key):
--- the number that the file gives, or nil. `omitted`: see weights.groups.
-function widths.remark(groups, omitted, prefix, number, notes)
+-- Names groups whose widths are not those of the keys. number(key): the number that the file gives, or nil.
+function widths.remark(groups, prefix, number, notes)
   for _, g in ipairs(groups) do
-    local key, width = contradicting(g, prefix, number)
-    if key then notes:add("%s: width %d, but key '%s' is %s; the tensors count", g.name, g.width, key, width) end
-    if g.biased > 0 and not g.bias then
-      notes:add("%s: %d of %d norms have a beta, which is not listed", g.name, g.biased, g.count)
-    end
-  end
-  for _, t in ipairs(omitted) do
-    notes:add("%s: a norm of shape %s, expected one dimension; not listed", t.name, shape_of(t))
+    local said, width = contradicting(g, prefix, number)
+    if said then notes:add("%s: width %d, but %s %s; the tensors count", g.name, g.width, said, width) end
   end
 end
 

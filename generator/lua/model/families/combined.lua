@@ -24,7 +24,10 @@ F["blip-2"] = { source = "transformers 5: Blip2Model",
   parts = { { "vision_config", "blip_2_vision_model" }, { "qformer_config", "blip_2_qformer" }, { "text_config",
     "opt" } } }
 F.blt = { source = "transformers 5: BltModel",
-  parts = { { "patcher_config", "blt_patcher" }, { "encoder_config", "blt_local_encoder" }, { "decoder_config",
+  default = { patch_in_forward = true },
+  parts = { { "patcher_config", "blt_patcher", when = "patch_in_forward" },
+    { "patcher_config", none = "not run, since patch_in_forward is false", when = "not patch_in_forward" },
+    { "encoder_config", "blt_local_encoder" }, { "decoder_config",
     "blt_local_decoder" }, { "global_config", "blt_global_transformer" } } }
 F.clipseg = { source = "transformers 5: CLIPSegModel",
   parts = { { "text_config", "clipseg_text_model" }, { "vision_config", "clipseg_vision_model" } } }
@@ -129,11 +132,13 @@ F.instructblipvideo = { source = "transformers 5: InstructBlipVideoModel",
   parts = { { "vision_config", "instructblipvideo_vision_model" }, { "qformer_config", "instructblipvideo_qformer" },
     { "text_config", "opt" } } }
 F.internvl = { source = "transformers 5: InternVLModel",
-  { site = "multi_modal_projector.layer_norm", norm = LN, width = "4*part('vision_config', 'hidden_size')",
-    eps = 1e-05, count = 1, when = "has('vision_config')" },
+  { site = "multi_modal_projector.layer_norm", norm = LN, eps = 1e-05, count = 1, when = "has('vision_config')",
+    width = "part('vision_config', 'hidden_size')*floor(1/downsample_ratio)^2" },
+  default = { downsample_ratio = 0.5 },
   parts = { { "vision_config", "internvl_vision" }, { "text_config", "qwen2" } } }
 F.janus = { source = "transformers 5: JanusModel",
-  parts = { { "text_config", "llama" }, { "vision_config", "janus_vision_model" }, { "vq_config", "janus_vqgan" } } }
+  parts = { { "text_config", "llama" }, { "vision_config", "janus_vision_model" },
+    { "vq_config", none = "GroupNorms, which lngen does not list" } } }
 F["kosmos-2"] = { source = "transformers 5: Kosmos2Model",
   parts = { { "text_config", "kosmos_2_text_model" }, { "vision_config", "kosmos_2_vision_model" } } }
 F["kosmos-2.5"] = { source = "transformers 5: Kosmos2_5Model",
@@ -299,10 +304,40 @@ F.rt_detr = { source = "transformers 5: RTDetrModel",
     layer_norm_eps = 1e-05 },
   parts = { { "backbone_config", "rt_detr_resnet" } } }
 F.rt_detr_v2 = family.like(F.rt_detr, { source = "transformers 5: RTDetrV2Model" })
+local PROMPTS = { "prompt_encoder_config", "sam_prompt_encoder" }
+F.sam = { source = "transformers 5: SamModel",
+  parts = { { "vision_config", "sam_vision_model" }, PROMPTS, { "mask_decoder_config", "sam_mask_decoder" } } }
+F.sam2 = { source = "transformers 5: Sam2Model",
+  parts = { { "vision_config", "sam2_vision_model" }, PROMPTS, { "mask_decoder_config", "sam2_mask_decoder" } } }
+F.sam2_video = { source = "transformers 5: Sam2VideoModel",
+  { site = "memory_attention", norm = LN, width = "memory_attention_hidden_size", eps = 1e-05,
+    count = "3*memory_attention_num_layers + 1" },
+  { site = "memory_fuser", norm = LN, width = "memory_fuser_embed_dim", eps = 1e-06,
+    count = "memory_fuser_num_layers" },
+  default = { memory_attention_hidden_size = 256, memory_attention_num_layers = 4, memory_fuser_embed_dim = 256,
+    memory_fuser_num_layers = 2, mask_downsampler_stride = 2, mask_downsampler_total_stride = 16 },
+  parts = F.sam2.parts }
+-- each layer of the mask downsampler has as many channels as pixels that it has merged
+for i = 1, 6 do
+  F.sam2_video[i + 2] = { site = "mask_downsampler layer " .. i, norm = LN, eps = 1e-06, count = 1,
+    width = ("mask_downsampler_stride^%d"):format(2*i),
+    when = ("mask_downsampler_stride^%d <= mask_downsampler_total_stride"):format(i) }
+end
+F.sam3 = { source = "transformers 5: Sam3Model",
+  { site = "dot_product_scoring.text_mlp_out_norm", norm = LN, eps = 1e-05, count = 1,
+    width = "part('detr_decoder_config', 'hidden_size')", when = "has('detr_decoder_config')" },
+  parts = { { "vision_config", "sam3_vision_model" }, { "text_config", "clip_text_model" },
+    { "geometry_encoder_config", "sam3_geometry_encoder" }, { "detr_encoder_config", "sam3_detr_encoder" },
+    { "detr_decoder_config", "sam3_detr_decoder" }, { "mask_decoder_config", "sam3_mask_decoder" } } }
+F.sam3_tracker = { source = "transformers 5: Sam3TrackerModel",
+  parts = { { "vision_config", "sam3_vision_model" }, PROMPTS, { "mask_decoder_config", "sam2_mask_decoder" } } }
+F.sam3_tracker_video = family.like(F.sam2_video, { source = "transformers 5: Sam3TrackerVideoModel",
+  parts = F.sam3_tracker.parts })
 F.sam2_vision_model = { source = "transformers 5: Sam2VisionModel",
   parts = { { "backbone_config", "sam2_hiera_det_model" } } }
 F.sam3_video = { source = "transformers 5: Sam3VideoModel",
-  parts = { { "detector_config", "sam3" }, { "tracker_config", "sam3_tracker_video" } } }
+  parts = { { "detector_config", "sam3" }, { "tracker_config", "sam3_tracker_video",
+    without = { vision_config = "the tracker takes what the tower of the detector found" } } } }
 F.sam3_vision_model = { source = "transformers 5: Sam3VisionModel",
   parts = { { "backbone_config", "sam3_vit_model" } } }
 F.slanet = { source = "transformers 5: SLANetForTableRecognition",

@@ -124,14 +124,23 @@ F.llama = { source = "transformers 5: LlamaModel", { site = MAIN, norm = RMS, wi
     eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 4096, num_hidden_layers = 32, num_attention_heads = 32, rms_norm_eps = 1e-6,
     num_key_value_heads = "num_attention_heads", head_dim = HEAD_DIM } }
-each_name("mistral qwen2 yi Yi internlm internlm2 internlm3 baichuan xverse granite aquila deepseek minicpm smollm3 "
-  .. "granitemoe granitemoeshared arcee seed_oss hunyuan skywork", F.llama)
+each_name("mistral qwen2 yi Yi internlm internlm2 internlm3 baichuan xverse granite aquila deepseek minicpm "
+  .. "granitemoe granitemoeshared hunyuan skywork", F.llama)
+F.smollm3 = like(F.llama, { source = "transformers 5: SmolLM3Model",
+  default = { hidden_size = 2048, num_hidden_layers = 36 } })
+F.arcee = like(F.llama, { source = "transformers 5: ArceeModel",
+  default = { hidden_size = 2560, rms_norm_eps = 1e-5 } })
+F.seed_oss = like(F.llama, { source = "transformers 5: SeedOssModel", default = { num_hidden_layers = 64 } })
 F.ministral = F.llama
 F.mixtral = like(F.llama, { source = "transformers 5: MixtralModel", default = { rms_norm_eps = 1e-5 } })
-each_name("Emu3 emu3_text_model ministral3", F.mixtral)
+each_name("Emu3 emu3_text_model", F.mixtral)
+F.ministral3 = like(F.mixtral, { source = "transformers 5: Ministral3Model", default = { num_hidden_layers = 34 } })
 F["grok-1"] = { source = "grok-1 model.py: DecoderLayer", { site = MAIN, norm = RMS, width = "hidden_size",
     eps = "rms_norm_eps", count = "4*num_hidden_layers + 1" }, default = F.mixtral.default }
-each_name("ernie4_5 ernie4_5_moe", like(F.mixtral, { knows = { "use_rmsnorm" } }))
+F.ernie4_5 = like(F.mixtral, { source = "transformers 5: Ernie4_5Model", knows = { "use_rmsnorm" },
+  default = { hidden_size = 1024, num_hidden_layers = 18 } })
+F.ernie4_5_moe = like(F.ernie4_5, { source = "transformers 5: Ernie4_5_MoeModel",
+  default = { hidden_size = 2560, num_hidden_layers = 28 } })
 F.qwen2_moe = like(F.llama, { source = "transformers 5: Qwen2MoeModel", default = { hidden_size = 2048,
     num_hidden_layers = 24 } })
 F.phi3 = like(F.mixtral, { source = "transformers 5: Phi3Model", default = { hidden_size = 3072 } })
@@ -209,7 +218,8 @@ F.qwen3_moe = like(F.llama, { source = "transformers 5: Qwen3MoeModel", QK, defa
 each_name("qwen3_vl_text qwen3_asr_text", F.qwen3)
 F.qwen3_vl_moe_text = like(F.qwen3_moe, { source = "transformers 5: Qwen3VLMoeTextModel",
     default = { num_attention_heads = 16 } })
-F.qwen3_omni_moe_text = F.qwen3_moe
+F.qwen3_omni_moe_text = like(F.qwen3_moe, { source = "transformers 5: Qwen3OmniMoeThinkerTextModel",
+    default = { num_hidden_layers = 28, num_attention_heads = 28 } })
 F.exaone4 = like(F.mixtral, { source = "transformers 5: Exaone4Model", QK })
 F.apertus = like(F.mixtral, { source = "transformers 5: ApertusModel", QK, knows = { "qk_norm" } })
 F.hunyuan_v1_dense = like(F.mixtral, { source = "transformers 5: HunYuanDenseV1Model", QK,
@@ -227,10 +237,11 @@ F.glm4v_text = { source = "transformers 5: Glm4vTextModel", { site = MAIN, norm 
   default = { hidden_size = 4096, num_hidden_layers = 40, rms_norm_eps = 1e-5 } }
 F.lfm2 = { source = "transformers 5: Lfm2Model", { site = MAIN, norm = RMS, width = "hidden_size", eps = "norm_eps",
     count = "2*num_hidden_layers + 1" },
-  { site = "q_layernorm,k_layernorm (per head)", norm = RMS, width = HEAD_DIM, eps = "norm_eps",
+  { site = "q_layernorm,k_layernorm (per head)", norm = RMS, width = "head_dim", eps = "norm_eps",
     count = "2*(count('layer_types', 'full_attention')"
       .. " or has('full_attn_idxs') and len('full_attn_idxs') or num_hidden_layers)" },
-  default = { hidden_size = 2560, num_hidden_layers = 32, num_attention_heads = 32, norm_eps = 1e-5 } }
+  default = { hidden_size = 2560, num_hidden_layers = 32, num_attention_heads = 32, head_dim = HEAD_DIM,
+    norm_eps = 1e-5 } }
 F.mllama_text_model = like(F.mixtral, {source = "transformers 5: MllamaTextModel",
   { site = "cross_attn q_norm,k_norm", norm = RMS, width = HEAD_DIM, eps = "rms_norm_eps",
     count = "2*len('cross_attention_layers')" },
@@ -242,7 +253,8 @@ local Q_WIDE = { site = "q_norm", norm = RMS, width = "num_attention_heads*head_
 local K_WIDE = { site = "k_norm", norm = RMS, width = "num_key_value_heads*head_dim", eps = "rms_norm_eps",
     count = "num_hidden_layers" }
 F.olmo2 = like(F.mixtral, { source = "transformers 5: Olmo2Model", Q_WIDE, K_WIDE, rounding = "once" })
-each_name("olmo3 flex_olmo", F.olmo2)
+F.olmo3 = F.olmo2
+F.flex_olmo = like(F.olmo2, { source = "transformers 5: FlexOlmoModel", default = { rms_norm_eps = 1e-6 } })
 F.olmoe = like(F.mixtral, { source = "transformers 5: OlmoeModel", Q_WIDE, K_WIDE, default = { hidden_size = 2048,
     num_hidden_layers = 16,
   num_attention_heads = 16 } })
@@ -273,8 +285,8 @@ each_name("kimi_k2 deepseek_v3_text", F.deepseek_v3)
 F.minicpm3 = latent { hidden_size = 2560, num_hidden_layers = 62, kv_lora_rank = 256, q_lora_rank = 768,
   use_mla = true, rms_norm_eps = 1e-5 }
 F.deepseek_v32 = like(F.deepseek_v3, {source = "transformers 5: DeepseekV32Model",
-  { site = "indexer.k_norm", norm = LN, width = "index_head_dim", eps = 1e-6, count = "num_hidden_layers" },
-    default = { index_head_dim = 128 } })
+  { site = "indexer.k_norm", norm = LN, width = "index_head_dim", eps = 1e-6, count = "indexed" },
+    let = { indexed = "num_hidden_layers" }, default = { index_head_dim = 128 } })
 
 -- Gemma: the gain is 1 + gamma, and the result is rounded once
 local QK1 = like(QK, { norm = RMS1 })
@@ -284,7 +296,7 @@ F.gemma = { source = "transformers 5: GemmaModel", { site = MAIN, norm = RMS1, w
 F.gemma2 = { source = "transformers 5: Gemma2Model", { site = MAIN, norm = RMS1, width = "hidden_size",
     eps = "rms_norm_eps", count = "4*num_hidden_layers + 1" }, rounding = "once",
   default = { hidden_size = 2304, num_hidden_layers = 26, head_dim = 256, rms_norm_eps = 1e-6 } }
-F.vaultgemma = like(F.gemma, { source = "transformers 5: VaultGemmaModel", default = { hidden_size = 1152,
+F.vaultgemma = like(F.gemma, { source = "transformers 5: VaultGemmaModel", default = { hidden_size = 2304,
     num_hidden_layers = 26 } })
 F.recurrent_gemma = like(F.gemma, { source = "transformers 5: RecurrentGemmaModel", default = { hidden_size = 2560,
     num_hidden_layers = 26 } })
@@ -312,12 +324,13 @@ F.gemma4_text = { source = "transformers 5: Gemma4TextModel", { site = MAIN, nor
       .. " + layers_of('sliding_attention', 1, " .. SHARED .. ")" },
   { site = "v_norm (no weight)", norm = RMS0, width = "head_dim", eps = "rms_norm_eps",
     count = "layers_of('sliding_attention', 1, " .. SHARED .. ")" },
-  { site = "q/k norm of full-attention layers", norm = RMS, width = "global_head_dim", eps = "rms_norm_eps",
+  { site = "q/k norm of full-attention layers", norm = RMS, width = "full_head_dim", eps = "rms_norm_eps",
     count = "layers_of('full_attention', 1, num_hidden_layers) + layers_of('full_attention', 1, " .. SHARED .. ")" },
-  { site = "v_norm of full-attention layers (no weight)", norm = RMS0, width = "global_head_dim", eps = "rms_norm_eps",
+  { site = "v_norm of full-attention layers (no weight)", norm = RMS0, width = "full_head_dim", eps = "rms_norm_eps",
     count = "layers_of('full_attention', 1, " .. SHARED .. ")" },
   { site = "per_layer_projection_norm", norm = RMS, width = "hidden_size_per_layer_input", eps = "rms_norm_eps",
     count = 1, when = "hidden_size_per_layer_input > 0" },
+  let = { full_head_dim = "per_layer('head_dim') or global_head_dim" },
   rounding = "once",
   default = { hidden_size = 2304, num_hidden_layers = 30, head_dim = 256, global_head_dim = 512,
     hidden_size_per_layer_input = 256, num_kv_shared_layers = 0, full_period = 6, rms_norm_eps = 1e-6 } }
@@ -396,4 +409,7 @@ F.qwen3_next = { source = "transformers 5: Qwen3NextModel", { site = MAIN, norm 
     count = "num_hidden_layers - " .. FULL, gated = "silu" },
   default = { hidden_size = 2048, num_hidden_layers = 48, head_dim = 256, linear_value_head_dim = 128,
     full_attention_interval = 4, rms_norm_eps = 1e-6 } }
-each_name("qwen3_5_text qwen3_5_moe_text", F.qwen3_next)
+F.qwen3_5_text = like(F.qwen3_next, { source = "transformers 5: Qwen3_5TextModel",
+  default = { hidden_size = 4096, num_hidden_layers = 32 } })
+F.qwen3_5_moe_text = like(F.qwen3_next, { source = "transformers 5: Qwen3_5MoeTextModel",
+  default = { num_hidden_layers = 40 } })

@@ -16,6 +16,21 @@ F.FluxTransformer2DModel = { source = "diffusers 0.36 transformer_flux.py: FluxT
   { site = "norm_q,norm_k,norm_added_q,norm_added_k (per head)", norm = RMS, width = "attention_head_dim", eps = 1e-6,
     count = "4*num_layers + 2*num_single_layers" }, rounding = "once",
   default = { num_attention_heads = 24, attention_head_dim = 128, num_layers = 19, num_single_layers = 38 } }
+F.Flux2Transformer2DModel = { source = "diffusers 0.36 transformer_flux2.py: Flux2TransformerBlock",
+  modulated("norms of the blocks, norm_out (modulated)", DIM, "eps", "4*num_layers + num_single_layers + 1"),
+  { site = F.FluxTransformer2DModel[2].site, norm = RMS, width = "attention_head_dim", eps = "eps",
+    count = "4*num_layers + 2*num_single_layers" }, rounding = "once",
+  default = { num_attention_heads = 48, attention_head_dim = 128, num_layers = 8, num_single_layers = 48,
+    eps = 1e-6 } }
+F.ZImageTransformer2DModel = { source = "diffusers 0.36 transformer_z_image.py: ZImageTransformerBlock",
+  { site = "norms of the blocks", norm = RMS, width = "dim", eps = "norm_eps",
+    count = "4*(n_layers + 2*n_refiner_layers)" },
+  { site = "norm_q,norm_k (per head)", norm = RMS, width = "dim//n_heads", eps = 1e-5,
+    count = "2*(n_layers + 2*n_refiner_layers)", when = "qk_norm" },
+  { site = "cap_embedder.0", norm = RMS, width = "cap_feat_dim", eps = "norm_eps", count = 1 },
+  modulated("norm_final (modulated)", "dim", 1e-6, 1),
+  default = { dim = 3840, n_layers = 30, n_refiner_layers = 2, n_heads = 30, cap_feat_dim = 2560, qk_norm = true,
+    norm_eps = 1e-5 } }
 -- the last block does not normalise its context a second time
 F.SD3Transformer2DModel = { source = "diffusers 0.36 transformer_sd3.py, attention.py: JointTransformerBlock",
   modulated("norms of the blocks, norm_out (modulated)", DIM, 1e-6, "4*num_layers"),

@@ -95,7 +95,11 @@ F.gte = F.new
 F.bart = { source = "transformers 5: BartModel", { site = MAIN, norm = LN, width = "d_model", eps = 1e-5,
     count = "2*encoder_layers + 3*decoder_layers + 2" },
   default = { d_model = 1024, encoder_layers = 12, decoder_layers = 12 } }
-each_name("led plbart bigbird_pegasus", F.bart)
+F.led = F.bart
+F.plbart = like(F.bart, { source = "transformers 5: PLBartModel",
+  default = { d_model = 768, encoder_layers = 6, decoder_layers = 6 } })
+F.bigbird_pegasus = like(F.bart, { source = "transformers 5: BigBirdPegasusModel",
+  default = { encoder_layers = 16, decoder_layers = 16 } })
 F.florence2_language = like(F.bart, { source = "Florence-2 modeling_florence2.py: Florence2LanguageModel",
   knows = { "layernorm_embedding" } })
 F["blenderbot-small"] = like(F.bart, { source = "transformers 5: BlenderbotSmallModel",

@@ -20,7 +20,8 @@ F.granitemoehybrid = { source = "transformers 5 granitemoehybrid: GraniteMoeHybr
   default = { hidden_size = 4096, num_hidden_layers = 32, mamba_expand = 2, rms_norm_eps = 1e-6 } }
 F.bamba = { source = "transformers 5 bamba: BambaDecoderLayer, BambaRMSNormGated", TWO,
   { site = "mamba.norm (gated)", norm = RMS, width = "mamba_expand*hidden_size", eps = "rms_norm_eps",
-    count = "count('layer_types', 'mamba') or num_hidden_layers - len('attn_layer_indices')", gated = "silu_before" },
+    count = "set('layer_types') and count('layer_types', 'mamba') + count('layer_types', 'linear_attention')"
+      .. " or num_hidden_layers - len('attn_layer_indices')", gated = "silu_before" },
   default = { hidden_size = 4096, num_hidden_layers = 32, mamba_expand = 2, rms_norm_eps = 1e-5 } }
 F.falcon_h1 = { source = "transformers 5 falcon_h1: FalconH1DecoderLayer, FalconH1RMSNormGated", TWO,
   { site = "mamba.norm (gated, grouped)", norm = RMS, width = "d_ssm//mamba_n_groups", groups = "mamba_n_groups",
@@ -77,14 +78,16 @@ F.lfm2_moe = like(F.lfm2, { source = "transformers 5 lfm2_moe: Lfm2MoeDecoderLay
 F.olmo_hybrid = { source = "transformers 5 olmo_hybrid: OlmoHybridAttentionDecoderLayer",
   main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
   { site = "q_norm", norm = RMS, width = "num_attention_heads*head_dim", eps = "rms_norm_eps",
-    count = "count('layer_types', 'full_attention')" },
-  { site = "k_norm", norm = RMS, width = "num_key_value_heads*head_dim", eps = "rms_norm_eps",
-    count = "count('layer_types', 'full_attention')" },
+    count = "full" },
+  { site = "k_norm", norm = RMS, width = "num_key_value_heads*head_dim", eps = "rms_norm_eps", count = "full" },
   { site = "linear_attn.o_norm (gated)", norm = RMS, width = "linear_value_head_dim", eps = 1e-5, gated = "silu",
-    count = "count('layer_types', 'linear_attention')" },
+    count = "num_hidden_layers - full" },
+  let = { full = "count('layer_types', 'full_attention') or max(1, num_hidden_layers//4)" },
   rounding = "once",
   default = { hidden_size = 3840, num_hidden_layers = 32, num_attention_heads = 30,
-    num_key_value_heads = "num_attention_heads", head_dim = HEAD_DIM, rms_norm_eps = 1e-6 } }
+    num_key_value_heads = "num_attention_heads", head_dim = HEAD_DIM, rms_norm_eps = 1e-6,
+    linear_num_key_heads = "num_attention_heads",
+    linear_value_head_dim = "2*floor(0.75*hidden_size/linear_num_key_heads)" } }
 local PLAMO2_MAMBA = "num_hidden_layers - every(num_hidden_layers, mamba_step, mamba_step//2)"
 F.plamo2 = { source = "PLaMo 2 modeling_plamo.py: Plamo2DecoderLayer, Mamba, Attention",
   main(RMS1, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"),
@@ -152,7 +155,12 @@ F.deepseek_v4 = { source = "transformers 5 deepseek_v4: DeepseekV4DecoderLayer, 
       .. " or num_hidden_layers - (num_hidden_layers - 2)//2" },
   default = { hidden_size = 4096, num_hidden_layers = 43, head_dim = 512, q_lora_rank = 1024, index_head_dim = 128,
     hc_mult = 4, rms_norm_eps = 1e-6 } }
+-- some layers take what the indexer of a layer before them found
 F.glm_moe_dsa = like(F.deepseek_v32, { source = "transformers 5 glm_moe_dsa: GlmMoeDsaAttention, GlmMoeDsaIndexer",
+  let = { indexed = "count('indexer_types', 'full') or has('index_topk_pattern') and letters('index_topk_pattern', 'F')"
+    .. " or index_topk_freq and min(num_hidden_layers, skipped"
+    .. " + every(max(0, num_hidden_layers - skipped), max(1, index_topk_freq), 0)) or num_hidden_layers",
+    skipped = "(index_skip_topk_offset or 2) - 1" },
   default = { hidden_size = 6144, num_hidden_layers = 78, q_lora_rank = 2048, rms_norm_eps = 1e-5 } })
 F.glm4_moe_lite = like(F.deepseek_v3, { source = "transformers 5 glm4_moe_lite: Glm4MoeLiteAttention",
   default = { hidden_size = 2048, num_hidden_layers = 47, q_lora_rank = 768, rms_norm_eps = 1e-5 } })
@@ -168,10 +176,18 @@ F.bailing_moe = { source = "Ling modeling_bailing_moe.py: BailingMoeDecoderLayer
 F.bailing_moe_v2 = like(F.bailing_moe, { default = { use_qk_norm = true } })
 F.step3p5 = { source = "transformers 5 step3p7: Step3p7DecoderLayer, Step3p7Attention",
   main(RMS1, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1"), like(QK, { norm = RMS1 }),
-  rounding = "once", classes = { "^Step3p" },
+  rounding = "once", classes = { "^Step3p" }, knows = { "use_qk_norm" }, -- q and k are always normalised
   default = { hidden_size = 4096, num_hidden_layers = 45, head_dim = 128, rms_norm_eps = 1e-5 } }
 F.mimo = F.qwen2
+-- a layer with experts normalises what its dense part reads, too
+F.arctic = { source = "Snowflake Arctic modeling_arctic.py: ArcticDecoderLayer",
+  main(RMS, "hidden_size", "rms_norm_eps", "2*num_hidden_layers + 1 + (parallel_attn_mlp_res"
+    .. " and every(num_hidden_layers, moe_layer_frequency, moe_layer_frequency - 1) or 0)"),
+  default = { hidden_size = 4096, num_hidden_layers = 32, moe_layer_frequency = 2, parallel_attn_mlp_res = false,
+    rms_norm_eps = 1e-5 } }
+F.baichuan_m1 = { source = "mlx-lm baichuan_m1.py: DecoderLayer", TWO }
 F.mimo_v2_flash = { source = "transformers 5 mimo_v2_flash: MiMoV2FlashDecoderLayer",
+  alias = { layernorm_epsilon = "rms_norm_eps" },
   main(RMS, "hidden_size", "layernorm_epsilon", "2*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 48, layernorm_epsilon = 1e-5 } }
 F.Klear = like(F.llama, { source = "Klear modeling_klear.py: KlearDecoderLayer, KlearAttention", QK,

@@ -3,7 +3,7 @@
 -- family.lua says what the fields of an entry mean.
 local family = require "model.family"
 local F = family.table
-local MAIN = family.MAIN
+local MAIN, HEAD_DIM = family.MAIN, family.HEAD_DIM
 local LN, LNW, RMS, RMS1 = family.LN, family.LNW, family.RMS, family.RMS1
 
 F.afmoe = { source = "transformers 5: AfmoeModel",
@@ -28,9 +28,20 @@ F.axk2 = { source = "transformers 5: AXK2Model",
 F["bert-generation"] = { source = "transformers 5: BertGenerationEncoder",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-12, num_hidden_layers = 24 } }
+-- cross attention normalises what it reads and what asks, after the last layer of the encoder and before the first of
+-- the decoder, or in each
+local BLT_CROSS = "2*(cross_attn_all_layers and num_hidden_layers or 1)"
 F.blt_local_encoder = { source = "transformers 5: BltLocalEncoder",
-  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 2" },
-  default = { hidden_size = 1024, num_hidden_layers = 1, rms_norm_eps = 1e-05 } }
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + " .. BLT_CROSS },
+  default = { hidden_size = 1024, num_hidden_layers = 1, rms_norm_eps = 1e-05, cross_attn_all_layers = false } }
+F.blt_local_decoder = { source = "transformers 5: BltLocalDecoder",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers + 1 + " .. BLT_CROSS },
+  default = { hidden_size = 1024, num_hidden_layers = 9, rms_norm_eps = 1e-05, cross_attn_all_layers = true } }
+F.blt_patcher = { source = "transformers 5: BltPatcher",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 768, num_hidden_layers = 14, rms_norm_eps = 1e-05 } }
 F.bros = { source = "transformers 5: BrosModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
@@ -60,9 +71,9 @@ F.dia_encoder = { source = "transformers 5: DiaEncoder",
   default = { hidden_size = 1024, norm_eps = 1e-05, num_hidden_layers = 12 } }
 F.doge = { source = "transformers 5: DogeModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
-  { site = "q_norm,k_norm", norm = RMS, width = "hidden_size//num_attention_heads", eps = "rms_norm_eps",
-    count = "2*num_hidden_layers" },
-  default = { hidden_size = 1024, num_attention_heads = 8, num_hidden_layers = 32, rms_norm_eps = 1e-06 } }
+  { site = "q_norm,k_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
+  default = { hidden_size = 1024, head_dim = HEAD_DIM, num_attention_heads = 8, num_hidden_layers = 32,
+    rms_norm_eps = 1e-06 } }
 F.efficientloftr = { source = "transformers 5: EfficientLoFTRModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "4*num_attention_layers" },
   default = { hidden_size = 256, num_attention_layers = 4 } }
@@ -73,10 +84,10 @@ F.eurobert = { source = "transformers 5: EuroBertModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, num_hidden_layers = 12, rms_norm_eps = 1e-05 } }
 F.exaone_moe = { source = "transformers 5: ExaoneMoeModel",
-  { site = "q_norm,k_norm", norm = RMS, width = "hidden_size//num_attention_heads", eps = "rms_norm_eps",
-    count = "2*num_hidden_layers" },
+  { site = "q_norm,k_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
-  default = { hidden_size = 4096, num_attention_heads = 32, num_hidden_layers = 32, rms_norm_eps = 1e-05 } }
+  default = { hidden_size = 4096, head_dim = HEAD_DIM, num_attention_heads = 32, num_hidden_layers = 32,
+    rms_norm_eps = 1e-05 } }
 F.flava_multimodal_model = { source = "transformers 5: FlavaMultimodalModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 6 } }

@@ -62,21 +62,23 @@ local function qwen_vl(text, vision)
   return { source = "transformers 5: Qwen2VLModel, Qwen2_5_VLModel, Qwen3VLModel, Qwen3_5Model", flat = text,
     parts = { { "text_config", text }, { "vision_config", vision, fixed = true } } }
 end
-F.qwen2_vl = qwen_vl("qwen2", "qwen2_vl_vision")
-F.qwen2_5_vl = qwen_vl("qwen2", "qwen2_5_vl_vision")
+F.qwen2_vl_text = like(F.qwen2, { source = "transformers 5: Qwen2VLTextModel, Qwen2_5_VLTextModel",
+    default = { hidden_size = 8192, num_hidden_layers = 80, rms_norm_eps = 1e-5 } })
+F.qwen2_5_vl_text = F.qwen2_vl_text
+F.qwen2_vl = qwen_vl("qwen2_vl_text", "qwen2_vl_vision")
+F.qwen2_5_vl = qwen_vl("qwen2_5_vl_text", "qwen2_5_vl_vision")
 F.qwen3_vl = qwen_vl("qwen3", "qwen3_vl_vision")
 F.qwen3_vl_moe = qwen_vl("qwen3_vl_moe_text", "qwen3_vl_vision")
-F.qwen3_5 = qwen_vl("qwen3_next", "qwen3_5_vision")
-F.qwen3_5_moe = F.qwen3_5
+F.qwen3_5 = qwen_vl("qwen3_5_text", "qwen3_5_vision")
+F.qwen3_5_moe = qwen_vl("qwen3_5_moe_text", "qwen3_5_vision")
 F.qwen3_5_vision = { source = "transformers 5: Qwen3_5VisionModel", F.qwen3_vl_vision[1],
     default = F.qwen3_vl_vision.default }
-F.qwen2_vl_text, F.qwen2_5_vl_text = F.qwen2, F.qwen2
 F.qwen2_audio = { source = "transformers 5: Qwen2AudioModel", parts = { { "text_config", "qwen2" }, { "audio_config",
     "qwen2_audio_encoder" } } }
 each_name("qwen2_5_omni_audio_encoder qwen3_asr_audio_encoder", F.qwen2_audio_encoder)
-F.qwen2_5_omni_text = F.qwen2
-F.qwen2_5_omni_talker = like(F.qwen2, { source = "transformers 5: Qwen2_5OmniTalkerModel",
-    default = { hidden_size = 896, num_hidden_layers = 24 } })
+F.qwen2_5_omni_text = like(F.qwen2, { source = "transformers 5: Qwen2_5OmniThinkerTextModel, Qwen2_5OmniTalkerModel",
+    default = { hidden_size = 3584, num_hidden_layers = 28 } })
+F.qwen2_5_omni_talker = F.qwen2_5_omni_text
 F.qwen2_5_omni_thinker = { source = "transformers 5: Qwen2_5OmniThinkerForConditionalGeneration",
     parts = { { "text_config", "qwen2_5_omni_text" },
   { "audio_config", "qwen2_5_omni_audio_encoder" }, { "vision_config", "qwen2_5_omni_vision_encoder" } } }

@@ -14,7 +14,8 @@ local function tower(kind, eps, extra, default)
     default = { hidden_size = default or 768, num_hidden_layers = 12, layer_norm_eps = eps } }
 end
 F.vit = like(tower(LN, 1e-12, " + 1"), { source = "transformers 5: ViTModel" })
-each_name("deit vit_msn beit yolos dpt", F.vit)
+each_name("deit beit yolos dpt", F.vit)
+F.vit_msn = like(F.vit, { source = "transformers 5: ViTMSNModel", default = { layer_norm_eps = 1e-6 } })
 F.dinov2 = like(tower(LN, 1e-6, " + 1"), { source = "transformers 5: Dinov2Model", knows = { "apply_layernorm" } })
 F.dinov2_with_registers = F.dinov2
 -- as the backbone of another model, the last norm runs once for each stage that it puts out
@@ -82,6 +83,7 @@ F.glm4v_vision = { source = "transformers 5: Glm4vVisionModel", { site = "vision
   default = { hidden_size = 1536, depth = 24, out_hidden_size = 4096, rms_norm_eps = 1e-5 } }
 F.kimi_k25_vision = { source = "Kimi-K2.5 modeling_kimi_k25.py: MoonViT, PatchMergerMLP", { site = "vision blocks",
     norm = LN, width = "vt_hidden_size", eps = 1e-5, count = "2*vt_num_hidden_layers + 1" },
+  alias = { vt_hidden_size = "hidden_size", vt_num_hidden_layers = "num_hidden_layers" },
   { site = "projector pre_norm", norm = LN, width = "mm_hidden_size", eps = "projector_ln_eps", count = 1 },
   default = { vt_hidden_size = 1152, vt_num_hidden_layers = 27, mm_hidden_size = "vt_hidden_size",
     projector_ln_eps = 1e-5 } }
@@ -110,8 +112,9 @@ F.clap_audio_model = { source = "transformers 5: ClapAudioModel",
   { site = "final", norm = LN, width = "patch_embeds_hidden_size*2^(len('depths')-1)", eps = 1e-5, count = 1 },
   default = { patch_embeds_hidden_size = 96, depths = { 2, 2, 6, 2 }, layer_norm_eps = 1e-5,
     enable_patch_layer_norm = true } }
+-- an adapter of attention begins with a norm
 F.wav2vec2 = { source = "transformers 5: Wav2Vec2Model", { site = MAIN, norm = LN, width = "hidden_size",
-    eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
+    eps = "layer_norm_eps", count = "(set('adapter_attn_dim') and 3 or 2)*num_hidden_layers + 1" },
   { site = "feature_projection", norm = LN, width = "last('conv_dim')", eps = "layer_norm_eps", count = 1,
     when = "feat_proj_layer_norm" },
   { site = "conv layer $i", norm = LN, width = "item", eps = 1e-5, count = 1, each = "conv_dim",

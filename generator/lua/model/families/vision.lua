@@ -90,6 +90,10 @@ F.instructblip_vision_model = { source = "transformers 5: InstructBlipVisionMode
 F.instructblipvideo_vision_model = { source = "transformers 5: InstructBlipVideoVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1408, layer_norm_eps = 1e-06, num_hidden_layers = 39 } }
+-- the last norm runs over all patches, and over the first one again
+F.janus_vision_model = { source = "transformers 5: JanusVisionModel",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 2" },
+  default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 24 } }
 F.kosmos_2_5_vision_model = { source = "transformers 5: Kosmos2_5VisionModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-06, num_hidden_layers = 18 } }
@@ -161,6 +165,29 @@ F.radio = { source = "transformers 5: RadioModel",
 F.rf_detr_dinov2 = { source = "transformers 5: RfDetrDinov2Backbone",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
+F.sam2_hiera_det_model = { source = "transformers 5: Sam2HieraDetModel, Sam2MultiScaleBlock",
+  -- the first norm of a stage is as wide as the stage before it
+  { site = "stage $i", norm = LN, width = "item", eps = "layer_norm_eps", each = "embed_dim_per_stage",
+    count = "2*at('blocks_per_stage', i) + (i < items and 1 or 0) - (i > 1 and 1 or 0)" },
+  default = { embed_dim_per_stage = { 96, 192, 384, 768 }, blocks_per_stage = { 1, 2, 7, 2 },
+    layer_norm_eps = 1e-06 } }
+F.sam2_mask_decoder = { source = "transformers 5: Sam2MaskDecoder, Sam2TwoWayTransformer",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "4*num_hidden_layers + 1" },
+  { site = "upscale_layer_norm", norm = LN, width = "hidden_size//4", eps = 1e-06, count = 1 },
+  ignores = { "layer_norm_eps" }, default = { hidden_size = 256, num_hidden_layers = 2 } }
+F.sam3_detr_decoder = { source = "transformers 5: Sam3DetrDecoder",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "7*num_layers" },
+  ignores = { "layer_norm_eps" }, default = { hidden_size = 256, num_layers = 6 } }
+F.sam3_detr_encoder = { source = "transformers 5: Sam3DetrEncoder",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "3*num_layers" },
+  ignores = { "layer_norm_eps" }, default = { hidden_size = 256, num_layers = 6 } }
+F.sam3_geometry_encoder = { source = "transformers 5: Sam3GeometryEncoder",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-05, count = "3*num_layers + 3" },
+  ignores = { "layer_norm_eps" }, default = { hidden_size = 256, num_layers = 3 } }
+F.sam3_mask_decoder = { source = "transformers 5: Sam3MaskDecoder",
+  { site = "prompt_cross_attn_norm", norm = LN, width = "hidden_size", eps = 1e-05, count = 1 },
+  ignores = { "layer_norm_eps" }, remark = "the GroupNorms of the pixel decoder are not listed",
+  default = { hidden_size = 256 } }
 F.sam3_vit_model = { source = "transformers 5: Sam3ViTModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 32 } }
@@ -168,6 +195,16 @@ F.sam_hq_vision_model = { source = "transformers 5: SamHQVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers" },
   { site = "layer_norm1,layer_norm2", norm = LN, width = "output_channels", eps = 1e-06, count = 2 },
   default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12, output_channels = 256 } }
+F.sam_mask_decoder = { source = "transformers 5: SamMaskDecoder, SamTwoWayTransformer",
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "4*num_hidden_layers" },
+  { site = "layer_norm_final_attn", norm = LN, width = "hidden_size", eps = 1e-05, count = 1 },
+  { site = "upscale_layer_norm", norm = LN, width = "hidden_size//4", eps = 1e-06, count = 1 },
+  default = { hidden_size = 256, layer_norm_eps = 1e-06, num_hidden_layers = 2 } }
+-- runs where a mask is among the prompts
+F.sam_prompt_encoder = { source = "transformers 5: SamPromptEncoder, SamMaskEmbedding",
+  { site = "mask_embed.layer_norm1", norm = LN, width = "mask_input_channels//4", eps = "layer_norm_eps", count = 1 },
+  { site = "mask_embed.layer_norm2", norm = LN, width = "mask_input_channels", eps = "layer_norm_eps", count = 1 },
+  default = { layer_norm_eps = 1e-06, mask_input_channels = 16 } }
 F.sam_vision_model = { source = "transformers 5: SamVisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers" },
   { site = "layer_norm1,layer_norm2", norm = LN, width = "output_channels", eps = 1e-06, count = 2 },
@@ -176,6 +213,7 @@ F.seggpt = { source = "transformers 5: SegGptModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, layer_norm_eps = 1e-06, num_hidden_layers = 24 } }
 F.step3p5_vision = { source = "transformers 5: Step3p7VisionModel",
+  alias = { hidden_size = "width", num_hidden_layers = "layers" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-05, num_hidden_layers = 47 } }
 F.timesformer = { source = "transformers 5: TimesformerModel",
