@@ -859,6 +859,16 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tm
     truncate -s -8k "$work/small/filled"
     TMPDIR=$work/small bad 3 doctor
     says "No space left on device; TMPDIR may name another directory"
+    for command in "tune -o $work/never.lua --width 64 --isa avx2" "explain ln_layernorm_f32_64_avx2 --measure"; do
+        checks=$((checks + 1))
+        # shellcheck disable=SC2086 # words
+        TMPDIR=$work/small "$lngen" $command >"$work/stdout" 2>"$work/stderr" && fail "$command on a full disk"
+        says "No space left on device; TMPDIR may name another directory"
+    done
+    rm -r "$work/small/k" "$work/small/filled"
+    CC=false TMPDIR=$work/small good explain ln_layernorm_f32_8_scalar
+    grep -q "^code .*/room: No space left on device; TMPDIR may" "$work/stdout" ||
+        fail "explain blames the compiler: $(grep '^code' "$work/stdout")"
 else
     echo "no small disk could be mounted: that part is skipped"
 fi

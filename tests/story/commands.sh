@@ -154,6 +154,10 @@ if command -v "${CC:-cc}" >/dev/null; then
     LLVM_MCA=$work/mca TMPDIR=$work/left good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
     prints 'no static throughput: llvm-mca says: nothing'
     rmdir "$work/left" || fail "explain left $(ls "$work/left")"
+    mkdir "$work/path"
+    mv "$work/mca" "$work/path/llvm-mca"
+    LLVM_MCA='' PATH=$work/path:$PATH good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
+    prints 'no static throughput: llvm-mca says: nothing'
 fi
 head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
 if command -v python3 >/dev/null; then

@@ -23,11 +23,12 @@ local function compiled(k)
   local files = require("output.directory").files({ k }, {}, { command = "", extra = "" })
   local compiler = shell.compiler()
   local function measured(directory)
-    local ok, problem = host.write_set(directory, files)
-    if not ok then fail.io("%s", problem) end
+    shell.write(directory, files)
     local command = ("%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(compiler, shell.FLAGS, k.name)
     local object = directory .. "/kernel.o"
     if not shell.run(command, directory) or not host.exists(object) then
+      shell.check_interrupt()
+      shell.check_room(directory)
       return nil, compiler .. " compiles no C; set CC"
     end
     local size = shell.code_bytes(object)
