@@ -437,6 +437,23 @@ for command in emit list; do
     good $command --help
     good help $command
 done
+# Help shows what must be given without brackets, and nothing that is refused; its statuses are those of the manual page
+good tune --help
+grep -q '^Usage: lngen tune \[-h\] -o PLAN ' "$work/stdout" || fail "tune --help: $(head -1 "$work/stdout")"
+grep -qe '--plan' -e '--unroll' "$work/stdout" && fail "tune --help shows what tune refuses"
+for option in --plan=x "--unroll 4"; do
+    # shellcheck disable=SC2086 # words
+    bad 2 tune -o "$work/tuned.lua" --width 64 $option
+    says "${option%%[ =]*}: does not go with tune, which measures schedules itself"
+done
+good --help
+sed -n '/^Exit status: /,$p' "$work/stdout" | tr '\n' ' ' >"$work/statuses"
+good man
+sed -n '/^\.SH EXIT STATUS/,/^\.SH ENV/s/^\\fB\(.*\)\\fR$/\1/p' "$work/stdout" >"$work/numbers"
+[ "$(wc -l <"$work/numbers")" -ge 6 ] || fail "statuses of lngen(1): $(cat "$work/numbers")"
+while read -r number; do
+    grep -q "[:;] $number [a-z]" "$work/statuses" || fail "--help does not tell status $number: $(cat "$work/statuses")"
+done <"$work/numbers"
 good list --width 1,65536
 good list --width 768 --width 1024
 good emit -o "$out" --width 1,2 --isa scalar
