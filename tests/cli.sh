@@ -181,6 +181,14 @@ for words in "list --model $long" "$long" "list --$long" "man $long" \
         fail "a long name: $(($(date +%s) - before)) s, $(cut -c 1-80 "$work/stderr")..."
 done
 
+for words in "list --width" "list --only" "list --width 8 --only" "list --width 8 --unroll" "models" "models --families" \
+    "explain" "show" "show ln_layernorm_f32_8_avx2 --part" "explain ln_layernorm_f32_8_avx2 --cpu" \
+    "explain ln_layernorm_f32_8_avx2 --rows"; do
+    # shellcheck disable=SC2086
+    bad 2 $words "x$long"
+    [ "$(wc -c <"$work/stderr")" -lt 500 ] || fail "$words: $(wc -c <"$work/stderr") bytes on a long value"
+done
+
 # Names that would stand in a banner
 mkdir "$work/x*"
 cp "$work/gpt2.json" "$work/x*/*b.json"

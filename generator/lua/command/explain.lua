@@ -75,7 +75,7 @@ local function cores_of(args)
   local wanted, list = {}, {}
   for _, name in ipairs(args.cpu or {}) do
     if name ~= "all" and not cores[name] then
-      fail.input("--cpu: unknown core '%s'%s; one of all, %s", name, fail.nearest(name, cores.names),
+      fail.input("--cpu: unknown core '%s'%s; one of all, %s", fail.shown(name), fail.nearest(name, cores.names),
         table.concat(cores.names, ", "))
     end
     wanted[name] = true
@@ -232,8 +232,8 @@ return {
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
     if args.name:find("^ln_.*_any_%w+$") then
-      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it", args.name,
-        args.name)
+      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it",
+        fail.shown(args.name), fail.shown(args.name))
     end
     local spec, isa = names.parse(args.name, "explain")
     local rows = options.whole(args.rows, "--rows", 1, ROWS_MAX)
