@@ -379,6 +379,9 @@ says "not a name lngen knows; 'lngen models' lists them"
 ) || fail "model: files, directories and names"
 bad 3 model llama-3.2-1c
 says "did you mean 'llama-3.2-1b'"
+ln -s "$work/llama-3.2-1c" "$work/llama-3.2-1c" # what is there and cannot be read is no name
+bad 3 model "$work/llama-3.2-1c"
+says "llama-3.2-1c: Too many levels of symbolic links"
 bad 3 model "$work/nosuch"
 for option in "--op layernorm" "--affine full"; do
     # shellcheck disable=SC2086

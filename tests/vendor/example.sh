@@ -73,6 +73,8 @@ python)
     pair
     cc -O2 -shared -fPIC gpt2.c -o libgpt2.so -lm
     python3 norm.py ./libgpt2.so
+    ! python3 norm.py 2>"$work/said" || exit 1
+    refused "usage: python3 norm.py"
     ;;
 rust)
     need rustc
