@@ -37,8 +37,8 @@ NOTES = {
             "Files that other options once wrote into the directory stay there.",
     "list": "The three columns, separated by tabs, are the kernel's name, its schedules, and where these come from: a "
             "plan file, or `rule`, one of lngen's rules. `any` in a name is for the kernel that serves every width.",
-    "tune": "tune refuses `--plan` and `--unroll`, since it measures schedules itself. "
-            "[design.md](design.md#tuning) says how it chooses.",
+    "tune": "tune has no `--plan` and no `--unroll`, since it measures schedules itself. [design.md](design.md#tuning) says "
+            "how it chooses.",
     "model": "[models.md](models.md) explains the columns, and how lngen reads the files of a model.",
     "explain": "[story.md](story.md) uses it to follow a row through a kernel.",
     "completion": "For bash, write `eval \"$(lngen completion bash)\"` into `~/.bashrc`. An installed lngen has "
@@ -262,8 +262,6 @@ def synopsis(usage, shared):
         name = re.match(r"\[(--[a-z-]+)", word)
         if name and name.group(1) in hidden:
             word = "WHICH"
-        if word.startswith("[-o "): # without it these commands say that it is missing
-            word = word[1:-1]
         if word not in ("WHICH", "[-h]") or word == "WHICH" and "WHICH" not in kept:
             kept.append(word.replace(" ", "\0"))
     lines = textwrap.wrap(" ".join(kept), 100, subsequent_indent=" " * 6, break_long_words=False,
@@ -318,7 +316,7 @@ def command(name, page, shared):
 def main():
     tasks, pages = manual()
     shared = [o for o in entries(pages["list"]["OPTIONS"]) if o[0] != HELP
-              and all(o in entries(pages[name]["OPTIONS"]) for name in SHARED)]
+              and all(o in entries(pages[name]["OPTIONS"]) for name in SHARED if name != "tune")]
     if len(shared) < 15:
         sys.exit(f"scripts/cli.py: only {len(shared)} options are shared by {', '.join(SHARED)}")
     out = ["<!-- SPDX-License-Identifier: MIT -->", "# Commands and options", "", INTRODUCTION, ""]

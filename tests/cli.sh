@@ -181,6 +181,14 @@ for words in "list --model $long" "$long" "list --$long" "man $long" \
         fail "a long name: $(($(date +%s) - before)) s, $(cut -c 1-80 "$work/stderr")..."
 done
 
+for words in "list --width" "list --only" "list --width 8 --only" "list --width 8 --unroll" "models" "models --families" \
+    "explain" "show" "show ln_layernorm_f32_8_avx2 --part" "explain ln_layernorm_f32_8_avx2 --cpu" \
+    "explain ln_layernorm_f32_8_avx2 --rows"; do
+    # shellcheck disable=SC2086
+    bad 2 $words "x$long"
+    [ "$(wc -c <"$work/stderr")" -lt 500 ] || fail "$words: $(wc -c <"$work/stderr") bytes on a long value"
+done
+
 # Names that would stand in a banner
 mkdir "$work/x*"
 cp "$work/gpt2.json" "$work/x*/*b.json"
@@ -371,6 +379,9 @@ says "not a name lngen knows; 'lngen models' lists them"
 ) || fail "model: files, directories and names"
 bad 3 model llama-3.2-1c
 says "did you mean 'llama-3.2-1b'"
+ln -s "$work/llama-3.2-1c" "$work/llama-3.2-1c" # what is there and cannot be read is no name
+bad 3 model "$work/llama-3.2-1c"
+says "llama-3.2-1c: Too many levels of symbolic links"
 bad 3 model "$work/nosuch"
 for option in "--op layernorm" "--affine full"; do
     # shellcheck disable=SC2086
@@ -437,6 +448,23 @@ for command in emit list; do
     good $command --help
     good help $command
 done
+# Help shows what must be given without brackets, and nothing that is refused; its statuses are those of the manual page
+good tune --help
+grep -q '^Usage: lngen tune \[-h\] -o PLAN ' "$work/stdout" || fail "tune --help: $(head -1 "$work/stdout")"
+grep -qe '--plan' -e '--unroll' "$work/stdout" && fail "tune --help shows what tune refuses"
+for option in --plan=x "--unroll 4"; do
+    # shellcheck disable=SC2086 # words
+    bad 2 tune -o "$work/tuned.lua" --width 64 $option
+    says "${option%%[ =]*}: does not go with tune, which measures schedules itself"
+done
+good --help
+sed -n '/^Exit status: /,$p' "$work/stdout" | tr '\n' ' ' >"$work/statuses"
+good man
+sed -n '/^\.SH EXIT STATUS/,/^\.SH ENV/s/^\\fB\(.*\)\\fR$/\1/p' "$work/stdout" >"$work/numbers"
+[ "$(wc -l <"$work/numbers")" -ge 6 ] || fail "statuses of lngen(1): $(cat "$work/numbers")"
+while read -r number; do
+    grep -q "[:;] $number [a-z]" "$work/statuses" || fail "--help does not tell status $number: $(cat "$work/statuses")"
+done <"$work/numbers"
 good list --width 1,65536
 good list --width 768 --width 1024
 good emit -o "$out" --width 1,2 --isa scalar
@@ -859,6 +887,16 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tm
     truncate -s -8k "$work/small/filled"
     TMPDIR=$work/small bad 3 doctor
     says "No space left on device; TMPDIR may name another directory"
+    for command in "tune -o $work/never.lua --width 64 --isa avx2" "explain ln_layernorm_f32_64_avx2 --measure"; do
+        checks=$((checks + 1))
+        # shellcheck disable=SC2086 # words
+        TMPDIR=$work/small "$lngen" $command >"$work/stdout" 2>"$work/stderr" && fail "$command on a full disk"
+        says "No space left on device; TMPDIR may name another directory"
+    done
+    rm -r "$work/small/k" "$work/small/filled"
+    CC=false TMPDIR=$work/small good explain ln_layernorm_f32_8_scalar
+    grep -q "^code .*/room: No space left on device; TMPDIR may" "$work/stdout" ||
+        fail "explain blames the compiler: $(grep '^code' "$work/stdout")"
 else
     echo "no small disk could be mounted: that part is skipped"
 fi

@@ -85,5 +85,11 @@ diff -r "$work/installed1" "$work/installed2" || fail "two builds differ"
 if grep -rlF -e "$work" "$work/installed1"; then
     fail "these files name the directory of the build"
 fi
+# nor of what is compiled where it is linked
+"$work/b/generator/lngen" emit -o "$work/small" --width 8 --isa scalar >"$work/log"
+log cmake -S "$work/empty/$name" -B "$work/at-link" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_BUILD_GENERATOR=OFF \
+    -DLNGEN_TESTS=OFF -DLNGEN_BENCH=OFF -DLNGEN_KERNELS_DIR="$work/small" -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g -flto"
+log cmake --build "$work/at-link" --target ln_shared
+! grep -F -e "$work/at-link" "$work"/at-link/runtime/libln.so* || fail "with -flto the library names the directory"
 echo "$(find "$work/installed1" -type f | wc -l) files installed, $(find "$work/emitted1" -type f | wc -l) emitted:" \
     "the same twice"

@@ -5,6 +5,8 @@ import ctypes
 import sys
 
 WIDTH, ROWS = 768, 4
+if len(sys.argv) != 2:
+    sys.exit("usage: python3 norm.py ./libgpt2.so")
 gpt2 = ctypes.CDLL(sys.argv[1])
 floats = ctypes.POINTER(ctypes.c_float)
 norm = gpt2.gpt2_layernorm_f32_768

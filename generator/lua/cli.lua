@@ -3,6 +3,7 @@
 -- completion from the same declarations. Returns main(argv) -> exit status.
 local argparse = require "argparse"
 local fail = require "fail"
+local man = require "man"
 local mistakes = require "mistakes"
 
 local commands = {
@@ -30,17 +31,13 @@ local EXAMPLES = [[
    lngen model config.json                             which norms a model has
    lngen help emit                                     all options of a command]]
 
-local STATUSES = [[
-Exit status: 0 done, 1 a check failed, 2 bad usage or bad input, 3 could not read or write,
-70 a fault of lngen or too little memory.]]
-
 -- argparse calls os.exit after --help; return through main instead, which finds out whether the text was written
 os.exit = function(status) fail.leave(status == true and 0 or status or 0) end
 
 local function build(argv)
   local parser = argparse("lngen",
     "Writes LayerNorm and RMSNorm kernels in C, for the widths you name or the models you use.",
-    ("For instance:\n%s\n\n%s"):format(EXAMPLES, STATUSES))
+    ("For instance:\n%s\n\n%s"):format(EXAMPLES, man.statuses()))
   parser._examples = EXAMPLES
   parser:help_max_width(100)
   parser:flag("--version", "Print the version and exit."):action(function()
@@ -72,7 +69,7 @@ local function build(argv)
       fail.input("man: no page of '%s'%s; lngen has one, and so have %s", fail.shown(args.page_of),
         fail.nearest(args.page_of, with_page), table.concat(with_page, ", "))
     end
-    print(require("man").page(parser, of))
+    print(man.page(parser, of))
     fail.leave(0)
   end)
   if argv[1] == "completion" then require("completion").prepare(parser, with_page) end

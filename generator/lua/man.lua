@@ -14,6 +14,13 @@ local STATUSES = {
     .. "An example is 130 after Ctrl-C.", { "doctor", "tune", "report", "explain" } },
 }
 
+-- The same in a line, for --help: what each text says up to its first full stop or semicolon.
+function man.statuses()
+  local parts = {}
+  for i, row in ipairs(STATUSES) do parts[i] = row[1] .. " " .. row[2]:match("^[^.;]*"):gsub("^%u", string.lower) end
+  return ("Exit status: %s."):format(table.concat(parts, "; "))
+end
+
 local VARIABLES = {
   { "CC", "The C compiler that tune, report, explain and doctor run; cc without it.",
     { "tune", "report", "explain", "doctor" } },

@@ -22,6 +22,9 @@ local COMMANDS = {
   optimize = "tune", autotune = "tune", inspect = "model", norms = "model", info = "doctor", cpu = "doctor",
   cat = "show", print = "show", version = "--version", test = "emit --self-test",
 }
+-- Options that other commands have, and why this one does not.
+local MEASURES = "does not go with tune, which measures schedules itself"
+local NOT_OF = { tune = { ["--plan"] = MEASURES, ["--unroll"] = MEASURES } }
 -- What people write before the file or name that `lngen model` takes.
 local OF_MODELS = { ["--model"] = true, ["--config"] = true, ["--gguf"] = true, ["--file"] = true, ["--name"] = true }
 
@@ -87,6 +90,8 @@ function mistakes.explained(message, argv, parser, command)
     local known
     if not command then known = without_command(option, parser) else known = taken_for_option(option, argv, command) end
     if known then return known end
+    local why = command and NOT_OF[command._name] and NOT_OF[command._name][option]
+    if why then return ("%s: %s"):format(option, why) end
     first = ("unknown option '%s'"):format(fail.shown(option))
     if command and command._name == "model" and OF_MODELS[option] then
       return ("%s; the file or name stands by itself, as in: lngen model gpt2"):format(first)

@@ -55,6 +55,17 @@ function shell.temporary()
   return directory
 end
 
+-- Writes files into a temporary directory.
+function shell.write(directory, files)
+  local ok, problem = host.write_set(directory, files)
+  if not ok then fail.io("%s; TMPDIR may name another directory", problem) end
+end
+
+local ROOM = 1 << 17 -- bytes that compiling and its program take at most
+
+-- Fails where a temporary directory has no room for what a compiler makes, which is not to blame then.
+function shell.check_room(directory) shell.write(directory, { { "room", ("x"):rep(ROOM) } }) end
+
 -- The command, which may begin with variables, such that the shell becomes it: host.run waits for the command itself
 -- then, and a compiler that is stopped removes its temporary files first.
 function shell.replacing(command) return "exec env " .. command end

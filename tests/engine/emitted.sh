@@ -80,7 +80,7 @@ rust)
         [ "$cargo" = cargo ] || rustc=/usr/bin/rustc
         echo "$version, $("$rustc" --version)"
         rm -f vend/Cargo.lock # each cargo has its own form of it
-        RUSTFLAGS="-D warnings" RUSTC=$rustc CARGO_TARGET_DIR=$work/target "$cargo" test -q --offline \
+        CC='' AR=' ' RUSTFLAGS="-D warnings" RUSTC=$rustc CARGO_TARGET_DIR=$work/target "$cargo" test -q --offline \
             --manifest-path vend/Cargo.toml
         rm -rf target
     done

@@ -53,11 +53,16 @@ check.refuses("--prefix: 'lambda' is Python's own word; take another, as in --pr
   "Python")
 check.refuses("--prefix: 'lambda' is Python's own word; take another, as in --prefix gpt2", languages.check_module,
   "lambda")
-check.refuses("--prefix: 'json' is a module of Python's standard library; take another, as in --prefix gpt2",
-  languages.check_module, "json")
+for _, name in ipairs { "json", "setup", "setuptools", "pip" } do
+  check.refuses(("--prefix: '%s' is a module that Python or its setuptools has; take another, as in --prefix gpt2")
+    :format(name), languages.check_module, name)
+end
 languages.check_module("so")
 languages.check("json", "Python")
-check.refuses("--prefix: 'fn' is Rust's own word; take another, as in --prefix gpt2", languages.check, "fn", "Rust")
+for _, name in ipairs { "fn", "Self" } do
+  check.refuses(("--prefix: '%s' is Rust's own word; take another, as in --prefix gpt2"):format(name), languages.check,
+    name, "Rust")
+end
 
 -- Norms of one x: which of a pair's they are.
 local plain = require "output.plain"

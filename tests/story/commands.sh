@@ -31,6 +31,9 @@ sed '1,/ \*\/$/d' "$work/with_any/ln_layernorm_f32_any_avx2.c" >"$work/expected"
 good show --code ln_layernorm_f32_any_avx2
 cmp -s "$work/stdout" "$work/expected" || fail "show --code of any width is not what emit writes"
 bad 2 show ln_nosuch_any_avx2
+says "'ln_nosuch_any_avx2': 'nosuch' is not part of a spec"
+bad 2 show ln_layernorm_any_avx2
+says "'ln_layernorm_any_avx2': that kernel is called ln_layernorm_f32_any_avx2"
 good show ln_layernorm_f32_768_avx512 --part write_few_sum
 grep -q 'NOINLINE unsigned write_few_sum' "$work/stdout" || fail "--part does not show the function"
 grep -q 'write_many' "$work/stdout" && fail "--part shows other functions"
@@ -154,6 +157,10 @@ if command -v "${CC:-cc}" >/dev/null; then
     LLVM_MCA=$work/mca TMPDIR=$work/left good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
     prints 'no static throughput: llvm-mca says: nothing'
     rmdir "$work/left" || fail "explain left $(ls "$work/left")"
+    mkdir "$work/path"
+    mv "$work/mca" "$work/path/llvm-mca"
+    LLVM_MCA='' PATH=$work/path:$PATH good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
+    prints 'no static throughput: llvm-mca says: nothing'
 fi
 head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
 if command -v python3 >/dev/null; then

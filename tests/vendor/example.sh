@@ -73,6 +73,8 @@ python)
     pair
     cc -O2 -shared -fPIC gpt2.c -o libgpt2.so -lm
     python3 norm.py ./libgpt2.so
+    ! python3 norm.py 2>"$work/said" || exit 1
+    refused "usage: python3 norm.py"
     ;;
 rust)
     need rustc
@@ -166,14 +168,24 @@ if(BEFORE)
 endif()
 lngen_add_kernels(${ARGUMENTS})
 EOF
-    bad() { # LINE ARGUMENTS [ARGUMENTS of a call before]
+    bad() { # LINE ARGUMENTS [ARGUMENTS of a call before [OPTION of cmake]]
         ! cmake -S "$work" -B "$work/build" -Dlngen_DIR="$package" -DARGUMENTS="$2" \
-            -DBEFORE="${3-}" >"$work/said" 2>&1 || exit 1
+            -DBEFORE="${3-}" "${4--DLNGEN_EXECUTABLE=}" >"$work/said" 2>&1 || exit 1
         refused "$1"
     }
     bad "'nothing' is not a target" "nothing;WIDTH;768"
     bad "'768' follows no option" "example;768"
     bad "no-such.json: no such file" "example;CONFIG;no-such.json"
+    bad "CONFIG takes one value, not 'a.json;b.json'" "example;CONFIG;a.json;b.json"
+    bad "PREFIX takes one value, not ''" "example;WIDTH;768;PREFIX"
+    bad "WIDTH takes values; none follows it" "example;WIDTH"
+    bad "SELF_TEST takes no value; 'yes' follows it" "example;WIDTH;768;SELF_TEST;yes"
+    bad "PREFX is no option; 'lngen emit --help' lists them" "example;OP;rmsnorm;PREFX;gpt2"
+    bad "HELP is no option" "example;WIDTH;768;HELP"
+    for program in "$work/nosuch" lngen "$work"; do
+        bad "LNGEN_EXECUTABLE: '$program' is no program; give its whole path" "example;WIDTH;768" \
+            "example;WIDTH;768;PREFIX;first" -DLNGEN_EXECUTABLE="$program"
+    done
     bad "PREFIX 'a-b' is not an identifier of C" "example;WIDTH;768;PREFIX;a-b"
     bad "ONLY is set by lngen_add_kernels itself" "example;WIDTH;768;ONLY;ln"
     bad "WIDTH is given twice" "example;WIDTH;64;OP;rmsnorm;WIDTH;128"
@@ -188,9 +200,12 @@ EOF
     }
     wrong "'x' is not a width" "example;WIDTH;x"
     wrong '"GPT": not a name lngen knows' "example;MODEL;GPT;PREFIX;NN"
-    # the options without a value, which lngen_add_kernels must know
-    lngen emit --help | grep -oE '\[--[a-z-]+\]' | tr -d '[]' | sed 's/^--//' | tr a-z- A-Z_ | sort | tr '\n' ' ' >"$work/said"
-    refused "$(sed -n 's/^  set(flags \(.*\))$/\1/p' "$source/cmake/lngenKernels.cmake")"
+    # the options without a value, with one and with several, which lngen_add_kernels must know
+    lngen emit --help | sed '/^$/q' | grep -oE '\[--[^]]*\]|-o DIR' | sed 's/^-o/[--output/' >"$work/options"
+    for kind in 'flags:^[^ ]*$' 'of_one:^[^,]* [^,]*$' 'of_several:,'; do
+        grep "${kind#*:}" "$work/options" | sed 's/^\[--\([a-z-]*\).*/\1/' | tr a-z- A-Z_ | sort | tr '\n' ' ' >"$work/said"
+        refused "$(sed -n "s/^  set(${kind%%:*} \(.*\))\$/\1 /p" "$source/cmake/lngenKernels.cmake")"
+    done
     # no generator for this machine
     need x86_64-w64-mingw32-gcc
     rm -rf "$work/build"
@@ -217,7 +232,7 @@ add_subdirectory(cxx)
 add_subdirectory(c)
 set(option OP)
 lngen_add_kernels(of_cxx WIDTH 8 PREFIX NN SELF_TEST)
-lngen_add_kernels(of_c WIDTH 8 PREFIX of_c)
+lngen_add_kernels(of_c WIDTH 8 OP LAYERNORM RMSNORM AFFINE FULL GAMMA1 NONE PREFIX of_c)
 add_executable(program main.cpp)
 target_link_libraries(program PRIVATE of_cxx of_c)
 add_subdirectory(inner)

@@ -23,11 +23,12 @@ local function compiled(k)
   local files = require("output.directory").files({ k }, {}, { command = "", extra = "" })
   local compiler = shell.compiler()
   local function measured(directory)
-    local ok, problem = host.write_set(directory, files)
-    if not ok then fail.io("%s", problem) end
+    shell.write(directory, files)
     local command = ("%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(compiler, shell.FLAGS, k.name)
     local object = directory .. "/kernel.o"
     if not shell.run(command, directory) or not host.exists(object) then
+      shell.check_interrupt()
+      shell.check_room(directory)
       return nil, compiler .. " compiles no C; set CC"
     end
     local size = shell.code_bytes(object)
@@ -74,7 +75,7 @@ local function cores_of(args)
   local wanted, list = {}, {}
   for _, name in ipairs(args.cpu or {}) do
     if name ~= "all" and not cores[name] then
-      fail.input("--cpu: unknown core '%s'%s; one of all, %s", name, fail.nearest(name, cores.names),
+      fail.input("--cpu: unknown core '%s'%s; one of all, %s", fail.shown(name), fail.nearest(name, cores.names),
         table.concat(cores.names, ", "))
     end
     wanted[name] = true
@@ -231,8 +232,8 @@ return {
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
     if args.name:find("^ln_.*_any_%w+$") then
-      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it", args.name,
-        args.name)
+      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it",
+        fail.shown(args.name), fail.shown(args.name))
     end
     local spec, isa = names.parse(args.name, "explain")
     local rows = options.whole(args.rows, "--rows", 1, ROWS_MAX)

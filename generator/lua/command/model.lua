@@ -66,7 +66,8 @@ return {
     if args.file == "" then fail.input("'' is no model; name a file, a directory or a model") end
     local sites, notes
     local name, hint
-    if not host.exists(args.file) then name, hint = model.known_as(args.file) end
+    local kind, _, nothing = host.exists(args.file)
+    if not kind and nothing then name, hint = model.known_as(args.file) end
     if name then
       sites, notes = model.named(name)
     elseif hint and hint ~= "" then

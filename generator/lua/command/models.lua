@@ -16,7 +16,8 @@ return {
     if args.families then
       local families = model.families(args.pattern)
       if #families == 0 then
-        fail.input("no model family has '%s' in its type; 'lngen models --families' lists them all", args.pattern)
+        fail.input("no model family has '%s' in its type; 'lngen models --families' lists them all",
+          fail.shown(args.pattern))
       end
       print("family\tsource")
       for _, family in ipairs(families) do print(family[1] .. "\t" .. family[2]) end
@@ -24,7 +25,8 @@ return {
     end
     local names = model.list(args.pattern)
     if #names == 0 then
-      fail.input("no model's name or type has '%s' in it; 'lngen models' lists them all", args.pattern)
+      fail.input("no model's name or type has '%s' in it; 'lngen models' lists them all",
+        fail.shown(args.pattern))
     end
     print("name\ttype\twidths")
     for _, name in ipairs(names) do

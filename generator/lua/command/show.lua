@@ -6,17 +6,8 @@ local kernels = require "request.kernels"
 local names = require "spec.name"
 local options = require "request.options"
 local plan = require "plan.plan"
-local spec_module = require "spec.spec"
 
 local rename -- output.rename, loaded when the command runs
-
--- A kernel's spec and target, also of one for any width.
-local function parse(name)
-  local before, isa = name:match("^(ln_.*)_any_(%w+)$")
-  if not before then return names.parse(name, "show") end
-  local spec, target = names.parse(("%s_1_%s"):format(before, isa), "show")
-  return spec_module.any_width(spec), target
-end
 
 -- The lines of an item as they stand in the kernel's file, where long ones are broken: list of { text, from }.
 local function lines_of(item)
@@ -53,7 +44,7 @@ return {
   end,
   run = function(args)
     rename = require "output.rename"
-    local spec, isa = parse(args.name)
+    local spec, isa = names.parse(args.name, "show", true)
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local width, shown = 0, {}
     for _, item in ipairs(require("output.kernel").items(k, args.templates)) do
@@ -69,7 +60,8 @@ return {
       end
     end
     if #shown == 0 then
-      fail.input("--part: no function of %s has '%s' in its name; show it without --part", k.name, args.part)
+      fail.input("--part: no function of %s has '%s' in its name; show it without --part", k.name,
+        fail.shown(args.part))
     end
     if not args.code then
       for i, line in ipairs(plan.describe(k)) do print((i == 1 and k.name .. ": " or "") .. line) end

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- command/tune.lua: `lngen tune` measures schedules on this machine and writes the best ones into a plan file.
-local fail = require "fail"
 local kernels = require "request.kernels"
 local options = require "request.options"
 
@@ -13,7 +12,7 @@ return {
     .. "file.",
   declare = function(command)
     options.declare_output(command, "PLAN", "The plan file; entries of other kernels stay in it.")
-    options.declare(command)
+    options.declare(command, true)
     command:option("--rounds"):argname("N"):default("31")
       :description("How often each candidate is timed, 3 to 1000; the median counts.")
     command:flag("--missing"):description("Leave out kernels that the file holds for this lngen, machine and compiler.")
@@ -21,9 +20,6 @@ return {
   run = function(args)
     options.need_output(args, "PLAN", "plan file to write", "plan.lua")
     local rounds = options.whole(args.rounds, "--rounds", 3, 1000)
-    for _, option in ipairs { "plan", "unroll" } do
-      if args[option] then fail.input("--%s: does not go with tune, which measures schedules itself", option) end
-    end
     return (require "tune.tune").run(kernels.only(args, kernels.of(args)), args.output,
       { rounds = rounds, missing = args.missing })
   end,

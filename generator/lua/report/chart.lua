@@ -62,12 +62,17 @@ function chart.svg(id, c)
     "set ylabel " .. quoted(c.ylabel), c.set or "", "plot " .. table.concat(plots, ", ") }
   files[#files + 1] = { "script.gp", table.concat(script, "\n") .. "\n" }
   local drawn, svg, said = shell.in_temporary(function(directory)
-    local ok, problem = host.write_set(directory, files)
-    if not ok then fail.io("%s", problem) end
+    shell.write(directory, files)
     local done = shell.run(program() .. " script.gp >said 2>&1", directory)
-    return done, host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
+    local text, words = host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
+    local whole = done and text and text:find("</svg>", 1, true)
+    if not whole then
+      shell.check_interrupt()
+      shell.check_room(directory)
+    end
+    return whole, text, words
   end)
-  if not drawn or not svg or not svg:find("</svg>", 1, true) then
+  if not drawn then
     fail.check("%s: could not draw a chart: %s", program(), said:match("line %d+: ([^\n]*)")
       or said:match("[^%s][^\n]*") or "it said nothing")
   end

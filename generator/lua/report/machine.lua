@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- machine.lua: what this machine and its compiler offer, for doctor, explain, report and tune.
-local fail = require "fail"
 local layout = require "print.layout"
 local render = require "output.render"
 local schedule = require "plan.schedule"
@@ -64,24 +63,16 @@ local function features()
   return list
 end
 
-local ROOM = 1 << 17 -- bytes that compiling and its program take at most
-
--- Fails when a directory for temporary files cannot hold a file.
-local function write(directory, name, text)
-  local ok, problem = host.write_set(directory, { { name, text } })
-  if not ok then fail.io("%s; TMPDIR may name another directory", problem) end
-end
-
 -- Compiles and runs the program of templates/report/doctor.c with some flags; returns its lines as a table, or nil and
 -- what is wrong with the compiler.
 function machine.probe(directory, flags)
   local text = render.text("report/doctor.c", { features = features(), targets = target.list, pair = false,
     cache_most = schedule.CACHE_MOST, columns = layout.COLUMNS, static = "static inline" })
-  write(directory, "doctor.c", text)
+  shell.write(directory, { { "doctor.c", text } })
   local command = ("%s %s %s doctor.c -o doctor >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, flags)
   if not shell.run(command, directory) then
     shell.check_interrupt()
-    write(directory, "room", ("x"):rep(ROOM))
+    shell.check_room(directory)
     return nil, "does not work"
   end
   local found = {}

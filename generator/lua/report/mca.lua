@@ -25,8 +25,7 @@ end
 -- Cycles that llvm-mca gives for one turn of some code, or nil and why not.
 local function cycles_of(place, code, cpu)
   if not host.write_set(place, { { "code.s", code } }) then return nil, "the code could not be written" end
-  local tool = os.getenv("LLVM_MCA") or "llvm-mca"
-  local file = shell.quote(place)
+  local tool, file = shell.program("LLVM_MCA", "llvm-mca"), shell.quote(place)
   local command = ("{ %s -mtriple=x86_64 -mcpu=%s -iterations=20 %s/code.s 2>%s/said; }"):format(tool, cpu, file, file)
   local text = shell.output(command)
   local said = host.read(place .. "/said") or ""
@@ -46,7 +45,10 @@ local function compiled(k, situation, place)
   end
   local assembly = ("%s/%s.s"):format(place, k.name)
   local command = ("%s %s -S %s.c -o %s.s >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, k.name, k.name)
-  if not shell.run(command, place) then return nil, "no C compiler found; set CC" end
+  if not shell.run(command, place) then
+    local ok, problem = fail.try(shell.check_room, place)
+    return nil, ok and "no C compiler found; set CC" or problem.message
+  end
   local text = host.read(assembly) or ""
   -- the functions that a row passes through, and how many rows each handles
   local parts = way.fused and { { "write_" .. way.name, 1 } }
@@ -80,7 +82,7 @@ end
 -- Calls f(tool, why), where tool is an object with `cycles(core)` and `functions` of a kernel that is compiled once, or
 -- nil, and why it is. Returns what f returns.
 function mca.with(k, situation, f)
-  if not shell.succeeds((os.getenv("LLVM_MCA") or "llvm-mca") .. " --version >/dev/null 2>&1") then
+  if not shell.succeeds(shell.program("LLVM_MCA", "llvm-mca") .. " --version >/dev/null 2>&1") then
     return f(nil, "llvm-mca is not installed")
   end
   if k.spec.pass ~= "forward" then return f(nil, "llvm-mca is asked for the forward pass only") end

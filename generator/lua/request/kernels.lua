@@ -13,7 +13,8 @@ local kernels = {}
 
 local function whole_number(text, what)
   if not text:match("^%d+$") or #text > 9 then
-    fail.input("%s: '%s' is not a width; widths are whole numbers from 1 to %d", what, text, spec_module.WIDTH_MAX)
+    fail.input("%s: '%s' is not a width; widths are whole numbers from 1 to %d", what, fail.shown(text),
+      spec_module.WIDTH_MAX)
   end
   return math.tointeger(tonumber(text))
 end
@@ -203,7 +204,7 @@ function kernels.only(args, list)
   for _, k in ipairs(list) do
     if k.name == args.only then return { k } end
   end
-  fail.input("--only: '%s' is none of the kernels of the other options; 'lngen list' lists them", args.only)
+  fail.input("--only: '%s' is none of the kernels of the other options; 'lngen list' lists them", fail.shown(args.only))
 end
 
 -- What kernels compute, for the line that ends `emit`: their norm kinds with widths, and the instruction sets.

@@ -40,10 +40,13 @@ end
 
 -- The option that says where to write. Its short form takes no '=', which would become part of the name.
 function options.declare_output(command, argname, description)
-  command:option("-o --output"):argname(argname):description(description):action(function(result, key, text)
+  local option = command:option("-o --output"):argname(argname):description(description)
+  option:action(function(result, key, text)
     if text:sub(1, 1) == "=" then fail.input("-o%s: write -o %s, or --output%s", text, text:sub(2), text) end
     result[key] = text
   end)
+  -- the usage says that it must be given; argparse need not know, since need_output says more where it is missing
+  function option:_get_usage() return "-o " .. self._argname end
 end
 
 -- A model's name, as lngen spells it.
@@ -53,7 +56,8 @@ local function model_name(result, key, text)
   result[key] = name or text
 end
 
-function options.declare(command)
+-- measures: whether the command measures schedules itself, so that none can be given.
+function options.declare(command, measures)
   command:option("--width"):argname("N,..."):action(options.collect):count("*"):init(nil)
     :description(("Widths of rows in elements, 1 to %d, with commas between them."):format(spec_module.WIDTH_MAX))
   for _, field in ipairs(spec_module.fields) do
@@ -70,10 +74,12 @@ function options.declare(command)
   command:option("--model"):argname("NAME"):action(model_name)
     :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
   command:flag("--accept-guess"):description("Also make kernels for norms that lngen had to guess.")
-  command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
-  command:option("--unroll"):argname("full|straight|K")
-    :description("How far loops over a row are unrolled: wholly, by the compiler (full) or in the text (straight), or "
-      .. "K groups of four registers a turn, K being " .. table.concat(schedule.UNROLLS, ", ") .. ".")
+  if not measures then
+    command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
+    command:option("--unroll"):argname("full|straight|K")
+      :description("How far loops over a row are unrolled: wholly, by the compiler (full) or in the text (straight), "
+        .. "or K groups of four registers a turn, K being " .. table.concat(schedule.UNROLLS, ", ") .. ".")
+  end
   command:option("--only"):argname("NAME"):description("Only the kernel with this name, as 'lngen list' prints it.")
 end
 
@@ -81,7 +87,7 @@ end
 function options.whole(text, option, from, to)
   local n = text:match("^%d+$") and math.tointeger(tonumber(text))
   if not n or n < from or n > to then
-    fail.input("%s: '%s' is not a whole number from %d to %d", option, text, from, to)
+    fail.input("%s: '%s' is not a whole number from %d to %d", option, fail.shown(text), from, to)
   end
   return n
 end
@@ -94,7 +100,7 @@ function options.unroll(args)
     local known = schedule.unrolls_all(unroll)
     for _, k in ipairs(schedule.UNROLLS) do known = known or unroll == k end
     if not known then
-      fail.input("--unroll: '%s' is neither full nor straight nor one of %s", args.unroll,
+      fail.input("--unroll: '%s' is neither full nor straight nor one of %s", fail.shown(args.unroll),
         table.concat(schedule.UNROLLS, ", "))
     end
   end

@@ -30,18 +30,21 @@ function name.kind(spec) return (name.of(spec):gsub("_[^_]+$", "")) end
 -- "ln_layernorm_f32_768_avx512"
 function name.kernel(spec, target) return ("ln_%s_%s"):format(name.of(spec), target.name) end
 
--- A kernel's name is its address: "ln_rmsnorm_bf16_gamma1_pre_4096_avx512" -> spec, target
-function name.parse(text, where)
+-- A kernel's name is its address: "ln_rmsnorm_bf16_gamma1_pre_4096_avx512" -> spec, target. any: whether it may be the
+-- name of a kernel for any width.
+function name.parse(text, where, any)
+  local shown = fail.shown(text)
   local middle, isa = text:match("^ln_(.*)_([^_]+)$")
   local on = target.named(isa)
   if not on then
-    fail.input("%s: '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", where, text)
+    fail.input("%s: '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", where, shown)
   end
   local words = {}
   for word in middle:gmatch("[^_]+") do words[#words + 1] = word end
-  local values = { width = math.tointeger(tonumber(table.remove(words))) }
+  local width = table.remove(words)
+  local values = { width = any and width == "any" and width or math.tointeger(tonumber(width)) }
   if not values.width then
-    fail.input("%s: '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH", where, text)
+    fail.input("%s: '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH", where, shown)
   end
   for _, word in ipairs(words) do
     local known = false
@@ -53,11 +56,11 @@ function name.parse(text, where)
         end
       end
     end
-    if not known then fail.input("%s: '%s': '%s' is not part of a spec", where, text, word) end
+    if not known then fail.input("%s: '%s': '%s' is not part of a spec", where, shown, fail.shown(word)) end
   end
-  local spec = spec_module.new(values, text)
+  local spec = spec_module.new(values, shown)
   if name.kernel(spec, on) ~= text then
-    fail.input("%s: '%s': that kernel is called %s", where, text, name.kernel(spec, on))
+    fail.input("%s: '%s': that kernel is called %s", where, shown, name.kernel(spec, on))
   end
   return spec, on
 end

@@ -42,16 +42,14 @@ end
 -- Runs compilers in the directory. made: optional, a file that is there afterwards.
 function trial:compile(name, commands, made)
   local ok, _, why = self:run(commands)
+  if not ok then shell.check_room(self.directory) end
   if ok and made and not host.exists(self.directory .. "/" .. made) then
     ok, why = false, self.compiler .. " makes no program"
   end
   if not ok then fail.check("%s: could not compile the candidates: %s; set CC to a C11 compiler", name, why) end
 end
 
-function trial:write(files)
-  local ok, problem = host.write_set(self.directory, files)
-  if not ok then fail.io("%s", problem) end
-end
+function trial:write(files) shell.write(self.directory, files) end
 
 -- Compiles the kernel once for each of `choices`, which are schedules for all situations. Returns the names of the
 -- kernels.

@@ -127,17 +127,29 @@ static const Norm *find(const char *function, PyArrayObject *x, PyObject *gamma,
 static PyObject *run(const char *function, const char *format, char **keywords, double eps, PyObject *args,
                      PyObject *named)
 {
-    PyObject *x_given, *gamma = Py_None, *beta = Py_None, *out = Py_None;
+    PyObject *x_given, *gamma = Py_None, *beta = Py_None, *eps_given = NULL, *out = Py_None;
     const int has_beta = strcmp(keywords[2], "beta") == 0;
-    if (!(has_beta ? PyArg_ParseTupleAndKeywords(args, named, format, keywords, &x_given, &gamma, &beta, &eps, &out)
-                   : PyArg_ParseTupleAndKeywords(args, named, format, keywords, &x_given, &gamma, &eps, &out)))
+    if (!(has_beta ? PyArg_ParseTupleAndKeywords(args, named, format, keywords, &x_given, &gamma, &beta, &eps_given,
+                                               &out)
+                   : PyArg_ParseTupleAndKeywords(args, named, format, keywords, &x_given, &gamma, &eps_given, &out)))
         return NULL;
     if (!is_usable("x", x_given))
         return NULL;
     PyArrayObject *x = (PyArrayObject *)x_given, *y;
     if (PyArray_NDIM(x) < 1 || PyArray_DIM(x, PyArray_NDIM(x) - 1) < 1) {
-        refuse("x", "has no elements along its last axis, which is the one that is normalised");
+        refuse("x", PyArray_NDIM(x) < 1 ? "has no axis; it should hold rows along its last one"
+                                        : "has no elements along its last axis, which is the one that is normalised");
         return NULL;
+    }
+    if (eps_given)
+        eps = PyFloat_AsDouble(eps_given);
+    if (PyErr_Occurred()) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            PyErr_Format(PyExc_TypeError, "eps: is of type %s; it should be a number", Py_TYPE(eps_given)->tp_name);
+        if (!PyErr_ExceptionMatches(PyExc_OverflowError))
+            return NULL;
+        PyErr_Clear();
+        eps = INFINITY; /* a whole number that is too large */
     }
     const npy_intp width = PyArray_DIM(x, PyArray_NDIM(x) - 1);
     ${P}_args call = {.width = (size_t)width, .eps = (float)eps};
@@ -147,7 +159,7 @@ static PyObject *run(const char *function, const char *format, char **keywords, 
     if (!norm || !rows_of("x", x, &call.x_stride))
         return NULL;
     if (!(eps >= 0 && isfinite(call.eps))) {
-        refuse("eps", "should be a number of at least 0");
+        refuse("eps", "should be a number of at least 0 that float32 can hold");
         return NULL;
     }
     if (out == Py_None) {
@@ -199,7 +211,7 @@ static PyObject *${name}(PyObject *self, PyObject *args, PyObject *named)
 {
     static char *keywords[] = {"x", "gamma", ${beta and '"beta", ' or ""}"eps", "out", NULL};
     (void)self;
-    return run("${name}", "O|${beta and "OO" or "O"}$dO:${name}", keywords, ${beta and "1e-5" or "1e-6"}, args, named);
+    return run("${name}", "O|${beta and "OO" or "O"}$OO:${name}", keywords, ${beta and "1e-5" or "1e-6"}, args, named);
 }
 
 %   end

@@ -9,6 +9,6 @@ import sys
 import numpy
 from setuptools import Extension, setup
 
-${P} = Extension("${P}", ["${P}_numpy.c", "${P}.c"], depends=["${P}.h"], include_dirs=[numpy.get_include()],
-${(" "):rep(#P)}             libraries=[] if sys.platform == "win32" else ["m"])
-setup(name="${P}", version="1", ext_modules=[${P}])
+module = Extension("${P}", ["${P}_numpy.c", "${P}.c"], depends=["${P}.h"], include_dirs=[numpy.get_include()],
+                   libraries=[] if sys.platform == "win32" else ["m"])
+setup(name="${P}", version="1", ext_modules=[module])

@@ -5,7 +5,7 @@ use std::{env, path::Path, process::Command};
 
 fn named(variable: &str, otherwise: &str) -> String {
     println!("cargo:rerun-if-env-changed={variable}");
-    env::var(variable).unwrap_or_else(|_| otherwise.to_string())
+    env::var(variable).ok().filter(|v| !v.trim().is_empty()).unwrap_or_else(|| otherwise.to_string())
 }
 
 /// Runs a command whose program may have arguments of its own, as CC="ccache gcc" has.

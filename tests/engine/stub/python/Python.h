@@ -39,10 +39,15 @@ typedef struct PyModuleDef {
 #define Py_XDECREF(object)    ((void)(object))
 
 static PyObject none, *const stub_error = &none;
-#define Py_None          (&none)
-#define PyExc_ValueError stub_error
-#define PyExc_TypeError  stub_error
+#define Py_None             (&none)
+#define PyExc_ValueError    stub_error
+#define PyExc_TypeError     stub_error
+#define PyExc_OverflowError stub_error
 static inline void PyErr_Format(PyObject *error, const char *format, ...) { (void)error, (void)format; }
+static inline PyObject *PyErr_Occurred(void) { return NULL; }
+static inline int PyErr_ExceptionMatches(PyObject *error) { return error == NULL; }
+static inline void PyErr_Clear(void) {}
+static inline double PyFloat_AsDouble(PyObject *object) { return object ? 1 : 0; }
 static inline PyObject *PyUnicode_FromFormat(const char *format, ...) { return (void)format, NULL; }
 static inline PyObject *PyUnicode_FromString(const char *text) { return (void)text, NULL; }
 static inline Py_ssize_t PyUnicode_GetLength(PyObject *text) { return text ? 1 : 0; }
