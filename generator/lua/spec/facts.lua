@@ -44,6 +44,11 @@ function facts.of(spec, target)
     if f.gamma then table.insert(f.parameters, { name = "gamma" .. number, letter = output.gamma, gain = true }) end
     if f.beta then table.insert(f.parameters, { name = "beta" .. number, letter = output.beta }) end
   end
+
+  -- bytes of outputs for each element of x, as they count against the last-level cache; of gradients, which read two
+  -- arrays for the one that they write, half more (counted_bytes of runtime/spec.h)
+  f.counted_bytes = #f.outputs * f.output_bytes + (f.keeps_sum and f.element_bytes or 0)
+  if spec.pass == "backward" then f.counted_bytes = f.counted_bytes * 3 // 2 end
   return f
 end
 
