@@ -18,7 +18,7 @@ local group = require "plan.group"
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 
-local has_beta, has_gamma, is_centred = spec_module.has_beta, spec_module.has_gamma, spec_module.is_centred
+local is_centred = spec_module.is_centred
 
 local schedule = {}
 
@@ -78,8 +78,6 @@ function schedule.sweeps_at_once(target, sums)
   return target.vector and sums * 64 // target.lanes <= target.registers // 2
 end
 
-local function in_pairs(spec, target) return target.pairs and target.pairs[spec.dtype] end
-
 -- Whether rows in flight are written one after the other, not a register of each in turn. So lines are read and written
 -- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
 -- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
@@ -91,7 +89,7 @@ local function one_after_another(spec, target)
   local n = spec.width
   if target.registers >= 32 then return spec.dtype == "f32" and n <= (n % target.lanes > 0 and UNEVEN or EVEN) end
   return n <= HALVES and spec.residual == "none" and (spec.dtype == "f32"
-    or in_pairs(spec, target) and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0)
+    or target.pairs[spec.dtype] and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0)
 end
 
 function schedule.row_by_row(spec, target, s)
@@ -155,7 +153,7 @@ local BACKWARD_WIDE = 2048 -- rows longer than that
 local ABREAST = 40 * 1024 -- bytes, in f32, of x, dy, gamma and the sums over rows
 
 local function goes_abreast(spec, target)
-  local params = has_gamma(spec) and (has_beta(spec) and 2 or 1) or 0
+  local params = spec_module.parameter_count(spec)
   return target.registers < 32 and params > 0 and 4 * (3 + params) * spec.width >= ABREAST
 end
 
@@ -187,7 +185,7 @@ end
 -- read in pairs, gcc 12 takes ten seconds at 768. In pairs with 16 registers, loops are faster from 768 on.
 function schedule.full_most(spec, target)
   if spec.dtype == "f32" then return 4096 end
-  return (spec.dtype == "f16" or in_pairs(spec, target) and target.registers >= 32) and 1024 or 512
+  return (spec.dtype == "f16" or target.pairs[spec.dtype] and target.registers >= 32) and 1024 or 512
 end
 
 -- The least width of rows that may begin anywhere and still go past the caches from their first whole register of y on.
@@ -234,7 +232,7 @@ local function rule(spec, target)
     if n > 896 then alone = 4 end
     -- one sum is taken fast enough that a second row in flight gains nothing while one fits in L1 with its results
     if not is_centred(spec) and n > 1792 and n <= 4096 then rows = 1 end
-  elseif n > (in_pairs(spec, target) and 1792 or 896) and n <= 2048 then
+  elseif n > (target.pairs[spec.dtype] and 1792 or 896) and n <= 2048 then
     rows = 2
   end
   if spec.residual == "pre" and target.lanes > 1 and n > 640 then
@@ -248,7 +246,7 @@ local function rule(spec, target)
     rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
   end
   local wide = n > 2048 and target.lanes > 1
-  local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped or in_pairs(spec, target)) and 2
+  local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped or target.pairs[spec.dtype]) and 2
     or 1
   if spec.quant == "int8" and target.registers >= 32 then
     -- a row is read three times: sharing gamma and beta gains more than four rows lose by evicting lines, unless the
@@ -268,7 +266,7 @@ local function rule(spec, target)
     -- not where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays
     -- are read faster from the first-level cache
     local adds = spec.residual == "pre"
-    local narrow = in_pairs(spec, target) and target.registers < 32 and not adds
+    local narrow = target.pairs[spec.dtype] and target.registers < 32 and not adds
     many.rows = wide and not adds and not narrow and 2 or 1
     if many.rows > 1 and n >= 4096 and spec.dtype == "f32" and target.registers >= 32 and is_centred(spec) then
       many.rows = 4

@@ -30,7 +30,7 @@ function facts.of(spec, target)
   f.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
 
   -- the even and the odd elements of a pair in a register each: one load and one store for both, and no widening
-  f.paired = target ~= nil and target.pairs ~= nil and target.pairs[spec.dtype] and not f.quantises
+  f.paired = target ~= nil and target.pairs[spec.dtype] and not f.quantises
     and (spec.params ~= "f32" or not f.gamma)
 
   -- each y, its parameters, and the letters that stand for a register of each
