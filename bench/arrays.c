@@ -151,8 +151,6 @@ static size_t gap_before(const Array *a, const Case *of, const Layout *layout, l
 
 int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows, const Layout *layout, unsigned seed)
 {
-    /* as the library counts: of gradients, x, dy and dx may fill as much of the cache as x and y do elsewhere */
-    const size_t written = width * rows * written_bytes(of), counted = is_backward(of) ? written * 3 / 2 : written;
     const Job empty = {.of = of,
                        .width = width,
                        .rows = rows,
@@ -161,7 +159,7 @@ int lay_out(Job *job, Memory *memory, const Case *of, size_t width, size_t rows,
                        .eps = 1e-5f,
                        .static_scale = 1.0f / 16,
                        .workspace_bytes = is_backward(of) ? ln_workspace_bytes(spec_of(of, width), rows) : 0,
-                       .stream = counted >= ln_stream_bytes()};
+                       .stream = goes_past_caches(&of->spec, LN_STREAM_AUTO, rows, width)};
     ln_apart apart = {.stride = width * x_bytes(of)};
     void *x = NULL;
     *job = empty;

@@ -50,9 +50,8 @@ int is_layernorm(const Case *of) { return of->spec.op == LN_OP_LAYERNORM; }
 size_t x_bytes(const Case *of) { return element_bytes(&of->spec); }
 size_t y_bytes(const Case *of) { return is_stats(of) ? 0 : output_bytes(&of->spec); }
 
-size_t written_bytes(const Case *of) { return y_bytes(of) * (has_two(of) ? 2 : 1) + (keeps_sum(of) ? x_bytes(of) : 0); }
-
 size_t moved_bytes(const Case *of)
 {
-    return (is_backward(of) || has_residual(of) ? 2 : 1) * x_bytes(of) + written_bytes(of);
+    const size_t read = x_bytes(of) * (is_backward(of) || has_residual(of) ? 2 : 1);
+    return read + y_bytes(of) * (has_two(of) ? 2 : 1) + (keeps_sum(of) ? x_bytes(of) : 0);
 }

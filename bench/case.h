@@ -38,8 +38,7 @@ int is_layernorm(const Case *of);
 size_t x_bytes(const Case *of);
 size_t y_bytes(const Case *of);
 
-/* The bytes that a case writes for each element, and those that it must at least read and write. */
-size_t written_bytes(const Case *of);
+/* The bytes that a case must at least read and write for each element. */
 size_t moved_bytes(const Case *of);
 
 #endif

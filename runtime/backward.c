@@ -14,8 +14,7 @@ static ln_status check(const ln_entry *entry, const ln_args *args, size_t rows)
 static ln_args for_rows(const ln_entry *entry, const ln_args *args, size_t rows)
 {
     ln_args a = *args;
-    /* x, dy and dx may fill as much of the cache as x and y do in a forward pass */
-    if (goes_past_caches(a.stream, rows, rows * a.width * element_bytes(&entry->spec) * 3 / 2))
+    if (goes_past_caches(&entry->spec, a.stream, rows, a.width))
         a.stream = LN_STREAM_ALWAYS;
     a.reduce_rows = 0;
     return a;

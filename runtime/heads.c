@@ -30,8 +30,7 @@ static ln_args prepared(const ln_entry *entry, const ln_args *args, const ln_hea
         a.beta = NULL;
     if (!is_centred(&entry->spec))
         a.mean = NULL;
-    const size_t all = rows * h->heads;
-    if (goes_past_caches(a.stream, all, all * a.width * element_bytes(&entry->spec)))
+    if (goes_past_caches(&entry->spec, a.stream, rows * h->heads, a.width))
         a.stream = LN_STREAM_ALWAYS;
     return a;
 }

@@ -65,17 +65,10 @@ LN_INLINE ln_status check(const ln_entry *entry, const ln_args *a, size_t rows)
                                              : check_usual(entry, a, rows, sizeof(uint16_t));
 }
 
-/* Bytes of y, of y2 and of the sum that a batch writes. */
-static size_t written(const ln_spec *s, const ln_args *a, size_t rows)
-{
-    const size_t sum = s->residual == LN_RESIDUAL_PRE ? element_bytes(s) : 0;
-    return rows * a->width * (output_bytes(s) * (s->norms == LN_NORMS_TWO ? 2 : 1) + sum);
-}
-
 /* The arguments as the kernel takes them: `args`, or a copy in `room` that says to write past the caches. */
 static const ln_args *streamed(const ln_entry *entry, const ln_args *args, size_t rows, ln_args *room)
 {
-    if (!goes_past_caches(args->stream, rows, written(&entry->spec, args, rows)))
+    if (!goes_past_caches(&entry->spec, args->stream, rows, args->width))
         return args;
     *room = *args;
     room->stream = LN_STREAM_ALWAYS;

@@ -48,11 +48,20 @@ static inline ln_kind kind_of(const ln_spec *s)
     return kind;
 }
 
-/* Whether a batch that writes so many bytes, with this args.stream, is to be written past the caches and does not say
- * so itself. */
-static inline int goes_past_caches(int stream, size_t rows, size_t bytes)
+/* Bytes of outputs for each element of x, as they count against the last-level cache: of y, of y2 and of the sum. Of
+ * gradients half more, since they read two arrays for the one that they write. */
+static inline size_t counted_bytes(const ln_spec *s)
 {
-    return ln_is_cold(stream, rows) || (stream == LN_STREAM_AUTO && bytes >= ln_stream_bytes());
+    const size_t sum = s->residual == LN_RESIDUAL_PRE ? element_bytes(s) : 0;
+    const size_t bytes = output_bytes(s) * (s->norms == LN_NORMS_TWO ? 2 : 1) + sum;
+    return s->pass == LN_PASS_BACKWARD ? bytes * 3 / 2 : bytes;
+}
+
+/* Whether a batch with this args.stream is to be written past the caches and does not say so itself. */
+static inline int goes_past_caches(const ln_spec *s, int stream, size_t rows, size_t width)
+{
+    return ln_is_cold(stream, rows) ||
+           (stream == LN_STREAM_AUTO && rows * width * counted_bytes(s) >= ln_stream_bytes());
 }
 
 #endif

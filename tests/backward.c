@@ -6,12 +6,14 @@
  *
  * The exit status is 77 when this processor lacks the instruction set. */
 #include "check.h"
+#include "elements.h"
 #include "fence.h"
 #include "inputs.h"
 #include "isas.h"
 #include "ln.h"
 #include "ln_arena.h"
 #include "reference.h"
+#include "spec.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,24 +38,6 @@ static struct {
     float dgamma[WIDTH_MAX], dbeta[WIDTH_MAX];
 } batch;
 static unsigned long failures, cases;
-
-static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
-static ln_dtype params_type(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : s->dtype; }
-static int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }
-static int has_beta(const ln_spec *s) { return s->affine == LN_AFFINE_FULL || s->affine == LN_AFFINE_FULL1; }
-
-static int same(ln_dtype type, const void *a, const void *b, size_t n)
-{
-    if (memcmp(a, b, n * size_of(type)) == 0)
-        return 1;
-    for (size_t i = 0; i < n; i++) {
-        const char *p = (const char *)a + i * size_of(type), *q = (const char *)b + i * size_of(type);
-        if (memcmp(p, q, size_of(type)) != 0 &&
-            !(isnan(ln_reference_load(type, a, i)) && isnan(ln_reference_load(type, b, i))))
-            return 0;
-    }
-    return 1;
-}
 
 /* The spec whose forward pass stores mean and rstd. */
 static ln_spec forward_of(const ln_spec *s)

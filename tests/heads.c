@@ -6,6 +6,7 @@
  *
  * The exit status is 77 when this processor lacks the instruction set. */
 #include "check.h"
+#include "elements.h"
 #include "inputs.h"
 #include "isas.h"
 #include "ln.h"
@@ -31,8 +32,6 @@ static union {
 static float mean[STATS + 1], rstd[STATS + 1], want_mean[STATS], want_rstd[STATS];
 static unsigned long failures, cases;
 static ln_isa isa;
-
-static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
 
 /* Gaps between heads and between tokens, in elements. */
 typedef struct Gaps {
@@ -71,7 +70,7 @@ static void run_case(const ln_entry *e, size_t width, size_t heads, size_t rows,
 {
     /* among them rows that take either stage of the accurate path, but none that gives a NaN */
     static const char *const names[] = {"normal", "mean_1", "mean_1000", "near_1e30", "outliers"};
-    const size_t size = size_of(e->spec.dtype), params = e->spec.params == LN_PARAMS_F32 ? sizeof(float) : size;
+    const size_t size = size_of(e->spec.dtype), params = size_of(params_type(&e->spec));
     const Placed p = place(width, heads, rows, l);
     const size_t used = p.y_at + p.y_used + 64 < ELEMENTS ? p.y_at + p.y_used + 64 : ELEMENTS;
     cases++;

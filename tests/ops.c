@@ -7,6 +7,7 @@
  *
  * The exit status is 77 when this processor lacks the instruction set. This test uses no fences; harness.c does. */
 #include "check.h"
+#include "elements.h"
 #include "inputs.h"
 #include "isas.h"
 #include "ln_arena.h"
@@ -56,22 +57,6 @@ typedef struct Way {
     float eps, static_scale;
 } Way;
 
-static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
-
-/* Whether two arrays hold the same bits; NaNs of different payloads count as the same. */
-static int same(ln_dtype type, const void *a, const void *b, size_t n)
-{
-    if (memcmp(a, b, n * size_of(type)) == 0)
-        return 1;
-    for (size_t i = 0; i < n; i++) {
-        const char *p = (const char *)a + i * size_of(type), *q = (const char *)b + i * size_of(type);
-        if (memcmp(p, q, size_of(type)) != 0 &&
-            !(isnan(ln_reference_load(type, a, i)) && isnan(ln_reference_load(type, b, i))))
-            return 0;
-    }
-    return 1;
-}
-
 static int same_output(const ln_spec *spec, const Elements *a, const Elements *b)
 {
     if (spec->quant != LN_QUANT_NONE)
@@ -92,8 +77,6 @@ static void copy_given(const ln_spec *spec, Batch *b)
     memcpy(b->rstd, given.rstd, sizeof b->rstd);
     memcpy(b->scale, given.scale, sizeof b->scale);
 }
-
-static ln_dtype params_type(const ln_spec *spec) { return spec->params == LN_PARAMS_F32 ? LN_DTYPE_F32 : spec->dtype; }
 
 static void fill(Random *r, const ln_spec *spec, const InputClass *class, size_t width, const Way *way)
 {

@@ -7,6 +7,7 @@
  * If the table has no kernels for statistics, only bits are compared.
  * The exit status is 77 when this processor lacks the instruction set. */
 #include "check.h"
+#include "elements.h"
 #include "exact.h"
 #include "fence.h"
 #include "inputs.h"
@@ -32,24 +33,10 @@ static Fence memory[7];
 static unsigned long failures, cases;
 static ln_isa isa;
 
-static size_t size_of(ln_dtype type) { return type == LN_DTYPE_F32 ? 4 : 2; }
-
 static void fail(const char *what)
 {
     if (++failures <= SHOWN)
         printf("FAILED: %s: %s\n", fence_note, what);
-}
-
-/* Whether two arrays hold the same bits; NaNs of different payloads count as the same. */
-static int same(ln_dtype type, const void *a, const void *b, size_t n)
-{
-    if (memcmp(a, b, n * size_of(type)) == 0)
-        return 1;
-    for (size_t i = 0; i < n; i++)
-        if (memcmp((const char *)a + i * size_of(type), (const char *)b + i * size_of(type), size_of(type)) != 0 &&
-            !(isnan(ln_reference_load(type, a, i)) && isnan(ln_reference_load(type, b, i))))
-            return 0;
-    return 1;
 }
 
 static int same_double(double a, double b) { return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b)); }

@@ -38,7 +38,7 @@ static void *prepare(const Contender *self, const Job *job)
     s->before = self->data ? *(JobFunction *const *)self->data : NULL;
     s->norm = entry->kernel;
     s->args = args_of(&rest);
-    s->args.stream = job->rows * job->width * y_bytes(&norm) >= ln_stream_bytes();
+    s->args.stream = goes_past_caches(&norm.spec, LN_STREAM_AUTO, job->rows, job->width);
     s->second = s->args;
     s->second.y = job->y2;
     s->second.gamma = job->gamma2;

@@ -316,9 +316,7 @@ local function kind_of(spec, P, widths)
       or ("Widths %s have kernels of their own"):format(table.concat(widths, ", ")),
     has = bits_of(spec), element_size = w.element_bytes,
     sizes = ("%d, %d, %d"):format(w.element_bytes, w.output_bytes, w.parameter_bytes),
-    -- of gradients, x, dy and dx may fill as much of the cache as x and y do elsewhere
-    written = spec.pass == "backward" and w.element_bytes * 3 // 2
-      or w.output_bytes * #w.outputs + (w.keeps_sum and w.element_bytes or 0) }
+    written = w.counted_bytes }
 end
 
 -- What the header declares: functions and backward_functions (of packed rows), kinds and backward (norm kinds),

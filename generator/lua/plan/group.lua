@@ -33,7 +33,7 @@ function group.tile(spec, target, few)
   if not group.alone(spec, target, few) then return nil end
   local lanes = n == numerics.lanes and numerics.lanes // 2 or numerics.lanes
   local run = n // lanes
-  local most = target.registers // 2 // (spec_module.has_beta(spec) and 2 or 1) -- half of them hold sums over rows
+  local most = target.registers // 2 // spec_module.parameter_count(spec) -- half of them hold sums over rows
   if run > most or target.registers < 32 and n > numerics.lanes then return nil end
   local runs = math.min(most // run, lanes // target.lanes)
   while lanes // target.lanes % runs > 0 do runs = runs - 1 end
@@ -53,7 +53,7 @@ end
 -- Whether a row is read once: xhat, g and the sums over rows of all columns stay in registers. A quarter of these is
 -- left for the rest, and more for rounding to 16 bits. Only one row is in flight then.
 function group.held(spec, target, few)
-  local sums = spec_module.has_beta(spec) and 2 or 1
+  local sums = spec_module.parameter_count(spec)
   local most = target.registers * (spec.dtype == "f32" and 6 or 5) // 8
   return unrolled(spec, target, few) and few.rows == 1 and spec.width % numerics.lanes == 0
     and (2 + sums) * spec.width // target.lanes <= most

@@ -113,82 +113,104 @@ local function loop(list, variable, at, from, to, by, unroll, body)
   list[#list + 1] = turn
 end
 
+-- Sweeps over one block of a row, which take turns. The functions below add their steps to a list; `s` is:
+--   o, row, K     as for block()
+--   numbers       of the sweeps
+--   at            where the elements of sweep 0 begin
+--   turn          the only sweep, which is number 0, is a turn of a loop over this variable, or nil
+--   free          the number of the first variable that no loop around has
+--   groups, rest  whole groups of four registers, and the elements that are left
+
+local function half_of(s, number) return s.o:sweeps_halves() and number or nil end
+local function turn_of(s, number) return s.o.at_once and form(number) or nil end
+
+local function add_sum(s, list, number, at, start, registers, four)
+  if not s.o.paired then at = order.plus(at, number * s.o.W) end
+  list[#list + 1] = { kind = "sum", row = s.row, at = at, start = start, four = four, registers = registers,
+    sweep = turn_of(s, number) }
+end
+
+-- The whole groups; where there is no K, the first one begins the chains.
+local function add_groups(s, list)
+  local o, lanes, done = s.o, s.o.lanes, 0
+  local outer, inner = VARIABLES[s.free], VARIABLES[s.free + 1]
+  local function add_group(into, at, start)
+    for _, number in ipairs(s.numbers) do
+      add_sum(s, into, number, at, start, o:group(0, lanes, half_of(s, number)), true)
+    end
+  end
+  if s.K then
+    for _, number in ipairs(s.numbers) do list[#list + 1] = { kind = "zero", sweep = turn_of(s, number) } end
+    done = s.groups // s.K * s.K
+    loop(list, outer, s.at, 0, done * lanes, s.K * lanes, false, function(turn, at)
+      loop(turn, inner, at, 0, s.K * lanes, lanes, true, add_group)
+    end)
+  elseif s.groups > 0 and not (o.in_fours and s.groups > 1) then
+    add_group(list, s.at, true)
+    done = 1
+  end
+  local start = not s.K and done == 0 and { outer, 0 } or nil
+  loop(list, outer, s.at, done * lanes, s.groups * lanes, lanes, true, function(into, at)
+    add_group(into, at, start)
+  end)
+end
+
+-- What is left behind the groups. Returns how many chains each sweep takes there.
+local function add_rest(s, list)
+  local o, begins, taken = s.o, not s.K and s.groups == 0, {}
+  local at = order.plus(s.at, s.groups * o.lanes)
+  for _, number in ipairs(s.numbers) do
+    local half = half_of(s, number)
+    local registers = o:group(half and 0 or number * o.W, s.rest, half)
+    taken[number] = #registers
+    if s.turn and o.W == 1 then -- a sweep is a lane, which the last chain may not have
+      for _, r in ipairs(registers) do
+        local to = list
+        if r.below < CHAIN then
+          to = { kind = "if", variable = s.turn, below = r.below }
+          list[#list + 1] = to
+        end
+        add_sum(s, to, number, at, begins, { r })
+      end
+    elseif #registers > 0 then
+      add_sum(s, list, number, at, begins, registers)
+    end
+  end
+  return taken
+end
+
+local function add_sweeps(s, list)
+  add_groups(s, list)
+  local taken = add_rest(s, list)
+  for _, number in ipairs(s.numbers) do
+    local sweep = s.turn and form(0, { s.turn, 1 }) or form(number)
+    list[#list + 1] = { kind = "fold", row = s.row, sweep = s.o.sweeps > 1 and sweep or nil,
+      used = (s.K or s.groups > 0) and CHAINS or taken[number] }
+  end
+end
+
 -- One block of `n` elements at `at`. K: loops of K groups of four registers a turn, chains beginning at zero; otherwise
 -- all is unrolled. of_row: "first" of the row, or the "only" one.
-local function block(o, list, row, at, n, K, variables, of_row)
-  local groups, rest = n // o.lanes, n % o.lanes
-  -- Some sweeps over the block, which take turns. lanes: the variable that is the lane, in plain C; named: the only
-  -- sweep is a turn of a loop.
-  local function sweep(into, place, numbers, lanes, named)
-    local inner = named and variables + 1 or variables
-    local function turn_of(number) return o.at_once and form(number) or nil end
-    local function half_of(number) return o:sweeps_halves() and number or nil end
-    local function place_of(number, where) return order.plus(where, (o.paired or named) and 0 or number * o.W) end
-    local function sum(to, number, where, start, registers, four)
-      to[#to + 1] = { kind = "sum", row = row, at = place_of(number, where), start = start, four = four or nil,
-        registers = registers, sweep = turn_of(number) }
-    end
-    local function sum_whole(to, where, start)
-      for _, number in ipairs(numbers) do sum(to, number, where, start, o:group(0, o.lanes, half_of(number)), true) end
-    end
-    local done = 0
-    if K then
-      for _, number in ipairs(numbers) do into[#into + 1] = { kind = "zero", sweep = turn_of(number) } end
-      done = groups // K * K
-      loop(into, VARIABLES[inner], place, 0, done * o.lanes, K * o.lanes, false, function(turn, where)
-        loop(turn, VARIABLES[inner + 1], where, 0, K * o.lanes, o.lanes, true, function(l, w) sum_whole(l, w) end)
-      end)
-    elseif groups > 0 and not (o.in_fours and groups > 1) then
-      sum_whole(into, place, true)
-      done = 1
-    end
-    local start = not K and done == 0 and { VARIABLES[inner], 0 } or nil
-    loop(into, VARIABLES[inner], place, done * o.lanes, groups * o.lanes, o.lanes, true,
-      function(l, w) sum_whole(l, w, start) end)
-    local begins = not K and groups == 0
-    local used = {}
-    for _, number in ipairs(numbers) do used[number] = groups > 0 and CHAINS or 0 end
-    if lanes then -- one lane after the other: those that a chain has
-      for _, r in ipairs(o:group(groups * o.lanes, groups * o.lanes + rest)) do
-        local to = into
-        if r.below < CHAIN then
-          to = { kind = "if", variable = lanes, below = r.below }
-          into[#into + 1] = to
-        end
-        sum(to, numbers[1], order.plus(place, groups * o.lanes), begins, { r })
-      end
-      used[numbers[1]] = math.max(used[numbers[1]], #o:group(0, rest))
-    else
-      for _, number in ipairs(numbers) do
-        local half = half_of(number)
-        local tail = o:group(half and 0 or number * o.W, rest, half)
-        if #tail > 0 then sum(into, number, order.plus(place, groups * o.lanes), begins, tail) end
-        used[number] = math.max(used[number], #tail)
-      end
-    end
-    for _, number in ipairs(numbers) do
-      local turns = named and form(0, { VARIABLES[variables], 1 }) or form(number)
-      into[#into + 1] = { kind = "fold", row = row, used = K and CHAINS or used[number],
-        sweep = o.sweeps > 1 and turns or nil }
-    end
-  end
+local function block(o, list, row, at, n, K, free, of_row)
+  local s = { o = o, row = row, at = at, K = K, free = free, groups = n // o.lanes, rest = n % o.lanes, numbers = {} }
   -- in plain C a short row lacks some lanes: those sweeps begin no chain, and differ from the others
-  local ragged = not K and groups == 0 and rest % CHAIN > 0
+  local ragged = not K and s.groups == 0 and s.rest % CHAIN > 0
   if o.at_once then
-    local all = {}
-    for number = 0, o.sweeps - 1 do all[number + 1] = number end
-    sweep(list, at, all)
-  elseif o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and rest % CHAIN == 0 and not o.paired then
-    local variable = VARIABLES[variables]
-    local turn = { kind = "loop", variable = variable, from = 0, to = o.sweeps, by = 1, unroll = not K or o.W > 1 }
-    local place = order.plus(at, 0)
-    place[#place + 1] = { variable, o.W }
-    sweep(turn, place, { 0 }, o.W == 1 and variable or nil, true)
+    for number = 0, o.sweeps - 1 do s.numbers[number + 1] = number end
+    add_sweeps(s, list)
+  elseif o.W == 1 and not ragged or o.W > 1 and o.sweeps > 1 and s.rest % CHAIN == 0 and not o.paired then
+    s.turn, s.free, s.numbers[1], s.at = VARIABLES[free], free + 1, 0, order.plus(at, 0)
+    table.insert(s.at, { s.turn, o.W })
+    local turn = { kind = "loop", variable = s.turn, from = 0, to = o.sweeps, by = 1, unroll = not K or o.W > 1 }
+    add_sweeps(s, turn)
     list[#list + 1] = turn
   else
-    for number = 0, o.sweeps - 1 do sweep(list, at, { number }) end
+    for number = 0, o.sweeps - 1 do
+      s.numbers[1] = number
+      add_sweeps(s, list)
+    end
   end
-  list[#list + 1] = { kind = "widen", row = row, of_row = of_row or nil }
+  list[#list + 1] = { kind = "widen", row = row, of_row = of_row }
 end
 
 -- The sums of a row's elements `from` .. `to` - 1, `from` being a multiple of a block. first: they begin the row's sums

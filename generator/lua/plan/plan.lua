@@ -19,8 +19,8 @@ plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a g
 -- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free.
 local function holds_parameters(spec, target, way)
   if way.ahead > 0 and target.registers < 32 then return false end
-  local parameters = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
-  return (spec.width + target.lanes - 1) // target.lanes * parameters <= target.registers // 2
+  local registers = (spec.width + target.lanes - 1) // target.lanes * spec_module.parameter_count(spec)
+  return registers <= target.registers // 2
 end
 
 -- Whether the kernel of a spec takes rows that are heads with a gamma each (ln_run_heads) in one call.

@@ -18,7 +18,7 @@ local group = require "plan.group"
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 
-local has_beta, has_gamma, is_centred = spec_module.has_beta, spec_module.has_gamma, spec_module.is_centred
+local is_centred = spec_module.is_centred
 
 local schedule = {}
 
@@ -78,8 +78,6 @@ function schedule.sweeps_at_once(target, sums)
   return target.vector and sums * 64 // target.lanes <= target.registers // 2
 end
 
-local function in_pairs(spec, target) return target.pairs and target.pairs[spec.dtype] end
-
 -- Whether rows in flight are written one after the other, not a register of each in turn. So lines are read and written
 -- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
 -- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
@@ -91,7 +89,7 @@ local function one_after_another(spec, target)
   local n = spec.width
   if target.registers >= 32 then return spec.dtype == "f32" and n <= (n % target.lanes > 0 and UNEVEN or EVEN) end
   return n <= HALVES and spec.residual == "none" and (spec.dtype == "f32"
-    or in_pairs(spec, target) and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0)
+    or target.pairs[spec.dtype] and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0)
 end
 
 function schedule.row_by_row(spec, target, s)
@@ -155,7 +153,7 @@ local BACKWARD_WIDE = 2048 -- rows longer than that
 local ABREAST = 40 * 1024 -- bytes, in f32, of x, dy, gamma and the sums over rows
 
 local function goes_abreast(spec, target)
-  local params = has_gamma(spec) and (has_beta(spec) and 2 or 1) or 0
+  local params = spec_module.parameter_count(spec)
   return target.registers < 32 and params > 0 and 4 * (3 + params) * spec.width >= ABREAST
 end
 
@@ -187,7 +185,7 @@ end
 -- read in pairs, gcc 12 takes ten seconds at 768. In pairs with 16 registers, loops are faster from 768 on.
 function schedule.full_most(spec, target)
   if spec.dtype == "f32" then return 4096 end
-  return (spec.dtype == "f16" or in_pairs(spec, target) and target.registers >= 32) and 1024 or 512
+  return (spec.dtype == "f16" or target.pairs[spec.dtype] and target.registers >= 32) and 1024 or 512
 end
 
 -- The least width of rows that may begin anywhere and still go past the caches from their first whole register of y on.
@@ -206,93 +204,114 @@ function schedule.past_only(spec, many)
   return schedule.past(spec, many) and many.rows == 1 and many.ahead == 0
 end
 
--- Registers decide how many rows fit, caches how far ahead pays.
-local function rule(spec, target)
-  if spec.pass == "backward" then return backward(spec, target) end
-  local n = spec.width
-  local plain = spec.residual == "none" and spec.quant == "none" and spec.norms == "one" and spec.pass ~= "apply"
-  local f32 = plain and spec.dtype == "f32"
-  local in_order = plain and target.registers < 32 and one_after_another(spec, target)
-  local unroll = n <= schedule.full_most(spec, target) and "full" or 4
-  local rows, ahead, alone, looped = 4, 0, nil, nil -- the unroll of `one` and of `few`, where it is another
-  if target.lanes == 1 then
-    unroll, rows = 2, 1
-  elseif target.registers >= 32 then
+-- What the rules below ask of a spec and a target with vectors more than once; in_order: rows in flight are written one
+-- after the other, each register being half a line.
+local function traits(spec, target)
+  local n, plain = spec.width, spec_module.is_plain(spec) or spec.pass == "stats"
+  return { n = n, centred = is_centred(spec), many_registers = target.registers >= 32, adds = spec.residual == "pre",
+    f32 = plain and spec.dtype == "f32", paired = target.pairs[spec.dtype], wide = n > 2048,
+    in_order = plain and target.registers < 32 and one_after_another(spec, target) }
+end
+
+-- The rows in flight of a norm of x alone, and how far ahead their sums are taken. Registers decide how many rows fit,
+-- caches how far ahead pays. looped, alone: the unroll of `few`, and of `one`, where it is not the usual one.
+local function rows_of_registers(spec, t)
+  local n, s = t.n, { rows = 4, ahead = 0 }
+  if t.many_registers then
     if n <= 256 then
-      rows, ahead = 8, n <= 128 and spec.dtype ~= "f32" and 2 or 1 -- conversions take so long that more sums fit
+      s.rows = 8
+      s.ahead = n <= 128 and spec.dtype ~= "f32" and 2 or 1 -- conversions take so long that more sums fit
     elseif n > 640 and n <= 896 then
-      rows, ahead = 2, 1
+      s.rows, s.ahead = 2, 1
     elseif n > 896 and n <= 2048 then
-      rows, ahead = 1, n <= 1280 and 1 or 0 -- two rows of 8 KB and their results compete for the same lines of L1
+      -- two rows of 8 KB and their results compete for the same lines of L1
+      s.rows, s.ahead = 1, n <= 1280 and 1 or 0
     end
-  elseif in_order then
-    rows, ahead = 8, f32 and n <= 256 and not is_centred(spec) and 1 or 0
-  elseif n > 512 and f32 then
+  elseif t.in_order then
+    s.rows, s.ahead = 8, t.f32 and n <= 256 and not t.centred and 1 or 0
+  elseif n > 512 and t.f32 then
     -- Reading coming rows and writing these share the way to the second-level cache. Of wide rows, the loop of a pass
     -- costs less than unrolled code does.
-    if n <= (is_centred(spec) and 1024 or 896) then rows, ahead = 1, 1 else looped, rows = 4, 2 end
-    if n > 896 then alone = 4 end
+    if n <= (t.centred and 1024 or 896) then s.rows, s.ahead = 1, 1 else s.looped, s.rows = 4, 2 end
+    if n > 896 then s.alone = 4 end
     -- one sum is taken fast enough that a second row in flight gains nothing while one fits in L1 with its results
-    if not is_centred(spec) and n > 1792 and n <= 4096 then rows = 1 end
-  elseif n > (in_pairs(spec, target) and 1792 or 896) and n <= 2048 then
-    rows = 2
+    if not t.centred and n > 1792 and n <= 4096 then s.rows = 1 end
+  elseif n > (t.paired and 1792 or 896) and n <= 2048 then
+    s.rows = 2
   end
-  if spec.residual == "pre" and target.lanes > 1 and n > 640 then
+  return s
+end
+
+-- The schedule of rows that stay in the caches. most: rows in flight where rows are wide.
+local function in_caches(spec, target, t)
+  local n, s = t.n, rows_of_registers(spec, t)
+  s.unroll = n <= schedule.full_most(spec, target) and "full" or 4
+  if t.adds and n > 640 then
     -- the stored sums are read again soon, so few rows come between; wide rows go in loops: as fast, and less code
-    rows, ahead = 2, 0
-    if target.registers >= 32 and n <= 896 then rows, ahead = 1, 1 end
-    if n > 2048 or target.registers < 32 and n > 1024 then unroll = 4 end
+    s.rows, s.ahead = 2, 0
+    if t.many_registers and n <= 896 then s.rows, s.ahead = 1, 1 end
+    if t.wide or not t.many_registers and n > 1024 then s.unroll = 4 end
   end
   -- rounding in between, int8 and a second norm need registers of their own
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
-    rows, ahead = target.registers >= 32 and math.min(rows, 4) or 1, 0
+    s.rows, s.ahead = t.many_registers and math.min(s.rows, 4) or 1, 0
   end
-  local wide = n > 2048 and target.lanes > 1
-  local wide_rows = (target.registers >= 32 or spec.residual == "pre" or looped or in_pairs(spec, target)) and 2
-    or 1
-  if spec.quant == "int8" and target.registers >= 32 then
+  s.most = (t.many_registers or t.adds or s.looped or t.paired) and 2 or 1
+  if spec.quant == "int8" and t.many_registers then
     -- a row is read three times: sharing gamma and beta gains more than four rows lose by evicting lines, unless the
     -- rows fall on the same lines of L1
-    rows, wide_rows, unroll = n > 896 and n <= 2048 and 2 or 4, 4, n <= 2048 and unroll or 4
+    s.rows, s.most, s.unroll = n > 896 and n <= 2048 and 2 or 4, 4, t.wide and 4 or s.unroll
   end
-  if spec.pass == "apply" and target.lanes > 1 then
+  if spec.pass == "apply" then
     -- there are no sums to take; rows in flight only finish together, which helps short rows, and each needs three
     -- constants
-    rows, ahead = n > 512 and 1 or target.registers >= 32 and 4 or 2, 0
+    s.rows, s.ahead = n > 512 and 1 or t.many_registers and 4 or 2, 0
   end
+  return s
+end
+
+-- The schedule of rows that go past the caches; `few` is that of in_caches().
+local function past_caches(spec, target, t, few)
+  local n = t.n
   -- short rows wait longer for their last scalars than for memory
-  local many = { unroll = wide and 4 or unroll, rows = n <= 256 and rows or math.min(rows, 2),
-    store = target.stream and "stream" or "cached", ahead = n <= 256 and math.min(ahead, 1) or 0, prefetch = 0 }
-  if target.stream and n >= PAST_LEAST then
+  local many = { unroll = t.wide and 4 or few.unroll, rows = n <= 256 and few.rows or math.min(few.rows, 2),
+    store = target.stream and "stream" or "cached", ahead = n <= 256 and math.min(few.ahead, 1) or 0, prefetch = 0 }
+  if not target.stream then return many end
+  if n >= PAST_LEAST then
     -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta, but
     -- not where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays
     -- are read faster from the first-level cache
-    local adds = spec.residual == "pre"
-    local narrow = in_pairs(spec, target) and target.registers < 32 and not adds
-    many.rows = wide and not adds and not narrow and 2 or 1
-    if many.rows > 1 and n >= 4096 and spec.dtype == "f32" and target.registers >= 32 and is_centred(spec) then
-      many.rows = 4
-    end
-    if not adds and schedule.past_only(spec, many) then many.unroll = 1 end
+    local narrow = t.paired and not t.many_registers and not t.adds
+    many.rows = t.wide and not t.adds and not narrow and 2 or 1
+    if many.rows > 1 and n >= 4096 and spec.dtype == "f32" and t.many_registers and t.centred then many.rows = 4 end
+    if not t.adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
-    many.into = (wide and not narrow or not wide and not adds and n >= 1024) and "l2" or "l1"
-  elseif target.stream and in_order then
+    many.into = (t.wide and not narrow or not t.wide and not t.adds and n >= 1024) and "l2" or "l1"
+  elseif t.in_order then
     -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
     -- other half
-    many.rows, many.ahead = (n <= 128 or not f32) and 4 or 1, 0
+    many.rows, many.ahead = (n <= 128 or not t.f32) and 4 or 1, 0
     if many.rows == 1 then many.unroll, many.prefetch = 1, 1 end
-  elseif spec.residual == "pre" and target.stream then
-    if n > 256 then
-      many.rows, many.prefetch = 1, 1
-    else
-      many.rows = math.min(rows, target.registers >= 32 and 4 or 2)
-    end
+  elseif t.adds and n > 256 then
+    many.rows, many.prefetch = 1, 1
+  elseif t.adds then
+    many.rows = math.min(few.rows, t.many_registers and 4 or 2)
   end
+  return many
+end
+
+local function rule(spec, target)
+  if spec.pass == "backward" then return backward(spec, target) end
+  local function cached(unroll, rows, ahead)
+    return { unroll = unroll, rows = rows, store = "cached", ahead = ahead, prefetch = 0 }
+  end
+  if target.lanes == 1 then return { one = cached(2, 1, 0), few = cached(2, 1, 0), many = cached(2, 1, 0) } end
+  local t = traits(spec, target)
+  local few = in_caches(spec, target, t)
   return {
-    one = { unroll = alone or wide and 4 or unroll, rows = 1, store = "cached", ahead = 0, prefetch = 0 },
-    few = { unroll = looped or unroll, rows = wide and math.min(rows, wide_rows) or rows, store = "cached",
-      ahead = ahead, prefetch = 0 },
-    many = many,
+    one = cached(few.alone or t.wide and 4 or few.unroll, 1, 0),
+    few = cached(few.looped or few.unroll, t.wide and math.min(few.rows, few.most) or few.rows, few.ahead),
+    many = past_caches(spec, target, t, few),
   }
 end
 

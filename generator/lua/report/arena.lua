@@ -13,13 +13,12 @@ local LINE = 64 -- bytes of a cache line, and of the line that stands before eve
 
 local function round_up(n, unit) return (n + unit - 1) // unit * unit end
 
--- Floats of workspace that gradients of so many rows need, for each of dgamma and dbeta.
+-- Bytes of workspace that gradients of so many rows need: ln_sums_bytes of templates/caller/ln_check.h in Lua.
 local function workspace(spec, rows)
   local block = numerics.block_rows
   local blocks = (rows + block - 1) // block
   local columns = round_up(spec.width, numerics.sum_columns)
-  local arrays = (spec_module.has_gamma(spec) and 1 or 0) + (spec_module.has_beta(spec) and 1 or 0)
-  return blocks * columns * arrays * 4
+  return blocks * columns * spec_module.parameter_count(spec) * 4
 end
 
 -- By how many bytes more an array of rows at `at` lies behind what is before it, so that it is apart from those at

@@ -2,6 +2,7 @@
 -- drawing.lua: the journey of a row as a drawing, in SVG: the arena, the levels of memory, registers and operations.
 local arena = require "report.arena"
 local plan = require "plan.plan"
+local spell_module = require "print.spell"
 local words = require "report.words"
 
 local drawing = {}
@@ -26,6 +27,9 @@ local function canvas()
   return self
 end
 
+local WRITTEN = { y = true, y2 = true, sum = true, dx = true, dgamma = true, dbeta = true, mean = true, rstd = true,
+  scale = true }
+
 -- The parts of the arena, one below the other; heights grow slowly with bytes.
 local function draw_arena(c, spec, rows, x, y, w, h)
   local parts, total = arena.layout(spec, rows)
@@ -40,10 +44,8 @@ local function draw_arena(c, spec, rows, x, y, w, h)
   local at = y
   for i, part in ipairs(parts) do
     local high = h * weights[i] / sum
-    local written = ({ y = true, y2 = true, sum = true, dx = true, dgamma = true, dbeta = true, mean = true,
-      rstd = true,
-      scale = true })[part.name]
-    c.box(x, at, w, high - 5, ('fill="%s" stroke="%s" stroke-width="1.5"'):format(FILL, written and WRITE or READ))
+    c.box(x, at, w, high - 5, ('fill="%s" stroke="%s" stroke-width="1.5"'):format(FILL,
+      WRITTEN[part.name] and WRITE or READ))
     local middle = at + (high - 5) / 2 + 5
     c.text(x + 12, middle, 17, part.name, 'font-weight="bold"')
     c.text(x + w - 12, middle, 13, ("%#x, %s"):format(part.offset, words.size(part.bytes)), 'text-anchor="end"')
@@ -51,7 +53,115 @@ local function draw_arena(c, spec, rows, x, y, w, h)
   end
 end
 
-local function sum_of(by) return by[1] + by[2] + by[3] + by[4] end
+local LEFT, TOP, BROAD, TALL, GAP = 400, 136, 480, 74, 33 -- the levels, registers first, memory last
+local LEVELS = { "L1", "L2", "L3", "Memory" }
+
+-- Where level `level` begins; 0 is the registers.
+local function y_of(level) return TOP + level * (TALL + GAP) end
+
+local function draw_registers(c, target, j)
+  c.box(LEFT, TOP, BROAD, TALL, ('fill="#ffffff" stroke="%s" stroke-width="2.5"'):format(INK))
+  c.text(LEFT + 16, TOP + 31, 20, "Registers", 'font-weight="bold"')
+  c.text(LEFT + 16, TOP + 55, 13, ("%d of %d elements; a row fills %d"):format(target.registers, target.lanes,
+    j.registers), ('fill="%s"'):format(SOFT))
+  local right = LEFT + BROAD - 16
+  c.text(right, TOP + 31, 15, ("%.4g loads"):format(j.loads), ('text-anchor="end" fill="%s"'):format(READ))
+  c.text(right, TOP + 55, 15, ("%.4g stores"):format(j.stores), ('text-anchor="end" fill="%s"'):format(WRITE))
+end
+
+-- A level of memory, with the bytes that come from it and go to it. size: its bytes, nil of memory.
+local function draw_level(c, level, from, to, size)
+  local y, used, middle = y_of(level), from + to > 0, LEFT + BROAD - 150
+  c.box(LEFT, y, BROAD, TALL, ('fill="%s" stroke="%s" stroke-width="%s"'):format(FILL, used and INK or "#c7ccd4",
+    used and "2" or "1"))
+  c.text(LEFT + 16, y + 31, 20, LEVELS[level], ('font-weight="bold" fill="%s"'):format(used and INK or SOFT))
+  c.text(LEFT + 16, y + 55, 13, size and words.size(size) or "where the arena lies", ('fill="%s"'):format(SOFT))
+  local function moved(below, bytes, how, color)
+    if bytes == 0 then return end
+    c.text(middle, y + below, 15, ("%d bytes %s"):format(bytes, how), ('fill="%s" text-anchor="middle"'):format(color))
+  end
+  moved(31, from, "read", READ)
+  moved(55, to, "written", WRITE)
+end
+
+local function sum_of(by, first)
+  local sum = 0
+  for level = first, 4 do sum = sum + by[level] end
+  return sum
+end
+
+-- What passes between two neighbours: all bytes that come from, or go to, the lower one and those below it.
+local function draw_traffic(c, j)
+  local right = LEFT + BROAD
+  local most = math.max(sum_of(j.from, 1), sum_of(j.to, 1), 1)
+  for level = 1, 4 do
+    local up, down = sum_of(j.from, level), sum_of(j.to, level)
+    local low, top = y_of(level), y_of(level - 1) + TALL
+    if up > 0 then c.arrow(right - 240, low, right - 240, top + 2, READ, 2 + 6 * up / most) end
+    if down > 0 and not j.streams then
+      c.arrow(right - 60, top, right - 60, low - 2, WRITE, 2 + 6 * down / most)
+    end
+  end
+  if j.streams and j.to[4] > 0 then -- past the caches
+    c.add('<path d="M%.1f %.1f H%.1f V%.1f H%.1f" fill="none" stroke="%s" stroke-width="6" marker-end="url(#write)"/>',
+      right, TOP + 37.0, right + 18, y_of(4) + 37.0, right + 3, WRITE)
+  end
+end
+
+-- The formula of y in lines of about 40 characters.
+local function formula_lines(spell)
+  local lines, line = {}, ""
+  for word in ("y = " .. spell.formula):gmatch("%S+") do
+    if #line + #word > 40 then
+      lines[#lines + 1] = line
+      line = " "
+    end
+    line = line .. (line == "" and "" or " ") .. word
+  end
+  lines[#lines + 1] = line
+  return lines
+end
+
+-- What is done to a row, as paragraphs: list of { head, its lines }. facts: as of drawing.svg.
+local function told(k, j, facts)
+  local list, spell, pass, s = {}, spell_module.of(k.spec), k.spec.pass, j.schedule
+  local function paragraph(head, ...) list[#list + 1] = { head, { ... } } end
+  if pass == "backward" then
+    paragraph("Statistics pass", "reads x and dy once, for two sums of a row")
+    paragraph("Write pass", "reads x and dy again, writes dx,", "adds to dgamma and dbeta")
+  elseif pass ~= "apply" then
+    paragraph("Statistics pass", spell.centred and "reads the row once, for the sums of x and x*x"
+      or "reads the row once, for the sum of x*x", spell.centred and "gives mean and rstd" or "gives rstd")
+  end
+  if pass == "forward" or pass == "apply" then
+    paragraph("Write pass", "reads the row again, writes", table.unpack(formula_lines(spell)))
+  end
+  local lines = {}
+  for i, o in ipairs(j.operations) do lines[i] = ("%.4g %s"):format(o.count, o.name) end
+  paragraph("Operations on registers, a row", table.unpack(lines))
+  paragraph("Schedule, situation " .. j.situation, ("%d row%s in flight%s"):format(s.rows, s.rows == 1 and "" or "s",
+    s.ahead > 0 and (", sums %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or ""),
+    plan.unrolled(s) .. ", " .. (j.streams and "stores past the caches" or "stores through the caches"))
+  lines = {}
+  for i = 1, math.min(#facts.floors, 6) do
+    local floor = facts.floors[i]
+    lines[i] = ("%s: %.0f%s"):format(floor.core.title, floor.cycles,
+      floor.static and (" (llvm-mca: %.0f)"):format(floor.static) or "")
+  end
+  if #lines > 0 then paragraph("Cycles a row, at least", table.unpack(lines)) end
+  if facts.ns then paragraph("Measured", ("%.1f ns a row"):format(facts.ns)) end
+  return list
+end
+
+local function draw_paragraphs(c, x, y, paragraphs)
+  c.text(x, y - 14, 18, "What is done to it", 'font-weight="bold"')
+  for _, paragraph in ipairs(paragraphs) do
+    local head, lines = table.unpack(paragraph)
+    c.text(x, y + 18, 16, head, 'font-weight="bold"')
+    for i, line in ipairs(lines) do c.text(x, y + 18 + 21 * i, 14, line) end
+    y = y + 18 + 21 * #lines + 26
+  end
+end
 
 drawing.MARK = ": the journey of a row</title>" -- in every drawing
 
@@ -70,105 +180,11 @@ function drawing.svg(k, j, facts)
   c.text(40, 52, 28, "The journey of one row", 'font-weight="bold"')
   c.text(40, 80, 16, ("%s, in a batch of %d row%s"):format(k.name, j.rows, j.rows == 1 and "" or "s"),
     ('fill="%s"'):format(SOFT))
-  draw_arena(c, k.spec, j.rows, 40, 136, 300, 500)
-
-  -- the levels, from memory at the bottom to registers at the top
-  local x, w, high, gap = 400, 480, 74, 33
-  local names = { "Memory", "L3", "L2", "L1" }
-  local y_of = {}
-  for i, name in ipairs(names) do
-    local level = 5 - i
-    local y = 136 + (5 - i) * (high + gap)
-    y_of[level] = y
-    local from, to = j.from[level], j.to[level]
-    local used = from + to > 0
-    c.box(x, y, w, high, ('fill="%s" stroke="%s" stroke-width="%s"'):format(FILL, used and INK or "#c7ccd4",
-      used and "2" or "1"))
-    local size = facts.caches[level]
-    c.text(x + 16, y + 31, 20, name, ('font-weight="bold" fill="%s"'):format(used and INK or SOFT))
-    c.text(x + 16, y + 55, 13, size and words.size(size) or "where the arena lies", ('fill="%s"'):format(SOFT))
-    if from > 0 then
-      c.text(x + w - 150, y + 31, 15, ("%d bytes read"):format(from), ('fill="%s" text-anchor="middle"'):format(READ))
-    end
-    if to > 0 then
-      c.text(x + w - 150, y + 55, 15, ("%d bytes written"):format(to), ('fill="%s" text-anchor="middle"'):format(WRITE))
-    end
-  end
-  c.box(x, 136, w, high, ('fill="#ffffff" stroke="%s" stroke-width="2.5"'):format(INK))
-  c.text(x + 16, 167, 20, "Registers", 'font-weight="bold"')
-  c.text(x + 16, 191, 13, ("%d of %d elements; a row fills %d"):format(k.target.registers, k.target.lanes, j.registers),
-    ('fill="%s"'):format(SOFT))
-  c.text(x + w - 16, 167, 15, ("%.4g loads"):format(j.loads), ('text-anchor="end" fill="%s"'):format(READ))
-  c.text(x + w - 16, 191, 15, ("%.4g stores"):format(j.stores), ('text-anchor="end" fill="%s"'):format(WRITE))
-  -- what passes between two neighbours: all bytes that come from, or go to, the lower one and those below it
-  for level = 1, 4 do
-    local up, down = 0, 0
-    for l = level, 4 do up, down = up + j.from[l], down + j.to[l] end
-    local low, top = y_of[level], (y_of[level - 1] or 136) + high
-    local function thick(bytes) return 2 + 6 * bytes / math.max(sum_of(j.from), sum_of(j.to), 1) end
-    if up > 0 then c.arrow(x + w - 240, low, x + w - 240, top + 2, READ, thick(up)) end
-    if down > 0 and not j.streams then
-      c.arrow(x + w - 60, top, x + w - 60, low - 2, WRITE, thick(down))
-    end
-  end
-  if j.streams and j.to[4] > 0 then -- past the caches
-    local right = x + w + 18
-    c.add('<path d="M%.1f %.1f H%.1f V%.1f H%.1f" fill="none" stroke="%s" stroke-width="6" marker-end="url(#write)"/>',
-      x + w, 173.0, right, y_of[4] + 37.0, x + w + 3, WRITE)
-  end
-
-  -- what is done to the row
-  local right, y = 918, 136
-  c.text(right, y - 14, 18, "What is done to it", 'font-weight="bold"')
-  local function paragraph(head, lines)
-    c.text(right, y + 18, 16, head, 'font-weight="bold"')
-    y = y + 18
-    for _, line in ipairs(lines) do
-      y = y + 21
-      c.text(right, y, 14, line)
-    end
-    y = y + 26
-  end
-  local spell = (require "print.spell").of(k.spec)
-  if k.spec.pass == "backward" then
-    paragraph("Statistics pass", { "reads x and dy once, for two sums of a row" })
-    paragraph("Write pass", { "reads x and dy again, writes dx,", "adds to dgamma and dbeta" })
-  else
-    if k.spec.pass ~= "apply" then
-      paragraph("Statistics pass", { spell.centred and "reads the row once, for the sums of x and x*x"
-        or "reads the row once, for the sum of x*x", spell.centred and "gives mean and rstd" or "gives rstd" })
-    end
-    if k.spec.pass ~= "stats" then
-      local lines = { "reads the row again, writes" }
-      local line = ""
-      for word in ("y = " .. spell.formula):gmatch("%S+") do
-        if #line + #word > 40 then
-          lines[#lines + 1] = line
-          line = " "
-        end
-        line = line .. (line == "" and "" or " ") .. word
-      end
-      lines[#lines + 1] = line
-      paragraph("Write pass", lines)
-    end
-  end
-  local lines = {}
-  for _, o in ipairs(j.operations) do lines[#lines + 1] = ("%.4g %s"):format(o.count, o.name) end
-  paragraph("Operations on registers, a row", lines)
-  local s = j.schedule
-  paragraph("Schedule, situation " .. j.situation, {
-    ("%d row%s in flight%s"):format(s.rows, s.rows == 1 and "" or "s",
-      s.ahead > 0 and (", sums %d group%s ahead"):format(s.ahead, s.ahead == 1 and "" or "s") or ""),
-    plan.unrolled(s) .. ", " .. (j.streams and "stores past the caches" or "stores through the caches") })
-  lines = {}
-  for i, floor in ipairs(facts.floors) do
-    if i <= 6 then
-      lines[#lines + 1] = ("%s: %.0f%s"):format(floor.core.title, floor.cycles,
-        floor.static and (" (llvm-mca: %.0f)"):format(floor.static) or "")
-    end
-  end
-  if #lines > 0 then paragraph("Cycles a row, at least", lines) end
-  if facts.ns then paragraph("Measured", { ("%.1f ns a row"):format(facts.ns) }) end
+  draw_arena(c, k.spec, j.rows, 40, TOP, 300, 500)
+  for level = 4, 1, -1 do draw_level(c, level, j.from[level], j.to[level], facts.caches[level]) end
+  draw_registers(c, k.target, j)
+  draw_traffic(c, j)
+  draw_paragraphs(c, 918, TOP, told(k, j, facts))
   c.text(40, 682, 13,
     ("Caches %s. Bytes are those of one row; what is shared by rows in flight counts in part."):format(
     facts.whose), ('fill="%s"'):format(SOFT))

@@ -23,8 +23,8 @@ end
 
 -- The situation of a batch, and the way its rows are written: a schedule where there is none, as of statistics. As the
 -- runtime decides: many from a quarter of the last-level cache on.
-local function situation_of(k, rows, written, caches)
-  local many = written >= math.min(caches[3], caches.most or caches[3]) // 4
+local function situation_of(k, rows, counted, caches)
+  local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
   local name = rows == 1 and "one" or many and "many" or "few"
   local serving = name == "many" and k.many or name ~= "one" and k.few or k.one
   return name, serving and serving.way or k.schedule.few
@@ -235,7 +235,7 @@ function journey.of(k, rows, caches)
     accesses = (n + o.unit - 1) // o.unit, registers = (n + lanes - 1) // lanes,
     parameters = backward and (facts.gamma and 1 or 0) or stats and 0 or #facts.parameters,
     parameter = n * facts.parameter_bytes,
-    summed = backward and (facts.gamma and 1 or 0) + (facts.beta and 1 or 0) or 0 }
+    summed = backward and #facts.parameters or 0 }
   if backward then r.inputs[2] = "dy" elseif facts.adds then r.inputs[2] = "residual" end
   if backward then r.outputs[1] = { "dx", r.bytes } end
   if facts.keeps_sum then r.outputs[1] = { "sum", r.bytes } end
@@ -249,8 +249,7 @@ function journey.of(k, rows, caches)
   local j = { rows = rows, registers = r.registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 },
     to = { 0, 0, 0, 0 }, loads = 0, stores = 0, fetched = 0,
     shared = r.parameters * r.parameter + (facts.bias and r.bytes or 0) + r.summed * n * 4 }
-  -- gradients read two arrays for the one that they write; the library counts half of its bytes more
-  j.situation, j.schedule = situation_of(k, rows, rows * written * (backward and 3 or 2) // 2, caches)
+  j.situation, j.schedule = situation_of(k, rows, stats and 0 or rows * n * facts.counted_bytes, caches)
   local s = j.schedule
   local paired = o.paired or backward and k.gradients.paired and not s.tiled
   r.written = paired and (n + 2 * lanes - 1) // (2 * lanes) or r.accesses

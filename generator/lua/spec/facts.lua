@@ -30,7 +30,7 @@ function facts.of(spec, target)
   f.keeps_sum = spec.residual == "pre"         -- and is written to `sum`
 
   -- the even and the odd elements of a pair in a register each: one load and one store for both, and no widening
-  f.paired = target ~= nil and target.pairs ~= nil and target.pairs[spec.dtype] and not f.quantises
+  f.paired = target ~= nil and target.pairs[spec.dtype] and not f.quantises
     and (spec.params ~= "f32" or not f.gamma)
 
   -- each y, its parameters, and the letters that stand for a register of each
@@ -44,6 +44,11 @@ function facts.of(spec, target)
     if f.gamma then table.insert(f.parameters, { name = "gamma" .. number, letter = output.gamma, gain = true }) end
     if f.beta then table.insert(f.parameters, { name = "beta" .. number, letter = output.beta }) end
   end
+
+  -- bytes of outputs for each element of x, as they count against the last-level cache; of gradients, which read two
+  -- arrays for the one that they write, half more (counted_bytes of runtime/spec.h)
+  f.counted_bytes = #f.outputs * f.output_bytes + (f.keeps_sum and f.element_bytes or 0)
+  if spec.pass == "backward" then f.counted_bytes = f.counted_bytes * 3 // 2 end
   return f
 end
 

@@ -169,6 +169,9 @@ function spec.has_gamma(s) return s.affine ~= "none" end
 function spec.has_beta(s) return spec.among(s.affine, spec.field.affine.beta) end
 function spec.is_centred(s) return spec.among(s.op, spec.field.op.centred) end
 
+-- How many arrays of parameters a norm has, 0 to 2; gradients are summed over rows for as many.
+function spec.parameter_count(s) return (spec.has_gamma(s) and 1 or 0) + (spec.has_beta(s) and 1 or 0) end
+
 local function with(s, field, value)
   local t = {}
   for k, v in pairs(s) do t[k] = v end

@@ -30,7 +30,7 @@ target.list = {
 local by_name = {}
 target.names = {}
 for i, t in ipairs(target.list) do
-  t.asks = {}
+  t.asks, t.pairs = {}, t.pairs or {}
   for n, feature in ipairs(t.needs) do -- ln_cpu_f16c is in templates/caller/ln_cpu.h
     t.asks[n] = feature == "f16c" and "ln_cpu_f16c()" or ('__builtin_cpu_supports("%s")'):format(feature)
   end

@@ -109,12 +109,14 @@ local function whole_kernels(t, k, choices, rounds)
   end
 end
 
--- Tunes one kernel. Returns an entry for the plan file, its times, and the times of the rules' schedules; nil when the
--- processor lacks the target.
-local function tuned(t, k, rounds, progress)
-  local lists, rule = candidates.of(k.spec, k.target)
-  local choice, other = {}, {} -- for each situation, and the best schedule of the other kind
+-- The kernels that are timed in the end, as indices of figures: with the choice, with the rules' schedules, with the
+-- best of the other kind, with that for `few`, and the kernel for any width.
+local CHOICE, RULE, OTHER, OTHER_FEW, ANY = 1, 2, 3, 4, 5
 
+-- Times the candidates. Returns for each situation the choice and the best schedule of the other kind, and the times of
+-- the candidates for `few`; nil when the processor lacks the target.
+local function chosen(t, k, lists, rounds, progress)
+  local choice, other = {}, {}
   progress(0, "few rows")
   local times = compare(t, k, lists, { "few" }, function(i)
     local s = lists.few[i]
@@ -122,29 +124,54 @@ local function tuned(t, k, rounds, progress)
   end, rounds)
   if not times then return nil end
   choice.few, other.few = choose(lists.few, times.few)
-  local few_times = times.few
-
-  local sums = choice.few.unroll
-  local function beside(one, many) return { one = one, few = plain(sums, 2), many = many } end
+  local few_times, sums = times.few, choice.few.unroll
   if k.spec.pass == "stats" then
     choice.one, choice.many = plain(sums, 1), plain(sums, 1)
-  else
-    progress(0.5, "one row and many rows")
-    times = compare(t, k, lists, { "one", "many" }, function(i)
-      return beside(lists.one[math.min(i, #lists.one)], lists.many[math.min(i, #lists.many)])
-    end, rounds)
-    for _, part in ipairs { "one", "many" } do choice[part], other[part] = choose(lists[part], times[part]) end
-    -- if `few` handles every row, `one` has no schedule of its own
-    if takes_all(choice) then choice.one = plain(sums, 1) end
+    return choice, other, few_times
   end
+  progress(0.5, "one row and many rows")
+  times = compare(t, k, lists, { "one", "many" }, function(i)
+    return { one = lists.one[math.min(i, #lists.one)], few = plain(sums, 2),
+      many = lists.many[math.min(i, #lists.many)] }
+  end, rounds)
+  for _, part in ipairs { "one", "many" } do choice[part], other[part] = choose(lists[part], times[part]) end
+  -- if `few` handles every row, `one` has no schedule of its own
+  if takes_all(choice) then choice.one = plain(sums, 1) end
+  return choice, other, few_times
+end
+
+-- What a plan says of the times of each situation.
+local function notes_of(parts, choice, other, rule, figures)
+  local notes = {}
+  for _, part in ipairs(parts) do
+    local words = { ("%.1f ns/row"):format(figures[CHOICE][part]) }
+    if other[part] and is_full(other[part]) ~= is_full(choice[part]) then
+      words[#words + 1] = ("%s: %.1f"):format(schedule.text(other[part]),
+        figures[part == "few" and OTHER_FEW or OTHER][part])
+    end
+    if not same(choice, rule, part) then words[#words + 1] = ("rule: %.1f"):format(figures[RULE][part]) end
+    words[#words + 1] = ("any width: %.1f"):format(figures[ANY][part])
+    notes[part] = table.concat(words, "; ")
+  end
+  return notes
+end
+
+-- Tunes one kernel. Returns an entry for the plan file, its times, and the times of the rules' schedules; nil when the
+-- processor lacks the target.
+local function tuned(t, k, rounds, progress)
+  local lists, rule = candidates.of(k.spec, k.target)
+  local choice, other, few_times = chosen(t, k, lists, rounds, progress)
+  if not choice then return nil end
+  local sums = choice.few.unroll
 
   progress(0.85, "the choice and the rule")
   local parts = part_names(k.spec)
   local names, time, figures
   local function measure()
     local few = other.few or choice.few
-    names, time = whole_kernels(t, k, { choice, rule, beside(other.one or choice.one, other.many or choice.many),
-      { one = plain(few.unroll, 1), few = few, many = few } }, rounds)
+    names, time = whole_kernels(t, k, { [CHOICE] = choice, [RULE] = rule,
+      [OTHER] = { one = other.one or choice.one, few = plain(sums, 2), many = other.many or choice.many },
+      [OTHER_FEW] = { one = plain(few.unroll, 1), few = few, many = few } }, rounds)
     figures = time()
   end
   -- The situations in which the choice is slower than the rules, even when both are timed again; nil for none.
@@ -152,7 +179,7 @@ local function tuned(t, k, rounds, progress)
     for attempt = 1, 3 do
       local list = {}
       for _, part in ipairs(parts) do
-        if not same(choice, rule, part) and figures[1][part] > (1 + NOISE) * figures[2][part] then
+        if not same(choice, rule, part) and figures[CHOICE][part] > (1 + NOISE) * figures[RULE][part] then
           list[#list + 1] = part
         end
       end
@@ -167,7 +194,7 @@ local function tuned(t, k, rounds, progress)
   local swapped
   for _, part in ipairs { "one", "many" } do
     if other[part] and is_full(choice[part]) and not is_full(other[part])
-      and figures[3][part] < LOOP_GAIN * figures[1][part] then
+      and figures[OTHER][part] < LOOP_GAIN * figures[CHOICE][part] then
       swap(part)
       swapped = true
     end
@@ -175,7 +202,7 @@ local function tuned(t, k, rounds, progress)
   if swapped then measure() end
   -- if the kernel has too much code, replace full unroll by loops, first where it matters least
   for _, part in ipairs { "many", "one", "few" } do
-    if (t:size(names[1]) or 0) > codesize.MOST and other[part] and is_full(choice[part]) then
+    if (t:size(names[CHOICE]) or 0) > codesize.MOST and other[part] and is_full(choice[part]) then
       swap(part)
       measure()
     end
@@ -196,21 +223,12 @@ local function tuned(t, k, rounds, progress)
     for i, s in ipairs(lists.few) do
       if s.unroll == rule.few.unroll and few_times[i] < (1 - NOISE) * few_times[best] then best = i end
     end
-    if replace({ "one", "many" }, lists.few[best]) then choice, figures[1] = rule, figures[2] end
+    if replace({ "one", "many" }, lists.few[best]) then choice, figures[CHOICE] = rule, figures[RULE] end
   end
 
-  local entry = { one = choice.one, few = choice.few, many = choice.many, notes = {} }
-  for _, part in ipairs(parts) do
-    local notes = { ("%.1f ns/row"):format(figures[1][part]) }
-    if other[part] and is_full(other[part]) ~= is_full(choice[part]) then
-      notes[#notes + 1] = ("%s: %.1f"):format(schedule.text(other[part]), figures[part == "few" and 4 or 3][part])
-    end
-    if not same(choice, rule, part) then notes[#notes + 1] = ("rule: %.1f"):format(figures[2][part]) end
-    notes[#notes + 1] = ("any width: %.1f"):format(figures[5][part])
-    entry.notes[part] = table.concat(notes, "; ")
-  end
   t:clean()
-  return entry, figures[1], figures[2]
+  return { one = choice.one, few = choice.few, many = choice.many,
+    notes = notes_of(parts, choice, other, rule, figures) }, figures[CHOICE], figures[RULE]
 end
 
 -- Reports progress, by the share of work done: a line for each kernel and, on a terminal, a line that is overwritten.
