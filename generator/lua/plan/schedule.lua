@@ -278,15 +278,16 @@ local function past_caches(spec, target, t, few)
     store = target.stream and "stream" or "cached", ahead = n <= 256 and math.min(few.ahead, 1) or 0, prefetch = 0 }
   if not target.stream then return many end
   if n >= PAST_LEAST then
-    -- while a row is written nothing is read, unless the next row is prefetched; long rows share gamma and beta, but
-    -- not where 16 registers hold them in pairs. The sum of residual pre needs registers of its own, and its two arrays
-    -- are read faster from the first-level cache
-    local narrow = t.paired and not t.many_registers and not t.adds
-    many.rows = t.wide and not t.adds and not narrow and 2 or 1
+    -- While a row is written nothing is read, unless the next row is prefetched. Long rows share gamma and beta; with 16
+    -- registers only rows of f32 from 4096 elements on do, and the next row is best kept in the first-level cache. The
+    -- sum of residual pre needs registers of its own, and its two arrays are read faster from that cache, too.
+    local shares = t.many_registers and not t.adds
+      or n >= 4096 and spec.dtype == "f32" and spec.residual == "none" and spec.norms == "one"
+    many.rows = t.wide and shares and 2 or 1
     if many.rows > 1 and n >= 4096 and spec.dtype == "f32" and t.many_registers and t.centred then many.rows = 4 end
     if not t.adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
-    many.into = (t.wide and not narrow or not t.wide and not t.adds and n >= 1024) and "l2" or "l1"
+    many.into = t.many_registers and (t.wide or not t.adds and n >= 1024) and "l2" or "l1"
   elseif t.in_order then
     -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
     -- other half
