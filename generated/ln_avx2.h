@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: 8195f29ee3b50268 */
+ * Content: 9ccbdf8155f59b08 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define LN_AVX2 __attribute__((target(LN_IEEE "avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX2
 #define NOINLINE static __attribute__((noinline)) LN_AVX2
@@ -26,7 +26,7 @@
 
 /* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
-#if !__has_feature(address_sanitizer)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL
@@ -38,7 +38,7 @@
 #endif
 
 /* Keeps a compiler from holding what it has read in more registers than there are. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 #else
 FN void barrier(void) {}
@@ -212,13 +212,13 @@ FN void stream_u16(uint16_t *p, __m128i a)
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m128i *)(void *)p) : "x"(a));
 }
 
-FN __m256i first(unsigned n)
+FN __m256i mask(unsigned n)
 {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 /* The first n elements, 1 <= n <= 8; nothing past them is touched; loads give zeros. */
-FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, first(n)); }
+FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, mask(n)); }
 
 FN void store_part(float *p, V a, unsigned n)
 {
@@ -242,7 +242,7 @@ FN void store_part(float *p, V a, unsigned n)
 }
 
 /* a in the first n places, zero in the others */
-FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(first(n))); }
+FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(mask(n))); }
 
 FN V add(V a, V b) { return a + b; }
 FN V sub(V a, V b) { return a - b; }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 2a86530ff0d5be43 */
+ * Content: b65aa315b5dc324b */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define LN_AVX512 __attribute__((target(LN_IEEE "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c")))
 #define FN static inline __attribute__((always_inline, unused)) LN_AVX512
 #define NOINLINE static __attribute__((noinline)) LN_AVX512
@@ -26,7 +26,7 @@
 
 /* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
-#if !__has_feature(address_sanitizer)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL
@@ -38,7 +38,7 @@
 #endif
 
 /* Keeps a compiler from holding what it has read in more registers than there are. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 #else
 FN void barrier(void) {}

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: d61e5d3ae8d2b75b */
+ * Content: c354c20e635e5a68 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
 #else
@@ -30,7 +30,7 @@
 
 /* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
-#if !__has_feature(address_sanitizer)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL
@@ -42,7 +42,7 @@
 #endif
 
 /* Keeps a compiler from holding what it has read in more registers than there are. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 #else
 FN void barrier(void) {}
@@ -83,7 +83,7 @@ FN void leave(unsigned saved)
     if (saved & 0xe040u)
         _mm_setcsr(saved);
 }
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif defined(__aarch64__) && !defined(__TINYC__)
 FN unsigned enter(void)
 {
     uint64_t saved;
@@ -150,9 +150,9 @@ FN V muladd(V a, V b, V c)
 /* a, as a value of its own: a product that no addition takes in */
 FN V settled(V a)
 {
-#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+#if defined(__x86_64__) && !defined(__TINYC__)
     __asm__("" : "+x"(a));
-#elif defined(__GNUC__) && defined(__aarch64__)
+#elif defined(__aarch64__) && !defined(__TINYC__)
     __asm__("" : "+w"(a));
 #else
     volatile float v = a;

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 1e91b2a6d4737b65 */
+ * Content: c64c9ebeada3398a */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -57,7 +57,7 @@
 #ifdef GPT2_VECTORS
 #include <cpuid.h>
 #include <immintrin.h>
-#elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
+#elif defined(__SSE2__) && !defined(__TINYC__)
 #include <emmintrin.h>
 #endif
 #ifdef _OPENMP
@@ -85,9 +85,9 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #define GPT2_POP_DIAGNOSTIC 1
 #endif
 
-/* Loops whose turns are all written out by the compiler; not for sanitizers. */
+/* Loops that compilers unroll wholly; not for sanitizers. */
 #ifdef __clang__
-#if !__has_feature(address_sanitizer)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define GPT2_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define GPT2_UNROLL
@@ -98,8 +98,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #define GPT2_UNROLL
 #endif
 
-/* Functions that are always inlined. */
-#ifdef __GNUC__
+#if defined(__GNUC__) || defined(__clang__)
 #define GPT2_INLINE static inline __attribute__((always_inline))
 #else
 #define GPT2_INLINE static inline
@@ -135,7 +134,7 @@ GPT2_IEEE_ONLY static inline double gpt2_fma(double a, double b, double c)
 /* The square root, without what C libraries say to errno. */
 GPT2_IEEE_ONLY static inline double gpt2_root(double a)
 {
-#if defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
+#if defined(__SSE2__) && !defined(__TINYC__)
     return _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(a)));
 #else
     return sqrt(a);
@@ -167,7 +166,7 @@ typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const
 /* ==== plain C ==== */
 
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_TARGET1 __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
 #else
@@ -212,7 +211,7 @@ GPT2_FN1 void gpt2_leave1(unsigned saved)
     if (saved & 0xe040u)
         _mm_setcsr(saved);
 }
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif defined(__aarch64__) && !defined(__TINYC__)
 GPT2_FN1 unsigned gpt2_enter1(void)
 {
     uint64_t saved;
@@ -279,9 +278,9 @@ GPT2_FN1 gpt2_V1 gpt2_muladd1(gpt2_V1 a, gpt2_V1 b, gpt2_V1 c)
 /* a, as a value of its own: a product that no addition takes in */
 GPT2_FN1 gpt2_V1 gpt2_settled1(gpt2_V1 a)
 {
-#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+#if defined(__x86_64__) && !defined(__TINYC__)
     __asm__("" : "+x"(a));
-#elif defined(__GNUC__) && defined(__aarch64__)
+#elif defined(__aarch64__) && !defined(__TINYC__)
     __asm__("" : "+w"(a));
 #else
     volatile float v = a;
@@ -845,13 +844,13 @@ GPT2_FN8 void gpt2_stream8(float *p, gpt2_V8 a)
     __asm__("{vmovntps %1, %0|vmovntps %0, %1}" : "=m"(*(gpt2_V8 *)(void *)p) : "x"(a));
 }
 
-GPT2_FN8 __m256i gpt2_first8(unsigned n)
+GPT2_FN8 __m256i gpt2_mask8(unsigned n)
 {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 /* The first n elements, 1 <= n <= 8; nothing past them is touched; loads give zeros. */
-GPT2_FN8 gpt2_V8 gpt2_load_part8(const float *p, unsigned n) { return _mm256_maskload_ps(p, gpt2_first8(n)); }
+GPT2_FN8 gpt2_V8 gpt2_load_part8(const float *p, unsigned n) { return _mm256_maskload_ps(p, gpt2_mask8(n)); }
 
 GPT2_FN8 void gpt2_store_part8(float *p, gpt2_V8 a, unsigned n)
 {
@@ -875,10 +874,7 @@ GPT2_FN8 void gpt2_store_part8(float *p, gpt2_V8 a, unsigned n)
 }
 
 /* a in the first n places, zero in the others */
-GPT2_FN8 gpt2_V8 gpt2_keep_part8(gpt2_V8 a, unsigned n)
-{
-    return _mm256_and_ps(a, _mm256_castsi256_ps(gpt2_first8(n)));
-}
+GPT2_FN8 gpt2_V8 gpt2_keep_part8(gpt2_V8 a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(gpt2_mask8(n))); }
 
 GPT2_FN8 gpt2_V8 gpt2_add8(gpt2_V8 a, gpt2_V8 b) { return a + b; }
 GPT2_FN8 gpt2_V8 gpt2_sub8(gpt2_V8 a, gpt2_V8 b) { return a - b; }
@@ -1167,10 +1163,10 @@ GPT2_FN8 void gpt2_sum_more_x8(gpt2_V8 x, gpt2_V8 *s, gpt2_V8 *q)
 }
 
 /* Adds four registers, 16 elements apart, to their chains or begins these. */
-GPT2_FN8 void gpt2_sum_four_x8(int gpt2_first8, const float *x, gpt2_V8 *s, gpt2_V8 *q)
+GPT2_FN8 void gpt2_sum_four_x8(int first, const float *x, gpt2_V8 *s, gpt2_V8 *q)
 {
     GPT2_UNROLL for (size_t chain = 0; chain < 4; chain++) {
-        if (gpt2_first8)
+        if (first)
             gpt2_sum_first_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);
         else
             gpt2_sum_more_x8(gpt2_load8(x + 16 * chain), &s[chain], &q[chain]);

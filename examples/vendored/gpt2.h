@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 7e88b6043b877a59 */
+ * Content: 7e54b8cf55c87034 */
 #ifndef GPT2_H
 #define GPT2_H
 
@@ -12,8 +12,8 @@
  * caps the choice.
  *
  * Functions may be called from any thread, allocate nothing and take no lock. The same row, parameters and eps give the
- * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and, on x86 and
- * AArch64, the calling thread's rounding mode and flush-to-zero. */
+ * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and, with gcc or
+ * clang on x86 and AArch64, the calling thread's rounding mode and flush-to-zero. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: d0ba9598d2731e4e */
+ * Content: a91ec41e1619d126 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -46,20 +46,18 @@
 
 enum { ROWS_MAX = 40, PAD = 64, COMPLAINTS_MAX = 20 };
 
-/* What all norms here have, or none. */
-enum {
-    GPT2_HAS_MEAN = 1 << 16,
-    GPT2_HAS_GAMMA = 1 << 17,
-    GPT2_HAS_BETA = 1 << 18,
-    GPT2_HAS_RESIDUAL = 1 << 19,
-    GPT2_HAS_SUM = 1 << 20,
-    GPT2_HAS_BIAS = 1 << 21,
-    GPT2_HAS_SCALE = 1 << 22,
-    GPT2_HAS_STATIC_SCALE = 1 << 23,
-    GPT2_HAS_TWO = 1 << 24,
-    GPT2_GIVES_STATS = 1 << 25,
-    GPT2_HAS_STATS = 1 << 26
-};
+/* What all norms here have, or none has. */
+#define GPT2_HAS_MEAN (1u << 16)
+#define GPT2_HAS_GAMMA (1u << 17)
+#define GPT2_HAS_BETA (1u << 18)
+#define GPT2_HAS_RESIDUAL (1u << 19)
+#define GPT2_HAS_SUM (1u << 20)
+#define GPT2_HAS_BIAS (1u << 21)
+#define GPT2_HAS_SCALE (1u << 22)
+#define GPT2_HAS_STATIC_SCALE (1u << 23)
+#define GPT2_HAS_TWO (1u << 24)
+#define GPT2_GIVES_STATS (1u << 25)
+#define GPT2_HAS_STATS (1u << 26)
 
 static int failures;
 static unsigned seed = 1;
@@ -84,7 +82,7 @@ static double normal(void)
 }
 
 /* Storage types: their value, a value stored, and the bits above which, sign aside, there are NaNs. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define UNUSED __attribute__((unused))
 #else
 #define UNUSED

@@ -25,15 +25,15 @@ FN void stream_u16(uint16_t *p, __m128i a)
     __asm__("{vmovntdq %1, %0|vmovntdq %0, %1}" : "=m"(*(__m128i *)(void *)p) : "x"(a));
 }
 
-% item "first"
-FN __m256i first(unsigned n)
+% item "mask"
+FN __m256i mask(unsigned n)
 {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 % item "load_part"
 /* The first n elements, 1 <= n <= 8; nothing past them is touched; loads give zeros. */
-FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, first(n)); }
+FN V load_part(const float *p, unsigned n) { return _mm256_maskload_ps(p, mask(n)); }
 
 % item "store_part"
 FN void store_part(float *p, V a, unsigned n)
@@ -59,7 +59,7 @@ FN void store_part(float *p, V a, unsigned n)
 
 % item "keep_part"
 /* a in the first n places, zero in the others */
-FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(first(n))); }
+FN V keep_part(V a, unsigned n) { return _mm256_and_ps(a, _mm256_castsi256_ps(mask(n))); }
 
 % item "add sub mul muladd"
 FN V add(V a, V b) { return a + b; }

@@ -37,7 +37,7 @@ FN void leave(unsigned saved)
     if (saved & 0xe040u)
         _mm_setcsr(saved);
 }
-#elif defined(__aarch64__) && defined(__GNUC__)
+#elif defined(__aarch64__) && !defined(__TINYC__)
 FN unsigned enter(void)
 {
     uint64_t saved;
@@ -107,9 +107,9 @@ FN V muladd(V a, V b, V c)
 /* a, as a value of its own: a product that no addition takes in */
 FN V settled(V a)
 {
-#if defined(__GNUC__) && defined(__x86_64__) && !defined(__TINYC__)
+#if defined(__x86_64__) && !defined(__TINYC__)
     __asm__("" : "+x"(a));
-#elif defined(__GNUC__) && defined(__aarch64__)
+#elif defined(__aarch64__) && !defined(__TINYC__)
     __asm__("" : "+w"(a));
 #else
     volatile float v = a;

@@ -17,7 +17,7 @@
 % item("LN_" .. NAME .. " FN NOINLINE KERNEL")
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 % if guarded then
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 % end
 % if target.vector then
 #define LN_${NAME} __attribute__((target(LN_IEEE "${table.concat(target.needs, ",")}")))
@@ -46,7 +46,7 @@
 %   item ""
 /* A loop whose turns are all written out by the compiler; not for sanitizers. */
 #if defined(__clang__)
-#if !__has_feature(address_sanitizer)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL
@@ -61,7 +61,7 @@
 % item "barrier"
 /* Keeps a compiler from holding what it has read in more registers than there are. */
 % if guarded then
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 % end
 FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 % if guarded then

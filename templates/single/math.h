@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: MIT
-/* Loops whose turns are all written out by the compiler; not for sanitizers. */
+/* Loops that compilers unroll wholly; not for sanitizers. */
 #ifdef __clang__
-#if !__has_feature(address_sanitizer)
+#if !__has_feature(address_sanitizer) && !__has_feature(undefined_behavior_sanitizer)
 #define LN_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define LN_UNROLL
@@ -12,8 +12,7 @@
 #define LN_UNROLL
 #endif
 
-/* Functions that are always inlined. */
-#ifdef __GNUC__
+#if defined(__GNUC__) || defined(__clang__)
 #define LN_INLINE static inline __attribute__((always_inline))
 #else
 #define LN_INLINE static inline
@@ -48,13 +47,13 @@ LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 
 /* The square root, without what C libraries say to errno. */
 % if not has.y then
-#ifdef __GNUC__
+#if defined(__GNUC__) || defined(__clang__)
 __attribute__((unused)) /* but for the self-test */
 #endif
 % end
 LN_IEEE_ONLY static inline double ln_root(double a)
 {
-#if defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
+#if defined(__SSE2__) && !defined(__TINYC__)
     return _mm_cvtsd_f64(_mm_sqrt_pd(_mm_set1_pd(a)));
 #else
     return sqrt(a);

@@ -30,7 +30,7 @@ ${precise}
 #ifdef ${U}_VECTORS
 #include <cpuid.h>
 #include <immintrin.h>
-#elif defined(__SSE2__) && defined(__GNUC__) && !defined(__TINYC__)
+#elif defined(__SSE2__) && !defined(__TINYC__)
 #include <emmintrin.h>
 #endif
 #ifdef _OPENMP

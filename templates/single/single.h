@@ -13,8 +13,8 @@ ${layout.filled(choice:format(table.concat(titles, ", "), table.concat(isa_names
 % end
  *
  * Functions may be called from any thread, allocate nothing and take no lock. The same row, parameters and eps give the
- * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and, on x86 and
- * AArch64, the calling thread's rounding mode and flush-to-zero. */
+ * same bits whatever the instruction set, the compiler, its flags, the number of rows and of threads, and, with gcc or
+ * clang on x86 and AArch64, the calling thread's rounding mode and flush-to-zero. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -20,12 +20,10 @@ ${precise}
 enum { ROWS_MAX = 40, PAD = 64, COMPLAINTS_MAX = 20 };
 
 % if #test_bits > 0 then
-/* What all norms here have, or none. */
-enum {
+/* What all norms here have, or none has. */
 %   for i, bit in ipairs(test_bits) do
-    LN_${bit} = 1 << ${15 + i}${i < #test_bits and "," or ""}
+#define LN_${bit} (1u << ${15 + i})
 %   end
-};
 
 % end
 static int failures;
@@ -51,7 +49,7 @@ static double normal(void)
 }
 
 /* Storage types: their value, a value stored, and the bits above which, sign aside, there are NaNs. */
-#if defined(__GNUC__)
+#if defined(__GNUC__) || defined(__clang__)
 #define UNUSED __attribute__((unused))
 #else
 #define UNUSED

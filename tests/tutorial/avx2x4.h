@@ -16,13 +16,13 @@ FN V splat(float a) { return _mm_set1_ps(a); }
 FN V load(const float *p) { return _mm_loadu_ps(p); }
 FN void store(float *p, V a) { _mm_storeu_ps(p, a); }
 
-% item "first"
-FN __m128i first(unsigned n) { return _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3)); }
+% item "mask"
+FN __m128i mask(unsigned n) { return _mm_cmpgt_epi32(_mm_set1_epi32((int)n), _mm_setr_epi32(0, 1, 2, 3)); }
 
 % item "load_part store_part"
 /* The first n elements, 1 <= n <= 4; nothing past them is touched, and loads give zeros there. */
-FN V load_part(const float *p, unsigned n) { return _mm_maskload_ps(p, first(n)); }
-FN void store_part(float *p, V a, unsigned n) { _mm_maskstore_ps(p, first(n), a); }
+FN V load_part(const float *p, unsigned n) { return _mm_maskload_ps(p, mask(n)); }
+FN void store_part(float *p, V a, unsigned n) { _mm_maskstore_ps(p, mask(n), a); }
 
 % item "stream"
 /* Past the caches; p a multiple of 16 bytes. */
@@ -30,7 +30,7 @@ FN void stream(float *p, V a) { _mm_stream_ps(p, a); }
 
 % item "keep_part"
 /* a in the first n places, zero in the others */
-FN V keep_part(V a, unsigned n) { return _mm_and_ps(a, _mm_castsi128_ps(first(n))); }
+FN V keep_part(V a, unsigned n) { return _mm_and_ps(a, _mm_castsi128_ps(mask(n))); }
 
 % item "add sub mul muladd"
 FN V add(V a, V b) { return a + b; }
