@@ -297,6 +297,11 @@ do
     check.equal(kernel, found and "ln_layernorm_f32_768_avx2" or nil, width)
     check.that(not s or s.few ~= entry.few, "a schedule that is found is one of its own")
   end
+  for _, width in ipairs { 840, 700 } do planfile.put(old, ("ln_layernorm_f32_%d_avx2"):format(width), entry) end
+  for width, nearest in pairs { [720] = 700, [740] = 768, [800] = 768, [820] = 840 } do
+    check.equal(select(2, planfile.lookup(old, ("ln_layernorm_f32_%d_avx2"):format(width))),
+      ("ln_layernorm_f32_%d_avx2"):format(nearest))
+  end
   check.equal(planfile.lookup(old, "ln_layernorm_f32_768_avx512"), nil)
   check.equal(planfile.lookup(old, "ln_rmsnorm_f32_768_avx2"), nil)
 end
