@@ -303,6 +303,13 @@ do
       ("ln_layernorm_f32_%d_avx2"):format(nearest))
   end
   check.equal(planfile.lookup(old, "ln_layernorm_f32_768_avx512"), nil)
+  -- what a plan that is given lacks comes from the shipped one, and then from the rule
+  local from = lookup.of(old)
+  for _, place in ipairs { { 768, "full", "old" }, { 770, "full", "old, measured for ln_layernorm_f32_768_avx2" },
+    { 4096, "full", "plans/default.lua" }, { 4096, "gamma", "rule" } } do
+    local s = spec.new({ width = place[1], affine = place[2] }, "test")
+    check.equal(select(2, from(s, target.named "avx2")), place[3], place[1])
+  end
   check.equal(planfile.lookup(old, "ln_rmsnorm_f32_768_avx2"), nil)
 end
 

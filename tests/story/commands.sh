@@ -164,6 +164,16 @@ CC=$work/nosuch good explain ln_layernorm_f32_4096_avx512 --rows 4096 --cpu zen4
 prints 'situation many; caches of AMD Zen 4'
 prints '^from  *16384 memory, 49152 L2: bytes a row$'
 prints '^to  *16384 memory: bytes a row$'
+# ... from a quarter of the last-level cache on, gradients from two thirds of that
+for case in ln_layernorm_f32_4096_avx2:511:few ln_layernorm_f32_4096_avx2:512:many \
+    ln_layernorm_backward_f32_4096_avx2:341:few ln_layernorm_backward_f32_4096_avx2:342:many; do
+    rows=${case#*:}
+    CC=$work/nosuch good explain "${case%%:*}" --rows "${rows%:*}" --cpu zen4
+    prints "situation ${case##*:}; caches of AMD Zen 4"
+done
+CC=$work/nosuch good explain ln_layernorm_f32_4096_avx2 --rows 512 --cpu zen4,skylake-x
+prints 'situation many; caches of AMD Zen 4' # the first of the cores
+prints "^batch  *$((512 * 16384)) bytes read, $((512 * 16384)) written\$"
 # ... and the compiled code has these operations
 if command -v objdump >/dev/null && command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     checks=$((checks + 1))
