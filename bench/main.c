@@ -206,7 +206,7 @@ static void *allocated(size_t count, size_t size)
     return p;
 }
 
-static void measure_and_report(const Options *o, const Contenders *lists)
+static void measure_and_report(const Options *o, const Contenders *lists, char **command)
 {
     const size_t places_max = o->case_count * LIST_MAX * o->row_count;
     Place *const places = allocated(places_max, sizeof *places);
@@ -218,6 +218,8 @@ static void measure_and_report(const Options *o, const Contenders *lists)
     set_flush(0);
     if (o->demo && !o->quiet)
         report_demo_head(stdout);
+    else if (!o->quiet)
+        report_run(stdout, o->isa, command);
     measure_all(&cells, o, places, count);
     if (!o->quiet && !o->demo) {
         report_summary(stdout, &cells);
@@ -230,7 +232,7 @@ static void measure_and_report(const Options *o, const Contenders *lists)
     }
     if (o->json) {
         FILE *to = open_output(o->json, "w");
-        report_json(to, &cells, &o->settings);
+        report_json(to, &cells, &o->settings, o->isa);
         close_output(to, o->json);
     }
     for (size_t i = 0; i < cells.count; i++)
@@ -253,6 +255,6 @@ int main(int argc, char **argv)
             list_contenders(&lists[i]);
     }
     if (!o.list)
-        measure_and_report(&o, lists);
+        measure_and_report(&o, lists, argv);
     return 0;
 }

@@ -2,10 +2,13 @@
 /* report.c - prints results as tables, CSV and JSON. */
 #include "report.h"
 #include "case.h"
+#include "memory.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static int by_time(const void *a, const void *b)
 {
@@ -36,6 +39,46 @@ static void number(FILE *to, int width, int places, double value)
         fprintf(to, " %*s", width, "-");
     else
         fprintf(to, " %*.*f", width, places, value);
+}
+
+/* The name of the processor as Linux tells it, without what JSON would not take as it is. */
+static void processor(char *name, size_t size)
+{
+    char line[256];
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    snprintf(name, size, "unknown processor");
+    while (file && fgets(line, sizeof line, file))
+        if (!strncmp(line, "model name", 10) && strchr(line, ':')) {
+            const char *from = strchr(line, ':') + 1;
+            snprintf(name, size, "%s", from + strspn(from, " "));
+            break;
+        }
+    if (file)
+        fclose(file);
+    size_t kept = 0;
+    for (const char *at = name; *at; at++)
+        if (isprint((unsigned char)*at) && *at != '"' && *at != '\\')
+            name[kept++] = *at;
+    name[kept] = 0;
+}
+
+static void today(char *text, size_t size)
+{
+    const time_t now = time(NULL);
+    strftime(text, size, "%Y-%m-%d", localtime(&now));
+}
+
+void report_run(FILE *to, ln_isa isa, char **command)
+{
+    char name[256], date[32], bytes[32];
+    processor(name, sizeof name);
+    today(date, sizeof date);
+    bytes_text(bytes, sizeof bytes, (double)cache_last());
+    fprintf(to, "ln_bench %s, %s, on %s, up to %s, last-level cache %s\n", BENCH_VERSION, date, name, ln_isa_name(isa),
+            bytes);
+    fprintf(to, "compiled by %s; --list says how the contenders were\n", BENCH_COMPILED);
+    for (; *command; command++)
+        fprintf(to, "%s%s", *command, command[1] ? " " : "\n");
 }
 
 void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floors)
@@ -151,9 +194,15 @@ void report_csv(FILE *to, const Cells *cells)
     }
 }
 
-void report_json(FILE *to, const Cells *cells, const Settings *settings)
+void report_json(FILE *to, const Cells *cells, const Settings *settings, ln_isa isa)
 {
-    fprintf(to, "{\"cold\": %zu, \"between\": %zu, \"read\": %s, \"cells\": [", settings->cold, settings->between,
+    char name[256], date[32];
+    processor(name, sizeof name);
+    today(date, sizeof date);
+    fprintf(to,
+            "{\"version\": \"%s\", \"date\": \"%s\", \"processor\": \"%s\", \"isa\": \"%s\", \"compiled\": \"%s\",\n ",
+            BENCH_VERSION, date, name, ln_isa_name(isa), BENCH_COMPILED);
+    fprintf(to, "\"cold\": %zu, \"between\": %zu, \"read\": %s, \"cells\": [", settings->cold, settings->between,
             settings->read ? "true" : "false");
     for (size_t i = 0; i < cells->count; i++) {
         const Cell *cell = &cells->at[i];

@@ -7,6 +7,10 @@
 
 #include <stdio.h>
 
+/* Prints what repeating the results takes: version, date, processor, the best instruction set in use, the last-level
+ * cache, how ln_bench was compiled, and the command. */
+void report_run(FILE *to, ln_isa isa, char **command);
+
 /* Prints a cell as a table: floors first, then all others, fastest first. `floors`: every floor, not only the
  * fastest. */
 void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floors);
@@ -16,7 +20,7 @@ void report_cell(FILE *to, const Cell *cell, const Settings *settings, int floor
 void report_summary(FILE *to, const Cells *cells);
 
 void report_csv(FILE *to, const Cells *cells);
-void report_json(FILE *to, const Cells *cells, const Settings *settings);
+void report_json(FILE *to, const Cells *cells, const Settings *settings, ln_isa isa);
 
 /* Prints a line for each kernel: width, name, ns/row, GB/s, ratios to the generic kernel and to the floor, error. */
 void report_demo_head(FILE *to);

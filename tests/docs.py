@@ -6,6 +6,8 @@
   readme    README.md has at most 150 lines and 8 KB, and no sentence of it has more than 30 words; the guide to
             performance has at most 150 lines
   sizes     sizes of pairs that docs/vendoring.md gives are within 5 % of what emit writes
+  counts    how many proofs and planted faults README.md and docs/testing.md tell: the sum of those of each test, and
+            the lines of faults.tsv
   options   every command of lngen that a page shows exists, with the options shown
   api       docs/api.md is what scripts/api.py writes now, and every public function is described
   cli       docs/cli.md is what scripts/cli.py writes now, from the manual pages and --help
@@ -113,6 +115,24 @@ def sizes(source, lngen):
                 fail(f"docs/vendoring.md: emit {words}: {bytes_told} bytes told, emit says: {said}")
     if len(rows) < 5:
         fail(f"only {len(rows)} sizes were found")
+
+
+def counts(source):
+    testing = " ".join(read(os.path.join(source, "docs/testing.md")).split())
+    readme_text = " ".join(read(os.path.join(source, "README.md")).split())
+    lines = read(os.path.join(source, "tests/prove/faults.tsv")).splitlines()
+    faults = sum(1 for line in lines if line and not line.startswith("#"))
+    proofs = sum(int(number) for number in re.findall(r"(\d+) in `prove\.\w+`", testing))
+    for name, text, pattern, true in (
+            ("README.md", readme_text, r"(\d+) proofs run in CI", proofs),
+            ("docs/testing.md", testing, r"in CI: (\d+) proofs", proofs),
+            ("README.md", readme_text, r"each of (\d+) planted faults", faults),
+            ("docs/testing.md", testing, r"plants (\d+) faults in kernels", faults),
+            ("docs/testing.md", testing, r"(\d+) of \d+ planted faults found", faults),
+            ("docs/testing.md", testing, r"\d+ of (\d+) planted faults found", faults)):
+        told = re.search(pattern, text)
+        if not told or int(told.group(1)) != true:
+            fail(f"{name}: {told.group() if told else 'nothing like ' + pattern}; there are {true}")
 
 
 def options(source, lngen):
@@ -235,6 +255,8 @@ def main(check, source, *rest):
         readme(source)
     elif check == "sizes":
         sizes(source, rest[0])
+    elif check == "counts":
+        counts(source)
     elif check == "options":
         options(source, rest[0])
     elif check == "api":

@@ -107,7 +107,7 @@ function(lngen_add_harness_tests name program kernels)
     set(file ${CMAKE_CURRENT_BINARY_DIR}/ran/${name}_${isa})
     add_test(NAME bits.${name}.${isa} COMMAND ${program} ${isa} --ran ${file} ${ARGN})
     set_tests_properties(bits.${name}.${isa} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900 FIXTURES_SETUP ran_${name}
-      ENVIRONMENT "OMP_WAIT_POLICY=passive")
+      ENVIRONMENT "${LNGEN_TEST_THREADS}")
     list(APPEND ran ${file})
   endforeach()
   add_test(NAME ran.${name} COMMAND ${CMAKE_COMMAND} -DKERNELS=${kernels} "-DRAN=${ran}"

@@ -297,7 +297,19 @@ do
     check.equal(kernel, found and "ln_layernorm_f32_768_avx2" or nil, width)
     check.that(not s or s.few ~= entry.few, "a schedule that is found is one of its own")
   end
+  for _, width in ipairs { 840, 700 } do planfile.put(old, ("ln_layernorm_f32_%d_avx2"):format(width), entry) end
+  for width, nearest in pairs { [720] = 700, [740] = 768, [800] = 768, [820] = 840 } do
+    check.equal(select(2, planfile.lookup(old, ("ln_layernorm_f32_%d_avx2"):format(width))),
+      ("ln_layernorm_f32_%d_avx2"):format(nearest))
+  end
   check.equal(planfile.lookup(old, "ln_layernorm_f32_768_avx512"), nil)
+  -- what a plan that is given lacks comes from the shipped one, and then from the rule
+  local from = lookup.of(old)
+  for _, place in ipairs { { 768, "full", "old" }, { 770, "full", "old, measured for ln_layernorm_f32_768_avx2" },
+    { 4096, "full", "plans/default.lua" }, { 4096, "gamma", "rule" } } do
+    local s = spec.new({ width = place[1], affine = place[2] }, "test")
+    check.equal(select(2, from(s, target.named "avx2")), place[3], place[1])
+  end
   check.equal(planfile.lookup(old, "ln_rmsnorm_f32_768_avx2"), nil)
 end
 

@@ -49,6 +49,13 @@ expect small/nextn.gguf '.|block+final|rmsnorm|gamma|64|1e-05|f32|2' 'block 1: p
 # layers that share keys do not normalise them, and a router runs twice
 expect small/gemma3n.gguf '.|block+final|rmsnorm|gamma|64|1e-06|f32|43;.|k_norm|rmsnorm|gamma|16|1e-06|f32|20;.|q_norm|rmsnorm|gamma|16|1e-06|f32|21'
 expect small/unknown-arch-tensors.gguf '.|block+final (guess)|rmsnorm|gamma|64|1e-05|f32|1' 'architecture "newthing" is not known'
+# norms of a graph that are not of its kind, and a tower that is told by its size
+expect small/chameleon.gguf '.|block+final|rmsnorm|gamma|64|1e-07|f32|1;.|q_norm|layernorm|full|16|1e-05|f32|1'
+for file in deepseek32 glm-dsa; do
+    expect small/$file.gguf '.|block+final|rmsnorm|gamma|64|1e-07|f32|1;.|blk.#.indexer.k_norm|layernorm|full|16|1e-06|f32|1'
+done
+expect small/internvl-44.gguf '.|mm.#.norm|layernorm|gamma|64|1e-05|f32|1;vision.|block+final|layernorm|gamma|3200|1e-06|f32|1'
+expect small/internvl-45.gguf '.|mm.#.norm|layernorm|gamma|64|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|3200|1e-06|f32|1'
 # what contradicts keys, or is not listed, is named
 STRANGE='.|block+final|rmsnorm|gamma|64|1e-05|f32|3;.|k_norm|rmsnorm|gamma|48|1e-05|f32|1;.|q_norm|rmsnorm|gamma|40|1e-05|f32|1'
 expect small/strange.gguf "$STRANGE" "attn_q_norm: width 40, but key 'llama.attention.key_length' is 16; the tensors count"
@@ -228,6 +235,10 @@ expect vision 'text_config.|block+final|rmsnorm|gamma|24|1e-06|f16|3;vision_conf
 mkdir one pointers
 cp small/llama-v3.gguf one/model.gguf
 expect one "$LLAMA"
+mkdir parts # of which the first has the keys
+cp small/llama-v3.gguf parts/model-00001-of-00002.gguf
+cp small/gpt2-tensors.gguf parts/model-00002-of-00002.gguf
+expect parts "$LLAMA"
 cp agree/config.json pointers/
 printf 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 3\n' >pointers/model.safetensors
 expect pointers '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'a git-LFS pointer'

@@ -255,6 +255,44 @@ static void graphs(const char *dir)
     close_file();
 }
 
+/* Norms that one graph runs otherwise than its others, and a tower whose norm follows from its size. */
+static void exceptions(const char *dir)
+{
+    static const char *const graphs[][2] = {
+        {"chameleon", "attn_q_norm"}, {"deepseek32", "indexer.k_norm"}, {"glm-dsa", "indexer.k_norm"}};
+    for (size_t i = 0; i < sizeof graphs / sizeof graphs[0]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s.gguf", graphs[i][0]);
+        open_file(dir, name);
+        gguf(3, false, 3, 3);
+        key_string("general.architecture", graphs[i][0]);
+        snprintf(name, sizeof name, "%s.embedding_length", graphs[i][0]);
+        key_u32(name, 64);
+        snprintf(name, sizeof name, "%s.attention.layer_norm_rms_epsilon", graphs[i][0]);
+        key_f32(name, 1e-7f);
+        tensor("blk.0.attn_norm.weight", 0, 1, 64);
+        for (int bias = 0; bias < 2; bias++) {
+            snprintf(name, sizeof name, "blk.0.%s.%s", graphs[i][1], bias ? "bias" : "weight");
+            tensor(name, 0, 1, 16);
+        }
+        close_file();
+    }
+    for (int layers = 44; layers < 46; layers++) {
+        char name[64];
+        snprintf(name, sizeof name, "internvl-%d.gguf", layers);
+        open_file(dir, name);
+        gguf(3, false, 2, 5);
+        key_string("general.architecture", "clip");
+        key_string("clip.projector_type", "internvl");
+        key_u32("clip.vision.embedding_length", 3200);
+        key_u32("clip.vision.block_count", (uint32_t)layers);
+        key_f32("clip.vision.attention.layer_norm_epsilon", 1e-6f);
+        tensor("v.blk.0.ln1.weight", 0, 1, 3200);
+        tensor("mm.0.norm.weight", 0, 1, 64);
+        close_file();
+    }
+}
+
 /* Norms that other keys contradict, or that no kernel is made for. */
 static void strange(const char *dir)
 {
@@ -320,6 +358,7 @@ static void make_small(const char *dir)
     llama(dir, "llama-v3-big-endian.gguf", 3, true);
     tensors(dir);
     graphs(dir);
+    exceptions(dir);
     strange(dir);
     safetensors(dir, "rms.safetensors",
                 "{\"__metadata__\":{\"format\":\"pt\"},"

@@ -27,6 +27,10 @@ lists() {
     done
 }
 
+# a part that the model has twice
+lists '{"model_type": "video_llava", "vision_config": {"num_hidden_layers": 4}}' \
+    '^vision_config\. block\+final layernorm full 768 1e-05 f32 20$'
+
 # keys about norms that change nothing
 for family in wav2vec2 hubert wavlm unispeech unispeech-sat sew wav2vec2-conformer; do
     lists "{\"model_type\": \"$family\", \"do_stable_layer_norm\": true}" '^\. block\+final ' '!guess'

@@ -66,12 +66,44 @@ good doctor
 for what in processor caches system compiler kernels threads 'huge pages' denormals; do prints "^$what  *[^ ]"; done
 checks=$((checks + 1))
 [ "$(grep -c 'runs: the best here' "$work/stdout")" -eq 1 ] || fail "doctor names no best: $(cat "$work/stdout")"
+states() { grep -o 'ln_\.\.\..*' "$work/stdout"; }
+states >"$work/states"
+if [ -r /sys/devices/system/cpu/cpu0/cache/index0/size ]; then
+    for cache in /sys/devices/system/cpu/cpu0/cache/index*; do
+        grep -q Instruction "$cache/type" || echo "L$(cat "$cache/level") $(cat "$cache/size")"
+    done | awk '{ sub("K$", "", $2); mega = $2 + 0 >= 1024
+        printf "%s%s %.4g %s", (NR > 1 ? ", " : ""), $1, mega ? $2 / 1024 : $2, mega ? "MiB" : "KiB" }' >"$work/caches"
+    prints "^caches  *$(cat "$work/caches")\$"
+fi
+case $(cat /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null) in
+*'[always]'*) prints '^huge pages  *on: for every block' ;;
+*'[madvise]'*) prints '^huge pages  *on: for blocks that ask' ;;
+*'[never]'*) prints '^huge pages  *off' ;;
+esac
+OMP_NUM_THREADS=3 OMP_DYNAMIC=false OMP_THREAD_LIMIT=8 good doctor
+! grep -q '^threads  *on' "$work/stdout" || prints ': OpenMP [0-9]*, teams of 3 as OMP_NUM_THREADS says$'
+echo '#include <xmmintrin.h>
+int main(void) { return !(_mm_getcsr() & 0x8040u); }' >"$work/flush.c"
+if "${CC:-cc}" "$work/flush.c" -o "$work/kept" 2>/dev/null &&
+    "${CC:-cc}" -O2 -ffast-math "$work/flush.c" -o "$work/flushed"; then
+    if "$work/kept"; then prints ' flushed to zero in a new process'; else prints ' kept in a new process'; fi
+    flushed=0
+    "$work/flushed" && flushed=1
+    checks=$((checks + 1))
+    [ "$(grep -c 'linked with -ffast-math flush them' "$work/stdout")" -eq $flushed ] ||
+        fail "doctor of -ffast-math: $(cat "$work/stdout")"
+fi
 LN_ISA=scalar good doctor
 prints 'ln_..._scalar runs: the best here'
+! grep -q '_avx2 \(runs\|can run\)' "$work/states" || prints '_avx2 could run, but LN_ISA forbids it'
+LN_ISA=sse9 good doctor
+prints 'LN_ISA=sse9 is unknown and ignored'
+states | cmp -s - "$work/states" || fail "an unknown LN_ISA changes what runs: $(cat "$work/stdout")"
 status=0
 CC="$work/nosuch" "$lngen" doctor >"$work/stdout" 2>"$work/stderr" || status=$?
 [ "$status" -eq 1 ] || fail "doctor without a compiler: status $status"
 prints "nosuch does not work; set CC"
+states | cmp -s - "$work/states" || fail "the system's list of flags says otherwise: $(cat "$work/stdout")"
 bad 2 doctor nosuch
 
 # explain: the arena is that of the runtime
@@ -135,6 +167,16 @@ CC=$work/nosuch good explain ln_layernorm_f32_4096_avx512 --rows 4096 --cpu zen4
 prints 'situation many; caches of AMD Zen 4'
 prints '^from  *16384 memory, 49152 L2: bytes a row$'
 prints '^to  *16384 memory: bytes a row$'
+# ... from a quarter of the last-level cache on, gradients from two thirds of that
+for case in ln_layernorm_f32_4096_avx2:511:few ln_layernorm_f32_4096_avx2:512:many \
+    ln_layernorm_backward_f32_4096_avx2:341:few ln_layernorm_backward_f32_4096_avx2:342:many; do
+    rows=${case#*:}
+    CC=$work/nosuch good explain "${case%%:*}" --rows "${rows%:*}" --cpu zen4
+    prints "situation ${case##*:}; caches of AMD Zen 4"
+done
+CC=$work/nosuch good explain ln_layernorm_f32_4096_avx2 --rows 512 --cpu zen4,skylake-x
+prints 'situation many; caches of AMD Zen 4' # the first of the cores
+prints "^batch  *$((512 * 16384)) bytes read, $((512 * 16384)) written\$"
 # ... and the compiled code has these operations
 if command -v objdump >/dev/null && command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     checks=$((checks + 1))
@@ -158,9 +200,13 @@ if command -v "${CC:-cc}" >/dev/null; then
     prints 'no static throughput: llvm-mca says: nothing'
     rmdir "$work/left" || fail "explain left $(ls "$work/left")"
     mkdir "$work/path"
-    mv "$work/mca" "$work/path/llvm-mca"
+    cp "$work/mca" "$work/path/llvm-mca"
     LLVM_MCA='' PATH=$work/path:$PATH good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
     prints 'no static throughput: llvm-mca says: nothing'
+    # what a function takes for several rows counts for each of them; a compiler may sum rows in line
+    printf '#!/bin/sh\n[ "$1" = --version ] || printf "Iterations: 20\\nTotal Cycles: 2000\\n"\n' >"$work/mca"
+    LLVM_MCA=$work/mca good explain ln_layernorm_f32_64_avx2 --cpu skylake-x
+    prints '\( 25 cycles a row .* of sum_rows_8\| 112 cycles a row .* of sum_row\) and write_few,'
 fi
 head -c 4 "$work/a/b.svg" | grep -q '<svg' || fail "--svg wrote no drawing"
 if command -v python3 >/dev/null; then
@@ -185,6 +231,13 @@ if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     mkdir "$work/tmp"
     CC="LC_ALL=C ${CC:-cc}" TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
     prints '^measured  *[0-9.]* ns a row on '
+    # 512 bytes a row, as many nanoseconds, and the system's clock
+    awk '/^measured/ {
+        for (i = 3; i < NF; i++) is[$(i + 1)] = $i
+        bytes = $2 * is["GB/s"] / 512
+        cycles = is["MHz"] ? (is["cycles"] + 0.5) * 1000 / ($2 * is["MHz"]) : 1
+        exit !(bytes > 0.9 && bytes < 1.1 && cycles > 0.8 && cycles < 1.2) }' "$work/stdout" ||
+        fail "figures that do not fit: $(grep '^measured' "$work/stdout")"
     [ -z "$(ls "$work/tmp")" ] || fail "--measure left $(ls "$work/tmp")"
     status=0
     CC="$work/nosuch" "$lngen" explain ln_layernorm_f32_64_avx2 --measure >/dev/null 2>"$work/stderr" || status=$?

@@ -279,10 +279,10 @@ local function past_caches(spec, target, t, few)
   if not target.stream then return many end
   if n >= PAST_LEAST then
     -- While a row is written nothing is read, unless the next row is prefetched. Long rows share gamma and beta; with 16
-    -- registers only rows of f32 from 4096 elements on do, and the next row is best kept in the first-level cache. The
-    -- sum of residual pre needs registers of its own, and its two arrays are read faster from that cache, too.
+    -- registers only longer ones of f32 do, and the next row is best kept in the first-level cache. The sum of residual
+    -- pre needs registers of its own, and its two arrays are read faster from that cache, too.
     local shares = t.many_registers and not t.adds
-      or n >= 4096 and spec.dtype == "f32" and spec.residual == "none" and spec.norms == "one"
+      or n >= (t.centred and 4096 or 6144) and spec.dtype == "f32" and spec.residual == "none" and spec.norms == "one"
     many.rows = t.wide and shares and 2 or 1
     if many.rows > 1 and n >= 4096 and spec.dtype == "f32" and t.many_registers and t.centred then many.rows = 4 end
     if not t.adds and schedule.past_only(spec, many) then many.unroll = 1 end
