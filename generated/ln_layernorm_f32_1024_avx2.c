@@ -2,9 +2,9 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_avx2
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
+ * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: f98ea45459a124a3 */
+ * Content: fe36f84e3534ce56 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -314,19 +314,17 @@ NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
     if (i > 0) {
         g = load_part(gamma, (unsigned)i); b = load_part(beta, (unsigned)i);
         w0 = muladd(muladd(load_part(x0, (unsigned)i), r0, c0), g, b);
-        prefetch_two(x0 + a->x_stride);
+        prefetch(x0 + a->x_stride);
         store_part(y0, w0, (unsigned)i);
     }
-    for (; i + 32 <= 1024; i += 32) {
+    for (; i + 16 <= 1024; i += 16) {
         g = load(gamma + i); b = load(beta + i);
         w0 = muladd(muladd(load(x0 + i), r0, c0), g, b);
-        prefetch_two(x0 + i + a->x_stride);
+        prefetch(x0 + i + a->x_stride);
         stream(y0 + i, w0);
-        UNROLL for (size_t j = 8; j < 32; j += 8) {
-            g = load(gamma + i + j); b = load(beta + i + j);
-            w0 = muladd(muladd(load(x0 + i + j), r0, c0), g, b);
-            stream(y0 + i + j, w0);
-        }
+        g = load(gamma + i + 8); b = load(beta + i + 8);
+        w0 = muladd(muladd(load(x0 + i + 8), r0, c0), g, b);
+        stream(y0 + i + 8, w0);
     }
     for (; i + 8 <= 1024; i += 8) {
         g = load(gamma + i); b = load(beta + i);

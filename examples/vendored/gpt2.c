@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: c64c9ebeada3398a */
+ * Content: efcb50c4ddf97da7 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -753,15 +753,6 @@ GPT2_FN8 void gpt2_prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_H
 /* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
 GPT2_FN8 void gpt2_stream_fence(void) { _mm_sfence(); }
 
-/* Two lines; AMD's processors fetch the second unasked. */
-GPT2_FN8 void gpt2_prefetch_two(const void *p)
-{
-    if (__builtin_cpu_is("amd"))
-        _mm_prefetch((const char *)p, _MM_HINT_T1);
-    else
-        gpt2_prefetch(p), gpt2_prefetch((const char *)p + 64);
-}
-
 /* R: one double for each of four rows. */
 typedef __m256d gpt2_R;
 
@@ -1132,7 +1123,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2) */
+ * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 */
 
 static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
 static const double GPT2_LIMIT = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
@@ -1382,19 +1373,17 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mea
     if (i > 0) {
         g = gpt2_load_part8(gamma, (unsigned)i); b = gpt2_load_part8(beta, (unsigned)i);
         w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load_part8(x0, (unsigned)i), r0, c0), g, b);
-        gpt2_prefetch_two(x0 + a->x_stride);
+        gpt2_prefetch(x0 + a->x_stride);
         gpt2_store_part8(y0, w0, (unsigned)i);
     }
-    for (; i + 32 <= 768; i += 32) {
+    for (; i + 16 <= 768; i += 16) {
         g = gpt2_load8(gamma + i); b = gpt2_load8(beta + i);
         w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i), r0, c0), g, b);
-        gpt2_prefetch_two(x0 + i + a->x_stride);
+        gpt2_prefetch(x0 + i + a->x_stride);
         gpt2_stream8(y0 + i, w0);
-        GPT2_UNROLL for (size_t j = 8; j < 32; j += 8) {
-            g = gpt2_load8(gamma + i + j); b = gpt2_load8(beta + i + j);
-            w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + j), r0, c0), g, b);
-            gpt2_stream8(y0 + i + j, w0);
-        }
+        g = gpt2_load8(gamma + i + 8); b = gpt2_load8(beta + i + 8);
+        w0 = gpt2_muladd8(gpt2_muladd8(gpt2_load8(x0 + i + 8), r0, c0), g, b);
+        gpt2_stream8(y0 + i + 8, w0);
     }
     for (; i + 8 <= 768; i += 8) {
         g = gpt2_load8(gamma + i); b = gpt2_load8(beta + i);

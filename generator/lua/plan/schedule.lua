@@ -278,9 +278,9 @@ local function past_caches(spec, target, t, few)
     store = target.stream and "stream" or "cached", ahead = n <= 256 and math.min(few.ahead, 1) or 0, prefetch = 0 }
   if not target.stream then return many end
   if n >= PAST_LEAST then
-    -- While a row is written nothing is read, unless the next row is prefetched. Long rows share gamma and beta; with 16
-    -- registers only longer ones of f32 do, and the next row is best kept in the first-level cache. The sum of residual
-    -- pre needs registers of its own, and its two arrays are read faster from that cache, too.
+    -- While a row is written nothing is read, unless the next row is prefetched. Long rows share gamma and beta; with
+    -- 16 registers only longer ones of f32 do, and the next row is best kept in the first-level cache. The sum of
+    -- residual pre needs registers of its own, and its two arrays are read faster from that cache, too.
     local shares = t.many_registers and not t.adds
       or n >= (t.centred and 4096 or 6144) and spec.dtype == "f32" and spec.residual == "none" and spec.norms == "one"
     many.rows = t.wide and shares and 2 or 1
