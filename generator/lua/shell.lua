@@ -79,6 +79,12 @@ function shell.check_interrupt()
   if signal then fail.leave(128 + signal, true) end
 end
 
+-- For a command that failed in a temporary directory: fails where a signal, or no room there, is to blame.
+function shell.check_failure(directory)
+  shell.check_interrupt()
+  shell.check_room(directory)
+end
+
 -- Returns what f(directory) returns; the directory, a temporary one, is removed in any case.
 function shell.removing(directory, f)
   local results = table.pack(fail.try(f, directory))

@@ -27,8 +27,7 @@ local function compiled(k)
     local command = ("%s %s -c %s.c -o kernel.o >/dev/null 2>&1"):format(compiler, shell.FLAGS, k.name)
     local object = directory .. "/kernel.o"
     if not shell.run(command, directory) or not host.exists(object) then
-      shell.check_interrupt()
-      shell.check_room(directory)
+      shell.check_failure(directory)
       return nil, compiler .. " compiles no C; set CC"
     end
     local size = shell.code_bytes(object)

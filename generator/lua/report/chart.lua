@@ -67,8 +67,7 @@ function chart.svg(id, c)
     local text, words = host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
     local whole = done and text and text:find("</svg>", 1, true)
     if not whole then
-      shell.check_interrupt()
-      shell.check_room(directory)
+      shell.check_failure(directory)
     end
     return whole, text, words
   end)

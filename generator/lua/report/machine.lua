@@ -71,8 +71,7 @@ function machine.probe(directory, flags)
   shell.write(directory, { { "doctor.c", text } })
   local command = ("%s %s %s doctor.c -o doctor >/dev/null 2>&1"):format(shell.compiler(), shell.FLAGS, flags)
   if not shell.run(command, directory) then
-    shell.check_interrupt()
-    shell.check_room(directory)
+    shell.check_failure(directory)
     return nil, "does not work"
   end
   local found = {}
