@@ -13,6 +13,7 @@
 
 enum { ROWS = 9, WIDEST = 600, CLASSES = 7 };
 
+static const uint32_t EMPTY = 2166136261u; /* the hash of nothing: FNV-1a */
 static uint32_t seed, hash;
 
 static uint32_t drawn(void)
@@ -83,7 +84,7 @@ static void say(const char *name, size_t width, int class)
     add_floats(mean, ROWS);
     add_floats(rstd, ROWS);
     printf("%s %u %d %08x\n", name, (unsigned)width, class, (unsigned)hash);
-    hash = 2166136261u;
+    hash = EMPTY;
     memset(mean, 0, sizeof mean);
 }
 
@@ -147,7 +148,7 @@ int main(int argc, char **argv)
         return 1;
     if (argc > 1 && strcmp(argv[1], "disturbed") == 0)
         disturb();
-    hash = 2166136261u;
+    hash = EMPTY;
     for (size_t k = 0; k < sizeof widths / sizeof *widths; k++)
         for (int class = 0; class < CLASSES; class ++) {
             const size_t w = widths[k];
