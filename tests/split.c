@@ -308,6 +308,42 @@ static void accuracy(void)
         }
 }
 
+/* Rows of 2^61: up to 32768 elements, what the forward pass writes in float has an m2 of at most 2^138, and apply gives
+ * its bits. The m2 of 65536 elements is larger, and apply writes them in double. */
+static void largest_rows(void)
+{
+    enum { MOST = 65536 };
+    static float x[MOST], y[MOST], forward[MOST], ones[MOST], zeros[MOST];
+    static long double t[MOST];
+    Random r = {test_seed()};
+    for (size_t i = 0; i < MOST; i++) {
+        x[i] = ldexpf(random_bits(&r) & 1 ? 1 : -1, 61) * (1 + 0.1f * random_uniform(&r));
+        ones[i] = 1;
+    }
+    for (size_t width = MOST / 4; width <= MOST; width *= 2)
+        for (int op = LN_OP_LAYERNORM; op <= LN_OP_RMSNORM; op++) {
+            ln_stats stats;
+            ln_args a = {.width = width, .x_stride = width, .y_stride = width, .whole_width = width};
+            a.x = x, a.y = y, a.gamma = ones, a.beta = zeros, a.stats = &stats;
+            for (int pass = LN_PASS_STATS; pass <= LN_PASS_APPLY; pass++)
+                CHECK(ln_run(ln_find_isa((ln_spec){.op = (ln_op)op, .pass = (ln_pass)pass, .width = width}, isa, NULL),
+                             &a, 1) == LN_OK);
+            a.y = forward;
+            ln_reference(&(ln_spec){.op = (ln_op)op, .width = width}, &a, 0, 1);
+            CHECK((stats.m2 <= 0x1p138) == (width < MOST));
+            CHECK(width == MOST || memcmp(y, forward, width * sizeof(float)) == 0);
+            if (LDBL_MANT_DIG < 64)
+                continue;
+            const Exact exact = exact_row(x, width, 0, op == LN_OP_LAYERNORM, t);
+            double worst = 0;
+            for (size_t i = 0; i < width; i++) {
+                raise_to(&worst, (long double)y[i] - t[i], ulp(fmaxl(fabsl(t[i]), exact.rms)));
+                raise_to(&worst, (long double)forward[i] - t[i], ulp(fmaxl(fabsl(t[i]), exact.rms)));
+            }
+            CHECK(worst <= Y_BOUND);
+        }
+}
+
 /* The caller's rounding and flush bits change nothing, and stay. */
 static void merges_elsewhere(void)
 {
@@ -440,6 +476,7 @@ int main(int argc, char **argv)
         statuses();
         arenas();
         accuracy();
+        largest_rows();
     } else {
         puts("this table has no kernels for statistics: merge, statuses, arena and errors are not tested here");
     }

@@ -155,7 +155,7 @@ end
 
 function sections.accuracy(results, titles)
   local parts = { "<p>An error is the distance to the result in long double, in units of the last place at the scale "
-    .. "of its row. lngen's kernels stay within 3 units for every row.</p>" }
+    .. "of its row. lngen's kernels stay within 3 units for rows like these.</p>" }
   for i, r in ipairs(results) do
     local figure, numbers = errors_of(r, titles, i)
     parts[#parts + 1] = figure
