@@ -417,6 +417,41 @@ static bool take_back(const Place *place)
     return true;
 }
 
+typedef struct {
+    const char *path;
+    bool link, there;
+    dev_t device;
+    ino_t inode;
+} Identity;
+
+/* Finds two files of the list at `index` that are one, since a symbolic link leads from one to the other: one of their
+ * texts would be lost. Returns the path of the link, or NULL. */
+static const char *find_shared(lua_State *L, const char *dir, int index)
+{
+    const size_t n = lua_rawlen(L, index);
+    Identity *files = memset(lua_newuserdatauv(L, n * sizeof *files + 1, 0), 0, n * sizeof *files);
+    lua_newtable(L);
+    const int kept = lua_gettop(L);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i + 1);
+        lua_rawgeti(L, -1, 1);
+        const char *name = lua_tostring(L, -1);
+        lua_pushfstring(L, "%s/%s", dir, name ? name : "?");
+        files[i].path = keep(L, kept);
+        lua_pop(L, 2);
+        struct stat st = {0};
+        files[i].link = lstat(files[i].path, &st) == 0 && S_ISLNK(st.st_mode);
+        files[i].there = stat(files[i].path, &st) == 0;
+        files[i].device = st.st_dev;
+        files[i].inode = st.st_ino;
+        for (size_t k = 0; k < i; k++)
+            if (files[i].there && files[k].there && (files[i].link || files[k].link) &&
+                files[i].device == files[k].device && files[i].inode == files[k].inode)
+                return files[files[i].link ? i : k].path;
+    }
+    return NULL;
+}
+
 /* Writes the files of the list at index 2 into a directory whose lock is held. Returns 0, or the number of results that
  * say where it failed and why. *half: whether something is left for the next writer: former files that could not be put
  * back, so some files are new and some old, or that could not be removed. */
@@ -489,9 +524,13 @@ static int write_set(lua_State *L)
             lua_replace(L, 2);
     }
     if (status == LUA_OK) {
-        left = names_others(L, lock, lua_istable(L, 3) ? 3 : 2);
-        error = add_names(L, lock);
-        results = error ? failed(L, mark, strerror(error)) : write_files(L, dir, &half);
+        const int whole = lua_istable(L, 3) ? 3 : 2;
+        const char *shared = find_shared(L, dir, whole);
+        left = names_others(L, lock, whole);
+        error = shared ? 0 : add_names(L, lock);
+        results = shared  ? failed(L, shared, "is a symbolic link to another file that is written here; remove it")
+                  : error ? failed(L, mark, strerror(error))
+                          : write_files(L, dir, &half);
     }
     const bool done = status == LUA_OK && results == 0;
     if (!half && !left && (done || !interrupted))
