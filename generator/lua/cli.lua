@@ -97,8 +97,24 @@ local function build(argv)
   return parser
 end
 
+local FILES = { -- that are named by options and arguments, and what `-` means there to other programs
+  { "output", "-o", "output" }, { "svg", "--svg", "output" }, { "config", "--config", "input" },
+  { "gguf", "--gguf", "input" }, { "plan", "--plan", "input" }, { "file", "model", "input" },
+}
+
+-- Fails where one of them is `-`.
+local function check_dash(args)
+  for _, file in ipairs(FILES) do
+    if args[file[1]] == "-" then
+      fail.input("%s -: does not mean standard %s here; write %s./- if that is its name", file[2], file[3],
+        file[3] == "input" and "/dev/stdin, or " or "")
+    end
+  end
+end
+
 local function run(argv)
   local args = build(argv):parse(argv)
+  check_dash(args)
   for _, command in ipairs(commands) do
     if command.name == args.command then return command.run(args) or 0 end
   end
