@@ -21,10 +21,12 @@ int main(void)
 #endif
 #ifdef _OPENMP
     int team = 0;
+    printf("openmp %d\n", _OPENMP);
+    fflush(stdout); /* a team of more threads than the system gives ends the program */
 #pragma omp parallel
 #pragma omp single
     team = omp_get_num_threads();
-    printf("openmp %d\nteam %d\n", _OPENMP, team);
+    printf("team %d\n", team);
 #endif
 #if defined(__FAST_MATH__)
     printf("fast 1\n");

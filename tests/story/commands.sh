@@ -93,6 +93,17 @@ if "${CC:-cc}" "$work/flush.c" -o "$work/kept" 2>/dev/null &&
     [ "$(grep -c 'linked with -ffast-math flush them' "$work/stdout")" -eq $flushed ] ||
         fail "doctor of -ffast-math: $(cat "$work/stdout")"
 fi
+for number in abc 0 ''; do
+    OMP_NUM_THREADS=$number good doctor
+    ! grep -q '^threads  *on' "$work/stdout" || prints "teams of [0-9]*; OMP_NUM_THREADS=$number is no number of threads"
+done
+OMP_NUM_THREADS=9 OMP_DYNAMIC=false OMP_THREAD_LIMIT=3 good doctor
+! grep -q '^threads  *on' "$work/stdout" || prints 'teams of 3, though OMP_NUM_THREADS says 9$'
+if grep -q '^threads  *on' "$work/stdout" && # threads that the system does not give
+    (ulimit -v 400000 && OMP_NUM_THREADS=2 OMP_STACKSIZE=1G exec "$lngen" doctor) >"$work/stdout" 2>/dev/null; then
+    checks=$((checks + 1))
+    grep -q '^threads  *off' "$work/stdout" && fail "doctor without memory for threads: $(grep '^threads' "$work/stdout")"
+fi
 LN_ISA=scalar good doctor
 prints 'ln_..._scalar runs: the best here'
 ! grep -q '_avx2 \(runs\|can run\)' "$work/states" || prints '_avx2 could run, but LN_ISA forbids it'
@@ -104,6 +115,8 @@ CC="$work/nosuch" "$lngen" doctor >"$work/stdout" 2>"$work/stderr" || status=$?
 [ "$status" -eq 1 ] || fail "doctor without a compiler: status $status"
 prints "nosuch does not work; set CC"
 states | cmp -s - "$work/states" || fail "the system's list of flags says otherwise: $(cat "$work/stdout")"
+CC=$(printf 'no\033[31m\ncc') "$lngen" doctor >"$work/stdout" 2>/dev/null
+prints '^compiler  *no.27.31m.10cc does not work'
 bad 2 doctor nosuch
 
 # explain: the arena is that of the runtime
@@ -220,6 +233,10 @@ for rows in 0 +1 1.5 abc '' 1048577; do
     bad 2 explain ln_layernorm_f32_768_avx2 --rows "$rows"
     says 'a whole number from 1 to 1048576'
 done
+bad 2 explain ln_layernorm_f32_65536_avx2 --rows 1048576 --measure
+says '--rows: a batch of 549755813888 bytes is too large to measure'
+CC=$work/nosuch good explain ln_layernorm_f32_768_avx2 --cpu Zen4,SKYLAKE_X
+prints 'AMD Zen 4: .* cycles a row'
 bad 2 explain ln_layernorm_f32_768_avx2 --cpu zen3
 says 'zen4'
 bad 2 explain ln_layernorm_f32_768_avx2 --svg ''

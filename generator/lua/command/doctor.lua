@@ -2,6 +2,7 @@
 -- command/doctor.lua: `lngen doctor` prints what processor, operating system and compiler offer, and which kernels
 -- would run here.
 local color = require "report.color"
+local fail = require "fail"
 local shell = require "shell"
 local target = require "spec.target"
 local words = require "report.words"
@@ -10,9 +11,15 @@ local machine -- report.machine, loaded when the command runs
 
 local say = words.say
 
+-- The value of an environment variable as it may be printed; nil without it.
+local function setting(variable)
+  local value = os.getenv(variable)
+  return value and fail.on_one_line(fail.shown(value))
+end
+
 -- What LN_ISA caps, and a line about it.
 local function capped()
-  local value = os.getenv("LN_ISA")
+  local value = setting "LN_ISA"
   if not value or value == "" then return nil, "LN_ISA is not set: the best instruction set runs" end
   local name = value:lower()
   if not target.named(name) then
@@ -43,6 +50,23 @@ local function say_targets(found)
   say("", "%s", note)
 end
 
+-- Whether OpenMP works and how many threads it gives; found: what a program with OpenMP printed.
+local function say_threads(found)
+  local value, note = setting "OMP_NUM_THREADS", ""
+  local asked = value and math.tointeger(tonumber((value .. ","):match("^%s*(%d+)%s*,")))
+  if asked and asked > 0 then
+    note = asked == found.team and " as OMP_NUM_THREADS says" or (", though OMP_NUM_THREADS says %s"):format(value)
+  elseif value then
+    note = ("; OMP_NUM_THREADS=%s is no number of threads and ignored"):format(value)
+  end
+  if found.team then
+    say("threads", "%s: OpenMP %d, teams of %d%s", color.good "on", found.openmp, found.team, note)
+  else
+    say("threads", "%s: OpenMP %d ends programs that use threads%s", color.bad "fail", found.openmp,
+      asked and ("; OMP_NUM_THREADS=%s may be too many"):format(value) or note)
+  end
+end
+
 return {
   name = "doctor",
   summary = "Say what processor, system and compiler offer, and which kernels would run here.",
@@ -66,14 +90,16 @@ return {
     say("caches", "%s", #caches > 0 and table.concat(caches, ", ") or "the system does not tell their sizes")
     say("system", "%s", machine.system())
     local version = shell.output(shell.compiler() .. " --version"):match("^[^\n]+")
-    say("compiler", "%s", found and ("%s (%s)"):format(shell.compiler(), version or "no version")
-      or ("%s %s; set CC to a C11 compiler"):format(shell.compiler(), why))
+    local compiler = fail.on_one_line(shell.compiler())
+    say("compiler", "%s", found and ("%s (%s)"):format(compiler, version or "no version")
+      or ("%s %s; set CC to a C11 compiler"):format(compiler, why))
     say_targets(found)
     if not found then say("", "asked of the system's list of flags, since no compiler works") end
-    local limit = os.getenv("OMP_NUM_THREADS")
-    say("threads", "%s", threads and threads.openmp and ("%s: OpenMP %d, teams of %d%s"):format(color.good "on",
-      threads.openmp, threads.team or 0, limit and " as OMP_NUM_THREADS says" or "")
-      or "off: " .. (found and "the compiler has no OpenMP" or "not known without a compiler"))
+    if threads and threads.openmp then
+      say_threads(threads)
+    else
+      say("threads", "off: %s", found and "the compiler has no OpenMP" or "not known without a compiler")
+    end
     local huge = machine.huge_pages()
     local HUGE = { always = "on: for every block from 2 MiB", madvise = "on: for blocks that ask, as the arena does",
       never = "off: the system gives none" }

@@ -177,12 +177,15 @@ local function say_floors(k, rows, list)
   return found
 end
 
--- Times the kernel with the batch on this machine; returns ns a row, or nil where the processor lacks the target.
-local function measured(k, j)
+local function check_measurable(j)
   local MOST = 1 << 30
   if j.rows * (j.read + j.written) > MOST then
     fail.input("--rows: a batch of %d bytes is too large to measure; at most %d", j.rows * (j.read + j.written), MOST)
   end
+end
+
+-- Times the kernel with the batch on this machine; returns ns a row, or nil where the processor lacks the target.
+local function measured(k, j)
   local t = (require "tune.trial").open()
   local ok, ns = fail.try(function()
     local names_built = t:build(k.spec, k.target, { k.schedule })
@@ -221,8 +224,8 @@ return {
       :description("How far loops over a row are unrolled, as for emit.")
     command:option("--rows"):argname("N"):default("256")
       :description(("How many rows the batch has, 1 to %d."):format(ROWS_MAX))
-    options.words["--cpu"] = { "all", table.unpack(cores.names) }
-    command:option("--cpu"):argname("CORE,..."):action(options.collect):count("*"):init(nil)
+    command:option("--cpu"):argname("CORE,..."):count("*"):init(nil) -- cores_of refuses what is none
+      :action(options.collect_values("cpu", { "all", table.unpack(cores.names) }, function(word) return word end))
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")
     command:flag("--measure"):description("Also time the kernel here.")
@@ -240,6 +243,9 @@ return {
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end
     if args.svg then save.check(args.svg, require("report.drawing").MARK) end
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
+    local caches, whose = caches_of(wanted)
+    local j = journey.of(k, rows, caches)
+    if args.measure then check_measurable(j) end
     say("kernel", "%s", k.name)
     say_formula(k, (require "print.spell").of(spec))
     say_plan(k)
@@ -251,8 +257,6 @@ return {
       say("code", "not known: %s", used)
     end
     say_arena(spec, rows)
-    local caches, whose = caches_of(wanted)
-    local j = journey.of(k, rows, caches)
     say_journey(j, caches, whose)
     local floors = say_floors(k, rows, wanted)
     local ns = args.measure and say_measured(k, j)
