@@ -189,6 +189,26 @@ for words in "list --width" "list --only" "list --width 8 --only" "list --width 
     [ "$(wc -c <"$work/stderr")" -lt 500 ] || fail "$words: $(wc -c <"$work/stderr") bytes on a long value"
 done
 
+# `-` is no standard input or output, and no file or directory of that name is made or read unless it is meant
+mkdir "$work/dash"
+(
+    cd "$work/dash" || exit 1
+    for command in "emit --width 8 -o" "tune --width 64 -o" "report --width 64 -o" \
+        "explain ln_layernorm_f32_64_scalar --svg"; do
+        # shellcheck disable=SC2086 # words
+        bad 2 $command -
+        says " -: does not mean standard output here; write ./- if"
+    done
+    for command in model "list --config" "list --gguf" "list --width 8 --plan"; do
+        # shellcheck disable=SC2086
+        bad 2 $command -
+        says " -: does not mean standard input here; write /dev/stdin, or ./- if"
+    done
+    [ -z "$(ls -A)" ] || fail "a command made $(ls -A)"
+    good emit -o ./- --width 8 --isa scalar
+    exit "$failures"
+) || failures=$?
+
 # Names that would stand in a banner
 mkdir "$work/x*"
 cp "$work/gpt2.json" "$work/x*/*b.json"
@@ -528,14 +548,17 @@ bad_plan 's/one =/ones =/' \
 bad_plan 's/unroll = 2/unrolls = 2/' "few: unknown field 'unrolls' (did you mean 'unroll'?)"
 bad_plan 's/unroll = 2/unroll = 3/' 'few: unroll = 3; it must be "full", "straight" or one of 1, 2, 4, 8'
 bad_plan 's/few = { unroll = 2,/few = {/' "few: field 'unroll' is missing"
+bad_plan 's/unroll = 2/unroll = "2"/' 'few: unroll = "2"; it must be "full", "straight" or one of 1, 2, 4, 8'
+bad_plan '/few =/s/rows = 2/rows = 2.0/' "few: rows = 2.0; it must be a whole number from 1 to 8"
 bad_plan '/one =/s/rows = 1/rows = 2/' "one: rows = 2; here it must be 1"
-bad_plan '/few =/s/cached/stream/' "few: store = stream; here it must be cached"
+bad_plan '/few =/s/cached/stream/' 'few: store = "stream"; here it must be "cached"'
+bad_plan 's/_768_/_0_/' "plan.lua: entry 1: ln_layernorm_f32_0_avx2: width 0 is out of range"
 bad_plan 's/_avx2/_avx3/' "_avx3: unknown instruction set 'avx3' (did you mean 'avx2'?); one of avx512, avx2, scalar"
 bad_plan 's/_f32/_f31/' "plan.lua: entry 1: 'ln_layernorm_f31_768_avx2': 'f31' is not part of a spec"
 bad_plan 's/_768/_any/' "must end the name"
 bad_plan 's/{ kernel/[3] = &/' "plan.lua: entry [3]: entries have the numbers 1, 2, 3 and so on"
 bad_plan 's/{ kernel/[1.5] = &/' "plan.lua: entry [1.5]: entries have the numbers 1, 2, 3 and so on"
-bad_plan 's/prefetch = 0 } }/prefetch = 1, into = "l3" } }/' 'many: into = l3; it must be "l1" or "l2"'
+bad_plan 's/prefetch = 0 } }/prefetch = 1, into = "l3" } }/' 'many: into = "l3"; it must be "l1" or "l2"'
 bad_plan 's/return/while true do end return/' "runs too long"
 bad_plan 's/return/return os.exit(0) or/' "plan.lua"
 bad_plan 's/return/return ("a"):rep(30):find(("a?"):rep(28)) or/' "plan.lua:1: attempt to index a string value"
@@ -625,8 +648,14 @@ done
 echo '% include "caller/ln_kernel.h"' >"$work/templates/caller/ln_kernel.h"
 bad 2 emit -o "$work/templated" --width 768 --templates "$work/templates"
 says "ln_kernel.h:1: include 'caller/ln_kernel.h': templates include each other 20 deep, as where one includes itself"
-bad 2 emit -o "$work/templated" --width 768 --templates ''
-says "--templates: '' is no directory; name one"
+for command in "emit -o $work/templated --width 768" "show ln_layernorm_f32_8_scalar"; do
+    # shellcheck disable=SC2086 # words
+    bad 2 $command --templates ''
+    says "--templates: '' is no directory; name one"
+    # shellcheck disable=SC2086
+    bad 3 $command --templates "$work/plan.lua"
+    says "--templates: $work/plan.lua: is no directory; name one"
+done
 good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$(dirname "$0")/../templates"
 checks=$((checks + 1))
 [ "$(grep -l -e "Remake:.* --templates " "$work/templated_well/"* | wc -l)" -ge 2 ] ||
@@ -751,6 +780,24 @@ run emit --check -o "$work/cut" --width 64,96 --isa scalar
 rm "$work/cut/.lngen-writes"
 : >"$work/cut/.lngen-writes" # killed before it wrote anything
 good emit --check -o "$work/cut" --width 64,96 --isa scalar
+
+# A link from one file of a set to another would lose the text of one of them, also where only one is new
+good emit -o "$work/joined" --width 64 --isa scalar --single-file
+rm "$work/joined/norms.h"
+ln -s norms.c "$work/joined/norms.h"
+before=$(state "$work/joined")
+for width in 64 96; do
+    for force in "" --force; do
+        # shellcheck disable=SC2086 # a word or none
+        bad 3 emit -o "$work/joined" --width $width --isa scalar --single-file $force
+        says "$work/joined/norms.h: is a symbolic link to another file that is written here; remove it"
+        unchanged "$work/joined" "$before" "a link between two files"
+    done
+done
+rm "$work/joined/norms.h"
+ln "$work/joined/norms.c" "$work/joined/norms.h" # a link of the other kind is replaced
+good emit -o "$work/joined" --width 64 --isa scalar --single-file
+good emit -o "$work/joined" --width 64 --isa scalar --single-file --check
 
 # Several at once write one whole set after another
 for width in 1 2 3 4; do

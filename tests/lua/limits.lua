@@ -97,7 +97,7 @@ for text, problem in pairs {
   [ENTRY .. "notes = 1 } }"] = "notes = 1; they must be { one =",
   [ENTRY .. "notes = { one = {} } } }"] = "notes: one = a table; it must be a text",
   [ENTRY .. "one = { unroll = {} } } }"] = "one: unroll = a table; it must be",
-  [ENTRY .. "one = { unroll = 1, rows = 'many' } } }"] = "one: rows = many; it must be",
+  [ENTRY .. "one = { unroll = 1, rows = 'many' } } }"] = 'one: rows = "many"; it must be',
 } do
   check.raises(problem, planfile.parse, text, "p.lua")
 end

@@ -134,7 +134,7 @@ for name, problem in pairs {
   ln_layernorm_backward_f32_pre_768_avx2 =
     "residual pre and pass backward exclude each other: only the forward pass adds a residual",
 } do
-  check.refuses(name .. ": " .. problem, names.parse, name, "test")
+  check.refuses("test: " .. name .. ": " .. problem, names.parse, name, "test")
 end
 
 return check.status()

@@ -49,7 +49,7 @@ return {
     if args.prefix then given[#given + 1] = " --prefix " .. args.prefix end
     options.need_output(args, "DIR", "directory to write to",
       (args.single_file or args["for"]) and "vendor" or "kernels", table.concat(given))
-    if args.templates == "" then fail.input("--templates: '' is no directory; name one") end
+    options.check_templates(args)
     local engines = engine.chosen(args["for"])
     args.single_file = args.single_file or #engines > 0
     if not args.single_file then

@@ -45,6 +45,7 @@ return {
   run = function(args)
     rename = require "output.rename"
     local spec, isa = names.parse(args.name, "show", true)
+    options.check_templates(args)
     local k = plan.kernel(spec, isa, { unroll = options.unroll(args), schedule = kernels.schedules(args) })
     local width, shown = 0, {}
     for _, item in ipairs(require("output.kernel").items(k, args.templates)) do

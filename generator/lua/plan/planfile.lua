@@ -29,6 +29,12 @@ for i, part in ipairs(schedule.parts) do part_names[i] = part.name end
 local head_names, entry_names = { "format", table.unpack(ORIGIN) }, { "kernel", "notes", table.unpack(part_names) }
 table.move(ORIGIN, 1, #ORIGIN, #entry_names + 1, entry_names)
 
+-- A value as a plan file has it.
+local function quoted(value)
+  if type(value) == "string" then return ("%q"):format(fail.shown(value)) end
+  return fail.shown(value)
+end
+
 local function check_part(s, where, fixed)
   if type(s) ~= "table" then
     fail.input("%s: is %s; a schedule is { %s }", where, s == nil and "missing" or fail.shown(s),
@@ -42,10 +48,10 @@ local function check_part(s, where, fixed)
     if value == nil then value = field.default end
     if value == nil then fail.input("%s: field '%s' is missing", where, name) end
     if not field.ok(value) then
-      fail.input("%s: %s = %s; it must be %s", where, name, fail.shown(value), field.range)
+      fail.input("%s: %s = %s; it must be %s", where, name, quoted(value), field.range)
     end
     if fixed[name] ~= nil and fixed[name] ~= value then
-      fail.input("%s: %s = %s; here it must be %s", where, name, fail.shown(value), fail.shown(fixed[name]))
+      fail.input("%s: %s = %s; here it must be %s", where, name, quoted(value), quoted(fixed[name]))
     end
     t[name] = value
   end
@@ -108,7 +114,7 @@ function planfile.parse(text, name)
     local isa = entry.kernel:match("_([^_]+)$")
     if isa then fail.if_unknown(where, "instruction set", isa, target.names) end
     names.parse(entry.kernel, ("%s: entry %d"):format(name, i))
-    if plans.entries[entry.kernel] then fail.input("%s: stands twice", where) end
+    if plans.entries[entry.kernel] then fail.input("%s: stands twice; leave one out", where) end
     for key in pairs(entry) do fail.if_unknown(where, "field", key, entry_names) end
     local kept = { notes = entry.notes == nil and {} or entry.notes }
     if type(kept.notes) ~= "table" then
@@ -155,11 +161,6 @@ function planfile.holds(plans, kernel, here)
     if entry[what] ~= here[what] then return false end
   end
   return true
-end
-
-local function quoted(value)
-  if type(value) == "string" then return ("%q"):format(value) end
-  return tostring(value)
 end
 
 -- The text of a plan file.

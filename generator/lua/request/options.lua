@@ -49,6 +49,17 @@ function options.declare_output(command, argname, description)
   function option:_get_usage() return "-o " .. self._argname end
 end
 
+-- Fails unless --templates, where it is given, names a directory.
+function options.check_templates(args)
+  if not args.templates then return end
+  if args.templates == "" then fail.input("--templates: '' is no directory; name one") end
+  local kind, problem = host.exists(args.templates)
+  if not kind then fail.io("--templates: %s", problem) end
+  if kind ~= "directory" then
+    fail.io("--templates: %s: is no directory; name one that holds templates", args.templates)
+  end
+end
+
 -- A model's name, as lngen spells it.
 local function model_name(result, key, text)
   local name, shortened = require("model.model").known_as(text)

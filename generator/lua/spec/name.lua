@@ -58,7 +58,7 @@ function name.parse(text, where, any)
     end
     if not known then fail.input("%s: '%s': '%s' is not part of a spec", where, shown, fail.shown(word)) end
   end
-  local spec = spec_module.new(values, shown)
+  local spec = spec_module.new(values, where .. ": " .. shown)
   if name.kernel(spec, on) ~= text then
     fail.input("%s: '%s': that kernel is called %s", where, shown, name.kernel(spec, on))
   end
