@@ -117,6 +117,12 @@ pkg_config)
     ./shared
     LD_LIBRARY_PATH="" ./static
     ldd shared | grep "libln\.so\.[0-9]"
+    # and where it was installed under a name with a blank
+    make clean
+    cp -R "$prefix" "$work/a b"
+    PKG_CONFIG_PATH=$(dirname "$(find "$work/a b" -name lngen.pc)") make
+    ./shared
+    ./static
     ;;
 meson)
     need meson ninja
@@ -291,8 +297,7 @@ static)
         PKG_CONFIG_PATH=$(dirname "$(find "$work/$made" -name lngen.pc)")
         package=$(dirname "$(find "$work/$made" -name lngenConfig.cmake)")
         for user in gcc clang; do
-            # shellcheck disable=SC2046 # words
-            $user readme.c -o "$work/example" $(pkg-config --static --cflags --libs lngen)
+            eval "$user readme.c -o \"\$work/example\" $(pkg-config --static --cflags --libs lngen)" # paths with blanks
             "$work/example" || [ $? -eq 1 ] # it has no kernels of 768
             rm -rf "$work/build"
             installed runtime -DCMAKE_C_COMPILER=$user
