@@ -5,7 +5,7 @@
   links     every link to a file or a heading of this project leads somewhere
   readme    README.md has at most 150 lines and 8 KB, and no sentence of it has more than 30 words; the guide to
             performance has at most 150 lines
-  sizes     sizes of pairs that docs/vendoring.md gives are within 5 % of what emit writes
+  sizes     sizes of pairs that docs/vendoring.md and README.md give are about those that emit writes
   counts    how many proofs and planted faults README.md and docs/testing.md tell: the sum of those of each test, and
             the lines of faults.tsv
   options   every command of lngen that a page shows exists, with the options shown
@@ -103,18 +103,28 @@ def readme(source):
         fail(f"only {count} sentences were found")
 
 
+def size_of(lngen, words):
+    with tempfile.TemporaryDirectory() as work:
+        said = subprocess.run([lngen, "emit", "--single-file", "--prefix", "gpt2", "-o", work, *words.split()],
+                              capture_output=True, text=True).stdout
+    written = re.search(r": (\d+) bytes", said)
+    return int(written.group(1)) if written else 0
+
+
 def sizes(source, lngen):
     text = read(os.path.join(source, "docs/vendoring.md"))
     rows = re.findall(r"^\| .*<!-- emit (.*?) --> \| (\d+) \|", text, flags=re.M)
     for words, bytes_told in rows:
-        with tempfile.TemporaryDirectory() as work:
-            said = subprocess.run([lngen, "emit", "--single-file", "--prefix", "gpt2", "-o", work, *words.split()],
-                                  capture_output=True, text=True).stdout
-            written = re.search(r": (\d+) bytes", said)
-            if not written or abs(int(written.group(1)) - int(bytes_told)) > int(bytes_told) / 20:
-                fail(f"docs/vendoring.md: emit {words}: {bytes_told} bytes told, emit says: {said}")
+        size = size_of(lngen, words)
+        if abs(size - int(bytes_told)) > int(bytes_told) / 20:
+            fail(f"docs/vendoring.md: emit {words}: {bytes_told} bytes told, emit says {size}")
     if len(rows) < 5:
         fail(f"only {len(rows)} sizes were found")
+    told = re.search(r"A pair of one norm has (\d+) to (\d+) KB", read(os.path.join(source, "README.md")))
+    for words in ("--width 64", "--width 96", "--width 300", "--width 2048 --op rmsnorm"):
+        size = size_of(lngen, words)
+        if not told or not int(told.group(1)) - 2 <= size / 1000 <= int(told.group(2)) + 2:
+            fail(f"README.md: {told.group() if told else 'no size of a pair'}; emit {words}: {size} bytes")
 
 
 def counts(source):
