@@ -163,7 +163,7 @@ refused)
     cat >"$work/CMakeLists.txt" <<'EOF'
 cmake_minimum_required(VERSION 3.22)
 project(bad LANGUAGES C)
-find_package(lngen REQUIRED)
+find_package(lngen REQUIRED ${COMPONENTS})
 add_executable(example lngen/examples/vendored/main.c)
 add_executable(other lngen/examples/vendored/main.c)
 add_executable(of ALIAS example)
@@ -199,8 +199,10 @@ EOF
     bad "'headers' compiles nothing" "headers;WIDTH;64"
     bad "PREFIX norms is taken" "other;WIDTH;64;SELF_TEST" "example;WIDTH;64;SELF_TEST"
     bad "PREFIX norms is taken" "example;WIDTH;64" "example;WIDTH;64"
+    bad "which kernels? give WIDTH 768" "example;OP;rmsnorm"
+    bad "this package has no components; leave out dev" "example;WIDTH;64" "" "-DCOMPONENTS=COMPONENTS;dev"
     wrong() { # LINE ARGUMENTS: what lngen says
-        cmake -S "$work" -B "$work/build" -DARGUMENTS="$2" -DBEFORE= >/dev/null
+        cmake -S "$work" -B "$work/build" -DARGUMENTS="$2" -DBEFORE= -DCOMPONENTS= >/dev/null
         ! cmake --build "$work/build" >"$work/said" 2>&1 || exit 1
         refused "$1"
     }
