@@ -216,6 +216,8 @@ static void statuses(void)
     REFUSES(a.x_stride = HEADS * WIDTH - 1, LN_BAD_X_STRIDE);
     REFUSES(a.y_stride = HEADS * WIDTH - 1, LN_BAD_Y_STRIDE);
     REFUSES(h.x_head = WIDTH + 3, LN_BAD_X_STRIDE);
+    CHECK(strstr(ln_status_message(LN_BAD_X_STRIDE), "all heads of a token"));
+    CHECK(strstr(ln_status_message(LN_BAD_Y_STRIDE), "all heads of a token"));
     REFUSES(a.eps = -1, LN_BAD_EPS);
     REFUSES(a.stream = -1, LN_BAD_STREAM);
     REFUSES(h.heads = SIZE_MAX / 2, LN_TOO_LARGE);
