@@ -12,6 +12,19 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$root/build} log=${2:-prove.log} first=${3:-1} last=${4:-4096} mode=${5:-full}
+case $first,$last,$mode in
+*[!0-9]*,*,* | *,*[!0-9]*,* | *,*,*[!a-z]*) wrong=1 ;;
+*,full | *,quick) wrong= ;;
+*) wrong=1 ;;
+esac
+if [ -n "$wrong" ] || [ "$first" -lt 1 ] || [ "$last" -lt "$first" ]; then
+    echo "prove.sh: '$first' '$last' '$mode': FIRST and LAST are widths from 1 on, MODE is full or quick" >&2
+    exit 2
+fi
+if [ ! -e "$build/CMakeCache.txt" ]; then
+    echo "prove.sh: $build: no build of lngen; make one with cmake -S . -B $build" >&2
+    exit 2
+fi
 log=$(cd "$(dirname "$log")" && pwd)/$(basename "$log")
 all='layernorm rmsnorm options passes plan'
 if [ $# -gt 5 ]; then shift 5; else set --; fi
@@ -27,7 +40,7 @@ done
 # shellcheck disable=SC2086 # words
 [ $# -gt 0 ] || set -- $all
 cmake --build "$build" --target lngen prove_parts > /dev/null
-objects=$(find "$build/tests/prove/CMakeFiles/prove_parts.dir" -name '*.o' | tr '\n' ' ')
+objects=$(find "$build/tests/prove/CMakeFiles/prove_parts.dir" -name '*.o')
 compiler=$(command -v clang++ || command -v g++)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

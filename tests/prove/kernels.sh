@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # kernels.sh LNGEN CXX SOURCES OBJECTS DIRECTORY - emits kernels into DIRECTORY and links the prover of them,
 # DIRECTORY/prove. Each line of the input holds options of lngen emit. SOURCES: tests/prove; OBJECTS: the prover's
-# other objects, as one word. PLANT, when set, is a command that changes DIRECTORY before it is compiled.
+# other objects, a line each. PLANT, when set, is a command that changes DIRECTORY before it is compiled.
 set -eu
 lngen=$1 cxx=$2 sources=$3 objects=$4 dir=$5
 rm -rf "$dir"
@@ -28,8 +28,10 @@ sort -u "$dir/rows" > "$dir/kernels.inc" # all that were emitted
     echo '#include "kernels_end.hpp"'
 } > "$dir/kernels.cpp"
 # What is not initialised holds what is no expression's id.
-$cxx -std=c++17 -O0 -w -ftrivial-auto-var-init=pattern -I"$dir" -I"$sources" -I"$sources/../../reference" \
+"$cxx" -std=c++17 -O0 -w -ftrivial-auto-var-init=pattern -I"$dir" -I"$sources" -I"$sources/../../reference" \
     -I"$sources/../../runtime" -c "$dir/kernels.cpp" -o "$dir/kernels.o"
-$cxx -x c -std=c11 -I"$dir" -c "$sources/kernel_specs.c" -o "$dir/kernel_specs.o"
-# shellcheck disable=SC2086 # the objects are words
-$cxx -o "$dir/prove" "$dir/kernels.o" "$dir/kernel_specs.o" $objects
+"$cxx" -x c -std=c11 -I"$dir" -c "$sources/kernel_specs.c" -o "$dir/kernel_specs.o"
+IFS='
+'
+# shellcheck disable=SC2086 # the objects are lines
+"$cxx" -o "$dir/prove" "$dir/kernels.o" "$dir/kernel_specs.o" $objects
