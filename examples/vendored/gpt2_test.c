@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: a91ec41e1619d126 */
+ * Content: ad9e8086e4d60afd */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -115,6 +115,8 @@ typedef struct {
     double (*affine)(double t, double gain, double beta);
     gpt2_kernel *(*kernel)(const gpt2_set *, size_t width);
     gpt2_kernel *plain; /* a plain loop, or NULL */
+    const gpt2_kind *kind;
+    int (*rows)(const gpt2_args *, size_t, size_t, size_t);
     int (*batch)(const gpt2_args *, size_t);
 } Norm;
 
@@ -160,7 +162,8 @@ static const Norm norms[] = {
         of_f32, to_f32, of_f32, to_f32,
         4, 4, 4, 24, NAN_ABOVE_f32,
         GPT2_HAS_MEAN | GPT2_HAS_GAMMA | GPT2_HAS_BETA, 1, 0, 0, affine_full,
-        kernel_layernorm_f32, plain_layernorm_f32, gpt2_layernorm_f32_batch,
+        kernel_layernorm_f32, plain_layernorm_f32,
+        &gpt2_layernorm_f32_kind, gpt2_layernorm_f32_rows, gpt2_layernorm_f32_batch,
     },
 };
 static const struct {
@@ -529,6 +532,12 @@ static void check_kernel_rows(const Norm *f, const gpt2_set *isa, size_t width, 
     }
 }
 
+/* Whether the outputs of five packed rows are those of `e`. */
+static int as_expected(const Norm *f, const Buffers *b, const Buffers *e, size_t width)
+{
+    return alike(b->y, e->y, 5 * width, f->output, f->nan_above);
+}
+
 /* The public functions of one norm and width: what they refuse, and that they give the kernels' bits. */
 static void check_entries(const Norm *f, size_t width)
 {
@@ -539,13 +548,34 @@ static void check_entries(const Norm *f, size_t width)
     copy_inputs(&e, &b, f, width, 5);
     gpt2_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f), bad;
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, 5);
-    const int status = f->batch(&a, 5);
-    const int right = alike(b.y, e.y, 5 * width, f->output, f->nan_above);
-    if (status != GPT2_OK || !right)
+    if (f->batch(&a, 5) != GPT2_OK || !as_expected(f, &b, &e, width))
         complain("entry for batches", f, gpt2_isa(), width, 5);
+    unsigned char *out = b.y;
+    size_t out_row = width * f->output;
+    memset(out, 0xa5, 5 * out_row);
+    if (f->rows(&a, 5, 2, 5) != GPT2_OK || !untouched(out, out + 2 * out_row) || f->rows(&a, 5, 0, 2) != GPT2_OK ||
+        !as_expected(f, &b, &e, width) || f->rows(&a, 5, 3, 2) != GPT2_ROWS || f->rows(&a, 5, 0, 6) != GPT2_ROWS)
+        complain("entry for ranges of rows", f, gpt2_isa(), width, 5);
     memset(&bad, 0, sizeof bad);
-    if (f->batch(&bad, 0) != GPT2_OK)
+    if (f->batch(&bad, 0) != GPT2_OK || f->rows(&bad, 0, 0, 0) != GPT2_OK)
         complain("a batch without rows and arrays", f, gpt2_isa(), width, 0);
+
+    /* which batches go past the caches */
+    gpt2_args room;
+    bad = a;
+    bad.stream = 3;
+    int past = gpt2_streamed(&bad, &room, 15, f->kind)->stream != 1 && gpt2_streamed(&bad, &room, 16,
+            f->kind)->stream == 1;
+#if defined(GPT2_VECTORS)
+    const size_t written = f->output * (f->has & GPT2_HAS_TWO ? 2 : 1) + (f->has & GPT2_HAS_SUM ? f->element : 0);
+    const size_t below = (gpt2_cpu_stream_bytes() - 1) / (width * written);
+    past &= gpt2_streamed(&a, &room, below, f->kind)->stream == 0 && gpt2_streamed(&a, &room, below + 1,
+            f->kind)->stream == 1;
+    bad.stream = 2;
+    past &= gpt2_streamed(&bad, &room, below + 1, f->kind)->stream == 2;
+#endif
+    if (!past)
+        complain("the choice of stores", f, gpt2_isa(), width, 16);
     const int expected[] = {GPT2_NULL, GPT2_WIDTH, GPT2_STRIDE, GPT2_EPS, GPT2_EPS, GPT2_STREAM, GPT2_SIZE,
                             GPT2_ALIGNMENT, GPT2_OVERLAP, GPT2_OVERLAP};
     for (int i = 0; i < 10; i++) {
@@ -578,12 +608,14 @@ static void check_entries(const Norm *f, size_t width)
     release(&e);
 }
 
-static void check_gpt2_layernorm_f32_768(const Norm *f, size_t width, size_t rows)
+static void check_gpt2_layernorm_f32_768(const Norm *f, size_t width, size_t rows, int kind)
 {
     Buffers b, e;
     make(&b, f, width, width, 0, rows, 1);
     make(&e, f, width, width, 0, rows, 0);
     fill(f, &b, width, rows);
+    for (size_t i = 0; i < width; i++)
+        f->to(b.x, i, input(kind, i));
     copy_inputs(&e, &b, f, width, rows);
     const gpt2_args want = arguments(f, &e, width, 1e-6f);
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, rows);
@@ -596,12 +628,14 @@ static void check_gpt2_layernorm_f32_768(const Norm *f, size_t width, size_t row
     release(&e);
 }
 
-static void check_gpt2_layernorm_f32_any(const Norm *f, size_t width, size_t rows)
+static void check_gpt2_layernorm_f32_any(const Norm *f, size_t width, size_t rows, int kind)
 {
     Buffers b, e;
     make(&b, f, width, width, 0, rows, 1);
     make(&e, f, width, width, 0, rows, 0);
     fill(f, &b, width, rows);
+    for (size_t i = 0; i < width; i++)
+        f->to(b.x, i, input(kind, i));
     copy_inputs(&e, &b, f, width, rows);
     const gpt2_args want = arguments(f, &e, width, 1e-6f);
     f->kernel(&gpt2_sets[sizeof gpt2_sets / sizeof gpt2_sets[0] - 1], 0)(&want, 0, rows);
@@ -612,6 +646,16 @@ static void check_gpt2_layernorm_f32_any(const Norm *f, size_t width, size_t row
         complain("gpt2_layernorm_f32_any", f, gpt2_isa(), width, rows);
     release(&b);
     release(&e);
+}
+
+/* The functions for packed rows: one row of each class of input, then nine. */
+static void check_packed(void)
+{
+    for (int kind = 0; kind < CLASSES; kind++)
+        for (size_t rows = 1; rows <= 9; rows += 8) {
+            check_gpt2_layernorm_f32_768(&norms[0], 768, rows, kind);
+            check_gpt2_layernorm_f32_any(&norms[0], 333, rows, kind);
+        }
 }
 
 int main(void)
@@ -662,16 +706,18 @@ int main(void)
                 }
             }
         }
-    for (size_t rows = 1; rows <= 9; rows += 8)
-        check_gpt2_layernorm_f32_768(&norms[0], 768, rows);
-    for (size_t rows = 1; rows <= 9; rows += 8)
-        check_gpt2_layernorm_f32_any(&norms[0], 333, rows);
+    if (strcmp(gpt2_message(10), gpt2_message(-1)) != 0) {
+        printf("FAILED: the message of a number that is no status\n");
+        failures++;
+    }
+    check_packed();
 #if defined(GPT2_VECTORS)
     /* a thread that flushes denormals and rounds up gets the same bits */
     const unsigned mode = _mm_getcsr();
     _mm_setcsr(mode | 0xc040u);
     for (size_t k = 0; k < norm_count; k++)
         check_entries(&norms[k], widths[k].list[0]);
+    check_packed();
     if ((_mm_getcsr() & 0xe040u) != ((mode | 0xc040u) & 0xe040u)) {
         printf("FAILED: the floating-point mode of the thread was not restored\n");
         failures++;

@@ -261,12 +261,15 @@ static unsigned long check_${f.name}(void)
         Gradients g;
         gradients(&g, ${made}, width, rows, w % 3);
         ${P}_args a = gradient_arguments(&g, 0, width, rows), bad;
+        a.reduce_rows = 7; /* which is the functions' own */
         if (${P}_${f.name}_batch(&a, rows) != ${U}_OK ||
             gradient_error(&g, of_${dtype}, of_${params}, width, rows, ${f.has}, ${centred}, ${one}) > ${allowed})
             gradient_complaint("values", "${f.name}", ${P}_isa(), width, rows);
-        const ${P}_args b = gradient_arguments(&g, 1, width, rows);
+        ${P}_args b = gradient_arguments(&g, 1, width, rows);
+        b.reduce_rows = 7;
         if (${P}_${f.name}_rows(&b, rows, 32, 40) ||
             ${P}_${f.name}_rows(&b, rows, 0, 32) ||
+            ${P}_${f.name}_rows(&b, rows, 40, 40) ||
             ${P}_${f.name}_finish(&b, rows) ||
             memcmp(g.dx[0], g.dx[1], b.dx_stride * rows * ${f.element_size}) ||
             memcmp(g.dgamma[0], g.dgamma[1], width * sizeof(float)) ||
@@ -282,9 +285,14 @@ static unsigned long check_${f.name}(void)
         bad.workspace = NULL;
 %   end
         refused &= ${P}_${f.name}_batch(&bad, 0) == ${U}_OK && ${P}_${f.name}_rows(&bad, 0, 0, 0) == ${U}_OK;
+%   if f.spell.gamma then
+        for (size_t i = 0; i < width; i++) /* the sums over no rows */
+            refused &= !(fabs((double)g.dgamma[0][i]) > 0)${f.spell.beta and " && !(fabs((double)g.dbeta[0][i]) > 0)" or ""};
+%   end
         bad = a;
         bad.accumulate = 8;
         refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_ACCUMULATE;
+        refused &= ${P}_${f.name}_finish(&bad, rows) == ${U}_ACCUMULATE;
         bad = a;
         bad.dx = g.dy;
         bad.dx_stride = bad.dy_stride;
@@ -294,8 +302,13 @@ static unsigned long check_${f.name}(void)
         bad = a;
         bad.workspace_bytes = ${P}_${f.name}_workspace(width, rows) - 1;
         refused &= ${P}_${f.name}_batch(&bad, rows) == ${U}_WORKSPACE;
+        bad.workspace_bytes = ${P}_${f.name}_workspace(width, 32);
+        refused &= ${P}_${f.name}_batch(&bad, 32) == ${U}_OK && ${P}_${f.name}_batch(&bad, 33) == ${U}_WORKSPACE;
 %   end
         refused &= ${P}_${f.name}_rows(&a, rows, 1, 40) == ${U}_ROWS;
+        refused &= ${P}_${f.name}_rows(&a, rows, 0, 33) == ${U}_ROWS;
+        refused &= ${P}_${f.name}_rows(&a, rows, 32, 64) == ${U}_ROWS;
+        refused &= ${P}_${f.name}_rows(&a, rows, 32, 0) == ${U}_ROWS;
         if (!refused)
             gradient_complaint("refusal of bad arguments", "${f.name}", ${P}_isa(), width, rows);
 #if defined(${U}_VECTORS)

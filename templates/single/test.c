@@ -131,6 +131,8 @@ typedef struct {
     double (*affine)(double t, double gain, double beta);
     ln_kernel *(*kernel)(const ln_set *, size_t width);
     ln_kernel *plain; /* a plain loop, or NULL */
+    const ln_kind *kind;
+    int (*rows)(const ${P}_args *, size_t, size_t, size_t);
     int (*batch)(const ${P}_args *, size_t);
 % if has.heads then
     int (*heads)(const ${P}_args *, const ${P}_heads *, size_t);
@@ -205,7 +207,8 @@ static const Norm norms[] = {
         of_${dtype}, to_${dtype}, of_${params}, to_${params},
         ${f.sizes}, ${bits}, NAN_ABOVE_${dtype},
         ${f.has}, ${centred}, ${one}, ${rounds}, affine_${f.spec.affine},
-        kernel_${f.name}, ${f.plain and "plain_" .. f.name or "NULL"}, ${P}_${f.name}_batch,
+        kernel_${f.name}, ${f.plain and "plain_" .. f.name or "NULL"},
+        &ln_${f.name}_kind, ${P}_${f.name}_rows, ${P}_${f.name}_batch,
 %   if has.heads then
         ${f.heads and ("%s_%s_heads"):format(P, f.name) or "NULL"},
 %   end
@@ -703,6 +706,16 @@ static void check_kernel_rows(const Norm *f, const ln_set *isa, size_t width, ln
     }
 }
 
+/* Whether the outputs of five packed rows are those of `e`. */
+static int as_expected(const Norm *f, const Buffers *b, const Buffers *e, size_t width)
+{
+% if has.stats then
+    if (f->has & LN_GIVES_STATS)
+        return memcmp(b->stats, e->stats, 5 * sizeof *b->stats) == 0;
+% end
+    return alike(b->y, e->y, 5 * width, f->output, f->nan_above);
+}
+
 /* The public functions of one norm and width: what they refuse, and that they give the kernels' bits. */
 static void check_entries(const Norm *f, size_t width)
 {
@@ -713,18 +726,38 @@ static void check_entries(const Norm *f, size_t width)
     copy_inputs(&e, &b, f, width, 5);
     ${P}_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f), bad;
     f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 5);
-    const int status = f->batch(&a, 5);
-% if has.stats then
-    const int right = f->has & LN_GIVES_STATS ? memcmp(b.stats, e.stats, 5 * sizeof *b.stats) == 0
-                                           : alike(b.y, e.y, 5 * width, f->output, f->nan_above);
-% else
-    const int right = alike(b.y, e.y, 5 * width, f->output, f->nan_above);
-% end
-    if (status != ${U}_OK || !right)
+    if (f->batch(&a, 5) != ${U}_OK || !as_expected(f, &b, &e, width))
         complain("entry for batches", f, ${P}_isa(), width, 5);
+    unsigned char *out = b.y;
+    size_t out_row = width * f->output;
+% if has.stats then
+    if (f->has & LN_GIVES_STATS) {
+        out = (unsigned char *)(void *)b.stats;
+        out_row = sizeof *b.stats;
+    }
+% end
+    memset(out, 0xa5, 5 * out_row);
+    if (f->rows(&a, 5, 2, 5) != ${U}_OK || !untouched(out, out + 2 * out_row) || f->rows(&a, 5, 0, 2) != ${U}_OK ||
+        !as_expected(f, &b, &e, width) || f->rows(&a, 5, 3, 2) != ${U}_ROWS || f->rows(&a, 5, 0, 6) != ${U}_ROWS)
+        complain("entry for ranges of rows", f, ${P}_isa(), width, 5);
     memset(&bad, 0, sizeof bad);
-    if (f->batch(&bad, 0) != ${U}_OK)
+    if (f->batch(&bad, 0) != ${U}_OK || f->rows(&bad, 0, 0, 0) != ${U}_OK)
         complain("a batch without rows and arrays", f, ${P}_isa(), width, 0);
+
+    /* which batches go past the caches */
+    ${P}_args room;
+    bad = a;
+    bad.stream = 3;
+    int past = ln_streamed(&bad, &room, 15, f->kind)->stream != 1 && ln_streamed(&bad, &room, 16, f->kind)->stream == 1;
+#if defined(${U}_VECTORS)
+    const size_t written = f->output * (f->has & LN_HAS_TWO ? 2 : 1) + (f->has & LN_HAS_SUM ? f->element : 0);
+    const size_t below = (ln_cpu_stream_bytes() - 1) / (width * written);
+    past &= ln_streamed(&a, &room, below, f->kind)->stream == 0 && ln_streamed(&a, &room, below + 1, f->kind)->stream == 1;
+    bad.stream = 2;
+    past &= ln_streamed(&bad, &room, below + 1, f->kind)->stream == 2;
+#endif
+    if (!past)
+        complain("the choice of stores", f, ${P}_isa(), width, 16);
     const int expected[] = {${U}_NULL, ${U}_WIDTH, ${U}_STRIDE, ${U}_EPS, ${U}_EPS, ${U}_STREAM, ${U}_SIZE,
                             ${U}_ALIGNMENT, ${U}_OVERLAP, ${U}_OVERLAP};
     for (int i = 0; i < 10; i++) {
@@ -814,6 +847,7 @@ static void check_head_norms(const Norm *f, size_t width, size_t heads, int vari
     const size_t x_stride = heads * x_head + (variant & 2 ? 5 : 0);
     const size_t y_stride = in_place ? x_stride : heads * y_head + (size_t)variant / 2 % 3;
     const size_t elements = tokens * (x_stride > y_stride ? x_stride : y_stride);
+    float mean[35 * 9 + 1], rstd[35 * 9 + 1], want_mean[35 * 9 + 1], want_rstd[35 * 9 + 1];
     Buffers b, e, one;
     ${P}_heads h;
     make(&b, f, elements, elements, 0, 1, 0);
@@ -835,10 +869,14 @@ static void check_head_norms(const Norm *f, size_t width, size_t heads, int vari
     ${P}_args a = arguments(f, &b, width, 1e-6f), want = arguments(f, &one, width, 1e-6f);
     a.x_stride = x_stride;
     a.y_stride = y_stride;
+    memset(mean, 0xa5, sizeof mean);
+    memset(rstd, 0xa5, sizeof rstd);
+    memset(want_mean, 0xa5, sizeof want_mean);
+    memset(want_rstd, 0xa5, sizeof want_rstd);
 % if has.mean then
-    a.mean = NULL;
+    a.mean = mean; /* which a norm without a mean leaves as it is */
 % end
-    a.rstd = NULL;
+    a.rstd = variant & 1 ? rstd : NULL;
     unsigned char *const expected = in_place ? e.x : e.y;
     if (in_place)
         a.y = b.x;
@@ -846,6 +884,10 @@ static void check_head_norms(const Norm *f, size_t width, size_t heads, int vari
         for (size_t k = 0; k < heads; k++) {
             want.x = e.x + (t * x_stride + k * x_head) * f->element;
             want.y = expected + (t * y_stride + k * y_head) * f->element;
+% if has.mean then
+            want.mean = f->has & LN_HAS_MEAN ? want_mean + t * heads + k : NULL;
+% end
+            want.rstd = variant & 1 ? want_rstd + t * heads + k : NULL;
 % if has.gamma then
             want.gamma = b.gamma + k * h.gamma_head * f->parameter;
 % end
@@ -854,7 +896,8 @@ static void check_head_norms(const Norm *f, size_t width, size_t heads, int vari
 % end
             f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 1);
         }
-    if (f->heads(&a, &h, tokens) != ${U}_OK || memcmp(a.y, expected, b.bytes) != 0)
+    if (f->heads(&a, &h, tokens) != ${U}_OK || memcmp(a.y, expected, b.bytes) != 0 ||
+        memcmp(mean, want_mean, sizeof mean) != 0 || memcmp(rstd, want_rstd, sizeof rstd) != 0)
         complain("heads", f, ${P}_isa(), width, heads);
     h.heads = 0;
     if (f->heads(&a, &h, tokens) != ${U}_WIDTH || f->heads(&a, NULL, tokens) != ${U}_NULL)
@@ -887,14 +930,18 @@ static void check_merge(void)
 }
 
 % end
+% local direct_functions = {}
 % for _, f in ipairs(functions) do
 %   if f.direct then
-static void check_${f.name}(const Norm *f, size_t width, size_t rows)
+%     table.insert(direct_functions, f)
+static void check_${f.name}(const Norm *f, size_t width, size_t rows, int kind)
 {
     Buffers b, e;
     make(&b, f, width, width, 0, rows, 1);
     make(&e, f, width, width, 0, rows, 0);
     fill(f, &b, width, rows);
+    for (size_t i = 0; i < width; i++)
+        f->to(b.x, i, input(kind, i));
     copy_inputs(&e, &b, f, width, rows);
     const ${P}_args want = arguments(f, &e, width, 1e-6f);
     f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, rows);
@@ -903,6 +950,76 @@ ${call}
     if (!alike(b.y, e.y, rows * width, f->element, f->nan_above) ||
         !alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32))
         complain("${f.name}", f, ${P}_isa(), width, rows);
+    release(&b);
+    release(&e);
+}
+
+%   end
+% end
+% if #direct_functions > 0 then
+/* The functions for packed rows: one row of each class of input, then nine. */
+static void check_packed(void)
+{
+    for (int kind = 0; kind < CLASSES; kind++)
+        for (size_t rows = 1; rows <= 9; rows += 8) {
+%   for _, f in ipairs(direct_functions) do
+            check_${f.name}(&norms[${f.norm}], ${f.spec.width == "any" and 333 or f.width}, rows, kind);
+%   end
+        }
+}
+
+% end
+% for i, f in ipairs(kinds) do
+%   if abi.llmc and f.name == "layernorm_f32" then
+/* llm.c's function: the batch of B times T rows, with llm.c's eps. */
+static void check_llmc_forward(void)
+{
+    const Norm *f = &norms[${i - 1}];
+    for (size_t width = 5; width <= 768; width += 763) {
+        Buffers b, e;
+        make(&b, f, width, width, 0, 6, 0);
+        make(&e, f, width, width, 0, 6, 0);
+        fill(f, &b, width, 6);
+        for (size_t r = 0; r < 6; r++) /* of a variance that eps decides about */
+            for (size_t i = 0; i < width; i++)
+                f->to(b.x, r * width + i, 0.004 * normal());
+        copy_inputs(&e, &b, f, width, 6);
+        const ${P}_args want = arguments(f, &e, width, 1e-5f);
+        f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 6);
+        ${P}_layernorm_forward((float *)(void *)b.y, b.mean, b.rstd, (float *)(void *)b.x, (float *)(void *)b.gamma,
+                               (float *)(void *)b.beta, 2, 3, (int)width);
+        if (memcmp(b.y, e.y, b.output_bytes) != 0 ||
+            memcmp(b.mean, e.mean, 6 * sizeof(float)) != 0 || memcmp(b.rstd, e.rstd, 6 * sizeof(float)) != 0)
+            complain("layernorm_forward", f, ${P}_isa(), width, 6);
+        release(&b);
+        release(&e);
+    }
+}
+
+%   end
+%   if abi["ggml-row"] and f.direct then
+static void check_${P}_${f.name}_row(size_t width)
+{
+    const Norm *f = &norms[${i - 1}];
+    Buffers b, e;
+    ${P}_row_params params;
+    make(&b, f, width, width, 0, 2, 1);
+    make(&e, f, width, width, 0, 2, 0);
+    fill(f, &b, width, 2);
+    copy_inputs(&e, &b, f, width, 2);
+%     if has.gamma then
+    params.gamma = b.gamma;
+%     end
+%     if has.beta then
+    params.beta = b.beta;
+%     end
+    params.eps = 1e-6f;
+    const ${P}_args want = arguments(f, &e, width, params.eps);
+    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 1);
+    ${P}_${f.name}_row((int)width, (${f.spell.element} *)(void *)b.y, (const ${f.spell.element} *)(void *)b.x, &params);
+    if (!alike(b.y, e.y, width, f->element, f->nan_above) ||
+        !untouched(b.y + width * f->element, b.y + b.output_bytes))
+        complain("the function for a row", f, ${P}_isa(), width, 1);
     release(&b);
     release(&e);
 }
@@ -964,10 +1081,20 @@ int main(void)
 % if has.stats then
     check_merge();
 % end
-% for _, f in ipairs(functions) do
-%   if f.direct then
-    for (size_t rows = 1; rows <= 9; rows += 8)
-        check_${f.name}(&norms[${f.norm}], ${f.spec.width == "any" and 333 or f.width}, rows);
+    if (strcmp(${P}_message(${#statuses}), ${P}_message(-1)) != 0) {
+        printf("FAILED: the message of a number that is no status\n");
+        failures++;
+    }
+% if #direct_functions > 0 then
+    check_packed();
+% end
+% for _, f in ipairs(kinds) do
+%   if abi.llmc and f.name == "layernorm_f32" then
+    check_llmc_forward();
+%   end
+%   if abi["ggml-row"] and f.direct then
+    check_${P}_${f.name}_row(${f.width_list[1]});
+    check_${P}_${f.name}_row(333);
 %   end
 % end
 % for _, f in ipairs(backward) do
@@ -983,6 +1110,9 @@ int main(void)
     _mm_setcsr(mode | 0xc040u);
     for (size_t k = 0; k < norm_count; k++)
         check_entries(&norms[k], widths[k].list[0]);
+% if #direct_functions > 0 then
+    check_packed();
+% end
 % for _, f in ipairs(backward) do
     check_${f.name}_entries();
 % end
