@@ -86,6 +86,7 @@ static void marks(void)
     CHECK(ln_arena_check(&arena, NULL) == LN_OK);
     CHECK(ln_arena_take(&arena, "again", 50) == b);
     CHECK(ln_arena_rewind(&arena, mark) == LN_OK && ln_arena_rewind(&arena, mark) == LN_OK);
+    CHECK(ln_arena_rewind(&arena, ln_arena_mark(&arena)) == LN_OK);
     CHECK(ln_arena_rewind(&arena, later) == LN_ARENA_MARK);
     CHECK(ln_arena_mark(&arena).used == mark.used);
     CHECK(ln_arena_bytes(&arena) == later.used + 64); /* the most that was ever used */
@@ -125,7 +126,8 @@ static void damage(void)
     static const struct {
         long at;
         const char *after;
-    } places[] = {{-1, "first"}, {-64, "first"}, {100, "second"}, {127, "second"}, {128, "second"}, {191, "second"}};
+    } places[] = {{-1, "first"},   {-40, "first"},  {-64, "first"}, {100, "second"},
+                  {127, "second"}, {128, "second"}, {191, "second"}};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         _Alignas(64) static char memory[1024];
         ln_arena arena;
@@ -185,8 +187,11 @@ static void refused(void)
     _Alignas(64) static char memory[256];
     CHECK(ln_arena_over(&arena, memory + 4, 128) == LN_MISALIGNED);
     CHECK(ln_arena_over(&arena, NULL, 128) == LN_NO_MEMORY);
-    CHECK(ln_arena_over(&arena, memory, 60) == LN_OK && ln_arena_take(&arena, "x", 0) == NULL);
-    ln_arena_close(&arena);
+    static const size_t too_few[] = {0, 60, 127}; /* a line is needed before a part and after it */
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(ln_arena_over(&arena, memory, too_few[i]) == LN_OK && ln_arena_take(&arena, "x", 0) == NULL);
+        ln_arena_close(&arena);
+    }
     CHECK(ln_arena_over(&arena, memory, 128) == LN_OK && ln_arena_take(&arena, "x", 0) != NULL);
     ln_arena_close(&arena);
 
@@ -195,6 +200,9 @@ static void refused(void)
     ln_arena_dry(&arena);
     CHECK(ln_arena_take(&arena, "x", PTRDIFF_MAX - 1000) == NULL && arena.status == LN_OK);
     CHECK(ln_arena_take(&arena, "x", 2000) == NULL && arena.status == LN_TOO_LARGE);
+    ln_arena_dry(&arena); /* the first failure stays */
+    CHECK(ln_arena_take(&arena, "x", SIZE_MAX) == NULL);
+    CHECK(ln_arena_norm(&arena, (ln_spec){.width = 1}, 1, &args) == LN_OK && arena.status == LN_TOO_LARGE);
     ln_arena_dry(&arena);
     CHECK(ln_arena_norm(&arena, (ln_spec){.width = 0}, 1, &args) == LN_BAD_SPEC_WIDTH);
     ln_arena_dry(&arena);

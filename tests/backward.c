@@ -199,6 +199,7 @@ static void run_case(const ln_entry *e, size_t width, const Case *c)
                        .dbeta = (float *)(void *)at[DBETA],
                        .accumulate = c->accumulate,
                        .stream = c->stream,
+                       .reduce_rows = c->threads == -2 ? 0 : 5, /* which callers need not set */
                        .workspace = c->threads == -2 ? NULL : (float *)(void *)at[SPACE],
                        .workspace_bytes = space};
     ln_args b = packed(rows, width, c->accumulate);

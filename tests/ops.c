@@ -349,7 +349,7 @@ static void check_arguments(const ln_entry *e)
         REFUSES(a.scale = is.y.f32, LN_OVERLAP);
     }
     if (s->quant == LN_QUANT_INT8STATIC) {
-        static const float bad[] = {0, -1, FLT_MIN / 2, INFINITY, NAN};
+        static const float bad[] = {0, -0.0f, -1, FLT_MIN / 2, INFINITY, NAN};
         for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
             REFUSES(a.static_scale = bad[i], LN_BAD_STATIC_SCALE);
         REFUSES(a.static_scale = FLT_MIN, LN_OK);

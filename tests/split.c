@@ -399,6 +399,10 @@ static void merges(void)
     CHECK(ln_stats_merge(whole, parts, widths, 4, SIZE_MAX / 8) == LN_TOO_LARGE);
     CHECK(ln_stats_merge((ln_stats *)(void *)((char *)whole + 1), parts, widths, 4, 1) == LN_MISALIGNED);
     CHECK(ln_stats_merge(same_place + 1, same_place, widths, 4, 2) == LN_OVERLAP);
+    CHECK(ln_stats_merge(same_place + 7, same_place, widths, 4, 1) == LN_OK);
+    CHECK(ln_stats_merge(same_place + 6, same_place, widths, 4, 2) == LN_OVERLAP);
+    size_t over[4] = {3, 0, 1, 4};
+    CHECK(ln_stats_merge((ln_stats *)(void *)over, parts, over, 4, 2) == LN_OVERLAP);
     CHECK(ln_stats_merge(whole, parts, widths, 4, 0) == LN_OK);
     CHECK(memcmp(whole, before, sizeof whole) == 0);
 }
