@@ -31,6 +31,8 @@ local args = { width = { "768" } }
 check.equal(engine.with_defaults({}, args), args)
 check.same(engine.with_defaults({ { defaults = { pass = { "forward", "backward" } } },
   { defaults = { pass = { "backward", "stats" } } } }, args).pass, { "forward", "backward", "stats" })
+check.equal(engine.with_defaults({ { defaults = { op = { "rmsnorm" } } } }, { model = "gpt2" }).op, nil,
+  "a model says what its norms are")
 args.pass = { "forward" }
 check.same(engine.with_defaults({ { defaults = { pass = { "backward" } } } }, args).pass, { "forward" })
 
@@ -45,6 +47,11 @@ check.refuses("--for b: needs a norm of --op layernorm, or of --op rmsnorm", eng
 
 check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c", { "call PREFIX", { op = "layernorm" } },
   { "not PREFIX", { op = "rmsnorm" } } } } }, kernels "layernorm", "p", "d%1"), { "T: add d%1/p.c", "T: call p" })
+check.same(engine.closing({ { title = "T", closing = { "DIR", '"PATH"' } } }, kernels "layernorm", "p", 'a"b//'),
+  { 'T: a"b', 'T: "a\\"b"' })
+local clash = { { name = "rust", files = { { "PREFIX.x", "Cargo.toml" } } }, { name = "b", files = { { "p.x", "" } } } }
+check.refuses("--for: rust and b both have a file p.x; emit them into two directories", engine.files, clash,
+  { P = "p" })
 
 -- Prefixes that are words of another language.
 local languages = require "output.languages"
@@ -88,12 +95,17 @@ check.same(widths, { 4, 6, 8 })
 -- How the names in a pair begin where --prefix is missing
 local directory = host.temporary_directory()
 local config = directory .. "/config.json"
-for text, name in pairs { ['{"model_type": "GPT-2"}'] = "gpt_2", ['{"model_type": "int"}'] = "norms",
-  ['{"model_type": 1}'] = "norms", ["no JSON"] = "norms" } do
+for text, name in pairs { ['{"model_type": "GPT-2"}'] = "gpt_2", ['{"model_type": "-a.B-"}'] = "a_b",
+  ['{"model_type": "int"}'] = "norms", ['{"model_type": 1}'] = "norms", ["no JSON"] = "norms" } do
   check.that(host.write_set(directory, { { "config.json", text } }))
   check.equal(prefix({ config = config }, "norms"), name, text)
   check.equal(prefix({ config = directory }, "norms"), name, text)
 end
+for name, why in pairs { Printf = "is a name of the C library", UINT8 = "is how macros of stdint.h begin",
+  gpt2_ = "ends with '_', which would make '__' in every symbol", [("a"):rep(41)] = "is longer than 40 characters" } do
+  check.equal(reserved(name), why, name)
+end
+check.equal(reserved(("a"):rep(40)), nil)
 local file <close> = assert(io.open(config, "w"))
 assert(file:seek("set", 65 << 20) and file:write(" "):flush())
 check.equal(prefix({ config = config }, "norms"), "norms", "a file that is too large to read")
