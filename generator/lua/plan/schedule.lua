@@ -82,14 +82,17 @@ end
 -- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
 -- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
 -- Of rows in pairs, those that have no register left over; of narrow ones, gamma and beta are worth sharing.
+-- Where a residual is not kept, rows of f32 of 65 to 255 elements gain nothing by it.
 local EVEN, UNEVEN, HALVES = 256, 640, 448 -- such rows up to these widths are
 local PAIRS_LEAST = 160
+local NARROW, POST_LEAST = 64, 256
 
 local function one_after_another(spec, target)
   local n = spec.width
   if target.registers >= 32 then return spec.dtype == "f32" and n <= (n % target.lanes > 0 and UNEVEN or EVEN) end
-  return n <= HALVES and spec.residual == "none" and (spec.dtype == "f32"
-    or target.pairs[spec.dtype] and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0)
+  if n > HALVES or spec.residual == "pre" then return false end
+  if spec.residual == "post" and (spec.dtype ~= "f32" or n > NARROW and n < POST_LEAST) then return false end
+  return spec.dtype == "f32" or target.pairs[spec.dtype] and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0
 end
 
 function schedule.row_by_row(spec, target, s)
@@ -204,6 +207,9 @@ function schedule.past_only(spec, many)
   return schedule.past(spec, many) and many.rows == 1 and many.ahead == 0
 end
 
+-- The widest rows of one sum that gain from finishing four at a time where a schedule has no registers for more.
+local TOGETHER = 384
+
 -- What the rules below ask of a spec and a target with vectors more than once; in_order: rows in flight are written one
 -- after the other, each register being half a line.
 local function traits(spec, target)
@@ -255,6 +261,7 @@ local function in_caches(spec, target, t)
   -- rounding in between, int8 and a second norm need registers of their own
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
     s.rows, s.ahead = t.many_registers and math.min(s.rows, 4) or 1, 0
+    if not t.many_registers and spec.rounding ~= "once" and n <= TOGETHER then s.rows = 4 end
   end
   s.most = (t.many_registers or t.adds or s.looped or t.paired) and 2 or 1
   if spec.quant == "int8" and t.many_registers then
@@ -301,6 +308,26 @@ local function past_caches(spec, target, t, few)
   return many
 end
 
+-- With 16 registers, what differs in the caches for int8, a second norm, a bias and a residual that is not kept. Narrow
+-- rows gain most from finishing together; from a block on, loops of a few registers cost less than unrolled code does.
+-- Past the caches, more rows would leave more lines half written.
+local function of_few_registers(spec, t, s)
+  local n, f32, quantised, two = t.n, spec.dtype == "f32", spec.quant ~= "none", spec.norms == "two"
+  local post, biased = f32 and spec.residual == "post", spec.bias ~= "none"
+  if n < numerics.block then
+    if f32 and n <= NARROW and (quantised or post) then s.rows = 8
+    elseif quantised or two or biased then
+      local together = not f32 and 128 or not t.centred and TOGETHER or two and 128 or 256
+      s.rows = n <= together and 4 or not f32 and n <= 256 and 2 or s.rows
+    end
+  elseif f32 and (quantised or two or post) then
+    s.unroll, s.alone, s.looped, s.ahead, s.most = 4, 4, 4, 0, 2
+    if quantised then s.rows = 2
+    elseif two then s.rows = t.centred and n > 1280 and 2 or 1
+    else s.rows = t.wide and 2 or 1 end -- two rows of two arrays, and y, are more than L1 has
+  end
+end
+
 local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local function cached(unroll, rows, ahead)
@@ -309,10 +336,12 @@ local function rule(spec, target)
   if target.lanes == 1 then return { one = cached(2, 1, 0), few = cached(2, 1, 0), many = cached(2, 1, 0) } end
   local t = traits(spec, target)
   local few = in_caches(spec, target, t)
+  local many = past_caches(spec, target, t, few)
+  if not t.many_registers then of_few_registers(spec, t, few) end
   return {
     one = cached(few.alone or t.wide and 4 or few.unroll, 1, 0),
     few = cached(few.looped or few.unroll, t.wide and math.min(few.rows, few.most) or few.rows, few.ahead),
-    many = past_caches(spec, target, t, few),
+    many = many,
   }
 end
 
