@@ -213,7 +213,7 @@ local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full
 -- that follows from the place of a nested config; it is always the answer with `fixed`, and where the nested config
 -- repeats the type of the model around it.
 local function identify(run, doc, component, fallback, fixed, parent)
-  local where = component == "." and "" or component
+  local where = expressions.prefix(component)
   local model_type = doc.model_type
   local implied = fallback ~= "" and fallback or nil
   if fallback and (fixed or parent and model_type == parent.type) then return implied, families[fallback] end
@@ -305,7 +305,7 @@ local TOWERS = { mm_vision_tower = true, img_processor = true, audio_processor =
 
 -- Lists what looks like a model in `doc` and is not in `handled`: as a guess, or as a note.
 local function other_parts(run, doc, component, handled, parent)
-  local prefix = component == "." and "" or component
+  local prefix = expressions.prefix(component)
   local keys = {}
   for key, value in pairs(doc) do
     if type(key) == "string" and not handled[key] and not NO_MODELS[key]
@@ -531,7 +531,7 @@ end
 
 -- Adds the sites of a `doc` of no known type, if its keys show them.
 local function resolve_unknown(run, doc, component, name, parent)
-  local prefix = component == "." and "" or component
+  local prefix = expressions.prefix(component)
   local rows, why = guess.entry(run, doc, prefix, name)
   local holder = scope(doc, component, name or "a model without model_type", rows or {}, parent, run)
   holder.guess = rows ~= nil
@@ -572,7 +572,7 @@ end
 -- Adds the sites of `doc`. Returns true, or nil and the reason why its norms are not known.
 function resolve(run, doc, component, fallback, fixed, parent)
   if run.depth > 8 then return nil, "parts nested deeper than 8 levels" end
-  local prefix = component == "." and "" or component
+  local prefix = expressions.prefix(component)
   check_types(run, doc, prefix)
   -- a pipeline names the class of a component whose config may not
   if not parent and run.options.class and not class_of(doc) then doc.architectures = { run.options.class, n = 1 } end

@@ -48,11 +48,14 @@ local function scope(doc, component, type_name, family, parent, run)
     run = run, defaults = note_list.new(), reads = {}, used = {} }, Scope)
 end
 
+-- What stands before the names in a component: "text_config.", "" for the file itself.
+function expressions.prefix(component) return component == "." and "" or component end
+
 -- What the user's file calls a key: a GGUF file has its own names.
 local function called(run, name) return run.called and run.called[name] or name end
 
 -- The same with the path of the key's nested config.
-function Scope:key(name) return (self.component == "." and "" or self.component) .. called(self.run, name) end
+function Scope:key(name) return expressions.prefix(self.component) .. called(self.run, name) end
 
 function Scope:bad(name, v, expected)
   fail.input("%s: key '%s' is %s, expected %s", self.run.path, self:key(name), v == nil and "missing" or shown(v),
@@ -375,8 +378,8 @@ function helpers.part(self, name, key)
   end
   local own = not implied.fixed and sub.model_type ~= self.type and families[sub.model_type]
   local type_name = own and sub.model_type or implied[2]
-  local s = scope(sub, (self.component == "." and "" or self.component) .. name .. ".", type_name,
-    families[type_name] or {}, self, self.run)
+  local s = scope(sub, expressions.prefix(self.component) .. name .. ".", type_name, families[type_name] or {}, self,
+    self.run)
   s.topic = self.topic
   local value = s:evaluate(key, true)
   if value == nil then s:lacks(s.missing or key) end

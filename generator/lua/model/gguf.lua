@@ -256,26 +256,14 @@ local function check_tensors(header, path, arch)
   if width and (LAYERNORM[arch] or RMSNORM[arch]) then widths.refuse_others(path, header.tensors, key, width) end
 end
 
--- gguf.sites(path, options) -> sites, notes, left
-local function sites_of(path, options)
-  local header, why, io = host.gguf(path)
-  if not header then (io and fail.io or fail.input)("%s", why) end
-  local keys, notes, left = header.keys, note_list.new(), {}
-  local arch = keys["general.architecture"]
-  if type(arch) ~= "string" then
-    fail.input("%s: key 'general.architecture' is %s, expected text", path,
-      arch == nil and "missing" or config.shown(arch))
-  end
-  local shards = number(keys, "split.count")
-  if shards and shards > 1 then
-    notes:add("one of %d shards; norms in the others are not counted", shards)
-  end
+-- A function that says whether the norm of a module is not listed or not run, and a table that says why, by the names
+-- of such modules.
+local function left_out_of(keys, arch)
+  local omitted = {}
   local projector = keys["clip.vision.projector_type"] or keys["clip.audio.projector_type"]
     or keys["clip.projector_type"]
   local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
-  local omitted = {}
-  check_tensors(header, path, arch)
-  local groups, odd = weights.groups(header.tensors, true, function(module)
+  return function(module)
     for _, n in ipairs(NOT_LISTED) do
       if module:find(n[1]) and (not n[3] or n[3][projector]) then
         local name = module:gsub("%.%d+%.", ".#.")
@@ -297,7 +285,14 @@ local function sites_of(path, options)
         return true
       end
     end
-  end)
+  end, omitted
+end
+
+-- The groups of norms that the tensors show, each with how often its norm runs.
+local function groups_of(header, path, arch, notes)
+  local keys = header.keys
+  local left_out, omitted = left_out_of(keys, arch)
+  local groups, odd = weights.groups(header.tensors, true, left_out)
   local names = {}
   for name in pairs(omitted) do names[#names + 1] = name end
   table.sort(names)
@@ -309,16 +304,14 @@ local function sites_of(path, options)
     local runs = exception(RUNS[arch], g.name)
     if runs then g.count = runs[2](g.count) end
   end
-  local eps = eps_of(keys, path, arch)
-  if #groups > 0 and (arch == "clip" or eps.rms or eps.ln) then
-    local settle = arch == "clip" and settle_clip(keys, path, notes) or settle_text(keys, path, arch, notes)
-    local sites = weights.sites(groups, settle)
-    if arch ~= "clip" then without_weights(keys, arch, sites, notes) end
-    if #sites > 0 then return sites, notes, left end
-  end
+  return groups
+end
+
+-- The sites by the entry of the model family, for a file whose tensors show none.
+local function sites_of_family(header, path, arch, eps, options, notes)
   local families = require "model.families"
   local model_type = TYPES[arch] or families[arch] and arch
-  local doc, called = as_config(keys, arch, model_type or arch)
+  local doc, called = as_config(header.keys, arch, model_type or arch)
   if not doc.hidden_size then
     fail.input("%s: key '%s' is missing; %s", path, called.hidden_size, config.BY_HAND)
   end
@@ -335,7 +328,35 @@ local function sites_of(path, options)
   for _, site in ipairs(sites) do
     site.affine = site.affine:gsub("1$", "")
   end
-  return sites, notes, left
+  return sites
 end
 
-return { sites = sites_of }
+local gguf = {}
+
+-- gguf.sites(path, options) -> sites, notes, left, which is empty: notes name what is not listed of a GGUF file
+function gguf.sites(path, options)
+  local header, why, io = host.gguf(path)
+  if not header then (io and fail.io or fail.input)("%s", why) end
+  local keys, notes = header.keys, note_list.new()
+  local arch = keys["general.architecture"]
+  if type(arch) ~= "string" then
+    fail.input("%s: key 'general.architecture' is %s, expected text", path,
+      arch == nil and "missing" or config.shown(arch))
+  end
+  local shards = number(keys, "split.count")
+  if shards and shards > 1 then
+    notes:add("one of %d shards; norms in the others are not counted", shards)
+  end
+  check_tensors(header, path, arch)
+  local groups = groups_of(header, path, arch, notes)
+  local eps = eps_of(keys, path, arch)
+  if #groups > 0 and (arch == "clip" or eps.rms or eps.ln) then
+    local settle = arch == "clip" and settle_clip(keys, path, notes) or settle_text(keys, path, arch, notes)
+    local sites = weights.sites(groups, settle)
+    if arch ~= "clip" then without_weights(keys, arch, sites, notes) end
+    if #sites > 0 then return sites, notes, {} end
+  end
+  return sites_of_family(header, path, arch, eps, options, notes), notes, {}
+end
+
+return gguf

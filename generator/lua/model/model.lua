@@ -11,6 +11,7 @@
 -- sites.
 -- options.gguf says that the file is a GGUF file. Errors are raised through fail.lua.
 local config = require "model.config"
+local expressions = require "model.expressions"
 local fail = require "fail"
 local input = require "input"
 local note_list = require "model.notes"
@@ -241,7 +242,7 @@ local function remark_on_eps(sites, notes)
   for _, site in ipairs(sites) do
     if ("f"):unpack(("f"):pack(site.eps)) == 0 then
       notes:add("%s%s: eps %s is 0 in a float, in which kernels take it; models have 1e-12 or more",
-        site.component == "." and "" or site.component, site.site, config.number(site.eps))
+        expressions.prefix(site.component), site.site, config.number(site.eps))
     end
   end
 end

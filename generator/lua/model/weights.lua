@@ -4,6 +4,7 @@
 -- A group is a list of tensors whose names differ only in numbers and that have the same shape, described as
 -- { name, role, part, width, heads, count, biased, bias, dtype }. role is "main" for the norms of the layers and the
 -- final norm, else q_norm, k_norm, q_a, kv_a, embeddings, ssm or other; part is "vision", "audio" or "text".
+local expressions = require "model.expressions"
 local spec_module = require "spec.spec"
 
 local weights = {}
@@ -54,10 +55,6 @@ local function parse(t)
   if number and t.n_dims == 1 then return pattern:gsub("#$", number), kind, module, true end
 end
 
-local function shape_of(t)
-  return table.concat(t, " x ")
-end
-
 -- weights.groups(tensors, width_first, skip) -> the groups, sorted by name, and what has the name of a norm but is in
 -- none of them: a list of { name, why }. It leaves out the norms for which skip(module) is true.
 function weights.groups(tensors, width_first, skip)
@@ -90,7 +87,7 @@ function weights.groups(tensors, width_first, skip)
         g.count = g.count + 1
         g.modules[#g.modules + 1] = module
       else
-        odd[#odd + 1] = { pattern, ("a norm of shape %s, expected one dimension"):format(shape_of(t)) }
+        odd[#odd + 1] = { pattern, ("a norm of shape %s, expected one dimension"):format(table.concat(t, " x ")) }
       end
     end
   end
@@ -117,8 +114,6 @@ end
 
 local DTYPES = { F32 = "f32", BF16 = "bf16", F16 = "f16", f32 = "f32", bf16 = "bf16", f16 = "f16" }
 
-local account
-
 local function site_role(site)
   local label = site.site
   if label:find("q_a") then return "q_a" end
@@ -136,9 +131,17 @@ local function site_part(site)
   return component:find("vision") and "vision" or component:find("audio") and "audio" or "text"
 end
 
+-- The site of a group that no config speaks of.
+local function site_of(g, label, op, eps, count, guess)
+  return { component = g.part == "text" and "." or g.part .. ".", site = label, op = op,
+    affine = g.bias and "full" or "gamma", width = g.width, eps = eps, dtype = DTYPES[g.dtype] or "f32", count = count,
+    guess = guess or nil, rounding = op == "layernorm" and "once" or "before_gain", gain2d = g.heads and true or nil,
+    heads = g.heads }
+end
+
 -- Compares how many norms of each width the weights hold with how many the sites count. Norms of a width that no site
 -- has become a site that is a guess. Where the weights hold more norms of a width, its sites become a guess.
-function account(sites, groups, where, notes)
+local function account(sites, groups, where, notes)
   local counted, listed, held, names = {}, {}, {}, {}
   for _, site in ipairs(sites) do
     local width = site.width * (site.groups or 1)
@@ -157,10 +160,7 @@ function account(sites, groups, where, notes)
         where)
       weights.name_some_betas({ g }, notes)
       local op = g.bias and "layernorm" or main.op
-      sites[#sites + 1] = { component = g.part == "text" and "." or g.part .. ".", site = g.name, op = op,
-        affine = g.bias and "full" or "gamma", width = g.width, eps = op == main.op and main.eps or 1e-5,
-        dtype = DTYPES[g.dtype] or "f32", count = g.count, guess = true,
-        rounding = op == "layernorm" and "once" or "before_gain", gain2d = g.heads and true or nil, heads = g.heads }
+      sites[#sites + 1] = site_of(g, g.name, op, op == main.op and main.eps or 1e-5, g.count, true)
     end
   end
   for width, n in pairs(held) do
@@ -179,81 +179,93 @@ function account(sites, groups, where, notes)
   end
 end
 
+-- The groups of a site's part and role, and those of them that have its width. has_embeddings: the part has a site for
+-- the norm of embeddings; without one that norm is a main one.
+local function groups_of(site, groups, has_embeddings)
+  local r1, r2 = site_role(site)
+  local part, fitting, any = site_part(site), {}, {}
+  for _, g in ipairs(r1 ~= "other" and groups or {}) do
+    local role = g.role == "embeddings" and not has_embeddings and "main" or g.role
+    if g.part == part and (role == r1 or role == r2) then
+      any[#any + 1] = g
+      if g.width == site.width then fitting[#fitting + 1] = g end
+    end
+  end
+  return any, fitting
+end
+
+-- Gives a site the width of its groups, of which none has the site's, where all are alike. Returns those groups.
+local function correct_width(site, groups, label, where, notes)
+  table.sort(groups, function(a, b) return a.count > b.count end)
+  local width, alike = groups[1].width, true
+  for _, g in ipairs(groups) do alike = alike and g.width == width end
+  if not alike or not spec_module.is_width(width) then
+    notes:add("%s: no norm of width %d among the weights of %s", label, site.width, where)
+    return {}
+  end
+  notes:add("%s: width %d according to the config, %d according to %s in %s; the weights count", label, site.width,
+    width, groups[1].name, where)
+  site.width = width
+  return groups
+end
+
+-- Gives a site the affine form that the weights show: of `modules` norms `biased` have a beta.
+local function correct_affine(site, modules, biased, label, where, notes)
+  local affine = site.affine
+  local one = affine:match("1$") or ""
+  if affine == "none" then
+    affine = biased == modules and "full" or "gamma"
+  elseif biased == modules then
+    affine = "full" .. one
+  elseif biased == 0 and affine == "full" .. one then
+    affine = "gamma" .. one
+  elseif biased > 0 and biased < modules then
+    notes:add("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
+  end
+  if affine ~= site.affine then
+    notes:add("%s: affine %s according to the config, %s according to the weights of %s; the weights count", label,
+      site.affine, affine, where)
+    site.affine = affine
+  end
+end
+
+-- Compares a site with the groups that hold its weights, of which there is one at least.
+local function correct_site(site, groups, label, where, notes)
+  local modules, biased = 0, 0
+  for _, g in ipairs(groups) do
+    modules, biased = modules + g.count, biased + g.biased
+    if g.heads and not site.gain2d then
+      site.gain2d, site.heads = true, g.heads
+      notes:add("%s: a gain for each head, [%d, %d], according to %s in %s", label, g.heads, g.width, g.name, where)
+    end
+  end
+  correct_affine(site, modules, biased, label, where, notes)
+  local dtype = DTYPES[groups[1].dtype]
+  site.gain_dtype = dtype
+  if dtype and dtype ~= site.dtype then
+    notes:add("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
+  end
+  if modules > site.count then
+    notes:add("%s: the config says that the norm runs %d times, but %s holds %d norms", label, site.count, where,
+      modules)
+  end
+end
+
 -- weights.correct(sites, groups, where, notes): compares the sites from a config with the weights, and corrects width,
 -- shape of gamma, and beta where the weights differ. It adds a note for each correction.
 function weights.correct(sites, groups, where, notes)
-  local roles_of_part = {}
+  local has_embeddings, confirmed = {}, 0 -- by part
   for _, site in ipairs(sites) do
-    local part = site_part(site)
-    roles_of_part[part] = roles_of_part[part] or {}
-    for _, role in ipairs { site_role(site) } do roles_of_part[part][role] = true end
+    if site_role(site) == "embeddings" then has_embeddings[site_part(site)] = true end
   end
-  local confirmed = 0
   for _, site in ipairs(sites) do
-    local r1, r2 = site_role(site)
-    local part = site_part(site)
-    local fitting, any = {}, {}
-    for _, g in ipairs(groups) do
-      local role = g.role
-      if role == "embeddings" and not roles_of_part[part].embeddings then role = "main" end
-      if g.part == part and r1 ~= "other" and (role == r1 or role == r2) then
-        any[#any + 1] = g
-        if g.width == site.width then fitting[#fitting + 1] = g end
-      end
-    end
-    local label = (site.component == "." and "" or site.component) .. site.site
-    if #fitting == 0 and #any > 0 then
-      table.sort(any, function(a, b) return a.count > b.count end)
-      local width = any[1].width
-      local others = 0
-      for _, g in ipairs(any) do
-        if g.width == width then fitting[#fitting + 1] = g else others = others + 1 end
-      end
-      if spec_module.is_width(width) and others == 0 then
-        notes:add("%s: width %d according to the config, %d according to %s in %s; the weights count", label,
-          site.width, width, any[1].name, where)
-        site.width = width
-      else
-        notes:add("%s: no norm of width %d among the weights of %s", label, site.width, where)
-        fitting = {}
-      end
-    end
+    local any, fitting = groups_of(site, groups, has_embeddings[site_part(site)])
+    local label = expressions.prefix(site.component) .. site.site
+    if #fitting == 0 and #any > 0 then fitting = correct_width(site, any, label, where, notes) end
     if #fitting > 0 then
       confirmed = confirmed + 1
-      local modules, biased = 0, 0
-      for _, g in ipairs(fitting) do
-        modules, biased = modules + g.count, biased + g.biased
-        if g.heads and not site.gain2d then
-          site.gain2d, site.heads = true, g.heads
-          notes:add("%s: a gain for each head, [%d, %d], according to %s in %s", label, g.heads, g.width, g.name, where)
-        end
-      end
-      local affine = site.affine
-      local one = affine:match("1$") or ""
-      if affine == "none" then
-        affine = biased == modules and "full" or "gamma"
-      elseif biased == modules then
-        affine = "full" .. one
-      elseif biased == 0 and affine == "full" .. one then
-        affine = "gamma" .. one
-      elseif biased > 0 and biased < modules then
-        notes:add("%s: %d of %d norms in %s have a beta", label, biased, modules, where)
-      end
-      if affine ~= site.affine then
-        notes:add("%s: affine %s according to the config, %s according to the weights of %s; the weights count", label,
-          site.affine, affine, where)
-        site.affine = affine
-      end
-      local dtype = DTYPES[fitting[1].dtype]
-      site.gain_dtype = dtype
-      if dtype and dtype ~= site.dtype then
-        notes:add("%s: gamma is stored as %s, the model's type is %s", label, dtype, site.dtype)
-      end
-      if modules > site.count then
-        notes:add("%s: the config says that the norm runs %d times, but %s holds %d norms", label, site.count, where,
-          modules)
-      end
-    elseif #any == 0 and r1 ~= "other" and site.affine ~= "none" and #groups > 0 then
+      correct_site(site, fitting, label, where, notes)
+    elseif #any == 0 and site_role(site) ~= "other" and site.affine ~= "none" and #groups > 0 then
       notes:add("%s: %s holds no weights of this norm", label, where)
     end
   end
@@ -291,14 +303,10 @@ function weights.sites(groups, settle)
       if not op then goto continue end
       local role = g.role
       local label = role == "main" and "block+final" or role == "other" and g.name or role
-      local component = g.part == "text" and "." or g.part .. "."
-      local affine = g.bias and "full" or "gamma"
-      local key = table.concat({ component, label, op, affine, g.width, eps, tostring(g.heads) }, "|")
+      local key = table.concat({ g.part, label, op, tostring(g.bias), g.width, eps, tostring(g.heads) }, "|")
       local site = by_key[key]
       if not site then
-        site = { component = component, site = label, op = op, affine = affine, width = g.width, eps = eps,
-          dtype = DTYPES[g.dtype] or "f32", count = 0, guess = guess or nil,
-          rounding = op == "layernorm" and "once" or "before_gain", gain2d = g.heads and true or nil, heads = g.heads }
+        site = site_of(g, label, op, eps, 0, guess)
         for k, v in pairs(further or {}) do site[k] = v or nil end
         by_key[key] = site
         sites[#sites + 1] = site
