@@ -83,11 +83,8 @@ return {
 
     say("lngen", "%s", host.version)
     say("processor", "%s, %d online", machine.processor(), host.processors())
-    local caches = {}
-    for _, cache in ipairs(machine.caches()) do
-      caches[#caches + 1] = ("L%d %s"):format(cache.level, words.size(cache.bytes))
-    end
-    say("caches", "%s", #caches > 0 and table.concat(caches, ", ") or "the system does not tell their sizes")
+    local caches = words.caches(machine.caches())
+    say("caches", "%s", caches ~= "" and caches or "the system does not tell their sizes")
     say("system", "%s", machine.system())
     local version = shell.output(shell.compiler() .. " --version"):match("^[^\n]+")
     local compiler = fail.on_one_line(shell.compiler())

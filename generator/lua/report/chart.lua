@@ -66,9 +66,7 @@ function chart.svg(id, c)
     local done = shell.run(program() .. " script.gp >said 2>&1", directory)
     local text, words = host.read(directory .. "/chart.svg"), host.read(directory .. "/said") or ""
     local whole = done and text and text:find("</svg>", 1, true)
-    if not whole then
-      shell.check_failure(directory)
-    end
+    if not whole then shell.check_failure(directory) end
     return whole, text, words
   end)
   if not drawn then

@@ -71,19 +71,14 @@ end
 
 function compare:close() self.trial:close() end
 
--- Measures a kernel, a plan `k`, with batches of each of `rows`. Returns times[name][rows] in ns a row with the floor
--- as `floor`, errors[name] = { [bucket] = count }, the names in order, and the largest error of each as text; nil where
--- the processor lacks the target.
-function compare:kernel(k, rows, rounds, repeats)
-  local t, spec, target = self.trial, k.spec, k.target
-  local spell = spell_module.of(spec, target)
-  local built = t:build(spec, target, { k.schedule })
-  local any = kernel.any_name(spec, target)
-  local contenders = { { name = "lngen", symbol = built[1], kernel = true },
-    { name = "any", symbol = any, kernel = true } }
-  local objects = { built[1] .. ".o" }
-  for _, shared in ipairs(t.shared) do objects[#objects + 1] = shared end
-  local commands, names = {}, { "lngen", "any" }
+-- Writes the sources of the plain loops and of oneDNN. Returns who is timed, list of { name, symbol, kernel }; the
+-- commands that compile those sources; and the object files of all.
+local function contenders_of(self, k, spell)
+  local t, spec = self.trial, k.spec
+  local built = t:build(spec, k.target, { k.schedule })
+  local list = { { name = "lngen", symbol = built[1], kernel = true },
+    { name = "any", symbol = kernel.any_name(spec, k.target), kernel = true } }
+  local commands, objects = {}, { built[1] .. ".o", table.unpack(t.shared) }
   local loop = spell.plain("(x[i] - mean) * rstd", spell.plain_gain("gamma[i]"), "beta[i]")
   t:write { { "loop.c", render.text("report/loop.c", { width = spec.width, centred = spell.centred, y = loop }) } }
   for _, compiler in ipairs(self.compilers) do
@@ -93,23 +88,48 @@ function compare:kernel(k, rows, rounds, repeats)
       commands[#commands + 1] = ("%s -std=c11 %s -DLOOP=%s -c loop.c -o %s.o"):format(compiler.command, kind[2], symbol,
         symbol)
       objects[#objects + 1] = symbol .. ".o"
-      contenders[#contenders + 1] = { name = name, symbol = symbol }
-      names[#names + 1] = name
+      list[#list + 1] = { name = name, symbol = symbol }
       self.titles[name] = ("loop, %s -O3%s"):format(compiler.title, kind[1] == "" and "" or ", fast")
     end
   end
-  local onednn = self.onednn and spec.op == "layernorm" and spec.affine == "full"
-  if onednn then
+  if self.onednn and spec.op == "layernorm" and spec.affine == "full" then
     t:write { { "onednn.c", render.text("report/onednn.c", {}) } }
     commands[#commands + 1] = ("%s %s -c onednn.c -o onednn.o"):format(t.compiler, shell.FLAGS)
     objects[#objects + 1] = "onednn.o"
-    contenders[#contenders + 1] = { name = "onednn", symbol = "onednn_run" }
-    names[#names + 1] = "onednn"
+    list[#list + 1] = { name = "onednn", symbol = "onednn_run" }
   end
+  return list, commands, objects
+end
+
+-- What the runner has printed: times, errors and worst, as compare:kernel() returns them.
+local function results_in(text)
+  local times, errors, worst = {}, {}, {}
+  local function put(by, name, key, value)
+    by[name] = by[name] or {}
+    by[name][math.tointeger(tonumber(key))] = tonumber(value)
+  end
+  for name, count, ns in text:gmatch("time (%S+) (%d+) ([%d.]+)\n") do put(times, name, count, ns) end
+  for name, bucket, count in text:gmatch("error (%S+) (-?%d+) (%d+)\n") do put(errors, name, bucket, count) end
+  for name, units in text:gmatch("worst (%S+) (%S+)\n") do worst[name] = units end
+  -- the floor is the fastest way to copy
+  for count, ns in pairs(times["floor-past"]) do times.floor[count] = math.min(times.floor[count], ns) end
+  times["floor-past"] = nil
+  return times, errors, worst
+end
+
+-- Measures a kernel, a plan `k`, with batches of each of `rows`. Returns times[name][rows] in ns a row with the floor
+-- as `floor`, errors[name] = { [bucket] = count }, the names in order, and the largest error of each as text; nil where
+-- the processor lacks the target.
+function compare:kernel(k, rows, rounds, repeats)
+  local t, spec, spell = self.trial, k.spec, spell_module.of(k.spec, k.target)
+  local contenders, commands, objects = contenders_of(self, k, spell)
+  local names = {}
+  for i, contender in ipairs(contenders) do names[i] = contender.name end
+  local onednn = names[#names] == "onednn"
   local gain = spell.rounds_gain and "(long double)(float)(1 + gamma[i])" or spell.plain_gain("(long double)gamma[i]")
   local exact = spell.plain("t", gain, "(long double)beta[i]")
   t:write { { "runner.c", render.text("report/runner.c", { width = spec.width, rounds = rounds, repeats = repeats,
-    contenders = contenders, onednn = onednn, target = target, rows_list = rows,
+    contenders = contenders, onednn = onednn, target = k.target, rows_list = rows,
     most_rows = math.max(table.unpack(rows)),
     centred = spell.centred, exact = exact, least = LEAST, buckets = BUCKETS,
     lacks_target = trial_module.LACKS_TARGET }) } }
@@ -119,21 +139,7 @@ function compare:kernel(k, rows, rounds, repeats)
   local ok, status = t:run { "env OMP_NUM_THREADS=1 ./runner >found" }
   if status == trial_module.LACKS_TARGET then return nil end
   if not ok then fail.check("%s: measuring failed with status %d", k.name, status) end
-  local times, errors = {}, {}
-  local text = host.read(t.directory .. "/found") or ""
-  for name, count, ns in text:gmatch("time (%S+) (%d+) ([%d.]+)\n") do
-    times[name] = times[name] or {}
-    times[name][math.tointeger(tonumber(count))] = tonumber(ns)
-  end
-  local worst = {}
-  for name, units in text:gmatch("worst (%S+) (%S+)\n") do worst[name] = units end
-  for name, bucket, count in text:gmatch("error (%S+) (-?%d+) (%d+)\n") do
-    errors[name] = errors[name] or {}
-    errors[name][math.tointeger(tonumber(bucket))] = tonumber(count)
-  end
-  -- the floor is the fastest way to copy
-  for count, ns in pairs(times["floor-past"]) do times.floor[count] = math.min(times.floor[count], ns) end
-  times["floor-past"] = nil
+  local times, errors, worst = results_in(host.read(t.directory .. "/found") or "")
   t:clean()
   return times, errors, names, worst
 end

@@ -39,69 +39,84 @@ local function beginning(k, lanes, sums)
   return count
 end
 
+-- Operations that a load of a register of a row takes, a store, and rounding to the type of x; load_apart: a load where
+-- rows are not read in pairs. paired: they are read and written in pairs of registers, of gradients in the write pass.
+local function conversions(k, paired)
+  local dtype, wide = k.spec.dtype, k.target.lanes >= 16
+  local load_apart = dtype == "f32" and 0 or dtype == "bf16" and wide and 2 or 1
+  return { load_apart = load_apart, load = paired and 1 or load_apart,
+    store = dtype == "f32" and 0 or paired and (wide and 3.5 or 4.5) or dtype == "bf16" and 6 or 1,
+    rounding = paired and (wide and 4 or 5) or dtype == "bf16" and 8 or dtype == "f16" and 2 or 0 }
+end
+
+-- Operations for each register of a row: fma, products, sums, and moves, which convert and round; `cost`: of
+-- conversions().
+local function of_gradients(k, facts, cost)
+  local passes = k.gradients.mode == "held" and 1 or 2 -- that compute xhat
+  local gained = k.gradients.keeps and 1 or passes     -- that compute g
+  local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
+  local fused = k.spec.affine == "gamma1" and gained or 0 -- g = dy + dy*gamma
+  return { fma = 2 + centred + gain + fused, products = passes + gained * gain - fused + 1 - centred,
+    sums = centred * (passes + 1) + (facts.beta and 1 or 0),
+    moves = 2 * (cost.load_apart + (passes - 1) * cost.load) + cost.store }
+end
+
+-- The same of the other passes. read_again: the write pass adds x and the residual.
+local function of_norms(spec, facts, cost, read_again)
+  local n = { fma = 0, products = 0, sums = 0, moves = 0 }
+  local function add(kind, count) n[kind] = n[kind] + count end
+  local function load_inputs()
+    add("moves", cost.load)
+    if facts.adds then
+      add("sums", 1)
+      add("moves", cost.load + cost.rounding)
+    end
+    if facts.bias then
+      add("sums", 1)
+      add("moves", cost.load + cost.rounding)
+    end
+  end
+  if spec.pass ~= "apply" then
+    add("fma", 1)
+    if facts.centred then add("sums", 1) end
+    load_inputs()
+  end
+  if facts.keeps_sum then add("moves", cost.store) end -- by either pass
+  if spec.pass == "stats" then return n end
+  for _ = 1, facts.times_normalised do
+    if read_again then load_inputs() else add("moves", cost.load) end
+    if facts.split then add("sums", 1) end
+    add(facts.centred and "fma" or "products", 1)
+    if spec.rounding == "before_gain" then add("moves", cost.rounding) end
+    for _ in ipairs(facts.gamma and facts.outputs or {}) do
+      add((facts.beta or spec.affine == "gamma1") and "fma" or "products", 1)
+    end
+  end
+  add("moves", #facts.outputs * (facts.quantises and 4 or cost.store))
+  if facts.quantises then add("products", 1) end
+  if facts.dynamic then add("sums", 1) end -- the largest magnitude
+  return n
+end
+
 -- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
--- count, kind }; kind: products, other floating-point operations ("sums"), or "moves", which convert and round.
--- paired: rows are read and written in pairs of registers, of gradients in the write pass. read_again: the write pass
--- adds x and the residual. gains, parameters: registers of gamma, and of gamma and beta, that are loaded for a row;
--- apart: those of them that are not loaded in pairs though rows are.
-local function operations_of(k, facts, registers, way, paired, read_again, gains, parameters, apart)
-  local spec, list = k.spec, {}
+-- count, kind }; kind: products, other floating-point operations ("sums"), or "moves". paired and read_again: as above.
+-- loaded: registers of gamma and beta that are loaded for a row; apart: those of them that are not loaded in pairs
+-- though rows are; gains: registers of gamma.
+local function operations_of(k, facts, registers, way, paired, read_again, loaded, apart, gains)
+  local spec, cost, list = k.spec, conversions(k, paired), {}
+  local n = spec.pass == "backward" and of_gradients(k, facts, cost) or of_norms(spec, facts, cost, read_again)
+  local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
+  local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
+  local moves = n.moves * registers
+  if spec.params ~= "f32" then
+    moves = moves + apart * cost.load_apart + (loaded - apart) * cost.load + shifted * cost.rounding
+  end
   local function add(name, count, kind)
     if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
   end
-  local fma, sums, products, moves = 0, 0, 0, 0
-  local wide = k.target.lanes >= 16
-  local load_apart = spec.dtype == "f32" and 0 or spec.dtype == "bf16" and wide and 2 or 1
-  local load = paired and 1 or load_apart
-  local store = spec.dtype == "f32" and 0 or paired and (wide and 3.5 or 4.5) or spec.dtype == "bf16" and 6 or 1
-  local rounding = paired and (wide and 4 or 5) or spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0
-  -- x + residual, and bias
-  local function add_inputs()
-    moves = moves + load * (facts.adds and 2 or 1)
-    if facts.adds then sums, moves = sums + 1, moves + rounding end
-    if facts.bias then sums, moves = sums + 1, moves + rounding + load end
-  end
-  if spec.pass == "backward" then
-    local passes = k.gradients.mode == "held" and 1 or 2 -- that compute xhat
-    local gained = k.gradients.keeps and 1 or passes     -- that compute g
-    local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
-    local fused = spec.affine == "gamma1" and gained or 0 -- g = dy + dy*gamma
-    fma = 2 + centred + gain + fused
-    products = passes + gained * gain - fused + 1 - centred
-    sums = centred * (passes + 1) + (facts.beta and 1 or 0)
-    moves = 2 * (load_apart + (passes - 1) * load) + store
-  else
-    if spec.pass ~= "apply" then
-      fma = fma + 1
-      sums = sums + (facts.centred and 1 or 0)
-      add_inputs()
-      if facts.keeps_sum and not read_again then moves = moves + store end
-    end
-    if spec.pass ~= "stats" then
-      for _ = 1, facts.times_normalised do
-        if read_again then add_inputs() else moves = moves + load end
-        if facts.split then sums = sums + 1 end
-        if facts.centred then fma = fma + 1 else products = products + 1 end
-        if spec.rounding == "before_gain" then moves = moves + rounding end
-        for _ in ipairs(facts.gamma and facts.outputs or {}) do
-          if facts.beta or spec.affine == "gamma1" then fma = fma + 1 else products = products + 1 end
-        end
-      end
-      if facts.keeps_sum and read_again then moves = moves + store end
-      moves = moves + #facts.outputs * (facts.quantises and 4 or store)
-      if facts.quantises then products = products + 1 end
-      if facts.dynamic then sums = sums + 1 end -- the largest magnitude
-    end
-  end
-  local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
-  local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
-  add("fma", fma * registers - begun, "products")
-  add("multiplications", products * registers + begun, "products")
-  add("additions", sums * registers - (facts.centred and begun or 0) + shifted, "sums")
-  moves = moves * registers
-  if spec.params ~= "f32" then
-    moves = moves + apart * load_apart + (parameters - apart) * load + shifted * rounding
-  end
+  add("fma", n.fma * registers - begun, "products")
+  add("multiplications", n.products * registers + begun, "products")
+  add("additions", n.sums * registers - (facts.centred and begun or 0) + shifted, "sums")
   add("conversions", math.ceil(moves), "moves") -- two registers of a pair are stored with an odd number
   return list
 end
@@ -267,8 +282,8 @@ function journey.of(k, rows, caches)
   end
   j.written = written + writes_of(j, r, k)
   j.read = r.read
-  j.operations = operations_of(k, facts, r.registers, s, paired, read_again,
-    facts.gamma and loaded * (backward and 1 or #facts.outputs) / r.parameters or 0, loaded, apart)
+  j.operations = operations_of(k, facts, r.registers, s, paired, read_again, loaded, apart,
+    facts.gamma and loaded * (backward and 1 or #facts.outputs) / r.parameters or 0)
   return j
 end
 

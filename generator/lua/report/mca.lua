@@ -37,9 +37,18 @@ local function cycles_of(place, code, cpu)
   return tonumber(cycles) / tonumber(turns)
 end
 
+-- The functions that a row of a situation passes through, in a compiler's assembly: list of { name, how many rows it
+-- handles }.
+local function functions_of(k, situation, text)
+  local way = k[situation] and k[situation].way or k.few and k.few.way or k.one.way
+  local sums, write = text:find("\nsum_row[%w.]*:\n") and { "sum_row", 1 }, "write_" .. way.name
+  if way.fused then return sums and { sums, { write, 1 } } or { { write, 1 } } end
+  if way.ahead > 0 then return { { write .. "_sum", way.rows } } end
+  return { sums or { "sum_rows_" .. way.rows, way.rows }, { write, way.rows } } -- without sum_row they are in line
+end
+
 -- Compiles the kernel in a directory: an object with `cycles(core)` and `functions`, or nil and why not.
 local function compiled(k, situation, place)
-  local way = k[situation] and k[situation].way or k.few and k.few.way or k.one.way
   if not host.write_set(place, directory.files({ k }, {}, { command = "", extra = "" })) then
     return nil, "the kernel could not be written"
   end
@@ -50,14 +59,7 @@ local function compiled(k, situation, place)
     return nil, ok and "no C compiler found; set CC" or problem.message
   end
   local text = host.read(assembly) or ""
-  -- the functions that a row passes through, and how many rows each handles
-  local parts = way.fused and { { "write_" .. way.name, 1 } }
-    or way.ahead > 0 and { { "write_" .. way.name .. "_sum", way.rows } }
-    or { { "sum_row", 1 }, { "write_" .. way.name, way.rows } }
-  if not way.fused and way.ahead == 0 and not text:find("\nsum_row[%w.]*:\n") then -- summed in line
-    parts[1] = { "sum_rows_" .. way.rows, way.rows }
-  end
-  if way.fused and text:find("\nsum_row[%w.]*:\n") then table.insert(parts, 1, { "sum_row", 1 }) end
+  local parts = functions_of(k, situation, text)
   for _, part in ipairs(parts) do
     local code, loops = function_of(text, part[1])
     if not code then return nil, ("the compiler made no function %s"):format(part[1]) end

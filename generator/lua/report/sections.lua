@@ -116,12 +116,10 @@ end
 
 -- `comparison` is what compare.open() gave.
 function sections.machine(comparison)
-  local caches = {}
-  for i, cache in ipairs(machine.caches()) do caches[i] = ("L%d %s"):format(cache.level, words.size(cache.bytes)) end
   local title = "Machine and compiler"
   return { id = "machine", title = title, parts = { page.table({ "what", "here" }, {
     { "processor", machine.processor() }, { "online", host.processors() .. " processors; one thread was used" },
-    { "caches", table.concat(caches, ", ") }, { "system", machine.system() },
+    { "caches", words.caches(machine.caches()) }, { "system", machine.system() },
     { "compiler", comparison.trial.compiler_name }, { "lngen", "version " .. host.version },
     { "oneDNN", comparison.onednn and "found" or "not found" } }, title) } }
 end

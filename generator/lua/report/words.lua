@@ -11,6 +11,13 @@ function words.size(n)
   return n >= 1 << 14 and ("%.4g KiB"):format(n / 1024) or ("%d bytes"):format(n)
 end
 
+-- Caches, as of machine.caches: "L1 32 KiB, L2 1 MiB".
+function words.caches(list)
+  local parts = {}
+  for i, cache in ipairs(list) do parts[i] = ("L%d %s"):format(cache.level, words.size(cache.bytes)) end
+  return table.concat(parts, ", ")
+end
+
 -- Text as HTML and SVG take it, within elements and attributes.
 function words.escaped(value)
   return (tostring(value):gsub('[&<>"]', { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }))
