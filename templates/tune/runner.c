@@ -233,9 +233,8 @@ int main(void)
 % for _, job in ipairs(jobs) do
     {
         static int alive[COUNT];
-%   for _, index in ipairs(job.indices) do
-        alive[${index - 1}] = 1;
-%   end
+        for (int c = 0; c < ${job.count}; c++)
+            alive[c] = 1;
 %   if job.part == "batch" then
         a.stream = ${job.stream and 1 or 0};
         measure(&a, ${job.rows}, alive, ROUNDS, ns);
@@ -262,9 +261,8 @@ int main(void)
             ns[c] = sqrt(ns[c] * ns2[c]);
 %   end
     }
-%   for _, index in ipairs(job.indices) do
-    printf("${job.part} ${index} %.3f\n", ns[${index - 1}]);
-%   end
+    for (int c = 0; c < ${job.count}; c++)
+        printf("${job.part} %d %.3f\n", c + 1, ns[c]);
 % end
     return 0;
 }

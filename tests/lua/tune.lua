@@ -37,7 +37,7 @@ function trial:time(_, _, runs, jobs)
   local times, whole = {}, not self.of[runs.names[#runs.names]]
   for _, job in ipairs(jobs) do
     times[job.part] = {}
-    for _, index in ipairs(job.indices) do
+    for index = 1, job.count do
       local schedules = self.of[runs.names[index]]
       local ns = ANY
       if schedules then ns = takes(job.part, schedules, whole and index) end

@@ -36,7 +36,7 @@ return {
     command:option("--abi"):argname(table.concat(ABI, ",")):count("*"):init(nil)
       :action(options.collect_known("abi", ABI))
       :description("Add functions with the signatures of llm.c, or for custom operations that work row by row.")
-    command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
+    options.declare_templates(command)
     command:flag("--check"):description("Write nothing; list the files that differ, and exit 1 if there are any.")
     command:flag("--force"):description("Overwrite files that lngen did not write, or that were edited since.")
   end,

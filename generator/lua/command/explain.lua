@@ -189,7 +189,7 @@ local function measured(k, j)
   local t = (require "tune.trial").open()
   local ok, ns = fail.try(function()
     local names_built = t:build(k.spec, k.target, { k.schedule })
-    local jobs = { { part = "batch", indices = { 1 }, rows = j.rows, stream = j.situation == "many" } }
+    local jobs = { { part = "batch", count = 1, rows = j.rows, stream = j.situation == "many" } }
     local times = t:time(k.spec, k.target, { names = names_built, loops = {}, kept = { true } }, jobs, 31)
     return times and times.batch[1]
   end)
@@ -219,9 +219,7 @@ return {
   summary = "Print a kernel's plan, and follow a row from memory to registers and back: bytes, operations, cycles.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
-    command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
-    command:option("--unroll"):argname("full|straight|K")
-      :description("How far loops over a row are unrolled, as for emit.")
+    options.declare_schedule(command)
     command:option("--rows"):argname("N"):default("256")
       :description(("How many rows the batch has, 1 to %d."):format(ROWS_MAX))
     command:option("--cpu"):argname("CORE,..."):count("*"):init(nil) -- cores_of refuses what is none

@@ -34,10 +34,8 @@ return {
     .. "One line of a template may make many lines of C. Paths begin at templates/.",
   declare = function(command)
     command:argument("name", "The name of a kernel, as 'lngen list' prints it.")
-    command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
-    command:option("--unroll"):argname("full|straight|K")
-      :description("How far loops over a row are unrolled, as for emit.")
-    command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
+    options.declare_schedule(command)
+    options.declare_templates(command)
     command:flag("--code"):description("Print the C alone.")
     command:option("--part"):argname("TEXT")
       :description("Print only the functions whose names contain TEXT, such as write_few.")

@@ -30,7 +30,7 @@ local function targets_of(args)
   return list
 end
 
--- The models named on the command line: list of { name, sites, left }.
+-- The models named on the command line: list of { name, sites, notes, left }.
 local function model_sources(args)
   local list = {}
   if not (args.config or args.gguf or args.model) then return list end
@@ -90,9 +90,27 @@ local function check_all_used(args, stated, made, conflicts, where)
   end
 end
 
--- Every combination of the field values given, together with the values of `stated`. Combinations that make no sense
--- are left out, and left_out(conflict) is called for each.
-local function combine(args, stated, where, into, left_out)
+-- What is asked for: specs, each once, and remarks, lines that say which combinations are not made and what the kernels
+-- of a model's norms leave to their caller.
+local function collection()
+  local asked, seen = { specs = {}, remarks = {} }, {}
+  function asked.add(spec)
+    local of = names.of(spec)
+    if not seen[of] then asked.specs[#asked.specs + 1] = spec end
+    seen[of] = true
+  end
+  function asked.remark(format, ...) asked.remarks[#asked.remarks + 1] = format:format(...) end
+  function asked.leave_out(conflict)
+    local text = ("--%s %s is not made with --%s %s: %s"):format(table.unpack(conflict))
+    if not seen[text] then asked.remark("%s", text) end
+    seen[text] = true
+  end
+  return asked
+end
+
+-- Adds every combination of the field values given, together with the values of `stated`, to what is asked for; those
+-- that make no sense are left out.
+local function combine(args, stated, where, asked)
   local combinations = { {} }
   for _, field in ipairs(spec_module.fields) do
     local grown = {}
@@ -113,76 +131,72 @@ local function combine(args, stated, where, into, left_out)
     made[#made + 1], conflicts[#conflicts + 1] = s, conflict
   end
   check_all_used(args, stated, made, conflicts, where)
-  for _, s in ipairs(made) do into(s) end
-  for _, conflict in ipairs(conflicts) do left_out(conflict) end
+  for _, s in ipairs(made) do asked.add(s) end
+  for _, conflict in ipairs(conflicts) do asked.leave_out(conflict) end
 end
 
--- The specs asked for, each once; a list of lines that say what the kernels of a model's norms leave to their caller;
--- the instruction set that --only names, if it says what is asked for.
-local function specs_of(args)
-  local specs, seen, remarks = {}, {}, {}
-  local function into(s)
-    local of = names.of(s)
-    if not seen[of] then
-      seen[of] = true
-      specs[#specs + 1] = s
+-- Fails where options say what a model says itself.
+local function refuse_said_by_model(args)
+  for _, name in ipairs { "op", "affine" } do
+    if args[name] then
+      fail.input("--%s %s: the model says itself what its norms are; leave --%s out, "
+        .. "or say --width N instead of the model", name, table.concat(args[name], ","), name)
     end
   end
-  local function left_out(conflict)
-    local text = ("--%s %s is not made with --%s %s: %s"):format(table.unpack(conflict))
-    if not seen[text] then remarks[#remarks + 1] = text end
-    seen[text] = true
+end
+
+-- Adds the norms of a model's site; `where` names it in messages.
+local function add_site(args, site, where, asked)
+  if site.guess and not args.accept_guess then
+    fail.input("%s: is a guess; say --accept-guess, or by hand --width %d --op %s --affine %s", where, site.width,
+      site.op, site.affine)
   end
-  if (args.config or args.gguf or args.model) and not args.width then
-    for _, name in ipairs { "op", "affine" } do
-      if args[name] then
-        fail.input("--%s %s: the model says itself what its norms are; leave --%s out, "
-          .. "or say --width N instead of the model", name, table.concat(args[name], ","), name)
-      end
+  local more = beyond(site)
+  if more then asked.remark("%s: %s", where, more) end
+  combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
+    -- 16-bit kernels round as the model does
+    local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
+    if values.pass == "stats" then values.affine = "none" end
+    if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
+  end }, where, asked)
+end
+
+-- The spec of the kernel that --only names where nothing else says what is asked for, and its instruction set.
+local function named_by_only(args)
+  for _, field in ipairs(spec_module.fields) do
+    if args[field.name] then
+      fail.input("--%s: does not go with --only, whose name says it; leave it out, or say --width", field.name)
     end
   end
+  local spec, isa = names.parse(args.only, "--only")
+  return spec, isa.name
+end
+
+-- What is asked for, as of collection(); the instruction set that --only names, if it says that.
+local function collected(args)
+  local asked = collection()
+  if (args.config or args.gguf or args.model) and not args.width then refuse_said_by_model(args) end
   for _, text in ipairs(args.width or {}) do
-    combine(args, { width = whole_number(text, "--width") }, "--width " .. text, into, left_out)
+    combine(args, { width = whole_number(text, "--width") }, "--width " .. text, asked)
   end
   for _, source in ipairs(model_sources(args)) do
     for _, note in ipairs(source.notes) do
-      if not NOT_OF_KERNELS[note.topic] then remarks[#remarks + 1] = ("%s: %s"):format(source.name, note.text) end
+      if not NOT_OF_KERNELS[note.topic] then asked.remark("%s: %s", source.name, note.text) end
     end
     for _, site in ipairs(source.sites) do
-      local where = ("%s, norm %s of component %s"):format(source.name, site.site, site.component)
-      if site.guess and not args.accept_guess then
-        fail.input("%s: is a guess; say --accept-guess, or by hand --width %d --op %s --affine %s", where, site.width,
-          site.op, site.affine)
-      end
-      local more = beyond(site)
-      if more then remarks[#remarks + 1] = where .. ": " .. more end
-      combine(args, { op = site.op, affine = site.affine, width = site.width, complete = function(values)
-        -- 16-bit kernels round as the model does
-        local rounds = site.rounding == "before_gain" or site.rounding == "promoted"
-        if values.pass == "stats" then values.affine = "none" end
-        if not args.rounding and rounds and spec_module.can_round(values) then values.rounding = "before_gain" end
-      end }, where, into, left_out)
+      add_site(args, site, ("%s, norm %s of component %s"):format(source.name, site.site, site.component), asked)
     end
-    for _, text in ipairs(source.left) do
-      remarks[#remarks + 1] = ("%s: %s; no kernels are made for it"):format(source.name, text)
-    end
+    for _, text in ipairs(source.left) do asked.remark("%s: %s; no kernels are made for it", source.name, text) end
   end
-  if #specs == 0 and args.only then
-    for _, field in ipairs(spec_module.fields) do
-      if args[field.name] then
-        fail.input("--%s: does not go with --only, whose name says it; leave it out, or say --width", field.name)
-      end
-    end
-    local spec, isa = names.parse(args.only, "--only")
-    return { spec }, remarks, isa.name
-  end
-  return specs, remarks
+  local isa
+  if #asked.specs == 0 and args.only then asked.specs[1], isa = named_by_only(args) end
+  return asked, isa
 end
 
--- The kernels asked for: list of plans, list of norm kinds (specs of any width), and the lines of specs_of. `args` as
--- parsed.
+-- The kernels asked for: list of plans, list of norm kinds (specs of any width), and remarks. `args` as parsed.
 function kernels.of(args)
-  local specs, remarks, isa = specs_of(args)
+  local asked, isa = collected(args)
+  local specs = asked.specs
   if isa and not args.isa then args = setmetatable({ isa = { isa } }, { __index = args }) end
   if #specs == 0 then
     fail.input("no widths given; say which with --width, --config, --gguf or --model")
@@ -195,7 +209,7 @@ function kernels.of(args)
 
   local list, kinds = plan.kernels(specs, targets_of(args),
     { unroll = options.unroll(args), schedule = kernels.schedules(args) })
-  return list, kinds, remarks
+  return list, kinds, asked.remarks
 end
 
 -- Of a list of plans the one that --only names, all without that option.

@@ -60,6 +60,17 @@ function options.check_templates(args)
   end
 end
 
+-- The options that say how kernels are made. unrolls: what --unroll says there; without it, as emit does.
+function options.declare_schedule(command, unrolls)
+  command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
+  command:option("--unroll"):argname("full|straight|K")
+    :description(unrolls or "How far loops over a row are unrolled, as for emit.")
+end
+
+function options.declare_templates(command)
+  command:option("--templates"):argname("DIR"):description("Read templates from DIR instead of the embedded ones.")
+end
+
 -- A model's name, as lngen spells it.
 local function model_name(result, key, text)
   local name, shortened = require("model.model").known_as(text)
@@ -86,10 +97,9 @@ function options.declare(command, measures)
     :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
   command:flag("--accept-guess"):description("Also make kernels for norms that lngen had to guess.")
   if not measures then
-    command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
-    command:option("--unroll"):argname("full|straight|K")
-      :description("How far loops over a row are unrolled: wholly, by the compiler (full) or in the text (straight), "
-        .. "or K groups of four registers a turn, K being " .. table.concat(schedule.UNROLLS, ", ") .. ".")
+    options.declare_schedule(command, "How far loops over a row are unrolled: wholly, by the compiler (full) or in "
+      .. "the text (straight), or K groups of four registers a turn, K being "
+      .. table.concat(schedule.UNROLLS, ", ") .. ".")
   end
   command:option("--only"):argname("NAME"):description("Only the kernel with this name, as 'lngen list' prints it.")
 end

@@ -95,8 +95,8 @@ function trial:build(spec, target, choices)
 end
 
 -- Times the kernels that `build` compiled last. runs: their names, and for each whether it is in loops and whether it
--- is timed to the end. jobs: a list of { part, indices }: which kernels are timed in which situation. Returns
--- times[part][index] in ns per row, or nil when the processor lacks the target.
+-- is timed to the end. jobs: a list of { part, count }: how many kernels, the first ones, are timed in which situation.
+-- Returns times[part][index] in ns per row, or nil when the processor lacks the target.
 function trial:time(spec, target, runs, jobs, rounds)
   local any = kernel.any_name(spec, target)
   self:write { { "runner.c", render.text("tune/runner.c", { names = runs.names, loops = runs.loops, kept = runs.kept,
@@ -117,14 +117,14 @@ function trial:time(spec, target, runs, jobs, rounds)
     times[part][tonumber(index)] = tonumber(ns)
   end
   for _, job in ipairs(jobs) do
-    for _, index in ipairs(job.indices) do
+    for index = 1, job.count do
       if not (times[job.part] and times[job.part][index]) then
         fail.check("ln_%s_%s: no time of candidate %d in situation %s", names.of(spec), target.name, index,
           job.part)
       end
     end
   end
-  return times, any
+  return times
 end
 
 -- The bytes of code of a compiled kernel; nil when there is no `size` command.

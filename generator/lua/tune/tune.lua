@@ -48,20 +48,14 @@ local function plain(unroll, rows)
   return schedule.complete { unroll = unroll, rows = rows, ahead = 0, store = "cached", prefetch = 0 }
 end
 
-local function range(n)
-  local list = {}
-  for i = 1, n do list[i] = i end
-  return list
-end
-
 -- Times the candidates for each situation in `parts`, with kernels that hold one candidate for each. make(i) -> the
 -- schedules of kernel i. Returns the times for each situation, or nil when the processor lacks the target.
-local function compare(t, k, lists, parts, make, rounds)
+local function timed(t, k, lists, parts, make, rounds)
   local count, choices, jobs = 0, {}, {}
   local runs = { loops = {}, kept = {} }
   for _, part in ipairs(parts) do
     count = math.max(count, #lists[part])
-    jobs[#jobs + 1] = { part = part, indices = range(#lists[part]) }
+    jobs[#jobs + 1] = { part = part, count = #lists[part] }
     runs.kept[lists[part].rule] = true
   end
   for i = 1, count do
@@ -97,9 +91,9 @@ local function whole_kernels(t, k, choices, rounds)
   runs.names[#names + 1] = kernel.any_name(k.spec, k.target)
   for i in ipairs(runs.names) do runs.kept[i] = true end
   local jobs, figures = {}, {}
-  for _, part in ipairs(part_names(k.spec)) do jobs[#jobs + 1] = { part = part, indices = range(#runs.names) } end
+  for _, part in ipairs(part_names(k.spec)) do jobs[#jobs + 1] = { part = part, count = #runs.names } end
   return names, function()
-    for part, list in pairs((t:time(k.spec, k.target, runs, jobs, rounds))) do
+    for part, list in pairs(t:time(k.spec, k.target, runs, jobs, rounds)) do
       for i, ns in ipairs(list) do
         figures[i] = figures[i] or {}
         figures[i][part] = math.min(ns, figures[i][part] or ns)
@@ -118,7 +112,7 @@ local CHOICE, RULE, OTHER, OTHER_FEW, ANY = 1, 2, 3, 4, 5
 local function chosen(t, k, lists, rounds, progress)
   local choice, other = {}, {}
   progress(0, "few rows")
-  local times = compare(t, k, lists, { "few" }, function(i)
+  local times = timed(t, k, lists, { "few" }, function(i)
     local s = lists.few[i]
     return { one = plain(s.unroll, 1), few = s, many = s }
   end, rounds)
@@ -130,7 +124,7 @@ local function chosen(t, k, lists, rounds, progress)
     return choice, other, few_times
   end
   progress(0.5, "one row and many rows")
-  times = compare(t, k, lists, { "one", "many" }, function(i)
+  times = timed(t, k, lists, { "one", "many" }, function(i)
     return { one = lists.one[math.min(i, #lists.one)], few = plain(sums, 2),
       many = lists.many[math.min(i, #lists.many)] }
   end, rounds)
@@ -233,21 +227,22 @@ end
 
 -- Reports progress, by the share of work done: a line for each kernel and, on a terminal, a line that is overwritten.
 local function reporter(wanted)
-  local total, done, begun = 0, 0, os.time()
-  for _, k in ipairs(wanted) do total = total + candidates.work(k.spec, k.target) end
+  local works, total, done, begun = {}, 0, 0, os.time()
+  for i, k in ipairs(wanted) do
+    works[i] = candidates.work(k.spec, k.target)
+    total = total + works[i]
+  end
   local terminal = host.on_terminal()
   local report = {}
   function report.at(i, share, what)
     if not terminal then return end
-    local k = wanted[i]
-    local work = done + share * candidates.work(k.spec, k.target)
-    io.stderr:write(("\r\27[K[%d/%d] %s: %s; %d %% done%s"):format(i, #wanted, k.name, what,
+    local work = done + share * works[i]
+    io.stderr:write(("\r\27[K[%d/%d] %s: %s; %d %% done%s"):format(i, #wanted, wanted[i].name, what,
       100 * work // total, progress.left(begun, work, total)))
   end
   function report.finished(i, text)
-    local k = wanted[i]
-    done = done + candidates.work(k.spec, k.target)
-    io.stderr:write(terminal and "\r\27[K" or "", ("[%d/%d] %s: %s%s\n"):format(i, #wanted, k.name, text,
+    done = done + works[i]
+    io.stderr:write(terminal and "\r\27[K" or "", ("[%d/%d] %s: %s%s\n"):format(i, #wanted, wanted[i].name, text,
       i < #wanted and progress.left(begun, done, total) or ""))
   end
   function report.broken_off() io.stderr:write(terminal and "\r\27[K" or "") end
