@@ -2,7 +2,7 @@
 -- seal.lua: banners of emitted files, what `emit --check` says of files that differ, and which files are written over.
 local check = require "check"
 local numerics = require "spec.numerics"
-local rename = require "output.rename"
+local layout = require "print.layout"
 local seal = require "output.seal"
 
 local REMAKE = "Remake: lngen emit -o . --width 768"
@@ -27,7 +27,7 @@ for width = 1000, 1100 do long = long .. "," .. width .. (width % 7 == 0 and " -
 local banner = sealed({ long, ("word "):rep(60) .. "end" })
 local pieces, words = {}, {}
 for line in banner:gmatch("[^\n]+") do
-  check.that(#line <= rename.LINE_MAX, line)
+  check.that(#line <= layout.COLUMNS, line)
   if line:find("^ %*     ") or line:find("^ %* Remake") then pieces[#pieces + 1] = line:match("^ %* *(.-)$") end
   for _ in line:gmatch("%f[%w]word%f[%W]") do words[#words + 1] = "word" end
 end

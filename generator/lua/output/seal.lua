@@ -2,8 +2,8 @@
 -- seal.lua: puts a banner on each file, which says how to make it again; finds which files on disk differ, and why;
 -- writes files.
 local fail = require "fail"
+local layout = require "print.layout"
 local numerics = require "spec.numerics"
-local rename = require "output.rename"
 
 local seal = {}
 
@@ -44,8 +44,8 @@ function seal.sealed(file, lines, text)
   for _, line in ipairs(lines) do
     local command = line:find("^Remake: ") and " \\" or "" -- goes on behind a backslash, as in a shell
     line = line == "" and comments.line:gsub(" $", "") or comments.line .. line
-    while #line > rename.LINE_MAX do
-      local cut = cut_of(line, rename.LINE_MAX - #command)
+    while #line > layout.COLUMNS do
+      local cut = cut_of(line, layout.COLUMNS - #command)
       if not cut then break end
       head[#head + 1] = line:sub(1, cut - 2) .. command
       line = comments.line .. "    " .. line:sub(cut)

@@ -14,7 +14,7 @@ local target = require "spec.target"
 
 local planfile = {}
 
-planfile.FORMAT = 1
+local FORMAT = 1
 
 -- Where entries were measured. The head of the file says it for all; an entry that comes from elsewhere says it itself.
 local ORIGIN = { "version", "machine", "compiler" }
@@ -93,9 +93,9 @@ function planfile.parse(text, name)
   if type(data.format) == "string" then
     fail.input("%s: format = \"%s\"; it must be a number, without quotes", name, fail.shown(data.format))
   end
-  if data.format ~= planfile.FORMAT then
+  if data.format ~= FORMAT then
     fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, fail.shown(data.format),
-      host.version, planfile.FORMAT)
+      host.version, FORMAT)
   end
   local plans = planfile.new(name)
   for _, what in ipairs(ORIGIN) do plans.head[what] = check_text(data[what], name, what) end
@@ -169,7 +169,7 @@ function planfile.text(plans)
     "-- A plan of lngen: how fast kernels are made, never which bits they give. `lngen emit --plan FILE` uses it,",
     "-- `lngen tune -o FILE` adds to it. The note beside each choice: its ns/row, then those of other kernels.",
     "return {",
-    ("  format = %d,"):format(planfile.FORMAT),
+    ("  format = %d,"):format(FORMAT),
   }
   for _, what in ipairs(ORIGIN) do lines[#lines + 1] = ("  %s = %q,"):format(what, plans.head[what]) end
   for _, name in ipairs(plans.order) do

@@ -32,7 +32,7 @@ function Block:braces(head, print)
 end
 
 -- The head of a loop of order.lua.
-function c.loop_head(s)
+local function loop_head(s)
   return ("%sfor (size_t %s = %d; %s < %d; %s"):format(s.unroll and "UNROLL " or "", s.variable, s.from, s.variable,
     s.to, s.variable) .. (s.by == 1 and "++)" or (" += %d)"):format(s.by))
 end
@@ -43,7 +43,7 @@ function c.print_tree(b, tree, print, p, o)
     if s.kind == "loop" then
       local turns = b.turns
       if s.unroll then b.turns = turns * ((s.to - s.from) // s.by) end
-      b:braces(c.loop_head(s), function() c.print_tree(b, s, print, p, o) end)
+      b:braces(loop_head(s), function() c.print_tree(b, s, print, p, o) end)
       b.turns = turns
     elseif s.kind == "if" then
       b:braces(("if (%s < %d)"):format(s.variable, s.below), function() c.print_tree(b, s, print, p, o) end)

@@ -48,17 +48,20 @@ function step.sum(p, b, s)
   end
 end
 
-function step.fold(p, b, s)
+-- Folds the chains of a sweep into registers.
+local function fold_into_lanes(p, b, s)
   for _, k in ipairs(p.spell.sums) do
     local folded = registers.folded(k .. "%d", s.used)
-    if p.grouped then -- into memory, for the tree
-      local at = s.sweep and { s.sweep[1] * p.W } or { 0 }
-      for i = 2, #(s.sweep or {}) do at[i] = { s.sweep[i][1], s.sweep[i][2] * p.W } end
-      b:line("store(%s, %s);", place(("rows->%s[of]"):format(k), at), folded or "zero()")
-    else
-      b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s),
-        folded and ("settled(%s)"):format(folded) or "zero()")
-    end
+    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
+  end
+end
+
+function step.fold(p, b, s)
+  if not p.grouped then return fold_into_lanes(p, b, s) end
+  local at = s.sweep and { s.sweep[1] * p.W } or { 0 }
+  for i = 2, #(s.sweep or {}) do at[i] = { s.sweep[i][1], s.sweep[i][2] * p.W } end
+  for _, k in ipairs(p.spell.sums) do -- into memory, for the tree
+    b:line("store(%s, %s);", place(("rows->%s[of]"):format(k), at), registers.folded(k .. "%d", s.used) or "zero()")
   end
 end
 
@@ -226,7 +229,7 @@ function gradient_sums.holds_row(p) return 2 * p.spec.width // p.W <= p.target.r
 -- The same of one row whose sums over rows begin, into the lanes of all sweeps.
 function gradient_sums.one_sums(p)
   local b, sums = c.block(), p.spell.sums
-  local one = { widen = function() end }
+  local one = { fold = fold_into_lanes, widen = function() end }
   function one.sum(_, b, s)
     for _, r in ipairs(s.registers) do
       local list = {}
@@ -241,11 +244,6 @@ function gradient_sums.one_sums(p)
         list[#list + 1] = ("&xhat[%s], &g[%s]"):format(at, at)
       end
       b:line("take_new(%s);", table.concat(list, ", "))
-    end
-  end
-  function one.fold(_, b, s)
-    for _, k in ipairs(sums) do
-      b:line("%s = settled(%s);", registers.lanes_of(p.order, "t" .. k, s), registers.folded(k .. "%d", s.used))
     end
   end
   c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), one, p)

@@ -39,12 +39,22 @@ function step.zero(p, b, s)
   b:line("%s = zero();", table.concat(list, " = "))
 end
 
+-- What sum_four is given besides the chains: pointers { type, name }.
+local function four_pointers(p, sum)
+  local spell = p.spell
+  local list = { { type = "const " .. spell.element .. " *", name = "x" } }
+  if spell.adds then list[#list + 1] = { type = "const " .. spell.element .. " *", name = "z" } end
+  if spell.bias then list[#list + 1] = { type = "const " .. spell.element .. " *", name = "bias" } end
+  if sum then list[#list + 1] = { type = spell.element .. " *", name = "sum" } end
+  return list
+end
+
 -- Adds registers to their chains, four at a time where there are four; where x + residual is kept, stores them, too.
 function step.sum(p, b, s, o)
   local spell, source = p.spell, o.source(s.row)
   if s.four then
     local list = {}
-    for _, pointer in ipairs(row_sums.four_pointers(p, source.sum)) do
+    for _, pointer in ipairs(four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
     local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
@@ -150,20 +160,10 @@ function row_sums.sums(p, sums)
   return b
 end
 
--- What sum_four is given besides the chains: pointers { type, name }.
-function row_sums.four_pointers(p, sum)
-  local spell = p.spell
-  local list = { { type = "const " .. spell.element .. " *", name = "x" } }
-  if spell.adds then list[#list + 1] = { type = "const " .. spell.element .. " *", name = "z" } end
-  if spell.bias then list[#list + 1] = { type = "const " .. spell.element .. " *", name = "bias" } end
-  if sum then list[#list + 1] = { type = spell.element .. " *", name = "sum" } end
-  return list
-end
-
 -- The parameters and the body of sum_four.
 function row_sums.four_parameters(p, sum)
   local list = {}
-  for i, pointer in ipairs(row_sums.four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
+  for i, pointer in ipairs(four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
   return (p.halves and "int odd, " or "") .. table.concat(list, ", ") .. ", V *" .. table.concat(p.spell.sums, ", V *")
 end
 

@@ -79,8 +79,6 @@ for _, name in ipairs { "y", "residual", "sum", "y2", "dy", "dx" } do HAS[name .
 -- What else, besides members, headers and checks ask of a spec.
 local ALSO = {
   backward = BACKWARD,
-  float_rows = { dtype = { "f32" } },
-  short_rows = { dtype = all_but("dtype", "f32") }, -- elements of 16 bits
   own_parameters = { affine = GAMMA, params = all_but("params", "same") }, -- float, though x is not
   x_parameters = { affine = GAMMA, params = { "same" } },
   one_more = { affine = { "gamma1", "full1" } }, -- the gain is 1 + gamma
