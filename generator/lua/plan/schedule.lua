@@ -82,7 +82,7 @@ end
 -- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
 -- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
 -- Of rows in pairs, those that have no register left over; of narrow ones, gamma and beta are worth sharing.
--- Where a residual is not kept, rows of f32 of 65 to 255 elements gain nothing by it.
+-- Where a residual is not kept, only rows of f32 from 256 elements on, and narrow ones of one sum, gain by it.
 local EVEN, UNEVEN, HALVES = 256, 640, 448 -- such rows up to these widths are
 local PAIRS_LEAST = 160
 local NARROW, POST_LEAST = 64, 256
@@ -91,7 +91,9 @@ local function one_after_another(spec, target)
   local n = spec.width
   if target.registers >= 32 then return spec.dtype == "f32" and n <= (n % target.lanes > 0 and UNEVEN or EVEN) end
   if n > HALVES or spec.residual == "pre" then return false end
-  if spec.residual == "post" and (spec.dtype ~= "f32" or n > NARROW and n < POST_LEAST) then return false end
+  if spec.residual == "post" and (spec.dtype ~= "f32" or n < POST_LEAST and (n > NARROW or is_centred(spec))) then
+    return false
+  end
   return spec.dtype == "f32" or target.pairs[spec.dtype] and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0
 end
 
@@ -207,7 +209,8 @@ function schedule.past_only(spec, many)
   return schedule.past(spec, many) and many.rows == 1 and many.ahead == 0
 end
 
--- The widest rows of one sum that gain from finishing four at a time where a schedule has no registers for more.
+-- With 16 registers, rows of one sum up to this width gain from being finished together: as many as need no constants
+-- on the stack, which are four, or three where elements are also rounded before gamma.
 local TOGETHER = 384
 
 -- What the rules below ask of a spec and a target with vectors more than once; in_order: rows in flight are written one
@@ -261,7 +264,7 @@ local function in_caches(spec, target, t)
   -- rounding in between, int8 and a second norm need registers of their own
   if spec.quant ~= "none" or spec.norms == "two" or spec.rounding ~= "once" or spec.bias ~= "none" then
     s.rows, s.ahead = t.many_registers and math.min(s.rows, 4) or 1, 0
-    if not t.many_registers and spec.rounding ~= "once" and n <= TOGETHER then s.rows = 4 end
+    if not t.many_registers and spec.rounding ~= "once" and not t.centred and n <= TOGETHER then s.rows = 3 end
   end
   s.most = (t.many_registers or t.adds or s.looped or t.paired) and 2 or 1
   if spec.quant == "int8" and t.many_registers then
@@ -313,12 +316,13 @@ end
 -- Past the caches, more rows would leave more lines half written.
 local function of_few_registers(spec, t, s)
   local n, f32, quantised, two = t.n, spec.dtype == "f32", spec.quant ~= "none", spec.norms == "two"
-  local post, biased = f32 and spec.residual == "post", spec.bias ~= "none"
+  local post, biased = f32 and spec.residual == "post", f32 and spec.bias ~= "none"
   if n < numerics.block then
-    if f32 and n <= NARROW and (quantised or post) then s.rows = 8
+    local together = not f32 and 128 or not t.centred and TOGETHER or two and 128 or 256
+    if post and not biased and not t.centred and n <= NARROW then s.rows = 8
+    elseif two and not f32 then s.rows = not t.centred and n <= 256 and 2 or s.rows
     elseif quantised or two or biased then
-      local together = not f32 and 128 or not t.centred and TOGETHER or two and 128 or 256
-      s.rows = n <= together and 4 or not f32 and n <= 256 and 2 or s.rows
+      s.rows = n <= together and (t.centred and 3 or 4) or not f32 and n <= 256 and 2 or s.rows
     end
   elseif f32 and (quantised or two or post) then
     s.unroll, s.alone, s.looped, s.ahead, s.most = 4, 4, 4, 0, 2
