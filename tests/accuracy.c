@@ -31,6 +31,21 @@ static float x[ROWS * WIDTH_MAX], y[ROWS * WIDTH_MAX], z[ROWS * WIDTH_MAX];
 static long double t[WIDTH_MAX];
 static float ones[WIDTH_MAX], zeros[WIDTH_MAX];
 
+/* Rows of x without gaps, normalised to y with gamma 1 and beta 0. */
+static ln_args plain(size_t n, float *mean, float *rstd, float eps)
+{
+    return (ln_args){.width = n,
+                     .x_stride = n,
+                     .y_stride = n,
+                     .x = x,
+                     .y = y,
+                     .gamma = ones,
+                     .beta = zeros,
+                     .mean = mean,
+                     .rstd = rstd,
+                     .eps = eps};
+}
+
 static void check_class(const ln_entry *e, const InputClass *kind, size_t n, float eps, Random *r, Worst *worst)
 {
     static float gamma_[WIDTH_MAX], beta[WIDTH_MAX];
@@ -41,16 +56,7 @@ static void check_class(const ln_entry *e, const InputClass *kind, size_t n, flo
         gamma_[i] = 1 + 0.5f * random_normal(r);
         beta[i] = random_normal(r);
     }
-    ln_args a = {.width = n,
-                 .x_stride = n,
-                 .y_stride = n,
-                 .x = x,
-                 .y = y,
-                 .gamma = ones,
-                 .beta = zeros,
-                 .mean = mean,
-                 .rstd = rstd,
-                 .eps = eps};
+    ln_args a = plain(n, mean, rstd, eps);
     CHECK(ln_run(e, &a, ROWS) == LN_OK);
     a.y = z, a.gamma = gamma_, a.beta = beta;
     CHECK(ln_run(e, &a, ROWS) == LN_OK);
@@ -127,16 +133,7 @@ static void constant_rows(ln_isa isa, Random *r)
                         eps = turn & 1 ? 1e-5f : 0;
             for (size_t i = 0; i < n; i++)
                 x[i] = value;
-            const ln_args a = {.width = n,
-                               .x_stride = n,
-                               .y_stride = n,
-                               .x = x,
-                               .y = y,
-                               .gamma = ones,
-                               .beta = zeros,
-                               .mean = &mean,
-                               .rstd = &rstd,
-                               .eps = eps};
+            const ln_args a = plain(n, &mean, &rstd, eps);
             CHECK(ln_run(ln_find_isa((ln_spec){.width = n}, isa, NULL), &a, 1) == LN_OK);
             const double variance = rstd > 0 ? 1 / ((double)rstd * (double)rstd) - (double)eps * (1 + 0x1p-20) : 0;
             large += eps == 0 && rstd > 0;
