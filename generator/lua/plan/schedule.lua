@@ -210,7 +210,7 @@ function schedule.past_only(spec, many)
 end
 
 -- With 16 registers, rows of one sum up to this width gain from being finished together: as many as need no constants
--- on the stack, which are four, or three where elements are also rounded before gamma.
+-- on the stack. These are four, or three where elements are also rounded before gamma; of rows of two sums three.
 local TOGETHER = 384
 
 -- What the rules below ask of a spec and a target with vectors more than once; in_order: rows in flight are written one
