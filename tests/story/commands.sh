@@ -151,10 +151,10 @@ counts ln_layernorm_f32_300_avx512 76 19 '53 fma, 4 multiplications, 15 addition
 counts ln_layernorm_f32_full1_768_avx512 144 48 '136 fma, 8 multiplications, 64 additions' 3072 3072 6144
 counts ln_layernorm_bf16_768_avx2 168 48 '288 fma, 96 additions, .* conversions' 1536 1536 3072
 counts ln_layernorm_bf16_params32_768_avx2 240 96 '288 fma, 96 additions, .* conversions' 1536 1536 6144
-counts ln_layernorm_f32_int8_768_avx2 480 96 '464 fma, 112 multiplications, 176 additions, .* conversions' 3072 772 6144
-counts ln_layernorm_f32_two_768_avx2 576 192 '368 fma, 16 multiplications, 80 additions' 3072 6144 12288
+counts ln_layernorm_f32_int8_768_avx2 480 96 '480 fma, 96 multiplications, 192 additions, .* conversions' 3072 772 6144
+counts ln_layernorm_f32_two_768_avx2 576 192 '384 fma, 96 additions' 3072 6144 12288
 counts ln_rmsnorm_f32_pre_bias_768_avx2 480 192 '80 fma, 208 multiplications, 192 additions' 6144 6144 6144
-counts ln_layernorm_f32_post_bias_768_avx2 768 96 '272 fma, 16 multiplications, 464 additions' 6144 3072 9216
+counts ln_layernorm_f32_post_bias_768_avx2 768 96 '288 fma, 480 additions' 6144 3072 9216
 counts ln_layernorm_stats_f32_768_avx2 96 0 '80 fma, 16 multiplications, 80 additions' 3072 16 0
 counts ln_rmsnorm_apply_bf16_gamma1_768_avx512 48 24 '48 fma, 48 multiplications, .* conversions' 1552 1536 1536
 counts ln_layernorm_backward_f32_64_avx512 12 4.25 '16 fma, 8 multiplications, 12 additions' 520 256 768
