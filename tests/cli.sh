@@ -387,6 +387,14 @@ good emit -o "$work/slash//" --for llama2c --prefix vend --width 8 --isa avx2
 grep -qF "#include \"$work/slash/vend_llama2.h\"" "$work/stdout" || fail "a path with a slash: $(cat "$work/stdout")"
 bad 2 list --model gpt2-tiny
 says "not a name lngen knows; 'lngen models' lists them"
+# A file given as a name, and a name given as a file, are told the other option.
+echo '{"model_type": "gpt2", "n_embd": 96, "n_layer": 3}' >"$work/file.json"
+bad 2 list --model "$work/file.json"
+says "not a name lngen knows, but a file, which --config takes; "
+bad 2 list --model "$work/."
+says "not a name lngen knows, but a directory, which --config takes; "
+bad 3 list --config openai-community/gpt2
+says "openai-community/gpt2: No such file or directory; --model gpt2 is the model of this name"
 # `lngen model` takes a file before a name, and says as much of a file that is none as --model's options do
 (
     cd "$work" || exit 1

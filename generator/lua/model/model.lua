@@ -264,6 +264,8 @@ function model.known_as(text) return spellings.name(text, known().names) end
 function model.named(text, option)
   local name, hint = model.known_as(text)
   if not name then
+    local kind = host.exists(text)
+    if kind then hint = (", but a %s, which --config takes"):format(kind == "directory" and kind or "file") end
     fail.input("%s%s: not a name lngen knows%s; 'lngen models' lists them", option or "", config.shown(text), hint)
   end
   local entry = known()[name]

@@ -38,7 +38,12 @@ local function model_sources(args)
   local function add(name, sites, notes, left)
     list[#list + 1] = { name = name, sites = sites, notes = notes or {}, left = left or {} }
   end
-  if args.config then add(args.config, model.sites(args.config, {})) end
+  if args.config then
+    local kind, problem, nothing = host.exists(args.config)
+    local known = not kind and nothing and model.known_as(args.config)
+    if known then fail.io("%s; --model %s is the model of this name", problem, known) end
+    add(args.config, model.sites(args.config, {}))
+  end
   if args.gguf then add(args.gguf, model.sites(args.gguf, { gguf = true })) end
   if args.model then add("--model " .. args.model, model.named(args.model, "--model ")) end
   return list
