@@ -8,6 +8,9 @@ shell.FLAGS = "-std=c11 -O2" -- for kernels and programs that lngen compiles its
 
 function shell.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
+-- The text as one word of a command, in quotes where it needs them.
+function shell.word(text) return text:find("[^%w/._-]") and shell.quote(text) or text end
+
 -- Whether a command succeeds. Meanwhile lngen ignores interrupts of the keyboard (SIGINT and SIGQUIT); one that ends
 -- the command, or the shell for it, ends lngen afterwards.
 function shell.succeeds(command)
@@ -37,7 +40,7 @@ function shell.program(variable, otherwise)
   end
   if not rest:find("^%s*[^%s/'\"$~]+/") then return command end
   local here = shell.output("pwd"):gsub("\n$", "")
-  return before .. (here:find("[^%w/._-]") and shell.quote(here) or here) .. "/" .. rest:gsub("^%s+", "")
+  return before .. shell.word(here) .. "/" .. rest:gsub("^%s+", "")
 end
 
 -- The command that compiles C.

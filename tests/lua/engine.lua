@@ -49,6 +49,12 @@ check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c", { "ca
   { "not PREFIX", { op = "rmsnorm" } } } } }, kernels "layernorm", "p", "d%1"), { "T: add d%1/p.c", "T: call p" })
 check.same(engine.closing({ { title = "T", closing = { "DIR", '"PATH"' } } }, kernels "layernorm", "p", 'a"b//'),
   { 'T: a"b', 'T: "a\\"b"' })
+-- As an argument of pip, a directory is nothing but a path, and one word.
+for directory, folder in pairs { bert = "./bert", ["a/b"] = "./a/b", ["-b"] = "./-b", ["my bert/"] = "'./my bert'",
+  [".b"] = "./.b", ["."] = ".", [".."] = "..", ["../b"] = "../b", ["./b"] = "./b", ["/b"] = "/b", ["/"] = "/" } do
+  check.same(engine.closing({ { title = "T", closing = { "pip install FOLDER;" } } }, kernels "layernorm", "p",
+    directory), { ("T: pip install %s;"):format(folder) })
+end
 local clash = { { name = "rust", files = { { "PREFIX.x", "Cargo.toml" } } }, { name = "b", files = { { "p.x", "" } } } }
 check.refuses("--for: rust and b both have a file p.x; emit them into two directories", engine.files, clash,
   { P = "p" })

@@ -13,7 +13,7 @@ local FORMS = {
 }
 
 local function closing()
-  local lines = { "pip install --no-build-isolation DIR; then in Python: import PREFIX" }
+  local lines = { "pip install --no-build-isolation FOLDER; then in Python: import PREFIX" }
   for _, form in ipairs(FORMS) do
     lines[#lines + 1] = { ("y = PREFIX.%s(%s)"):format(form[1], form[4]), { op = form[2], affine = form[3] } }
   end

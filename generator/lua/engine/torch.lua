@@ -18,7 +18,7 @@ return {
   uses = plain.uses(),
   reserved = "torch at aten c10 caffe2 pytorch tensor",
   closing = {
-    "pip install --no-build-isolation DIR; then in Python: import PREFIX; PREFIX.swap(model)",
+    "pip install --no-build-isolation FOLDER; then in Python: import PREFIX; PREFIX.swap(model)",
   },
   values = function(values)
     languages.check_module(values.P)
