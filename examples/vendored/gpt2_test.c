@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: ad9e8086e4d60afd */
+ * Content: 3970dd673f162232 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -724,6 +724,8 @@ int main(void)
     }
     _mm_setcsr(mode);
 #endif
+    if (gpt2_isa_note())
+        printf("note: %s\n", gpt2_isa_note());
     printf("%lu kernels ran, %s is what gpt2 uses here; %d failures\n", (unsigned long)ran, gpt2_isa(), failures);
     return failures != 0;
 }

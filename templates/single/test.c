@@ -1122,6 +1122,8 @@ int main(void)
     }
     _mm_setcsr(mode);
 #endif
+    if (${P}_isa_note())
+        printf("note: %s\n", ${P}_isa_note());
     printf("%lu kernels ran, %s is what ${P} uses here; %d failures\n", (unsigned long)ran, ${P}_isa(), failures);
     return failures != 0;
 }

@@ -44,8 +44,13 @@ done
 "$compiler" -DVEND_SCALAR_ONLY main.c vend.c -o main -lm || exit 1
 says "scalar: $ignored avx512, avx2, scalar" nosuch
 for value in '' scalar AVX2; do says "scalar: no note" "$value"; done
-"$lngen" emit --single-file --prefix vend --width 64 --isa scalar -o . || exit 1
+"$lngen" emit --single-file --prefix vend --width 64 --isa scalar --self-test -o . || exit 1
 "$compiler" main.c vend.c -o main -lm || exit 1
 says "scalar: $ignored scalar" avx2
 for value in '' scalar SCALAR; do says "scalar: no note" "$value"; done
+# the self-test says it too
+"$compiler" -O1 vend_test.c -o main -lm || exit 1
+says "note: $ignored scalar" avx2
+unset LN_ISA
+if ./main | grep "note:"; then exit 1; fi
 [ $failures -eq 0 ]
