@@ -7,6 +7,8 @@ import subprocess
 import sys
 import textwrap
 
+if len(sys.argv) != 3:
+    sys.exit("cli.py: usage: cli.py SOURCE LNGEN")
 _, lngen = sys.argv[1:]
 HELP = "-h, --help"
 SHARED = ["emit", "list", "report", "tune"] # the commands that are told which kernels are meant

@@ -3,8 +3,12 @@
 # coverage.sh BUILD LEAST - how many lines of generator/ and runtime/ ran in a build with --coverage, over all programs
 # of the build that hold them; names the lines that did not. Fails when less than LEAST per cent of all ran.
 set -eu
-CDPATH='' cd -- "$(dirname -- "$0")/.."
-build=$(cd "$1" && pwd) least=$2 source=$PWD
+if [ $# -ne 2 ] || [ ! -d "$1" ] || ! [ "$2" -ge 0 ] 2>/dev/null; then
+    echo "coverage.sh: '$*': usage: coverage.sh BUILD LEAST, BUILD being a directory, LEAST whole per cent" >&2
+    exit 2
+fi
+build=$(CDPATH='' cd -- "$1" && pwd) least=$2
+source=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 number=0

@@ -9,10 +9,14 @@
 # a full disk (all of them for both with KILLS of 1000 or more, else every third): emit says so in one line, unless it
 # can do without, and the former files are left, all of them.
 set -u
-CDPATH='' cd -- "$(dirname -- "$0")/.." || exit 2
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 kills=${1-1000}
-lngen=${2-build/generator/lngen}
+lngen=${2-$root/build/generator/lngen}
 library=${3-}
+if [ $# -gt 3 ] || ! [ "$kills" -ge 1 ] 2>/dev/null; then
+    echo "kills.sh: '$*': usage: kills.sh [KILLS [LNGEN [LIBRARY]]], KILLS being 1 or more" >&2
+    exit 2
+fi
 [ -x "$lngen" ] || {
     echo "kills.sh: $lngen: no such program; build lngen, or name it: kills.sh KILLS LNGEN" >&2
     exit 2

@@ -21,8 +21,7 @@ CDPATH='' cd -- "$(dirname -- "$0")/.."
 source=$PWD
 all='gcc-O0 gcc-O2 gcc-O3 clang-O0 clang-O2 clang-O3 sanitizers clang-sanitizers tsan valgrind threads tidy cppcheck'
 all="$all coverage emulated"
-mkdir -p "${1:-build-matrix}"
-build=$(cd "${1:-build-matrix}" && pwd)
+build=${1:-build-matrix}
 [ $# -eq 0 ] || shift
 for step; do
     case " $all " in
@@ -33,6 +32,8 @@ for step; do
         ;;
     esac
 done
+mkdir -p "$build"
+build=$(cd "$build" && pwd)
 [ -n "${MATRIX_INSTALLED-}" ] || sh scripts/deps.sh matrix
 jobs=$(nproc 2>/dev/null || echo 2)
 seconds=${SECONDS_LONG-60}

@@ -6,6 +6,8 @@ import os
 import sys
 from xml.sax.saxutils import escape
 
+if len(sys.argv) != 2:
+    sys.exit("picture.py: usage: picture.py SOURCE")
 source = sys.argv[1]
 layers, named = [], []
 with open(os.path.join(source, "docs/architecture.tsv"), encoding="utf-8") as file:

@@ -4,6 +4,7 @@
 #   format  C files are as clang-format 14 writes them (other versions differ in details)
 #   lua     luacheck finds nothing
 #   spdx    every file has the line that names its licence, or is in REUSE.toml
+#   usage   scripts say in one line how they are called when the arguments are wrong
 #   man     the manual pages have no mistake that man sees, and tell all options that --help tells
 set -u
 what=$1 source=$2
@@ -63,6 +64,21 @@ spdx)
     sh "$work/scripts/spdx.sh" || fail "spdx.sh gives no lines without git"
     cmp -s "$work/bad.c" "$work/a/.git/bad.c" && fail "spdx.sh left a file without its line, or wrote into .git"
     grep -q SPDX "$work/a/.git/bad.c" && fail "spdx.sh wrote into .git"
+    ;;
+usage)
+    for script in scripts/*.sh scripts/*.py; do
+        name=${script##*/} run=sh
+        [ "$name" = "${name%.py}" ] || { run=python3; command -v python3 >/dev/null || continue; }
+        said=$($run "$script" --nosuch a b c d e f 2>&1 </dev/null) && fail "$name --nosuch passed"
+        case $said in
+        *"
+"*) fail "$name says: $said" ;;
+        "$name: "*) ;;
+        *) fail "$name says: $said" ;;
+        esac
+    done
+    sh scripts/matrix.sh "$work/matrix" nosuch 2>/dev/null && fail "matrix.sh: nosuch is a step"
+    [ ! -e "$work/matrix" ] || fail "matrix.sh makes its directory before it knows its steps"
     ;;
 man)
     need man
