@@ -33,12 +33,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-% if moments then
-    const double width_inverse = 1.0 / (double)n;
-%   if spell.centred then
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
-%   end
-% end
+% include "kernel/whole.c"
 % local writes_row = spec.pass == "forward" and spell.centred
 % if not writes_row then
     ${print.parameter_pointers(printer)}
@@ -60,7 +55,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local function of_row(text) return plain and text or (text:gsub("row_x%(a,", "row_x(&b,")) end
 % if not moments then
         const ln_stats *m = a->stats + row;
-        const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), a);
+        const Finished f = finish(${spell.centred and "rsplat(m->mean), " or ""}rsplat(m->m2), width_inverse${spell.centred and ", limit" or ""}, ${eps});
 % else
 % local function total(k) return ("rtotal(halved(dkept(%s)))"):format(k) end
         double ${table.concat(spell.sums, "[8], ")}[8];

@@ -1,6 +1,16 @@
 % -- SPDX-License-Identifier: MIT
-% -- far.c: rows that float cannot finish from plain sums, since their mean is far from zero
+% -- far.c: rows whose mean is far from zero: float cannot finish them from plain sums, or pass apply subtracts a part of
+% -- the mean first
 % item "write_far"
+% if kernel.near then
+/* Writes rows of which a part of the mean is subtracted first, being far from zero. */
+NOINLINE void write_far(const ln_args *a, size_t row, size_t count, const RowConstants *k)
+{
+    ${print.parameter_pointers(printer)}
+    for (size_t r = 0; r < count; r++)
+        apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
+}
+% else
 /* Writes rows; those without a bit in `ok` are summed again, about their means. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
@@ -62,4 +72,5 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
             apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
         }
 }
+% end
 % end

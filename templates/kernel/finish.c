@@ -9,13 +9,13 @@
 %   if alone then
 %     item("sum_rows_" .. rows .. suffix)
 /* ${does} ${returns} */
-NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
+NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k${finish.whole})
 {
 %     include "kernel/take_rows.c"
 %   else
 %     item("finish_rows_" .. rows)
 /* Computes the constants of ${subject} from ${rows == 1 and "its" or "their"} sums. ${returns} */
-FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *k)
+FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *k${finish.whole})
 {
 %   end
 %   for first = 0, rows - 1, 4 do
@@ -25,6 +25,9 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
     rstore(k->${field}${first > 0 and " + " .. first or ""}, ${f}.${field});
 %     end
 %   end
+% if kernel.near then
+    k->near = ${finish.near(rows)} == ${finish.all(rows)};
+% end
     const unsigned ok = ${finish.ok(rows)};
     if (ok != ${finish.all(rows)})
         return ok;
@@ -38,9 +41,9 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
 % if not alone then
 %   item("sum_rows_" .. rows .. suffix)
 /* ${does} */
-NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k)
+NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k${finish.whole})
 {
 %   include "kernel/take_rows.c"
-    return finish_rows_${rows}(a, row, sums, k);
+    return finish_rows_${rows}(a, row, sums, k${finish.given});
 }
 % end

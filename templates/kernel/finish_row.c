@@ -2,7 +2,7 @@
 % -- finish_row.c: what writing one row needs, of its sums
 % item("finish_row" .. suffix)
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path${way.far and " and sets `mean`" or ""}. */
-FN int finish_row${suffix}(const ln_args *a, size_t row, ${finish.sums} sums, Finished *f${way.far and ", float *mean" or ""})
+FN int finish_row${suffix}(const ln_args *a, size_t row, ${finish.sums} sums, Finished *f${way.far and ", float *mean" or finish.whole})
 {
     *f = finish(${finish.arguments()});
 % if way.far then

@@ -6,6 +6,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     size_t row = begin;
+% if spec.pass == "apply" then
+%   include "kernel/whole.c"
+% end
 % if kernel.takes_heads then
     if (a->stream == LN_EACH_HEAD) {
         ${kernel.heads and "few_heads(a, row, end)" or ("each_head(a, row, end, %s)"):format(kernel.one.name)};
@@ -36,16 +39,16 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %     end
     if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
 %     if kernel.many == kernel.unaligned then
-        row = ${kernel.many.name}(a, row, end);
+        row = ${kernel.many.name}(a, row, end${finish.given});
 %     else
         if (${aligned})
-            row = ${kernel.many.name}(a, row, end);
+            row = ${kernel.many.name}(a, row, end${finish.given});
         else
-            row = ${kernel.unaligned.name}(a, row, end);
+            row = ${kernel.unaligned.name}(a, row, end${finish.given});
 %     end
 %   else
     if (a->stream == 1 && ${aligned}) {
-        row = ${kernel.many.name}(a, row, end);
+        row = ${kernel.many.name}(a, row, end${finish.given});
 %   end
         stream_fence();
 %   if not kernel.unaligned and spec.norms == "one" and (late or not spell.keeps_sum) then
@@ -55,18 +58,18 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
     }${kernel.few and (" else if (end - row >= %d) {"):format(least) or ""}
 %   if kernel.few then
-        row = ${kernel.few.name}(a, row, end);
+        row = ${kernel.few.name}(a, row, end${finish.given});
     }
 %   end
 % elseif kernel.few then
     if (end - row >= ${least})
-        row = ${kernel.few.name}(a, row, end);
+        row = ${kernel.few.name}(a, row, end${finish.given});
 % end
 % if kernel.few or kernel.many then
     if (row < end)
-        ${kernel.one.name}(a, row, end);
+        ${kernel.one.name}(a, row, end${finish.given});
 % else
-    ${kernel.one.name}(a, row, end);
+    ${kernel.one.name}(a, row, end${finish.given});
 % end
     leave(saved);
 }

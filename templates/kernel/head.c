@@ -29,6 +29,9 @@ typedef struct {
 %   for _, field in ipairs(spell.row_constants) do
     float ${field}[${kernel.rows_padded}];
 %   end
+%   if kernel.near then
+    int near; /* no row needs write_far */
+%   end
 %   if kernel.splits_far then
     float high[${kernel.rows_padded}];
 %   end

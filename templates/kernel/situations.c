@@ -10,7 +10,7 @@
 %   end
 %   item(situation.name)
 /* ${print.situation(situation)}; returns the first row that is left. */
-NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
+NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${finish.whole})
 {
 %   if way.fused then
 %     if way.far then
@@ -27,15 +27,21 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end)
         if (!write_${way.name}(a, row, &mean))
             ${write_row}(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
 %     else
-        if (!write_${way.name}(a, row))
+        if (!write_${way.name}(a, row${finish.given}))
             ${accurate}(a, row, row + 1);
 %     end
     return row;
 %   elseif way.ahead == 0 then
     RowConstants k;
     for (; end - row >= ${rows}; row += ${rows}) {
-        const unsigned ok = sum_rows_${rows}${suffix}(a, row, &k);
+        const unsigned ok = sum_rows_${rows}${suffix}(a, row, &k${finish.given});
+% if way.near then
+        if (ok == ${all} && !k.near)
+            write_far(a, row, ${rows}, &k);
+        else if (ok == ${all})
+% else
         if (ok == ${all})
+% end
             write_${way.name}(a, row, &k);
         else
             ${rest("ok", "&k")}

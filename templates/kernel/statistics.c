@@ -49,6 +49,9 @@ typedef struct {
     R rstd; /* x*rstd */
 % end
     unsigned ok;
+% if kernel.near then
+    unsigned near; /* bit r: nothing is subtracted of row r first, high being 0 */
+% end
 } Finished;
 
 %   if spell.centred then
@@ -58,7 +61,10 @@ FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));
     const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
-    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
+% if kernel.near then
+    const unsigned near = rbits(rle(rmul(mean, mean), rmul(m2, rsplat(limit))));
+% end
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok${kernel.near and ", near" or ""}};
     return f;
 }
 
@@ -74,12 +80,10 @@ FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int
 }
 %   elseif spell.centred then
 % item "finish"
-FN Finished finish(R mean, R m2, const ln_args *a)
+FN Finished finish(R mean, R m2, double width_inverse, double limit, double eps)
 {
-    const double n = (double)a->whole_width;
-    const R v = rmuladd(m2, rsplat(1.0 / n), rsplat((double)a->eps));
-    return split(mean, m2, v, n > 4.0 ? (0.5 - 2.0 / n) / n : 0.0,
-                 rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v))));
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
+    return split(mean, m2, v, limit, rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v))));
 }
 %   elseif forward then
 % item "finish"
@@ -92,9 +96,9 @@ FN Finished finish(R q, double width_inverse, double eps, int alone)
 }
 %   else
 % item "finish"
-FN Finished finish(R m2, const ln_args *a)
+FN Finished finish(R m2, double width_inverse, double eps)
 {
-    const R v = rmuladd(m2, rsplat(1.0 / (double)a->whole_width), rsplat((double)a->eps));
+    const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const Finished f = {rrsqrt(v), rbits(rboth(rle(m2, rsplat(${numerics.large})), rle(rsplat(${numerics.tiny}), v)))};
     return f;
 }

@@ -18,7 +18,7 @@ FN void write_${way.name}_at(size_t i, ${varies and "size_t n, " or ""}${(print.
 % local what = spec.pass == "apply" and "Writes" or "Sums and writes"
 % local where = way.unaligned and ", past the caches from its first whole register of y on" or ""
 /* ${what} one row${where}. Returns 0 if it needs the accurate path${way.far and " and sets `mean`" or ""}. */
-${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${way.far and ", float *mean" or ""})
+${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}(const ln_args *a, size_t row${way.far and ", float *mean" or finish.whole})
 {
 %   local suffix = print.suffix(way.sums)
 %   local calls = way.unaligned and way.sums.called
@@ -29,14 +29,24 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     const ${finish.sums} sums = ${spec.pass == "apply" and "a->stats[row]" or "take_sums" .. suffix .. (kernel.pilot and "(a, row, NULL)" or "(a, row)")};
 %   end
     Finished f;
-    if (!finish_row${suffix}(a, row, sums, &f${way.far and ", mean" or ""}))
+    if (!finish_row${suffix}(a, row, sums, &f${way.far and ", mean" or finish.given}))
         return 0;
+%   if way.near then
+    if (!(f.near & 1u)) {
+        RowConstants k;
+%     for _, field in ipairs { "rstd", "shift", "high" } do
+        rstore(k.${field}, f.${field});
+%     end
+        write_far(a, row, 1, &k);
+        return 1;
+    }
+%   end
 %   if spec.pass ~= "apply" and not calls then
     barrier(); /* x is read again: registers do not hold a row */
 %   end
 % else
 % local of_head = way.heads and ", each with the gamma" .. (spell.parameters[2] and " and beta" or "") .. " of its head" or ""
-/* Writes ${subject}${way.row_by_row and " one after the other" or ""}${of_head}${way.store == "stream" and ", past the caches" or ""}. */
+/* Writes ${subject}${way.near and " of which nothing is subtracted first" or way.row_by_row and " one after the other" or ""}${of_head}${way.store == "stream" and ", past the caches" or ""}. */
 NOINLINE void write_${way.name}(const ln_args *a, size_t row, const RowConstants *k)
 {
 % end

@@ -156,6 +156,7 @@ counts ln_layernorm_f32_two_768_avx2 576 192 '384 fma, 96 additions' 3072 6144 1
 counts ln_rmsnorm_f32_pre_bias_768_avx2 480 192 '80 fma, 208 multiplications, 192 additions' 6144 6144 6144
 counts ln_layernorm_f32_post_bias_768_avx2 768 96 '288 fma, 480 additions' 6144 3072 9216
 counts ln_layernorm_stats_f32_768_avx2 96 0 '80 fma, 16 multiplications, 80 additions' 3072 16 0
+counts ln_layernorm_apply_f32_768_avx512 144 48 '96 fma' 3088 3072 6144 # of rows near zero
 counts ln_rmsnorm_apply_bf16_gamma1_768_avx512 48 24 '48 fma, 48 multiplications, .* conversions' 1552 1536 1536
 counts ln_layernorm_backward_f32_64_avx512 12 4.25 '16 fma, 8 multiplications, 12 additions' 520 256 768
 counts ln_layernorm_backward_f32_64_avx2 49.5 10 '32 fma, 32 multiplications, 32 additions' 520 256 768

@@ -41,13 +41,13 @@ local function forward_items(k, spell, add, direct)
         goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
     end
   end
-  if k.pilot then
+  if k.pilot or k.near then
     add("kernel/passes.c", values, { sums_in_loops = false })
   elseif not k.far and spell.keeps_sum then
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  local writes_far = k.pilot
+  local writes_far = k.pilot or k.near
   for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and way.far end
   if writes_far then add("kernel/far.c", values) end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them

@@ -167,12 +167,14 @@ end
 -- Chooses the ways to write rows and the situations that they serve.
 local function add_ways(k)
   local spec, target, s = k.spec, k.target, k.schedule
+  local applies = spec.pass == "apply" and spec_module.is_centred(spec)
   local finishes_far = spec.pass == "forward" and spec_module.is_centred(spec) -- rows far from zero, four at a time
   local function add_way(way)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = k.sums[2] ~= nil and way.store == "stream"
     way.reads_sum = spec.residual == "pre" and not way.late
     way.far = finishes_far and not way.late
+    way.near = applies and way.store == "cached"
     way.row_by_row = way.heads or not way.late and schedule.row_by_row(spec, target, way)
     way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
@@ -206,7 +208,7 @@ local function add_ways(k)
       prefetch = s.many.prefetch, into = s.many.into, fused = true, unaligned = true })
   end
 
-  if finishes_far then k.rows_padded = 4 end
+  if finishes_far or applies then k.rows_padded = 4 end
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few
@@ -260,7 +262,8 @@ end
 --                      all rows), unaligned, heads, sums, sums_first (those of the first two groups are taken
 --                      before a write: groups so short that a write would wait for its own), tiled (of gradients),
 --                      reads_sum (the x + residual that the sums have written), far (finishes rows far from zero, too;
---                      rows whose residual only the write pass adds are left to the kernel for any width), merges
+--                      rows whose residual only the write pass adds are left to the kernel for any width), near
+--                      (of pass apply: rows of which a part of the mean is subtracted first go elsewhere), merges
 --                      (sums ahead are taken between all the writes, not a block of them with each share of the
 --                      writes), calls_write_at (a function writes whole registers: between the sums of coming rows,
 --                      and where no more rows come)
@@ -269,6 +272,7 @@ end
 --                      caches; unaligned: those of them that do not begin with a whole register of y
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
+--   near               of pass apply: a way of writing is for rows near zero only
 --   far                rows far from zero are summed again, about their means
 --   pilot              take_sums does that, too. Elsewhere loops do: sums that store x + residual on the way cannot,
 --                      and for rows of whole blocks clang would keep registers of the sums on the stack
@@ -287,7 +291,7 @@ function plan.kernel(spec, target, options)
     if k.gradients then settle_gradients(k) end
     k.far = spec.pass == "stats" and facts.centred
     for _, way in ipairs(k.ways) do
-      k.far = k.far or way.far
+      k.far, k.near = k.far or way.far, k.near or way.near
       k.keeps_blocks = k.keeps_blocks or way.ahead > 0 and schedule.keeps_blocks(spec, target, #facts.sums)
     end
     k.pilot = facts.centred and not facts.keeps_sum

@@ -214,11 +214,13 @@ end
 local TOGETHER = 384
 
 -- What the rules below ask of a spec and a target with vectors more than once; in_order: rows in flight are written one
--- after the other, each register being half a line.
+-- after the other, each register being half a line; applied: the rows of pass apply that are finished together with 16
+-- registers.
 local function traits(spec, target)
   local n, plain = spec.width, spec_module.is_plain(spec) or spec.pass == "stats"
   return { n = n, centred = is_centred(spec), many_registers = target.registers >= 32, adds = spec.residual == "pre",
     f32 = plain and spec.dtype == "f32", paired = target.pairs[spec.dtype], wide = n > 2048,
+    applied = not target.pairs[spec.dtype] and 4 or is_centred(spec) and 2 or n < numerics.block and 3 or 4,
     in_order = plain and target.registers < 32 and one_after_another(spec, target) }
 end
 
@@ -298,6 +300,10 @@ local function past_caches(spec, target, t, few)
     if not t.adds and schedule.past_only(spec, many) then many.unroll = 1 end
     many.prefetch = many.rows
     many.into = t.many_registers and (t.wide or not t.adds and n >= 1024) and "l2" or "l1"
+  elseif spec.pass == "apply" and not t.many_registers then
+    -- nothing waits for sums: as soon as a row has some lines, one at a time is best
+    many.rows = n * (spec.dtype == "f32" and 4 or 2) > 384 and 1 or t.centred and 2 or t.applied
+    many.unroll, many.prefetch = many.rows == 1 and 1 or many.unroll, many.rows
   elseif t.in_order then
     -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
     -- other half
@@ -332,6 +338,17 @@ local function of_few_registers(spec, t, s)
   end
 end
 
+-- The same of pass apply, which takes no sums. Rows near zero need two constants each at most, so as many are finished
+-- together as need none on the stack. Wide rows share gamma and beta: of f32, from where x and y of two rows leave the
+-- first-level cache anyway.
+local function of_applied(spec, t, s)
+  local f32, narrow = spec.dtype == "f32", t.n < numerics.block
+  s.rows, s.most = t.applied, 2
+  if f32 and not narrow then s.rows = t.n >= (t.centred and 2048 or 2560) and 2 or 1 end
+  if not narrow then s.unroll, s.alone, s.looped = 4, 4, 4
+  elseif not f32 and t.n >= 300 then s.looped = 1 end
+end
+
 local function rule(spec, target)
   if spec.pass == "backward" then return backward(spec, target) end
   local function cached(unroll, rows, ahead)
@@ -341,7 +358,7 @@ local function rule(spec, target)
   local t = traits(spec, target)
   local few = in_caches(spec, target, t)
   local many = past_caches(spec, target, t, few)
-  if not t.many_registers then of_few_registers(spec, t, few) end
+  if not t.many_registers then (spec.pass == "apply" and of_applied or of_few_registers)(spec, t, few) end
   return {
     one = cached(few.alone or t.wide and 4 or few.unroll, 1, 0),
     few = cached(few.looped or few.unroll, t.wide and math.min(few.rows, few.most) or few.rows, few.ahead),

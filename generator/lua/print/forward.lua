@@ -75,7 +75,7 @@ local function options(p, way, ahead)
     keeps_parameters = way.keeps_parameters, arrays = (ahead or write_at) and way.rows > 1, write_at = write_at,
     kept = ahead and p.k.keeps_blocks and "next->", -- where sums in double are kept
     verb = way.store == "stream" and "stream" or "store", late = way.late, reads_sum = way.reads_sum, sums = way.sums,
-    prefetch = way.prefetch, fetch = way.fetch,
+    prefetch = way.prefetch, fetch = way.fetch, near = way.near,
     sums_of = function(row) return ("sums[%s]"):format(registers.number(row)) end,
     source = function(row)
       local at = way.rows > 1 and ("[%s]"):format(registers.number(row)) or ""
@@ -200,7 +200,7 @@ function forward.rows_in_turn(p, way, ahead)
   b:line("")
   b:braces(("%s (size_t r = 0; r < %d; r++)"):format(loop, way.rows), function()
     forward.print_rows(b, forward.arrays_of(p, one), "row + r", 1, false)
-    forward.print_constants(p, b, 0, "splat(k->%s[r])")
+    forward.print_constants(p, b, 0, "splat(k->%s[r])", way)
     if way.heads then
       b:add(registers.head_pointers(p, "head * h->gamma_head"))
       b:line("head = head + 1 < h->heads ? head + 1 : 0;")

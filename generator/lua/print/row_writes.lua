@@ -49,7 +49,10 @@ local function input(p, s, r, row, o)
     at "bias", r.half)
 end
 
-local function normalised(p, x, row) return p.spell.normalised(x, "r" .. row, "c" .. row, "h" .. row) end
+-- The normalised register of a value of a row. o.near: nothing is subtracted first.
+local function normalised(p, x, row, o)
+  return p.spell.normalised(x, "r" .. row, "c" .. row, not o.near and "h" .. row)
+end
 
 -- Whether loops over an array of registers write four whole registers of a row; that is less text.
 function row_writes.in_array(p, way)
@@ -71,7 +74,7 @@ local function write_in_array(p, b, s, o)
     if parameter.letter == y.gamma then g = value else beta = value end
   end
   b:line("%s", loop)
-  b:line("    w[%s] = %s;", k, spell.scaled(normalised(p, input(p, { at = at }, {}, 0, o), 0), g, beta))
+  b:line("    w[%s] = %s;", k, spell.scaled(normalised(p, input(p, { at = at }, {}, 0, o), 0, o), g, beta))
   b:line("%s", loop)
   b:line("    %s", spell.store_output(o.verb, place(row_in(o, y.name, 0), at), ("w[%s]"):format(k), nil, "inverse"))
 end
@@ -88,7 +91,7 @@ local function print_values(p, b, s, index, r, o)
       b:line("%s = %s;", name("e" .. row, index), x)
       x = name("e" .. row, index)
     end
-    local t = normalised(p, x, row)
+    local t = normalised(p, x, row, o)
     if #spell.outputs > 1 then
       b:line("%s = %s;", name("w" .. row, index), t)
       t = name("w" .. row, index)
@@ -150,7 +153,7 @@ function step.largest(p, b, s, o)
   for index, r in ipairs(s.registers) do
     print_parameters(p, b, s, index, name, o)
     for row = 0, o.rows - 1 do
-      local y = p.spell.scaled(normalised(p, input(p, s, r, row, o), row), name("g", index), name("b", index))
+      local y = p.spell.scaled(normalised(p, input(p, s, r, row, o), row, o), name("g", index), name("b", index))
       if r.count then y = ("keep_part(%s, %s)"):format(y, r.count) end
       b:line("most%d = max_magnitude(most%d, %s);", row, row, y)
     end
@@ -197,7 +200,7 @@ end
 local function constants_of(p, way, row)
   local list = { "r" .. row }
   if p.spell.centred then list[2] = "c" .. row end
-  if p.spell.split then list[#list + 1] = "h" .. row end
+  if p.spell.split and not way.near then list[#list + 1] = "h" .. row end
   if p.spell.dynamic then list[#list + 1] = "inverse" .. row end
   return list
 end
@@ -240,9 +243,10 @@ function row_writes.print_rows(b, arrays, first, rows, as_array)
 end
 
 -- Declares what scales row r; `value`: where a field of it is found.
-function row_writes.print_constants(p, b, r, value)
+function row_writes.print_constants(p, b, r, value, way)
   local list, spell = {}, p.spell
-  for _, constant in ipairs { { "r", "rstd", true }, { "c", "shift", spell.centred }, { "h", "high", spell.split } } do
+  for _, constant in ipairs { { "r", "rstd", true }, { "c", "shift", spell.centred },
+      { "h", "high", spell.split and not way.near } } do
     local letter, field, wanted = table.unpack(constant)
     if wanted then list[#list + 1] = ("%s%d = %s"):format(letter, r, value:format(field)) end
   end
@@ -255,7 +259,8 @@ function row_writes.pointers(p, way, ahead)
   local as_array = (ahead or way.calls_write_at) and way.rows > 1
   row_writes.print_rows(b, row_writes.arrays_of(p, way), "row", way.rows, as_array)
   for r = 0, way.rows - 1 do
-    row_writes.print_constants(p, b, r, way.fused and "splat_first(f.%s)" or ("splat(k->%%s[%d])"):format(r))
+    local value = way.fused and "splat_first(f.%s)" or ("splat(k->%%s[%d])"):format(r)
+    row_writes.print_constants(p, b, r, value, way)
   end
   b:add(registers.parameter_pointers(p))
   if ahead or not way.reads_sum then b:add(registers.bias_pointer(p)) end

@@ -61,8 +61,8 @@ local function of_gradients(k, facts, cost)
     moves = 2 * (cost.load_apart + (passes - 1) * cost.load) + cost.store }
 end
 
--- The same of the other passes. read_again: the write pass adds x and the residual.
-local function of_norms(spec, facts, cost, read_again)
+-- The same of the other passes, of rows near zero. read_again: the write pass adds x and the residual.
+local function of_norms(spec, facts, cost, way, read_again)
   local n = { fma = 0, products = 0, sums = 0, moves = 0 }
   local function add(kind, count) n[kind] = n[kind] + count end
   local function load_inputs()
@@ -85,7 +85,7 @@ local function of_norms(spec, facts, cost, read_again)
   if spec.pass == "stats" then return n end
   for _ = 1, facts.times_normalised do
     if read_again then load_inputs() else add("moves", cost.load) end
-    if facts.split then add("sums", 1) end
+    if facts.split and not way.near then add("sums", 1) end
     add(facts.centred and "fma" or "products", 1)
     if spec.rounding == "before_gain" then add("moves", cost.rounding) end
     for _ in ipairs(facts.gamma and facts.outputs or {}) do
@@ -104,7 +104,7 @@ end
 -- though rows are; gains: registers of gamma.
 local function operations_of(k, facts, registers, way, paired, read_again, loaded, apart, gains)
   local spec, cost, list = k.spec, conversions(k, paired), {}
-  local n = spec.pass == "backward" and of_gradients(k, facts, cost) or of_norms(spec, facts, cost, read_again)
+  local n = spec.pass == "backward" and of_gradients(k, facts, cost) or of_norms(spec, facts, cost, way, read_again)
   local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
   local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
   local moves = n.moves * registers
