@@ -26,7 +26,7 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
 %     end
 %   end
 % if kernel.near then
-    k->near = ${finish.near(rows)} == ${finish.all(rows)};
+    k->unsplit = ${finish.near(rows)} == ${finish.all(rows)};
 % end
     const unsigned ok = ${finish.ok(rows)};
     if (ok != ${finish.all(rows)})

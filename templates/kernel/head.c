@@ -30,7 +30,7 @@ typedef struct {
     float ${field}[${kernel.rows_padded}];
 %   end
 %   if kernel.near then
-    int near; /* no row needs write_far */
+    int unsplit; /* no mean is split, so no row needs write_far */
 %   end
 %   if kernel.splits_far then
     float high[${kernel.rows_padded}];

@@ -36,7 +36,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${fini
     for (; end - row >= ${rows}; row += ${rows}) {
         const unsigned ok = sum_rows_${rows}${suffix}(a, row, &k${finish.given});
 % if way.near then
-        if (ok == ${all} && !k.near)
+        if (ok == ${all} && !k.unsplit)
             write_far(a, row, ${rows}, &k);
         else if (ok == ${all})
 % else

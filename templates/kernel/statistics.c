@@ -50,7 +50,7 @@ typedef struct {
 % end
     unsigned ok;
 % if kernel.near then
-    unsigned near; /* bit r: nothing is subtracted of row r first, high being 0 */
+    unsigned unsplit; /* bit r: the mean of row r is not split, high being 0 */
 % end
 } Finished;
 
@@ -62,9 +62,9 @@ FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
     const R r = rround(rrsqrt(v));
     const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
 % if kernel.near then
-    const unsigned near = rbits(rle(rmul(mean, mean), rmul(m2, rsplat(limit))));
+    const unsigned unsplit = rbits(rle(rmul(mean, mean), rmul(m2, rsplat(limit))));
 % end
-    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok${kernel.near and ", near" or ""}};
+    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok${kernel.near and ", unsplit" or ""}};
     return f;
 }
 

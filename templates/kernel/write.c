@@ -32,7 +32,7 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     if (!finish_row${suffix}(a, row, sums, &f${way.far and ", mean" or finish.given}))
         return 0;
 %   if way.near then
-    if (!(f.near & 1u)) {
+    if (!(f.unsplit & 1u)) {
         RowConstants k;
 %     for _, field in ipairs { "rstd", "shift", "high" } do
         rstore(k.${field}, f.${field});

@@ -20,7 +20,7 @@ function finish.of(k, spell)
     sums = apply and "ln_stats" or "Sums",
     all = function(rows) return rows > 4 and "255" or "15" end, -- a bit for each row, up to a multiple of four
     ok = function(rows) return rows > 4 and "f0.ok | f1.ok << 4" or "f0.ok" end,
-    near = function(rows) return rows > 4 and "(f0.near | f1.near << 4)" or "f0.near" end,
+    near = function(rows) return rows > 4 and "(f0.unsplit | f1.unsplit << 4)" or "f0.unsplit" end,
     -- the last parameters of functions that finish rows whose width is an argument, and these as arguments
     whole = apply and ", double " .. names:gsub(", ", ", double ") or "",
     given = apply and ", " .. names or "",
