@@ -307,8 +307,12 @@ local function past_caches(spec, target, t, few)
   elseif t.in_order then
     -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
     -- other half
-    many.rows, many.ahead = t.f32 and (n <= 128 and 4 or 1) or n <= 192 and 4 or 2, 0
-    if many.rows == 1 or not t.f32 then many.unroll, many.prefetch = 1, many.rows ~= 2 and many.rows or 0 end
+    many.rows, many.ahead = (n <= 128 or not t.f32) and 4 or 1, 0
+    if many.rows == 1 or not t.f32 and n <= 192 then
+      many.unroll, many.prefetch = 1, many.rows
+    elseif spec.rounding ~= "once" then
+      many.rows, many.unroll = 2, 1
+    end
   elseif t.adds and n > 256 then
     many.rows, many.prefetch = 1, 1
   elseif t.adds then
