@@ -25,10 +25,11 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
     rstore(k->${field}${first > 0 and " + " .. first or ""}, ${f}.${field});
 %     end
 %   end
-% if kernel.near then
-    k->unsplit = ${finish.near(rows)} == ${finish.all(rows)};
-% end
-    const unsigned ok = ${finish.ok(rows)};
+%   if kernel.near then
+%     local unsplit = finish.bits("unsplit", rows)
+    k->unsplit = ${rows > 4 and "(" .. unsplit .. ")" or unsplit} == ${finish.all(rows)};
+%   end
+    const unsigned ok = ${finish.bits("ok", rows)};
     if (ok != ${finish.all(rows)})
         return ok;
 %   for _, field in ipairs(spell.statistics) do

@@ -65,9 +65,7 @@ return {
     collectgarbage("restart")
     if args.file == "" then fail.input("'' is no model; name a file, a directory or a model") end
     local sites, notes
-    local name, hint
-    local kind, _, nothing = host.exists(args.file)
-    if not kind and nothing then name, hint = model.known_as(args.file) end
+    local name, hint = model.known_for_path(args.file)
     if name then
       sites, notes = model.named(name)
     elseif hint and hint ~= "" then

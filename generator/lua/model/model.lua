@@ -261,6 +261,14 @@ local function known() return require "model.known" end
 -- whether an ending such as -Instruct was left out for that.
 function model.known_as(text) return spellings.name(text, known().names) end
 
+-- The same of what stands where a path should, nil where something is at that path. Third, why nothing is there.
+function model.known_for_path(path)
+  local kind, problem, nothing = host.exists(path)
+  if kind or not nothing then return nil end
+  local name, hint = model.known_as(path)
+  return name, hint, problem
+end
+
 function model.named(text, option)
   local name, hint = model.known_as(text)
   if not name then

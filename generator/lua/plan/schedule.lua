@@ -214,13 +214,11 @@ end
 local TOGETHER = 384
 
 -- What the rules below ask of a spec and a target with vectors more than once; in_order: rows in flight are written one
--- after the other, each register being half a line; applied: the rows of pass apply that are finished together with 16
--- registers.
+-- after the other, each register being half a line.
 local function traits(spec, target)
   local n, plain = spec.width, spec_module.is_plain(spec) or spec.pass == "stats"
   return { n = n, centred = is_centred(spec), many_registers = target.registers >= 32, adds = spec.residual == "pre",
     f32 = plain and spec.dtype == "f32", paired = target.pairs[spec.dtype], wide = n > 2048,
-    applied = not target.pairs[spec.dtype] and 4 or is_centred(spec) and 2 or n < numerics.block and 3 or 4,
     in_order = plain and target.registers < 32 and one_after_another(spec, target) }
 end
 
@@ -275,11 +273,17 @@ local function in_caches(spec, target, t)
     s.rows, s.most, s.unroll = n > 896 and n <= 2048 and 2 or 4, 4, t.wide and 4 or s.unroll
   end
   if spec.pass == "apply" then
-    -- there are no sums to take; rows in flight only finish together, which helps short rows, and each needs three
-    -- constants
-    s.rows, s.ahead = n > 512 and 1 or t.many_registers and 4 or 2, 0
+    -- there are no sums to take; rows in flight only finish together, which helps short rows
+    s.rows, s.ahead = n > 512 and 1 or 4, 0
   end
   return s
+end
+
+-- How many rows of pass apply are finished together with 16 registers, so that no constants go over the stack: rows
+-- near zero need two each at most, and conversions of pairs need registers, too.
+local function applied_together(t)
+  if not t.paired then return 4 end
+  return t.centred and 2 or t.n < numerics.block and 3 or 4
 end
 
 -- The schedule of rows that go past the caches; `few` is that of in_caches().
@@ -302,7 +306,7 @@ local function past_caches(spec, target, t, few)
     many.into = t.many_registers and (t.wide or not t.adds and n >= 1024) and "l2" or "l1"
   elseif spec.pass == "apply" and not t.many_registers then
     -- nothing waits for sums: as soon as a row has some lines, one at a time is best
-    many.rows = n * (spec.dtype == "f32" and 4 or 2) > 384 and 1 or t.centred and 2 or t.applied
+    many.rows = n * (spec.dtype == "f32" and 4 or 2) > 384 and 1 or t.centred and 2 or applied_together(t)
     many.unroll, many.prefetch = many.rows == 1 and 1 or many.unroll, many.rows
   elseif t.in_order then
     -- a register is half a line: where eight rows are written a register of each in turn, too many lines wait for the
@@ -342,12 +346,11 @@ local function of_few_registers(spec, t, s)
   end
 end
 
--- The same of pass apply, which takes no sums. Rows near zero need two constants each at most, so as many are finished
--- together as need none on the stack. Wide rows share gamma and beta: of f32, from where x and y of two rows leave the
--- first-level cache anyway.
+-- The same of pass apply, which takes no sums. Wide rows share gamma and beta: of f32, from where x and y of two rows
+-- leave the first-level cache anyway.
 local function of_applied(spec, t, s)
   local f32, narrow = spec.dtype == "f32", t.n < numerics.block
-  s.rows, s.most = t.applied, 2
+  s.rows, s.most = applied_together(t), 2
   if f32 and not narrow then s.rows = t.n >= (t.centred and 2048 or 2560) and 2 or 1 end
   if not narrow then s.unroll, s.alone, s.looped = 4, 4, 4
   elseif not f32 and t.n >= 300 then s.looped = 1 end

@@ -19,8 +19,7 @@ function finish.of(k, spell)
   return {
     sums = apply and "ln_stats" or "Sums",
     all = function(rows) return rows > 4 and "255" or "15" end, -- a bit for each row, up to a multiple of four
-    ok = function(rows) return rows > 4 and "f0.ok | f1.ok << 4" or "f0.ok" end,
-    near = function(rows) return rows > 4 and "(f0.unsplit | f1.unsplit << 4)" or "f0.unsplit" end,
+    bits = function(field, rows) return (rows > 4 and "f0.%s | f1.%s << 4" or "f0.%s"):format(field, field) end,
     -- the last parameters of functions that finish rows whose width is an argument, and these as arguments
     whole = apply and ", double " .. names:gsub(", ", ", double ") or "",
     given = apply and ", " .. names or "",

@@ -39,8 +39,7 @@ local function model_sources(args)
     list[#list + 1] = { name = name, sites = sites, notes = notes or {}, left = left or {} }
   end
   if args.config then
-    local kind, problem, nothing = host.exists(args.config)
-    local known = not kind and nothing and model.known_as(args.config)
+    local known, _, problem = model.known_for_path(args.config)
     if known then fail.io("%s; --model %s is the model of this name", problem, known) end
     add(args.config, model.sites(args.config, {}))
   end
