@@ -16,7 +16,13 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const int past = a->stream == 1;
 % end
 % include "kernel/backward_each_block.c"
-% if gradients.alone then
+% if gradients.carried then
+        if (${print.fresh(printer, "row")}) {
+            first_row(a, row${printer.passed});
+            if (++row == last)
+                continue;
+        }
+% elseif gradients.alone then
         if (last - row == 1 && ${print.fresh(printer, "row")}) {
             row_alone(a, row${printer.passed});
             break;
@@ -30,7 +36,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         if (past)
 %   call("    ", kernel.many)
 % end
-% if kernel.many and (kernel.few or gradients.mode == "held") then
+% if kernel.many and (kernel.few or gradients.mode == "held" or gradients.carried) then
         else
 %   call("    ", rest)
 % else

@@ -191,6 +191,8 @@ do
   check.same(found(128, A, "full", 8, "full", 8), { "tiles", true, true, false, false, false })
   check.same(found(128, B, "full", 8, "full", 8), { "group", true, true, false, false, false }, "no room for tiles")
   check.same(found(100, B, "full", 4, "full", 2), { "group", true, true, false, false, false })
+  check.same(found(100, A, "full", 1, "full", 2), { "carried", true, true, true, false, false })
+  check.same(found(100, B, "full", 1, "full", 1), { "unrolled", true, false, true, false, false }, "few registers")
   check.same(found(100, A, "full", 2, "full", 2), { "unrolled", true, false, true, false, false })
   check.same(found(100, A, 1, 1, 1, 1), { "loops", true, true, true, false, false })
   check.same(found(600, A, "full", 1, 1, 1), { "loops", true, false, true, false, false })
@@ -201,7 +203,19 @@ do
   check.same(found(600, B, "full", 2, 1, 2), { "loops", true, false, true, false, false })
   check.equal(gradients(600, target.named "scalar", 1, 1, 1, 1).gradients.mode, "delegates")
   check.equal(plan.kernel(spec.new({ width = "any", pass = "backward" }, "test"), A, {}).gradients.mode, "any")
-  check.equal(gradients(64, A, "full", 1, "full", 2).many.way.rows, 1, "registers hold one row")
+  for _, width in ipairs { 64, 100 } do
+    check.equal(gradients(width, A, "full", 1, "full", 2).many.way.rows, 1, "registers hold one row")
+  end
+  local function carried(width, op)
+    local g = gradients(width, A, "full", 1, "full", 1, op).gradients
+    return { g.carried, g.carries_both, g.alone }
+  end
+  check.same(carried(1, "layernorm"), { 1, true, true })
+  check.same(carried(128, "layernorm"), { 8, true, true })
+  check.same(carried(129, "layernorm"), { 9, false, true })
+  check.same(carried(256, "layernorm"), { 15, false, true }, "four chains of two sums")
+  check.same(carried(511, "rmsnorm"), { 19, false, true })
+  check.equal(gradients(512, A, "full", 1, "full", 1).gradients.carried, nil)
   for width, alone in pairs { [64] = true, [128] = true, [100] = false, [192] = false } do
     check.equal(gradients(width, B, "full", 8, "full", 8).gradients.alone, alone, width)
   end

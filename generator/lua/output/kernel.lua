@@ -86,6 +86,8 @@ local function backward_items(k, spell, add, direct)
   add("kernel/rows.c", values)
   if mode == "held" then
     add_all("terms", "take_held", "begun", "held")
+  elseif mode == "carried" then
+    add_all("terms", "take", "gradient", "carried")
   elseif mode == "group" then
     add_all("rows", "terms", "take", "gradient", "group", "finish")
     if gradients.alone then add_all("take_held", "alone") end
@@ -98,7 +100,7 @@ local function backward_items(k, spell, add, direct)
     if gradients.abreast then add_all "abreast" end
   end
   if mode == "any" then return add_all "any" end
-  for _, situation in ipairs(mode == "held" and {} or k.situations) do
+  for _, situation in ipairs((mode == "held" or mode == "carried") and {} or k.situations) do
     local write = values.printer.grouped and "write_group" or situation.way.tiled and "write_tiled" or "write"
     add(("kernel/backward_%s.c"):format(write), values, { situation = situation, way = situation.way })
   end

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- group.lua: narrow rows in the backward pass: those that registers hold, and groups of others, whose sums are all
--- taken before one tree finishes four rows.
+-- group.lua: narrow rows in the backward pass: those that registers hold, wholly or g alone, and groups of others,
+-- whose sums are all taken before one tree finishes four rows.
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 
@@ -57,6 +57,21 @@ function group.held(spec, target, few)
   local most = target.registers * (spec.dtype == "f32" and 6 or 5) // 8
   return unrolled(spec, target, few) and few.rows == 1 and spec.width % numerics.lanes == 0
     and (2 + sums) * spec.width // target.lanes <= most
+end
+
+-- How many registers of a row carry g from the sums to the gradient, where such rows go one by one: of x, dy and gamma
+-- only x is read again for them. The sums over rows are in memory, so four chains of each sum and a few registers for
+-- statistics and what is being computed are all that is needed besides. nil where rows do not go that way.
+local OTHERS = 9 -- registers
+
+function group.carried(spec, target, few)
+  if not unrolled(spec, target, few) or few.rows ~= 1 or target.registers < 32 or spec.dtype ~= "f32"
+    or group.held(spec, target, few) then
+    return nil
+  end
+  local sums = spec_module.is_centred(spec) and 2 or 1
+  local registers, most = (spec.width + target.lanes - 1) // target.lanes, target.registers - 4 * sums - OTHERS
+  return math.min(registers, most), 2 * registers <= target.registers // 2
 end
 
 return group

@@ -71,7 +71,9 @@ local function schedules_of(spec, target, options)
     situation.unroll = options.unroll or situation.unroll
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
-  if group.held(spec, target, s.few) then s.many.rows = 1 end -- registers hold one row
+  if group.held(spec, target, s.few) or group.carried(spec, target, s.few) then
+    s.many.rows = 1 -- registers hold one row
+  end
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
   return s, source
 end
@@ -80,6 +82,7 @@ end
 --   mode     "any"        a width known only at run time
 --            "delegates"  by the kernel for any width: plain C gains nothing from a known one
 --            "held"       narrow rows that registers hold (group.lua)
+--            "carried"    narrow rows of which registers carry g from the sums to the gradient (group.lua)
 --            "group"      groups of other narrow rows; "tiles": those in tiles of columns
 --            "unrolled"   narrow rows whose sums are all unrolled, row by row
 --            "loops"      rows whose sums are taken in loops, block by block
@@ -89,6 +92,7 @@ end
 --   begins   they begin in registers in a block of rows, so that the workspace need not be zero
 --   tile     of mode "tiles", as group.lua gives it
 --   keeps    g of a row is kept between the passes (group.lua)
+--   carried  of mode "carried", as group.lua gives it
 --   alone    a function of its own for a single row that begins a block of rows
 --   abreast  the statistics pass also takes two rows at once, in some situations
 --   paired   dx is computed and stored in register pairs; not where the write pass also adds to sums over rows, which
@@ -105,6 +109,9 @@ local function gradients_of(k)
     g.mode = "delegates"
   elseif group.held(spec, target, few) then
     g.mode, g.gathers = "held", false
+  elseif group.carried(spec, target, few) then
+    g.mode = "carried"
+    g.carried, g.carries_both = group.carried(spec, target, few)
   elseif group.rows(spec, target, few) then
     g.tile = group.tile(spec, target, few)
     g.mode = g.tile and "tiles" or "group"
@@ -112,7 +119,7 @@ local function gradients_of(k)
     g.mode = schedule.unrolls_all(few.unroll) and spec.width < k.numerics.block and "unrolled" or "loops"
   end
   g.keeps = g.gathers and group.keeps(spec, target, few)
-  g.alone = g.mode == "held" or group.alone(spec, target, few)
+  g.alone = g.mode == "held" or g.mode == "carried" or group.alone(spec, target, few)
   return g
 end
 
@@ -123,7 +130,7 @@ end
 -- there the write pass adds to them.
 local function settle_gradients(k)
   local g = k.gradients
-  local narrow = g.mode == "held" or g.mode == "group" or g.mode == "tiles"
+  local narrow = g.mode == "held" or g.mode == "carried" or g.mode == "group" or g.mode == "tiles"
   local function loops(way) return not narrow and not schedule.unrolls_all(way.unroll) end
   local function several(way) return loops(way) and way.rows > 1 end
   local count, abreast, looped = 0, g.mode == "loops" and g.gathers, true -- count: of situations with several rows

@@ -250,6 +250,14 @@ function gradient_sums.one_sums(p)
   return b
 end
 
+-- The sums of a row whose g registers carry, into the lanes of all sweeps.
+function gradient_sums.carried_sums(p)
+  local b = c.block()
+  local steps = { sum = step.sum, fold = fold_into_lanes, widen = function() end }
+  c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), steps, p)
+  return b
+end
+
 -- A loop over the registers that hold sums over rows: what `text` says of each $register and its $place in memory.
 function gradient_sums.held_sums(p, text)
   local b = c.block()
@@ -278,7 +286,10 @@ local function call_of(p, name, at, offset, left, chains)
   if p.centred then arguments[#arguments + 1] = "m" end
   arguments[#arguments + 1] = "r"
   table.move(chains, 1, #chains, #arguments + 1, arguments)
-  return ("%s(%s)"):format(name, table.concat(arguments, ", "))
+  if not p.carried then return ("%s(%s)"):format(name, table.concat(arguments, ", ")) end
+  local index = registers.index(order.plus(at, offset), p.W)
+  if p.carries_both then arguments[#arguments + 1] = ("&row.xhat[%s]"):format(index) end
+  return ("row.g[%s] = %s(%s)"):format(index, name, table.concat(arguments, ", "))
 end
 
 -- How a register is taken, or the first `count` elements of one, the last of a row.

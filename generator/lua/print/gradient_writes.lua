@@ -210,6 +210,54 @@ local function group_of(p, way)
   return schedule.unrolls_all(way.unroll) and math.max(unit, 2 // way.rows) or 4
 end
 
+-- Rows whose g registers carry: the arrays of a row, dy and gamma where g of some registers is computed again.
+function writes.carried_pointers(p, way)
+  local b, again = c.block(), p.carried * p.W < p.spec.width or way.prefetch > 0
+  for _, kind in ipairs(again and { "x", "dy", "dx" } or p.carries_both and { "dx" } or { "x", "dx" }) do
+    b:line("%s", registers.row_pointer(p, kind, "row"))
+  end
+  if p.carried * p.W < p.spec.width then b:add(writes.gamma_pointer(p)) end
+  return b
+end
+
+-- dx of such a row.
+function writes.carried_writes(p, way)
+  local b, spell, whole, left = c.block(), p.spell, p.spec.width // p.W, p.spec.width % p.W
+  local verb = way.store == "stream" and "stream" or "store"
+  local function stored(at, k, g, count)
+    local dx = p.carries_both and ("combined(of.xhat[%s], %s, "):format(k, g)
+      or ("gradient(%s, %s, %s"):format(spell.load(at "x", count), g, p.centred and "of.mean, " or "")
+    local statistics = p.centred and "of.rstd, of.shift, of.slope)" or "of.rstd, of.slope)"
+    b:line("%s", spell.store(verb, at "dx", dx .. statistics, count))
+  end
+  local function scaled(at, count)
+    return ("scaled(%s, %s)"):format(spell.load(at "dy", count), writes.gamma_of(p, at "gamma", count))
+  end
+  local function some(from, to, g)
+    if from >= to then return end
+    local function at(array) return place(array, { 0, { "k", p.W } }) end
+    local head = ("UNROLL for (size_t k = %d; k < %d; k++)"):format(from, to)
+    if way.prefetch == 0 then
+      b:line("%s", head)
+      b.depth = 1
+      stored(at, "k", g or scaled(at))
+      b.depth = 0
+    else
+      b:braces(head, function()
+        print_prefetch(b, way, at "x", at "dy")
+        stored(at, "k", g or scaled(at))
+      end)
+    end
+  end
+  some(0, math.min(p.carried, whole), "of.g[k]")
+  some(p.carried, whole)
+  if left > 0 then
+    local function at(array) return place(array, { whole * p.W }) end
+    stored(at, whole, p.carried > whole and ("of.g[%d]"):format(whole) or scaled(at, left), left)
+  end
+  return b
+end
+
 -- Pointers to the rows in flight and gamma, what scales each row, and registers.
 function writes.pointers(p, way)
   local b, spell, centred = c.block(), p.spell, p.centred

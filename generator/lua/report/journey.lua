@@ -52,8 +52,10 @@ end
 -- Operations for each register of a row: fma, products, sums, and moves, which convert and round; `cost`: of
 -- conversions().
 local function of_gradients(k, facts, cost)
-  local passes = k.gradients.mode == "held" and 1 or 2 -- that compute xhat
-  local gained = k.gradients.keeps and 1 or passes     -- that compute g
+  local g, registers = k.gradients, (k.spec.width + k.target.lanes - 1) // k.target.lanes
+  local passes = (g.mode == "held" or g.carries_both) and 1 or 2 -- that compute xhat
+  local gained = g.keeps and 1 or passes                         -- that compute g, of each register on average
+  if g.carried then gained = 2 - math.min(g.carried, registers) / registers end
   local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
   local fused = k.spec.affine == "gamma1" and gained or 0 -- g = dy + dy*gamma
   return { fma = 2 + centred + gain + fused, products = passes + gained * gain - fused + 1 - centred,
@@ -114,8 +116,9 @@ local function operations_of(k, facts, registers, way, paired, read_again, loade
   local function add(name, count, kind)
     if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
   end
-  add("fma", n.fma * registers - begun, "products")
-  add("multiplications", n.products * registers + begun, "products")
+  local function whole(x) return math.floor(x + 0.5) end
+  add("fma", whole(n.fma * registers) - begun, "products")
+  add("multiplications", whole(n.products * registers) + begun, "products")
   add("additions", n.sums * registers - (facts.centred and begun or 0) + shifted, "sums")
   add("conversions", math.ceil(moves), "moves") -- two registers of a pair are stored with an odd number
   return list
@@ -170,6 +173,14 @@ local function reads_of_gradients(j, r, k)
     writes(j, "g", 4 * n, r.registers, r.again)
     read_rows(j, r, { "x" }, r.again, "the write pass")
     reads(j, "g", 4 * n, r.registers, r.again, "the write pass")
+  elseif g.carried then
+    local again = 1 - math.min(g.carried, r.registers) / r.registers -- the part of dy and gamma that is read again
+    if not g.carries_both then read_rows(j, r, { "x" }, r.again, "the write pass") end
+    if again > 0 then
+      reads(j, "dy", r.bytes * again, r.accesses * again, r.again, "the write pass")
+      reads(j, "parameters", r.parameter * again, r.accesses * again, r.again, "the write pass")
+      loaded = loaded + r.registers * again
+    end
   elseif not held then
     read_rows(j, r, r.inputs, r.again, "the write pass", r.written)
     loaded = loaded + read_parameters(j, r, (narrow or s.row_by_row) and 1 or s.rows, "the write pass", r.written)
