@@ -149,13 +149,20 @@ static double time_calls(const Entry *e, Buffers *b, size_t calls)
     return now() - start - apart;
 }
 
+/* The smaller time of two attempts: what interrupts one of them must not look like the time of the calls. */
+static double time_twice(const Entry *e, Buffers *b, size_t calls)
+{
+    const double first = time_calls(e, b, calls);
+    return fmin(first, time_calls(e, b, calls));
+}
+
 /* Checks the result of one call and finds how many calls make a sample. Returns 0 when the result is wrong. */
 static int admit(Entry *e, Buffers *b, const Settings *settings)
 {
     check_prepare(&b->job);
     const size_t slots = b->slots;
     b->slots = 1;
-    double took = time_calls(e, b, 1);
+    time_calls(e, b, 1);
     b->slots = slots;
     e->error = check_result(e->contender, &b->job);
     if (!(e->error < wrong_from(e->contender, &b->job))) {
@@ -166,13 +173,11 @@ static int admit(Entry *e, Buffers *b, const Settings *settings)
         return 0;
     }
     e->calls = 1;
-    const int brief = took < 5e-3;
-    e->warm = brief ? 3 : 1;
-    if (brief)
-        took = time_calls(e, b, 1);
+    double took = time_twice(e, b, 1);
+    e->warm = took < 5e-3 ? 3 : 1;
     while (took < settings->sample / 4 && e->calls < (size_t)1 << 30) {
         e->calls *= 2;
-        took = time_calls(e, b, e->calls);
+        took = time_twice(e, b, e->calls);
     }
     e->calls = (size_t)ceil((double)e->calls * fmax(1, settings->sample / took));
     return 1;
