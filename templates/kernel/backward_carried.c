@@ -34,12 +34,12 @@ FN Carried take_row(const ln_args *a, size_t index, int fresh${printer.to})
 % end
     return row;
 }
-% local cached = { store = "cached", prefetch = 0 }
+% local cached = { store = "cached" }
 % item "row_alone"
 /* The row that a block begins with. */
 FN void row_alone(const ln_args *a, size_t row${printer.to})
 {
-    ${print.carried_pointers(printer, cached)}
+    ${print.carried_pointers(printer)}
     const Carried of = take_row(a, row, 1${printer.passed});
 
     ${print.carried_writes(printer, cached)}
@@ -53,7 +53,7 @@ NOINLINE void first_row(const ln_args *a, size_t row${printer.to}) { row_alone(a
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     for (; row < end; row++) {
-        ${print.carried_pointers(printer, situation.way)}
+        ${print.carried_pointers(printer)}
         const Carried of = take_row(a, row, 0${printer.passed});
 
         ${print.carried_writes(printer, situation.way)}

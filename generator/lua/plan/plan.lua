@@ -72,7 +72,7 @@ local function schedules_of(spec, target, options)
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
   if group.held(spec, target, s.few) or group.carried(spec, target, s.few) then
-    s.many.rows = 1 -- registers hold one row
+    s.many.rows, s.many.prefetch = 1, 0 -- registers hold one row, and fetching the next one ahead gains nothing
   end
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
   return s, source

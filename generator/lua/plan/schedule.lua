@@ -179,6 +179,7 @@ local function backward(spec, target)
   local wide = spec.width > BACKWARD_WIDE
   if target.registers >= 32 and wide then return ways(2, 8, 0) end
   local s = ways(looped and 1 or "full", 1, wide and not is_centred(spec) and 0 or 1)
+  if target.registers >= 32 then s.many.into = "l2" end
   if goes_abreast(spec, target) then
     s.few.rows = 2
     if wide and (is_centred(spec) or spec.dtype ~= "f32") then s.many.rows, s.many.prefetch = 2, 2 end

@@ -211,12 +211,12 @@ local function group_of(p, way)
 end
 
 -- Rows whose g registers carry: the arrays of a row, dy and gamma where g of some registers is computed again.
-function writes.carried_pointers(p, way)
-  local b, again = c.block(), p.carried * p.W < p.spec.width or way.prefetch > 0
+function writes.carried_pointers(p)
+  local b, again = c.block(), p.carried * p.W < p.spec.width
   for _, kind in ipairs(again and { "x", "dy", "dx" } or p.carries_both and { "dx" } or { "x", "dx" }) do
     b:line("%s", registers.row_pointer(p, kind, "row"))
   end
-  if p.carried * p.W < p.spec.width then b:add(writes.gamma_pointer(p)) end
+  if again then b:add(writes.gamma_pointer(p)) end
   return b
 end
 
@@ -236,18 +236,10 @@ function writes.carried_writes(p, way)
   local function some(from, to, g)
     if from >= to then return end
     local function at(array) return place(array, { 0, { "k", p.W } }) end
-    local head = ("UNROLL for (size_t k = %d; k < %d; k++)"):format(from, to)
-    if way.prefetch == 0 then
-      b:line("%s", head)
-      b.depth = 1
-      stored(at, "k", g or scaled(at))
-      b.depth = 0
-    else
-      b:braces(head, function()
-        print_prefetch(b, way, at "x", at "dy")
-        stored(at, "k", g or scaled(at))
-      end)
-    end
+    b:line("UNROLL for (size_t k = %d; k < %d; k++)", from, to)
+    b.depth = 1
+    stored(at, "k", g or scaled(at))
+    b.depth = 0
   end
   some(0, math.min(p.carried, whole), "of.g[k]")
   some(p.carried, whole)
