@@ -245,7 +245,12 @@ do
   check.same(in_flight(2560, B, { op = "rmsnorm" }), { 2, 1 })
   check.same(in_flight(2560, B, { op = "rmsnorm", dtype = "bf16" }), { 2, 2 })
   check.same(in_flight(8192, B, { affine = "none" }), { 1, 1 }, "nothing to share")
-  check.same(in_flight(2048, A), { 1, 1 }, "measured with 16 registers only")
+  check.same(in_flight(2048, A), { 1, 1 }, "f32 with 32 registers: one by one, or tiles")
+  check.same(in_flight(2049, A), { 8, 8 })
+  check.same(in_flight(511, A, { dtype = "bf16" }), { 8, 8 }, "groups")
+  check.same(in_flight(2048, A, { dtype = "bf16" }), { 1, 1 })
+  check.same(in_flight(2049, A, { dtype = "f16" }), { 2, 2 })
+  check.same(in_flight(4096, A, { dtype = "bf16", affine = "none" }), { 1, 1 }, "nothing to share")
 
   -- g is kept where it is the statistics pass's only store beside dgamma, and all of a row stays in the first cache
   local function keeps(width, isa, more)

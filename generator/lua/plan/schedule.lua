@@ -149,17 +149,21 @@ end
 -- while eight rows are written, nothing is read from the last-level cache. For rows from memory, the next row is
 -- fetched ahead.
 -- Wide rows of RMSNorm, which has one sum and reads line after line, the processor fetches by itself. With 32
--- registers, tiles of columns of wide rows keep the sums over rows in registers: these are loaded and stored less
+-- registers, tiles of columns of wide f32 rows keep the sums over rows in registers: these are loaded and stored less
 -- often, as long as x and dy of all the rows stay in the second-level cache between the passes. With 16, a tile would
 -- be one line wide.
 -- Two rows of such widths go abreast with 16 registers: where a row, gamma and the sums over rows are together more
--- than the first-level cache, these come from the next one, and one load serves both rows.
+-- than the first-level cache, these come from the next one, and one load serves both rows. With 32, wide rows of 16-bit
+-- elements do, since they are written in pairs, as those of tiles cannot be. Shorter ones take longer when they come
+-- from the last-level cache.
 local BACKWARD_WIDE = 2048 -- rows longer than that
 local ABREAST = 40 * 1024 -- bytes, in f32, of x, dy, gamma and the sums over rows
 
 local function goes_abreast(spec, target)
   local params = spec_module.parameter_count(spec)
-  return target.registers < 32 and params > 0 and 4 * (3 + params) * spec.width >= ABREAST
+  if params == 0 then return false end
+  if target.registers >= 32 then return spec.dtype ~= "f32" and spec.width > BACKWARD_WIDE end
+  return 4 * (3 + params) * spec.width >= ABREAST
 end
 
 local function backward(spec, target)
@@ -177,7 +181,7 @@ local function backward(spec, target)
     or target.registers < 32 and spec.dtype == "f32" and spec.width >= numerics.block // 2
   if not looped and group.rows(spec, target, grouped.few) then return grouped end
   local wide = spec.width > BACKWARD_WIDE
-  if target.registers >= 32 and wide then return ways(2, 8, 0) end
+  if target.registers >= 32 and wide and spec.dtype == "f32" then return ways(2, 8, 0) end
   local s = ways(looped and 1 or "full", 1, wide and not is_centred(spec) and 0 or 1)
   if target.registers >= 32 then s.many.into = "l2" end
   if goes_abreast(spec, target) then
