@@ -408,7 +408,8 @@ static void prove_backward(Proof &p, const Banner &banner, bool any, bool full)
             p.batch(b, usual);
         }
     b = Batch();
-    b.rows = b.end = p.n > 300 ? 33 : 67; /* blocks of 32 rows */
+    b.rows = b.end = p.n > 300 ? 33 : 67; /* blocks of 32 rows; x, dy and dx have strides of their own */
+    b.pad = whole;
     b.workspace = true;
     if (full || p.n <= 600)
         p.batch(b, usual);

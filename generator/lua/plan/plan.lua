@@ -92,7 +92,7 @@ end
 --   begins   they begin in registers in a block of rows, so that the workspace need not be zero
 --   tile     of mode "tiles", as group.lua gives it
 --   keeps    g of a row is kept between the passes (group.lua)
---   carried  of mode "carried", as group.lua gives it
+--   carried  of mode "carried": how many registers carry g; carries_both: others carry xhat, too
 --   alone    a function of its own for a single row that begins a block of rows
 --   abreast  the statistics pass also takes two rows at once, in some situations
 --   paired   dx is computed and stored in register pairs; not where the write pass also adds to sums over rows, which
