@@ -21,20 +21,20 @@ FN Carried take_row(const ln_args *a, size_t index, int fresh${printer.to})
     V ${print.lanes_declared(printer)};
     Carried row;
 
-    ${print.carried_sums(printer)}
+    ${print.sums(printer)}
 % if centred then
     row.mean = m;
+% end
     row.rstd = r;
+% if centred then
     const V totals = mul(add(total_both(ts, tq), zero()), splat(scale)); /* -0 becomes 0 */
     row.shift = splat_lower(totals);
     row.slope = splat_upper(totals);
 % else
-    row.rstd = r;
     row.slope = splat((qtotal(quartered(tq)) + 0.0f) * scale); /* -0 becomes 0 */
 % end
     return row;
 }
-% local cached = { store = "cached" }
 % item "row_alone"
 /* The row that a block begins with. */
 FN void row_alone(const ln_args *a, size_t row${printer.to})
@@ -42,12 +42,13 @@ FN void row_alone(const ln_args *a, size_t row${printer.to})
     ${print.carried_pointers(printer)}
     const Carried of = take_row(a, row, 1${printer.passed});
 
-    ${print.carried_writes(printer, cached)}
+    ${print.carried_writes(printer, "store")}
 }
 % item "first_row"
 /* The same out of line, for the kernel's own function. */
 NOINLINE void first_row(const ln_args *a, size_t row${printer.to}) { row_alone(a, row${printer.passed}); }
 % for _, situation in ipairs(kernel.situations) do
+%   local verb = situation.way.store == "stream" and "stream" or "store"
 %   item(situation.name)
 /* ${print.situation(situation)}, of a block that has begun; returns the first row left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
@@ -56,7 +57,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${prin
         ${print.carried_pointers(printer)}
         const Carried of = take_row(a, row, 0${printer.passed});
 
-        ${print.carried_writes(printer, situation.way)}
+        ${print.carried_writes(printer, verb)}
     }
     return row;
 }

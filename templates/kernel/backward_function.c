@@ -36,7 +36,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         if (past)
 %   call("    ", kernel.many)
 % end
-% if kernel.many and (kernel.few or gradients.mode == "held" or gradients.carried) then
+% if kernel.many and (kernel.few or gradients.in_registers) then
         else
 %   call("    ", rest)
 % else

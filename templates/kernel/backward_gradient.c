@@ -1,18 +1,14 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_gradient.c: dx of a register; adds to the sums over rows where the statistics pass does not
-% if gradients.carries_both then
-% item "combined"
-/* dx of xhat and g */
-FN V combined(V xhat, V g, ${spell.centred and "V rstd, V shift, V slope" or "V rstd, V slope"}) { return ${printer.combined}; }
-% else
 % local mean, adds = spell.centred and "mean, " or "", not gradients.gathers
-% local inputs = (gradients.keeps or gradients.carried) and "V x, V g" or spell.gamma and "V x, V dy, V gamma" or "V x, V dy"
+% local given = gradients.keeps or gradients.carried -- g is
+% local inputs = given and "V x, V g" or spell.gamma and "V x, V dy, V gamma" or "V x, V dy"
 % local sums = adds and printer.to:gsub("float", "V") or ""
 % item "gradient"
 /* dx${sums ~= "" and "; adds to " .. printer.named or ""} */
 FN V gradient(${inputs}, ${spell.centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${sums})
 {
-% local g = (gradients.keeps or gradients.carried) and "" or spell.gamma and ", g = scaled(dy, gamma)" or ", g = dy"
+% local g = given and "" or spell.gamma and ", g = scaled(dy, gamma)" or ", g = dy"
     const V xhat = normalised(x, ${mean}rstd)${g};
 % if adds and spell.gamma then
     *dgamma = muladd(dy, xhat, *dgamma);
@@ -23,4 +19,3 @@ FN V gradient(${inputs}, ${spell.centred and "V mean, V rstd, V shift" or "V rst
 % local statistics = spell.centred and "rstd, shift, slope" or "rstd, slope"
     return ${gradients.mode == "tiles" and ("combined(xhat, g, %s)"):format(statistics) or printer.combined};
 }
-% end

@@ -27,6 +27,3 @@ FN void take(V x, V dy, V gamma, ${centred and "V m, V r" or "V r"}, ${sums}${gr
     add_taken(normalised(x, ${centred and "m, r" or "r"}), ${gradients.keeps and "g" or "scaled(dy, gamma)"}, dy, ${(sums:gsub("%a+ %*?(%a+)", "%1"))});
 }
 % end
-% item "combined"
-/* dx of xhat and g */
-FN V combined(V xhat, V g, ${centred and "V rstd, V shift, V slope" or "V rstd, V slope"}) { return ${printer.combined}; }

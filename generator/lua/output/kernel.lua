@@ -85,14 +85,14 @@ local function backward_items(k, spell, add, direct)
   add_all "head"
   add("kernel/rows.c", values)
   if mode == "held" then
-    add_all("terms", "take_held", "begun", "held")
+    add_all("terms", "take_held", "combined", "begun", "held")
   elseif mode == "carried" then
-    add_all("terms", "take", "gradient", "carried")
+    add_all("terms", "take", gradients.carries_both and "combined" or "gradient", "carried")
   elseif mode == "group" then
     add_all("rows", "terms", "take", "gradient", "group", "finish")
-    if gradients.alone then add_all("take_held", "alone") end
+    if gradients.alone then add_all("take_held", "combined", "alone") end
   elseif mode == "tiles" then
-    add_all("rows", "terms", "take_held", "gradient", "begun", "tiles", "finish", "alone")
+    add_all("rows", "terms", "take_held", "combined", "gradient", "begun", "tiles", "finish", "alone")
   else
     add_all("row", "terms", "take", "gradient")
     if gradients.begins and not gradients.gathers and k.spec.width >= k.target.lanes then add_all "begun" end
@@ -100,7 +100,7 @@ local function backward_items(k, spell, add, direct)
     if gradients.abreast then add_all "abreast" end
   end
   if mode == "any" then return add_all "any" end
-  for _, situation in ipairs((mode == "held" or mode == "carried") and {} or k.situations) do
+  for _, situation in ipairs(gradients.in_registers and {} or k.situations) do
     local write = values.printer.grouped and "write_group" or situation.way.tiled and "write_tiled" or "write"
     add(("kernel/backward_%s.c"):format(write), values, { situation = situation, way = situation.way })
   end

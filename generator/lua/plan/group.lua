@@ -74,4 +74,9 @@ function group.carried(spec, target, few)
   return math.min(registers, most), 2 * registers <= target.registers // 2
 end
 
+-- Whether registers hold a row in either of these ways.
+function group.in_registers(spec, target, few)
+  return group.held(spec, target, few) or group.carried(spec, target, few) ~= nil
+end
+
 return group

@@ -71,7 +71,7 @@ local function schedules_of(spec, target, options)
     situation.unroll = options.unroll or situation.unroll
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
-  if group.held(spec, target, s.few) or group.carried(spec, target, s.few) then
+  if group.in_registers(spec, target, s.few) then
     s.many.rows, s.many.prefetch = 1, 0 -- registers hold one row, and fetching the next one ahead gains nothing
   end
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
@@ -93,25 +93,26 @@ end
 --   tile     of mode "tiles", as group.lua gives it
 --   keeps    g of a row is kept between the passes (group.lua)
 --   carried  of mode "carried": how many registers carry g; carries_both: others carry xhat, too
+--   in_registers  mode "held" or "carried", whose templates have the situations themselves
 --   alone    a function of its own for a single row that begins a block of rows
 --   abreast  the statistics pass also takes two rows at once, in some situations
 --   paired   dx is computed and stored in register pairs; not where the write pass also adds to sums over rows, which
 --            lie in memory one after the other
 local function gradients_of(k)
   local spec, target, few = k.spec, k.target, k.schedule and k.schedule.few
-  local g = { mode = "any", params = {}, keeps = false, alone = false, abreast = false }
+  local g = { mode = "any", params = {}, keeps = false, in_registers = false, alone = false, abreast = false }
   if spec_module.has_gamma(spec) then g.params[1] = "dgamma" end
   if spec_module.has_beta(spec) then g.params[2] = "dbeta" end
   g.gathers, g.begins = #g.params > 0, #g.params > 0
   g.paired = facts_module.of(spec, target).paired and (spec.width == "any" or spec.width >= 2 * target.lanes)
   if not few then return g end
+  local carried, carries_both = group.carried(spec, target, few)
   if not target.vector and not schedule.unrolls_all(few.unroll) then
     g.mode = "delegates"
   elseif group.held(spec, target, few) then
     g.mode, g.gathers = "held", false
-  elseif group.carried(spec, target, few) then
-    g.mode = "carried"
-    g.carried, g.carries_both = group.carried(spec, target, few)
+  elseif carried then
+    g.mode, g.carried, g.carries_both = "carried", carried, carries_both
   elseif group.rows(spec, target, few) then
     g.tile = group.tile(spec, target, few)
     g.mode = g.tile and "tiles" or "group"
@@ -119,7 +120,8 @@ local function gradients_of(k)
     g.mode = schedule.unrolls_all(few.unroll) and spec.width < k.numerics.block and "unrolled" or "loops"
   end
   g.keeps = g.gathers and group.keeps(spec, target, few)
-  g.alone = g.mode == "held" or g.mode == "carried" or group.alone(spec, target, few)
+  g.in_registers = g.mode == "held" or g.mode == "carried"
+  g.alone = g.in_registers or group.alone(spec, target, few)
   return g
 end
 
@@ -130,7 +132,7 @@ end
 -- there the write pass adds to them.
 local function settle_gradients(k)
   local g = k.gradients
-  local narrow = g.mode == "held" or g.mode == "carried" or g.mode == "group" or g.mode == "tiles"
+  local narrow = g.in_registers or g.mode == "group" or g.mode == "tiles"
   local function loops(way) return not narrow and not schedule.unrolls_all(way.unroll) end
   local function several(way) return loops(way) and way.rows > 1 end
   local count, abreast, looped = 0, g.mode == "loops" and g.gathers, true -- count: of situations with several rows

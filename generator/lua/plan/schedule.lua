@@ -176,7 +176,7 @@ local function backward(spec, target)
   end
   if target.lanes == 1 then return ways(1, 1, 0) end
   local held, grouped = ways("full", 1, 0), ways("full", 8, 0)
-  if group.held(spec, target, held.few) or group.carried(spec, target, held.few) then return held end
+  if group.in_registers(spec, target, held.few) then return held end
   local looped = spec.width >= numerics.block
     or target.registers < 32 and spec.dtype == "f32" and spec.width >= numerics.block // 2
   if not looped and group.rows(spec, target, grouped.few) then return grouped end

@@ -13,8 +13,7 @@ function backward.of(k, spell)
   local gradients = k.gradients
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element,
     params = gradients.params, tile = gradients.tile, gathers = gradients.gathers, begins = gradients.begins,
-    keeps = gradients.keeps, carried = gradients.carried,
-    carries_both = gradients.carries_both }
+    keeps = gradients.keeps, carried = gradients.carried, carries_both = gradients.carries_both }
   p.any = gradients.mode == "any"
   p.grouped = gradients.mode == "group" or gradients.mode == "tiles"
   p.N, p.columns = p.any and "n" or "WIDTH", p.any and "a->width" or "WIDTH"

@@ -69,7 +69,7 @@ end
 local function add_lanes(b, k, lanes) b:line("row->%s += (double)qtotal(quartered(%s));", k, lanes) end
 
 function step.widen(p, b)
-  if p.grouped then return end
+  if p.grouped or p.carried then return end
   for _, k in ipairs(p.spell.sums) do add_lanes(b, k, registers.lanes(p.order, "t" .. k)) end
 end
 
@@ -247,14 +247,6 @@ function gradient_sums.one_sums(p)
     end
   end
   c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), one, p)
-  return b
-end
-
--- The sums of a row whose g registers carry, into the lanes of all sweeps.
-function gradient_sums.carried_sums(p)
-  local b = c.block()
-  local steps = { sum = step.sum, fold = fold_into_lanes, widen = function() end }
-  c.print_tree(b, order.as_written(p.k.schedule.few.unroll, p.order:sums(0, 0, p.spec.width)), steps, p)
   return b
 end
 

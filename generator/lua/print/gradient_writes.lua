@@ -220,10 +220,9 @@ function writes.carried_pointers(p)
   return b
 end
 
--- dx of such a row.
-function writes.carried_writes(p, way)
+-- dx of such a row, stored by `verb`.
+function writes.carried_writes(p, verb)
   local b, spell, whole, left = c.block(), p.spell, p.spec.width // p.W, p.spec.width % p.W
-  local verb = way.store == "stream" and "stream" or "store"
   local function stored(at, k, g, count)
     local dx = p.carries_both and ("combined(of.xhat[%s], %s, "):format(k, g)
       or ("gradient(%s, %s, %s"):format(spell.load(at "x", count), g, p.centred and "of.mean, " or "")

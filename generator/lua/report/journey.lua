@@ -51,11 +51,11 @@ end
 
 -- Operations for each register of a row: fma, products, sums, and moves, which convert and round; `cost`: of
 -- conversions().
-local function of_gradients(k, facts, cost)
-  local g, registers = k.gradients, (k.spec.width + k.target.lanes - 1) // k.target.lanes
+local function of_gradients(k, facts, cost, registers)
+  local g = k.gradients
   local passes = (g.mode == "held" or g.carries_both) and 1 or 2 -- that compute xhat
   local gained = g.keeps and 1 or passes                         -- that compute g, of each register on average
-  if g.carried then gained = 2 - math.min(g.carried, registers) / registers end
+  if g.carried then gained = 2 - g.carried / registers end
   local centred, gain = facts.centred and 1 or 0, facts.gamma and 1 or 0
   local fused = k.spec.affine == "gamma1" and gained or 0 -- g = dy + dy*gamma
   return { fma = 2 + centred + gain + fused, products = passes + gained * gain - fused + 1 - centred,
@@ -106,7 +106,8 @@ end
 -- though rows are; gains: registers of gamma.
 local function operations_of(k, facts, registers, way, paired, read_again, loaded, apart, gains)
   local spec, cost, list = k.spec, conversions(k, paired), {}
-  local n = spec.pass == "backward" and of_gradients(k, facts, cost) or of_norms(spec, facts, cost, way, read_again)
+  local n = spec.pass == "backward" and of_gradients(k, facts, cost, registers)
+    or of_norms(spec, facts, cost, way, read_again)
   local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
   local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
   local moves = n.moves * registers
@@ -174,7 +175,7 @@ local function reads_of_gradients(j, r, k)
     read_rows(j, r, { "x" }, r.again, "the write pass")
     reads(j, "g", 4 * n, r.registers, r.again, "the write pass")
   elseif g.carried then
-    local again = 1 - math.min(g.carried, r.registers) / r.registers -- the part of dy and gamma that is read again
+    local again = 1 - g.carried / r.registers -- the part of dy and gamma that is read again
     if not g.carries_both then read_rows(j, r, { "x" }, r.again, "the write pass") end
     if again > 0 then
       reads(j, "dy", r.bytes * again, r.accesses * again, r.again, "the write pass")
