@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: b65aa315b5dc324b */
+ * Content: 31292901e9463020 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -90,10 +90,13 @@ FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 /* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
 
+/* Whether the processor is one of AMD's. */
+FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
+
 /* Two lines; AMD's processors fetch the second unasked. */
 FN void prefetch_two(const void *p)
 {
-    if (__builtin_cpu_is("amd"))
+    if (on_amd())
         _mm_prefetch((const char *)p, _MM_HINT_T1);
     else
         prefetch(p), prefetch((const char *)p + 64);

@@ -37,11 +37,15 @@ FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
 /* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
 
+% item "on_amd"
+/* Whether the processor is one of AMD's. */
+FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
+
 % item "prefetch_two"
 /* Two lines; AMD's processors fetch the second unasked. */
 FN void prefetch_two(const void *p)
 {
-    if (__builtin_cpu_is("amd"))
+    if (on_amd())
         _mm_prefetch((const char *)p, _MM_HINT_T1);
     else
         prefetch(p), prefetch((const char *)p + 64);

@@ -56,13 +56,23 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${any}(a, row, end);
         row = end;
 %   end
+%   if kernel.few_amd then
+    } else if (end - row >= ${kernel.few_amd.way.rows} && on_amd()) {
+        row = ${kernel.few_amd.name}(a, row, end${finish.given});
+%   end
     }${kernel.few and (" else if (end - row >= %d) {"):format(least) or ""}
 %   if kernel.few then
         row = ${kernel.few.name}(a, row, end${finish.given});
     }
 %   end
 % elseif kernel.few then
+%   if kernel.few_amd then
+    if (end - row >= ${kernel.few_amd.way.rows} && on_amd())
+        row = ${kernel.few_amd.name}(a, row, end${finish.given});
+    else if (end - row >= ${least})
+%   else
     if (end - row >= ${least})
+%   end
         row = ${kernel.few.name}(a, row, end${finish.given});
 % end
 % if kernel.few or kernel.many then

@@ -176,7 +176,7 @@ local function drawn(of, isa)
     local short = isa.vector and of.width < 200 -- the text of the others is long, all unrolled
     local one = { unroll = UNROLLS[draw(short and 2 or 4, #UNROLLS)], rows = draw(1, short and 8 or 3),
       ahead = draw(0, 2), store = isa.stream and draw(0, 1) == 1 and "stream" or "cached", prefetch = draw(0, 2),
-      into = ({ "l1", "l2" })[draw(1, 2)] }
+      into = ({ "l1", "l2" })[draw(1, 2)], in_turn = draw(1, 2) == 1 }
     for name, value in pairs(situation.fixed) do one[name] = value end
     s[situation.name] = one
   end

@@ -101,7 +101,7 @@ local function wrong_plan(k)
     situations[situation.name] = situation
   end
   if k.spec.pass == "stats" then return #k.ways + #k.situations > 0 and "statistics are not written" or nil end
-  for _, name in ipairs { "one", "few", "many", "unaligned" } do
+  for _, name in ipairs { "one", "few", "few_amd", "many", "unaligned" } do
     local of, found = k[name], false
     if of then
       for _, situation in ipairs(k.situations) do found = found or situation == of end
@@ -166,6 +166,37 @@ do
       check.equal(k.source, "given")
     end
   end
+end
+
+-- Processors of AMD have a schedule of few rows of their own, where it is another one
+do
+  local function few_amd(what, isa, options)
+    local k = plan.kernel(spec.new(what, "test"), target.named(isa or "avx512"), options or { schedule = shipped })
+    check.sound(wrong_plan(k), k.name)
+    local line = table.concat(plan.describe(k), "\n"):match("few rows, AMD: [^\n]*")
+    check.equal(line ~= nil, k.few_amd and true or false, k.name)
+    local way = k.few_amd and k.few_amd.way
+    return way and { way.rows, way.ahead, way.in_turn, way.row_by_row }
+  end
+  local function none(what, isa, options) check.that(not few_amd(what, isa, options), what.width) end
+  check.same(few_amd { width = 300 }, { 4, 1, true, false })
+  check.same(few_amd { width = 257, op = "rmsnorm" }, { 3, 1, true, false })
+  check.same(few_amd { width = 640, op = "rmsnorm" }, { 2, 1, false, false }) -- such rows go in turn anyway
+  check.same(few_amd { width = 500, residual = "post" }, { 2, 1, true, false })
+  none { width = 384 } -- has that schedule on all processors
+  for _, width in ipairs { 159, 641 } do none { width = width } end
+  none { width = 256, op = "rmsnorm" }
+  none({ width = 300 }, "avx2")
+  none { width = 300, dtype = "bf16" }
+  none { width = 300, pass = "apply" }
+  none({ width = 300 }, "avx512", { schedule = shipped, unroll = 2 })
+  local plans = planfile.new("measured here")
+  local entry = schedule.default(spec.new({ width = 300 }, "test"), target.named "avx512")
+  entry.notes = {}
+  planfile.put(plans, "ln_layernorm_f32_300_avx512", entry)
+  none({ width = 300 }, "avx512", { schedule = lookup.of(plans) })
+  check.same(few_amd({ width = 300, residual = "post" }, "avx512", { schedule = lookup.of(plans) }),
+    { 3, 1, true, false }) -- not in that plan
 end
 
 -- How gradients are computed

@@ -61,6 +61,7 @@ void check_entered()
         fault("computes outside enter() and leave()");
 }
 unsigned entered() { return ++depth; }
+bool runs_on_amd;
 void left(unsigned saved)
 {
     if (saved != depth)

@@ -19,6 +19,7 @@ void check_load(const void *p, size_t bytes);   /* inside an array, unless it is
 void check_stream(const void *p, size_t bytes); /* a non-temporal store: aligned to its size */
 void fenced();
 unsigned entered();
+extern bool runs_on_amd; /* what kernels are told of the processor */
 void left(unsigned saved);
 void kernel_begins();
 void kernel_ends(); /* everything that was begun has ended */

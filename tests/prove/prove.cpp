@@ -298,6 +298,7 @@ struct Proof {
 /* What the banner of a kernel says. */
 struct Banner {
     size_t flight = 1, ahead = 0;
+    bool amd = false; /* processors of AMD have a schedule of their own */
     std::string hash;
 };
 static Banner banner_of(const std::string &directory, const char *name)
@@ -305,13 +306,15 @@ static Banner banner_of(const std::string &directory, const char *name)
     Banner b;
     std::ifstream file(directory + "/" + name + ".c");
     std::string word, last, before;
-    for (std::string line; std::getline(file, line) && line.find("Content: ") == std::string::npos;)
+    for (std::string line; std::getline(file, line) && line.find("Content: ") == std::string::npos;) {
+        b.amd = b.amd || line.find(", AMD: ") != std::string::npos;
         for (std::istringstream words(line); words >> word; before = last, last = word) {
             if (word.compare(0, 3, "row") == 0 && atoi(last.c_str()) > 0 && atoi(last.c_str()) <= 8)
                 b.flight = std::max(b.flight, (size_t)atoi(last.c_str()));
             if (last == "taken")
                 b.ahead = std::max(b.ahead, (size_t)atoi(word.c_str()));
         }
+    }
     file.clear();
     file.seekg(0);
     for (std::string line; std::getline(file, line);)
@@ -495,6 +498,11 @@ static void prove(Proof &p, const Banner &banner, bool any, bool full)
         prove_backward(p, banner, any, full);
     else
         prove_forward(p, banner, any, full);
+    if (banner.amd && !faults) {
+        runs_on_amd = true;
+        prove_forward(p, banner, any, full);
+    }
+    runs_on_amd = false;
     const ln_spec &s = p.spec;
     const bool plain = !s.pass && !s.residual && !s.quant && !s.norms && !s.bias;
     if (!faults && plain && (p.n == 64 || (full && p.n <= 256)))

@@ -28,6 +28,7 @@ struct Q {
 #define EACH(count) for (unsigned i = 0; i < count; i++)
 
 FN unsigned enter() { return entered(); }
+FN int on_amd() { return runs_on_amd; }
 FN void leave(unsigned saved) { left(saved); }
 FN void barrier() {}
 FN void prefetch(const void *) {}

@@ -137,8 +137,9 @@ checks=$((checks + 9))
 good explain ln_layernorm_f32_768_avx2 --rows 1 --cpu zen4 --unroll full
 prints '^from  *12288 L1: bytes a row$' # x twice, gamma and beta
 prints '^to  *3072 L1: bytes a row$'
-counts() { # KERNEL LOADS STORES OPERATIONS READ WRITTEN SHARED: of a row, in a batch of 128
-    CC=$work/nosuch good explain "$1" --rows 128
+core=skylake-x
+counts() { # KERNEL LOADS STORES OPERATIONS READ WRITTEN SHARED: of a row, in a batch of 128, on $core
+    CC=$work/nosuch good explain "$1" --rows 128 --cpu $core
     prints "^loads  *$2 registers a row: "
     prints "^stores  *$3 registers a row\$"
     prints "^operations  *$4 a row\$"
@@ -165,6 +166,10 @@ counts ln_layernorm_backward_f32_4096_avx512 1360 320 '1024 fma, 1024 multiplica
 counts ln_layernorm_backward_f32_4096_avx2 3296 1024 '2048 fma, 2048 multiplications, 2048 additions' 32776 16384 49152
 counts ln_rmsnorm_backward_f32_gamma1_768_avx2 573 288 '384 fma, 288 multiplications' 6148 3072 6144
 counts ln_layernorm_backward_bf16_768_avx2 618 240 '384 fma, 384 multiplications, 384 additions, 1008 conversions' 3080 1536 7680
+# ... processors of AMD share loads of gamma and beta where others write one row after the other
+core=zen4
+counts ln_layernorm_f32_300_avx512 47.5 19 '53 fma, 4 multiplications, 15 additions' 1200 1200 2400
+prints ', situation few_amd; '
 # ... rows of gradients that are unrolled several at a time are still added to the sums over rows one by one
 CC=$work/nosuch good explain ln_layernorm_backward_f32_2600_avx2 --rows 128 --unroll full
 prints ' 20800 bytes of sums over rows to '

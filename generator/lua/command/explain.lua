@@ -90,7 +90,7 @@ local function caches_of(list)
   if list[1] then return list[1].caches, "of " .. list[1].title end
   local own = {}
   for _, cache in ipairs(machine.caches()) do own[cache.level] = cache.bytes end
-  own.most = host.processors() * (schedule.CACHE_MOST << 20)
+  own.most, own.amd = host.processors() * (schedule.CACHE_MOST << 20), machine.amd()
   if own[1] and own[2] and own[3] then return own, "of this machine" end
   return cores.zen4.caches, "of Zen 4, since the system does not tell its own"
 end
@@ -160,17 +160,21 @@ local function say_floors(k, rows, list)
       j.from[4] + j.to[4] > 0 and ("; memory adds %d bytes, which no core's cycles count"):format(j.from[4] + j.to[4])
         or "")
     local static, because
-    if tool then static, because = tool.cycles(core) end
+    if tool then static, because = tool.cycles(core, j.situation) end
     if static then
       say("", "%s: %.0f cycles a row by llvm-mca: static throughput of %s, all loads from L1", core.title, static,
-        table.concat(tool.functions, " and "))
+        table.concat(tool.functions(j.situation), " and "))
     elseif because then
       say("", "%s: no static throughput: %s", core.title, because)
     end
     found[#found + 1] = { core = core, cycles = floor[1].cycles, what = floor[1].what, static = static }
   end
-  local _, first = journey.floor(k, rows, list[1])
-  require("report.mca").with(k, first and first.situation or "few", function(tool, why)
+  local situations = {} -- of the cores that have the kernel's registers
+  for _, core in ipairs(list) do
+    local floor, j = journey.floor(k, rows, core)
+    if floor then situations[#situations + 1] = j.situation end
+  end
+  require("report.mca").with(k, situations, function(tool, why)
     for i, core in ipairs(list) do say_floor(i, core, tool) end
     if not tool then say("", "no static throughput by llvm-mca: %s", why) end
   end)

@@ -17,18 +17,23 @@ local function shipped_plans()
 end
 
 -- lookup.of(given) -> function of spec and target that returns the schedules and where they come from, in words.
--- `given`: plans of planfile.lua, or nil.
+-- `given`: plans of planfile.lua, or nil. What it has was measured on the user's machine, so that it suits all.
 function lookup.of(given)
   return function(spec, target)
     local kernel = names.kernel(spec, target)
-    for _, plans in ipairs { given or shipped_plans(), given and shipped_plans() or nil } do
-      local s, entry
-      if plans then s, entry = planfile.lookup(plans, kernel) end
-      if s then
-        return s, entry == kernel and plans.name or ("%s, measured for %s"):format(plans.name, entry)
-      end
+    local function found(plans)
+      local s, entry = planfile.lookup(plans, kernel)
+      return s, entry == kernel and plans.name or s and ("%s, measured for %s"):format(plans.name, entry)
     end
-    return schedule.default(spec, target), "rule"
+    if given then
+      local s, source = found(given)
+      if s then return s, source end
+    end
+    local s, source
+    if shipped_plans() then s, source = found(shipped_plans()) end
+    if not s then s, source = schedule.default(spec, target), "rule" end
+    s.few_amd = schedule.few_amd(spec, target)
+    return s, source
   end
 end
 

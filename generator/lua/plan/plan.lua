@@ -67,8 +67,13 @@ local function schedules_of(spec, target, options)
   local s, source
   if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
   s = schedule.copy(s) -- the given one stays as it is
+  if options.unroll then s.few_amd = nil end
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
+    if situation.in_turn then -- where rows go in turn anyway, that is no other way
+      situation.in_turn = false
+      situation.in_turn = schedule.row_by_row(spec, target, situation)
+    end
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
   if group.in_registers(spec, target, s.few) then
@@ -179,6 +184,7 @@ local function add_ways(k)
   local applies = spec.pass == "apply" and spec_module.is_centred(spec)
   local finishes_far = spec.pass == "forward" and spec_module.is_centred(spec) -- rows far from zero, four at a time
   local function add_way(way)
+    schedule.complete(way)
     way.fetch, way.fetch_bytes = schedule.fetch(way)
     way.late = k.sums[2] ~= nil and way.store == "stream"
     way.reads_sum = spec.residual == "pre" and not way.late
@@ -221,6 +227,8 @@ local function add_ways(k)
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few
+  local few_amd = s.few_amd and add_situation("few_amd", way_of "few_amd")
+  k.few_amd = few_amd and few_amd ~= few and few_amd
   k.takes_heads = takes_heads(spec)
   if k.takes_heads and few.way.rows > 1 then
     k.heads = add_way { name = "heads", rows = few.way.rows, ahead = 0, store = "cached", unroll = few.way.unroll,
@@ -279,6 +287,7 @@ end
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
+--   few_amd            the situation of few rows on processors of AMD, where `few` is that of others
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
 --   near               of pass apply: a way of writing is for rows near zero only
@@ -320,8 +329,8 @@ end
 local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
 
 local function describe(s)
-  local text = ("%s, %s in flight, %s stores"):format(plan.unrolled(s), plural(s.rows, "row"),
-    s.store == "stream" and "non-temporal" or "cached")
+  local text = ("%s, %s in flight%s, %s stores"):format(plan.unrolled(s), plural(s.rows, "row"),
+    s.in_turn and ", a register of each in turn" or "", s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
   if s.prefetch > 0 then
     text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), schedule.into_text(s))
@@ -336,6 +345,7 @@ function plan.describe(k)
   if stats then return { "all rows: " .. plan.unrolled(k.schedule.few) .. ", 1 row at a time" } end
   local one, few = describe(k.schedule.one), describe(k.schedule.few)
   local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }
+  if k.few_amd then lines[#lines + 1] = "few rows, AMD: " .. describe(k.few_amd.way) end
   lines[#lines + 1] = "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many)
   return lines
 end

@@ -3,6 +3,7 @@
 --   one    a single row, or rows left over
 --   few    rows that stay in the caches
 --   many   more output than the last-level cache holds
+-- Of few rows, processors of AMD may have a schedule of their own (schedule.few_amd).
 -- Fields of a schedule:
 --   unroll    "full": all, by loops that the compiler is told to unroll; "straight": all, written out line by line;
 --             or K: loops that handle K groups of four registers a turn
@@ -13,6 +14,8 @@
 --   into      "l1", the default, or "l2", the second-level cache and every second line, on processors of AMD, which
 --             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. Others fetch
 --             every line into the first-level cache for either
+--   in_turn   true: rows in flight are written a register of each in turn, also where row_by_row() would have them
+--             written one after the other. false, the default: as it says
 local codesize = require "plan.codesize"
 local group = require "plan.group"
 local numerics = require "spec.numerics"
@@ -62,6 +65,8 @@ schedule.fields = {
     word = function(v) return v > 0 and "prefetch " .. v or nil end },
   { name = "into", default = "l1", ok = listed { "l1", "l2" }, range = '"l1" or "l2"',
     word = function(v) return v ~= "l1" and "into " .. v or nil end },
+  { name = "in_turn", default = false, ok = listed { false, true }, range = "true or false",
+    word = function(v) return v and "in turn" or nil end },
 }
 
 -- Whether a row is written without loops that turn at run time.
@@ -99,7 +104,8 @@ end
 
 function schedule.row_by_row(spec, target, s)
   local least = target.registers < 32 and 4 or 2
-  return s.rows >= least and s.unroll == "full" and s.prefetch == 0 and target.vector and spec.pass == "forward"
+  return s.rows >= least and s.unroll == "full" and not s.in_turn and s.prefetch == 0 and target.vector
+    and spec.pass == "forward"
     and spec.quant == "none" and spec.norms == "one" and one_after_another(spec, target)
     and (spec.dtype == "f32" or s.store == "cached") -- of rows in pairs, stores past the caches were not measured
 end
@@ -191,6 +197,32 @@ local function backward(spec, target)
   return s
 end
 
+-- Few rows of f32 on processors of AMD, where that differs from other processors with the same registers: the widths
+-- from which on rows go so, the rows in flight up to some width, and past the last width none. Measured on a Zen 4, on
+-- which each load of 64 bytes takes a cycle, and two where it lies in two lines: there, sharing loads of gamma and beta
+-- gains more than the order of lines. On an Intel Xeon it is the other way round.
+local ON_AMD = {
+  centred = { least = 160, { most = 448, rows = 4 }, { most = 544, rows = 3 }, { most = 640, rows = 2 } },
+  not_centred = { least = 257, { most = 480, rows = 3 }, { most = 640, rows = 2 } },
+  residual = { least = 160, { most = 400, rows = 3 }, { most = 544, rows = 2 } },
+}
+
+-- The schedule of few rows on processors of AMD; nil where they have that of all.
+function schedule.few_amd(spec, target)
+  if target.arch ~= "x86" or target.registers < 32 or spec.pass ~= "forward" or spec.dtype ~= "f32"
+    or spec.quant ~= "none" or spec.norms ~= "one" or spec.bias ~= "none" then
+    return nil
+  end
+  local ranges = ON_AMD[spec.residual ~= "none" and "residual" or is_centred(spec) and "centred" or "not_centred"]
+  if spec.width < ranges.least then return nil end
+  for _, range in ipairs(ranges) do
+    if spec.width <= range.most then
+      return schedule.complete { unroll = "full", rows = range.rows, ahead = 1, store = "cached", prefetch = 0,
+        in_turn = true }
+    end
+  end
+end
+
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not
 -- read in pairs, gcc 12 takes ten seconds at 768. In pairs with 16 registers, loops are faster from 768 on.
 function schedule.full_most(spec, target)
@@ -235,6 +267,8 @@ local function rows_of_registers(spec, t)
     if n <= 256 then
       s.rows = 8
       s.ahead = n <= 128 and spec.dtype ~= "f32" and 2 or 1 -- conversions take so long that more sums fit
+    elseif n <= 640 and spec.dtype ~= "f32" and spec.residual == "none" then
+      s.ahead = 1
     elseif n > 640 and n <= 896 then
       s.rows, s.ahead = 2, 1
     elseif n > 896 and n <= 2048 then
@@ -351,8 +385,28 @@ local function of_few_registers(spec, t, s)
   end
 end
 
--- The same of pass apply, which takes no sums. Wide rows share gamma and beta: of f32, from where x and y of two rows
--- leave the first-level cache anyway.
+-- The same with 32 registers. int8, a second norm and a bias give the processor enough to do while it waits for the
+-- last scalars of coming rows. Four rows of 16-bit elements that are also rounded before gamma share its conversion.
+local function of_many_registers(spec, t, s)
+  local n = t.n
+  if spec.dtype ~= "f32" then
+    local fits = spec.residual == "none" or n <= 896 or n > 1024 -- in between, unrolled code would be too long
+    if spec.rounding ~= "once" and spec.quant == "none" and spec.residual ~= "post" and n > 256 and fits then
+      s.rows, s.most, s.ahead = 4, 4, spec.residual == "none" and n <= 640 and 1 or 0
+    end
+  elseif spec.norms == "two" then
+    if n <= 304 and spec.residual == "none" then s.rows, s.ahead = 4, 1
+    elseif n <= 544 then s.rows, s.ahead = (t.centred or spec.residual ~= "none") and 2 or 3, 1 end
+  elseif spec.quant ~= "none" then
+    if n <= (spec.residual == "none" and 640 or 320) then s.rows, s.ahead = 4, 1
+    elseif n <= (spec.quant == "int8" and 896 or t.centred and 1280 or 1792) then s.rows, s.ahead = 2, 1 end
+  elseif spec.bias ~= "none" and n <= 256 then
+    s.rows, s.ahead = 4, 1
+  end
+end
+
+-- What differs with 16 registers in pass apply, which takes no sums. Wide rows share gamma and beta: of f32, from where
+-- x and y of two rows leave the first-level cache anyway.
 local function of_applied(spec, t, s)
   local f32, narrow = spec.dtype == "f32", t.n < numerics.block
   s.rows, s.most = applied_together(t), 2
@@ -370,7 +424,8 @@ local function rule(spec, target)
   local t = traits(spec, target)
   local few = in_caches(spec, target, t)
   local many = past_caches(spec, target, t, few)
-  if not t.many_registers then (spec.pass == "apply" and of_applied or of_few_registers)(spec, t, few) end
+  if not t.many_registers then (spec.pass == "apply" and of_applied or of_few_registers)(spec, t, few)
+  elseif spec.pass == "forward" then of_many_registers(spec, t, few) end
   return {
     one = cached(few.alone or t.wide and 4 or few.unroll, 1, 0),
     few = cached(few.looped or few.unroll, t.wide and math.min(few.rows, few.most) or few.rows, few.ahead),

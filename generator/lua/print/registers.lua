@@ -80,6 +80,7 @@ function registers.situation(situation)
   local rows = ("%d at a time"):format(situation.way.rows)
   if situation.name == "one" then return "Handles row by row" end
   if situation.name == "few" then return "Handles rows that stay in the caches, " .. rows end
+  if situation.name == "few_amd" then return "Handles rows that stay in the caches of a processor of AMD, " .. rows end
   return "Handles rows that go past the caches"
     .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
 end

@@ -25,8 +25,8 @@ end
 -- runtime decides: many from a quarter of the last-level cache on.
 local function situation_of(k, rows, counted, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
-  local name = rows == 1 and "one" or many and "many" or "few"
-  local serving = name == "many" and k.many or name ~= "one" and k.few or k.one
+  local name = rows == 1 and "one" or many and "many" or caches.amd and k.few_amd and "few_amd" or "few"
+  local serving = name == "many" and k.many or name == "few_amd" and k.few_amd or name ~= "one" and k.few or k.one
   return name, serving and serving.way or k.schedule.few
 end
 

@@ -17,6 +17,9 @@ function machine.processor()
   return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
 end
 
+-- Whether the processor is one of AMD's, as on_amd() of templates/isa/x86.h asks.
+function machine.amd() return (host.read("/proc/cpuinfo") or ""):find("AuthenticAMD", 1, true) ~= nil end
+
 -- The clock in MHz as the system tells it, or nil.
 function machine.clock()
   return tonumber((host.read("/proc/cpuinfo") or ""):match("cpu MHz%s*:%s*([%d.]+)"))

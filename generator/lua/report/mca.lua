@@ -47,8 +47,21 @@ local function functions_of(k, situation, text)
   return { sums or { "sum_rows_" .. way.rows, way.rows }, { write, way.rows } } -- without sum_row they are in line
 end
 
--- Compiles the kernel in a directory: an object with `cycles(core)` and `functions`, or nil and why not.
-local function compiled(k, situation, place)
+-- The functions of a situation as lists of name, rows and code, or nil and why they have no static throughput.
+local function code_of(k, situation, text)
+  local parts = functions_of(k, situation, text)
+  for _, part in ipairs(parts) do
+    local code, loops = function_of(text, part[1])
+    if not code then return nil, ("the compiler made no function %s"):format(part[1]) end
+    if loops then return nil, ("%s has loops"):format(part[1]) end
+    part[3] = code
+  end
+  return parts
+end
+
+-- Compiles the kernel in a directory: an object with `cycles(core, situation)` and `functions(situation)`, or nil and
+-- why not. situations: those that are asked for, each once or more.
+local function compiled(k, situations, place)
   if not host.write_set(place, directory.files({ k }, {}, { command = "", extra = "" })) then
     return nil, "the kernel could not be written"
   end
@@ -59,38 +72,40 @@ local function compiled(k, situation, place)
     return nil, ok and "no C compiler found; set CC" or problem.message
   end
   local text = host.read(assembly) or ""
-  local parts = functions_of(k, situation, text)
-  for _, part in ipairs(parts) do
-    local code, loops = function_of(text, part[1])
-    if not code then return nil, ("the compiler made no function %s"):format(part[1]) end
-    if loops then return nil, ("%s has loops"):format(part[1]) end
-    part[3] = code
+  local parts_of = {}
+  for _, situation in ipairs(situations) do
+    local parts, why = code_of(k, situation, text)
+    if not parts then return nil, why end
+    parts_of[situation] = parts
   end
   local self = {}
-  function self.cycles(core)
+  function self.cycles(core, situation)
     local sum = 0
-    for _, part in ipairs(parts) do
+    for _, part in ipairs(parts_of[situation]) do
       local cycles, why = cycles_of(place, part[3], core.mca)
       if not cycles then return nil, why end
       sum = sum + cycles / part[2]
     end
     return sum
   end
-  self.functions = {}
-  for i, part in ipairs(parts) do self.functions[i] = part[1] end
+  function self.functions(situation)
+    local list = {}
+    for i, part in ipairs(parts_of[situation]) do list[i] = part[1] end
+    return list
+  end
   return self
 end
 
--- Calls f(tool, why), where tool is an object with `cycles(core)` and `functions` of a kernel that is compiled once, or
--- nil, and why it is. Returns what f returns.
-function mca.with(k, situation, f)
+-- Calls f(tool, why), where tool is an object with `cycles(core, situation)` and `functions(situation)` of a kernel
+-- that is compiled once, or nil, and why it is. Returns what f returns.
+function mca.with(k, situations, f)
   if not shell.succeeds(shell.program("LLVM_MCA", "llvm-mca") .. " --version >/dev/null 2>&1") then
     return f(nil, "llvm-mca is not installed")
   end
   if k.spec.pass ~= "forward" then return f(nil, "llvm-mca is asked for the forward pass only") end
   local ok, place = fail.try(shell.temporary)
   if not ok then return f(nil, place.message) end
-  return shell.removing(place, function() return f(compiled(k, situation, place)) end)
+  return shell.removing(place, function() return f(compiled(k, situations, place)) end)
 end
 
 return mca

@@ -38,8 +38,8 @@ local function unrolls(spec, target, loops)
   return #list > 0 and list or { "full" }
 end
 
--- The functions below call add(part, unroll, rows, ahead, store, prefetch, into) for each candidate of a pass; what is
--- left out is cached, without prefetch. `stream`: how rows past the caches are stored.
+-- The functions below call add(part, unroll, rows, ahead, store, prefetch, into, in_turn) for each candidate of a pass;
+-- what is left out is cached, without prefetch. `stream`: how rows past the caches are stored.
 
 -- Rows past the caches: without prefetch, and with prefetch into the first- or the second-level cache.
 local function add_many(add, spec, facts, stream, unroll, rows)
@@ -78,6 +78,9 @@ local function add_norms(add, spec, target, facts, stream)
       -- more rows in flight need more registers for their row constants, or short rows
       if rows < 4 or n <= (rows == 4 and 640 or 384) then add("few", unroll, rows, 1) end
     end
+    for _, rows in ipairs { 2, 3, 4 } do -- the same schedule as another one, unless rows go one after the other
+      if n <= 640 then add("few", unroll, rows, 1, nil, nil, nil, true) end
+    end
     if n <= 2048 then add("few", unroll, 1, 2) end
     for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
       -- past the caches, one row in flight is written in a loop; with residual pre its sums are unrolled alike
@@ -105,10 +108,11 @@ function candidates.of(spec, target)
       if schedule.same(s, other) then return i end
     end
   end
-  ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into)
+  ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into, in_turn)
     if spec.pass == "apply" and ahead > 0 then return end -- it takes no sums
     local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
       prefetch = prefetch or 0, into = into }
+    s.in_turn = in_turn and schedule.row_by_row(spec, target, s) or false
     if fits(facts, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end, spec, target, facts, stream)
 
