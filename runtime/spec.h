@@ -49,11 +49,15 @@ static inline ln_kind kind_of(const ln_spec *s)
 }
 
 /* Bytes of outputs for each element of x, as they count against the last-level cache: of y, of y2 and of the sum. Of
- * gradients half more, since they read two arrays for the one that they write. */
+ * gradients half more, since they read two arrays for the one that they write. With int8 half of what is read and
+ * written, since that is mostly read. */
 static inline size_t counted_bytes(const ln_spec *s)
 {
+    const size_t read = element_bytes(s) * (s->residual == LN_RESIDUAL_NONE ? 1 : 2);
     const size_t sum = s->residual == LN_RESIDUAL_PRE ? element_bytes(s) : 0;
     const size_t bytes = output_bytes(s) * (s->norms == LN_NORMS_TWO ? 2 : 1) + sum;
+    if (s->quant != LN_QUANT_NONE)
+        return (read + bytes + 1) / 2;
     return s->pass == LN_PASS_BACKWARD ? bytes * 3 / 2 : bytes;
 }
 

@@ -497,6 +497,42 @@ static void large_outputs(void)
     free(memory);
 }
 
+/* With int8 half of what is read and written counts: of x and y, then of x, residual, sum and y. */
+static void large_quantised(void)
+{
+    for (size_t added = 0; added < 2; added++) {
+        const ln_entry entry = {"remember",
+                                LN_ISA_SCALAR,
+                                {.op = LN_OP_RMSNORM,
+                                 .affine = LN_AFFINE_NONE,
+                                 .residual = added ? LN_RESIDUAL_PRE : LN_RESIDUAL_NONE,
+                                 .quant = LN_QUANT_INT8},
+                                remember};
+        const size_t row_bytes = (added ? 7 : 3) * LARGE_ROWS;
+        const size_t width = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
+        static float scale[LARGE_ROWS];
+        float *memory = malloc(4 * LARGE_ROWS * width * sizeof *memory);
+        if (!CHECK(memory != NULL))
+            return;
+        for (size_t n = width; n > width - 2; n--) {
+            const ln_args a = {.width = n,
+                               .x_stride = n,
+                               .y_stride = n,
+                               .residual_stride = n,
+                               .sum_stride = n,
+                               .x = memory,
+                               .residual = memory + LARGE_ROWS * n,
+                               .sum = memory + 2 * LARGE_ROWS * n,
+                               .y = memory + 3 * LARGE_ROWS * n,
+                               .scale = scale,
+                               .eps = 1e-5f};
+            CHECK(ln_run_rows(&entry, &a, LARGE_ROWS, 0, LARGE_ROWS) == LN_OK &&
+                  taken == (n == width ? LN_STREAM_ALWAYS : LN_STREAM_AUTO));
+        }
+        free(memory);
+    }
+}
+
 /* Each spec needs its arrays: without one, and with an argument that is no value of its type, its kernel is not called.
  */
 static void needs(void)
@@ -698,6 +734,7 @@ int main(void)
     cold_rows();
     large_calls();
     large_outputs();
+    large_quantised();
     needs();
     large_batch();
     specs();

@@ -46,9 +46,11 @@ function facts.of(spec, target)
   end
 
   -- bytes of outputs for each element of x, as they count against the last-level cache; of gradients, which read two
-  -- arrays for the one that they write, half more (counted_bytes of runtime/spec.h)
+  -- arrays for the one that they write, half more; with int8, half of what is read and written (counted_bytes of
+  -- runtime/spec.h)
   f.counted_bytes = #f.outputs * f.output_bytes + (f.keeps_sum and f.element_bytes or 0)
   if spec.pass == "backward" then f.counted_bytes = f.counted_bytes * 3 // 2 end
+  if f.quantises then f.counted_bytes = (f.element_bytes * (f.adds and 2 or 1) + f.counted_bytes + 1) // 2 end
   return f
 end
 
