@@ -105,8 +105,7 @@ end
 function schedule.row_by_row(spec, target, s)
   local least = target.registers < 32 and 4 or 2
   return s.rows >= least and s.unroll == "full" and not s.in_turn and s.prefetch == 0 and target.vector
-    and spec.pass == "forward"
-    and spec.quant == "none" and spec.norms == "one" and one_after_another(spec, target)
+    and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one" and one_after_another(spec, target)
     and (spec.dtype == "f32" or s.store == "cached") -- of rows in pairs, stores past the caches were not measured
 end
 
