@@ -750,8 +750,10 @@ static void check_entries(const Norm *f, size_t width)
     bad.stream = 3;
     int past = ln_streamed(&bad, &room, 15, f->kind)->stream != 1 && ln_streamed(&bad, &room, 16, f->kind)->stream == 1;
 #if defined(${U}_VECTORS)
-    const size_t written = f->output * (f->has & LN_HAS_TWO ? 2 : 1) + (f->has & LN_HAS_SUM ? f->element : 0);
-    const size_t below = (ln_cpu_stream_bytes() - 1) / (width * written);
+    size_t counted = f->output * (f->has & LN_HAS_TWO ? 2 : 1) + (f->has & LN_HAS_SUM ? f->element : 0);
+    if (f->output == 1) /* int8: half of what is read and written */
+        counted = (f->element * (f->has & LN_HAS_RESIDUAL ? 2 : 1) + counted + 1) / 2;
+    const size_t below = (ln_cpu_stream_bytes() - 1) / (width * counted);
     past &= ln_streamed(&a, &room, below, f->kind)->stream == 0 && ln_streamed(&a, &room, below + 1, f->kind)->stream == 1;
     bad.stream = 2;
     past &= ln_streamed(&bad, &room, below + 1, f->kind)->stream == 2;
