@@ -464,16 +464,13 @@ static void large_calls(void)
     free(memory);
 }
 
-/* All outputs of rows count for the choice of stores. */
-static void large_outputs(void)
+/* Rows of a spec go past the caches from ln_stream_bytes() on, if so many bytes of each element count. */
+static void outputs_count(ln_spec spec, size_t bytes)
 {
-    const size_t row_bytes = 3 * LARGE_ROWS * sizeof(float), width = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
-    const ln_entry entry = {
-        "remember",
-        LN_ISA_SCALAR,
-        {.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA, .residual = LN_RESIDUAL_PRE, .norms = LN_NORMS_TWO},
-        remember};
-    float *memory = malloc(4 * LARGE_ROWS * width * sizeof *memory);
+    const size_t row_bytes = bytes * LARGE_ROWS, width = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
+    const ln_entry entry = {"remember", LN_ISA_SCALAR, spec, remember};
+    static float scale[LARGE_ROWS];
+    float *memory = malloc(5 * LARGE_ROWS * width * sizeof *memory);
     if (!CHECK(memory != NULL))
         return;
     for (size_t n = width; n > width - 2; n--) {
@@ -484,12 +481,13 @@ static void large_outputs(void)
                            .sum_stride = n,
                            .y2_stride = n,
                            .x = memory,
-                           .residual = memory,
+                           .residual = memory + LARGE_ROWS * n,
                            .gamma = memory,
                            .gamma2 = memory,
-                           .sum = memory + LARGE_ROWS * n,
-                           .y = memory + 2 * LARGE_ROWS * n,
-                           .y2 = memory + 3 * LARGE_ROWS * n,
+                           .sum = memory + 2 * LARGE_ROWS * n,
+                           .y = memory + 3 * LARGE_ROWS * n,
+                           .y2 = memory + 4 * LARGE_ROWS * n,
+                           .scale = scale,
                            .eps = 1e-5f};
         CHECK(ln_run_rows(&entry, &a, LARGE_ROWS, 0, LARGE_ROWS) == LN_OK &&
               taken == (n == width ? LN_STREAM_ALWAYS : LN_STREAM_AUTO));
@@ -497,40 +495,17 @@ static void large_outputs(void)
     free(memory);
 }
 
-/* With int8 half of what is read and written counts: of x and y, then of x, residual, sum and y. */
-static void large_quantised(void)
+/* All outputs of rows count for the choice of stores; with int8 half of what is read and written, of x and y, then of
+ * x, residual, sum and y. */
+static void large_outputs(void)
 {
-    for (size_t added = 0; added < 2; added++) {
-        const ln_entry entry = {"remember",
-                                LN_ISA_SCALAR,
-                                {.op = LN_OP_RMSNORM,
-                                 .affine = LN_AFFINE_NONE,
-                                 .residual = added ? LN_RESIDUAL_PRE : LN_RESIDUAL_NONE,
-                                 .quant = LN_QUANT_INT8},
-                                remember};
-        const size_t row_bytes = (added ? 7 : 3) * LARGE_ROWS;
-        const size_t width = (ln_stream_bytes() + row_bytes - 1) / row_bytes;
-        static float scale[LARGE_ROWS];
-        float *memory = malloc(4 * LARGE_ROWS * width * sizeof *memory);
-        if (!CHECK(memory != NULL))
-            return;
-        for (size_t n = width; n > width - 2; n--) {
-            const ln_args a = {.width = n,
-                               .x_stride = n,
-                               .y_stride = n,
-                               .residual_stride = n,
-                               .sum_stride = n,
-                               .x = memory,
-                               .residual = memory + LARGE_ROWS * n,
-                               .sum = memory + 2 * LARGE_ROWS * n,
-                               .y = memory + 3 * LARGE_ROWS * n,
-                               .scale = scale,
-                               .eps = 1e-5f};
-            CHECK(ln_run_rows(&entry, &a, LARGE_ROWS, 0, LARGE_ROWS) == LN_OK &&
-                  taken == (n == width ? LN_STREAM_ALWAYS : LN_STREAM_AUTO));
-        }
-        free(memory);
-    }
+    outputs_count(
+        (ln_spec){.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA, .residual = LN_RESIDUAL_PRE, .norms = LN_NORMS_TWO},
+        3 * sizeof(float));
+    outputs_count((ln_spec){.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA, .quant = LN_QUANT_INT8}, 3);
+    outputs_count(
+        (ln_spec){.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA, .residual = LN_RESIDUAL_PRE, .quant = LN_QUANT_INT8},
+        7);
 }
 
 /* Each spec needs its arrays: without one, and with an argument that is no value of its type, its kernel is not called.
@@ -734,7 +709,6 @@ int main(void)
     cold_rows();
     large_calls();
     large_outputs();
-    large_quantised();
     needs();
     large_batch();
     specs();

@@ -15,8 +15,11 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = end;
     }
 % end
-% -- fewer rows are left over, and one row is faster in one function
-% local least = kernel.few and math.max(2, kernel.few.way.rows)
+% local few = {} -- the situations of few rows, and when each serves them
+% if kernel.few_amd then few[1] = { kernel.few_amd, ("end - row >= %d && on_amd()"):format(kernel.few_amd.way.rows) } end
+% if kernel.few then -- fewer rows are left over, and one row is faster in one function
+%   few[#few + 1] = { kernel.few, ("end - row >= %d"):format(math.max(2, kernel.few.way.rows)) }
+% end
 % if kernel.many then
 %   local unit, late = printer.unit, kernel.sums[2]
 %   local sizes, places = {}, {} -- bytes of elements, and by them what must be a multiple of a register
@@ -56,24 +59,16 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${any}(a, row, end);
         row = end;
 %   end
-%   if kernel.few_amd then
-    } else if (end - row >= ${kernel.few_amd.way.rows} && on_amd()) {
-        row = ${kernel.few_amd.name}(a, row, end${finish.given});
+%   for _, f in ipairs(few) do
+    } else if (${f[2]}) {
+        row = ${f[1].name}(a, row, end${finish.given});
 %   end
-    }${kernel.few and (" else if (end - row >= %d) {"):format(least) or ""}
-%   if kernel.few then
-        row = ${kernel.few.name}(a, row, end${finish.given});
     }
+% else
+%   for i, f in ipairs(few) do
+    ${i > 1 and "else " or ""}if (${f[2]})
+        row = ${f[1].name}(a, row, end${finish.given});
 %   end
-% elseif kernel.few then
-%   if kernel.few_amd then
-    if (end - row >= ${kernel.few_amd.way.rows} && on_amd())
-        row = ${kernel.few_amd.name}(a, row, end${finish.given});
-    else if (end - row >= ${least})
-%   else
-    if (end - row >= ${least})
-%   end
-        row = ${kernel.few.name}(a, row, end${finish.given});
 % end
 % if kernel.few or kernel.many then
     if (row < end)

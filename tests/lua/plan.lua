@@ -173,6 +173,7 @@ do
   local function few_amd(what, isa, options)
     local k = plan.kernel(spec.new(what, "test"), target.named(isa or "avx512"), options or { schedule = shipped })
     check.sound(wrong_plan(k), k.name)
+    check.that(codesize.kernel(k.spec, k.target, k.schedule) <= codesize.MOST, k.name .. " is too much code")
     local line = table.concat(plan.describe(k), "\n"):match("few rows, AMD: [^\n]*")
     check.equal(line ~= nil, k.few_amd and true or false, k.name)
     local way = k.few_amd and k.few_amd.way

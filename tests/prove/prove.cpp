@@ -490,6 +490,7 @@ static void crashed(int) { siglongjmp(after_crash, 1); }
 /* A kernel for one width, or one for any width at a given one. */
 static void prove(Proof &p, const Banner &banner, bool any, bool full)
 {
+    runs_on_amd = false;
     if (sigsetjmp(after_crash, 1)) {
         fault("crashed");
         return;
@@ -501,8 +502,8 @@ static void prove(Proof &p, const Banner &banner, bool any, bool full)
     if (banner.amd && !faults) {
         runs_on_amd = true;
         prove_forward(p, banner, any, full);
+        runs_on_amd = false;
     }
-    runs_on_amd = false;
     const ln_spec &s = p.spec;
     const bool plain = !s.pass && !s.residual && !s.quant && !s.norms && !s.bias;
     if (!faults && plain && (p.n == 64 || (full && p.n <= 256)))

@@ -147,9 +147,15 @@ end
 local function say_floors(k, rows, list)
   local found = {}
   if #list == 0 then return found end
+  local floors, situations = {}, {} -- { floor, journey } of each core; of those that have the kernel's registers
+  for i, core in ipairs(list) do
+    local floor, j = journey.floor(k, rows, core)
+    floors[i] = { floor, j }
+    if floor then situations[#situations + 1] = j.situation end
+  end
   local function say_floor(i, core, tool)
     local what = i == 1 and "floor" or ""
-    local floor, j = journey.floor(k, rows, core)
+    local floor, j = table.unpack(floors[i])
     if not floor then return say(what, "%s: has no %s", core.title, k.target.title) end
     local behind = {}
     for r = 2, 3 do
@@ -168,11 +174,6 @@ local function say_floors(k, rows, list)
       say("", "%s: no static throughput: %s", core.title, because)
     end
     found[#found + 1] = { core = core, cycles = floor[1].cycles, what = floor[1].what, static = static }
-  end
-  local situations = {} -- of the cores that have the kernel's registers
-  for _, core in ipairs(list) do
-    local floor, j = journey.floor(k, rows, core)
-    if floor then situations[#situations + 1] = j.situation end
   end
   require("report.mca").with(k, situations, function(tool, why)
     for i, core in ipairs(list) do say_floor(i, core, tool) end

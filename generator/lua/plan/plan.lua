@@ -70,10 +70,7 @@ local function schedules_of(spec, target, options)
   if options.unroll then s.few_amd = nil end
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
-    if situation.in_turn then -- where rows go in turn anyway, that is no other way
-      situation.in_turn = false
-      situation.in_turn = schedule.row_by_row(spec, target, situation)
-    end
+    schedule.settle(spec, target, situation)
     if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
   end
   if group.in_registers(spec, target, s.few) then

@@ -26,7 +26,7 @@ end
 local function situation_of(k, rows, counted, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
   local name = rows == 1 and "one" or many and "many" or caches.amd and k.few_amd and "few_amd" or "few"
-  local serving = name == "many" and k.many or name == "few_amd" and k.few_amd or name ~= "one" and k.few or k.one
+  local serving = name ~= "one" and (k[name] or k.few) or k.one
   return name, serving and serving.way or k.schedule.few
 end
 
@@ -240,7 +240,7 @@ local function writes_of(j, r, k)
 end
 
 -- journey.of(k, rows, caches) -> what happens to each row of a batch of `rows` rows. caches: bytes of levels 1 to 3,
--- and where the system told them, `most`: what the runtime counts of the last one.
+-- and where the system told them, `most`: what the runtime counts of the last one; amd: of a processor of AMD.
 --   situation, schedule   what serves the batch
 --   reads                 list of { name, bytes, loads, level, pass } for each row; level: an index of LEVELS
 --   writes                list of { name, bytes, stores, level, past }; past: past the caches

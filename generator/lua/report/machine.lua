@@ -13,17 +13,16 @@ local function first_line(path)
   return text and text:match("^[^\n]*")
 end
 
-function machine.processor()
-  return (host.read("/proc/cpuinfo") or ""):match("model name%s*:%s*([^\n]*)") or "unknown processor"
-end
+-- What the system tells of its processors.
+local function cpuinfo() return host.read("/proc/cpuinfo") or "" end
+
+function machine.processor() return cpuinfo():match("model name%s*:%s*([^\n]*)") or "unknown processor" end
 
 -- Whether the processor is one of AMD's, as on_amd() of templates/isa/x86.h asks.
-function machine.amd() return (host.read("/proc/cpuinfo") or ""):find("AuthenticAMD", 1, true) ~= nil end
+function machine.amd() return cpuinfo():find("AuthenticAMD", 1, true) ~= nil end
 
 -- The clock in MHz as the system tells it, or nil.
-function machine.clock()
-  return tonumber((host.read("/proc/cpuinfo") or ""):match("cpu MHz%s*:%s*([%d.]+)"))
-end
+function machine.clock() return tonumber(cpuinfo():match("cpu MHz%s*:%s*([%d.]+)")) end
 
 function machine.system()
   local release = host.read("/etc/os-release") or ""

@@ -111,8 +111,8 @@ function candidates.of(spec, target)
   ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into, in_turn)
     if spec.pass == "apply" and ahead > 0 then return end -- it takes no sums
     local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
-      prefetch = prefetch or 0, into = into }
-    s.in_turn = in_turn and schedule.row_by_row(spec, target, s) or false
+      prefetch = prefetch or 0, into = into, in_turn = in_turn }
+    schedule.settle(spec, target, s)
     if fits(facts, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end, spec, target, facts, stream)
 
