@@ -6,8 +6,9 @@ NOINLINE void ${kernel.name}_apart(${direct.parameters})
 {
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
-    a.accumulate = LN_BEGIN_PARAMS;
-    ${kernel.name}(&a, 0, 1);
+    const unsigned saved = enter();
+    row_alone(&a, 0${printer.passed});
+    leave(saved);
 }
 % item(kernel.name .. "_row")
 /* One row, by values alone. */

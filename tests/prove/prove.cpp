@@ -427,7 +427,7 @@ static void prove_heads(Proof &p, bool any)
     };
     static const Shape shapes[] = {{3, 2, 1, 0, 2, 0, false}, {9, 2, 3, 7, 1, 4, false}, {3, 34, 0, 5, 2, 1, false},
                                    {2, 3, 1, 0, 0, 3, true},  {3, 6, 0, 0, 0, 0, true},  {9, 2, 3, 7, 5, 0, true},
-                                   {9, 2, 0, 0, 0, 3, false}};
+                                   {5, 5, 0, 0, 0, 0, true},  {9, 2, 0, 0, 0, 3, false}};
     for (const Shape &s : shapes) {
         proving = std::string(p.kernel.name) + ", heads " + std::to_string(s.heads) + " of " +
                   std::to_string(s.tokens) + " tokens" + (s.own_gamma ? ", each with a gamma of its own" : "");

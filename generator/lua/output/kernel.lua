@@ -52,7 +52,7 @@ local function forward_items(k, spell, add, direct)
   if writes_far then add("kernel/far.c", values) end
   local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
   for _, way in ipairs(k.ways) do
-    if not way.heads then ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1) end
+    ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1)
   end
   for _, way in ipairs(k.ways) do
     local rows, suffix = way.rows, forward.suffix(way.sums)
@@ -66,7 +66,7 @@ local function forward_items(k, spell, add, direct)
     end
   end
   for _, way in ipairs(k.ways) do
-    add("kernel/write.c", values, { way = way })
+    if not (way.heads and way.ahead > 0) then add("kernel/write.c", values, { way = way }) end
     if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
   end
   add("kernel/situations.c", values)

@@ -15,6 +15,7 @@ local plan = {}
 
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a gamma each
+local HEADS_AHEAD = 128  -- up to this width f32 heads are summed while others are written
 
 -- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free.
 local function holds_parameters(spec, target, way)
@@ -228,7 +229,8 @@ local function add_ways(k)
   k.few_amd = few_amd and few_amd ~= few and few_amd
   k.takes_heads = takes_heads(spec)
   if k.takes_heads and few.way.rows > 1 then
-    k.heads = add_way { name = "heads", rows = few.way.rows, ahead = 0, store = "cached", unroll = few.way.unroll,
+    local ahead = spec.dtype == "f32" and spec.width <= HEADS_AHEAD and 1 or 0
+    k.heads = add_way { name = "heads", rows = few.way.rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
       prefetch = 0, into = few.way.into, fused = false, heads = true }
   end
   if schedule.past_only(spec, s.many) then
