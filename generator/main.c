@@ -5,6 +5,7 @@
  * and gives Lua functions for files and processes. Lua makes every decision about kernels. */
 #include "host.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -33,6 +34,9 @@ static int run(lua_State *L)
 
 int main(int argc, char **argv)
 {
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* a file larger than allowed (ulimit -f) is an error like a full disk */
+#endif
     lua_State *L = new_state();
     if (!L) {
         fputs(no_memory, stderr);

@@ -922,7 +922,6 @@ good emit -o "$work/limited" --width 64 --isa scalar
 before=$(state "$work/limited")
 checks=$((checks + 1))
 (
-    trap '' XFSZ
     ulimit -f 16
     status=0
     "$lngen" emit -o "$work/limited" --width 64,1024 2>"$work/stderr" || status=$?

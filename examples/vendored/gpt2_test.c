@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 858452b9bea41a77 */
+ * Content: dfdec2691f923885 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -729,5 +729,9 @@ int main(void)
     if (gpt2_isa_note())
         printf("note: %s\n", gpt2_isa_note());
     printf("%lu kernels ran, %s is what gpt2 uses here; %d failures\n", (unsigned long)ran, gpt2_isa(), failures);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "gpt2_test: standard output could not be written\n");
+        return 2;
+    }
     return failures != 0;
 }

@@ -1127,5 +1127,9 @@ int main(void)
     if (${P}_isa_note())
         printf("note: %s\n", ${P}_isa_note());
     printf("%lu kernels ran, %s is what ${P} uses here; %d failures\n", (unsigned long)ran, ${P}_isa(), failures);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fprintf(stderr, "${P}_test: standard output could not be written\n");
+        return 2;
+    }
     return failures != 0;
 }

@@ -282,7 +282,8 @@ function tune.run(kernels, path, what)
     end
     if #wanted == 0 then
       t:close()
-      io.stderr:write(("%s: holds all %d kernels\n"):format(fail.on_one_line(path), all))
+      local kernels = all == 1 and "the kernel" or ("all %d kernels"):format(all)
+      io.stderr:write(("%s: holds %s\n"):format(fail.on_one_line(path), kernels))
       return 0
     end
   end
