@@ -3,6 +3,7 @@
 % local subject = rows == 1 and "one row" or rows .. " rows"
 % local does = spec.pass == "apply" and "Computes the constants of " .. subject .. " from their statistics."
 %   or ("Sums %s and computes %s constants."):format(subject, rows == 1 and "its" or "their")
+% local fewer = print.count(kernel, rows) ~= ""
 % local returns = rows == 1 and "Returns 15 unless the row needs the accurate path."
 %   or "Bit r of the result is 0 if row + r needs the accurate path."
 % if new_finish then
@@ -14,8 +15,12 @@ NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowCon
 %     include "kernel/take_rows.c"
 %   else
 %     item("finish_rows_" .. rows)
+%     if fewer then
+/* Computes the constants of ${subject}, of which n are wanted, from their sums. ${returns} */
+%     else
 /* Computes the constants of ${subject} from ${rows == 1 and "its" or "their"} sums. ${returns} */
-FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sums} *sums, RowConstants *k${finish.whole})
+%     end
+FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, ${fewer and "size_t n, " or ""}const ${finish.sums} *sums, RowConstants *k${finish.whole})
 {
 %   end
 %   for first = 0, rows - 1, 4 do
@@ -34,7 +39,7 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
         return ok;
 %   for _, field in ipairs(spell.statistics) do
     if (a->${field})
-        memcpy(a->${field} + row, k->${field}, ${rows > 1 and rows .. " * " or ""}sizeof(float));
+        memcpy(a->${field} + row, k->${field}, ${fewer and "n * " or rows > 1 and rows .. " * " or ""}sizeof(float));
 %   end
     return ok;
 }
@@ -45,6 +50,6 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, const ${finish.sum
 NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k${finish.whole})
 {
 %   include "kernel/take_rows.c"
-    return finish_rows_${rows}(a, row, sums, k${finish.given});
+    return finish_rows_${rows}(a, row, ${print.count(kernel, rows)}sums, k${finish.given});
 }
 % end

@@ -70,6 +70,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = ${f[1].name}(a, row, end${finish.given});
 %   end
 % end
+% if kernel.rest then
+    if (end - row >= ${kernel.rest.least})
+        row = rest(a, row, end);
+% end
 % if kernel.few or kernel.many then
     if (row < end)
         ${kernel.one.name}(a, row, end${finish.given});

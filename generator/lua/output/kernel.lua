@@ -66,10 +66,11 @@ local function forward_items(k, spell, add, direct)
     end
   end
   for _, way in ipairs(k.ways) do
-    if not (way.heads and way.ahead > 0) then add("kernel/write.c", values, { way = way }) end
+    if not way.rest and not (way.heads and way.ahead > 0) then add("kernel/write.c", values, { way = way }) end
     if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
   end
   add("kernel/situations.c", values)
+  if k.rest then add("kernel/rest.c", values) end
   if k.takes_heads then add("kernel/heads.c", values) end
   add("kernel/function.c", values)
   if direct then add("single/row.c", values) end

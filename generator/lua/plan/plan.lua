@@ -29,6 +29,13 @@ local function takes_heads(spec)
   return spec.width <= plan.HEAD_WIDTH and spec_module.is_plain(spec) and spec_module.has_gamma(spec)
 end
 
+-- From how many rows on a part of a group is faster than its rows one by one: the less work in a row, the more.
+local function least_together(spec)
+  if spec.dtype == "f32" and spec.width <= 64 and not spec_module.is_centred(spec) then return 6 end
+  if spec.dtype == "f32" then return spec.width <= 128 and 5 or 4 end
+  return spec.width <= 64 and 4 or 3
+end
+
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
 -- for any width. Second, the norm kinds that they belong to, as specs of any width. `options.schedule(spec, target)`
 -- gives schedules, `options.unroll` overrides their unroll.
@@ -188,8 +195,9 @@ local function add_ways(k)
     way.reads_sum = spec.residual == "pre" and not way.late
     way.far = finishes_far and not way.late
     way.near = applies and way.store == "cached"
-    way.row_by_row = way.heads or not way.late and schedule.row_by_row(spec, target, way)
-    way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
+    way.row_by_row = way.heads or way.rest or not way.late and schedule.row_by_row(spec, target, way)
+    way.keeps_parameters = way.row_by_row and spec.dtype == "f32" and not way.heads
+      and holds_parameters(spec, target, way)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
     way.calls_write_at = way.ahead > 0 and way.merges and spec.width >= target.lanes and not way.row_by_row
     way.sums = k.sums[way.late and 2 or 1]
@@ -232,6 +240,11 @@ local function add_ways(k)
     local ahead = spec.dtype == "f32" and spec.width <= HEADS_AHEAD and 1 or 0
     k.heads = add_way { name = "heads", rows = few.way.rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
       prefetch = 0, into = few.way.into, fused = false, heads = true }
+  end
+  local least = least_together(spec)
+  if k.heads and few.way.rows > least then
+    k.rest = add_way { name = "rest", rows = few.way.rows, ahead = 0, store = "cached", unroll = few.way.unroll,
+      prefetch = 0, into = few.way.into, fused = false, rest = true, least = least }
   end
   if schedule.past_only(spec, s.many) then
     k.unaligned = add_unaligned "many"
@@ -287,6 +300,8 @@ end
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
 --   few_amd            the situation of few rows on processors of AMD, where `few` is that of others
+--   rest               the way to write rows that are fewer than a group but not fewer than rest.least; nil where rows
+--                      left over go one by one
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
 --   near               of pass apply: a way of writing is for rows near zero only

@@ -187,7 +187,7 @@ end
 -- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each; of
 -- heads, where there are rows to come.
 function forward.rows_in_turn(p, way, ahead)
-  local b, loop = c.block(), p.N <= TURNS_UNROLLED and "UNROLL for" or "for"
+  local b, loop = c.block(), p.N <= TURNS_UNROLLED and not way.rest and "UNROLL for" or "for"
   local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
     keeps_parameters = way.keeps_parameters, reads_sum = way.reads_sum, sums = way.sums }
   if way.heads then
@@ -199,7 +199,7 @@ function forward.rows_in_turn(p, way, ahead)
   if not way.reads_sum then b:add(registers.bias_pointer(p)) end
   if way.keeps_parameters then print_kept(p, b) end
   b:line("")
-  b:braces(("%s (size_t r = 0; r < %d; r++)"):format(loop, way.rows), function()
+  b:braces(("%s (size_t r = 0; r < %s; r++)"):format(loop, way.rest and "n" or way.rows), function()
     forward.print_rows(b, forward.arrays_of(p, one), "row + r", 1, false)
     forward.print_constants(p, b, 0, "splat(k->%s[r])", way)
     if way.heads then

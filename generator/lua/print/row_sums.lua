@@ -13,6 +13,9 @@ local row_sums = setmetatable({}, { __index = registers }) -- so templates find 
 -- How the names of the functions end that take sums in one of the ways of plan.sums.
 function row_sums.suffix(sums) return sums.late and "_late" or "" end
 
+-- The argument of finish_rows that says how many rows there are, where that may be fewer than a group has.
+function row_sums.count(k, rows) return k.rest and k.rest.rows == rows and rows .. ", " or "" end
+
 local step = {}
 row_sums.step = step
 
@@ -118,7 +121,9 @@ function step.total(p, b, s, o)
   end
 end
 
-function step.finish(_, b, s) b:line("const unsigned ok = finish_rows_%d(a, ahead, sums, next);", s.rows) end
+function step.finish(p, b, s)
+  b:line("const unsigned ok = finish_rows_%d(a, ahead, %ssums, next);", s.rows, row_sums.count(p.k, s.rows))
+end
 
 -- Declares the registers of the sums of one row; `chains` of each sum. wide: also the sums in double. keeps: x +
 -- residual is written here.
