@@ -507,6 +507,11 @@ for name in ln_layernorm_stats_bf16_768_avx2 ln_layernorm_apply_bf16_768_avx2 ln
 done
 good explain ln_layernorm_stats_f32_768_avx2
 grep -q '^bytes *3072 read and 16 written' "$work/stdout" || fail "explain of statistics: $(cat "$work/stdout")"
+# Rows that are fewer than a group: one by one, or as a part of the group
+good explain ln_rmsnorm_f32_64_avx2 --rows 3
+grep -q '^journey .* 3 rows, situation one;' "$work/stdout" || fail "explain of 3 rows: $(cat "$work/stdout")"
+good explain ln_rmsnorm_f32_64_avx2 --rows 6
+grep -q '^journey .* 6 rows, situation few;' "$work/stdout" || fail "explain of 6 rows: $(cat "$work/stdout")"
 good explain ln_rmsnorm_apply_bf16_gamma1_768_avx512
 good emit -o "$work/split" --only ln_layernorm_apply_f32_none_768_avx2
 bad 2 list --width 768 --pass stats --affine full

@@ -22,11 +22,14 @@ local function level_of(touched, caches)
 end
 
 -- The situation of a batch, and the way its rows are written: a schedule where there is none, as of statistics. As the
--- runtime decides: many from a quarter of the last-level cache on.
+-- runtime decides: many from a quarter of the last-level cache on; and as the kernel does: rows that are fewer than a
+-- group go one by one, or as a part of a group.
 local function situation_of(k, rows, counted, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
   local name = rows == 1 and "one" or many and "many" or caches.amd and k.few_amd and "few_amd" or "few"
   local serving = name ~= "one" and (k[name] or k.few) or k.one
+  local single = k.spec.pass ~= "backward" and serving and rows < serving.way.rows
+  if single and not (k.rest and rows >= k.rest.least) then name, serving = "one", k.one end
   return name, serving and serving.way or k.schedule.few
 end
 
