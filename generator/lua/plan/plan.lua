@@ -17,9 +17,10 @@ local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a gamma each
 local HEADS_AHEAD = 128  -- up to this width f32 heads are summed while others are written
 
--- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free.
+-- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free. Those of
+-- 16-bit rows, which may be written in register pairs, are loaded for each row.
 local function holds_parameters(spec, target, way)
-  if way.ahead > 0 and target.registers < 32 then return false end
+  if spec.dtype ~= "f32" or way.ahead > 0 and target.registers < 32 then return false end
   local registers = (spec.width + target.lanes - 1) // target.lanes * spec_module.parameter_count(spec)
   return registers <= target.registers // 2
 end
@@ -196,8 +197,7 @@ local function add_ways(k)
     way.far = finishes_far and not way.late
     way.near = applies and way.store == "cached"
     way.row_by_row = way.heads or way.rest or not way.late and schedule.row_by_row(spec, target, way)
-    way.keeps_parameters = way.row_by_row and spec.dtype == "f32" and not way.heads
-      and holds_parameters(spec, target, way)
+    way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
     way.calls_write_at = way.ahead > 0 and way.merges and spec.width >= target.lanes and not way.row_by_row
     way.sums = k.sums[way.late and 2 or 1]
@@ -236,15 +236,18 @@ local function add_ways(k)
   local few_amd = s.few_amd and add_situation("few_amd", way_of "few_amd")
   k.few_amd = few_amd and few_amd ~= few and few_amd
   k.takes_heads = takes_heads(spec)
-  if k.takes_heads and few.way.rows > 1 then
-    local ahead = spec.dtype == "f32" and spec.width <= HEADS_AHEAD and 1 or 0
-    k.heads = add_way { name = "heads", rows = few.way.rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
-      prefetch = 0, into = few.way.into, fused = false, heads = true }
+  -- A way to write groups as large as those of few rows, always row by row.
+  local function add_group(named, ahead)
+    return add_way { name = named, rows = few.way.rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
+      prefetch = 0, into = few.way.into, fused = false, [named] = true }
   end
-  local least = least_together(spec)
-  if k.heads and few.way.rows > least then
-    k.rest = add_way { name = "rest", rows = few.way.rows, ahead = 0, store = "cached", unroll = few.way.unroll,
-      prefetch = 0, into = few.way.into, fused = false, rest = true, least = least }
+  if k.takes_heads and few.way.rows > 1 then
+    k.heads = add_group("heads", spec.dtype == "f32" and spec.width <= HEADS_AHEAD and 1 or 0)
+    local least = least_together(spec)
+    if few.way.rows > least then
+      k.rest = add_group("rest", 0)
+      k.rest.least = least
+    end
   end
   if schedule.past_only(spec, s.many) then
     k.unaligned = add_unaligned "many"

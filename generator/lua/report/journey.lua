@@ -28,8 +28,8 @@ local function situation_of(k, rows, counted, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
   local name = rows == 1 and "one" or many and "many" or caches.amd and k.few_amd and "few_amd" or "few"
   local serving = name ~= "one" and (k[name] or k.few) or k.one
-  local single = k.spec.pass ~= "backward" and serving and rows < serving.way.rows
-  if single and not (k.rest and rows >= k.rest.least) then name, serving = "one", k.one end
+  local fewer = k.spec.pass ~= "backward" and serving and rows < serving.way.rows
+  if fewer and not (k.rest and rows >= k.rest.least) then name, serving = "one", k.one end
   return name, serving and serving.way or k.schedule.few
 end
 
