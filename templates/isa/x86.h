@@ -41,6 +41,10 @@ FN void stream_fence(void) { _mm_sfence(); }
 /* Whether the processor is one of AMD's. */
 FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
 
+% item "past_l2_of_amd"
+/* Whether so many bytes are more than the second-level cache of a processor of AMD holds. */
+FN int past_l2_of_amd(size_t bytes) { return bytes > 1048576 && on_amd(); }
+
 % item "prefetch_two"
 /* Two lines; AMD's processors fetch the second unasked. */
 FN void prefetch_two(const void *p)

@@ -174,19 +174,42 @@ do
     local k = plan.kernel(spec.new(what, "test"), target.named(isa or "avx512"), options or { schedule = shipped })
     check.sound(wrong_plan(k), k.name)
     check.that(codesize.kernel(k.spec, k.target, k.schedule) <= codesize.MOST, k.name .. " is too much code")
-    local line = table.concat(plan.describe(k), "\n"):match("few rows, AMD: [^\n]*")
-    check.equal(line ~= nil, k.few_amd and true or false, k.name)
+    local past = table.concat(plan.describe(k), "\n"):match("few rows, AMD( ?[^\n:]*): ")
+    check.equal(past, k.few_amd and (k.few_amd_from and " past L2" or "") or nil, k.name)
     local way = k.few_amd and k.few_amd.way
     return way and { way.rows, way.ahead, way.in_turn, way.row_by_row }
   end
   local function none(what, isa, options) check.that(not few_amd(what, isa, options), what.width) end
+  local function past_l2(what) return plan.kernel(spec.new(what, "test"), target.named "avx512",
+    { schedule = shipped }).few_amd_from end
   check.same(few_amd { width = 300 }, { 4, 1, true, false })
   check.same(few_amd { width = 257, op = "rmsnorm" }, { 3, 1, true, false })
   check.same(few_amd { width = 640, op = "rmsnorm" }, { 2, 1, false, false }) -- such rows go in turn anyway
   check.same(few_amd { width = 500, residual = "post" }, { 2, 1, true, false })
+  check.same(few_amd { width = 256, op = "rmsnorm" }, { 3, 1, true, false })
+  for width, from in pairs { [256] = 1 << 20, [768] = 1 << 20, [300] = false, [640] = false } do
+    check.equal(past_l2 { width = width, op = "rmsnorm" }, from or nil, width)
+  end
+  check.equal(past_l2 { width = 256 }, nil)
   none { width = 384 } -- has that schedule on all processors
-  for _, width in ipairs { 159, 641 } do none { width = width } end
-  none { width = 256, op = "rmsnorm" }
+  for _, width in ipairs { 159, 641, 2175, 8193 } do none { width = width } end
+  for _, width in ipairs { 127, 897, 2560 } do none { width = width, op = "rmsnorm" } end
+  -- wide rows share gamma and beta; where a row is whole pages, fewer do, or none
+  local function rows(what) return (few_amd(what) or { 0 })[1] end
+  check.equal(rows { width = 2560 }, 4)
+  check.equal(rows { width = 3072 }, 3)
+  check.equal(rows { width = 2560, residual = "post" }, 4)
+  none { width = 3072, residual = "post" }
+  check.equal(rows { width = 2560, norms = "two" }, 4)
+  check.equal(rows { width = 2048, norms = "two" }, 2)
+  check.equal(rows { width = 2560, norms = "two", op = "rmsnorm" }, 4)
+  check.equal(rows { width = 4096, quant = "int8static" }, 4)
+  check.equal(rows { width = 4096, dtype = "bf16", residual = "pre" }, 4)
+  for _, what in ipairs { { quant = "int8" }, { residual = "pre", bias = "add" }, { dtype = "f16", residual = "pre" },
+    { residual = "pre", norms = "two" } } do
+    what.width = 2560
+    none(what)
+  end
   none({ width = 300 }, "avx2")
   none { width = 300, dtype = "bf16" }
   none { width = 300, pass = "apply" }

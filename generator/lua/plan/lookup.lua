@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- lookup.lua: where a kernel's schedules come from: a plan file that the user gave, the shipped plan, or the rules.
+local amd = require "plan.amd"
 local names = require "spec.name"
 local planfile = require "plan.planfile"
 local schedule = require "plan.schedule"
@@ -32,7 +33,7 @@ function lookup.of(given)
     local s, source
     if shipped_plans() then s, source = found(shipped_plans()) end
     if not s then s, source = schedule.default(spec, target), "rule" end
-    s.few_amd = schedule.few_amd(spec, target)
+    s.few_amd = amd.few(spec, target)
     return s, source
   end
 end

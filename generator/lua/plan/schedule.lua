@@ -3,7 +3,7 @@
 --   one    a single row, or rows left over
 --   few    rows that stay in the caches
 --   many   more output than the last-level cache holds
--- Of few rows, processors of AMD may have a schedule of their own (schedule.few_amd).
+-- Of few rows, processors of AMD may have a schedule of their own (amd.lua).
 -- Fields of a schedule:
 --   unroll    "full": all, by loops that the compiler is told to unroll; "straight": all, written out line by line;
 --             or K: loops that handle K groups of four registers a turn
@@ -201,32 +201,6 @@ local function backward(spec, target)
     if wide and (is_centred(spec) or spec.dtype ~= "f32") then s.many.rows, s.many.prefetch = 2, 2 end
   end
   return s
-end
-
--- Few rows of f32 on processors of AMD, where that differs from other processors with the same registers: the widths
--- from which on rows go so, the rows in flight up to some width, and past the last width none. Measured on a Zen 4, on
--- which each load of 64 bytes takes a cycle, and two where it lies in two lines: there, sharing loads of gamma and beta
--- gains more than the order of lines. On an Intel Xeon it is the other way round.
-local ON_AMD = {
-  centred = { least = 160, { most = 448, rows = 4 }, { most = 544, rows = 3 }, { most = 640, rows = 2 } },
-  not_centred = { least = 257, { most = 480, rows = 3 }, { most = 640, rows = 2 } },
-  residual = { least = 160, { most = 400, rows = 3 }, { most = 544, rows = 2 } },
-}
-
--- The schedule of few rows on processors of AMD; nil where they have that of all.
-function schedule.few_amd(spec, target)
-  if target.arch ~= "x86" or target.registers < 32 or spec.pass ~= "forward" or spec.dtype ~= "f32"
-    or spec.quant ~= "none" or spec.norms ~= "one" or spec.bias ~= "none" then
-    return nil
-  end
-  local ranges = ON_AMD[spec.residual ~= "none" and "residual" or is_centred(spec) and "centred" or "not_centred"]
-  if spec.width < ranges.least then return nil end
-  for _, range in ipairs(ranges) do
-    if spec.width <= range.most then
-      return schedule.complete { unroll = "full", rows = range.rows, ahead = 1, store = "cached", prefetch = 0,
-        in_turn = true }
-    end
-  end
 end
 
 -- The largest width for which unrolling all is worth the code. Conversions make the code longer: for bf16 that is not

@@ -24,9 +24,10 @@ end
 -- The situation of a batch, and the way its rows are written: a schedule where there is none, as of statistics. As the
 -- runtime decides: many from a quarter of the last-level cache on; and as the kernel does: rows that are fewer than a
 -- group go one by one, or as a part of a group.
-local function situation_of(k, rows, counted, caches)
+local function situation_of(k, rows, counted, moved, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
-  local name = rows == 1 and "one" or many and "many" or caches.amd and k.few_amd and "few_amd" or "few"
+  local amd = caches.amd and k.few_amd and moved > (k.few_amd_from or 0)
+  local name = rows == 1 and "one" or many and "many" or amd and "few_amd" or "few"
   local serving = name ~= "one" and (k[name] or k.few) or k.one
   local fewer = k.spec.pass ~= "backward" and serving and rows < serving.way.rows
   if fewer and not (k.rest and rows >= k.rest.least) then name, serving = "one", k.one end
@@ -279,7 +280,8 @@ function journey.of(k, rows, caches)
   local j = { rows = rows, registers = r.registers, reads = {}, writes = {}, from = { 0, 0, 0, 0 },
     to = { 0, 0, 0, 0 }, loads = 0, stores = 0, fetched = 0,
     shared = r.parameters * r.parameter + (facts.bias and r.bytes or 0) + r.summed * n * 4 }
-  j.situation, j.schedule = situation_of(k, rows, stats and 0 or rows * n * facts.counted_bytes, caches)
+  j.situation, j.schedule =
+    situation_of(k, rows, stats and 0 or rows * n * facts.counted_bytes, rows * (r.read + written), caches)
   local s = j.schedule
   local paired = o.paired or backward and k.gradients.paired and not s.tiled
   r.written = paired and (n + 2 * lanes - 1) // (2 * lanes) or r.accesses

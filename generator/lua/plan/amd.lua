@@ -1,0 +1,66 @@
+-- SPDX-License-Identifier: MIT
+-- amd.lua: the schedule of few rows on processors of AMD, where it is not that of other processors with the same
+-- registers. Measured on a Zen 4 with AVX-512; docs/lab/zen4.md has the times.
+--
+-- Narrow rows share loads of gamma and beta: a load of 64 bytes takes a cycle there, and two where it lies in two
+-- lines, so that this gains more than the order of lines. On an Intel Xeon it is the other way round. Rows of RMSNorm
+-- of up to 256 elements, and of more than 640, gain by it only where they come from the last-level cache.
+-- Wide rows, which fill the first-level cache of 32 KB together with their results and parameters, share the lines of
+-- gamma and beta that come from the second-level cache.
+local schedule = require "plan.schedule"
+local spec_module = require "spec.spec"
+
+local amd = {}
+
+local L2 = 1 << 20 -- bytes
+local PAGE = 4096  -- rows of whole pages fall on the same sets of the first-level cache
+
+-- { from, to, rows } are widths and rows in flight, all unrolled, a register of each row in turn, the sums of the
+-- coming rows ahead. past_l2: where the rows of a batch are more than the second-level cache holds. wide: in loops,
+-- without sums ahead; pages: rows in flight where a row is whole pages, and none where it is left out, since more
+-- arrays fall on one set of the cache then than this has lines.
+local NARROW_RESIDUAL = { { 160, 400, 3 }, { 401, 544, 2 } }
+
+local function wide(from, rows, pages) return { from, 8192, rows, wide = true, pages = pages } end
+
+local RANGES = { -- by the type of x and what is computed; of LayerNorm and of RMSNorm
+  ["f32"] = {
+    { { 160, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, wide(2176, 4, 3) },
+    { { 128, 192, 4, past_l2 = true }, { 193, 256, 3, past_l2 = true }, { 257, 480, 3 }, { 481, 640, 2 },
+      { 641, 896, 2, past_l2 = true } },
+  },
+  ["f32 pre"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(1536, 4, 3) }, NARROW_RESIDUAL },
+  ["f32 post"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(2176, 4) }, NARROW_RESIDUAL },
+  ["f32 two"] = { { wide(1280, 4, 2) }, { wide(2176, 4, 2) } },
+  ["f32 int8static"] = { { wide(1536, 4, 4) }, { wide(2176, 4, 4) } },
+  ["bf16 pre"] = { { wide(1280, 4, 4) }, { wide(1280, 4, 4) } },
+}
+
+-- The key of a spec in RANGES; nil where it has more than one of these, or a bias.
+local function kind_of(spec)
+  local kind, more = spec.dtype, 0
+  for field, usual in pairs { residual = "none", quant = "none", norms = "one", rounding = "once" } do
+    if spec[field] ~= usual then kind, more = kind .. " " .. spec[field], more + 1 end
+  end
+  return spec.bias == "none" and more <= 1 and kind or nil
+end
+
+-- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`:
+-- the bytes that the rows of a batch must exceed, if any.
+function amd.few(spec, target)
+  if target.arch ~= "x86" or target.registers < 32 or spec.pass ~= "forward" then return nil end
+  local ranges = RANGES[kind_of(spec)]
+  if not ranges then return nil end
+  for _, range in ipairs(ranges[spec_module.is_centred(spec) and 1 or 2]) do
+    local from, to, rows = table.unpack(range)
+    if spec.width >= from and spec.width <= to then
+      local bytes = spec.width * (spec.dtype == "f32" and 4 or 2)
+      if range.wide and bytes % PAGE == 0 then rows = range.pages end
+      return rows and schedule.complete { unroll = range.wide and 4 or "full", rows = rows,
+        ahead = range.wide and 0 or 1, store = "cached", prefetch = 0, in_turn = not range.wide,
+        from = range.past_l2 and L2 or nil }
+    end
+  end
+end
+
+return amd
