@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 31292901e9463020 */
+ * Content: 11fb60e9e37bdccf */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -92,6 +92,9 @@ FN void stream_fence(void) { _mm_sfence(); }
 
 /* Whether the processor is one of AMD's. */
 FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
+
+/* Whether so many bytes are more than the second-level cache of a processor of AMD holds. */
+FN int past_l2_of_amd(size_t bytes) { return bytes > 1048576 && on_amd(); }
 
 /* Two lines; AMD's processors fetch the second unasked. */
 FN void prefetch_two(const void *p)

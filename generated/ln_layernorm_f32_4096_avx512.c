@@ -2,9 +2,10 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_4096_avx512
  * one row: loops of 8 x 4 registers, 1 row in flight, cached stores
  * few rows: loops of 4 x 4 registers, 2 rows in flight, cached stores
+ * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: ad9b22ab404da022 */
+ * Content: bb8bd47a985d4ea1 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -171,6 +172,27 @@ NOINLINE unsigned sum_rows_2(const ln_args *a, size_t row, RowConstants *k)
     return ok;
 }
 
+/* Sums 3 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
+NOINLINE unsigned sum_rows_3(const ln_args *a, size_t row, RowConstants *k)
+{
+    Sums sums[3];
+    for (size_t r = 0; r < 3; r++)
+        sum_row(a, row + r, &sums[r]);
+    const Finished f0 = finish(totals(sums[0].s, sums[1].s, sums[2].s, sums[2].s), totals(sums[0].q, sums[1].q,
+            sums[2].q, sums[2].q), WIDTH_INVERSE, LIMIT, (double)a->eps, 0);
+    rstore(k->mean, f0.mean);
+    rstore(k->rstd, f0.rstd);
+    rstore(k->shift, f0.shift);
+    const unsigned ok = f0.ok;
+    if (ok != 15)
+        return ok;
+    if (a->mean)
+        memcpy(a->mean + row, k->mean, 3 * sizeof(float));
+    if (a->rstd)
+        memcpy(a->rstd + row, k->rstd, 3 * sizeof(float));
+    return ok;
+}
+
 /* Sums 4 rows and computes their constants. Bit r of the result is 0 if row + r needs the accurate path. */
 NOINLINE unsigned sum_rows_4(const ln_args *a, size_t row, RowConstants *k)
 {
@@ -244,6 +266,35 @@ NOINLINE void write_few(const ln_args *a, size_t row, const RowConstants *k)
             store(y1 + i + j, w1_0);
             store(y0 + i + j + 16, w0_1);
             store(y1 + i + j + 16, w1_1);
+        }
+    }
+}
+
+/* Writes 3 rows. */
+NOINLINE void write_few_amd(const ln_args *a, size_t row, const RowConstants *k)
+{
+    const float *x0 = row_x(a, row);
+    float *y0 = row_y(a, row);
+    const float *x1 = row_x(a, row + 1);
+    float *y1 = row_y(a, row + 1);
+    const float *x2 = row_x(a, row + 2);
+    float *y2 = row_y(a, row + 2);
+    const V r0 = splat(k->rstd[0]), c0 = splat(k->shift[0]);
+    const V r1 = splat(k->rstd[1]), c1 = splat(k->shift[1]);
+    const V r2 = splat(k->rstd[2]), c2 = splat(k->shift[2]);
+    const float *gamma = (const float *)a->gamma;
+    const float *beta = (const float *)a->beta;
+    V g, b, w0, w1, w2;
+
+    for (size_t i = 0; i < 4096; i += 256) {
+        UNROLL for (size_t j = 0; j < 256; j += 16) {
+            g = settled(load(gamma + i + j)); b = settled(load(beta + i + j));
+            w0 = muladd(muladd(load(x0 + i + j), r0, c0), g, b);
+            w1 = muladd(muladd(load(x1 + i + j), r1, c1), g, b);
+            w2 = muladd(muladd(load(x2 + i + j), r2, c2), g, b);
+            store(y0 + i + j, w0);
+            store(y1 + i + j, w1);
+            store(y2 + i + j, w2);
         }
     }
 }
@@ -370,6 +421,20 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
+/* Handles rows that stay in the caches of a processor of AMD, 3 at a time; returns the first row that is left. */
+NOINLINE size_t few_amd(const ln_args *a, size_t row, size_t end)
+{
+    RowConstants k;
+    for (; end - row >= 3; row += 3) {
+        const unsigned ok = sum_rows_3(a, row, &k);
+        if (ok == 15)
+            write_few_amd(a, row, &k);
+        else
+            write_far(a, row, 3, ok, &k);
+    }
+    return row;
+}
+
 /* Handles rows that go past the caches, 4 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
@@ -406,6 +471,8 @@ KERNEL void ln_layernorm_f32_4096_avx512(const ln_args *a, size_t begin, size_t 
         else
             row = unaligned(a, row, end);
         stream_fence();
+    } else if (end - row >= 3 && on_amd()) {
+        row = few_amd(a, row, end);
     } else if (end - row >= 2) {
         row = few(a, row, end);
     }

@@ -204,9 +204,11 @@ do
   check.equal(rows { width = 2048, norms = "two" }, 2)
   check.equal(rows { width = 2560, norms = "two", op = "rmsnorm" }, 4)
   check.equal(rows { width = 4096, quant = "int8static" }, 4)
+  check.equal(rows { width = 4096, pass = "apply" }, 3)
+  check.equal(rows { width = 2880, pass = "apply", op = "rmsnorm" }, 4)
   check.equal(rows { width = 4096, dtype = "bf16", residual = "pre" }, 4)
   for _, what in ipairs { { quant = "int8" }, { residual = "pre", bias = "add" }, { dtype = "f16", residual = "pre" },
-    { residual = "pre", norms = "two" } } do
+    { residual = "pre", norms = "two" }, { pass = "backward" }, { pass = "stats" } } do
     what.width = 2560
     none(what)
   end

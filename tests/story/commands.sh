@@ -186,10 +186,12 @@ CC=$work/nosuch good explain ln_layernorm_f32_4096_avx512 --rows 4096 --cpu zen4
 prints 'situation many; caches of AMD Zen 4'
 prints '^from  *16384 memory, 49152 L2: bytes a row$'
 prints '^to  *16384 memory: bytes a row$'
-# ... from a quarter of the last-level cache on, gradients from two thirds of that, int8 as three bytes an element
+# ... from a quarter of the last-level cache on, gradients from two thirds of that, int8 as three bytes an element; on
+# processors of AMD, narrow rows of RMSNorm have a schedule of their own past the second-level cache
 for case in ln_layernorm_f32_int8_4096_avx512:682:few ln_layernorm_f32_int8_4096_avx512:683:many \
     ln_layernorm_f32_4096_avx2:511:few ln_layernorm_f32_4096_avx2:512:many \
-    ln_layernorm_backward_f32_4096_avx2:341:few ln_layernorm_backward_f32_4096_avx2:342:many; do
+    ln_layernorm_backward_f32_4096_avx2:341:few ln_layernorm_backward_f32_4096_avx2:342:many \
+    ln_rmsnorm_f32_256_avx512:512:few ln_rmsnorm_f32_256_avx512:513:few_amd ln_layernorm_f32_2560_avx512:4:few_amd; do
     rows=${case#*:}
     CC=$work/nosuch good explain "${case%%:*}" --rows "${rows%:*}" --cpu zen4
     prints "situation ${case##*:}; caches of AMD Zen 4"

@@ -32,6 +32,7 @@ local RANGES = { -- by the type of x and what is computed; of LayerNorm and of R
   ["f32 pre"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(1536, 4, 3) }, NARROW_RESIDUAL },
   ["f32 post"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(2176, 4) }, NARROW_RESIDUAL },
   ["f32 two"] = { { wide(1280, 4, 2) }, { wide(2176, 4, 2) } },
+  ["f32 apply"] = { { wide(2176, 4, 3) }, { wide(2816, 4, 3) } },
   ["f32 int8static"] = { { wide(1536, 4, 4) }, { wide(2176, 4, 4) } },
   ["bf16 pre"] = { { wide(1280, 4, 4) }, { wide(1280, 4, 4) } },
 }
@@ -39,7 +40,8 @@ local RANGES = { -- by the type of x and what is computed; of LayerNorm and of R
 -- The key of a spec in RANGES; nil where it has more than one of these, or a bias.
 local function kind_of(spec)
   local kind, more = spec.dtype, 0
-  for field, usual in pairs { residual = "none", quant = "none", norms = "one", rounding = "once" } do
+  local usually = { pass = "forward", residual = "none", quant = "none", norms = "one", rounding = "once" }
+  for field, usual in pairs(usually) do
     if spec[field] ~= usual then kind, more = kind .. " " .. spec[field], more + 1 end
   end
   return spec.bias == "none" and more <= 1 and kind or nil
@@ -48,7 +50,7 @@ end
 -- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`:
 -- the bytes that the rows of a batch must exceed, if any.
 function amd.few(spec, target)
-  if target.arch ~= "x86" or target.registers < 32 or spec.pass ~= "forward" then return nil end
+  if target.arch ~= "x86" or target.registers < 32 then return nil end
   local ranges = RANGES[kind_of(spec)]
   if not ranges then return nil end
   for _, range in ipairs(ranges[spec_module.is_centred(spec) and 1 or 2]) do
