@@ -208,7 +208,8 @@ do
   check.equal(rows { width = 2880, pass = "apply", op = "rmsnorm" }, 4)
   check.equal(rows { width = 4096, dtype = "bf16", residual = "pre" }, 4)
   for _, what in ipairs { { quant = "int8" }, { residual = "pre", bias = "add" }, { dtype = "f16", residual = "pre" },
-    { residual = "pre", norms = "two" }, { pass = "backward" }, { pass = "stats" } } do
+    { residual = "pre", norms = "two" }, { pass = "backward" }, { pass = "stats" },
+    { affine = "none" } } do
     what.width = 2560
     none(what)
   end

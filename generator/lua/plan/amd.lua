@@ -58,6 +58,7 @@ function amd.few(spec, target)
     if spec.width >= from and spec.width <= to then
       local bytes = spec.width * (spec.dtype == "f32" and 4 or 2)
       if range.wide and bytes % PAGE == 0 then rows = range.pages end
+      if range.wide and spec_module.parameter_count(spec) == 0 then rows = nil end -- there is nothing to share
       return rows and schedule.complete { unroll = range.wide and 4 or "full", rows = rows,
         ahead = range.wide and 0 or 1, store = "cached", prefetch = 0, in_turn = not range.wide,
         from = range.past_l2 and L2 or nil }
