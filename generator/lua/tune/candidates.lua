@@ -70,9 +70,7 @@ local function add_norms(add, spec, target, facts, stream)
   local loop = n < 512 and 1 or 4
   for _, unroll in ipairs(unrolls(spec, target, { loop })) do
     for _, rows in ipairs { 1, 2, 3, 4, 8 } do
-      if rows ~= 3 or unroll == "full" then
-        if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
-      end
+      if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
     end
     for _, rows in ipairs { 1, 2, 4, 8 } do
       -- more rows in flight need more registers for their row constants, or short rows
