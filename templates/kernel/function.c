@@ -17,9 +17,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % local few = {} -- the situations of few rows, and when each serves them
 % if kernel.few_amd then
-%   local row_bytes = #kernel.arrays * spec.width * spell.element_bytes
-%   few[1] = { kernel.few_amd, ("end - row >= %d && %s"):format(kernel.few_amd.way.rows,
-%     kernel.few_amd_from and ("past_l2_of_amd((end - row) * %d)"):format(row_bytes) or "on_amd()") }
+%   local way, row_bytes = kernel.few_amd.way, #kernel.arrays * spec.width * spell.element_bytes
+%   few[1] = { kernel.few_amd, ("end - row >= %d && %s"):format(way.rows,
+%     way.from and ("past_l2_of_amd((end - row) * %d)"):format(row_bytes) or "on_amd()") }
 % end
 % if kernel.few then -- fewer rows are left over, and one row is faster in one function
 %   few[#few + 1] = { kernel.few, ("end - row >= %d"):format(math.max(2, kernel.few.way.rows)) }

@@ -9,7 +9,7 @@
 %       or ("%s(a, row, row + %d);"):format(accurate, rows)
 %   end
 %   item(situation.name)
-/* ${print.situation(situation, kernel.few_amd_from)}; returns the first row that is left. */
+/* ${print.situation(situation)}; returns the first row that is left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${finish.whole})
 {
 %   if way.fused then

@@ -175,13 +175,14 @@ do
     check.sound(wrong_plan(k), k.name)
     check.that(codesize.kernel(k.spec, k.target, k.schedule) <= codesize.MOST, k.name .. " is too much code")
     local past = table.concat(plan.describe(k), "\n"):match("few rows, AMD( ?[^\n:]*): ")
-    check.equal(past, k.few_amd and (k.few_amd_from and " past L2" or "") or nil, k.name)
+    check.equal(past, k.few_amd and (k.few_amd.way.from and " past L2" or "") or nil, k.name)
     local way = k.few_amd and k.few_amd.way
     return way and { way.rows, way.ahead, way.in_turn, way.row_by_row }
   end
   local function none(what, isa, options) check.that(not few_amd(what, isa, options), what.width) end
-  local function past_l2(what) return plan.kernel(spec.new(what, "test"), target.named "avx512",
-    { schedule = shipped }).few_amd_from end
+  local function past_l2(what)
+    return plan.kernel(spec.new(what, "test"), target.named "avx512", { schedule = shipped }).few_amd.way.from
+  end
   check.same(few_amd { width = 300 }, { 4, 1, true, false })
   check.same(few_amd { width = 257, op = "rmsnorm" }, { 3, 1, true, false })
   check.same(few_amd { width = 640, op = "rmsnorm" }, { 2, 1, false, false }) -- such rows go in turn anyway

@@ -7,12 +7,13 @@
 -- of up to 256 elements, and of more than 640, gain by it only where they come from the last-level cache.
 -- Wide rows, which fill the first-level cache of 32 KB together with their results and parameters, share the lines of
 -- gamma and beta that come from the second-level cache.
+local facts_module = require "spec.facts"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
 
 local amd = {}
 
-local L2 = 1 << 20 -- bytes
+local L2 = 1 << 20 -- bytes, as in past_l2_of_amd() of templates/isa/x86.h
 local PAGE = 4096  -- rows of whole pages fall on the same sets of the first-level cache
 
 -- { from, to, rows } are widths and rows in flight, all unrolled, a register of each row in turn, the sums of the
@@ -56,7 +57,7 @@ function amd.few(spec, target)
   for _, range in ipairs(ranges[spec_module.is_centred(spec) and 1 or 2]) do
     local from, to, rows = table.unpack(range)
     if spec.width >= from and spec.width <= to then
-      local bytes = spec.width * (spec.dtype == "f32" and 4 or 2)
+      local bytes = spec.width * facts_module.of(spec, target).element_bytes
       if range.wide and bytes % PAGE == 0 then rows = range.pages end
       if range.wide and spec_module.parameter_count(spec) == 0 then rows = nil end -- there is nothing to share
       return rows and schedule.complete { unroll = range.wide and 4 or "full", rows = rows,

@@ -235,7 +235,6 @@ local function add_ways(k)
   k.few = few ~= k.one and few
   local few_amd = s.few_amd and add_situation("few_amd", way_of "few_amd")
   k.few_amd = few_amd and few_amd ~= few and few_amd
-  k.few_amd_from = k.few_amd and s.few_amd.from
   k.takes_heads = takes_heads(spec)
   -- A way to write groups as large as those of few rows, always row by row.
   local function add_group(named, ahead)
@@ -303,8 +302,8 @@ end
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
---   few_amd            the situation of few rows on processors of AMD, where `few` is that of others
---   few_amd_from       bytes: few_amd serves batches whose rows are more; nil: it serves all
+--   few_amd            the situation of few rows on processors of AMD, where `few` is that of others; its way.from:
+--                      bytes that the rows of a batch must exceed, nil for none
 --   rest               the way to write rows that are fewer than a group but not fewer than rest.least; nil where rows
 --                      left over go one by one
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
@@ -365,7 +364,7 @@ function plan.describe(k)
   local one, few = describe(k.schedule.one), describe(k.schedule.few)
   local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }
   if k.few_amd then
-    lines[#lines + 1] = ("few rows, AMD%s: %s"):format(k.few_amd_from and " past L2" or "", describe(k.few_amd.way))
+    lines[#lines + 1] = ("few rows, AMD%s: %s"):format(k.few_amd.way.from and " past L2" or "", describe(k.few_amd.way))
   end
   lines[#lines + 1] = "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many)
   return lines

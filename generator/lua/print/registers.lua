@@ -75,13 +75,13 @@ function registers.lanes_declared(p)
   return table.concat(list, ", ")
 end
 
--- A situation of plan.lua in words. from: few_amd_from.
-function registers.situation(situation, from)
+-- A situation of plan.lua in words.
+function registers.situation(situation)
   local rows = ("%d at a time"):format(situation.way.rows)
   if situation.name == "one" then return "Handles row by row" end
   if situation.name == "few" then return "Handles rows that stay in the caches, " .. rows end
   if situation.name == "few_amd" then
-    local where = from and "last-level cache" or "caches"
+    local where = situation.way.from and "last-level cache" or "caches"
     return ("Handles rows that stay in the %s of a processor of AMD, %s"):format(where, rows)
   end
   return "Handles rows that go past the caches"

@@ -26,7 +26,7 @@ end
 -- group go one by one, or as a part of a group.
 local function situation_of(k, rows, counted, moved, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
-  local amd = caches.amd and k.few_amd and moved > (k.few_amd_from or 0)
+  local amd = caches.amd and k.few_amd and moved > (k.few_amd.way.from or 0)
   local name = rows == 1 and "one" or many and "many" or amd and "few_amd" or "few"
   local serving = name ~= "one" and (k[name] or k.few) or k.one
   local fewer = k.spec.pass ~= "backward" and serving and rows < serving.way.rows
