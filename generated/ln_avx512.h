@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 11fb60e9e37bdccf */
+ * Content: c7b0bd93a227ce4f */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -380,18 +380,19 @@ FN Q quartered(V t)
     return _mm256_extractf128_ps(eight, 1) + _mm256_castps256_ps128(eight);
 }
 
-/* The totals of two sums of sixteen lanes, by halves: of s in the lowest four lanes, of q in the next. And either total
- * in all lanes. */
-FN V total_both(V s, V q)
+/* The totals of two sums of sixteen lanes times `by` times r, which has one value in all lanes; -0 becomes 0 before.
+ * That of s is in the lowest four lanes, that of q in the next. And either in all lanes. */
+FN V total_both(V s, V q, V r, float by)
 {
     const __m256 s8 = _mm512_extractf32x8_ps(s, 1) + _mm512_castps512_ps256(s);
     const __m256 q8 = _mm512_extractf32x8_ps(q, 1) + _mm512_castps512_ps256(q);
     const __m256 four = _mm256_permute2f128_ps(s8, q8, 0x20) + _mm256_permute2f128_ps(s8, q8, 0x31);
     const __m256 two = four + _mm256_permute_ps(four, 0x4e);
-    return _mm512_castps256_ps512(two + _mm256_permute_ps(two, 0xb1));
+    const __m256 one = two + _mm256_permute_ps(two, 0xb1) + _mm256_setzero_ps();
+    return _mm512_castps256_ps512(one * (_mm512_castps512_ps256(r) * _mm256_set1_ps(by)));
 }
 FN V splat_lower(V totals) { return _mm512_broadcastss_ps(_mm512_castps512_ps128(totals)); }
-FN V splat_upper(V totals) { return _mm512_broadcastss_ps(_mm512_extractf32x4_ps(totals, 1)); }
+FN V splat_upper(V totals) { return _mm512_shuffle_f32x4(totals, totals, 0x55); }
 
 FN D dzero(void) { return _mm512_setzero_pd(); }
 

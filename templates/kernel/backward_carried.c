@@ -15,7 +15,9 @@ FN Carried take_row(const ln_args *a, size_t index, int fresh${printer.to})
     ${print.gamma_pointer(printer)}
     ${print.row_pointer(printer, "x", "index")}
     ${print.row_pointer(printer, "dy", "index")}
+% if not centred then
     const float scale = a->rstd[index] * -WIDTH_INVERSE;
+% end
     const V ${centred and "m = splat(a->mean[index]), " or ""}r = splat(a->rstd[index]);
     V ${print.chains(printer, math.min(4, (spec.width + 15) // 16))};
     V ${print.lanes_declared(printer)};
@@ -27,7 +29,7 @@ FN Carried take_row(const ln_args *a, size_t index, int fresh${printer.to})
 % end
     row.rstd = r;
 % if centred then
-    const V totals = mul(add(total_both(ts, tq), zero()), splat(scale)); /* -0 becomes 0 */
+    const V totals = total_both(ts, tq, r, -WIDTH_INVERSE);
     row.shift = splat_lower(totals);
     row.slope = splat_upper(totals);
 % else

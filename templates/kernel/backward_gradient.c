@@ -4,9 +4,9 @@
 % local given = gradients.keeps or gradients.carried -- g is
 % local inputs = given and "V x, V g" or spell.gamma and "V x, V dy, V gamma" or "V x, V dy"
 % local sums = adds and printer.to:gsub("float", "V") or ""
-% item "gradient"
+% item("gradient" .. printer.apart)
 /* dx${sums ~= "" and "; adds to " .. printer.named or ""} */
-FN V gradient(${inputs}, ${spell.centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${sums})
+FN V gradient${printer.apart}(${inputs}, ${spell.centred and "V mean, V rstd, V shift" or "V rstd"}, V slope${sums})
 {
 % local g = given and "" or spell.gamma and ", g = scaled(dy, gamma)" or ", g = dy"
     const V xhat = normalised(x, ${mean}rstd)${g};

@@ -58,9 +58,9 @@ FN ${returned} take_rest(${printer.places}, unsigned left, ${fresh}${centred and
 }
 %   end
 % else
-% item "take"
+% item("take" .. printer.apart)
 /* Adds to a chain of ${centred and "each sum" or "the sum"}. */
-FN void take(V xhat, V g, ${centred and "V *s, " or ""}V *q)
+FN void take${printer.apart}(V xhat, V g, ${centred and "V *s, " or ""}V *q)
 {
 %   if centred then
     *s = settled(add(*s, g));

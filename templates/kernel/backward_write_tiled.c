@@ -16,13 +16,13 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, size_t count, cons
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     Row rows[${rows}];
-    while (row < end) {
+    while (${way.least and "end - row >= " .. way.least or "row < end"}) {
         const size_t count = end - row < ${rows} ? end - row : ${rows};
 % if stream then -- row by row: memory is read in order, caches hold rows
         for (size_t r = 0; r < count; r++)
-            take_sums(a, row + r, 1, rows + r);
+            take_sums${printer.apart}(a, row + r, 1, rows + r);
 % else
-        take_sums(a, row, count, rows);
+        take_sums${printer.apart}(a, row, count, rows);
 % end
         write_${way.name}(a, row, count, rows${printer.passed});
         row += count;

@@ -208,6 +208,13 @@ do
   check.equal(rows { width = 4096, pass = "apply" }, 3)
   check.equal(rows { width = 2880, pass = "apply", op = "rmsnorm" }, 4)
   check.equal(rows { width = 4096, dtype = "bf16", residual = "pre" }, 4)
+  -- gradients of two sums over rows go in tiles
+  for width, expected in pairs { [1599] = 0, [1600] = 8, [2048] = 8, [2049] = 0 } do
+    check.equal(rows { width = width, pass = "backward" }, expected, width)
+  end
+  none { width = 2048, pass = "backward", op = "rmsnorm" }
+  none { width = 2048, pass = "backward", affine = "gamma" }
+  none { width = 2048, pass = "backward", dtype = "bf16" }
   for _, what in ipairs { { quant = "int8" }, { residual = "pre", bias = "add" }, { dtype = "f16", residual = "pre" },
     { residual = "pre", norms = "two" }, { pass = "backward" }, { pass = "stats" },
     { affine = "none" } } do

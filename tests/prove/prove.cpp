@@ -307,7 +307,7 @@ static Banner banner_of(const std::string &directory, const char *name)
     std::ifstream file(directory + "/" + name + ".c");
     std::string word, last, before;
     for (std::string line; std::getline(file, line) && line.find("Content: ") == std::string::npos;) {
-        b.amd = b.amd || line.find(", AMD: ") != std::string::npos;
+        b.amd = b.amd || line.find(", AMD") != std::string::npos;
         for (std::istringstream words(line); words >> word; before = last, last = word) {
             if (word.compare(0, 3, "row") == 0 && atoi(last.c_str()) > 0 && atoi(last.c_str()) <= 8)
                 b.flight = std::max(b.flight, (size_t)atoi(last.c_str()));
@@ -495,13 +495,11 @@ static void prove(Proof &p, const Banner &banner, bool any, bool full)
         fault("crashed");
         return;
     }
-    if (p.backward)
-        prove_backward(p, banner, any, full);
-    else
-        prove_forward(p, banner, any, full);
+    const auto prove_pass = p.backward ? prove_backward : prove_forward;
+    prove_pass(p, banner, any, full);
     if (banner.amd && !faults) {
         runs_on_amd = true;
-        prove_forward(p, banner, any, full);
+        prove_pass(p, banner, any, full);
         runs_on_amd = false;
     }
     const ln_spec &s = p.spec;

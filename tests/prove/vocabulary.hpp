@@ -242,10 +242,10 @@ FOUR_FLOATS(qmul, (Q a, Q b), a.lane[i] * b.lane[i])
 FOUR_FLOATS(qload, (const Float *p), p[i])
 FN void qstore(Float *p, Q a) { EACH(4) p[i] = a.lane[i]; }
 #if LANES == 16
-FN V total_both(V s, V q)
+FN V total_both(V s, V q, V r, Float by)
 {
     V totals; /* the other lanes are not initialised */
-    EACH(8) at(totals, i) = qtotal(quartered(i < 4 ? s : q));
+    EACH(8) at(totals, i) = (qtotal(quartered(i < 4 ? s : q)) + Float(0.0f)) * (at(r, i) * by);
     return totals;
 }
 FN V splat_lower(V totals) { return splat(at(totals, 0)); }

@@ -159,7 +159,7 @@ counts ln_layernorm_f32_post_bias_768_avx2 768 96 '288 fma, 480 additions' 6144 
 counts ln_layernorm_stats_f32_768_avx2 96 0 '80 fma, 16 multiplications, 80 additions' 3072 16 0
 counts ln_layernorm_apply_f32_768_avx512 144 48 '96 fma' 3088 3072 6144 # of rows near zero
 counts ln_rmsnorm_apply_bf16_gamma1_768_avx512 48 24 '48 fma, 48 multiplications, .* conversions' 1552 1536 1536
-counts ln_layernorm_backward_f32_64_avx512 12 4.25 '16 fma, 8 multiplications, 12 additions' 520 256 768
+counts ln_layernorm_backward_f32_64_avx512 8.125 4.25 '16 fma, 8 multiplications, 12 additions' 520 256 768
 counts ln_layernorm_backward_f32_64_avx2 49.5 10 '32 fma, 32 multiplications, 32 additions' 520 256 768
 counts ln_layernorm_backward_f32_300_avx2 301.625 114 '152 fma, 152 multiplications, 152 additions' 2408 1200 3600
 counts ln_layernorm_backward_f32_4096_avx512 1360 320 '1024 fma, 1024 multiplications, 1024 additions' 32776 16384 49152
@@ -187,11 +187,13 @@ prints 'situation many; caches of AMD Zen 4'
 prints '^from  *16384 memory, 49152 L2: bytes a row$'
 prints '^to  *16384 memory: bytes a row$'
 # ... from a quarter of the last-level cache on, gradients from two thirds of that, int8 as three bytes an element; on
-# processors of AMD, narrow rows of RMSNorm have a schedule of their own past the second-level cache
+# processors of AMD, narrow rows of RMSNorm have a schedule of their own past the second-level cache, and gradients of
+# LayerNorm one for five rows or more
 for case in ln_layernorm_f32_int8_4096_avx512:682:few ln_layernorm_f32_int8_4096_avx512:683:many \
     ln_layernorm_f32_4096_avx2:511:few ln_layernorm_f32_4096_avx2:512:many \
     ln_layernorm_backward_f32_4096_avx2:341:few ln_layernorm_backward_f32_4096_avx2:342:many \
-    ln_rmsnorm_f32_256_avx512:512:few ln_rmsnorm_f32_256_avx512:513:few_amd ln_layernorm_f32_2560_avx512:4:few_amd; do
+    ln_rmsnorm_f32_256_avx512:512:few ln_rmsnorm_f32_256_avx512:513:few_amd ln_layernorm_f32_2560_avx512:4:few_amd \
+    ln_layernorm_backward_f32_2048_avx512:4:one ln_layernorm_backward_f32_2048_avx512:5:few_amd; do
     rows=${case#*:}
     CC=$work/nosuch good explain "${case%%:*}" --rows "${rows%:*}" --cpu zen4
     prints "situation ${case##*:}; caches of AMD Zen 4"

@@ -146,10 +146,13 @@ DEFINE(qload_qsplat_qadd_qmul_qstore) { EACH(i) out->f[i] = (in->f[0][i] + in->f
 DEFINE(total_both)
 {
     for (size_t i = 0; i < COUNT; i++) {
-        float four[4];
+        const size_t begin = i / 32 * 32;
+        float sums[16], four[4];
+        for (size_t k = 0; k < 16; k++)
+            sums[k] = in->f[0][begin % 64 ? begin : i / 16 * 16 + k];
         for (size_t k = 0; k < 4; k++)
-            four[k] = quarter(in->f[0] + i / 16 * 16 + k);
-        out->f[i] = qtotal(four);
+            four[k] = quarter(sums + k);
+        out->f[i] = (qtotal(four) + 0.0f) * (in->f[1][begin] * in->f[2][begin]);
     }
 }
 DEFINE(dzero_dadd) { EACH(i) out->d[i] = (i % 16 < 8 ? in->d[1][i] : 0) + in->d[0][i]; }

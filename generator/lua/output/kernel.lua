@@ -78,7 +78,11 @@ end
 
 local function backward_items(k, spell, add, direct)
   local gradients, mode = k.gradients, k.gradients.mode
-  local values = { print = backward, printer = backward.of(k, spell), gradients = gradients, direct = direct or false }
+  local function values_of(apart)
+    return { print = backward, printer = backward.of(k, spell, apart), gradients = apart or gradients,
+      direct = direct or false }
+  end
+  local values, apart = values_of(nil), gradients.apart and values_of(gradients.apart)
   local function add_all(...)
     for _, name in ipairs { ... } do add("kernel/backward_" .. name .. ".c", values) end
   end
@@ -100,10 +104,15 @@ local function backward_items(k, spell, add, direct)
     add_all(mode == "unrolled" and "unrolled" or "loops", gradients.gathers and "sums" or "sums_apart")
     if gradients.abreast then add_all "abreast" end
   end
+  for _, name in ipairs(apart and { "take", "gradient", "begun", "loops", "sums_apart" } or {}) do
+    add(("kernel/backward_%s.c"):format(name), apart)
+  end
   if mode == "any" then return add_all "any" end
   for _, situation in ipairs(gradients.in_registers and {} or k.situations) do
-    local write = values.printer.grouped and "write_group" or situation.way.tiled and "write_tiled" or "write"
-    add(("kernel/backward_%s.c"):format(write), values, { situation = situation, way = situation.way })
+    local tiled = situation.way.tiled
+    local write = values.printer.grouped and "write_group" or tiled and "write_tiled" or "write"
+    add(("kernel/backward_%s.c"):format(write), tiled and apart or values,
+      { situation = situation, way = situation.way })
   end
   if gradients.params[1] then add_all "blocks" end
   add_all "function"

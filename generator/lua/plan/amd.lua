@@ -19,7 +19,10 @@ local PAGE = 4096  -- rows of whole pages fall on the same sets of the first-lev
 -- { from, to, rows } are widths and rows in flight, all unrolled, a register of each row in turn, the sums of the
 -- coming rows ahead. past_l2: where the rows of a batch are more than the second-level cache holds. wide: in loops,
 -- without sums ahead; pages: rows in flight where a row is whole pages, and none where it is left out, since more
--- arrays fall on one set of the cache then than this has lines.
+-- arrays fall on one set of the cache then than this has lines. tiles: of gradients with dgamma and dbeta, in tiles of
+-- columns, of a few rows at least.
+local LEAST = 5 -- rows; fewer go one by one
+
 local NARROW_RESIDUAL = { { 160, 400, 3 }, { 401, 544, 2 } }
 
 local function wide(from, rows, pages) return { from, 8192, rows, wide = true, pages = pages } end
@@ -35,6 +38,7 @@ local RANGES = { -- by the type of x and what is computed; of LayerNorm and of R
   ["f32 two"] = { { wide(1280, 4, 2) }, { wide(2176, 4, 2) } },
   ["f32 apply"] = { { wide(2176, 4, 3) }, { wide(2816, 4, 3) } },
   ["f32 int8static"] = { { wide(1536, 4, 4) }, { wide(2176, 4, 4) } },
+  ["f32 backward"] = { { { 1600, 2048, 8, tiles = true } }, {} },
   ["bf16 pre"] = { { wide(1280, 4, 4) }, { wide(1280, 4, 4) } },
 }
 
@@ -57,9 +61,14 @@ function amd.few(spec, target)
   for _, range in ipairs(ranges[spec_module.is_centred(spec) and 1 or 2]) do
     local from, to, rows = table.unpack(range)
     if spec.width >= from and spec.width <= to then
+      local parameters = spec_module.parameter_count(spec)
+      if range.tiles then
+        return parameters == 2 and schedule.complete { unroll = 2, rows = rows, ahead = 0, store = "cached",
+          prefetch = 0, least = LEAST } or nil
+      end
       local bytes = spec.width * facts_module.of(spec, target).element_bytes
       if range.wide and bytes % PAGE == 0 then rows = range.pages end
-      if range.wide and spec_module.parameter_count(spec) == 0 then rows = nil end -- there is nothing to share
+      if range.wide and parameters == 0 then rows = nil end -- there is nothing to share
       return rows and schedule.complete { unroll = range.wide and 4 or "full", rows = rows,
         ahead = range.wide and 0 or 1, store = "cached", prefetch = 0, in_turn = not range.wide,
         from = range.past_l2 and L2 or nil }

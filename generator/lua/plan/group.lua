@@ -50,14 +50,21 @@ function group.keeps(spec, target, few)
     and target.registers < 32 and (group.rows(spec, target, few) or few.rows == 1 and math.type(few.unroll) ~= nil)
 end
 
--- Whether a row is read once: xhat, g and the sums over rows of all columns stay in registers. A quarter of these is
--- left for the rest, and more for rounding to 16 bits. Only one row is in flight then.
-function group.held(spec, target, few)
-  local sums = spec_module.parameter_count(spec)
-  local most = target.registers * (spec.dtype == "f32" and 6 or 5) // 8
-  return unrolled(spec, target, few) and few.rows == 1 and spec.width % numerics.lanes == 0
-    and (2 + sums) * spec.width // target.lanes <= most
+-- Whether so many arrays of a row's width fit into the registers. A quarter of these is left for the rest, and more for
+-- rounding to 16 bits.
+local function fit(spec, target, arrays)
+  return arrays * spec.width // target.lanes <= target.registers * (spec.dtype == "f32" and 6 or 5) // 8
 end
+
+-- Whether a row is read once: xhat, g and the sums over rows of all columns stay in registers. Only one row is in
+-- flight then.
+function group.held(spec, target, few)
+  return unrolled(spec, target, few) and few.rows == 1 and spec.width % numerics.lanes == 0
+    and fit(spec, target, 2 + spec_module.parameter_count(spec))
+end
+
+-- Whether gamma of such rows stays in registers, too.
+function group.holds_gamma(spec, target) return fit(spec, target, 3 + spec_module.parameter_count(spec)) end
 
 -- How many registers of a row carry g from the sums to the gradient, where such rows go one by one: of x, dy and gamma
 -- only x is read again for them. The sums over rows are in memory, so four chains of each sum and a few registers for

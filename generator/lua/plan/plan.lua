@@ -102,10 +102,12 @@ end
 --   gathers  the statistics pass adds to them, so that loads and stores are spread over both passes
 --   begins   they begin in registers in a block of rows, so that the workspace need not be zero
 --   tile     of mode "tiles", as group.lua gives it
+--   holds_gamma  of mode "held": gamma is in registers, too
 --   keeps    g of a row is kept between the passes (group.lua)
 --   carried  of mode "carried": how many registers carry g; carries_both: others carry xhat, too
 --   in_registers  mode "held" or "carried", whose templates have the situations themselves
 --   alone    a function of its own for a single row that begins a block of rows
+--   apart    the same for tiles, where other rows go one by one and gather; nil where a kernel has one statistics pass
 --   abreast  the statistics pass also takes two rows at once, in some situations
 --   paired   dx is computed and stored in register pairs; not where the write pass also adds to sums over rows, which
 --            lie in memory one after the other
@@ -121,7 +123,7 @@ local function gradients_of(k)
   if not target.vector and not schedule.unrolls_all(few.unroll) then
     g.mode = "delegates"
   elseif group.held(spec, target, few) then
-    g.mode, g.gathers = "held", false
+    g.mode, g.gathers, g.holds_gamma = "held", false, group.holds_gamma(spec, target)
   elseif carried then
     g.mode, g.carried, g.carries_both = "carried", carried, carries_both
   elseif group.rows(spec, target, few) then
@@ -140,33 +142,47 @@ end
 -- registers hold also serve the rows that are left over, however many. Loops over several rows in flight are of two
 -- kinds, of which a kernel has one. Two rows go abreast (way.abreast): the statistics pass takes both at once and adds
 -- both to the sums over rows. More rows go over tiles of columns (way.tiled), whose sums over rows stay in registers:
--- there the write pass adds to them.
+-- there the write pass adds to them. On processors of AMD, tiles may serve what loops over one row serve on others, but
+-- for fewer rows than way.least.
 local function settle_gradients(k)
-  local g = k.gradients
+  local g, amd, others = k.gradients, k.few_amd, {}
+  for _, situation in ipairs(k.situations) do
+    if situation ~= amd then others[#others + 1] = situation end
+  end
   local narrow = g.in_registers or g.mode == "group" or g.mode == "tiles"
   local function loops(way) return not narrow and not schedule.unrolls_all(way.unroll) end
   local function several(way) return loops(way) and way.rows > 1 end
   local count, abreast, looped = 0, g.mode == "loops" and g.gathers, true -- count: of situations with several rows
-  for i, situation in ipairs(k.situations) do
+  for i, situation in ipairs(others) do
     local way = situation.way
     if several(way) then count, abreast = count + 1, abreast and way.rows == 2 end
     looped = looped and (narrow or loops(way) or i == 1 and k.few) -- where there are few, the first is `one`
   end
   g.abreast = abreast and count > 0
-  for _, situation in ipairs(k.situations) do
+  for _, situation in ipairs(others) do
     local way = situation.way
     way.abreast, way.tiled = g.abreast and several(way), not g.abreast and several(way)
     way.row_by_row = way.abreast and way.store == "stream" -- lines of two rows in turn would not be written as a whole
   end
   if k.few and looped and not g.abreast then
-    table.remove(k.situations, 1)
+    table.remove(others, 1)
     k.one = false
   end
-  for _, situation in ipairs(k.situations) do g.keeps = g.keeps and (narrow or situation.way.rows == 1) end
+  for _, situation in ipairs(others) do g.keeps = g.keeps and (narrow or situation.way.rows == 1) end
   local tiled = g.abreast and 0 or count
   g.gathers = g.gathers and tiled == 0
-  g.begins = g.begins and looped and (tiled == 0 or tiled == #k.situations)
+  g.begins = g.begins and looped and (tiled == 0 or tiled == #others)
   g.paired = g.paired and (g.gathers or #g.params == 0)
+  k.few_amd = g.mode == "loops" and g.gathers and count == 0 and amd
+  k.situations = others
+  if not k.few_amd then return end
+  table.insert(others, k.many and #others or #others + 1, amd)
+  amd.way.tiled = true
+  local apart = { gathers = false, keeps = false, paired = false }
+  for field, value in pairs(g) do
+    if apart[field] == nil then apart[field] = value end
+  end
+  g.apart = apart
 end
 
 -- How the sums of a row are taken.

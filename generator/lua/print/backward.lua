@@ -8,12 +8,14 @@ local writes = require "print.gradient_writes"
 local backward = setmetatable({}, { __index = writes }) -- so templates find both passes in one table
 
 -- What printing needs to know of a kernel. The sums over rows, as further parameters and arguments of a function: `to`,
--- `passed`; `gathered`: the arguments of the statistics pass behind gamma.
-function backward.of(k, spell)
-  local gradients = k.gradients
+-- `passed`; `gathered`: the arguments of the statistics pass behind gamma. apart: of the ways that k.gradients.apart
+-- serves; it is what the names of their functions end in.
+function backward.of(k, spell, apart)
+  local gradients = apart and k.gradients.apart or k.gradients
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element,
     params = gradients.params, tile = gradients.tile, gathers = gradients.gathers, begins = gradients.begins,
     keeps = gradients.keeps, carried = gradients.carried, carries_both = gradients.carries_both }
+  p.apart = apart and "_apart" or ""
   p.any = gradients.mode == "any"
   p.grouped = gradients.mode == "group" or gradients.mode == "tiles"
   p.N, p.columns = p.any and "n" or "WIDTH", p.any and "a->width" or "WIDTH"

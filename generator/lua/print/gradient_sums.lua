@@ -125,7 +125,7 @@ function gradient_sums.sweeps(p, arguments, statistics)
     registers_of[i] = "t" .. k
   end
   if w.kept == 0 then b:line("V %s;", table.concat(registers_of, ", ")) end
-  print_sweeps(p, b, w, "sum_lanes", arguments,
+  print_sweeps(p, b, w, "sum_lanes" .. p.apart, arguments,
     ("%s, %s, %s"):format(statistics, several and "j" or "0", table.concat(places, ", ")))
   return b
 end
@@ -251,9 +251,11 @@ function gradient_sums.one_sums(p)
 end
 
 -- A loop over the registers that hold sums over rows: what `text` says of each $register and its $place in memory.
-function gradient_sums.held_sums(p, text)
+-- gamma: it also loads gamma into registers.
+function gradient_sums.held_sums(p, text, gamma)
   local b = c.block()
   b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.spec.width // p.W), function()
+    if gamma then b:line("gm[k] = %s;", gradient_sums.loaded_gamma(p, { 0, { "k", p.W } })) end
     for _, k in ipairs(p.params) do
       b:line("%s", (text:gsub("$(%a+)", { register = k:sub(1, 2) .. "[k]", place = place(k, { 0, { "k", p.W } }) })))
     end
@@ -289,7 +291,7 @@ function gradient_sums.taken(p, at, offset, count, chains)
   if p.gathers then return call_of(p, count and "take_rest" or "take", at, offset, count, chains) end
   local h = xhat(p, at, offset, count)
   if count then h = ("keep_part(%s, %s)"):format(h, count) end
-  return ("take(%s, %s, %s)"):format(h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
+  return ("take%s(%s, %s, %s)"):format(p.apart, h, scaled_dy(p, at, offset, count), table.concat(chains, ", "))
 end
 
 -- How take_rest() does so where the statistics pass does not gather.
@@ -320,7 +322,7 @@ function gradient_sums.swept(p, ends)
   local at, chains = { 0, { "at", 1 } }, {}
   for i, k in ipairs(p.spell.sums) do chains[i] = ("&%s[k]"):format(k) end
   return print_swept(p, p.sweep, gradient_sums.taken(p, at, 0, nil, chains),
-    ends and { p.W > 1 and call_of(p, "take_rest", at, 0, REST, chains) .. ";" or nil })
+    ends and { p.W > 1 and call_of(p, "take_rest" .. p.apart, at, 0, REST, chains) .. ";" or nil })
 end
 
 -- Those of two rows abreast.

@@ -50,7 +50,7 @@ local function gradient_of(p, row, at, r, scale, sums)
   if not p.keeps then list[2] = p.spell.load(at("dy" .. row), r.count, r.half) end
   if scale then list[#list + 1] = scale end
   for _, k in ipairs(p.centred and { "m", "r", "e", "k" } or { "r", "k" }) do list[#list + 1] = k .. row end
-  return ("gradient(%s%s)"):format(table.concat(list, ", "), sums or "")
+  return ("gradient%s(%s%s)"):format(p.apart, table.concat(list, ", "), sums or "")
 end
 
 -- Prints the prefetches of a step in loops. Returns how many whole registers, or register pairs, it has, and where the

@@ -29,7 +29,8 @@ local function situation_of(k, rows, counted, moved, caches)
   local amd = caches.amd and k.few_amd and moved > (k.few_amd.way.from or 0)
   local name = rows == 1 and "one" or many and "many" or amd and "few_amd" or "few"
   local serving = name ~= "one" and (k[name] or k.few) or k.one
-  local fewer = k.spec.pass ~= "backward" and serving and rows < serving.way.rows
+  local gradients = k.spec.pass == "backward" -- whose loops serve rows left over, too
+  local fewer = serving and rows < (gradients and (serving.way.least or 1) or serving.way.rows)
   if fewer and not (k.rest and rows >= k.rest.least) then name, serving = "one", k.one end
   return name, serving and serving.way or k.schedule.few
 end
@@ -165,11 +166,13 @@ end
 
 -- Returns how many registers of parameters are loaded, and how many of them in the statistics pass.
 local function reads_of_gradients(j, r, k)
-  local s, g, n = j.schedule, k.gradients, k.spec.width
+  local s, n = j.schedule, k.spec.width
+  local g = s.tiled and k.gradients.apart or k.gradients
   local held, narrow = g.mode == "held", g.mode == "group" or g.mode == "tiles"
   local statistics = held and "the only pass" or "the statistics pass"
   read_rows(j, r, r.inputs, r.first, statistics)
-  local apart = read_parameters(j, r, s.abreast and s.rows or 1, statistics)
+  local block = math.min(j.rows, k.numerics.block_rows)
+  local apart = read_parameters(j, r, g.holds_gamma and block or s.abreast and s.rows or 1, statistics)
   local loaded = apart
   if s.abreast and r.facts.beta then -- dy of the second row, first for dbeta and then for its own sums
     reads(j, "dy", r.bytes / 2, r.accesses / 2, 1, statistics)
@@ -196,7 +199,6 @@ local function reads_of_gradients(j, r, k)
   if r.summed == 0 then return loaded, apart end
   -- sums over rows, which the first of a block of rows begin; the statistics pass adds to them row by row, for two rows
   -- abreast, or in tiles
-  local block = math.min(j.rows, k.numerics.block_rows)
   local alone = g.gathers and not g.tile and not s.abreast
   local sharing = held and block or alone and 1 or math.min(block, s.rows)
   local bytes, count, rest = r.summed * n * 4 / sharing, r.summed * r.registers / sharing, 1 - sharing / block
