@@ -274,13 +274,16 @@ do
   end
   local function carried(width, op)
     local g = gradients(width, A, "full", 1, "full", 1, op).gradients
-    return { g.carried, g.carries_both, g.alone }
+    return { g.carried, g.carries_both, g.ahead, g.alone }
   end
-  check.same(carried(1, "layernorm"), { 1, true, true })
-  check.same(carried(128, "layernorm"), { 8, true, true })
-  check.same(carried(129, "layernorm"), { 9, false, true })
-  check.same(carried(256, "layernorm"), { 15, false, true }, "four chains of two sums")
-  check.same(carried(511, "rmsnorm"), { 19, false, true })
+  check.same(carried(1, "layernorm"), { 1, true, false, true })
+  check.same(carried(48, "layernorm"), { 3, true, true, true }, "all of two rows")
+  check.same(carried(100, "layernorm"), { 7, true, false, true }, "rows begin within a line")
+  check.same(carried(128, "layernorm"), { 8, false, true, true }, "g of two rows")
+  check.same(carried(144, "layernorm"), { 9, false, false, true })
+  check.same(carried(256, "layernorm"), { 15, false, false, true }, "four chains of two sums")
+  check.same(carried(96, "rmsnorm"), { 6, true, false, true }, "one sum")
+  check.same(carried(511, "rmsnorm"), { 19, false, false, true })
   check.equal(gradients(512, A, "full", 1, "full", 1).gradients.carried, nil)
   for width, alone in pairs { [64] = true, [128] = true, [100] = false, [192] = false } do
     check.equal(gradients(width, B, "full", 8, "full", 8).gradients.alone, alone, width)

@@ -52,8 +52,8 @@ local function kind_of(spec)
   return spec.bias == "none" and more <= 1 and kind or nil
 end
 
--- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`:
--- the bytes that the rows of a batch must exceed, if any.
+-- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`: the bytes
+-- that the rows of a batch must exceed, `least`: how many rows there must be, if any.
 function amd.few(spec, target)
   if target.arch ~= "x86" or target.registers < 32 then return nil end
   local ranges = RANGES[kind_of(spec)]

@@ -66,19 +66,25 @@ end
 -- Whether gamma of such rows stays in registers, too.
 function group.holds_gamma(spec, target) return fit(spec, target, 3 + spec_module.parameter_count(spec)) end
 
--- How many registers of a row carry g from the sums to the gradient, where such rows go one by one: of x, dy and gamma
--- only x is read again for them. The sums over rows are in memory, so four chains of each sum and a few registers for
+-- How registers carry g of a row from the sums to the gradient, where such rows go one by one: of x, dy and gamma only
+-- x is read again for them. The sums over rows are in memory, so four chains of each sum and a few registers for
 -- statistics and what is being computed are all that is needed besides. nil where rows do not go that way.
-local OTHERS = 9 -- registers
+--   count  how many registers of a row carry g
+--   both   as many carry xhat, so that x is not read again
+--   ahead  they suffice for two rows: each is taken before the one before it is written, which does not wait for its
+--          scalars then. Rows of RMSNorm, which have one sum, and rows that begin within a line gain nothing
+local OTHERS, FEWEST = 9, 8 -- registers
 
 function group.carried(spec, target, few)
   if not unrolled(spec, target, few) or few.rows ~= 1 or target.registers < 32 or spec.dtype ~= "f32"
     or group.held(spec, target, few) then
     return nil
   end
-  local sums = spec_module.is_centred(spec) and 2 or 1
-  local registers, most = (spec.width + target.lanes - 1) // target.lanes, target.registers - 4 * sums - OTHERS
-  return math.min(registers, most), 2 * registers <= target.registers // 2
+  local centred = spec_module.is_centred(spec)
+  local count, free = (spec.width + target.lanes - 1) // target.lanes, target.registers - (centred and 8 or 4)
+  local ahead = centred and spec.width % target.lanes == 0 and 2 * count <= free - FEWEST
+  return { count = math.min(count, free - OTHERS), ahead = ahead,
+    both = ahead and 4 * count <= free - FEWEST or not ahead and 2 * count <= target.registers // 2 }
 end
 
 -- Whether registers hold a row in either of these ways.

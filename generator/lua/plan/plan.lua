@@ -105,6 +105,7 @@ end
 --   holds_gamma  of mode "held": gamma is in registers, too
 --   keeps    g of a row is kept between the passes (group.lua)
 --   carried  of mode "carried": how many registers carry g; carries_both: others carry xhat, too
+--   ahead    of mode "carried": a row is taken before the one before it is written
 --   in_registers  mode "held" or "carried", whose templates have the situations themselves
 --   alone    a function of its own for a single row that begins a block of rows
 --   apart    the same for tiles, where other rows go one by one and gather; nil where a kernel has one statistics pass
@@ -119,13 +120,13 @@ local function gradients_of(k)
   g.gathers, g.begins = #g.params > 0, #g.params > 0
   g.paired = facts_module.of(spec, target).paired and (spec.width == "any" or spec.width >= 2 * target.lanes)
   if not few then return g end
-  local carried, carries_both = group.carried(spec, target, few)
+  local carried = group.carried(spec, target, few)
   if not target.vector and not schedule.unrolls_all(few.unroll) then
     g.mode = "delegates"
   elseif group.held(spec, target, few) then
     g.mode, g.gathers, g.holds_gamma = "held", false, group.holds_gamma(spec, target)
   elseif carried then
-    g.mode, g.carried, g.carries_both = "carried", carried, carries_both
+    g.mode, g.carried, g.carries_both, g.ahead = "carried", carried.count, carried.both, carried.ahead
   elseif group.rows(spec, target, few) then
     g.tile = group.tile(spec, target, few)
     g.mode = g.tile and "tiles" or "group"
@@ -315,6 +316,7 @@ end
 --                      (sums ahead are taken between all the writes, not a block of them with each share of the
 --                      writes), calls_write_at (a function writes whole registers: between the sums of coming rows,
 --                      and where no more rows come)
+--                      of gradients also least: fewer rows are left to the next situation; nil for none
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y

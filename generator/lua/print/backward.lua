@@ -8,10 +8,10 @@ local writes = require "print.gradient_writes"
 local backward = setmetatable({}, { __index = writes }) -- so templates find both passes in one table
 
 -- What printing needs to know of a kernel. The sums over rows, as further parameters and arguments of a function: `to`,
--- `passed`; `gathered`: the arguments of the statistics pass behind gamma. apart: of the ways that k.gradients.apart
--- serves; it is what the names of their functions end in.
+-- `passed`; `gathered`: the arguments of the statistics pass behind gamma. apart: k.gradients.apart, for the ways that
+-- it serves; the names of their functions end so.
 function backward.of(k, spell, apart)
-  local gradients = apart and k.gradients.apart or k.gradients
+  local gradients = apart or k.gradients
   local p = { k = k, spell = spell, spec = k.spec, target = k.target, W = k.target.lanes, T = spell.element,
     params = gradients.params, tile = gradients.tile, gathers = gradients.gathers, begins = gradients.begins,
     keeps = gradients.keeps, carried = gradients.carried, carries_both = gradients.carries_both }

@@ -282,8 +282,8 @@ local function call_of(p, name, at, offset, left, chains)
   table.move(chains, 1, #chains, #arguments + 1, arguments)
   if not p.carried then return ("%s(%s)"):format(name, table.concat(arguments, ", ")) end
   local index = registers.index(order.plus(at, offset), p.W)
-  if p.carries_both then arguments[#arguments + 1] = ("&row.xhat[%s]"):format(index) end
-  return ("row.g[%s] = %s(%s)"):format(index, name, table.concat(arguments, ", "))
+  if p.carries_both then arguments[#arguments + 1] = ("&of.xhat[%s]"):format(index) end
+  return ("of.g[%s] = %s(%s)"):format(index, name, table.concat(arguments, ", "))
 end
 
 -- How a register is taken, or the first `count` elements of one, the last of a row.

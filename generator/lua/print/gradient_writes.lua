@@ -210,24 +210,65 @@ local function group_of(p, way)
   return schedule.unrolls_all(way.unroll) and math.max(unit, 2 // way.rows) or 4
 end
 
--- Rows whose g registers carry: the arrays of a row, dy and gamma where g of some registers is computed again.
-function writes.carried_pointers(p)
-  local b, again = c.block(), p.carried * p.W < p.spec.width
-  for _, kind in ipairs(again and { "x", "dy", "dx" } or p.carries_both and { "dx" } or { "x", "dx" }) do
+-- Rows that are taken, whose g registers carry: how many of them, and whether as many have xhat.
+local function taken_of(p)
+  if p.carried then return p.carried, p.carries_both end
+  return p.spec.width // p.W, true
+end
+
+-- What such a row keeps besides: of its statistics, where no other row is in registers, and of its sums.
+local function kept_statistics(p)
+  local _, both = taken_of(p)
+  if p.k.gradients.ahead then return {} end
+  return p.centred and not both and { "m", "r" } or { "r" }
+end
+
+function writes.taken_fields(p)
+  local list = kept_statistics(p)
+  list[#list + 1] = p.centred and "totals" or "slope"
+  return table.concat(list, ", ")
+end
+
+-- Where it gets them from, of folded lanes.
+function writes.totals_taken(p, s, q)
+  local b = c.block()
+  for _, field in ipairs(kept_statistics(p)) do b:line("of.%s = %s;", field, field) end
+  if p.centred then
+    b:line("of.totals = total_both(%s, %s, r, -WIDTH_INVERSE);", s, q)
+  else
+    b:line("of.slope = splat((qtotal(quartered(%s)) + 0.0f) * scale); /* -0 becomes 0 */", q)
+  end
+  return b
+end
+
+-- The arrays of such a row that are read or written with dx: dy and gamma where g of some registers is computed again.
+function writes.taken_pointers(p)
+  local b, carried, both = c.block(), taken_of(p)
+  local again = carried * p.W < p.spec.width
+  for _, kind in ipairs(again and { "x", "dy", "dx" } or both and { "dx" } or { "x", "dx" }) do
     b:line("%s", registers.row_pointer(p, kind, "row"))
   end
   if again then b:add(writes.gamma_pointer(p)) end
   return b
 end
 
+function writes.taken_statistics(p)
+  local b, _, both = c.block(), taken_of(p)
+  local ahead, needs_mean = p.k.gradients.ahead, p.centred and not both
+  b:line("const V %sr = %s;", needs_mean and ("m = %s, "):format(ahead and "splat(a->mean[row])" or "of->m") or "",
+    ahead and "splat(a->rstd[row])" or "of->r")
+  if p.centred then b:line("const V e = splat_lower(of->totals), s = splat_upper(of->totals);") end
+  return b
+end
+
 -- dx of such a row, stored by `verb`.
-function writes.carried_writes(p, verb)
+function writes.taken_writes(p, verb)
   local b, spell, whole, left = c.block(), p.spell, p.spec.width // p.W, p.spec.width % p.W
+  local carried, both = taken_of(p)
   local function stored(at, k, g, count)
-    local dx = p.carries_both and ("combined(of.xhat[%s], %s, "):format(k, g)
-      or ("gradient(%s, %s, %s"):format(spell.load(at "x", count), g, p.centred and "of.mean, " or "")
-    local statistics = p.centred and "of.rstd, of.shift, of.slope)" or "of.rstd, of.slope)"
-    b:line("%s", spell.store(verb, at "dx", dx .. statistics, count))
+    local dx = both and ("combined(of->xhat[%s], %s, "):format(k, g)
+      or ("gradient(%s, %s, %s"):format(spell.load(at "x", count), g, p.centred and "m, " or "")
+    b:line("%s", spell.store(verb, at "dx", dx .. (p.centred and "r, e, s)" or "r, of->slope)"), count))
   end
   local function scaled(at, count)
     return ("scaled(%s, %s)"):format(spell.load(at "dy", count), writes.gamma_of(p, at "gamma", count))
@@ -240,12 +281,41 @@ function writes.carried_writes(p, verb)
     stored(at, "k", g or scaled(at))
     b.depth = 0
   end
-  some(0, math.min(p.carried, whole), "of.g[k]")
-  some(p.carried, whole)
+  some(0, math.min(carried, whole), "of->g[k]")
+  some(carried, whole)
   if left > 0 then
     local function at(array) return place(array, { whole * p.W }) end
-    stored(at, whole, p.carried > whole and ("of.g[%d]"):format(whole) or scaled(at, left), left)
+    stored(at, whole, carried > whole and ("of->g[%d]"):format(whole) or scaled(at, left), left)
   end
+  return b
+end
+
+-- Takes and writes the rows row .. end - 1. `passed`: what take_row() is given behind a row.
+function writes.taken_rows(p, way, passed)
+  local b, write = c.block(), way.store == "stream" and "stream_row" or "write_row"
+  local function take(to, row) b:line("%s = take_row(a, %s%s);", to, row, passed) end
+  local function put(row, of) b:line("%s(a, %s, &%s);", write, row, of) end
+  if not p.k.gradients.ahead then
+    b:braces("for (; row < end; row++)", function()
+      take("const Taken of", "row")
+      put("row", "of")
+    end)
+    return b
+  end
+  b:line("Taken of[2]; /* each row is taken before the one before it is written */")
+  take("of[0]", "row")
+  b:braces("for (; end - row > 2; row += 2)", function()
+    take("of[1]", "row + 1")
+    put("row", "of[0]")
+    take("of[0]", "row + 2")
+    put("row + 1", "of[1]")
+  end)
+  b:braces("if (end - row == 2)", function()
+    take("of[1]", "row + 1")
+    put("row++", "of[0]")
+    b:line("of[0] = of[1];")
+  end)
+  put("row++", "of[0]")
   return b
 end
 
