@@ -24,7 +24,7 @@ FN Taken take_row(const ln_args *a, size_t row, int fresh${printer.to})
     Taken of;
 
     ${print.sums(printer)}
-    ${print.totals_taken(printer, "ts", "tq")}
+    ${print.scalars_taken(printer, "ts", "tq")}
     return of;
 }
 % include "kernel/backward_write_taken.c"

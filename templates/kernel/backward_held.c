@@ -35,7 +35,7 @@ FN Taken take_row(const ln_args *a, size_t row${taken})
         of.g[k] = scaled(v, ${gamma and "gm[k]" or print.gamma_of(printer, at "gamma")});
         add_taken(of.xhat[k], of.g[k], v, ${count > 4 and "k < 4" or "1"}, ${table.concat(chains, ", ")}, ${table.concat(added, ", ")});
     }
-    ${print.totals_taken(printer, "folded(s)", "folded(q)")}
+    ${print.scalars_taken(printer, "folded(s)", "folded(q)")}
     return of;
 }
 % include "kernel/backward_write_taken.c"

@@ -225,16 +225,16 @@ end
 
 function writes.taken_fields(p)
   local list = kept_statistics(p)
-  list[#list + 1] = p.centred and "totals" or "slope"
+  list[#list + 1] = p.centred and "scalars" or "slope"
   return table.concat(list, ", ")
 end
 
 -- Where it gets them from, of folded lanes.
-function writes.totals_taken(p, s, q)
+function writes.scalars_taken(p, s, q)
   local b = c.block()
   for _, field in ipairs(kept_statistics(p)) do b:line("of.%s = %s;", field, field) end
   if p.centred then
-    b:line("of.totals = total_both(%s, %s, r, -WIDTH_INVERSE);", s, q)
+    b:line("of.scalars = total_both(%s, %s, r, -WIDTH_INVERSE);", s, q)
   else
     b:line("of.slope = splat((qtotal(quartered(%s)) + 0.0f) * scale); /* -0 becomes 0 */", q)
   end
@@ -257,7 +257,7 @@ function writes.taken_statistics(p)
   local ahead, needs_mean = p.k.gradients.ahead, p.centred and not both
   b:line("const V %sr = %s;", needs_mean and ("m = %s, "):format(ahead and "splat(a->mean[row])" or "of->m") or "",
     ahead and "splat(a->rstd[row])" or "of->r")
-  if p.centred then b:line("const V e = splat_lower(of->totals), s = splat_upper(of->totals);") end
+  if p.centred then b:line("const V e = splat_lower(of->scalars), s = splat_upper(of->scalars);") end
   return b
 end
 
