@@ -69,6 +69,12 @@ local map = { s = "sum", V = "Vector", x8 = "no", p23f = "no", f = "function", l
   A = "B", d = "no_directive", ["define"] = "no", if_ = "no" }
 local function renamed(text) return rename.text(text, map) end
 check.equal(renamed "V s = f(s, t.s, p->s, p -> s, a . s)", "Vector sum = function(sum, t.s, p->s, p -> s, a . s)")
+check.equal(renamed "typedef struct { V s, f[V], *s; ss t; } s;",
+  "typedef struct { Vector s, f[Vector], *s; ss t; } sum;", "members where they are declared")
+check.equal(renamed "struct s { union { s s; } f; } f(s) { s = {s, f}; }",
+  "struct sum { union { sum s; } f; } function(sum) { sum = {sum, function}; }", "members where they are declared")
+check.equal(renamed "struct s f(V s) { V f, s; }", "struct sum function(Vector sum) { Vector function, sum; }",
+  "what a function declares is no member")
 check.equal(renamed "ss s s_ _s s1", "ss sum s_ _s s1", "whole identifiers")
 check.equal(renamed "0x1.8p23f 1e5 0xF 1.f .5f f", "0x1.8p23f 1e5 0xF 1.f .5f function", "numbers")
 check.equal(renamed [["s V" 's' "\"s" s "s]], [["s V" 's' "\"s" sum "s]], "strings")

@@ -63,13 +63,37 @@ end
 
 rename.tokens = tokens
 
--- The text with each identifier that is a key of `map` replaced by its value. Members after '.' and '->' stay, and so
--- do comments, except for keys that begin with "ln_" or "LN_".
-function rename.text(text, map)
-  local out, before = {}, ""
-  for _, token in ipairs(tokens(text)) do
+local BODY = { struct = true, union = true }
+local DECLARATOR_ENDS = { [","] = true, [";"] = true, ["["] = true, [":"] = true }
+
+-- The set of those tokens, by their places in a list, that name a member where a struct or union declares it: in its
+-- braces, but in no brackets, a word at the end of a declarator.
+local function members(list)
+  local set, bodies, brackets, opens, last = {}, {}, 0, false, nil
+  for i, token in ipairs(list) do
     local kind, piece = token[1], token[2]
-    if kind == "word" and before ~= "." and before ~= "->" then
+    if kind == "word" then
+      opens = BODY[piece] or opens and BODY[list[last][2]] -- "struct {", "struct name {"
+      last = i
+    elseif kind == "mark" then
+      if last and DECLARATOR_ENDS[piece] and bodies[#bodies] and brackets == 0 then set[last] = true end
+      if piece == "{" then bodies[#bodies + 1] = opens or false end
+      if piece == "}" then bodies[#bodies] = nil end
+      brackets = brackets + (piece == "[" and 1 or piece == "]" and -1 or 0)
+      opens, last = false, nil
+    end
+  end
+  return set
+end
+
+-- The text with each identifier that is a key of `map` replaced by its value. Members stay, where they are declared and
+-- after '.' and '->', and so do comments, except for keys that begin with "ln_" or "LN_".
+function rename.text(text, map)
+  local out, before, list = {}, "", tokens(text)
+  local is_member = text:find("{", 1, true) and members(list) or {}
+  for i, token in ipairs(list) do
+    local kind, piece = token[1], token[2]
+    if kind == "word" and before ~= "." and before ~= "->" and not is_member[i] then
       out[#out + 1] = map[piece] or piece
     elseif kind == "directive" then
       local head, rest = piece:match("^(#%s*%a*)(.*)$")
