@@ -364,10 +364,11 @@ end
 
 local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
 
-local function describe(s)
+local function describe(s, gradients)
   local text = ("%s, %s in flight%s, %s stores"):format(plan.unrolled(s), plural(s.rows, "row"),
     s.in_turn and ", a register of each in turn" or "", s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
+  if gradients and gradients.ahead then text = text .. ", sums taken 1 row ahead" end
   if s.prefetch > 0 then
     text = text .. (", prefetch %s ahead into %s"):format(plural(s.prefetch, "row"), schedule.into_text(s))
   end
@@ -379,12 +380,13 @@ function plan.describe(k)
   local stats = k.spec.pass == "stats"
   if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
   if stats then return { "all rows: " .. plan.unrolled(k.schedule.few) .. ", 1 row at a time" } end
-  local one, few = describe(k.schedule.one), describe(k.schedule.few)
+  local one, few = describe(k.schedule.one, k.gradients), describe(k.schedule.few, k.gradients)
   local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }
   if k.few_amd then
     lines[#lines + 1] = ("few rows, AMD%s: %s"):format(k.few_amd.way.from and " past L2" or "", describe(k.few_amd.way))
   end
-  lines[#lines + 1] = "many rows: " .. describe(k.many and k.many == k.unaligned and k.many.way or k.schedule.many)
+  local many = k.many and k.many == k.unaligned and k.many.way or k.schedule.many
+  lines[#lines + 1] = "many rows: " .. describe(many, k.gradients)
   return lines
 end
 
