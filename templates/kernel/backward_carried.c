@@ -1,24 +1,12 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_carried.c: narrow rows one by one: registers carry g from the sums to the gradient; sums over rows are in
 % -- memory
-% local centred, lanes = spell.centred, target.lanes
-% local registers = (spec.width + lanes - 1) // lanes
-% item "Taken"
-/* A row between its sums and its gradient: ${printer.formula}. */
-typedef struct {
-    V ${gradients.carries_both and "xhat[" .. registers .. "], " or ""}g[${registers}], ${print.taken_fields(printer)};
-} Taken;
+% include "kernel/backward_taken.c"
 % item "take_row"
 /* The sums of a row, which begins or goes on with ${printer.named}. */
 FN Taken take_row(const ln_args *a, size_t row, int fresh${printer.to})
 {
-    ${print.gamma_pointer(printer)}
-    ${print.row_pointer(printer, "x", "row")}
-    ${print.row_pointer(printer, "dy", "row")}
-% if not centred then
-    const float scale = a->rstd[row] * -WIDTH_INVERSE;
-% end
-    const V ${centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
+    ${print.taken_inputs(printer)}
     V ${print.chains(printer, math.min(4, (spec.width + 15) // 16))};
     V ${print.lanes_declared(printer)};
     Taken of;

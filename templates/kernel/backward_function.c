@@ -37,7 +37,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   call("    ", kernel.many)
 % end
 % if kernel.few_amd then
-        ${kernel.many and "else if (a->stream != 1 && on_amd())" or "if (on_amd())"}
+        ${kernel.many and "else " or ""}if (a->stream != 1 && on_amd())
 %   call("    ", kernel.few_amd)
 % end
 % if kernel.many and (kernel.few or gradients.in_registers) then

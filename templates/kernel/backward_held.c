@@ -4,11 +4,7 @@
 % local count, lanes = spec.width // target.lanes, target.lanes
 % local function at(array) return ("%s + %d * k"):format(array, lanes) end
 % include "kernel/folded.c"
-% item "Taken"
-/* A row between its sums and its gradient: ${printer.formula}. */
-typedef struct {
-    V xhat[${count}], g[${count}], ${print.taken_fields(printer)};
-} Taken;
+% include "kernel/backward_taken.c"
 % item "take_row"
 % local gamma = gradients.holds_gamma
 % local taken, chains, added = gamma and ", const V *gm" or "", {}, {}
@@ -17,15 +13,7 @@ typedef struct {
 /* Reads a row; adds to ${printer.named}. */
 FN Taken take_row(const ln_args *a, size_t row${taken})
 {
-% if not gamma then
-    ${print.gamma_pointer(printer)}
-% end
-    ${print.row_pointer(printer, "x", "row")}
-    ${print.row_pointer(printer, "dy", "row")}
-% if not centred then
-    const float scale = a->rstd[row] * -WIDTH_INVERSE;
-% end
-    const V ${centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
+    ${print.taken_inputs(printer)}
     V ${table.concat(sums, "[4], ")}[4];
     Taken of;
 
@@ -40,21 +28,14 @@ FN Taken take_row(const ln_args *a, size_t row${taken})
 }
 % include "kernel/backward_write_taken.c"
 % local passed = (gamma and ", gm" or "") .. (params[2] and ", dg, db" or ", dg")
-% local registers = (gamma and "gm, dg" or "dg") .. (params[2] and ", db" or "")
-% registers = registers:gsub("%a+", ("%%0[%d]"):format(count))
 % item "row_alone"
 /* A single row that begins a block. */
 FN void row_alone(const ln_args *a, size_t row${printer.to})
 {
-% if gamma then
-    ${print.gamma_pointer(printer)}
-% end
-    V ${registers};
-
-    ${print.held_sums(printer, "$register = settled(zero());", gamma)}
+    ${print.held_begun(printer, "settled(zero())")}
     const Taken of = take_row(a, row${passed});
     write_row(a, row, &of);
-    ${print.held_sums(printer, "store($place, $register);")}
+    ${print.held_stored(printer)}
 }
 % for _, situation in ipairs(kernel.situations) do
 %   item(situation.name)
@@ -62,14 +43,9 @@ FN void row_alone(const ln_args *a, size_t row${printer.to})
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */
-% if gamma then
-    ${print.gamma_pointer(printer)}
-% end
-    V ${registers};
-
-    ${print.held_sums(printer, "$register = begun($place, fresh);", gamma)}
+    ${print.held_begun(printer, "begun($place, fresh)")}
     ${print.taken_rows(printer, situation.way, passed)}
-    ${print.held_sums(printer, "store($place, $register);")}
+    ${print.held_stored(printer)}
     return row;
 }
 % end

@@ -90,7 +90,7 @@ end
 -- after '.' and '->', and so do comments, except for keys that begin with "ln_" or "LN_".
 function rename.text(text, map)
   local out, before, list = {}, "", tokens(text)
-  local is_member = text:find("{", 1, true) and members(list) or {}
+  local is_member = (text:find("struct", 1, true) or text:find("union", 1, true)) and members(list) or {}
   for i, token in ipairs(list) do
     local kind, piece = token[1], token[2]
     if kind == "word" and before ~= "." and before ~= "->" and not is_member[i] then

@@ -83,8 +83,9 @@ function group.carried(spec, target, few)
   local centred = spec_module.is_centred(spec)
   local count, free = (spec.width + target.lanes - 1) // target.lanes, target.registers - (centred and 8 or 4)
   local ahead = centred and spec.width % target.lanes == 0 and 2 * count <= free - FEWEST
-  return { count = math.min(count, free - OTHERS), ahead = ahead,
-    both = ahead and 4 * count <= free - FEWEST or not ahead and 2 * count <= target.registers // 2 }
+  local rows, room = 1, target.registers // 2
+  if ahead then rows, room = 2, free - FEWEST end
+  return { count = math.min(count, free - OTHERS), both = 2 * rows * count <= room, ahead = ahead }
 end
 
 -- Whether registers hold a row in either of these ways.

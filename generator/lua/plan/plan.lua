@@ -179,11 +179,7 @@ local function settle_gradients(k)
   if not k.few_amd then return end
   table.insert(others, k.many and #others or #others + 1, amd)
   amd.way.tiled = true
-  local apart = { gathers = false, keeps = false, paired = false }
-  for field, value in pairs(g) do
-    if apart[field] == nil then apart[field] = value end
-  end
-  g.apart = apart
+  g.apart = setmetatable({ gathers = false, keeps = false, paired = false }, { __index = g })
 end
 
 -- How the sums of a row are taken.
@@ -315,8 +311,8 @@ end
 --                      (of pass apply: rows of which a part of the mean is subtracted first go elsewhere), merges
 --                      (sums ahead are taken between all the writes, not a block of them with each share of the
 --                      writes), calls_write_at (a function writes whole registers: between the sums of coming rows,
---                      and where no more rows come)
---                      of gradients also least: fewer rows are left to the next situation; nil for none
+--                      and where no more rows come), least (of gradients: fewer rows are left to another situation;
+--                      nil for none)
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y

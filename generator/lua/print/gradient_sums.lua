@@ -250,10 +250,9 @@ function gradient_sums.one_sums(p)
   return b
 end
 
--- A loop over the registers that hold sums over rows: what `text` says of each $register and its $place in memory.
--- gamma: it also loads gamma into registers.
-function gradient_sums.held_sums(p, text, gamma)
-  local b = c.block()
+-- Adds to a block a loop over the registers that hold sums over rows: what `text` says of each $register and its $place
+-- in memory. gamma: it also loads gamma into registers.
+local function print_held(p, b, text, gamma)
   b:braces(("UNROLL for (size_t k = 0; k < %d; k++)"):format(p.spec.width // p.W), function()
     if gamma then b:line("gm[k] = %s;", gradient_sums.loaded_gamma(p, { 0, { "k", p.W } })) end
     for _, k in ipairs(p.params) do
@@ -262,6 +261,19 @@ function gradient_sums.held_sums(p, text, gamma)
   end)
   return b
 end
+
+-- Declares these registers and begins each with `value`; gamma's, too, where they hold it.
+function gradient_sums.held_begun(p, value)
+  local gamma, names, count = p.k.gradients.holds_gamma, {}, p.spec.width // p.W
+  local b = gamma and gradient_sums.gamma_pointer(p) or c.block()
+  if gamma then names[1] = ("gm[%d]"):format(count) end
+  for _, k in ipairs(p.params) do names[#names + 1] = ("%s[%d]"):format(k:sub(1, 2), count) end
+  b:line("V %s;", table.concat(names, ", "))
+  b:line("")
+  return print_held(p, b, "$register = " .. value .. ";", gamma)
+end
+
+function gradient_sums.held_stored(p) return print_held(p, c.block(), "store($place, $register);") end
 
 -- What the statistics pass loads of a sum over rows, which begins with a fresh row.
 function gradient_sums.begun(p, sum)

@@ -223,13 +223,26 @@ local function kept_statistics(p)
   return p.centred and not both and { "m", "r" } or { "r" }
 end
 
+-- All that it has in registers.
 function writes.taken_fields(p)
-  local list = kept_statistics(p)
+  local list, size, _, both = {}, ("[%d]"):format((p.spec.width + p.W - 1) // p.W), taken_of(p)
+  if both then list[1] = "xhat" .. size end
+  list[#list + 1] = "g" .. size
+  table.move(kept_statistics(p), 1, 2, #list + 1, list)
   list[#list + 1] = p.centred and "scalars" or "slope"
   return table.concat(list, ", ")
 end
 
--- Where it gets them from, of folded lanes.
+-- What it is taken from: pointers, unless gamma is in registers, and statistics.
+function writes.taken_inputs(p)
+  local b = p.k.gradients.holds_gamma and c.block() or writes.gamma_pointer(p)
+  for _, kind in ipairs { "x", "dy" } do b:line("%s", registers.row_pointer(p, kind, "row")) end
+  if not p.centred then b:line("const float scale = a->rstd[row] * -WIDTH_INVERSE;") end
+  b:line("const V %sr = splat(a->rstd[row]);", p.centred and "m = splat(a->mean[row]), " or "")
+  return b
+end
+
+-- The end of taking it, from the folded lanes of its sums.
 function writes.scalars_taken(p, s, q)
   local b = c.block()
   for _, field in ipairs(kept_statistics(p)) do b:line("of.%s = %s;", field, field) end
