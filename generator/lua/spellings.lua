@@ -33,10 +33,11 @@ function spellings.value(option, text, values)
   return ALSO[option] and ALSO[option][wanted]
 end
 
--- What the names of published and of fine-tuned models end with; their norms are those of the model itself.
-local TUNED = { "%-instruct.*$", "%-chat.*$", "%-it$", "%-base$", "%-hf$", "%-pt$", "%-thinking.*$",
-  "%-uncased.*$", "%-cased.*$", "%-multilingual.*$", "%-v%d[%d.]*$", "%-patch%d+.*$",
-  "%-discriminator$" }
+-- What the names of published, quantised and fine-tuned models end with; their norms are those of the model itself,
+-- unless the list has the longer name, too. The ending of a quantised model comes last in its name, and goes first.
+local TUNED = { "%-awq$", "%-gptq.*$", "%-gguf$", "%-bnb.*$", "%-fp8.*$", "%-instruct.*$", "%-chat.*$", "%-it$",
+  "%-base$", "%-hf$", "%-pt$", "%-thinking.*$", "%-uncased.*$", "%-cased.*$", "%-multilingual.*$", "%-v%d[%d.]*$",
+  "%-patch%d+.*$", "%-discriminator$" }
 
 local SHORTEST = 5 -- letters of a name, without which a text begins with it by chance
 

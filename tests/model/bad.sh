@@ -288,6 +288,26 @@ gguf 'the file ends inside its header' 001 000 "$(string a)\\004$(zeros 3)$(u64 
 printf 'GGUF\000\000\000\003' >swapped.gguf
 expect 2 'swapped.gguf: .*the file ends inside its header' model swapped.gguf
 
+config 2 "do_layer_norm_before' is 0, expected true or false" \
+    '{"model_type": "opt", "hidden_size": 64, "do_layer_norm_before": 0}'
+config 2 "parallel_attn' is \"false\", expected true or false" '{"model_type": "falcon", "parallel_attn": "false"}'
+config 2 "'depths' is an empty array, expected at least one element" '{"model_type": "swin", "depths": []}'
+config 2 "'layer_types' has 2 elements, expected 5, one for each layer" \
+    '{"model_type": "qwen3_next", "layer_types": ["full_attention", "full_attention"], "num_hidden_layers": 5}'
+config 2 'attn_layer_period 8, attn_layer_offset 9' \
+    '{"model_type": "jamba", "attn_layer_period": 8, "attn_layer_offset": 9}'
+config 2 'no model_type beside "text_config", expected' '{"text_config": {"model_type": "llama", "hidden_size": 64}}'
+config 2 'model_type "llama.n" is not known' '{"model_type": "llama\\n"}'
+
+rm config.json
+# a path is never the name of a model, whatever it ends with
+mkdir -p models/gpt2
+for path in /none/gpt2 ./gpt2 ../gpt2 a/b/gpt2; do
+    expect 2 "gpt2\": not a name lngen knows, but a path, which --config takes" list --model $path
+    expect 3 'gpt2: No such file or directory' model $path
+done
+expect 2 'but a directory, which --config takes' list --model models/gpt2
+
 printf '' >empty.safetensors
 expect 2 'too short for a safetensors file' model empty.safetensors
 printf '\377\377\377\377\377\377\377\377{"' >huge.safetensors

@@ -12,6 +12,17 @@ sed 1d "$work/all" | cut -f1 | sort | uniq -d | grep . && { echo "names stand tw
 "$lngen" models LLAMA >"$work/llama" || exit 1
 grep -q '^llama-3-8b	llama	4096$' "$work/llama" || { echo "llama-3-8b is not found by LLAMA"; exit 1; }
 grep -q '^gpt2	' "$work/llama" && { echo "gpt2 is found by LLAMA"; exit 1; }
+# names <TAB> eps: the longer name counts where both are in the list, and the ending of a quantised model does not
+while read -r name eps; do
+    "$lngen" model --quiet "$name" | awk -v eps="$eps" 'NR == 2 && $6 != eps { exit 1 }' ||
+        { echo "$name: not eps $eps"; exit 1; }
+done <<EOF
+Qwen/Qwen2.5-32B 1e-05
+Qwen/Qwen2.5-32B-Instruct 1e-06
+Qwen/Qwen2.5-32B-Instruct-GPTQ-Int4 1e-06
+qwen2.5-72b-instruct-awq 1e-06
+Qwen/Qwen2.5-7B-Instruct 1e-06
+EOF
 if [ ! -f "$zoo/models.tsv" ]; then
     echo "the names are right; widths are not compared: no zoo at $zoo"
     exit 77

@@ -27,6 +27,18 @@ lists() {
     done
 }
 
+# a key that is spelt wrongly, or a width under a name that the family does not use, makes a guess
+lists '{"model_type": "llama", "hiden_size": 2048}' '^\. block\+final \(guess\) rmsnorm gamma 4096 ' \
+    "hidden_size: not in the file, but 'hiden_size' is, which llama is not known to use; a guess"
+lists '{"model_type": "llama", "hiddenSize": 2048}' '^\. block\+final \(guess\) ' "but 'hiddenSize' is"
+lists '{"model_type": "llama", "hidden_size": 2048, "num_hiden_layers": 16}' '\(guess\)' "but 'num_hiden_layers' is"
+lists '{"model_type": "llama", "model_dim": 2048, "num_hidden_layers": 16}' '\(guess\)' "but 'model_dim' is"
+lists '{"model_type": "llama", "num_labels": 3, "head_dims": 3, "hidden_size": 2048}' '^\. block\+final rmsnorm ' '!guess'
+
+# a switch that is off and that the family is not known to use; null stands for the default
+lists '{"model_type": "qwen3", "hidden_size": 64, "use_qk_norm": false}' '^\. q_norm,k_norm \(per head\) \(guess\)'
+lists '{"model_type": "deepseek_v3", "kv_lora_rank": null}' '^\. kv_a_layernorm rmsnorm gamma 512 '
+
 # a part that the model has twice
 lists '{"model_type": "video_llava", "vision_config": {"num_hidden_layers": 4}}' \
     '^vision_config\. block\+final layernorm full 768 1e-05 f32 20$'

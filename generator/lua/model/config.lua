@@ -239,7 +239,7 @@ local function identify(run, doc, component, fallback, fixed, parent)
     local found, entry, why = require("model.timm").family(doc.architecture, doc.num_features)
     if found then return found, entry, why end
   end
-  if not model_type and not class and type(doc.ssm_cfg) == "table" then return "ov_mamba", families.ov_mamba end
+  if not model_type and not class and type(doc.ssm_cfg) == "table" then return "mamba_ssm", families.ov_mamba end
   if not model_type and not class and has(doc.dim) and has(doc.n_layers) and has(doc.norm_eps) then
     return "params.json", families["params.json"]
   end
@@ -253,15 +253,18 @@ local function identify(run, doc, component, fallback, fixed, parent)
   return model_type
 end
 
+-- Whether nested objects look like models, and the key of one if it is the only one.
 local function looks_like_models(doc)
-  for _, v in pairs(doc) do
+  local key, count = nil, 0
+  for k, v in pairs(doc) do
     if type(v) == "table" then
       local list = v.n and v[1] or v
       if type(list) == "table" and (has(list.model_type) or has(list.hidden_size) or has(list.model_name)) then
-        return true
+        key, count = k, count + (v.n or 1)
       end
     end
   end
+  return count > 0, count == 1 and key or nil
 end
 
 -- Nested objects that are no models, whatever they hold.
@@ -406,10 +409,15 @@ local function has_qk_norm(entry)
   end
 end
 
+-- Keys that switch off norms of q and k.
+local QK_KEYS = { use_qk_norm = true, qk_norm = true, qk_layernorm = true, use_qk_layernorm = true }
+
 local function unknown_switches(self)
   local keys = {}
   for key, value in pairs(self.doc) do
-    if type(key) == "string" and (value == true or type(value) == "string" and value ~= "none" and value ~= "") then
+    local text = type(value) == "string" and value ~= "none" and value ~= ""
+    local off = value == false and QK_KEYS[key] and has_qk_norm(self.family)
+    if type(key) == "string" and (value == true or off or text) then
       local word = key:lower()
       if word:find("norm") or word:find("%f[%a]ln%f[%A]") or word:find("layernorm") then
         local harmless = type(value) == "string" and (value:find("weight_norm") or value:find("batch_?norm")
@@ -457,6 +465,15 @@ local function has_width(sites, first, width)
   end
 end
 
+-- Where the file lacks the key of the family's width, but has another of those that usually hold one: a guess.
+local function strange_width(self)
+  local main = self.family[1]
+  local key = main and not main.each and main.width
+  if type(key) ~= "string" or not key:find("^[%a_][%w_]*$") or self:in_file(key) ~= nil then return end
+  local other = guess.width_key(self.doc)
+  if other and not self:mentions(other) then self:doubtful(key, other) end
+end
+
 -- A width and a number of layers of the file itself that no site since `first` uses: those of the part that the file
 -- lacks, which is a guess; or a note names them.
 local function own_stack(self, prefix, first)
@@ -489,7 +506,10 @@ local function add_own(self, prefix, fixed)
     main = scope(doc, self.component, self.type, flat, self.parent, self.run)
     main.guess = self.guess
   end
-  if not fixed then unknown_switches(main) end
+  if not fixed then
+    unknown_switches(main)
+    strange_width(main)
+  end
   if flat then add_sites(main) end
   add_sites(self)
   if main.heads then add_site(main, main.heads) end
@@ -610,7 +630,11 @@ function config.sites(doc, path, options, called)
   end
   local ok, why = resolve(run, doc, options.component or ".")
   if not ok then
-    if not has(doc.model_type) and looks_like_models(doc) then
+    local models, only = looks_like_models(doc)
+    if not has(doc.model_type) and only then
+      fail.input("%s: no model_type beside %s, expected the config.json of a model; cut out what %s holds", path,
+        shown(only), shown(only))
+    elseif not has(doc.model_type) and models then
       fail.input("%s: holds many models, expected the config.json of one; cut out the one you want", path)
     end
     fail.input("%s: %s; %s", path, why, BY_HAND)

@@ -19,7 +19,7 @@ function expressions.is_eps(v) return type(v) == "number" and v >= 0 and v < 1 e
 local function shown(v)
   if v == host.null then return "null" end
   if type(v) == "table" then return v.n and "an array" or "an object" end
-  if type(v) == "string" then return ("%q"):format(#v > 40 and v:sub(1, 40) .. "..." or v) end
+  if type(v) == "string" then return (("%q"):format(#v > 40 and v:sub(1, 40) .. "..." or v):gsub("\\\n", "\\n")) end
   return tostring(v)
 end
 
@@ -146,6 +146,27 @@ function Scope:mentions(key)
   return false
 end
 
+-- Makes the sites a guess: the file lacks a key of the family, but has another one that may be meant.
+function Scope:doubtful(name, other)
+  self.run.notes:add("%s: not in the file, but '%s' is, which %s is not known to use; a guess", self:key(name), other,
+    self.type)
+  self.doubt = true
+end
+
+-- A key of the file that nothing of the family reads and that is spelt nearly as `name` is; the first one by name.
+function Scope:nearly(name)
+  local function plain(key) return (key:lower():gsub("_", "")) end
+  local wanted, found = plain(name), nil
+  local most = #wanted < 11 and 1 or 2
+  for key, v in pairs(self.doc) do
+    if type(v) == "number" and type(key) == "string" and not self:mentions(key) and not (found and found < key)
+      and fail.distance(plain(key), wanted, most + 1) <= most then
+      found = key
+    end
+  end
+  return found
+end
+
 -- The value of a key, from the file or the default of the family; nil when there is none. In a numeric expression it
 -- refuses anything but a number or a boolean, so that Lua never turns text into a number, and a boolean where the
 -- default is a number.
@@ -154,11 +175,12 @@ function Scope:get(name, numeric)
   local default = self.family.default and self.family.default[name]
   if v ~= nil then
     self.used[v] = true
+    if type(default) == "boolean" and type(v) ~= "boolean" then self:bad(under, v, "true or false") end
     if numeric and type(v) ~= "number"
       and (type(v) ~= "boolean" or type(default) == "number" or type(default) == "string") then
       self:bad(under, v, self.topic == "eps" and expressions.EPS or "a number")
     end
-    if not numeric and type(v) ~= "boolean" and (type(default) == "boolean" or v == "true" or v == "false") then
+    if not numeric and (v == "true" or v == "false") then
       self:bad(under, v, "true or false")
     end
     if type(v) == "number" or type(v) == "boolean" then self.reads[#self.reads + 1] = { under, v } end
@@ -178,6 +200,10 @@ function Scope:get(name, numeric)
     default = self:evaluate(default, numeric)
   end
   if numeric and type(default) == "number" then
+    local near = self:nearly(name)
+    if near then
+      self:doubtful(name, near)
+    end
     self.defaults:on(self.topic, "%s: not in the file; %s%s", self:key(name), expressions.number(default), origin)
   end
   return default
@@ -186,11 +212,22 @@ end
 -- Functions that the expressions of model families may call.
 local helpers = {}
 
--- count("layer_types", "full_attention"): how often a list holds the value; nil when the file has no such list
-function helpers.count(self, name, value)
-  local list = self:in_file(name)
+-- A list of the file that has an element for each layer at least, or nil.
+local function of_layers(self, name)
+  local list, layers = self:in_file(name), self:in_file("num_hidden_layers")
   if list == nil then return nil end
   if type(list) ~= "table" or not list.n then self:bad(name, list, "an array") end
+  if math.type(layers) == "integer" and list.n < layers then
+    fail.input("%s: key '%s' has %d elements, expected %d, one for each layer", self.run.path, self:key(name), list.n,
+      layers)
+  end
+  return list
+end
+
+-- count("layer_types", "full_attention"): how many layers have this type; nil when the file has no such list
+function helpers.count(self, name, value)
+  local list = of_layers(self, name)
+  if list == nil then return nil end
   local n = 0
   for i = 1, list.n do
     if list[i] == value then n = n + 1 end
@@ -205,6 +242,9 @@ local function list_of(self, name)
   if list == nil then list = self.family.default and self.family.default[name] end
   if list == nil then return { n = 0 }, 0 end
   if type(list) ~= "table" or not (list.n or #list > 0) then self:bad(name, list, "an array") end
+  if list.n == 0 and self.family.default and self.family.default[name] then
+    fail.input("%s: key '%s' is an empty array, expected at least one element", self.run.path, self:key(name))
+  end
   if (list.n or #list) > 1000 then self:bad(name, list, "at most 1000 elements") end
   return list, list.n or #list
 end
@@ -252,7 +292,7 @@ end
 -- every(n, period, offset): for how many i from 0 to n - 1 (i - offset) % period == 0
 function helpers.every(_, n, period, offset)
   local total = 0
-  if n > MOST or period < 1 then error("out of range") end
+  if n > MOST or period < 1 or (offset or 0) >= period then error("out of range") end
   for i = 0, n - 1 do
     if (i - (offset or 0)) % period == 0 then total = total + 1 end
   end
@@ -393,8 +433,7 @@ end
 -- the file has no such list, the last of every `full_period` layers has full attention, and so has the last layer of
 -- all.
 function helpers.layers_of(self, kind, first, last)
-  local list = self:in_file("layer_types")
-  if list ~= nil and (type(list) ~= "table" or not list.n) then self:bad("layer_types", list, "an array") end
+  local list = of_layers(self, "layer_types")
   local n = self:get("num_hidden_layers", true)
   if n > MOST then error("out of range") end
   local period, total = self.family.default.full_period, 0

@@ -366,8 +366,11 @@ qwen2.5-1.5b     hidden_size=1536 num_hidden_layers=28
 qwen2.5-3b       hidden_size=2048 num_hidden_layers=36
 qwen2.5-7b       hidden_size=3584 num_hidden_layers=28
 qwen2.5-14b      hidden_size=5120 num_hidden_layers=48 rms_norm_eps=1e-5
+qwen2.5-14b-instruct hidden_size=5120 num_hidden_layers=48
 qwen2.5-32b      hidden_size=5120 num_hidden_layers=64 rms_norm_eps=1e-5
+qwen2.5-32b-instruct hidden_size=5120 num_hidden_layers=64
 qwen2.5-72b      hidden_size=8192 num_hidden_layers=80 rms_norm_eps=1e-5
+qwen2.5-72b-instruct hidden_size=8192 num_hidden_layers=80
 qwq-32b          hidden_size=5120 num_hidden_layers=64 rms_norm_eps=1e-5
 ]])
 add("qwen3", { dtype = BF16 }, [[

@@ -257,9 +257,17 @@ end
 
 local function known() return require "model.known" end
 
+-- Whether a text is a path: a name has one slash at most, after its owner.
+local function is_path(text)
+  return text:find("^[/.~]") ~= nil or text:find("/.*/") ~= nil or text:find("/", 1, true) and host.exists(text) ~= nil
+end
+
 -- The name that lngen has for a well-known model, however it is written; nil and a hint when there is none. Second,
 -- whether an ending such as -Instruct was left out for that.
-function model.known_as(text) return spellings.name(text, known().names) end
+function model.known_as(text)
+  if is_path(text) then return nil, "" end
+  return spellings.name(text, known().names)
+end
 
 -- The same of what stands where a path should, nil where something is at that path. Third, why nothing is there.
 function model.known_for_path(path)
@@ -273,7 +281,8 @@ function model.named(text, option)
   local name, hint = model.known_as(text)
   if not name then
     local kind = host.exists(text)
-    if kind then hint = (", but a %s, which --config takes"):format(kind == "directory" and kind or "file") end
+    kind = kind == "directory" and kind or kind and "file" or is_path(text) and "path"
+    if kind then hint = (", but a %s, which --config takes"):format(kind) end
     fail.input("%s%s: not a name lngen knows%s; 'lngen models' lists them", option or "", config.shown(text), hint)
   end
   local entry = known()[name]

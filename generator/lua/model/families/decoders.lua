@@ -273,7 +273,7 @@ F.chameleon = like(F.mixtral, { source = "transformers 5: ChameleonModel",
 local function latent(default)
   return like(F.llama, {
     { site = "kv_a_layernorm", norm = RMS, width = "kv_lora_rank", eps = 1e-6, count = "num_hidden_layers",
-    when = "set('kv_lora_rank') and use_mla" },
+    when = "use_mla" },
     { site = "q_a_layernorm", norm = RMS, width = "q_lora_rank", eps = 1e-6, count = "num_hidden_layers",
     when = "set('q_lora_rank') and use_mla" },
     default = default })
