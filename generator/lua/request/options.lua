@@ -145,11 +145,46 @@ function options.said(name, value)
   return ("--%s%s%s"):format(name, value:sub(1, 1) == "-" and "=" or " ", value)
 end
 
+-- The parts of a relative path; nil where it is absolute.
+local function parts_of(path)
+  if path:find("^/") then return nil end
+  local parts = {}
+  for part in path:gmatch("[^/]+") do
+    if part ~= "." then parts[#parts + 1] = part end
+  end
+  return parts
+end
+
+-- A path as it is seen from the directory of the output, where the command in a banner is meant to run. Between an
+-- absolute and a relative path, and above a parent directory, it stands as it is.
+local function from_output(path, output)
+  local from, to = parts_of(output or "."), parts_of(path)
+  if not from or not to or #from == 0 then return path end
+  for _, part in ipairs(from) do
+    if part == ".." then return path end
+  end
+  while #from > 0 and #to > 1 and from[1] == to[1] do
+    table.remove(from, 1)
+    table.remove(to, 1)
+  end
+  return ("../"):rep(#from) .. table.concat(to, "/")
+end
+
+-- Options whose values are paths.
+local PATHS = { config = true, gguf = true, plan = true, templates = true }
+
+-- An option that is given, as a banner says it; nil if it is not.
+local function given(args, name)
+  local value = args[name]
+  return value and options.said(name, PATHS[name] and from_output(value, args.output) or value)
+end
+
 -- Those of `names` that are given, each after a blank.
 function options.repeated(args, names)
   local text = ""
   for _, name in ipairs(names) do
-    if args[name] then text = text .. " " .. options.said(name, args[name]) end
+    local said = given(args, name)
+    if said then text = text .. " " .. said end
   end
   return text
 end
@@ -157,15 +192,10 @@ end
 -- What to say in banners: the options that matter, in the order of their declaration.
 function options.command_line(args)
   local words = {}
-  local function say(name, value)
-    if value then words[#words + 1] = options.said(name, value) end
-  end
-  for _, name in ipairs { "config", "gguf", "model", "plan" } do say(name, args[name]) end
-  say("width", args.width)
-  for _, field in ipairs(spec_module.fields) do say(field.name, args[field.name]) end
-  say("isa", args.isa)
-  say("unroll", args.unroll)
-  say("templates", args.templates)
+  local function say(name) words[#words + 1] = given(args, name) end
+  for _, name in ipairs { "config", "gguf", "model", "plan", "width" } do say(name) end
+  for _, field in ipairs(spec_module.fields) do say(field.name) end
+  for _, name in ipairs { "isa", "unroll", "templates" } do say(name) end
   if args.accept_guess then words[#words + 1] = "--accept-guess" end
   return table.concat(words, " ")
 end
