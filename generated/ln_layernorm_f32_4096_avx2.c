@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: c53f59a8d049b726 */
+ * Content: 5bf62d4da05e7e20 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -108,7 +108,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
     for (size_t i = 0; i < 4096; i += 512) {
         UNROLL for (size_t j = 0; j < 2; j++) {
-            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
             for (size_t e = 0; e < 512; e += 256) {
                 UNROLL for (size_t h = 0; h < 256; h += 64) {
                     sum_four(0, x + i + 8 * j + e + h, s, q);

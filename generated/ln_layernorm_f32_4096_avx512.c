@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: bb8bd47a985d4ea1 */
+ * Content: 5efe99470225c9dd */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -109,7 +109,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
     D ds = dzero(), dq = dzero();
 
     for (size_t i = 0; i < 4096; i += 512) {
-        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
         for (size_t j = 0; j < 512; j += 256) {
             UNROLL for (size_t e = 0; e < 256; e += 64) {
                 sum_four(0, x + i + j + e, s, q);

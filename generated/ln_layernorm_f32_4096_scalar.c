@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: ed678eafa1cfdbeb */
+ * Content: a401ff5b5f3b6ea1 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -107,7 +107,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
     for (size_t i = 0; i < 4096; i += 512) {
         for (size_t j = 0; j < 16; j++) {
-            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+            s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
             for (size_t e = 0; e < 512; e += 128) {
                 UNROLL for (size_t h = 0; h < 128; h += 64) {
                     sum_four(0, x + i + j + e + h, s, q);

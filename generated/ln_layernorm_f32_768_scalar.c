@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: 7d43337dc2db19c6 */
+ * Content: e88edc3d2da14990 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -106,7 +106,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
     D ds = dzero(), dq = dzero();
 
     for (size_t i = 0; i < 16; i++) {
-        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
         for (size_t j = 0; j < 512; j += 128) {
             UNROLL for (size_t e = 0; e < 128; e += 64) {
                 sum_four(0, x + i + j + e, s, q);
@@ -118,7 +118,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
     ds = dadd(ds, widen(ts));
     dq = dadd(dq, widen(tq));
     for (size_t i = 0; i < 16; i++) {
-        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = zero();
+        s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
         for (size_t j = 0; j < 256; j += 128) {
             UNROLL for (size_t e = 0; e < 128; e += 64) {
                 sum_four(0, x + i + j + e + 512, s, q);

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time, cached stores
  * Numerics: 3
- * Content: dcbf8c5ff2d5c396 */
+ * Content: 1136fb4ff6ae4e04 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -90,7 +90,7 @@ FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *t
 {
     V s[4], q[4];
     UNROLL for (size_t k = 0; k < 4; k++)
-        s[k] = q[k] = zero();
+        s[k] = q[k] = settled(zero());
     size_t i = j;
     for (; i + 64 <= n + j; i += 64) {
         UNROLL for (size_t k = 0; k < 4; k++)

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: efcb50c4ddf97da7 */
+ * Content: 2963f4f6d91fd3ff */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -580,7 +580,7 @@ GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int cen
 {
     gpt2_V1 s[4], q[4];
     GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-        s[k] = q[k] = gpt2_zero1();
+        s[k] = q[k] = gpt2_settled1(gpt2_zero1());
     size_t i = j;
     for (; i + 64 <= n + j; i += 64) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
@@ -1005,7 +1005,7 @@ GPT2_FN8 void gpt2_sweep_any_x8(const float *x, size_t n, gpt2_V8 pilot, int cen
 {
     gpt2_V8 s[4], q[4];
     GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-        s[k] = q[k] = gpt2_zero8();
+        s[k] = q[k] = gpt2_settled8(gpt2_zero8());
     size_t i = j;
     for (; i + 64 <= n + j; i += 64) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
@@ -1590,7 +1590,7 @@ GPT2_FN16 void gpt2_sweep_any_x16(const float *x, size_t n, gpt2_V16 pilot, int 
 {
     gpt2_V16 s[4], q[4];
     GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-        s[k] = q[k] = gpt2_zero16();
+        s[k] = q[k] = gpt2_settled16(gpt2_zero16());
     size_t i = j;
     for (; i + 64 <= n + j; i += 64) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)

@@ -40,7 +40,7 @@ FN void sum_lanes_abreast(${inputs}, size_t n, ${told}${statistics}, size_t j, R
     V ${table.concat(sums, ("[%d][2], "):format(registers))}[${registers}][2]; /* the second index is the row */
     UNROLL for (size_t k = 0; k < ${registers}; k++)
         UNROLL for (size_t of = 0; of < 2; of++)
-            ${table.concat(sums, "[k][of] = ")}[k][of] = zero();
+            ${table.concat(sums, "[k][of] = ")}[k][of] = settled(zero());
     size_t i = j;
     for (; i < n - n % ${lanes}; i += ${lanes}) {
 % if sweep.sweeps > 1 then

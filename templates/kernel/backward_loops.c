@@ -20,7 +20,7 @@ FN void sum_lanes${printer.apart}(${printer.places}, size_t n, ${fresh and "int 
 {
     V ${table.concat(sums, ("[%d], "):format(registers))}[${registers}];
     UNROLL for (size_t k = 0; k < ${registers}; k++)
-        ${table.concat(sums, "[k] = ")}[k] = zero();
+        ${table.concat(sums, "[k] = ")}[k] = settled(zero());
     size_t i = j;
     for (; i < n - n % ${numerics.lanes}; i += ${numerics.lanes}) {
         ${print.swept(printer)}

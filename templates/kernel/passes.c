@@ -46,7 +46,7 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. "
 {
     V ${table.concat(sums, "[4], ")}[4];
     UNROLL for (size_t k = 0; k < 4; k++)
-        ${table.concat(sums, "[k] = ")}[k] = zero();
+        ${table.concat(sums, "[k] = ")}[k] = settled(zero());
     size_t i = j;
     for (; i + ${numerics.lanes} <= n + j; i += ${numerics.lanes}) {
         UNROLL for (size_t k = 0; k < 4; k++)

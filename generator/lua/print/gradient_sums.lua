@@ -39,7 +39,7 @@ function step.sum(p, b, s)
     for _, r in ipairs(s.registers) do
       for _, k in ipairs(p.spell.sums) do list[#list + 1] = k .. r.chain end
     end
-    b:line("%s = zero();", table.concat(list, " = "))
+    b:line("%s = settled(zero());", table.concat(list, " = "))
   end
   for _, r in ipairs(s.registers) do
     local chains = {}

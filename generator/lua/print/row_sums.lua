@@ -39,7 +39,7 @@ function step.zero(p, b, s)
   for _, k in ipairs(p.spell.sums) do
     for chain = 0, 3 do list[#list + 1] = ("%s[%d]"):format(chains_in(p, k, s), chain) end
   end
-  b:line("%s = zero();", table.concat(list, " = "))
+  b:line("%s = settled(zero());", table.concat(list, " = "))
 end
 
 -- What sum_four is given besides the chains: pointers { type, name }.
