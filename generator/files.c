@@ -136,8 +136,17 @@ static int list_directory(lua_State *L)
 /* What an errno says; ENOLINK of this file's own. */
 static const char *reason(int error) { return error == ENOLINK ? "a symbolic link leads to nothing" : strerror(error); }
 
-/* Creates the directory `path` and its parents. Returns 0, or the errno of what failed. */
-static int make_directories(const char *path)
+/* Pops a string, which the table at `kept` holds from now on. */
+static const char *keep(lua_State *L, int kept)
+{
+    const char *text = lua_tostring(L, -1);
+    lua_rawseti(L, kept, (lua_Integer)lua_rawlen(L, kept) + 1);
+    return text;
+}
+
+/* Creates the directory `path` and its parents, and adds those that were not there to the list at `made`. Returns 0, or
+ * the errno of what failed. */
+static int make_directories(lua_State *L, const char *path, int made)
 {
     if (!*path)
         return ENOENT;
@@ -150,8 +159,12 @@ static int make_directories(const char *path)
         if (*p == '/' || last) {
             *p = '\0';
             struct stat st;
-            if (mkdir(copy, 0777) != 0)
+            if (mkdir(copy, 0777) != 0) {
                 error = errno;
+            } else {
+                lua_pushstring(L, copy);
+                keep(L, made);
+            }
             if (error == EEXIST) /* what is there and cannot be found is a link */
                 error = stat(copy, &st) != 0 ? (errno == ENOENT ? ENOLINK : errno) : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
             if (error)
@@ -163,6 +176,16 @@ static int make_directories(const char *path)
     }
     free(copy);
     return error;
+}
+
+/* Removes the directories of a list that make_directories has filled, but for those that hold something. */
+static void remove_directories(lua_State *L, int made)
+{
+    for (lua_Integer i = (lua_Integer)lua_rawlen(L, made); i > 0; i--) {
+        lua_rawgeti(L, made, i);
+        rmdir(lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
 }
 
 static int write_all(int fd, const char *text, size_t size)
@@ -252,6 +275,16 @@ static int take_lock(const char *path, bool *interrupted)
     return -1;
 }
 
+/* What the errno says with which take_lock fails. */
+static const char *unlocked(int error)
+{
+    if (error == EBUSY)
+        return "another lngen has been writing here for half a minute";
+    if (error == ENOENT) /* a directory that has been removed, or one of the kernel's */
+        return "no files can be made in this directory; name another";
+    return strerror(error);
+}
+
 /* host.unfinished(dir) -> "running" while an lngen writes there, "interrupted" where one has not come to its end; nil
  */
 static int unfinished(lua_State *L)
@@ -339,17 +372,10 @@ static void sweep(lua_State *L, const char *dir)
     closedir(d);
 }
 
-/* Pops a string, which the table at `kept` holds from now on. */
-static const char *keep(lua_State *L, int kept)
-{
-    const char *text = lua_tostring(L, -1);
-    lua_rawseti(L, kept, (lua_Integer)lua_rawlen(L, kept) + 1);
-    return text;
-}
-
-/* Finds the place of file `i` of the list at index 2, whose directory it makes and sweeps where that is not `dir`
- * itself. A link that names a file stays, and the file is replaced. Returns NULL, or what is wrong. */
-static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int kept, Place *place)
+/* Finds the place of file `i` of the list at index 2, whose directory it makes, as make_directories does, and sweeps
+ * where that is not `dir` itself. A link that names a file stays, and the file is replaced. Returns NULL, or what is
+ * wrong. */
+static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int kept, int made, Place *place)
 {
     lua_rawgeti(L, 2, i);
     lua_rawgeti(L, -1, 1);
@@ -374,7 +400,7 @@ static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int 
     lua_pushlstring(L, place->path, (size_t)(strrchr(place->path, '/') - place->path));
     const char *parent = keep(L, kept);
     if (strcmp(parent, dir) != 0) {
-        const int error = make_directories(parent);
+        const int error = make_directories(L, parent, made);
         if (error)
             return reason(error);
         sweep(L, parent);
@@ -452,10 +478,10 @@ static const char *find_shared(lua_State *L, const char *dir, int index)
     return NULL;
 }
 
-/* Writes the files of the list at index 2 into a directory whose lock is held. Returns 0, or the number of results that
- * say where it failed and why. *half: whether something is left for the next writer: former files that could not be put
- * back, so some files are new and some old, or that could not be removed. */
-static int write_files(lua_State *L, const char *dir, bool *half)
+/* Writes the files of the list at index 2 into a directory whose lock is held; `made` is as for make_directories.
+ * Returns 0, or the number of results that say where it failed and why. *half: whether something is left for the next
+ * writer: former files that could not be put back, so some files are new and some old, or that could not be removed. */
+static int write_files(lua_State *L, const char *dir, int made, bool *half)
 {
     const size_t n = lua_rawlen(L, 2);
     Place *places = memset(lua_newuserdatauv(L, n * sizeof *places + 1, 0), 0, n * sizeof *places);
@@ -463,7 +489,7 @@ static int write_files(lua_State *L, const char *dir, bool *half)
     const int kept = lua_gettop(L);
     const char *problem = NULL, *at = dir;
     for (size_t i = 0; i < n && !problem; i++) {
-        problem = find_place(L, dir, (lua_Integer)i + 1, kept, &places[i]);
+        problem = find_place(L, dir, (lua_Integer)i + 1, kept, made, &places[i]);
         at = places[i].path;
     }
     for (size_t i = 0; i < n && !problem; i++) {
@@ -491,10 +517,10 @@ static int write_files(lua_State *L, const char *dir, bool *half)
  *
  * Makes `dir`, and directories within it that names have, and writes every file under a temporary name beside its own.
  * When all files are completely on the disk, it gives each its own name, and if one cannot have it, the former files
- * are put back: a failure leaves the files in the directory as they were. Permissions of files stay, and links to
- * files, too. Meanwhile the directory is locked for other lngens, and marked, so that host.unfinished tells when this
- * was interrupted. The mark goes when all files that it names belong to the list `whole`, of which only those are
- * written that have changed; else it is left.
+ * are put back: a failure leaves the files in the directory as they were, and no directory that it has made.
+ * Permissions of files stay, and links to files, too. Meanwhile the directory is locked for other lngens, and marked,
+ * so that host.unfinished tells when this was interrupted. The mark goes when all files that it names belong to the
+ * list `whole`, of which only those are written that have changed; else it is left.
  *
  * In place of the list stands a function that returns it, if what is to be written depends on what is there: it is
  * called when the lock is held. */
@@ -503,18 +529,25 @@ static int write_set(lua_State *L)
     const char *dir = luaL_checkstring(L, 1);
     luaL_argexpected(L, lua_istable(L, 2) || lua_isfunction(L, 2), 2, "table or function");
     lua_settop(L, 3);
-    int error = make_directories(dir);
-    if (error)
+    lua_newtable(L); /* the directories that are made */
+    const int made = lua_gettop(L);
+    int error = make_directories(L, dir, made);
+    if (error) {
+        remove_directories(L, made);
         return failed(L, dir, reason(error));
+    }
     const char *mark = lua_pushfstring(L, "%s/" MARK, dir);
     bool interrupted = false, half = false, left = false;
-    const int lock = take_lock(mark, &interrupted);
-    if (lock < 0 && errno == EBUSY)
-        return failed(L, dir, "another lngen has been writing here for half a minute");
-    if (lock < 0 && errno == ENOENT) /* a directory that has been removed, or one of the kernel's */
-        return failed(L, dir, "no files can be made in this directory; name another");
-    if (lock < 0) /* for the mark itself, or for anything that could be made in the directory */
-        return failed(L, errno == ENOSPC || errno == EISDIR || errno == ELOOP ? mark : dir, strerror(errno));
+    int lock = take_lock(mark, &interrupted);
+    if (lock < 0 && errno == ENOENT && make_directories(L, dir, made) == 0) /* another lngen had made it, and failed */
+        lock = take_lock(mark, &interrupted);
+    if (lock < 0) {
+        error = errno;
+        remove_directories(L, made);
+        /* for the mark itself, or for anything that could be made in the directory */
+        const bool of_mark = error == ENOSPC || error == EISDIR || error == ELOOP;
+        return failed(L, of_mark ? mark : dir, unlocked(error));
+    }
     sweep(L, dir);
     int status = LUA_OK, results = 0;
     if (lua_isfunction(L, 2)) {
@@ -530,12 +563,14 @@ static int write_set(lua_State *L)
         error = shared ? 0 : add_names(L, lock);
         results = shared  ? failed(L, shared, "is a symbolic link to another file that is written here; remove it")
                   : error ? failed(L, mark, strerror(error))
-                          : write_files(L, dir, &half);
+                          : write_files(L, dir, made, &half);
     }
     const bool done = status == LUA_OK && results == 0;
     if (!half && !left && (done || !interrupted))
         unlink(mark);
     close(lock);
+    if (!done)
+        remove_directories(L, made);
     if (status != LUA_OK)
         return lua_error(L);
     if (results)

@@ -933,6 +933,9 @@ checks=$((checks + 1))
     [ "$status" -eq 3 ] && [ "$(wc -l <"$work/stderr")" -eq 1 ]
 ) || fail "files larger than allowed: $(cat "$work/stderr")"
 unchanged "$work/limited" "$before" "files larger than allowed"
+mkdir "$work/limits"
+(ulimit -f 16 && exec "$lngen" emit -o "$work/limits/a/b/c" --width 64,1024) 2>/dev/null
+[ -z "$(ls -A "$work/limits")" ] || fail "emit that failed left $(find "$work/limits")"
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tmpfs "$work/small" 2>/dev/null; then
     mounted=$work/small
     good emit -o "$work/small/k" --width 64 --isa scalar
@@ -941,6 +944,8 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tm
     says "$work/small/k/"
     unchanged "$work/small/k" "$before" "a full disk"
     [ -z "$(find "$work/small" -name '*.tmp')" ] || fail "temporary files were left on a full disk"
+    bad 3 emit -o "$work/small/x/y/z" --width 768,1024
+    [ -e "$work/small/x" ] && fail "directories were left on a full disk: $(find "$work/small/x")"
     good emit -o "$work/small/k" --check --width 64 --isa scalar
     dd if=/dev/zero of="$work/small/filled" bs=4k 2>/dev/null
     truncate -s -8k "$work/small/filled"

@@ -70,6 +70,19 @@ refused(place .. "/a/d: Not a directory", host.write_set, place, { { "b/c", "3" 
 check.equal(host.read(place .. "/a") .. host.read(place .. "/b/c"), "12", "files before a failure")
 holds({ "a", "b" }, "a directory in the way")
 
+-- nor a directory that was not there before
+check.that(host.write_set(place .. "/empty", {}))
+for _, list in ipairs { { { "a", "1" }, { "c/d/e", "2" }, { "b" } }, function() error("why") end } do
+  pcall(host.write_set, place .. "/new/below", list)
+  pcall(host.write_set, place .. "/empty", list)
+end
+refused(place .. "/a/d: Not a directory", host.write_set, place, { { "new/b", "3" }, { "a/d", "4" } })
+local deep = place .. "/new/" .. ("x"):rep(300)
+refused(deep .. ": File name too long", host.write_set, deep, FILES)
+holds({ "a", "b", "empty" }, "directories that were made")
+check.same(host.list(place .. "/empty"), {}, "a directory that was empty")
+check.that(host.remove_tree(place .. "/empty"))
+
 -- A link stays, and the file that it names is replaced and keeps its permissions; all other files get the usual ones
 local function shell(...) check.same({ host.run({ (...):format(select(2, ...)) }, 1, place) }, { true }, (...)) end
 shell("umask 022; mkdir real; echo old >real/private; chmod 600 real/private; ln -s real/private link; ln -s none gone")
