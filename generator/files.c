@@ -133,8 +133,11 @@ static int list_directory(lua_State *L)
     return 1;
 }
 
-/* What an errno says; ENOLINK of this file's own. */
-static const char *reason(int error) { return error == ENOLINK ? "a symbolic link leads to nothing" : strerror(error); }
+/* What an errno says; ENOLINK and EINTR are of this file's own. */
+static const char *reason(int error)
+{
+    return error == ENOLINK ? "a symbolic link leads to nothing" : error == EINTR ? "interrupted" : strerror(error);
+}
 
 /* Pops a string, which the table at `kept` holds from now on. */
 static const char *keep(lua_State *L, int kept)
@@ -242,7 +245,8 @@ static const char mark_text[] =
 enum { LOCK_TRIES = 600 }; /* at intervals of 50 ms */
 
 /* Takes the lock of a directory; `path` is that of its mark. Returns a descriptor, or -1 with errno, EBUSY where
- * another lngen has been writing for half a minute. *interrupted: whether a former writer has not come to its end. */
+ * another lngen has been writing for half a minute, EINTR where a signal ends the waiting. *interrupted: whether a
+ * former writer has not come to its end. */
 static int take_lock(const char *path, bool *interrupted)
 {
     for (int tries = 0; tries < LOCK_TRIES; tries++) {
@@ -268,6 +272,10 @@ static int take_lock(const char *path, bool *interrupted)
         }
         if (fd >= 0)
             close(fd);
+        if (signal_caught()) {
+            errno = EINTR;
+            return -1;
+        }
         if (!locked && fd >= 0)
             nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     }
@@ -282,7 +290,7 @@ static const char *unlocked(int error)
         return "another lngen has been writing here for half a minute";
     if (error == ENOENT) /* a directory that has been removed, or one of the kernel's */
         return "no files can be made in this directory; name another";
-    return strerror(error);
+    return reason(error);
 }
 
 /* host.unfinished(dir) -> "running" while an lngen writes there, "interrupted" where one has not come to its end; nil
@@ -478,6 +486,9 @@ static const char *find_shared(lua_State *L, const char *dir, int index)
     return NULL;
 }
 
+/* Whether a signal stops the writing of n files. A single file takes no time and is written in any case. */
+static bool stopped(size_t n) { return n > 1 && signal_caught(); }
+
 /* Writes the files of the list at index 2 into a directory whose lock is held; `made` is as for make_directories.
  * Returns 0, or the number of results that say where it failed and why. *half: whether something is left for the next
  * writer: former files that could not be put back, so some files are new and some old, or that could not be removed. */
@@ -493,10 +504,12 @@ static int write_files(lua_State *L, const char *dir, int made, bool *half)
         at = places[i].path;
     }
     for (size_t i = 0; i < n && !problem; i++) {
-        const int error = write_one(&places[i]);
+        const int error = stopped(n) ? EINTR : write_one(&places[i]);
         problem = error ? reason(error) : NULL;
         at = error == EEXIST ? places[i].new : places[i].path;
     }
+    if (!problem && stopped(n)) /* the last look: what has begun to be renamed comes to its end */
+        problem = reason(EINTR);
     for (size_t i = 0; i < n && !problem; i++) {
         const int error = put(&places[i], n > 1); /* a single file is never half written */
         problem = error ? reason(error) : NULL;
@@ -512,23 +525,10 @@ static int write_files(lua_State *L, const char *dir, int made, bool *half)
     return problem ? failed(L, at, problem) : 0;
 }
 
-/* host.write_set(dir, {{name, text}, ...} [, whole]) -> true and what became of a former set that was interrupted:
- * "mended", "left" or nil; nil and a message
- *
- * Makes `dir`, and directories within it that names have, and writes every file under a temporary name beside its own.
- * When all files are completely on the disk, it gives each its own name, and if one cannot have it, the former files
- * are put back: a failure leaves the files in the directory as they were, and no directory that it has made.
- * Permissions of files stay, and links to files, too. Meanwhile the directory is locked for other lngens, and marked,
- * so that host.unfinished tells when this was interrupted. The mark goes when all files that it names belong to the
- * list `whole`, of which only those are written that have changed; else it is left.
- *
- * In place of the list stands a function that returns it, if what is to be written depends on what is there: it is
- * called when the lock is held. */
-static int write_set(lua_State *L)
+/* Makes a directory, marks it, and writes what host.write_set was called with. *half is as for write_files. */
+static int write_marked(lua_State *L, bool *half)
 {
-    const char *dir = luaL_checkstring(L, 1);
-    luaL_argexpected(L, lua_istable(L, 2) || lua_isfunction(L, 2), 2, "table or function");
-    lua_settop(L, 3);
+    const char *dir = lua_tostring(L, 1);
     lua_newtable(L); /* the directories that are made */
     const int made = lua_gettop(L);
     int error = make_directories(L, dir, made);
@@ -537,7 +537,7 @@ static int write_set(lua_State *L)
         return failed(L, dir, reason(error));
     }
     const char *mark = lua_pushfstring(L, "%s/" MARK, dir);
-    bool interrupted = false, half = false, left = false;
+    bool interrupted = false, left = false;
     int lock = take_lock(mark, &interrupted);
     if (lock < 0 && errno == ENOENT && make_directories(L, dir, made) == 0) /* another lngen had made it, and failed */
         lock = take_lock(mark, &interrupted);
@@ -563,10 +563,10 @@ static int write_set(lua_State *L)
         error = shared ? 0 : add_names(L, lock);
         results = shared  ? failed(L, shared, "is a symbolic link to another file that is written here; remove it")
                   : error ? failed(L, mark, strerror(error))
-                          : write_files(L, dir, made, &half);
+                          : write_files(L, dir, made, half);
     }
     const bool done = status == LUA_OK && results == 0;
-    if (!half && !left && (done || !interrupted))
+    if (!*half && !left && (done || !interrupted))
         unlink(mark);
     close(lock);
     if (!done)
@@ -578,6 +578,33 @@ static int write_set(lua_State *L)
     lua_pushboolean(L, 1);
     lua_pushstring(L, left ? "left" : interrupted ? "mended" : NULL);
     return 2;
+}
+
+/* host.write_set(dir, {{name, text}, ...} [, whole]) -> true and what became of a former set that was interrupted:
+ * "mended", "left" or nil; nil, a message, and true where a signal that is watched has interrupted lngen and the files
+ * are as they were
+ *
+ * Makes `dir`, and directories within it that names have, and writes every file under a temporary name beside its own.
+ * When all files are completely on the disk, it gives each its own name, and if one cannot have it, the former files
+ * are put back: a failure leaves the files in the directory as they were, and no directory that it has made.
+ * Permissions of files stay, and links to files, too. Meanwhile the directory is locked for other lngens, and marked,
+ * so that host.unfinished tells when this was interrupted. The mark goes when all files that it names belong to the
+ * list `whole`, of which only those are written that have changed; else it is left.
+ *
+ * In place of the list stands a function that returns it, if what is to be written depends on what is there: it is
+ * called when the lock is held. */
+static int write_set(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    luaL_argexpected(L, lua_istable(L, 2) || lua_isfunction(L, 2), 2, "table or function");
+    lua_settop(L, 3);
+    hold_signals();
+    bool half = false;
+    const int results = write_marked(L, &half);
+    if (!lua_isnil(L, -results) || half || !signal_caught())
+        return results;
+    lua_pushboolean(L, 1);
+    return results + 1;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int kind, struct FTW *place)

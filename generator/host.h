@@ -33,6 +33,7 @@ int open_files(lua_State *L);     /* files.c: read, exists, list, write_set, unf
 int open_readers(lua_State *L);   /* readers.c: json, gguf, safetensors, index, ... */
 int open_limits(lua_State *L);    /* limits.c: limited, data */
 int signal_caught(void);          /* processes.c: the signal that interrupted lngen, or 0 */
+void hold_signals(void);          /* processes.c: signals that are watched do not end lngen any more; it looks itself */
 int open_processes(lua_State *L); /* processes.c: run, watch_signals, interrupted, temporary_directory, ... */
 
 #endif

@@ -17,6 +17,8 @@ enum { STOPPING = sizeof stopping / sizeof stopping[0] };
 
 static volatile sig_atomic_t caught;     /* the signal that interrupted lngen, or 0 */
 static volatile pid_t running[JOBS_MAX]; /* leaders of the process groups of running commands, or 0 */
+static volatile sig_atomic_t at_once;    /* a signal ends lngen, which has made nothing yet, */
+static char last_words[128];             /* and this is said */
 
 static void stop_running(void)
 {
@@ -28,14 +30,23 @@ static void stop_running(void)
 static void stop_all(int signal)
 {
     caught = signal;
+    if (at_once) {
+        const ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
+        (void)written;
+        _exit(128 + signal);
+    }
     stop_running();
 }
 
-/* host.watch_signals(): from now on an interrupt ends the commands of host.run instead of lngen. A signal that was
- * ignored stays ignored. */
+/* host.watch_signals([words]): from now on an interrupt ends the commands of host.run instead of lngen. With `words`,
+ * which are then said, it ends lngen until host.write_set begins, and is noted from there on. A signal that was ignored
+ * stays ignored. */
 static int watch_signals(lua_State *L)
 {
-    (void)L;
+    if (lua_isstring(L, 1)) {
+        snprintf(last_words, sizeof last_words, "lngen: %s\n", lua_tostring(L, 1));
+        at_once = 1;
+    }
     for (int i = 0; i < STOPPING; i++) {
         struct sigaction action;
         if (sigaction(stopping[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN)
@@ -50,6 +61,8 @@ static int watch_signals(lua_State *L)
 }
 
 int signal_caught(void) { return caught; }
+
+void hold_signals(void) { at_once = 0; }
 
 /* host.interrupted() -> the number of the signal that interrupted lngen, or nil */
 static int interrupted(lua_State *L)

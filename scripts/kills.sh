@@ -7,7 +7,8 @@
 # that changes files, the first to the last in turn. The others come at random times, half of them once files are being
 # written. LN_TEST_SEED changes the times. With LIBRARY, too, those calls fail one by one, for an error of the device or
 # a full disk (all of them for both with KILLS of 1000 or more, else every third): emit says so in one line, unless it
-# can do without, and the former files are left, all of them.
+# can do without, and the former files are left, all of them. At last SIGTERM comes before each of them, or every third:
+# emit ends with one line, and either all files are the former ones or all are new.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 kills=${1-1000}
@@ -160,7 +161,26 @@ for call in $([ "$calls" -eq 0 ] || seq $first $step $((calls - 1))); do
         mend
     done
 done
+
+stopped=0 finished=0
+for call in $([ "$calls" -eq 0 ] || seq 0 $step $((calls - 1))); do
+    kill="SIGTERM at call $call"
+    next=$((1 - now))
+    LN_SIGNAL=15 LN_KILL_AT=$call LD_PRELOAD=$library set_of $next -o "$dir" >"$work/out" 2>&1
+    status=$?
+    what=$(holds)
+    case $status,$what,$(cat "$work/out") in
+    "143,$now,lngen: interrupted: nothing was written") stopped=$((stopped + 1)) ;;
+    "143,$next,lngen: interrupted: all files had been written") finished=$((finished + 1)) ;;
+    *) fail "status $status, files of set $what: $(cat "$work/out")" ;;
+    esac
+    # shellcheck disable=SC2010 # names without blanks
+    [ -z "$(ls -A "$dir" | grep '^\.')" ] || fail "left: $(ls -A "$dir" | grep '^\.')"
+    mend
+done
 if [ "$calls" -gt 0 ]; then
+    echo "$stopped emits that a signal stopped, $finished that it found finished; $failures failures so far"
+    [ $stopped -gt 0 ] && [ $finished -gt 0 ] || failures=$((failures + 1))
     echo "$failed calls that failed, $refused of them told; $failures failures in all"
     [ $refused -gt 0 ] || failures=$((failures + 1))
 fi

@@ -988,6 +988,26 @@ for command in doctor "explain ln_layernorm_f32_64_scalar" "explain ln_layernorm
         rm -rf "$work/interrupted"
     done
 done
+# and emit says that it has written nothing; scripts/kills.sh sends signals while it writes. The end of a pipe is opened
+# as soon as emit reads from the other.
+for signal in INT TERM HUP; do
+    sh -c "kill -$signal \$\$; exit 0" 2>/dev/null && continue
+    rm -f "$work/slow"
+    mkfifo "$work/slow" 2>/dev/null || continue
+    sh -c 'exec 3>"$1" && kill -"$2" "$(cat "$0")"' "$work/pid" "$work/slow" $signal &
+    opener=$!
+    checks=$((checks + 1))
+    status=0
+    sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$lngen" emit --config "$work/slow" -o "$work/stopped" \
+        >"$work/stdout" 2>"$work/stderr" || status=$?
+    kill $opener 2>/dev/null
+    case $signal,$status,$(cat "$work/stderr") in
+    INT,130,"lngen: interrupted: nothing was written" | TERM,143,"lngen: interrupted: nothing was written" | \
+        HUP,129,"lngen: interrupted: nothing was written") ;;
+    *) fail "emit: SIG$signal: status $status: $(cat "$work/stderr")" ;;
+    esac
+    [ -e "$work/stopped" ] && fail "emit: SIG$signal left $(find "$work/stopped")"
+done
 if ! sh -c 'kill -INT $$; exit 0' 2>/dev/null; then
     printf '#!/bin/sh\nkill -INT $$\n' >"$work/gnuplot"
     chmod +x "$work/gnuplot"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* kill_at.c - a library to preload: it kills the program, as kill -9 does, before the call number LN_KILL_AT of those
- * that change files, counted from the first that makes one. With LN_FAIL_WITH=ERRNO this call fails instead, and with
- * LN_KILL_AT=count the library prints how many there are. Part of scripts/kills.sh. */
+ * that change files, counted from the first that makes one. With LN_FAIL_WITH=ERRNO this call fails instead, with
+ * LN_SIGNAL=NUMBER that signal comes before it, and with LN_KILL_AT=count the library prints how many there are. Part
+ * of scripts/kills.sh. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,14 +20,14 @@ static int calls; /* 0 before a file has been made */
 /* Whether this call shall fail; errno says why. */
 static bool count(void)
 {
-    const char *at = getenv("LN_KILL_AT"), *with = getenv("LN_FAIL_WITH");
+    const char *at = getenv("LN_KILL_AT"), *with = getenv("LN_FAIL_WITH"), *signal = getenv("LN_SIGNAL");
     const bool now = at && strcmp(at, "count") != 0 && calls == atoi(at);
     calls++;
     if (now && with)
         errno = atoi(with);
     else if (now)
-        kill(getpid(), SIGKILL);
-    return now;
+        kill(getpid(), signal ? atoi(signal) : SIGKILL);
+    return now && with;
 }
 
 static bool count_if_begun(void) { return calls > 0 && count(); }

@@ -10,8 +10,8 @@ local STATUSES = {
   { "2", "Bad usage or bad input. One line on standard error says what is wrong, and what would be right." },
   { "3", "A file could not be read or written." },
   { "70", "A fault of lngen (internal error), or too little memory." },
-  { "128 + n", "Signal number n interrupted a command that runs other programs; its temporary files have been removed. "
-    .. "An example is 130 after Ctrl-C.", { "doctor", "tune", "report", "explain" } },
+  { "128 + n", "Signal number n interrupted emit or a command that runs other programs; its temporary files have been "
+    .. "removed. An example is 130 after Ctrl-C.", { "emit", "doctor", "tune", "report", "explain" } },
 }
 
 -- The same in a line, for --help: what each text says up to its first full stop or semicolon.

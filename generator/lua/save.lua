@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- save.lua: writes one file, whole or not at all, and keeps files of other kinds from being replaced.
 local fail = require "fail"
+local shell = require "shell"
 
 local save = {}
 
@@ -41,7 +42,8 @@ end
 function save.file(path, text)
   local parent, name = split(path)
   local function files() return { { name, type(text) == "function" and text() or text } } end
-  local ok, problem = host.write_set(parent, files)
+  local ok, problem, interrupted = host.write_set(parent, files)
+  if interrupted then shell.check_interrupt() end
   if not ok then fail.io("%s", problem) end
 end
 

@@ -60,7 +60,8 @@ end
 
 -- Writes files into a temporary directory.
 function shell.write(directory, files)
-  local ok, problem = host.write_set(directory, files)
+  local ok, problem, interrupted = host.write_set(directory, files)
+  if interrupted then shell.check_interrupt() end
   if not ok then fail.io("%s; TMPDIR may name another directory", problem) end
 end
 

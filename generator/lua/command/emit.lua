@@ -4,7 +4,9 @@ local fail = require "fail"
 local options = require "request.options"
 local asked_for = require "request.kernels"
 local engine = require "output.engine"
+local shell = require "shell"
 
+local INTERRUPTED = "interrupted: nothing was written"
 local ABI = { "llmc", "ggml-row" }
 
 -- A pair of files always holds plain C kernels, whatever --isa says: they serve processors without the other sets.
@@ -13,6 +15,21 @@ local function with_scalar(args)
   local isa = { "scalar" }
   for _, name in ipairs(args.isa) do isa[#isa + 1] = name end
   return setmetatable({ isa = isa }, { __index = args })
+end
+
+-- Writes the files into the directory of -o; returns how many have changed. A signal leaves all files as they were, or
+-- all of them written.
+local function write(files, args)
+  local said = INTERRUPTED
+  local ok, result = fail.try(function()
+    local changed = require("output.seal").write(files, args.output, args.force)
+    said = "interrupted: all files had been written"
+    shell.check_interrupt()
+    return changed
+  end)
+  if ok then return result end
+  if result.interrupted then result.message = said end
+  error(result, 0)
 end
 
 return {
@@ -49,6 +66,7 @@ return {
     if args.prefix then given[#given + 1] = " --prefix " .. args.prefix end
     options.need_output(args, "DIR", "directory to write to",
       (args.single_file or args["for"]) and "vendor" or "kernels", table.concat(given))
+    if not args.check then host.watch_signals(INTERRUPTED) end
     options.check_templates(args)
     local engines = engine.chosen(args["for"])
     args.single_file = args.single_file or #engines > 0
@@ -70,7 +88,6 @@ return {
     }
     for _, text in ipairs(remarks) do fail.note(text) end
     -- loaded here, since the other commands do not need these modules, and compiling Lua takes most of a short run
-    local seal = require "output.seal"
     local files, closing
     if args.single_file then
       files, closing = require("output.single").sealed(args, kernels, kinds, context)
@@ -84,8 +101,8 @@ return {
       end
       files = kept
     end
-    if args.check then return seal.report(files, args.output) end
-    local changed = seal.write(files, args.output, args.force)
+    if args.check then return require("output.seal").report(files, args.output) end
+    local changed = write(files, args)
     fail.say("%s: %d file%s, %d written; %s", args.output, #files, #files == 1 and "" or "s", changed,
       context.described)
     for _, line in ipairs(closing) do fail.say("%s", line) end

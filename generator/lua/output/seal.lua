@@ -4,6 +4,7 @@
 local fail = require "fail"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
+local shell = require "shell"
 
 local seal = {}
 
@@ -190,10 +191,11 @@ function seal.write(files, directory, force)
     tell_left_over(files, directory)
     return 0
   end
-  local ok, former = host.write_set(directory, function()
+  local ok, former, interrupted = host.write_set(directory, function()
     changed, upgraded = changes(files, directory, force) -- again, now that nobody else writes here
     return changed
   end, files)
+  if interrupted then shell.check_interrupt() end
   if not ok then fail.io("%s", former) end
   if former then note(FORMER[former], directory) end
   tell_left_over(files, directory)
