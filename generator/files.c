@@ -114,6 +114,16 @@ static int exists(lua_State *L)
     return 1;
 }
 
+/* host.writable(path) -> true where the user may write to a file; nil and a message */
+static int writable(lua_State *L)
+{
+    const char *path = luaL_checkstring(L, 1);
+    if (access(path, W_OK) != 0)
+        return failed(L, path, strerror(errno));
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 /* host.list(dir) -> names without "." and "..", not sorted; nil and a message when `dir` cannot be read */
 static int list_directory(lua_State *L)
 {
@@ -645,8 +655,9 @@ static int hash_text(lua_State *L)
 int open_files(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"read", read_file},        {"exists", exists},           {"list", list_directory}, {"write_set", write_set},
-        {"unfinished", unfinished}, {"remove_tree", remove_tree}, {"hash", hash_text},      {NULL, NULL},
+        {"read", read_file},          {"exists", exists},       {"writable", writable},
+        {"list", list_directory},     {"write_set", write_set}, {"unfinished", unfinished},
+        {"remove_tree", remove_tree}, {"hash", hash_text},      {NULL, NULL},
     };
     luaL_setfuncs(L, functions, 0);
     return 0;

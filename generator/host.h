@@ -29,7 +29,7 @@ void close_state(lua_State *L);
 void open_host(lua_State *L);
 int with_traceback(lua_State *L); /* a message handler for lua_pcall */
 
-int open_files(lua_State *L);     /* files.c: read, exists, list, write_set, unfinished, ... */
+int open_files(lua_State *L);     /* files.c: read, exists, writable, list, write_set, unfinished, ... */
 int open_readers(lua_State *L);   /* readers.c: json, gguf, safetensors, index, ... */
 int open_limits(lua_State *L);    /* limits.c: limited, data */
 int signal_caught(void);          /* processes.c: the signal that interrupted lngen, or 0 */

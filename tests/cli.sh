@@ -253,6 +253,25 @@ for place in "$work/cc/page.html" "$work/dangling.html" /proc/page.html; do
     done
 done
 
+# and files that may not be written to. Root may write to all, unless it gives its privileges up.
+echo 'return { format = 1, version = "any", machine = "", compiler = "" }' >"$work/readonly"
+chmod 444 "$work/readonly"
+if [ "$(id -u)" -ne 0 ] || setpriv --bounding-set=-all --inh-caps=-all true 2>/dev/null; then
+    printf '#!/bin/sh\nexec setpriv --bounding-set=-all --inh-caps=-all "%s" "$@"\n' "$lngen" >"$work/unprivileged"
+    chmod +x "$work/unprivileged"
+    real=$lngen
+    [ "$(id -u)" -ne 0 ] || lngen=$work/unprivileged
+    for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
+        # shellcheck disable=SC2086
+        CC=$work/cc bad 3 $command "$work/readonly"
+        says "$work/readonly: Permission denied; make it writable or name another file"
+        [ -e "$work/called" ] && fail "lngen $command finds that it may not write when it has measured"
+    done
+    lngen=$real
+else
+    echo "root writes to all files here: that part is skipped"
+fi
+
 # Files of other kinds stay
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 --isa scalar --rounds 3 --rows 1 -o"; do
     echo mine >"$work/kept"

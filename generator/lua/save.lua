@@ -23,14 +23,17 @@ local function try(path)
   if not ok then fail.io("%s", problem) end
 end
 
--- Fails when no file of this name can be written, and when there is one that does not hold `mark`, a text that all
--- files of its kind hold; without a mark any file may be there.
+-- Fails when no file of this name can be written, also where there is one that may not be written to, and when there is
+-- one that does not hold `mark`, a text that all files of its kind hold; without a mark any file may be there.
 function save.check(path, mark)
   if path:find("/$") then fail.input("%s: names a directory; name a file", path) end
   local kind = host.exists(path)
   if kind == "directory" then fail.io("%s: is a directory; name a file", path) end
   try(path)
-  if kind ~= "file" or not mark then return end
+  if kind ~= "file" then return end
+  local writable, why = host.writable(path)
+  if not writable then fail.io("%s; make it writable or name another file", why) end
+  if not mark then return end
   local text, problem = host.read(path)
   if not text then fail.io("%s", problem) end
   if not text:find(mark, 1, true) then

@@ -27,6 +27,9 @@ if host.exists("/proc/self/mem") then
   refused("/proc/self/mem: Input/output error", host.read, "/proc/self/mem")
 end
 
+check.same({ host.writable(place) }, { true })
+refused(nothing .. ": No such file or directory", host.writable, nothing)
+
 -- JSON: what is no JSON is refused, with its place in the text
 for text, problem in pairs {
   ['{"a\\uZZZZ": 1}'] = "line 1, column 4: \\u without four hexadecimal digits",
