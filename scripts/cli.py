@@ -35,8 +35,8 @@ lngen ships and from rules."""
 # Before the options of a command: what the help does not say.
 NOTES = {
     "emit": "`--prefix`, `--self-test` and `--abi` need a pair of files, `--single-file` or `--for`; "
-            "`--only` does not go with one. What emit writes with `--for` is in [vendoring.md](vendoring.md#engines). "
-            "Files that other options once wrote into the directory stay there.",
+            "`--only` does not go with one, and `--force` not with `--check`. What emit writes with `--for` is in "
+            "[vendoring.md](vendoring.md#engines). Files that other options once wrote into the directory stay there.",
     "list": "The three columns, separated by tabs, are the kernel's name, its schedules, and where these come from: a "
             "plan file, or `rule`, one of lngen's rules. `any` in a name is for the kernel that serves every width.",
     "tune": "tune has no `--plan` and no `--unroll`, since it measures schedules itself. [design.md](design.md#tuning) says "

@@ -768,6 +768,8 @@ run emit --check -o "$work/here" --width 768,4
 grep -q 'ln_layernorm_f32_4_scalar.c: missing' "$work/stdout" || fail "--check does not list what is missing"
 grep -q 'kernels.inc: stale' "$work/stdout" || fail "--check does not list what is stale"
 unchanged "$work/here" "$before" "--check"
+bad 2 emit --check --force -o "$work/here" --width 768,3
+says "--force: does not go with --check, which writes nothing"
 run emit --check -o "$work/nosuch" --width 768
 [ "$status" -eq 1 ] || fail "--check of no directory: status $status"
 [ -e "$work/nosuch" ] && fail "--check made a directory"

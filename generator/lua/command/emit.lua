@@ -75,6 +75,9 @@ return {
         if args[option] then fail.input("--%s: needs --single-file", (option:gsub("_", "-"))) end
       end
     end
+    if args.check and args.force then
+      fail.input("--force: does not go with --check, which writes nothing; leave one of them out")
+    end
     if args.single_file and args.only then
       fail.input("--only: does not go with --single-file; choose kernels by --width and --isa")
     end
