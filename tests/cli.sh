@@ -692,6 +692,11 @@ good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$(dirnam
 checks=$((checks + 1))
 [ "$(grep -l -e "Remake:.* --templates " "$work/templated_well/"* | wc -l)" -ge 2 ] ||
     fail "how to remake files leaves out --templates: $(head -3 "$work/templated_well/ln_kernel.h")"
+cp -R "$(dirname "$0")/../templates" "$work/marked" # templates that begin with a byte-order mark
+find "$work/marked" -type f -exec sed -i "1s/^/$(printf '\357\273\277')/" {} +
+good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$work/marked"
+checks=$((checks + 1))
+grep -q "$(printf '\357\273\277')" "$work/templated_well/"* && fail "a template's byte-order mark is in emitted files"
 [ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
 
 # The last line of emit says what was written

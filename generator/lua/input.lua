@@ -14,6 +14,9 @@ function input.read(path, limit)
   return text, why
 end
 
+-- Text without the byte-order mark that editors may put before it.
+function input.without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
+
 -- The text of a file, or of a pipe that was read before; nil for directories, and for what is larger than `limit`.
 function input.again(path, limit)
   return from_pipes[path] or host.exists(path) == "file" and host.read(path, limit) or nil

@@ -84,8 +84,10 @@ for text, problem in pairs {
   end
 end
 
--- Plan files: what their values are is said in words
+-- Plan files: a byte-order mark may begin them, and what their values are is said in words
 local HEAD = "return { format = 1, version = 'any', machine = '', compiler = '', "
+check.equal(planfile.parse("\xEF\xBB\xBF" .. HEAD .. "}", "p.lua").head.version, "any")
+check.raises("p.lua:1: unexpected symbol", planfile.parse, "\xEF\xBB" .. HEAD .. "}", "p.lua")
 local ENTRY = HEAD .. "{ kernel = 'ln_layernorm_f32_64_avx2', "
 for text, problem in pairs {
   ["return 1"] = "p.lua: does not return a table of plans",

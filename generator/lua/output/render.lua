@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- render.lua: templates by their names, embedded in lngen or from a directory on disk.
 local fail = require "fail"
+local input = require "input"
 local rename = require "output.rename"
 local template = require "print.template"
 
@@ -11,7 +12,7 @@ local function source(name, directory)
   if directory then
     local text, problem = host.read(directory .. "/" .. name)
     if not text then fail.io("%s", problem) end
-    return text, directory .. "/" .. name
+    return input.without_mark(text), directory .. "/" .. name
   end
   local text = host.resource("templates/" .. name)
   if not text then fail.input("templates/%s: no such template", name) end

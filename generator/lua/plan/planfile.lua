@@ -60,7 +60,7 @@ end
 
 -- The table a plan file's text evaluates to.
 local function evaluate(text, name)
-  local result, problem = host.data(text, name)
+  local result, problem = host.data(input.without_mark(text), name)
   if problem then (problem:find(": not enough memory$") and fail.memory or fail.input)("%s", problem) end
   if type(result) ~= "table" then fail.input("%s: does not return a table of plans", name) end
   return result
