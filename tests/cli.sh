@@ -605,6 +605,12 @@ bad 2 tune -o "$work/tuned.lua" --width 64 --isa scalar
 says "plain C"
 bad 2 tune -o "$work/tuned.lua" --width 64 --plan "$work/plan.lua"
 bad 2 tune -o "$work/tuned.lua" --width 64 --rounds 2
+for text in '' 'return {}'; do
+    echo "$text" >"$work/other.lua"
+    bad 2 tune -o "$work/other.lua" --width 64
+    says "$work/other.lua: no plan of lngen; name another file"
+    [ "$(cat "$work/other.lua")" = "$text" ] || fail "tune replaced a file of another kind"
+done
 for cc in "${CC-cc}" false; do
     if [ "$cc" != false ] && ! grep -q avx2 /proc/cpuinfo 2>/dev/null; then
         echo "no AVX2 here: that part is skipped"

@@ -103,5 +103,9 @@ for text, problem in pairs {
 } do
   check.raises(problem, planfile.parse, text, "p.lua")
 end
+for _, text in ipairs { "", "return 1", "return {}", "return { {} }" } do -- which tune would replace
+  check.refuses("p.lua: no plan of lngen; name another file", planfile.parse, text, "p.lua", true)
+end
+check.raises("p.lua: format 2; this lngen", planfile.parse, "return { format = 2 }", "p.lua", true)
 
 return check.status()

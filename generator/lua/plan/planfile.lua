@@ -58,10 +58,14 @@ local function check_part(s, where, fixed)
   return t
 end
 
--- The table a plan file's text evaluates to.
-local function evaluate(text, name)
+-- The table a plan file's text evaluates to. replaced: whether the file will be written again, so that one of another
+-- kind must not be there.
+local function evaluate(text, name, replaced)
   local result, problem = host.data(input.without_mark(text), name)
   if problem then (problem:find(": not enough memory$") and fail.memory or fail.input)("%s", problem) end
+  if replaced and (type(result) ~= "table" or result.format == nil) then
+    fail.input("%s: no plan of lngen; name another file", name)
+  end
   if type(result) ~= "table" then fail.input("%s: does not return a table of plans", name) end
   return result
 end
@@ -87,9 +91,10 @@ end
 
 function planfile.new(name) return { name = name, head = {}, entries = {}, order = {}, widths = {} } end
 
--- parse(text, name) -> plans: { name, head = {version, machine, compiler}, entries by kernel, order = {kernel, ...} }
-function planfile.parse(text, name)
-  local data = evaluate(text, name)
+-- parse(text, name, replaced) -> plans: { name, head = {version, machine, compiler}, entries by kernel,
+-- order = {kernel, ...} }
+function planfile.parse(text, name, replaced)
+  local data = evaluate(text, name, replaced)
   if type(data.format) == "string" then
     fail.input("%s: format = \"%s\"; it must be a number, without quotes", name, fail.shown(data.format))
   end
@@ -136,10 +141,10 @@ function planfile.parse(text, name)
   return plans
 end
 
-function planfile.load(path)
+function planfile.load(path, replaced)
   local text, problem = input.read(path, 16 << 20)
   if not text then fail.io("%s", problem) end
-  return planfile.parse(text, path)
+  return planfile.parse(text, path, replaced)
 end
 
 -- Fails unless this version of lngen measured every entry: another one makes other code from the same schedule.

@@ -249,7 +249,7 @@ local function reporter(wanted)
   return report
 end
 
-local function load_plans(path) return host.exists(path) and planfile.load(path) or planfile.new(path) end
+local function load_plans(path) return host.exists(path) and planfile.load(path, true) or planfile.new(path) end
 
 -- Puts the entry of a kernel into the plan file, as it is now: others may have written to it since it was read.
 local function keep(path, kernel_name, entry, here)
