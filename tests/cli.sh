@@ -463,6 +463,8 @@ for pass in backward stats apply; do
     pair "norms two" "pass $pass"
 done
 pair "bias add" "residual none"
+bad 2 emit -o "$out" --for torch --prefix p --width 64 --quant int8
+says "--for torch: adds --pass backward, which excludes --quant int8: only the forward pass quantises; leave --quant out"
 pair "norms two" "affine none"
 for quant in int8 int8static; do
     pair "norms two" "quant $quant"

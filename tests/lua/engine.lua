@@ -29,12 +29,29 @@ check.refuses(("--for: unknown engine 'lmc' (did you mean 'llmc'?); one of %s"):
 -- What a user gives counts for more than what an engine takes by itself.
 local args = { width = { "768" } }
 check.equal(engine.with_defaults({}, args), args)
-check.same(engine.with_defaults({ { defaults = { pass = { "forward", "backward" } } },
-  { defaults = { pass = { "backward", "stats" } } } }, args).pass, { "forward", "backward", "stats" })
-check.equal(engine.with_defaults({ { defaults = { op = { "rmsnorm" } } } }, { model = "gpt2" }).op, nil,
+local two = { { name = "a", defaults = { pass = { "forward", "backward" } } },
+  { name = "b", defaults = { pass = { "backward", "stats" } } } }
+check.same(engine.with_defaults(two, args).pass, { "forward", "backward", "stats" })
+check.same(engine.with_defaults(two, args).added, { pass = { forward = "a", backward = "a", stats = "b" } })
+check.equal(engine.with_defaults({ { name = "a", defaults = { op = { "rmsnorm" } } } }, { model = "gpt2" }).op, nil,
   "a model says what its norms are")
+
+-- What an engine adds is told as that where it excludes what the user gives, and is no word of the user.
+local asked_for = require "request.kernels"
+local function asked(values)
+  values.width = { "64" }
+  return asked_for.of, engine.with_defaults(two, values)
+end
+check.refuses("--for a: adds --pass backward, which excludes --quant int8: only the forward pass quantises; "
+  .. "leave --quant out", asked { quant = { "int8" } })
+check.refuses("--for b: adds --pass stats, which excludes --affine full: statistics need no parameters; "
+  .. "leave --affine out", asked { affine = { "full" } })
+check.refuses("--width 64: quant int8 and pass backward exclude each other: only the forward pass quantises",
+  asked { quant = { "int8" }, pass = { "backward" } })
+check.refuses("--width 64: bias add and residual none exclude each other: the bias is added before a residual",
+  asked { bias = { "add" } })
 args.pass = { "forward" }
-check.same(engine.with_defaults({ { defaults = { pass = { "backward" } } } }, args).pass, { "forward" })
+check.same(engine.with_defaults({ { name = "a", defaults = { pass = { "backward" } } } }, args).pass, { "forward" })
 
 -- What a pair must offer.
 local function kernels(op) return { { spec = { op = op, pass = "forward" } } } end

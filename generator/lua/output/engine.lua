@@ -49,22 +49,26 @@ function engine.chosen(names)
   return list
 end
 
--- `args` with the engines' defaults where the user gave nothing; a model says itself what its norms are.
+-- `args` with the engines' defaults where the user gave nothing; a model says itself what its norms are. The field
+-- `added` says which engine a value of an option comes from: added[option][value] is its name.
 function engine.with_defaults(engines, args)
-  local given, said = {}, (args.config or args.gguf or args.model) and { op = true, affine = true } or {}
+  local added, given, said = {}, {}, (args.config or args.gguf or args.model) and { op = true, affine = true } or {}
   for _, e in ipairs(engines) do
     for option, values in pairs(e.defaults or {}) do
       if not args[option] and not said[option] then
-        local list, seen = given[option] or {}, {}
-        for _, value in ipairs(list) do seen[value] = true end
+        given[option], added[option] = given[option] or {}, added[option] or {}
         for _, value in ipairs(values) do
-          if not seen[value] then list[#list + 1] = value end
+          if not added[option][value] then
+            table.insert(given[option], value)
+            added[option][value] = e.name
+          end
         end
-        given[option] = list
       end
     end
   end
-  return next(given) and setmetatable(given, { __index = args }) or args
+  if not next(given) then return args end
+  given.added = added
+  return setmetatable(given, { __index = args })
 end
 
 -- A part of a spec as options.

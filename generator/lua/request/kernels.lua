@@ -82,6 +82,21 @@ function kernels.schedules(args)
   return lookup.of(given)
 end
 
+-- Fails for values that exclude each other, of a conflict as spec.try gives it. `stated`: what a model says. Where one
+-- of them comes from an engine, not from the user, the message says so.
+local function refuse(args, stated, where, conflict)
+  local added = args.added or {} -- as engine.with_defaults says
+  for i = 1, 3, 2 do
+    local field, value, other = conflict[i], conflict[i + 1], conflict[4 - i]
+    local engine = added[field] and added[field][value]
+    if engine and args[other] and not added[other] and not stated[other] then
+      fail.input("--for %s: adds --%s %s, which excludes --%s %s: %s; leave --%s out", engine, field, value, other,
+        conflict[5 - i], conflict[5], other)
+    end
+  end
+  spec_module.refuse(where, conflict)
+end
+
 -- Fails unless each value that the user gave is in one of the specs that were made. `conflicts`: of the combinations
 -- that make no sense, lists as spec.try gives them.
 local function check_all_used(args, stated, made, conflicts, where)
@@ -89,7 +104,7 @@ local function check_all_used(args, stated, made, conflicts, where)
     for i = 1, 3, 2 do
       local field, value, used = conflict[i], conflict[i + 1], false
       for _, s in ipairs(made) do used = used or s[field] == value end
-      if not used and (args[field] and not stated[field] or #made == 0) then spec_module.refuse(where, conflict) end
+      if not used and (args[field] and not stated[field] or #made == 0) then refuse(args, stated, where, conflict) end
     end
   end
 end
