@@ -1,5 +1,6 @@
 -- A plan of lngen: how fast kernels are made, never which bits they give. `lngen emit --plan FILE` uses it,
 -- `lngen tune -o FILE` adds to it. The note beside each choice: its ns/row, then those of other kernels.
+-- Comments are not kept when tune writes the file again.
 return {
   format = 1,
   version = "0.1.0",

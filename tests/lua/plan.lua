@@ -373,6 +373,9 @@ do
   local again = planfile.parse(planfile.text(plans), "test")
   check.same(again, plans)
   check.equal(planfile.text(again), planfile.text(plans))
+  local function head(text) return text:match("^(.-\n)return {\n") end
+  check.equal(head(planfile.text(plans)), head(host.resource "plans/default.lua"), "the head of a plan")
+  check.that(head(planfile.text(plans)):find("\n-- Comments are not kept when tune writes the file again.\n", 1, true))
   check.equal(check.problem(planfile.check_version, again), nil)
   local entry = schedule.default(spec.new({ width = 768 }, "test"), target.named "avx2")
   entry.notes, entry.version, entry.machine, entry.compiler = {}, "0.0.1", "m", "c"
