@@ -229,6 +229,15 @@ cp "$work/gpt2.json" "$latin"
 bad 2 emit -o "$out" --config "$latin" --for numpy --prefix vend --isa scalar
 says "it must be UTF-8"
 
+# Directories that are missing are made, which help tells of each option that names what is written
+good explain ln_rmsnorm_f32_64_scalar --svg "$work/missing/below/x.svg"
+[ -s "$work/missing/below/x.svg" ] || fail "explain --svg into a missing directory: $(cat "$work/stderr")"
+for command in emit report tune explain; do
+    good $command --help
+    tr -s '\n ' ' ' <"$work/stdout" >"$work/help"
+    grep -q 'created if it does not exist\.' "$work/help" || fail "$command --help does not tell of missing directories"
+done
+
 # Directories in the place of files are refused before anything is measured
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
     # shellcheck disable=SC2086 # words

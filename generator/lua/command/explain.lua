@@ -232,7 +232,8 @@ return {
       :description("Also print the fewest cycles that a row takes on these cores: all, "
         .. table.concat(cores.names, ", ") .. ".")
     command:flag("--measure"):description("Also time the kernel here.")
-    command:option("--svg"):argname("FILE"):description("Also draw the row's journey into FILE, as SVG.")
+    command:option("--svg"):argname("FILE")
+      :description("Also draw the row's journey into FILE, as SVG. Its directory is created if it does not exist.")
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"

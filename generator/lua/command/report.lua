@@ -79,7 +79,7 @@ return {
   description = "Compile the kernels with $CC (or cc), time and check them beside plain loops and the libraries "
     .. "that are found, and write one page of HTML. The page needs no network; gnuplot draws its charts.",
   declare = function(command)
-    options.declare_output(command, "FILE", "The page to write.")
+    options.declare_output(command, "FILE", "The page to write. Its directory is created if it does not exist.")
     options.declare(command)
     command:option("--rows"):argname("N,..."):action(options.collect):count("*"):init(nil)
       :description("Rows of the batches that are timed, 1 to 65536; default 1, 16, 256, 4096.")

@@ -11,7 +11,8 @@ return {
     .. "only the kernel that is being measured; --missing goes on from there. Entries of other kernels stay in the "
     .. "file.",
   declare = function(command)
-    options.declare_output(command, "PLAN", "The plan file; entries of other kernels stay in it, comments do not.")
+    options.declare_output(command, "PLAN", "The plan file; entries of other kernels stay in it, comments do not. Its "
+      .. "directory is created if it does not exist.")
     options.declare(command, true)
     command:option("--rounds"):argname("N"):default("31")
       :description("How often each candidate is timed, 3 to 1000; the median counts.")
