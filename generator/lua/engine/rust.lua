@@ -15,7 +15,7 @@ return {
   },
   uses = plain.uses(),
   reserved = "rust rustc cargo",
-  closing = { 'in Cargo.toml under [dependencies]: PREFIX = { path = "PATH" }; cargo test in DIR tests it' },
+  closing = { 'in Cargo.toml under [dependencies]: PREFIX = { path = "PATH" }; cargo test in WHERE tests it' },
   values = function(values)
     languages.check(values.P, "Rust")
     local served, _, widths = plain.of(values.norms, TYPES)

@@ -12,7 +12,7 @@
 --   abi       list of functions that the pair must have: values of --abi
 --   reserved  text: words that no prefix may be, since they are the engine's own
 --   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves,
---             PATH for DIR within a quoted text, and FOLDER for DIR in a command, where it can be nothing but a path.
+--             PATH for DIR within a quoted text, WHERE in a command, and FOLDER where it can be nothing but a path.
 --             A line of a norm is { text, a part of its spec }, and is printed where the pair has that norm
 --   values    optional: function(values) -> further values for the templates; where `served` is among them, a list of
 --             the norms that the engine can call, it must not be empty
@@ -130,7 +130,8 @@ function engine.closing(engines, kernels, prefix, directory)
   -- pip takes a name without a slash for a package of its index
   local folder = shell.word((plain .. "/"):find("^%.?%.?/") and plain or "./" .. plain)
   local lines = {}
-  local words = { PREFIX = prefix, DIR = plain, PATH = (plain:gsub('[\\"]', "\\%0")), FOLDER = folder }
+  local words = { PREFIX = prefix, DIR = plain, WHERE = shell.word(plain), PATH = (plain:gsub('[\\"]', "\\%0")),
+    FOLDER = folder }
   for _, e in ipairs(engines) do
     for _, line in ipairs(e.closing or {}) do
       local text, part = line, {}

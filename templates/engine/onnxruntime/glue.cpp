@@ -2,7 +2,7 @@
 % -- glue.cpp: custom operators of ONNX Runtime that call a pair
 /* Operators of the domain "${P}" for ONNX Runtime 1.17 or later. No header of ONNX Runtime is needed:
  *
- *     c++ -O2 -fPIC -shared -fvisibility=hidden ${P}_ort.cpp ${P}.c -o lib${P}_ort.so
+ *     c++ -std=c++17 -O2 -fPIC -shared -fvisibility=hidden ${P}_ort.cpp ${P}.c -o lib${P}_ort.so
  *
 % local seen = {}
 % for _, s in ipairs(served) do
