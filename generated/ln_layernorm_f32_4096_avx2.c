@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: 5bf62d4da05e7e20 */
+ * Content: 4a8028db85737704 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -296,7 +296,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 4095);

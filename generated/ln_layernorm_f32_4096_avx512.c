@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 5efe99470225c9dd */
+ * Content: aa78ce03dd916105 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -363,7 +363,7 @@ NOINLINE int write_unaligned(const ln_args *a, size_t row, float *mean)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 4095);

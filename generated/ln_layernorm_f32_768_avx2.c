@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: dd2620c78056efda */
+ * Content: 12bb1e4848287046 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -298,7 +298,7 @@ NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 767);

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores
  * Numerics: 3
- * Content: 8e674233d1d5751d */
+ * Content: 534d52ce94a459f9 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -324,7 +324,7 @@ NOINLINE int write_many(const ln_args *a, size_t row, float *mean)
     V g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         prefetch(y0 + 2 * a->y_stride);
         prefetch(y0 + 2 * a->y_stride + 767);

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 2963f4f6d91fd3ff */
+ * Content: a3e26dd518e1fea6 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -100,8 +100,10 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 
 #if defined(__GNUC__) || defined(__clang__)
 #define GPT2_INLINE static inline __attribute__((always_inline))
+#define GPT2_BARRIER __asm__ volatile("" ::: "memory")
 #else
 #define GPT2_INLINE static inline
+#define GPT2_BARRIER (void)0
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
@@ -144,19 +146,22 @@ GPT2_IEEE_ONLY static inline double gpt2_root(double a)
 /* Works on the rows begin .. end - 1. */
 typedef void gpt2_kernel(const gpt2_args *args, size_t begin, size_t end);
 
-/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */
+/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. No two members are
+ * stored at once: a kernel's load of one would wait. */
 GPT2_INLINE void gpt2_pack_layernorm_f32(gpt2_args *a, float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps, size_t width)
 {
-    a->width = a->x_stride = a->y_stride = width;
-    a->x = x;
+    a->width = a->y_stride = width;
     a->y = y;
-    a->mean = mean;
-    a->rstd = rstd;
-    a->gamma = gamma;
     a->beta = beta;
-    a->eps = eps;
+    a->rstd = rstd;
     a->stream = 0;
+    GPT2_BARRIER;
+    a->x_stride = width;
+    a->x = x;
+    a->gamma = gamma;
+    a->mean = mean;
+    a->eps = eps;
 }
 
 typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const float *x, const float *gamma,
@@ -487,7 +492,7 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_slow(const gpt2_args *a, size_t begin, size
 }
 
 /* layernorm_f32_any
- * any width: loops, 1 row at a time, cached stores */
+ * any width: loops, 1 row at a time */
 
 GPT2_FN1 const float *gpt2_row_x_any_x1(const gpt2_args *a, size_t row)
 {
@@ -921,7 +926,7 @@ GPT2_FN8 void gpt2_dkeep8(double *p, gpt2_D8 a)
 GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return a.lo + a.hi; }
 
 /* layernorm_f32_any
- * any width: loops, 1 row at a time, cached stores */
+ * any width: loops, 1 row at a time */
 
 GPT2_FN8 const float *gpt2_row_x(const gpt2_args *a, size_t row)
 {
@@ -1364,7 +1369,7 @@ GPT2_NOINLINE8 int gpt2_write_many_x8(const gpt2_args *a, size_t row, float *mea
     gpt2_V8 g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 8, head = past == 0 ? 0 : 8 - past;
     size_t i = head;
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         gpt2_prefetch(y0 + 2 * a->y_stride);
         gpt2_prefetch(y0 + 2 * a->y_stride + 767);
@@ -1557,7 +1562,7 @@ GPT2_FN16 void gpt2_dkeep16(double *p, gpt2_D16 a) { _mm512_storeu_pd(p, a); }
 GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a) { return _mm512_extractf64x4_pd(a, 1) + _mm512_castpd512_pd256(a); }
 
 /* layernorm_f32_any
- * any width: loops, 1 row at a time, cached stores */
+ * any width: loops, 1 row at a time */
 
 GPT2_FN16 gpt2_V16 gpt2_folded_x16(const gpt2_V16 *c)
 {
@@ -1931,7 +1936,7 @@ GPT2_NOINLINE16 int gpt2_write_many_x16(const gpt2_args *a, size_t row, float *m
     gpt2_V16 g, b, w0;
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % 16, head = past == 0 ? 0 : 16 - past;
     size_t i = head;
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
     if ((uintptr_t)y0 % 64 != 0) {
         gpt2_prefetch(y0 + 2 * a->y_stride);
         gpt2_prefetch(y0 + 2 * a->y_stride + 767);

@@ -3,7 +3,7 @@
 % local unit, N = printer.unit, spec.width
     const size_t past = (uintptr_t)y0 / sizeof(*y0) % ${unit}, head = past == 0 ? 0 : ${unit} - past;
     size_t i = head${N < unit and (" < %d ? head : %d"):format(N, N) or ""};
-    /* A row shares its first and last lines with others: they are prefetched, and written through the caches. */
+    /* Lines that other rows share are prefetched, and written through the caches. */
 % local whole_lines = N * spell.output_bytes % 64 == 0
 % local indent = whole_lines and "    " or ""
 % if whole_lines then

@@ -14,8 +14,10 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define LN_INLINE static inline __attribute__((always_inline))
+#define LN_BARRIER __asm__ volatile("" ::: "memory")
 #else
 #define LN_INLINE static inline
+#define LN_BARRIER (void)0
 #endif
 
 /* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added

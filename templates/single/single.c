@@ -58,6 +58,14 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #endif
 
 % include "single/math.h"
+% if each then
+
+#if defined(__GNUC__) || defined(__clang__)
+#define LN_NOINLINE static __attribute__((noinline))
+#else
+#define LN_NOINLINE static
+#endif
+% end
 
 /* Works on the rows begin .. end - 1. */
 typedef void ln_kernel(const ${P}_args *args, size_t begin, size_t end);
@@ -70,19 +78,33 @@ enum { ${U}_BEGIN_PARAMS = 4 }; /* in accumulate: dgamma${has.dbeta and " and db
 ${caller "head_args.h"}
 
 % end
+% local function stored(values, list)
+%   for _, name in ipairs(list) do values[name] = name end
+%   local parts = parted(values)
+%   for i, part in ipairs(parts) do
+%     if i > 1 then
+    LN_BARRIER;
+%     end
+%     local strides = {}
+%     for _, member in ipairs(part) do
+%       if member[2] == "width" then strides[#strides + 1] = "a->" .. member[1] end
+%     end
+    ${table.concat(strides, " = ")} = width;
+%     for _, member in ipairs(part) do
+%       if member[2] ~= "width" then
+    a->${member[1]} = ${member[2]};
+%       end
+%     end
+%   end
+% end
 % for _, f in ipairs(kinds) do
 %   if f.direct then
-/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. */
+/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. No two members are
+ * stored at once: a kernel's load of one would wait. */
 ${f.direct.packs}
 {
-    a->width = a->x_stride = a->y_stride = width;
-    a->x = x;
-    a->y = y;
-%     for _, name in ipairs(f.direct.optional) do
-    a->${name} = ${name};
-%     end
-    a->eps = eps;
-    a->stream = 0;
+%     stored({ width = "width", x_stride = "width", y_stride = "width", x = "x", y = "y", eps = "eps", stream = "0" },
+%       f.direct.optional)
 }
 
 %     if f.rowed then
@@ -94,22 +116,10 @@ ${f.direct.types};
 % for _, f in ipairs(backward) do
 ${f.direct.packs}
 {
-    a->width = a->x_stride = a->dy_stride = a->dx_stride = width;
-    a->dx = dx;
-    a->dy = dy;
-    a->x = x;
-    a->rstd = (float *)(uintptr_t)rstd; /* only read */
-%   if f.spell.centred then
-    a->mean = (float *)(uintptr_t)mean;
-%   end
-%   for _, name in ipairs(f.direct.optional) do
-    a->${name} = ${name};
-%   end
-    a->stream = a->accumulate = 0;
-    a->reduce_rows = 0;
-%   if has.workspace then
-    a->workspace = NULL;
-%   end
+%   local inputs = "(float *)(uintptr_t)" -- which are only read
+%   stored({ width = "width", x_stride = "width", dy_stride = "width", dx_stride = "width", dx = "dx", dy = "dy", x = "x",
+%     rstd = inputs .. "rstd", mean = f.spell.centred and inputs .. "mean" or nil, stream = "0", accumulate = "0",
+%     reduce_rows = "0", workspace = has.workspace and "NULL" or nil }, f.direct.optional)
 }
 
 %   if f.rowed then
@@ -236,6 +246,17 @@ static ln_kernel *ln_${f.name}_of(size_t width)
 
 % end
 % end
+% for _, f in ipairs(kinds) do
+%   if f.alone then
+/* A few rows, each by values, which takes less time than a struct for all. */
+${f.direct.each_declaration}
+{
+    for (size_t r = 0; r < rows; r++)
+        row(${f.direct.each_arguments});
+}
+
+%   end
+% end
 % for _, f in ipairs(functions) do
 %   if f.row then
 ${f.declaration}
@@ -244,6 +265,10 @@ ${f.declaration}
     ${f.direct.type} *row = isa ? isa->${f.direct.row} : NULL;
     if (row && rows == 1)
         row(${f.direct.arguments});
+%     if f.alone then
+    else if (row && rows <= ${f.alone})
+        ${f.direct.each}(row, ${f.direct.arguments}, rows, ${f.width});
+%     end
     else
         ${f.direct.any}(${f.direct.arguments}, rows, ${f.width});
 }

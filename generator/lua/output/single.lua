@@ -11,6 +11,7 @@ local fail = require "fail"
 local input = require "input"
 local layout = require "print.layout"
 local numerics = require "spec.numerics"
+local plan = require "plan.plan"
 local prefix_of = require "output.prefix"
 local kernel = require "output.kernel"
 local names = require "spec.name"
@@ -112,13 +113,23 @@ local function direct_of(spec, P)
     of_row[i] = p.type == "float *" and p.passed and "NULL" or p.passed and ("(%s)params->%s"):format(p.type, p.name)
       or p.name == "eps" and "params->eps" or p.name
   end
+  local each = {} -- what the function for one row is passed for row r of packed rows
+  for i, p in ipairs(list) do
+    each[i] = (p.name == "x" or p.name == "y") and p.name .. " + r * width"
+      or (p.name == "mean" or p.name == "rstd") and ("%s ? %s + r : NULL"):format(p.name, p.name) or p.name
+  end
+  local of_each = { { type = ("ln_%s_direct *"):format(kind), name = "row" }, table.unpack(list) }
+  for _, name in ipairs { "rows", "width" } do of_each[#of_each + 1] = { type = "size_t ", name = name } end
   local all = { { type = ("%s_args *"):format(P), name = "a" }, table.unpack(list) }
   all[#all + 1] = { type = "size_t ", name = "width" }
   return { pack = "ln_pack_" .. kind, packs = declaration("LN_INLINE void ln_pack_" .. kind, all),
     optional = optional, any = ("%s_%s_any"):format(P, kind),
     arguments = listed(list), parameters = listed(list, true),
     row_arguments = table.concat(of_row, ", "), row = names.of(spec) .. "_row", type = ("ln_%s_direct"):format(kind),
-    types = declaration(("typedef void ln_%s_direct"):format(kind), list) }
+    types = declaration(("typedef void ln_%s_direct"):format(kind), list),
+    each = ("ln_%s_each"):format(kind),
+    each_declaration = declaration(("LN_NOINLINE void ln_%s_each"):format(kind), of_each),
+    each_arguments = table.concat(each, ", ") }
 end
 
 -- The bits for what a spec has, those in `among` only, as an expression of C.
@@ -287,6 +298,7 @@ local function function_of(spec, P, norm, row)
   return { direct = has_direct(spec) and direct_of(spec, P), row = row, name = P .. "_" .. name, spec = spec,
     declaration = declaration(("void %s_%s"):format(P, name), list),
     width = any and "width" or tostring(spec.width),
+    alone = row and plan.one_by_one(spec),
     norm = norm, test_arguments = test,
     call = any and ("ln_%s_of(width)"):format(names.kind(spec)) or "ln_best()->" .. name }
 end
@@ -338,6 +350,7 @@ local function header_of(P, kernels, public, has_row, symbol)
     for _, of_width in ipairs(specs) do
       add(of_width)
       f.rowed = f.rowed or has_row(of_width)
+      if not backward and has_row(of_width) then f.alone = f.alone or plan.one_by_one(of_width) end
     end
     add(spec)
     local extra = backward and { "rows", "batch", "finish", "workspace" }
@@ -467,12 +480,15 @@ function single.files(kernels, kinds, context)
   local test_bits = initialise(h.kinds, around.bits)
   initialise(h.backward, around.bits)
   local abi = context.abi or {}
+  local each = false -- whether a function takes a few rows one by one
+  for _, f in ipairs(h.kinds) do each = each or f.alone ~= nil end
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
     rows = note_shims(abi, h.kinds, is_public, symbol),
     sections = sections, best_first = best_first, slots = names_of(slots),
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
-    has = h.has, direct = h.direct, row_slots = row_slots, types = falsely(h.types),
+    has = h.has, each = each, parted = function(members) return arguments.parted(h.has, members) end,
+    direct = h.direct, row_slots = row_slots, types = falsely(h.types),
     norms = norms_of(P, h.kinds, h.backward),
     caller = caller, around = around, precise = caller("precise.h"),
     float_control = caller("float_control.h"), statuses = status.of_pair(h.has, U),

@@ -16,6 +16,7 @@ local plan = {}
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a gamma each
 local HEADS_AHEAD = 128  -- up to this width f32 heads are summed while others are written
+local ONE_BY_ONE = 128   -- up to this width packed rows that are fewer than a group go one by one, by values
 
 -- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free. Those of
 -- 16-bit rows, which may be written in register pairs, are loaded for each row.
@@ -35,6 +36,13 @@ local function least_together(spec)
   if spec.dtype == "f32" and spec.width <= 64 and not spec_module.is_centred(spec) then return 6 end
   if spec.dtype == "f32" then return spec.width <= 128 and 5 or 4 end
   return spec.width <= 64 and 4 or 3
+end
+
+-- Up to how many packed rows of a spec a function that takes one row by values is faster than the kernel, whose
+-- arguments go through memory; nil where it never is.
+function plan.one_by_one(spec)
+  if spec.dtype ~= "f32" or spec.width == "any" or spec.width > ONE_BY_ONE then return nil end
+  return least_together(spec) - 1
 end
 
 -- The kernels that a set of specs needs, in the order of the table: for one width first, best target first, then those
@@ -374,7 +382,7 @@ end
 -- The schedules of a kernel as lines of text.
 function plan.describe(k)
   local stats = k.spec.pass == "stats"
-  if not k.schedule then return { "any width: loops, 1 row at a time" .. (stats and "" or ", cached stores") } end
+  if not k.schedule then return { "any width: loops, 1 row at a time" } end
   if stats then return { "all rows: " .. plan.unrolled(k.schedule.few) .. ", 1 row at a time" } end
   local one, few = describe(k.schedule.one, k.gradients), describe(k.schedule.few, k.gradients)
   local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }

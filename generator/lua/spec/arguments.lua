@@ -124,18 +124,30 @@ function arguments.of(specs)
   return setmetatable(has, { __index = function() return false end })
 end
 
--- The declarations in C of those members of the struct that are in `has`.
+-- The declarations in C of those members of the struct that are in `has`; second, the names of these, in order.
 function arguments.members(has)
-  local lines = {}
+  local lines, all = {}, {}
   for _, declaration in ipairs(DECLARATIONS) do
     local names = {}
     for i = 2, #declaration do
       local name = declaration[i]:gsub("%*", "")
-      if not HAS[name] or has[name] then names[#names + 1] = declaration[i] end
+      if not HAS[name] or has[name] then
+        names[#names + 1] = declaration[i]
+        all[#all + 1] = name
+      end
     end
     if #names > 0 then lines[#lines + 1] = declaration[1] .. table.concat(names, ", ") .. ";" end
   end
-  return lines
+  return lines, all
+end
+
+-- Two lists of { member, value } for the values of some members: no two of a list are neighbours in the struct.
+function arguments.parted(has, values)
+  local parts = { {}, {} }
+  for i, name in ipairs(select(2, arguments.members(has))) do
+    if values[name] then table.insert(parts[2 - i % 2], { name, values[name] }) end
+  end
+  return parts
 end
 
 return arguments
