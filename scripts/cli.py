@@ -75,7 +75,7 @@ ln_rmsnorm_f32_2048_avx2	plans/default.lua
 ln_rmsnorm_f32_any_avx2
 $ lngen list --width 64 --isa scalar
 ln_layernorm_f32_64_scalar	one row or few: loops of 2 x 4 registers, ...; many rows: ...	rule
-ln_layernorm_f32_any_scalar	any width: loops, 1 row at a time, cached stores
+ln_layernorm_f32_any_scalar	any width: loops, 1 row at a time
 ```""",
     "show": """\
 ```console
