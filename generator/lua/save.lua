@@ -45,8 +45,7 @@ end
 function save.file(path, text)
   local parent, name = split(path)
   local function files() return { { name, type(text) == "function" and text() or text } } end
-  local ok, problem, interrupted = host.write_set(parent, files)
-  if interrupted then shell.check_interrupt() end
+  local ok, problem = shell.write_set(parent, files)
   if not ok then fail.io("%s", problem) end
 end
 

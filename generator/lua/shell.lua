@@ -58,10 +58,16 @@ function shell.temporary()
   return directory
 end
 
+-- host.write_set, which ends lngen where a signal has stopped it.
+function shell.write_set(...)
+  local ok, result, interrupted = host.write_set(...)
+  if interrupted then shell.check_interrupt() end
+  return ok, result
+end
+
 -- Writes files into a temporary directory.
 function shell.write(directory, files)
-  local ok, problem, interrupted = host.write_set(directory, files)
-  if interrupted then shell.check_interrupt() end
+  local ok, problem = shell.write_set(directory, files)
   if not ok then fail.io("%s; TMPDIR may name another directory", problem) end
 end
 

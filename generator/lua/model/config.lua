@@ -409,15 +409,20 @@ local function has_qk_norm(entry)
   end
 end
 
--- Keys that switch off norms of q and k.
-local QK_KEYS = { use_qk_norm = true, qk_norm = true, qk_layernorm = true, use_qk_layernorm = true }
+-- Whether a key switches off the norms of q and k that the family always has.
+local function switches_off(self, key)
+  if self.doc[key] ~= false or not has_qk_norm(self.family) then return false end
+  for _, name in ipairs(guess.HEAD_KEYS) do
+    if name == key then return true end
+  end
+  return false
+end
 
 local function unknown_switches(self)
   local keys = {}
   for key, value in pairs(self.doc) do
     local text = type(value) == "string" and value ~= "none" and value ~= ""
-    local off = value == false and QK_KEYS[key] and has_qk_norm(self.family)
-    if type(key) == "string" and (value == true or off or text) then
+    if type(key) == "string" and (value == true or text or switches_off(self, key)) then
       local word = key:lower()
       if word:find("norm") or word:find("%f[%a]ln%f[%A]") or word:find("layernorm") then
         local harmless = type(value) == "string" and (value:find("weight_norm") or value:find("batch_?norm")

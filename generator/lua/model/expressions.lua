@@ -180,9 +180,7 @@ function Scope:get(name, numeric)
       and (type(v) ~= "boolean" or type(default) == "number" or type(default) == "string") then
       self:bad(under, v, self.topic == "eps" and expressions.EPS or "a number")
     end
-    if not numeric and (v == "true" or v == "false") then
-      self:bad(under, v, "true or false")
-    end
+    if not numeric and (v == "true" or v == "false") then self:bad(under, v, "true or false") end
     if type(v) == "number" or type(v) == "boolean" then self.reads[#self.reads + 1] = { under, v } end
     return v
   end
@@ -201,9 +199,7 @@ function Scope:get(name, numeric)
   end
   if numeric and type(default) == "number" then
     local near = self:nearly(name)
-    if near then
-      self:doubtful(name, near)
-    end
+    if near then self:doubtful(name, near) end
     self.defaults:on(self.topic, "%s: not in the file; %s%s", self:key(name), expressions.number(default), origin)
   end
   return default

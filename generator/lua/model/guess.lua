@@ -89,10 +89,13 @@ local function further(rows, doc, kind, eps)
   rows[#rows + 1] = guess.heads(doc, kind, eps)
 end
 
+-- Keys that say whether there are norms of the heads of q and k.
+guess.HEAD_KEYS = { "use_qk_norm", "qk_norm", "qk_layernorm", "use_qk_layernorm", "normalize_qk_projections" }
+
 -- The norms of the heads of q and k, where a key says that there are any.
 function guess.heads(doc, kind, eps)
   local layers = guess.layers_key(doc)
-  for _, key in ipairs { "use_qk_norm", "qk_norm", "qk_layernorm", "use_qk_layernorm", "normalize_qk_projections" } do
+  for _, key in ipairs(guess.HEAD_KEYS) do
     if doc[key] == true and layers then
       local heads = first_key(doc, { "num_attention_heads", "n_heads", "n_head", "num_heads" })
       local width = first_key(doc, { "head_dim" }) or heads and guess.width_key(doc)

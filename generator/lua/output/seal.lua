@@ -191,11 +191,10 @@ function seal.write(files, directory, force)
     tell_left_over(files, directory)
     return 0
   end
-  local ok, former, interrupted = host.write_set(directory, function()
+  local ok, former = shell.write_set(directory, function()
     changed, upgraded = changes(files, directory, force) -- again, now that nobody else writes here
     return changed
   end, files)
-  if interrupted then shell.check_interrupt() end
   if not ok then fail.io("%s", former) end
   if former then note(FORMER[former], directory) end
   tell_left_over(files, directory)

@@ -332,10 +332,11 @@ local function kind_of(spec, P, widths)
 end
 
 -- What the header declares: functions and backward_functions (of packed rows), kinds and backward (norm kinds),
--- types (set of dtypes), has (what norms have), direct (whether any has packed rows), lines of the banner.
+-- types (set of dtypes), has (what norms have), direct (whether any has packed rows), each (whether a few of these go
+-- one by one), lines of the banner.
 local function header_of(P, kernels, public, has_row, symbol)
   local h = { functions = {}, backward_functions = {}, kinds = {}, backward = {}, types = {}, direct = false,
-    has = arguments.of(public), lines = {} }
+    each = false, has = arguments.of(public), lines = {} }
   for _, spec in ipairs(public) do
     local kind = names.kind(spec)
     local specs, widths = widths_of(kernels, kind)
@@ -350,7 +351,7 @@ local function header_of(P, kernels, public, has_row, symbol)
     for _, of_width in ipairs(specs) do
       add(of_width)
       f.rowed = f.rowed or has_row(of_width)
-      if not backward and has_row(of_width) then f.alone = f.alone or plan.one_by_one(of_width) end
+      if not backward and has_row(of_width) and plan.one_by_one(of_width) then f.alone, h.each = true, true end
     end
     add(spec)
     local extra = backward and { "rows", "batch", "finish", "workspace" }
@@ -480,14 +481,12 @@ function single.files(kernels, kinds, context)
   local test_bits = initialise(h.kinds, around.bits)
   initialise(h.backward, around.bits)
   local abi = context.abi or {}
-  local each = false -- whether a function takes a few rows one by one
-  for _, f in ipairs(h.kinds) do each = each or f.alone ~= nil end
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
     rows = note_shims(abi, h.kinds, is_public, symbol),
     sections = sections, best_first = best_first, slots = names_of(slots),
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
-    has = h.has, each = each, parted = function(members) return arguments.parted(h.has, members) end,
+    has = h.has, each = h.each, parted = function(members) return arguments.parted(h.has, members) end,
     direct = h.direct, row_slots = row_slots, types = falsely(h.types),
     norms = norms_of(P, h.kinds, h.backward),
     caller = caller, around = around, precise = caller("precise.h"),
