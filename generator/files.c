@@ -220,10 +220,22 @@ typedef struct {
     const char *path, *text, *new, *old;
     size_t size;
     bool replaces, mine; /* whether there is a former file, and whether the user owns it */
-    mode_t mode;         /* of the former file */
+    mode_t mode;         /* of the former file, as its owner and group */
+    uid_t owner;
+    gid_t group;
     bool written, kept,
         placed; /* whether `new` has been made, the former file is `old`, and the new one has its place */
 } Place;
+
+/* Gives a new file what the former one has: its group and owner, as far as the user may, and its permissions. */
+static void take_after(int fd, const Place *place)
+{
+    struct stat st;
+    if (fstat(fd, &st) == 0 && (st.st_uid != place->owner || st.st_gid != place->group) &&
+        fchown(fd, place->owner, place->group) != 0 && fchown(fd, (uid_t)-1, place->group) != 0)
+        errno = 0; /* the file is the user's, then */
+    fchmod(fd, place->mode & 0777);
+}
 
 /* Writes the new contents beside the file, with its permissions as far as the file system has any. */
 static int write_one(Place *place)
@@ -234,7 +246,7 @@ static int write_one(Place *place)
     place->written = true;
     int error = write_all(fd, place->text, place->size);
     if (place->replaces)
-        fchmod(fd, place->mode & 0777);
+        take_after(fd, place);
     if (!error && fsync(fd) != 0 && errno != EINVAL && errno != ENOTSUP)
         error = errno;
     if (close(fd) != 0 && !error)
@@ -390,10 +402,59 @@ static void sweep(lua_State *L, const char *dir)
     closedir(d);
 }
 
-/* Finds the place of file `i` of the list at index 2, whose directory it makes, as make_directories does, and sweeps
- * where that is not `dir` itself. A link that names a file stays, and the file is replaced. Returns NULL, or what is
+/* A directory that is written to while its lock is held. */
+typedef struct {
+    dev_t device;
+    ino_t inode;
+    int lock;
+    bool interrupted;
+    const char *mark;
+} Locked;
+
+/* The directories of a set: the first is that of the set itself, whose lock others hold and give back. */
+typedef struct {
+    Locked *list;
+    size_t count;
+} Locks;
+
+/* Locks a directory unless it is one of `locks`, and sweeps it. Returns NULL, or what is wrong. */
+static const char *lock_too(lua_State *L, const char *dir, int kept, Locks *locks)
+{
+    struct stat st;
+    if (stat(dir, &st) != 0)
+        return reason(errno);
+    for (size_t i = 0; i < locks->count; i++)
+        if (locks->list[i].device == st.st_dev && locks->list[i].inode == st.st_ino)
+            return NULL;
+    lua_pushfstring(L, "%s/" MARK, dir);
+    Locked new = {.device = st.st_dev, .inode = st.st_ino, .mark = keep(L, kept)};
+    new.lock = take_lock(new.mark, &new.interrupted);
+    if (new.lock < 0)
+        return unlocked(errno);
+    locks->list[locks->count++] = new;
+    sweep(L, dir);
+    return NULL;
+}
+
+/* Gives back all locks but the first. `within`: the directory of the set, to which an interrupted writer of those below
+ * it belonged; what such a one has left elsewhere is for the set of that place to mend. `half` is as for write_files. */
+static void unlock(const Locks *locks, const char *within, bool half)
+{
+    const size_t length = strlen(within);
+    for (size_t i = 1; i < locks->count; i++) {
+        const Locked *l = &locks->list[i];
+        const bool below = strncmp(l->mark, within, length) == 0 && l->mark[length] == '/';
+        if (!half && (!l->interrupted || below))
+            unlink(l->mark);
+        close(l->lock);
+    }
+}
+
+/* Finds the place of file `i` of the list at index 2, whose directory it makes, as make_directories does, and locks
+ * where that is not one of `locks`. A link that names a file stays, and the file is replaced. Returns NULL, or what is
  * wrong. */
-static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int kept, int made, Place *place)
+static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int kept, int made, Locks *locks,
+                              Place *place)
 {
     lua_rawgeti(L, 2, i);
     lua_rawgeti(L, -1, 1);
@@ -415,13 +476,14 @@ static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int 
         free(end);
         place->path = keep(L, kept);
     }
-    lua_pushlstring(L, place->path, (size_t)(strrchr(place->path, '/') - place->path));
+    const char *slash = strrchr(place->path, '/');
+    lua_pushlstring(L, place->path, slash == place->path ? 1 : (size_t)(slash - place->path));
     const char *parent = keep(L, kept);
     if (strcmp(parent, dir) != 0) {
         const int error = make_directories(L, parent, made);
-        if (error)
-            return reason(error);
-        sweep(L, parent);
+        const char *problem = error ? reason(error) : lock_too(L, parent, kept, locks);
+        if (problem)
+            return problem;
     }
     lua_pushfstring(L, "%s/.%d" NEW, parent, (int)i);
     place->new = keep(L, kept);
@@ -433,6 +495,8 @@ static const char *find_place(lua_State *L, const char *dir, lua_Integer i, int 
         return NULL;
     place->mine = st.st_uid == geteuid() || geteuid() == 0;
     place->mode = st.st_mode;
+    place->owner = st.st_uid;
+    place->group = st.st_gid;
     return S_ISREG(st.st_mode) ? NULL : no_file(&st) ? no_file(&st) : "is no file; move it away";
 }
 
@@ -508,9 +572,13 @@ static int write_files(lua_State *L, const char *dir, int made, bool *half)
     Place *places = memset(lua_newuserdatauv(L, n * sizeof *places + 1, 0), 0, n * sizeof *places);
     lua_newtable(L);
     const int kept = lua_gettop(L);
+    Locks locks = {.list = lua_newuserdatauv(L, (n + 1) * sizeof(Locked), 0), .count = 1};
+    struct stat own = {0};
+    stat(dir, &own);
+    locks.list[0] = (Locked){.device = own.st_dev, .inode = own.st_ino};
     const char *problem = NULL, *at = dir;
     for (size_t i = 0; i < n && !problem; i++) {
-        problem = find_place(L, dir, (lua_Integer)i + 1, kept, made, &places[i]);
+        problem = find_place(L, dir, (lua_Integer)i + 1, kept, made, &locks, &places[i]);
         at = places[i].path;
     }
     for (size_t i = 0; i < n && !problem; i++) {
@@ -530,6 +598,7 @@ static int write_files(lua_State *L, const char *dir, int made, bool *half)
     for (size_t i = 0; i < n && !problem; i++)
         if (places[i].kept && unlink(places[i].old) != 0)
             *half = true;
+    unlock(&locks, dir, *half);
     if (*half && problem)
         problem = lua_pushfstring(L, "%s; some files are new now, and some are old: emit them again", problem);
     return problem ? failed(L, at, problem) : 0;

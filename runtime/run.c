@@ -116,6 +116,8 @@ static int awake_threads(const ln_entry *entry, const ln_args *args, size_t rows
 #endif
 }
 
+enum { THREADS_MOST = 1024 }; /* libgomp keeps what belongs to them on the stack of the caller */
+
 ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows, int threads)
 {
     if (!entry)
@@ -126,6 +128,8 @@ ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows
         return LN_BAD_THREADS;
     if (threads == LN_THREADS_AWAKE)
         threads = awake_threads(entry, args, rows);
+    if (threads > THREADS_MOST)
+        threads = THREADS_MOST;
     if (entry->spec.pass == LN_PASS_BACKWARD)
         return ln_backward(entry, args, rows, threads);
     if (rows == 0)

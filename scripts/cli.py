@@ -27,8 +27,9 @@ clone of lngen; `...` stands for text that is left out, or that differs between 
 WHICH = """\
 `emit`, `list`, `report` and `tune` take these options, which say what kernels are meant; their synopses write WHICH
 for them. Name widths with `--width`, or a model with `--config`, `--gguf` or `--model`, or both. A model gives its
-widths, op and affine, so that `--op` and `--affine` are refused beside it, and its rounding where `--dtype` is a
-16-bit type; the type stays f32 unless `--dtype` says otherwise. Where options have several values, lngen takes all
+widths, op and affine, and its rounding where `--dtype` is a 16-bit type and `--rounding` is not given; the type stays
+f32 unless `--dtype` says otherwise. `--op` and `--affine` speak of the widths of `--width` alone, and are refused
+beside a model without one. A width without `--op` is LayerNorm, beside a model of RMSNorms too. Where options have several values, lngen takes all
 combinations, but for those that make no sense. Without `--plan` and `--unroll`, schedules come from the plan that
 lngen ships and from rules."""
 
@@ -38,7 +39,8 @@ NOTES = {
             "`--only` does not go with one, and `--force` not with `--check`. What emit writes with `--for` is in "
             "[vendoring.md](vendoring.md#engines). Files that other options once wrote into the directory stay there.",
     "list": "The three columns, separated by tabs, are the kernel's name, its schedules, and where these come from: a "
-            "plan file, or `rule`, one of lngen's rules. `any` in a name is for the kernel that serves every width.",
+            "plan file, with the kernel that it was measured for if that is another one, or `rule`, one of lngen's "
+            "rules. `any` in a name is for the kernel that serves every width; it has no third column.",
     "tune": "tune has no `--plan` and no `--unroll`, since it measures schedules itself. [design.md](design.md#tuning) says "
             "how it chooses.",
     "model": "[models.md](models.md) explains the columns, and how lngen reads the files of a model.",
@@ -144,9 +146,9 @@ report.html: 1 kernel measured
 <!-- not run: it takes half a minute, and times differ between machines -->
 ```console
 $ lngen tune --width 64 --op rmsnorm --isa avx2 -o plan.lua
-[1/1] ln_rmsnorm_f32_64_avx2: one 21.1 ns/row (rule 21.2), few 9.2 ns/row (rule 9.1), many 61.4 ns/row (rule 63.0)
+[1/1] ln_rmsnorm_f32_64_avx2: one 21.1 ns/row (rule 21.2), few 9.1 ns/row (the rule's), many 61.4 ns/row (rule 63.0)
 $ lngen tune --width 64 --op rmsnorm --isa avx2 -o plan.lua --missing
-plan.lua: holds all 1 kernels
+plan.lua: holds the kernel
 ```""",
     "help": """\
 ```console
@@ -171,8 +173,8 @@ lngen\\\\-emit \\\\- Write kernels as C
 }
 
 STATUS_EXAMPLE = """\
-What goes wrong is said in one line on standard error: what is wrong, where, and what would be right. To a fault lngen
-adds where in its code it was.
+What goes wrong is said in one line on standard error: what is wrong, where, and what would be right. What `emit
+--check` and `doctor` find is their output. To a fault lngen adds where in its code it was.
 
 ```console
 $ lngen emit --width 768; echo $?

@@ -10,6 +10,12 @@
 # MODE   full, or quick: with the batches that the tests run
 # PART   only these, in this order: layernorm rmsnorm (their widths), options passes (a dozen widths each), plan
 set -eu
+case ${1:-} in
+-*)
+    echo "usage: prove.sh [BUILD [LOG [FIRST LAST [MODE [PART...]]]]]" >&2
+    exit 2
+    ;;
+esac
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-$root/build} log=${2:-prove.log} first=${3:-1} last=${4:-4096} mode=${5:-full}
 case $first,$last,$mode in

@@ -12,6 +12,7 @@
  *     lngen emit -o kernels --pass forward,stats,apply --width 250,500,1000 */
 #include "ln.h"
 
+#include <limits.h>
 #include <math.h>
 #include <mpi.h>
 #include <stdio.h>
@@ -84,6 +85,10 @@ int main(int argc, char **argv)
     const size_t rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 64;
     if (width < (size_t)ranks || width > 1 << 20 || rows == 0 || rows > 1 << 16)
         stop("WIDTH ROWS", "expected at least one element for each rank and at most 1048576, and 1 to 65536 rows");
+    if (argc == 2 || argc > 3)
+        stop("WIDTH ROWS", "expected both numbers, or none");
+    if (rows * (width / (size_t)ranks + 1) > INT_MAX)
+        stop("WIDTH ROWS", "expected pieces of at most 2147483647 elements, as MPI counts them; take more ranks");
 
     const size_t first = begin_of(width, rank, ranks), here = begin_of(width, rank + 1, ranks) - first;
     float *x = take(rows * here, sizeof *x), *y = take(rows * here, sizeof *y);

@@ -35,6 +35,8 @@ typedef struct Options {
     int threads, quiet, pre, post; /* pre, post: the forms to train */
 } Options;
 
+static const char *unfinished; /* the file of an output that is not complete */
+
 static void stop(int status, const char *format, ...)
 {
     va_list list;
@@ -43,6 +45,8 @@ static void stop(int status, const char *format, ...)
     vfprintf(stderr, format, list);
     fputc('\n', stderr);
     va_end(list);
+    if (unfinished)
+        remove(unfinished);
     exit(status);
 }
 
@@ -111,6 +115,7 @@ static Table table_open(const char *path)
     t.file = fopen(t.beside, "w");
     if (!t.file)
         stop(EXIT_FILE, "%s: %s", path, strerror(errno));
+    unfinished = t.beside;
     return t;
 }
 
@@ -122,11 +127,9 @@ static void table_close(Table *t)
             stop(EXIT_FILE, "standard output could not be written");
         return;
     }
-    if (fclose(t->file) != 0 || bad || rename(t->beside, t->path) != 0) {
-        const int error = errno;
-        remove(t->beside);
-        stop(EXIT_FILE, "%s: %s", t->path, strerror(error));
-    }
+    if (fclose(t->file) != 0 || bad || rename(t->beside, t->path) != 0)
+        stop(EXIT_FILE, "%s: %s", t->path, strerror(errno));
+    unfinished = NULL;
     free(t->beside);
 }
 

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: a3e26dd518e1fea6 */
+ * Content: b7d985c32670545e */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -2083,7 +2083,7 @@ const char *gpt2_isa_note(void)
 #endif
     const char *cap = getenv("LN_ISA");
     if (cap && *cap && gpt2_cpu_named(cap) < 0)
-        return "LN_ISA is unknown and ignored; it may be avx512, avx2, scalar";
+        return "LN_ISA has an unknown value and is ignored; it may be avx512, avx2, scalar";
     return NULL;
 }
 

@@ -47,7 +47,7 @@ local function nearest(text, names)
   local list = {}
   for _, name in ipairs(names) do
     local plain = squeezed(name)
-    local from, most = plain:find(text, 1, true), math.max(3, #text // 3)
+    local from, most = plain:find(text, 1, true), math.max(math.min(3, (#text + 1) // 2), #text // 3)
     local rank = from == 1 and #plain / 1000 or from and 1 + #plain / 1000 or 2 + fail.distance(text, plain, most)
     local begins = #plain >= SHORTEST and text:find(plain, 1, true) == 1
     if rank >= 2 + most and begins then rank = 2 + most - #plain / 1000 end

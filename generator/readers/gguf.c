@@ -26,7 +26,7 @@ enum {
 
 static const unsigned char scalar_size[GGUF_TYPES] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
-enum { MAX_HEADER = 256 << 20, MAX_KEPT = 20000, MAX_NAME = 256, MAX_STRING = 256, MAX_ARRAY = 4096 };
+enum { MAX_HEADER = MAPPED_MOST, MAX_KEPT = 20000, MAX_NAME = 256, MAX_STRING = 256, MAX_ARRAY = 4096 };
 
 typedef struct {
     const Mapping *file;

@@ -8,14 +8,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { MAPPED_MOST = 256 << 20 }; /* bytes of a file that readers may look at; its header is shorter */
+
 typedef struct {
-    const unsigned char *data;
-    size_t size;
+    const unsigned char *data; /* of min(size, MAPPED_MOST) bytes */
+    size_t size;               /* of the file */
 } Mapping;
 
-/* mapping.c. Maps a regular file into memory. On failure returns false and pushes nil and "path: reason". */
+/* mapping.c. Maps the beginning of a regular file into memory. On failure returns false and pushes nil and "path:
+ * reason". Until it is unmapped, lngen ends with one line where a page cannot be read, since the file has been cut or
+ * its medium fails. One file can be mapped at a time. */
 bool map_file(lua_State *L, const char *path, Mapping *m);
-void unmap_file(Mapping *m);
+void unmap_file(const Mapping *m);
 
 /* Returns the pages before `done` to the system, so that a long header is never in memory as a whole. It may be called
  * often, since it does something only every few megabytes. `released` belongs to the caller and begins as 0. */

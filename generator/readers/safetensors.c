@@ -3,12 +3,14 @@
  *
  * Both are JSON of one fixed form, and can be far larger than any config.json (up to 100 MB). So they are scanned in
  * the mapped file, and only the tensors that belong to norms are kept. */
+#define _POSIX_C_SOURCE 200809L
 #include "readers.h"
 
 #include <lua.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { MAX_HEADER = 100000000, MAX_TENSORS = 1000000, MAX_KEPT = 20000, MAX_NAME = 512, MAX_DEPTH = 64 };
 
@@ -18,6 +20,7 @@ typedef struct {
     size_t released;
     uint64_t *seen; /* a hash table of names, by their hashes, with open addressing; its size is a power of two */
     size_t seen_size, seen_count;
+    uint64_t seed; /* nobody can make up names that share a place in the table */
     int kept;
     char why[200];
 } Scan;
@@ -179,9 +182,11 @@ static bool skip_value(Scan *s)
 /* Adds a name to the set; fails if the set holds it already. */
 static bool add_name(Scan *s, const char *name, size_t length)
 {
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < length; i++)
+    uint64_t h = s->seed;
+    for (size_t i = 0; i < length; i++) {
         h = (h ^ (unsigned char)name[i]) * 1099511628211u;
+        h ^= h >> 32; /* the lower half alone would depend on the lower half of the seed alone */
+    }
     h += h == 0;
     if (s->seen_count * 2 >= s->seen_size) {
         size_t size = s->seen_size ? s->seen_size * 2 : 1024;
@@ -346,9 +351,17 @@ static int finish(lua_State *L, Scan *s, int top, bool ok)
     return 2;
 }
 
+static Scan scan(const Mapping *m)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    const uint64_t seed = ((uint64_t)now.tv_sec << 32 ^ (uint64_t)now.tv_nsec ^ (uint64_t)(uintptr_t)m->data);
+    return (Scan){.file = m, .base = m->data, .p = m->data, .end = m->data + m->size, .seed = seed};
+}
+
 int parse_safetensors(lua_State *L, const Mapping *m)
 {
-    Scan s = {.file = m, .base = m->data, .p = m->data, .end = m->data + m->size};
+    Scan s = scan(m);
     int top = lua_gettop(L);
     luaL_checkstack(L, 8, NULL);
     if (m->size < 10)
@@ -402,7 +415,7 @@ static bool weight_map(lua_State *L, Scan *s)
 
 int parse_index(lua_State *L, const Mapping *m)
 {
-    Scan s = {.file = m, .base = m->data, .p = m->data, .end = m->data + m->size};
+    Scan s = scan(m);
     int top = lua_gettop(L);
     luaL_checkstack(L, 8, NULL);
     char key[MAX_NAME];

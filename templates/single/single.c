@@ -173,7 +173,7 @@ const char *${P}_isa_note(void)
 #endif
     const char *cap = getenv("LN_ISA");
     if (cap && *cap && ln_cpu_named(cap) < 0)
-        return "LN_ISA is unknown and ignored; it may be ${table.concat(isa_names, ", ")}";
+        return "LN_ISA has an unknown value and is ignored; it may be ${table.concat(isa_names, ", ")}";
     return NULL;
 }
 

@@ -17,7 +17,7 @@ int main(void)
 }
 END
 failures=0
-ignored='LN_ISA is unknown and ignored; it may be'
+ignored='LN_ISA has an unknown value and is ignored; it may be'
 # says EXPECTED [VALUE] : what the program must say when LN_ISA has this value
 says() {
     if [ $# -eq 1 ]; then unset LN_ISA; else export LN_ISA="$2"; fi

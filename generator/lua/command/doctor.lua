@@ -95,7 +95,7 @@ return {
     if threads and threads.openmp then
       say_threads(threads)
     else
-      say("threads", "off: %s", found and "the compiler has no OpenMP" or "not known without a compiler")
+      say("threads", "%s", found and "off: the compiler has no OpenMP" or "not known without a compiler")
     end
     local huge = machine.huge_pages()
     local HUGE = { always = "on: for every block from 2 MiB", madvise = "on: for blocks that ask, as the arena does",

@@ -72,14 +72,15 @@ return {
     args.single_file = args.single_file or #engines > 0
     if not args.single_file then
       for _, option in ipairs { "prefix", "self_test", "abi" } do
-        if args[option] then fail.input("--%s: needs --single-file", (option:gsub("_", "-"))) end
+        if args[option] then fail.input("--%s: needs --single-file or --for", (option:gsub("_", "-"))) end
       end
     end
     if args.check and args.force then
       fail.input("--force: does not go with --check, which writes nothing; leave one of them out")
     end
     if args.single_file and args.only then
-      fail.input("--only: does not go with --single-file; choose kernels by --width and --isa")
+      fail.input("--only: does not go with --%s; choose kernels by --width and --isa",
+        #engines > 0 and "for" or "single-file")
     end
     local wanted = engine.with_defaults(engines, args)
     local kernels, kinds, remarks = asked_for.of(args.single_file and with_scalar(wanted) or wanted)

@@ -68,8 +68,9 @@ return {
     local name, hint = model.known_for_path(args.file)
     if name then
       sites, notes = model.named(name)
-    elseif hint and hint ~= "" then
-      fail.io("%s: No such file or directory, nor a model that lngen knows by name%s", args.file, hint)
+    elseif hint and (hint ~= "" or not args.file:find("[./]")) then
+      fail.io("%s: No such file or directory, nor a model that lngen knows by name%s; 'lngen models' lists them",
+        args.file, hint)
     else
       sites, notes = model.sites(args.file)
     end

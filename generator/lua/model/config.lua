@@ -207,7 +207,7 @@ local function check_types(run, doc, prefix)
   end
 end
 
-local BY_HAND = "give it by hand: --width N --op layernorm|rmsnorm --affine full|full1|gamma|gamma1|none"
+local BY_HAND = "give it by hand: lngen emit --width N --op layernorm|rmsnorm --affine full|full1|gamma|gamma1|none"
 
 -- Which family a config belongs to: its name, its entry, and why this is a guess, if it is one. `fallback` is the type
 -- that follows from the place of a nested config; it is always the answer with `fixed`, and where the nested config

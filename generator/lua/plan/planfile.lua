@@ -62,7 +62,8 @@ end
 -- kind must not be there.
 local function evaluate(text, name, replaced)
   local result, problem = host.data(input.without_mark(text), name)
-  if problem then (problem:find(": not enough memory$") and fail.memory or fail.input)("%s", problem) end
+  if problem and problem:find(": not enough memory$") then fail.memory("%s", problem) end
+  if problem then fail.input("%s; a plan file is a table of Lua, as 'lngen tune' writes it", problem) end
   if replaced and (type(result) ~= "table" or result.format == nil) then
     fail.input("%s: no plan of lngen; name another file", name)
   end
@@ -152,8 +153,8 @@ function planfile.check_version(plans)
   for _, kernel in ipairs(plans.order) do
     local version = plans.entries[kernel].version
     if version ~= host.version and version ~= ANY_VERSION then
-      fail.input("%s: %s: was measured with lngen %s, this is %s; run lngen tune -o %s --missing, or write "
-        .. "version = \"%s\"", plans.name, kernel, version, host.version, plans.name, ANY_VERSION)
+      fail.input("%s: %s: was measured with lngen %s, this is %s; tune it again, with --missing, or write "
+        .. "version = \"%s\"", plans.name, kernel, version, host.version, ANY_VERSION)
     end
   end
 end

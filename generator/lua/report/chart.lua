@@ -39,6 +39,16 @@ local function inlined(svg, id, title)
   return (svg:gsub("rgb%(%s*0,%s*0,%s*0%)", "currentColor"))
 end
 
+-- The colours of series by title: charts of one page give a title one colour.
+local color_of, colors_used = {}, 0
+
+local function color_for(title)
+  if not color_of[title] then
+    color_of[title], colors_used = COLORS[colors_used % #COLORS + 1], colors_used + 1
+  end
+  return color_of[title]
+end
+
 -- chart.svg(id, c) -> text. id: a word of letters, digits and _. c: title, xlabel, ylabel, series = { { title, points =
 -- { { x, y }, ... } }, ... }, and what gnuplot is told besides, `set`. With c.boxes the series are bars beside each
 -- other, whose places are texts.
@@ -48,7 +58,7 @@ function chart.svg(id, c)
     local lines = {}
     for _, point in ipairs(series.points) do lines[#lines + 1] = ("%s %s"):format(point[1], point[2]) end
     files[#files + 1] = { ("data%d"):format(i), table.concat(lines, "\n") .. "\n" }
-    local color = COLORS[(i - 1) % #COLORS + 1]
+    local color = color_for(series.title)
     plots[#plots + 1] = c.boxes
       and ("'data%d' using 2:xtic(1) title %s with histograms lc rgb '%s' fs solid 0.85"):format(i,
         quoted(series.title), color)
@@ -57,8 +67,8 @@ function chart.svg(id, c)
   end
   local script = { "set terminal svg size 860,460 font 'sans-serif,13' noenhanced",
     "set output 'chart.svg'", "set grid ytics lt 1 lc rgb '#9aa2ad' lw 0.4", "set border 3", "set tics nomirror",
-    "set key outside below horizontal maxcols 4", "set title " .. quoted(c.title),
-    "set xlabel " .. quoted(c.xlabel) .. " offset 0,0.9",
+    "set key outside top center horizontal maxcols 4", "set title " .. quoted(c.title),
+    "set xlabel " .. quoted(c.xlabel),
     "set ylabel " .. quoted(c.ylabel), c.set or "", "plot " .. table.concat(plots, ", ") }
   files[#files + 1] = { "script.gp", table.concat(script, "\n") .. "\n" }
   local drawn, svg, said = shell.in_temporary(function(directory)

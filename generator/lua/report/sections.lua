@@ -43,7 +43,8 @@ local function times_chart(id, title, xlabel, places, titles)
     set = ("set logscale xy; set xrange [%g:%g]; set yrange [0.8:*]; set xtics (%s); "
       .. "set ytics (1, 1.5, 2, 3, 5, 8, 12, 20, 30, 50, 80, 150, 300, 600)"):format(places[1].x * 0.8,
       places[#places].x * 1.25, table.concat(ticks, ", ")) })
-  return page.figure(svg, title .. ". Lower is faster; 1 is reading x and writing y without a norm.")
+  return page.figure(svg, title .. ". Lower is faster; 1 is reading x and writing y without a norm, which "
+    .. "a norm can undercut where its stores go past the caches.")
 end
 
 -- Charts of the times of a norm kind: over the widths for each number of rows, or over the rows where there is one

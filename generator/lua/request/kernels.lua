@@ -194,7 +194,11 @@ end
 -- What is asked for, as of collection(); the instruction set that --only names, if it says that.
 local function collected(args)
   local asked = collection()
-  if (args.config or args.gguf or args.model) and not args.width then refuse_said_by_model(args) end
+  local of_model = args.config or args.gguf or args.model
+  if of_model and not args.width then refuse_said_by_model(args) end
+  if args.accept_guess and not of_model then
+    fail.input("--accept-guess: no model is named; leave it out, or name one with --config, --gguf or --model")
+  end
   for _, text in ipairs(args.width or {}) do
     combine(args, { width = whole_number(text, "--width") }, "--width " .. text, asked)
   end
@@ -266,6 +270,7 @@ function kernels.described(list)
       table.concat(widths, ", ", 1, math.min(#widths, 8))
       .. (#widths > 8 and (" and %d more"):format(#widths - 8) or "")) or nil
   end
+  if #parts == 0 then parts[1] = kinds[1] .. " of any width" end -- what --only names
   if #parts > 4 then parts = { parts[1], parts[2], parts[3], ("%d more kinds"):format(#parts - 3) } end
   return ("%s; for %s"):format(table.concat(parts, ", "), table.concat(isas, ", "))
 end

@@ -38,6 +38,12 @@ function options.collect_known(option, values)
   end)
 end
 
+-- The value of an option that names a file.
+local function file_name(result, key, text)
+  if text == "" then fail.input("--%s: '' is no file; name one", key) end
+  result[key] = text
+end
+
 -- The option that says where to write. Its short form takes no '=', which would become part of the name.
 function options.declare_output(command, argname, description)
   local option = command:option("-o --output"):argname(argname):description(description)
@@ -62,7 +68,7 @@ end
 
 -- The options that say how kernels are made. unrolls: what --unroll says there; without it, as emit does.
 function options.declare_schedule(command, unrolls)
-  command:option("--plan"):argname("FILE"):description("Take schedules from a plan file, which 'lngen tune' writes.")
+  command:option("--plan"):argname("FILE"):action(file_name):description("Take schedules from a plan file, which 'lngen tune' writes.")
   command:option("--unroll"):argname("full|straight|K")
     :description(unrolls or "How far loops over a row are unrolled, as for emit.")
 end
@@ -89,10 +95,10 @@ function options.declare(command, measures)
   end
   command:option("--isa"):argname("ISA,..."):action(options.collect_known("isa", target.names)):count("*"):init(nil)
     :description(("Instruction sets: %s. Default: all."):format(table.concat(target.names, ", ")))
-  command:option("--config"):argname("FILE")
+  command:option("--config"):argname("FILE"):action(file_name)
     :description("Make the kernels of a model: its config.json or params.json, a checkpoint of llama2.c, or a "
       .. "directory.")
-  command:option("--gguf"):argname("FILE"):description("Make the kernels of the model in a GGUF file.")
+  command:option("--gguf"):argname("FILE"):action(file_name):description("Make the kernels of the model in a GGUF file.")
   command:option("--model"):argname("NAME"):action(model_name)
     :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
   command:flag("--accept-guess"):description("Also make kernels for norms that lngen had to guess.")

@@ -150,8 +150,18 @@ local function notes_of(parts, choice, other, rule, figures)
   return notes
 end
 
--- Tunes one kernel. Returns an entry for the plan file, its times, and the times of the rules' schedules; nil when the
--- processor lacks the target.
+-- The times of each situation, for the line that ends a kernel.
+local function told(parts, choice, rule, figures)
+  local texts = {}
+  for _, part in ipairs(parts) do
+    texts[#texts + 1] = ("%s %.1f ns/row (%s)"):format(part, figures[CHOICE][part],
+      same(choice, rule, part) and "the rule's" or ("rule %.1f"):format(figures[RULE][part]))
+  end
+  return table.concat(texts, ", ")
+end
+
+-- Tunes one kernel. Returns an entry for the plan file and a text with its times; nil when the processor lacks the
+-- target.
 local function tuned(t, k, rounds, progress)
   local lists, rule = candidates.of(k.spec, k.target)
   local choice, other, few_times = chosen(t, k, lists, rounds, progress)
@@ -222,7 +232,7 @@ local function tuned(t, k, rounds, progress)
 
   t:clean()
   return { one = choice.one, few = choice.few, many = choice.many,
-    notes = notes_of(parts, choice, other, rule, figures) }, figures[CHOICE], figures[RULE]
+    notes = notes_of(parts, choice, other, rule, figures) }, told(parts, choice, rule, figures)
 end
 
 -- Reports progress, by the share of work done: a line for each kernel and, on a terminal, a line that is overwritten.
@@ -291,18 +301,14 @@ function tune.run(kernels, path, what)
   local report, lacking, finished, failed = reporter(wanted), {}, 0, 0
   local ok, problem = fail.try(function()
     for i, k in ipairs(wanted) do
-      local entry, chosen, rule
+      local entry, text
       if not lacking[k.target] then
-        entry, chosen, rule = tuned(t, k, what.rounds, function(share, text) report.at(i, share, text) end)
+        entry, text = tuned(t, k, what.rounds, function(share, doing) report.at(i, share, doing) end)
       end
       if entry then
         keep(path, k.name, entry, here)
         finished = finished + 1
-        local texts = {}
-        for _, part in ipairs(part_names(k.spec)) do
-          texts[#texts + 1] = ("%s %.1f ns/row (rule %.1f)"):format(part, chosen[part], rule[part])
-        end
-        report.finished(i, table.concat(texts, ", "))
+        report.finished(i, text)
       else
         lacking[k.target] = true
         failed = failed + 1
