@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: c354c20e635e5a68 */
+ * Content: 720a63113e179d7d */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -432,17 +432,18 @@ FN R rnegmuladd(R a, R b, R c)
     return a;
 }
 
-FN R rmax(R a, R b)
-{
-    for (int i = 0; i < 4; i++)
-        a.row[i] = a.row[i] > b.row[i] ? a.row[i] : b.row[i];
-    return a;
-}
-
 FN R rrsqrt(R a)
 {
     for (int i = 0; i < 4; i++)
         a.row[i] = sqrt(a.row[i]) * (1.0 / a.row[i]);
+    return a;
+}
+
+FN R rmax(R a, R b)
+{
+    for (int i = 0; i < 4; i++)
+        if (!(a.row[i] > b.row[i])) /* clang 21 -ffast-math makes a maximum that ignores NaN and signs of ?: */
+            a.row[i] = b.row[i];
     return a;
 }
 

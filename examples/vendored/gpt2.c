@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: b7d985c32670545e */
+ * Content: ed80b453fef41f49 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -385,17 +385,18 @@ GPT2_FN1 gpt2_R1 gpt2_rnegmuladd1(gpt2_R1 a, gpt2_R1 b, gpt2_R1 c)
     return a;
 }
 
-GPT2_FN1 gpt2_R1 gpt2_rmax1(gpt2_R1 a, gpt2_R1 b)
-{
-    for (int i = 0; i < 4; i++)
-        a.row[i] = a.row[i] > b.row[i] ? a.row[i] : b.row[i];
-    return a;
-}
-
 GPT2_FN1 gpt2_R1 gpt2_rrsqrt1(gpt2_R1 a)
 {
     for (int i = 0; i < 4; i++)
         a.row[i] = gpt2_root(a.row[i]) * (1.0 / a.row[i]);
+    return a;
+}
+
+GPT2_FN1 gpt2_R1 gpt2_rmax1(gpt2_R1 a, gpt2_R1 b)
+{
+    for (int i = 0; i < 4; i++)
+        if (!(a.row[i] > b.row[i])) /* clang 21 -ffast-math makes a maximum that ignores NaN and signs of ?: */
+            a.row[i] = b.row[i];
     return a;
 }
 
@@ -889,8 +890,9 @@ GPT2_FN8 gpt2_V8 gpt2_settled8(gpt2_V8 a)
 GPT2_FN8 gpt2_D8 gpt2_widen8(gpt2_V8 t0, gpt2_V8 t1)
 {
     const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
-    gpt2_D8 d = {lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1)),
-           hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1))};
+    gpt2_D8 d;
+    d.lo = lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1));
+    d.hi = hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1));
     __asm__("" : "+x"(d.lo), "+x"(d.hi));
     return d;
 }
@@ -906,7 +908,9 @@ GPT2_FN8 gpt2_V8 gpt2_splat_first8(gpt2_R a) { return _mm256_broadcastss_ps(_mm_
 
 GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
 {
-    gpt2_D8 d = {a.lo + b.lo, a.hi + b.hi};
+    gpt2_D8 d;
+    d.lo = a.lo + b.lo; /* gcc 9 takes no sums of vectors as initialisers */
+    d.hi = a.hi + b.hi;
     return d;
 }
 

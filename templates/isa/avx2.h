@@ -125,7 +125,7 @@ FN __m256i rounded_above(V a)
 }
 FN V upper_halves(__m256i bits) { return _mm256_castsi256_ps(_mm256_and_si256(bits, _mm256_set1_epi32((int)0xffff0000))); }
 
-% item "from_bf16 bf16_above to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
+% item "from_bf16 is_nan bf16_above to_bf16 load_bf16 load_part_bf16 store_bf16 stream_bf16 store_part_bf16 rounded_bf16"
 /* bf16 is the upper half of a float. Stores round to nearest even and keep denormals; NaN stays NaN. */
 FN V from_bf16(__m128i a) /* by one shuffle; to widen and to shift is two operations */
 {
@@ -133,10 +133,14 @@ FN V from_bf16(__m128i a) /* by one shuffle; to widen and to shift is two operat
                                         -1, -1, 8, 9, -1, -1, 10, 11, -1, -1, 12, 13, -1, -1, 14, 15);
     return _mm256_castsi256_ps(_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(a), up));
 }
+FN __m256i is_nan(V a) /* by integers: clang 17 -ffast-math -mavx compares no floats for it */
+{
+    const __m256i magnitude = _mm256_and_si256(_mm256_castps_si256(a), _mm256_set1_epi32(0x7fffffff));
+    return _mm256_cmpgt_epi32(magnitude, _mm256_set1_epi32(0x7f800000));
+}
 FN __m256i bf16_above(V a) /* NaNs too */
 {
-    const __m256i nan = _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
-    return _mm256_blendv_epi8(rounded_above(a), _mm256_set1_epi32(0x7fc00000), nan);
+    return _mm256_blendv_epi8(rounded_above(a), _mm256_set1_epi32(0x7fc00000), is_nan(a));
 }
 FN __m128i to_bf16(V a)
 {
@@ -168,7 +172,7 @@ FN V load_part_odd_bf16(const uint16_t *p, unsigned n) { return upper_halves(par
 /* Any NaN as one that bf16 has, which register pairs need. */
 FN V nan_as_bf16(V a)
 {
-    return _mm256_blendv_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)), _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+    return _mm256_blendv_ps(a, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)), _mm256_castsi256_ps(is_nan(a)));
 }
 
 % item "first_of_pair last_of_pair"
@@ -256,8 +260,9 @@ FN float fold_max(V m) { return max8(_mm256_castps_si256(m)); }
 FN D widen(V t0, V t1)
 {
     const __m256d lo = _mm256_cvtps_pd(_mm256_castps256_ps128(t0)), hi = _mm256_cvtps_pd(_mm256_extractf128_ps(t0, 1));
-    D d = {lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1)),
-           hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1))};
+    D d;
+    d.lo = lo + _mm256_cvtps_pd(_mm256_castps256_ps128(t1));
+    d.hi = hi + _mm256_cvtps_pd(_mm256_extractf128_ps(t1, 1));
     __asm__("" : "+x"(d.lo), "+x"(d.hi));
     return d;
 }
@@ -284,7 +289,9 @@ FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 % item "dadd"
 FN D dadd(D a, D b)
 {
-    D d = {a.lo + b.lo, a.hi + b.hi};
+    D d;
+    d.lo = a.lo + b.lo; /* gcc 9 takes no sums of vectors as initialisers */
+    d.hi = a.hi + b.hi;
     return d;
 }
 

@@ -371,7 +371,6 @@ FN R rsplat(double a)
 %   { "rmul", "R a, R b", "a.row[i] * b.row[i]" },
 %   { "rmuladd", "R a, R b, R c", "ln_fma(a.row[i], b.row[i], c.row[i])" },
 %   { "rnegmuladd", "R a, R b, R c", "ln_fma(-a.row[i], b.row[i], c.row[i])" },
-%   { "rmax", "R a, R b", "a.row[i] > b.row[i] ? a.row[i] : b.row[i]" },
 %   { "rrsqrt", "R a", "sqrt(a.row[i]) * (1.0 / a.row[i])" },
 % } do
 %   item(f[1])
@@ -383,6 +382,15 @@ FN R ${f[1]}(${f[2]})
 }
 
 % end
+% item "rmax"
+FN R rmax(R a, R b)
+{
+    for (int i = 0; i < 4; i++)
+        if (!(a.row[i] > b.row[i])) /* clang 21 -ffast-math makes a maximum that ignores NaN and signs of ?: */
+            a.row[i] = b.row[i];
+    return a;
+}
+
 % item "rrsqrt_first"
 /* Of the first row; the others hold anything. */
 FN R rrsqrt_first(R a)

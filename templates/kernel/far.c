@@ -30,7 +30,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
             sums[r] = take_sums(a, row + r, &pilot);
         }
     }
-    for (size_t r = count; r > 1 && r % 4 > 0; r++)
+    for (size_t r = count; r > 1 && r < ${kernel.rows_padded} && r % 4 > 0; r++)
         sums[r] = none;
     for (size_t r = 0; r < count; r += 4) {
         memset(k->high + r, 0, 4 * sizeof(float));
