@@ -437,7 +437,8 @@ static const char *lock_too(lua_State *L, const char *dir, int kept, Locks *lock
 }
 
 /* Gives back all locks but the first. `within`: the directory of the set, to which an interrupted writer of those below
- * it belonged; what such a one has left elsewhere is for the set of that place to mend. `half` is as for write_files. */
+ * it belonged; what such a one has left elsewhere is for the set of that place to mend. `half` is as for write_files.
+ */
 static void unlock(const Locks *locks, const char *within, bool half)
 {
     const size_t length = strlen(within);

@@ -12,7 +12,7 @@
 set -eu
 case ${1:-} in
 -*)
-    echo "usage: prove.sh [BUILD [LOG [FIRST LAST [MODE [PART...]]]]]" >&2
+    echo "prove.sh: '$1': usage: prove.sh [BUILD [LOG [FIRST LAST [MODE [PART...]]]]]" >&2
     exit 2
     ;;
 esac

@@ -124,8 +124,8 @@ says "no model family has 'zzz' in its type"
 ln -s "$work/nothing" "$work/dangling"
 bad 3 emit -o "$work/dangling" --width 8 --isa scalar
 says "$work/dangling: a symbolic link leads to nothing"
-bad 3 emit -o "$out" --config ""
-says "lngen: '': No such file or directory"
+bad 2 emit -o "$out" --config ""
+says "lngen: --config: '' is no file; name one"
 bad 2 man man
 says "no page of 'man'; lngen has one, and so have emit, list, model,"
 good completion bash
@@ -1124,7 +1124,10 @@ if (ulimit -v 300000 && "$lngen" --version) >/dev/null 2>&1; then
     done
     [ $status -eq 0 ] || fail "300 MB are too little for emit"
     [ $few -gt 0 ] || fail "4.5 MB are enough for emit"
+    # of a file that is larger than the memory, the header is read
     (ulimit -v 300000 && exec "$lngen" model "$work/large.gguf") >/dev/null 2>"$work/stderr"
+    says "large.gguf: GGUF version 0, expected 1, 2 or 3"
+    (ulimit -v 100000 && exec "$lngen" model "$work/large.gguf") >/dev/null 2>"$work/stderr"
     says "large.gguf: Cannot allocate memory"
     rm "$work/large.gguf"
 else

@@ -57,7 +57,8 @@ bool map_file(lua_State *L, const char *path, Mapping *m)
         m->data = data;
     }
     close(fd);
-    snprintf(last_words, sizeof last_words, "lngen: %.400s: was cut, or could not be read, while lngen read it\n", path);
+    snprintf(last_words, sizeof last_words, "lngen: %.400s: was cut, or could not be read, while lngen read it\n",
+             path);
     struct sigaction action = {.sa_handler = end_unreadable};
     sigemptyset(&action.sa_mask);
     sigaction(SIGBUS, &action, &former);

@@ -68,7 +68,8 @@ end
 
 -- The options that say how kernels are made. unrolls: what --unroll says there; without it, as emit does.
 function options.declare_schedule(command, unrolls)
-  command:option("--plan"):argname("FILE"):action(file_name):description("Take schedules from a plan file, which 'lngen tune' writes.")
+  command:option("--plan"):argname("FILE"):action(file_name)
+    :description("Take schedules from a plan file, which 'lngen tune' writes.")
   command:option("--unroll"):argname("full|straight|K")
     :description(unrolls or "How far loops over a row are unrolled, as for emit.")
 end
@@ -98,7 +99,8 @@ function options.declare(command, measures)
   command:option("--config"):argname("FILE"):action(file_name)
     :description("Make the kernels of a model: its config.json or params.json, a checkpoint of llama2.c, or a "
       .. "directory.")
-  command:option("--gguf"):argname("FILE"):action(file_name):description("Make the kernels of the model in a GGUF file.")
+  command:option("--gguf"):argname("FILE"):action(file_name)
+    :description("Make the kernels of the model in a GGUF file.")
   command:option("--model"):argname("NAME"):action(model_name)
     :description("Make the kernels of a well-known model; 'lngen models' lists the names.")
   command:flag("--accept-guess"):description("Also make kernels for norms that lngen had to guess.")
