@@ -52,7 +52,7 @@ end
 local function fold_into_lanes(p, b, s)
   for _, k in ipairs(p.spell.sums) do
     local folded = registers.folded(k .. "%d", s.used)
-    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
+    b:line("%s = %s;", registers.lanes_of("t" .. k, s), folded and ("settled(%s)"):format(folded) or "zero()")
   end
 end
 

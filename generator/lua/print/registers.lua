@@ -64,7 +64,7 @@ function registers.lanes(o, name)
 end
 
 -- Those of one sweep, `fold` being a step of order.lua.
-function registers.lanes_of(o, name, fold)
+function registers.lanes_of(name, fold)
   return fold.sweep and ("%s[%s]"):format(name, registers.number(fold.sweep)) or name
 end
 

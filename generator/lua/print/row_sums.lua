@@ -97,7 +97,7 @@ function step.fold(p, b, s)
     local chains = chains_in(p, k, s)
     local folded = s.used == 4 and not p.folds_pairs and ("folded(%s)"):format(chains)
       or s.used > 0 and ("settled(%s)"):format(registers.folded(chains .. "[%d]", s.used, p.folds_pairs)) or "zero()"
-    b:line("%s = %s;", registers.lanes_of(p.order, "t" .. k, s), folded)
+    b:line("%s = %s;", registers.lanes_of("t" .. k, s), folded)
   end
 end
 
