@@ -96,6 +96,10 @@ bad 2 explain
 bad 2 explain ln_nosuch_f32_768_avx2
 bad 2 explain ln_layernorm_f32_any_avx2
 says "'lngen show ln_layernorm_f32_any_avx2' prints it"
+for name in ln_x_any_avx2 ln_layernorm_any_avx2 ln_layernorm_f32_768_any_avx2; do
+    bad 2 explain "$name"
+    grep -q "lngen show" "$work/stderr" && fail "explain $name: $(cat "$work/stderr")"
+done
 bad 2 explain --nosuch
 
 bad 2 emit -o "$out" --model gpt2 --model llama-3.2-1b
@@ -714,6 +718,10 @@ find "$work/marked" -type f -exec sed -i "1s/^/$(printf '\357\273\277')/" {} +
 good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$work/marked"
 checks=$((checks + 1))
 grep -q "$(printf '\357\273\277')" "$work/templated_well/"* && fail "a template's byte-order mark is in emitted files"
+find "$work/marked" -type f -exec sed -i "s/\$/$(printf '\r')/" {} + # and have the line ends of Windows
+good emit -o "$work/templated_well" --width 8 --isa scalar --templates "$work/marked"
+checks=$((checks + 1))
+grep -q "$(printf '\r')" "$work/templated_well/"* && fail "a template's line ends are in emitted files"
 [ -e "$work/templated" ] && fail "$work/templated was made by a command that failed"
 
 # The last line of emit says what was written
@@ -721,6 +729,24 @@ good emit -o "$work/said" --width 64,128 --op rmsnorm --dtype bf16 --isa avx2
 grep -q 'written; rmsnorm_bf16 of width 64, 128; for avx2$' "$work/stdout" || fail "emit: $(cat "$work/stdout")"
 good emit -o "$work/said" --width 64 --single-file --isa avx2
 grep -q 'written; layernorm_f32 of width 64; for avx2, scalar$' "$work/stdout" || fail "emit: $(cat "$work/stdout")"
+
+# The banner of each kernel's file says the command that writes this very file, of a kernel for any width too
+good emit -o "$work/remade" --width 96 --op layernorm,rmsnorm --residual none,pre --isa avx2,scalar
+good emit -o "$work/remade_backward" --width 96 --pass backward --dtype f32,bf16
+here=$PWD
+for directory in "$work/remade" "$work/remade_backward"; do
+    cd "$directory" || exit 1
+    for file in ln_*_*_*.c; do
+        command=$(sed -n 's/^ \* Remake: lngen \(emit .*\)$/\1/p' "$file")
+        case $file=$command in
+        *_slow.c=* | "${file%.c}.c=emit -o . --only ${file%.c}") ;;
+        *) fail "$file: its banner says 'lngen $command'" ;;
+        esac
+        # shellcheck disable=SC2086 # words
+        good $command --check
+    done
+done
+cd "$here" || exit 1
 
 # A file whose first line speaks of lngen but is none of its banners is somebody else's
 mkdir -p "$work/wrapped"

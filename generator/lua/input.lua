@@ -17,6 +17,9 @@ end
 -- Text without the byte-order mark that editors may put before it.
 function input.without_mark(text) return (text:gsub("^\xEF\xBB\xBF", "")) end
 
+-- The same with the line ends of Unix.
+function input.plain(text) return (input.without_mark(text):gsub("\r\n", "\n")) end
+
 -- The text of a file, or of a pipe that was read before; nil for directories, and for what is larger than `limit`.
 function input.again(path, limit)
   return from_pipes[path] or host.exists(path) == "file" and host.read(path, limit) or nil

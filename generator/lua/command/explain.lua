@@ -237,11 +237,11 @@ return {
   end,
   run = function(args)
     arena, journey, machine = require "report.arena", require "report.journey", require "report.machine"
-    if args.name:find("^ln_.*_any_%w+$") then
-      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it",
-        fail.shown(args.name), fail.shown(args.name))
+    local spec, isa = names.parse(args.name, "explain", true)
+    if spec.width == "any" then
+      fail.input("explain: '%s': a kernel for any width has no plan of its own; 'lngen show %s' prints it", args.name,
+        args.name)
     end
-    local spec, isa = names.parse(args.name, "explain")
     local rows = options.whole(args.rows, "--rows", 1, ROWS_MAX)
     local wanted = cores_of(args)
     if args.svg == "" then fail.input("--svg: '' is no file; name the file to write") end

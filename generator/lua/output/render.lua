@@ -12,7 +12,7 @@ local function source(name, directory)
   if directory then
     local text, problem = host.read(directory .. "/" .. name)
     if not text then fail.io("%s", problem) end
-    return input.without_mark(text), directory .. "/" .. name
+    return input.plain(text), directory .. "/" .. name
   end
   local text = host.resource("templates/" .. name)
   if not text then fail.input("templates/%s: no such template", name) end

@@ -51,7 +51,9 @@ end
 function plan.kernels(specs, targets, options)
   local list, kinds, seen = {}, {}, {}
   for _, target in ipairs(targets) do
-    for _, spec in ipairs(specs) do list[#list + 1] = plan.kernel(spec, target, options) end
+    for _, spec in ipairs(specs) do
+      if spec.width ~= "any" then list[#list + 1] = plan.kernel(spec, target, options) end
+    end
   end
   -- where x + residual is already written, kernels without a residual finish the rows that these sums do not serve
   local with_plain = {}

@@ -187,7 +187,7 @@ local function named_by_only(args)
       fail.input("--%s: does not go with --only, whose name says it; leave it out, or say --width", field.name)
     end
   end
-  local spec, isa = names.parse(args.only, "--only")
+  local spec, isa = names.parse(args.only, "--only", true)
   return spec, isa.name
 end
 

@@ -44,7 +44,8 @@ function name.parse(text, where, any)
   local width = table.remove(words)
   local values = { width = any and width == "any" and width or math.tointeger(tonumber(width)) }
   if not values.width then
-    fail.input("%s: '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH", where, shown)
+    fail.input("%s: '%s': '..._WIDTH_ISA' must end the name, with a number%s for WIDTH", where, shown,
+      any and " or 'any'" or "")
   end
   for _, word in ipairs(words) do
     local known = false
