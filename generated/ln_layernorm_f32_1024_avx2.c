@@ -2,9 +2,10 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_avx2
  * one row: loops of 4 x 4 registers, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
+ * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores,
+ *     prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: f13f2b86d14e296e */
+ * Content: 114a77dbade71798 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;

@@ -2,9 +2,10 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: loops of 1 x 4 registers, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
+ * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores,
+ *     prefetch 1 row ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: be9587e0179ac1b5 */
+ * Content: 63307cd9531dda67 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;

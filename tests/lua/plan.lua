@@ -120,8 +120,13 @@ local function wrong_plan(k)
 end
 
 -- Whether a description has a line for each situation, or one for two that are served alike.
-local function is_described(s, text)
-  if s.pass == "stats" then return text:find("^all rows: [^\n]*$") end
+local function is_described(k, text)
+  local by_any = k.gradients and k.gradients.mode == "delegates"
+  if by_any then return text == "all rows: by the kernel for any width" end
+  if k.spec.pass == "stats" then return text:find("^all rows: [^\n]*$") end
+  local past = text:find("\nmany rows: register by register from the first whole register of y on, 1 row in flight,")
+  if (past ~= nil) ~= (k.many and k.many == k.unaligned or false) then return false end
+  if not k.one and text:find("^one row: ") then return false end
   local one, few = text:match("^one row: ([^\n]*)\nfew rows: ([^\n]*)\nmany rows: [^\n]*$")
   return one and one ~= few or text:find("^one row or few: [^\n]*\nmany rows: [^\n]*$")
 end
@@ -148,8 +153,31 @@ for i, s in ipairs(specs) do
   check.sound(wrong_plan(plan.kernel(s, isa, { schedule = shipped })), name)
   local any = plan.kernel(spec.any_width(s), isa, {})
   check.sound(wrong_plan(any), name)
-  check.that(is_described(s, table.concat(plan.describe(k), "\n")) and #plan.describe(any) == 1,
+  check.that(is_described(k, table.concat(plan.describe(k), "\n")) and #plan.describe(any) == 1,
     name .. " is described")
+end
+
+-- Sums are taken ahead in pass forward alone, and rows that registers hold go one by one, all unrolled
+do
+  local function given_to(pass, width)
+    return plan.kernel(spec.new({ width = width, pass = pass }, "test"), target.named "avx512", { schedule = function()
+      local function s(unroll, rows, ahead)
+        return schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = "cached", prefetch = 3 }
+      end
+      return { one = s("full", 1, 0), few = s("full", 1, 1), many = s(2, 4, 2) }, "given"
+    end }).schedule
+  end
+  for _, pass in ipairs(spec.field.pass.values) do
+    local s = given_to(pass, 300)
+    check.same({ s.few.ahead, s.many.ahead }, pass == "forward" and { 1, 2 } or { 0, 0 }, pass)
+  end
+  for _, width in ipairs { 64, 300 } do -- held and carried
+    local s = given_to("backward", width)
+    for _, part in ipairs(schedule.parts) do
+      local of = s[part.name]
+      check.same({ of.unroll, of.rows, of.prefetch }, { "full", 1, 0 }, part.name)
+    end
+  end
 end
 
 -- Schedules that are given are not changed, so one table may serve many kernels
@@ -356,6 +384,8 @@ do
   check.equal(#list, 3, "rows whose sum is written go to the norm without a residual")
   check.equal(list[3].name, "ln_layernorm_f32_any_avx2")
   check.equal(#kinds, 2)
+  list, kinds = plan.kernels({ spec.new({ width = "any" }, "test") }, { target.named "avx2" }, {})
+  check.same({ #list, list[1].name, #kinds }, { 1, "ln_layernorm_f32_any_avx2", 1 }, "a kernel for any width, once")
 end
 
 -- Plan files: what is written is read again; a plan serves near widths too

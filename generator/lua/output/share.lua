@@ -7,6 +7,7 @@
 -- share stands in the section of the first one (`gpt2_radd`). A later set includes the instructions of the earlier
 -- ones, so its kernels may inline such a function.
 local kernel = require "output.kernel"
+local layout = require "print.layout"
 local names = require "spec.name"
 local plan = require "plan.plan"
 local rename = require "output.rename"
@@ -249,7 +250,9 @@ local function units_of(target, left_out, from)
   for _, k in ipairs(kernels_of(from.kernels, target, left_out)) do
     local items = defining(kernel.items(k, from.templates, from.direct(k)))
     local lines = { ("/* %s"):format(names.of(k.spec)) }
-    for _, line in ipairs(plan.describe(k)) do lines[#lines + 1] = " * " .. line end
+    for _, line in ipairs(plan.describe(k)) do
+      for _, part in ipairs(layout.filled(line, " *     ", " * ", #" */")) do lines[#lines + 1] = part end
+    end
     units[#units + 1] = { key = names.of(k.spec), width = k.spec.width, items = items, label = from.label(k),
       comment = table.concat(lines, "\n") .. " */" }
     for _, name in ipairs(kernel.calls(k)) do called[name] = true end

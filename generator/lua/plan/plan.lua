@@ -90,10 +90,10 @@ local function schedules_of(spec, target, options)
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
     schedule.settle(spec, target, situation)
-    if spec.pass == "apply" then situation.ahead = 0 end -- there are no sums to take
+    if spec.pass ~= "forward" then situation.ahead = 0 end -- no sums are taken while rows are written
   end
-  if group.in_registers(spec, target, s.few) then
-    s.many.rows, s.many.prefetch = 1, 0 -- registers hold one row, and fetching the next one ahead gains nothing
+  if group.in_registers(spec, target, s.few) then -- they hold one row, and fetching the next one ahead gains nothing
+    for _, situation in pairs(s) do situation.rows, situation.unroll, situation.prefetch = 1, s.few.unroll, 0 end
   end
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
   return s, source
@@ -370,8 +370,10 @@ end
 
 local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
 
+-- s: a schedule, or a way that is written by one.
 local function describe(s, gradients)
-  local text = ("%s, %s in flight%s, %s stores"):format(plan.unrolled(s), plural(s.rows, "row"),
+  local loops = s.unaligned and "register by register from the first whole register of y on" or plan.unrolled(s)
+  local text = ("%s, %s in flight%s, %s stores"):format(loops, plural(s.rows, "row"),
     s.in_turn and ", a register of each in turn" or "", s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
   if gradients and gradients.ahead then text = text .. ", sums taken 1 row ahead" end
@@ -383,16 +385,18 @@ end
 
 -- The schedules of a kernel as lines of text.
 function plan.describe(k)
-  local stats = k.spec.pass == "stats"
+  local stats, gradients = k.spec.pass == "stats", k.gradients
   if not k.schedule then return { "any width: loops, 1 row at a time" } end
   if stats then return { "all rows: " .. plan.unrolled(k.schedule.few) .. ", 1 row at a time" } end
-  local one, few = describe(k.schedule.one, k.gradients), describe(k.schedule.few, k.gradients)
-  local lines = one == few and { "one row or few: " .. one } or { "one row: " .. one, "few rows: " .. few }
+  if gradients and gradients.mode == "delegates" then return { "all rows: by the kernel for any width" } end
+  local one, few = describe(k.schedule.one, gradients), describe(k.schedule.few, gradients)
+  local alike = one == few or not k.one -- what serves a few rows also serves one
+  local lines = alike and { "one row or few: " .. few } or { "one row: " .. one, "few rows: " .. few }
   if k.few_amd then
     lines[#lines + 1] = ("few rows, AMD%s: %s"):format(k.few_amd.way.from and " past L2" or "", describe(k.few_amd.way))
   end
   local many = k.many and k.many == k.unaligned and k.many.way or k.schedule.many
-  lines[#lines + 1] = "many rows: " .. describe(many, k.gradients)
+  lines[#lines + 1] = "many rows: " .. describe(many, gradients)
   return lines
 end
 

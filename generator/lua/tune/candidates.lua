@@ -107,7 +107,7 @@ function candidates.of(spec, target)
     end
   end
   ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into, in_turn)
-    if spec.pass == "apply" and ahead > 0 then return end -- it takes no sums
+    if spec.pass ~= "forward" and ahead > 0 then return end -- no sums are taken while rows are written
     local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
       prefetch = prefetch or 0, into = into, in_turn = in_turn }
     schedule.settle(spec, target, s)
@@ -116,7 +116,7 @@ function candidates.of(spec, target)
 
   for part, list in pairs(lists) do
     local s = rule[part]
-    if spec.pass == "apply" then s.ahead = 0 end
+    if spec.pass ~= "forward" then s.ahead = 0 end
     if not index_of(list, s) then list[#list + 1] = s end
     list.rule = index_of(list, s)
   end
