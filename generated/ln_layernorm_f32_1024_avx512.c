@@ -5,7 +5,7 @@
  * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores,
  *     prefetch 1 row ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 63307cd9531dda67 */
+ * Content: a10025f56d3bdfcd */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -349,10 +349,8 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
 {
     RowConstants ring[2]; /* of rows that are summed but not written */
     unsigned ok[2], now = 0;
-    if (end - row < 1)
-        return row;
     ok[0] = sum_rows_1(a, row, &ring[0]);
-    for (; end - row >= 2; row += 1) {
+    for (; end - row >= 2; row++) {
         const unsigned next = 1 - now;
         if (ok[now] == 15) {
             ok[next] = write_few_sum(a, row, &ring[now], row + 1, &ring[next]);
@@ -369,7 +367,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row + 1;
 }
 
-/* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
+/* Handles rows past the caches, 1 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     float mean; /* of a row far from zero */

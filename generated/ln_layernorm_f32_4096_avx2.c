@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: 4a8028db85737704 */
+ * Content: 9e787cd2a634f3cf */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -354,7 +354,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Handles rows that go past the caches, 2 at a time; returns the first row that is left. */
+/* Handles rows past the caches, 2 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -368,8 +368,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Handles rows that go past the caches that begin within a register of y, 1 at a time; returns the first
- * row that is left. */
+/* Handles rows past the caches whose y begins within a register, 1 at a time; returns the first row that is left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     float mean; /* of a row far from zero */

@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: aa78ce03dd916105 */
+ * Content: da01823ec8f80784 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -435,7 +435,7 @@ NOINLINE size_t few_amd(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Handles rows that go past the caches, 4 at a time; returns the first row that is left. */
+/* Handles rows past the caches, 4 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     RowConstants k;
@@ -449,8 +449,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Handles rows that go past the caches that begin within a register of y, 1 at a time; returns the first
- * row that is left. */
+/* Handles rows past the caches whose y begins within a register, 1 at a time; returns the first row that is left. */
 NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
 {
     float mean; /* of a row far from zero */

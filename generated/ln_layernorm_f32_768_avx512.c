@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores
  * Numerics: 3
- * Content: 917d3373d9b10887 */
+ * Content: 9cd78611440de7b2 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -383,7 +383,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     return row + 2;
 }
 
-/* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
+/* Handles rows past the caches, 1 at a time; returns the first row that is left. */
 NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
 {
     float mean; /* of a row far from zero */

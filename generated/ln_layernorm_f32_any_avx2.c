@@ -2,11 +2,13 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: ab722f1ab0274013 */
+ * Content: d9b162ab81ad46e1 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
 ln_write_row ln_layernorm_f32_row_avx2;
+
+_Static_assert(LANES == 8, "plan and vocabulary disagree");
 
 FN const float *row_x(const ln_args *a, size_t row)
 {
@@ -187,6 +189,7 @@ KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, double width
         a->rstd[row] = rstd;
 }
 
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

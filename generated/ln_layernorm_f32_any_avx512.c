@@ -2,11 +2,13 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: 2e9bf891d373e2d0 */
+ * Content: 1a14485b804862af */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
 ln_write_row ln_layernorm_f32_row_avx512;
+
+_Static_assert(LANES == 16, "plan and vocabulary disagree");
 
 FN const float *row_x(const ln_args *a, size_t row)
 {
@@ -186,6 +188,7 @@ KERNEL void ln_layernorm_f32_row_avx512(const ln_args *a, size_t row, double wid
         a->rstd[row] = rstd;
 }
 
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_any_avx512(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

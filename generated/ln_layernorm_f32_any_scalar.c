@@ -2,11 +2,13 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: 1b1e5c5dc23c8ade */
+ * Content: e8a8a6884ba47165 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
 ln_write_row ln_layernorm_f32_row_scalar;
+
+_Static_assert(LANES == 1, "plan and vocabulary disagree");
 
 FN const float *row_x(const ln_args *a, size_t row)
 {
@@ -182,6 +184,7 @@ KERNEL void ln_layernorm_f32_row_scalar(const ln_args *a, size_t row, double wid
         a->rstd[row] = rstd;
 }
 
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 KERNEL void ln_layernorm_f32_any_scalar(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: d5805a16e6218b61 */
+ * Content: 58d85d76ebc68589 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -685,6 +685,7 @@ GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width
         a->rstd[row] = rstd;
 }
 
+/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin, size_t end)
 {
     const unsigned saved = gpt2_enter1();
@@ -1423,10 +1424,8 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
 {
     gpt2_RowConstants_x8 ring[2]; /* of rows that are summed but not written */
     unsigned ok[2], now = 0;
-    if (end - row < 1)
-        return row;
     ok[0] = gpt2_sum_rows_1_x8(a, row, &ring[0]);
-    for (; end - row >= 2; row += 1) {
+    for (; end - row >= 2; row++) {
         const unsigned next = 1 - now;
         if (ok[now] == 15) {
             ok[next] = gpt2_write_few_sum_x8(a, row, &ring[now], row + 1, &ring[next]);
@@ -1443,7 +1442,7 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
     return row + 1;
 }
 
-/* Handles rows that go past the caches, 1 at a time; returns the first row that is left. */
+/* Handles rows past the caches, 1 at a time; returns the first row that is left. */
 GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
 {
     float mean; /* of a row far from zero */
@@ -1453,7 +1452,6 @@ GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
     return row;
 }
 
-/* Normalises the rows begin .. end - 1: y = (x*rstd + shift)*gamma + beta; checks nothing. */
 GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, size_t end)
 {
     const unsigned saved = gpt2_enter();

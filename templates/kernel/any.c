@@ -7,6 +7,9 @@ ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
 % if spec.pass == "forward" and spell.centred then
 ln_write_row ${write_row};
 % end
+
+_Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
+
 % include "kernel/rows.c"
 % if spell.dynamic then include "kernel/quantise.c" end
 % if spell.keeps_sum then
@@ -29,6 +32,7 @@ FN void add_rows(${T} *sum, const ${T} *x, const ${T} *z${spell.bias and (", con
 % if moments then include "kernel/folded.c" end
 % include "kernel/passes.c"
 % item(kernel.name)
+/* ${spec.pass == "stats" and "Computes the statistics of" or "Normalises"} the rows begin .. end - 1${spec.pass == "stats" and "" or ": " .. spell.description}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -21,13 +21,13 @@ NOINLINE void write_one(const ln_args *a, size_t row, const Row *rows)
 % end
 }
 % item "one"
-/* Handles row by row; returns the first row left. */
+/* Handles row by row; returns the first row that is left. */
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end${printer.to})
 {
-    Row rows[1];
-    for (; end - row >= 1; row += 1) {
-        take_sums(a, row, ${params[1] and "rows" .. printer.passed or "1, rows"});
-        write_one(a, row, rows);
+    Row sums;
+    for (; row < end; row++) {
+        take_sums(a, row, ${params[1] and "&sums" .. printer.passed or "1, &sums"});
+        write_one(a, row, &sums);
     }
     return row;
 }
@@ -63,6 +63,7 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
 }
 % end
 % item(kernel.name)
+/* Gradients of the rows begin .. end - 1: ${printer.formula}; checks nothing.${params[1] and " Where a->reduce_rows is set, the sums of columns begin .. end - 1 over the blocks of so many rows." or ""} */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
@@ -83,8 +84,12 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         return;
     }
 % end
-% include "kernel/backward_each_block.c"
+% if params[1] then
+%   include "kernel/backward_each_block.c"
         row = one(a, row, last${printer.passed});
     }
+% else
+    one(a, begin, end);
+% end
     leave(saved);
 }

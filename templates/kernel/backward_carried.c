@@ -28,7 +28,7 @@ FN void row_alone(const ln_args *a, size_t row${printer.to})
 NOINLINE void first_row(const ln_args *a, size_t row${printer.to}) { row_alone(a, row${printer.passed}); }
 % for _, situation in ipairs(kernel.situations) do
 %   item(situation.name)
-/* ${print.situation(situation)}, of a block that has begun; returns the first row left. */
+/* ${print.situation(situation)}, of a block that has begun; returns the first row that is left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     ${print.taken_rows(printer, situation.way, ", 0" .. printer.passed)}

@@ -2,6 +2,7 @@
 % -- backward_function.c: the own function of a kernel for one width
 % local streams = kernel.many and kernel.many.way.store == "stream"
 % item(kernel.name)
+/* Gradients of the rows begin .. end - 1: ${printer.formula}; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
@@ -10,12 +11,19 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     }
     const unsigned saved = enter();
 % if streams then
-    /* rows that are not whole cache lines are written through the caches */
+    /* rows that do not begin with a whole register of dx are written through the caches */
     const int past = a->stream == 1 && ((uintptr_t)a->dx | a->dx_stride * sizeof(${spell.element})) % ${printer.writes_order.unit * spell.element_bytes} == 0;
 % elseif kernel.many then
     const int past = a->stream == 1;
 % end
-% include "kernel/backward_each_block.c"
+% local rest = kernel.few or kernel.one -- all rows but those past the caches, or all but those left over
+% local blocks = gradients.params[1]
+% local last, indent = blocks and "last" or "end", blocks and "        " or "    "
+% if blocks then
+%   include "kernel/backward_each_block.c"
+% else
+    size_t row = begin;
+% end
 % if gradients.carried then
         if (${print.fresh(printer, "row")}) {
             first_row(a, row${printer.passed});
@@ -28,26 +36,28 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             break;
         }
 % end
-% local function call(indent, situation)
-        ${indent}row = ${situation.name}(a, row, last${printer.passed});
+% local function call(situation, further)
+%   local handles_all = not blocks and situation == (kernel.one or kernel.few) -- no row is left
+${indent}${further or ""}${handles_all and "" or "row = "}${situation.name}(a, row, ${last}${printer.passed});
 % end
-% local rest = kernel.few or kernel.one -- all rows but those past the caches, or all but those left over
 % if kernel.many then
-        if (past)
-%   call("    ", kernel.many)
+${indent}if (past)
+%   call(kernel.many, "    ")
 % end
 % if kernel.few_amd then
         ${kernel.many and "else " or ""}if (a->stream != 1 && on_amd())
-%   call("    ", kernel.few_amd)
+%   call(kernel.few_amd, "    ")
 % end
 % if kernel.many and (kernel.few or gradients.in_registers) then
-        else
-%   call("    ", rest)
+${indent}else
+%   call(rest, "    ")
 % else
-%   call("", rest)
+%   call(rest)
 % end
-% if kernel.few and kernel.one then call("", kernel.one) end
+% if kernel.few and kernel.one then call(kernel.one) end
+% if blocks then
     }
+% end
 % if streams then
     if (past)
         stream_fence();

@@ -39,7 +39,7 @@ FN void row_alone(const ln_args *a, size_t row${printer.to})
 }
 % for _, situation in ipairs(kernel.situations) do
 %   item(situation.name)
-/* ${print.situation(situation)}; returns the first row left. */
+/* ${print.situation(situation)}; returns the first row that is left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */

@@ -12,24 +12,29 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, const Row *rows${t
     ${print.writes(printer, way)}
 }
 % item(situation.name)
-/* ${print.situation(situation)}; returns the first row left. */
+/* ${print.situation(situation)}; returns the first row that is left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
+% if rows == 1 then
+    Row sums;
+    for (; row < end; row++) {
+        take_sums(a, row, ${gradients.gathers and "&sums" .. printer.passed or "1, &sums"});
+        write_${way.name}(a, row, &sums${passed});
+    }
+% else
     Row rows[${rows}];
     for (; end - row >= ${rows}; row += ${rows}) {
-% local function taken(row) return gradients.gathers and row .. printer.passed or "1, " .. row end
-% if way.abreast then
+%   if way.abreast then
         take_sums_abreast(a, row, rows${printer.passed});
-% elseif rows > 1 then
+%   else
         for (size_t r = 0; r < ${rows}; r++)
-            take_sums(a, row + r, ${taken "rows + r"});
-% else
-        take_sums(a, row, ${taken "rows"});
-% end
+            take_sums(a, row + r, ${gradients.gathers and "rows + r" .. printer.passed or "1, rows + r"});
+%   end
         write_${way.name}(a, row, rows${passed});
-% if together < rows then
+%   if together < rows then
         write_${way.name}(a, row + 1, rows + 1${passed});
-% end
+%   end
     }
+% end
     return row;
 }

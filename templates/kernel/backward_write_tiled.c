@@ -12,7 +12,7 @@ NOINLINE void write_${way.name}(const ln_args *a, size_t row, size_t count, cons
     ${print.tiles(printer, way)}
 }
 % item(situation.name)
-/* ${print.situation(situation)}; returns the first row left. */
+/* ${print.situation(situation)}; returns the first row that is left. */
 NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
 {
     Row rows[${rows}];

@@ -57,8 +57,10 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
 %     end
     RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
     unsigned ok[${A + 1}], now = 0;
+%     if rows > 1 or situation ~= kernel.few and situation ~= kernel.few_amd then -- these are given a row at least
     if (end - row < ${rows})
         return row;
+%     end
     ok[0] = sum_rows_${rows}${suffix}(a, row, &ring[0]);
 %     if A == 2 then
     if (end - row >= ${2 * rows})
@@ -71,7 +73,8 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
         now = 1;
     }
 %     end
-    for (; end - row >= ${(A + 1) * rows}; row += ${rows}) {
+%     local on = rows == 1 and "row++" or "row += " .. rows
+    for (; end - row >= ${(A + 1) * rows}; ${on}) {
         const unsigned next = ${A == 1 and "1 - now" or ("(now + %d) %% %d"):format(A, A + 1)};
         if (ok[now] == ${all}) {
             ok[next] = write_${way.name}_sum(a, row, &ring[now], row + ${A * rows}, &ring[next]);
@@ -85,7 +88,7 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
 %       written("    ", "now")
     return row + ${rows};
 %     else
-    for (; end - row >= ${rows}; row += ${rows}, now = (now + 1) % ${A + 1}) {
+    for (; ${rows == 1 and "row < end" or "end - row >= " .. rows}; ${on}, now = (now + 1) % ${A + 1}) {
 %       written("        ", "now")
     }
     return row;

@@ -84,8 +84,8 @@ function registers.situation(situation)
     local where = situation.way.from and "last-level cache" or "caches"
     return ("Handles rows that stay in the %s of a processor of AMD, %s"):format(where, rows)
   end
-  return "Handles rows that go past the caches"
-    .. (situation.name == "unaligned" and " that begin within a register of y, " or ", ") .. rows
+  return "Handles rows past the caches" .. (situation.name == "unaligned" and " whose y begins within a register, " or ", ")
+    .. rows
 end
 
 -- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.

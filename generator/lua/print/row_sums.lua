@@ -189,14 +189,15 @@ function row_sums.four(p, begins, goes_on, sum)
     b.depth = b.depth - 1
   end
   local both = begins and goes_on
-  if not both then b:line("(void)first;") end
-  b:braces(p.folds_pairs and "" or "UNROLL for (size_t chain = 0; chain < 4; chain++)", function()
+  local function print_all()
     if not both then return print(begins) end
     local several = p.folds_pairs or sum -- statements
     branch(several and "if (first) {" or "if (first)", true)
     branch(several and "} else {" or "else", false)
     if several then b:line("}") end
-  end)
+  end
+  if not both then b:line("(void)first;") end
+  if p.folds_pairs then print_all() else b:braces("UNROLL for (size_t chain = 0; chain < 4; chain++)", print_all) end
   return b
 end
 
