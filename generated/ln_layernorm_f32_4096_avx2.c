@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: 9e787cd2a634f3cf */
+ * Content: fcce1fe1d8d997d4 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -60,15 +60,6 @@ typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
 } Finished;
-
-/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
-{
-    const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
-    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
-    return f;
-}
 
 FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {

@@ -5,7 +5,7 @@
  * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores,
  *     prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: 54dc8bf49f8dcc92 */
+ * Content: 6579342ca4eda5df */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -62,15 +62,6 @@ typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
 } Finished;
-
-/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
-{
-    const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
-    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
-    return f;
-}
 
 FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {

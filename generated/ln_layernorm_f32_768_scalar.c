@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: e88edc3d2da14990 */
+ * Content: a55fceef04f5be25 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -17,13 +17,6 @@ _Static_assert(LANES == 1, "plan and vocabulary disagree");
 typedef struct {
     R s, q; /* sums of x and of x*x, each in four lanes */
 } Sums;
-
-/* What the write pass needs of up to 4 rows: y = (x*rstd + shift)*gamma + beta. */
-typedef struct {
-    float mean[4];
-    float rstd[4];
-    float shift[4];
-} RowConstants;
 
 FN const float *row_x(const ln_args *a, size_t row)
 {
@@ -59,15 +52,6 @@ typedef struct {
     R mean, high, rstd, shift; /* (x - high)*rstd + shift */
     unsigned ok;
 } Finished;
-
-/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
-FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
-{
-    const R r = rround(rrsqrt(v));
-    const R high = rzero_where_le(rround(mean), rmul(mean, mean), rmul(m2, rsplat(limit)));
-    const Finished f = {mean, high, r, rmul(rnegate(rsub(mean, high)), r), ok};
-    return f;
-}
 
 FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
 {

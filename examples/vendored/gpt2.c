@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 58d85d76ebc68589 */
+ * Content: 8915a91600f56cca */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -967,7 +967,7 @@ typedef struct {
     unsigned ok;
 } gpt2_Finished;
 
-GPT2_FN8 gpt2_Finished gpt2_split(gpt2_R mean, gpt2_R m2, gpt2_R v, double limit, unsigned ok)
+GPT2_FN8 gpt2_Finished gpt2_split_any(gpt2_R mean, gpt2_R m2, gpt2_R v, double limit, unsigned ok)
 {
     const gpt2_R r = gpt2_rround(gpt2_rrsqrt(v));
     const gpt2_R high = gpt2_rzero_where_le(gpt2_rround(mean), gpt2_rmul(mean, mean), gpt2_rmul(m2,
@@ -1098,7 +1098,7 @@ GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
         }
-        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, limit, t.ok);
+        const gpt2_Finished f = gpt2_split_any(t.mean, t.m2, t.v, limit, t.ok);
         mean = (float)gpt2_rfirst(f.mean);
         rstd = (float)gpt2_rfirst(f.rstd);
         shift = (float)gpt2_rfirst(f.shift);
@@ -1670,7 +1670,7 @@ GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double wid
             gpt2_layernorm_f32_slow(a, row, row + 1);
             return;
         }
-        const gpt2_Finished f = gpt2_split(t.mean, t.m2, t.v, limit, t.ok);
+        const gpt2_Finished f = gpt2_split_any(t.mean, t.m2, t.v, limit, t.ok);
         mean = (float)gpt2_rfirst(f.mean);
         rstd = (float)gpt2_rfirst(f.rstd);
         shift = (float)gpt2_rfirst(f.shift);

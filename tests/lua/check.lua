@@ -67,6 +67,19 @@ function check.same(actual, expected, what)
   return record(not found, "%s%s", about(what), found)
 end
 
+-- The first function, type or constant that a C file defines for itself and does not use; nil where there is none.
+-- code: its text without comments. functions: a pattern of what begins the line of an inline function, or of another
+-- one that other files do not see. among: a pattern of the names that count; without it all do.
+function check.useless(code, functions, among)
+  for _, pattern in ipairs { "\n" .. functions .. " [^\n(]-([%w_]+)%(", "\n} ([%w_]+);", "\nenum { ([%w_]+)",
+    "\nstatic const [^\n=]-([%w_]+) =" } do
+    for name in code:gmatch(pattern) do
+      local _, uses = code:gsub(("%%f[%%w_]%s%%f[^%%w_]"):format(name), "")
+      if uses < 2 and name:find(among or "") then return name end
+    end
+  end
+end
+
 -- What f(...) is stopped by, as text; nil where it returns.
 function check.problem(f, ...)
   local ok, problem = pcall(f, ...)

@@ -136,6 +136,10 @@ local function check_files(list, options, whole, what)
   if whole then check.sound(wrong_set(files), what) end
   for _, file in ipairs(files) do
     local text = file[2]
+    if not checked[text] and file[1]:find("%.c$") then
+      local useless = check.useless(code_of(text), "[FN][NO][%u]*")
+      check.that(not useless, ("%s, %s: %s is not used"):format(file[1], what, useless))
+    end
     if not checked[text] then
       count, checked[text] = count + 1, true
       check.sound(wrong_text(text), ("%s, %s"):format(file[1], what))

@@ -129,9 +129,12 @@ local function pair_of(list, rows)
   return single.files(kernels, kinds, { prefix = "test", abi = {}, command = "", extra = "" })[2][2]
 end
 
--- What is wrong with the definitions of a text: a name that is defined twice, or constants of rows that are not
--- defined.
+-- What is wrong with the definitions of a text: a name that is defined twice or is not used, or constants of rows that
+-- are not defined.
 local function wrong_definitions(text)
+  -- of kernels: a vocabulary goes into a pair by groups of functions
+  local useless = check.useless((text:gsub("/%*.-%*/", "")), "TEST_[%u_]+%d+", "_x%d+$")
+  if useless then return useless .. " is not used" end
   text = text:gsub("\n#elif defined%(__aarch64__%).-\n#else", "\n#else") -- in place of those of x86
   local defined = {}
   for name in text:gmatch("\n} ([%w_]+);") do
@@ -168,6 +171,7 @@ check.sound(wrong_definitions(pair_of { { width = 4 }, { width = 100, op = "rmsn
   { width = 100, dtype = "bf16", pass = "apply" }, { width = 100, pass = "backward" } }))
 
 check.objects(wrong_definitions(text .. text), "everything twice")
+check.objects(wrong_definitions(text .. "\nTEST_FN8 test_V8 test_idle_x8(test_V8 x) { return x; }\n"), "an idle function")
 check.objects(wrong_definitions((text:gsub("\n} test_RowConstants_[%w_]+;", "\n};", 1))), "constants without a name")
 check.that(rename.words(text).test_RowConstants_200 ~= nil, "what all sets define alike has one name")
 

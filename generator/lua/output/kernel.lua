@@ -134,6 +134,52 @@ function kernel.calls(k)
   return list
 end
 
+local function words_of(text)
+  local set = {}
+  for word in (text:gsub("/%*.-%*/", "")):gmatch("[%a_][%w_]*") do set[word] = true end
+  return set
+end
+
+-- What begins the definition of an inline function, a type or a constant.
+local NAMED = { "^FN ", "^typedef ", "^enum ", "^static const " }
+
+-- Whether an item is such definitions and nothing else, each with its name; words: those of the item.
+local function only_defines(item, words)
+  local defined = 0
+  for line in (item.text:gsub("/%*.-%*/\n?", "")):gmatch("[^\n]+") do
+    local named = false
+    for _, start in ipairs(NAMED) do named = named or line:find(start) end
+    if named then defined = defined + 1 elseif line:find("^[%w_#]") then return false end
+  end
+  for _, name in ipairs(item.names) do
+    if not words[name] then return false end
+  end
+  return defined > 0 and defined <= #item.names
+end
+
+-- Items without definitions that no other item uses.
+local function needed(items)
+  local words, uses = {}, {} -- uses: how many items hold a word
+  for _, item in ipairs(items) do
+    words[item] = words_of(item.text)
+    for word in pairs(words[item]) do uses[word] = (uses[word] or 0) + 1 end
+  end
+  local kept, before = items, nil
+  repeat
+    before, kept = kept, {}
+    for _, item in ipairs(before) do
+      local used = false
+      for _, name in ipairs(item.names) do used = used or uses[name] and uses[name] > 1 end
+      if used or not only_defines(item, words[item]) then
+        kept[#kept + 1] = item
+      else
+        for word in pairs(words[item]) do uses[word] = uses[word] - 1 end
+      end
+    end
+  until #kept == #before
+  return kept
+end
+
 -- The items of a kernel's file. templates: the directory of --templates, or nil. direct: the public function of the
 -- width in a pair, { name, parameters, arguments, set }, or nil.
 function kernel.items(k, templates, direct)
@@ -156,7 +202,7 @@ function kernel.items(k, templates, direct)
   else
     forward_items(k, spell, add, direct)
   end
-  return items
+  return needed(items)
 end
 
 -- The items of the file for rows of a spec that float cannot hold.

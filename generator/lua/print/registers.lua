@@ -84,8 +84,8 @@ function registers.situation(situation)
     local where = situation.way.from and "last-level cache" or "caches"
     return ("Handles rows that stay in the %s of a processor of AMD, %s"):format(where, rows)
   end
-  return "Handles rows past the caches" .. (situation.name == "unaligned" and " whose y begins within a register, " or ", ")
-    .. rows
+  local which = situation.name == "unaligned" and " whose y begins within a register" or ""
+  return ("Handles rows past the caches%s, %s"):format(which, rows)
 end
 
 -- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.
