@@ -171,7 +171,7 @@ check.sound(wrong_definitions(pair_of { { width = 4 }, { width = 100, op = "rmsn
   { width = 100, dtype = "bf16", pass = "apply" }, { width = 100, pass = "backward" } }))
 
 check.objects(wrong_definitions(text .. text), "everything twice")
-check.objects(wrong_definitions(text .. "\nTEST_FN8 test_V8 test_idle_x8(test_V8 x) { return x; }\n"), "an idle function")
+check.objects(wrong_definitions(text .. "\nTEST_FN8 int test_idle_x8(int x) { return x; }\n"), "an idle function")
 check.objects(wrong_definitions((text:gsub("\n} test_RowConstants_[%w_]+;", "\n};", 1))), "constants without a name")
 check.that(rename.words(text).test_RowConstants_200 ~= nil, "what all sets define alike has one name")
 

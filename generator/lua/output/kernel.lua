@@ -164,20 +164,21 @@ local function needed(items)
     words[item] = words_of(item.text)
     for word in pairs(words[item]) do uses[word] = (uses[word] or 0) + 1 end
   end
-  local kept, before = items, nil
-  repeat
-    before, kept = kept, {}
-    for _, item in ipairs(before) do
+  local kept = items
+  while true do
+    local left = {}
+    for _, item in ipairs(kept) do
       local used = false
       for _, name in ipairs(item.names) do used = used or uses[name] and uses[name] > 1 end
       if used or not only_defines(item, words[item]) then
-        kept[#kept + 1] = item
+        left[#left + 1] = item
       else
         for word in pairs(words[item]) do uses[word] = uses[word] - 1 end
       end
     end
-  until #kept == #before
-  return kept
+    if #left == #kept then return kept end
+    kept = left
+  end
 end
 
 -- The items of a kernel's file. templates: the directory of --templates, or nil. direct: the public function of the
