@@ -109,6 +109,10 @@ for command in list "tune -o $work/only.lua" "report -o $work/only.html" "emit -
     bad 2 $command --width 64 --only foo
     says "--only: 'foo' is none of the kernels of the other options"
 done
+bad 2 report -o "$work/only.html" --only ln_layernorm_f32_any_scalar
+says "--only: 'ln_layernorm_f32_any_scalar': a kernel for any width is not measured; name one of a width"
+bad 2 tune -o "$work/only.lua" --only ln_layernorm_f32_any_avx2
+says "those for any width have no schedules"
 bad 2 list --only ln_layernorm_f32_768_avx2 --op rmsnorm
 says "--op: does not go with --only"
 bad 2 emit -o "$work/only" --for llama2c --prefix own --width 8 --norms two

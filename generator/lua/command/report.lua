@@ -37,7 +37,10 @@ local function chosen(list)
 end
 
 -- Fails where there is nothing to measure, or something that cannot be measured.
-local function check_wanted(wanted, rows)
+local function check_wanted(list, wanted, rows)
+  if #list == 1 and list[1].spec.width == "any" then -- of --only
+    fail.input("--only: '%s': a kernel for any width is not measured; name one of a width", list[1].name)
+  end
   if #wanted == 0 then fail.input("no kernel of these options runs on this processor; see 'lngen doctor'") end
   for _, k in ipairs(wanted) do
     require("report.compare").check(k.spec, k.name)
@@ -94,7 +97,7 @@ return {
     local list = kernels.only(args, kernels.of(args))
     require("report.chart").check()
     local wanted = chosen(list)
-    check_wanted(wanted, rows)
+    check_wanted(list, wanted, rows)
     local results, comparison = measured(wanted, rows, rounds)
     local sections = require "report.sections"
     local html = require("report.page").html("Norms on this machine", ("%s %s</code>.</p>"):format(MARK,
