@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: 720a63113e179d7d */
+ * Content: cd05fb860ea9bcd1 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -111,11 +111,6 @@ FN V load_part(const float *p, unsigned n)
     (void)n;
     return *p;
 }
-FN void store_part(float *p, V a, unsigned n)
-{
-    (void)n;
-    *p = a;
-}
 FN V add(V a, V b) { return a + b; }
 FN V keep_part(V a, unsigned n)
 {
@@ -124,6 +119,12 @@ FN V keep_part(V a, unsigned n)
 }
 FN V sub(V a, V b) { return a - b; }
 FN V mul(V a, V b) { return a * b; }
+
+FN void store_part(float *p, V a, unsigned n)
+{
+    (void)n;
+    *p = a;
+}
 
 /* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
  * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,

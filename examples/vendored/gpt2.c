@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 8915a91600f56cca */
+ * Content: ee92db37600c3162 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -243,11 +243,6 @@ GPT2_FN1 gpt2_V1 gpt2_load_part1(const float *p, unsigned n)
 {
     (void)n;
     return *p;
-}
-GPT2_FN1 void gpt2_store_part1(float *p, gpt2_V1 a, unsigned n)
-{
-    (void)n;
-    *p = a;
 }
 GPT2_FN1 gpt2_V1 gpt2_add1(gpt2_V1 a, gpt2_V1 b) { return a + b; }
 GPT2_FN1 gpt2_V1 gpt2_keep_part1(gpt2_V1 a, unsigned n)
@@ -1133,8 +1128,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores,
- *     prefetch 1 row ahead into L1 */
+ * many rows: register by register from y's first whole one on, 1 row in flight, non-temporal stores, prefetch 1 row
+ *     ahead into L1 */
 
 static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
 static const double GPT2_LIMIT = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
@@ -1705,7 +1700,7 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from the first whole register of y on, 1 row in flight, non-temporal stores */
+ * many rows: register by register from y's first whole one on, 1 row in flight, non-temporal stores */
 
 typedef struct {
     float mean[4];

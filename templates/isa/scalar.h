@@ -56,7 +56,7 @@ FN unsigned enter(void) { return 0; }
 FN void leave(unsigned saved) { (void)saved; }
 #endif
 
-% item "zero splat load store load_part store_part add keep_part sub mul"
+% item "zero splat load store load_part add keep_part sub mul"
 FN V zero(void) { return 0; }
 FN V splat(float a) { return a; }
 FN V load(const float *p) { return *p; }
@@ -66,11 +66,6 @@ FN V load_part(const float *p, unsigned n)
     (void)n;
     return *p;
 }
-FN void store_part(float *p, V a, unsigned n)
-{
-    (void)n;
-    *p = a;
-}
 FN V add(V a, V b) { return a + b; }
 FN V keep_part(V a, unsigned n)
 {
@@ -79,6 +74,12 @@ FN V keep_part(V a, unsigned n)
 }
 FN V sub(V a, V b) { return a - b; }
 FN V mul(V a, V b) { return a * b; }
+% item "store_part"
+FN void store_part(float *p, V a, unsigned n)
+{
+    (void)n;
+    *p = a;
+}
 
 % item "muladd"
 /* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last

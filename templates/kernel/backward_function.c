@@ -11,7 +11,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     }
     const unsigned saved = enter();
 % if streams then
-    /* rows that do not begin with a whole register of dx are written through the caches */
+    /* rows of dx that begin within a register are written through the caches */
     const int past = a->stream == 1 && ((uintptr_t)a->dx | a->dx_stride * sizeof(${spell.element})) % ${printer.writes_order.unit * spell.element_bytes} == 0;
 % elseif kernel.many then
     const int past = a->stream == 1;
