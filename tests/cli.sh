@@ -418,7 +418,30 @@ for name in openai/clip-vit-base-patch32:clip-vit-base-text bert-base-uncasd:ber
     says "not a name lngen knows (did you mean '${name#*:}'"
 done
 bad 2 emit -o "$out" --for numpy --prefix vend --width 64 --dtype bf16
-says "--for numpy: NumPy can call none of these norms"
+says "--for numpy: NumPy needs a norm of --dtype f32, and --dtype bf16 gives none; leave --dtype out"
+# Norms of x + r alone are none of x, though the pair has a kernel of x for its own use.
+for engine in ggml:ggml llama2c:llama2.c numpy:NumPy onnxruntime:'ONNX Runtime' rust:Rust; do
+    for_engine="--op rmsnorm --width 64 --isa avx2 --prefix vend --for ${engine%%:*}"
+    needs="--for ${engine%%:*}: ${engine#*:} needs a norm of --residual none"
+    # shellcheck disable=SC2086 # the options are words
+    bad 2 emit -o "$out" $for_engine --residual pre
+    says "$needs, and --residual pre gives none; leave --residual out"
+    # shellcheck disable=SC2086
+    bad 2 emit -o "$out" $for_engine --residual pre --bias add
+    says "$needs --bias none, and --residual pre --bias add gives none; leave --residual and --bias out"
+    # shellcheck disable=SC2086
+    good emit -o "$work/residual/${engine%%:*}" $for_engine --residual none,pre
+done
+for engine in llmc torch; do
+    bad 2 emit -o "$out" --for $engine --width 64 --prefix vend --residual pre
+    says "adds --pass backward, which excludes --residual pre"
+    bad 2 emit -o "$out" --for $engine --width 64 --prefix vend --residual pre --bias add
+    says "adds --pass backward, which excludes --residual pre"
+done
+bad 2 emit -o "$out" --for torch --pass forward --width 64 --prefix vend --residual pre
+says "--for torch: PyTorch needs a norm of --residual none, and --residual pre gives none; leave --residual out"
+bad 2 emit -o "$out" --for llmc --pass forward --width 64 --prefix vend
+says "--for llmc: llm.c needs a norm of --pass backward, and --pass forward gives none; leave --pass out"
 good emit -o "$work/slash//" --for llama2c --prefix vend --width 8 --isa avx2
 grep -qF "#include \"$work/slash/vend_llama2.h\"" "$work/stdout" || fail "a path with a slash: $(cat "$work/stdout")"
 bad 2 list --model gpt2-tiny

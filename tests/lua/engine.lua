@@ -54,13 +54,34 @@ args.pass = { "forward" }
 check.same(engine.with_defaults({ { name = "a", defaults = { pass = { "backward" } } } }, args).pass, { "forward" })
 
 -- What a pair must offer.
-local function kernels(op) return { { spec = { op = op, pass = "forward" } } } end
-local needy = { { name = "a", needs = { { op = "layernorm", pass = "forward" } } } }
-check.equal(engine.check(needy, kernels "layernorm"), nil)
-check.refuses("--for a: needs a norm of --op layernorm --pass forward", engine.check, needy, kernels "rmsnorm")
-local either = { { name = "b", uses = { { op = "layernorm" }, { op = "rmsnorm" } } } }
-check.equal(engine.check(either, kernels "rmsnorm"), nil)
-check.refuses("--for b: needs a norm of --op layernorm, or of --op rmsnorm", engine.check, either, {})
+local function kernels(op) return { { spec = { op = op, pass = "forward", width = 768 } } } end
+local needy = { { name = "a", title = "A", needs = { { op = "layernorm", pass = "forward" } } } }
+check.equal(engine.check(needy, kernels "layernorm", {}), nil)
+check.refuses("--for a: A needs a norm of --op layernorm, and --op rmsnorm gives none; leave --op out", engine.check,
+  needy, kernels "rmsnorm", { op = { "rmsnorm" } })
+check.refuses("--for a: A needs a norm of --op layernorm, and --model x gives none", engine.check, needy,
+  kernels "rmsnorm", { model = "x" })
+local either = { { name = "b", title = "B", uses = { { op = "layernorm", dtype = "f32", affine = "full" },
+  { op = "rmsnorm", dtype = "f32", affine = "gamma" } } } }
+local function of_width(fields)
+  fields.width = fields.width or 64
+  return { { spec = fields } }
+end
+check.equal(engine.check(either, of_width { op = "rmsnorm", dtype = "f32", affine = "gamma" }, {}), nil)
+check.refuses("--for b: B needs a norm of --affine gamma, and --affine none,full gives none; leave --affine out",
+  engine.check, either, of_width { op = "rmsnorm", dtype = "f32", affine = "none" }, { affine = { "none", "full" } })
+check.refuses("--for b: B needs a norm of --dtype f32, and --dtype f16 gives none; leave --dtype out",
+  engine.check, either, of_width { op = "rmsnorm", dtype = "f16", affine = "gamma" }, { dtype = { "f16" } })
+-- Kernels for any width are there for other norms, too.
+local helped = { { spec = { op = "layernorm", pass = "forward", residual = "pre", width = 64 } },
+  { spec = { op = "layernorm", pass = "forward", residual = "none", width = "any" } } }
+local plainly = { { name = "c", title = "C", needs = { { pass = "forward", residual = "none" } } } }
+check.refuses("--for c: C needs a norm of --residual none, and --residual pre gives none; leave --residual out",
+  engine.check, plainly, helped, { residual = { "pre" } })
+-- What an engine adds by itself is no word of the user.
+local adding = { { name = "d", title = "D", defaults = { op = { "rmsnorm" } }, needs = { { op = "rmsnorm" } } } }
+check.refuses("--for d: D needs a norm of --op rmsnorm", engine.check, adding, kernels "layernorm",
+  { op = { "layernorm" }, added = { op = { layernorm = "a" } } })
 
 check.same(engine.closing({ { title = "T", closing = { "add DIR/PREFIX.c", { "call PREFIX", { op = "layernorm" } },
   { "not PREFIX", { op = "rmsnorm" } } } } }, kernels "layernorm", "p", "d%1"), { "T: add d%1/p.c", "T: call p" })

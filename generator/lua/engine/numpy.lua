@@ -27,7 +27,7 @@ return {
     { "setup.py", "setup.py" },
     { "PREFIX_numpy_test.py", "test.py" },
   },
-  uses = plain.uses(),
+  uses = plain.uses(TYPES),
   reserved = "numpy np npy numpy_core",
   closing = closing(),
   values = function(values)

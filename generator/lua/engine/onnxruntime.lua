@@ -6,18 +6,6 @@ local plain = require "output.plain"
 local TYPES = { f32 = "FLOAT", bf16 = "BFLOAT16", f16 = "FLOAT16" }
 local OPERATORS = { layernorm = "LayerNormalization", rmsnorm = "RMSNormalization" }
 
-local function uses()
-  local list = {}
-  for _, part in ipairs(plain.uses { params = "same" }) do
-    for _, affine in ipairs(part.op == "layernorm" and { "full", "gamma" } or { "gamma" }) do
-      local with = { affine = affine }
-      for field, value in pairs(part) do with[field] = value end
-      list[#list + 1] = with
-    end
-  end
-  return list
-end
-
 return {
   title = "ONNX Runtime",
   files = {
@@ -25,7 +13,7 @@ return {
     { "PREFIX_onnx.py", "rewrite.py" },
     { "PREFIX_ort_test.py", "test.py" },
   },
-  uses = uses(),
+  uses = plain.uses(TYPES, { params = "same" }, { full = true, gamma = true }),
   reserved = "onnxruntime ort onnx",
   closing = {
     "the head of PREFIX_ort.cpp has the command that makes libPREFIX_ort.so; then in Python:",

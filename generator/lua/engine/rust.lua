@@ -13,7 +13,7 @@ return {
     { "src/lib.rs", "lib.rs" },
     { "tests/norms.rs", "test.rs" },
   },
-  uses = plain.uses(),
+  uses = plain.uses(TYPES),
   reserved = "rust rustc cargo",
   closing = { 'in Cargo.toml under [dependencies]: PREFIX = { path = "PATH" }; cargo test in WHERE tests it' },
   values = function(values)

@@ -15,7 +15,7 @@ return {
     { "PREFIX_torch_test.py", "test.py" },
   },
   defaults = { pass = { "forward", "backward" }, dtype = { "f32", "bf16" } },
-  uses = plain.uses(),
+  uses = plain.uses(TYPES),
   reserved = "torch at aten c10 caffe2 pytorch tensor",
   closing = {
     "pip install --no-build-isolation FOLDER; then in Python: import PREFIX; PREFIX.swap(model)",

@@ -14,13 +14,13 @@
 --   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves,
 --             PATH for DIR within a quoted text, WHERE in a command, and FOLDER where it can be nothing but a path.
 --             A line of a norm is { text, a part of its spec }, and is printed where the pair has that norm
---   values    optional: function(values) -> further values for the templates; where `served` is among them, a list of
---             the norms that the engine can call, it must not be empty
+--   values    optional: function(values) -> further values for the templates
 -- All but title and files may be left out. Templates see the values of the pair's own (single.lua): P, U, has,
 -- and `norms`, the norms that the pair offers.
 local fail = require "fail"
 local render = require "output.render"
 local shell = require "shell"
+local spec_module = require "spec.spec"
 
 local engine = {}
 
@@ -71,35 +71,80 @@ function engine.with_defaults(engines, args)
   return setmetatable(given, { __index = args })
 end
 
--- A part of a spec as options.
-local function options_of(part)
-  local words = {}
-  for _, field in ipairs(require("spec.spec").fields) do
-    if part[field.name] then words[#words + 1] = ("--%s %s"):format(field.name, part[field.name]) end
-  end
-  return table.concat(words, " ")
-end
-
--- Whether one of the kernels fits a part of a spec.
+-- Whether one of the kernels fits a part of a spec. Those for any width do not count: what kernels of other norms need
+-- is among them, and each norm that was asked for has a kernel for a width, too.
 local function offered(kernels, part)
   for _, k in ipairs(kernels) do
-    local fits = true
+    local fits = k.spec.width ~= "any"
     for field, value in pairs(part) do fits = fits and k.spec[field] == value end
     if fits then return true end
   end
 end
 
--- Fails unless the kernels offer what the engines need.
-function engine.check(engines, kernels)
+-- The fields in which a kernel differs from a part of a spec, in their order, and how much that is: another op counts
+-- for more than another value of a field.
+local function differences(k, part)
+  local list, weight = {}, 0
+  for _, field in ipairs(spec_module.fields) do
+    local name = field.name
+    if part[name] and part[name] ~= k.spec[name] then
+      list[#list + 1], weight = field, weight + (name == "op" and 1.5 or 1)
+    end
+  end
+  return list, weight
+end
+
+-- The part, among several, that a pair comes nearest to, and the fields in which it differs.
+local function nearest(kernels, parts)
+  local best, fields, least
+  for _, part in ipairs(parts) do
+    for _, k in ipairs(kernels) do
+      if k.spec.width ~= "any" then
+        local list, weight = differences(k, part)
+        if not least or weight < least then best, fields, least = part, list, weight end
+      end
+    end
+  end
+  return best, fields
+end
+
+-- Fails for want of a norm that fits one of `parts`: names what the nearest one lacks, and what the user gave instead.
+local function refuse(e, kernels, parts, args)
+  local part, fields = nearest(kernels, parts)
+  local needed, given, left_out = {}, {}, {}
+  local own, model = e.defaults or {}, nil
+  for _, option in ipairs { "model", "config", "gguf" } do
+    if args[option] then model = ("--%s %s"):format(option, shell.word(args[option])) end
+  end
+  for _, field in ipairs(fields) do
+    local name, value = field.name, part[field.name]
+    local usual = own[name] or { name == "affine" and spec_module.usual_affine(part) or field.default }
+    local by_user = args[name] and not (args.added and args.added[name])
+    -- what another value of op brings with it needs no word
+    if name ~= "affine" or value ~= usual[1] or by_user or fields[1] == field then
+      needed[#needed + 1] = ("--%s %s"):format(name, value)
+    end
+    if by_user then
+      given[#given + 1] = ("--%s %s"):format(name, table.concat(args[name], ","))
+      if spec_module.among(value, usual) then left_out[#left_out + 1] = "--" .. name end
+    elseif model and given[1] ~= model then
+      table.insert(given, 1, model)
+    end
+  end
+  fail.input("--for %s: %s needs a norm of %s%s%s", e.name, e.title, table.concat(needed, " "),
+    #given > 0 and (", and %s gives none"):format(table.concat(given, " ")) or "",
+    #left_out > 0 and ("; leave %s out"):format(table.concat(left_out, " and ")) or "")
+end
+
+-- Fails unless the kernels offer what the engines need. `args`: the options, with the engines' defaults.
+function engine.check(engines, kernels, args)
   for _, e in ipairs(engines) do
     for _, part in ipairs(e.needs or {}) do
-      if not offered(kernels, part) then fail.input("--for %s: needs a norm of %s", e.name, options_of(part)) end
+      if not offered(kernels, part) then refuse(e, kernels, { part }, args) end
     end
-    local choices, any = {}, not e.uses
-    for i, part in ipairs(e.uses or {}) do
-      choices[i], any = options_of(part), any or offered(kernels, part)
-    end
-    if not any then fail.input("--for %s: needs a norm of %s", e.name, table.concat(choices, ", or of ")) end
+    local any = not e.uses
+    for _, part in ipairs(e.uses or {}) do any = any or offered(kernels, part) end
+    if not any then refuse(e, kernels, e.uses, args) end
   end
 end
 
@@ -107,11 +152,7 @@ end
 function engine.files(engines, values, templates)
   local files, by = {}, {}
   for _, e in ipairs(engines) do
-    local own = e.values and e.values(values) or {}
-    if own.served and #own.served == 0 then
-      fail.input("--for %s: %s can call none of these norms; take --dtype f32, and leave --affine out", e.name, e.title)
-    end
-    local of_engine = setmetatable(own, { __index = values })
+    local of_engine = setmetatable(e.values and e.values(values) or {}, { __index = values })
     for _, file in ipairs(e.files) do
       local name = file[1]:gsub("PREFIX", values.P)
       if by[name] then

@@ -22,13 +22,19 @@ function plain.part(more)
   return part
 end
 
--- The same for each op. `more`: further fields, or none.
-function plain.uses(more)
-  local list = {}
-  for _, op in ipairs(spec_module.field.op.values) do
-    if FORMS[op] then
-      list[#list + 1] = plain.part(more or {})
-      list[#list].op = op
+-- The same for each form and dtype, usual ones first. `types`: the dtypes that the engine has; `more`: further fields,
+-- or none; `affines`: the affine forms that the engine has, each true, or nil for all.
+function plain.uses(types, more, affines)
+  local list, fields = {}, spec_module.field
+  for _, dtype in ipairs(fields.dtype.values) do
+    for _, op in ipairs(fields.op.values) do
+      for _, affine in ipairs(fields.affine.values) do
+        if types[dtype] and (FORMS[op] or {})[affine] and (not affines or affines[affine]) then
+          local part = plain.part(more or {})
+          part.op, part.dtype, part.affine = op, dtype, affine
+          list[#list + 1] = part
+        end
+      end
     end
   end
   return list

@@ -537,7 +537,7 @@ function single.sealed(args, kernels, kinds, context)
   end
   check_prefix(context.prefix)
   check_neighbours(context.prefix, args.output)
-  engine.check(context.engines, kernels)
+  engine.check(context.engines, kernels, args)
   local files, norms, unrolled_lines = single.files(kernels, kinds, context)
   local remake = ("Remake: lngen emit --single-file --prefix %s%s%s %s -o ."):format(context.prefix,
     args.self_test and " --self-test" or "", context.pair_options, context.command)
