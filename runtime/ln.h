@@ -24,7 +24,9 @@
 #include "ln_kernel.h" /* ln_args, ln_heads, ln_stats, ln_kernel: what each argument means */
 #if defined(LN_FLOAT_CONTROL)
 #pragma float_control(pop)
-#elif defined(__GNUC__) && !defined(__clang__)
+#elif defined(__clang__)
+#pragma STDC FP_CONTRACT DEFAULT
+#elif defined(__GNUC__)
 #pragma GCC pop_options
 #endif
 

@@ -2,14 +2,15 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: ee92db37600c3162 */
+ * Content: ab3c42789fef19bb */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
-#error "gpt2.c needs C++17 or later (-std=c++17), or C99 or later"
+#error "gpt2.c needs C++17 or later (-std=c++17); or compile it as C, and define GPT2_SEPARATE if a header includes it"
 #elif !defined(__cplusplus) && !defined(_MSC_VER) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
 #error "gpt2.c needs C99 or later (-std=c99)"
-#else
+#elif !defined(GPT2_INCLUDED)
+#define GPT2_INCLUDED 1
 
 #if defined(__clang__) && (defined(__x86_64__) || defined(__i386__) || (defined(__aarch64__) && __clang_major__ >= 16))
 #define GPT2_FLOAT_CONTROL 1
@@ -27,7 +28,7 @@
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
-#error "this clang cannot take -ffast-math back on this processor: compile this file without it"
+#error "clang cannot take -ffast-math back here: leave it out, or define GPT2_SEPARATE and compile gpt2.c by itself without it"
 #endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
@@ -2453,7 +2454,9 @@ int gpt2_layernorm_f32_batch(const gpt2_args *args, size_t rows)
 #endif
 #ifdef GPT2_FLOAT_CONTROL
 #pragma float_control(pop)
-#elif defined(__GNUC__) && !defined(__clang__)
+#elif defined(__clang__)
+#pragma STDC FP_CONTRACT DEFAULT
+#elif defined(__GNUC__)
 #pragma GCC pop_options
 #endif
 #endif

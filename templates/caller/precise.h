@@ -8,7 +8,11 @@
 #if defined(LN_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
-#error "this clang cannot take -ffast-math back on this processor: compile this file without it"
+% if pair then
+#error "clang cannot take -ffast-math back here: leave it out, or define ${U}_SEPARATE and compile ${P}.c by itself without it"
+% else
+#error "this clang cannot take -ffast-math back on this processor: compile files that include this one without it"
+% end
 #endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)

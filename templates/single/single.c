@@ -3,10 +3,11 @@
 #include "${P}.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
-#error "${P}.c needs C++17 or later (-std=c++17), or C99 or later"
+#error "${P}.c needs C++17 or later (-std=c++17); or compile it as C, and define ${U}_SEPARATE if a header includes it"
 #elif !defined(__cplusplus) && !defined(_MSC_VER) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
 #error "${P}.c needs C99 or later (-std=c99)"
-#else
+#elif !defined(${U}_INCLUDED)
+#define ${U}_INCLUDED 1
 
 ${float_control}
 #ifdef ${U}_FLOAT_CONTROL
@@ -420,7 +421,9 @@ ${row_entry(f)}
 #endif
 #ifdef ${U}_FLOAT_CONTROL
 #pragma float_control(pop)
-#elif defined(__GNUC__) && !defined(__clang__)
+#elif defined(__clang__)
+#pragma STDC FP_CONTRACT DEFAULT
+#elif defined(__GNUC__)
 #pragma GCC pop_options
 #endif
 #endif

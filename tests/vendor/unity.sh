@@ -60,6 +60,7 @@ static int add(int a, int b) { return a + b; }
 #include "one.c"
 #include "two.c"
 #include "three.c"
+#include "one.c" /* as a second header for an engine does */
 FN Kernel load(V v) { return v.x + UNROLL + LANES; }
 static int isas[2] = {5, 6};
 int main(void)

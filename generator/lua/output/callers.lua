@@ -76,6 +76,7 @@ function callers.pair(specs, has, targets, P, templates)
     return small and P .. small or large and U .. large
   end })
   local values = values_of(specs, has, targets, U, names)
+  values.P = P
   return function(template)
     local texts = {}
     for i, item in ipairs(render.items("caller/" .. template, values, templates)) do
