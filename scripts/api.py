@@ -72,7 +72,9 @@ out = ["<!-- SPDX-License-Identifier: MIT -->", "# Functions", "",
        "with the headers. Members of structs and the meaning of each argument are in the headers themselves:",
        "[ln.h](../runtime/ln.h), [ln_arena.h](../runtime/ln_arena.h), [ln_kernel.h](../generated/ln_kernel.h),",
        "[ln_spec.h](../generated/ln_spec.h), [ln_status.h](../generated/ln_status.h). The commonest mistake, an argument",
-       "that is wrong, gives a status; `ln_status_message` and `PREFIX_message` say in a line what is wrong.", ""]
+       "that is wrong, gives a status; `ln_status_message` and `PREFIX_message` say in a line what is wrong. A status of",
+       "the library names the argument; one of a pair stands for several, as `PREFIX_NULL` does for all that may be NULL.",
+       ""]
 for title, file, text in (
         ("The library: ln.h", "runtime/ln.h", "Find a kernel once, run it on as many batches as you like."),
         ("The arena: ln_arena.h", "runtime/ln_arena.h", "One block of memory for everything that a norm touches.")):

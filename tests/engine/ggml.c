@@ -44,7 +44,10 @@ static void compute(struct ggml_tensor *node, int threads, int times)
 #else
     for (int i = 0; i < times; i++)
         for (int ith = 0; ith < threads; ith++)
-            node->run(node, ith, threads, node->userdata);
+            if (node->run3)
+                node->run3(node, node->src[0], node->src[1], node->src[2], ith, threads, node->userdata);
+            else
+                node->run2(node, node->src[0], node->src[1], ith, threads, node->userdata);
 #endif
 }
 

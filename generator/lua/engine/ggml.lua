@@ -18,7 +18,8 @@ return {
   },
   reserved = "ggml gguf",
   closing = {
-    'for each source file that builds a graph: #include "DIR/PREFIX_ggml.h"; its comment says how in several files',
+    'for each source file that builds a graph: #include "DIR/PREFIX_ggml.h", or its path from that file; its comment '
+      .. "says how in several files",
     { "instead of ggml_mul(ctx, ggml_rms_norm(ctx, x, eps), w): PREFIX_ggml_rms_norm(ctx, x, w, eps)", RMSNORM },
     { "instead of ggml_add(ctx, ggml_mul(ctx, ggml_norm(ctx, x, eps), w), b): PREFIX_ggml_norm(ctx, x, w, b, eps)",
       LAYERNORM },

@@ -8,6 +8,8 @@ return {
   defaults = { op = { "rmsnorm" } },
   needs = { plain.part { op = "rmsnorm", dtype = "f32", affine = "gamma" } },
   reserved = "llama2c",
-  closing = { 'in run.c, above forward(): #include "DIR/PREFIX_llama2.h"; then make run, as before' },
+  closing = {
+    'in run.c, above forward(): #include "DIR/PREFIX_llama2.h", or its path from run.c; then make run, as before',
+  },
   values = function() return { tag = "LLAMA2" } end,
 }

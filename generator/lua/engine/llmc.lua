@@ -12,6 +12,9 @@ return {
   },
   abi = { "llmc" },
   reserved = "llmc llm",
-  closing = { 'in train_gpt2.c, above gpt2_forward(): #include "DIR/PREFIX_llmc.h"; then make train_gpt2, as before' },
+  closing = {
+    'in train_gpt2.c, above gpt2_forward(): #include "DIR/PREFIX_llmc.h", or its path from that file; then make '
+      .. "train_gpt2, as before",
+  },
   values = function() return { tag = "LLMC" } end,
 }

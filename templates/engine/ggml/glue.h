@@ -3,8 +3,8 @@
 #ifndef ${U}_GGML_H
 #define ${U}_GGML_H
 
-/* Norms of ${P}.c as nodes of a graph of ggml, for its CPU backend (ggml of April 2025 or later, which has
- * ggml_custom_4d):
+/* Norms of ${P}.c as nodes of a graph of ggml, for its CPU backend. ggml.h must have GGML_ABORT,
+ * which it has from August 2024 on:
  *
 % for _, op in ipairs(ops) do
  *     y = ${P}_ggml_${op.name}(ctx, x, ${table.concat(op.arrays, ", ")}, eps);
@@ -131,22 +131,27 @@ static inline void ${P}_ggml_check(const char *function, const struct ggml_tenso
 }
 
 % for _, op in ipairs(ops) do
+%   local run, unused, parameters = { "struct ggml_tensor *dst", "const struct ggml_tensor *x" }, { "(void)x;" }, {}
+%   for i, array in ipairs(op.arrays) do
+%     parameters[i] = "struct ggml_tensor *" .. array
+%     run[i + 2], unused[i + 1] = "const struct ggml_tensor *" .. array, ("(void)%s;"):format(array)
+%   end
+%   for _, parameter in ipairs { "int ith", "int nth", "void *packed" } do run[#run + 1] = parameter end
 %   for _, n in ipairs(op.norms) do
-static inline void ${P}_ggml_${n.norm.name}(struct ggml_tensor *dst, int ith, int nth, void *packed)
+${layout.list(("static inline void %s_ggml_%s"):format(P, n.norm.name), run)}
 {
+    ${table.concat(unused, " ")} /* dst->src has them */
     ${P}_ggml_run(dst, ith, nth, packed, ${n.norm.full}_rows);
 }
 
 %   end
-%   local parameters = {}
-%   for i, array in ipairs(op.arrays) do parameters[i] = "struct ggml_tensor *" .. array end
 static inline struct ggml_tensor *${P}_ggml_${op.name}(struct ggml_context *ctx, struct ggml_tensor *x,
                                                        ${table.concat(parameters, ", ")}, float eps)
 {
     const char *function = "${P}_ggml_${op.name}";
-    struct ggml_tensor *args[${1 + #op.arrays}] = {x, ${table.concat(op.arrays, ", ")}};
-    ggml_custom_op_t run = NULL;
+    ggml_custom${1 + #op.arrays}_op_t run = NULL;
     enum ggml_type type = GGML_TYPE_F32; /* of the parameters */
+    void *packed;
     if (!ctx)
         GGML_ABORT("%s: ctx is NULL", function);
     if (!x)
@@ -163,8 +168,8 @@ static inline struct ggml_tensor *${P}_ggml_${op.name}(struct ggml_context *ctx,
     ${P}_ggml_check_row(function, "${array}", ${array}, x, type);
 %   end
     ${P}_ggml_check(function, x, eps);
-    return ggml_custom_4d(ctx, x->type, x->ne[0], x->ne[1], x->ne[2], x->ne[3], args, ${1 + #op.arrays}, run,
-                          GGML_N_TASKS_MAX, ${P}_ggml_packed(eps));
+    packed = ${P}_ggml_packed(eps);
+    return ggml_map_custom${1 + #op.arrays}(ctx, x, ${table.concat(op.arrays, ", ")}, run, GGML_N_TASKS_MAX, packed);
 }
 
 % end

@@ -10,7 +10,10 @@
 enum ggml_type { GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_I32, GGML_TYPE_BF16 };
 
 struct ggml_tensor;
-typedef void (*ggml_custom_op_t)(struct ggml_tensor *dst, int ith, int nth, void *userdata);
+typedef void (*ggml_custom2_op_t)(struct ggml_tensor *dst, const struct ggml_tensor *a, const struct ggml_tensor *b,
+                                  int ith, int nth, void *userdata);
+typedef void (*ggml_custom3_op_t)(struct ggml_tensor *dst, const struct ggml_tensor *a, const struct ggml_tensor *b,
+                                  const struct ggml_tensor *c, int ith, int nth, void *userdata);
 struct ggml_tensor {
     enum ggml_type type;
     int64_t ne[4];
@@ -18,7 +21,8 @@ struct ggml_tensor {
     struct ggml_tensor *src[10];
     void *data;
     char name[64];
-    ggml_custom_op_t run;
+    ggml_custom2_op_t run2;
+    ggml_custom3_op_t run3;
     void *userdata;
 };
 struct ggml_context {
@@ -56,16 +60,34 @@ static inline struct ggml_tensor *ggml_new_tensor_4d(struct ggml_context *ctx, e
     return t;
 }
 
-static inline struct ggml_tensor *ggml_custom_4d(struct ggml_context *ctx, enum ggml_type type, int64_t ne0,
-                                                 int64_t ne1, int64_t ne2, int64_t ne3, struct ggml_tensor **args,
-                                                 int n_args, ggml_custom_op_t run, int n_tasks, void *userdata)
+/* A new tensor of a's type and shape, computed from a, b and, where there is one, c. */
+static inline struct ggml_tensor *stub_node(struct ggml_context *ctx, struct ggml_tensor *a, struct ggml_tensor *b,
+                                            struct ggml_tensor *c, int n_tasks, void *userdata)
 {
-    struct ggml_tensor *t = ggml_new_tensor_4d(ctx, type, ne0, ne1, ne2, ne3);
-    for (int i = 0; i < n_args; i++)
-        t->src[i] = args[i];
+    struct ggml_tensor *t = ggml_new_tensor_4d(ctx, a->type, a->ne[0], a->ne[1], a->ne[2], a->ne[3]);
     if (n_tasks != GGML_N_TASKS_MAX)
         exit(3);
-    t->run = run;
+    t->src[0] = a;
+    t->src[1] = b;
+    t->src[2] = c;
     t->userdata = userdata;
+    return t;
+}
+
+static inline struct ggml_tensor *ggml_map_custom2(struct ggml_context *ctx, struct ggml_tensor *a,
+                                                   struct ggml_tensor *b, ggml_custom2_op_t run, int n_tasks,
+                                                   void *userdata)
+{
+    struct ggml_tensor *t = stub_node(ctx, a, b, NULL, n_tasks, userdata);
+    t->run2 = run;
+    return t;
+}
+
+static inline struct ggml_tensor *ggml_map_custom3(struct ggml_context *ctx, struct ggml_tensor *a,
+                                                   struct ggml_tensor *b, struct ggml_tensor *c, ggml_custom3_op_t run,
+                                                   int n_tasks, void *userdata)
+{
+    struct ggml_tensor *t = stub_node(ctx, a, b, c, n_tasks, userdata);
+    t->run3 = run;
     return t;
 }
