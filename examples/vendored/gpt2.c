@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: ab3c42789fef19bb */
+ * Content: 5d9fffe88ec12eee */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -28,7 +28,7 @@
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
-#error "clang cannot take -ffast-math back here: leave it out, or define GPT2_SEPARATE and compile gpt2.c by itself without it"
+#error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c alone without it"
 #endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: b3825606bf83ff0b */
+ * Content: 5c4057b0668445d8 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -23,7 +23,7 @@
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
-#error "clang cannot take -ffast-math back here: leave it out, or define GPT2_SEPARATE and compile gpt2.c by itself without it"
+#error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c alone without it"
 #endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)

@@ -9,7 +9,7 @@
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
 % if pair then
-#error "clang cannot take -ffast-math back here: leave it out, or define ${U}_SEPARATE and compile ${P}.c by itself without it"
+#error "this clang cannot undo -ffast-math: leave it out, or define ${U}_SEPARATE and compile ${P}.c alone without it"
 % else
 #error "this clang cannot take -ffast-math back on this processor: compile files that include this one without it"
 % end
