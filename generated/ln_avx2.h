@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: 564c180d3b18e29f */
+ * Content: eb2ffb58c2af05b7 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -67,8 +67,7 @@ FN int usual_environment(void)
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
-/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0
- * for nothing. */
+/* Rounds to nearest and keeps denormals; leave() puts back what this returns, 0 for nothing. */
 FN unsigned enter(void)
 {
     unsigned saved;
@@ -87,7 +86,7 @@ FN void leave(unsigned saved)
 }
 
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
+/* stream() is no intrinsic: hundreds take gcc 12's combiner longer than all other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
 
 /* Whether the processor is one of AMD's. */
@@ -232,7 +231,7 @@ FN void store_part(float *p, V a, unsigned n)
         _mm256_storeu_ps(p, a);
         return;
     }
-    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: a masked one costs many cycles on some cores */
+    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: masked ones are slow on some cores */
     if (n & 4u) {
         _mm_storeu_ps(p, part);
         part = _mm256_extractf128_ps(a, 1);
@@ -464,7 +463,7 @@ FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 FN D dadd(D a, D b)
 {
     D d;
-    d.lo = a.lo + b.lo; /* gcc 9 takes no sums of vectors as initialisers */
+    d.lo = a.lo + b.lo; /* no initialisers: gcc 9 */
     d.hi = a.hi + b.hi;
     return d;
 }

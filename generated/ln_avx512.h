@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: c7b0bd93a227ce4f */
+ * Content: 5291c9348a2ebf35 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -67,8 +67,7 @@ FN int usual_environment(void)
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
-/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0
- * for nothing. */
+/* Rounds to nearest and keeps denormals; leave() puts back what this returns, 0 for nothing. */
 FN unsigned enter(void)
 {
     unsigned saved;
@@ -87,7 +86,7 @@ FN void leave(unsigned saved)
 }
 
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
+/* stream() is no intrinsic: hundreds take gcc 12's combiner longer than all other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
 
 /* Whether the processor is one of AMD's. */

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: cd05fb860ea9bcd1 */
+ * Content: c6a7cbb8c3feb840 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -15,7 +15,7 @@
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__) || defined(__clang__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
-#define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
+#define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc: comparisons know NaN */
 #else
 #define LN_SCALAR
 #endif
@@ -127,8 +127,7 @@ FN void store_part(float *p, V a, unsigned n)
 }
 
 /* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,
- * "Emulation of FMA and correctly rounded sums", 2008). */
+ * bit says whether anything was lost), and the conversion to float rounds correctly (Boldo and Melquiond, 2008). */
 FN V muladd(V a, V b, V c)
 {
 #if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -443,7 +442,7 @@ FN R rrsqrt(R a)
 FN R rmax(R a, R b)
 {
     for (int i = 0; i < 4; i++)
-        if (!(a.row[i] > b.row[i])) /* clang 21 -ffast-math makes a maximum that ignores NaN and signs of ?: */
+        if (!(a.row[i] > b.row[i])) /* clang 21 makes a maximum without NaN of ?: */
             a.row[i] = b.row[i];
     return a;
 }

@@ -2,18 +2,18 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 5d9fffe88ec12eee */
+ * Content: d449b0f02ac5965a */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
-#error "gpt2.c needs C++17 or later (-std=c++17); or compile it as C, and define GPT2_SEPARATE if a header includes it"
+#error "gpt2.c needs C++17 or later; or compile it as C, and define GPT2_SEPARATE"
 #elif !defined(__cplusplus) && !defined(_MSC_VER) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
 #error "gpt2.c needs C99 or later (-std=c99)"
 #elif !defined(GPT2_INCLUDED)
-#define GPT2_INCLUDED 1
+#define GPT2_INCLUDED
 
 #if defined(__clang__) && (defined(__x86_64__) || defined(__i386__) || (defined(__aarch64__) && __clang_major__ >= 16))
-#define GPT2_FLOAT_CONTROL 1
+#define GPT2_FLOAT_CONTROL
 #endif
 #ifdef GPT2_FLOAT_CONTROL
 #pragma float_control(push)
@@ -23,12 +23,12 @@
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+/* The spec of a kernel fixes its bits; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__clang__)
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
-#error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c alone without it"
+#error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c without it"
 #endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
@@ -36,8 +36,7 @@
 #pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
 #endif
 
-/* Part of every function's target: with -ffast-math gcc lets comparisons with NaN come out true, and no pragma takes
- * that back. */
+/* Part of every function's target: gcc -ffast-math lets comparisons with NaN come out true, whatever pragmas say. */
 #if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_IEEE "ieee-fp,"
 #define GPT2_IEEE_ONLY __attribute__((target("ieee-fp")))
@@ -47,7 +46,7 @@
 #endif
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__TINYC__) && !defined(GPT2_SCALAR_ONLY)
-#define GPT2_VECTORS 1
+#define GPT2_VECTORS
 #endif
 
 #include <float.h>
@@ -83,7 +82,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics for undefined registers */
 #pragma GCC diagnostic ignored "-Wuninitialized"
-#define GPT2_POP_DIAGNOSTIC 1
+#define GPT2_POP_DIAGNOSTIC
 #endif
 
 /* Loops that compilers unroll wholly; not for sanitizers. */
@@ -174,7 +173,7 @@ typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__) || defined(__clang__)
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
-#define GPT2_TARGET1 __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
+#define GPT2_TARGET1 __attribute__((target("ieee-fp"))) /* gcc: comparisons know NaN */
 #else
 #define GPT2_TARGET1
 #endif
@@ -255,8 +254,7 @@ GPT2_FN1 gpt2_V1 gpt2_sub1(gpt2_V1 a, gpt2_V1 b) { return a - b; }
 GPT2_FN1 gpt2_V1 gpt2_mul1(gpt2_V1 a, gpt2_V1 b) { return a * b; }
 
 /* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,
- * "Emulation of FMA and correctly rounded sums", 2008). */
+ * bit says whether anything was lost), and the conversion to float rounds correctly (Boldo and Melquiond, 2008). */
 GPT2_FN1 gpt2_V1 gpt2_muladd1(gpt2_V1 a, gpt2_V1 b, gpt2_V1 c)
 {
 #if defined(__FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -391,7 +389,7 @@ GPT2_FN1 gpt2_R1 gpt2_rrsqrt1(gpt2_R1 a)
 GPT2_FN1 gpt2_R1 gpt2_rmax1(gpt2_R1 a, gpt2_R1 b)
 {
     for (int i = 0; i < 4; i++)
-        if (!(a.row[i] > b.row[i])) /* clang 21 -ffast-math makes a maximum that ignores NaN and signs of ?: */
+        if (!(a.row[i] > b.row[i])) /* clang 21 makes a maximum without NaN of ?: */
             a.row[i] = b.row[i];
     return a;
 }
@@ -733,8 +731,7 @@ GPT2_FN8 int gpt2_usual_environment(void)
     return _mm_movemask_ps(_mm_castsi128_ps(same)) == 15;
 }
 
-/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0
- * for nothing. */
+/* Rounds to nearest and keeps denormals; leave() puts back what this returns, 0 for nothing. */
 GPT2_FN8 unsigned gpt2_enter(void)
 {
     unsigned saved;
@@ -753,7 +750,7 @@ GPT2_FN8 void gpt2_leave(unsigned saved)
 }
 
 GPT2_FN8 void gpt2_prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
+/* stream() is no intrinsic: hundreds take gcc 12's combiner longer than all other passes. */
 GPT2_FN8 void gpt2_stream_fence(void) { _mm_sfence(); }
 
 /* R: one double for each of four rows. */
@@ -852,7 +849,7 @@ GPT2_FN8 void gpt2_store_part8(float *p, gpt2_V8 a, unsigned n)
         _mm256_storeu_ps(p, a);
         return;
     }
-    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: a masked one costs many cycles on some cores */
+    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: masked ones are slow on some cores */
     if (n & 4u) {
         _mm_storeu_ps(p, part);
         part = _mm256_extractf128_ps(a, 1);
@@ -906,7 +903,7 @@ GPT2_FN8 gpt2_V8 gpt2_splat_first8(gpt2_R a) { return _mm256_broadcastss_ps(_mm_
 GPT2_FN8 gpt2_D8 gpt2_dadd8(gpt2_D8 a, gpt2_D8 b)
 {
     gpt2_D8 d;
-    d.lo = a.lo + b.lo; /* gcc 9 takes no sums of vectors as initialisers */
+    d.lo = a.lo + b.lo; /* no initialisers: gcc 9 */
     d.hi = a.hi + b.hi;
     return d;
 }
@@ -2097,7 +2094,7 @@ static int gpt2_cpu_f16c(void)
 /* Whether processor and operating system support everything that the kernels of a set use. */
 static int gpt2_cpu_has(int set)
 {
-    __builtin_cpu_init(); /* the checks below include whether the operating system saves the registers */
+    __builtin_cpu_init(); /* the checks include whether the system saves the registers */
     if (set == GPT2_CPU_AVX512)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
@@ -2297,7 +2294,7 @@ GPT2_INLINE int gpt2_check_places(const gpt2_array *array, size_t ins, size_t in
     return GPT2_OK;
 }
 
-/* Whether a number is finite and at least the one with the bits `least`, whatever -ffast-math makes of comparisons. */
+/* Whether a number is finite and at least that of the bits `least`, whatever -ffast-math makes of comparisons. */
 static int gpt2_in_range(float number, uint32_t least)
 {
     uint32_t bits;
@@ -2341,7 +2338,7 @@ GPT2_INLINE int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind
 }
 
 #ifdef _OPENMP
-/* Elements that a thread is worth waking for, and rows that kernels process together, which stay in one share. */
+/* Elements that a thread is worth waking for; rows that kernels process together, which stay in one share. */
 enum { GPT2_WORK_PER_THREAD = 1 << 16, GPT2_SHARE_GROUP = 8 };
 
 /* Where share number `share` of `shares` begins. Shares are whole groups; their sizes differ by one group at most. */

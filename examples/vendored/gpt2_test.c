@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 5c4057b0668445d8 */
+ * Content: 597a01a69d92a37a */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -18,12 +18,12 @@
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+/* The spec of a kernel fixes its bits; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__clang__)
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
-#error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c alone without it"
+#error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c without it"
 #endif
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
@@ -31,8 +31,7 @@
 #pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
 #endif
 
-/* Part of every function's target: with -ffast-math gcc lets comparisons with NaN come out true, and no pragma takes
- * that back. */
+/* Part of every function's target: gcc -ffast-math lets comparisons with NaN come out true, whatever pragmas say. */
 #if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_IEEE "ieee-fp,"
 #define GPT2_IEEE_ONLY __attribute__((target("ieee-fp")))

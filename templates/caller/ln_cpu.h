@@ -55,7 +55,7 @@ ${static} int ln_cpu_has(int set)
 % if not pair then
 #if LN_X86
 % end
-    __builtin_cpu_init(); /* the checks below include whether the operating system saves the registers */
+    __builtin_cpu_init(); /* the checks include whether the system saves the registers */
 % for i, t in ipairs(targets) do
 %   if #t.needs > 0 then
 %     local lines, line = {}, "        return"

@@ -33,7 +33,7 @@
 % if pair then
 #ifdef _OPENMP
 % end
-/* Elements that a thread is worth waking for, and rows that kernels process together, which stay in one share. */
+/* Elements that a thread is worth waking for; rows that kernels process together, which stay in one share. */
 enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
 
 % if not pair then

@@ -3,13 +3,13 @@
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
-/* The bits of a kernel's output are fixed by its spec; -ffast-math, -Ofast and contraction must not change them. */
+/* The spec of a kernel fixes its bits; -ffast-math, -Ofast and contraction must not change them. */
 #if defined(__clang__)
 #if defined(LN_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #elif defined(__FAST_MATH__)
 % if pair then
-#error "this clang cannot undo -ffast-math: leave it out, or define ${U}_SEPARATE and compile ${P}.c alone without it"
+#error "this clang cannot undo -ffast-math: leave it out, or define ${U}_SEPARATE and compile ${P}.c without it"
 % else
 #error "this clang cannot take -ffast-math back on this processor: compile files that include this one without it"
 % end
@@ -20,8 +20,7 @@
 #pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
 #endif
 
-/* Part of every function's target: with -ffast-math gcc lets comparisons with NaN come out true, and no pragma takes
- * that back. */
+/* Part of every function's target: gcc -ffast-math lets comparisons with NaN come out true, whatever pragmas say. */
 #if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define LN_IEEE "ieee-fp,"
 #define LN_IEEE_ONLY __attribute__((target("ieee-fp")))

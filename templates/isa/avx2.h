@@ -42,7 +42,7 @@ FN void store_part(float *p, V a, unsigned n)
         _mm256_storeu_ps(p, a);
         return;
     }
-    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: a masked one costs many cycles on some cores */
+    __m128 part = _mm256_castps256_ps128(a); /* narrower stores: masked ones are slow on some cores */
     if (n & 4u) {
         _mm_storeu_ps(p, part);
         part = _mm256_extractf128_ps(a, 1);
@@ -290,7 +290,7 @@ FN V splat_first(R a) { return _mm256_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 FN D dadd(D a, D b)
 {
     D d;
-    d.lo = a.lo + b.lo; /* gcc 9 takes no sums of vectors as initialisers */
+    d.lo = a.lo + b.lo; /* no initialisers: gcc 9 */
     d.hi = a.hi + b.hi;
     return d;
 }

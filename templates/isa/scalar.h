@@ -83,8 +83,7 @@ FN void store_part(float *p, V a, unsigned n)
 
 % item "muladd"
 /* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float then rounds correctly (Boldo and Melquiond,
- * "Emulation of FMA and correctly rounded sums", 2008). */
+ * bit says whether anything was lost), and the conversion to float rounds correctly (Boldo and Melquiond, 2008). */
 FN V muladd(V a, V b, V c)
 {
 #if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -387,7 +386,7 @@ FN R ${f[1]}(${f[2]})
 FN R rmax(R a, R b)
 {
     for (int i = 0; i < 4; i++)
-        if (!(a.row[i] > b.row[i])) /* clang 21 -ffast-math makes a maximum that ignores NaN and signs of ?: */
+        if (!(a.row[i] > b.row[i])) /* clang 21 makes a maximum without NaN of ?: */
             a.row[i] = b.row[i];
     return a;
 }

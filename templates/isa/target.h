@@ -26,7 +26,7 @@
 #define KERNEL ${static}LN_${NAME}
 % else
 #if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
-#define LN_${NAME} __attribute__((target("ieee-fp"))) /* gcc under -ffinite-math-only: comparisons that know NaN */
+#define LN_${NAME} __attribute__((target("ieee-fp"))) /* gcc: comparisons know NaN */
 #else
 #define LN_${NAME}
 #endif

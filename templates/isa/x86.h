@@ -13,7 +13,7 @@ FN int usual_environment(void)
 }
 
 % item "enter"
-/* Rounds to nearest and keeps denormals, whatever the caller has; leave() puts back what this returns, 0 for nothing. */
+/* Rounds to nearest and keeps denormals; leave() puts back what this returns, 0 for nothing. */
 FN unsigned enter(void)
 {
     unsigned saved;
@@ -34,7 +34,7 @@ FN void leave(unsigned saved)
 
 % item "prefetch stream_fence"
 FN void prefetch(const void *p) { _mm_prefetch((const char *)p, _MM_HINT_T0); }
-/* stream() is no intrinsic: hundreds of those take gcc 12's combiner longer than all its other passes. */
+/* stream() is no intrinsic: hundreds take gcc 12's combiner longer than all other passes. */
 FN void stream_fence(void) { _mm_sfence(); }
 
 % item "on_amd"

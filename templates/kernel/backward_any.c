@@ -63,7 +63,7 @@ NOINLINE void reduce(const float *from, size_t floats, size_t blocks, float *to,
 }
 % end
 % item(kernel.name)
-/* Gradients of the rows begin .. end - 1: ${printer.formula}; checks nothing.${params[1] and " Where a->reduce_rows is set: sums over blocks." or ""} */
+/* Gradients of the rows begin .. end - 1; checks nothing.${params[1] and " With reduce_rows: sums over blocks." or ""} */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();

@@ -5,7 +5,7 @@
 ln_kernel ${kernel.name}, ${calls[1]};
 
 % item(kernel.name)
-/* Gradients of the rows begin .. end - 1: ${printer.formula}; checks nothing. */
+/* Gradients of the rows begin .. end - 1; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     ${calls[1]}(a, begin, end);

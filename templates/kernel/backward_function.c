@@ -2,7 +2,7 @@
 % -- backward_function.c: the own function of a kernel for one width
 % local streams = kernel.many and kernel.many.way.store == "stream"
 % item(kernel.name)
-/* Gradients of the rows begin .. end - 1: ${printer.formula}; checks nothing. */
+/* Gradients of the rows begin .. end - 1; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {

@@ -3,11 +3,11 @@
 #include "${P}.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
-#error "${P}.c needs C++17 or later (-std=c++17); or compile it as C, and define ${U}_SEPARATE if a header includes it"
+#error "${P}.c needs C++17 or later; or compile it as C, and define ${U}_SEPARATE"
 #elif !defined(__cplusplus) && !defined(_MSC_VER) && (!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
 #error "${P}.c needs C99 or later (-std=c99)"
 #elif !defined(${U}_INCLUDED)
-#define ${U}_INCLUDED 1
+#define ${U}_INCLUDED
 
 ${float_control}
 #ifdef ${U}_FLOAT_CONTROL
@@ -19,7 +19,7 @@ ${precise}
 
 % if #sections > 1 then
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__TINYC__) && !defined(${U}_SCALAR_ONLY)
-#define ${U}_VECTORS 1
+#define ${U}_VECTORS
 #endif
 % end
 
@@ -55,7 +55,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics for undefined registers */
 #pragma GCC diagnostic ignored "-Wuninitialized"
-#define ${U}_POP_DIAGNOSTIC 1
+#define ${U}_POP_DIAGNOSTIC
 #endif
 
 % include "single/math.h"
