@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 597a01a69d92a37a */
+ * Content: b0f3c23c81457586 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -623,8 +623,15 @@ static void check_gpt2_layernorm_f32_768(const Norm *f, size_t width, size_t row
     gpt2_layernorm_f32_768((float *)(void *)b.y, b.mean, b.rstd, (const float *)(void *)b.x,
                            (const float *)(void *)b.gamma, (const float *)(void *)b.beta, 1e-6f, rows);
     if (!alike(b.y, e.y, rows * width, f->element, f->nan_above) ||
+        !alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32) ||
         !alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32))
         complain("gpt2_layernorm_f32_768", f, gpt2_isa(), width, rows);
+    memset(b.y, 0xa5, rows * width * f->element);
+    b.mean = b.rstd = NULL;
+    gpt2_layernorm_f32_768((float *)(void *)b.y, b.mean, b.rstd, (const float *)(void *)b.x,
+                           (const float *)(void *)b.gamma, (const float *)(void *)b.beta, 1e-6f, rows);
+    if (!alike(b.y, e.y, rows * width, f->element, f->nan_above))
+        complain("gpt2_layernorm_f32_768 without statistics", f, gpt2_isa(), width, rows);
     release(&b);
     release(&e);
 }
@@ -643,8 +650,15 @@ static void check_gpt2_layernorm_f32_any(const Norm *f, size_t width, size_t row
     gpt2_layernorm_f32_any((float *)(void *)b.y, b.mean, b.rstd, (const float *)(void *)b.x,
                            (const float *)(void *)b.gamma, (const float *)(void *)b.beta, 1e-6f, rows, width);
     if (!alike(b.y, e.y, rows * width, f->element, f->nan_above) ||
+        !alike(b.mean, e.mean, rows, sizeof(float), NAN_ABOVE_f32) ||
         !alike(b.rstd, e.rstd, rows, sizeof(float), NAN_ABOVE_f32))
         complain("gpt2_layernorm_f32_any", f, gpt2_isa(), width, rows);
+    memset(b.y, 0xa5, rows * width * f->element);
+    b.mean = b.rstd = NULL;
+    gpt2_layernorm_f32_any((float *)(void *)b.y, b.mean, b.rstd, (const float *)(void *)b.x,
+                           (const float *)(void *)b.gamma, (const float *)(void *)b.beta, 1e-6f, rows, width);
+    if (!alike(b.y, e.y, rows * width, f->element, f->nan_above))
+        complain("gpt2_layernorm_f32_any without statistics", f, gpt2_isa(), width, rows);
     release(&b);
     release(&e);
 }
