@@ -496,7 +496,7 @@ static void outputs_count(ln_spec spec, size_t bytes)
 }
 
 /* All outputs of rows count for the choice of stores; with int8 half of what is read and written, of x and y, then of
- * x, residual, sum and y. */
+ * x, residual, sum and y, and without a sum. */
 static void large_outputs(void)
 {
     outputs_count(
@@ -506,6 +506,9 @@ static void large_outputs(void)
     outputs_count(
         (ln_spec){.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA, .residual = LN_RESIDUAL_PRE, .quant = LN_QUANT_INT8},
         7);
+    outputs_count(
+        (ln_spec){.op = LN_OP_RMSNORM, .affine = LN_AFFINE_GAMMA, .residual = LN_RESIDUAL_POST, .quant = LN_QUANT_INT8},
+        5);
 }
 
 /* Each spec needs its arrays: without one, and with an argument that is no value of its type, its kernel is not called.

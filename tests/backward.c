@@ -417,6 +417,7 @@ static void check_arguments(const ln_entry *e, Random *r)
     REFUSES(a.dy_stride = width - 1, LN_BAD_DY_STRIDE);
     REFUSES(a.dx_stride = width - 1, LN_BAD_DX_STRIDE);
     REFUSES(a.dx_stride = SIZE_MAX / 4, LN_TOO_LARGE);
+    REFUSES(a.dy_stride = SIZE_MAX / 4, LN_TOO_LARGE);
     REFUSES(a.accumulate = 4, LN_BAD_ACCUMULATE);
     REFUSES(a.stream = LN_STREAM_COLD + 1, LN_BAD_STREAM);
     ln_spec sized = spec;

@@ -11,6 +11,7 @@
 #include "isas.h"
 #include "ln.h"
 #include "reference.h"
+#include "spec.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -139,6 +140,22 @@ static void run_case(const ln_entry *e, size_t width, size_t heads, size_t rows,
                p.heads.gamma_head, l->stats, wrong);
 }
 
+/* gamma of float beside elements of 16 bits: where these may lie it may not. */
+static void gamma_of_float(const ln_entry *e, size_t width)
+{
+    const ln_heads heads = {1, width, width, 0};
+    const ln_args a = {.width = width,
+                       .x_stride = width,
+                       .y_stride = width,
+                       .x = &given,
+                       .y = &is,
+                       .gamma = (const char *)&gammas + sizeof(uint16_t),
+                       .beta = &betas,
+                       .eps = 1e-6f};
+    const ln_status status = has_gamma(&e->spec) ? LN_MISALIGNED : LN_OK;
+    CHECK(ln_run_heads(e, &a, &heads, 2) == status && ln_run_heads_rows(e, &a, &heads, 2, 0, 1) == status);
+}
+
 static void bits(void)
 {
     static const size_t head_counts[] = {1, 2, 5, 7, 8, 9, 16, 32, HEADS_MAX};
@@ -165,6 +182,8 @@ static void bits(void)
             ln_reference_store(params, &betas, i, 0.5f * random_normal(&r));
         }
         const size_t width = e->spec.width ? e->spec.width : WIDTH_MAX;
+        if (e->spec.params == LN_PARAMS_F32)
+            gamma_of_float(e, width);
         for (size_t h = 0; h < sizeof head_counts / sizeof head_counts[0]; h++)
             for (size_t n = 0; n < sizeof row_counts / sizeof row_counts[0]; n++) {
                 const Layout *l = &layouts[(h + 2 * n + k) % (sizeof layouts / sizeof layouts[0])];
@@ -243,6 +262,8 @@ static void statuses(void)
     REFUSES(a.mean = gammas.f32 + (HEADS - 1) * WIDTH + WIDTH - 1, LN_OVERLAP);
     REFUSES(a.rstd = given.f32 + 1, LN_OVERLAP);
     REFUSES(a.rstd = mean + ROWS * HEADS - 1, LN_OVERLAP);
+    REFUSES(a.mean = rstd + ROWS * HEADS - 1, LN_OVERLAP);
+    REFUSES(a.rstd = betas.f32 + (HEADS - 1) * WIDTH + WIDTH - 1, LN_OVERLAP);
     CHECK(is.f32[0] == -7 && mean[0] == -7 && rstd[0] == -7);
 
     size_t count;

@@ -363,6 +363,8 @@ static void check_arguments(const ln_entry *e)
         REFUSES(a.y2_stride = SIZE_MAX / 4, LN_TOO_LARGE);
         REFUSES(a.y2 = (char *)&is.y2 + 1, LN_MISALIGNED);
         REFUSES(a.gamma2 = (const char *)right.gamma2 + params_bytes(s) / 2, LN_MISALIGNED);
+        if (has_beta(s))
+            REFUSES(a.beta2 = (const char *)right.beta2 + params_bytes(s) / 2, LN_MISALIGNED);
         REFUSES(a.y2 = a.y, LN_OVERLAP);
         REFUSES((a.y = &is.x, a.y2 = &is.x), LN_OVERLAP);
         REFUSES(a.gamma2 = is.y.f32, LN_OVERLAP);
@@ -385,6 +387,7 @@ static void check_arguments(const ln_entry *e)
     if (s->bias == LN_BIAS_ADD) {
         REFUSES(a.bias = NULL, LN_NULL_BIAS);
         REFUSES(a.bias = (const char *)right.bias + 1, LN_MISALIGNED);
+        REFUSES(a.bias = (const char *)right.bias + element, LN_OK); /* of x's type, whatever that of gamma is */
         REFUSES(a.bias = is.y.f32, LN_OVERLAP);
         REFUSES(a.bias = is.rstd, LN_OVERLAP);
     }
@@ -392,6 +395,7 @@ static void check_arguments(const ln_entry *e)
         return;
     REFUSES(a.sum = NULL, LN_NULL_SUM);
     REFUSES(a.sum_stride = width - 1, LN_BAD_SUM_STRIDE);
+    REFUSES(a.sum_stride = SIZE_MAX / 4, LN_TOO_LARGE);
     REFUSES(a.sum = &is.y, LN_OVERLAP);
     REFUSES(a.sum = a.mean = is.sum.f32, LN_OVERLAP);
     REFUSES((a.sum = &is.x, a.sum_stride = width + 1), LN_OVERLAP);

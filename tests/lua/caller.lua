@@ -39,8 +39,12 @@ for _, s in ipairs(status.of_pair(everything, "P")) do
   check.that(not of_pair[s.name] and not texts[s.text], s.name)
   of_pair[s.name], texts[s.text] = true, true
 end
+local strides = { head = "x_head", gamma = "gamma_head" } -- those of norms over heads
 texts = {}
 for _, s in ipairs(status.list) do
+  local stride = s.name:match("^BAD_(.*)_STRIDE$")
+  local of = stride and (strides[stride:lower()] or stride:lower() .. "_stride") or s.name:match("^NULL_(.*)$")
+  check.that(not of or s.text:find(("%%f[%%w_]%s%%f[^%%w_]"):format(of:lower())), s.name .. " says what it is of")
   check.that(not names[s.name] and not texts[s.text], s.name)
   names[s.name], texts[s.text] = true, true
   if s.pair then
