@@ -96,6 +96,12 @@ refused(place .. "/gone: a symbolic link leads to nothing", host.write_set, plac
 refused(place .. "/gone/sub: a symbolic link leads to nothing", host.write_set, place .. "/gone/sub", FILES)
 check.equal(host.read(place .. "/a"), "1")
 shell("rm -r real link gone b/more")
+
+-- A file that is replaced keeps permissions beyond the usual ones, and its owner where the user may give files away
+shell("echo old >free; chmod 666 free; chown 65534:65534 free 2>/dev/null; stat -c %%a:%%u:%%g free >was")
+check.that(host.write_set(place, { { "free", "new" }, { "a", "1" } }))
+check.equal(host.read(place .. "/free"), "new")
+shell('[ "$(stat -c %%a:%%u:%%g free)" = "$(cat was)" ] && rm free was')
 if host.exists("/proc/self") then
   refused("/proc: no files can be made in this directory; name another", host.write_set, "/proc", { { "a", "1" } })
   refused("/proc/nosuch: No such file or directory", host.write_set, "/proc/nosuch", { { "a", "1" } })
@@ -129,6 +135,13 @@ check.same({ host.run({ "exit 3", "exit 0" }, 1) }, { nil, 1, 3 })
 check.same({ host.run({ "sleep 60", "kill -9 $$" }, 2) }, { nil, 2, 137 })
 check.same({ host.run({ "exit 0", nothing .. " 2>/dev/null" }, 0) }, { nil, 2, 127 })
 check.same({ host.run({}, 1000) }, { true })
+shell("mkdir alive seen")
+local crowd = {} -- each writes down how many there are
+for i = 1, 80 do
+  crowd[i] = (": >alive/%d; ls alive 2>/dev/null | wc -l >seen/%d; sleep 0.3; rm alive/%d"):format(i, i, i)
+end
+check.same({ host.run(crowd, 1000, place) }, { true })
+shell('[ "$(cat seen/* | sort -n | tail -n 1)" -le 64 ] && rm -r alive seen')
 check.same({ host.run({ 'echo "$PWD" >where; echo "$TMPDIR" >temporary' }, 1, place) }, { true })
 local there = host.read(place .. "/where")
 check.that(there:find(place:match("[^/]*$"), 1, true), "where commands run")

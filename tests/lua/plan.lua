@@ -407,11 +407,28 @@ do
   check.equal(head(planfile.text(plans)), head(host.resource "plans/default.lua"), "the head of a plan")
   check.that(head(planfile.text(plans)):find("\n-- Comments are not kept when tune writes the file again.\n", 1, true))
   check.equal(check.problem(planfile.check_version, again), nil)
+  local text = planfile.text(plans)
+  local entries = text:find("\n  { kernel = ", 1, true)
+  local one = text:sub(entries, text:find("\n  { kernel = ", entries + 1, true) - 1)
+  check.raises("test: " .. plans.order[1] .. ": stands twice; leave one out", planfile.parse,
+    text:sub(1, entries - 1) .. one .. text:sub(entries), "test")
+  -- a long file
+  local place = host.temporary_directory()
+  check.that(host.write_set(place, { { "long.lua", ("-- a comment\n"):rep(1 << 17) .. text } }))
+  check.same(planfile.load(place .. "/long.lua").order, plans.order)
+  check.that(host.remove_tree(place))
   local entry = schedule.default(spec.new({ width = 768 }, "test"), target.named "avx2")
   entry.notes, entry.version, entry.machine, entry.compiler = {}, "0.0.1", "m", "c"
   local old = planfile.new("old")
   planfile.put(old, "ln_layernorm_f32_768_avx2", entry)
   check.raises("old: ln_layernorm_f32_768_avx2: was measured with lngen 0.0.1", planfile.check_version, old)
+  for _, here in ipairs { { "0.0.1", "m", "c", true }, { "0.0.2", "m", "c" }, { "0.0.1", "n", "c" },
+    { "0.0.1", "m", "d" } } do
+    check.equal(planfile.holds(old, "ln_layernorm_f32_768_avx2",
+      { version = here[1], machine = here[2], compiler = here[3] }), here[4] or false, table.concat(here, " ", 1, 3))
+  end
+  check.equal(planfile.holds(old, "ln_layernorm_f32_768_avx512", { version = "0.0.1", machine = "m", compiler = "c" }),
+    false)
   for width, found in pairs { [768] = true, [1000] = true, [1040] = false, [570] = true, [560] = false } do
     local s, kernel = planfile.lookup(old, ("ln_layernorm_f32_%d_avx2"):format(width))
     check.equal(s ~= nil, found, width)
