@@ -92,11 +92,16 @@ set_of 0 -o "$dir" >/dev/null || exit 2
 calls=0
 if [ -n "$library" ]; then
     set_of 0 -o "$work/count" >/dev/null
-    calls=$(LN_KILL_AT=count LD_PRELOAD=$library set_of 1 -o "$work/count" 2>&1 >/dev/null | sed -n 's/ calls$//p')
+    LN_KILL_AT=count LD_PRELOAD=$library set_of 1 -o "$work/count" 2>"$work/out" >/dev/null
+    calls=$(sed -n 's/ calls, [0-9]* of fsync$//p' "$work/out")
+    synced=$(sed -n 's/^.* calls, \([0-9]*\) .*/\1/p' "$work/out")
     [ "${calls:-0}" -gt 0 ] || {
         echo "kills.sh: $library: counts no calls of lngen; it must be made from tests/kill_at.c" >&2
         exit 2
     }
+    files=$(find "$work/0" -type f | wc -l)
+    kill=none
+    [ "$synced" -ge "$files" ] || fail "$synced of $files new files are on the disk before they replace others"
 fi
 now=0 killed=0 half=0 torn=0
 kill=0
@@ -154,6 +159,10 @@ for call in $([ "$calls" -eq 0 ] || seq $first $step $((calls - 1))); do
             refused=$((refused + 1))
             if [ "$(wc -l <"$work/out")" -ne 1 ] || ! grep -q "^lngen: $dir" "$work/out"; then
                 fail "$(cat "$work/out")"
+            fi
+            # shellcheck disable=SC2010 # names without blanks
+            if [ ! -e "$dir/.lngen-writes" ] && ls -A "$dir" | grep -q '^\.'; then
+                fail "left without a mark: $(ls -A "$dir" | grep '^\.')"
             fi
             ;;
         *) fail "status $status, files of set $what: $(cat "$work/out")" ;;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* kill_at.c - a library to preload: it kills the program, as kill -9 does, before the call number LN_KILL_AT of those
  * that change files, counted from the first that makes one. With LN_FAIL_WITH=ERRNO this call fails instead, with
- * LN_SIGNAL=NUMBER that signal comes before it, and with LN_KILL_AT=count the library prints how many there are. Part
- * of scripts/kills.sh. */
+ * LN_SIGNAL=NUMBER that signal comes before it, and with LN_KILL_AT=count the library prints how many there are,
+ * and how many calls of fsync come before the first of rename. Part of scripts/kills.sh. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 static int calls; /* 0 before a file has been made */
+static int synced;
+static bool renames; /* whether a file has been renamed */
 
 /* Whether this call shall fail; errno says why. */
 static bool count(void)
@@ -36,7 +38,7 @@ __attribute__((destructor)) static void tell(void)
 {
     const char *at = getenv("LN_KILL_AT");
     if (at && strcmp(at, "count") == 0)
-        fprintf(stderr, "%d calls\n", calls);
+        fprintf(stderr, "%d calls, %d of fsync\n", calls, synced);
 }
 
 /* Finds the function of libc whose place one of this file takes; `function` is the address of a pointer to it. */
@@ -82,7 +84,11 @@ static int with_descriptor(const char *name, int fd)
     return fails ? -1 : result;
 }
 
-int fsync(int fd) { return with_descriptor("fsync", fd); }
+int fsync(int fd)
+{
+    synced += !renames;
+    return with_descriptor("fsync", fd);
+}
 
 int close(int fd) { return with_descriptor("close", fd); }
 
@@ -97,7 +103,11 @@ static int with_names(const char *name, const char *from, const char *to)
 
 int link(const char *from, const char *to) { return with_names("link", from, to); }
 
-int rename(const char *from, const char *to) { return with_names("rename", from, to); }
+int rename(const char *from, const char *to)
+{
+    renames = true;
+    return with_names("rename", from, to);
+}
 
 int unlink(const char *path)
 {
