@@ -236,6 +236,26 @@ latin=$work/$(printf 'caf\351.json')
 cp "$work/gpt2.json" "$latin"
 bad 2 emit -o "$out" --config "$latin" --for numpy --prefix vend --isa scalar
 says "it must be UTF-8"
+echo '{"model_type": "brand_new", "hidden_size": 64, "num_layers": 2, "layer_norm_eps": 1e-5}' >"$work/guess.json"
+run emit -o "$work/banner" --config "$work/guess.json" --accept-guess --single-file --prefix vend
+grep -q '^ \* Remake: .* --accept-guess' "$work/banner/vend.h" ||
+    fail "a banner without --accept-guess: $(sed -n 2,4p "$work/banner/vend.h")"
+bad 2 emit -o "$out" --accept-guess --width 64
+says "--accept-guess: no model is named; leave it out, or name one with"
+good emit -o "$work/ten" --width 1,2,3,4,5,6,7,8,9,10 --isa scalar --single-file
+grep -q 'layernorm_f32 of width 1, 2, 3, 4, 5, 6, 7, 8 and 2 more; for scalar$' "$work/stdout" ||
+    fail "emit of ten widths: $(cat "$work/stdout")"
+good emit -o "$work/any" --only ln_layernorm_f32_any_avx2 --width 64
+grep -q 'layernorm_f32 of any width; for avx2$' "$work/stdout" || fail "emit of any width: $(cat "$work/stdout")"
+
+# Control characters are escapes in JSON
+printf '{"model_type": "llava", "text_config": {"model_type": "llama"}, "x\\u0001y": {"model_type": "llama"}}' \
+    >"$work/control.json"
+good model --json --quiet "$work/control.json"
+grep -qF '"component": "x\u0001y."' "$work/stdout" || fail "model --json: $(cat -v "$work/stdout")"
+
+bad 2 report -o "$out" --width 4096 --rows 65536,1
+says "65536 rows of 4096 elements are 2147483648 bytes; at most 1073741824"
 
 # Directories that are missing are made, which help tells of each option that names what is written
 good explain ln_rmsnorm_f32_64_scalar --svg "$work/missing/below/x.svg"

@@ -165,6 +165,11 @@ one_tensor 'offsets that run backwards' '"dtype":"F32","shape":[4],"data_offsets
 refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.norm.weight\":$tensor}"
 refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.norm\u002eweight\":$tensor}"
 
+# normalisation of batches, whose parts are no norm of rows
+safetensors batch.safetensors bn.0.weight:F32:40 bn.0.bias:F32:40 bn.0.running_mean:F32:40 bn.norm.weight:F32:48 \
+    bn.norm.bias:F32:48 bn.norm.running_mean:F32:48 norm.weight:F32:24
+expect batch.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|f32|1'
+
 # weights that correct width, beta and the shape of gains
 mkdir correct
 echo '{"model_type": "phi", "hidden_size": 64, "num_hidden_layers": 1, "layer_norm_eps": 1e-5, "dtype": "float16",
@@ -322,6 +327,18 @@ fi
 grep -q 'is gated; multiply x by silu of the gate first, and has 8 groups; call the kernel for each 16 elements' err || {
     failed=$((failed + 1))
     echo "emit does not say that a norm is gated and grouped:"
+    cat err
+}
+grep -q -- '^ \* Remake: lngen emit .*--gguf \.\./small/mamba2\.gguf' emitted/ln_kernel.h || {
+    failed=$((failed + 1))
+    echo "a banner does not say where the GGUF file is from there:"
+    head -n 3 emitted/ln_kernel.h
+}
+echo '{"model_type": "chameleon", "num_attention_heads": 4, "num_key_value_heads": 4}' >chameleon.json
+"$lngen" emit --config chameleon.json --isa scalar -o emitted >out 2>err
+[ "$(grep -c 'has a gain for each of 4 heads; call the kernel once for each head, with its gain$' err)" = 2 ] || {
+    failed=$((failed + 1))
+    echo "emit does not say that heads have gains of their own:"
     cat err
 }
 

@@ -57,6 +57,8 @@ pair() { # "FEATURES" OPTIONS...
 pair "layernorm gamma beta y vectors" --width 768
 pair "rmsnorm gamma y heads bf16 vectors" --width 96 --op rmsnorm --dtype bf16
 pair "layernorm gamma beta y heads f16 vectors" --width 64 --dtype f16
+pair "layernorm gamma beta y heads vectors" --width 512
+pair "layernorm gamma beta y vectors" --width 513 # no head is so wide
 pair "layernorm y vectors" --width 768 --affine none
 pair "rmsnorm gamma y" --width 768 --op rmsnorm --isa scalar
 pair "rmsnorm gamma y int8 scale vectors" --width 96 --op rmsnorm --quant int8
