@@ -56,6 +56,36 @@ for file in deepseek32 glm-dsa; do
 done
 expect small/internvl-44.gguf '.|mm.#.norm|layernorm|gamma|64|1e-05|f32|1;vision.|block+final|layernorm|gamma|3200|1e-06|f32|1'
 expect small/internvl-45.gguf '.|mm.#.norm|layernorm|gamma|64|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|3200|1e-06|f32|1'
+expect small/glm4v-tower.gguf '.|mm.post_norm|layernorm|full|64|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|64|1e-06|f32|1'
+expect small/orion.gguf '.|block+final (guess)|layernorm|full|64|1e-05|f32|1' 'the eps of another norm than orion runs; a guess'
+# unreadable PATTERN FILE : lngen must refuse the file in one line that matches PATTERN
+unreadable() {
+    ran=$((ran + 1))
+    if "$lngen" model "$2" >out 2>err || [ "$(wc -l <err)" != 1 ] || ! grep -q "$1" err; then
+        failed=$((failed + 1))
+        echo "$2: must be refused: $1"
+        cat out err
+    fi
+}
+unreadable 'GGUF version 2, expected 1, 2 or 3' small/llama-v2-big-endian.gguf
+printf '\200\002}q\000.' >weights.pt
+unreadable 'a PyTorch file, whose header is code' weights.pt
+
+# int32 NUMBER... : four bytes of each, the lowest first
+int32() {
+    for n; do
+        for shift in 0 8 16 24; do
+            # shellcheck disable=SC2059
+            printf "\\$(printf %o $((n >> shift & 255)))"
+        done
+    done
+}
+# llama2.c: dim, hidden_dim, n_layers, n_heads, n_kv_heads, vocab_size, seq_len, after a mark from version 1 on
+LLAMA2C='.|block+final|rmsnorm|gamma|64|1e-05|f32|11'
+int32 64 172 5 8 4 -512 512 >zero.bin # a vocabulary below 0: the classifier has weights of its own
+expect zero.bin "$LLAMA2C"
+{ printf 24ka && int32 1 64 172 5 8 4 512 512; } >one.bin
+expect one.bin "$LLAMA2C"
 # what contradicts keys, or is not listed, is named
 STRANGE='.|block+final|rmsnorm|gamma|64|1e-05|f32|3;.|k_norm|rmsnorm|gamma|48|1e-05|f32|1;.|q_norm|rmsnorm|gamma|40|1e-05|f32|1'
 expect small/strange.gguf "$STRANGE" "attn_q_norm: width 40, but key 'llama.attention.key_length' is 16; the tensors count"
@@ -109,6 +139,11 @@ expect agree '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirm
 expect agree/ '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
 expect agree/model.safetensors '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confirmed'
 expect agree/config.json '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3'
+
+# data that the header does not know of
+cp -R agree long
+echo more >>long/model.safetensors
+expect long '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' 'long/model.safetensors: longer or shorter than its header says'
 
 # names in escapes that JSON has, and names of other scripts
 mkdir escaped
@@ -169,6 +204,10 @@ refused 'tensor "a.norm.weight" stands twice' "{\"a.norm.weight\":$tensor,\"a.no
 safetensors batch.safetensors bn.0.weight:F32:40 bn.0.bias:F32:40 bn.0.running_mean:F32:40 bn.norm.weight:F32:48 \
     bn.norm.bias:F32:48 bn.norm.running_mean:F32:48 norm.weight:F32:24
 expect batch.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|f32|1'
+
+# parts of models by their names, and norms of weights, which are no norms of rows
+safetensors parts.safetensors mm.a.norm_pre.weight:F32:24 norm.weight:F32:24 conv.weight_norm.weight:F32:40
+expect parts.safetensors '.|block+final (guess)|rmsnorm|gamma|24|1e-06|f32|1;audio.|mm.a.norm_pre (guess)|rmsnorm|gamma|24|1e-06|f32|1'
 
 # weights that correct width, beta and the shape of gains
 mkdir correct
@@ -235,6 +274,15 @@ safetensors vision/model.safetensors language_model.model.layers.0.input_layerno
     vision_tower.vision_model.encoder.layers.0.layer_norm1.bias:F16:16
 expect vision 'text_config.|block+final|rmsnorm|gamma|24|1e-06|f16|3;vision_config.|block+final|layernorm|full|16|1e-05|f16|4' \
     '2 of 2 sites confirmed'
+
+mkdir nested # beside layers that are not run
+cat >nested/config.json <<EOF
+{"model_type": "llava", "dtype": "float16",
+ "text_config": {"model_type": "llama", "hidden_size": 24, "num_hidden_layers": 1, "rms_norm_eps": 1e-6}}
+EOF
+safetensors nested/model.safetensors model.language_model.layers.0.input_layernorm.weight:F16:24 \
+    model.language_model.layers.1.input_layernorm.weight:F16:24 model.language_model.norm.weight:F16:24
+expect nested 'text_config.|block+final|rmsnorm|gamma|24|1e-06|f16|3' 'layer 1: weights that predict further tokens'
 
 # a directory with one GGUF file, and one whose only weights are a git-LFS pointer
 mkdir one pointers
@@ -314,6 +362,20 @@ echo '{"dimension": 24}' >modules/2_LayerNorm/config.json
 echo '{"model_type": "bert", "hidden_size": 24, "num_hidden_layers": 1, "dtype": "float32"}' >modules/config.json
 expect modules '.|block+final|layernorm|full|24|1e-12|f32|3;2_LayerNorm.|norm|layernorm|full|24|1e-05|f32|1' \
     '3_New: module type .* is not known'
+
+mkdir -p clip/0_CLIPModel
+echo '{"model_type": "clip_vision_model", "hidden_size": 32, "num_hidden_layers": 1, "dtype": "float32"}' \
+    >clip/0_CLIPModel/config.json
+CLIP='|block+final|layernorm|full|32|1e-05|f32|4'
+expect clip ".$CLIP"
+echo '[{"idx": 0, "name": "0", "path": "0_CLIPModel", "type": "sentence_transformers.models.CLIPModel"}]' \
+    >clip/modules.json
+expect clip "0_CLIPModel.$CLIP"
+mkdir diffusion # shards without a config
+safetensors diffusion/part.safetensors blocks.0.norm.weight:F32:24
+echo '{"weight_map": {"blocks.0.norm.weight": "part.safetensors"}}' \
+    >diffusion/diffusion_pytorch_model.safetensors.index.json
+expect diffusion '.|block+final (guess)|rmsnorm|gamma|24|1e-06|f32|1'
 
 # what kernels of gated, grouped and modulated norms leave to their caller, one line each
 "$lngen" emit --config pipeline/transformer/config.json --isa scalar -o emitted >out 2>err

@@ -293,6 +293,35 @@ static void exceptions(const char *dir)
     }
 }
 
+/* A norm of a tower whose eps no key holds, a model whose key is of another norm, and bytes in an order that GGUF 2
+ * does not have. */
+static void keyless(const char *dir)
+{
+    open_file(dir, "glm4v-tower.gguf");
+    gguf(3, false, 3, 5);
+    key_string("general.architecture", "clip");
+    key_string("clip.projector_type", "glm4v");
+    key_u32("clip.vision.embedding_length", 64);
+    key_u32("clip.vision.block_count", 1);
+    key_f32("clip.vision.attention.layer_norm_epsilon", 1e-6f);
+    tensor("v.blk.0.ln1.weight", 0, 1, 64);
+    tensor("mm.post_norm.weight", 0, 1, 64);
+    tensor("mm.post_norm.bias", 0, 1, 64);
+    close_file();
+
+    open_file(dir, "orion.gguf");
+    gguf(3, false, 2, 4);
+    key_string("general.architecture", "orion");
+    key_u32("orion.embedding_length", 64);
+    key_u32("orion.block_count", 1);
+    key_f32("orion.attention.layer_norm_rms_epsilon", 1e-5f);
+    tensor("output_norm.weight", 0, 1, 64);
+    tensor("output_norm.bias", 0, 1, 64);
+    close_file();
+
+    llama(dir, "llama-v2-big-endian.gguf", 2, true);
+}
+
 /* Norms that other keys contradict, or that no kernel is made for. */
 static void strange(const char *dir)
 {
@@ -359,6 +388,7 @@ static void make_small(const char *dir)
     tensors(dir);
     graphs(dir);
     exceptions(dir);
+    keyless(dir);
     strange(dir);
     safetensors(dir, "rms.safetensors",
                 "{\"__metadata__\":{\"format\":\"pt\"},"

@@ -339,7 +339,19 @@ lists '{"architecture": "vit_giant_patch14_224", "num_features": 1536}' '^\. blo
     'num_features is 1536, but vit_giant_patch14_224 has 1408; a guess$'
 lists '{"architecture": "vit_so400m_patch14_siglip_384"}' '^\. block\+final layernorm full 1152 1e-06 f32 56$'
 lists '{"model_type": "timm_wrapper", "architecture": "vit_base_patch16_224"}' '^\. block\+final layernorm full 768 '
+lists '{"architecture": "vit_gigantic_patch14_224"}' '^\. block\+final layernorm full 1664 1e-06 f32 97$'
+lists '{"architecture": "convnext_xlarge"}' '^\. stage 3 layernorm full 1024 1e-06 f32 28$'
+lists '{"architecture": "vit_base_patch16_clip_224"}' '^\. block\+final layernorm full 768 1e-05 f32 26$'
+lists '{"architecture": "swin_tiny_patch4_window7_224"}' '^\. patch merging after stage 1 layernorm full 384 '
 lists '{"architecture": "resnet50"}' 'architecture "resnet50" is not known and no key gives a width'
+
+# keys that tell what norm an unknown type has
+UNKNOWN='"model_type": "brand_new", "hidden_size": 64, "num_layers": 2'
+lists "{$UNKNOWN, \"layer_norm_eps\": 1e-5, \"layer_norm_bias\": false}" '^\. block\+final \(guess\) layernorm gamma 64 '
+lists "{$UNKNOWN, \"norm_eps\": 1e-5, \"norm_class\": \"LayerNorm\"}" '^\. block\+final \(guess\) layernorm '
+# element types by other names, and one that is none
+lists '{"model_type": "gpt2", "n_embd": 64, "torch_dtype": "half"}' '^\. block\+final layernorm full 64 1e-05 f16 '
+lists '{"model_type": "gpt2", "n_embd": 64, "torch_dtype": "auto"}' '^\. block\+final ' '!not an element type'
 
 # rounding in 16-bit kernels
 rounds() {
