@@ -160,6 +160,10 @@ static int mistake(const char *what, struct ggml_context *ctx)
         w = filled(ctx, WIDTH - 1, 1, 1, 1);
     else if (strcmp(what, "b-rows") == 0)
         b = filled(ctx, WIDTH, 4, 1, 1);
+    else if (strcmp(what, "b-batch") == 0)
+        b = filled(ctx, WIDTH, 1, 4, 1);
+    else if (strcmp(what, "w-batches") == 0)
+        w = filled(ctx, WIDTH, 1, 1, 2);
     else if (strcmp(what, "x-nb0") == 0)
         x->nb[0] = 8;
     else if (strcmp(what, "w-nb0") == 0)

@@ -150,6 +150,8 @@ static int mistake(const char *what)
     int C = 768;
     if (strcmp(what, "B") == 0)
         negative = -1;
+    else if (strcmp(what, "T") == 0)
+        zero = -1;
     else if (strcmp(what, "C") == 0)
         C = 0;
     else if (strcmp(what, "inp") == 0)

@@ -35,6 +35,7 @@ for compiler in "gcc -O1 -std=gnu11" "gcc -Ofast -march=native -fopenmp" "clang 
     done
 done
 mistake B "layernorm_forward: B is negative"
+mistake T "layernorm_forward: T is negative"
 mistake C "layernorm_forward: C is not positive"
 mistake inp "layernorm_forward: inp is NULL"
 mistake bias "layernorm_forward: bias is NULL"

@@ -97,6 +97,16 @@ refused(place .. "/gone/sub: a symbolic link leads to nothing", host.write_set, 
 check.equal(host.read(place .. "/a"), "1")
 shell("rm -r real link gone b/more")
 
+-- What a link leads to is written under the lock of its directory, for which this waits
+if host.run({ "command -v flock >/dev/null" }, 1) then
+  shell("mkdir other; echo old >other/far; ln -s other/far link; "
+    .. "flock other/.lngen-writes sh -c ': >held; sleep 0.4; : >released' >held.out 2>&1 & "
+    .. "until [ -e held ]; do :; done")
+  check.that(host.write_set(place, { { "link", "new" }, { "a", "1" } }))
+  check.equal(host.exists(place .. "/released"), "file", "the lock of another directory")
+  shell('[ "$(ls -A other)" = far ] && [ "$(cat other/far)" = new ] && rm -r other link held held.out released')
+end
+
 -- A file that is replaced keeps permissions beyond the usual ones, and its owner where the user may give files away
 shell("echo old >free; chmod 666 free; chown 65534:65534 free 2>/dev/null; stat -c %%a:%%u:%%g free >was")
 check.that(host.write_set(place, { { "free", "new" }, { "a", "1" } }))
