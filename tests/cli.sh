@@ -1205,12 +1205,13 @@ if (ulimit -v 300000 && "$lngen" --version) >/dev/null 2>&1; then
     (ulimit -v 100000 && exec "$lngen" model "$work/large.gguf") >/dev/null 2>"$work/stderr"
     says "large.gguf: Cannot allocate memory"
     rm "$work/large.gguf"
-    header='{"norm.weight":{"dtype":"F32","shape":[24],"data_offsets":[0,4294967218]}}' # of which only this is mapped
-    printf "\\$(printf %o ${#header})\\0\\0\\0\\0\\0\\0\\0%s" "$header" >"$work/large.safetensors"
-    truncate -s 4G "$work/large.safetensors"
-    (ulimit -v 300000 && exec "$lngen" model "$work/large.safetensors") >"$work/stdout" 2>"$work/stderr" ||
+    mkdir "$work/sparse"
+    header='{"norm.weight":{"dtype":"F32","shape":[24],"data_offsets":[0,4294967214]}}' # of which only this is mapped
+    printf "\\$(printf %o ${#header})\\0\\0\\0\\0\\0\\0\\0%s" "$header" >"$work/sparse/a.safetensors"
+    truncate -s 4G "$work/sparse/a.safetensors"
+    (ulimit -v 300000 && exec "$lngen" model "$work/sparse/a.safetensors") >"$work/stdout" 2>"$work/stderr" ||
         fail "a large safetensors file: $(cat "$work/stderr")"
-    rm "$work/large.safetensors"
+    rm -r "$work/sparse"
 else
     echo "the memory cannot be limited here: that part is skipped"
 fi
