@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: b0f3c23c81457586 */
+ * Content: dd7d528a3abfc8d5 */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -349,6 +349,8 @@ static void compare(const Norm *f, const char *isa, gpt2_kernel *kernel, size_t 
     make(&b, f, width, stride, stream ? 64 : shift % 4, rows, shift);
     make(&e, f, width, width, 0, rows, 0);
     fill(f, &b, width, rows);
+    if (f->parameter > f->element && f->output == f->element && shift % 2) /* a NaN that 16 bits do not have */
+        memset(b.gamma + shift % width * f->parameter, 0xff, f->parameter);
     copy_inputs(&e, &b, f, width, rows);
 
     gpt2_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f);

@@ -472,6 +472,8 @@ static void compare(const Norm *f, const char *isa, ln_kernel *kernel, size_t wi
     make(&b, f, width, stride, stream ? 64 : shift % 4, rows, shift);
     make(&e, f, width, width, 0, rows, 0);
     fill(f, &b, width, rows);
+    if (f->parameter > f->element && f->output == f->element && shift % 2) /* a NaN that 16 bits do not have */
+        memset(b.gamma + shift % width * f->parameter, 0xff, f->parameter);
     copy_inputs(&e, &b, f, width, rows);
 
     ${P}_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f);
