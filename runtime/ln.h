@@ -105,10 +105,10 @@ LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
 LN_API ln_status ln_run(const ln_entry *entry, const ln_args *args, size_t rows);
 
 /* The same on exactly `threads` threads, as far as OpenMP gives them and rows last, 1024 at most; 0 is ln_run's own
- * choice, negative numbers and those above LN_THREADS_AWAKE are LN_BAD_THREADS. Where the system gives no more threads,
- * libgomp ends the process. LN_THREADS_AWAKE is the choice for a caller who knows
- * that OpenMP's threads are awake, since they have just left a parallel region: half as much work repays them. Where
- * they sleep after all, waking them may cost more than the whole batch. */
+ * choice, negative numbers and those above LN_THREADS_AWAKE are LN_BAD_THREADS. Where the system gives no more
+ * threads, libgomp ends the process. LN_THREADS_AWAKE is the choice for a caller who knows that OpenMP's threads are
+ * awake, since they have just left a parallel region: half as much work repays them. Where they sleep after all,
+ * waking them may cost more than the whole batch. */
 #define LN_THREADS_AWAKE (1 << 30)
 LN_API ln_status ln_run_threads(const ln_entry *entry, const ln_args *args, size_t rows, int threads);
 
