@@ -32,7 +32,7 @@ return {
     for _, op in ipairs { { "rmsnorm", "rms_norm", { "w" } }, { "layernorm", "norm", { "w", "b" } } } do
       local list = {}
       for _, n in ipairs(values.norms) do
-        if n.op == op[1] and n.direct and n.affine == AFFINE[n.op] then
+        if n.op == op[1] and n.direct and n.affine == AFFINE[n.op] and TYPE[n.dtype] then
           list[#list + 1] = { norm = n, type = TYPE[n.dtype],
             parameter = TYPE[n.params == "same" and n.dtype or n.params] }
         end
