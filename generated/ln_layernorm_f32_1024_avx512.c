@@ -2,10 +2,9 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_1024_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from
- *     y's first whole one on, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
+ * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: da96b0de5e458d27 */
+ * Content: 5077ac3e9272b746 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;

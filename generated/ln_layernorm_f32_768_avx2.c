@@ -2,10 +2,9 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx2
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from
- *     y's first whole one on, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
+ * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: 80059b53fad2339e */
+ * Content: 6c2bb741979641b3 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;

@@ -2,9 +2,9 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_768_avx512
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from y's first whole one on, 1 row in flight, non-temporal stores
+ * many rows: register by register, 1 row in flight, non-temporal stores
  * Numerics: 3
- * Content: b6fefff015359a7a */
+ * Content: df86198d6b4a5235 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;

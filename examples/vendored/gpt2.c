@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: d449b0f02ac5965a */
+ * Content: 6e2f94a904266826 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -1126,8 +1126,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from y's first whole one on, 1 row in flight, non-temporal stores, prefetch 1 row
- *     ahead into L1 */
+ * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 */
 
 static const double GPT2_WIDTH_INVERSE = 0x1.5555555555555p-10L; /* 1 / 768 */
 static const double GPT2_LIMIT = 0x1.538e38e38e38ep-11L; /* (0.5 - 2 / 768) / 768, at least 0 */
@@ -1698,7 +1697,7 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
 /* layernorm_f32_768
  * one row: all unrolled, 1 row in flight, cached stores
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
- * many rows: register by register from y's first whole one on, 1 row in flight, non-temporal stores */
+ * many rows: register by register, 1 row in flight, non-temporal stores */
 
 typedef struct {
     float mean[4];

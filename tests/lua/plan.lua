@@ -124,7 +124,7 @@ local function is_described(k, text)
   local by_any = k.gradients and k.gradients.mode == "delegates"
   if by_any then return text == "all rows: by the kernel for any width" end
   if k.spec.pass == "stats" then return text:find("^all rows: [^\n]*$") end
-  local past = text:find("\nmany rows: register by register from y's first whole one on, 1 row in flight,")
+  local past = text:find("\nmany rows: register by register, 1 row in flight,")
   if (past ~= nil) ~= (k.many and k.many == k.unaligned or false) then return false end
   if not k.one and text:find("^one row: ") then return false end
   local one, few = text:match("^one row: ([^\n]*)\nfew rows: ([^\n]*)\nmany rows: [^\n]*$")

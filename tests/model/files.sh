@@ -67,7 +67,8 @@ unreadable() {
         cat out err
     fi
 }
-unreadable 'GGUF version 2, expected 1, 2 or 3' small/llama-v2-big-endian.gguf
+{ head -c 7 small/llama-v3-big-endian.gguf; printf '\002'; tail -c +9 small/llama-v3-big-endian.gguf; } >v2-big-endian.gguf
+unreadable 'GGUF version 2, expected 1, 2 or 3' v2-big-endian.gguf
 printf '\200\002}q\000.' >weights.pt
 unreadable 'a PyTorch file, whose header is code' weights.pt
 

@@ -318,8 +318,6 @@ static void keyless(const char *dir)
     tensor("output_norm.weight", 0, 1, 64);
     tensor("output_norm.bias", 0, 1, 64);
     close_file();
-
-    llama(dir, "llama-v2-big-endian.gguf", 2, true);
 }
 
 /* Norms that other keys contradict, or that no kernel is made for. */

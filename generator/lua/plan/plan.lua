@@ -372,7 +372,7 @@ local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" 
 
 -- s: a schedule, or a way that is written by one.
 local function describe(s, gradients)
-  local loops = s.unaligned and "register by register from y's first whole one on" or plan.unrolled(s)
+  local loops = s.unaligned and "register by register" or plan.unrolled(s)
   local text = ("%s, %s in flight%s, %s stores"):format(loops, plural(s.rows, "row"),
     s.in_turn and ", a register of each in turn" or "", s.store == "stream" and "non-temporal" or "cached")
   if s.ahead > 0 then text = text .. (", sums taken %s ahead"):format(plural(s.ahead, "group")) end
