@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: eb2ffb58c2af05b7 */
+ * Content: fa71db6937b5e3eb */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -318,10 +318,14 @@ FN V from_bf16(__m128i a) /* by one shuffle; to widen and to shift is two operat
                                         -1, -1, 8, 9, -1, -1, 10, 11, -1, -1, 12, 13, -1, -1, 14, 15);
     return _mm256_castsi256_ps(_mm256_shuffle_epi8(_mm256_broadcastsi128_si256(a), up));
 }
-FN __m256i is_nan(V a) /* by integers: clang 17 -ffast-math -mavx compares no floats for it */
+FN __m256i is_nan(V a)
 {
+#ifdef __clang__ /* under -ffast-math it takes what is passed for a number, whatever pragmas say */
     const __m256i magnitude = _mm256_and_si256(_mm256_castps_si256(a), _mm256_set1_epi32(0x7fffffff));
     return _mm256_cmpgt_epi32(magnitude, _mm256_set1_epi32(0x7f800000));
+#else
+    return _mm256_castps_si256(_mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+#endif
 }
 FN __m256i bf16_above(V a) /* NaNs too */
 {
