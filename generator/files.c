@@ -230,10 +230,9 @@ typedef struct {
 /* Gives a new file what the former one has: its group and owner, as far as the user may, and its permissions. */
 static void take_after(int fd, const Place *place)
 {
-    struct stat st;
-    if (fstat(fd, &st) == 0 && (st.st_uid != place->owner || st.st_gid != place->group) &&
-        fchown(fd, place->owner, place->group) != 0 && fchown(fd, (uid_t)-1, place->group) != 0)
-        errno = 0; /* the file is the user's, then */
+    bool given = fchown(fd, (uid_t)-1, place->group) == 0;
+    given = fchown(fd, place->owner, (gid_t)-1) == 0 && given;
+    (void)given; /* what may not be given stays the user's */
     fchmod(fd, place->mode & 0777);
 }
 

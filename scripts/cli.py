@@ -29,9 +29,9 @@ WHICH = """\
 for them. Name widths with `--width`, or a model with `--config`, `--gguf` or `--model`, or both. A model gives its
 widths, op and affine, and its rounding where `--dtype` is a 16-bit type and `--rounding` is not given; the type stays
 f32 unless `--dtype` says otherwise. `--op` and `--affine` speak of the widths of `--width` alone, and are refused
-beside a model without one. A width without `--op` is LayerNorm, beside a model of RMSNorms too. Where options have several values, lngen takes all
-combinations, but for those that make no sense. Without `--plan` and `--unroll`, schedules come from the plan that
-lngen ships and from rules."""
+beside a model without one. A width without `--op` is LayerNorm, beside a model of RMSNorms too. Where options have
+several values, lngen takes all combinations, but for those that make no sense. Without `--plan` and `--unroll`,
+schedules come from the plan that lngen ships and from rules."""
 
 # Before the options of a command: what the help does not say.
 NOTES = {

@@ -31,7 +31,8 @@ static void end_unreadable(int signal)
 {
     (void)signal;
     const ssize_t written = write(STDERR_FILENO, last_words, strlen(last_words));
-    _exit(written < 0 ? EXIT_UNREADABLE + 1 : EXIT_UNREADABLE);
+    (void)written; /* without standard error the status says it alone */
+    _exit(EXIT_UNREADABLE);
 }
 
 static size_t mapped_bytes(const Mapping *m) { return m->size < MAPPED_MOST ? m->size : MAPPED_MOST; }

@@ -58,12 +58,12 @@ expect small/internvl-44.gguf '.|mm.#.norm|layernorm|gamma|64|1e-05|f32|1;vision
 expect small/internvl-45.gguf '.|mm.#.norm|layernorm|gamma|64|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|3200|1e-06|f32|1'
 expect small/glm4v-tower.gguf '.|mm.post_norm|layernorm|full|64|1e-05|f32|1;vision.|block+final|rmsnorm|gamma|64|1e-06|f32|1'
 expect small/orion.gguf '.|block+final (guess)|layernorm|full|64|1e-05|f32|1' 'the eps of another norm than orion runs; a guess'
-# unreadable PATTERN FILE : lngen must refuse the file in one line that matches PATTERN
+# unreadable PATTERN FILE [WHAT] : lngen must refuse the file, of which WHAT says more, in one line that matches PATTERN
 unreadable() {
     ran=$((ran + 1))
     if "$lngen" model "$2" >out 2>err || [ "$(wc -l <err)" != 1 ] || ! grep -q "$1" err; then
         failed=$((failed + 1))
-        echo "$2: must be refused: $1"
+        echo "${3:-$2}: must be refused: $1"
         cat out err
     fi
 }
@@ -157,12 +157,7 @@ expect escaped '.|block+final|rmsnorm|gamma|24|1e-05|bf16|3' '1 of 1 sites confi
 # refused PATTERN TEXT : lngen must refuse a file with this header, with one line that matches PATTERN
 refused() {
     header "$2" >bad.safetensors
-    ran=$((ran + 1))
-    if "$lngen" model bad.safetensors >out 2>err || [ "$(wc -l <err)" != 1 ] || ! grep -q "$1" err; then
-        failed=$((failed + 1))
-        echo "a header that must be refused: $2"
-        cat out err
-    fi
+    unreadable "$1" bad.safetensors "$2"
 }
 tensor='{"dtype":"F32","shape":[4],"data_offsets":[0,0]}'
 refused 'a string that is not closed' '{"a\u00'

@@ -293,8 +293,7 @@ static void exceptions(const char *dir)
     }
 }
 
-/* A norm of a tower whose eps no key holds, a model whose key is of another norm, and bytes in an order that GGUF 2
- * does not have. */
+/* A norm of a tower whose eps no key holds, and a model whose key is of another norm. */
 static void keyless(const char *dir)
 {
     open_file(dir, "glm4v-tower.gguf");

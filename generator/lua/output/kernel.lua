@@ -6,6 +6,7 @@ local forward = require "print.forward"
 local names = require "spec.name"
 local passes = require "print.passes"
 local registers = require "print.registers"
+local rename = require "output.rename"
 local render = require "output.render"
 local schedule = require "plan.schedule"
 local spell_module = require "print.spell"
@@ -134,12 +135,6 @@ function kernel.calls(k)
   return list
 end
 
-local function words_of(text)
-  local set = {}
-  for word in (text:gsub("/%*.-%*/", "")):gmatch("[%a_][%w_]*") do set[word] = true end
-  return set
-end
-
 -- What begins the definition of an inline function, a type or a constant.
 local NAMED = { "^FN ", "^typedef ", "^enum ", "^static const " }
 
@@ -161,7 +156,7 @@ end
 local function needed(items)
   local words, uses = {}, {} -- uses: how many items hold a word
   for _, item in ipairs(items) do
-    words[item] = words_of(item.text)
+    words[item] = rename.words(item.text)
     for word in pairs(words[item]) do uses[word] = (uses[word] or 0) + 1 end
   end
   local kept = items

@@ -122,11 +122,16 @@ function rename.words(text)
   if set then return set end
   set = {}
   words_of[text] = set
+  local function add(code)
+    for word in code:gmatch("%f[%w_][%a_][%w_]*") do set[word] = true end
+  end
+  local code = text:gsub("/%*.-%*/", " ")
+  if not code:find('"', 1, true) and not code:find("//", 1, true) then -- most text; tokens take much longer
+    add(code)
+    return set
+  end
   for _, token in ipairs(tokens(text)) do
-    if token[1] == "word" then set[token[2]] = true end
-    if token[1] == "directive" then
-      for word in token[2]:gmatch("[%a_][%w_]*") do set[word] = true end
-    end
+    if token[1] == "word" or token[1] == "directive" then add(token[2]) end
   end
   return set
 end

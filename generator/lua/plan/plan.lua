@@ -90,7 +90,6 @@ local function schedules_of(spec, target, options)
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
     schedule.settle(spec, target, situation)
-    if spec.pass ~= "forward" then situation.ahead = 0 end -- no sums are taken while rows are written
   end
   if group.in_registers(spec, target, s.few) then -- they hold one row, and fetching the next one ahead gains nothing
     for _, situation in pairs(s) do situation.rows, situation.unroll, situation.prefetch = 1, s.few.unroll, 0 end

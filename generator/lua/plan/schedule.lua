@@ -109,8 +109,10 @@ function schedule.row_by_row(spec, target, s)
     and (spec.dtype == "f32" or s.store == "cached") -- of rows in pairs, stores past the caches were not measured
 end
 
--- Leaves in_turn out of a schedule whose rows go in turn anyway, so that two that make the same code are the same.
+-- Leaves out of a schedule what makes no difference, so that two that make the same code are the same: sums ahead where
+-- none are taken while rows are written, and in_turn where rows go in turn anyway.
 function schedule.settle(spec, target, s)
+  if spec.pass ~= "forward" then s.ahead = 0 end
   if not s.in_turn then return end
   s.in_turn = false
   s.in_turn = schedule.row_by_row(spec, target, s) or false

@@ -107,16 +107,16 @@ function candidates.of(spec, target)
     end
   end
   ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into, in_turn)
-    if spec.pass ~= "forward" and ahead > 0 then return end -- no sums are taken while rows are written
     local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
       prefetch = prefetch or 0, into = into, in_turn = in_turn }
     schedule.settle(spec, target, s)
+    if s.ahead < ahead then return end -- the pass takes no sums ahead
     if fits(facts, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
   end, spec, target, facts, stream)
 
   for part, list in pairs(lists) do
     local s = rule[part]
-    if spec.pass ~= "forward" then s.ahead = 0 end
+    schedule.settle(spec, target, s)
     if not index_of(list, s) then list[#list + 1] = s end
     list.rule = index_of(list, s)
   end
