@@ -12,7 +12,15 @@
 /* LN_OK, or what is wrong with a spec. Replaces LN_AFFINE_DEFAULT by what it stands for, and params of f32 by same. */
 ln_status ln_spec_check(ln_spec *spec);
 
-static inline size_t element_bytes(const ln_spec *s) { return s->dtype == LN_DTYPE_F32 ? 4 : 2; }
+static inline size_t element_bytes(const ln_spec *s)
+{
+    static const unsigned char of[] = {
+#define LN_STORAGE(TYPE, bytes, digits) [LN_DTYPE_##TYPE] = bytes,
+#include "spec.inc"
+    };
+    return of[s->dtype];
+}
+
 static inline size_t params_bytes(const ln_spec *s) { return s->params == LN_PARAMS_F32 ? 4 : element_bytes(s); }
 static inline size_t output_bytes(const ln_spec *s) { return s->quant == LN_QUANT_NONE ? element_bytes(s) : 1; }
 static inline int has_gamma(const ln_spec *s) { return s->affine != LN_AFFINE_NONE; }

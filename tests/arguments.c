@@ -2,6 +2,8 @@
 /* arguments.c - the arrays of a call; arguments.h says what they are. */
 #include "arguments.h"
 
+#include "elements.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +37,8 @@ static void add(List *l, Array array)
 size_t list_arrays(const ln_spec *s, const ln_args *args, size_t rows, Array *arrays)
 {
     List l = {args, arrays, 0};
-    const size_t width = args->width, element = s->dtype == LN_DTYPE_F32 ? sizeof(float) : sizeof(uint16_t);
-    const size_t params = s->params == LN_PARAMS_F32 ? sizeof(float) : element;
+    const size_t width = args->width, element = size_of(s->dtype);
+    const size_t params = size_of(params_type(s));
     const size_t y = s->quant == LN_QUANT_NONE ? element : 1;
     const int forward = s->pass != LN_PASS_BACKWARD;
 #define ROWS_OF(name, element, output)                                                                                 \

@@ -276,15 +276,6 @@ static void check_bits(const ln_entry *e, size_t width, Random *r)
 /* The largest errors, compared with long double, divided by their bounds in docs/numerics.md. */
 static double worst_dx, worst_dx_f32, worst_dgamma, worst_dbeta;
 
-static double ulp_of(ln_dtype type, long double v) /* half an ulp of the stored value, denormals included */
-{
-    const int digits = type == LN_DTYPE_F32 ? 24 : type == LN_DTYPE_BF16 ? 8 : 11;
-    const int least = type == LN_DTYPE_F16 ? -24 : type == LN_DTYPE_BF16 ? -133 : -149;
-    int exponent;
-    frexpl(v, &exponent);
-    return ldexp(0.5, exponent - digits < least ? least : exponent - digits);
-}
-
 static double larger(double a, double b) { return b > a ? b : a; }
 
 static void check_values(const ln_entry *e, size_t width, Random *r, const InputClass *class)
@@ -325,7 +316,7 @@ static void check_values(const ln_entry *e, size_t width, Random *r, const Input
             const long double dx = rstd * (g[i] - c1 - h[i] * c2);
             const long double terms = rstd * (fabsl(g[i]) + fabsl(c1) + fabsl(h[i] * c2));
             const long double bound = u * (4 * terms + rstd * (10 * size1 + 13 * fabsl(h[i]) * size2));
-            const long double rounding = spec.dtype == LN_DTYPE_F32 ? 0x1p-148L : (long double)ulp_of(spec.dtype, dx);
+            const long double rounding = spec.dtype == LN_DTYPE_F32 ? 0x1p-148L : unit_of(spec.dtype, dx) / 2;
             const long double error = fabsl((long double)ln_reference_load(spec.dtype, batch.dx, row * width + i) - dx);
             worst_dx = larger(worst_dx, (double)(error / (bound * 1.001L + rounding)));
             if (spec.dtype == LN_DTYPE_F32)

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "batches.h"
 #include "arguments.h"
+#include "elements.h"
 #include "poisoned.h"
 
 #include <math.h>
@@ -85,7 +86,7 @@ static int is_nan(const ln_spec *s, const unsigned char *p, size_t element)
     switch (element) {
     case 2:
         memcpy(&half, p, sizeof half);
-        return (half & 0x7fff) > (s->dtype == LN_DTYPE_F16 ? 0x7c00 : 0x7f80);
+        return (half & 0x7fff) > infinity_of(s->dtype);
     case 4:
         memcpy(&one, p, sizeof one);
         return isnan(one) != 0;

@@ -235,17 +235,6 @@ static void check_meaning(const ln_entry *e, const InputClass *class, size_t wid
         printf("FAILED %s width %zu, %s, eps %g: %s\n", e->name, width, class->name, (double)way->eps, wrong);
 }
 
-/* A unit in the last place of a number of this size. */
-static long double unit_of(ln_dtype type, long double size)
-{
-    static const int digits[] = {[LN_DTYPE_F32] = 24, [LN_DTYPE_BF16] = 8, [LN_DTYPE_F16] = 11};
-    static const int least[] = {[LN_DTYPE_F32] = -149, [LN_DTYPE_BF16] = -133, [LN_DTYPE_F16] = -24};
-    int exponent;
-    frexpl(size, &exponent);
-    exponent -= digits[type];
-    return ldexpl(1, exponent > least[type] ? exponent : least[type]);
-}
-
 /* The largest error compared with long double, in units of the last place at the scale of what is added, max(|gain| *
  * max(|t|, rms of t), |beta|). `given` and `is` are those of the last run, which had no output in place of an input,
  * and one stride. */

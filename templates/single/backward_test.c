@@ -168,7 +168,7 @@ static double ${f.name}_time(ln_kernel *kernel, size_t width)
 }
 
 %   local centred, one = f.spell.centred and 1 or 0, f.spell.one_plus and 1 or 0
-%   local allowed = ({ f32 = "1e-5", bf16 = "0.01", f16 = "0.001" })[dtype]
+%   local allowed = storage[dtype].allowed
 /* The functions for packed rows against the kernel of plain C. */
 static void check_${f.name}_entries(void)
 {

@@ -114,7 +114,13 @@ static void to_f16(void *p, size_t i, double v)
     }
 }
 % end
-enum { NAN_ABOVE_f32 = 0x7f800000, NAN_ABOVE_bf16 = 0x7f80, NAN_ABOVE_f16 = 0x7c00 };
+% local above = {}
+% for _, type in ipairs(storage.list) do
+%   if type.name == "f32" or types[type.name] then
+%     above[#above + 1] = ("NAN_ABOVE_%s = %#x"):format(type.name, type.infinity)
+%   end
+% end
+enum { ${table.concat(above, ", ")} };
 
 /* What is tested: a norm of all widths. */
 typedef struct {
@@ -199,13 +205,12 @@ static double affine_${form}(double t, double gain, double beta)
 static const Norm norms[] = {
 % for _, f in ipairs(kinds) do
 %   local dtype, params = f.spec.dtype, f.spec.params == "f32" and "f32" or f.spec.dtype
-%   local bits = ({ f32 = 24, bf16 = 8, f16 = 11 })[dtype]
 %   local centred, one = f.spell.centred and 1 or 0, f.spell.one_plus and (f.spell.rounds_gain and 2 or 1) or 0
 %   local rounds = f.spec.rounding == "before_gain" and 1 or 0
     {
         "${f.name}",
         of_${dtype}, to_${dtype}, of_${params}, to_${params},
-        ${f.sizes}, ${bits}, NAN_ABOVE_${dtype},
+        ${f.sizes}, ${storage[dtype].digits}, NAN_ABOVE_${dtype},
         ${f.has}, ${centred}, ${one}, ${rounds}, affine_${f.spec.affine},
         kernel_${f.name}, ${f.plain and "plain_" .. f.name or "NULL"},
         &ln_${f.name}_kind, ${P}_${f.name}_rows, ${P}_${f.name}_batch,

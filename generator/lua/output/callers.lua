@@ -12,6 +12,7 @@ local render = require "output.render"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
 local status = require "spec.status"
+local storage = require "spec.storage"
 local target = require "spec.target"
 
 local callers = {}
@@ -28,7 +29,7 @@ local function values_of(specs, has, targets, U, names)
   end
   return { pair = specs ~= nil, static = specs and "static" or "static inline", has = has, targets = targets, U = U,
     bits = bits, flags = arguments.flags, members = arguments.members(has), head_width = plan.HEAD_WIDTH,
-    numerics = numerics, cache_most = schedule.CACHE_MOST, spec = spec_module, statuses = status.list,
+    numerics = numerics, cache_most = schedule.CACHE_MOST, spec = spec_module, storage = storage, statuses = status.list,
     columns = layout.COLUMNS,
     rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
@@ -47,7 +48,8 @@ local FILES = {
   { "ln_status.h" },
   { "spec.inc", "LN_FIELD(member, MEMBER, LAST): a field of ln_spec, and the last value of its enum, LN_MEMBER_LAST.",
     "LN_EXCLUDED(PAIR, a, some, b, others): values, as bits, that fields a and b do not have together; LN_PAIR_PAIR.",
-    "LN_NEEDS(BIT, field, some): only specs with one of these values, as bits, have what LN_BIT stands for." },
+    "LN_NEEDS(BIT, field, some): only specs with one of these values, as bits, have what LN_BIT stands for.",
+    "LN_STORAGE(TYPE, bytes, digits): a storage type, LN_DTYPE_TYPE: bytes of an element, digits of its significand." },
   { "status.inc", "LN_STATUS(NAME, text): every status, in the order of ln_status, and what it says." },
 }
 

@@ -21,6 +21,7 @@ local share = require "output.share"
 local status = require "spec.status"
 local spec_module = require "spec.spec"
 local spell_module = require "print.spell"
+local storage = require "spec.storage"
 local target_list = require("spec.target").list
 
 local single = {}
@@ -487,7 +488,7 @@ function single.files(kernels, kinds, context)
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
     has = h.has, each = h.each, parted = function(members) return arguments.parted(h.has, members) end,
-    direct = h.direct, row_slots = row_slots, types = falsely(h.types),
+    direct = h.direct, row_slots = row_slots, types = falsely(h.types), storage = storage,
     norms = norms_of(P, h.kinds, h.backward),
     caller = caller, around = around, precise = caller("precise.h"),
     float_control = caller("float_control.h"), statuses = status.of_pair(h.has, U),

@@ -3,6 +3,7 @@
 -- decoder.
 local facts_module = require "spec.facts"
 local group = require "plan.group"
+local storage = require "spec.storage"
 
 local codesize = {}
 
@@ -10,29 +11,19 @@ codesize.MOST = 48 * 1024 -- bytes of code a kernel may have
 
 local INSTRUCTION = 9 -- bytes, about, with an address far from its register
 
--- About how many instructions it takes to load one register of a row, to store one as x is stored, and as y is.
-local function conversions(spec, facts, target)
-  local load, store = 0, 1
-  if spec.dtype == "bf16" then
-    load, store = facts.paired and 1 or 2, facts.paired and 4 or 7
-  elseif spec.dtype == "f16" then
-    load, store = 1, 1
-  end
-  return load, store, facts.quantises and (target.lanes < 16 and 7 or 5) or store
-end
-
 -- Bytes of the code that sums a row, and of the code that writes `rows` rows, all unrolled.
 local function unrolled(spec, target, rows)
   local facts = facts_module.of(spec, target)
   local registers = (spec.width + target.lanes - 1) // target.lanes
-  local load, keep, store = conversions(spec, facts, target)
+  local cost = storage.code(spec.dtype, facts.paired, target)
+  local load, keep = cost.load, cost.store
+  local store = facts.quantises and (target.lanes < 16 and 7 or 5) or keep
   local element, sums, parameters
   if spec.pass == "backward" then
     element, sums, parameters = 2 * load + 5 + store, 0, 3 * #facts.parameters
   else
-    local rounding = spec.dtype == "bf16" and 8 or spec.dtype == "f16" and 2 or 0 -- of a sum, to the storage type
-    local input = load * (facts.adds and 2 or 1) + (facts.adds and 1 + rounding or 0)
-      + (facts.bias and 1 + rounding or 0)
+    local input = load * (facts.adds and 2 or 1) + (facts.adds and 1 + cost.rounding or 0)
+      + (facts.bias and 1 + cost.rounding or 0)
     element = (facts.keeps_sum and load or input) + (facts.split and 2 or 1) + #facts.outputs * (1 + store)
     if facts.dynamic then element = element + input + 4 end
     sums = spec.pass == "apply" and 0 or input + 1 + #facts.sums + (facts.keeps_sum and keep or 0)

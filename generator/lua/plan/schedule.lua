@@ -20,6 +20,7 @@ local codesize = require "plan.codesize"
 local group = require "plan.group"
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
+local storage = require "spec.storage"
 
 local is_centred = spec_module.is_centred
 
@@ -209,7 +210,8 @@ end
 -- read in pairs, gcc 12 takes ten seconds at 768. In pairs with 16 registers, loops are faster from 768 on.
 function schedule.full_most(spec, target)
   if spec.dtype == "f32" then return 4096 end
-  return (spec.dtype == "f16" or target.pairs[spec.dtype] and target.registers >= 32) and 1024 or 512
+  local short = storage[spec.dtype].code.apart.store == 1 -- one instruction converts and stores
+  return (short or target.pairs[spec.dtype] and target.registers >= 32) and 1024 or 512
 end
 
 -- The least width of rows that may begin anywhere and still go past the caches from their first whole register of y on.

@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- spell.lua: how a spec's elements, parameters and formulas are spelled in C; shared by the templates of all kernels.
--- One place knows what a storage type or an affine form looks like.
+-- One place knows what an affine form looks like.
 local facts = require "spec.facts"
+local storage = require "spec.storage"
 
 local spell = {}
 
-local ELEMENT = { f32 = "float", bf16 = "uint16_t", f16 = "uint16_t" }
+local ELEMENT = storage.each "element"
 
 -- Affine forms: how y is computed from t, the normalised value.
 --   formula           of y, in comments

@@ -9,6 +9,7 @@
 local facts_module = require "spec.facts"
 local order = require "plan.order"
 local schedule = require "plan.schedule"
+local storage = require "spec.storage"
 
 local journey = {}
 
@@ -44,19 +45,9 @@ local function beginning(k, lanes, sums)
   return count
 end
 
--- Operations that a load of a register of a row takes, a store, and rounding to the type of x; load_apart: a load where
--- rows are not read in pairs. paired: they are read and written in pairs of registers, of gradients in the write pass.
-local function conversions(k, paired)
-  local dtype, wide = k.spec.dtype, k.target.lanes >= 16
-  local load_apart = dtype == "f32" and 0 or dtype == "bf16" and wide and 2 or 1
-  return { load_apart = load_apart, load = paired and 1 or load_apart,
-    store = dtype == "f32" and 0 or paired and (wide and 3.5 or 4.5) or dtype == "bf16" and 6 or 1,
-    rounding = paired and (wide and 4 or 5) or dtype == "bf16" and 8 or dtype == "f16" and 2 or 0 }
-end
-
 -- Operations for each register of a row: fma, products, sums, and moves, which convert and round; `cost`: of
--- conversions().
-local function of_gradients(k, facts, cost, registers)
+-- storage.work; first_load: of a register that is not read in pairs, as in the first pass.
+local function of_gradients(k, facts, cost, first_load, registers)
   local g = k.gradients
   local passes = (g.mode == "held" or g.carries_both) and 1 or 2 -- that compute xhat
   local gained = g.keeps and 1 or passes                         -- that compute g, of each register on average
@@ -65,7 +56,7 @@ local function of_gradients(k, facts, cost, registers)
   local fused = k.spec.affine == "gamma1" and gained or 0 -- g = dy + dy*gamma
   return { fma = 2 + centred + gain + fused, products = passes + gained * gain - fused + 1 - centred,
     sums = centred * (passes + 1) + (facts.beta and 1 or 0),
-    moves = 2 * (cost.load_apart + (passes - 1) * cost.load) + cost.store }
+    moves = 2 * (first_load + (passes - 1) * cost.load) + cost.store }
 end
 
 -- The same of the other passes, of rows near zero. read_again: the write pass adds x and the residual.
@@ -110,14 +101,15 @@ end
 -- loaded: registers of gamma and beta that are loaded for a row; apart: those of them that are not loaded in pairs
 -- though rows are; gains: registers of gamma.
 local function operations_of(k, facts, registers, way, paired, read_again, loaded, apart, gains)
-  local spec, cost, list = k.spec, conversions(k, paired), {}
-  local n = spec.pass == "backward" and of_gradients(k, facts, cost, registers)
+  local spec, list = k.spec, {}
+  local cost, load_apart = storage.work(spec.dtype, paired, k.target), storage.work(spec.dtype, false, k.target).load
+  local n = spec.pass == "backward" and of_gradients(k, facts, cost, load_apart, registers)
     or of_norms(spec, facts, cost, way, read_again)
   local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
   local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
   local moves = n.moves * registers
   if spec.params ~= "f32" then
-    moves = moves + apart * cost.load_apart + (loaded - apart) * cost.load + shifted * cost.rounding
+    moves = moves + apart * load_apart + (loaded - apart) * cost.load + shifted * cost.rounding
   end
   local function add(name, count, kind)
     if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end

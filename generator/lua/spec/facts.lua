@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: MIT
 -- facts.lua: what follows from a spec, whatever the C looks like: which arrays and sums a norm has, and their bytes.
 local spec_module = require "spec.spec"
+local storage = require "spec.storage"
 
 local facts = {}
 
-local BYTES = spec_module.field.dtype.bytes
+local BYTES = storage.each "bytes"
 
 -- `target`, when given, says whether 16-bit rows are read and written in pairs of registers.
 function facts.of(spec, target)

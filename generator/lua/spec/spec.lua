@@ -5,13 +5,14 @@
 -- checks are made from it.
 local fail = require "fail"
 local frozen = require "frozen"
+local storage = require "spec.storage"
 
 local spec = {}
 
 -- values: every value the field can take, in the order of the enum of C; tag: what the value adds to a name; notes:
--- comments of the enum; titles: what texts call the values; centred: the ops that subtract the mean; bytes: of an
--- element; beta: the affine forms that have a beta; usual: the affine form that the default stands for, by the first of
--- these rows that fits. A field without a default has LN_..._DEFAULT before its values in C.
+-- comments of the enum; titles: what texts call the values; centred: the ops that subtract the mean; beta: the affine
+-- forms that have a beta; usual: the affine form that the default stands for, by the first of these rows that fits. A
+-- field without a default has LN_..._DEFAULT before its values in C.
 spec.fields = {
   { name = "op", values = { "layernorm", "rmsnorm" }, default = "layernorm",
     titles = { layernorm = "LayerNorm", rmsnorm = "RMSNorm" },
@@ -22,9 +23,7 @@ spec.fields = {
     notes = { stats = "statistics of a row, or of a piece of one", apply = "normalises with given statistics" },
     help = "What is computed: y (forward), gradients (backward), or the halves of forward for rows split over "
       .. "machines: statistics of a piece (stats), and a piece normalised with given statistics (apply)." },
-  { name = "dtype", values = { "f32", "bf16", "f16" }, default = "f32",
-    titles = { f32 = "float", bf16 = "bfloat16", f16 = "IEEE half" },
-    bytes = { f32 = 4, bf16 = 2, f16 = 2 },
+  { name = "dtype", values = storage.names, default = "f32", titles = storage.each "title",
     help = "Type of the elements of x and y; arithmetic is in f32 for each." },
   { name = "params", values = { "same", "f32" }, default = "same", tag = { f32 = "params32" },
     help = "Type of gamma and beta: the type of x (same), or f32." },
