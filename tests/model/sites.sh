@@ -43,6 +43,18 @@ lists '{"model_type": "deepseek_v3", "kv_lora_rank": null}' '^\. kv_a_layernorm 
 lists '{"model_type": "video_llava", "vision_config": {"num_hidden_layers": 4}}' \
     '^vision_config\. block\+final layernorm full 768 1e-05 f32 20$'
 
+# the class of the model's own code may stand in auto_map alone, or differ from that in architectures
+lists '{"model_type": "llama", "hidden_size": 64, "auto_map": {"AutoModel": "modeling_new.NewModel"}}' \
+    '^\. block\+final \(guess\) ' 'the class "NewModel", whose code comes with the model, is not known to be of llama'
+lists '{"model_type": "llama", "hidden_size": 64, "architectures": ["LlamaForCausalLM"],
+    "auto_map": {"AutoModelForCausalLM": "someone/new--modeling_new.NewForCausalLM"}}' \
+    '^\. block\+final \(guess\) ' 'the class "NewForCausalLM", whose code'
+lists '{"architectures": ["LlamaForCausalLM"], "hidden_size": 64, "auto_map": {"AutoModel": "modeling_new.NewModel"}}' \
+    '^\. block\+final \(guess\) ' 'the class "NewModel", whose code'
+lists '{"model_type": "deepseek_v3", "architectures": ["DeepseekV3ForCausalLM"], "auto_map": {"AutoConfig": "c.NewConfig",
+    "AutoModel": "modeling_deepseek.DeepseekV3Model", "AutoTokenizer": ["t.NewTokenizer", null]}}' \
+    '^\. block\+final rmsnorm ' '!guess'
+
 # keys about norms that change nothing
 for family in wav2vec2 hubert wavlm unispeech unispeech-sat sew wav2vec2-conformer; do
     lists "{\"model_type\": \"$family\", \"do_stable_layer_norm\": true}" '^\. block\+final ' '!guess'

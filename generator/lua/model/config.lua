@@ -164,23 +164,40 @@ local function class_of(doc)
   return type(classes) == "table" and type(classes[1]) == "string" and classes[1] or nil
 end
 
--- Whether the class that the file names is not one of the family's: another family's, or one of the model's own code.
--- Returns the reason.
-local function other_class(doc, name, family)
-  local class = class_of(doc)
-  if not class then return nil end
+-- Whether a class is one of the family's, and the family that its name tells.
+local function is_of(class, name, family)
   local word, short = plain(class), plain(name)
-  if word:sub(1, #short) == short then return nil end
+  if word:sub(1, #short) == short then return true end
   for _, known in ipairs(family.classes or {}) do
-    if class:find(known) then return nil end
+    if class:find(known) then return true end
   end
   local by_class = family_of_class(class)
-  if by_class and (families[by_class] == family or short:find(plain(by_class), 1, true) == 1) then return nil end
-  if has(doc.auto_map) then
-    return ("the class %s, whose code comes with the model, is not known to be of %s"):format(shown(class), name)
+  return by_class and (families[by_class] == family or short:find(plain(by_class), 1, true) == 1), by_class
+end
+
+-- The classes of the model's own code, in the order of their keys: "AutoModel": "modeling_new.NewModel".
+local function own_classes(doc)
+  local keys, list = {}, {}
+  for key, value in pairs(type(doc.auto_map) == "table" and doc.auto_map or {}) do
+    if type(key) == "string" and key:find("^AutoModel") and type(value) == "string" then keys[#keys + 1] = key end
   end
-  if by_class then
-    return ("architectures says %s, which is of %s"):format(shown(class), by_class)
+  table.sort(keys)
+  for _, key in ipairs(keys) do list[#list + 1] = doc.auto_map[key]:match("([%w_]+)$") end
+  return list
+end
+
+-- Whether a class that the file names is not one of the family's: another family's, or one of the model's own code.
+-- Returns the reason.
+local function other_class(doc, name, family)
+  local own = "the class %s, whose code comes with the model, is not known to be of %s"
+  local class = class_of(doc)
+  if class then
+    local known, by_class = is_of(class, name, family)
+    if not known and has(doc.auto_map) then return own:format(shown(class), name) end
+    if not known and by_class then return ("architectures says %s, which is of %s"):format(shown(class), by_class) end
+  end
+  for _, its in ipairs(own_classes(doc)) do
+    if not is_of(its, name, family) then return own:format(shown(its), name) end
   end
 end
 
@@ -228,7 +245,7 @@ local function identify(run, doc, component, fallback, fixed, parent)
       model_type and ("model_type %s is not known"):format(shown(model_type)) or "no model_type", by_class,
       shown(class))
     return by_class, families[by_class], model_type ~= nil and has(doc.auto_map) and "the model has code of its own"
-      or nil
+      or other_class(doc, by_class, families[by_class])
   end
   if type(doc._class_name) == "string" and not model_type then
     local found = families[doc._class_name]
