@@ -55,6 +55,28 @@ lists '{"model_type": "deepseek_v3", "architectures": ["DeepseekV3ForCausalLM"],
     "AutoModel": "modeling_deepseek.DeepseekV3Model", "AutoTokenizer": ["t.NewTokenizer", null]}}' \
     '^\. block\+final rmsnorm ' '!guess'
 
+# norms that several layers share run once for each, those of stages that repeat as often as they do
+lists '{"model_type": "funnel", "d_model": 64, "block_sizes": [6, 3, 3], "block_repeats": [1, 2, 2]}' \
+    '^\. block\+final layernorm full 64 1e-09 f32 41$'
+lists '{"model_type": "funnel", "d_model": 64, "block_sizes": [4, 4, 4], "architectures": ["FunnelBaseModel"]}' \
+    '^\. block\+final layernorm full 64 1e-09 f32 25$'
+lists '{"model_type": "perceiver", "architectures": ["PerceiverForImageClassificationLearned"], "d_latents": 1024,
+    "num_blocks": 8, "num_self_attends_per_block": 6}' '^\. block\+final layernorm full 1024 1e-05 f32 98$' \
+    '^\. layernorm2 layernorm full 512 '
+lists '{"model_type": "perceiver", "architectures": ["PerceiverForMultimodalAutoencoding"]}' '^\. layernorm2 \(guess\) '
+lists '{"model_type": "timesformer", "num_hidden_layers": 4}' ' f32 13$'
+lists '{"model_type": "timesformer", "num_hidden_layers": 4, "attention_type": "space_only"}' ' f32 9$'
+lists '{"model_type": "lxmert", "l_layers": 1, "x_layers": 1, "r_layers": 1}' ' f32 13$'
+lists '{"model_type": "mask2former", "decoder_layers": 3}' '^\. block\+final layernorm full 256 1e-05 f32 9$'
+for family in mm-grounding-dino; do
+    lists "{\"model_type\": \"$family\", \"encoder_layers\": 2, \"decoder_layers\": 3}" ' f32 28$' 'GroupNorms'
+    lists "{\"model_type\": \"$family\", \"encoder_layers\": 2, \"decoder_layers\": 3, \"two_stage\": false}" ' f32 27$'
+done
+for family in lw_detr rf_detr; do
+    lists "{\"model_type\": \"$family\", \"group_detr\": 13}" '^\. block\+final layernorm full 256 1e-05 f32 13$'
+done
+lists '{"model_type": "t5", "architectures": ["T5ForTokenClassification"]}' '^\. block\+final rmsnorm gamma 512 1e-06 f32 13$'
+
 # keys about norms that change nothing
 for family in wav2vec2 hubert wavlm unispeech unispeech-sat sew wav2vec2-conformer; do
     lists "{\"model_type\": \"$family\", \"do_stable_layer_norm\": true}" '^\. block\+final ' '!guess'
@@ -381,6 +403,8 @@ rounds chameleon q_norm before_gain
 rounds pix2struct_text_model 'block+final' promoted
 rounds pix2struct_vision_model 'block+final' promoted
 rounds kosmos_2_5_vision_model 'block+final' promoted
+rounds SD3Transformer2DModel 'norm_q,norm_k,.* (per head)' promoted ', "qk_norm": "rms_norm"'
+rounds FluxTransformer2DModel 'norm_q,norm_k,.* (per head)' once
 
 # counts
 lists '{"model_type": "llama4_text", "num_hidden_layers": 4, "no_rope_layers": [1, 1, 1, 1]}' '^\. q/k L2 norm .* 8$'

@@ -231,8 +231,9 @@ function helpers.count(self, name, value)
   return n
 end
 
--- len("list"): the length of a list, 0 when it is absent; sum("list"): the sum of its whole numbers; last("list"),
--- at("list", i): its last element, its element i
+-- len("list"): the length of a list, 0 when it is absent; sum("list"): the sum of its whole numbers, sum("list",
+-- "times"): each times the element of another list, if the file has it; last("list"), at("list", i): its last element,
+-- its element i
 local function list_of(self, name)
   local list = self:in_file(name)
   if list == nil then list = self.family.default and self.family.default[name] end
@@ -263,9 +264,11 @@ function helpers.holds(self, name, i) return list_of(self, name)[i] == true end
 
 function helpers.last(self, name) return helpers.at(self, name, helpers.len(self, name)) end
 
-function helpers.sum(self, name)
-  local total = 0
-  for i = 1, helpers.len(self, name) do total = total + helpers.at(self, name, i) end
+function helpers.sum(self, name, times)
+  local total, repeated = 0, times and self:in_file(times) ~= nil
+  for i = 1, helpers.len(self, name) do
+    total = total + helpers.at(self, name, i) * (repeated and helpers.at(self, times, i) or 1)
+  end
   return total
 end
 

@@ -155,14 +155,16 @@ F.lighton_ocr = { source = "transformers 5: LightOnOcrModel",
   { site = "vision_projection.norm", norm = RMS, width = "part('vision_config', 'hidden_size')",
     eps = "part('text_config', 'rms_norm_eps')", count = 1, when = "has('vision_config')" },
   parts = { { "vision_config", "pixtral" }, { "text_config", "qwen3" } } }
+-- the last norm of the decoder runs after each of its layers; only the first group of queries runs outside training
 F.lw_detr = { source = "transformers 5: LwDetrModel",
-  { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "3*decoder_layers + group_detr + 1" },
-  default = { d_model = 256, decoder_layers = 3, group_detr = 13 },
+  { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "4*decoder_layers + 1" },
+  default = { d_model = 256, decoder_layers = 3 },
   parts = { { "backbone_config", "lw_detr_vit" } } }
+-- the norm that the masks are predicted from runs before the first layer and after each
 F.mask2former = { source = "transformers 5: Mask2FormerModel",
   { site = "self_attn_layer_norm,final_layer_norm", norm = LN, width = "feature_size", eps = 1e-05,
     count = "2*encoder_layers" },
-  { site = MAIN, norm = LN, width = "hidden_dim", eps = 1e-05, count = "3*decoder_layers - 2" },
+  { site = MAIN, norm = LN, width = "hidden_dim", eps = 1e-05, count = "4*decoder_layers - 3" },
   default = { decoder_layers = 10, encoder_layers = 6, feature_size = 256, hidden_dim = 256 },
   parts = { SWIN } }
 F.metaclip_2 = { source = "transformers 5: MetaClip2Model",
@@ -174,10 +176,12 @@ F.minicpmv4_6 = { source = "transformers 5: MiniCPMV4_6Model",
   parts = { { "text_config", "qwen3_5_text" }, { "vision_config", "minicpmv4_6_vision" } } }
 F.minimax_m3_vl = { source = "transformers 5: MiniMaxM3VLModel",
   parts = { { "vision_config", "minimax_m3_vl_vision" }, { "text_config", "minimax_m3_vl_text" } } }
+-- the last norm of the decoder runs after each of its layers
 F["mm-grounding-dino"] = { source = "transformers 5: MMGroundingDinoModel",
   { site = MAIN, norm = LN, width = "d_model", eps = "layer_norm_eps",
-    count = "6*encoder_layers + 4*decoder_layers + 2" },
-  default = { d_model = 256, decoder_layers = 6, encoder_layers = 6, layer_norm_eps = 1e-05 },
+    count = "6*encoder_layers + 5*decoder_layers + (two_stage and 1 or 0)" },
+  default = { d_model = 256, decoder_layers = 6, encoder_layers = 6, layer_norm_eps = 1e-05, two_stage = true },
+  remark = "the GroupNorms of input_proj_vision are not listed",
   parts = { SWIN, { "text_config", "bert" } } }
 F.modernvbert = { source = "transformers 5: ModernVBertModel",
   parts = { { "text_config", "modernbert" }, { "vision_config", "siglip_vision_model" } } }
@@ -293,8 +297,8 @@ F.rf_detr = { source = "transformers 5: RfDetrModel",
   { site = "conv1.norm,conv2.norm", norm = LN, width = "d_model//2", eps = "layer_norm_eps",
     count = "2*c2f_num_blocks" },
   { site = "projector.layer_norm", norm = LN, width = "d_model", eps = 1e-06, count = 1 },
-  { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "3*decoder_layers + group_detr + 1" },
-  default = { c2f_num_blocks = 3, d_model = 256, decoder_layers = 3, group_detr = 13, layer_norm_eps = 1e-05 },
+  { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "4*decoder_layers + 1" },
+  default = { c2f_num_blocks = 3, d_model = 256, decoder_layers = 3, layer_norm_eps = 1e-05 },
   parts = { { "backbone_config", "rf_detr_dinov2" } } }
 F.rt_detr = { source = "transformers 5: RTDetrModel",
   { site = "self_attn_layer_norm,final_layer_norm", norm = LN, width = "encoder_hidden_dim", eps = "layer_norm_eps",

@@ -5,6 +5,7 @@ local family = require "model.family"
 local F, like, each_name = family.table, family.like, family.each_name
 local LN, LN0, RMS = family.LN, family.LN0, family.RMS
 
+-- diffusers' own RMSNorm rounds as T5's does, that of torch once
 local DIM = "num_attention_heads*attention_head_dim"
 
 local function modulated(site, width, eps, count)
@@ -22,20 +23,25 @@ F.Flux2Transformer2DModel = { source = "diffusers 0.36 transformer_flux2.py: Flu
     count = "4*num_layers + 2*num_single_layers" }, rounding = "once",
   default = { num_attention_heads = 48, attention_head_dim = 128, num_layers = 8, num_single_layers = 48,
     eps = 1e-6 } }
-F.ZImageTransformer2DModel = { source = "diffusers 0.36 transformer_z_image.py: ZImageTransformerBlock",
+F.ZImageTransformer2DModel = { source = "diffusers 0.40 transformer_z_image.py: ZImageTransformerBlock",
   { site = "norms of the blocks", norm = RMS, width = "dim", eps = "norm_eps",
-    count = "4*(n_layers + 2*n_refiner_layers)" },
+    count = "4*blocks", rounding = "promoted" },
   { site = "norm_q,norm_k (per head)", norm = RMS, width = "dim//n_heads", eps = 1e-5,
-    count = "2*(n_layers + 2*n_refiner_layers)", when = "qk_norm" },
-  { site = "cap_embedder.0", norm = RMS, width = "cap_feat_dim", eps = "norm_eps", count = 1 },
+    count = "2*blocks", when = "qk_norm", rounding = "promoted" },
+  { site = "cap_embedder.0", norm = RMS, width = "cap_feat_dim", eps = "norm_eps", count = 1, rounding = "promoted" },
+  { site = "siglip_embedder.0", norm = RMS, width = "siglip_feat_dim", eps = "norm_eps", count = 1,
+    when = "set('siglip_feat_dim')", rounding = "promoted" },
   modulated("norm_final (modulated)", "dim", 1e-6, 1),
+  -- noise, text and, where the model reads images, those are refined
+  let = { blocks = "n_layers + (set('siglip_feat_dim') and 3 or 2)*n_refiner_layers" },
   default = { dim = 3840, n_layers = 30, n_refiner_layers = 2, n_heads = 30, cap_feat_dim = 2560, qk_norm = true,
     norm_eps = 1e-5 } }
 -- the last block does not normalise its context a second time
 F.SD3Transformer2DModel = { source = "diffusers 0.36 transformer_sd3.py, attention.py: JointTransformerBlock",
   modulated("norms of the blocks, norm_out (modulated)", DIM, 1e-6, "4*num_layers"),
   { site = "norm_q,norm_k,norm_added_q,norm_added_k (per head)", norm = RMS, width = "attention_head_dim", eps = 1e-6,
-    count = "4*num_layers + 2*len('dual_attention_layers')", when = "is('qk_norm', 'rms_norm')" }, rounding = "once",
+    count = "4*num_layers + 2*len('dual_attention_layers')", when = "is('qk_norm', 'rms_norm')",
+    rounding = "promoted" },
   default = { num_attention_heads = 18, attention_head_dim = 64, num_layers = 18 } }
 F.WanTransformer3DModel = { source = "diffusers 0.36 transformer_wan.py: WanTransformerBlock, WanAttention",
   modulated("norm1,norm3,norm_out (modulated)", DIM, "eps", "2*num_layers + 1"),
@@ -50,8 +56,8 @@ F.WanTransformer3DModel = { source = "diffusers 0.36 transformer_wan.py: WanTran
 F.QwenImageTransformer2DModel = { source = "diffusers 0.36 transformer_qwenimage.py: QwenImageTransformerBlock",
   modulated("norms of the blocks, norm_out (modulated)", DIM, 1e-6, "4*num_layers + 1"),
   { site = "norm_q,norm_k,norm_added_q,norm_added_k (per head)", norm = RMS, width = "attention_head_dim", eps = 1e-6,
-    count = "4*num_layers" },
-  { site = "txt_norm", norm = RMS, width = "joint_attention_dim", eps = 1e-6, count = 1 },
+    count = "4*num_layers", rounding = "promoted" },
+  { site = "txt_norm", norm = RMS, width = "joint_attention_dim", eps = 1e-6, count = 1, rounding = "promoted" },
   default = { num_attention_heads = 24, attention_head_dim = 128, num_layers = 60, joint_attention_dim = 3584 } }
 F.PixArtTransformer2DModel = { source = "diffusers 0.36 pixart_transformer_2d.py, attention.py: BasicTransformerBlock",
   modulated("norm1,norm2 (modulated)", DIM, "norm_eps", "2*num_layers"),

@@ -68,7 +68,8 @@ F.xlm = { source = "transformers 5: XLMModel", { site = MAIN, norm = LN, width =
   default = { emb_dim = 2048, n_layers = 12, layer_norm_eps = 1e-12 } }
 F.flaubert = F.xlm
 F.funnel = { source = "transformers 5: FunnelModel", { site = MAIN, norm = LN, width = "d_model",
-    eps = "layer_norm_eps", count = "2*(sum('block_sizes') + num_decoder_layers) + 1" },
+    eps = "layer_norm_eps", count = "2*(sum('block_sizes', 'block_repeats')"
+      .. " + (1 - head('BaseModel', 'SequenceClassification', 'MultipleChoice'))*num_decoder_layers) + 1" },
   default = { d_model = 768, block_sizes = { 4, 4, 4 }, num_decoder_layers = 2, layer_norm_eps = 1e-9 } }
 local MODERNBERT = "2*num_hidden_layers + 1 + head('MaskedLM', 'SequenceClassification', 'TokenClassification',"
   .. " 'ForCausalLM', 'QuestionAnswering', 'MultipleChoice')"
@@ -130,7 +131,8 @@ F.qwen2_audio_encoder = { source = "transformers 5: Qwen2AudioEncoder", { site =
   default = { d_model = 1280, encoder_layers = 32 } }
 -- the class T5LayerNorm does not subtract the mean: it is an RMSNorm
 F.t5 = { source = "transformers 5: T5Model", { site = MAIN, norm = RMS, width = "d_model", eps = "layer_norm_epsilon",
-    count = "head('EncoderModel') == 1 and 2*num_layers + 1 or 2*num_layers + 3*num_decoder_layers + 2" },
+    count = "head('EncoderModel', 'TokenClassification') == 1 and 2*num_layers + 1"
+      .. " or 2*num_layers + 3*num_decoder_layers + 2" },
     rounding = "promoted",
   default = { d_model = 512, num_layers = 6, num_decoder_layers = "num_layers", layer_norm_epsilon = 1e-6 } }
 F.byt5 = F.t5

@@ -149,8 +149,9 @@ F.lilt = { source = "transformers 5: LiltModel",
 F.luke = { source = "transformers 5: LukeModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 2" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
+-- text and image share the norm after cross attention
 F.lxmert = { source = "transformers 5: LxmertModel",
-  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-12, count = "2*l_layers + 5*x_layers + 2*r_layers + 3" },
+  { site = MAIN, norm = LN, width = "hidden_size", eps = 1e-12, count = "2*l_layers + 6*x_layers + 2*r_layers + 3" },
   default = { hidden_size = 768, l_layers = 9, r_layers = 5, x_layers = 5 } }
 F.markuplm = { source = "transformers 5: MarkupLMModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
@@ -196,10 +197,15 @@ F.paddleocr_vl_text = { source = "transformers 5: PaddleOCRTextModel",
 F.pegasus_x = { source = "transformers 5: PegasusXModel",
   { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "3*encoder_layers + 3*decoder_layers + 2" },
   default = { d_model = 1024, decoder_layers = 16, encoder_layers = 16 } }
-F.perceiver = { source = "transformers 5: PerceiverModel",
-  { site = MAIN, norm = LN, width = "d_latents", eps = 1e-05, count = "2*num_self_attends_per_block + 2" },
-  { site = "layernorm2", norm = LN, width = "d_model", eps = 1e-05, count = 1 },
-  default = { d_latents = 1280, d_model = 768, num_self_attends_per_block = 26 } }
+-- the block runs several times; what cross attention reads is as wide as the preprocessor of the class makes it
+F.perceiver = { source = "transformers 5: PerceiverModel, PerceiverImagePreprocessor",
+  { site = MAIN, norm = LN, width = "d_latents", eps = 1e-05, count = "2*num_blocks*num_self_attends_per_block + 2" },
+  { site = "layernorm2", norm = LN, eps = 1e-05, count = 1, when = "head('Multimodal') == 0",
+    width = "head('ImageClassificationLearned') == 1 and 512 or head('ImageClassificationFourier') == 1 and 261"
+      .. " or head('ImageClassificationConv', 'OpticalFlow') == 1 and 322 or d_model" },
+  { site = "layernorm2", norm = LN, width = 704, eps = 1e-05, count = 1, when = "head('Multimodal') == 1",
+    guess = true },
+  default = { d_latents = 1280, d_model = 768, num_blocks = 1, num_self_attends_per_block = 26 } }
 F.pix2struct_text_model = { source = "transformers 5: Pix2StructTextModel", rounding = "promoted",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "layer_norm_epsilon", count = "3*num_layers + 1" },
   default = { hidden_size = 768, layer_norm_epsilon = 1e-06, num_layers = 12 } }

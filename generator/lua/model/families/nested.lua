@@ -84,7 +84,7 @@ F.qwen2_5_omni_thinker = { source = "transformers 5: Qwen2_5OmniThinkerForCondit
   { "audio_config", "qwen2_5_omni_audio_encoder" }, { "vision_config", "qwen2_5_omni_vision_encoder" } } }
 -- adaptive norms: scale and shift are computed from the time step; there is no gamma or beta
 F.qwen2_5_omni_dit = { source = "transformers 5: Qwen2_5OmniToken2WavDiTModel", { site = MAIN, norm = LN0,
-    width = "hidden_size", eps = 1e-6, count = "2*num_hidden_layers + 1" },
+    width = "hidden_size", eps = 1e-6, count = "2*num_hidden_layers + 1", modulated = true },
   default = { hidden_size = 1024, num_hidden_layers = 22 } }
 F.qwen2_5_omni_token2wav = { source = "transformers 5: Qwen2_5OmniToken2WavModel", parts = { { "dit_config",
     "qwen2_5_omni_dit" } } }

@@ -217,8 +217,10 @@ F.step3p5_vision = { source = "transformers 5: Step3p7VisionModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1536, layer_norm_eps = 1e-05, num_hidden_layers = 47 } }
 F.timesformer = { source = "transformers 5: TimesformerModel",
-  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "3*num_hidden_layers + 1" },
-  default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12 } }
+  { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps",
+    count = "(is('attention_type', 'divided_space_time') and 3 or 2)*num_hidden_layers + 1" },
+  default = { hidden_size = 768, layer_norm_eps = 1e-06, num_hidden_layers = 12,
+    attention_type = "'divided_space_time'" } }
 F.tipsv2_text_model = { source = "transformers 5: Tipsv2TextModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-05, num_hidden_layers = 12 } }
