@@ -39,6 +39,20 @@ lists '{"model_type": "llama", "num_labels": 3, "head_dims": 3, "hidden_size": 2
 lists '{"model_type": "qwen3", "hidden_size": 64, "use_qk_norm": false}' '^\. q_norm,k_norm \(per head\) \(guess\)'
 lists '{"model_type": "deepseek_v3", "kv_lora_rank": null}' '^\. kv_a_layernorm rmsnorm gamma 512 '
 
+# a norm that the file may switch
+lists '{"_class_name": "LTXVideoTransformer3DModel", "norm_elementwise_affine": true}' \
+    '^\. norm1,norm2 \(modulated\) rmsnorm gamma 2048 ' '!rmsnorm none'
+lists '{"_class_name": "CogVideoXTransformer3DModel", "norm_elementwise_affine": false}' \
+    '^\. norm_final layernorm none 1920 ' '!layernorm full 1920'
+lists '{"_class_name": "ZImageTransformer2DModel", "siglip_feat_dim": 1152}' \
+    '^\. siglip_embedder.0 rmsnorm gamma 1152 1e-05 f32 1$' '^\. norms of the blocks rmsnorm gamma 3840 1e-05 f32 144$'
+lists '{"model_type": "videomae", "architectures": ["VideoMAEForVideoClassification"]}' \
+    '^\. block\+final layernorm full 768 1e-12 f32 24$' '^\. fc_norm layernorm full 768 1e-05 f32 1$'
+lists '{"model_type": "hunyuan_vl", "text_config": {"model_type": "hunyuan_vl_text", "hidden_size": 64},
+    "vision_config": {"model_type": "hunyuan_vl_vision"}}' '^\. vision_tower.after_rms rmsnorm gamma 64 ' '!after_rms .* 3072'
+lists '{"model_type": "vitpose", "backbone_config": {"model_type": "vitpose_backbone", "num_hidden_layers": 2}}' \
+    '^backbone_config\. block\+final layernorm full 768 1e-12 f32 5$' 'BatchNorms'
+
 # a part that the model has twice
 lists '{"model_type": "video_llava", "vision_config": {"num_hidden_layers": 4}}' \
     '^vision_config\. block\+final layernorm full 768 1e-05 f32 20$'
@@ -68,7 +82,7 @@ lists '{"model_type": "timesformer", "num_hidden_layers": 4}' ' f32 13$'
 lists '{"model_type": "timesformer", "num_hidden_layers": 4, "attention_type": "space_only"}' ' f32 9$'
 lists '{"model_type": "lxmert", "l_layers": 1, "x_layers": 1, "r_layers": 1}' ' f32 13$'
 lists '{"model_type": "mask2former", "decoder_layers": 3}' '^\. block\+final layernorm full 256 1e-05 f32 9$'
-for family in mm-grounding-dino; do
+for family in grounding-dino mm-grounding-dino; do
     lists "{\"model_type\": \"$family\", \"encoder_layers\": 2, \"decoder_layers\": 3}" ' f32 28$' 'GroupNorms'
     lists "{\"model_type\": \"$family\", \"encoder_layers\": 2, \"decoder_layers\": 3, \"two_stage\": false}" ' f32 27$'
 done

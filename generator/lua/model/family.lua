@@ -16,7 +16,8 @@
 --        `i` and the length of the list `items`
 -- gated  the result ("silu", "sigmoid") or x ("silu_before") is multiplied by an activation of a second input
 -- modulated
---        true where scale and shift come from a condition, such as the time step, in place of gamma and beta
+--        true where scale and shift come from a condition, such as the time step, in place of gamma and beta, or after
+--        them
 -- heads  the gain is [heads, width]: each head has its own (gain2d)
 -- groups each group of `width` elements is normalised by itself, and the gain is one vector over all groups
 -- rounding, of a site or of the entry, matters for bf16 and f16:

@@ -183,6 +183,7 @@ F["mm-grounding-dino"] = { source = "transformers 5: MMGroundingDinoModel",
   default = { d_model = 256, decoder_layers = 6, encoder_layers = 6, layer_norm_eps = 1e-05, two_stage = true },
   remark = "the GroupNorms of input_proj_vision are not listed",
   parts = { SWIN, { "text_config", "bert" } } }
+F["grounding-dino"] = family.like(F["mm-grounding-dino"], { source = "transformers 5: GroundingDinoModel" })
 F.modernvbert = { source = "transformers 5: ModernVBertModel",
   parts = { { "text_config", "modernbert" }, { "vision_config", "siglip_vision_model" } } }
 F.moshi = { source = "transformers 5: MoshiModel",
@@ -375,6 +376,8 @@ F.vibevoice_asr = { source = "transformers 5: VibeVoiceAsrModel",
     { "semantic_tokenizer_encoder_config", "vibevoice_acoustic_tokenizer_encoder" }, { "text_config", "qwen2" } } }
 F.video_llama_3 = { source = "transformers 5: VideoLlama3Model",
   parts = { { "text_config", "qwen2" }, { "vision_config", "video_llama_3_vision" } } }
+F.vitpose = { source = "transformers 5: VitPoseForPoseEstimation", remark = "the BatchNorms of the head are not listed",
+  parts = { { "backbone_config", "vitpose_backbone" } } }
 F.voxtral_realtime = { source = "transformers 5: VoxtralRealtimeModel",
   parts = { { "audio_config", "voxtral_realtime_encoder" }, { "text_config", "voxtral_realtime_text" } } }
 F.xclip = { source = "transformers 5: XCLIPModel",

@@ -118,6 +118,16 @@ each_name("rwkv5 rwkv6", F.rwkv)
 F.moonshine = { source = "transformers 5: MoonshineModel", { site = MAIN, norm = LNW, width = "hidden_size",
     eps = 1e-5, count = "2*encoder_num_hidden_layers + 3*decoder_num_hidden_layers + 2" },
   default = { hidden_size = 288, encoder_num_hidden_layers = 6, decoder_num_hidden_layers = 6 } }
+F.moonshine_streaming_encoder = { source = "transformers 5: MoonshineStreamingEncoder, MoonshineStreamingLayerNorm",
+  { site = MAIN, norm = "layernorm gamma1", width = "hidden_size", eps = 1e-5, count = "2*num_hidden_layers + 1",
+    rounding = "before_gain" },
+  { site = "embedder.cmvn", norm = LN0, width = "floor(sample_rate*frame_ms/1000 + 0.5)", eps = 1e-6, count = 1 },
+  remark = "with 16 bits, the model rounds 1 + gamma, too",
+  default = { hidden_size = 320, num_hidden_layers = 6, sample_rate = 16000, frame_ms = 5.0 } }
+F.moonshine_streaming = { source = "transformers 5: MoonshineStreamingModel", { site = MAIN, norm = LNW,
+    width = "hidden_size", eps = 1e-5, count = "3*num_hidden_layers + 1" },
+  parts = { { "encoder_config", "moonshine_streaming_encoder" } },
+  default = { hidden_size = 320, num_hidden_layers = 6 } }
 
 -- Llama and similar models: RMSNorm, two in each layer and one after the last
 F.llama = { source = "transformers 5: LlamaModel", { site = MAIN, norm = RMS, width = "hidden_size",

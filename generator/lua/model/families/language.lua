@@ -191,6 +191,9 @@ F["nllb-moe"] = { source = "transformers 5: NllbMoeModel",
 F.nomic_bert = { source = "transformers 5: NomicBertModel", alias = { layer_norm_eps = "layer_norm_epsilon" },
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 } }
+F.openai_privacy_filter = { source = "transformers 5: OpenAIPrivacyFilterModel", rounding = "once",
+  { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
+  default = { hidden_size = 640, num_hidden_layers = 8, rms_norm_eps = 1e-05 } }
 F.paddleocr_vl_text = { source = "transformers 5: PaddleOCRTextModel",
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, num_hidden_layers = 18, rms_norm_eps = 1e-05 } }

@@ -54,6 +54,34 @@ F.gemma3n = { source = "transformers 5: Gemma3nModel, Gemma3nMultimodalEmbedder"
 F.gemma4 = { source = "transformers 5: Gemma4Model", flat = "gemma4_text", parts = { { "text_config", "gemma4_text" },
     { "vision_config", "gemma4_vision" },
   { "audio_config", "gemma4_audio" } } }
+-- no towers: patches of pixels and frames of sound are normalised and projected
+F.gemma4_unified_text = like(F.gemma4_text, { source = "transformers 5: Gemma4UnifiedTextModel",
+  default = { hidden_size_per_layer_input = 0 } })
+F.gemma4_unified_vision = { source = "transformers 5: Gemma4UnifiedVisionEmbedder", rounding = "once",
+  { site = "patch_ln1", norm = LN, width = "3*(patch_size*pooling_kernel_size)^2", eps = 1e-5, count = 1 },
+  { site = "patch_ln2,pos_norm", norm = LN, width = "mm_embed_dim", eps = 1e-5, count = 2 },
+  { site = "embedding_pre_projection_norm (no weight)", norm = RMS0, width = "output_proj_dims", eps = "rms_norm_eps",
+    count = 1 },
+  default = { patch_size = 16, pooling_kernel_size = 3, mm_embed_dim = 3840, output_proj_dims = 3840,
+    rms_norm_eps = 1e-6 } }
+F.gemma4_unified_audio = { source = "transformers 5: Gemma4UnifiedMultimodalEmbedder", rounding = "once",
+  alias = { audio_embed_dim = "hidden_size" },
+  { site = "embedding_pre_projection_norm (no weight)", norm = RMS0, width = "audio_embed_dim", eps = "rms_norm_eps",
+    count = 1 },
+  default = { audio_embed_dim = 640, rms_norm_eps = 1e-6 } }
+F.gemma4_unified = { source = "transformers 5: Gemma4UnifiedModel", flat = "gemma4_unified_text",
+  parts = { { "text_config", "gemma4_unified_text" }, { "vision_config", "gemma4_unified_vision" },
+    { "audio_config", "gemma4_unified_audio" } } }
+-- the model sets the width of the tower's last norm to that of the text
+F.hunyuan_vl_text = like(F.hunyuan_v1_dense, { source = "transformers 5: HunYuanVLTextModel" })
+F.hunyuan_vl_tower = { source = "transformers 5: HunYuanVLVisionTransformer", F.hunyuan_vl_vision[1],
+  F.hunyuan_vl_vision[2], default = F.hunyuan_vl_vision.default }
+F.hunyuan_vl = { source = "transformers 5: HunYuanVLModel", flat = "hunyuan_vl_text",
+  { site = "vision_tower.after_rms", norm = RMS, width = "part('text_config', 'hidden_size') or hidden_size",
+    eps = "part('vision_config', 'rms_norm_eps')", count = 1, when = "has('vision_config')" },
+  classes = { "^HunYuanVL" }, default = { hidden_size = 4096 },
+  parts = { { "text_config", "hunyuan_vl_text" },
+    { "vision_config", "hunyuan_vl_tower", as = { hunyuan_vl_vision = "hunyuan_vl_tower" } } } }
 F.mllama = { source = "transformers 5: MllamaModel", flat = "mllama_text_model",
   parts = { { "text_config", "mllama_text_model" }, { "vision_config", "mllama_vision_model" } } }
 F.llama4 = { source = "transformers 5: Llama4ForConditionalGeneration", flat = "llama4_text",
