@@ -53,6 +53,16 @@ lists '{"model_type": "hunyuan_vl", "text_config": {"model_type": "hunyuan_vl_te
 lists '{"model_type": "vitpose", "backbone_config": {"model_type": "vitpose_backbone", "num_hidden_layers": 2}}' \
     '^backbone_config\. block\+final layernorm full 768 1e-12 f32 5$' 'BatchNorms'
 
+# backbones: those of convolutions have no LayerNorm, and ConvNeXt has one for each stage that it puts out
+lists '{"model_type": "mask2former", "backbone_config": {"model_type": "resnet", "hidden_sizes": [256, 512]}}' \
+    'note: backbone_config\. convolutions with BatchNorms' '^\. block\+final layernorm ' '!^backbone_config' '!guess'
+lists '{"model_type": "upernet", "backbone_config": {"model_type": "convnext", "out_features": ["stage3", "stage4"]}}' \
+    '^backbone_config\. stage 3 layernorm full 384 1e-06 f32 10$' '!1e-12' '!output of stage 2 ' \
+    '^backbone_config\. output of stage 3 layernorm full 384 1e-06 f32 1$' \
+    '^backbone_config\. output of stage 4 layernorm full 768 1e-06 f32 1$'
+lists '{"model_type": "convnext"}' '^\. layernorm layernorm full 768 1e-12 f32 1$' '!output of stage'
+lists '{"model_type": "resnet", "hidden_size": 64, "layer_norm_eps": 1e-5}' 'has no LayerNorm or RMSNorm to generate'
+
 # a part that the model has twice
 lists '{"model_type": "video_llava", "vision_config": {"num_hidden_layers": 4}}' \
     '^vision_config\. block\+final layernorm full 768 1e-05 f32 20$'

@@ -5,9 +5,10 @@ local family = require "model.family"
 local F = family.table
 local MAIN = family.MAIN
 local LN, RMS = family.LN, family.RMS
-local SWIN = { "backbone_config", "swin_backbone", as = { swin = "swin_backbone" } }
-local DINOV2 = { "backbone_config", "dinov2_backbone", as = { dinov2 = "dinov2_backbone",
-  dinov2_with_registers = "dinov2_backbone" } }
+local BACKBONES = { swin = "swin_backbone", dinov2 = "dinov2_backbone", dinov2_with_registers = "dinov2_backbone",
+  convnext = "convnext_backbone", convnextv2 = "convnext_backbone" }
+local SWIN = { "backbone_config", "swin_backbone", as = BACKBONES }
+local DINOV2 = { "backbone_config", "dinov2_backbone", as = BACKBONES }
 
 F.aimv2 = { source = "transformers 5: Aimv2Model",
   parts = { { "text_config", "aimv2_text_model" }, { "vision_config", "aimv2_vision_model" } } }
@@ -366,7 +367,7 @@ F.tvp = { source = "transformers 5: TvpModel",
   default = { hidden_size = 768, layer_norm_eps = 1e-12, num_hidden_layers = 12 },
   parts = { { "backbone_config", "resnet" } } }
 F.upernet = { source = "transformers 5: UperNetForSemanticSegmentation",
-  parts = { { "backbone_config", "resnet", as = SWIN.as } } }
+  parts = { { "backbone_config", "resnet", as = BACKBONES } } }
 F.uvdoc = { source = "transformers 5: UVDocModel",
   parts = { { "backbone_config", "uvdoc_backbone" } } }
 F.vibevoice_asr = { source = "transformers 5: VibeVoiceAsrModel",

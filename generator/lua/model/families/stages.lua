@@ -13,6 +13,15 @@ F.convnext = { source = "transformers 5 convnext: ConvNextEmbeddings, ConvNextSt
   { site = "layernorm", norm = LN, width = "last('hidden_sizes')", eps = "layer_norm_eps", count = 1 },
   default = { hidden_sizes = { 96, 192, 384, 768 }, depths = { 3, 3, 9, 3 }, layer_norm_eps = 1e-12 } }
 F.convnextv2 = F.convnext
+-- as the backbone of another model, it has a norm for each stage that it puts out in place of the last one
+F.convnext_backbone = { source = "transformers 5 convnext: ConvNextBackbone", F.convnext[1],
+  { site = "output of stage $i", norm = LN, width = "item", eps = 1e-6, each = "hidden_sizes",
+    count = "count('out_features', 'stage' .. i) or count('out_indices', i) or i == items and 1 or 0" },
+  default = F.convnext.default }
+family.each_name("bit chameleon_vqgan dac efficientnet emu3_vqgan encodec hgnet_v2 janus_vqgan mobilenet_v1"
+  .. " mobilenet_v2 pp_lcnet pp_lcnet_v3 pp_lcnet_v4 regnet resnet rt_detr_resnet univnet", {
+  source = "transformers 5: ResNetModel and others that consist of convolutions",
+  remark = "convolutions with BatchNorms, GroupNorms or none, without a LayerNorm or RMSNorm" })
 F.dinov3_convnext = { source = "transformers 5 dinov3_convnext: DINOv3ConvNextStage, DINOv3ConvNextLayer",
   { site = "stage $i", norm = LN, width = "item", eps = "layer_norm_eps", each = "hidden_sizes",
     count = "at('depths', i) + 1 + (i == 1 and 1 or 0)" },
