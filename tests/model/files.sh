@@ -46,6 +46,7 @@ expect small/mamba2.gguf '.|block+final|rmsnorm|gamma|64|1e-05|f32|2;.|ssm|rmsno
     echo "mamba2.gguf: no groups in --json"
 }
 expect small/nextn.gguf '.|block+final|rmsnorm|gamma|64|1e-05|f32|2' 'block 1: predicts further tokens and is not run'
+expect small/drafter.gguf '.|block+final|rmsnorm|gamma|64|1e-06|f32|3'
 # layers that share keys do not normalise them, and a router runs twice
 expect small/gemma3n.gguf '.|block+final|rmsnorm|gamma|64|1e-06|f32|43;.|k_norm|rmsnorm|gamma|16|1e-06|f32|20;.|q_norm|rmsnorm|gamma|16|1e-06|f32|21'
 expect small/unknown-arch-tensors.gguf '.|block+final (guess)|rmsnorm|gamma|64|1e-05|f32|1' 'architecture "newthing" is not known'

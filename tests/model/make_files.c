@@ -227,6 +227,18 @@ static void graphs(const char *dir)
     tensor("blk.1.nextn.hnorm.weight", 0, 1, 64);
     close_file();
 
+    open_file(dir, "drafter.gguf");
+    gguf(3, false, 3, 5);
+    key_string("general.architecture", "gemma4-assistant");
+    key_u32("gemma4-assistant.embedding_length", 64);
+    key_u32("gemma4-assistant.block_count", 2);
+    key_u32("gemma4-assistant.nextn_predict_layers", 2);
+    key_f32("gemma4-assistant.attention.layer_norm_rms_epsilon", 1e-6f);
+    tensor("blk.0.attn_norm.weight", 0, 1, 64);
+    tensor("blk.1.attn_norm.weight", 0, 1, 64);
+    tensor("output_norm.weight", 0, 1, 64);
+    close_file();
+
     open_file(dir, "gemma3n.gguf");
     gguf(3, false, 3 * 21 + 1, 4);
     key_string("general.architecture", "gemma3n");

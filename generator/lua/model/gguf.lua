@@ -36,14 +36,14 @@ local LAYERNORM = words [[bert bloom codeshell cohere2 command-r dbrx falcon gpt
   jina-bert-v3 modern-bert modernbert mpt nemotron nomic-bert nomic-bert-moe olmo orion phi2 rwkv6 rwkv7 stablelm
   starcoder starcoder2]]
 local RMSNORM = words [[afmoe apertus arcee arctic arwkv7 baichuan bailingmoe bailingmoe2 bitnet bitnet-25 chameleon
-  chatglm cogvlm deci deepseek deepseek2 deepseek2-ocr deepseek32 deepseek4 dots1 dream ernie4_5 ernie4_5-moe eurobert
-  exaone exaone-moe exaone4 falcon-h1 gemma gemma-embedding gemma2 gemma3 gemma3n gemma4 glm-dsa glm4 glm4moe gpt-oss
-  granite granitehybrid granitemoe grok grovemoe hunyuan-dense hunyuan-moe hunyuan_vl internlm2 jamba kimi-linear laguna
+  chatglm cogvlm deci deepseek deepseek2 deepseek2-ocr deepseek32 deepseek4 dflash dots1 dream eagle3 ernie4_5
+  ernie4_5-moe eurobert exaone exaone-moe exaone4 falcon-h1 gemma gemma-embedding gemma2 gemma3 gemma3n gemma4
+  gemma4-assistant glm-dsa glm4 glm4moe gpt-oss granite granitehybrid granitemoe grok grovemoe hunyuan-dense hunyuan-moe
+  hunyuan_vl hy_v3 internlm2 jamba kimi-linear laguna
   lfm2 lfm2moe llada llada-moe llama llama-embed llama4 maincoder mamba mamba2 mellum mimo2 minicpm minicpm3 minimax-m2
   minimax-m3 mistral3 mistral4 nemotron_h nemotron_h_moe neo-bert olmo2 olmoe openelm paddleocr pangu-embedded phi3
   plamo plamo2 plamo3 plm qwen qwen2 qwen2moe qwen2vl qwen3 qwen35 qwen35moe qwen3moe qwen3next qwen3vl qwen3vlmoe
-  refact rnd1
-  rwkv6qwen2 seed_oss smallthinker smollm3 step35 t5 t5encoder xverse]]
+  refact rnd1 rwkv6qwen2 seed_oss smallthinker smollm3 step35 t5 t5encoder xverse]]
 
 -- Norms of one architecture that differ from its others: a pattern of the tensor's name, the norm and its eps.
 local EXCEPTIONS = {
@@ -74,7 +74,8 @@ local PROJECTORS = {
   internvl = { function(width, layers) return width == 3200 and layers == 45 and RMS or LN end,
     { "^mm%.", LN, 1e-5 } },
   nemotron_v2_vl = { LN, { "^mm%.", RMS, 1e-6 } }, youtuvl = { LN, { "^mm%.input_norm", RMS, 1e-6 } },
-  hunyuanvl = { LN, { "^mm%.", RMS } }, ultravox = { LN, { "^mm%.", RMS, 1e-6 } },
+  hunyuanvl = { LN, { "^mm%.", RMS } }, hunyuanocr = { LN, { "^mm%.", RMS } },
+  ultravox = { LN, { "^mm%.", RMS, 1e-6 } },
   kimivl = { LN, { "^mm%.", LN, 1e-5 } }, kimik25 = { LN }, lfm2 = { LN, { "^mm%.", LN, 1e-5 } },
   paddleocr = { LN, { "^mm%.", LN, 1e-5 } }, cogvlm = { LN, { "post_fc_norm", LN, 1e-5 } },
   lfm2a = { LN, { ".", LN, 1e-5 } }, granite_speech = { LN },
@@ -263,6 +264,7 @@ local function left_out_of(keys, arch)
   local projector = keys["clip.vision.projector_type"] or keys["clip.audio.projector_type"]
     or keys["clip.projector_type"]
   local blocks, unused = number(keys, arch .. ".block_count"), number(keys, arch .. ".nextn_predict_layers") or 0
+  if blocks and unused >= blocks then unused = 0 end -- a model that does nothing else
   return function(module)
     for _, n in ipairs(NOT_LISTED) do
       if module:find(n[1]) and (not n[3] or n[3][projector]) then
