@@ -101,6 +101,12 @@ for family in lw_detr rf_detr; do
 done
 lists '{"model_type": "t5", "architectures": ["T5ForTokenClassification"]}' '^\. block\+final rmsnorm gamma 512 1e-06 f32 13$'
 
+# what a file that leaves a switch out has
+lists '{"model_type": "hyperclovax", "num_hidden_layers": 4}' ' f32 9$'
+lists '{"model_type": "hyperclovax", "num_hidden_layers": 4, "use_post_norm": true}' ' f32 17$'
+lists '{"model_type": "intern_vit_6b"}' '^\. q_norm,k_norm rmsnorm gamma 3200 1e-06 f32 96$'
+lists '{"model_type": "intern_vit_6b", "qk_normalization": false}' '!q_norm'
+
 # keys about norms that change nothing
 for family in wav2vec2 hubert wavlm unispeech unispeech-sat sew wav2vec2-conformer; do
     lists "{\"model_type\": \"$family\", \"do_stable_layer_norm\": true}" '^\. block\+final ' '!guess'
@@ -428,6 +434,7 @@ rounds pix2struct_text_model 'block+final' promoted
 rounds pix2struct_vision_model 'block+final' promoted
 rounds kosmos_2_5_vision_model 'block+final' promoted
 rounds SD3Transformer2DModel 'norm_q,norm_k,.* (per head)' promoted ', "qk_norm": "rms_norm"'
+rounds olmo_hybrid 'linear_attn.o_norm (gated)' before_gain
 rounds FluxTransformer2DModel 'norm_q,norm_k,.* (per head)' once
 
 # counts

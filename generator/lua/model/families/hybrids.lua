@@ -81,7 +81,7 @@ F.olmo_hybrid = { source = "transformers 5 olmo_hybrid: OlmoHybridAttentionDecod
     count = "full" },
   { site = "k_norm", norm = RMS, width = "num_key_value_heads*head_dim", eps = "rms_norm_eps", count = "full" },
   { site = "linear_attn.o_norm (gated)", norm = RMS, width = "linear_value_head_dim", eps = 1e-5, gated = "silu",
-    count = "num_hidden_layers - full" },
+    count = "num_hidden_layers - full", rounding = "before_gain" },
   let = { full = "count('layer_types', 'full_attention') or max(1, num_hidden_layers//4)" },
   rounding = "once",
   default = { hidden_size = 3840, num_hidden_layers = 32, num_attention_heads = 30,

@@ -180,7 +180,7 @@ F.imagegpt = { source = "transformers 5 imagegpt: ImageGPTLayerNorm, an RMSNorm"
   default = { n_embd = 512, n_layer = 24, layer_norm_epsilon = 1e-5 } }
 F.hyperclovax = { source = "transformers 5 hyperclovax: HyperCLOVAXDecoderLayer",
   main(RMS, "hidden_size", "rms_norm_eps", "(use_post_norm and 4 or 2)*num_hidden_layers + 1"),
-  default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-6, use_post_norm = true } }
+  default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-6 } }
 F.zaya = like(F.llama, { source = "transformers 5 zaya: ZayaDecoderLayer, ZayaRouter",
   { site = "router norm", norm = RMS, width = 256, eps = "rms_norm_eps", count = "num_hidden_layers", guess = true } })
 

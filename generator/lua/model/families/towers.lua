@@ -40,7 +40,8 @@ F.intern_vit_6b = { source = "InternVL modeling_intern_vit.py: InternVisionEncod
     when = "is('norm_type', 'rms_norm')" },
   { site = "q_norm,k_norm", norm = RMS, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers",
     when = "qk_normalization" },
-  default = { hidden_size = 3200, num_hidden_layers = 48, layer_norm_eps = 1e-6, norm_type = "'rms_norm'" } }
+  default = { hidden_size = 3200, num_hidden_layers = 48, layer_norm_eps = 1e-6, norm_type = "'rms_norm'",
+    qk_normalization = true } }
 F.pixtral = { source = "transformers 5: PixtralVisionModel", { site = MAIN, norm = RMS, width = "hidden_size",
     eps = 1e-5, count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 1024, num_hidden_layers = 24 } }
