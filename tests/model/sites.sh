@@ -101,6 +101,18 @@ for family in lw_detr rf_detr; do
 done
 lists '{"model_type": "t5", "architectures": ["T5ForTokenClassification"]}' '^\. block\+final rmsnorm gamma 512 1e-06 f32 13$'
 
+# an indexer in some layers, whose numbers stand in an object of older files; types of parts that do not count
+lists '{"model_type": "minimax_m3_vl", "text_config": {"model_type": "minimax_m2", "num_hidden_layers": 3,
+    "sparse_attention_config": {"sparse_index_dim": 64, "sparse_attention_freq": [0, 1, 1]}},
+    "vision_config": {"model_type": "clip_vision_model", "num_hidden_layers": 2}}' \
+    '^text_config\. indexer\.q_norm,k_norm rmsnorm gamma1 64 1e-06 f32 4$' \
+    '^text_config\. q_norm,k_norm rmsnorm gamma1 128 1e-06 f32 6$' '^vision_config\. .* layernorm full 1280 1e-05 f32 5$'
+lists '{"model_type": "minimax_m3_vl_text", "num_hidden_layers": 2, "layer_types": ["full_attention",
+    "minimax_m3_sparse"]}' '^\. indexer\.q_norm,k_norm rmsnorm gamma1 128 1e-06 f32 2$'
+lists '{"model_type": "minimax_m3_vl_text", "num_hidden_layers": 2}' '!indexer'
+lists '{"model_type": "zaya", "num_hidden_layers": 3, "router_hidden_size": 64}' \
+    '^\. router norm rmsnorm gamma 64 1e-05 f32 3$' '^\. block\+final rmsnorm gamma 2048 1e-05 f32 7$' '!guess'
+
 # what a file that leaves a switch out has
 lists '{"model_type": "hyperclovax", "num_hidden_layers": 4}' ' f32 9$'
 lists '{"model_type": "hyperclovax", "num_hidden_layers": 4, "use_post_norm": true}' ' f32 17$'

@@ -392,6 +392,17 @@ function helpers.sublen(self, name, key)
   return list.n
 end
 
+-- subcount("linear_attn_config", "layers", 1): how many elements of such a list have this value, 0 where there is none
+function helpers.subcount(self, name, key, value)
+  local list, n = helpers.sub(self, name, key), 0
+  if list == nil then return 0 end
+  if type(list) ~= "table" or not list.n then self:bad(name .. "." .. key, list, "an array") end
+  for i = 1, list.n do
+    if list[i] == value then n = n + 1 end
+  end
+  return n
+end
+
 -- active("block_configs", "ffn"): how many objects of a list have a part that is not switched off by no_op
 function helpers.active(self, name, part)
   local list, total = self:in_file(name), 0

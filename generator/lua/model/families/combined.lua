@@ -62,6 +62,14 @@ F.d_fine = { source = "transformers 5: DFineModel",
   default = { d_model = 256, decoder_layers = 6, encoder_hidden_dim = 256, encoder_layers = 1,
     layer_norm_eps = 1e-05 },
   parts = { { "backbone_config", "hgnet_v2" } } }
+-- the attention of the text model has no latent norms
+F.deepseek_ocr2_text = family.like(F.llama, { source = "transformers 5: DeepseekOcr2TextModel" })
+F.deepseek_ocr2_encoder = family.like(F.qwen2, { source = "transformers 5: DeepseekOcr2VisionEncoder" })
+F.deepseek_ocr2_sam_vision_model = family.like(F.sam_vision_model, {
+  source = "transformers 5: DeepseekOcr2SamVisionEncoder" })
+F.deepseek_ocr2 = { source = "transformers 5: DeepseekOcr2Model",
+  parts = { { "text_config", "deepseek_ocr2_text", fixed = true },
+    { "vision_config", "deepseek_ocr2_vision", fixed = true } } }
 F.deepseek_ocr2_vision = { source = "transformers 5: DeepseekOcr2VisionModel",
   parts = { { "sam_config", "deepseek_ocr2_sam_vision_model" }, { "encoder_config", "deepseek_ocr2_encoder" } } }
 F.deepseek_vl = { source = "transformers 5: DeepseekVLModel",
@@ -175,8 +183,10 @@ F.minicpmv4_6 = { source = "transformers 5: MiniCPMV4_6Model",
     when = "has('vision_config')" },
   default = { merger_times = 1 },
   parts = { { "text_config", "qwen3_5_text" }, { "vision_config", "minicpmv4_6_vision" } } }
+-- some files have other types in their parts, which the model does not look at
 F.minimax_m3_vl = { source = "transformers 5: MiniMaxM3VLModel",
-  parts = { { "vision_config", "minimax_m3_vl_vision" }, { "text_config", "minimax_m3_vl_text" } } }
+  parts = { { "vision_config", "minimax_m3_vl_vision", fixed = true },
+    { "text_config", "minimax_m3_vl_text", fixed = true } } }
 -- the last norm of the decoder runs after each of its layers
 F["mm-grounding-dino"] = { source = "transformers 5: MMGroundingDinoModel",
   { site = MAIN, norm = LN, width = "d_model", eps = "layer_norm_eps",
@@ -192,6 +202,11 @@ F.moshi = { source = "transformers 5: MoshiModel",
     rounding = "once" },
   default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-08 },
   parts = { { "audio_encoder_config", "mimi" }, { "depth_decoder_config", "moshi_depth" } } }
+F.muse_glimmer = { source = "transformers 5: MuseGlimmerModel", rounding = "once",
+  { site = "perception_emb_norm (no weight)", norm = family.RMS0, width = "part('text_config', 'hidden_size')",
+    eps = "part('text_config', 'rms_norm_eps')", count = 1, when = "has('text_config') and has('vision_config')" },
+  parts = { { "text_config", "muse_glimmer_text", fixed = true },
+    { "vision_config", "muse_glimmer_vision", fixed = true } } }
 F.musicflamingo = { source = "transformers 5: MusicFlamingoModel",
   parts = { { "audio_config", "audioflamingo3_encoder" }, { "text_config", "qwen2" } } }
 F.nemotron3_5_asr = { source = "transformers 5: Nemotron3_5AsrForRNNT",

@@ -163,12 +163,17 @@ F.mellum = { source = "transformers 5: MellumModel",
 F.metaclip_2_text_model = { source = "transformers 5: MetaClip2TextModel",
   { site = MAIN, norm = LN, width = "hidden_size", eps = "layer_norm_eps", count = "2*num_hidden_layers + 1" },
   default = { hidden_size = 512, layer_norm_eps = 1e-05, num_hidden_layers = 12 } }
-F.minimax_m3_vl_text = { source = "transformers 5: MiniMaxM3VLTextModel",
+F.minimax_m3_vl_text = { source = "transformers 5: MiniMaxM3VLTextModel, MiniMaxM3VLIndexer",
+  { site = "indexer.q_norm,k_norm", norm = RMS1, width = "sub('sparse_attention_config', 'sparse_index_dim')"
+      .. " or index_head_dim", eps = "rms_norm_eps", rounding = "once",
+    count = "2*(count('layer_types', 'minimax_m3_sparse')"
+      .. " or subcount('sparse_attention_config', 'sparse_attention_freq', 1))" },
   { site = "q_norm,k_norm", norm = RMS1, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers",
     rounding = "once" },
   { site = MAIN, norm = RMS1, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 1",
     rounding = "once" },
-  default = { head_dim = 128, hidden_size = 6144, num_hidden_layers = 60, rms_norm_eps = 1e-06 } }
+  default = { head_dim = 128, hidden_size = 6144, num_hidden_layers = 60, rms_norm_eps = 1e-06,
+    index_head_dim = 128 } }
 F.mistral4 = { source = "transformers 5: Mistral4Model",
   { site = "q_a_layernorm", norm = RMS, width = "q_lora_rank", eps = 1e-06, count = "num_hidden_layers" },
   { site = "kv_a_layernorm", norm = RMS, width = "kv_lora_rank", eps = 1e-06, count = "num_hidden_layers" },
@@ -182,6 +187,16 @@ F.muse_glimmer_assistant = { source = "transformers 5: MuseGlimmerAssistantModel
   { site = "q_norm,k_norm", norm = RMS, width = "head_dim", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
   { site = MAIN, norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers + 2" },
   default = { head_dim = 128, hidden_size = 6656, num_hidden_layers = 5, rms_norm_eps = 1e-05 } }
+F.muse_glimmer_text = { source = "transformers 5: MuseGlimmerTextModel", rounding = "once",
+  { site = MAIN, norm = RMS1, width = "hidden_size", eps = "rms_norm_eps", count = "2*num_hidden_layers" },
+  { site = "post_attention_layernorm,post_feedforward_layernorm", norm = RMS1, width = "hidden_size",
+    eps = "post_norm_eps", count = "2*num_hidden_layers" },
+  { site = "norm", norm = RMS, width = "hidden_size", eps = "rms_norm_eps", count = 1 },
+  { site = "embed_norm (no weight)", norm = family.RMS0, width = "hidden_size", eps = "rms_norm_eps", count = 1 },
+  { site = "qk_norm (per head, no weight)", norm = family.RMS0, width = "head_dim", eps = "rms_norm_eps",
+    count = "2*num_hidden_layers" },
+  default = { head_dim = 128, hidden_size = 6656, num_hidden_layers = 52, rms_norm_eps = 1e-05,
+    post_norm_eps = 1e-08 } }
 F.mvp = { source = "transformers 5: MvpModel",
   { site = MAIN, norm = LN, width = "d_model", eps = 1e-05, count = "2*encoder_layers + 3*decoder_layers + 2" },
   default = { d_model = 1024, decoder_layers = 12, encoder_layers = 12 } }

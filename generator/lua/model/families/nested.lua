@@ -81,7 +81,7 @@ F.hunyuan_vl = { source = "transformers 5: HunYuanVLModel", flat = "hunyuan_vl_t
     eps = "part('vision_config', 'rms_norm_eps')", count = 1, when = "has('vision_config')" },
   classes = { "^HunYuanVL" }, default = { hidden_size = 4096 },
   parts = { { "text_config", "hunyuan_vl_text" },
-    { "vision_config", "hunyuan_vl_tower", as = { hunyuan_vl_vision = "hunyuan_vl_tower" } } } }
+    { "vision_config", "hunyuan_vl_tower", fixed = true } } }
 F.mllama = { source = "transformers 5: MllamaModel", flat = "mllama_text_model",
   parts = { { "text_config", "mllama_text_model" }, { "vision_config", "mllama_vision_model" } } }
 F.llama4 = { source = "transformers 5: Llama4ForConditionalGeneration", flat = "llama4_text",

@@ -181,8 +181,11 @@ F.imagegpt = { source = "transformers 5 imagegpt: ImageGPTLayerNorm, an RMSNorm"
 F.hyperclovax = { source = "transformers 5 hyperclovax: HyperCLOVAXDecoderLayer",
   main(RMS, "hidden_size", "rms_norm_eps", "(use_post_norm and 4 or 2)*num_hidden_layers + 1"),
   default = { hidden_size = 4096, num_hidden_layers = 32, rms_norm_eps = 1e-6 } }
-F.zaya = like(F.llama, { source = "transformers 5 zaya: ZayaDecoderLayer, ZayaRouter",
-  { site = "router norm", norm = RMS, width = 256, eps = "rms_norm_eps", count = "num_hidden_layers", guess = true } })
+F.zaya = like(F.mixtral, { source = "transformers 5 zaya: ZayaDecoderLayer, ZayaRouterMLP",
+  { site = "router norm", norm = RMS, width = "router_hidden_size", eps = "rms_norm_eps",
+    count = "num_hidden_layers" },
+  remark = "q and k are divided by their lengths, with no eps in the root; these norms are not listed",
+  default = { hidden_size = 2048, num_hidden_layers = 40, head_dim = 128, router_hidden_size = 256 } })
 
 -- Speech
 F.voxtral_encoder = { source = "transformers 5 voxtral: VoxtralEncoder",
