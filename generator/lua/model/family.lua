@@ -18,8 +18,10 @@
 -- modulated
 --        true where scale and shift come from a condition, such as the time step, in place of gamma and beta, or after
 --        them
--- heads  the gain is [heads, width]: each head has its own (gain2d)
+-- gain2d, heads
+--        true where each head has its own gain, which is [heads, width] then; how many heads there are
 -- groups each group of `width` elements is normalised by itself, and the gain is one vector over all groups
+-- guess  true where the site is not sure
 -- rounding, of a site or of the entry, matters for bf16 and f16:
 --        "before_gain" the normalised value is rounded to the type of x, then multiplied by gamma (usual for RMSNorm)
 --        "once"        gamma is applied in f32 and the result rounded once (usual for LayerNorm)

@@ -242,7 +242,7 @@ F.video_llava = { source = "transformers 5 video_llava: VideoLlavaModel has a to
 F.colpali = { source = "transformers 5 colpali: ColPaliForRetrieval", knows = { "text_config" },
   parts = { { "vlm_config", "paligemma" } } }
 F["vision-encoder-decoder"] = { source = "transformers 5 vision_encoder_decoder",
-  parts = { { "encoder", "vit" }, { "decoder", "gpt2", crosses = true } } }
+  parts = { { "encoder", "vit" }, { "decoder", "gpt2" } } }
 F.qwen3_omni_moe_audio_encoder = F.qwen2_audio_encoder
 F.smolvlm_vision = { source = "transformers 5 smolvlm: SmolVLMVisionTransformer",
   main(LN, "hidden_size", "layer_norm_eps", "2*num_hidden_layers + 1"),
