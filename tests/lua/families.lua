@@ -36,7 +36,9 @@ local function problem(entry)
     for _, name in ipairs { "site", "norm", "width", "eps", "count" } do
       found = found or not site[name] and ("site %d has no %s"):format(i, name) or nil
     end
-    if (site.gain2d or false) ~= (site.heads ~= nil) then found = found or ("site %d: gain2d and heads go together"):format(i) end
+    if (site.gain2d or false) ~= (site.heads ~= nil) then
+      found = found or ("site %d: gain2d and heads go together"):format(i)
+    end
   end
   for _, part in ipairs(entry.parts or {}) do found = found or strange(part, PART) end
   return found

@@ -33,6 +33,10 @@ lists '{"model_type": "llama", "hiden_size": 2048}' '^\. block\+final \(guess\) 
 lists '{"model_type": "llama", "hiddenSize": 2048}' '^\. block\+final \(guess\) ' "but 'hiddenSize' is"
 lists '{"model_type": "llama", "hidden_size": 2048, "num_hiden_layers": 16}' '\(guess\)' "but 'num_hiden_layers' is"
 lists '{"model_type": "llama", "model_dim": 2048, "num_hidden_layers": 16}' '\(guess\)' "but 'model_dim' is"
+lists '{"model_type": "convnext", "hiden_sizes": [64, 128]}' '^\. stage 4 \(guess\) layernorm full 768 ' \
+    "hidden_sizes: not in the file, but 'hiden_sizes' is, which convnext is not known to use; a guess"
+lists '{"model_type": "convnext", "depths": [1, 1, 1, 1], "hidden_size": 64}' '^\. stage 4 layernorm full 768 ' '!guess' \
+    '!depths: not' 'hidden_sizes: not in the file; \[96, 192, 384, 768\] is the default of convnext'
 lists '{"model_type": "llama", "num_labels": 3, "head_dims": 3, "hidden_size": 2048}' '^\. block\+final rmsnorm ' '!guess'
 
 # a switch that is off and that the family is not known to use; null stands for the default

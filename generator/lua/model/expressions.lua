@@ -154,17 +154,25 @@ function Scope:doubtful(name, other)
 end
 
 -- A key of the file that nothing of the family reads and that is spelt nearly as `name` is; the first one by name.
-function Scope:nearly(name)
+-- type_of: what it holds: "number", or "table" for a list.
+function Scope:nearly(name, type_of)
   local function plain(key) return (key:lower():gsub("_", "")) end
   local wanted, found = plain(name), nil
   local most = #wanted < 11 and 1 or 2
   for key, v in pairs(self.doc) do
-    if type(v) == "number" and type(key) == "string" and not self:mentions(key) and not (found and found < key)
+    if type(v) == type_of and type(key) == "string" and not self:mentions(key) and not (found and found < key)
       and fail.distance(plain(key), wanted, most + 1) <= most then
       found = key
     end
   end
   return found
+end
+
+-- Notes that the default counts for a key that the file lacks; a guess where another key may be meant.
+function Scope:takes_default(name, type_of, shown_as, origin)
+  local near = self:nearly(name, type_of)
+  if near then self:doubtful(name, near) end
+  self.defaults:on(self.topic, "%s: not in the file; %s%s", self:key(name), shown_as, origin)
 end
 
 -- The value of a key, from the file or the default of the family; nil when there is none. In a numeric expression it
@@ -198,9 +206,7 @@ function Scope:get(name, numeric)
     default = self:evaluate(default, numeric)
   end
   if numeric and type(default) == "number" then
-    local near = self:nearly(name)
-    if near then self:doubtful(name, near) end
-    self.defaults:on(self.topic, "%s: not in the file; %s%s", self:key(name), expressions.number(default), origin)
+    self:takes_default(name, "number", expressions.number(default), origin)
   end
   return default
 end
@@ -235,11 +241,16 @@ end
 -- "times"): each times the element of another list, if the file has it; last("list"), at("list", i): its last element,
 -- its element i
 local function list_of(self, name)
-  local list = self:in_file(name)
-  if list == nil then list = self.family.default and self.family.default[name] end
-  if list == nil then return { n = 0 }, 0 end
+  local list, default = self:in_file(name), self.family.default and self.family.default[name]
+  if list == nil and default == nil then return { n = 0 }, 0 end
+  if list == nil then
+    local elements = {}
+    for i, element in ipairs(default) do elements[i] = tostring(element) end
+    list = default
+    self:takes_default(name, "table", ("[%s]"):format(table.concat(elements, ", ")), " is the default of " .. self.type)
+  end
   if type(list) ~= "table" or not (list.n or #list > 0) then self:bad(name, list, "an array") end
-  if list.n == 0 and self.family.default and self.family.default[name] then
+  if list.n == 0 and default then
     fail.input("%s: key '%s' is an empty array, expected at least one element", self.run.path, self:key(name))
   end
   if (list.n or #list) > 1000 then self:bad(name, list, "at most 1000 elements") end
