@@ -170,6 +170,14 @@ check.sound(wrong_definitions(pair_of { { width = 1 }, { width = 4 }, { width = 
 check.sound(wrong_definitions(pair_of { { width = 4 }, { width = 100, op = "rmsnorm", residual = "pre" },
   { width = 100, dtype = "bf16", pass = "apply" }, { width = 100, pass = "backward" } }))
 
+-- Two instruction sets with as many lanes
+table.insert(target.list, 2, setmetatable({ name = "twin", label = "twin", registers = 32, pairs = {} },
+  { __index = target.named "avx2" }))
+local twins = pair_of { { width = 100 }, { width = 64, op = "rmsnorm", dtype = "bf16" } }
+check.that(twins:find "test_widen8%(" and twins:find "test_widen_twin%(", "each has functions of its own")
+check.sound(wrong_definitions(twins), "as many lanes")
+table.remove(target.list, 2)
+
 check.objects(wrong_definitions(text .. text), "everything twice")
 check.objects(wrong_definitions(text .. "\nTEST_FN8 int test_idle_x8(int x) { return x; }\n"), "an idle function")
 check.objects(wrong_definitions((text:gsub("\n} test_RowConstants_[%w_]+;", "\n};", 1))), "constants without a name")

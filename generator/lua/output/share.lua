@@ -71,9 +71,10 @@ local function vocabulary(target, templates)
   return { items = items, texts = texts, names = names }
 end
 
--- Every name of a vocabulary with the number of lanes: `add` of AVX2 is `gpt2_add8`; without it what is `common`. LANES
--- is the number itself.
+-- Every name of a vocabulary with the number of lanes, or the target's name where another has as many: `add` of AVX2 is
+-- `gpt2_add8`; without it what is `common`. LANES is the number itself.
 local function vocabulary_map(vocab, target, common, prefix)
+  local own = target.label:gsub("^x(%d+)$", "%1")
   local map = share.layer({ fmaf = "__builtin_fmaf", FP_FAST_FMAF = "__FP_FAST_FMAF" })
   for from, to in pairs { LN_IEEE = "IEEE", LN_IEEE_ONLY = "IEEE_ONLY", ln_fma = "fma", sqrt = "root",
     UNROLL = "UNROLL" } do
@@ -81,9 +82,10 @@ local function vocabulary_map(vocab, target, common, prefix)
   end
   for _, item in ipairs(vocab.items) do
     for _, name in ipairs(item.names) do
-      local gap = name:find("%d$") and "_" or ""
-      map[name] = rename.prefixed(name:gsub("^LN_.*", "TARGET")
-        .. (not common[name] and gap .. target.lanes or gap ~= "" and gap .. target.arch or ""), prefix)
+      local digit = name:find("%d$") ~= nil
+      local ending = common[name] and (digit and "_" .. target.arch or "")
+        or (digit or own == target.name) and "_" .. own or own
+      map[name] = rename.prefixed(name:gsub("^LN_.*", "TARGET") .. ending, prefix)
     end
   end
   map.LANES = tostring(target.lanes)
@@ -211,7 +213,7 @@ local function section_text(units, target, written, told, prefix)
         map[name] = tostring(unit.width)
       elseif not rawget(unit.map, name) then
         map[name] = rename.prefixed(
-          name .. unit.labels[name] .. (unit.common[name] and "" or "_x" .. target.lanes), prefix)
+          name .. unit.labels[name] .. (unit.common[name] and "" or "_" .. target.label), prefix)
       end
     end
     local texts = { unit.comment }

@@ -234,8 +234,8 @@ local function naming(P, kernels, kinds)
     for _, what in ipairs { "row", "apart" } do
       global[k.name .. "_" .. what] = ("%s_%s_%s_%s"):format(P, names.of(k.spec), what, k.target.name)
     end
-    global[kernel.row_name(k.spec, k.target)] = ("%s_write_row%s_x%d"):format(P,
-      several and not one_norm and "_" .. k.kind or "", k.target.lanes)
+    global[kernel.row_name(k.spec, k.target)] = ("%s_write_row%s_%s"):format(P,
+      several and not one_norm and "_" .. k.kind or "", k.target.label)
   end
   for _, spec in ipairs(kinds) do
     local name = kernel.slow_name(spec)

@@ -10,6 +10,7 @@
 --   vocabulary the template files it consists of
 --   needs      features as __builtin_cpu_supports and the target attribute spell them
 --   asks       for each of them the C that asks the processor, filled in below
+--   label      what its names in a pair of files end with, filled in below
 local frozen = require "frozen"
 
 local target = {}
@@ -27,13 +28,15 @@ target.list = {
     headers = { "float.h", "math.h", "string.h" }, vocabulary = { "isa/scalar.h" } },
 }
 
-local by_name = {}
+local by_name, of_lanes = {}, {}
 target.names = {}
 for i, t in ipairs(target.list) do
   t.asks, t.pairs = {}, t.pairs or {}
   for n, feature in ipairs(t.needs) do -- ln_cpu_f16c is in templates/caller/ln_cpu.h
     t.asks[n] = feature == "f16c" and "ln_cpu_f16c()" or ('__builtin_cpu_supports("%s")'):format(feature)
   end
+  t.label = of_lanes[t.lanes] and t.name or "x" .. t.lanes
+  of_lanes[t.lanes] = true
   target.list[i] = frozen(t, "target " .. t.name)
   target.names[i] = t.name
   by_name[t.name] = target.list[i]
