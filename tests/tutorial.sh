@@ -43,6 +43,10 @@ if [ "$what" = affine ]; then
     program="tests/ops.c"
 else
     "$lngen" emit -o "$kernels" --isa avx2x4,scalar --width 7,70,300,768 >/dev/null
+    "$lngen" emit -o "$work/pair" --isa avx2x4,scalar --op layernorm,rmsnorm --width 64,100 --prefix four --self-test \
+        --single-file >/dev/null
+    "$compiler" -std=c11 -O1 -Wall -Wextra -Werror "$work/pair/four_test.c" -o "$work/pair/test" -lm
+    "$work/pair/test" >"$work/log" || { cat "$work/log"; exit 1; }
     program="tests/harness.c"
 fi
 for file in "$kernels"/*.c; do

@@ -36,6 +36,11 @@
 
 % end
 % item "ln_cpu_has"
+% local f16c = false
+% for _, t in ipairs(targets) do
+%   for _, ask in ipairs(t.asks) do f16c = f16c or ask == "ln_cpu_f16c()" end
+% end
+% if f16c then
 % if not pair then
 #if LN_X86
 % end
@@ -49,6 +54,7 @@ ${static} int ln_cpu_f16c(void)
 #endif
 % end
 
+% end
 /* Whether processor and operating system support everything that the kernels of a set use. */
 ${static} int ln_cpu_has(int set)
 {
