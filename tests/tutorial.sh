@@ -53,6 +53,18 @@ for file in "$kernels"/*.c; do
     # shellcheck disable=SC2086 # words
     "$compiler" $flags -c "$file" -o "${file%.c}.o"
 done
+if [ "$what" = isa ]; then # its vocabulary by itself
+    words="$flags -ffp-contract=off -DF32_FORWARD"
+    # shellcheck disable=SC2086 # words
+    "$compiler" $words -include "$kernels/ln_avx2x4.h" '-DVOCABULARY="avx2x4"' -c tests/vocabulary/vocabulary.c \
+        -o "$work/vocabulary.o"
+    # shellcheck disable=SC2086 # words
+    "$compiler" $words tests/vocabulary/main.c tests/vocabulary/semantics.c tests/inputs.c reference/storage.c \
+        "$work/vocabulary.o" -lm -o "$work/vocabulary"
+    status=0
+    "$work/vocabulary" 1e5 >"$work/log" || status=$?
+    [ "$status" = 0 ] || [ "$status" = 77 ] || { cat "$work/log"; exit 1; }
+fi
 # shellcheck disable=SC2086 # words
 "$compiler" $flags $program $parts "$kernels"/*.o -lm -o "$work/program"
 

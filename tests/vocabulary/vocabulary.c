@@ -9,11 +9,13 @@ const char *const vocabulary_name = VOCABULARY;
 /* Elements of the register that begins at i, for functions that work on a part of one: every number in turn. */
 static unsigned part(size_t i) { return 1 + (unsigned)(i / LANES) % LANES; }
 
+#ifndef F32_FORWARD
 FN V magnitude(V a) { return max_magnitude(zero(), a); }
+#endif
 
 #if LANES == 1 /* plain C has no such functions: it saves no instructions by them */
 #define rround_first(a)               rround(a)
-#define rwithin_first(a, least, most) ((least) <= rfirst(a) && rfirst(a) <= (most) && !signbit(rfirst(a)))
+#define rwithin_first(a, least, most) ((least) <= rfirst(a) && rfirst(a) <= (most))
 #endif
 
 #define EACH_REGISTER(i) for (size_t i = 0; i < COUNT; i += LANES)
@@ -52,7 +54,6 @@ DEFINE(splat) { EACH_REGISTER(i) store(out->f + i, splat(in->f[0][i])); }
 DEFINE(load_part) { EACH_REGISTER(i) store(out->f + i, load_part(in->f[0] + i, part(i))); }
 DEFINE(store_part) { EACH_REGISTER(i) store_part(out->f + i, load(in->f[0] + i), part(i)); }
 DEFINE(keep_part) { EACH_REGISTER(i) store(out->f + i, keep_part(load(in->f[0] + i), part(i))); }
-DEFINE(fold_max) { EACH_REGISTER(i) out->f[i] = fold_max(magnitude(load(in->f[0] + i))); }
 DEFINE(splat_first)
 {
     for (size_t i = 0; i < COUNT; i += LANES_MAX) {
@@ -74,7 +75,7 @@ DEFINE(rwithin_first)
     EACH_R(i)
     {
         const R a = r_of(in->d[0] + i);
-        out->b[i] = (int8_t)(rwithin_first(a, 0x1p-120, DBL_MAX) | rwithin_first(a, 0, 1) << 1);
+        out->b[i] = (int8_t)(rwithin_first(a, 0x1p-120, DBL_MAX) | rwithin_first(a, 0x1p-1074, 1) << 1);
     }
 }
 DEFINE(rboth)
@@ -95,7 +96,9 @@ DEFINE(row_of)
 #define OF_SIXTEEN(function, p) function(load(p))
 #elif LANES == 8
 #define OF_SIXTEEN(function, p) function(load(p), load((p) + 8))
-#else
+#elif LANES == 4
+#define OF_SIXTEEN(function, p) function(load(p), load((p) + 4), load((p) + 8), load((p) + 12))
+#elif LANES == 1
 #define OF_SIXTEEN(function, p) function(p)
 #endif
 DEFINE(widen)
@@ -103,6 +106,29 @@ DEFINE(widen)
     for (size_t i = 0; i + 16 <= COUNT; i += 16)
         dkeep(out->d + i / 2, OF_SIXTEEN(widen, in->f[0] + i));
 }
+DEFINE(dzero_dadd) { EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(in->d[1] + i), dkept(in->d[0] + i))); }
+DEFINE(dkept_dkeep) { EACH_D(i) dkeep(out->d + i, dkept(in->d[0] + i)); }
+DEFINE(halved) { EACH_D(i) r_to(out->d + i / 2, halved(dkept(in->d[0] + i))); }
+DEFINE(totals)
+{
+    for (size_t i = 0; i + 16 <= COUNT; i += 16) {
+        const double *d = in->d[0] + i;
+        r_to(out->d + i / 4, totals(r_of(d), r_of(d + 4), r_of(d + 8), r_of(d + 12)));
+    }
+}
+
+#if LANES > 1
+DEFINE(stream)
+{
+    EACH_REGISTER(i) stream(out->f + i, load(in->f[0] + i));
+    stream_fence();
+}
+#else /* plain C has none */
+DEFINE(stream) { run_load_store(in, out); }
+#endif
+
+#ifndef F32_FORWARD
+DEFINE(fold_max) { EACH_REGISTER(i) out->f[i] = fold_max(magnitude(load(in->f[0] + i))); }
 DEFINE(quartered)
 {
     for (size_t i = 0; i + 16 <= COUNT; i += 16)
@@ -137,18 +163,8 @@ DEFINE(total_both) /* for registers of sixteen lanes; others have no such functi
 #endif
     }
 }
-DEFINE(dzero_dadd) { EACH_D(i) dkeep(out->d + i, dadd(i % 16 ? dzero() : dkept(in->d[1] + i), dkept(in->d[0] + i))); }
 DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
 DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }
-DEFINE(dkept_dkeep) { EACH_D(i) dkeep(out->d + i, dkept(in->d[0] + i)); }
-DEFINE(halved) { EACH_D(i) r_to(out->d + i / 2, halved(dkept(in->d[0] + i))); }
-DEFINE(totals)
-{
-    for (size_t i = 0; i + 16 <= COUNT; i += 16) {
-        const double *d = in->d[0] + i;
-        r_to(out->d + i / 4, totals(r_of(d), r_of(d + 4), r_of(d + 8), r_of(d + 12)));
-    }
-}
 
 #define SIXTEEN(T)                                                                                                     \
     DEFINE(load_##T) { EACH_REGISTER(i) store(out->f + i, load_##T(in->h + i)); }                                      \
@@ -162,11 +178,6 @@ DEFINE(store_int8) { EACH_REGISTER(i) store_int8(out->b + i, clamped(load(in->f[
 DEFINE(store_part_int8) { EACH_REGISTER(i) store_part_int8(out->b + i, clamped(load(in->f[0] + i)), part(i)); }
 
 #if LANES > 1
-DEFINE(stream)
-{
-    EACH_REGISTER(i) stream(out->f + i, load(in->f[0] + i));
-    stream_fence();
-}
 #define STREAM(T, member, value)                                                                                       \
     DEFINE(stream_##T)                                                                                                 \
     {                                                                                                                  \
@@ -176,8 +187,7 @@ DEFINE(stream)
 STREAM(bf16, h, load(in->f[0] + i))
 STREAM(f16, h, load(in->f[0] + i))
 STREAM(int8, b, clamped(load(in->f[0] + i)))
-#else /* plain C has none */
-DEFINE(stream) { run_load_store(in, out); }
+#else
 DEFINE(stream_bf16) { run_store_bf16(in, out); }
 DEFINE(stream_f16) { run_store_f16(in, out); }
 DEFINE(stream_int8) { run_store_int8(in, out); }
@@ -242,6 +252,7 @@ DEFINE(store_part_pair_bf16)
     store_part_pair_bf16(out->h + i, every_other(in->f[0] + i), every_other(in->f[0] + i + 1), part_of_pair_at(i));
 }
 #endif
+#endif /* F32_FORWARD */
 
 #define ENTRY(name, type)           {#name, type, run_##name},
 #define LANE(name, vector, element) ENTRY(name, FLOATS)
