@@ -4,6 +4,7 @@ local check = require "check"
 local engine = require "output.engine"
 local prefix = require "output.prefix"
 local reserved = require "output.reserved"
+local spec = require "spec.spec"
 
 local known = engine.names()
 check.that(#known > 0, "there are engines")
@@ -11,12 +12,36 @@ check.that(#known > 0, "there are engines")
 -- Every entry has what output/engine.lua says, and nothing else; its templates exist.
 local FIELDS = { title = "string", files = "table", defaults = "table", needs = "table", uses = "table", abi = "table",
   reserved = "string", closing = "table", values = "function" }
+
+-- What is wrong with a part of a spec, or with values of several options; nil where nothing is.
+local function wrong_part(part, several)
+  for name, value in pairs(part) do
+    local field = spec.field[name]
+    if not field then return ("%s is no field of a spec"):format(name) end
+    for _, one in ipairs(several and value or { value }) do
+      if not spec.among(one, field.values) then return ("%s is no %s"):format(one, name) end
+    end
+  end
+end
+check.objects(wrong_part { opp = "rmsnorm" }, "another field")
+check.objects(wrong_part({ op = { "layernorm", "rms" } }, true), "another value")
+
 for _, name in ipairs(known) do
   local entry = require("engine." .. name)
   check.that(entry.title and #entry.files > 0, name .. ": a title and files")
   for field, value in pairs(entry) do check.equal(type(value), FIELDS[field], name .. ": " .. field) end
   for _, file in ipairs(entry.files) do
     check.that(host.resource(("templates/engine/%s/%s"):format(name, file[2])), name .. ": " .. file[2])
+  end
+  check.sound(wrong_part(entry.defaults or {}, true), name .. ": defaults")
+  for _, parts in ipairs { entry.needs or {}, entry.uses or {} } do
+    for _, part in ipairs(parts) do
+      check.sound(wrong_part(part), name .. ": needs or uses")
+      check.that(part.dtype, name .. ": needs or uses norms of a type that it has")
+    end
+  end
+  for _, line in ipairs(entry.closing or {}) do
+    if type(line) == "table" then check.sound(wrong_part(line[2]), name .. ": closing") end
   end
   check.equal(reserved(name), ("is a name of %s's own"):format(entry.title))
 end

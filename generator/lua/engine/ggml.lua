@@ -2,6 +2,7 @@
 -- ggml.lua: ggml, whose graphs get nodes that the pair does.
 local languages = require "output.languages"
 local plain = require "output.plain"
+local spec_module = require "spec.spec"
 
 local TYPE = { f32 = "GGML_TYPE_F32", f16 = "GGML_TYPE_F16", bf16 = "GGML_TYPE_BF16" }
 local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
@@ -9,13 +10,20 @@ local AFFINE = { layernorm = "full", rmsnorm = "gamma" }
 local RMSNORM = plain.part { op = "rmsnorm", affine = AFFINE.rmsnorm }
 local LAYERNORM = plain.part { op = "layernorm", affine = AFFINE.layernorm }
 
+-- Norms that nodes can be made of, in each type that ggml has.
+local uses = {}
+for _, dtype in ipairs(spec_module.field.dtype.values) do
+  if TYPE[dtype] then
+    for _, op in ipairs { "rmsnorm", "layernorm" } do
+      uses[#uses + 1] = plain.part { op = op, affine = AFFINE[op], dtype = dtype }
+    end
+  end
+end
+
 return {
   title = "ggml",
   files = { { "PREFIX_ggml.h", "glue.h" } },
-  uses = {
-    RMSNORM,
-    LAYERNORM,
-  },
+  uses = uses,
   reserved = "ggml gguf",
   closing = {
     'for each source file that builds a graph: #include "DIR/PREFIX_ggml.h", or its path from that file; its comment '
