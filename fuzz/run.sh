@@ -34,6 +34,7 @@ template)
         { printf x && cat "$file"; } >"$seeds/seeds/${file##*/}"
     done
     ;;
+*) echo "run.sh: '$kind': no inputs to begin with" >&2 && exit 2 ;;
 esac
 leaks=1
 case $kind in options | plan | template) leaks=0 ;; esac # their Lua state lives on, which looks like leaks

@@ -33,10 +33,15 @@ if [ "$status" -ne 0 ]; then
 fi
 
 cmake -S . -B "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_FUZZ=ON >/dev/null
-cmake --build "$build" --parallel 2 --target fuzz_config fuzz_gguf fuzz_safetensors fuzz_index fuzz_options \
-    fuzz_plan fuzz_template make_files >/dev/null
 build=$(cd "$build" && pwd)
-for pair in "config gguf" "safetensors index" "options plan" template; do
+kinds=$(ctest --test-dir "$build" -N -L '^fuzz$' | sed -n 's/^ *Test.*: fuzz_//p')
+# shellcheck disable=SC2046,SC2086 # words
+cmake --build "$build" --parallel 2 --target $(printf 'fuzz_%s ' $kinds) make_files >/dev/null
+# shellcheck disable=SC2086 # words
+set -- $kinds
+while [ $# -gt 0 ]; do
+    pair="$1 ${2-}"
+    shift $(($# > 1 ? 2 : 1))
     running=
     for kind in $pair; do
         (cd "$build" && exec sh "$source/fuzz/run.sh" "$kind" "$build/fuzz/fuzz_$kind" "$build/tests/model/make_files" \
