@@ -44,6 +44,36 @@ each_combination(function(values)
 end)
 check.that(accepted > 500 and refused > 500, ("%d specs are accepted, %d refused"):format(accepted, refused))
 
+-- What a field says of its values: of each one where texts or sizes need it, and of nothing that is no value.
+local function wrong_field(field)
+  for _, each in ipairs { "titles", "bytes" } do
+    for _, value in ipairs(field[each] and field.values or {}) do
+      if not field[each][value] then return ("%s: %s have no %s"):format(field.name, each, value) end
+    end
+  end
+  for _, of in ipairs { "titles", "bytes", "tag", "notes" } do
+    for value in pairs(field[of] or {}) do
+      if value ~= "default" and not spec.among(value, field.values) then
+        return ("%s: %s of %s, which is no value"):format(field.name, of, value)
+      end
+    end
+  end
+  for _, list in ipairs { field.centred or {}, field.beta or {} } do
+    for _, value in ipairs(list) do
+      if not spec.among(value, field.values) then return ("%s: %s is no value"):format(field.name, value) end
+    end
+  end
+end
+for _, field in ipairs(spec.fields) do check.sound(wrong_field(field)) end
+for what, field in pairs { ["a title"] = { titles = { a = "A" } }, ["a tag"] = { tag = { c = "c" } },
+  ["a list"] = { beta = { "c" } } } do
+  field.name, field.values = "field", { "a", "b" }
+  check.objects(wrong_field(field), what)
+end
+for _, op in ipairs(spec.field.op.values) do
+  check.that(spec.usual_affine { op = op }, op .. " has a usual affine form")
+end
+
 -- Names that are relied upon
 local function name_of(values)
   values.width = values.width or 768
