@@ -13,6 +13,7 @@
 #include "inputs.h"
 #include "isas.h"
 #include "ln.h"
+#include "reference.h"
 
 #include <float.h>
 #include <math.h>
@@ -115,7 +116,7 @@ static void measure_batch(Measured *m, const InputClass *kind)
     static long double t[WIDTH_MAX];
     static double per_one[WIDTH_MAX];
     const ln_entry *e = m->entries[m->turn % m->count];
-    const int centred = e->spec.op == LN_OP_LAYERNORM;
+    const int centred = ln_reference_centred(&e->spec);
     const size_t n = e->spec.width;
     const float eps = epsilons[m->turn / m->count % 3];
     for (size_t row = 0; row < ROWS; row++)
