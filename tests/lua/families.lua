@@ -4,6 +4,7 @@
 local check = require "check"
 local families = require "model.families"
 local family = require "model.family"
+local spec = require "spec.spec"
 
 local NUMBER = { number = true, string = true } -- or an expression
 local TEXT, LIST, FLAG = { string = true }, { table = true }, { boolean = true }
@@ -15,8 +16,8 @@ local PART = { fixed = FLAG, as = LIST, skip = TEXT, none = TEXT, times = NUMBER
   without = LIST }
 local WORDS = { rounding = { before_gain = true, once = true, promoted = true },
   gated = { silu = true, sigmoid = true, silu_before = true }, norm = {} }
-for name, value in pairs(family) do
-  if type(value) == "string" and name:find "^[LR]" then WORDS.norm[value] = true end
+for _, op in ipairs(spec.field.op.values) do
+  for _, affine in ipairs(spec.field.affine.values) do WORDS.norm[op .. " " .. affine] = true end
 end
 
 -- The first field of an entry, or of a site or a part of it, that is not what family.lua says; nil where there is none.
@@ -60,7 +61,8 @@ end
 check.sound(problem { source = "here", site {} }, "as it should be")
 for what, entry in pairs { ["a field"] = { defaults = {}, site {} }, ["no count"] = { site { count = false } },
   ["a field of a site"] = { site { rouding = "once" } }, ["no norm"] = { site { norm = false } },
-  ["a word"] = { site { rounding = "one" } }, ["another type"] = { site { each = 3 } },
+  ["a word"] = { site { rounding = "one" } },
+  ["a norm"] = { site { norm = "layernorm beta" } }, ["another type"] = { site { each = 3 } },
   ["heads alone"] = { site { heads = 8 } },
   ["a field of a part"] = { parts = { { "text_config", "llama", fixd = true } } } } do
   check.objects(problem(entry), what)
