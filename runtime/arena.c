@@ -219,15 +219,21 @@ static int ends_before_next(const ln_arena *a, const Line *line, size_t at)
     return line->next > at && line->next <= a->used && line->bytes <= line->next - at - LINE;
 }
 
-/* Whether a mark is of what is taken now, and not of parts that a rewind has given back. */
+/* Whether a mark is of what is taken now, and not of parts that a rewind has given back. Their lines may still stand
+ * within a part that was taken since, so all parts before the mark are gone through. */
 static int is_mark(const ln_arena *a, ln_mark mark)
 {
-    Line last, end;
+    Line line;
+    size_t at = 0, last = 0;
     if (mark.used > a->used || mark.last > mark.used)
         return 0;
     if (!a->base || a->size < LINE)
         return 1;
-    return is_line(a, mark.used, &end) && is_line(a, mark.last, &last) && (mark.used == 0 || last.next == mark.used);
+    while (at < mark.used && is_line(a, at, &line) && ends_before_next(a, &line, at)) {
+        last = at;
+        at = (size_t)line.next;
+    }
+    return at == mark.used && last == mark.last && is_line(a, at, &line);
 }
 
 ln_status ln_arena_rewind(ln_arena *a, ln_mark mark)

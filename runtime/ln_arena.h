@@ -51,7 +51,8 @@ LN_API size_t ln_arena_bytes(const ln_arena *arena);
  * Returns LN_OK or LN_NO_MEMORY; the arena may be passed to ln_arena_close in either case. */
 LN_API ln_status ln_arena_open(ln_arena *arena, size_t bytes);
 
-/* The same over memory of the caller, which must start at a multiple of 64 bytes: LN_MISALIGNED otherwise. */
+/* The same over memory of the caller, which is not cleared and must start at a multiple of 64 bytes: LN_MISALIGNED
+ * otherwise. */
 LN_API ln_status ln_arena_over(ln_arena *arena, void *memory, size_t bytes);
 
 /* `bytes` bytes at a multiple of 64. `name`, at most LN_ARENA_NAME - 1 characters of it, appears in the layout.

@@ -102,6 +102,13 @@ static void marks(void)
     CHECK(ln_arena_rewind(&arena, (ln_mark){0, 0}) == LN_OK && ln_arena_take(&arena, "all", later.used - 64) != NULL);
     CHECK(arena.used == later.used && ln_arena_rewind(&arena, later) == LN_ARENA_MARK);
     CHECK(ln_arena_check(&arena, NULL) == LN_OK);
+    /* lines of parts that were given back are still there where nobody has written the part that covers them */
+    CHECK(ln_arena_rewind(&arena, (ln_mark){0, 0}) == LN_OK);
+    CHECK(ln_arena_take(&arena, "first", 64) && ln_arena_take(&arena, "second", 64));
+    const ln_mark second = ln_arena_mark(&arena);
+    CHECK(ln_arena_rewind(&arena, (ln_mark){0, 0}) == LN_OK && ln_arena_take(&arena, "covers both", 300) != NULL);
+    CHECK(ln_arena_rewind(&arena, second) == LN_ARENA_MARK);
+    CHECK(ln_arena_check(&arena, NULL) == LN_OK);
     ln_arena_close(&arena);
 
     ln_arena_dry(&arena);

@@ -73,7 +73,7 @@ add("HEADS_SPEC", "heads are normalised by one norm of the forward pass, without
 add("NO_KERNEL", "this library was built without a kernel for the spec")
 add("NO_MEMORY", "the system gave no memory")
 add("ARENA_FULL", "the arena is too small for another part")
-add("ARENA_MARK", "the mark lies ahead of what is in use")
+add("ARENA_MARK", "the mark is not of what is taken now")
 add("ARENA_DAMAGED", "the arena was written outside its parts")
 
 -- Those of a pair, in the order of their numbers: { name, text }. `has` says what the pair holds, as
