@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 6e2f94a904266826 */
+ * Content: 6f5b916539e483d6 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -1479,7 +1479,9 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     float pilot;
-    if (!gpt2_usual_environment() || !gpt2_write_one_x8(&a, 0, &pilot))
+    if (gpt2_usual_environment() && gpt2_write_one_x8(&a, 0, &pilot))
+        gpt2_leave(0);
+    else
         gpt2_layernorm_f32_768_apart_avx2(y, mean, rstd, x, gamma, beta, eps);
 }
 
@@ -2031,7 +2033,9 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, floa
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     float pilot;
-    if (!gpt2_usual_environment() || !gpt2_write_one_x16(&a, 0, &pilot))
+    if (gpt2_usual_environment() && gpt2_write_one_x16(&a, 0, &pilot))
+        gpt2_leave(0);
+    else
         gpt2_layernorm_f32_768_apart_avx512(y, mean, rstd, x, gamma, beta, eps);
 }
 

@@ -16,8 +16,10 @@ KERNEL void ${kernel.name}_row(${direct.parameters})
 {
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
-    if (usual_environment())
+    if (usual_environment()) {
         row_alone(&a, 0${printer.passed});
-    else
+        leave(0);
+    } else {
         ${kernel.name}_apart(${direct.arguments});
+    }
 }

@@ -35,6 +35,8 @@ KERNEL void ${kernel.name}_row(${direct.parameters})
 % if far then
     float pilot;
 % end
-    if (!usual_environment() || !write_one(&a, 0${far and ", &pilot" or ""}))
+    if (usual_environment() && write_one(&a, 0${far and ", &pilot" or ""}))
+        leave(0);
+    else
         ${kernel.name}_apart(${direct.arguments});
 }
