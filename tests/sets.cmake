@@ -32,6 +32,7 @@ function(lngen_test_set name)
   list(JOIN arg_WIDTHS "," widths)
   list(JOIN LNGEN_ISAS_HERE "," isa_list)
 
+  cmake_parse_arguments(emit "" "--plan" "" ${arg_EMIT})
   string(MD5 key "${widths} ${arg_EMIT}")
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/sets/${key})
   set(files ${dir}/ln_layernorm_f32_slow.c)
@@ -49,7 +50,7 @@ function(lngen_test_set name)
     endif()
     add_custom_command(OUTPUT ${files} ${headers} ${dir}/kernels.inc
       COMMAND lngen emit -o ${dir} --width ${widths} --isa ${isa_list} ${arg_EMIT}
-      DEPENDS lngen COMMENT "Emitting kernels for ${name}" VERBATIM)
+      DEPENDS lngen ${emit_--plan} COMMENT "Emitting kernels for ${name}" VERBATIM)
     add_custom_target(emit_${key} DEPENDS ${files} ${headers} ${dir}/kernels.inc)
   endif()
 
