@@ -4,6 +4,7 @@
 # kernels.inc: the main cases (LayerNorm and RMSNorm in f32 and bf16, and their gradients) for WIDTHS, the other cases
 # for CASE_WIDTHS. EMIT may hold more options for lngen emit.
 set -eu
+[ $# -eq 4 ] || { echo "emit_cases.sh: '$*': usage: emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS" >&2; exit 2; }
 lngen=$1 dir=$2 widths=$3 case_widths=$4
 list=$(dirname "$0")/cases.inc
 new=$(mktemp -d)

@@ -4,6 +4,10 @@
 #
 # New inputs go into CORPUS (kept between runs), or into a directory that is removed. A crash leaves its input in the
 # current directory, as libFuzzer names it.
+if [ $# -lt 5 ] || [ $# -gt 6 ]; then
+    echo "run.sh: '$*': usage: run.sh KIND FUZZER MAKE_FILES DATA SECONDS [CORPUS]" >&2
+    exit 2
+fi
 kind=$1 fuzzer=$2 make_files=$3 data=$4 seconds=$5 corpus=$6
 seeds=$(mktemp -d) || exit 2
 trap 'rm -rf "$seeds"' EXIT

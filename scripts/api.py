@@ -64,8 +64,8 @@ def section(title, header, what, text):
     return out
 
 
-if len(sys.argv) != 3:
-    sys.exit("api.py: usage: api.py SOURCE LNGEN")
+if len(sys.argv) != 3 or not os.path.isdir(sys.argv[1]):
+    sys.exit("api.py: usage: api.py SOURCE LNGEN, SOURCE being the project's directory")
 source, lngen = sys.argv[1:]
 out = ["<!-- SPDX-License-Identifier: MIT -->", "# Functions", "",
        "Every public function, with the comment of its header. `scripts/api.py` writes this page, and a test compares it",

@@ -6,8 +6,8 @@ import os
 import sys
 from xml.sax.saxutils import escape
 
-if len(sys.argv) != 2:
-    sys.exit("picture.py: usage: picture.py SOURCE")
+if len(sys.argv) != 2 or not os.path.isdir(sys.argv[1]):
+    sys.exit("picture.py: usage: picture.py SOURCE, SOURCE being the project's directory")
 source = sys.argv[1]
 layers, named = [], []
 with open(os.path.join(source, "docs/architecture.tsv"), encoding="utf-8") as file:

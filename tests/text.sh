@@ -66,16 +66,19 @@ spdx)
     grep -q SPDX "$work/a/.git/bad.c" && fail "spdx.sh wrote into .git"
     ;;
 usage)
-    for script in scripts/*.sh scripts/*.py; do
+    for script in scripts/*.sh scripts/*.py bench/*.sh fuzz/*.sh examples/story/*.sh; do
         name=${script##*/} run=sh
         [ "$name" = "${name%.py}" ] || { run=python3; command -v python3 >/dev/null || continue; }
-        said=$($run "$script" --nosuch a b c d e f 2>&1 </dev/null) && fail "$name --nosuch passed"
-        case $said in
-        *"
-"*) fail "$name says: $said" ;;
-        "$name: "*) ;;
-        *) fail "$name says: $said" ;;
-        esac
+        for more in '' 'a b c d e f'; do
+            # shellcheck disable=SC2086 # words
+            said=$($run "$script" --nosuch $more 2>&1 </dev/null) && fail "$name --nosuch $more passed"
+            case $said in
+            *"
+"*) fail "$name --nosuch $more says: $said" ;;
+            "$name: "*) ;;
+            *) fail "$name --nosuch $more says: $said" ;;
+            esac
+        done
     done
     sh scripts/matrix.sh "$work/matrix" nosuch 2>/dev/null && fail "matrix.sh: nosuch is a step"
     [ ! -e "$work/matrix" ] || fail "matrix.sh makes its directory before it knows its steps"

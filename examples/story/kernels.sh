@@ -3,6 +3,7 @@
 # kernels.sh LNGEN DIR [WIDTHS] - emits the kernels of the story into DIR, with one kernels.inc: LayerNorm in f32,
 # alone, with a residual in both forms, and backward.
 set -eu
+[ $# -ge 2 ] && [ $# -le 3 ] || { echo "kernels.sh: '$*': usage: kernels.sh LNGEN DIR [WIDTHS]" >&2; exit 2; }
 lngen=$1 dir=$2 widths=${3:-64,256}
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT

@@ -3,6 +3,7 @@
 # page.sh DIRECTORY - prints the page of the story, with the pictures and tables that scripts/story.sh has left in
 # DIRECTORY. The page needs no network and no other file.
 set -eu
+[ $# -eq 1 ] && [ -d "$1" ] || { echo "page.sh: '$*': usage: page.sh DIRECTORY" >&2; exit 2; }
 dir=$1
 here=$(dirname "$0")
 text() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' "$1"; }
