@@ -8,11 +8,20 @@ function(refused said)
     message(SEND_ERROR "ln_bench ${arguments}: status ${status}, '${error}'; expected 2 and ${said}")
   endif()
 endfunction()
-foreach(wrong "--rows 0" "--rows ," "--rows 1e30" "--width 1.5" "--case ," "--only ," "--rounds 5.5" "--rounds 4"
-    "--seconds -1" "--gap 100" "--between 0" "--cold=5Q" "--max-bytes 1T" "--mean nan")
-  string(REGEX MATCH "^(--[a-z-]+)[ =](.*)" all "${wrong}")
-  separate_arguments(arguments UNIX_COMMAND "${wrong}")
-  refused("${CMAKE_MATCH_1} '${CMAKE_MATCH_2}'" ${arguments})
+set(bytes "a number of bytes from 1 to 1e12, which may end with K, M or G")
+foreach(wrong "--rows 0:a whole number from 1 to 1000000000" "--rows ,:whole numbers"
+    "--rows 1e30:a whole number from 1 to 1000000000" "--width 1.5:a whole number from 1 to 1000000000"
+    "--case ,:names of cases" "--only ,:parts of names of contenders" "--rounds 5.5:a whole number from 5 to 1001"
+    "--rounds 4:a whole number from 5 to 1001" "--seconds -1:a number from 0 to 3600" "--gap 100:a multiple of 64"
+    "--gap -64:a whole number from 0 to 1048576" "--between 0:${bytes}" "--cold=5Q:${bytes}" "--max-bytes 1T:${bytes}"
+    "--mean nan:a number from 0 to 1000000")
+  string(REGEX MATCH "^((--[a-z-]+)[ =]([^:]*)):(.*)" all "${wrong}")
+  set(said "${CMAKE_MATCH_2} '${CMAKE_MATCH_3}': expected ${CMAKE_MATCH_4}")
+  separate_arguments(arguments UNIX_COMMAND "${CMAKE_MATCH_1}")
+  refused("${said}" ${arguments})
+endforeach()
+foreach(option --csv --json)
+  refused("${option} '': expected a file, or - for standard output" ${option}=)
 endforeach()
 refused("--case: no such case 'layernorm_f64'" --case layernorm_f32,layernorm_f64)
 refused("--isa: no such instruction set 'avx3'" --isa avx3)

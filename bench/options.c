@@ -20,21 +20,38 @@ static void refuse(const char *what, const char *value)
     exit(2);
 }
 
-static double number(const char *text, const char *option, double least, double most)
+/* A value of an option that is not what `expected` says. */
+static void refuse_value(const char *option, const char *value, const char *expected)
+{
+    fprintf(stderr, "ln_bench: %s '%s': expected %s; see ln_bench --help\n", option, value, expected);
+    exit(2);
+}
+
+static int is_within(const char *text, double least, double most, double *value)
 {
     char *end;
     errno = 0;
-    const double value = strtod(text, &end);
-    if (end == text || *end || errno || !(value >= least && value <= most))
-        refuse(option, text);
+    *value = strtod(text, &end);
+    return end != text && !*end && !errno && *value >= least && *value <= most;
+}
+
+static double number(const char *text, const char *option, double least, double most)
+{
+    double value;
+    char expected[80];
+    snprintf(expected, sizeof expected, "a number from %.0f to %.0f", least, most);
+    if (!is_within(text, least, most, &value))
+        refuse_value(option, text, expected);
     return value;
 }
 
 static size_t whole(const char *text, const char *option, double least, double most)
 {
-    const double value = number(text, option, least, most);
-    if (value > floor(value))
-        refuse(option, text);
+    double value;
+    char expected[80];
+    snprintf(expected, sizeof expected, "a whole number from %.0f to %.0f", least, most);
+    if (!is_within(text, least, most, &value) || value > floor(value))
+        refuse_value(option, text, expected);
     return (size_t)value;
 }
 
@@ -47,7 +64,7 @@ static size_t bytes(const char *text, const char *option)
         for (end++; unit >= units; unit--)
             value *= 1024;
     if (*end || !(value >= 1 && value <= 1e12))
-        refuse(option, text);
+        refuse_value(option, text, "a number of bytes from 1 to 1e12, which may end with K, M or G");
     return (size_t)value;
 }
 
@@ -72,7 +89,7 @@ static size_t numbers(size_t *to, const char *list, const char *option)
         to[count++] = whole(part, option, 1, 1e9);
     }
     if (!count)
-        refuse(option, list);
+        refuse_value(option, list, "whole numbers");
     free(text);
     return count;
 }
@@ -93,7 +110,7 @@ static size_t cases_of(const Case **to, const char *list)
                 refuse("--case: no such case", part);
         }
     if (!count)
-        refuse("--case", list);
+        refuse_value("--case", list, "names of cases");
     free(text);
     return count;
 }
@@ -129,8 +146,16 @@ static void take_isa(Options *o, const char *text) { o->isa = isa_named(text); }
 static void take_threads(Options *o, const char *text) { o->settings.threads = threads_of(text); }
 static void take_between(Options *o, const char *text) { o->settings.between = bytes(text, "--between"); }
 static void take_mean(Options *o, const char *text) { o->settings.layout.far = number(text, "--mean", 0, 1e6); }
-static void take_csv(Options *o, const char *text) { o->csv = text; }
-static void take_json(Options *o, const char *text) { o->json = text; }
+
+static const char *file_of(const char *text, const char *option)
+{
+    if (!*text)
+        refuse_value(option, text, "a file, or - for standard output");
+    return text;
+}
+
+static void take_csv(Options *o, const char *text) { o->csv = file_of(text, "--csv"); }
+static void take_json(Options *o, const char *text) { o->json = file_of(text, "--json"); }
 
 static void take_rounds(Options *o, const char *text)
 {
@@ -141,7 +166,7 @@ static void take_gap(Options *o, const char *text)
 {
     o->settings.layout.gap = whole(text, "--gap", 0, 1 << 20);
     if (o->settings.layout.gap % 64)
-        refuse("--gap", text);
+        refuse_value("--gap", text, "a multiple of 64");
 }
 
 static void keep(const char **to, size_t *count, const char *text, const char *option)
@@ -156,7 +181,7 @@ static void take_kernels(Options *o, const char *text) { keep(o->kernels, &o->ke
 static void take_only(Options *o, const char *text)
 {
     if (!text[strspn(text, ",")])
-        refuse("--only", text);
+        refuse_value("--only", text, "parts of names of contenders");
     keep(o->only, &o->only_count, text, "--only");
 }
 
