@@ -98,6 +98,7 @@ man)
         [ ! -s "$work/said" ] || fail "man -l of $command warns: $(cat "$work/said")"
         # shellcheck disable=SC2086
         "$lngen" $command --help | grep -oE '(^| )-(-[a-z-]+|[a-z])\b' | sort -u >"$work/options"
+        [ -s "$work/options" ] || fail "the help of $command tells no option"
         while read -r option; do
             grep -qE -- "(^|[ ,])$option\b" "$work/shown" || fail "the page of $command does not tell $option"
         done <"$work/options"

@@ -13,7 +13,8 @@ printf '{"metadata": {"total_size": 1}, "weight_map": {"a.norm.weight": "b", "a.
 
 # `lngen model` must exit with 0, or with 2 and one line
 for file in "$data/mllama-cross.json" "$work/small/cohere-heads.gguf" "$work/small/rms.safetensors"; do
-    size=$(wc -c <"$file") n=0
+    size=$(wc -c <"$file") || exit 1
+    n=0
     while [ $n -lt "$size" ]; do
         cut=$work/cut.${file##*.}
         head -c $n "$file" >"$cut"

@@ -14,7 +14,7 @@ grep -q '^llama-3-8b	llama	4096$' "$work/llama" || { echo "llama-3-8b is not fou
 grep -q '^gpt2	' "$work/llama" && { echo "gpt2 is found by LLAMA"; exit 1; }
 # names <TAB> eps: the longer name counts where both are in the list, and the ending of a quantised model does not
 while read -r name eps; do
-    "$lngen" model --quiet "$name" | awk -v eps="$eps" 'NR == 2 && $6 != eps { exit 1 }' ||
+    "$lngen" model --quiet "$name" | awk -F '\t' -v eps="$eps" 'NR == 2 { right = $6 == eps } END { exit !right }' ||
         { echo "$name: not eps $eps"; exit 1; }
 done <<EOF
 Qwen/Qwen2.5-32B 1e-05

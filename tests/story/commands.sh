@@ -121,6 +121,7 @@ bad 2 doctor nosuch
 
 # explain: the arena is that of the runtime
 "$arena" >"$work/arenas" || fail "the program arena failed"
+[ "$(grep -c '^ln_' "$work/arenas")" -eq 9 ] || fail "the program arena shows $(grep -c '^ln_' "$work/arenas") kernels"
 grep '^ln_' "$work/arenas" | while read -r kernel rows bytes; do
     CC=$work/nosuch "$lngen" explain "$kernel" --rows "$rows" >"$work/stdout" 2>&1 ||
         echo "explain $kernel: $(cat "$work/stdout")"

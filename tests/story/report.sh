@@ -75,5 +75,5 @@ awk -F '\t' '
         if (worst != " 2.30 2.45") bad("the largest errors of lngen are" worst)
         exit failed
     }' "$work/drawn" "$work/cells" || exit 1
-[ -z "$(find "$work" -name '*.tmp')" ] || { echo "something half written: $(ls -A "$work")"; exit 1; }
+[ -z "$(find "$work" -name '.*lngen*')" ] || { echo "something half written: $(ls -A "$work")"; exit 1; }
 sh "$here/browser.sh" "$work/page.html" "$work" 4
