@@ -59,7 +59,13 @@ prove() { # CHUNK: options of lngen emit, a line each, on the input
     fi
     sh "$root/tests/prove/kernels.sh" "$build/generator/lngen" "$compiler" "$root/tests/prove" "$objects" "$work/set"
     : > "$work/log"
-    "$work/set/prove" "$mode" "$work/set" "$work/log" || echo "$1: not all proven"
+    status=0
+    "$work/set/prove" "$mode" "$work/set" "$work/log" || status=$?
+    case $status in
+    0) ;;
+    1) echo "$1: not all proven" ;;
+    *) echo "prove.sh: $1: the prover ended with status $status; the chunk is not in $log" >&2 && exit 1 ;;
+    esac
     cat "$work/log" >> "$log"
     echo "# $1" >> "$log"
     echo "$1: $(grep -c proven "$work/log") proven, $(grep -c FAILED "$work/log" || :) not"
