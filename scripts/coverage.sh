@@ -20,7 +20,7 @@ find "$build" -name '*.gcda' | grep -E '/(runtime|generator|tests)/' | sort | wh
 done
 # shellcheck disable=SC2016 # awk's $1
 # A line of a report is COUNT:LINE:TEXT; the count is - where there is no code, ##### where none ran.
-find "$work" -name '*.gcov' | sort | xargs awk -F : -v source="$source/" -v least="$least" '
+find "$work" -name '*.gcov' -exec cat {} + | awk -F : -v source="$source/" -v least="$least" '
     { count = $1; line = $2 + 0; gsub(/[ *]/, "", count) }
     line == 0 && $3 == "Source" {
         file = $4
