@@ -3,6 +3,7 @@
 # excess.sh LNGEN WORK - compilers that compute in wider registers, as x87 does, must refuse pairs and kernels with one
 # line; those that do not must take them. 77 when no compiler can be tried.
 set -u
+export LC_ALL=C # messages of gcc are read
 lngen=$1 work=$2
 rm -rf "$work" && mkdir -p "$work/gnu" || exit 1
 "$lngen" emit --single-file --prefix vend --width 64 -o "$work" || exit 1
