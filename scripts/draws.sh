@@ -4,8 +4,8 @@
 # as a pair of files, compiles it and runs its self-test, which compares the bits of all kernels.
 #
 # LNGEN is build/generator/lngen. SEED (1) is that of the first draw; each draw has the next seed and depends on nothing
-# else but the compilers that are there. A draw whose options exclude each other is left out, and says so. What fails is
-# told with its seed: draws.sh 1 LNGEN SEED repeats it.
+# else but the compilers that are there, and awk: mawk, gawk and busybox draw other numbers. A draw whose options exclude
+# each other is left out, and says so. What fails is told with its seed: draws.sh 1 LNGEN SEED repeats it.
 set -u
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 2
 draws=${1-100} lngen=${2-$root/build/generator/lngen} first=${3-1}
