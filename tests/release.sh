@@ -65,15 +65,16 @@ done
 
 # Debug information, which names files, is part of what is compared.
 build() { # NUMBER DIRECTORY BUILD: unpacks the tarball into an empty DIRECTORY, builds, emits and installs it
-    mkdir -p "$2"
-    gzip -dc "$work/out$1/$name.tar.gz" | tar -xf - -C "$2"
-    cmake -S "$2/$name" -B "$3" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_TESTS=OFF -DLNGEN_BENCH=OFF \
-        -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g"
-    cmake --build "$3" --parallel 2
-    "$3/generator/lngen" emit -o "$work/emitted$1/set" --width 100,768 --op layernorm,rmsnorm --pass forward,backward
-    (cd "$2/$name" && "$3/generator/lngen" emit -o "$work/emitted$1/pair" --single-file --prefix norms --config \
-        examples/gpt2/config.json)
-    DESTDIR=$work/installed$1 cmake --install "$3"
+    # set -e does nothing here, since log asks for the status
+    mkdir -p "$2" && gzip -dc "$work/out$1/$name.tar.gz" | tar -xf - -C "$2" &&
+        cmake -S "$2/$name" -B "$3" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_TESTS=OFF -DLNGEN_BENCH=OFF \
+            -DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_C_FLAGS_RELWITHDEBINFO="-O1 -g" &&
+        cmake --build "$3" --parallel 2 &&
+        "$3/generator/lngen" emit -o "$work/emitted$1/set" --width 100,768 --op layernorm,rmsnorm \
+            --pass forward,backward &&
+        (cd "$2/$name" && "$3/generator/lngen" emit -o "$work/emitted$1/pair" --single-file --prefix norms --config \
+            examples/gpt2/config.json) &&
+        DESTDIR=$work/installed$1 cmake --install "$3"
 }
 log one build 1 "$work/empty" "$work/b"
 log two build 2 "$work/empty too/and deeper" "$work/build in another place"
