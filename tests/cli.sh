@@ -4,6 +4,7 @@
 # left half written.
 set -u
 lngen=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+case ${TMPDIR-} in *[!A-Za-z0-9_./-]*) TMPDIR=/tmp ;; esac # commands that name files in $work are split into words
 work=$(mktemp -d) || exit 1
 mounted=
 cleanup() {
@@ -238,7 +239,7 @@ bad 2 emit -o "$out" --config "$latin" --for numpy --prefix vend --isa scalar
 says "it must be UTF-8"
 echo '{"model_type": "brand_new", "hidden_size": 64, "num_layers": 2, "layer_norm_eps": 1e-5}' >"$work/guess.json"
 run emit -o "$work/banner" --config "$work/guess.json" --accept-guess --single-file --prefix vend
-grep -q '^ \* Remake: .* --accept-guess' "$work/banner/vend.h" ||
+sed -n '/^ \* Remake: /,/^ \* Inputs: /p' "$work/banner/vend.h" | grep -q -e ' --accept-guess' ||
     fail "a banner without --accept-guess: $(sed -n 2,4p "$work/banner/vend.h")"
 bad 2 emit -o "$out" --accept-guess --width 64
 says "--accept-guess: no model is named; leave it out, or name one with"
@@ -987,7 +988,7 @@ if command -v mkfifo >/dev/null && command -v timeout >/dev/null; then
         >/dev/null 2>"$work/stderr" || fail "a pair from a pipe: $(cat "$work/stderr")"
     for file in gpt2.h gpt2.c; do
         for made in unpiped piped-pair; do
-            grep -v 'Remake:\|Content:' "$work/$made/$file" >"$work/$made.text"
+            sed '/ Remake: /,/ Inputs: /{/ Inputs: /!d;}; / Content: /d' "$work/$made/$file" >"$work/$made.text"
         done
         grep -q 'Inputs: --config [0-9a-f]' "$work/piped-pair.text" && cmp "$work/unpiped.text" "$work/piped-pair.text" ||
             fail "$file from a pipe is not that from a file"
