@@ -15,7 +15,7 @@ if (!exists("cases")) {
     cases = system(sprintf("for c in layernorm_f32 rmsnorm_f32 layernorm_backward_f32; do " . \
         "grep -q \"^$c,\" '%s' && printf '%%s ' $c; done; :", csv))
 }
-awk = sprintf("awk -F, -f '%s/plot.awk' -v cases='%s' -v against='%s'", here, cases, against)
+awk = sprintf("LC_ALL=C awk -F, -f '%s/plot.awk' -v cases='%s' -v against='%s'", here, cases, against)
 groups = system(sprintf("%s -v list=1 '%s'", awk, csv))
 count = int(system("printf %s '" . groups . "' | tr -cd '|' | wc -c")) + 1
 part(i, f) = system(sprintf("printf %%s '%s' | cut -d'|' -f%d | cut -d: -f%d", groups, i, f))
@@ -50,7 +50,8 @@ set tics nomirror
 set xtics rotate by 60 right font ",10"
 set xtics (64, 128, 300, 768, 1024, 2560, 4096, 8192)
 set ytics (1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48)
-most(order) = system(sprintf("awk -F, 'NR > 1 && (!n++ || $2 %s m) { m = $2 + 0 } END { print m }' '%s'", order, csv))
+most(order) = system(sprintf("LC_ALL=C awk -F, " . \
+    "'NR > 1 && (!n++ || $2 %s m) { m = $2 + 0 } END { print m }' '%s'", order, csv))
 set xrange [0.875*most("<"):1.15*most(">")]
 set yrange [0.7:50]
 set key off

@@ -4,6 +4,7 @@
 # DIRECTORY. The page needs no network and no other file.
 set -eu
 [ $# -eq 1 ] && [ -d "$1" ] || { echo "page.sh: '$*': usage: page.sh DIRECTORY" >&2; exit 2; }
+export LC_ALL=C # mawk would take 2.5 for 2 where numbers have a comma
 dir=$1
 here=$(dirname "$0")
 text() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g' "$1"; }

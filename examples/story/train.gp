@@ -12,7 +12,7 @@ set xlabel "step"
 set ylabel "nats a character"
 set key outside below horizontal maxcols 4 samplen 3
 # a line for each run, from the table sorted by run
-run(form, warm) = sprintf("< awk -F'\\t' 'NR > 1 && $1 == \"%s\" && ($2 > 0) == %d { sum += $4; n++ } " . \
+run(form, warm) = sprintf("< LC_ALL=C awk -F'\\t' 'NR > 1 && $1 == \"%s\" && ($2 > 0) == %d { sum += $4; n++ } " . \
     "n == 10 { print $3 \"\\t\" sum / 10; sum = n = 0 }' '%s'", form, warm, data)
 set yrange [*:4]
 plot run("pre", 1) with lines lw 2.4 lc rgb "#1864ab" title "Pre-LN, warm-up", \

@@ -19,7 +19,7 @@ if [ $# -gt 3 ]; then
         OMP_NUM_THREADS=1 ./steps time
         ./steps | tee $include.losses || fail "$include: the steps"
     done
-    awk 'FNR == 1 { file++ }
+    LC_ALL=C awk 'FNR == 1 { file++ }
         /^step/ { if (file == 1) loss[$2] = $4; else { d = $4 - loss[$2]; if (d < 0) d = -d; n++
             if (!(d <= 1e-5 * loss[$2])) { print "FAILED: " $0 ", llm.c alone: " loss[$2]; bad = 1 } } }
         END { exit bad || n < 10 }' none.losses top.losses middle.losses || failures=$((failures + 1))

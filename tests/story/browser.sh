@@ -82,8 +82,10 @@ for window in 500,800 1400,900; do
         [ "$(value opened)" -le "$(value window)" ] || fail "with its parts open the page is wider than its window"
         [ "$(value keys)" -gt 3 ] || fail "nothing takes the focus"
         [ "$(value lost)" -eq 0 ] || fail "$(value lost) elements do not take the keyboard's focus"
-        awk -v c="$(value contrast)" 'BEGIN { exit !(c >= 7) }' || fail "contrast $(value contrast), at least 7 wanted"
-        awk -v c="$(value charts)" 'BEGIN { exit !(c >= 4.5) }' || fail "contrast of charts $(value charts), at least 4.5 wanted"
+        LC_ALL=C awk -v c="$(value contrast)" 'BEGIN { exit !(c >= 7) }' ||
+            fail "contrast $(value contrast), at least 7 wanted"
+        LC_ALL=C awk -v c="$(value charts)" 'BEGIN { exit !(c >= 4.5) }' ||
+            fail "contrast of charts $(value charts), at least 4.5 wanted"
         backgrounds="$backgrounds $(value background)"
     done
 done

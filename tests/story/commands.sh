@@ -4,6 +4,7 @@
 # rest of lngen, the compiler and the runtime's arena (the program ARENA) say, and bad input gives one line.
 set -u
 lngen=$1 arena=$2
+case ${TMPDIR-} in *[!A-Za-z0-9_./-]*) TMPDIR=/tmp ;; esac # programs in $work are named in CC and LLVM_MCA, as words
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 . "$(dirname "$0")/../try_lngen.sh"
@@ -71,7 +72,7 @@ states >"$work/states"
 if [ -r /sys/devices/system/cpu/cpu0/cache/index0/size ]; then
     for cache in /sys/devices/system/cpu/cpu0/cache/index*; do
         grep -q Instruction "$cache/type" || echo "L$(cat "$cache/level") $(cat "$cache/size")"
-    done | awk '{ sub("K$", "", $2); mega = $2 + 0 >= 1024
+    done | LC_ALL=C awk '{ sub("K$", "", $2); mega = $2 + 0 >= 1024
         printf "%s%s %.4g %s", (NR > 1 ? ", " : ""), $1, mega ? $2 / 1024 : $2, mega ? "MiB" : "KiB" }' >"$work/caches"
     prints "^caches  *$(cat "$work/caches")\$"
 fi
@@ -261,7 +262,7 @@ if command -v "${CC:-cc}" >/dev/null && grep -q avx2 /proc/cpuinfo; then
     CC="LC_ALL=C ${CC:-cc}" TMPDIR=$work/tmp good explain ln_layernorm_f32_64_avx2 --rows 16 --measure
     prints '^measured  *[0-9.]* ns a row on '
     # 512 bytes a row, as many nanoseconds, and the system's clock
-    awk '/^measured/ {
+    LC_ALL=C awk '/^measured/ {
         for (i = 3; i < NF; i++) is[$(i + 1)] = $i
         bytes = $2 * is["GB/s"] / 512
         cycles = is["MHz"] ? (is["cycles"] + 0.5) * 1000 / ($2 * is["MHz"]) : 1

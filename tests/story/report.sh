@@ -7,6 +7,7 @@ lngen=$1
 here=$(cd "$(dirname "$0")" && pwd)
 command -v gnuplot >/dev/null || { echo "skipped: no gnuplot"; exit 77; }
 command -v "${CC:-cc}" >/dev/null || { echo "skipped: no C compiler"; exit 77; }
+case ${TMPDIR-} in *[!A-Za-z0-9_./-]*) TMPDIR=/tmp ;; esac # a program in $work is named in GNUPLOT, as words
 work=$(mktemp -d)
 trap 'rm -rf "$work" 2>/dev/null || { sleep 1; rm -rf "$work"; }' EXIT
 mkdir "$work/tmp"
@@ -32,7 +33,7 @@ for text in ln_layernorm_f32_64_ ln_layernorm_f32_96_ 'id="accuracy"' 'id="speed
 done
 # The figures: cells of the tables, tab separated, after the points of the curves
 sed -n '/^<tr><td/{s,</td>,\t,g;s/<[^>]*>//g;p;}; s/^<h3>ln_.*_\([0-9]*\)_.*/plan \1/p' "$work/page.html" >"$work/cells"
-awk -F '\t' '
+LC_ALL=C awk -F '\t' '
     function bad(what) { print "FAILED: " FILENAME ", " $0 ": " what; failed = 1 }
     function far(a, b, most) { return a - b > most || b - a > most }
     FILENAME ~ /drawn$/ && /^curve / { kind = substr($0, 7); if (kind == "share") curves++; next }

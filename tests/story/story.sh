@@ -121,6 +121,12 @@ page() {
         fail "story.sh: status $?"
     for id in why where how code; do grep -q "id=\"$id\"" "$work/out/story.html" || fail "no act $id in the page"; done
     [ ! -e "$work/out/.story.html" ] || fail "something half written"
+    for comma in $(locale -a 2>/dev/null); do # the same numbers where they are written with a comma
+        [ "$(LC_ALL=$comma locale decimal_point 2>/dev/null)" = , ] || continue
+        LC_ALL=$comma sh "$source/examples/story/page.sh" "$work/out" | cmp - "$work/out/story.html" ||
+            fail "another page under $comma"
+        break
+    done
     sh "$source/tests/story/browser.sh" "$work/out/story.html" "$work" 4
     status=$?
     [ $failures -eq 0 ] || exit 1

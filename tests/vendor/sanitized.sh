@@ -4,6 +4,7 @@
 # behaviour alone, in no more than six times the time that it takes without, and its self-test finds nothing. 77 when the
 # compiler has no sanitizers.
 set -u
+export LC_ALL=C # times and awk speak of seconds with a point
 lngen=$1 work=$2 compiler=$3
 rm -rf "$work" && mkdir -p "$work" || exit 1
 sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
