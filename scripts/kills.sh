@@ -134,7 +134,7 @@ for time in $times; do
         told
         ;;
     esac
-    if [ $((time % 3)) -eq 0 ] && [ "$what" = both ]; then
+    if [ $((time % 3)) -eq 0 ] && [ "$what" = both ] && [ $kill -lt "$kills" ]; then
         continue # and once more, on top of that
     fi
     mend
