@@ -75,7 +75,8 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
 % if kernel.rest then
-    if (end - row >= ${kernel.rest.least})
+%   local bound = kernel.rest.bounded and (" && end - row < %d"):format(kernel.rest.rows) or ""
+    if (end - row >= ${kernel.rest.least}${bound})
         row = rest(a, row, end);
 % end
 % if kernel.few or kernel.many then

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # sanitized.sh LNGEN WORK COMPILER - a pair of two widths is compiled with sanitizers, and with that of undefined
-# behaviour alone, in no more than six times the time that it takes without, and its self-test finds nothing. 77 when the
-# compiler has no sanitizers.
+# behaviour alone, in no more than six times the time that it takes without, and its self-test finds nothing. Nor does
+# that of a pair with the schedules of a plan. 77 when the compiler has no sanitizers.
 set -u
 export LC_ALL=C # times and awk speak of seconds with a point
 lngen=$1 work=$2 compiler=$3
@@ -30,4 +30,20 @@ for checks in "$sanitizers" -fsanitize=undefined; do
     }
 done
 # shellcheck disable=SC2086
-"$compiler" -O1 $sanitizers vend_test.c -o vend_test -lm && ./vend_test
+"$compiler" -O1 $sanitizers vend_test.c -o vend_test -lm && ./vend_test || exit 1
+
+# A plan whose groups past the caches are larger than those in them: up to six rows are left of seven, five or more of
+# which are no part of a group of five.
+situation='unroll = "full", prefetch = 0, into = "l1"'
+cat >plan.lua <<END || exit 1
+return { format = 1, version = "any", machine = "none", compiler = "none",
+  { kernel = "ln_rmsnorm_bf16_64_avx2",
+    one = { $situation, rows = 1, ahead = 0, store = "cached" },
+    few = { $situation, rows = 5, ahead = 0, store = "cached" },
+    many = { $situation, rows = 7, ahead = 1, store = "stream" } },
+}
+END
+"$lngen" emit --single-file --self-test --prefix plan --op rmsnorm --dtype bf16 --width 64 --isa avx2,scalar \
+    --plan plan.lua -o . || exit 1
+# shellcheck disable=SC2086
+"$compiler" -O1 $sanitizers plan_test.c -o plan_test -lm && ./plan_test

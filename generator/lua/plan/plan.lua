@@ -269,6 +269,7 @@ local function add_ways(k)
     if few.way.rows > least then
       k.rest = add_group("rest", 0)
       k.rest.least = least
+      k.rest.bounded = math.max(s.many.rows, s.few_amd and s.few_amd.rows or 0) > few.way.rows
     end
   end
   if schedule.past_only(spec, s.many) then
@@ -328,7 +329,7 @@ end
 --   few_amd            the situation of few rows on processors of AMD, where `few` is that of others; its way.from:
 --                      bytes that the rows of a batch must exceed, nil for none
 --   rest               the way to write rows that are fewer than a group but not fewer than rest.least; nil where rows
---                      left over go one by one
+--                      left over go one by one. rest.bounded: a larger group of another situation may leave more rows
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
 --   near               of pass apply: a way of writing is for rows near zero only

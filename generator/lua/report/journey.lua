@@ -32,7 +32,7 @@ local function situation_of(k, rows, counted, moved, caches)
   local serving = name ~= "one" and (k[name] or k.few) or k.one
   local gradients = k.spec.pass == "backward" -- whose loops serve rows left over, too
   local fewer = serving and rows < (gradients and (serving.way.least or 1) or serving.way.rows)
-  if fewer and not (k.rest and rows >= k.rest.least) then name, serving = "one", k.one end
+  if fewer and not (k.rest and rows >= k.rest.least and rows < k.rest.rows) then name, serving = "one", k.one end
   return name, serving and serving.way or k.schedule.few
 end
 
