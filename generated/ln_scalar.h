@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: c6a7cbb8c3feb840 */
+ * Content: ff2919ac67b23497 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -14,12 +14,12 @@
 
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__) || defined(__clang__)
-#if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
-#define LN_SCALAR __attribute__((target("ieee-fp"))) /* gcc: comparisons know NaN */
+#define LN_SCALAR LN_IEEE_ONLY
+#ifdef __clang__
+#define FN static inline __attribute__((always_inline, unused))
 #else
-#define LN_SCALAR
-#endif
 #define FN static inline __attribute__((unused)) LN_SCALAR
+#endif
 #define NOINLINE static __attribute__((noinline)) LN_SCALAR
 #define KERNEL LN_SCALAR
 #else

@@ -18,7 +18,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
 compilers=
-for compiler in gcc clang-14 clang-16 clang-19 clang-22 clang g++; do
+for compiler in gcc clang-14 clang-16 clang-19 clang-22 clang-23 clang g++; do
     ! command -v $compiler >/dev/null 2>&1 || compilers="$compilers $compiler"
 done
 [ -n "$compilers" ] || { echo "draws.sh: neither gcc nor clang is here" >&2; exit 2; }

@@ -25,12 +25,14 @@
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
 #define KERNEL ${static}LN_${NAME}
 % else
-#if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
-#define LN_${NAME} __attribute__((target("ieee-fp"))) /* gcc: comparisons know NaN */
+#define LN_${NAME} LN_IEEE_ONLY
+% -- clang inlines them before all else: under -ffinite-math-only it takes parameters and results for numbers, and
+% -- version 23 carries that on to what is computed of them
+#ifdef __clang__
+#define FN static inline __attribute__((always_inline, unused))
 #else
-#define LN_${NAME}
-#endif
 #define FN static inline __attribute__((unused)) LN_${NAME}
+#endif
 #define NOINLINE static __attribute__((noinline)) LN_${NAME}
 #define KERNEL ${static}LN_${NAME}
 % end
