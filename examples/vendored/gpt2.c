@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 6f5b916539e483d6 */
+ * Content: e16568d66a54c9ba */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -172,12 +172,12 @@ typedef void gpt2_layernorm_f32_direct(float *y, float *mean, float *rstd, const
 
 /* FN marks inline operations, NOINLINE a kernel's own functions, KERNEL its public one. */
 #if defined(__GNUC__) || defined(__clang__)
-#if !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
-#define GPT2_TARGET1 __attribute__((target("ieee-fp"))) /* gcc: comparisons know NaN */
+#define GPT2_TARGET1 GPT2_IEEE_ONLY
+#ifdef __clang__
+#define GPT2_FN1 static inline __attribute__((always_inline, unused))
 #else
-#define GPT2_TARGET1
-#endif
 #define GPT2_FN1 static inline __attribute__((unused)) GPT2_TARGET1
+#endif
 #define GPT2_NOINLINE1 static __attribute__((noinline)) GPT2_TARGET1
 #define GPT2_KERNEL1 static GPT2_TARGET1
 #else
