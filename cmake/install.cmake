@@ -41,10 +41,12 @@ if(libraries)
     set(pc_public " ${pc_libraries}")
     set(pc_private "")
   endif()
-  string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
-  set(pc_postfix "${CMAKE_${type}_POSTFIX}")
-  configure_file(cmake/lngen.pc.in lngen.pc @ONLY)
-  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/lngen.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT lngen-dev)
+  configure_file(cmake/lngen.pc.in lngen.pc.in @ONLY)
+  # For each configuration, since CMAKE_DEBUG_POSTFIX and the like give the libraries of each a name of its own.
+  file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/pkgconfig/$<CONFIG>/lngen.pc
+    INPUT ${CMAKE_CURRENT_BINARY_DIR}/lngen.pc.in)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/pkgconfig/$<CONFIG>/lngen.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+    COMPONENT lngen-dev)
 endif()
 
 if(TARGET lngen)

@@ -305,6 +305,17 @@ static)
             installed runtime -DCMAKE_C_COMPILER=$user
         done
     done
+    # Of a generator for several configurations, lngen.pc names the library of the one that is installed.
+    need ninja
+    cmake -S "$work/lngen" -B "$work/several" -G "Ninja Multi-Config" -DLNGEN_BUILD_GENERATOR=OFF -DLNGEN_TESTS=OFF \
+        -DLNGEN_BENCH=OFF -DLNGEN_KERNELS_DIR="$work/kernels" -DCMAKE_DEBUG_POSTFIX=d
+    for configuration in Debug Release; do
+        cmake --build "$work/several" --config $configuration
+        cmake --install "$work/several" --config $configuration --prefix "$work/$configuration" --component lngen-dev
+        PKG_CONFIG_PATH=$(dirname "$(find "$work/$configuration" -name lngen.pc)")
+        eval "cc -static readme.c -o \"\$work/example\" $(pkg-config --static --cflags --libs lngen)"
+        "$work/example" || [ $? -eq 1 ]
+    done
     ;;
 plain)
     # what README.md builds can be installed
