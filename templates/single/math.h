@@ -13,7 +13,7 @@
 #endif
 
 #if defined(__GNUC__) || defined(__clang__)
-#define LN_INLINE static inline __attribute__((always_inline))
+#define LN_INLINE static inline __attribute__((always_inline, no_instrument_function))
 #define LN_BARRIER __asm__ volatile("" ::: "memory")
 #else
 #define LN_INLINE static inline

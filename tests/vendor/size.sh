@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # size.sh LNGEN CONFIG WORK COMPILER - what a pair may take: bytes of source for GPT-2's forward and backward pass and for
-# a Llama-style RMSNorm; and that entries for small batches neither clear nor copy whole structs.
+# a Llama-style RMSNorm; that entries for small batches neither clear nor copy whole structs; and that functions which are
+# always inlined are not instrumented, since gcc -O2 -finstrument-functions took minutes and gigabytes then.
 set -u
 lngen=$1 config=$2 work=$3 compiler=$4
 rm -rf "$work" && mkdir -p "$work" || exit 1
@@ -16,6 +17,9 @@ most() { # BYTES OPTIONS...
 most 80000 --op rmsnorm --width 4096
 cd "$(dirname "$config")" || exit 1 # so that banners are as long for every checkout
 most 150000 --config "$(basename "$config")" --pass forward,backward
+
+"$compiler" -O0 -finstrument-functions -S "$work/vend.c" -o "$work/vend.s" || exit 1
+! grep -m 1 vend_pack_ "$work/vend.s" || { echo "FAILED: -finstrument-functions calls back for vend_pack_"; failures=1; }
 
 case $(uname -m) in x86_64) ;; *) exit $failures ;; esac
 command -v objdump >/dev/null 2>&1 || exit $failures
