@@ -94,7 +94,8 @@ static void check_class(const ln_entry *e, const InputClass *kind, size_t n, flo
 
 static void check_widths(const InputClass *kind, ln_isa isa, Random *r, unsigned rounds, const Worst *most)
 {
-    static const size_t widths[] = {1, 2, 3, 5, 16, 17, 64, 100, 128, 512, 513, 768, 1000, 1024, 1600, 4096, 8192};
+    static const size_t widths[] = {1,   2,   3,   5,   16,  17,   48,   64,   100,  128,
+                                    240, 496, 512, 513, 768, 1000, 1024, 1600, 4096, 8192};
     static const float epsilons[] = {0, 1e-12f, 1e-5f};
     Worst worst = {0, 0, 0, 0};
     for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
