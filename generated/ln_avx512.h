@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 1563331e8a141f98 */
+ * Content: 75b5db17b97e9465 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -44,8 +44,8 @@ FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 FN void barrier(void) {}
 #endif
 
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. Volatile, or gcc
- * 12 takes functions that write such rows for functions that write nothing, and drops their calls. */
+/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses.
+ * Volatile, or gcc 12 drops calls that write there. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;

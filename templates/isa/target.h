@@ -74,8 +74,8 @@ FN void barrier(void) {}
 
 % item "row_of"
 % if target.vector then
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. Volatile, or gcc
- * 12 takes functions that write such rows for functions that write nothing, and drops their calls. */
+/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses.
+ * Volatile, or gcc 12 drops calls that write there. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;
