@@ -7,6 +7,9 @@
 #if defined(__clang__)
 #if defined(LN_FLOAT_CONTROL)
 #pragma float_control(precise, on)
+#if __clang_major__ >= 23 && __FINITE_MATH_ONLY__
+#pragma clang fp exceptions(maytrap) /* or what functions return is taken for numbers */
+#endif
 #elif defined(__FAST_MATH__)
 % if pair then
 #error "this clang cannot undo -ffast-math: leave it out, or define ${U}_SEPARATE and compile ${P}.c without it"
@@ -18,6 +21,11 @@
 #elif defined(__GNUC__)
 #pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")
 #pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
+/* gcc 12 takes some functions that write rows for functions that write nothing, and drops their calls. */
+#pragma GCC optimize("no-ipa-pure-const")
+#if __GNUC__ >= 11
+#pragma GCC optimize("no-ipa-modref")
+#endif
 #endif
 
 /* Part of every function's target: gcc -ffast-math lets comparisons with NaN come out true, whatever pragmas say. */

@@ -74,15 +74,14 @@ FN void barrier(void) {}
 
 % item "row_of"
 % if target.vector then
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses.
- * Volatile, or gcc 12 drops calls that write there. */
+/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;
 %   if guarded then
 #if defined(__GNUC__)
 %   end
-    __asm__ volatile("" : "+r"(row));
+    __asm__("" : "+r"(row));
 %   if guarded then
 #endif
 %   end
