@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: fa71db6937b5e3eb */
+ * Content: d85cd175305933e6 */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -44,7 +44,7 @@ FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 FN void barrier(void) {}
 #endif
 
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. */
+/* A place in an array, opaque to compilers: gcc would spend seconds on addresses. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;

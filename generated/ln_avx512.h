@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 5291c9348a2ebf35 */
+ * Content: ca0ab92f05c1f5ca */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -44,7 +44,7 @@ FN void barrier(void) { __asm__ volatile("" ::: "memory"); }
 FN void barrier(void) {}
 #endif
 
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. */
+/* A place in an array, opaque to compilers: gcc would spend seconds on addresses. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;

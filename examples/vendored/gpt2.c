@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 508a471732713569 */
+ * Content: c8093db97649f5da */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -23,12 +23,12 @@
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
-/* The spec of a kernel fixes its bits; -ffast-math, -Ofast and contraction must not change them. */
+/* No option, such as -ffast-math, may change a kernel's bits. */
 #if defined(__clang__)
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #if __clang_major__ >= 23 && __FINITE_MATH_ONLY__
-#pragma clang fp exceptions(maytrap) /* or what functions return is taken for numbers */
+#pragma clang fp exceptions(maytrap) /* or results count as numbers */
 #endif
 #elif defined(__FAST_MATH__)
 #error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c without it"
@@ -37,14 +37,12 @@
 #elif defined(__GNUC__)
 #pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")
 #pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
-/* gcc 12 takes some functions that write rows for functions that write nothing, and drops their calls. */
-#pragma GCC optimize("no-ipa-pure-const")
-#if __GNUC__ >= 11
-#pragma GCC optimize("no-ipa-modref")
+#if __GNUC__ > 10 /* or gcc 12 drops calls that write rows */
+#pragma GCC optimize("no-ipa-pure-const,no-ipa-modref")
 #endif
 #endif
 
-/* Part of every function's target: gcc -ffast-math lets comparisons with NaN come out true, whatever pragmas say. */
+/* Part of every target: no comparison with NaN comes out true, as with gcc -ffast-math. */
 #if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_IEEE "ieee-fp,"
 #define GPT2_IEEE_ONLY __attribute__((target("ieee-fp")))
@@ -76,7 +74,7 @@
 #endif
 
 #if defined(GPT2_VECTORS) && defined(_WIN32) && !defined(__clang__)
-/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be unaligned. */
+/* Windows does not align vectors on the stack: let every move be unaligned. */
 __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
     ".macro vmovaps args:vararg\n\tvmovups \\args\n.endm\n"
     ".macro vmovapd args:vararg\n\tvmovupd \\args\n.endm\n"
@@ -88,7 +86,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 
 #if defined(__cplusplus) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics for undefined registers */
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics */
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #define GPT2_POP_DIAGNOSTIC
 #endif
@@ -718,7 +716,7 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
 /* Keeps a compiler from holding what it has read in more registers than there are. */
 GPT2_FN8 void gpt2_barrier(void) { __asm__ volatile("" ::: "memory"); }
 
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. */
+/* A place in an array, opaque to compilers: gcc would spend seconds on addresses. */
 GPT2_FN8 void *gpt2_row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;
@@ -2305,7 +2303,7 @@ GPT2_INLINE int gpt2_check_places(const gpt2_array *array, size_t ins, size_t in
     return GPT2_OK;
 }
 
-/* Whether a number is finite and at least that of the bits `least`, whatever -ffast-math makes of comparisons. */
+/* Whether a number is finite and at least that of the bits `least`, also under -ffast-math. */
 static int gpt2_in_range(float number, uint32_t least)
 {
     uint32_t bits;
@@ -2352,7 +2350,7 @@ GPT2_INLINE int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind
 /* Elements that a thread is worth waking for; rows that kernels process together, which stay in one share. */
 enum { GPT2_WORK_PER_THREAD = 1 << 16, GPT2_SHARE_GROUP = 8 };
 
-/* Where share number `share` of `shares` begins. Shares are whole groups; their sizes differ by one group at most. */
+/* Where a share begins. Shares are whole groups; their sizes differ by one group at most. */
 static size_t gpt2_share_begin(size_t count, size_t group, size_t share, size_t shares)
 {
     const size_t groups = (count + group - 1) / group, larger = groups % shares;

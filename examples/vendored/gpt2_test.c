@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 54ff4d18c265878d */
+ * Content: 8784ebfbcba6ba3e */
 /* Checks every kernel of gpt2.c on every instruction set of this machine and times it.
  *
  *     cc -O2 gpt2_test.c -o gpt2_test -lm && ./gpt2_test
@@ -18,12 +18,12 @@
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ % 16 != 0
 #error "float and double must not be computed in wider registers: on x86 say -msse2 -mfpmath=sse, elsewhere -std=gnu11"
 #endif
-/* The spec of a kernel fixes its bits; -ffast-math, -Ofast and contraction must not change them. */
+/* No option, such as -ffast-math, may change a kernel's bits. */
 #if defined(__clang__)
 #if defined(GPT2_FLOAT_CONTROL)
 #pragma float_control(precise, on)
 #if __clang_major__ >= 23 && __FINITE_MATH_ONLY__
-#pragma clang fp exceptions(maytrap) /* or what functions return is taken for numbers */
+#pragma clang fp exceptions(maytrap) /* or results count as numbers */
 #endif
 #elif defined(__FAST_MATH__)
 #error "this clang cannot undo -ffast-math: leave it out, or define GPT2_SEPARATE and compile gpt2.c without it"
@@ -32,14 +32,12 @@
 #elif defined(__GNUC__)
 #pragma GCC optimize("no-fast-math,no-unsafe-math-optimizations,no-associative-math,no-reciprocal-math")
 #pragma GCC optimize("signed-zeros,trapping-math,no-finite-math-only,fp-contract=off,no-single-precision-constant")
-/* gcc 12 takes some functions that write rows for functions that write nothing, and drops their calls. */
-#pragma GCC optimize("no-ipa-pure-const")
-#if __GNUC__ >= 11
-#pragma GCC optimize("no-ipa-modref")
+#if __GNUC__ > 10 /* or gcc 12 drops calls that write rows */
+#pragma GCC optimize("no-ipa-pure-const,no-ipa-modref")
 #endif
 #endif
 
-/* Part of every function's target: gcc -ffast-math lets comparisons with NaN come out true, whatever pragmas say. */
+/* Part of every target: no comparison with NaN comes out true, as with gcc -ffast-math. */
 #if defined(__GNUC__) && !defined(__clang__) && (defined(__x86_64__) || defined(__i386__))
 #define GPT2_IEEE "ieee-fp,"
 #define GPT2_IEEE_ONLY __attribute__((target("ieee-fp")))

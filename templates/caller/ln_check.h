@@ -124,7 +124,7 @@ ${signature("LN_INLINE ln_status ln_check_places", table.unpack(places))}
 }
 
 % item "ln_in_range"
-/* Whether a number is finite and at least that of the bits `least`, whatever -ffast-math makes of comparisons. */
+/* Whether a number is finite and at least that of the bits `least`, also under -ffast-math. */
 ${static} int ln_in_range(float number, uint32_t least)
 {
     uint32_t bits;

@@ -39,7 +39,7 @@ enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
 % if not pair then
 #ifdef _OPENMP
 % end
-/* Where share number `share` of `shares` begins. Shares are whole groups; their sizes differ by one group at most. */
+/* Where a share begins. Shares are whole groups; their sizes differ by one group at most. */
 ${static} size_t ln_share_begin(size_t count, size_t group, size_t share, size_t shares)
 {
     const size_t groups = (count + group - 1) / group, larger = groups % shares;

@@ -74,7 +74,7 @@ FN void barrier(void) {}
 
 % item "row_of"
 % if target.vector then
-/* The place so many elements into an array, opaque to compilers: gcc would spend seconds on addresses. */
+/* A place in an array, opaque to compilers: gcc would spend seconds on addresses. */
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;

@@ -2,7 +2,7 @@
 % -- backward.c: part of single.c, entries of the gradients
 % local passed = around.sums_has and ", kind->has" or ""
 % local function kind_has(name) return around.sums_has and (", ln_%s_kind.has"):format(name) or "" end
-/* The arguments for a kernel that goes over rows: as ln_streamed gives them, and with reduce_rows 0. */
+/* As ln_streamed, for a kernel that goes over rows: reduce_rows is 0. */
 static const ${P}_args *ln_for_rows(const ${P}_args *args, ${P}_args *room, size_t rows, const ln_kind *kind)
 {
     const ${P}_args *a = ln_streamed(args, room, rows, kind);

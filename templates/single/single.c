@@ -42,7 +42,7 @@ ${precise}
 #endif
 
 #if defined(${U}_VECTORS) && defined(_WIN32) && !defined(__clang__)
-/* gcc takes vectors on the stack for aligned, which Windows does not promise: let every move be unaligned. */
+/* Windows does not align vectors on the stack: let every move be unaligned. */
 __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 % for _, pair in ipairs { { "vmovaps", "vmovups" }, { "vmovapd", "vmovupd" }, { "vmovdqa", "vmovdqu" },
 %   { "vmovdqa32", "vmovdqu32" }, { "vmovdqa64", "vmovdqu64" } } do
@@ -53,7 +53,7 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 
 #if defined(__cplusplus) && defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics for undefined registers */
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* of gcc's own intrinsics */
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #define ${U}_POP_DIAGNOSTIC
 #endif
