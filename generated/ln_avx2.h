@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: d85cd175305933e6 */
+ * Content: 1059f6ee3655d0ac */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -91,6 +91,19 @@ FN void stream_fence(void) { _mm_sfence(); }
 
 /* Whether the processor is one of AMD's. */
 FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
+
+/* Whether it is one of AMD's with 48 KB of first-level cache, which came with VP2INTERSECT in Zen 5. */
+FN int on_large_amd(void)
+{
+#if defined(__clang__) || __GNUC__ >= 10
+    return on_amd() && __builtin_cpu_supports("avx512vp2intersect") != 0;
+#else
+    return 0;
+#endif
+}
+
+/* Whether it is one of AMD's with 32 KB. */
+FN int on_small_amd(void) { return on_amd() && !on_large_amd(); }
 
 /* Whether so many bytes are more than the second-level cache of a processor of AMD holds. */
 FN int past_l2_of_amd(size_t bytes) { return bytes > 1048576 && on_amd(); }

@@ -41,6 +41,21 @@ FN void stream_fence(void) { _mm_sfence(); }
 /* Whether the processor is one of AMD's. */
 FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
 
+% item "on_large_amd"
+/* Whether it is one of AMD's with 48 KB of first-level cache, which came with VP2INTERSECT in Zen 5. */
+FN int on_large_amd(void)
+{
+#if defined(__clang__) || __GNUC__ >= 10
+    return on_amd() && __builtin_cpu_supports("avx512vp2intersect") != 0;
+#else
+    return 0;
+#endif
+}
+
+% item "on_small_amd"
+/* Whether it is one of AMD's with 32 KB. */
+FN int on_small_amd(void) { return on_amd() && !on_large_amd(); }
+
 % item "past_l2_of_amd"
 /* Whether so many bytes are more than the second-level cache of a processor of AMD holds. */
 FN int past_l2_of_amd(size_t bytes) { return bytes > 1048576 && on_amd(); }

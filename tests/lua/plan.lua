@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- plan.lua: plans and schedules: the same input gives the same plan, every plan holds together, and emitting leaves
 -- nothing behind that the next emission would see.
+local amd = require "plan.amd"
 local check = require "check"
 local codesize = require "plan.codesize"
 local lookup = require "plan.lookup"
@@ -203,8 +204,10 @@ do
     check.sound(wrong_plan(k), k.name)
     check.that(codesize.kernel(k.spec, k.target, k.schedule) <= codesize.MOST, k.name .. " is too much code")
     local past = table.concat(plan.describe(k), "\n"):match("few rows, AMD( ?[^\n:]*): ")
-    check.equal(past, k.few_amd and (k.few_amd.way.from and " past L2" or "") or nil, k.name)
     local way = k.few_amd and k.few_amd.way
+    local which = not way and "" or way.from and (way.large and " past L2 or from Zen 5 on" or " past L2")
+      or way.small and " before Zen 5" or way.large and " from Zen 5 on" or ""
+    check.equal(past, way and which .. (way.within and ", up to L2" or "") or nil, k.name)
     return way and { way.rows, way.ahead, way.in_turn, way.row_by_row }
   end
   local function none(what, isa, options) check.that(not few_amd(what, isa, options), what.width) end
@@ -220,9 +223,31 @@ do
     check.equal(past_l2 { width = width, op = "rmsnorm" }, from or nil, width)
   end
   check.equal(past_l2 { width = 256 }, nil)
+  -- what fits into 48 KB goes as on other processors from Zen 5 on
+  local function small(what) return plan.kernel(spec.new(what, "test"), target.named "avx512",
+    { schedule = shipped }).few_amd.way.small or false end
+  for width, expected in pairs { [300] = false, [2176] = true, [2815] = true, [2816] = false } do
+    check.equal(small { width = width }, expected, width)
+  end
+  check.that(small { width = 1600, pass = "backward" } and small { width = 1280, norms = "two" })
+  check.that(small { width = 4096, pass = "apply", op = "rmsnorm" } and not small { width = 4096, pass = "apply" })
   none { width = 384 } -- has that schedule on all processors
   for _, width in ipairs { 159, 641, 2175, 8193 } do none { width = width } end
-  for _, width in ipairs { 127, 897, 2560 } do none { width = width, op = "rmsnorm" } end
+  for _, width in ipairs { 127, 1664, 2560 } do none { width = width, op = "rmsnorm" } end
+  -- on which batches and processors, of those with first-level caches of 32 and 48 KB
+  local function served(width, bytes)
+    local way = plan.kernel(spec.new({ width = width, op = "rmsnorm" }, "test"), target.named "avx512",
+      { schedule = shipped }).few_amd.way
+    return { amd.serves(way, bytes, 32 << 10), amd.serves(way, bytes, 48 << 10) }
+  end
+  check.same(served(256, 1 << 20), { false, false })
+  check.same(served(256, (1 << 20) + 1), { true, true })
+  check.same(served(300, 1000), { true, true })
+  check.same(served(768, 1000), { false, true })
+  check.same(served(768, 2 << 20), { true, true })
+  check.same(served(1024, 2 << 20), { false, true })
+  check.same(served(1536, 1 << 20), { false, true })
+  check.same(served(1536, (1 << 20) + 1), { false, false })
   -- wide rows share gamma and beta; where a row is whole pages, fewer do, or none
   local function rows(what) return (few_amd(what) or { 0 })[1] end
   check.equal(rows { width = 2560 }, 4)
@@ -237,14 +262,26 @@ do
   check.equal(rows { width = 2880, pass = "apply", op = "rmsnorm" }, 4)
   check.equal(rows { width = 4096, dtype = "bf16", residual = "pre" }, 4)
   -- gradients of two sums over rows go in tiles
-  for width, expected in pairs { [1599] = 0, [1600] = 8, [2048] = 8, [2049] = 0 } do
+  -- before Zen 5, where others go row by row; from Zen 5 on it is the other way round, for wider rows
+  for width, expected in pairs { [1599] = 0, [1600] = 8, [2048] = 8, [2049] = 1, [4096] = 1, [4097] = 0 } do
     check.equal(rows { width = width, pass = "backward" }, expected, width)
   end
+  for width, expected in pairs { [2048] = 0, [2049] = 1, [5120] = 1, [5121] = 0 } do
+    check.equal(rows { width = width, pass = "backward", op = "rmsnorm" }, expected, width)
+  end
+  local function within(width)
+    local k = plan.kernel(spec.new({ width = width, pass = "backward" }, "test"), target.named "avx512",
+      { schedule = shipped })
+    check.that(k.few_amd.way.large and not k.few_amd.way.tiled and k.few.way.tiled and k.many.way.tiled, k.name)
+    return k.few_amd.way.within
+  end
+  check.equal(within(2560), nil)
+  check.equal(within(2561), 1 << 20)
   none { width = 2048, pass = "backward", op = "rmsnorm" }
   none { width = 2048, pass = "backward", affine = "gamma" }
   none { width = 2048, pass = "backward", dtype = "bf16" }
   for _, what in ipairs { { quant = "int8" }, { residual = "pre", bias = "add" }, { dtype = "f16", residual = "pre" },
-    { residual = "pre", norms = "two" }, { pass = "backward" }, { pass = "stats" },
+    { residual = "pre", norms = "two" }, { pass = "backward", affine = "none" }, { pass = "stats" },
     { affine = "none" } } do
     what.width = 2560
     none(what)

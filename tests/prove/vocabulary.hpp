@@ -29,6 +29,8 @@ struct Q {
 
 FN unsigned enter() { return entered(); }
 FN int on_amd() { return runs_on_amd; }
+FN int on_small_amd() { return runs_on_amd; }
+FN int on_large_amd() { return runs_on_amd; }
 FN int past_l2_of_amd(size_t) { return runs_on_amd; }
 FN void leave(unsigned saved) { left(saved); }
 FN void barrier() {}

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MIT
 -- amd.lua: the schedule of few rows on processors of AMD, where it is not that of other processors with the same
--- registers. Measured on a Zen 4 with AVX-512; docs/lab/zen4.md has the times.
+-- registers. Measured on a Zen 4 and a Zen 5 with AVX-512; docs/lab/zen4.md and zen5.md have the times.
 --
 -- Narrow rows share loads of gamma and beta: a load of 64 bytes takes a cycle there, and two where it lies in two
 -- lines, so that this gains more than the order of lines. On an Intel Xeon it is the other way round. Rows of RMSNorm
 -- of up to 256 elements, and of more than 640, gain by it only where they come from the last-level cache.
--- Wide rows, which fill the first-level cache of 32 KB together with their results and parameters, share the lines of
--- gamma and beta that come from the second-level cache.
+-- Wide rows, which fill the first-level cache together with their results and parameters, share the lines of gamma and
+-- beta that come from the second-level cache. That cache has 32 KB, and 48 KB from Zen 5 on.
 local facts_module = require "spec.facts"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
@@ -20,25 +20,34 @@ local PAGE = 4096  -- rows of whole pages fall on the same sets of the first-lev
 -- coming rows ahead. past_l2: where the rows of a batch are more than the second-level cache holds. wide: in loops,
 -- without sums ahead; pages: rows in flight where a row is whole pages, and none where it is left out, since more
 -- arrays fall on one set of the cache then than this has lines. tiles: of gradients with dgamma and dbeta, in tiles of
--- columns, of a few rows at least.
+-- columns, of a few rows at least. loops: of gradients, over one row after the other, whereas others go over tiles.
+-- small: where the first-level cache has 32 KB; large: where it has 48, and with past_l2 always there. within_l2: where
+-- the rows of a batch stay in the second-level cache.
 local LEAST = 5 -- rows; fewer go one by one
 
 local NARROW_RESIDUAL = { { 160, 400, 3 }, { 401, 544, 2 } }
 
 local function wide(from, rows, pages) return { from, 8192, rows, wide = true, pages = pages } end
 
+local function small(from, to, rows, pages) return { from, to, rows, wide = true, pages = pages, small = true } end
+
 local RANGES = { -- by the type of x and what is computed; of LayerNorm and of RMSNorm
   ["f32"] = {
-    { { 160, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, wide(2176, 4, 3) },
+    { { 160, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, small(2176, 2815, 4, 3), wide(2816, 4, 3) },
     { { 128, 192, 4, past_l2 = true }, { 193, 256, 3, past_l2 = true }, { 257, 480, 3 }, { 481, 640, 2 },
-      { 641, 896, 2, past_l2 = true } },
+      { 641, 896, 2, past_l2 = true, large = true }, { 897, 1151, 2, large = true },
+      { 1152, 1663, 2, large = true, within_l2 = true } },
   },
   ["f32 pre"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(1536, 4, 3) }, NARROW_RESIDUAL },
-  ["f32 post"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(2176, 4) }, NARROW_RESIDUAL },
-  ["f32 two"] = { { wide(1280, 4, 2) }, { wide(2176, 4, 2) } },
-  ["f32 apply"] = { { wide(2176, 4, 3) }, { wide(2816, 4, 3) } },
+  ["f32 post"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], small(2176, 2815, 4), wide(2816, 4) }, NARROW_RESIDUAL },
+  ["f32 two"] = { { small(1280, 1755, 4, 2), wide(1756, 4, 2) }, { wide(2176, 4, 2) } },
+  ["f32 apply"] = { { small(2176, 3071, 4, 3), wide(3072, 4, 3) }, { small(2816, 4096, 4, 3), wide(4097, 4, 3) } },
   ["f32 int8static"] = { { wide(1536, 4, 4) }, { wide(2176, 4, 4) } },
-  ["f32 backward"] = { { { 1600, 2048, 8, tiles = true } }, {} },
+  ["f32 backward"] = {
+    { { 1600, 2048, 8, tiles = true, small = true }, { 2049, 2560, 1, loops = true, large = true },
+      { 2561, 4096, 1, loops = true, large = true, within_l2 = true } },
+    { { 2049, 3072, 1, loops = true, large = true }, { 3073, 5120, 1, loops = true, large = true, within_l2 = true } },
+  },
   ["bf16 pre"] = { { wide(1280, 4, 4) }, { wide(1280, 4, 4) } },
 }
 
@@ -53,7 +62,8 @@ local function kind_of(spec)
 end
 
 -- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`: the bytes
--- that the rows of a batch must exceed, `least`: how many rows there must be, if any.
+-- that the rows of a batch must exceed, `within`: that they must not exceed, `least`: how many rows there must be, if
+-- any; `small`, `large`: on which processors; both `from` and `large`: where either is so.
 function amd.few(spec, target)
   if target.arch ~= "x86" or target.registers < 32 then return nil end
   local ranges = RANGES[kind_of(spec)]
@@ -64,16 +74,28 @@ function amd.few(spec, target)
       local parameters = spec_module.parameter_count(spec)
       if range.tiles then
         return parameters == 2 and schedule.complete { unroll = 2, rows = rows, ahead = 0, store = "cached",
-          prefetch = 0, least = LEAST } or nil
+          prefetch = 0, least = LEAST, small = range.small } or nil
+      end
+      if range.loops then
+        return parameters > 0 and schedule.complete { unroll = 1, rows = 1, ahead = 0, store = "cached", prefetch = 0,
+          large = true, within = range.within_l2 and L2 or nil } or nil
       end
       local bytes = spec.width * facts_module.of(spec, target).element_bytes
       if range.wide and bytes % PAGE == 0 then rows = range.pages end
       if range.wide and parameters == 0 then rows = nil end -- there is nothing to share
       return rows and schedule.complete { unroll = range.wide and 4 or "full", rows = rows,
         ahead = range.wide and 0 or 1, store = "cached", prefetch = 0, in_turn = not range.wide,
-        from = range.past_l2 and L2 or nil }
+        from = range.past_l2 and L2 or nil, within = range.within_l2 and L2 or nil, small = range.small,
+        large = range.large }
     end
   end
+end
+
+-- Whether that schedule serves a batch whose rows have so many bytes, on a processor of AMD with so much first-level cache.
+function amd.serves(s, bytes, l1)
+  local large = l1 > 32 << 10
+  if s.from and not (s.large and large) and bytes <= s.from or s.within and bytes > s.within then return false end
+  return not (s.small and large) and (s.from ~= nil or not s.large or large)
 end
 
 return amd

@@ -153,7 +153,7 @@ end
 -- kinds, of which a kernel has one. Two rows go abreast (way.abreast): the statistics pass takes both at once and adds
 -- both to the sums over rows. More rows go over tiles of columns (way.tiled), whose sums over rows stay in registers:
 -- there the write pass adds to them. On processors of AMD, tiles may serve what loops over one row serve on others, but
--- for fewer rows than way.least.
+-- for fewer rows than way.least; or loops what tiles serve on others.
 local function settle_gradients(k)
   local g, amd, others = k.gradients, k.few_amd, {}
   for _, situation in ipairs(k.situations) do
@@ -180,14 +180,15 @@ local function settle_gradients(k)
   end
   for _, situation in ipairs(others) do g.keeps = g.keeps and (narrow or situation.way.rows == 1) end
   local tiled = g.abreast and 0 or count
-  g.gathers = g.gathers and tiled == 0
+  local alone = amd ~= nil and not several(amd.way) and tiled > 0 and tiled == #others -- AMD's rows, of all
+  g.gathers = g.gathers and (tiled == 0 or alone)
   g.begins = g.begins and looped and (tiled == 0 or tiled == #others)
   g.paired = g.paired and (g.gathers or #g.params == 0)
-  k.few_amd = g.mode == "loops" and g.gathers and count == 0 and amd
+  k.few_amd = g.mode == "loops" and g.gathers and (count == 0 or alone) and amd
   k.situations = others
   if not k.few_amd then return end
   table.insert(others, k.many and #others or #others + 1, amd)
-  amd.way.tiled = true
+  amd.way.tiled = not alone
   g.apart = setmetatable({ gathers = false, keeps = false, paired = false }, { __index = g })
 end
 
@@ -327,7 +328,9 @@ end
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
 --   few_amd            the situation of few rows on processors of AMD, where `few` is that of others; its way.from:
---                      bytes that the rows of a batch must exceed, nil for none
+--                      bytes that the rows of a batch must exceed, way.within: that they must not, nil for none;
+--                      way.small, way.large: on those with 32 KB of first-level cache, or with more, which way.from
+--                      does not count for
 --   rest               the way to write rows that are fewer than a group but not fewer than rest.least; nil where rows
 --                      left over go one by one. rest.bounded: a larger group of another situation may leave more rows
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
@@ -393,7 +396,10 @@ function plan.describe(k)
   local alike = one == few or not k.one -- what serves a few rows also serves one
   local lines = alike and { "one row or few: " .. few } or { "one row: " .. one, "few rows: " .. few }
   if k.few_amd then
-    lines[#lines + 1] = ("few rows, AMD%s: %s"):format(k.few_amd.way.from and " past L2" or "", describe(k.few_amd.way))
+    local way = k.few_amd.way
+    local which = way.small and " before Zen 5" or way.large and (way.from and " past L2 or" or "") .. " from Zen 5 on"
+      or way.from and " past L2" or ""
+    lines[#lines + 1] = ("few rows, AMD%s%s: %s"):format(which, way.within and ", up to L2" or "", describe(way))
   end
   local many = k.many and k.many == k.unaligned and k.many.way or k.schedule.many
   lines[#lines + 1] = "many rows: " .. describe(many, gradients)

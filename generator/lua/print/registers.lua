@@ -81,8 +81,10 @@ function registers.situation(situation)
   if situation.name == "one" then return "Handles row by row" end
   if situation.name == "few" then return "Handles rows that stay in the caches, " .. rows end
   if situation.name == "few_amd" then
-    local where = situation.way.from and "last-level cache" or "caches"
-    return ("Handles rows that stay in the %s of a processor of AMD, %s"):format(where, rows)
+    local way = situation.way
+    local where = way.from and not way.large and "last-level cache" or "caches"
+    local whose = way.small and "AMD before Zen 5" or way.large and not way.from and "AMD from Zen 5 on" or "AMD"
+    return ("Handles rows that stay in the %s of a processor of %s, %s"):format(where, whose, rows)
   end
   local which = situation.name == "unaligned" and " whose y begins within a register" or ""
   return ("Handles rows past the caches%s, %s"):format(which, rows)

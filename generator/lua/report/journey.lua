@@ -6,6 +6,7 @@
 -- used when the call before went over the same batch. A row that is read again was last used when its sums were taken.
 -- Parameters were last used by the group of rows before. The smallest cache that holds what was touched meanwhile has
 -- them.
+local amd_module = require "plan.amd"
 local facts_module = require "spec.facts"
 local order = require "plan.order"
 local schedule = require "plan.schedule"
@@ -27,7 +28,7 @@ end
 -- group go one by one, or as a part of a group.
 local function situation_of(k, rows, counted, moved, caches)
   local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
-  local amd = caches.amd and k.few_amd and moved > (k.few_amd.way.from or 0)
+  local amd = caches.amd and k.few_amd and amd_module.serves(k.few_amd.way, moved, caches[1])
   local name = rows == 1 and "one" or many and "many" or amd and "few_amd" or "few"
   local serving = name ~= "one" and (k[name] or k.few) or k.one
   local gradients = k.spec.pass == "backward" -- whose loops serve rows left over, too
