@@ -43,8 +43,9 @@ esac
 leaks=1
 case $kind in options | plan | template) leaks=0 ;; esac # their Lua state lives on, which looks like leaks
 mkdir -p "${corpus:=$seeds/corpus}"
-# Memory: 128 MB that a template may take here, 256 MB that AddressSanitizer keeps of what was freed, and their own.
-"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=1024 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 \
+# Memory: 128 MB that a template may take here, as much that the one before it has left to be collected, 256 MB that
+# AddressSanitizer keeps of what was freed, and their own 500.
+"$fuzzer" -max_total_time="$seconds" -rss_limit_mb=1536 -timeout="${FUZZ_TIMEOUT-5}" -max_len=65536 \
     -detect_leaks=$leaks -print_final_stats=1 "$corpus" "$seeds/seeds" >"$seeds/log" 2>&1
 status=$?
 tail -n 25 "$seeds/log"

@@ -34,7 +34,7 @@ fi
 
 cmake -S . -B "$build" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLNGEN_FUZZ=ON >/dev/null
 build=$(cd "$build" && pwd)
-kinds=$(ctest --test-dir "$build" -N -L '^fuzz$' | sed -n 's/^ *Test.*: fuzz_//p')
+kinds=$(ctest --test-dir "$build" -N -L '^fuzz$' 2>/dev/null | sed -n 's/^ *Test.*: fuzz_//p')
 # shellcheck disable=SC2046,SC2086 # words
 cmake --build "$build" --parallel 2 --target $(printf 'fuzz_%s ' $kinds) make_files >/dev/null
 # shellcheck disable=SC2086 # words
