@@ -29,8 +29,8 @@ local function values_of(specs, has, targets, U, names)
   end
   return { pair = specs ~= nil, static = specs and "static" or "static inline", has = has, targets = targets, U = U,
     bits = bits, flags = arguments.flags, members = arguments.members(has), head_width = plan.HEAD_WIDTH,
-    numerics = numerics, cache_most = schedule.CACHE_MOST, spec = spec_module, storage = storage, statuses = status.list,
-    columns = layout.COLUMNS,
+    numerics = numerics, cache_most = schedule.CACHE_MOST, spec = spec_module, storage = storage,
+    statuses = status.list, columns = layout.COLUMNS,
     rows_checks = rows_checks, gradient_checks = gradient_checks, sums_has = sums_has,
     signature = function(head, ...)
       return layout.list(head, { ... }, "", function(text) return #rename.text(text, names) end)

@@ -91,7 +91,8 @@ function amd.few(spec, target)
   end
 end
 
--- Whether that schedule serves a batch whose rows have so many bytes, on a processor of AMD with so much first-level cache.
+-- Whether that schedule serves a batch whose rows have so many bytes, on a processor of AMD whose first-level cache has
+-- `l1`.
 function amd.serves(s, bytes, l1)
   local large = l1 > 32 << 10
   if s.from and not (s.large and large) and bytes <= s.from or s.within and bytes > s.within then return false end

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- storage.lua: the storage types, a row each. Arithmetic is in float for all of them. What converts them is C: `load_T`,
--- `store_T` and `rounded_T` of each vocabulary in templates/isa, load and store of reference/storage.c, and `of_T` and
--- `to_T` of templates/single/test.c.
+-- storage.lua: the storage types, a row each. Arithmetic is in float for all of them. C converts them: `load_T`, `store_T`
+-- and `rounded_T` of each vocabulary in templates/isa, reference/storage.c, and `of_T` and `to_T` of
+-- templates/single/test.c.
 
 -- title: what texts call the type; element: its type in C; bytes: of an element; digits: of the significand, the one
 -- that is not stored among them; allowed: what a pair's self-test allows of error in dx.
