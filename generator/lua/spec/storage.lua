@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- storage.lua: the storage types, a row each. Arithmetic is in float for all of them. C converts them: `load_T`, `store_T`
--- and `rounded_T` of each vocabulary in templates/isa, reference/storage.c, and `of_T` and `to_T` of
+-- storage.lua: the storage types, a row each. Arithmetic is in float for all of them. C converts them: `load_T`,
+-- `store_T` and `rounded_T` of each vocabulary in templates/isa, reference/storage.c, and `of_T` and `to_T` of
 -- templates/single/test.c.
 
 -- title: what texts call the type; element: its type in C; bytes: of an element; digits: of the significand, the one
