@@ -34,7 +34,7 @@ export TSAN_OPTIONS='ignore_noninstrumented_modules=1 exitcode=66' OMP_NUM_THREA
 {
     "$compiler" $flags -Ipair "$source/tests/tsan_pair.c" pair/pair.c -lm -lpthread -o first_calls
     for part in "$source"/tests/arguments.c "$source"/tests/batches.c "$source"/tests/inputs.c "$source"/runtime/*.c; do
-        [ "${part##*/}" = cpu.c ] || "$compiler" $flags -Ikernels -I"$source/runtime" -c "$part"
+        [ "${part##*/}" = cpu.c ] || "$compiler" $flags -Ikernels -I"$source/runtime" -I"$source/reference" -c "$part"
     done
     (cd kernels && "$compiler" $flags -c ./*.c)
     "$compiler" $flags -Ikernels -I"$source/runtime" "$source/runtime/cpu.c" "$source/tests/threads.c" ./*.o \
