@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: b85a6da2a5caa3f4 */
+ * Content: 8883cb3a98a7284b */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -54,8 +54,8 @@ FN void *row_of(const void *array, size_t elements, size_t size)
     return row;
 }
 
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
- * came before. Lanes: up; down or to zero; a denormal result; denormal operands. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells sooner than
+ * MXCSR. Lanes: up; down or to zero; a denormal result; denormal operands. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -74,7 +74,7 @@ FN unsigned enter(void)
     if (usual_environment())
         return 0;
     saved = _mm_getcsr();
-    _mm_setcsr(saved & ~0xe040u); /* rounding mode, flush to zero, denormals are zero */
+    _mm_setcsr(saved & ~0xe040u); /* rounding, flush to zero, denormals are zero */
     return saved;
 }
 
@@ -92,14 +92,14 @@ FN void stream_fence(void) { _mm_sfence(); }
 /* Whether the processor is one of AMD's. */
 FN int on_amd(void) { return __builtin_cpu_is("amd") != 0; }
 
-/* Whether it is one of AMD's with 48 KB of first-level cache, which came with VP2INTERSECT in Zen 5. */
+/* Whether its first-level cache has 48 KB, as from Zen 5 on. */
 FN int on_large_amd(void)
 {
-#if defined(__clang__) || __GNUC__ >= 10
-    return on_amd() && __builtin_cpu_supports("avx512vp2intersect") != 0;
-#else
-    return 0;
+#if defined(__clang__) || __GNUC__ > 9
+    if (__builtin_cpu_supports("avx512vp2intersect"))
+        return on_amd();
 #endif
+    return 0;
 }
 
 /* Whether it is one of AMD's with 32 KB. */
@@ -115,6 +115,18 @@ FN void prefetch_two(const void *p)
         _mm_prefetch((const char *)p, _MM_HINT_T1);
     else
         prefetch(p), prefetch((const char *)p + 64);
+}
+
+/* Two lines of the next row, or the one after it for a large cache; `here`: this row. */
+FN void prefetch_next(const void *here, const void *next)
+{
+    const char *p = (const char *)next;
+    if (on_large_amd())
+        p += p - (const char *)here;
+    if (on_amd() && !on_large_amd())
+        _mm_prefetch(p, _MM_HINT_T1);
+    else
+        prefetch(p), prefetch(p + 64);
 }
 
 /* R: one double for each of four rows. */
@@ -153,7 +165,7 @@ FN R rset(double a, double b, double c, double d) { return _mm256_setr_pd(a, b, 
 
 FN double rfirst(R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
-/* Whether least <= a <= most for the first row, both positive. As integers, to spare the units for vectors. */
+/* Whether least <= a <= most for the first row, both positive; in integers. */
 FN unsigned rwithin_first(R a, double least, double most)
 {
     const union { double d[3]; uint64_t bits[3]; } v = {{rfirst(a), least, most}};
@@ -210,7 +222,7 @@ FN float max8(__m256i a)
 
 #define LANES 16 /* floats in a V */
 
-/* V: 16 floats. D: eight doubles, the partial sums of one row. */
+/* V: 16 floats. D: eight doubles, partial sums of a row. */
 typedef __m512 V;
 typedef __m512d D;
 

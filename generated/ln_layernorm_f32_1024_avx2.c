@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: 802d7c788025ac6d */
+ * Content: a2ff44881904ab8a */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -187,7 +187,7 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
     Finished f;
     if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, not kept */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 5077ac3e9272b746 */
+ * Content: b8bcc06e8fdc5327 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -185,7 +185,7 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
     Finished f;
     if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, not kept */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

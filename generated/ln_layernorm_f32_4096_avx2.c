@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: fcce1fe1d8d997d4 */
+ * Content: 58ec82ddd7635363 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -190,7 +190,7 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
     Finished f;
     if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, not kept */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

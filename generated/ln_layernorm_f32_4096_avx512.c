@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: f3c350cccdc8ba37 */
+ * Content: d38b2e7a96d1fff6 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -212,7 +212,7 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
     Finished f;
     if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, not kept */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: a55fceef04f5be25 */
+ * Content: adf88ce4a0dc44d8 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_768_scalar, ln_layernorm_f32_any_scalar;
@@ -140,7 +140,7 @@ NOINLINE int write_one(const ln_args *a, size_t row, float *mean)
     Finished f;
     if (!finish_row(a, row, sums, &f, mean))
         return 0;
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, not kept */
     const float *x0 = row_x(a, row);
     float *y0 = row_y(a, row);
     const V r0 = splat_first(f.rstd), c0 = splat_first(f.shift);

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: e8a8a6884ba47165 */
+ * Content: e420029c1643495d */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -45,7 +45,7 @@ typedef struct {
     unsigned ok;
 } Finished;
 
-/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
+/* The mean in two floats: `high`, 0 for one of at most 0.7 deviations, and the rest in `shift`. */
 FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));

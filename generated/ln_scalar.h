@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: ff2919ac67b23497 */
+ * Content: 23fa0667736fecca */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -53,7 +53,7 @@ FN void *row_of(const void *array, size_t elements, size_t size) { return (char 
 
 #define LANES 1 /* floats in a V */
 
-/* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
+/* V: one float. D: eight doubles, partial sums of a row. R: one double for each of four rows. */
 typedef float V;
 typedef struct {
     double lane[8];
@@ -73,7 +73,7 @@ typedef struct {
 FN unsigned enter(void)
 {
     const unsigned saved = _mm_getcsr();
-    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
+    if (saved & 0xe040u) /* rounding, flush to zero, denormals are zero */
         _mm_setcsr(saved & ~0xe040u);
     return saved;
 }
@@ -126,8 +126,8 @@ FN void store_part(float *p, V a, unsigned n)
     *p = a;
 }
 
-/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float rounds correctly (Boldo and Melquiond, 2008). */
+/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd, and
+ * that to float rightly (Boldo and Melquiond, 2008). */
 FN V muladd(V a, V b, V c)
 {
 #if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -390,6 +390,7 @@ FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
 FN void prefetch(const void *p) { (void)p; }
 FN void prefetch_two(const void *p) { (void)p; }
+FN void prefetch_next(const void *here, const void *next) { (void)here, (void)next; }
 
 FN R rsplat(double a)
 {
@@ -454,7 +455,7 @@ FN R rrsqrt_first(R a)
     return a;
 }
 
-/* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
+/* To float and back; through memory, since gcc 12 loses the pair where it vectorises. */
 FN R rround(R a)
 {
     for (int i = 0; i < 4; i++) {

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: c8093db97649f5da */
+ * Content: f6ebd5bb49003003 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -112,8 +112,8 @@ __asm__(".ifndef unaligned_moves\n.set unaligned_moves, 1\n"
 #define GPT2_BARRIER (void)0
 #endif
 
-/* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
- * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
+/* a*b + c, rounded once. Without the instruction, what rounding lost of product and sum is added to odd (Boldo and
+ * Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 GPT2_IEEE_ONLY static inline double gpt2_fma(double a, double b, double c)
 {
 #ifdef __FP_FAST_FMA
@@ -152,8 +152,8 @@ GPT2_IEEE_ONLY static inline double gpt2_root(double a)
 /* Works on the rows begin .. end - 1. */
 typedef void gpt2_kernel(const gpt2_args *args, size_t begin, size_t end);
 
-/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. No two members are
- * stored at once: a kernel's load of one would wait. */
+/* Packed rows. What the norm lacks stays unset, to save time. No two members are stored at once: a
+ * kernel's load of one would wait. */
 GPT2_INLINE void gpt2_pack_layernorm_f32(gpt2_args *a, float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps, size_t width)
 {
@@ -198,7 +198,7 @@ GPT2_FN1 void *gpt2_row_of1(const void *array, size_t elements, size_t size)
     return (char *)(uintptr_t)array + elements * size;
 }
 
-/* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
+/* V: one float. D: eight doubles, partial sums of a row. R: one double for each of four rows. */
 typedef float gpt2_V1;
 typedef struct {
     double lane[8];
@@ -212,7 +212,7 @@ typedef struct {
 GPT2_FN1 unsigned gpt2_enter1(void)
 {
     const unsigned saved = _mm_getcsr();
-    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
+    if (saved & 0xe040u) /* rounding, flush to zero, denormals are zero */
         _mm_setcsr(saved & ~0xe040u);
     return saved;
 }
@@ -259,8 +259,8 @@ GPT2_FN1 gpt2_V1 gpt2_keep_part1(gpt2_V1 a, unsigned n)
 GPT2_FN1 gpt2_V1 gpt2_sub1(gpt2_V1 a, gpt2_V1 b) { return a - b; }
 GPT2_FN1 gpt2_V1 gpt2_mul1(gpt2_V1 a, gpt2_V1 b) { return a * b; }
 
-/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float rounds correctly (Boldo and Melquiond, 2008). */
+/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd, and
+ * that to float rightly (Boldo and Melquiond, 2008). */
 GPT2_FN1 gpt2_V1 gpt2_muladd1(gpt2_V1 a, gpt2_V1 b, gpt2_V1 c)
 {
 #if defined(__FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -407,7 +407,7 @@ GPT2_FN1 gpt2_R1 gpt2_rrsqrt_first1(gpt2_R1 a)
     return a;
 }
 
-/* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
+/* To float and back; through memory, since gcc 12 loses the pair where it vectorises. */
 GPT2_FN1 gpt2_R1 gpt2_rround1(gpt2_R1 a)
 {
     for (int i = 0; i < 4; i++) {
@@ -532,7 +532,7 @@ typedef struct {
     unsigned ok;
 } gpt2_Finished_any_x1;
 
-/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
+/* The mean in two floats: `high`, 0 for one of at most 0.7 deviations, and the rest in `shift`. */
 GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R1 v, double limit, unsigned ok)
 {
     const gpt2_R1 r = gpt2_rround1(gpt2_rrsqrt1(v));
@@ -724,8 +724,8 @@ GPT2_FN8 void *gpt2_row_of(const void *array, size_t elements, size_t size)
     return row;
 }
 
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells; reading MXCSR waits for all that
- * came before. Lanes: up; down or to zero; a denormal result; denormal operands. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells sooner than
+ * MXCSR. Lanes: up; down or to zero; a denormal result; denormal operands. */
 GPT2_FN8 int gpt2_usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,
@@ -744,7 +744,7 @@ GPT2_FN8 unsigned gpt2_enter(void)
     if (gpt2_usual_environment())
         return 0;
     saved = _mm_getcsr();
-    _mm_setcsr(saved & ~0xe040u); /* rounding mode, flush to zero, denormals are zero */
+    _mm_setcsr(saved & ~0xe040u); /* rounding, flush to zero, denormals are zero */
     return saved;
 }
 
@@ -801,7 +801,7 @@ GPT2_FN8 gpt2_R gpt2_rround_first(gpt2_R a)
 
 GPT2_FN8 double gpt2_rfirst(gpt2_R a) { return _mm_cvtsd_f64(_mm256_castpd256_pd128(a)); } /* of the first row */
 
-/* Whether least <= a <= most for the first row, both positive. As integers, to spare the units for vectors. */
+/* Whether least <= a <= most for the first row, both positive; in integers. */
 GPT2_FN8 unsigned gpt2_rwithin_first(gpt2_R a, double least, double most)
 {
     const union { double d[3]; uint64_t bits[3]; } v = {{gpt2_rfirst(a), least, most}};
@@ -824,7 +824,7 @@ GPT2_FN8 gpt2_R gpt2_totals(gpt2_R a, gpt2_R b, gpt2_R c, gpt2_R d)
     return _mm256_permute4x64_pd(acbd, 0xd8);
 }
 
-/* V: 8 floats. D: eight doubles, the partial sums of one row. */
+/* V: 8 floats. D: eight doubles, partial sums of a row. */
 typedef __m256 gpt2_V8;
 typedef struct {
     __m256d lo, hi;
@@ -1268,7 +1268,7 @@ GPT2_FN8 int gpt2_write_one_x8(const gpt2_args *a, size_t row, float *mean)
     gpt2_Finished f;
     if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
-    gpt2_barrier(); /* x is read again: registers do not hold a row */
+    gpt2_barrier(); /* x is read again, not kept */
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
     const gpt2_V8 r0 = gpt2_splat_first8(f.rstd), c0 = gpt2_splat_first8(f.shift);
@@ -1502,7 +1502,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
 #define GPT2_NOINLINE16 static __attribute__((noinline)) GPT2_TARGET_16
 #define GPT2_KERNEL16 static GPT2_TARGET_16
 
-/* V: 16 floats. D: eight doubles, the partial sums of one row. */
+/* V: 16 floats. D: eight doubles, partial sums of a row. */
 typedef __m512 gpt2_V16;
 typedef __m512d gpt2_D16;
 
@@ -1811,7 +1811,7 @@ GPT2_FN16 int gpt2_write_one_x16(const gpt2_args *a, size_t row, float *mean)
     gpt2_Finished f;
     if (!gpt2_finish_row(a, row, sums, &f, mean))
         return 0;
-    gpt2_barrier(); /* x is read again: registers do not hold a row */
+    gpt2_barrier(); /* x is read again, not kept */
     const float *x0 = gpt2_row_x(a, row);
     float *y0 = gpt2_row_y(a, row);
     const gpt2_V16 r0 = gpt2_splat_first16(f.rstd), c0 = gpt2_splat_first16(f.shift);
@@ -2252,13 +2252,13 @@ typedef struct gpt2_kind {
     gpt2_kernel *(*of)(size_t width);
 } gpt2_kind;
 
-/* An array of a batch, in bytes. `stride` is the distance of two rows, 0 for one row. An absent array is empty. */
+/* An array of a batch, in bytes; `stride`: from row to row, 0 for one. An absent array is empty. */
 typedef struct gpt2_array {
     uintptr_t at, end;
     size_t element, row, stride;
 } gpt2_array;
 
-/* Rows of `count` elements, `stride` elements apart; rows > 0. `p` is NULL for an absent array. */
+/* Rows of `count` elements, `stride` apart; rows > 0. `p`: NULL for an absent one. */
 GPT2_INLINE gpt2_array gpt2_array_of(const void *p, size_t element, size_t count, size_t stride, size_t rows)
 {
     const uintptr_t at = (uintptr_t)p;
@@ -2275,7 +2275,7 @@ static int gpt2_interlocked(uintptr_t a, size_t a_row, uintptr_t b, size_t b_row
     return ahead >= (a < b ? a_row : b_row) && stride - ahead >= (a < b ? b_row : a_row);
 }
 
-/* Whether two arrays share an element. If `same` is set, they may be the same rows of the same elements. */
+/* Whether two arrays share an element. With `same` they may be the same rows. */
 GPT2_INLINE int gpt2_clash(const gpt2_array *a, const gpt2_array *b, int same)
 {
     const int meet = (a->end > b->at) & (b->end > a->at); /* &, not &&: one jump less */
@@ -2347,7 +2347,7 @@ GPT2_INLINE int gpt2_check_rows(const gpt2_args *a, size_t rows, const gpt2_kind
 }
 
 #ifdef _OPENMP
-/* Elements that a thread is worth waking for; rows that kernels process together, which stay in one share. */
+/* Elements that a thread is worth waking for; rows that kernels process together. */
 enum { GPT2_WORK_PER_THREAD = 1 << 16, GPT2_SHARE_GROUP = 8 };
 
 /* Where a share begins. Shares are whole groups; their sizes differ by one group at most. */
@@ -2358,7 +2358,7 @@ static size_t gpt2_share_begin(size_t count, size_t group, size_t share, size_t 
     return begin < count ? begin : count;
 }
 
-/* How many threads are worth waking for so many elements: all or one, since changing their number costs time. */
+/* Threads worth waking for so many elements: all or one: changing their number costs time. */
 static int gpt2_worthwhile_threads(size_t elements)
 {
     const size_t worth = elements / GPT2_WORK_PER_THREAD;
@@ -2412,7 +2412,7 @@ static void gpt2_run_shares(gpt2_kernel *kernel, const gpt2_args *a, size_t rows
         kernel(a, 0, rows);
 }
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if so many rows are large or cold. */
+/* `args`, or a copy in `room` with stream 1 if so many rows are large or cold. */
 static const gpt2_args *gpt2_streamed(const gpt2_args *args, gpt2_args *room, size_t rows, const gpt2_kind *kind)
 {
     if (!gpt2_is_cold(args->stream, rows) &&

@@ -55,13 +55,13 @@ typedef struct ln_kind {
 } ln_kind;
 
 % item "ln_array ln_array_of"
-/* An array of a batch, in bytes. `stride` is the distance of two rows, 0 for one row. An absent array is empty. */
+/* An array of a batch, in bytes; `stride`: from row to row, 0 for one. An absent array is empty. */
 typedef struct ln_array {
     uintptr_t at, end;
     size_t element, row, stride;
 } ln_array;
 
-/* Rows of `count` elements, `stride` elements apart; rows > 0. `p` is NULL for an absent array. */
+/* Rows of `count` elements, `stride` apart; rows > 0. `p`: NULL for an absent one. */
 LN_INLINE ln_array ln_array_of(const void *p, size_t element, size_t count, size_t stride, size_t rows)
 {
     const uintptr_t at = (uintptr_t)p;
@@ -93,7 +93,7 @@ ${static} int ln_interlocked(uintptr_t a, size_t a_row, uintptr_t b, size_t b_ro
     return ahead >= (a < b ? a_row : b_row) && stride - ahead >= (a < b ? b_row : a_row);
 }
 
-/* Whether two arrays share an element. If `same` is set, they may be the same rows of the same elements. */
+/* Whether two arrays share an element. With `same` they may be the same rows. */
 LN_INLINE int ln_clash(const ln_array *a, const ln_array *b, int same)
 {
     const int meet = (a->end > b->at) & (b->end > a->at); /* &, not &&: one jump less */
@@ -226,7 +226,7 @@ ${signature("LN_INLINE ln_status ln_check_rows", table.unpack(batch))}
 % item "ln_sums_bytes"
 % local ask = gradient_checks.ask
 % local function bit(name) return ask[name] and ("(has & LN_%s ? 1u : 0u)"):format(name) or "1u" end
-/* Bytes of a workspace: for each block of rows, one row of floats for each parameter. SIZE_MAX if that is too much. */
+/* Bytes of a workspace: a row of floats for each block of rows and parameter. SIZE_MAX if too much. */
 ${static} size_t ln_sums_bytes(${sums_has and "unsigned has, " or ""}size_t width, size_t rows)
 {
     const size_t sums = ${bit "HAS_GAMMA"}${has.dbeta and " + " .. bit "HAS_BETA" or ""};
@@ -241,7 +241,7 @@ ${static} size_t ln_sums_bytes(${sums_has and "unsigned has, " or ""}size_t widt
 % end
 % if has.backward then
 % item "ln_check_gradients"
-/* ${U}_OK, or what is wrong with a batch whose gradients are wanted. Without rows only dgamma and dbeta are needed. */
+/* ${U}_OK, or what is wrong with a batch of gradients. Without rows only dgamma and dbeta are needed. */
 ${static} ln_status ln_check_gradients(const ln_args *a, size_t rows, const ln_kind *kind)
 {
     const size_t element = kind->element${gradient_checks.uses.parameter and ", parameter = kind->parameter" or ""};

@@ -33,7 +33,7 @@
 % if pair then
 #ifdef _OPENMP
 % end
-/* Elements that a thread is worth waking for; rows that kernels process together, which stay in one share. */
+/* Elements that a thread is worth waking for; rows that kernels process together. */
 enum { LN_WORK_PER_THREAD = 1 << 16, LN_SHARE_GROUP = 8 };
 
 % if not pair then
@@ -47,7 +47,7 @@ ${static} size_t ln_share_begin(size_t count, size_t group, size_t share, size_t
     return begin < count ? begin : count;
 }
 
-/* How many threads are worth waking for so many elements: all or one, since changing their number costs time. */
+/* Threads worth waking for so many elements: all or one: changing their number costs time. */
 ${static} int ln_worthwhile_threads(size_t elements)
 {
     const size_t worth = elements / LN_WORK_PER_THREAD;

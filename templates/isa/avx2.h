@@ -3,7 +3,7 @@
 #define LANES 8 /* floats in a V */
 
 % item "V D"
-/* V: 8 floats. D: eight doubles, the partial sums of one row. */
+/* V: 8 floats. D: eight doubles, partial sums of a row. */
 typedef __m256 V;
 typedef struct {
     __m256d lo, hi;

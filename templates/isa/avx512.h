@@ -3,7 +3,7 @@
 #define LANES 16 /* floats in a V */
 
 % item "V D"
-/* V: 16 floats. D: eight doubles, the partial sums of one row. */
+/* V: 16 floats. D: eight doubles, partial sums of a row. */
 typedef __m512 V;
 typedef __m512d D;
 

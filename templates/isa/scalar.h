@@ -3,7 +3,7 @@
 #define LANES 1 /* floats in a V */
 
 % item "V D R"
-/* V: one float. D: eight doubles, the partial sums of one row. R: one double for each of four rows. */
+/* V: one float. D: eight doubles, partial sums of a row. R: one double for each of four rows. */
 typedef float V;
 typedef struct {
     double lane[8];
@@ -27,7 +27,7 @@ typedef struct {
 FN unsigned enter(void)
 {
     const unsigned saved = _mm_getcsr();
-    if (saved & 0xe040u) /* rounding mode, flush to zero, denormals are zero */
+    if (saved & 0xe040u) /* rounding, flush to zero, denormals are zero */
         _mm_setcsr(saved & ~0xe040u);
     return saved;
 }
@@ -82,8 +82,8 @@ FN void store_part(float *p, V a, unsigned n)
 }
 
 % item "muladd"
-/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd (its last
- * bit says whether anything was lost), and the conversion to float rounds correctly (Boldo and Melquiond, 2008). */
+/* a*b + c, rounded once. Without the instruction: the product is exact in double, the sum is rounded to odd, and
+ * that to float rightly (Boldo and Melquiond, 2008). */
 FN V muladd(V a, V b, V c)
 {
 #if defined(FP_FAST_FMAF) && !defined(__TINYC__) && !(defined(__clang__) && defined(__FAST_MATH__))
@@ -353,9 +353,10 @@ FN R totals(R a, R b, R c, R d)
 FN V splat_first(R a) { return (float)a.row[0]; }
 FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
-% item "prefetch prefetch_two"
+% item "prefetch prefetch_two prefetch_next"
 FN void prefetch(const void *p) { (void)p; }
 FN void prefetch_two(const void *p) { (void)p; }
+FN void prefetch_next(const void *here, const void *next) { (void)here, (void)next; }
 
 % item "rsplat"
 FN R rsplat(double a)
@@ -400,7 +401,7 @@ FN R rrsqrt_first(R a)
 }
 
 % item "rround"
-/* To float and back; through memory, since gcc 12 loses the pair of conversions where it vectorises them. */
+/* To float and back; through memory, since gcc 12 loses the pair where it vectorises. */
 FN R rround(R a)
 {
     for (int i = 0; i < 4; i++) {

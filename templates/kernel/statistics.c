@@ -56,7 +56,7 @@ typedef struct {
 
 %   if spell.centred then
 % item "split"
-/* The mean is kept as two floats: `high`, which is 0 for a mean of at most 0.7 deviations, and the rest in `shift`. */
+/* The mean in two floats: `high`, 0 for one of at most 0.7 deviations, and the rest in `shift`. */
 FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 {
     const R r = rround(rrsqrt(v));

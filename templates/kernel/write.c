@@ -42,7 +42,7 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     }
 %   end
 %   if spec.pass ~= "apply" and not calls then
-    barrier(); /* x is read again: registers do not hold a row */
+    barrier(); /* x is read again, not kept */
 %   end
 % else
 % local of_head = way.heads and ", each with the gamma" .. (spell.parameters[2] and " and beta" or "") .. " of its head" or ""

@@ -20,8 +20,8 @@
 #define LN_BARRIER (void)0
 #endif
 
-/* a*b + c, rounded once. Without the instruction: product and sum each with what rounding lost, the two losses added
- * to odd (Boldo and Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
+/* a*b + c, rounded once. Without the instruction, what rounding lost of product and sum is added to odd (Boldo and
+ * Melquiond, 2008). Exact for values that began as floats; not all libraries round theirs once. */
 LN_IEEE_ONLY static inline double ln_fma(double a, double b, double c)
 {
 #ifdef __FP_FAST_FMA

@@ -100,8 +100,8 @@ ${caller "head_args.h"}
 % end
 % for _, f in ipairs(kinds) do
 %   if f.direct then
-/* Packed rows. What the norm does not have stays unset: clearing it takes longer than a short row. No two members are
- * stored at once: a kernel's load of one would wait. */
+/* Packed rows. What the norm lacks stays unset, to save time. No two members are stored at once: a
+ * kernel's load of one would wait. */
 ${f.direct.packs}
 {
 %     stored({ width = "width", x_stride = "width", y_stride = "width", x = "x", y = "y", eps = "eps", stream = "0" },
@@ -309,7 +309,7 @@ ${caller "ln_batch.h"}
 % end
 ${caller "ln_split.h"}
 
-/* The arguments for a kernel: `args`, or a copy in `room` with stream 1, if so many rows are large or cold. */
+/* `args`, or a copy in `room` with stream 1 if so many rows are large or cold. */
 static const ${P}_args *ln_streamed(const ${P}_args *args, ${P}_args *room, size_t rows, const ln_kind *kind)
 {
     if (!ln_is_cold(args->stream, rows) &&

@@ -15,9 +15,12 @@ local step = {}
 
 -- The prefetches of the same elements of rows to come.
 local function print_prefetch(b, o, x, dy)
-  local times = registers.times
-  b:line("%s(%s + %s); %s(%s + %s);", o.fetch, x, times(o.prefetch, "a->x_stride"), o.fetch, dy,
-    times(o.prefetch, "a->dy_stride"))
+  local function fetched(place, stride)
+    local next = ("%s + %s"):format(place, registers.times(o.prefetch, stride))
+    if o.fetch == "prefetch_two" then return ("prefetch_next(%s, %s);"):format(place, next) end
+    return ("%s(%s);"):format(o.fetch, next)
+  end
+  b:line("%s %s", fetched(x, "a->x_stride"), fetched(dy, "a->dy_stride"))
 end
 
 -- Stores a register of dgamma and of dbeta; name(letters) gives the register's name.
