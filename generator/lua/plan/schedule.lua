@@ -13,7 +13,8 @@
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
 --   into      "l1", the default, or "l2", the second-level cache and every second line, on processors of AMD, which
 --             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. Others fetch
---             every line into the first-level cache for either
+--             every line into the first-level cache for either, and so do gradients on processors of AMD where it has
+--             48 KB, of the row after that (prefetch_next of templates/isa/x86.h)
 --   in_turn   true: rows in flight are written a register of each in turn, also where row_by_row() would have them
 --             written one after the other. false, the default: as it says
 local codesize = require "plan.codesize"
