@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: 9f68d9c645d8cc85 */
+ * Content: c46964aae921041f */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -54,8 +54,8 @@ FN void *row_of(const void *array, size_t elements, size_t size)
     return row;
 }
 
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells sooner than
- * MXCSR. Lanes: up; down or to zero; a denormal result; denormal operands. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells sooner than MXCSR.
+ * Lanes: up; down or to zero; a denormal result; denormal operands. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f,

@@ -26,8 +26,8 @@
 #define KERNEL ${static}LN_${NAME}
 % else
 #define LN_${NAME} LN_IEEE_ONLY
-% -- clang inlines them before all else: under -ffinite-math-only it takes parameters and results for numbers, and
-% -- version 23 carries that on to what is computed of them
+% -- clang always inlines them: under -ffinite-math-only it takes parameters and results for numbers, and version 23
+% -- carries that on to what is computed of them
 #ifdef __clang__
 #define FN static inline __attribute__((always_inline, unused))
 #else

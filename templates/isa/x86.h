@@ -1,7 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % item "usual_environment"
-/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells sooner than
- * MXCSR. Lanes: up; down or to zero; a denormal result; denormal operands. */
+/* Whether the calling thread rounds to nearest and keeps denormals. An addition tells sooner than MXCSR.
+ * Lanes: up; down or to zero; a denormal result; denormal operands. */
 FN int usual_environment(void)
 {
     __m128 a = _mm_setr_ps(1.0f, 1.0f, 0x1p-126f, 0x1p-127f), b = _mm_setr_ps(0x1p-24f, 0x1.8p-24f, -0x1p-127f, 0x1p-128f);

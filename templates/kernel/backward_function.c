@@ -45,9 +45,8 @@ ${indent}if (past)
 %   call(kernel.many, "    ")
 % end
 % if kernel.few_amd then
-%   local way, bytes = kernel.few_amd.way, 3 * spec.width * spell.element_bytes -- of x, dy and dx
-%   local within = way.within and ("(end - begin) * %d <= %d && "):format(bytes, way.within) or ""
-        ${kernel.many and "else " or ""}if (a->stream != 1 && ${within}${way.small and "on_small_amd()" or "on_large_amd()"})
+%   local row_bytes = #kernel.arrays * spec.width * spell.element_bytes
+        ${kernel.many and "else " or ""}if (a->stream != 1 && ${print.serves_amd(kernel.few_amd.way, "(end - begin)", row_bytes)})
 %   call(kernel.few_amd, "    ")
 % end
 % if kernel.many and (kernel.few or gradients.in_registers) then

@@ -18,13 +18,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % local few = {} -- the situations of few rows, and when each serves them
 % if kernel.few_amd then
 %   local way, row_bytes = kernel.few_amd.way, #kernel.arrays * spec.width * spell.element_bytes
-%   local test = way.small and "on_small_amd()" or way.large and "on_large_amd()" or "on_amd()"
-%   if way.from then
-%     local past = ("past_l2_of_amd((end - row) * %d)"):format(row_bytes)
-%     test = way.large and ("(%s || %s)"):format(test, past) or past
-%   end
-%   if way.within then test = ("(end - row) * %d <= %d && %s"):format(row_bytes, way.within, test) end
-%   few[1] = { kernel.few_amd, ("end - row >= %d && %s"):format(way.rows, test) }
+%   few[1] = { kernel.few_amd, ("end - row >= %d && %s"):format(way.rows, print.serves_amd(way, "(end - row)", row_bytes)) }
 % end
 % if kernel.few then -- fewer rows are left over, and one row is faster in one function
 %   few[#few + 1] = { kernel.few, ("end - row >= %d"):format(math.max(2, kernel.few.way.rows)) }

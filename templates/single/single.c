@@ -100,8 +100,8 @@ ${caller "head_args.h"}
 % end
 % for _, f in ipairs(kinds) do
 %   if f.direct then
-/* Packed rows. What the norm lacks stays unset, to save time. No two members are stored at once: a
- * kernel's load of one would wait. */
+/* Packed rows. What the norm lacks stays unset, to save time. No two members are stored at once: a kernel's
+ * load of one would wait. */
 ${f.direct.packs}
 {
 %     stored({ width = "width", x_stride = "width", y_stride = "width", x = "x", y = "y", eps = "eps", stream = "0" },

@@ -6,7 +6,7 @@
 -- lines, so that this gains more than the order of lines. On an Intel Xeon it is the other way round. Rows of RMSNorm
 -- of up to 256 elements, and of more than 640, gain by it only where they come from the last-level cache.
 -- Wide rows, which fill the first-level cache together with their results and parameters, share the lines of gamma and
--- beta that come from the second-level cache. That cache has 32 KB, and 48 KB from Zen 5 on.
+-- beta that come from the second-level cache. The first-level cache has 32 KB, and 48 KB from Zen 5 on.
 local facts_module = require "spec.facts"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
@@ -27,21 +27,23 @@ local LEAST = 5 -- rows; fewer go one by one
 
 local NARROW_RESIDUAL = { { 160, 400, 3 }, { 401, 544, 2 } }
 
-local function wide(from, rows, pages) return { from, 8192, rows, wide = true, pages = pages } end
-
-local function small(from, to, rows, pages) return { from, to, rows, wide = true, pages = pages, small = true } end
+-- small_to: the last width, where the first-level cache has 32 KB; nil for all processors.
+local function wide(from, rows, pages, small_to)
+  return { from, small_to or 8192, rows, wide = true, pages = pages, small = small_to ~= nil }
+end
 
 local RANGES = { -- by the type of x and what is computed; of LayerNorm and of RMSNorm
   ["f32"] = {
-    { { 160, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, small(2176, 2815, 4, 3), wide(2816, 4, 3) },
+    { { 160, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, wide(2176, 4, 3, 2815), wide(2816, 4, 3) },
     { { 128, 192, 4, past_l2 = true }, { 193, 256, 3, past_l2 = true }, { 257, 480, 3 }, { 481, 640, 2 },
       { 641, 896, 2, past_l2 = true, large = true }, { 897, 1151, 2, large = true },
       { 1152, 1663, 2, large = true, within_l2 = true } },
   },
   ["f32 pre"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(1536, 4, 3) }, NARROW_RESIDUAL },
-  ["f32 post"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], small(2176, 2815, 4), wide(2816, 4) }, NARROW_RESIDUAL },
-  ["f32 two"] = { { small(1280, 1755, 4, 2), wide(1756, 4, 2) }, { wide(2176, 4, 2) } },
-  ["f32 apply"] = { { small(2176, 3071, 4, 3), wide(3072, 4, 3) }, { small(2816, 4096, 4, 3), wide(4097, 4, 3) } },
+  ["f32 post"] = { { NARROW_RESIDUAL[1], NARROW_RESIDUAL[2], wide(2176, 4, nil, 2815), wide(2816, 4) },
+    NARROW_RESIDUAL },
+  ["f32 two"] = { { wide(1280, 4, 2, 1755), wide(1756, 4, 2) }, { wide(2176, 4, 2) } },
+  ["f32 apply"] = { { wide(2176, 4, 3, 3071), wide(3072, 4, 3) }, { wide(2816, 4, 3, 4096), wide(4097, 4, 3) } },
   ["f32 int8static"] = { { wide(1536, 4, 4) }, { wide(2176, 4, 4) } },
   ["f32 backward"] = {
     { { 1600, 2048, 8, tiles = true, small = true }, { 2049, 2560, 1, loops = true, large = true },

@@ -90,6 +90,17 @@ function registers.situation(situation)
   return ("Handles rows past the caches%s, %s"):format(which, rows)
 end
 
+-- amd.serves() in C: what is asked before the schedule of few rows for processors of AMD serves `rows` rows of so many
+-- bytes each.
+function registers.serves_amd(way, rows, bytes)
+  local test = way.small and "on_small_amd()" or way.large and "on_large_amd()" or "on_amd()"
+  if way.from then
+    local past = ("past_l2_of_amd(%s * %d)"):format(rows, bytes)
+    test = way.large and ("(%s || %s)"):format(test, past) or past
+  end
+  return way.within and ("%s * %d <= %d && %s"):format(rows, bytes, way.within, test) or test
+end
+
 -- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.
 function registers.row(array, index) return ("row_%s(a, %s)"):format(array, index) end
 
