@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: c46964aae921041f */
+ * Content: e6f3a53da822c7cf */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -48,6 +48,15 @@ FN void barrier(void) {}
 FN void *row_of(const void *array, size_t elements, size_t size)
 {
     char *row = (char *)(uintptr_t)array + elements * size;
+#if defined(__GNUC__)
+    __asm__("" : "+r"(row));
+#endif
+    return row;
+}
+
+/* row, opaque to compilers: they would compute addresses a turn ahead and store them between rows. */
+FN size_t opaque(size_t row)
+{
 #if defined(__GNUC__)
     __asm__("" : "+r"(row));
 #endif

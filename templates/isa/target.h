@@ -92,6 +92,22 @@ FN void *row_of(const void *array, size_t elements, size_t size)
 FN void *row_of(const void *array, size_t elements, size_t size) { return (char *)(uintptr_t)array + elements * size; }
 % end
 
+% if target.vector then
+%   item "opaque"
+/* row, opaque to compilers: they would compute addresses a turn ahead and store them between rows. */
+FN size_t opaque(size_t row)
+{
+%   if guarded then
+#if defined(__GNUC__)
+%   end
+    __asm__("" : "+r"(row));
+%   if guarded then
+#endif
+%   end
+    return row;
+}
+% end
+
 % for _, part in ipairs(target.vocabulary) do include(part) end
 
 % item ""

@@ -1,8 +1,8 @@
 % -- SPDX-License-Identifier: MIT
 % -- far.c: rows whose mean is far from zero: float cannot finish them from plain sums, or pass apply subtracts a part of
 % -- the mean first
-% item "write_far"
 % if kernel.near then
+%   item "write_far"
 /* Writes rows of which a part of the mean is subtracted first, being far from zero. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, const RowConstants *k)
 {
@@ -11,6 +11,26 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, const RowCon
         apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
 }
 % else
+% if kernel.pilot then
+%   item "finish_far"
+/* Computes the constants of four rows, the first of them number r, from sums about their means in `of`. Returns a bit for each row that float can hold. */
+FN unsigned finish_far(const ln_args *a, size_t r, const Sums *sums, const RowConstants *of, RowConstants *k)
+{
+    const R s = totals(sums[r].s, sums[r + 1].s, sums[r + 2].s, sums[r + 3].s);
+    const R q = totals(sums[r].q, sums[r + 1].q, sums[r + 2].q, sums[r + 3].q);
+%   local mean = {}
+%   for j = 0, 3 do mean[j + 1] = "(double)of->mean[r" .. (j > 0 and " + " .. j or "") .. "]" end
+    const R pilot = rset(${table.concat(mean, ", ")});
+    const Statistics t = statistics_far(s, q, WIDTH_INVERSE, pilot, (double)a->eps);
+    const Finished f = split(t.mean, t.m2, t.v, LIMIT, t.ok);
+%   for _, field in ipairs { "mean", "rstd", "shift", "high" } do
+    rstore(k->${field} + r, f.${field});
+%   end
+    return t.ok << r;
+}
+
+% end
+% item "write_far"
 /* Writes rows; those without a bit in `ok` are summed again, about their means. */
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
@@ -22,55 +42,43 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
     ${print.parameter_pointers(printer)}
     ${print.bias_pointer(printer)}
     const Sums none = {rsplat(0.0), rsplat(0.0)};
+    unsigned written = ok;
+    RowConstants anew;
     Sums sums[${kernel.rows_padded}];
-    for (size_t r = 0; r < count; r++) {
+% local four = kernel.rows_padded == 4
+    ${four and "UNROLL " or ""}for (size_t r = 0; r < ${kernel.rows_padded}; r++) {
         sums[r] = none;
-        if (!(ok >> r & 1u)) {
+        if (r < count && !(ok >> r & 1u)) {
             const V pilot = splat(k->mean[r]);
             sums[r] = take_sums(a, row + r, &pilot);
         }
     }
-    for (size_t r = count; r > 1 && r < ${kernel.rows_padded} && r % 4 > 0; r++)
-        sums[r] = none;
-    for (size_t r = 0; r < count; r += 4) {
-        memset(k->high + r, 0, 4 * sizeof(float));
-        if ((ok >> r & 15u) == 15u)
+% if four then
+    written |= finish_far(a, 0, sums, k, &anew);
+% else
+    for (size_t r = 0; r < count; r += 4)
+        if ((ok >> r & 15u) != 15u)
+            written |= finish_far(a, r, sums, k, &anew);
+% end
+    memset(k->high, 0, sizeof k->high);
+% if four then
+    UNROLL for (size_t r = 0; r < 4; r++) {
+        if (r == count)
+            break;
+% else
+    for (size_t r = 0; r < count; r++) {
+% end
+        const RowConstants *of = ok >> r & 1u ? k : &anew;
+        if (!(written >> r & 1u)) {
+            ${slow}(a, row + r, row + r + 1);
             continue;
-% local function four(text)
-%   local list = {}
-%   for i = 0, 3 do list[i + 1] = text:gsub("r]", i > 0 and "r + " .. i .. "]" or "r]") end
-%   return table.concat(list, ", ")
-% end
-        const R s = count > 1 ? totals(${four "sums[r].s"}) : rtotal(sums[0].s);
-        const R q = count > 1 ? totals(${four "sums[r].q"}) : rtotal(sums[0].q);
-        const R pilot = count > 1 ? rset(${four "(double)k->mean[r]"}) : rsplat((double)k->mean[0]);
-        const Statistics t = statistics_far(s, q, WIDTH_INVERSE, pilot, (double)a->eps);
-        const Finished f = split(t.mean, t.m2, t.v, LIMIT, t.ok);
-        RowConstants four;
-% for _, field in ipairs { "mean", "rstd", "shift", "high" } do
-        rstore(four.${field}, f.${field});
-% end
-        for (size_t j = 0; j < 4 && r + j < count; j++) {
-            if (ok >> (r + j) & 1u)
-                continue;
-            if (!(t.ok >> j & 1u)) {
-                ${slow}(a, row + r + j, row + r + j + 1);
-                continue;
-            }
-% for _, field in ipairs { "mean", "rstd", "shift", "high" } do
-            k->${field}[r + j] = four.${field}[j];
-% end
-            ok |= 1u << (r + j);
         }
-    }
-    for (size_t r = 0; r < count; r++)
-        if (ok >> r & 1u) {
 % for _, field in ipairs(spell.statistics) do
-            if (a->${field})
-                a->${field}[row + r] = k->${field}[r];
+        if (a->${field})
+            a->${field}[row + r] = of->${field}[r];
 % end
-            apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"});
-        }
+        apply(${passes.rows "row + r"}, ${spec.width}, splat(of->rstd[r]), splat(of->shift[r]), splat(of->high[r])${passes.scale "row + r"});
+    }
 }
 % end
 % end

@@ -38,13 +38,17 @@ FN unsigned finish_rows_${rows}(const ln_args *a, size_t row, ${fewer and "size_
     if (ok != ${finish.all(rows)})
         return ok;
 %   for _, field in ipairs(spell.statistics) do
-    if (a->${field})
-        memcpy(a->${field} + row, k->${field}, ${fewer and "n * " or rows > 1 and rows .. " * " or ""}sizeof(float));
+    if (a->${field}${fewer and " && n == " .. rows or ""})
+        memcpy(a->${field} + row, k->${field}, ${rows > 1 and rows .. " * " or ""}sizeof(float));
+%     if fewer then
+    else if (a->${field})
+        memcpy(a->${field} + row, k->${field}, n * sizeof(float));
+%     end
 %   end
     return ok;
 }
 % end
-% if not alone then
+% if not alone and apart then
 %   item("sum_rows_" .. rows .. suffix)
 /* ${does} */
 NOINLINE unsigned sum_rows_${rows}${suffix}(const ln_args *a, size_t row, RowConstants *k${finish.whole})

@@ -11,7 +11,11 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % end
 % if kernel.takes_heads then
     if (a->stream == LN_EACH_HEAD) {
-        ${kernel.heads and "few_heads(a, row, end)" or ("each_head(a, row, end, %s)"):format(kernel.one.name)};
+%   if kernel.heads then
+        row = few_heads(a, row, end);
+%   end
+        if (row < end)
+            each_head(a, row, end, ${kernel.one.name});
         row = end;
     }
 % end
@@ -21,7 +25,8 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   few[1] = { kernel.few_amd, ("end - row >= %d && %s"):format(way.rows, print.serves_amd(way, "(end - row)", row_bytes)) }
 % end
 % if kernel.few then -- fewer rows are left over, and one row is faster in one function
-%   few[#few + 1] = { kernel.few, ("end - row >= %d"):format(math.max(2, kernel.few.way.rows)) }
+%   local least = kernel.few.way.sums_before and kernel.rest and kernel.rest.least or kernel.few.way.rows
+%   few[#few + 1] = { kernel.few, ("end - row >= %d"):format(math.max(2, least)) }
 % end
 % if kernel.many then
 %   local unit, late = printer.unit, kernel.sums[2]
@@ -73,7 +78,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = ${f[1].name}(a, row, end${finish.given});
 %   end
 % end
-% if kernel.rest then
+% if kernel.rest and not kernel.few.way.sums_before then
 %   local bound = kernel.rest.bounded and (" && end - row < %d"):format(kernel.rest.rows) or ""
     if (end - row >= ${kernel.rest.least}${bound})
         row = rest(a, row, end);

@@ -1,6 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % -- rest.c: rows that are fewer than a group
 % local way, rows = kernel.rest, kernel.rest.rows
+% if not kernel.few.way.sums_before then
 % item "sum_rest"
 /* Sums n rows, fewer than ${rows}, and computes their constants. The result is ${finish.all(rows)} unless one needs the accurate path. */
 NOINLINE unsigned sum_rest(const ln_args *a, size_t row, size_t n, RowConstants *k)
@@ -12,12 +13,14 @@ NOINLINE unsigned sum_rest(const ln_args *a, size_t row, size_t n, RowConstants 
         sums[r] = sums[n - 1];
     return finish_rows_${rows}(a, row, n, sums, k);
 }
+% end
 % item "write_rest"
 /* Writes n rows one after the other. */
 NOINLINE void write_rest(const ln_args *a, size_t row, size_t n, const RowConstants *k)
 {
     ${print.rows_in_turn(printer, way)}
 }
+% if not kernel.few.way.sums_before then
 % item "rest"
 /* Handles ${way.least} to ${rows - 1} rows together; returns the first row that is left. */
 NOINLINE size_t rest(const ln_args *a, size_t row, size_t end)
@@ -29,3 +32,4 @@ NOINLINE size_t rest(const ln_args *a, size_t row, size_t end)
     write_rest(a, row, n, &k);
     return end;
 }
+% end

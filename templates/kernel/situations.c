@@ -2,6 +2,7 @@
 % -- situations.c: rows in each situation
 % for _, situation in ipairs(kernel.situations) do
 %   local way = situation.way
+%   if not way.sums_before then -- those are in groups.c
 %   local rows, suffix = way.rows, print.suffix(way.sums)
 %   local accurate, all = way.reads_sum and "accurate_path" or any, finish.all(rows)
 %   local function rest(ok, k)
@@ -65,13 +66,6 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
 %     if A == 2 then
     if (end - row >= ${2 * rows})
         ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
-%     elseif way.sums_first then
-    if (end - row >= ${2 * rows}) { /* two groups may be all: both are summed before one is written */
-        ok[1] = sum_rows_${rows}${suffix}(a, row + ${rows}, &ring[1]);
-%       written("        ", "0")
-        row += ${rows};
-        now = 1;
-    }
 %     end
 %     local on = rows == 1 and "row++" or "row += " .. rows
     for (; end - row >= ${(A + 1) * rows}; ${on}) {
@@ -95,4 +89,5 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
 %     end
 %   end
 }
+%   end
 % end

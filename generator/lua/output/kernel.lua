@@ -51,9 +51,10 @@ local function forward_items(k, spell, add, direct)
   local writes_far = k.pilot or k.near
   for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and way.far end
   if writes_far then add("kernel/far.c", values) end
-  local done, ways_of = {}, {} -- by rows: how many ways call what finishes them
+  local done, ways_of, apart = {}, {}, {} -- by rows: how many ways call what finishes them; whether out of line
   for _, way in ipairs(k.ways) do
     ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1)
+    if not (way.sums_before or way.rest) then apart[way.rows .. forward.suffix(way.sums)] = true end
   end
   for _, way in ipairs(k.ways) do
     local rows, suffix = way.rows, forward.suffix(way.sums)
@@ -62,17 +63,22 @@ local function forward_items(k, spell, add, direct)
       done["row" .. suffix] = true
     elseif not way.fused and not done[rows .. suffix] then
       add("kernel/finish.c", values, { sums = way.sums, rows = rows, suffix = suffix, new_finish = not done[rows],
-        alone = ways_of[rows] == 1 })
+        alone = ways_of[rows] == 1, apart = apart[rows .. suffix] or false })
       done[rows], done[rows .. suffix] = true, true
     end
   end
   for _, way in ipairs(k.ways) do
-    if not way.rest and not (way.heads and way.ahead > 0) then add("kernel/write.c", values, { way = way }) end
-    if not way.fused and way.ahead > 0 then add("kernel/write_ahead.c", values, { way = way }) end
+    if not way.rest then add("kernel/write.c", values, { way = way }) end
+    if way.sums_between then add("kernel/write_ahead.c", values, { way = way }) end
   end
-  add("kernel/situations.c", values)
   if k.rest then add("kernel/rest.c", values) end
+  add("kernel/situations.c", values)
+  for _, situation in ipairs(k.situations) do
+    local way = situation.way
+    if way.sums_before then add("kernel/groups.c", values, { situation = situation, way = way }) end
+  end
   if k.takes_heads then add("kernel/heads.c", values) end
+  if k.heads and k.heads.sums_before then add("kernel/groups.c", values, { situation = false, way = k.heads }) end
   add("kernel/function.c", values)
   if direct then add("single/row.c", values) end
 end

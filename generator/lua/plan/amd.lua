@@ -34,8 +34,8 @@ end
 
 local RANGES = { -- by the type of x and what is computed; of LayerNorm and of RMSNorm
   ["f32"] = {
-    { { 160, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, wide(2176, 4, 3, 2815), wide(2816, 4, 3) },
-    { { 128, 192, 4, past_l2 = true }, { 193, 256, 3, past_l2 = true }, { 257, 480, 3 }, { 481, 640, 2 },
+    { { 193, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, wide(2176, 4, 3, 2815), wide(2816, 4, 3) },
+    { { 129, 192, 4, past_l2 = true }, { 193, 256, 3, past_l2 = true }, { 257, 480, 3 }, { 481, 640, 2 },
       { 641, 896, 2, past_l2 = true, large = true }, { 897, 1151, 2, large = true },
       { 1152, 1663, 2, large = true, within_l2 = true } },
   },

@@ -4,6 +4,7 @@
 local facts_module = require "spec.facts"
 local group = require "plan.group"
 local storage = require "spec.storage"
+local turns = require "plan.turns"
 
 local codesize = {}
 
@@ -35,6 +36,10 @@ end
 -- Bytes of the code of one situation, with its sums; 0 for loops.
 function codesize.body(spec, target, s)
   if math.type(s.unroll) then return 0 end -- loops
+  if turns.sums_before(spec, target, s) then -- the sums of a first group, of coming ones, and of a part of one
+    local sums, writes = unrolled(spec, target, turns.row_by_row(spec, target, s) and 1 or s.rows)
+    return writes + sums * (2 * s.rows + 1)
+  end
   local sums, writes = unrolled(spec, target, group.rows(spec, target, s) and 1 or s.rows)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end

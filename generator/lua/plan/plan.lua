@@ -10,12 +10,12 @@ local names = require "spec.name"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
 local spec_module = require "spec.spec"
+local turns = require "plan.turns"
 
 local plan = {}
 
 local NARROW = 256 -- rows up to this width are summed in line, wherever that is
 plan.HEAD_WIDTH = NARROW -- kernels of rows up to this width take heads with a gamma each
-local HEADS_AHEAD = 128  -- up to this width f32 heads are summed while others are written
 local ONE_BY_ONE = 128   -- up to this width packed rows that are fewer than a group go one by one, by values
 
 -- Whether gamma and beta fit into half of the registers meanwhile. With sums ahead, half of 16 are not free. Those of
@@ -219,14 +219,16 @@ local function add_ways(k)
     way.reads_sum = spec.residual == "pre" and not way.late
     way.far = finishes_far and not way.late
     way.near = applies and way.store == "cached"
-    way.row_by_row = way.heads or way.rest or not way.late and schedule.row_by_row(spec, target, way)
+    way.row_by_row = way.heads or way.rest or not way.late and turns.row_by_row(spec, target, way)
     way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
-    way.calls_write_at = way.ahead > 0 and way.merges and spec.width >= target.lanes and not way.row_by_row
+    way.sums_before = way.ahead > 0 and (way.heads or turns.sums_before(spec, target, way))
+    way.sums_between = way.ahead > 0 and not way.sums_before
+    way.calls_write_at = way.sums_between and way.merges and spec.width >= target.lanes
     way.sums = k.sums[way.late and 2 or 1]
-    way.sums_first = way.ahead == 1 and way.row_by_row and way.rows * spec.width <= target.registers * target.lanes
     way.sums.starts = way.sums.starts or way.ahead > 0
-    way.sums.called = way.sums.called or not way.fused and spec.pass ~= "apply" and spec.width > NARROW
+    way.sums.called = way.sums.called
+      or not way.fused and not way.sums_before and spec.pass ~= "apply" and spec.width > NARROW
     if not way.fused then k.rows_padded = math.max(k.rows_padded, (way.rows + 3) // 4 * 4) end
     k.ways[#k.ways + 1] = way
     return way
@@ -259,17 +261,20 @@ local function add_ways(k)
   local few_amd = s.few_amd and add_situation("few_amd", way_of "few_amd")
   k.few_amd = few_amd and few_amd ~= few and few_amd
   k.takes_heads = takes_heads(spec)
-  -- A way to write groups as large as those of few rows, always row by row.
-  local function add_group(named, ahead)
-    return add_way { name = named, rows = few.way.rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
+  -- A way to write groups, always row by row.
+  local function add_group(named, rows, ahead)
+    return add_way { name = named, rows = rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
       prefetch = 0, into = few.way.into, fused = false, [named] = true }
   end
   if k.takes_heads and few.way.rows > 1 then
-    k.heads = add_group("heads", spec.dtype == "f32" and spec.width <= HEADS_AHEAD and 1 or 0)
+    -- sums of eight rows of LayerNorm would fill 16 registers
+    local many_sums = target.registers < 32 and spec.dtype == "f32" and spec_module.is_centred(spec)
+    k.heads = add_group("heads", many_sums and math.min(4, few.way.rows) or few.way.rows, 1)
     local least = least_together(spec)
-    if few.way.rows > least then
-      k.rest = add_group("rest", 0)
-      k.rest.least = least
+    if few.way.sums_before or few.way.rows > least then
+      k.rest = add_group("rest", few.way.rows, 0)
+      k.rest.least = math.min(least, few.way.rows)
+      k.rest.follows = math.min(least, few.way.rows // 2)
       k.rest.bounded = math.max(s.many.rows, s.few_amd and s.few_amd.rows or 0) > few.way.rows
     end
   end
@@ -315,8 +320,8 @@ end
 --   sums               list of { late, unroll, writes_sum, starts, called }: how the sums of a row are taken
 --   ways               list of ways to write rows: the fields of a schedule with name, fetch, fetch_bytes and
 --                      fused (one row, right after its sums), late, row_by_row, keeps_parameters (in registers, for
---                      all rows), unaligned, heads, sums, sums_first (those of the first two groups are taken
---                      before a write: groups so short that a write would wait for its own), tiled (of gradients),
+--                      all rows), unaligned, heads, sums, sums_before (those of a coming group are taken before this
+--                      one is written), sums_between (they are taken while it is written), tiled (of gradients),
 --                      reads_sum (the x + residual that the sums have written), far (finishes rows far from zero, too;
 --                      rows whose residual only the write pass adds are left to the kernel for any width), near
 --                      (of pass apply: rows of which a part of the mean is subtracted first go elsewhere), merges
@@ -355,7 +360,7 @@ function plan.kernel(spec, target, options)
     k.far = spec.pass == "stats" and facts.centred
     for _, way in ipairs(k.ways) do
       k.far, k.near = k.far or way.far, k.near or way.near
-      k.keeps_blocks = k.keeps_blocks or way.ahead > 0 and schedule.keeps_blocks(spec, target, #facts.sums)
+      k.keeps_blocks = k.keeps_blocks or way.sums_between and schedule.keeps_blocks(spec, target, #facts.sums)
     end
     k.pilot = facts.centred and not facts.keeps_sum
       and (spec.pass == "stats" or spec.pass == "forward" and spec.width < k.numerics.block)

@@ -15,13 +15,14 @@
 --             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. Others fetch
 --             every line into the first-level cache for either, and so do gradients on processors of AMD where it has
 --             48 KB, of the row after that (prefetch_next of templates/isa/x86.h)
---   in_turn   true: rows in flight are written a register of each in turn, also where row_by_row() would have them
+--   in_turn   true: rows in flight are written a register of each in turn, also where turns.lua would have them
 --             written one after the other. false, the default: as it says
 local codesize = require "plan.codesize"
 local group = require "plan.group"
 local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 local storage = require "spec.storage"
+local turns = require "plan.turns"
 
 local is_centred = spec_module.is_centred
 
@@ -85,39 +86,15 @@ function schedule.sweeps_at_once(target, sums)
   return target.vector and sums * 64 // target.lanes <= target.registers // 2
 end
 
--- Whether rows in flight are written one after the other, not a register of each in turn. So lines are read and written
--- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
--- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
--- Of rows in pairs, those that have no register left over; of narrow ones, gamma and beta are worth sharing.
--- Where a residual is not kept, only rows of f32 from 256 elements on, and narrow ones of one sum, gain by it.
-local EVEN, UNEVEN, HALVES = 256, 640, 448 -- such rows up to these widths are
-local PAIRS_LEAST = 160
-local NARROW, POST_LEAST = 64, 256
-
-local function one_after_another(spec, target)
-  local n = spec.width
-  if target.registers >= 32 then return spec.dtype == "f32" and n <= (n % target.lanes > 0 and UNEVEN or EVEN) end
-  if n > HALVES or spec.residual == "pre" then return false end
-  if spec.residual == "post" and (spec.dtype ~= "f32" or n < POST_LEAST and (n > NARROW or is_centred(spec))) then
-    return false
-  end
-  return spec.dtype == "f32" or target.pairs[spec.dtype] and n >= PAIRS_LEAST and n % (2 * target.lanes) == 0
-end
-
-function schedule.row_by_row(spec, target, s)
-  local least = target.registers < 32 and 4 or 2
-  return s.rows >= least and s.unroll == "full" and not s.in_turn and s.prefetch == 0 and target.vector
-    and spec.pass == "forward" and spec.quant == "none" and spec.norms == "one" and one_after_another(spec, target)
-    and (spec.dtype == "f32" or s.store == "cached") -- of rows in pairs, stores past the caches were not measured
-end
-
 -- Leaves out of a schedule what makes no difference, so that two that make the same code are the same: sums ahead where
--- none are taken while rows are written, and in_turn where rows go in turn anyway.
+-- none are taken, sums two groups ahead where all of a group are taken before the one before it is written, and in_turn
+-- where rows go in turn anyway.
 function schedule.settle(spec, target, s)
   if spec.pass ~= "forward" then s.ahead = 0 end
+  if turns.sums_before(spec, target, s) then s.ahead = 1 end
   if not s.in_turn then return end
   s.in_turn = false
-  s.in_turn = schedule.row_by_row(spec, target, s) or false
+  s.in_turn = turns.row_by_row(spec, target, s) or false
 end
 
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
@@ -241,7 +218,7 @@ local function traits(spec, target)
   local n, plain = spec.width, spec_module.is_plain(spec) or spec.pass == "stats"
   return { n = n, centred = is_centred(spec), many_registers = target.registers >= 32, adds = spec.residual == "pre",
     f32 = plain and spec.dtype == "f32", paired = target.pairs[spec.dtype], wide = n > 2048,
-    in_order = plain and target.registers < 32 and one_after_another(spec, target) }
+    in_order = plain and target.registers < 32 and turns.one_after_another(spec, target) }
 end
 
 -- The rows in flight of a norm of x alone, and how far ahead their sums are taken. Registers decide how many rows fit,
@@ -250,8 +227,9 @@ local function rows_of_registers(spec, t)
   local n, s = t.n, { rows = 4, ahead = 0 }
   if t.many_registers then
     if n <= 256 then
-      s.rows = 8
-      s.ahead = n <= 128 and spec.dtype ~= "f32" and 2 or 1 -- conversions take so long that more sums fit
+      -- of f32, groups of four where eight rows have too many sums for registers, or are too much for L1
+      s.rows = spec.dtype == "f32" and (t.centred or n > 192 or n > 64 and n <= 128) and 4 or 8
+      s.ahead = 1
     elseif n <= 640 and spec.dtype ~= "f32" and spec.residual == "none" then
       s.ahead = 1
     elseif n > 640 and n <= 896 then
@@ -262,6 +240,7 @@ local function rows_of_registers(spec, t)
     end
   elseif t.in_order then
     s.rows, s.ahead = 8, t.f32 and n <= 256 and not t.centred and 1 or 0
+    if s.ahead > 0 and n > 192 then s.rows = 4 end -- eight are too much for L1
   elseif n > 512 and t.f32 then
     -- Reading coming rows and writing these share the way to the second-level cache. Of wide rows, the loop of a pass
     -- costs less than unrolled code does.
@@ -271,6 +250,8 @@ local function rows_of_registers(spec, t)
     if not t.centred and n > 1792 and n <= 4096 then s.rows = 1 end
   elseif n > (t.paired and 1792 or 896) and n <= 2048 then
     s.rows = 2
+  elseif t.paired and n <= 200 then
+    s.rows = 8
   end
   return s
 end
@@ -357,7 +338,7 @@ local function of_few_registers(spec, t, s)
   local post, biased = f32 and spec.residual == "post", f32 and spec.bias ~= "none"
   if n < numerics.block then
     local together = not f32 and 128 or not t.centred and TOGETHER or two and 128 or 256
-    if post and not biased and not t.centred and n <= NARROW then s.rows = 8
+    if post and not biased and not t.centred and n <= turns.NARROW then s.rows = 8
     elseif two and not f32 then s.rows = not t.centred and n <= 256 and 2 or s.rows
     elseif quantised or two or biased then
       s.rows = n <= together and (t.centred and 3 or 4) or not f32 and n <= 256 and 2 or s.rows
@@ -368,6 +349,9 @@ local function of_few_registers(spec, t, s)
     elseif two then s.rows = t.centred and n > 1280 and 2 or 1
     else s.rows = t.wide and 2 or 1 end -- two rows of two arrays, and y, are more than L1 has
   end
+  -- sums of eight rows of LayerNorm fill the registers, which wide conversions need
+  local room = not t.paired or spec.residual == "none" and (not t.centred or n <= 200)
+  if n <= 256 and s.rows > 1 and not t.f32 and room then s.ahead = 1 end
 end
 
 -- The same with 32 registers. int8, a second norm and a bias give the processor enough to do while it waits for the

@@ -184,11 +184,10 @@ local function print_kept(p, b)
   end
 end
 
--- The body of a function that writes some rows one after the other, and takes the sums of a coming row after each; of
--- heads, where there are rows to come.
-function forward.rows_in_turn(p, way, ahead)
+-- The body of a function that writes some rows one after the other.
+function forward.rows_in_turn(p, way)
   local b, loop = c.block(), p.N <= TURNS_UNROLLED and not way.rest and "UNROLL for" or "for"
-  local one = { rows = 1, prefetch = 0, ahead = 0, store = way.store, unroll = way.unroll, in_turn = true,
+  local one = { rows = 1, prefetch = 0, store = way.store, unroll = way.unroll, in_turn = true,
     keeps_parameters = way.keeps_parameters, reads_sum = way.reads_sum, sums = way.sums }
   if way.heads then
     b:line("const ln_heads *h = ((const ln_head_args *)a)->heads;")
@@ -209,16 +208,7 @@ function forward.rows_in_turn(p, way, ahead)
     b:add(forward.registers(p, one))
     b:line("")
     print_tree(p, b, p.order:writes(0, p.N, forward.group_of(p, one)), options(p, one))
-    if ahead and way.heads then b:line("if (next)") end
-    if ahead then
-      b:line("%ssums[r] = take_sums(a, ahead + r%s);", way.heads and "    " or "", forward.pilot_of(p, {}))
-    end
   end)
-  if ahead and way.heads then
-    b:line("if (!next)")
-    b:line("    return 0;")
-  end
-  if ahead then step.finish(p, b, { rows = way.rows }) end
   return b
 end
 

@@ -58,7 +58,7 @@ end
 function row_writes.in_array(p, way)
   local spell = p.spell
   return way.rows == 1 and way.prefetch == 0 and not way.late and #spell.outputs == 1 and not p.paired
-    and not spell.dynamic and not way.unaligned and way.ahead == 0
+    and not spell.dynamic and not way.unaligned and not way.sums_between
 end
 
 local function write_in_array(p, b, s, o)

@@ -40,9 +40,11 @@ end
 -- The functions that a row of a situation passes through, in a compiler's assembly: list of { name, how many rows it
 -- handles }.
 local function functions_of(k, situation, text)
-  local way = k[situation] and k[situation].way or k.few and k.few.way or k.one.way
+  local of = k[situation] or k.few or k.one
+  local way = of.way
   local sums, write = text:find("\nsum_row[%w.]*:\n") and { "sum_row", 1 }, "write_" .. way.name
   if way.fused then return sums and { sums, { write, 1 } } or { { write, 1 } } end
+  if way.sums_before then return { { of.name, way.rows } } end
   if way.ahead > 0 then return { { write .. "_sum", way.rows } } end
   return { sums or { "sum_rows_" .. way.rows, way.rows }, { write, way.rows } } -- without sum_row they are in line
 end

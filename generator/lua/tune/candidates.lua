@@ -5,16 +5,19 @@ local codesize = require "plan.codesize"
 local facts_module = require "spec.facts"
 local numerics = require "spec.numerics"
 local schedule = require "plan.schedule"
+local turns = require "plan.turns"
 
 local candidates = {}
 
 -- The registers that a schedule needs at the same time. Row constants are not counted, since they can be loaded each
 -- time.
 local function live(facts, s, spec, target)
-  local rows = schedule.row_by_row(spec, target, s) and 1 or s.rows
-  local group = s.ahead > 0 and 1 or math.max(1, 4 // s.rows)
+  local rows = turns.row_by_row(spec, target, s) and 1 or s.rows
+  local between = s.ahead > 0 and not turns.sums_before(spec, target, s)
+  local group = between and 1 or math.max(1, 4 // s.rows)
   local writes = group * (#facts.parameters + rows * #facts.outputs)
   if s.ahead == 0 then return writes end
+  if turns.sums_before(spec, target, s) then return writes + s.rows * #facts.sums end
   local in_registers = spec.width > numerics.block
     and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #facts.sums))
   local totals = in_registers and 16 // target.lanes * #facts.sums or 0
