@@ -45,7 +45,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
     unsigned written = ok;
     RowConstants anew;
     Sums sums[${kernel.rows_padded}];
-% local four = kernel.rows_padded == 4
+% local four = kernel.rows_padded == 4 and spec.dtype == "f32" and spec.width <= 128 -- without loops
     ${four and "UNROLL " or ""}for (size_t r = 0; r < ${kernel.rows_padded}; r++) {
         sums[r] = none;
         if (r < count && !(ok >> r & 1u)) {

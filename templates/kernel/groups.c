@@ -3,6 +3,8 @@
 % local rows, suffix, pilot = way.rows, print.suffix(way.sums), kernel.pilot and ", NULL" or ""
 % local name = way.heads and "few_heads" or situation.name
 % local what = way.heads and ("Handles rows that are heads, each with its own parameters, %d at a time"):format(rows) or print.situation(situation)
+% -- of 16-bit rows, whose conversions are long, a loop takes the sums, which wait in memory then
+% local each = (spec.dtype == "f32" and "UNROLL " or "") .. ("for (size_t r = 0; r < %d; r++)"):format(rows)
 % local part = situation and situation == kernel.few and kernel.rest
 % local function accurate(to)
 %   if way.heads then return ("each_head(args, row, row + %s, %s);"):format(to, kernel.one.name) end
@@ -29,7 +31,7 @@ NOINLINE void sum_part(const ln_args *a, size_t row, size_t n, Sums *sums)
 FN void take_group(const ln_args *args, const ln_args *a, size_t row, size_t n, Sums *sums)
 {
     if (n == ${rows}) {
-        UNROLL for (size_t r = 0; r < ${rows}; r++)
+        ${each}
             sums[r] = take_sums(a, row + r${pilot});
     } else {
         Sums part[${rows}];
@@ -81,7 +83,7 @@ NOINLINE size_t ${name}(const ln_args *args, size_t row, size_t end)
 % else
     if (end - row < ${rows})
         return row;
-    UNROLL for (size_t r = 0; r < ${rows}; r++)
+    ${each}
         sums[r] = take_sums${suffix}(a, row + r${pilot});
     for (; end - row >= ${rows}; row += ${rows}) {
         RowConstants k;
@@ -90,7 +92,7 @@ NOINLINE size_t ${name}(const ln_args *args, size_t row, size_t end)
 % end
         const unsigned ok = finish_rows_${rows}(a, row, ${print.count(kernel, rows)}sums, &k);
         if (end - row >= ${2 * rows}) {
-            UNROLL for (size_t r = 0; r < ${rows}; r++)
+            ${each}
                 sums[r] = take_sums${suffix}(a, row + ${rows} + r${pilot});
         }
         if (ok == ${finish.all(rows)})

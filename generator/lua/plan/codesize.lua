@@ -38,7 +38,7 @@ function codesize.body(spec, target, s)
   if math.type(s.unroll) then return 0 end -- loops
   if turns.sums_before(spec, target, s) then -- the sums of a first group, of coming ones, and of a part of one
     local sums, writes = unrolled(spec, target, turns.row_by_row(spec, target, s) and 1 or s.rows)
-    return writes + sums * (2 * s.rows + 1)
+    return writes + sums * (spec.dtype == "f32" and 2 * s.rows + 1 or 3) -- of 16 bits, loops over rows take them
   end
   local sums, writes = unrolled(spec, target, group.rows(spec, target, s) and 1 or s.rows)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)

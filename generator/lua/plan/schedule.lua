@@ -250,7 +250,7 @@ local function rows_of_registers(spec, t)
     if not t.centred and n > 1792 and n <= 4096 then s.rows = 1 end
   elseif n > (t.paired and 1792 or 896) and n <= 2048 then
     s.rows = 2
-  elseif t.paired and n <= 200 then
+  elseif t.paired and n <= 200 and spec.residual == "none" then
     s.rows = 8
   end
   return s
