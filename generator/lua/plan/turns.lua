@@ -11,9 +11,8 @@ local turns = {}
 -- Of rows in pairs, those that have no register left over; of narrow ones, gamma and beta are worth sharing.
 -- Where a residual is not kept, only rows of f32 from 256 elements on, and narrow ones of one sum, gain by it.
 local EVEN, UNEVEN, HALVES = 256, 640, 448 -- such rows up to these widths are
-local PAIRS_LEAST = 160
+local PAIRS_LEAST, POST_LEAST = 160, 256
 turns.NARROW = 64
-local POST_LEAST = 256
 
 function turns.one_after_another(spec, target)
   local n = spec.width
@@ -44,7 +43,7 @@ local BEFORE, BEFORE_SHORT = 256, 448 -- rows up to this width; of 16 bits with 
 function turns.sums_before(spec, target, s)
   if s.ahead == 0 then return false end
   if turns.row_by_row(spec, target, s) then return true end
-  if not target.vector or spec.pass ~= "forward" or s.rows == 1 or s.unroll ~= "full" then return false end
+  if not target.vector or spec.pass ~= "forward" or s.rows == 1 or s.unroll == "straight" then return false end
   local many_registers, f32 = target.registers >= 32, spec.dtype == "f32"
   if spec.width > (many_registers and not f32 and BEFORE_SHORT or BEFORE) then return false end
   if spec.quant ~= "none" or spec.norms == "two" or spec.bias ~= "none" then return true end
