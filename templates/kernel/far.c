@@ -61,23 +61,17 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
             written |= finish_far(a, r, sums, k, &anew);
 % end
     memset(k->high, 0, sizeof k->high);
-% if four then
-    UNROLL for (size_t r = 0; r < 4; r++) {
-        if (r == count)
-            break;
-% else
-    for (size_t r = 0; r < count; r++) {
-% end
+    ${four and "UNROLL for (size_t r = 0; r < 4; r++)" or "for (size_t r = 0; r < count; r++)"} {
         const RowConstants *of = ok >> r & 1u ? k : &anew;
-        if (!(written >> r & 1u)) {
-            ${slow}(a, row + r, row + r + 1);
-            continue;
-        }
+        if (${four and "r < count && " or ""}written >> r & 1u) {
 % for _, field in ipairs(spell.statistics) do
-        if (a->${field})
-            a->${field}[row + r] = of->${field}[r];
+            if (a->${field})
+                a->${field}[row + r] = of->${field}[r];
 % end
-        apply(${passes.rows "row + r"}, ${spec.width}, splat(of->rstd[r]), splat(of->shift[r]), splat(of->high[r])${passes.scale "row + r"});
+            apply(${passes.rows "row + r"}, ${spec.width}, splat(of->rstd[r]), splat(of->shift[r]), splat(of->high[r])${passes.scale "row + r"});
+        } else${four and " if (r < count)" or ""} {
+            ${slow}(a, row + r, row + r + 1);
+        }
     }
 }
 % end
