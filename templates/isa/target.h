@@ -72,12 +72,7 @@ FN void barrier(void) {}
 #endif
 % end
 
-% item "row_of"
-% if target.vector then
-/* A place in an array, opaque to compilers: gcc would spend seconds on addresses. */
-FN void *row_of(const void *array, size_t elements, size_t size)
-{
-    char *row = (char *)(uintptr_t)array + elements * size;
+% local function opaque_row()
 %   if guarded then
 #if defined(__GNUC__)
 %   end
@@ -85,6 +80,14 @@ FN void *row_of(const void *array, size_t elements, size_t size)
 %   if guarded then
 #endif
 %   end
+% end
+% item "row_of"
+% if target.vector then
+/* A place in an array, opaque to compilers: gcc would spend seconds on addresses. */
+FN void *row_of(const void *array, size_t elements, size_t size)
+{
+    char *row = (char *)(uintptr_t)array + elements * size;
+%   opaque_row()
     return row;
 }
 % else
@@ -97,13 +100,7 @@ FN void *row_of(const void *array, size_t elements, size_t size) { return (char 
 /* row, opaque to compilers: they would compute addresses a turn ahead and store them between rows. */
 FN size_t opaque(size_t row)
 {
-%   if guarded then
-#if defined(__GNUC__)
-%   end
-    __asm__("" : "+r"(row));
-%   if guarded then
-#endif
-%   end
+%   opaque_row()
     return row;
 }
 % end

@@ -25,7 +25,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   few[1] = { kernel.few_amd, ("end - row >= %d && %s"):format(way.rows, print.serves_amd(way, "(end - row)", row_bytes)) }
 % end
 % if kernel.few then -- fewer rows are left over, and one row is faster in one function
-%   local least = kernel.few.way.sums_before and kernel.rest and kernel.rest.least or kernel.few.way.rows
+%   local least = kernel.rest and not kernel.rest.apart and kernel.rest.least or kernel.few.way.rows
 %   few[#few + 1] = { kernel.few, ("end - row >= %d"):format(math.max(2, least)) }
 % end
 % if kernel.many then
@@ -78,7 +78,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = ${f[1].name}(a, row, end${finish.given});
 %   end
 % end
-% if kernel.rest and not kernel.few.way.sums_before then
+% if kernel.rest and kernel.rest.apart then
 %   local bound = kernel.rest.bounded and (" && end - row < %d"):format(kernel.rest.rows) or ""
     if (end - row >= ${kernel.rest.least}${bound})
         row = rest(a, row, end);

@@ -12,20 +12,6 @@
 %   return ("%s(args, row, row + %s);"):format(way.reads_sum and "accurate_path" or any, to)
 % end
 % if part then
-% item "sum_part"
-/* Sums n rows, fewer than ${rows}; the last one also counts for those that are missing. */
-NOINLINE void sum_part(const ln_args *a, size_t row, size_t n, Sums *sums)
-{
-% if rows == 4 then -- a loop that ends early would cost more than a sum
-    UNROLL for (size_t r = 0; r < 4; r++)
-        sums[r] = r < n ? take_sums(a, row + r${pilot}) : sums[0];
-% else
-    for (size_t r = 0; r < n; r++)
-        sums[r] = take_sums(a, row + r${pilot});
-    for (size_t r = n; r < ${rows}; r++)
-        sums[r] = sums[n - 1];
-% end
-}
 % item "take_group"
 /* Sums n rows, up to ${rows}. a: a copy of *args */
 FN void take_group(const ln_args *args, const ln_args *a, size_t row, size_t n, Sums *sums)
@@ -55,20 +41,34 @@ NOINLINE size_t ${name}(const ln_args *args, size_t row, size_t end)
 % if part then
     size_t n = end - row < ${rows} ? end - row : ${rows}; /* rows that are summed */
     take_group(args, a, row, n, sums);
+% else
+    if (end - row < ${rows})
+        return row;
+    ${each}
+        sums[r] = take_sums${suffix}(a, row + r${pilot});
+% end
     for (; end - row >= ${rows}; row += ${rows}) {
         RowConstants k;
 % if target.vector then
         row = opaque(row);
 % end
-        const unsigned ok = finish_rows_${rows}(a, row, ${rows}, sums, &k);
+        const unsigned ok = finish_rows_${rows}(a, row, ${print.count(kernel, rows)}sums, &k);
+% if part then
         n = end - row < ${2 * rows} ? end - row - ${rows} : ${rows};
         if (n >= ${part.follows})
             take_group(args, a, row + ${rows}, n, sums);
+% else
+        if (end - row >= ${2 * rows}) {
+            ${each}
+                sums[r] = take_sums${suffix}(a, row + ${rows} + r${pilot});
+        }
+% end
         if (ok == ${finish.all(rows)})
             write_${way.name}(a, row, &k);
         else
             ${accurate(rows)}
     }
+% if part then
     if (n >= ${part.follows}) {
         RowConstants k;
         const unsigned ok = finish_rows_${rows}(a, row, n, sums, &k);
@@ -78,28 +78,6 @@ NOINLINE size_t ${name}(const ln_args *args, size_t row, size_t end)
             ${accurate "n"}
         row += n;
     }
+% end
     return row;
 }
-% else
-    if (end - row < ${rows})
-        return row;
-    ${each}
-        sums[r] = take_sums${suffix}(a, row + r${pilot});
-    for (; end - row >= ${rows}; row += ${rows}) {
-        RowConstants k;
-% if target.vector then
-        row = opaque(row);
-% end
-        const unsigned ok = finish_rows_${rows}(a, row, ${print.count(kernel, rows)}sums, &k);
-        if (end - row >= ${2 * rows}) {
-            ${each}
-                sums[r] = take_sums${suffix}(a, row + ${rows} + r${pilot});
-        }
-        if (ok == ${finish.all(rows)})
-            write_${way.name}(a, row, &k);
-        else
-            ${accurate(rows)}
-    }
-    return row;
-}
-% end

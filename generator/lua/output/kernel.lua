@@ -78,7 +78,7 @@ local function forward_items(k, spell, add, direct)
     if way.sums_before then add("kernel/groups.c", values, { situation = situation, way = way }) end
   end
   if k.takes_heads then add("kernel/heads.c", values) end
-  if k.heads and k.heads.sums_before then add("kernel/groups.c", values, { situation = false, way = k.heads }) end
+  if k.heads then add("kernel/groups.c", values, { situation = false, way = k.heads }) end
   add("kernel/function.c", values)
   if direct then add("single/row.c", values) end
 end

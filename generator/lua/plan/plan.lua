@@ -222,7 +222,7 @@ local function add_ways(k)
     way.row_by_row = way.heads or way.rest or not way.late and turns.row_by_row(spec, target, way)
     way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
     way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
-    way.sums_before = way.ahead > 0 and (way.heads or turns.sums_before(spec, target, way))
+    way.sums_before = way.heads or turns.sums_before(spec, target, way)
     way.sums_between = way.ahead > 0 and not way.sums_before
     way.calls_write_at = way.sums_between and way.merges and spec.width >= target.lanes
     way.sums = k.sums[way.late and 2 or 1]
@@ -273,6 +273,7 @@ local function add_ways(k)
     local least = least_together(spec)
     if few.way.sums_before or few.way.rows > least then
       k.rest = add_group("rest", few.way.rows, 0)
+      k.rest.apart = not few.way.sums_before
       k.rest.least = math.min(least, few.way.rows)
       k.rest.follows = math.min(least, few.way.rows // 2)
       k.rest.bounded = math.max(s.many.rows, s.few_amd and s.few_amd.rows or 0) > few.way.rows
@@ -337,7 +338,9 @@ end
 --                      way.small, way.large: on those with 32 KB of first-level cache, or with more, which way.from
 --                      does not count for
 --   rest               the way to write rows that are fewer than a group but not fewer than rest.least; nil where rows
---                      left over go one by one. rest.bounded: a larger group of another situation may leave more rows
+--                      left over go one by one. rest.apart: by a function of their own; otherwise that of few rows
+--                      serves them, and rest.follows or more after whole groups. rest.bounded: a larger group of
+--                      another situation may leave more rows
 --   takes_heads        rows may be heads with a gamma each; heads: the way to write them, nil for row by row
 --   rows_padded        rows whose constants are kept between the passes, a multiple of four
 --   near               of pass apply: a way of writing is for rows near zero only

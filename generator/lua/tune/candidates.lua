@@ -13,11 +13,11 @@ local candidates = {}
 -- time.
 local function live(facts, s, spec, target)
   local rows = turns.row_by_row(spec, target, s) and 1 or s.rows
-  local between = s.ahead > 0 and not turns.sums_before(spec, target, s)
-  local group = between and 1 or math.max(1, 4 // s.rows)
+  local before = turns.sums_before(spec, target, s)
+  local group = s.ahead > 0 and not before and 1 or math.max(1, 4 // s.rows)
   local writes = group * (#facts.parameters + rows * #facts.outputs)
   if s.ahead == 0 then return writes end
-  if turns.sums_before(spec, target, s) then return writes + s.rows * #facts.sums end
+  if before then return writes + s.rows * #facts.sums end
   local in_registers = spec.width > numerics.block
     and not (s.rows == 1 and schedule.keeps_blocks(spec, target, #facts.sums))
   local totals = in_registers and 16 // target.lanes * #facts.sums or 0
