@@ -19,10 +19,10 @@ int ln_isa_supported(ln_isa isa) { return is_isa(isa) && ln_cpu_has(COUNTED_BACK
 
 const char *ln_isa_name(ln_isa isa) { return is_isa(isa) ? ln_cpu_names[COUNTED_BACK(isa)] : "unknown"; }
 
-enum { ASKED = 64, UNKNOWN_VALUE = 128 };
+enum { ASKED = 64, UNKNOWN_VALUE = 128, NARROWER = 256 };
 _Static_assert(LN_ISA_COUNT <= ASKED, "instruction sets leave room for the flags");
 
-/* ASKED, the best instruction set in the low bits, UNKNOWN_VALUE when LN_ISA means nothing. */
+/* ASKED, the best instruction set in the low bits, UNKNOWN_VALUE when LN_ISA means nothing, NARROWER. */
 static unsigned ask(void)
 {
     static atomic_uint answer;
@@ -34,11 +34,15 @@ static unsigned ask(void)
     known = ASKED | (unsigned)COUNTED_BACK(ln_cpu_best(value));
     if (value && *value && ln_cpu_named(value) < 0)
         known |= UNKNOWN_VALUE;
+    if ((!value || ln_cpu_named(value) < 0) && ln_cpu_zen4())
+        known |= NARROWER;
     atomic_store_explicit(&answer, known, memory_order_relaxed);
     return known;
 }
 
 ln_isa ln_best_isa(void) { return (ln_isa)(ask() & (ASKED - 1)); }
+
+int ln_prefers_narrower(void) { return (ask() & NARROWER) != 0; }
 
 const char *ln_isa_note(void)
 {

@@ -10,4 +10,7 @@
 
 #include "ln_cpu.h"
 
+/* Whether some kernels of AVX2 take less time here than those of AVX-512: on a Zen 4, unless LN_ISA names a set. */
+int ln_prefers_narrower(void);
+
 #endif

@@ -66,7 +66,8 @@ typedef enum ln_stream {
 } ln_stream;
 
 /* The best kernel for the spec that this processor, operating system and LN_ISA allow: one made for the width, or one
- * for any width. If there is none, returns NULL, and *why says the reason; why may be NULL. */
+ * for any width. It is of the best instruction set, but for a few on a Zen 4, which are of AVX2 where LN_ISA says
+ * nothing, since they take less time. If there is none, returns NULL, and *why says the reason; why may be NULL. */
 LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
 
 /* The same with no instruction set above `isa`. */

@@ -17,6 +17,15 @@ static const ln_entry table[] = {
 };
 #undef LN_KERNEL
 
+/* What takes less time on a Zen 4 than the kernel of AVX-512. */
+#define LN_KERNEL(...)
+#define LN_NARROWER(name) LN_ON_AVX2(name, )
+static ln_kernel *const narrower[] = {
+#include "kernels.inc"
+    NULL};
+#undef LN_KERNEL
+#undef LN_NARROWER
+
 const ln_entry *ln_table(size_t *count)
 {
     *count = sizeof table / sizeof table[0];
@@ -75,4 +84,25 @@ const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why)
     return found;
 }
 
-const ln_entry *ln_find(ln_spec spec, ln_status *why) { return ln_find_isa(spec, LN_ISA_COUNT - 1, why); }
+static int is_narrower(ln_kernel *kernel)
+{
+    for (size_t i = 0; narrower[i]; i++)
+        if (narrower[i] == kernel)
+            return 1;
+    return 0;
+}
+
+/* The kernel that a Zen 4 takes in place of one of AVX-512, or that one. */
+static const ln_entry *narrower_than(const ln_entry *wide)
+{
+    for (const ln_entry *e = wide; e < table + sizeof table / sizeof table[0]; e++)
+        if (same_spec(&e->spec, &wide->spec) && e->spec.width == wide->spec.width && is_narrower(e->kernel))
+            return e;
+    return wide;
+}
+
+const ln_entry *ln_find(ln_spec spec, ln_status *why)
+{
+    const ln_entry *found = ln_find_isa(spec, LN_ISA_COUNT - 1, why);
+    return found && found->isa == LN_ISA_AVX512 && ln_prefers_narrower() ? narrower_than(found) : found;
+}

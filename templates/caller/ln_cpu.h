@@ -93,6 +93,22 @@ ${static} int ln_cpu_best(const char *cap)
     return set;
 }
 
+% if not pair or has.narrower then
+% item "ln_cpu_zen4"
+/* Whether the processor is a Zen 4: one of AMD's with AVX-512, without an instruction that Zen 5 has. */
+${static} int ln_cpu_zen4(void)
+{
+%   local on_x86 = pair and "" or "LN_X86 && "
+#if ${on_x86}(defined(__clang__) || __GNUC__ > 9)
+    __builtin_cpu_init();
+    return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f") &&
+           !__builtin_cpu_supports("avx512vp2intersect");
+#else
+    return 0;
+#endif
+}
+
+% end
 % item "ln_cpu_stream_bytes"
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the
  * processor or else the system says the size, else 16 MiB; at most ${cache_most} MiB a processor, as virtual machines share it. */

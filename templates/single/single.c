@@ -164,6 +164,13 @@ ${section.vector and ("#ifdef %s_VECTORS"):format(U) or "#endif"}
 ${section.row_text}
 % end
 };
+% if mixed then
+
+/* For a Zen 4, where some kernels of AVX2 take less time than those of AVX-512. */
+#ifdef ${U}_VECTORS
+${mixed}
+#endif
+% end
 
 ${caller "cpu_names.h"}
 
@@ -192,7 +199,14 @@ static const ln_set *ln_best(void)
 {
     const ln_set *isa = ln_known();
     if (!isa) {
+% if mixed then
+        const char *cap = getenv("LN_ISA");
+        isa = &ln_sets[ln_cpu_best(cap)];
+        if (isa == ln_sets && (!cap || ln_cpu_named(cap) < 0) && ln_cpu_zen4())
+            isa = &ln_mixed;
+% else
         isa = &ln_sets[ln_cpu_best(getenv("LN_ISA"))];
+% end
         __atomic_store_n(&ln_chosen, isa, __ATOMIC_RELAXED);
     }
     return isa;

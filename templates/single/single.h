@@ -114,7 +114,12 @@ ${row_entry(f, ";")}
 ${entry("stats_merge", ";", table.unpack(merge))}
 
 % end
+% if mixed then
+/* The instruction set in use: ${table.concat(isa_quoted, ", ")}. On a Zen 4 some kernels of "avx512" are those of AVX2,
+ * which take less time there, unless LN_ISA is set. */
+% else
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */
+% end
 const char *${P}_isa(void);
 
 % if #titles > 1 then

@@ -1117,6 +1117,21 @@ int main(void)
                 }
             }
         }
+% if mixed then
+#if defined(${U}_VECTORS)
+    int mixed = 1; /* every kernel of AVX-512 or of AVX2 */
+%   for _, slot in ipairs(slots) do
+    mixed &= ln_mixed.${slot} == ln_sets[0].${slot} || ln_mixed.${slot} == ln_sets[1].${slot};
+%   end
+%   for _, slot in ipairs(row_slots) do
+    mixed &= ln_mixed.${slot.row} == ln_sets[0].${slot.row} || ln_mixed.${slot.row} == ln_sets[1].${slot.row};
+%   end
+    if (!mixed) {
+        printf("FAILED: the set for a Zen 4 has a kernel of another norm\n");
+        failures++;
+    }
+#endif
+% end
 % if has.stats then
     check_merge();
 #if defined(${U}_VECTORS)

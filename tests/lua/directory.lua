@@ -214,6 +214,23 @@ check_files({ spec.new({ width = 4100 }, "test"),
   spec.new({ width = 4096, residual = "pre", dtype = "bf16" }, "test") }, {}, false, "wide rows")
 check.that(count > 300, count .. " files")
 
+-- Which kernels of AVX2 a Zen 4 takes: listed beside those of AVX-512 alone, behind a guard
+do
+  local list = { spec.new({ width = 600, dtype = "f16" }, "test"), spec.new({ width = 70, dtype = "f16" }, "test"),
+    spec.new({ width = 600 }, "test") }
+  local function listed(targets)
+    local inc = files_of(list, {}, false, targets)[1]
+    check.equal(inc[1], "kernels.inc")
+    return inc[2]:match("\n#ifdef LN_NARROWER\n(.-)#endif\n$")
+  end
+  check.equal(listed(), "LN_NARROWER(ln_layernorm_f16_600_avx2)\n")
+  for _, names in ipairs { { "avx512" }, { "avx2" }, { "avx512", "scalar" }, { "avx2", "scalar" } } do
+    local targets = {}
+    for i, name in ipairs(names) do targets[i] = target.named(name) end
+    check.equal(listed(targets), nil, table.concat(names, ", "))
+  end
+end
+
 -- The files of one target: a kernel may call plain C, so that vocabulary is there whatever the target
 for _, isa in ipairs(target.list) do
   local list = { spec.new({ width = 70, residual = "pre" }, "test"),

@@ -197,6 +197,33 @@ do
   end
 end
 
+-- Which kernels of AVX2 a Zen 4 takes: width, what is computed
+do
+  local function narrower(width, what)
+    what.width = width
+    return amd.narrower(spec.new(what, "test"))
+  end
+  local function f16(width, what)
+    what.dtype = "f16"
+    return narrower(width, what)
+  end
+  check.that(f16(256, {}) and f16(4096, { op = "rmsnorm", pass = "backward" }) and f16(256, { params = "f32" }))
+  check.that(not f16(255, {}) and not f16("any", {}) and not f16(768, { quant = "int8" }))
+  check.that(f16(513, { norms = "two" }) and not f16(512, { norms = "two" }))
+  check.that(f16(2048, { params = "f32" }) and not f16(2049, { params = "f32" }))
+  check.that(f16(4096, { params = "f32", op = "rmsnorm" }) and f16(4096, {}))
+  check.that(f16(641, { rounding = "before_gain" }) and not f16(640, { rounding = "before_gain" }))
+  for _, dtype in ipairs { "f32", "bf16" } do check.that(not narrower(768, { dtype = dtype }), dtype) end
+  for width, expected in pairs { [640] = false, [641] = true, [1919] = true, [1920] = false } do
+    check.equal(narrower(width, { op = "rmsnorm", norms = "two" }), expected, width)
+  end
+  for width, expected in pairs { [895] = false, [896] = true, [1300] = true, [1301] = false } do
+    check.equal(narrower(width, { op = "rmsnorm", residual = "pre" }), expected, width)
+  end
+  check.that(not narrower(896, { residual = "pre" }) and not narrower(896, { op = "rmsnorm", residual = "post" }))
+  check.that(not narrower(896, { op = "rmsnorm", residual = "pre", dtype = "bf16" }))
+end
+
 -- Processors of AMD have a schedule of few rows of their own, where it is another one
 do
   local function few_amd(what, isa, options)

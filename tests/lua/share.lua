@@ -170,6 +170,20 @@ check.sound(wrong_definitions(pair_of { { width = 1 }, { width = 4 }, { width = 
 check.sound(wrong_definitions(pair_of { { width = 4 }, { width = 100, op = "rmsnorm", residual = "pre" },
   { width = 100, dtype = "bf16", pass = "apply" }, { width = 100, pass = "backward" } }))
 
+-- The set for a Zen 4: each kernel in its column, those of f16 from 256 elements on of AVX2; none where there is none
+local f16 = pair_of { { width = 70, dtype = "f16" }, { width = 600, dtype = "f16" }, { width = 600 } }
+local columns, mixed = {}, {}
+for name in f16:match("typedef struct {\n    const char %*name;\n(.-)} test_set;"):gmatch("([%w_]+);") do
+  columns[#columns + 1] = name
+end
+for name in f16:match("test_mixed = {\"avx512\", (.-)};"):gmatch("test_([%w_]+)") do mixed[#mixed + 1] = name end
+check.equal(#mixed, #columns)
+for i, column in ipairs(columns) do
+  check.equal(mixed[i], column .. (column:find "f16_600" and "_avx2" or "_avx512"))
+end
+check.that(f16:find("= &test_mixed;", 1, true), "the set for a Zen 4 is chosen")
+check.that(not text:find "mixed" and not text:find "zen4", "f32 has no such set")
+
 -- Two instruction sets with as many lanes
 table.insert(target.list, 2, setmetatable({ name = "twin", label = "twin", registers = 32, pairs = {} },
   { __index = target.named "avx2" }))

@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- directory.lua: a set of kernels -> the files of a directory. Everything is rendered before anything is written.
+local amd = require "plan.amd"
 local callers = require "output.callers"
 local kernel = require "output.kernel"
+local names = require "spec.name"
 local plan = require "plan.plan"
 local rename = require "output.rename"
 local render = require "output.render"
@@ -22,6 +24,22 @@ local function inc_row(k)
   return rename.wrap("LN_KERNEL(" .. table.concat(cells, ", ") .. ")") .. "\n"
 end
 
+-- The rows of kernels of AVX2 that a Zen 4 takes in place of those of AVX-512, behind a guard: not all define them.
+local function narrower_rows(kernels)
+  local wide, rows = {}, {}
+  for _, k in ipairs(kernels) do
+    if k.target.name == "avx512" then wide[names.of(k.spec)] = true end
+  end
+  for _, k in ipairs(kernels) do
+    if k.target.name == "avx2" and wide[names.of(k.spec)] and amd.narrower(k.spec) then
+      rows[#rows + 1] = ("LN_NARROWER(%s)\n"):format(k.name)
+    end
+  end
+  if #rows == 0 then return "" end
+  return "\n/* Which kernels of AVX2 take less time on a Zen 4 than those of AVX-512. */\n#ifdef LN_NARROWER\n"
+    .. table.concat(rows) .. "#endif\n"
+end
+
 -- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates,
 -- the directory of --templates or nil.
 function directory.files(kernels, kinds, context)
@@ -33,7 +51,7 @@ function directory.files(kernels, kinds, context)
   for _, k in ipairs(kernels) do rows[#rows + 1] = inc_row(k) end
   add("kernels.inc", { remake, "",
     "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
-      .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows))
+      .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows) .. narrower_rows(kernels))
 
   for _, file in ipairs(callers.files(context.templates)) do
     add(file[1], { remake, table.unpack(file[2]) }, file[3])

@@ -2,6 +2,7 @@
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
 -- Sections of kernels (share.lua) with a header, entries and a self-test around them.
+local amd = require "plan.amd"
 local arguments = require "spec.arguments"
 local callers = require "output.callers"
 local engine = require "output.engine"
@@ -443,6 +444,29 @@ local function told(sections)
   return titles, isa_names, quoted, texts
 end
 
+-- The set of kernels for a processor that has AVX-512 and takes less time for some kernels of AVX2; nil where the pair
+-- has none of these.
+local function mixed_of(sections, slots, P)
+  local wide, narrow
+  for _, s in ipairs(sections) do
+    if s.name == "avx512" then wide = s elseif s.name == "avx2" then narrow = s end
+  end
+  if not wide or not narrow then return nil end
+  local row, rows, any, k = {}, {}, false, #slots
+  for i, slot in ipairs(slots) do
+    local from = amd.narrower(slot.spec) and narrow or wide
+    any = any or from == narrow
+    row[i] = from.row[i]
+    if slot.row then
+      k = k + 1
+      rows[#rows + 1] = from.row[k]
+    end
+  end
+  table.move(rows, 1, #rows, #row + 1, row)
+  return any and rename.wrap(('static const %s_set %s_mixed = {"%s", %s};'):format(P, P, wide.name,
+    table.concat(row, ", "))) or nil
+end
+
 -- Gives each public function what initialises its kind, of which the pair knows the flags `bits`. Returns the flags
 -- that it does not know.
 local function initialise(functions, bits)
@@ -478,13 +502,15 @@ function single.files(kernels, kinds, context)
 
   local symbol = symbols_of(P)
   local h = header_of(P, kernels, public, has_row, symbol)
+  local mixed = mixed_of(sections, slots, P)
+  h.has.narrower = mixed ~= nil
   local caller, around, renamed = callers.pair(public, h.has, reversed(targets), P, context.templates)
   local test_bits = initialise(h.kinds, around.bits)
   initialise(h.backward, around.bits)
   local abi = context.abi or {}
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
     rows = note_shims(abi, h.kinds, is_public, symbol),
-    sections = sections, best_first = best_first, slots = names_of(slots),
+    sections = sections, best_first = best_first, slots = names_of(slots), mixed = mixed or false,
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
     has = h.has, each = h.each, parted = function(members) return arguments.parted(h.has, members) end,
