@@ -597,6 +597,16 @@ grep -q '^journey .* 3 rows, situation one;' "$work/stdout" || fail "explain of 
 good explain ln_rmsnorm_f32_64_avx2 --rows 6
 grep -q '^journey .* 6 rows, situation few;' "$work/stdout" || fail "explain of 6 rows: $(cat "$work/stdout")"
 good explain ln_rmsnorm_apply_bf16_gamma1_768_avx512
+# What a Zen 4 calls
+for case in "f16_256_avx512 the kernel of AVX2 is called in its place" "f16_256_avx2 it is called in place of" \
+    f16_256_scalar f16_255_avx512 f32_256_avx2; do
+    good explain "ln_rmsnorm_${case%% *}"
+    said=$(sed -n 's/^ *on a Zen 4 //p' "$work/stdout")
+    case $case in
+    *' '*) case $said in "${case#* }"*) ;; *) fail "explain ln_rmsnorm_${case%% *}: on a Zen 4 $said" ;; esac ;;
+    *) [ -z "$said" ] || fail "explain ln_rmsnorm_$case: on a Zen 4 $said" ;;
+    esac
+done
 good emit -o "$work/split" --only ln_layernorm_apply_f32_none_768_avx2
 bad 2 list --width 768 --pass stats --affine full
 says "affine full and pass stats"
@@ -1140,6 +1150,23 @@ checks=$((checks + 1))
 PATH=/nosuch TMPDIR=$work/without_tools "$lngen" doctor >"$work/stdout" 2>"$work/stderr"
 [ -s "$work/stderr" ] && fail "doctor without tools: $(cat "$work/stderr")"
 [ -z "$(ls "$work/without_tools")" ] || fail "doctor without tools left $(ls "$work/without_tools")"
+
+# A Zen 4 runs some kernels of AVX2, unless LN_ISA names a set
+zen4=
+if grep -q AuthenticAMD /proc/cpuinfo 2>/dev/null; then
+    zen4=$(grep -m 1 '^flags' /proc/cpuinfo | grep -w avx512f | grep -vw avx512_vp2intersect) || zen4=
+fi
+for value in none '' avx3 avx512 avx2 SCALAR; do
+    checks=$((checks + 1))
+    if [ "$value" = none ]; then env -u LN_ISA "$lngen" doctor; else LN_ISA=$value "$lngen" doctor; fi >"$work/stdout"
+    CC=false LN_ISA=$value "$lngen" doctor >"$work/of_flags" || true
+    expected=0
+    case $value in none | '' | avx3) expected=${zen4:+1} ;; esac
+    for said in "$work/stdout" "$work/of_flags"; do
+        [ "$(grep -c 'this is a Zen 4: some kernels of AVX2' "$said")" = "${expected:-0}" ] ||
+            fail "doctor with LN_ISA $value: $(grep -A 5 '^kernels' "$said")"
+    done
+done
 
 # A compiler that makes nothing
 if [ -x /bin/true ]; then

@@ -16,6 +16,7 @@ int main(void)
 % for _, feature in ipairs(features) do
     printf("${feature.name} %d\n", ${feature.ask} != 0);
 % end
+    printf("zen4 %d\n", ln_cpu_zen4() != 0);
     const unsigned control = _mm_getcsr();
     printf("flush %d\n", (control & 0x8040u) != 0); /* FTZ and DAZ */
 #endif

@@ -48,6 +48,9 @@ local function say_targets(found)
     say(i == 1 and "kernels" or "", "ln_..._%s %s (%s)", name, state, entry.target.title)
   end
   say("", "%s", note)
+  if best == "avx512" and not cap and machine.zen4(found) then
+    say("", "this is a Zen 4: some kernels of AVX2, most of f16 among them, run in place of those of AVX-512")
+  end
 end
 
 -- Whether OpenMP works and how many threads it gives; found: what a program with OpenMP printed.

@@ -21,6 +21,15 @@ function machine.processor() return cpuinfo():match("model name%s*:%s*([^\n]*)")
 -- Whether the processor is one of AMD's, as on_amd() of templates/isa/x86.h asks.
 function machine.amd() return cpuinfo():find("AuthenticAMD", 1, true) ~= nil end
 
+-- Whether it is a Zen 4, as ln_cpu_zen4() of templates/caller/ln_cpu.h asks. `found`: of machine.probe, or nil to ask
+-- the system's list of flags instead.
+function machine.zen4(found)
+  if found then return found.zen4 == 1 end
+  local flags = (cpuinfo():match("\nflags%s*:([^\n]*)") or "") .. " "
+  return machine.amd() and flags:find(" avx512f ", 1, true) ~= nil
+    and not flags:find(" avx512_vp2intersect ", 1, true)
+end
+
 -- The clock in MHz as the system tells it, or nil.
 function machine.clock() return tonumber(cpuinfo():match("cpu MHz%s*:%s*([%d.]+)")) end
 
