@@ -66,11 +66,12 @@ typedef enum ln_stream {
 } ln_stream;
 
 /* The best kernel for the spec that this processor, operating system and LN_ISA allow: one made for the width, or one
- * for any width. It is of the best instruction set, but for a few on a Zen 4, which are of AVX2 where LN_ISA says
- * nothing, since they take less time. If there is none, returns NULL, and *why says the reason; why may be NULL. */
+ * for any width. On a Zen 4 it is of AVX2 in place of AVX-512 where that takes less time, as for most rows of f16 from
+ * 256 elements on, unless LN_ISA names an instruction set; it gives the same bits. If there is none, returns NULL, and
+ * *why says the reason; why may be NULL. */
 LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
 
-/* The same with no instruction set above `isa`. */
+/* The same with no instruction set above `isa`; it is of the best that is left, on a Zen 4, too. */
 LN_API const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why);
 
 /* Normalises rows 0 .. rows - 1, on several threads where the work repays them (omp_set_num_threads and

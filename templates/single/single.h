@@ -115,8 +115,8 @@ ${entry("stats_merge", ";", table.unpack(merge))}
 
 % end
 % if mixed then
-/* The instruction set in use: ${table.concat(isa_quoted, ", ")}. On a Zen 4 some kernels of "avx512" are those of AVX2,
- * which take less time there, unless LN_ISA is set. */
+/* The instruction set in use: ${table.concat(isa_quoted, ", ")}. With "avx512" on a Zen 4, some kernels are of AVX2,
+ * which take less time there, unless LN_ISA names a set. */
 % else
 /* The instruction set in use: ${table.concat(isa_quoted, ", ")}. */
 % end

@@ -102,9 +102,9 @@ function amd.serves(s, bytes, l1)
 end
 
 -- Whether the kernel of AVX2 takes less time than that of AVX-512 on a Zen 4, for any number of rows. Such a processor
--- converts a register of 8 elements from f16 in half a cycle, and one of 16 in 1.3. Narrow rows, two norms of rows of
--- up to 512 elements, results in int8 and what rounds more than once lack registers with AVX2, and wide rows that share
--- gamma and beta of float.
+-- converts a register of 8 elements from f16 in half a cycle, and one of 16 in 1.3. It takes no less time where kernels
+-- of AVX2 lack registers: for narrow rows, which are longer with two norms or where values are rounded before gamma,
+-- for results in int8, and for wide rows that share gamma and beta of float.
 local NARROWER = { ["f32 two"] = { 641, 1919 }, ["f32 pre"] = { 896, 1300 } } -- widths of RMSNorm, by what is computed
 
 function amd.narrower(spec)
