@@ -1130,6 +1130,12 @@ int main(void)
         printf("FAILED: the set for a Zen 4 has a kernel of another norm\n");
         failures++;
     }
+    const char *cap = getenv("LN_ISA"); /* names a set, or says nothing */
+    const int zen4 = ln_cpu_has(0) && ln_cpu_zen4() && !(cap && ln_cpu_named(cap) >= 0);
+    if ((ln_best() == &ln_mixed) != zen4) {
+        printf("FAILED: the set for a Zen 4 is %s\n", zen4 ? "not taken" : "taken, though it should not be");
+        failures++;
+    }
 #endif
 % end
 % if has.stats then
