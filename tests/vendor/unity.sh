@@ -45,6 +45,7 @@ makes_words() {
 }
 pair one --width 768 --pass forward,backward --abi llmc --unroll 1
 pair two --width 64 --op rmsnorm --dtype f32,bf16 --pass forward,stats,apply --affine gamma,none --abi ggml-row --isa avx2 --unroll 1
+pair zen --width 256 --op rmsnorm --dtype f16 --unroll 1
 pair three --width 96 --op rmsnorm --residual pre --quant none,int8 --isa avx2 --unroll 1
 cat >"$work/host.c" <<'EOF'
 /* A host with short names of its own, before and behind the pairs. */

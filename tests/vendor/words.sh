@@ -31,10 +31,11 @@ words() { # FEATURE: words that stand for it in headers
     bf16) echo "bfloat16" ;;
     f16) echo "half" ;;
     vectors) echo "AVX2 FMA AVX caps" ;;
+    zen4) echo "Zen" ;;
     esac
 }
 all='layernorm rmsnorm gamma one_more beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta
-    stats apply bf16 f16 vectors'
+    stats apply bf16 f16 vectors zen4'
 failures=0
 pair() { # "FEATURES" OPTIONS...
     features=$1
@@ -57,6 +58,7 @@ pair() { # "FEATURES" OPTIONS...
 pair "layernorm gamma beta y vectors" --width 768
 pair "rmsnorm gamma y heads bf16 vectors" --width 96 --op rmsnorm --dtype bf16
 pair "layernorm gamma beta y heads f16 vectors" --width 64 --dtype f16
+pair "layernorm gamma beta y heads f16 vectors zen4" --width 64,256 --dtype f16
 pair "layernorm gamma beta y heads vectors" --width 512
 pair "layernorm gamma beta y vectors" --width 513 # no head is so wide
 pair "layernorm y vectors" --width 768 --affine none
@@ -68,6 +70,7 @@ pair "layernorm gamma beta y residual vectors" --width 96 --residual post
 pair "rmsnorm gamma y residual sum bias bf16 vectors" --width 96 --op rmsnorm --dtype bf16 --residual pre --bias add
 pair "layernorm gamma beta y two beta2 vectors" --width 96 --norms two
 pair "rmsnorm gamma y two vectors" --width 96 --op rmsnorm --norms two
+pair "rmsnorm gamma y two vectors zen4" --width 768 --op rmsnorm --norms two
 pair "layernorm gamma beta y backward dgamma dbeta vectors" --width 768 --pass forward,backward
 pair "rmsnorm gamma y backward dgamma vectors" --width 768 --op rmsnorm --pass forward,backward
 pair "rmsnorm y backward vectors" --width 768 --op rmsnorm --affine none --pass forward,backward
