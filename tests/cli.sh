@@ -1087,6 +1087,15 @@ if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=160k tm
         says "No space left on device; TMPDIR may name another directory"
     done
     rm -r "$work/small/k" "$work/small/filled"
+    if mount -o remount,noexec "$work/small" 2>/dev/null; then # as /tmp is on some systems
+        for command in doctor "tune -o $work/never.lua --width 64 --isa avx2" \
+            "report -o $work/never.html --width 64 --isa avx2"; do
+            # shellcheck disable=SC2086 # words
+            TMPDIR=$work/small GNUPLOT=true bad 3 $command
+            says "$work/small: no program may run in this directory; TMPDIR may name another directory"
+            [ -z "$(ls -A "$work/small")" ] || fail "$command left $(ls -A "$work/small")"
+        done
+    fi
     CC=false TMPDIR=$work/small good explain ln_layernorm_f32_8_scalar
     grep -q "^code .*/room: No space left on device; TMPDIR may" "$work/stdout" ||
         fail "explain blames the compiler: $(grep '^code' "$work/stdout")"

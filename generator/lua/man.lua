@@ -27,7 +27,8 @@ local VARIABLES = {
   { "GNUPLOT", "The program that draws the charts of report; gnuplot without it.", { "report" } },
   { "LLVM_MCA", "The program that explain --cpu asks for cycles; llvm-mca without it.", { "explain" } },
   { "NO_COLOR", "If this is set and not empty, show and doctor print no colours.", { "show", "doctor" } },
-  { "TMPDIR", "Where tune, report, explain and doctor make a temporary directory; /tmp without it.",
+  { "TMPDIR", "Where tune, report, explain and doctor make a temporary directory and run programs in it; /tmp "
+    .. "without it.",
     { "tune", "report", "explain", "doctor" } },
   { "LN_ISA", "In programs that use the kernels: the best instruction set that may run, which is avx512, avx2 or "
     .. "scalar. doctor says what it does here.", { "doctor" } },

@@ -76,6 +76,15 @@ local ROOM = 1 << 17 -- bytes that compiling and its program take at most
 -- Fails where a temporary directory has no room for what a compiler makes, which is not to blame then.
 function shell.check_room(directory) shell.write(directory, { { "room", ("x"):rep(ROOM) } }) end
 
+-- Fails where programs in a temporary directory may not run, as on a disk that is mounted with noexec.
+function shell.check_runs(directory)
+  shell.write(directory, { { "runs", "#!/bin/sh\n" } })
+  local _, _, status = host.run({ "chmod +x runs && exec ./runs 2>/dev/null" }, 1, directory)
+  if status == 126 then
+    fail.io("%s: no program may run in this directory; TMPDIR may name another directory", directory:match("^(.*)/"))
+  end
+end
+
 -- The command, which may begin with variables, such that the shell becomes it: host.run waits for the command itself
 -- then, and a compiler that is stopped removes its temporary files first.
 function shell.replacing(command) return "exec env " .. command end

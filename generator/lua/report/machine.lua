@@ -89,7 +89,10 @@ function machine.probe(directory, flags)
   for key, value in shell.output(shell.quote(directory .. "/doctor")):gmatch("(%S+) (%d+)\n") do
     found[key] = math.tointeger(tonumber(value))
   end
-  if not next(found) then return nil, "makes no program that runs here" end
+  if not next(found) then
+    shell.check_runs(directory)
+    return nil, "makes no program that runs here"
+  end
   return found
 end
 

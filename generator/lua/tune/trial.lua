@@ -21,6 +21,11 @@ function trial.open()
   local _, _, status = host.run({ compiler .. " --version >/dev/null 2>&1" }, 1)
   if status == 127 then fail.check("%s: no such command; set CC to a C11 compiler", compiler) end
   local directory = shell.temporary()
+  local ok, problem = fail.try(shell.check_runs, directory)
+  if not ok then
+    host.remove_tree(directory)
+    error(problem, 0)
+  end
   local version = shell.output(compiler .. " --version")
   return setmetatable({ directory = directory, compiler = compiler, built = {}, jobs = host.processors(),
     compiler_name = version:match("^[^\n]+") or compiler, precompiles = version:find("Free Software", 1, true) }, trial)
