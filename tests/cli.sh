@@ -113,7 +113,7 @@ done
 bad 2 report -o "$work/only.html" --only ln_layernorm_f32_any_scalar
 says "--only: 'ln_layernorm_f32_any_scalar': a kernel for any width is not measured; name one of a width"
 bad 2 tune -o "$work/only.lua" --only ln_layernorm_f32_any_avx2
-says "those for any width have no schedules"
+says "nothing to tune: kernels in plain C and those for any width are not tuned; name others"
 bad 2 list --only ln_layernorm_f32_768_avx2 --op rmsnorm
 says "--op: does not go with --only"
 bad 2 emit -o "$work/only" --for llama2c --prefix own --width 8 --norms two
@@ -717,10 +717,10 @@ END
         checks=$((checks + 1))
         status=0
         CC=$work/cc TMPDIR=$work/tmp sh -c 'echo $$ >"$0"; exec "$@"' "$work/pid" "$lngen" tune -o "$work/tuned.lua" \
-            --width 64,96 --isa avx2 --pass stats --rounds 3 --missing "$@" 2>"$work/stderr" || status=$?
+            --width 64,96 --isa avx2 --pass stats --rounds 3 "$@" 2>"$work/stderr" || status=$?
         [ -z "$(ls "$work/tmp")" ] || fail "tune left $(ls "$work/tmp")"
     }
-    tune
+    tune --missing
     if [ "$cc" = false ]; then
         [ $status -eq 1 ] || fail "tune without a compiler: status $status: $(cat "$work/stderr")"
         says "could not compile"
@@ -728,14 +728,20 @@ END
         continue
     fi
     [ $status -eq $expected ] || fail "tune interrupted: status $status: $(cat "$work/stderr")"
-    says "interrupted: 1 of 2 kernels are in $work/tuned.lua"
+    says "interrupted: 1 of 2 kernels are in $work/tuned.lua; continue with the same command and --missing"
     bad 2 list --width 768 --plan "$work/tuned.lua"
     says "769_avx2: was measured with lngen 0.0.9"
-    tune
+    tune --missing
     [ $status -eq 0 ] || fail "tune goes on: status $status: $(cat "$work/stderr")"
     says '[1/1] ln_layernorm_stats_f32_96_avx2'
-    tune
+    tune --missing
     says "holds all 2 kernels"
+    rm "$work/once"
+    tune
+    says "1 of 2 kernels are in $work/tuned.lua; those not measured keep their former entries, which --missing leaves"
+    rm "$work/once"
+    tune --only ln_layernorm_stats_f32_96_avx2
+    says "interrupted: no kernel was measured; $work/tuned.lua is as it was"
     sed -i '/version = "0.0.9"/s/0.0.9/any/' "$work/tuned.lua"
     good list --width 64,96,769 --isa avx2 --pass stats,forward --plan "$work/tuned.lua"
     [ "$(grep -c "	$work/tuned.lua$" "$work/stdout")" -eq 3 ] || fail "tuned: $(cat "$work/stdout")"

@@ -271,6 +271,18 @@ local function keep(path, kernel_name, entry, here)
   end)
 end
 
+-- How an interrupt is told: how many of the kernels are measured, and whether --missing goes on from there. It does not
+-- where the file held the others before.
+local function broken_off(path, finished, wanted, at, holds)
+  local file = fail.on_one_line(path)
+  if finished == 0 then return ("interrupted: no kernel was measured; %s is as it was"):format(file) end
+  local said = ("interrupted: %d of %d kernels are in %s; "):format(finished, #wanted, file)
+  for i = at, #wanted do
+    if holds(wanted[i]) then return said .. "those not measured keep their former entries, which --missing leaves" end
+  end
+  return said .. "continue with the same command and --missing"
+end
+
 -- Tunes every kernel that has a choice of schedules. what.rounds: how often candidates are timed; what.missing: leave
 -- out kernels that the plan file holds.
 function tune.run(kernels, path, what)
@@ -280,7 +292,8 @@ function tune.run(kernels, path, what)
     if k.spec.width ~= "any" and #k.target.needs > 0 then wanted[#wanted + 1] = k end
   end
   if #wanted == 0 then
-    fail.input("nothing to tune: kernels in plain C and those for any width have no schedules")
+    fail.input("nothing to tune: kernels in plain C and those for any width are not tuned; "
+      .. "name others, as with --isa avx2,avx512")
   end
 
   local t = trial.open()
@@ -298,9 +311,10 @@ function tune.run(kernels, path, what)
     end
   end
 
-  local report, lacking, finished, failed = reporter(wanted), {}, 0, 0
+  local report, lacking, finished, failed, at = reporter(wanted), {}, 0, 0, 1
   local ok, problem = fail.try(function()
     for i, k in ipairs(wanted) do
+      at = i
       local entry, text
       if not lacking[k.target] then
         entry, text = tuned(t, k, what.rounds, function(share, doing) report.at(i, share, doing) end)
@@ -320,8 +334,8 @@ function tune.run(kernels, path, what)
   if not ok then
     report.broken_off()
     if problem.interrupted then
-      problem.message = ("interrupted: %d of %d kernels are in %s; continue with the same command and --missing")
-        :format(finished, #wanted, fail.on_one_line(path))
+      problem.message = broken_off(path, finished, wanted, at,
+        function(k) return planfile.holds(plans, k.name, here) end)
     end
     error(problem, 0)
   end
