@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     const bool unwritten = fflush(stdout) != 0 || ferror(stdout);
     if (unwritten && signal_caught()) { /* nobody reads any more */
         status = 128 + signal_caught();
-    } else if (unwritten && status == 0) {
+    } else if (unwritten && status <= 1) { /* what a check found is lost, too */
         fputs("lngen: standard output: could not be written\n", stderr);
         status = 3;
     }

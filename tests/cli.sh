@@ -1261,7 +1261,7 @@ fi
 
 # Standard output that cannot be written
 if [ -w /dev/full ]; then
-    for arguments in "list --width 768" "--help" "emit --help" "--version"; do
+    for arguments in "list --width 768" "--help" "emit --help" "--version" "emit --check -o $work/none --width 768"; do
         checks=$((checks + 1))
         status=0
         # shellcheck disable=SC2086 # words
