@@ -108,7 +108,10 @@ says "option '--model' must be used at most 1 time"
 for command in list "tune -o $work/only.lua" "report -o $work/only.html" "emit -o $work/only"; do
     # shellcheck disable=SC2086 # words
     bad 2 $command --width 64 --only foo
-    says "--only: 'foo' is none of the kernels of the other options"
+    says "--only: 'foo' is none of the kernels of the other options; 'lngen list' lists them"
+    # shellcheck disable=SC2086
+    bad 2 $command --width 64 --only ln_layernorm_f32_64_avx
+    says "other options (did you mean 'ln_layernorm_f32_64_avx2'?)"
 done
 bad 2 report -o "$work/only.html" --only ln_layernorm_f32_any_scalar
 says "--only: 'ln_layernorm_f32_any_scalar': a kernel for any width is not measured; name one of a width"

@@ -238,10 +238,13 @@ end
 -- Of a list of plans the one that --only names, all without that option.
 function kernels.only(args, list)
   if not args.only then return list end
-  for _, k in ipairs(list) do
+  local known = {}
+  for i, k in ipairs(list) do
     if k.name == args.only then return { k } end
+    known[i] = k.name
   end
-  fail.input("--only: '%s' is none of the kernels of the other options; 'lngen list' lists them", fail.shown(args.only))
+  fail.input("--only: '%s' is none of the kernels of the other options%s; 'lngen list' lists them",
+    fail.shown(args.only), fail.nearest(args.only, known))
 end
 
 -- What kernels compute, for the line that ends `emit`: their norm kinds with widths, and the instruction sets.
