@@ -646,6 +646,7 @@ done
 good explain ln_layernorm_f32_768_avx2 --plan "$work/plan.lua"
 grep -q "from $work/plan.lua$" "$work/stdout" || fail "explain does not say where the schedule is from"
 bad_plan 's/format = 1/format = 2/' "format 2; this lngen"
+bad_plan 's/format = 1/format = nil/' "plan.lua: no format = 1 in it; a plan file is a table of Lua"
 bad_plan 's/format = 1/format = "1"/' 'plan.lua: format = "1"; it must be a number, without quotes'
 bad_plan '/one =/s/{.*}/1/' "one: is 1; a schedule is { unroll, rows,"
 bad_plan '/one =/d' "one: is missing; a schedule is { unroll, rows,"

@@ -99,6 +99,9 @@ function planfile.parse(text, name, replaced)
   if type(data.format) == "string" then
     fail.input("%s: format = \"%s\"; it must be a number, without quotes", name, fail.shown(data.format))
   end
+  if data.format == nil then
+    fail.input("%s: no format = %d in it; a plan file is a table of Lua, as 'lngen tune' writes it", name, FORMAT)
+  end
   if data.format ~= FORMAT then
     fail.input("%s: format %s; this lngen (%s) reads format %d: tune again", name, fail.shown(data.format),
       host.version, FORMAT)
