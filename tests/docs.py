@@ -144,6 +144,13 @@ def counts(source):
         if not told or int(told.group(1)) != true:
             fail(f"{name}: {told.group() if told else 'nothing like ' + pattern}; there are {true}")
 
+    changes = read(os.path.join(source, "CHANGELOG.md"))
+    unreleased = re.search(r"\(not released yet\)\n(.*?)(?:\n## |\Z)", changes, flags=re.S)
+    names = {line.split("\t")[0] for line in read(os.path.join(source, "tests/model/families.tsv")).splitlines()[1:]}
+    for told in re.findall(r"(\d+) model families", unreleased.group(1) if unreleased else ""):
+        if int(told) != len(names):
+            fail(f"CHANGELOG.md: {told} model families; there are {len(names)}")
+
 
 def options(source, lngen):
     helps = {}

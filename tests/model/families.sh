@@ -58,4 +58,4 @@ diff "$golden" "$work/golden" >"$work/diff" || {
     head -n 20 "$work/diff"
     exit 1
 }
-echo "$(wc -l <"$work/list") families, $(wc -l <"$work/table") sources"
+echo "$(wc -l <"$work/names") families, $(wc -l <"$work/table") sources"
