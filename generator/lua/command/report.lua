@@ -10,12 +10,17 @@ local words = require "report.words"
 
 local MARK = "<p>Written by <code>lngen report" -- in every page
 local ROWS = { 1, 16, 256, 4096 }
+local ROUNDS = 21
 local MOST_BYTES = 1 << 30 -- of a batch
 
 local function rows_of(args)
   if not args.rows then return ROWS end
-  local list = {}
-  for _, text in ipairs(args.rows) do list[#list + 1] = options.whole(text, "--rows", 1, 65536) end
+  local list, seen = {}, {}
+  for _, text in ipairs(args.rows) do
+    local rows = options.whole(text, "--rows", 1, 65536)
+    if not seen[rows] then list[#list + 1] = rows end
+    seen[rows] = true
+  end
   table.sort(list)
   return list
 end
@@ -76,17 +81,25 @@ local function measured(wanted, rows, rounds)
   return results, comparison
 end
 
+-- The paragraph that says by which command the page was written, but for -o.
+local function origin(args, rounds)
+  local what = options.command_line(args)
+  return MARK .. words.escaped((what == "" and "" or " " .. what) .. options.repeated(args, { "only", "rows" })
+    .. (rounds == ROUNDS and "" or " --rounds " .. rounds)) .. "</code>.</p>"
+end
+
 return {
   name = "report",
   summary = "Measure the norms of a model here, and write one page about speed, accuracy, plans and code.",
   description = "Compile the kernels with $CC (or cc), time and check them beside plain loops and the libraries "
-    .. "that are found, and write one page of HTML. The page needs no network; gnuplot draws its charts.",
+    .. "that are found, and write one page of HTML. The page needs no network; gnuplot draws its charts. report takes "
+    .. "forward norms of f32 alone: no gradients, 16-bit types, residuals, biases, int8 or second outputs.",
   declare = function(command)
     options.declare_output(command, "FILE", "The page to write. Its directory is created if it does not exist.")
     options.declare(command)
     command:option("--rows"):argname("N,..."):action(options.collect):count("*"):init(nil)
       :description("Rows of the batches that are timed, 1 to 65536; default 1, 16, 256, 4096.")
-    command:option("--rounds"):argname("N"):default("21")
+    command:option("--rounds"):argname("N"):default(tostring(ROUNDS))
       :description("How often each is timed, 3 to 1000; the median counts.")
   end,
   run = function(args)
@@ -100,8 +113,7 @@ return {
     check_wanted(list, wanted, rows)
     local results, comparison = measured(wanted, rows, rounds)
     local sections = require "report.sections"
-    local html = require("report.page").html("Norms on this machine", ("%s %s</code>.</p>"):format(MARK,
-      words.escaped(options.command_line(args))), {
+    local html = require("report.page").html("Norms on this machine", origin(args, rounds), {
       sections.machine(comparison), sections.norms(results), sections.speed(results, rows, comparison.titles),
       sections.accuracy(results, comparison.titles), sections.plan(results, rows), sections.code(results) })
     save.file(args.output, html)
