@@ -275,7 +275,10 @@ end
 -- where the file held the others before.
 local function broken_off(path, finished, wanted, at, holds)
   local file = fail.on_one_line(path)
-  if finished == 0 then return ("interrupted: no kernel was measured; %s is as it was"):format(file) end
+  if finished == 0 then
+    return ("interrupted: no kernel was measured; %s %s"):format(file,
+      host.exists(path) and "is as it was" or "was not written")
+  end
   local said = ("interrupted: %d of %d kernels are in %s; "):format(finished, #wanted, file)
   for i = at, #wanted do
     if holds(wanted[i]) then return said .. "those not measured keep their former entries, which --missing leaves" end
