@@ -215,13 +215,11 @@ end
 -- The body of the function that writes whole registers of each row, or register pairs, from element i on. The loop has
 -- a constant number of turns, since gcc -O1 would unroll one to n thousands of times.
 function forward.write_at(p, way)
-  local b, names, o = c.block(), {}, options(p, way, true)
+  local b, o = c.block(), options(p, way, true)
   o.write_at = nil
   local tree = p.order:writes(0, p.unit, p.order.unit_registers, nil, forward.fetch_of(p, way) and p.unit)
-  for index in ipairs(tree[1].registers) do
-    forward.add_registers(p, names, way, #tree[1].registers > 1 and tostring(index - 1) or "")
-  end
-  b:line("V %s;", table.concat(names, ", "))
+  local count = #tree[1].registers
+  b:line("V %s;", table.concat(registers.names_of(forward.letters_of(p, way), count, count), ", "))
   b:line("")
   local written = forward.written_at(p, way)
   local most, varies = written.most, written.varies

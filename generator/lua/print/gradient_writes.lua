@@ -203,9 +203,6 @@ local function options(p, way)
     verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch }
 end
 
--- Elements from one prefetch to the next.
-local function fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
-
 -- Registers of a row that are computed before the first of them is stored.
 local function group_of(p, way)
   local unit = p.writes_order.unit_registers
@@ -354,28 +351,18 @@ function writes.pointers(p, way)
   end
   if not p.keeps then b:add(writes.gamma_pointer(p)) end
   if compact(p, way) then return b end
-  local names = {}
-  local function name_all(k)
-    if spell.gamma then names[#names + 1] = "g" .. k end
-    if spell.gamma and not p.gathers then names[#names + 1] = "dg" .. k end
-    if spell.beta and not p.gathers then names[#names + 1] = "db" .. k end
-    for r = 0, rows - 1 do names[#names + 1] = "w" .. r .. (k ~= "" and "_" .. k or "") end
-  end
-  -- a register by itself is called by the letter alone
-  local o, together = p.writes_order, group_of(p, way)
+  local letters, o = { spell.gamma and "g" or nil }, p.writes_order
+  for _, sum in ipairs(p.gathers and {} or p.params) do letters[#letters + 1] = sum:sub(1, 2) end
+  for r = 0, rows - 1 do letters[#letters + 1] = "w" .. r end
   local count = (p.any and 1 or (p.spec.width + o.unit - 1) // o.unit) * o.unit_registers
-  if together > 1 and count > 1 then
-    for k = 0, math.min(together, count) - 1 do name_all(tostring(k)) end
-  end
-  if count % together == 1 % together then name_all("") end
-  b:line("V %s;", table.concat(names, ", "))
+  b:line("V %s;", table.concat(registers.names_of(letters, count, group_of(p, way)), ", "))
   return b
 end
 
 -- The write pass of the rows in flight, of groups one by one: all unrolled, or in loops.
 function writes.writes(p, way)
   local b, loops = c.block(), math.type(way.unroll) and way.unroll
-  local tree = p.writes_order:writes(0, p.spec.width, group_of(p, way), nil, fetch_of(p, way), loops)
+  local tree = p.writes_order:writes(0, p.spec.width, group_of(p, way), nil, registers.fetch_of(p, way), loops)
   for _, turn in ipairs(tree) do
     if turn.kind == "loop" and #turn == 1 then turn[1].alone = true end
   end
@@ -431,7 +418,7 @@ end
 
 -- The write pass of `count` rows in loops: a turn is some tiles, as wide as the registers allow.
 function writes.tiles(p, way)
-  local b, o, fetch = c.block(), options(p, way), fetch_of(p, way)
+  local b, o, fetch = c.block(), options(p, way), registers.fetch_of(p, way)
   local tile = math.min(4 * way.unroll, p.target.registers // (p.T == "float" and 4 or 8))
   if p.W < 16 then tile = math.min(tile, p.target.registers // 8) end
   local turn = 4 * p.W * way.unroll

@@ -8,7 +8,7 @@ local registers = {}
 -- A form (order.lua) as C: "64 * i + 128".
 function registers.number(at)
   local terms = {}
-  for i = 2, #at do terms[#terms + 1] = at[i][2] == 1 and at[i][1] or ("%d * %s"):format(at[i][2], at[i][1]) end
+  for i = 2, #at do terms[#terms + 1] = registers.times(at[i][2], at[i][1]) end
   local text = table.concat(terms, " + ")
   if text == "" then return tostring(at[1]) end
   if at[1] == 0 then return text end
@@ -44,6 +44,23 @@ function registers.times(n, text) return n == 1 and text or ("%d * %s"):format(n
 function registers.name(letter, p, several)
   return several and letter .. (letter:match("%d") and "_" or "") .. p or letter
 end
+
+-- The names that a pass over `count` registers needs for each of `letters`, if it takes `group` of them at a time:
+-- numbered ones for a group, and the letter alone for a register that is by itself.
+function registers.names_of(letters, count, group)
+  local list = {}
+  local function add(p, several)
+    for _, letter in ipairs(letters) do list[#list + 1] = registers.name(letter, p, several) end
+  end
+  for p = 0, math.min(group, count) - 1 do
+    if group > 1 and count > 1 then add(p, true) end
+  end
+  if count % group == 1 % group then add(0, false) end
+  return list
+end
+
+-- Elements from one prefetch of a way of writing to the next; nil where it has none.
+function registers.fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
 
 -- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, "s%d" or a function of i, folded; nil without any.
 function registers.folded(sum, used, paired)

@@ -20,7 +20,7 @@ local step = {}
 row_sums.step = step
 
 -- The last argument of functions that may sum about a pilot: a pointer to it, or NULL.
-function row_sums.pilot_of(p, o) return p.k.pilot and (o.pilot and ", pilot" or ", NULL") or "" end
+local function pilot_of(p, o) return p.k.pilot and (o.pilot and ", pilot" or ", NULL") or "" end
 
 -- "q", "q[1]": the chains of a sum that a step is about.
 local function chains_in(p, k, s)
@@ -62,8 +62,7 @@ function step.sum(p, b, s, o)
     end
     local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
     b:line("sum_four%s(%s, %s%s, %s%s);", row_sums.suffix(o.sums), start,
-      p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), chains_of(p, s),
-      row_sums.pilot_of(p, o))
+      p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), chains_of(p, s), pilot_of(p, o))
     return
   end
   for _, r in ipairs(s.registers) do

@@ -160,25 +160,27 @@ function step.largest(p, b, s, o)
   end
 end
 
--- Names of the registers of a write pass, each followed by `k`.
-function row_writes.add_registers(p, names, way, k)
-  local suffix = k ~= "" and "_" .. k or ""
-  for _, parameter in ipairs(way.keeps_parameters and {} or p.spell.parameters) do
-    names[#names + 1] = parameter.letter .. k
-  end
+-- The letters of the registers that a write pass loads parameters into.
+local function parameter_letters(p, way)
+  local list = {}
+  for i, parameter in ipairs(way.keeps_parameters and {} or p.spell.parameters) do list[i] = parameter.letter end
+  return list
+end
+
+-- The same of all registers of a write pass.
+function row_writes.letters_of(p, way)
+  local list = parameter_letters(p, way)
   for r = 0, way.rows - 1 do
-    if way.late then names[#names + 1] = "e" .. r .. suffix end
-    for _, y in ipairs(p.spell.outputs) do names[#names + 1] = y.letter .. r .. suffix end
+    if way.late then list[#list + 1] = "e" .. r end
+    for _, y in ipairs(p.spell.outputs) do list[#list + 1] = y.letter .. r end
   end
+  return list
 end
 
 -- Registers of a function that are computed before any is stored.
 function row_writes.group_of(p, way, ahead)
   return math.max(p.order.unit_registers, (ahead or way.unaligned) and 1 or 4 // way.rows)
 end
-
--- Elements from one prefetch to the next.
-function row_writes.fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
 
 -- The arrays that a write pass goes through, as { name in ln_args, name of the pointer, type }.
 function row_writes.arrays_of(p, way)
@@ -285,9 +287,11 @@ end
 
 -- Declares the registers of a function's write pass.
 function row_writes.registers(p, way, ahead)
-  local b, names = c.block(), {}
-  local calls = way.calls_write_at
-  local group = row_writes.group_of(p, way, ahead or calls)
+  local b, letters = c.block(), row_writes.letters_of(p, way)
+  if way.calls_write_at and p.N % p.unit == 0 then -- all is written elsewhere; largest magnitudes are found here
+    letters = p.spell.dynamic and parameter_letters(p, way) or {}
+  end
+  local group = row_writes.group_of(p, way, ahead or way.calls_write_at)
   local count = (p.N + p.unit - 1) // p.unit * p.order.unit_registers
   if row_writes.in_array(p, way) and p.N >= group * p.W then
     b:line("V w[4];")
@@ -295,17 +299,7 @@ function row_writes.registers(p, way, ahead)
     if count == 0 then return b end
     group = count
   end
-  if group > 1 and count > 1 and not (calls and p.N % p.unit == 0) then
-    for k = 0, math.min(group, count) - 1 do row_writes.add_registers(p, names, way, tostring(k)) end
-  end
-  if count % group == 1 % group and not (calls and p.N % p.unit == 0) then
-    row_writes.add_registers(p, names, way, "")
-  end
-  if #names == 0 and p.spell.dynamic then -- the largest magnitudes are found here, from parameters alone
-    for _, parameter in ipairs(p.spell.parameters) do
-      for k = 0, group - 1 do names[#names + 1] = parameter.letter .. (group > 1 and k or "") end
-    end
-  end
+  local names = registers.names_of(letters, count, group)
   if #names > 0 then b:line("V %s;", table.concat(names, ", ")) end
   if ahead and way.merges then pointers_ahead(p, b, way) end
   return b
