@@ -30,7 +30,7 @@ FN void row_alone(const ln_args *a, size_t row${printer.to})
     ${print.row_pointer(printer, "dy", "row")}
     ${print.row_pointer(printer, "dx", "row")}
     const V ${spell.centred and "m = splat(a->mean[row]), " or ""}r = splat(a->rstd[row]);
-    V ${print.chains(printer, 4)};
+    V ${print.chains(printer)};
     V ${print.lanes_declared(printer)};
 %   local count = spec.width // target.lanes
 %   if holds then

@@ -7,7 +7,7 @@
 FN Taken take_row(const ln_args *a, size_t row, int fresh${printer.to})
 {
     ${print.taken_inputs(printer)}
-    V ${print.chains(printer, math.min(4, (spec.width + 15) // 16))};
+    V ${print.chains(printer)};
     V ${print.lanes_declared(printer)};
     Taken of;
 

@@ -11,7 +11,7 @@ FN void take_row(const ln_args *a, size_t row, int fresh, Rows *rows, size_t of$
 % if gradients.keeps then
     float *kept = (float *)rows->g[of];
 % end
-    V ${print.chains(printer, math.min(4, (spec.width + 15) // 16))};
+    V ${print.chains(printer)};
 
     ${print.sums(printer)}
 }

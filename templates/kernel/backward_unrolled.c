@@ -6,7 +6,7 @@
 NOINLINE void sum_${count}(${printer.places}, Row *row)
 {
     const V ${spell.centred and "m = splat(row->mean), " or ""}r = splat(row->rstd);
-    V ${print.chains(printer, math.min(4, (count + 15) // 16))};
+    V ${print.chains(printer)};
     V ${print.lanes_declared(printer)};
 
     ${print.sums(printer)}

@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- heads.c: rows that are heads with a gamma each
-% local beta = spell.parameters[2] and " and beta" or ""
+% local beta = spell.beta and " and beta" or ""
 % item "each_head"
 /* Handles rows that are heads, each with its gamma${beta}, row by row. */
 NOINLINE void each_head(const ln_args *a, size_t row, size_t end, size_t (*handle)(const ln_args *, size_t, size_t))

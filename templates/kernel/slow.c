@@ -30,12 +30,8 @@ KERNEL void ${slow}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-% for _, parameter in ipairs(spell.parameters) do
-    const ${spell.parameter} *${parameter.name} = (const ${spell.parameter} *)a->${parameter.name};
-% end
-% if spell.bias then
-    const ${T} *bias = (const ${T} *)a->bias;
-% end
+    ${print.parameter_pointers(printer)}
+    ${print.bias_pointer(printer)}
 % if spell.quantises and not spell.dynamic then
     const float inverse = 1.0f / a->static_scale;
 % end

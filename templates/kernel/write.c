@@ -45,7 +45,7 @@ ${direct and way == kernel.one.way and "FN" or "NOINLINE"} int write_${way.name}
     barrier(); /* x is read again, not kept */
 %   end
 % else
-% local of_head = way.heads and ", each with the gamma" .. (spell.parameters[2] and " and beta" or "") .. " of its head" or ""
+% local of_head = way.heads and ", each with the gamma" .. (spell.beta and " and beta" or "") .. " of its head" or ""
 /* Writes ${subject}${way.near and " of which nothing is subtracted first" or way.row_by_row and " one after the other" or ""}${of_head}${way.store == "stream" and ", past the caches" or ""}. */
 ${way.sums_before and "FN" or "NOINLINE"} void write_${way.name}(const ln_args *a, size_t row, const RowConstants *k)
 {

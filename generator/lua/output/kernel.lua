@@ -209,8 +209,9 @@ end
 
 -- The items of the file for rows of a spec that float cannot hold.
 function kernel.slow_items(spec, templates)
-  return render.items("kernel/slow.c", { slow = kernel.slow_name(spec), spec = spec, spell = spell_module.of(spec) },
-    templates)
+  local spell = spell_module.of(spec)
+  return render.items("kernel/slow.c", { slow = kernel.slow_name(spec), spec = spec, spell = spell,
+    print = registers, printer = { spell = spell } }, templates)
 end
 
 return kernel

@@ -76,15 +76,20 @@ local function check_text(value, where, what)
   return value
 end
 
+-- What a kernel's name says of rows of one width: the name without the width, and the width; nil for any width.
+local function width_in(kernel)
+  local head, width, isa = kernel:match("^(.*)_(%d+)_([^_]+)$")
+  if head then return head .. "_" .. isa, math.tointeger(tonumber(width)) end
+end
+
 -- Adds an entry, or replaces the one of the same kernel. entry: { one, few, many, notes, version, machine, compiler }
 function planfile.put(plans, kernel, entry)
   if not plans.entries[kernel] then
     plans.order[#plans.order + 1] = kernel
-    local head, width, isa = kernel:match("^(.*)_(%d+)_([^_]+)$")
-    if head then
-      local kind_on_isa = head .. "_" .. isa
+    local kind_on_isa, width = width_in(kernel)
+    if kind_on_isa then
       plans.widths[kind_on_isa] = plans.widths[kind_on_isa] or {}
-      table.insert(plans.widths[kind_on_isa], { width = math.tointeger(tonumber(width)), kernel = kernel })
+      table.insert(plans.widths[kind_on_isa], { width = width, kernel = kernel })
     end
   end
   plans.entries[kernel] = entry
@@ -210,10 +215,10 @@ local NEAR = math.log(1.35) -- widths this far apart share a schedule
 -- Returns schedule, kernel it was measured for; nil when there is none.
 function planfile.lookup(plans, name)
   local best, distance = plans.entries[name] and name, NEAR
-  local head, width, isa = name:match("^(.*)_(%d+)_([^_]+)$")
-  if not best and head then
-    for _, candidate in ipairs(plans.widths[head .. "_" .. isa] or {}) do
-      local d = math.abs(math.log(candidate.width / tonumber(width)))
+  local kind_on_isa, width = width_in(name)
+  if not best and kind_on_isa then
+    for _, candidate in ipairs(plans.widths[kind_on_isa] or {}) do
+      local d = math.abs(math.log(candidate.width / width))
       if d < distance then best, distance = candidate.kernel, d end
     end
   end

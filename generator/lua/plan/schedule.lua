@@ -41,12 +41,7 @@ schedule.parts = {
 }
 
 local function listed(list)
-  return function(value)
-    for _, v in ipairs(list) do
-      if v == value then return true end
-    end
-    return false
-  end
+  return function(value) return spec_module.among(value, list) end
 end
 
 local function whole(from, to)

@@ -114,11 +114,14 @@ function forward.writes(p, way, kind, ahead)
   return b
 end
 
--- The same where its own lines take a share of the writes for each block of a coming row; what is left is written last.
+-- The write pass in shares, one for each block of a coming row, whose sums are taken between its lines. What is left is
+-- written last, while the constants of the coming rows are found.
+local LEFT = 256 -- elements, at least
+
 local function print_shares(p, b, way, o)
   local spell, rows, lines = p.spell, way.rows, lines_in(p, way)
   local group, fetch = forward.group_of(p, way, true), forward.fetch_of(p, way)
-  local share = (p.N - 256) // (rows * (p.whole // p.block) * p.unit) * p.unit
+  local share = (p.N - LEFT) // (rows * (p.whole // p.block) * p.unit) * p.unit
   b:line("size_t w = 0; /* elements written */")
   b:line("")
   b:braces(("for (size_t r = 0; r < %d; r++)"):format(rows), function()

@@ -207,11 +207,11 @@ function gradient_sums.add_block(p, w)
   return b
 end
 
--- Names of the chains of `count` registers, and of the folded lanes.
-function gradient_sums.chains(p, count)
+-- Names of the chains of a row's sums.
+function gradient_sums.chains(p)
   local used = {}
   for _, k in ipairs(p.spell.sums) do
-    for chain = 0, count - 1 do used[#used + 1] = k .. chain end
+    for chain = 0, p.order.chains - 1 do used[#used + 1] = k .. chain end
   end
   return table.concat(used, ", ")
 end
