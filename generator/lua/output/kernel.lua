@@ -21,36 +21,24 @@ function kernel.any_name(spec, target) return names.kernel(spec_module.any_width
 -- The name of the function beside the kernel for any width that writes one row whose sums are known.
 function kernel.row_name(spec, target) return (kernel.any_name(spec, target):gsub("_any_", "_row_")) end
 
-local function forward_items(k, spell, add, direct)
-  local printer = forward.of(k, spell)
-  local values = { print = forward, printer = printer, finish = finish.of(k, spell), direct = direct or false }
-  add("kernel/head.c", values)
-  add("kernel/rows.c", values)
-  add("kernel/statistics.c", values)
-  if spell.dynamic then add("kernel/quantise.c", values) end
-  if k.spec.pass ~= "apply" then
-    local begins, goes_on, folds = false, k.spec.width > k.numerics.lanes, printer.order.chains == 4
-    for _, sums in ipairs(k.sums) do
-      local loops = not schedule.unrolls_all(sums.unroll)
-      begins, goes_on, folds = begins or sums.starts, goes_on or loops, folds or loops
-    end
-    if folds and not printer.folds_pairs then add("kernel/folded.c", values) end
-    for i, sums in ipairs(k.sums) do
-      local fours = k.spec.width // k.numerics.lanes
-      add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,
-        goes_on = i == 1 and (goes_on or fours > 1), begins_four = sums.starts and fours > 0,
-        goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
-    end
+-- Adds what takes sums, in each of a kernel's ways. They share what begins a chain, and what goes on with one.
+local function add_sums(k, printer, add, values)
+  local begins, goes_on, folds = false, k.spec.width > k.numerics.lanes, printer.order.chains == 4
+  for _, sums in ipairs(k.sums) do
+    local loops = not schedule.unrolls_all(sums.unroll)
+    begins, goes_on, folds = begins or sums.starts, goes_on or loops, folds or loops
   end
-  if k.pilot or k.near then
-    add("kernel/passes.c", values, { sums_in_loops = false })
-  elseif not k.far and spell.keeps_sum then
-    add("kernel/accurate.c", values)
+  if folds and not printer.folds_pairs then add("kernel/folded.c", values) end
+  for i, sums in ipairs(k.sums) do
+    local fours = k.spec.width // k.numerics.lanes
+    add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,
+      goes_on = i == 1 and (goes_on or fours > 1), begins_four = sums.starts and fours > 0,
+      goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
   end
-  if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  local writes_far = k.pilot or k.near
-  for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and way.far end
-  if writes_far then add("kernel/far.c", values) end
+end
+
+-- Adds what makes row constants of sums, once for each number of rows.
+local function add_finishes(k, add, values)
   local done, ways_of, apart = {}, {}, {} -- by rows: how many ways call what finishes them; whether out of line
   for _, way in ipairs(k.ways) do
     ways_of[way.rows] = (ways_of[way.rows] or 0) + (way.ahead > 0 and 2 or 1)
@@ -67,6 +55,26 @@ local function forward_items(k, spell, add, direct)
       done[rows], done[rows .. suffix] = true, true
     end
   end
+end
+
+local function forward_items(k, spell, add, direct)
+  local printer = forward.of(k, spell)
+  local values = { print = forward, printer = printer, finish = finish.of(k, spell), direct = direct or false }
+  add("kernel/head.c", values)
+  add("kernel/rows.c", values)
+  add("kernel/statistics.c", values)
+  if spell.dynamic then add("kernel/quantise.c", values) end
+  if k.spec.pass ~= "apply" then add_sums(k, printer, add, values) end
+  if k.pilot or k.near then
+    add("kernel/passes.c", values, { sums_in_loops = false })
+  elseif not k.far and spell.keeps_sum then
+    add("kernel/accurate.c", values)
+  end
+  if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
+  local writes_far = k.pilot or k.near
+  for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and way.far end
+  if writes_far then add("kernel/far.c", values) end
+  add_finishes(k, add, values)
   for _, way in ipairs(k.ways) do
     if not way.rest then add("kernel/write.c", values, { way = way }) end
     if way.sums_between then add("kernel/write_ahead.c", values, { way = way }) end

@@ -207,39 +207,66 @@ local function sums_of(k)
   return list
 end
 
+-- Whether a kernel subtracts means of rows far from zero in two parts: those that its sums show (pass forward), four
+-- rows at a time, or those that it is given (pass apply).
+local function finishes_far(spec) return spec.pass == "forward" and spec_module.is_centred(spec) end
+local function applies_far(spec) return spec.pass == "apply" and spec_module.is_centred(spec) end
+
+-- Adds a way to write rows: a schedule with name, fused and other fields, to which this adds what follows from them.
+local function add_way(k, way)
+  local spec, target = k.spec, k.target
+  schedule.complete(way)
+  way.fetch, way.fetch_bytes = schedule.fetch(way)
+  way.late = k.sums[2] ~= nil and way.store == "stream"
+  way.reads_sum = spec.residual == "pre" and not way.late
+  way.far = finishes_far(spec) and not way.late
+  way.near = applies_far(spec) and way.store == "cached"
+  way.row_by_row = way.heads or way.rest or not way.late and turns.row_by_row(spec, target, way)
+  way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
+  way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
+  way.sums_before = way.heads or turns.sums_before(spec, target, way)
+  way.sums_between = way.ahead > 0 and not way.sums_before
+  way.calls_write_at = way.sums_between and way.merges and spec.width >= target.lanes
+  way.sums = k.sums[way.late and 2 or 1]
+  way.sums.starts = way.sums.starts or way.ahead > 0
+  way.sums.called = way.sums.called
+    or not way.fused and not way.sums_before and spec.pass ~= "apply" and spec.width > NARROW
+  if not way.fused then k.rows_padded = math.max(k.rows_padded, (way.rows + 3) // 4 * 4) end
+  k.ways[#k.ways + 1] = way
+  return way
+end
+
+-- Adds the ways to write heads, and rows that are fewer than a group of `few`.
+local function add_groups(k, few)
+  local spec, target, s = k.spec, k.target, k.schedule
+  -- always row by row
+  local function add_group(named, rows, ahead)
+    return add_way(k, { name = named, rows = rows, ahead = ahead, store = "cached", unroll = few.unroll,
+      prefetch = 0, into = few.into, fused = false, [named] = true })
+  end
+  -- sums of eight rows of LayerNorm would fill 16 registers
+  local many_sums = target.registers < 32 and spec.dtype == "f32" and spec_module.is_centred(spec)
+  k.heads = add_group("heads", many_sums and math.min(4, few.rows) or few.rows, 1)
+  local least = least_together(spec)
+  if few.sums_before or few.rows > least then
+    k.rest = add_group("rest", few.rows, 0)
+    k.rest.apart = not few.sums_before
+    k.rest.least = math.min(least, few.rows)
+    k.rest.follows = math.min(least, few.rows // 2)
+    k.rest.bounded = math.max(s.many.rows, s.few_amd and s.few_amd.rows or 0) > few.rows
+  end
+end
+
 -- Chooses the ways to write rows and the situations that they serve.
 local function add_ways(k)
-  local spec, target, s = k.spec, k.target, k.schedule
-  local applies = spec.pass == "apply" and spec_module.is_centred(spec)
-  local finishes_far = spec.pass == "forward" and spec_module.is_centred(spec) -- rows far from zero, four at a time
-  local function add_way(way)
-    schedule.complete(way)
-    way.fetch, way.fetch_bytes = schedule.fetch(way)
-    way.late = k.sums[2] ~= nil and way.store == "stream"
-    way.reads_sum = spec.residual == "pre" and not way.late
-    way.far = finishes_far and not way.late
-    way.near = applies and way.store == "cached"
-    way.row_by_row = way.heads or way.rest or not way.late and turns.row_by_row(spec, target, way)
-    way.keeps_parameters = way.row_by_row and not way.heads and holds_parameters(spec, target, way)
-    way.merges = schedule.unrolls_all(way.unroll) or spec.width < k.numerics.block
-    way.sums_before = way.heads or turns.sums_before(spec, target, way)
-    way.sums_between = way.ahead > 0 and not way.sums_before
-    way.calls_write_at = way.sums_between and way.merges and spec.width >= target.lanes
-    way.sums = k.sums[way.late and 2 or 1]
-    way.sums.starts = way.sums.starts or way.ahead > 0
-    way.sums.called = way.sums.called
-      or not way.fused and not way.sums_before and spec.pass ~= "apply" and spec.width > NARROW
-    if not way.fused then k.rows_padded = math.max(k.rows_padded, (way.rows + 3) // 4 * 4) end
-    k.ways[#k.ways + 1] = way
-    return way
-  end
+  local spec, s = k.spec, k.schedule
   local function way_of(situation)
     for _, way in ipairs(k.ways) do
       if schedule.same(s[situation], way) then return way end
     end
     local way = schedule.copy(s[situation])
     way.name, way.fused = situation, way.rows == 1 and way.ahead == 0
-    return add_way(way)
+    return add_way(k, way)
   end
   local function add_situation(named, way)
     for _, situation in ipairs(k.situations) do
@@ -250,35 +277,18 @@ local function add_ways(k)
   end
   -- Past the caches one row at a time, from the first whole register of y on, wherever in a cache line the row begins.
   local function add_unaligned(named)
-    return add_situation(named, add_way { name = named, rows = 1, ahead = 0, store = "stream", unroll = 1,
-      prefetch = s.many.prefetch, into = s.many.into, fused = true, unaligned = true })
+    return add_situation(named, add_way(k, { name = named, rows = 1, ahead = 0, store = "stream", unroll = 1,
+      prefetch = s.many.prefetch, into = s.many.into, fused = true, unaligned = true }))
   end
 
-  if finishes_far or applies then k.rows_padded = 4 end
+  if finishes_far(spec) or applies_far(spec) then k.rows_padded = 4 end
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few
   local few_amd = s.few_amd and add_situation("few_amd", way_of "few_amd")
   k.few_amd = few_amd and few_amd ~= few and few_amd
   k.takes_heads = takes_heads(spec)
-  -- A way to write groups, always row by row.
-  local function add_group(named, rows, ahead)
-    return add_way { name = named, rows = rows, ahead = ahead, store = "cached", unroll = few.way.unroll,
-      prefetch = 0, into = few.way.into, fused = false, [named] = true }
-  end
-  if k.takes_heads and few.way.rows > 1 then
-    -- sums of eight rows of LayerNorm would fill 16 registers
-    local many_sums = target.registers < 32 and spec.dtype == "f32" and spec_module.is_centred(spec)
-    k.heads = add_group("heads", many_sums and math.min(4, few.way.rows) or few.way.rows, 1)
-    local least = least_together(spec)
-    if few.way.sums_before or few.way.rows > least then
-      k.rest = add_group("rest", few.way.rows, 0)
-      k.rest.apart = not few.way.sums_before
-      k.rest.least = math.min(least, few.way.rows)
-      k.rest.follows = math.min(least, few.way.rows // 2)
-      k.rest.bounded = math.max(s.many.rows, s.few_amd and s.few_amd.rows or 0) > few.way.rows
-    end
-  end
+  if k.takes_heads and few.way.rows > 1 then add_groups(k, few.way) end
   if schedule.past_only(spec, s.many) then
     k.unaligned = add_unaligned "many"
     k.many = k.unaligned
