@@ -16,6 +16,7 @@ static const ln_entry table[] = {
 #include "kernels.inc"
 };
 #undef LN_KERNEL
+enum { ENTRIES = sizeof table / sizeof table[0] };
 
 /* What takes less time on a Zen 4 than the kernel of AVX-512. */
 #define LN_KERNEL(...)
@@ -28,7 +29,7 @@ static ln_kernel *const narrower[] = {
 
 const ln_entry *ln_table(size_t *count)
 {
-    *count = sizeof table / sizeof table[0];
+    *count = ENTRIES;
     return table;
 }
 
@@ -73,7 +74,7 @@ const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why)
     if (status == LN_OK) {
         if (isa > ln_best_isa())
             isa = ln_best_isa();
-        for (const ln_entry *e = table; e < table + sizeof table / sizeof table[0] && !found; e++)
+        for (const ln_entry *e = table; e < table + ENTRIES && !found; e++)
             if (e->isa <= isa && same_spec(&e->spec, &spec) && (e->spec.width == spec.width || e->spec.width == 0))
                 found = e;
         if (!found)
@@ -95,7 +96,7 @@ static int is_narrower(ln_kernel *kernel)
 /* The kernel that a Zen 4 takes in place of one of AVX-512, or that one. */
 static const ln_entry *narrower_than(const ln_entry *wide)
 {
-    for (const ln_entry *e = wide; e < table + sizeof table / sizeof table[0]; e++)
+    for (const ln_entry *e = wide; e < table + ENTRIES; e++)
         if (same_spec(&e->spec, &wide->spec) && e->spec.width == wide->spec.width && is_narrower(e->kernel))
             return e;
     return wide;
