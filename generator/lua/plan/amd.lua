@@ -4,7 +4,8 @@
 --
 -- Narrow rows share loads of gamma and beta: a load of 64 bytes takes a cycle there, and two where it lies in two
 -- lines, so that this gains more than the order of lines. On an Intel Xeon it is the other way round. Rows of RMSNorm
--- of up to 256 elements, and of more than 640, gain by it only where they come from the last-level cache.
+-- of up to 256 elements gain by it only where they come from the last-level cache, and so do those of 641 to 896 where
+-- the first-level cache has 32 KB; longer ones gain only where it has 48.
 -- Wide rows, which fill the first-level cache together with their results and parameters, share the lines of gamma and
 -- beta that come from the second-level cache. The first-level cache has 32 KB, and 48 KB from Zen 5 on.
 local facts_module = require "spec.facts"

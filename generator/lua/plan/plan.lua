@@ -207,8 +207,8 @@ local function sums_of(k)
   return list
 end
 
--- Whether a kernel subtracts means of rows far from zero in two parts: those that its sums show (pass forward), four
--- rows at a time, or those that it is given (pass apply).
+-- Whether the means of rows far from zero are subtracted in two parts: of rows that a kernel sums, which it sums again,
+-- four at a time; and of rows whose statistics it is given.
 local function finishes_far(spec) return spec.pass == "forward" and spec_module.is_centred(spec) end
 local function applies_far(spec) return spec.pass == "apply" and spec_module.is_centred(spec) end
 

@@ -78,7 +78,7 @@ end
 
 -- Whether half of the registers hold the chains of all sweeps over a block, so that it is read once, in whole lines.
 function schedule.sweeps_at_once(target, sums)
-  return target.vector and sums * 64 // target.lanes <= target.registers // 2
+  return target.vector and sums * numerics.lanes // target.lanes <= target.registers // 2
 end
 
 -- Leaves out of a schedule what makes no difference, so that two that make the same code are the same: sums ahead where

@@ -7,10 +7,11 @@ local turns = {}
 
 -- Whether rows in flight are written one after the other, not a register of each in turn. So lines are read and written
 -- in their order in memory. Rows that begin within a line need that most, since each of their registers lies in two
--- lines, which are both read twice if other rows come in between; where a register is half of a line, all of them do.
--- Of rows in pairs, those that have no register left over; of narrow ones, gamma and beta are worth sharing.
--- Where a residual is not kept, only rows of f32 from 256 elements on, and narrow ones of one sum, gain by it.
-local EVEN, UNEVEN, HALVES = 256, 640, 448 -- such rows up to these widths are
+-- lines, which are both read twice if other rows come in between; where a register is half of a line, all rows gain.
+-- Of rows in pairs, only those gain that have no register left over, and no narrow ones: these gain more by sharing
+-- loads of gamma and beta. With a residual that is not kept, only rows of f32 gain, from 256 elements on, and narrow
+-- ones of one sum.
+local EVEN, UNEVEN, HALVES = 256, 640, 448 -- the most: of rows of whole registers, of others, of any with 16 registers
 local PAIRS_LEAST, POST_LEAST = 160, 256
 turns.NARROW = 64
 

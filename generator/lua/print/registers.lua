@@ -59,9 +59,6 @@ function registers.names_of(letters, count, group)
   return list
 end
 
--- Elements from one prefetch of a way of writing to the next; nil where it has none.
-function registers.fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
-
 -- "add(add(s0, s2), add(s1, s3))": the `used` chains of a sum, "s%d" or a function of i, folded; nil without any.
 function registers.folded(sum, used, paired)
   local function chain(i) return used > i and (type(sum) == "function" and sum(i) or sum:format(i)) or nil end
@@ -127,6 +124,9 @@ function registers.row_pointer(p, array, index, name)
   local type, constant = p.spell.row_type(array)
   return ("%s%s *%s = %s;"):format(constant and "const " or "", type, name or array, registers.row(array, index))
 end
+
+-- Elements from one prefetch of a way of writing to the next; nil where it has none.
+function registers.fetch_of(p, way) return way.prefetch > 0 and way.fetch_bytes // p.spell.element_bytes or nil end
 
 -- Declares pointers to parameters.
 function registers.parameter_pointers(p, parameters)

@@ -132,7 +132,7 @@ function row_sums.declare_sums(p, b, chains, wide, keeps)
     list[i] = (p.order.at_once and "%s[%d][%d]" or "%s[%.0s%d]"):format(k, p.order.sweeps, chains)
   end
   b:line("V %s;", table.concat(list, ", "))
-  local loose = keeps and p.N % 64 > 0 and not p.paired and "v, " or "" -- not taken four at a time
+  local loose = keeps and p.N % p.order.lanes > 0 and not p.paired and "v, " or "" -- not taken four at a time
   b:line("V %s%s;", loose, registers.lanes_declared(p))
   if wide then b:line("D %sdq;", p.spell.centred and "ds, " or "") end
 end
@@ -176,7 +176,7 @@ function row_sums.four(p, begins, goes_on, sum)
   if sum and not p.paired then b:line("V v;") end
   local at = { 0, { "chain", 16 } } -- a turn of a loop
   local list = { { offset = 0, chain = "chain", half = p.halves and "odd" or nil } }
-  if p.folds_pairs then at, list = { 0 }, p.order:group(0, 64) end
+  if p.folds_pairs then at, list = { 0 }, p.order:group(0, p.order.lanes) end
   local function print(start)
     step.sum(p, b, { at = at, start = start, registers = list }, { source = function() return source end,
       pilot = p.k.pilot })
