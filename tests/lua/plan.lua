@@ -197,6 +197,25 @@ do
   end
 end
 
+-- Gradients of many rows may have the schedule of one row, beside another of few: its situation stays
+for _, isa in ipairs(target.list) do
+  for _, width in ipairs { 163, 300, 768 } do
+    for _, one in ipairs { "full", 1 } do
+      for _, few in ipairs { { "full", 8 }, { 2, 1 }, { 1, 2 }, { 2, 8 } } do
+        local function s(unroll, rows)
+          return schedule.complete { unroll = unroll, rows = rows, ahead = 0, store = "cached", prefetch = 0 }
+        end
+        local function schedules() return { one = s(one, 1), few = s(few[1], few[2]), many = s(one, 1) }, "given" end
+        for _, affine in ipairs { "full", "none" } do
+          local of = spec.new({ width = width, pass = "backward", affine = affine }, "test")
+          local k = plan.kernel(of, isa, { schedule = schedules })
+          check.sound(wrong_plan(k), ("%s, one %s, few %s, %d"):format(k.name, one, few[1], few[2]))
+        end
+      end
+    end
+  end
+end
+
 -- Which kernels of AVX2 a Zen 4 takes: width, what is computed
 do
   local function narrower(width, what)

@@ -174,8 +174,10 @@ local function settle_gradients(k)
     way.abreast, way.tiled = g.abreast and several(way), not g.abreast and several(way)
     way.row_by_row = way.abreast and way.store == "stream" -- lines of two rows in turn would not be written as a whole
   end
+  local shared = k.many == k.one -- which then serves more than rows left over
+  if shared and not g.abreast then looped = looped and (narrow or loops(k.one.way)) end
   if k.few and looped and not g.abreast then
-    table.remove(others, 1)
+    if not shared then table.remove(others, 1) end
     k.one = false
   end
   for _, situation in ipairs(others) do g.keeps = g.keeps and (narrow or situation.way.rows == 1) end
