@@ -37,7 +37,8 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         }
 % end
 % local function call(situation, further)
-%   local handles_all = not blocks and situation == (kernel.one or kernel.few) -- no row is left
+%   local goes_on = further and situation == kernel.many -- the same may follow, for rows left over
+%   local handles_all = not blocks and situation == (kernel.one or kernel.few) and not goes_on -- no row is left
 ${indent}${further or ""}${handles_all and "" or "row = "}${situation.name}(a, row, ${last}${printer.passed});
 % end
 % if kernel.many then
