@@ -241,6 +241,15 @@ do
   end
   check.that(not narrower(896, { residual = "pre" }) and not narrower(896, { op = "rmsnorm", residual = "post" }))
   check.that(not narrower(896, { op = "rmsnorm", residual = "pre", dtype = "bf16" }))
+  local function narrower_row(width, what)
+    what.width = width
+    return amd.narrower_row(spec.new(what, "test"))
+  end
+  for width, expected in pairs { [288] = false, [289] = true, [2047] = true, [2048] = false, any = false } do
+    check.equal(narrower_row(width, { op = "rmsnorm" }), expected, width)
+    check.that(not narrower_row(width, {}) and not narrower_row(width, { op = "rmsnorm", dtype = "bf16" }), width)
+  end
+  check.that(narrower_row(256, { dtype = "f16" }) and not narrower_row(255, { dtype = "f16" }))
 end
 
 -- Processors of AMD have a schedule of few rows of their own, where it is another one

@@ -72,8 +72,8 @@ pair "layernorm gamma beta y two beta2 vectors" --width 96 --norms two
 pair "rmsnorm gamma y two vectors" --width 96 --op rmsnorm --norms two
 pair "rmsnorm gamma y two vectors zen4" --width 768 --op rmsnorm --norms two
 pair "layernorm gamma beta y backward dgamma dbeta vectors" --width 768 --pass forward,backward
-pair "rmsnorm gamma y backward dgamma vectors" --width 768 --op rmsnorm --pass forward,backward
-pair "rmsnorm y backward vectors" --width 768 --op rmsnorm --affine none --pass forward,backward
+pair "rmsnorm gamma y backward dgamma vectors zen4" --width 768 --op rmsnorm --pass forward,backward
+pair "rmsnorm y backward vectors zen4" --width 768 --op rmsnorm --affine none --pass forward,backward
 pair "layernorm gamma beta y stats apply vectors" --width 768 --pass stats,apply
 pair "layernorm stats vectors" --width 768 --pass stats
 pair "layernorm rmsnorm gamma beta y heads residual sum vectors" --width 96 --op layernorm,rmsnorm --residual none,pre

@@ -454,13 +454,12 @@ local function mixed_of(sections, slots, P)
   if not wide or not narrow then return nil end
   local row, rows, any, k = {}, {}, false, #slots
   for i, slot in ipairs(slots) do
-    local from = amd.narrower(slot.spec) and narrow or wide
-    any = any or from == narrow
-    row[i] = from.row[i]
+    row[i] = (amd.narrower(slot.spec) and narrow or wide).row[i]
     if slot.row then
       k = k + 1
-      rows[#rows + 1] = from.row[k]
+      rows[#rows + 1] = (amd.narrower_row(slot.spec) and narrow or wide).row[k]
     end
+    any = any or row[i] == narrow.row[i] or slot.row and rows[#rows] == narrow.row[k]
   end
   table.move(rows, 1, #rows, #row + 1, row)
   return any and rename.wrap(('static const %s_set %s_mixed = {"%s", %s};'):format(P, P, wide.name,

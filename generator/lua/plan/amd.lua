@@ -120,4 +120,12 @@ function amd.narrower(spec)
   return range and width >= range[1] and width <= range[2] or false
 end
 
+-- Whether the same is so of the function for one row, by values. With AVX-512, the products and stores of a row that
+-- wait for its rstd leave the next call's sums a place in the scheduler up to 288 elements.
+function amd.narrower_row(spec)
+  local width = spec.width
+  return amd.narrower(spec) or width ~= "any" and kind_of(spec) == "f32" and not spec_module.is_centred(spec)
+    and width >= 289 and width <= 2047
+end
+
 return amd
