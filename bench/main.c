@@ -248,7 +248,10 @@ int main(int argc, char **argv)
     const Options o = options_of(argc, argv);
     if (o.settings.threads > 1)
         bind_threads(argv);
-    setenv("LN_ISA", ln_isa_name(o.isa), 1); /* pairs of files choose themselves, and ln_run obeys it */
+    if (o.isa_given)
+        setenv("LN_ISA", ln_isa_name(o.isa), 1); /* pairs of files choose themselves, and ln_run obeys it */
+    else
+        unsetenv("LN_ISA"); /* they are timed as a user calls them, on a Zen 4 with some kernels of AVX2 */
     for (size_t i = 0; i < o.case_count; i++) {
         choose(&lists[i], o.cases[i], &o);
         if (o.list)

@@ -142,7 +142,13 @@ static void take_width(Options *o, const char *text) { o->width_count = numbers(
 static void take_rows(Options *o, const char *text) { o->row_count = numbers(o->rows, text, "--rows"); }
 static void take_seconds(Options *o, const char *text) { o->settings.seconds = number(text, "--seconds", 0, 3600); }
 static void take_max_bytes(Options *o, const char *text) { o->max_bytes = bytes(text, "--max-bytes"); }
-static void take_isa(Options *o, const char *text) { o->isa = isa_named(text); }
+
+static void take_isa(Options *o, const char *text)
+{
+    o->isa = isa_named(text);
+    o->isa_given = 1;
+}
+
 static void take_threads(Options *o, const char *text) { o->settings.threads = threads_of(text); }
 static void take_between(Options *o, const char *text) { o->settings.between = bytes(text, "--between"); }
 static void take_mean(Options *o, const char *text) { o->settings.layout.far = number(text, "--mean", 0, 1e6); }
