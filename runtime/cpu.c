@@ -34,7 +34,7 @@ static unsigned ask(void)
     known = ASKED | (unsigned)COUNTED_BACK(ln_cpu_best(value));
     if (value && *value && ln_cpu_named(value) < 0)
         known |= UNKNOWN_VALUE;
-    if ((!value || ln_cpu_named(value) < 0) && ln_cpu_zen4())
+    if (ln_cpu_narrower(value))
         known |= NARROWER;
     atomic_store_explicit(&answer, known, memory_order_relaxed);
     return known;

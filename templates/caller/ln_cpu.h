@@ -108,6 +108,12 @@ ${static} int ln_cpu_zen4(void)
 #endif
 }
 
+/* Whether some kernels of AVX2 run in place of those of AVX-512: on a Zen 4, unless `cap` names a set. */
+${static} int ln_cpu_narrower(const char *cap)
+{
+    return (!cap || ln_cpu_named(cap) < 0) && ln_cpu_zen4();
+}
+
 % end
 % item "ln_cpu_stream_bytes"
 /* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the

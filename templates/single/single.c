@@ -202,7 +202,7 @@ static const ln_set *ln_best(void)
 % if mixed then
         const char *cap = getenv("LN_ISA");
         isa = &ln_sets[ln_cpu_best(cap)];
-        if (isa == ln_sets && (!cap || ln_cpu_named(cap) < 0) && ln_cpu_zen4())
+        if (isa == ln_sets && ln_cpu_narrower(cap))
             isa = &ln_mixed;
 % else
         isa = &ln_sets[ln_cpu_best(getenv("LN_ISA"))];

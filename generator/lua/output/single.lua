@@ -452,14 +452,14 @@ local function mixed_of(sections, slots, P)
     if s.name == "avx512" then wide = s elseif s.name == "avx2" then narrow = s end
   end
   if not wide or not narrow then return nil end
-  local row, rows, any, k = {}, {}, false, #slots
+  local row, rows, any = {}, {}, false
+  local function from(narrower)
+    any = any or narrower
+    return narrower and narrow.row or wide.row
+  end
   for i, slot in ipairs(slots) do
-    row[i] = (amd.narrower(slot.spec) and narrow or wide).row[i]
-    if slot.row then
-      k = k + 1
-      rows[#rows + 1] = (amd.narrower_row(slot.spec) and narrow or wide).row[k]
-    end
-    any = any or row[i] == narrow.row[i] or slot.row and rows[#rows] == narrow.row[k]
+    row[i] = from(amd.narrower(slot.spec))[i]
+    if slot.row then rows[#rows + 1] = from(amd.narrower_row(slot.spec))[#slots + #rows + 1] end
   end
   table.move(rows, 1, #rows, #row + 1, row)
   return any and rename.wrap(('static const %s_set %s_mixed = {"%s", %s};'):format(P, P, wide.name,

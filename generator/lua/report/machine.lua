@@ -21,13 +21,17 @@ function machine.processor() return cpuinfo():match("model name%s*:%s*([^\n]*)")
 -- Whether the processor is one of AMD's, as on_amd() of templates/isa/x86.h asks.
 function machine.amd() return cpuinfo():find("AuthenticAMD", 1, true) ~= nil end
 
+-- Whether the system's list of flags has one.
+local function lists(flag)
+  local flags = " " .. (cpuinfo():match("\nflags%s*:%s*([^\n]*)") or "") .. " "
+  return flags:find(" " .. flag .. " ", 1, true) ~= nil
+end
+
 -- Whether it is a Zen 4, as ln_cpu_zen4() of templates/caller/ln_cpu.h asks. `found`: of machine.probe, or nil to ask
 -- the system's list of flags instead.
 function machine.zen4(found)
   if found then return found.zen4 == 1 end
-  local flags = (cpuinfo():match("\nflags%s*:([^\n]*)") or "") .. " "
-  return machine.amd() and flags:find(" avx512f ", 1, true) ~= nil
-    and not flags:find(" avx512_vp2intersect ", 1, true)
+  return machine.amd() and lists "avx512f" and not lists "avx512_vp2intersect"
 end
 
 -- The clock in MHz as the system tells it, or nil.
@@ -99,13 +103,12 @@ end
 -- For each target the features it lacks: list of { target, lacks }. `found`: of machine.probe, or nil to ask the
 -- system's list of flags instead.
 function machine.targets(found)
-  local flags = " " .. ((host.read("/proc/cpuinfo") or ""):match("\nflags%s*:%s*([^\n]*)") or "") .. " "
   local list = {}
   for _, t in ipairs(target.list) do
     local lacks = {}
     for _, feature in ipairs(t.needs) do
       local there
-      if found then there = found[feature] == 1 else there = flags:find(" " .. feature .. " ", 1, true) ~= nil end
+      if found then there = found[feature] == 1 else there = lists(feature) end
       if not there then lacks[#lacks + 1] = feature end
     end
     list[#list + 1] = { target = t, lacks = lacks }
