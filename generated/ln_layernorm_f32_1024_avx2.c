@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: a2ff44881904ab8a */
+ * Content: 4e375bba7bcf289b */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_1024_avx2, ln_layernorm_f32_any_avx2;
@@ -132,13 +132,6 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
 /* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
-{
-    for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_avx2(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
-}
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
@@ -336,7 +329,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_avx2(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx2(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -351,7 +344,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = write_few_sum(a, row, &ring[now], row + 1, &ring[next]);
         } else {
-            write_far(a, row, 1, ok[now], &ring[now]);
+            ln_layernorm_f32_row_avx2(a, row, 0, ring[now].mean[0], 0.0f, 0.0f);
             ok[next] = sum_rows_1(a, row + 1, &ring[next]);
         }
         now = next;
@@ -359,7 +352,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         write_few(a, row, &ring[now]);
     else
-        write_far(a, row, 1, ok[now], &ring[now]);
+        ln_layernorm_f32_row_avx2(a, row, 0, ring[now].mean[0], 0.0f, 0.0f);
     return row + 1;
 }
 
@@ -369,7 +362,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_many(a, row, &mean))
-            ln_layernorm_f32_row_avx2(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx2(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: b8bcc06e8fdc5327 */
+ * Content: f2c16026eb3ed5ee */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_1024_avx512, ln_layernorm_f32_any_avx512;
@@ -129,14 +129,6 @@ FN Sums take_sums(const ln_args *a, size_t row)
 
 /* Sums one row out of line; gcc 12 is slow to return a struct. */
 NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_sums(a, row); }
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
-{
-    for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
-                                    k->shift[r]);
-}
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
 FN int finish_row(const ln_args *a, size_t row, Sums sums, Finished *f, float *mean)
@@ -330,7 +322,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -345,7 +337,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = write_few_sum(a, row, &ring[now], row + 1, &ring[next]);
         } else {
-            write_far(a, row, 1, ok[now], &ring[now]);
+            ln_layernorm_f32_row_avx512(a, row, 0, ring[now].mean[0], 0.0f, 0.0f);
             ok[next] = sum_rows_1(a, row + 1, &ring[next]);
         }
         now = next;
@@ -353,7 +345,7 @@ NOINLINE size_t few(const ln_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         write_few(a, row, &ring[now]);
     else
-        write_far(a, row, 1, ok[now], &ring[now]);
+        ln_layernorm_f32_row_avx512(a, row, 0, ring[now].mean[0], 0.0f, 0.0f);
     return row + 1;
 }
 
@@ -363,7 +355,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_many(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

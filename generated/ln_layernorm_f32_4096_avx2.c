@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: 58ec82ddd7635363 */
+ * Content: 920812f9fd95df61 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -123,7 +123,7 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
     for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_avx2(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+        ln_layernorm_f32_row_avx2(a, row + r, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
@@ -327,7 +327,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_avx2(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx2(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -365,7 +365,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_unaligned(a, row, &mean))
-            ln_layernorm_f32_row_avx2(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx2(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

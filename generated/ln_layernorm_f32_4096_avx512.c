@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: d38b2e7a96d1fff6 */
+ * Content: 8cb771f07e170f62 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -123,8 +123,7 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
     for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
-                                    k->shift[r]);
+        ln_layernorm_f32_row_avx512(a, row + r, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
@@ -394,7 +393,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -446,7 +445,7 @@ NOINLINE size_t unaligned(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_unaligned(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores
  * Numerics: 3
- * Content: 65d8efb7fdb178e6 */
+ * Content: 244999f8d7ee7992 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -134,8 +134,7 @@ NOINLINE void sum_row(const ln_args *a, size_t row, Sums *sums) { *sums = take_s
 NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok, RowConstants *k)
 {
     for (size_t r = 0; r < count; r++)
-        ln_layernorm_f32_row_avx512(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
-                                    k->shift[r]);
+        ln_layernorm_f32_row_avx512(a, row + r, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
@@ -345,7 +344,7 @@ NOINLINE size_t one(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_one(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -380,7 +379,7 @@ NOINLINE size_t many(const ln_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!write_many(a, row, &mean))
-            ln_layernorm_f32_row_avx512(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ln_layernorm_f32_row_avx512(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: e420029c1643495d */
+ * Content: bfe838c7951c865b */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -116,7 +116,7 @@ FN void add_block(const float *x, size_t n, V pilot, int centred, double *s, dou
 }
 
 /* Sums of x - mean and of its squares of a row, each in eight lanes. */
-NOINLINE void moments(const float *x, size_t n, float mean, int centred, double *s, double *q)
+FN void moments(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
     const V pilot = splat(mean);
     dkeep(s, dzero());
@@ -155,12 +155,13 @@ FN void apply(float *y, const float *x, const float *gamma, const float *beta, s
 }
 
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
-KERNEL void ln_layernorm_f32_row_scalar(const ln_args *a, size_t row, double width_inverse, double limit, unsigned ok,
-                                        float mean, float rstd, float shift)
+KERNEL void ln_layernorm_f32_row_scalar(const ln_args *a, size_t row, unsigned ok, float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
         double s[8], q[8];
@@ -197,8 +198,8 @@ KERNEL void ln_layernorm_f32_any_scalar(const ln_args *a, size_t begin, size_t e
         moments(row_x(a, row), n, 0.0f, 0, s, q);
         const Finished f = finish(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, limit,
                                   (double)a->eps, 1);
-        ln_layernorm_f32_row_scalar(a, row, width_inverse, limit, f.ok & 1u, (float)rfirst(f.mean),
-                                    (float)rfirst(f.rstd), (float)rfirst(f.shift));
+        ln_layernorm_f32_row_scalar(a, row, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd),
+                                    (float)rfirst(f.shift));
     }
     leave(saved);
 }

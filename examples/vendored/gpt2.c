@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 02ddfec291db4cdf */
+ * Content: 094086bd2be2df47 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -610,7 +610,7 @@ GPT2_FN1 void gpt2_add_block_any_x1(const float *x, size_t n, gpt2_V1 pilot, int
 }
 
 /* Sums of x - mean and of its squares of a row, each in eight lanes. */
-GPT2_NOINLINE1 void gpt2_moments_any_x1(const float *x, size_t n, float mean, int centred, double *s, double *q)
+GPT2_FN1 void gpt2_moments_any_x1(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
     const gpt2_V1 pilot = gpt2_splat1(mean);
     gpt2_dkeep1(s, gpt2_dzero1());
@@ -655,12 +655,13 @@ GPT2_FN1 void gpt2_apply_any_x1(float *y, const float *x, const float *gamma, co
 }
 
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
-GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, double width_inverse, double limit, unsigned ok,
-        float mean, float rstd, float shift)
+GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, unsigned ok, float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
         double s[8], q[8];
@@ -698,8 +699,8 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(s))),
                 gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, limit, (double)a->eps, 1);
-        gpt2_write_row_x1(a, row, width_inverse, limit, f.ok & 1u, (float)gpt2_rfirst1(f.mean),
-                (float)gpt2_rfirst1(f.rstd), (float)gpt2_rfirst1(f.shift));
+        gpt2_write_row_x1(a, row, f.ok & 1u, (float)gpt2_rfirst1(f.mean), (float)gpt2_rfirst1(f.rstd),
+                (float)gpt2_rfirst1(f.shift));
     }
     gpt2_leave1(saved);
 }
@@ -1036,7 +1037,7 @@ GPT2_FN8 void gpt2_add_block_any_x8(const float *x, size_t n, gpt2_V8 pilot, int
     gpt2_dkeep8(q, gpt2_dadd8(gpt2_dkept8(q), gpt2_widen8(gpt2_load8(tq), gpt2_load8(tq + 8))));
 }
 
-GPT2_NOINLINE8 void gpt2_moments_any_x8(const float *x, size_t n, float mean, int centred, double *s, double *q)
+GPT2_FN8 void gpt2_moments_any_x8(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
     const gpt2_V8 pilot = gpt2_splat8(mean);
     gpt2_dkeep8(s, gpt2_dzero8());
@@ -1081,12 +1082,13 @@ GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, co
     }
 }
 
-GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, double width_inverse, double limit, unsigned ok,
-        float mean, float rstd, float shift)
+GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, unsigned ok, float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
         double s[8], q[8];
@@ -1123,8 +1125,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished f = gpt2_finish(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
                 gpt2_rtotal(gpt2_halved8(gpt2_dkept8(q))), width_inverse, limit, (double)a->eps, 1);
-        gpt2_write_row_x8(a, row, width_inverse, limit, f.ok & 1u, (float)gpt2_rfirst(f.mean),
-                (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
+        gpt2_write_row_x8(a, row, f.ok & 1u, (float)gpt2_rfirst(f.mean), (float)gpt2_rfirst(f.rstd),
+                (float)gpt2_rfirst(f.shift));
     }
     gpt2_leave(saved);
 }
@@ -1209,15 +1211,6 @@ GPT2_FN8 gpt2_Sums gpt2_take_sums_x8(const gpt2_args *a, size_t row)
 GPT2_NOINLINE8 void gpt2_sum_row_x8(const gpt2_args *a, size_t row, gpt2_Sums *sums)
 {
     *sums = gpt2_take_sums_x8(a, row);
-}
-
-/* Writes rows; those without a bit in `ok` are summed again, about their means. */
-GPT2_NOINLINE8 void gpt2_write_far_x8(const gpt2_args *a, size_t row, size_t count, unsigned ok,
-        gpt2_RowConstants_x8 *k)
-{
-    for (size_t r = 0; r < count; r++)
-        gpt2_write_row_x8(a, row + r, GPT2_WIDTH_INVERSE, GPT2_LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
-                k->shift[r]);
 }
 
 /* What writing a row needs, of its sums. Returns 0 if it needs the accurate path and sets `mean`. */
@@ -1413,7 +1406,7 @@ GPT2_NOINLINE8 size_t gpt2_one_x8(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_one_x8(a, row, &mean))
-            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x8(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1428,7 +1421,7 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
         if (ok[now] == 15) {
             ok[next] = gpt2_write_few_sum_x8(a, row, &ring[now], row + 1, &ring[next]);
         } else {
-            gpt2_write_far_x8(a, row, 1, ok[now], &ring[now]);
+            gpt2_write_row_x8(a, row, 0, ring[now].mean[0], 0.0f, 0.0f);
             ok[next] = gpt2_sum_rows_1_x8(a, row + 1, &ring[next]);
         }
         now = next;
@@ -1436,7 +1429,7 @@ GPT2_NOINLINE8 size_t gpt2_few_x8(const gpt2_args *a, size_t row, size_t end)
     if (ok[now] == 15)
         gpt2_write_few_x8(a, row, &ring[now]);
     else
-        gpt2_write_far_x8(a, row, 1, ok[now], &ring[now]);
+        gpt2_write_row_x8(a, row, 0, ring[now].mean[0], 0.0f, 0.0f);
     return row + 1;
 }
 
@@ -1446,7 +1439,7 @@ GPT2_NOINLINE8 size_t gpt2_many_x8(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_many_x8(a, row, &mean))
-            gpt2_write_row_x8(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x8(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -1465,17 +1458,23 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, 
     gpt2_leave(saved);
 }
 
-/* One row in another environment, or by the accurate path. */
-GPT2_NOINLINE8 void gpt2_layernorm_f32_768_apart_avx2(float *y, float *mean, float *rstd, const float *x,
+/* One row in another environment. */
+GPT2_NOINLINE8 void gpt2_row_apart(gpt2_layernorm_f32_direct *row, float *y, float *mean, float *rstd, const float *x,
         const float *gamma, const float *beta, float eps)
+{
+    const unsigned saved = gpt2_enter();
+    row(y, mean, rstd, x, gamma, beta, eps);
+    gpt2_leave(saved);
+}
+
+/* One row by the accurate path. */
+GPT2_NOINLINE8 void gpt2_layernorm_f32_768_accurate_avx2(float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps, float pilot)
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    const unsigned saved = gpt2_enter();
-    float pilot;
-    if (!gpt2_write_one_x8(&a, 0, &pilot))
-        gpt2_write_row_x8(&a, 0, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, pilot, 0.0f, 0.0f);
-    gpt2_leave(saved);
+    gpt2_write_row_x8(&a, 0, 0, pilot, 0.0f, 0.0f);
+    gpt2_leave(0);
 }
 
 /* One row, by values alone. */
@@ -1485,10 +1484,12 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_row_avx2(float *y, float *mean, float *
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     float pilot;
-    if (gpt2_usual_environment() && gpt2_write_one_x8(&a, 0, &pilot))
+    if (!gpt2_usual_environment())
+        gpt2_row_apart(gpt2_layernorm_f32_768_row_avx2, y, mean, rstd, x, gamma, beta, eps);
+    else if (gpt2_write_one_x8(&a, 0, &pilot))
         gpt2_leave(0);
     else
-        gpt2_layernorm_f32_768_apart_avx2(y, mean, rstd, x, gamma, beta, eps);
+        gpt2_layernorm_f32_768_accurate_avx2(y, mean, rstd, x, gamma, beta, eps, pilot);
 }
 
 #endif
@@ -1619,7 +1620,7 @@ GPT2_FN16 void gpt2_add_block_any_x16(const float *x, size_t n, gpt2_V16 pilot, 
     gpt2_dkeep16(q, gpt2_dadd16(gpt2_dkept16(q), gpt2_widen16(tq)));
 }
 
-GPT2_NOINLINE16 void gpt2_moments_any_x16(const float *x, size_t n, float mean, int centred, double *s, double *q)
+GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, float mean, int centred, double *s, double *q)
 {
     const gpt2_V16 pilot = gpt2_splat16(mean);
     gpt2_dkeep16(s, gpt2_dzero16());
@@ -1654,12 +1655,13 @@ GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, 
     }
 }
 
-GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, double width_inverse, double limit, unsigned ok,
-        float mean, float rstd, float shift)
+GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, unsigned ok, float mean, float rstd, float shift)
 {
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
+    const double width_inverse = 1.0 / (double)n;
+    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
         double s[8], q[8];
@@ -1696,8 +1698,8 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished f = gpt2_finish(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
                 gpt2_rtotal(gpt2_halved16(gpt2_dkept16(q))), width_inverse, limit, (double)a->eps, 1);
-        gpt2_write_row_x16(a, row, width_inverse, limit, f.ok & 1u, (float)gpt2_rfirst(f.mean),
-                (float)gpt2_rfirst(f.rstd), (float)gpt2_rfirst(f.shift));
+        gpt2_write_row_x16(a, row, f.ok & 1u, (float)gpt2_rfirst(f.mean), (float)gpt2_rfirst(f.rstd),
+                (float)gpt2_rfirst(f.shift));
     }
     gpt2_leave(saved);
 }
@@ -1769,12 +1771,12 @@ GPT2_NOINLINE16 void gpt2_sum_row_x16(const gpt2_args *a, size_t row, gpt2_Sums 
     *sums = gpt2_take_sums_x16(a, row);
 }
 
+/* Writes rows; those without a bit in `ok` are summed again, about their means. */
 GPT2_NOINLINE16 void gpt2_write_far_x16(const gpt2_args *a, size_t row, size_t count, unsigned ok,
         gpt2_RowConstants_x16 *k)
 {
     for (size_t r = 0; r < count; r++)
-        gpt2_write_row_x16(a, row + r, GPT2_WIDTH_INVERSE, GPT2_LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r],
-                k->shift[r]);
+        gpt2_write_row_x16(a, row + r, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 
 /* Computes the constants of 2 rows from their sums. Bit r of the result is 0 if row + r needs the accurate path. */
@@ -1968,7 +1970,7 @@ GPT2_NOINLINE16 size_t gpt2_one_x16(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_one_x16(a, row, &mean))
-            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x16(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -2002,7 +2004,7 @@ GPT2_NOINLINE16 size_t gpt2_many_x16(const gpt2_args *a, size_t row, size_t end)
     float mean; /* of a row far from zero */
     for (; row < end; row++)
         if (!gpt2_write_many_x16(a, row, &mean))
-            gpt2_write_row_x16(a, row, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, mean, 0.0f, 0.0f);
+            gpt2_write_row_x16(a, row, 0, mean, 0.0f, 0.0f);
     return row;
 }
 
@@ -2021,16 +2023,13 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_avx512(const gpt2_args *a, size_t begi
     gpt2_leave(saved);
 }
 
-GPT2_NOINLINE16 void gpt2_layernorm_f32_768_apart_avx512(float *y, float *mean, float *rstd, const float *x,
-        const float *gamma, const float *beta, float eps)
+GPT2_NOINLINE16 void gpt2_layernorm_f32_768_accurate_avx512(float *y, float *mean, float *rstd, const float *x,
+        const float *gamma, const float *beta, float eps, float pilot)
 {
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
-    const unsigned saved = gpt2_enter();
-    float pilot;
-    if (!gpt2_write_one_x16(&a, 0, &pilot))
-        gpt2_write_row_x16(&a, 0, GPT2_WIDTH_INVERSE, GPT2_LIMIT, 0, pilot, 0.0f, 0.0f);
-    gpt2_leave(saved);
+    gpt2_write_row_x16(&a, 0, 0, pilot, 0.0f, 0.0f);
+    gpt2_leave(0);
 }
 
 GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, float *rstd, const float *x,
@@ -2039,10 +2038,12 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_row_avx512(float *y, float *mean, floa
     gpt2_args a;
     gpt2_pack_layernorm_f32(&a, y, mean, rstd, x, gamma, beta, eps, 768);
     float pilot;
-    if (gpt2_usual_environment() && gpt2_write_one_x16(&a, 0, &pilot))
+    if (!gpt2_usual_environment())
+        gpt2_row_apart(gpt2_layernorm_f32_768_row_avx512, y, mean, rstd, x, gamma, beta, eps);
+    else if (gpt2_write_one_x16(&a, 0, &pilot))
         gpt2_leave(0);
     else
-        gpt2_layernorm_f32_768_apart_avx512(y, mean, rstd, x, gamma, beta, eps);
+        gpt2_layernorm_f32_768_accurate_avx512(y, mean, rstd, x, gamma, beta, eps, pilot);
 }
 
 #endif

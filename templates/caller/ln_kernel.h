@@ -36,9 +36,8 @@ enum { LN_ADD_DX = 1, LN_ADD_PARAMS = 2, LN_BEGIN_PARAMS = 4, LN_BACKWARD_BLOCK 
 typedef void ln_kernel(const ln_args *args, size_t begin, size_t end);
 
 /* Writes one row of LayerNorm from its mean, rstd and shift. A row that is not `ok` has only a mean, which was computed
- * from plain sums: it is summed again, about that mean. A row is far from zero where mean*mean is more than limit*m2. */
-typedef void ln_write_row(const ln_args *args, size_t row, double width_inverse, double limit, unsigned ok, float mean,
-                          float rstd, float shift);
+ * from plain sums: it is summed again, about that mean. */
+typedef void ln_write_row(const ln_args *args, size_t row, unsigned ok, float mean, float rstd, float shift);
 
 #ifdef __cplusplus
 }

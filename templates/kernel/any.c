@@ -88,7 +88,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %   end
 % end
 % if writes_row then
-        ${write_row}(${from}, row, width_inverse, limit, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd), (float)rfirst(f.shift));
+        ${write_row}(${from}, row, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd), (float)rfirst(f.shift));
 % elseif spec.pass ~= "stats" then
         if (!(f.ok & 1u)) {
             ${slow}(${from}, row, row + 1);

@@ -12,6 +12,31 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, const RowCon
 }
 % else
 % if kernel.pilot then
+%   item "write_far_row"
+/* Writes a row, which is summed again, about its mean. */
+NOINLINE void write_far_row(const ln_args *a, size_t row, float mean)
+{
+    ${print.parameter_pointers(printer)}
+    ${print.bias_pointer(printer)}
+    const V pilot = splat(mean);
+    const Sums sums = take_sums(a, row, &pilot);
+    const Statistics t = statistics_far(rtotal(sums.s), rtotal(sums.q), WIDTH_INVERSE, rsplat((double)mean), (double)a->eps);
+    if (!(t.ok & 1u)) {
+        ${slow}(a, row, row + 1);
+        return;
+    }
+    const Finished f = split(t.mean, t.m2, t.v, LIMIT, t.ok);
+% for _, field in ipairs(spell.statistics) do
+    if (a->${field})
+        rstore_first(a->${field} + row, f.${field});
+% end
+    apply(${passes.rows "row"}, ${spec.width}, splat_first(f.rstd), splat_first(f.shift), splat_first(f.high)${passes.scale "row"});
+}
+% end
+% local together = false -- whether rows are finished several at a time
+% for _, way in ipairs(kernel.ways) do together = together or way.far and way.rows > 1 end
+% if together then
+% if kernel.pilot then
 %   item "finish_far"
 /* Computes the constants of four rows, the first of them number r, from sums about their means in `of`. Returns a bit for each row that float can hold. */
 FN unsigned finish_far(const ln_args *a, size_t r, const Sums *sums, const RowConstants *of, RowConstants *k)
@@ -36,7 +61,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
 {
 % if not kernel.pilot then
     for (size_t r = 0; r < count; r++)
-        ${write_row}(a, row + r, WIDTH_INVERSE, LIMIT, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
+        ${write_row}(a, row + r, ok >> r & 1u, k->mean[r], k->rstd[r], k->shift[r]);
 }
 % else
     ${print.parameter_pointers(printer)}
@@ -74,5 +99,6 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
         }
     }
 }
+% end
 % end
 % end

@@ -70,7 +70,7 @@ FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 }
 % item "moments"
 /* ${spell.centred and "Sums of x - mean and of its squares" or "The sum of squares"} of a row, each in eight lanes. */
-NOINLINE void moments(${row}, size_t n${spell.centred and ", float mean, int centred" or ""}, ${sums_of})
+FN void moments(${row}, size_t n${spell.centred and ", float mean, int centred" or ""}, ${sums_of})
 {
 % if spell.centred then
     const V pilot = splat(mean);
@@ -166,13 +166,14 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
 % item(write_row)
 % local function of_row(text) return spell.keeps_sum and (text:gsub("row_x%(", "row_sum(")) or text end
 /* Writes a row; one that is not `ok` is summed again, about its mean. */
-KERNEL void ${write_row}(const ln_args *a, size_t row, double width_inverse, double limit, unsigned ok, float mean, float rstd, float shift)
+KERNEL void ${write_row}(const ln_args *a, size_t row, unsigned ok, float mean, float rstd, float shift)
 {
     ${print.parameter_pointers(printer)}
 % if not spell.keeps_sum then
     ${print.bias_pointer(printer)}
 % end
     const size_t n = a->width;
+% include "kernel/whole.c"
     float high = 0.0f;
     if (!ok) {
         double s[8], q[8];

@@ -5,9 +5,11 @@
 %   if not way.sums_before then -- those are in groups.c
 %   local rows, suffix = way.rows, print.suffix(way.sums)
 %   local accurate, all = way.reads_sum and "accurate_path" or any, finish.all(rows)
-%   local function rest(ok, k)
-%     return way.far and ("write_far(a, row, %d, %s, %s);"):format(rows, ok, k)
-%       or ("%s(a, row, row + %d);"):format(accurate, rows)
+%   local far_row = kernel.splits_far and "write_far_row(a, row, %s);"
+%     or write_row .. "(a, row, 0, %s, 0.0f, 0.0f);"
+%   local function rest(ok, k) -- k: the row constants, as text
+%     if not way.far then return ("%s(a, row, row + %d);"):format(accurate, rows) end
+%     return rows == 1 and far_row:format(k .. ".mean[0]") or ("write_far(a, row, %d, %s, &%s);"):format(rows, ok, k)
 %   end
 %   item(situation.name)
 /* ${print.situation(situation)}; returns the first row that is left. */
@@ -18,15 +20,9 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${fini
     float mean; /* of a row far from zero */
 %     end
     for (; row < end; row++)
-%     if kernel.splits_far then
-        if (!write_${way.name}(a, row, &mean)) {
-            RowConstants k = ${print.no_constants(printer)};
-            k.mean[0] = mean;
-            write_far(a, row, 1, 0, &k);
-        }
-%     elseif way.far then
+%     if way.far then
         if (!write_${way.name}(a, row, &mean))
-            ${write_row}(a, row, WIDTH_INVERSE, LIMIT, 0, mean, 0.0f, 0.0f);
+            ${far_row:format "mean"}
 %     else
         if (!write_${way.name}(a, row${finish.given}))
             ${accurate}(a, row, row + 1);
@@ -45,7 +41,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${fini
 % end
             write_${way.name}(a, row, &k);
         else
-            ${rest("ok", "&k")}
+            ${rest("ok", "k")}
     }
     return row;
 %   else
@@ -54,7 +50,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${fini
 ${indent}if (ok[${slot}] == ${all})
 ${indent}    write_${way.name}(a, row, &ring[${slot}]);
 ${indent}else
-${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
+${indent}    ${rest("ok[" .. slot .. "]", "ring[" .. slot .. "]")}
 %     end
     RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
     unsigned ok[${A + 1}], now = 0;
@@ -73,7 +69,7 @@ ${indent}    ${rest("ok[" .. slot .. "]", "&ring[" .. slot .. "]")}
         if (ok[now] == ${all}) {
             ok[next] = write_${way.name}_sum(a, row, &ring[now], row + ${A * rows}, &ring[next]);
         } else {
-            ${rest("ok[now]", "&ring[now]")}
+            ${rest("ok[now]", "ring[now]")}
             ok[next] = sum_rows_${rows}${suffix}(a, row + ${A * rows}, &ring[next]);
         }
         now = ${A == 1 and "next" or ("(now + 1) %% %d"):format(A + 1)};

@@ -1,13 +1,11 @@
 % -- SPDX-License-Identifier: MIT
 % -- gradient_row.c: the functions of a pair for the gradients of one row of a width
-% item(kernel.name .. "_apart")
+% item "row_apart"
 /* One row in another environment. */
-NOINLINE void ${kernel.name}_apart(${direct.parameters})
+NOINLINE void row_apart(${direct.type} *row, ${direct.parameters})
 {
-    ln_args a;
-    ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
     const unsigned saved = enter();
-    row_alone(&a, 0${printer.passed});
+    row(${direct.arguments});
     leave(saved);
 }
 % item(kernel.name .. "_row")
@@ -20,6 +18,6 @@ KERNEL void ${kernel.name}_row(${direct.parameters})
         row_alone(&a, 0${printer.passed});
         leave(0);
     } else {
-        ${kernel.name}_apart(${direct.arguments});
+        row_apart(${kernel.name}_row, ${direct.arguments});
     }
 }

@@ -1,30 +1,28 @@
 % -- SPDX-License-Identifier: MIT
 % -- row.c: the functions of a pair for one row of a width
 % local far = kernel.one.way.far
-% item(kernel.name .. "_apart")
-/* One row in another environment, or by the accurate path. */
-NOINLINE void ${kernel.name}_apart(${direct.parameters})
+% item "row_apart"
+/* One row in another environment. */
+NOINLINE void row_apart(${direct.type} *row, ${direct.parameters})
+{
+    const unsigned saved = enter();
+    row(${direct.arguments});
+    leave(saved);
+}
+% item(kernel.name .. "_accurate")
+/* One row by the accurate path. */
+NOINLINE void ${kernel.name}_accurate(${direct.parameters}${far and ", float pilot" or ""})
 {
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
-    const unsigned saved = enter();
-% if far then
-    float pilot;
-% end
 % if far and kernel.splits_far then
-    if (!write_one(&a, 0, &pilot)) {
-        RowConstants k = ${print.no_constants(printer)};
-        k.mean[0] = pilot;
-        write_far(&a, 0, 1, 0, &k);
-    }
+    write_far_row(&a, 0, pilot);
 % elseif far then
-    if (!write_one(&a, 0, &pilot))
-        ${write_row}(&a, 0, WIDTH_INVERSE, LIMIT, 0, pilot, 0.0f, 0.0f);
+    ${write_row}(&a, 0, 0, pilot, 0.0f, 0.0f);
 % else
-    if (!write_one(&a, 0))
-        ${any}(&a, 0, 1);
+    ${any}(&a, 0, 1);
 % end
-    leave(saved);
+    leave(0);
 }
 % item(kernel.name .. "_row")
 /* One row, by values alone. */
@@ -35,8 +33,10 @@ KERNEL void ${kernel.name}_row(${direct.parameters})
 % if far then
     float pilot;
 % end
-    if (usual_environment() && write_one(&a, 0${far and ", &pilot" or ""}))
+    if (!usual_environment())
+        row_apart(${kernel.name}_row, ${direct.arguments});
+    else if (write_one(&a, 0${far and ", &pilot" or ""}))
         leave(0);
     else
-        ${kernel.name}_apart(${direct.arguments});
+        ${kernel.name}_accurate(${direct.arguments}${far and ", pilot" or ""});
 }

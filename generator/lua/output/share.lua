@@ -61,13 +61,13 @@ local function texts_of(items)
   return texts
 end
 
--- A target's vocabulary: its items, their texts by name, and all names whose meaning depends on the target. FN is not
--- one of these, since a function for a lesser set can be inlined, too.
+-- A target's vocabulary: its items, their texts by name, and all names whose meaning depends on the target. FN and
+-- NOINLINE are not among these, since a function for a lesser set can be inlined and called, too.
 local function vocabulary(target, templates)
   local items = defining(render.items("isa/target.h", { target = target, pair = true }, templates))
   local texts = texts_of(items)
   local names = share.layer(texts)
-  names.FN = false
+  names.FN, names.NOINLINE = false, false
   return { items = items, texts = texts, names = names }
 end
 
@@ -192,11 +192,12 @@ function share.label(units)
   end
 end
 
--- Whether two definitions of one name are the same: { text, map }. FN is the target's own, and means the same.
+-- Whether two definitions of one name are the same: { text, map }. FN and NOINLINE are the target's own, and mean the
+-- same.
 local function same_definition(a, b)
   if a.text ~= b.text then return false end
   for word in pairs(rename.words(a.text)) do
-    if a.map[word] ~= b.map[word] and word ~= "FN" then return false end
+    if a.map[word] ~= b.map[word] and word ~= "FN" and word ~= "NOINLINE" then return false end
   end
   return true
 end

@@ -232,7 +232,7 @@ local function naming(P, kernels, kinds)
   local global, U = {}, P:upper()
   for _, k in ipairs(kernels) do
     global[k.name] = k.name:gsub("^ln", P)
-    for _, what in ipairs { "row", "apart" } do
+    for _, what in ipairs { "row", "accurate" } do
       global[k.name .. "_" .. what] = ("%s_%s_%s_%s"):format(P, names.of(k.spec), what, k.target.name)
     end
     global[kernel.row_name(k.spec, k.target)] = ("%s_write_row%s_%s"):format(P,
@@ -242,6 +242,7 @@ local function naming(P, kernels, kinds)
     local name = kernel.slow_name(spec)
     global[name] = name:gsub("^ln", P)
     global["ln_pack_" .. names.kind(spec)] = ("%s_pack_%s"):format(P, names.kind(spec))
+    global["ln_" .. names.kind(spec) .. "_direct"] = ("%s_%s_direct"):format(P, names.kind(spec))
   end
   for _, name in ipairs { "args", "kernel", "stats", "heads", "head_args" } do
     global["ln_" .. name] = P .. "_" .. name

@@ -28,12 +28,6 @@ function forward.of(k, spell)
   return p
 end
 
--- The constants of rows as an initialiser, all 0: an array for each field of RowConstants, as C++ wants it.
-function forward.no_constants(p)
-  local fields = #p.spell.row_constants + (p.k.splits_far and 1 or 0) + (p.k.keeps_blocks and #p.spell.sums or 0)
-  return "{" .. ("{0}, "):rep(fields - 1) .. "{0}}"
-end
-
 -- The writes of a way's rows, and the sums of as many coming rows between them.
 local function merged(p, way)
   local taken = {}
