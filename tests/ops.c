@@ -22,7 +22,7 @@
 
 /* Rows wider than WIDE are run in one of the three layouts only, except for the first two classes of inputs. ROWS_MAX
  * is one row that is run alone, then 24 rows, which are one turn of the largest schedule (8 rows in flight, sums two
- * groups ahead), and one row left over. */
+ * groups ahead), and one row left over. Packed rows, of which one is run alone, too, leave 3 to 15, parts of groups. */
 enum { ROWS_MAX = 26, LINE = 64, WIDE = 1100, WIDTH_MAX = 16384, SHOWN = 10 };
 enum { APART = LINE + 1, ELEMENTS = ROWS_MAX * (WIDTH_MAX + LINE + 4 * APART) + LINE };
 
@@ -422,7 +422,7 @@ static void check_width(Random *r, const ln_entry *e, size_t width)
             if (width > WIDE && c > 1 && turn != c % 3)
                 continue;
             const size_t stride = turn == 0 ? width : turn == 1 ? width + 1 + c % 7 : (width + LINE - 1) / LINE * LINE;
-            const Way way = {.rows = turn == 0 ? 10 : ROWS_MAX,
+            const Way way = {.rows = turn == 0 ? 4 + c % 13 : ROWS_MAX,
                              .stride = stride,
                              .apart = turn == 0                 ? 0
                                       : turn == 1 && c % 2 == 1 ? APART
