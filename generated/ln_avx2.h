@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: e6f3a53da822c7cf */
+ * Content: 117e70c1158fdc0f */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -126,13 +126,14 @@ FN void prefetch_two(const void *p)
         prefetch(p), prefetch((const char *)p + 64);
 }
 
-/* Two lines of the next row, or the one after it for a large cache; `here`: this row. */
+/* Two lines of the next row, or the one after it for a large cache; `here`: this row. A Zen 3 takes less time with both
+ * in the first-level cache. */
 FN void prefetch_next(const void *here, const void *next)
 {
     const char *p = (const char *)next;
     if (on_large_amd())
         p += p - (const char *)here;
-    if (on_amd() && !on_large_amd())
+    if (on_amd() && !on_large_amd() && __builtin_cpu_supports("avx512f"))
         _mm_prefetch(p, _MM_HINT_T1);
     else
         prefetch(p), prefetch(p + 64);

@@ -241,6 +241,12 @@ do
   end
   check.that(not narrower(896, { residual = "pre" }) and not narrower(896, { op = "rmsnorm", residual = "post" }))
   check.that(not narrower(896, { op = "rmsnorm", residual = "pre", dtype = "bf16" }))
+  for width, expected in pairs { [511] = false, [513] = true, [768] = false, [1599] = true, [1601] = false } do
+    check.equal(narrower(width, { op = "rmsnorm", pass = "backward" }), expected, width)
+    for _, what in ipairs { { pass = "backward" }, { op = "rmsnorm", pass = "backward", affine = "none" } } do
+      check.that(not narrower(width, what), width)
+    end
+  end
   local function narrower_row(width, what)
     what.width = width
     return amd.narrower_row(spec.new(what, "test"))

@@ -105,8 +105,11 @@ end
 -- Whether the kernel of AVX2 takes less time than that of AVX-512 on a Zen 4, for any number of rows. Such a processor
 -- converts a register of 8 elements from f16 in half a cycle, and one of 16 in 1.3. It takes no less time where kernels
 -- of AVX2 lack registers: for narrow rows, which are longer with two norms or where values are rounded before gamma,
--- for results in int8, and for wide rows that share gamma and beta of float.
-local NARROWER = { ["f32 two"] = { 641, 1919 }, ["f32 pre"] = { 896, 1300 } } -- widths of RMSNorm, by what is computed
+-- for results in int8, and for wide rows that share gamma and beta of float. Where rows begin within a line, half of
+-- the loads of AVX2 lie in two lines and all of those of AVX-512, which decides for gradients.
+local NARROWER = { -- widths of RMSNorm, by what is computed
+  ["f32 two"] = { 641, 1919 }, ["f32 pre"] = { 896, 1300 }, ["f32 backward"] = schedule.GRADIENTS_OF_AVX2,
+}
 
 function amd.narrower(spec)
   local width = spec.width
@@ -117,7 +120,8 @@ function amd.narrower(spec)
     return spec.quant == "none" and width >= least and width <= most
   end
   local range = not spec_module.is_centred(spec) and NARROWER[kind_of(spec)]
-  return range and width >= range[1] and width <= range[2] or false
+  if not range or width < range[1] or width > range[2] then return false end
+  return spec.pass ~= "backward" or spec_module.has_gamma(spec) and width % 16 > 0
 end
 
 -- Whether the same is so of the function for one row, by values. With AVX-512, the products and stores of a row that
