@@ -71,7 +71,7 @@ FN void prefetch_two(const void *p)
 }
 
 % item "prefetch_next"
-/* Two lines of the next row, or the one after it for a large cache; `here`: this row.${target.registers < 32 and " A Zen 3 takes less time with both\n * in the first-level cache." or ""} */
+/* Two lines of the next row, or the one after it for a large cache; `here`: this row.${target.registers < 32 and "\n * Into the second-level cache on a Zen 4, where that was measured." or ""} */
 FN void prefetch_next(const void *here, const void *next)
 {
     const char *p = (const char *)next;

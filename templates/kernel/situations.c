@@ -5,11 +5,9 @@
 %   if not way.sums_before then -- those are in groups.c
 %   local rows, suffix = way.rows, print.suffix(way.sums)
 %   local accurate, all = way.reads_sum and "accurate_path" or any, finish.all(rows)
-%   local far_row = kernel.splits_far and "write_far_row(a, row, %s);"
-%     or write_row .. "(a, row, 0, %s, 0.0f, 0.0f);"
 %   local function rest(ok, k) -- k: the row constants, as text
 %     if not way.far then return ("%s(a, row, row + %d);"):format(accurate, rows) end
-%     return rows == 1 and far_row:format(k .. ".mean[0]") or ("write_far(a, row, %d, %s, &%s);"):format(rows, ok, k)
+%     return rows == 1 and far_row("a", "row", k .. ".mean[0]") or ("write_far(a, row, %d, %s, &%s);"):format(rows, ok, k)
 %   end
 %   item(situation.name)
 /* ${print.situation(situation)}; returns the first row that is left. */
@@ -22,7 +20,7 @@ NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${fini
     for (; row < end; row++)
 %     if way.far then
         if (!write_${way.name}(a, row, &mean))
-            ${far_row:format "mean"}
+            ${far_row("a", "row", "mean")}
 %     else
         if (!write_${way.name}(a, row${finish.given}))
             ${accurate}(a, row, row + 1);

@@ -15,10 +15,8 @@ NOINLINE void ${kernel.name}_accurate(${direct.parameters}${far and ", float pil
 {
     ln_args a;
     ${direct.pack}(&a, ${direct.arguments}, ${spec.width});
-% if far and kernel.splits_far then
-    write_far_row(&a, 0, pilot);
-% elseif far then
-    ${write_row}(&a, 0, 0, pilot, 0.0f, 0.0f);
+% if far then
+    ${far_row("&a", "0", "pilot")}
 % else
     ${any}(&a, 0, 1);
 % end

@@ -190,13 +190,20 @@ local function needed(items)
   end
 end
 
+-- A function that writes a call, as text, which writes a row far from zero: it is summed again, about its mean.
+local function far_row_of(k)
+  if k.splits_far then return function(...) return ("write_far_row(%s, %s, %s);"):format(...) end end
+  local name = kernel.row_name(k.spec, k.target)
+  return function(...) return name .. ("(%s, %s, 0, %s, 0.0f, 0.0f);"):format(...) end
+end
+
 -- The items of a kernel's file. templates: the directory of --templates, or nil. direct: the public function of the
 -- width in a pair, { name, parameters, arguments, set }, or nil.
 function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
   local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), slow = slow_of(k.spec),
     write_row = kernel.row_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics,
-    spell = spell, passes = passes.of(spell, k.target) }
+    spell = spell, passes = passes.of(spell, k.target), far_row = far_row_of(k) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]
