@@ -1,6 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- far.c: rows whose mean is far from zero: float cannot finish them from plain sums, or pass apply subtracts a part of
-% -- the mean first
+% -- the mean first. together: several rows are finished at a time
 % if kernel.near then
 %   item "write_far"
 /* Writes rows of which a part of the mean is subtracted first, being far from zero. */
@@ -33,8 +33,6 @@ NOINLINE void write_far_row(const ln_args *a, size_t row, float mean)
     apply(${passes.rows "row"}, ${spec.width}, splat_first(f.rstd), splat_first(f.shift), splat_first(f.high)${passes.scale "row"});
 }
 % end
-% local together = false -- whether rows are finished several at a time
-% for _, way in ipairs(kernel.ways) do together = together or way.far and way.rows > 1 end
 % if together then
 % if kernel.pilot then
 %   item "finish_far"

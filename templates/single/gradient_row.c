@@ -1,13 +1,6 @@
 % -- SPDX-License-Identifier: MIT
 % -- gradient_row.c: the functions of a pair for the gradients of one row of a width
-% item "row_apart"
-/* One row in another environment. */
-NOINLINE void row_apart(${direct.type} *row, ${direct.parameters})
-{
-    const unsigned saved = enter();
-    row(${direct.arguments});
-    leave(saved);
-}
+% include "single/row_apart.c"
 % item(kernel.name .. "_row")
 /* One row, by values alone. */
 KERNEL void ${kernel.name}_row(${direct.parameters})

@@ -1,14 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % -- row.c: the functions of a pair for one row of a width
 % local far = kernel.one.way.far
-% item "row_apart"
-/* One row in another environment. */
-NOINLINE void row_apart(${direct.type} *row, ${direct.parameters})
-{
-    const unsigned saved = enter();
-    row(${direct.arguments});
-    leave(saved);
-}
+% include "single/row_apart.c"
 % item(kernel.name .. "_accurate")
 /* One row by the accurate path. */
 NOINLINE void ${kernel.name}_accurate(${direct.parameters}${far and ", float pilot" or ""})

@@ -218,10 +218,13 @@ end
 
 -- Which kernels of AVX2 a Zen 4 takes: width, what is computed
 do
-  local function narrower(width, what)
-    what.width = width
-    return amd.narrower(spec.new(what, "test"))
+  local function of_spec(question)
+    return function(width, what)
+      what.width = width
+      return question(spec.new(what, "test"))
+    end
   end
+  local narrower, narrower_row = of_spec(amd.narrower), of_spec(amd.narrower_row)
   local function f16(width, what)
     what.dtype = "f16"
     return narrower(width, what)
@@ -246,10 +249,6 @@ do
     for _, what in ipairs { { pass = "backward" }, { op = "rmsnorm", pass = "backward", affine = "none" } } do
       check.that(not narrower(width, what), width)
     end
-  end
-  local function narrower_row(width, what)
-    what.width = width
-    return amd.narrower_row(spec.new(what, "test"))
   end
   for width, expected in pairs { [288] = false, [289] = true, [2047] = true, [2048] = false, any = false } do
     check.equal(narrower_row(width, { op = "rmsnorm" }), expected, width)

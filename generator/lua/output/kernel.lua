@@ -71,9 +71,9 @@ local function forward_items(k, spell, add, direct)
     add("kernel/accurate.c", values)
   end
   if k.spec.pass == "stats" then return add("kernel/stats.c", values) end
-  local writes_far = k.pilot or k.near
-  for _, way in ipairs(k.ways) do writes_far = writes_far or not way.fused and way.far end
-  if writes_far then add("kernel/far.c", values) end
+  local together = false
+  for _, way in ipairs(k.ways) do together = together or way.far and way.rows > 1 end
+  if k.pilot or k.near or together then add("kernel/far.c", values, { together = together }) end
   add_finishes(k, add, values)
   for _, way in ipairs(k.ways) do
     if not way.rest then add("kernel/write.c", values, { way = way }) end
