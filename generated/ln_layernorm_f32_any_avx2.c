@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: f19271a59734019f */
+ * Content: 6966613eb33f6c83 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -165,10 +165,9 @@ KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, unsigned ok,
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
+        const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
         double s[8], q[8];
         moments(row_x(a, row), n, mean, 1, s, q);
         const Statistics t = statistics_far(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse,
@@ -195,8 +194,7 @@ KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];

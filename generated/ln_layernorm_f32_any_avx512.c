@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx512
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: 3437ffb34c200a49 */
+ * Content: 25a2b70350baef0d */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_any_avx512, ln_layernorm_f32_slow;
@@ -164,10 +164,9 @@ KERNEL void ln_layernorm_f32_row_avx512(const ln_args *a, size_t row, unsigned o
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
+        const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
         double s[8], q[8];
         moments(row_x(a, row), n, mean, 1, s, q);
         const Statistics t = statistics_far(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse,
@@ -194,8 +193,7 @@ KERNEL void ln_layernorm_f32_any_avx512(const ln_args *a, size_t begin, size_t e
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: bfe838c7951c865b */
+ * Content: eb38838a10a49261 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -160,10 +160,9 @@ KERNEL void ln_layernorm_f32_row_scalar(const ln_args *a, size_t row, unsigned o
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
+        const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
         double s[8], q[8];
         moments(row_x(a, row), n, mean, 1, s, q);
         const Statistics t = statistics_far(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse,
@@ -190,8 +189,7 @@ KERNEL void ln_layernorm_f32_any_scalar(const ln_args *a, size_t begin, size_t e
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];

@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: 094086bd2be2df47 */
+ * Content: e66b06edb56dec2d */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -660,10 +660,9 @@ GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, unsigned ok,
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
+        const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
         double s[8], q[8];
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, mean, 1, s, q);
         const gpt2_Statistics_any_x1 t = gpt2_statistics_far_any_x1(gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(s))),
@@ -691,8 +690,7 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
 {
     const unsigned saved = gpt2_enter1();
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
@@ -1087,10 +1085,9 @@ GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, unsigned ok,
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
+        const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
         double s[8], q[8];
         gpt2_moments_any_x8(gpt2_row_x(a, row), n, mean, 1, s, q);
         const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rtotal(gpt2_halved8(gpt2_dkept8(s))),
@@ -1117,8 +1114,7 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
 {
     const unsigned saved = gpt2_enter();
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];
@@ -1660,10 +1656,9 @@ GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, unsigned o
     const float *gamma = (const float *)a->gamma;
     const float *beta = (const float *)a->beta;
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
     float high = 0.0f;
     if (!ok) {
+        const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
         double s[8], q[8];
         gpt2_moments_any_x16(gpt2_row_x(a, row), n, mean, 1, s, q);
         const gpt2_Statistics t = gpt2_statistics_far_any(gpt2_rtotal(gpt2_halved16(gpt2_dkept16(s))),
@@ -1690,8 +1685,7 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
 {
     const unsigned saved = gpt2_enter();
     const size_t n = a->width;
-    const double width_inverse = 1.0 / (double)n;
-    const double limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
+    const double width_inverse = 1.0 / (double)n, limit = n > 4 ? (0.5 - 2.0 / (double)n) / (double)n : 0.0;
 
     for (size_t row = begin; row < end; row++) {
         double s[8], q[8];

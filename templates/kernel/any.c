@@ -37,7 +37,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
     const unsigned saved = enter();
     const size_t n = a->width;
-% include "kernel/whole.c"
+    ${passes.constants}
 % local writes_row = spec.pass == "forward" and spell.centred
 % if not writes_row then
     ${print.parameter_pointers(printer)}

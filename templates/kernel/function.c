@@ -7,7 +7,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const unsigned saved = enter();
     size_t row = begin;
 % if spec.pass == "apply" then
-%   include "kernel/whole.c"
+    ${passes.constants}
 % end
 % if kernel.takes_heads then
     if (a->stream == LN_EACH_HEAD) {

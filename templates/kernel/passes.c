@@ -173,9 +173,9 @@ KERNEL void ${write_row}(const ln_args *a, size_t row, unsigned ok, float mean, 
     ${print.bias_pointer(printer)}
 % end
     const size_t n = a->width;
-% include "kernel/whole.c"
     float high = 0.0f;
     if (!ok) {
+        ${passes.constants}
         double s[8], q[8];
         moments(${of_row(passes.sums "row")}, n, mean, 1, s, q);
         const Statistics t = statistics_far(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, rsplat((double)mean), (double)a->eps);

@@ -5,7 +5,7 @@ local registers = require "print.registers"
 
 local passes = {}
 
--- What the templates need to know of a spec on a target:
+-- What the templates need to know of a spec on a target; applies: its pass is apply:
 --   row, advanced(by)      what a pass is given of a row: types with names, and the names, so many elements further
 --   input(place, count)    the element or elements there that are normalised
 --   rows(index)            the rows of that index as arguments; sums: only what sums are taken of
@@ -13,9 +13,10 @@ local passes = {}
 --   quantum, scale(index)  the same of what quantises a row; "" where nothing does
 --   sweep_calls(arguments) calls of sweep(), which sums the lanes of one register, for all sixteen lanes of a chain;
 --                          `arguments` of it before the lane
+--   constants              declares what the sums of rows are finished with; of pass apply, of the width of whole rows
 --   lanes_type, lanes_stored(place, value), all_lanes(name)  where sweep() puts its lanes: a type, a statement, and the
 --                          lanes of all sweeps as arguments
-function passes.of(spell, target)
+function passes.of(spell, target, applies)
   local T, adds = spell.element, spell.adds and not spell.keeps_sum
   local p = { outputs = "", parameters = "", arguments = "", quantum = "" }
   local bias = spell.bias and not spell.keeps_sum
@@ -46,6 +47,11 @@ function passes.of(spell, target)
     p.arguments = p.arguments .. ", " .. parameter.name
   end
   if spell.quantises then p.quantum = spell.dynamic and ", float *scale" or ", float static_scale" end
+
+  local whole, n = applies and "whole" or "(double)n", applies and "whole" or "n"
+  p.constants = ("const double %swidth_inverse = 1.0 / %s%s;"):format(
+    applies and "whole = (double)a->whole_width, " or "", whole,
+    spell.centred and (", limit = %s > 4 ? (0.5 - 2.0 / %s) / %s : 0.0"):format(n, whole, whole) or "")
 
   -- where a sweep does not hold all lanes, they are put in memory, so that the loop stays one and its chains are the
   -- only registers in use
