@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS - emits the kernels of every case of cases.inc into one directory with one
 # kernels.inc: the main cases (LayerNorm and RMSNorm in f32 and bf16, and their gradients) for WIDTHS, the other cases
-# for CASE_WIDTHS. EMIT may hold more options for lngen emit. Rows of LN_NARROWER are left out: ln_bench asks for kernels
-# by their instruction set.
+# for CASE_WIDTHS. EMIT may hold more options for lngen emit. Rows of LN_NARROWER and LN_MIXED are left out: ln_bench
+# asks for kernels by their instruction set.
 set -eu
 [ $# -eq 4 ] || { echo "emit_cases.sh: '$*': usage: emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS" >&2; exit 2; }
 lngen=$1 dir=$2 widths=$3 case_widths=$4

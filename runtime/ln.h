@@ -67,7 +67,8 @@ typedef enum ln_stream {
 
 /* The best kernel for the spec that this processor, operating system and LN_ISA allow: one made for the width, or one
  * for any width. On a Zen 4 it is of AVX2 in place of AVX-512 where that takes less time, as for most rows of f16 from
- * 256 elements on, unless LN_ISA names an instruction set; it gives the same bits. If there is none, returns NULL, and
+ * 256 elements on, unless LN_ISA names an instruction set; it gives the same bits. Where that is so within the caches
+ * alone, it is an entry that is not in ln_table(), with a name that ends in _zen4. If there is none, returns NULL, and
  * *why says the reason; why may be NULL. */
 LN_API const ln_entry *ln_find(ln_spec spec, ln_status *why);
 

@@ -24,8 +24,22 @@ enum { ENTRIES = sizeof table / sizeof table[0] };
 static ln_kernel *const narrower[] = {
 #include "kernels.inc"
     NULL};
-#undef LN_KERNEL
 #undef LN_NARROWER
+
+/* What does so where rows are not written past the caches: kernels of both sets in one. */
+#define LN_MIXED(name, ...)                                                                                            \
+    LN_ON_AVX512(static void name##_zen4(const ln_args *args, size_t begin, size_t end) {                              \
+        (args->stream == LN_STREAM_ALWAYS ? name##_avx512 : name##_avx2)(args, begin, end);                            \
+    })
+#include "kernels.inc"
+#undef LN_MIXED
+
+#define LN_MIXED(name, ...) LN_ON_AVX512({#name "_zen4", LN_ISA_AVX512, LN_SPEC_OF(__VA_ARGS__), name##_zen4}, )
+static const ln_entry mixed[] = {
+#include "kernels.inc"
+    {NULL, LN_ISA_SCALAR, {LN_OP_LAYERNORM}, NULL}};
+#undef LN_KERNEL
+#undef LN_MIXED
 
 const ln_entry *ln_table(size_t *count)
 {
@@ -59,13 +73,15 @@ ln_status ln_spec_check(ln_spec *s)
 }
 
 /* Whether two specs differ in their widths alone. */
-static int same_spec(const ln_spec *a, const ln_spec *b)
+static int same_norm(const ln_spec *a, const ln_spec *b)
 {
     return 1
 #define LN_FIELD(member, MEMBER, last) &&a->member == b->member
 #include "spec.inc"
         ;
 }
+
+static int same_spec(const ln_spec *a, const ln_spec *b) { return same_norm(a, b) && a->width == b->width; }
 
 const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why)
 {
@@ -75,7 +91,7 @@ const ln_entry *ln_find_isa(ln_spec spec, ln_isa isa, ln_status *why)
         if (isa > ln_best_isa())
             isa = ln_best_isa();
         for (const ln_entry *e = table; e < table + ENTRIES && !found; e++)
-            if (e->isa <= isa && same_spec(&e->spec, &spec) && (e->spec.width == spec.width || e->spec.width == 0))
+            if (e->isa <= isa && same_norm(&e->spec, &spec) && (e->spec.width == spec.width || e->spec.width == 0))
                 found = e;
         if (!found)
             status = LN_NO_KERNEL;
@@ -96,8 +112,11 @@ static int is_narrower(ln_kernel *kernel)
 /* The kernel that a Zen 4 takes in place of one of AVX-512, or that one. */
 static const ln_entry *narrower_than(const ln_entry *wide)
 {
+    for (const ln_entry *e = mixed; e->name; e++)
+        if (same_spec(&e->spec, &wide->spec))
+            return e;
     for (const ln_entry *e = wide; e < table + ENTRIES; e++)
-        if (same_spec(&e->spec, &wide->spec) && e->spec.width == wide->spec.width && is_narrower(e->kernel))
+        if (same_spec(&e->spec, &wide->spec) && is_narrower(e->kernel))
             return e;
     return wide;
 }

@@ -166,9 +166,16 @@ ${section.row_text}
 };
 % if mixed then
 
-/* For a Zen 4, where some kernels of AVX2 take less time than those of AVX-512. */
+/* For a Zen 4, where some kernels of AVX2 take less time than those of AVX-512${#mixed.by_stream > 0 and ", some in the caches alone" or ""}. */
 #ifdef ${U}_VECTORS
-${mixed}
+%   for _, m in ipairs(mixed.by_stream) do
+static void ${m.name}(const ln_args *a, size_t begin, size_t end)
+{
+    (a->stream == 1 ? ${m.wide} : ${m.narrow})(a, begin, end);
+}
+
+%   end
+${mixed.text}
 #endif
 % end
 

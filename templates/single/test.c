@@ -122,6 +122,31 @@ static void to_f16(void *p, size_t i, double v)
 % end
 enum { ${table.concat(above, ", ")} };
 
+% if mixed then
+/* TESTED: with the set for a Zen 4, which any processor with AVX-512 runs. */
+#if defined(${U}_VECTORS)
+enum { SETS = sizeof ln_sets / sizeof ln_sets[0], TESTED = SETS + 1 };
+#else
+enum { SETS = sizeof ln_sets / sizeof ln_sets[0], TESTED = SETS };
+#endif
+% else
+enum { SETS = sizeof ln_sets / sizeof ln_sets[0], TESTED = SETS };
+% end
+
+/* The nth set of kernels to test; NULL where it does not run on this machine. */
+static const ln_set *tested(size_t n)
+{
+#if defined(${U}_VECTORS)
+    if (!ln_cpu_has((int)(n % SETS)))
+        return NULL;
+% if mixed then
+    if (n == SETS)
+        return &ln_mixed;
+% end
+#endif
+    return &ln_sets[n];
+}
+
 /* What is tested: a norm of all widths. */
 typedef struct {
     const char *name;
@@ -482,7 +507,7 @@ static void compare(const Norm *f, const char *isa, ln_kernel *kernel, size_t wi
     copy_inputs(&e, &b, f, width, rows);
 
     ${P}_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f);
-    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, rows);
+    f->kernel(&ln_sets[SETS - 1], 0)(&want, 0, rows);
     a.stream = stream;
     in_place = in_place && f->output == f->element && !(f->has & LN_GIVES_STATS);
 % if has.y then
@@ -564,7 +589,7 @@ static double error_of(const Norm *f, size_t width, int kind)
     *b.stats = statistics_of(f, &b, 0, width);
 % end
     ${P}_args a = arguments(f, &b, width, 1e-5f);
-    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&a, 0, 1);
+    f->kernel(&ln_sets[SETS - 1], 0)(&a, 0, 1);
 
     double *v = (double *)malloc(4 * width * sizeof *v), *want = v + width, *gains = want + width, *betas = gains + width;
     double mean = 0, squares = 0, rms = 0, rms_t = 0;
@@ -732,7 +757,7 @@ static void check_entries(const Norm *f, size_t width)
     fill(f, &b, width, 5);
     copy_inputs(&e, &b, f, width, 5);
     ${P}_args a = arguments(f, &b, width, 1e-5f), want = arguments(f, &e, width, 1e-5f), bad;
-    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 5);
+    f->kernel(&ln_sets[SETS - 1], 0)(&want, 0, 5);
     if (f->batch(&a, 5) != ${U}_OK || !as_expected(f, &b, &e, width))
         complain("entry for batches", f, ${P}_isa(), width, 5);
     unsigned char *out = b.y;
@@ -903,7 +928,7 @@ static void check_head_norms(const Norm *f, size_t width, size_t heads, int vari
 % if has.beta then
             want.beta = b.beta + k * h.gamma_head * f->parameter;
 % end
-            f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 1);
+            f->kernel(&ln_sets[SETS - 1], 0)(&want, 0, 1);
         }
     if (f->heads(&a, &h, tokens) != ${U}_OK || memcmp(a.y, expected, b.bytes) != 0 ||
         memcmp(mean, want_mean, sizeof mean) != 0 || memcmp(rstd, want_rstd, sizeof rstd) != 0)
@@ -975,7 +1000,7 @@ static void check_${f.name}(const Norm *f, size_t width, size_t rows, int kind)
         f->to(b.x, i, input(kind, i));
     copy_inputs(&e, &b, f, width, rows);
     const ${P}_args want = arguments(f, &e, width, 1e-6f);
-    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, rows);
+    f->kernel(&ln_sets[SETS - 1], 0)(&want, 0, rows);
 % local call = layout.list("    " .. f.name, f.test_arguments, ";")
 ${call}
     if (!alike(b.y, e.y, rows * width, f->element, f->nan_above) ||
@@ -1024,7 +1049,7 @@ static void check_llmc_forward(void)
                 f->to(b.x, r * width + i, 0.004 * normal());
         copy_inputs(&e, &b, f, width, 6);
         const ${P}_args want = arguments(f, &e, width, 1e-5f);
-        f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 6);
+        f->kernel(&ln_sets[SETS - 1], 0)(&want, 0, 6);
         ${P}_layernorm_forward((float *)(void *)b.y, b.mean, b.rstd, (float *)(void *)b.x, (float *)(void *)b.gamma,
                                (float *)(void *)b.beta, 2, 3, (int)width);
         if (memcmp(b.y, e.y, b.output_bytes) != 0 ||
@@ -1054,7 +1079,7 @@ static void check_${P}_${f.name}_row(size_t width)
 %     end
     params.eps = 1e-6f;
     const ${P}_args want = arguments(f, &e, width, params.eps);
-    f->kernel(&ln_sets[sizeof ln_sets / sizeof ln_sets[0] - 1], 0)(&want, 0, 1);
+    f->kernel(&ln_sets[SETS - 1], 0)(&want, 0, 1);
     ${P}_${f.name}_row((int)width, (${f.spell.element} *)(void *)b.y, (const ${f.spell.element} *)(void *)b.x, &params);
     if (!alike(b.y, e.y, width, f->element, f->nan_above) ||
         !untouched(b.y + width * f->element, b.y + b.output_bytes))
@@ -1069,20 +1094,19 @@ static void check_${P}_${f.name}_row(size_t width)
 int main(void)
 {
     static const char *const classes[] = {"normal", "far from zero", "outliers", "constant"};
-    const size_t isa_count = sizeof ln_sets / sizeof ln_sets[0], norm_count = sizeof norms / sizeof norms[0];
+    const size_t norm_count = sizeof norms / sizeof norms[0];
     const size_t loop_widths[] = {1,  2,  3,  5,   8,   15,  16,  17,  31,  33,   63,
                                   64, 65, 100, 127, 130, 511, 512, 513, 1000, 1500};
     size_t ran = 0;
 
     printf("%-34s %-8s %8s %10s %10s\n", "256 rows of", "isa", "ns/row", "any width", "plain loop");
-    for (size_t n = 0; n < isa_count; n++) {
-        const ln_set *isa = &ln_sets[n];
-#if defined(${U}_VECTORS)
-        if (!ln_cpu_has((int)(isa - ln_sets))) {
-            printf("%-34s %-8s skipped: not on this machine\n", "all", isa->name);
+    for (size_t n = 0; n < TESTED; n++) {
+        const ln_set *isa = tested(n);
+        if (!isa) {
+            if (n < SETS)
+                printf("%-34s %-8s skipped: not on this machine\n", "all", ln_sets[n].name);
             continue;
         }
-#endif
         for (size_t k = 0; k < norm_count; k++) {
             const Norm *f = &norms[k];
             ln_kernel *loop = f->kernel(isa, 0);
@@ -1092,6 +1116,8 @@ int main(void)
                 const size_t width = widths[k].list[i];
                 check_kernel_rows(f, isa, width, f->kernel(isa, width));
                 check_kernel_rows(f, isa, width, loop);
+                if (n >= SETS)
+                    continue;
                 print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width),
                             f->plain ? time_of(f, f->plain, width) : 0);
                 ran++;
@@ -1119,9 +1145,14 @@ int main(void)
         }
 % if mixed then
 #if defined(${U}_VECTORS)
-    int mixed = 1; /* every kernel of AVX-512 or of AVX2 */
+    int mixed = 1; /* every kernel of AVX-512 or of AVX2, or of both */
 %   for _, slot in ipairs(slots) do
+%     local both = mixed.by_stream[slot]
+%     if both then
+    mixed &= ln_mixed.${slot} == ${both.name};
+%     else
     mixed &= ln_mixed.${slot} == ln_sets[0].${slot} || ln_mixed.${slot} == ln_sets[1].${slot};
+%     end
 %   end
 %   for _, slot in ipairs(row_slots) do
     mixed &= ln_mixed.${slot.row} == ln_sets[0].${slot.row} || ln_mixed.${slot.row} == ln_sets[1].${slot.row};

@@ -217,17 +217,21 @@ check.that(count > 300, count .. " files")
 -- Which kernels of AVX2 a Zen 4 takes: listed beside those of AVX-512 alone, behind a guard
 do
   local list = { spec.new({ width = 600, dtype = "f16" }, "test"), spec.new({ width = 70, dtype = "f16" }, "test"),
-    spec.new({ width = 600 }, "test") }
-  local function listed(targets)
+    spec.new({ width = 600 }, "test"), spec.new({ width = 2048, op = "rmsnorm" }, "test") }
+  local function listed(macro, targets)
     local inc = files_of(list, {}, false, targets)[1]
     check.equal(inc[1], "kernels.inc")
-    return inc[2]:match("\n#ifdef LN_NARROWER\n(.-)#endif\n$")
+    return inc[2]:match("\n#ifdef " .. macro .. "\n(.-)#endif\n")
   end
-  check.equal(listed(), "LN_NARROWER(ln_layernorm_f16_600_avx2)\n")
+  check.equal(listed "LN_NARROWER", "LN_NARROWER(ln_layernorm_f16_600_avx2)\n")
+  check.equal(listed "LN_MIXED",
+    "LN_MIXED(ln_rmsnorm_f32_2048, RMSNORM, FORWARD, F32, SAME, GAMMA, ONCE, NONE, NONE, NONE, ONE, 2048)\n")
   for _, names in ipairs { { "avx512" }, { "avx2" }, { "avx512", "scalar" }, { "avx2", "scalar" } } do
     local targets = {}
     for i, name in ipairs(names) do targets[i] = target.named(name) end
-    check.equal(listed(targets), nil, table.concat(names, ", "))
+    for _, macro in ipairs { "LN_NARROWER", "LN_MIXED" } do
+      check.equal(listed(macro, targets), nil, table.concat(names, ", "))
+    end
   end
 end
 

@@ -224,7 +224,8 @@ do
       return question(spec.new(what, "test"))
     end
   end
-  local narrower, narrower_row = of_spec(amd.narrower), of_spec(amd.narrower_row)
+  local when, narrower_row = of_spec(amd.narrower), of_spec(amd.narrower_row)
+  local function narrower(width, what) return when(width, what) == "always" end
   local function f16(width, what)
     what.dtype = "f16"
     return narrower(width, what)
@@ -247,10 +248,18 @@ do
   for width, expected in pairs { [511] = false, [513] = true, [768] = false, [1599] = true, [1601] = false } do
     check.equal(narrower(width, { op = "rmsnorm", pass = "backward" }), expected, width)
     for _, what in ipairs { { pass = "backward" }, { op = "rmsnorm", pass = "backward", affine = "none" } } do
-      check.that(not narrower(width, what), width)
+      check.equal(when(width, what), nil, width)
     end
   end
-  for width, expected in pairs { [288] = false, [289] = true, [2047] = true, [2048] = false, any = false } do
+  for width, expected in pairs { [496] = false, [512] = true, [1024] = true, [1040] = false } do
+    check.equal(when(width, { op = "rmsnorm", pass = "backward" }), expected and "cached" or nil, width)
+    check.equal(when(width, { op = "rmsnorm", pass = "backward", dtype = "bf16" }), nil, width)
+  end
+  for width, expected in pairs { [1499] = false, [1500] = true, [2500] = true, [2501] = false } do
+    check.equal(when(width, { op = "rmsnorm" }), expected and "cached" or nil, width)
+    check.equal(when(width, {}), nil, width)
+  end
+  for width, expected in pairs { [288] = false, [289] = true, [2500] = true, [2501] = false, any = false } do
     check.equal(narrower_row(width, { op = "rmsnorm" }), expected, width)
     check.that(not narrower_row(width, {}) and not narrower_row(width, { op = "rmsnorm", dtype = "bf16" }), width)
   end

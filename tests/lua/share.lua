@@ -185,6 +185,8 @@ check.that(f16:find("= &test_mixed;", 1, true), "the set for a Zen 4 is chosen")
 local single_rows = pair_of({ { width = 300, op = "rmsnorm" } }):match("test_mixed = {\"avx512\", (.-)};")
 check.equal(single_rows:gsub("%s+", " "), "test_rmsnorm_f32_300_avx512, test_rmsnorm_f32_any_avx512, "
   .. "test_rmsnorm_f32_300_row_avx2", "the function for one row alone")
+check.that(pair_of({ { width = 2048, op = "rmsnorm" } }):find("(a->stream == 1 ? test_rmsnorm_f32_2048_avx512 : "
+  .. "test_rmsnorm_f32_2048_avx2)(a, begin, end);", 1, true), "a kernel for each case of `stream`")
 check.that(not text:find "mixed" and not text:find "zen4", "f32 has no such set")
 
 -- Two instruction sets with as many lanes

@@ -57,8 +57,10 @@ local function say_plan(k)
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
   say("", "from %s", fail.on_one_line(k.source))
   local called = ON_ZEN4[k.target.name]
-  if called and amd.narrower(k.spec) then
-    say("", "on a Zen 4 %s and takes less time, unless LN_ISA names a set", called)
+  local when = called and amd.narrower(k.spec)
+  if when then
+    say("", "on a Zen 4 %s%s and takes less time, unless LN_ISA names a set", called,
+      when == "cached" and " for rows that are not written past the caches" or "")
   end
   say("registers", "a row fills %d registers of %d elements%s", (n + W - 1) // W, W,
     n % W > 0 and (", the last one with a tail of %d"):format(n % W) or "")

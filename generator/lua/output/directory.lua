@@ -16,28 +16,37 @@ local directory = {}
 local COLUMNS = {}
 for i, field in ipairs(spec_module.fields) do COLUMNS[i] = field.name end
 
--- A kernel's row of kernels.inc.
-local function inc_row(k)
-  local cells = { k.name, k.target.name:upper() }
-  for _, column in ipairs(COLUMNS) do cells[#cells + 1] = k.spec[column]:upper() end
-  cells[#cells + 1] = k.spec.width == "any" and "0" or tostring(k.spec.width)
-  return rename.wrap("LN_KERNEL(" .. table.concat(cells, ", ") .. ")") .. "\n"
+-- A row of kernels.inc: a macro, what is given to it, and the fields of a spec.
+local function inc_row(macro, cells, spec)
+  for _, column in ipairs(COLUMNS) do cells[#cells + 1] = spec[column]:upper() end
+  cells[#cells + 1] = spec.width == "any" and "0" or tostring(spec.width)
+  return rename.wrap(macro .. "(" .. table.concat(cells, ", ") .. ")") .. "\n"
 end
 
--- The rows of kernels of AVX2 that a Zen 4 takes in place of those of AVX-512, behind a guard: not all define them.
+-- Rows of a macro that not all readers define, under a comment; nothing where there are none.
+local function guarded(macro, comment, rows)
+  if #rows == 0 then return "" end
+  return ("\n/* %s */\n#ifdef %s\n%s#endif\n"):format(comment, macro, table.concat(rows))
+end
+
+-- The rows of kernels of AVX2 that a Zen 4 takes in place of those of AVX-512.
 local function narrower_rows(kernels)
-  local wide, rows = {}, {}
+  local wide, always, cached = {}, {}, {}
   for _, k in ipairs(kernels) do
     if k.target.name == "avx512" then wide[names.of(k.spec)] = true end
   end
   for _, k in ipairs(kernels) do
-    if k.target.name == "avx2" and wide[names.of(k.spec)] and amd.narrower(k.spec) then
-      rows[#rows + 1] = ("LN_NARROWER(%s)\n"):format(k.name)
+    local name = names.of(k.spec)
+    local when = k.target.name == "avx2" and wide[name] and amd.narrower(k.spec)
+    if when == "always" then
+      always[#always + 1] = ("LN_NARROWER(%s)\n"):format(k.name)
+    elseif when == "cached" then
+      cached[#cached + 1] = inc_row("LN_MIXED", { "ln_" .. name }, k.spec)
     end
   end
-  if #rows == 0 then return "" end
-  return "\n/* Which kernels of AVX2 take less time on a Zen 4 than those of AVX-512. */\n#ifdef LN_NARROWER\n"
-    .. table.concat(rows) .. "#endif\n"
+  return guarded("LN_NARROWER", "Which kernels of AVX2 take less time on a Zen 4 than those of AVX-512.", always)
+    .. guarded("LN_MIXED", "For which norms that is so of rows that are not written past the caches. Their names, and"
+      .. " what they compute.", cached)
 end
 
 -- Every file of a set of kernels: ordered list of { name, text }. `context`: command and extra, for banners; templates,
@@ -48,7 +57,7 @@ function directory.files(kernels, kinds, context)
   local remake = "Remake: lngen emit -o . " .. context.command
 
   local rows = {}
-  for _, k in ipairs(kernels) do rows[#rows + 1] = inc_row(k) end
+  for _, k in ipairs(kernels) do rows[#rows + 1] = inc_row("LN_KERNEL", { k.name, k.target.name:upper() }, k.spec) end
   add("kernels.inc", { remake, "",
     "Every kernel of this directory, best first. Define LN_KERNEL(name, isa, " .. table.concat(COLUMNS, ", ")
       .. ", width)", "before including; width 0 is any width." }, "\n" .. table.concat(rows) .. narrower_rows(kernels))

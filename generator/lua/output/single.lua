@@ -445,26 +445,34 @@ local function told(sections)
   return titles, isa_names, quoted, texts
 end
 
--- The set of kernels for a processor that has AVX-512 and takes less time for some kernels of AVX2; nil where the pair
--- has none of these.
+-- The set of kernels for a processor that has AVX-512 and takes less time for some kernels of AVX2: its row, and the
+-- slots whose functions choose one by `stream`, with both. False where the pair has none of these.
 local function mixed_of(sections, slots, P)
   local wide, narrow
   for _, s in ipairs(sections) do
     if s.name == "avx512" then wide = s elseif s.name == "avx2" then narrow = s end
   end
-  if not wide or not narrow then return nil end
-  local row, rows, any = {}, {}, false
-  local function from(narrower)
-    any = any or narrower
-    return narrower and narrow.row or wide.row
-  end
+  if not wide or not narrow then return false end
+  local row, rows, by_stream, any = {}, {}, {}, false
   for i, slot in ipairs(slots) do
-    row[i] = from(amd.narrower(slot.spec))[i]
-    if slot.row then rows[#rows + 1] = from(amd.narrower_row(slot.spec))[#slots + #rows + 1] end
+    local when = amd.narrower(slot.spec)
+    row[i] = when == "always" and narrow.row[i] or wide.row[i]
+    if when == "cached" then
+      row[i] = ("%s_%s_zen4"):format(P, slot.name)
+      by_stream[slot.name] = { name = row[i], wide = wide.row[i], narrow = narrow.row[i] }
+      by_stream[#by_stream + 1] = by_stream[slot.name]
+    end
+    any = any or when ~= nil
+    if slot.row then
+      local narrower = amd.narrower_row(slot.spec)
+      rows[#rows + 1] = (narrower and narrow or wide).row[#slots + #rows + 1]
+      any = any or narrower
+    end
   end
   table.move(rows, 1, #rows, #row + 1, row)
-  return any and rename.wrap(('static const %s_set %s_mixed = {"%s", %s};'):format(P, P, wide.name,
-    table.concat(row, ", "))) or nil
+  return any and { by_stream = by_stream,
+    text = rename.wrap(('static const %s_set %s_mixed = {"%s", %s};'):format(P, P, wide.name,
+      table.concat(row, ", "))) }
 end
 
 -- Gives each public function what initialises its kind, of which the pair knows the flags `bits`. Returns the flags
@@ -503,14 +511,14 @@ function single.files(kernels, kinds, context)
   local symbol = symbols_of(P)
   local h = header_of(P, kernels, public, has_row, symbol)
   local mixed = mixed_of(sections, slots, P)
-  h.has.narrower = mixed ~= nil
+  h.has.narrower = mixed ~= false
   local caller, around, renamed = callers.pair(public, h.has, reversed(targets), P, context.templates)
   local test_bits = initialise(h.kinds, around.bits)
   initialise(h.backward, around.bits)
   local abi = context.abi or {}
   local values = { P = P, U = U, numerics = numerics, layout = layout, abi = falsely(abi),
     rows = note_shims(abi, h.kinds, is_public, symbol),
-    sections = sections, best_first = best_first, slots = names_of(slots), mixed = mixed or false,
+    sections = sections, best_first = best_first, slots = names_of(slots), mixed = mixed,
     titles = titles, isa_names = isa_names, isa_quoted = quoted,
     functions = h.functions, backward_functions = h.backward_functions, kinds = h.kinds, backward = h.backward,
     has = h.has, each = h.each, parted = function(members) return arguments.parted(h.has, members) end,

@@ -102,34 +102,40 @@ function amd.serves(s, bytes, l1)
   return not (s.small and large) and (s.from ~= nil or not s.large or large)
 end
 
--- Whether the kernel of AVX2 takes less time than that of AVX-512 on a Zen 4, for any number of rows. Such a processor
--- converts a register of 8 elements from f16 in half a cycle, and one of 16 in 1.3. It takes no less time where kernels
--- of AVX2 lack registers: for narrow rows, which are longer with two norms or where values are rounded before gamma,
--- for results in int8, and for wide rows that share gamma and beta of float. Where rows begin within a line, half of
--- the loads of AVX2 lie in two lines and all of those of AVX-512, which decides for gradients.
+-- Whether the kernel of AVX2 takes less time than that of AVX-512 on a Zen 4: "always", "cached", where a batch is not
+-- written past the caches, or nil. Such a processor converts a register of 8 elements from f16 in half a cycle, and one
+-- of 16 in 1.3. It takes no less time where kernels of AVX2 lack registers: for narrow rows, which are longer with two
+-- norms or where values are rounded before gamma, for results in int8, and for wide rows that share gamma and beta of
+-- float. Where rows begin within a line, half of the loads of AVX2 lie in two lines and all of those of AVX-512, which
+-- decides for gradients past the caches.
 local NARROWER = { -- widths of RMSNorm, by what is computed
   ["f32 two"] = { 641, 1919 }, ["f32 pre"] = { 896, 1300 }, ["f32 backward"] = schedule.GRADIENTS_OF_AVX2,
 }
+local NARROWER_CACHED = { ["f32"] = { 1500, 2500 }, ["f32 backward"] = { 512, 1024 } }
+
+local function is_within(width, range) return range ~= nil and width >= range[1] and width <= range[2] end
 
 function amd.narrower(spec)
   local width = spec.width
-  if width == "any" then return false end
+  if width == "any" then return nil end
   if spec.dtype == "f16" then
     local least = spec.rounding ~= "once" and 641 or spec.norms == "two" and 513 or 256
     local most = spec.params == "f32" and spec_module.has_beta(spec) and 2048 or math.huge
-    return spec.quant == "none" and width >= least and width <= most
+    return spec.quant == "none" and is_within(width, { least, most }) and "always" or nil
   end
-  local range = not spec_module.is_centred(spec) and NARROWER[kind_of(spec)]
-  if not range or width < range[1] or width > range[2] then return false end
-  return spec.pass ~= "backward" or spec_module.has_gamma(spec) and width % 16 > 0
+  local kind = not spec_module.is_centred(spec) and kind_of(spec)
+  if not kind or spec.pass == "backward" and not spec_module.has_gamma(spec) then return nil end
+  local whole_lines = width % 16 == 0
+  if is_within(width, NARROWER[kind]) and not (spec.pass == "backward" and whole_lines) then return "always" end
+  return is_within(width, NARROWER_CACHED[kind]) and "cached" or nil
 end
 
 -- Whether the same is so of the function for one row, by values. With AVX-512, the products and stores of a row that
 -- wait for its rstd leave the next call's sums a place in the scheduler up to 288 elements.
 function amd.narrower_row(spec)
   local width = spec.width
-  return amd.narrower(spec) or width ~= "any" and kind_of(spec) == "f32" and not spec_module.is_centred(spec)
-    and width >= 289 and width <= 2047
+  return amd.narrower(spec) ~= nil or width ~= "any" and kind_of(spec) == "f32" and not spec_module.is_centred(spec)
+    and is_within(width, { 289, NARROWER_CACHED.f32[2] })
 end
 
 return amd
