@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: 920812f9fd95df61 */
+ * Content: 9738eadd46308e3a */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -79,10 +79,9 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Adds four registers, 16 elements apart, to their chains or begins these. */
-FN void sum_four(int first, const float *x, V *s, V *q)
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_four(const float *x, V *s, V *q)
 {
-    (void)first;
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
         sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
@@ -102,7 +101,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
             s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
             for (size_t e = 0; e < 512; e += 256) {
                 UNROLL for (size_t h = 0; h < 256; h += 64) {
-                    sum_four(0, x + i + 8 * j + e + h, s, q);
+                    sum_four(x + i + 8 * j + e + h, s, q);
                 }
             }
             ts[j] = folded(s);

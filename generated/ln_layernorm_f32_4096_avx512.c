@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 8cb771f07e170f62 */
+ * Content: 98d7e8c4c89388bf */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -81,10 +81,9 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Adds four registers, 16 elements apart, to their chains or begins these. */
-FN void sum_four(int first, const float *x, V *s, V *q)
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_four(const float *x, V *s, V *q)
 {
-    (void)first;
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
         sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
@@ -103,7 +102,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
         s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
         for (size_t j = 0; j < 512; j += 256) {
             UNROLL for (size_t e = 0; e < 256; e += 64) {
-                sum_four(0, x + i + j + e, s, q);
+                sum_four(x + i + j + e, s, q);
             }
         }
         ts = folded(s);

@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: 209e92f35b236a15 */
+ * Content: eee7b12a6c7aded0 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -71,10 +71,9 @@ FN void sum_more(V x, V *s, V *q)
     *q = muladd(x, x, *q);
 }
 
-/* Adds four registers, 16 elements apart, to their chains or begins these. */
-FN void sum_four(int first, const float *x, V *s, V *q)
+/* Adds four registers, 16 elements apart, to their chains. */
+FN void sum_four(const float *x, V *s, V *q)
 {
-    (void)first;
     UNROLL for (size_t chain = 0; chain < 4; chain++) {
         sum_more(load(x + 16 * chain), &s[chain], &q[chain]);
     }
@@ -94,7 +93,7 @@ FN Sums take_sums(const ln_args *a, size_t row)
             s[0] = s[1] = s[2] = s[3] = q[0] = q[1] = q[2] = q[3] = settled(zero());
             for (size_t e = 0; e < 512; e += 128) {
                 UNROLL for (size_t h = 0; h < 128; h += 64) {
-                    sum_four(0, x + i + j + e + h, s, q);
+                    sum_four(x + i + j + e + h, s, q);
                 }
             }
             ts[j] = folded(s);

@@ -38,12 +38,16 @@ FN V about(V x, const V *pilot) { return pilot ? settled(sub(x, *pilot)) : x; }
 /* The first n elements of a register, about the pilot where there is one. */
 FN V part_about(V x, const V *pilot, unsigned n) { return pilot ? keep_part(sub(x, *pilot), n) : x; }
 % end
+% local begins_four, goes_on_four = print.fours(printer, sums)
 % if begins_four or goes_on_four then
+%   local apart = "registers, 16 elements apart"
+%   local what = begins_four and goes_on_four and "Adds four %s, to their chains or begins these"
+%     or begins_four and "Begins four chains with %s" or "Adds four %s, to their chains"
 %   item("sum_four" .. suffix)
-/* Adds four registers, 16 elements apart, to their chains or begins these${writes_sum and ", and writes them to sum" or ""}. */
-FN void sum_four${suffix}(int first, ${print.four_parameters(printer, writes_sum)}${pilot})
+/* ${what:format(apart)}${writes_sum and ", and writes them to sum" or ""}. */
+FN void sum_four${suffix}(${print.four_parameters(printer, sums)}${pilot})
 {
-    ${print.four(printer, begins_four, goes_on_four, writes_sum)}
+    ${print.four(printer, sums)}
 }
 % end
 % item("take_sums" .. suffix)

@@ -137,7 +137,8 @@ local function check_files(list, options, whole, what)
   for _, file in ipairs(files) do
     local text = file[2]
     if not checked[text] and file[1]:find("%.c$") then
-      local useless = check.useless(code_of(text), "[FN][NO][%u]*")
+      local code = code_of(text)
+      local useless = check.useless(code, "[FN][NO][%u]*") or code:match "%(void%)([%a_][%w_]*)"
       check.that(not useless, ("%s, %s: %s is not used"):format(file[1], what, useless))
     end
     if not checked[text] then

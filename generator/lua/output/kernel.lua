@@ -30,10 +30,7 @@ local function add_sums(k, printer, add, values)
   end
   if folds and not printer.folds_pairs then add("kernel/folded.c", values) end
   for i, sums in ipairs(k.sums) do
-    local fours = k.spec.width // k.numerics.lanes
-    add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins,
-      goes_on = i == 1 and (goes_on or fours > 1), begins_four = sums.starts and fours > 0,
-      goes_on_four = fours > 1 or fours > 0 and not schedule.unrolls_all(sums.unroll) })
+    add("kernel/sums.c", values, { sums = sums, begins = i == 1 and begins, goes_on = i == 1 and goes_on })
   end
 end
 

@@ -42,6 +42,13 @@ function step.zero(p, b, s)
   b:line("%s = settled(zero());", table.concat(list, " = "))
 end
 
+-- Whether the sums of a way of plan.sums begin chains four registers at a time, and whether they go on with them so.
+-- sum_four is told which where both are the case.
+function row_sums.fours(p, sums)
+  local count = p.N // p.order.lanes
+  return sums.starts and count > 0, count > 1 or count > 0 and not schedule.unrolls_all(sums.unroll)
+end
+
 -- What sum_four is given besides the chains: pointers { type, name }.
 local function four_pointers(p, sum)
   local spell = p.spell
@@ -60,8 +67,9 @@ function step.sum(p, b, s, o)
     for _, pointer in ipairs(four_pointers(p, source.sum)) do
       list[#list + 1] = place(source[pointer.name] or pointer.name, s.at)
     end
+    local begins, goes_on = row_sums.fours(p, o.sums)
     local start = type(s.start) == "table" and ("%s == %d"):format(table.unpack(s.start)) or s.start and "1" or "0"
-    b:line("sum_four%s(%s, %s%s, %s%s);", row_sums.suffix(o.sums), start,
+    b:line("sum_four%s(%s%s%s, %s%s);", row_sums.suffix(o.sums), begins and goes_on and start .. ", " or "",
       p.halves and s.registers[1].half .. ", " or "", table.concat(list, ", "), chains_of(p, s), pilot_of(p, o))
     return
   end
@@ -165,14 +173,18 @@ function row_sums.sums(p, sums)
 end
 
 -- The parameters and the body of sum_four.
-function row_sums.four_parameters(p, sum)
+function row_sums.four_parameters(p, sums)
+  local begins, goes_on = row_sums.fours(p, sums)
   local list = {}
-  for i, pointer in ipairs(four_pointers(p, sum)) do list[i] = pointer.type .. pointer.name end
-  return (p.halves and "int odd, " or "") .. table.concat(list, ", ") .. ", V *" .. table.concat(p.spell.sums, ", V *")
+  for i, pointer in ipairs(four_pointers(p, sums.writes_sum)) do list[i] = pointer.type .. pointer.name end
+  return (begins and goes_on and "int first, " or "") .. (p.halves and "int odd, " or "") .. table.concat(list, ", ")
+    .. ", V *" .. table.concat(p.spell.sums, ", V *")
 end
 
-function row_sums.four(p, begins, goes_on, sum)
-  local b, source = c.block(), { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
+function row_sums.four(p, sums)
+  local begins, goes_on = row_sums.fours(p, sums)
+  local b, sum = c.block(), sums.writes_sum
+  local source = { x = "x", z = p.spell.adds and "z", sum = sum and "sum" }
   if sum and not p.paired then b:line("V v;") end
   local at = { 0, { "chain", 16 } } -- a turn of a loop
   local list = { { offset = 0, chain = "chain", half = p.halves and "odd" or nil } }
@@ -187,15 +199,13 @@ function row_sums.four(p, begins, goes_on, sum)
     print(start)
     b.depth = b.depth - 1
   end
-  local both = begins and goes_on
   local function print_all()
-    if not both then return print(begins) end
+    if not (begins and goes_on) then return print(begins) end
     local several = p.folds_pairs or sum -- statements
     branch(several and "if (first) {" or "if (first)", true)
     branch(several and "} else {" or "else", false)
     if several then b:line("}") end
   end
-  if not both then b:line("(void)first;") end
   if p.folds_pairs then print_all() else b:braces("UNROLL for (size_t chain = 0; chain < 4; chain++)", print_all) end
   return b
 end
