@@ -215,7 +215,7 @@ static unsigned long check_${f.name}(void)
 %   end
     const size_t list[] = {1, 7, 17, 64, 130, 515, ${table.concat(f.width_list, ", ")}};
     const size_t counts[] = {1, 2, 5, 32, 33, 70};
-    for (size_t n = 0; n < TESTED; n++) {
+    for (size_t n = 0; n < ${mixed and "TESTED" or "SETS"}; n++) {
         const ln_set *isa = tested(n);
         if (!isa)
             continue;
@@ -248,8 +248,10 @@ static unsigned long check_${f.name}(void)
                     gradient_complaint("bits", "${f.name}", isa->name, width, rows);
                 discard(&g);
             }
+%   if mixed then
         if (n >= SETS)
             continue;
+%   end
 %   for _, width in ipairs(f.width_list) do
         const double own_${width} = ${f.name}_time(isa->${f.name}_${width}, ${width});
         const double loop_${width} = ${f.name}_time(isa->${f.name}_any, ${width});

@@ -130,14 +130,14 @@ enum { SETS = sizeof ln_sets / sizeof ln_sets[0], TESTED = SETS + 1 };
 enum { SETS = sizeof ln_sets / sizeof ln_sets[0], TESTED = SETS };
 #endif
 % else
-enum { SETS = sizeof ln_sets / sizeof ln_sets[0], TESTED = SETS };
+enum { SETS = sizeof ln_sets / sizeof ln_sets[0] };
 % end
 
 /* The nth set of kernels to test; NULL where it does not run on this machine. */
 static const ln_set *tested(size_t n)
 {
 #if defined(${U}_VECTORS)
-    if (!ln_cpu_has((int)(n % SETS)))
+    if (!ln_cpu_has((int)${mixed and "(n % SETS)" or "n"}))
         return NULL;
 % if mixed then
     if (n == SETS)
@@ -1100,11 +1100,14 @@ int main(void)
     size_t ran = 0;
 
     printf("%-34s %-8s %8s %10s %10s\n", "256 rows of", "isa", "ns/row", "any width", "plain loop");
-    for (size_t n = 0; n < TESTED; n++) {
+    for (size_t n = 0; n < ${mixed and "TESTED" or "SETS"}; n++) {
         const ln_set *isa = tested(n);
         if (!isa) {
-            if (n < SETS)
-                printf("%-34s %-8s skipped: not on this machine\n", "all", ln_sets[n].name);
+% if mixed then
+            if (n >= SETS)
+                continue;
+% end
+            printf("%-34s %-8s skipped: not on this machine\n", "all", ln_sets[n].name);
             continue;
         }
         for (size_t k = 0; k < norm_count; k++) {
@@ -1116,8 +1119,10 @@ int main(void)
                 const size_t width = widths[k].list[i];
                 check_kernel_rows(f, isa, width, f->kernel(isa, width));
                 check_kernel_rows(f, isa, width, loop);
+% if mixed then
                 if (n >= SETS)
                     continue;
+% end
                 print_times(f->name, width, isa, time_of(f, f->kernel(isa, width), width), time_of(f, loop, width),
                             f->plain ? time_of(f, f->plain, width) : 0);
                 ran++;

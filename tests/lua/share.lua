@@ -113,8 +113,9 @@ check.that(same > 50 and other > 50, ("%d drawn definitions are alike, %d are no
 
 -- Real pairs ----------------------------------------------------------------------------------------------------------
 
--- The text of a pair's C file. rows[width][target]: rows in flight, where the rule would choose others.
-local function pair_of(list, rows)
+-- The text of a pair's C file, or of its self-test. rows[width][target]: rows in flight, where the rule would choose
+-- others.
+local function pair_of(list, rows, test)
   local specs = {}
   for i, values in ipairs(list) do specs[i] = spec.new(values, "test") end
   local kernels, kinds = plan.kernels(specs, target.list, { schedule = function(s, isa)
@@ -126,7 +127,8 @@ local function pair_of(list, rows)
     end
     return found, "test"
   end })
-  return single.files(kernels, kinds, { prefix = "test", abi = {}, command = "", extra = "" })[2][2]
+  local files = single.files(kernels, kinds, { prefix = "test", abi = {}, self_test = test, command = "", extra = "" })
+  return files[test and 3 or 2][2]
 end
 
 -- What is wrong with the definitions of a text: a name that is defined twice or is not used, or constants of rows that
@@ -188,6 +190,9 @@ check.equal(single_rows:gsub("%s+", " "), "test_rmsnorm_f32_300_avx512, test_rms
 check.that(pair_of({ { width = 2048, op = "rmsnorm" } }):find("(a->stream == 1 ? test_rmsnorm_f32_2048_avx512 : "
   .. "test_rmsnorm_f32_2048_avx2)(a, begin, end);", 1, true), "a kernel for each case of `stream`")
 check.that(not text:find "mixed" and not text:find "zen4", "f32 has no such set")
+check.that(pair_of({ { width = 768, dtype = "f16" } }, nil, true):find "n < TESTED", "the self-test takes it, too")
+local self_test = pair_of({ { width = 100 } }, nil, true)
+check.that(not self_test:find "TESTED" and not self_test:find "n >= SETS", "the self-test asks for no set beyond these")
 
 -- Two instruction sets with as many lanes
 table.insert(target.list, 2, setmetatable({ name = "twin", label = "twin", registers = 32, pairs = {} },
