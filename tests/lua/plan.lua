@@ -11,6 +11,7 @@ local planfile = require "plan.planfile"
 local schedule = require "plan.schedule"
 local spec = require "spec.spec"
 local target = require "spec.target"
+local zen4 = require "plan.zen4"
 
 local function copy(value)
   if type(value) ~= "table" then return value end
@@ -224,7 +225,7 @@ do
       return question(spec.new(what, "test"))
     end
   end
-  local when, narrower_row = of_spec(amd.narrower), of_spec(amd.narrower_row)
+  local when, narrower_row = of_spec(zen4.narrower), of_spec(zen4.narrower_row)
   local function narrower(width, what) return when(width, what) == "always" end
   local function f16(width, what)
     what.dtype = "f16"

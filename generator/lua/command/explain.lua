@@ -2,7 +2,6 @@
 -- command/explain.lua: `lngen explain NAME` prints a kernel's plan and follows a row from memory to registers and back:
 -- where its arrays lie in an arena, which level of memory its bytes come from, its loads, stores and operations, the
 -- size of the compiled code, and how few cycles a core needs for it.
-local amd = require "plan.amd"
 local cores = require "report.cores"
 local fail = require "fail"
 local names = require "spec.name"
@@ -13,6 +12,7 @@ local schedule = require "plan.schedule"
 local save = require "save"
 local shell = require "shell"
 local words = require "report.words"
+local zen4 = require "plan.zen4"
 
 local arena, journey, machine -- of report, loaded when the command runs
 
@@ -57,7 +57,7 @@ local function say_plan(k)
   for i, line in ipairs(plan.describe(k)) do say(i == 1 and "plan" or "", "%s", line) end
   say("", "from %s", fail.on_one_line(k.source))
   local called = ON_ZEN4[k.target.name]
-  local when = called and amd.narrower(k.spec)
+  local when = called and zen4.narrower(k.spec)
   if when then
     say("", "on a Zen 4 %s%s and takes less time, unless LN_ISA names a set", called,
       when == "cached" and " for rows that are not written past the caches" or "")

@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: MIT
 -- directory.lua: a set of kernels -> the files of a directory. Everything is rendered before anything is written.
-local amd = require "plan.amd"
 local callers = require "output.callers"
 local kernel = require "output.kernel"
 local names = require "spec.name"
@@ -10,6 +9,7 @@ local render = require "output.render"
 local seal = require "output.seal"
 local spec_module = require "spec.spec"
 local target = require "spec.target"
+local zen4 = require "plan.zen4"
 
 local directory = {}
 
@@ -37,7 +37,7 @@ local function narrower_rows(kernels)
   end
   for _, k in ipairs(kernels) do
     local name = names.of(k.spec)
-    local when = k.target.name == "avx2" and wide[name] and amd.narrower(k.spec)
+    local when = k.target.name == "avx2" and wide[name] and zen4.narrower(k.spec)
     if when == "always" then
       always[#always + 1] = ("LN_NARROWER(%s)\n"):format(k.name)
     elseif when == "cached" then

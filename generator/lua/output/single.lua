@@ -2,7 +2,6 @@
 -- single.lua: every kernel in one pair of files, PREFIX.h and PREFIX.c.
 --
 -- Sections of kernels (share.lua) with a header, entries and a self-test around them.
-local amd = require "plan.amd"
 local arguments = require "spec.arguments"
 local callers = require "output.callers"
 local engine = require "output.engine"
@@ -24,6 +23,7 @@ local spec_module = require "spec.spec"
 local spell_module = require "print.spell"
 local storage = require "spec.storage"
 local target_list = require("spec.target").list
+local zen4 = require "plan.zen4"
 
 local single = {}
 
@@ -455,7 +455,7 @@ local function mixed_of(sections, slots, P)
   if not wide or not narrow then return false end
   local row, rows, by_stream, any = {}, {}, {}, false
   for i, slot in ipairs(slots) do
-    local when = amd.narrower(slot.spec)
+    local when = zen4.narrower(slot.spec)
     row[i] = when == "always" and narrow.row[i] or wide.row[i]
     if when == "cached" then
       row[i] = ("%s_%s_zen4"):format(P, slot.name)
@@ -464,7 +464,7 @@ local function mixed_of(sections, slots, P)
     end
     any = any or when ~= nil
     if slot.row then
-      local narrower = amd.narrower_row(slot.spec)
+      local narrower = zen4.narrower_row(slot.spec)
       rows[#rows + 1] = (narrower and narrow or wide).row[#slots + #rows + 1]
       any = any or narrower
     end

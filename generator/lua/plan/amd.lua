@@ -16,6 +16,7 @@ local amd = {}
 
 local L2 = 1 << 20 -- bytes, as in past_l2_of_amd() of templates/isa/x86.h
 local PAGE = 4096  -- rows of whole pages fall on the same sets of the first-level cache
+local LEAST = 5    -- rows in tiles; fewer go one by one
 
 -- { from, to, rows } are widths and rows in flight, all unrolled, a register of each row in turn, the sums of the
 -- coming rows ahead. past_l2: where the rows of a batch are more than the second-level cache holds. wide: in loops,
@@ -24,8 +25,6 @@ local PAGE = 4096  -- rows of whole pages fall on the same sets of the first-lev
 -- columns, of a few rows at least. loops: of gradients, over one row after the other, whereas others go over tiles.
 -- small: where the first-level cache has 32 KB; large: where it has 48, and with past_l2 always there. within_l2: where
 -- the rows of a batch stay in the second-level cache.
-local LEAST = 5 -- rows; fewer go one by one
-
 local NARROW_RESIDUAL = { { 160, 400, 3 }, { 401, 544, 2 } }
 
 -- small_to: the last width, where the first-level cache has 32 KB; nil for all processors.
@@ -33,7 +32,7 @@ local function wide(from, rows, pages, small_to)
   return { from, small_to or 8192, rows, wide = true, pages = pages, small = small_to ~= nil }
 end
 
-local RANGES = { -- by the type of x and what is computed; of LayerNorm and of RMSNorm
+local RANGES = { -- by spec_module.variant; of LayerNorm and of RMSNorm
   ["f32"] = {
     { { 193, 448, 4 }, { 449, 544, 3 }, { 545, 640, 2 }, wide(2176, 4, 3, 2815), wide(2816, 4, 3) },
     { { 129, 192, 4, past_l2 = true }, { 193, 256, 3, past_l2 = true }, { 257, 480, 3 }, { 481, 640, 2 },
@@ -54,22 +53,12 @@ local RANGES = { -- by the type of x and what is computed; of LayerNorm and of R
   ["bf16 pre"] = { { wide(1280, 4, 4) }, { wide(1280, 4, 4) } },
 }
 
--- The key of a spec in RANGES; nil where it has more than one of these, or a bias.
-local function kind_of(spec)
-  local kind, more = spec.dtype, 0
-  local usually = { pass = "forward", residual = "none", quant = "none", norms = "one", rounding = "once" }
-  for field, usual in pairs(usually) do
-    if spec[field] ~= usual then kind, more = kind .. " " .. spec[field], more + 1 end
-  end
-  return spec.bias == "none" and more <= 1 and kind or nil
-end
-
 -- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`: the bytes
 -- that the rows of a batch must exceed, `within`: that they must not exceed, `least`: how many rows there must be, if
 -- any; `small`, `large`: on which processors; both `from` and `large`: where either is so.
 function amd.few(spec, target)
   if target.arch ~= "x86" or target.registers < 32 then return nil end
-  local ranges = RANGES[kind_of(spec)]
+  local ranges = RANGES[spec_module.variant(spec)]
   if not ranges then return nil end
   for _, range in ipairs(ranges[spec_module.is_centred(spec) and 1 or 2]) do
     local from, to, rows = table.unpack(range)
@@ -100,42 +89,6 @@ function amd.serves(s, bytes, l1)
   local large = l1 > 32 << 10
   if s.from and not (s.large and large) and bytes <= s.from or s.within and bytes > s.within then return false end
   return not (s.small and large) and (s.from ~= nil or not s.large or large)
-end
-
--- Whether the kernel of AVX2 takes less time than that of AVX-512 on a Zen 4: "always", "cached", where a batch is not
--- written past the caches, or nil. Such a processor converts a register of 8 elements from f16 in half a cycle, and one
--- of 16 in 1.3. It takes no less time where kernels of AVX2 lack registers: for narrow rows, which are longer with two
--- norms or where values are rounded before gamma, for results in int8, and for wide rows that share gamma and beta of
--- float. Where rows begin within a line, half of the loads of AVX2 lie in two lines and all of those of AVX-512, which
--- decides for gradients past the caches.
-local NARROWER = { -- widths of RMSNorm, by what is computed
-  ["f32 two"] = { 641, 1919 }, ["f32 pre"] = { 896, 1300 }, ["f32 backward"] = schedule.GRADIENTS_OF_AVX2,
-}
-local NARROWER_CACHED = { ["f32"] = { 1500, 2500 }, ["f32 backward"] = { 512, 1024 } }
-
-local function is_within(width, range) return range ~= nil and width >= range[1] and width <= range[2] end
-
-function amd.narrower(spec)
-  local width = spec.width
-  if width == "any" then return nil end
-  if spec.dtype == "f16" then
-    local least = spec.rounding ~= "once" and 641 or spec.norms == "two" and 513 or 256
-    local most = spec.params == "f32" and spec_module.has_beta(spec) and 2048 or math.huge
-    return spec.quant == "none" and is_within(width, { least, most }) and "always" or nil
-  end
-  local kind = not spec_module.is_centred(spec) and kind_of(spec)
-  if not kind or spec.pass == "backward" and not spec_module.has_gamma(spec) then return nil end
-  local whole_lines = width % 16 == 0
-  if is_within(width, NARROWER[kind]) and not (spec.pass == "backward" and whole_lines) then return "always" end
-  return is_within(width, NARROWER_CACHED[kind]) and "cached" or nil
-end
-
--- Whether the same is so of the function for one row, by values. With AVX-512, the products and stores of a row that
--- wait for its rstd leave the next call's sums a place in the scheduler up to 288 elements.
-function amd.narrower_row(spec)
-  local width = spec.width
-  return amd.narrower(spec) ~= nil or width ~= "any" and kind_of(spec) == "f32" and not spec_module.is_centred(spec)
-    and is_within(width, { 289, NARROWER_CACHED.f32[2] })
 end
 
 return amd

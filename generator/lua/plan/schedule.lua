@@ -23,6 +23,7 @@ local numerics = require "spec.numerics"
 local spec_module = require "spec.spec"
 local storage = require "spec.storage"
 local turns = require "plan.turns"
+local zen4 = require "plan.zen4"
 
 local is_centred = spec_module.is_centred
 
@@ -154,15 +155,6 @@ local function goes_abreast(spec, target)
   return 4 * (3 + params) * spec.width >= ABREAST
 end
 
--- Widths of RMSNorm whose gradients a Zen 4 takes from AVX2 (amd.narrower), which are prefetched there as those of
--- AVX-512 are.
-schedule.GRADIENTS_OF_AVX2 = { 512, 1599 }
-
-local function serves_zen4(spec)
-  local from, to = table.unpack(schedule.GRADIENTS_OF_AVX2)
-  return spec.dtype == "f32" and not is_centred(spec) and spec.width >= from and spec.width <= to
-end
-
 local function backward(spec, target)
   local many = target.stream and "stream" or "cached"
   local function ways(unroll, rows, fetched)
@@ -180,7 +172,7 @@ local function backward(spec, target)
   local wide = spec.width > BACKWARD_WIDE
   if target.registers >= 32 and wide and spec.dtype == "f32" then return ways(2, 8, 0) end
   local s = ways(looped and 1 or "full", 1, wide and not is_centred(spec) and 0 or 1)
-  if target.registers >= 32 or serves_zen4(spec) then s.many.into = "l2" end
+  if target.registers >= 32 or zen4.prefetches(spec) then s.many.into = "l2" end
   if goes_abreast(spec, target) then
     s.few.rows = 2
     if wide and (is_centred(spec) or spec.dtype ~= "f32") then s.many.rows, s.many.prefetch = 2, 2 end

@@ -186,6 +186,19 @@ function spec.is_plain(s)
   return s.pass == "forward" and s.residual == "none" and s.quant == "none" and s.norms == "one"
 end
 
+-- The type of x, and what else a spec has than the forward pass of one norm of x, its parameters aside: "f32",
+-- "f32 pre", "bf16 backward"; nil where that is more than one thing.
+local ALWAYS = { op = true, dtype = true, params = true, affine = true } -- fields that each of these has
+
+function spec.variant(s)
+  local text, count = s.dtype, 0
+  for _, field in ipairs(spec.fields) do
+    local value = s[field.name]
+    if not ALWAYS[field.name] and value ~= field.default then text, count = text .. " " .. value, count + 1 end
+  end
+  return count <= 1 and text or nil
+end
+
 -- The same norm of x alone.
 function spec.without_residual(s) return with(with(s, "residual", "none"), "bias", "none") end
 
