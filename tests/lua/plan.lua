@@ -246,7 +246,8 @@ do
   end
   check.that(not narrower(896, { residual = "pre" }) and not narrower(896, { op = "rmsnorm", residual = "post" }))
   check.that(not narrower(896, { op = "rmsnorm", residual = "pre", dtype = "bf16" }))
-  for width, expected in pairs { [511] = false, [513] = true, [768] = false, [1599] = true, [1601] = false } do
+  for width, expected in pairs { [511] = false, [513] = true, [520] = true, [768] = false, [1599] = true,
+    [1601] = false } do
     check.equal(narrower(width, { op = "rmsnorm", pass = "backward" }), expected, width)
     for _, what in ipairs { { pass = "backward" }, { op = "rmsnorm", pass = "backward", affine = "none" } } do
       check.equal(when(width, what), nil, width)
@@ -255,6 +256,17 @@ do
   for width, expected in pairs { [496] = false, [512] = true, [1024] = true, [1040] = false } do
     check.equal(when(width, { op = "rmsnorm", pass = "backward" }), expected and "cached" or nil, width)
     check.equal(when(width, { op = "rmsnorm", pass = "backward", dtype = "bf16" }), nil, width)
+  end
+  -- past the caches, gradients of RMSNorm of these widths are prefetched as those of AVX-512 are
+  for width, into in pairs { [500] = "l1", [512] = "l2", [1599] = "l2", [1600] = "l1" } do
+    local function many(values, isa)
+      values.width, values.pass = width, "backward"
+      return schedule.default(spec.new(values, "test"), target.named(isa)).many.into
+    end
+    check.equal(many({ op = "rmsnorm" }, "avx2"), into, width)
+    check.equal(many({}, "avx2"), "l1", width)
+    check.equal(many({ op = "rmsnorm", dtype = "bf16" }, "avx2"), "l1", width)
+    if width >= 512 then check.equal(many({ op = "rmsnorm" }, "avx512"), "l2", width) end
   end
   for width, expected in pairs { [1499] = false, [1500] = true, [2500] = true, [2501] = false } do
     check.equal(when(width, { op = "rmsnorm" }), expected and "cached" or nil, width)

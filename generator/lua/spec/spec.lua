@@ -187,16 +187,16 @@ function spec.is_plain(s)
 end
 
 -- The type of x, and what else a spec has than the forward pass of one norm of x, its parameters aside: "f32",
--- "f32 pre", "bf16 backward"; nil where that is more than one thing.
+-- "f32 pre", "bf16 backward", "f32 pre two".
 local ALWAYS = { op = true, dtype = true, params = true, affine = true } -- fields that each of these has
 
 function spec.variant(s)
-  local text, count = s.dtype, 0
+  local text = s.dtype
   for _, field in ipairs(spec.fields) do
     local value = s[field.name]
-    if not ALWAYS[field.name] and value ~= field.default then text, count = text .. " " .. value, count + 1 end
+    if not ALWAYS[field.name] and value ~= field.default then text = text .. " " .. value end
   end
-  return count <= 1 and text or nil
+  return text
 end
 
 -- The same norm of x alone.
