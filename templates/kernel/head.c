@@ -19,7 +19,7 @@ _Static_assert(LANES == ${target.lanes}, "plan and vocabulary disagree");
 % if spec.pass ~= "apply" then
 % item "Sums"
 typedef struct {
-    R ${table.concat(spell.sums, ", ")}; /* sums of ${spell.centred and "x and of " or ""}x*x, each in four lanes */
+    R ${table.concat(spell.sums, ", ")}; /* ${spell.centred and "sums of x and of x*x, each" or "the sum of x*x,"} in four lanes */
 } Sums;
 % end
 % if kernel.rows_padded > 0 then

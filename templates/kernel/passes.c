@@ -69,7 +69,7 @@ FN void add_block(${row}, size_t n${pilot}, ${sums_of})
 % end
 }
 % item "moments"
-/* ${spell.centred and "Sums of x - mean and of its squares" or "The sum of squares"} of a row, each in eight lanes. */
+/* ${spell.centred and "Sums of x - mean and of its squares of a row, each" or "The sum of squares of a row,"} in eight lanes. */
 FN void moments(${row}, size_t n${spell.centred and ", float mean, int centred" or ""}, ${sums_of})
 {
 % if spell.centred then

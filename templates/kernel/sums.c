@@ -40,11 +40,13 @@ FN V part_about(V x, const V *pilot, unsigned n) { return pilot ? keep_part(sub(
 % end
 % local begins_four, goes_on_four = print.fours(printer, sums)
 % if begins_four or goes_on_four then
+%   local written = printer.halves and ", the odd elements or the even ones" .. (writes_sum and ", with which both are written to sum" or "")
+%     or writes_sum and ", and writes them to sum" or ""
 %   local apart = "registers, 16 elements apart"
 %   local what = begins_four and goes_on_four and "Adds four %s, to their chains or begins these"
 %     or begins_four and "Begins four chains with %s" or "Adds four %s, to their chains"
 %   item("sum_four" .. suffix)
-/* ${what:format(apart)}${writes_sum and ", and writes them to sum" or ""}. */
+/* ${what:format(apart)}${written}. */
 FN void sum_four${suffix}(${print.four_parameters(printer, sums)}${pilot})
 {
     ${print.four(printer, sums)}
