@@ -41,56 +41,60 @@ local function unrolls(spec, target, loops)
   return #list > 0 and list or { "full" }
 end
 
--- The functions below call add(part, unroll, rows, ahead, store, prefetch, into, in_turn) for each candidate of a pass;
--- what is left out is cached, without prefetch. `stream`: how rows past the caches are stored.
+-- The functions below call add(part, schedule) for each candidate of a pass; what is left out is cached, without sums
+-- ahead or prefetch. k: spec, target, facts, and stream: how rows past the caches are stored.
 
 -- Rows past the caches: without prefetch, and with prefetch into the first- or the second-level cache.
-local function add_many(add, spec, facts, stream, unroll, rows)
-  add("many", unroll, rows, 0, stream, 0)
-  add("many", unroll, rows, 0, stream, rows)
-  if spec.width * facts.element_bytes >= 2048 then add("many", unroll, rows, 0, stream, rows, "l2") end
+local function add_many(add, k, unroll, rows)
+  add("many", { unroll = unroll, rows = rows, store = k.stream })
+  add("many", { unroll = unroll, rows = rows, store = k.stream, prefetch = rows })
+  if k.spec.width * k.facts.element_bytes >= 2048 then
+    add("many", { unroll = unroll, rows = rows, store = k.stream, prefetch = rows, into = "l2" })
+  end
 end
 
-local function add_statistics(add, spec, target)
-  for _, unroll in ipairs(unrolls(spec, target, { 1, 2, 4, 8 })) do add("few", unroll, 1, 0) end
+local function add_statistics(add, k)
+  for _, unroll in ipairs(unrolls(k.spec, k.target, { 1, 2, 4, 8 })) do add("few", { unroll = unroll, rows = 1 }) end
 end
 
-local function add_gradients(add, spec, target, facts, stream)
-  for _, unroll in ipairs(unrolls(spec, target, { 1, 2 })) do
-    add("one", unroll, 1, 0)
-    for _, rows in ipairs { 1, 2, 4 } do add("few", unroll, rows, 0) end
-    if unroll ~= "full" then add("few", unroll, 8, 0) end
-    for _, rows in ipairs { 1, 2 } do add_many(add, spec, facts, stream, unroll, rows) end
-    if unroll ~= "full" then add("many", unroll, 8, 0, stream, 0) end
+local function add_gradients(add, k)
+  for _, unroll in ipairs(unrolls(k.spec, k.target, { 1, 2 })) do
+    add("one", { unroll = unroll, rows = 1 })
+    for _, rows in ipairs { 1, 2, 4 } do add("few", { unroll = unroll, rows = rows }) end
+    if unroll ~= "full" then add("few", { unroll = unroll, rows = 8 }) end
+    for _, rows in ipairs { 1, 2 } do add_many(add, k, unroll, rows) end
+    if unroll ~= "full" then add("many", { unroll = unroll, rows = 8, store = k.stream }) end
   end
 end
 
 -- Passes forward and apply.
-local function add_norms(add, spec, target, facts, stream)
-  local n = spec.width
+local function add_norms(add, k)
+  local spec, n = k.spec, k.spec.width
   local loops = n <= 4096 and { 1, 4 } or { 1, 2, 4, 8 }
-  for _, unroll in ipairs(unrolls(spec, target, loops)) do add("one", unroll, 1, 0) end
+  for _, unroll in ipairs(unrolls(spec, k.target, loops)) do add("one", { unroll = unroll, rows = 1 }) end
   local loop = n < 512 and 1 or 4
-  for _, unroll in ipairs(unrolls(spec, target, { loop })) do
+  for _, unroll in ipairs(unrolls(spec, k.target, { loop })) do
     for _, rows in ipairs { 1, 2, 3, 4, 8 } do
-      if rows < 8 or n <= 512 then add("few", unroll, rows, 0) end
+      if rows < 8 or n <= 512 then add("few", { unroll = unroll, rows = rows }) end
     end
     for _, rows in ipairs { 1, 2, 4, 8 } do
       -- more rows in flight need more registers for their row constants, or short rows
-      if rows < 4 or n <= (rows == 4 and 640 or 384) then add("few", unroll, rows, 1) end
+      if rows < 4 or n <= (rows == 4 and 640 or 384) then add("few", { unroll = unroll, rows = rows, ahead = 1 }) end
     end
     for _, rows in ipairs { 2, 3, 4 } do -- the same schedule as another one, unless rows go one after the other
-      if n <= 640 then add("few", unroll, rows, 1, nil, nil, nil, true) end
+      if n <= 640 then add("few", { unroll = unroll, rows = rows, ahead = 1, in_turn = true }) end
     end
-    if n <= 2048 then add("few", unroll, 1, 2) end
+    if n <= 2048 then add("few", { unroll = unroll, rows = 1, ahead = 2 }) end
     for _, rows in ipairs(n <= 512 and { 1, 2, 4 } or { 1, 2 }) do
       -- past the caches, one row in flight is written in a loop; with residual pre its sums are unrolled alike
-      local looped = rows == 1 and stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
-      add_many(add, spec, facts, stream, looped and 1 or unroll, rows)
+      local looped = rows == 1 and k.stream == "stream" and spec.norms == "one" and spec.residual ~= "pre"
+      add_many(add, k, looped and 1 or unroll, rows)
     end
-    if n * facts.element_bytes > 4096 then add_many(add, spec, facts, stream, unroll, 4) end
+    if n * k.facts.element_bytes > 4096 then add_many(add, k, unroll, 4) end
     -- short rows wait longer for their square root and division than for memory
-    for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do add("many", unroll, rows, 1, stream, 0) end
+    for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do
+      add("many", { unroll = unroll, rows = rows, ahead = 1, store = k.stream })
+    end
   end
 end
 
@@ -109,13 +113,13 @@ function candidates.of(spec, target)
       if schedule.same(s, other) then return i end
     end
   end
-  ADD[spec.pass](function(part, unroll, rows, ahead, store, prefetch, into, in_turn)
-    local s = schedule.complete { unroll = unroll, rows = rows, ahead = ahead, store = store or "cached",
-      prefetch = prefetch or 0, into = into, in_turn = in_turn }
-    schedule.settle(spec, target, s)
+  ADD[spec.pass](function(part, s)
+    s.ahead, s.store, s.prefetch = s.ahead or 0, s.store or "cached", s.prefetch or 0
+    local ahead = s.ahead
+    schedule.settle(spec, target, schedule.complete(s))
     if s.ahead < ahead then return end -- the pass takes no sums ahead
     if fits(facts, s, spec, target) and not index_of(lists[part], s) then table.insert(lists[part], s) end
-  end, spec, target, facts, stream)
+  end, { spec = spec, target = target, facts = facts, stream = stream })
 
   for part, list in pairs(lists) do
     local s = rule[part]
