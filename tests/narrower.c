@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* narrower.c - tests which kernels ln_find takes from AVX2 on a processor with AVX-512; it is run with LN_ISA as it is
  * and with every value. The kernels, which only say that they were called, are those of LayerNorm and RMSNorm with f16,
- * 70 and 600 elements, and with f32, 600 and 2048, and their gradients. */
+ * 70 and 600 elements, and with f32, 600, 768 and 2048, and their gradients. */
 #include "../runtime/cpu.h"
 
 static int narrower_here; /* what the copy of table.c below is told of the processor */
@@ -10,6 +10,7 @@ static int narrower_here; /* what the copy of table.c below is told of the proce
 #undef ln_prefers_narrower
 
 #include "check.h"
+#include "ln_split.h"
 
 #include <stdlib.h>
 
@@ -22,11 +23,15 @@ static ln_kernel *called;
 #include "kernels.inc"
 #undef LN_KERNEL
 
-/* The set of the kernel that runs for an entry and a value of `stream`; -1 if it is of another norm. */
-static int set_of(const ln_entry *entry, ln_stream stream)
+/* The set of the kernel that runs for an entry and a value of `stream`, or that adds up the sums of blocks of rows; -1
+ * if it is of another norm. */
+static int set_of(const ln_entry *entry, ln_stream stream, int sums)
 {
     const ln_args args = {.stream = (int)stream};
-    entry->kernel(&args, 0, 1);
+    if (sums)
+        ln_finish_gradients(entry->kernel, &args, LN_HAS_GAMMA, 64, 0, 1);
+    else
+        entry->kernel(&args, 0, 1);
     for (const ln_entry *e = table; e < table + ENTRIES; e++)
         if (e->kernel == called && same_spec(&e->spec, &entry->spec))
             return (int)e->isa;
@@ -49,7 +54,7 @@ int main(void)
         const int f16 = spec.dtype == LN_DTYPE_F16, gradients = spec.pass == LN_PASS_BACKWARD;
         const int f32_rmsnorm = !f16 && spec.op == LN_OP_RMSNORM;
         const int always = f16 ? width >= 600 : f32_rmsnorm && gradients && width == 600;
-        const int cached = f32_rmsnorm && !gradients && width == 2048;
+        const int cached = f32_rmsnorm && width == (gradients ? 768 : 2048);
         narrower_here = 0;
         const ln_entry *best = ln_find(spec, NULL);
         CHECK(best && best->isa == ln_best_isa() && best->spec.width == e->spec.width);
@@ -61,8 +66,10 @@ int main(void)
         CHECK(found->isa == (always ? LN_ISA_AVX2 : ln_best_isa()));
         for (int stream = LN_STREAM_AUTO; stream <= LN_STREAM_NEVER; stream++) {
             const int narrow = always || (cached && stream != LN_STREAM_ALWAYS);
-            CHECK(set_of(found, stream) == (narrow ? (int)LN_ISA_AVX2 : (int)ln_best_isa()));
-            CHECK(set_of(best, stream) == (int)ln_best_isa());
+            for (int sums = 0; sums <= gradients; sums++) {
+                CHECK(set_of(found, stream, sums) == (narrow ? (int)LN_ISA_AVX2 : (int)ln_best_isa()));
+                CHECK(set_of(best, stream, sums) == (int)ln_best_isa());
+            }
         }
         CHECK(ln_find_isa(spec, LN_ISA_COUNT - 1, NULL) == best);
         CHECK((found != best) == (always || cached));

@@ -150,6 +150,7 @@ ${over_gradients("ln_finish_gradients", "const ln_args *args", "size_t rows", "s
     a.dbeta = ${ask.HAS_BETA and "has & LN_HAS_BETA ? args->dbeta : NULL" or "args->dbeta"};
 % end
     a.accumulate = args->accumulate;
+    a.stream = args->stream;
     a.workspace = args->workspace;
     a.reduce_rows = rows;
     if (rows > 0) {
