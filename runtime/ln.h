@@ -136,7 +136,8 @@ LN_API ln_status ln_run_rows(const ln_entry *entry, const ln_args *args, size_t 
  * args.stream           an ln_stream, of dx
  *
  * No output may overlap anything else. Rows are summed in blocks of LN_BACKWARD_BLOCK, the blocks in their order: the
- * bits do not depend on threads. Statistics that are not finite give what the formulas give.
+ * bits do not depend on threads. Statistics that are not finite give what the formulas give. The sums over no rows are
+ * 0: with rows 0, too, dgamma and dbeta are written unless they are added to.
  *
  * ln_run_rows works here on whole blocks: begin and end are multiples of LN_BACKWARD_BLOCK, or end is `rows`. It leaves
  * dgamma and dbeta alone; when all rows are done, ln_run_finish sums the blocks. */
