@@ -37,7 +37,7 @@ static ln_kernel *const narrower[] = {
 #define LN_MIXED(name, ...) LN_ON_AVX512({#name "_zen4", LN_ISA_AVX512, LN_SPEC_OF(__VA_ARGS__), name##_zen4}, )
 static const ln_entry mixed[] = {
 #include "kernels.inc"
-    {NULL, LN_ISA_SCALAR, {LN_OP_LAYERNORM}, NULL}};
+    {.name = NULL}};
 #undef LN_KERNEL
 #undef LN_MIXED
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# warnings.sh DIR COMPILER... - fails unless every kernel file of DIR compiles with each compiler without a warning. The
+# warnings.sh DIR COMPILER... - fails unless every C file of DIR compiles with each compiler without a warning. The
 # variable FILES may hold a pattern of file names; then only these files are compiled.
 set -u
 dir=$1
