@@ -123,26 +123,36 @@ end
 check.refuses("test: width nil is out of range; widths are whole numbers from 1 to 65536", spec.new, {}, "test")
 
 -- Names that are none
-local function not_a_name(name)
-  check.refuses(("test: '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512"):format(name),
+local function not_a_name(name, hint)
+  check.refuses(("test: '%s' is not a kernel's name%s; one is ln_layernorm_f32_768_avx512"):format(name, hint or ""),
     names.parse, name, "test")
 end
 for _, name in ipairs { "", "ln", "ln_", "ln_avx2", "layernorm_f32_768_avx2", "ln_layernorm_f32_768",
-  "LN_layernorm_f32_768_avx2", "ln_layernorm_f32_768_avx", "ln_layernorm_f32_768_avx2_", "ln_layernorm_f32_768_list",
-  "ln_layernorm_f32_768_names", " ln_layernorm_f32_768_avx2", "ln_layernorm_f32_768_avx2 " } do
+  "LN_layernorm_f32_768_avx2", "ln_layernorm_f32_768_avx2_", "ln_layernorm_f32_768_list",
+  "ln_layernorm_f32_768_names", " ln_layernorm_f32_768_avx2" } do
   not_a_name(name)
 end
+not_a_name("ln_layernorm_f32_768_avx", " (did you mean 'avx2'?)")
+not_a_name("ln_layernorm_f32_768_avx2 ", " (did you mean 'avx2'?)")
+not_a_name("ln_layernorm_f32_768_sclar", " (did you mean 'scalar'?)")
 for _, name in ipairs { "ln_layernorm_f32_avx2", "ln_layernorm_f32_any_avx2", "ln_layernorm_f32_7.5_avx2",
   "ln__avx2" } do
   check.refuses(("test: '%s': '..._WIDTH_ISA' must end the name, with a number for WIDTH"):format(name),
     names.parse, name, "test")
 end
 for name, word in pairs { ln_layernorm_f32_f32_768_avx2 = "f32", ln_layernorm_rmsnorm_f32_768_avx2 = "rmsnorm",
-  ln_nosuch_f32_768_avx2 = "nosuch", ln_layernorm_f64_768_avx2 = "f64", ln_layernorm_f32_pre_post_768_avx2 = "post",
+  ln_nosuch_f32_768_avx2 = "nosuch", ln_layernorm_f32_pre_post_768_avx2 = "post",
   ln_layernorm_f32_same_768_avx2 = "same", ln_layernorm_forward_f32_768_avx2 = "forward",
   ln_layernorm_f32_none_none_768_avx2 = "none",
   ln_layernorm_f32_before_gain_768_avx2 = "before" } do
   check.refuses(("test: '%s': '%s' is not part of a spec"):format(name, word), names.parse, name, "test")
+end
+for name, words in pairs {
+  ln_rmsnrm_f32_768_avx2 = { "rmsnrm", "rmsnorm" }, ln_layernorm_f64_768_avx2 = { "f64", "f32" },
+  ln_rmsnorm_bakward_f32_768_avx2 = { "bakward", "backward" }, ln_rmsnorm_f32_gama_768_avx2 = { "gama", "gamma" },
+} do
+  check.refuses(("test: '%s': '%s' is not part of a spec (did you mean '%s'?)"):format(name, words[1], words[2]),
+    names.parse, name, "test")
 end
 local function other_name(name, right)
   check.refuses(("test: '%s': that kernel is called %s"):format(name, right), names.parse, name, "test")

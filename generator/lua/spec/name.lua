@@ -12,6 +12,15 @@ local function word_of(field, value)
   if field.name == "op" or field.name == "dtype" or field.name == "affine" then return value end
 end
 
+-- The words that a name may still have, beside the fields in `values`.
+local function words_beside(values)
+  local words = {}
+  for _, field in ipairs(spec_module.fields) do
+    for _, value in ipairs(values[field.name] and {} or field.values) do words[#words + 1] = word_of(field, value) end
+  end
+  return words
+end
+
 -- The spec's part of a kernel's name: "layernorm_f32_768", "layernorm_bf16_gamma1_any".
 function name.of(s)
   local parts = {}
@@ -37,7 +46,8 @@ function name.parse(text, where, any)
   local middle, isa = text:match("^ln_(.*)_([^_]+)$")
   local on = target.named(isa)
   if not on then
-    fail.input("%s: '%s' is not a kernel's name; one is ln_layernorm_f32_768_avx512", where, shown)
+    fail.input("%s: '%s' is not a kernel's name%s; one is ln_layernorm_f32_768_avx512", where, shown,
+      fail.nearest(isa or "", target.names))
   end
   local words = {}
   for word in middle:gmatch("[^_]+") do words[#words + 1] = word end
@@ -57,7 +67,10 @@ function name.parse(text, where, any)
         end
       end
     end
-    if not known then fail.input("%s: '%s': '%s' is not part of a spec", where, shown, fail.shown(word)) end
+    if not known then
+      fail.input("%s: '%s': '%s' is not part of a spec%s", where, shown, fail.shown(word),
+        fail.nearest(word, words_beside(values)))
+    end
   end
   local spec = spec_module.new(values, where .. ": " .. shown)
   if name.kernel(spec, on) ~= text then
