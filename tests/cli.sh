@@ -270,7 +270,7 @@ for command in emit report tune explain; do
     grep -q 'created if it does not exist\.' "$work/help" || fail "$command --help does not tell of missing directories"
 done
 
-# Directories in the place of files are refused before anything is measured
+# Directories and devices in the place of files are refused before anything is measured
 for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "tune --width 64 -o"; do
     # shellcheck disable=SC2086 # words
     bad 2 $command "$work/directory/"
@@ -278,6 +278,10 @@ for command in "explain ln_rmsnorm_f32_64_scalar --svg" "report --width 64 -o" "
     # shellcheck disable=SC2086
     bad 3 $command "$work"
     says "$work: is a directory; name a file"
+    # shellcheck disable=SC2086
+    bad 3 $command /dev/null
+    says "/dev/null: is a pipe or a device, expected a file"
+    [ -s "$work/stdout" ] && fail "lngen $command /dev/null printed what it measured"
 done
 [ -e "$work/directory" ] && fail "a command that failed made $work/directory"
 
@@ -1021,7 +1025,7 @@ if command -v mkfifo >/dev/null && command -v timeout >/dev/null; then
     ln -s /dev/null "$work/null"
     "$lngen" explain ln_layernorm_f32_64_scalar --svg "$work/null" >/dev/null 2>"$work/stderr" &&
         fail "explain --svg to a device"
-    says "is a device, expected a file"
+    says "device, expected a file"
     [ -c "$work/null" ] || fail "a device was replaced"
     lngen=$real
 fi

@@ -29,6 +29,7 @@ function save.check(path, mark)
   if path:find("/$") then fail.input("%s: names a directory; name a file", path) end
   local kind = host.exists(path)
   if kind == "directory" then fail.io("%s: is a directory; name a file", path) end
+  if kind == "other" then fail.io("%s: is a pipe or a device, expected a file", path) end
   try(path)
   if kind ~= "file" then return end
   local writable, why = host.writable(path)
