@@ -143,7 +143,7 @@ says "no page of 'man'; lngen has one, and so have emit, list, model,"
 good completion bash
 for words in "layernorm rmsnorm" "avx512 avx2 scalar" "full straight"; do
     checks=$((checks + 1))
-    grep -qF "compgen -W \"$words\"" "$work/stdout" || fail "completion offers no $words"
+    grep -qF -- "-W \"$words\"" "$work/stdout" || fail "completion offers no $words"
 done
 # completed COUNT WORD... : of the last of these words bash has so many completions; 0 leaves it to bash's own of files
 completed() {
@@ -165,8 +165,15 @@ if command -v bash >/dev/null; then
     completed 3 completion ""
     completed 2 man e
     completed 1 explain --cpu zen4
+    completed 1 emit --dtype f32,b
+    completed 2 explain --cpu ice-lake,zen
+    completed 0 list --unroll full,s
     completed 0 list --config "$work/two"
 fi
+good completion zsh
+grep -q -- '--op\[.*\]: :_values -s , value layernorm rmsnorm"' "$work/stdout" || fail "zsh completes no list of values"
+good completion fish
+grep -q -- "-l op -xa '(__fish_append , layernorm rmsnorm)'" "$work/stdout" || fail "fish completes no list of values"
 for command in "help emit" "completion bash"; do
     # shellcheck disable=SC2086 # words
     bad 2 $command x
