@@ -52,8 +52,8 @@ return {
   description = "List the norms that a model needs: one line for each site of each component, separated by tabs, "
     .. "after a header line. Notes on standard error say where values come from that the file does not give.",
   declare = function(command)
-    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, a directory with one, or "
-      .. "the name of a well-known model.")
+    command:argument("file", "A config.json, GGUF or safetensors file, an index of shards, a directory with one, a "
+      .. "checkpoint of llama2.c, or the name of a well-known model.")
     command:flag("--json", "Print JSON, with further fields.")
     command:flag("--quiet", "Print no notes.")
   end,
