@@ -71,6 +71,7 @@ onnxruntime)
     ;;
 rust)
     emitted
+    "$lngen" emit --for rust --prefix half --width 64 --isa scalar --dtype bf16 -o half # no rows of f32
     seen=
     for cargo in cargo /usr/bin/cargo; do
         version=$("$cargo" --version 2>/dev/null) || continue
@@ -79,9 +80,11 @@ rust)
         rustc=rustc
         [ "$cargo" = cargo ] || rustc=/usr/bin/rustc
         echo "$version, $("$rustc" --version)"
-        rm -f vend/Cargo.lock # each cargo has its own form of it
-        CC='' AR=' ' RUSTFLAGS="-D warnings" RUSTC=$rustc CARGO_TARGET_DIR=$work/target "$cargo" test -q --offline \
-            --manifest-path vend/Cargo.toml
+        for crate in vend half; do
+            rm -f $crate/Cargo.lock # each cargo has its own form of it
+            CC='' AR=' ' RUSTFLAGS="-D warnings" RUSTC=$rustc CARGO_TARGET_DIR=$work/target "$cargo" test -q --offline \
+                --manifest-path $crate/Cargo.toml
+        done
         rm -rf target
     done
     [ -n "$seen" ] || skip "no cargo"

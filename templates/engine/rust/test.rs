@@ -21,8 +21,8 @@ impl Element for f32 {
 }
 
 % local short = { bf16 = { "Bf16", 7, 127 }, f16 = { "F16", 10, 15 } }
-% local used = {}
-% for _, s in ipairs(served) do used[s.dtype] = true end
+% local used, of_parameters = {}, {} -- types of rows; of parameters
+% for _, s in ipairs(served) do used[s.dtype], of_parameters[s.params or "none"] = true, true end
 % for _, type in ipairs { "bf16", "f16" } do
 %   if used[type] then
 %     local t = short[type]
@@ -62,14 +62,18 @@ fn bits_of_${type}_mut(v: &mut [${t[1]}]) -> &mut [u16] {
 
 %   end
 % end
+% if used.f32 or of_parameters.f32 then
 fn bits_of_f32(v: &[f32]) -> &[f32] {
     v
 }
 
+% end
+% if used.f32 then
 fn bits_of_f32_mut(v: &mut [f32]) -> &mut [f32] {
     v
 }
 
+% end
 struct Random(u64);
 
 impl Random {
