@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS - emits the kernels of every case of cases.inc into one directory with one
 # kernels.inc: the main cases (LayerNorm and RMSNorm in f32 and bf16, and their gradients) for WIDTHS, the other cases
-# for CASE_WIDTHS. EMIT may hold more options for lngen emit. Rows of LN_NARROWER and LN_MIXED are left out: ln_bench
-# asks for kernels by their instruction set.
+# for CASE_WIDTHS. EMIT may hold more options for lngen emit.
 set -eu
 [ $# -eq 4 ] || { echo "emit_cases.sh: '$*': usage: emit_cases.sh LNGEN DIR WIDTHS CASE_WIDTHS" >&2; exit 2; }
 lngen=$1 dir=$2 widths=$3 case_widths=$4
@@ -29,10 +28,14 @@ sed -n 's/^CASE(\(.*\))$/\1/p' "$list" | while IFS=, read -r name fields; do
 done >"$new/lines"
 {
     echo "/* kernels.inc - the kernels of every case, best first; made by emit_cases.sh */"
-    # a row may go on in a second line
-    awk '/^LN_KERNEL\(/ { row = ""; inside = 1 }
-        inside { row = row (row == "" ? "" : "\n") $0 }
-        inside && /\)$/ { inside = 0; if (!seen[row]++) print row }' "$new/lines"
+    for macro in LN_KERNEL LN_NARROWER LN_MIXED; do
+        [ $macro = LN_KERNEL ] || echo "#ifdef $macro"
+        # a row may go on in a second line
+        awk -v start="^${macro}[(]" '$0 ~ start { row = ""; inside = 1 }
+            inside { row = row (row == "" ? "" : "\n") $0 }
+            inside && /\)$/ { inside = 0; if (!seen[row]++) print row }' "$new/lines"
+        [ $macro = LN_KERNEL ] || echo "#endif"
+    done
 } >"$new/all/kernels.inc"
 # Files that have not changed keep their time, so that they are not compiled again.
 for file in "$dir"/*.[chi]*; do
