@@ -60,8 +60,9 @@ local function of_gradients(k, facts, cost, first_load, registers)
     moves = 2 * (first_load + (passes - 1) * cost.load) + cost.store }
 end
 
--- The same of the other passes, of rows near zero. read_again: the write pass adds x and the residual.
-local function of_norms(spec, facts, cost, way, read_again)
+-- The same of the other passes, of rows near zero.
+local function of_norms(spec, facts, cost, way)
+  local read_again = facts.adds and not way.reads_sum -- the write pass adds x and the residual once more
   local n = { fma = 0, products = 0, sums = 0, moves = 0 }
   local function add(kind, count) n[kind] = n[kind] + count end
   local function load_inputs()
@@ -97,32 +98,6 @@ local function of_norms(spec, facts, cost, way, read_again)
   return n
 end
 
--- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
--- count, kind }; kind: products, other floating-point operations ("sums"), or "moves". paired and read_again: as above.
--- loaded: registers of gamma and beta that are loaded for a row; apart: those of them that are not loaded in pairs
--- though rows are; gains: registers of gamma.
-local function operations_of(k, facts, registers, way, paired, read_again, loaded, apart, gains)
-  local spec, list = k.spec, {}
-  local cost, load_apart = storage.work(spec.dtype, paired, k.target), storage.work(spec.dtype, false, k.target).load
-  local n = spec.pass == "backward" and of_gradients(k, facts, cost, load_apart, registers)
-    or of_norms(spec, facts, cost, way, read_again)
-  local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
-  local shifted = spec.affine == "full1" and gains or 0 -- 1 + gamma, which is rounded as gamma is
-  local moves = n.moves * registers
-  if spec.params ~= "f32" then
-    moves = moves + apart * load_apart + (loaded - apart) * cost.load + shifted * cost.rounding
-  end
-  local function add(name, count, kind)
-    if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
-  end
-  local function whole(x) return math.floor(x + 0.5) end
-  add("fma", whole(n.fma * registers) - begun, "products")
-  add("multiplications", whole(n.products * registers) + begun, "products")
-  add("additions", n.sums * registers - (facts.centred and begun or 0) + shifted, "sums")
-  add("conversions", math.ceil(moves), "moves") -- two registers of a pair are stored with an odd number
-  return list
-end
-
 local function reads(j, name, bytes, loads, level, pass)
   bytes = bytes // 1 | 0
   j.reads[#j.reads + 1] = { name = name, bytes = bytes, loads = loads, level = level, pass = pass }
@@ -140,6 +115,7 @@ end
 --   inputs, outputs        the names of the arrays of rows that are read; list of { name, bytes } of those written
 --   bytes, read            of a row of x; of all inputs
 --   accesses, registers    loads or stores of a row, and the registers that it fills
+--   paired                 whether the write pass goes in register pairs
 --   written                loads or stores of a row in the write pass, which may go in pairs where the sums do not
 --   parameters, parameter  how many arrays of parameters are read, and the bytes of one
 --   summed                 how many arrays of gradients are summed over rows
@@ -238,6 +214,34 @@ local function writes_of(j, r, k)
   return result
 end
 
+-- Operations on registers for each row, without the few that fold its sums and finish its statistics: list of { name,
+-- count, kind }; kind: products, other floating-point operations ("sums"), or "moves". loaded: registers of
+-- gamma and beta that are loaded for a row; apart: those of them that are not loaded in pairs though rows are.
+local function operations_of(j, r, k, loaded, apart)
+  local spec, facts, registers, way, list = k.spec, r.facts, r.registers, j.schedule, {}
+  local cost, load_apart = storage.work(spec.dtype, r.paired, k.target), storage.work(spec.dtype, false, k.target).load
+  local n = spec.pass == "backward" and of_gradients(k, facts, cost, load_apart, registers)
+    or of_norms(spec, facts, cost, way)
+  local begun = beginning(k, k.target.lanes, way.sums or k.sums[1])
+  local shifted = 0 -- registers of 1 + gamma, which is rounded as gamma is
+  if spec.affine == "full1" then
+    shifted = loaded * (spec.pass == "backward" and 1 or #facts.outputs) / r.parameters
+  end
+  local moves = n.moves * registers
+  if spec.params ~= "f32" then
+    moves = moves + apart * load_apart + (loaded - apart) * cost.load + shifted * cost.rounding
+  end
+  local function add(name, count, kind)
+    if count > 0 then list[#list + 1] = { name = name, count = count, kind = kind } end
+  end
+  local function whole(x) return math.floor(x + 0.5) end
+  add("fma", whole(n.fma * registers) - begun, "products")
+  add("multiplications", whole(n.products * registers) + begun, "products")
+  add("additions", n.sums * registers - (facts.centred and begun or 0) + shifted, "sums")
+  add("conversions", math.ceil(moves), "moves") -- two registers of a pair are stored with an odd number
+  return list
+end
+
 -- journey.of(k, rows, caches) -> what happens to each row of a batch of `rows` rows. caches: bytes of levels 1 to 3,
 -- and where the system told them, `most`: what the runtime counts of the last one; amd: of a processor of AMD.
 --   situation, schedule   what serves the batch
@@ -278,13 +282,12 @@ function journey.of(k, rows, caches)
   j.situation, j.schedule =
     situation_of(k, rows, stats and 0 or rows * n * facts.counted_bytes, rows * (r.read + written), caches)
   local s = j.schedule
-  local paired = o.paired or backward and k.gradients.paired and not s.tiled
-  r.written = paired and (n + 2 * lanes - 1) // (2 * lanes) or r.accesses
+  r.paired = o.paired or backward and k.gradients.paired and not s.tiled
+  r.written = r.paired and (n + 2 * lanes - 1) // (2 * lanes) or r.accesses
   r.first = level_of(rows * (r.read + written) + j.shared, caches)
   j.streams, j.fetched_level = s.store == "stream" and not stats, r.first
   r.again = level_of(s.rows * (1 + s.ahead) * (r.read + (j.streams and 0 or written)) + j.shared, caches)
 
-  local read_again = facts.adds and not s.reads_sum -- the write pass adds x and the residual once more
   local loaded, apart -- registers of parameters; those of them that are not loaded in pairs
   if backward then
     loaded, apart = reads_of_gradients(j, r, k)
@@ -294,8 +297,7 @@ function journey.of(k, rows, caches)
   end
   j.written = written + writes_of(j, r, k)
   j.read = r.read
-  j.operations = operations_of(k, facts, r.registers, s, paired, read_again, loaded, apart,
-    facts.gamma and loaded * (backward and 1 or #facts.outputs) / r.parameters or 0)
+  j.operations = operations_of(j, r, k, loaded, apart)
   return j
 end
 
