@@ -88,6 +88,15 @@ int32 64 172 5 8 4 -512 512 >zero.bin # a vocabulary below 0: the classifier has
 expect zero.bin "$LLAMA2C"
 { printf 24ka && int32 1 64 172 5 8 4 512 512; } >one.bin
 expect one.bin "$LLAMA2C"
+# a file whose first byte is that of a PyTorch file: a width of 128, and a header of 128 bytes
+int32 128 344 5 8 4 512 512 >wide.bin
+expect wide.bin '.|block+final|rmsnorm|gamma|128|1e-05|f32|11'
+{
+    printf '\200\0\0\0\0\0\0\0'
+    printf '%-128s' '{"norm.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"norm.bias":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}'
+    printf '\0\0\0\0\0\0\0\0'
+} >header.safetensors
+expect header.safetensors '.|block+final|layernorm|full|1|1e-05|f32|1'
 # what contradicts keys, or is not listed, is named
 STRANGE='.|block+final|rmsnorm|gamma|64|1e-05|f32|3;.|k_norm|rmsnorm|gamma|48|1e-05|f32|1;.|q_norm|rmsnorm|gamma|40|1e-05|f32|1'
 expect small/strange.gguf "$STRANGE" "attn_q_norm: width 40, but key 'llama.attention.key_length' is 16; the tensors count"

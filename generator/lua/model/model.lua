@@ -221,16 +221,17 @@ function from_file(path, options)
   refuse_pointer(path, head)
   local magic = head:sub(1, 4)
   if magic == "GGUF" or path:find("%.gguf$") or options and options.gguf then return gguf_sites(path, options) end
-  if magic == "PK\3\4" or head:sub(1, 1) == "\x80" then
+  local notes, llama2c = note_list.new(), path:find("%.bin$") and require "model.llama2c"
+  local has_tensors = #head > 8 and head:sub(9, 9) == "{" and head:sub(5, 8) == "\0\0\0\0"
+  -- the length of a header of safetensors, and the width of a checkpoint, may begin with \x80, too
+  if not has_tensors and llama2c and llama2c.is(head) then return llama2c.sites(path, head) end
+  if magic == "PK\3\4" or head:sub(1, 1) == "\x80" and not has_tensors then
     fail.input("%s: a PyTorch file, whose header is code; %s", path, EXPECTED)
   end
-  local notes = note_list.new()
-  if path:find("%.safetensors$") or (#head > 8 and head:sub(9, 9) == "{" and head:sub(5, 8) == "\0\0\0\0") then
+  if has_tensors or path:find("%.safetensors$") then
     return from_weights(path, shard_tensors(path, notes), notes, options)
   end
-  if path:find("%.bin$") then
-    local llama2c = require "model.llama2c"
-    if llama2c.is(head) then return llama2c.sites(path, head) end
+  if llama2c then
     fail.input("%s: no checkpoint of llama2.c, whose .bin files alone are read; %s", path, EXPECTED)
   end
   if path:find("%.index%.json$") then return from_weights(path, indexed_tensors(path, notes), notes, options) end
