@@ -41,6 +41,9 @@ refused "an engine without its norm" --for ggml --prefix gpt2 --affine none
 refused "an engine without gradients" --for llmc --prefix gpt2 --pass forward
 refused "--abi of another kind" --single-file --abi llama.c
 refused "--abi llmc without its norm" --single-file --abi llmc --op rmsnorm
+refused "--abi llmc with a residual" --single-file --abi llmc --residual pre
+grep -q "needs a forward norm of x alone" "$work/error" ||
+    { echo "FAILED: --abi llmc asks for what was given: $(cat "$work/error")"; failures=$((failures + 1)); }
 refused "--only" --single-file --only ln_layernorm_f32_64_avx2
 refused "a width of 0" --single-file --width 0
 refused "an unknown instruction set" --single-file --isa avx3

@@ -381,7 +381,9 @@ local function note_shims(abi, kinds, is_public, symbol)
     if f.direct then rows[#rows + 1] = f end
   end
   if abi.llmc then
-    if not is_public.layernorm_f32 then fail.input("--abi llmc: needs --op layernorm --affine full --dtype f32") end
+    if not is_public.layernorm_f32 then
+      fail.input("--abi llmc: needs a forward norm of x alone, with --op layernorm --affine full --dtype f32")
+    end
     symbol("layernorm_forward", "llm.c's layernorm_forward")
     if is_public.layernorm_backward_f32 then symbol("layernorm_backward", "llm.c's layernorm_backward") end
   end
