@@ -150,8 +150,10 @@ typedef struct ln_args {
  * y_head        the same of y
 % if has.beta then
  * gamma_head    from the gamma of one head to that of the next, and the same of beta; 0: all heads share one
-% else
+% elseif has.gamma then
  * gamma_head    from the gamma of one head to that of the next; 0: all heads share one
+% else
+ * gamma_head    not used; 0
 % end
  */
 typedef struct ln_heads {

@@ -62,6 +62,7 @@ pair "layernorm gamma beta y heads f16 vectors zen4" --width 64,256 --dtype f16
 pair "layernorm gamma beta y heads vectors" --width 512
 pair "layernorm gamma beta y vectors" --width 513 # no head is so wide
 pair "layernorm y vectors" --width 768 --affine none
+pair "layernorm y heads vectors" --width 64 --affine none
 pair "rmsnorm gamma y" --width 768 --op rmsnorm --isa scalar
 pair "rmsnorm gamma y int8 scale vectors" --width 96 --op rmsnorm --quant int8
 pair "rmsnorm gamma one_more y heads vectors" --width 96 --op rmsnorm --affine gamma1
