@@ -82,6 +82,8 @@ bad 2 emit -o -x --width 768
 says "if it is meant, write --output=-x"
 bad 2 emit "-o=$out" --width 768
 says "-o=$out: write -o $out, or --output=$out"
+bad 2 emit -o=-x --width 768
+says "-o=-x: write --output=-x"
 bad 2 emit -o
 bad 2 emit -o "$out"
 says --width

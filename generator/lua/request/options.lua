@@ -48,7 +48,10 @@ end
 function options.declare_output(command, argname, description)
   local option = command:option("-o --output"):argname(argname):description(description)
   option:action(function(result, key, text)
-    if text:sub(1, 1) == "=" then fail.input("-o%s: write -o %s, or --output%s", text, text:sub(2), text) end
+    local short = text:match("^=([^-].*)") -- a name with '-' in front stands behind --output= alone
+    if text:sub(1, 1) == "=" then
+      fail.input("-o%s: write %s--output%s", text, short and ("-o %s, or "):format(short) or "", text)
+    end
     result[key] = text
   end)
   -- the usage says that it must be given; argparse need not know, since need_output says more where it is missing
