@@ -49,7 +49,7 @@ end
 
 -- Which kernel a Zen 4 calls where that of AVX2 takes less time there; by the target of the one that is explained.
 local ON_ZEN4 = {
-  avx512 = "the kernel of AVX2 is called in its place", avx2 = "it is called in place of that of AVX-512",
+  [zen4.wide] = "the kernel of AVX2 is called in its place", [zen4.narrow] = "it is called in place of that of AVX-512",
 }
 
 local function say_plan(k)

@@ -33,11 +33,11 @@ end
 local function narrower_rows(kernels)
   local wide, always, cached = {}, {}, {}
   for _, k in ipairs(kernels) do
-    if k.target.name == "avx512" then wide[names.of(k.spec)] = true end
+    if k.target.name == zen4.wide then wide[names.of(k.spec)] = true end
   end
   for _, k in ipairs(kernels) do
     local name = names.of(k.spec)
-    local when = k.target.name == "avx2" and wide[name] and zen4.narrower(k.spec)
+    local when = k.target.name == zen4.narrow and wide[name] and zen4.narrower(k.spec)
     if when == "always" then
       always[#always + 1] = ("LN_NARROWER(%s)\n"):format(k.name)
     elseif when == "cached" then

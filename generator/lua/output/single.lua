@@ -452,7 +452,7 @@ end
 local function mixed_of(sections, slots, P)
   local wide, narrow
   for _, s in ipairs(sections) do
-    if s.name == "avx512" then wide = s elseif s.name == "avx2" then narrow = s end
+    if s.name == zen4.wide then wide = s elseif s.name == zen4.narrow then narrow = s end
   end
   if not wide or not narrow then return false end
   local row, rows, by_stream, any = {}, {}, {}, false

@@ -9,7 +9,7 @@
 -- past the caches.
 local spec_module = require "spec.spec"
 
-local zen4 = {}
+local zen4 = { wide = "avx512", narrow = "avx2" } -- the two sets
 
 local GRADIENTS = { 512, 1599 } -- widths of RMSNorm
 local ALWAYS = { -- widths of RMSNorm, by spec_module.variant
