@@ -71,7 +71,9 @@ onnxruntime)
     ;;
 rust)
     emitted
-    "$lngen" emit --for rust --prefix half --width 64 --isa scalar --dtype bf16 -o half # no rows of f32
+    # no rows of f32, and differences of nearly the same terms
+    "$lngen" emit --for rust --prefix half --op rmsnorm --affine none --pass forward,backward --width 1,64 --isa scalar \
+        --dtype bf16,f16 -o half
     seen=
     for cargo in cargo /usr/bin/cargo; do
         version=$("$cargo" --version 2>/dev/null) || continue
