@@ -477,6 +477,13 @@ for engine in llmc torch; do
     bad 2 emit -o "$out" --for $engine --width 64 --prefix vend --residual pre --bias add
     says "adds --pass backward, which excludes --residual pre"
 done
+for engine in numpy:NumPy ggml:ggml torch:PyTorch "onnxruntime:ONNX Runtime"; do
+    bad 2 emit -o "$out" --for "${engine%%:*}" --op rmsnorm --dtype f16,bf16 --rounding once,before_gain --width 64 \
+        --pass forward --prefix vend
+    says "--for ${engine%%:*}: --rounding once,before_gain gives norms that ${engine#*:} cannot tell apart"
+done
+good emit -o "$work/for_both" --for rust --op rmsnorm --dtype f16 --rounding once,before_gain --width 64 --prefix vend \
+    --isa scalar
 bad 2 emit -o "$out" --for torch --pass forward --width 64 --prefix vend --residual pre
 says "--for torch: PyTorch needs a norm of --residual none, and --residual pre gives none; leave --residual out"
 bad 2 emit -o "$out" --for llmc --pass forward --width 64 --prefix vend

@@ -10,8 +10,8 @@ local known = engine.names()
 check.that(#known > 0, "there are engines")
 
 -- Every entry has what output/engine.lua says, and nothing else; its templates exist.
-local FIELDS = { title = "string", files = "table", defaults = "table", needs = "table", uses = "table", abi = "table",
-  reserved = "string", closing = "table", values = "function" }
+local FIELDS = { title = "string", files = "table", defaults = "table", needs = "table", uses = "table",
+  named = "boolean", abi = "table", reserved = "string", closing = "table", values = "function" }
 
 -- What is wrong with a part of a spec, or with values of several options; nil where nothing is.
 local function wrong_part(part, several)

@@ -14,6 +14,7 @@ return {
     { "tests/norms.rs", "test.rs" },
   },
   uses = plain.uses(TYPES),
+  named = true,
   reserved = "rust rustc cargo",
   closing = { 'in Cargo.toml under [dependencies]: PREFIX = { path = "PATH" }; cargo test in WHERE tests it' },
   values = function(values)

@@ -9,6 +9,7 @@
 --   needs     list of parts of specs, such as { op = "layernorm", pass = "backward" }: the pair must have a norm that
 --             fits, for each of them
 --   uses      the same, but one norm that fits one of them is enough
+--   named     whether norms are called by their names, so that two may differ in their rounding alone
 --   abi       list of functions that the pair must have: values of --abi
 --   reserved  text: words that no prefix may be, since they are the engine's own
 --   closing   list of lines that emit prints at the end: what the user writes; PREFIX and DIR stand for themselves,
@@ -141,6 +142,11 @@ function engine.check(engines, kernels, args)
   for _, e in ipairs(engines) do
     for _, part in ipairs(e.needs or {}) do
       if not offered(kernels, part) then refuse(e, kernels, { part }, args) end
+    end
+    local roundings = e.uses and not e.named and args.rounding or {}
+    if #roundings > 1 then
+      fail.input("--for %s: --rounding %s gives norms that %s cannot tell apart; give one of them", e.name,
+        table.concat(roundings, ","), e.title)
     end
     local any = not e.uses
     for _, part in ipairs(e.uses or {}) do any = any or offered(kernels, part) end
