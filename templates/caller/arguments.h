@@ -58,17 +58,21 @@ typedef struct ln_stats {
 % if has.rstd then
  * ${has.mean and "mean, rstd   " or "rstd         "} [rows] of float, written when not NULL
 % end
-% if has.layernorm then
+% if has.gives_stats and not has.y and not has.backward then
+ * eps, stream   not used for statistics alone, but checked: eps is finite and >= 0, stream is 0, 1, 2 or 3
+% else
+%   if has.layernorm then
  * eps           added to the variance, in units of x squared, >= 0
-% else
+%   else
  * eps           added to the average of x squared, >= 0
-% end
-% local cold = has.y and "where no cache holds x or y and nothing reads y soon" or "where no cache holds x"
+%   end
+%   local cold = has.y and "where no cache holds x or y and nothing reads y soon" or "where no cache holds x"
  * stream        how rows are written. 1: past the caches; 2: through them; 0: as the size of the batch says; 3: as is
-% if pair then
+%   if pair then
  *               best ${cold}
-% else
+%   else
  *               best ${cold}. A kernel called directly takes 0 and 3 as 2
+%   end
 % end
 % if has.bias then
  * bias          [width], elements of x's type, added to x before the residual; x + bias is rounded to that type

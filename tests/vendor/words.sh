@@ -7,7 +7,8 @@ lngen=$1 work=$2
 rm -rf "$work" && mkdir -p "$work" || exit 1
 words() { # FEATURE: words that stand for it in headers
     case $1 in
-    layernorm) echo "LayerNorm mean variance" ;;
+    layernorm) echo "LayerNorm mean" ;;
+    variance) echo "variance" ;; # to which eps is added
     rmsnorm) echo "RMSNorm" ;;
     gamma) echo "gamma" ;;
     one_more) echo "gamma1 full1" ;;
@@ -34,11 +35,12 @@ words() { # FEATURE: words that stand for it in headers
     zen4) echo "Zen" ;;
     esac
 }
-all='layernorm rmsnorm gamma one_more beta y residual sum bias int8 scale static_scale two beta2 heads backward dgamma dbeta
-    stats apply bf16 f16 vectors zen4'
+all='layernorm variance rmsnorm gamma one_more beta y residual sum bias int8 scale static_scale two beta2 heads backward
+    dgamma dbeta stats apply bf16 f16 vectors zen4'
 failures=0
 pair() { # "FEATURES" OPTIONS...
     features=$1
+    case " $features " in *" layernorm "*" y "* | *" layernorm y "*) features="$features variance" ;; esac
     shift
     "$lngen" emit --single-file --prefix vend -o "$work" "$@" >/dev/null || exit 1
     sed '1,/Content: /d' "$work/vend.h" >"$work/header" # without the banner, which repeats the command
