@@ -31,6 +31,10 @@ if [ ! -e "$build/CMakeCache.txt" ]; then
     echo "prove.sh: $build: no build of lngen; make one with cmake -S . -B $build" >&2
     exit 2
 fi
+if grep -q '^BUILD_TESTING:BOOL=\(OFF\|0\|NO\|FALSE\)$' "$build/CMakeCache.txt"; then
+    echo "prove.sh: $build: a build without tests; make it with cmake -DBUILD_TESTING=ON $build" >&2
+    exit 2
+fi
 log=$(cd "$(dirname "$log")" && pwd)/$(basename "$log")
 all='layernorm rmsnorm options passes plan'
 if [ $# -gt 5 ]; then shift 5; else set --; fi

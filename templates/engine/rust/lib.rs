@@ -80,7 +80,7 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match *self {
-            Error::Width => write!(f, "the width, as long as gamma is, is 0; it should be at least 1"),
+            Error::Width => write!(f, "the width, or the length of gamma, is 0; it should be at least 1"),
             Error::Rows { length, width } => {
                 write!(f, "x has {length} elements; there should be a multiple of the width, {width}")
             }

@@ -237,7 +237,7 @@ fn test_${name}_of_bad_input() {
         fails(${name}(${b}_mut(&mut y), ${b}(&x)${parameters}, eps${last}), "eps is ");
     }
 %   local none = (s.gamma and ", &[]" or "") .. (s.beta and ", &[]" or "") .. ", EPS" .. (s.gamma and "" or ", 0")
-    fails(${name}(${b}_mut(&mut y), ${b}(&x)${none}), "the width, as long as gamma is, is 0");
+    fails(${name}(${b}_mut(&mut y), ${b}(&x)${none}), "the width, or the length of gamma, is 0");
 %   if s.beta then
     fails(${name}(${b}_mut(&mut y), ${b}(&x), ${p}(&gamma), ${p}(&beta[..7]), EPS), "beta has 7 elements; there should be 8");
 %   end
