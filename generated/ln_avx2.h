@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX2 and FMA.
  * Numerics: 3
- * Content: 56e8bd3a06fd358c */
+ * Content: d98550350389538a */
 #ifndef LN_AVX2_H
 #define LN_AVX2_H
 
@@ -152,6 +152,7 @@ FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
 FN R rrsqrt(R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN R rload(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
@@ -507,19 +508,6 @@ FN D dadd(D a, D b)
     return d;
 }
 
-/* Eight floats, and eight doubles rounded to float. */
-FN D dload(const float *p)
-{
-    D d = {_mm256_cvtps_pd(_mm_loadu_ps(p)), _mm256_cvtps_pd(_mm_loadu_ps(p + 4))};
-    return d;
-}
-
-FN void dstore(float *p, D a)
-{
-    _mm_storeu_ps(p, _mm256_cvtpd_ps(a.lo));
-    _mm_storeu_ps(p + 4, _mm256_cvtpd_ps(a.hi));
-}
-
 /* Eight doubles as they are. */
 FN D dkept(const double *p)
 {
@@ -535,5 +523,14 @@ FN void dkeep(double *p, D a)
 
 /* Eight lanes to four: lane i with i + 4. */
 FN R halved(D a) { return a.lo + a.hi; }
+
+/* Past the caches or through them. */
+FN void put(int past, float *p, V a)
+{
+    if (past)
+        stream(p, a);
+    else
+        store(p, a);
+}
 
 #endif

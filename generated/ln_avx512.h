@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 8a75413e601a3b5b */
+ * Content: 83de829da10ae1d6 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -151,6 +151,7 @@ FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
 FN R rrsqrt(R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN R rload(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
@@ -434,15 +435,20 @@ FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 
 FN D dadd(D a, D b) { return a + b; }
 
-/* Eight floats, and eight doubles rounded to float. */
-FN D dload(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
-FN void dstore(float *p, D a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
-
 /* Eight doubles as they are. */
 FN D dkept(const double *p) { return _mm512_loadu_pd(p); }
 FN void dkeep(double *p, D a) { _mm512_storeu_pd(p, a); }
 
 /* Eight lanes to four: lane i with i + 4. */
 FN R halved(D a) { return _mm512_extractf64x4_pd(a, 1) + _mm512_castpd512_pd256(a); }
+
+/* Past the caches or through them. */
+FN void put(int past, float *p, V a)
+{
+    if (past)
+        stream(p, a);
+    else
+        store(p, a);
+}
 
 #endif

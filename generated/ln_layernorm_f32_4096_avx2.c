@@ -4,7 +4,7 @@
  * few rows: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 2 rows in flight, non-temporal stores, prefetch 2 rows ahead into L1
  * Numerics: 3
- * Content: 9738eadd46308e3a */
+ * Content: 92a4a71187f9f4a9 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_4096_avx2, ln_layernorm_f32_any_avx2;
@@ -48,9 +48,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double limit, double ep
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120,
+            DBL_MAX) : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -378,11 +377,12 @@ KERNEL void ln_layernorm_f32_4096_avx2(const ln_args *a, size_t begin, size_t en
             row = many(a, row, end);
         else
             row = unaligned(a, row, end);
-        stream_fence();
     } else if (end - row >= 3) {
         row = few(a, row, end);
     }
     if (row < end)
         one(a, row, end);
+    if (a->stream == 1)
+        stream_fence();
     leave(saved);
 }

@@ -5,7 +5,7 @@
  * few rows, AMD: loops of 4 x 4 registers, 3 rows in flight, cached stores
  * many rows: loops of 4 x 4 registers, 4 rows in flight, non-temporal stores, prefetch 4 rows ahead into L1 (AMD: L2)
  * Numerics: 3
- * Content: 98d7e8c4c89388bf */
+ * Content: 28c380f940c58e50 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_4096_avx512, ln_layernorm_f32_any_avx512;
@@ -49,9 +49,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double limit, double ep
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120,
+            DBL_MAX) : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -458,7 +457,6 @@ KERNEL void ln_layernorm_f32_4096_avx512(const ln_args *a, size_t begin, size_t 
             row = many(a, row, end);
         else
             row = unaligned(a, row, end);
-        stream_fence();
     } else if (end - row >= 3 && on_amd()) {
         row = few_amd(a, row, end);
     } else if (end - row >= 2) {
@@ -466,5 +464,7 @@ KERNEL void ln_layernorm_f32_4096_avx512(const ln_args *a, size_t begin, size_t 
     }
     if (row < end)
         one(a, row, end);
+    if (a->stream == 1)
+        stream_fence();
     leave(saved);
 }

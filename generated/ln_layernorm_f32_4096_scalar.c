@@ -3,7 +3,7 @@
  * one row or few: loops of 2 x 4 registers, 1 row in flight, cached stores
  * many rows: loops of 2 x 4 registers, 1 row in flight, cached stores
  * Numerics: 3
- * Content: eee7b12a6c7aded0 */
+ * Content: 82a4f2030cea6104 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_4096_scalar, ln_layernorm_f32_any_scalar;
@@ -40,9 +40,9 @@ FN Statistics statistics(R s, R q, double width_inverse, double limit, double ep
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && 0x1p-120 <= rfirst(v) && rfirst(v) <= DBL_MAX
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? rfirst(square) <= rfirst(most) && 0x1p-120 <= rfirst(v)
+            && rfirst(v) <= DBL_MAX : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)),
+            rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }

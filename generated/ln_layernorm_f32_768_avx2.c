@@ -4,7 +4,7 @@
  * few rows: all unrolled, 1 row in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores, prefetch 1 row ahead into L1
  * Numerics: 3
- * Content: 4d90c383e3ff450b */
+ * Content: 99457f2396d30b04 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_768_avx2, ln_layernorm_f32_any_avx2;
@@ -49,9 +49,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double limit, double ep
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120,
+            DBL_MAX) : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -366,11 +365,12 @@ KERNEL void ln_layernorm_f32_768_avx2(const ln_args *a, size_t begin, size_t end
     size_t row = begin;
     if (a->stream == 1) {
         row = many(a, row, end);
-        stream_fence();
     } else if (end - row >= 2) {
         row = few(a, row, end);
     }
     if (row < end)
         one(a, row, end);
+    if (a->stream == 1)
+        stream_fence();
     leave(saved);
 }

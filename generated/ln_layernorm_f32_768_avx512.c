@@ -4,7 +4,7 @@
  * few rows: all unrolled, 2 rows in flight, cached stores, sums taken 1 group ahead
  * many rows: register by register, 1 row in flight, non-temporal stores
  * Numerics: 3
- * Content: 244999f8d7ee7992 */
+ * Content: 5cd14f4ae3c87939 */
 #include "ln_avx512.h"
 
 ln_kernel ln_layernorm_f32_768_avx512, ln_layernorm_f32_any_avx512;
@@ -48,9 +48,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double limit, double ep
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120,
+            DBL_MAX) : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -390,11 +389,12 @@ KERNEL void ln_layernorm_f32_768_avx512(const ln_args *a, size_t begin, size_t e
     size_t row = begin;
     if (a->stream == 1) {
         row = many(a, row, end);
-        stream_fence();
     } else if (end - row >= 2) {
         row = few(a, row, end);
     }
     if (row < end)
         one(a, row, end);
+    if (a->stream == 1)
+        stream_fence();
     leave(saved);
 }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_avx2
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: 6966613eb33f6c83 */
+ * Content: 028dabd470ea7fa4 */
 #include "ln_avx2.h"
 
 ln_kernel ln_layernorm_f32_any_avx2, ln_layernorm_f32_slow;
@@ -32,9 +32,8 @@ FN Statistics statistics(R s, R q, double width_inverse, double limit, double ep
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120, DBL_MAX)
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? rfirst(square) <= rfirst(most) && rwithin_first(v, 0x1p-120,
+            DBL_MAX) : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -138,24 +137,35 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
     return t;
 }
 
-/* Writes a row. */
-FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, V r, V c, V m)
+/* Whether rows go past the caches; short ones must begin with a line. */
+FN int goes_past(const ln_args *a, const void *rows, size_t stride)
 {
-    size_t i = 0;
-    for (; i < n - n % (4 * LANES); i += 4 * LANES) {
-        UNROLL for (size_t k = 0; k < 4; k++) {
-            const V v = sub(load(x + i + k * LANES), m);
-            store(y + i + k * LANES, muladd(muladd(v, r, c), load(gamma + i + k * LANES), load(beta + i + k * LANES)));
+    return a->stream == 1 && (a->width >= 512 || ((uintptr_t)rows | stride * sizeof(float)) % 64 == 0);
+}
+
+/* Writes a row, past the caches from its first whole register on, or through them. */
+FN void apply(float *y, const float *x, const float *gamma, const float *beta, size_t n, V r, V c, V m, int past)
+{
+    const size_t head = past ? -((uintptr_t)y / sizeof *y) % LANES : 0, tail = (n - head) % LANES;
+    for (int end = !past; end < 2; end++) {
+        const size_t at = end ? n - tail : 0;
+        const unsigned left = (unsigned)(end ? tail : head);
+        if (left > 0) {
+            const V v = sub(load_part(x + at, left), m);
+            store_part(y + at, muladd(muladd(v, r, c), load_part(gamma + at, left), load_part(beta + at, left)), left);
         }
     }
-    for (; i < n - n % LANES; i += LANES) {
-        const V v = sub(load(x + i), m);
-        store(y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
+    size_t i = head;
+    for (; i + 4 * LANES <= n; i += 4 * LANES) {
+        UNROLL for (size_t k = 0; k < 4; k++) {
+            const V v = sub(load(x + i + k * LANES), m);
+            put(past, y + i + k * LANES, muladd(muladd(v, r, c), load(gamma + i + k * LANES),
+                                                load(beta + i + k * LANES)));
+        }
     }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        const V v = sub(load_part(x + i, left), m);
-        store_part(y + i, muladd(muladd(v, r, c), load_part(gamma + i, left), load_part(beta + i, left)), left);
+    for (; i + LANES <= n; i += LANES) {
+        const V v = sub(load(x + i), m);
+        put(past, y + i, muladd(muladd(v, r, c), load(gamma + i), load(beta + i)));
     }
 }
 
@@ -182,7 +192,11 @@ KERNEL void ln_layernorm_f32_row_avx2(const ln_args *a, size_t row, unsigned ok,
         shift = (float)rfirst(f.shift);
         high = (float)rfirst(f.high);
     }
-    apply(row_y(a, row), row_x(a, row), gamma, beta, n, splat(rstd), splat(shift), splat(high));
+    const V r = splat(rstd), c = splat(shift), m = splat(high);
+    if (goes_past(a, a->y, a->y_stride))
+        apply(row_y(a, row), row_x(a, row), gamma, beta, n, r, c, m, 1);
+    else
+        apply(row_y(a, row), row_x(a, row), gamma, beta, n, r, c, m, 0);
     if (a->mean)
         a->mean[row] = mean;
     if (a->rstd)
@@ -204,5 +218,7 @@ KERNEL void ln_layernorm_f32_any_avx2(const ln_args *a, size_t begin, size_t end
         ln_layernorm_f32_row_avx2(a, row, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd),
                                   (float)rfirst(f.shift));
     }
+    if (a->stream == 1)
+        stream_fence();
     leave(saved);
 }

@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --only ln_layernorm_f32_any_scalar
  * any width: loops, 1 row at a time
  * Numerics: 3
- * Content: eb38838a10a49261 */
+ * Content: d733d577f939f732 */
 #include "ln_scalar.h"
 
 ln_kernel ln_layernorm_f32_any_scalar, ln_layernorm_f32_slow;
@@ -26,15 +26,13 @@ typedef struct {
     unsigned ok;
 } Statistics;
 
-FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps, int alone)
+FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps)
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && 0x1p-120 <= rfirst(v) && rfirst(v) <= DBL_MAX
-        : rbits(rboth(rle(square, most), rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(0x1p-120), v))));
+    const unsigned ok = rfirst(square) <= rfirst(most) && 0x1p-120 <= rfirst(v) && rfirst(v) <= DBL_MAX;
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -54,10 +52,10 @@ FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
     return f;
 }
 
-FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
+FN Finished finish(R s, R q, double width_inverse, double limit, double eps)
 {
-    const Statistics t = statistics(s, q, width_inverse, limit, eps, alone);
-    const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
+    const Statistics t = statistics(s, q, width_inverse, limit, eps);
+    const R r = rrsqrt_first(t.v);
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), rround(r)), t.ok};
     return f;
 }
@@ -74,19 +72,6 @@ FN void add_register(V x, V pilot, int centred, V *s, V *q)
     *q = settled(muladd(x, x, *q));
 }
 
-/* The same of those elements from `i` on that there are. */
-FN void add_rest(const float *x, size_t i, size_t n, V pilot, int centred, V *s, V *q)
-{
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < LANES ? n - i : LANES);
-    V v = load_part(x + i, left);
-    if (centred)
-        v = keep_part(sub(v, pilot), left);
-    *s = add(*s, v);
-    *q = muladd(v, v, *q);
-}
-
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
 FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *ts, float *tq)
 {
@@ -100,7 +85,8 @@ FN void sweep(const float *x, size_t n, V pilot, int centred, size_t j, float *t
     }
     if (n % 64 > 0)
         UNROLL for (size_t k = 0; k < 4; k++)
-            add_rest(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+            if (i + 16 * k < n)
+                add_register(load(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     store(ts, folded(s));
     store(tq, folded(q));
 }
@@ -177,7 +163,8 @@ KERNEL void ln_layernorm_f32_row_scalar(const ln_args *a, size_t row, unsigned o
         shift = (float)rfirst(f.shift);
         high = (float)rfirst(f.high);
     }
-    apply(row_y(a, row), row_x(a, row), gamma, beta, n, splat(rstd), splat(shift), splat(high));
+    const V r = splat(rstd), c = splat(shift), m = splat(high);
+    apply(row_y(a, row), row_x(a, row), gamma, beta, n, r, c, m);
     if (a->mean)
         a->mean[row] = mean;
     if (a->rstd)
@@ -195,7 +182,7 @@ KERNEL void ln_layernorm_f32_any_scalar(const ln_args *a, size_t begin, size_t e
         double s[8], q[8];
         moments(row_x(a, row), n, 0.0f, 0, s, q);
         const Finished f = finish(rtotal(halved(dkept(s))), rtotal(halved(dkept(q))), width_inverse, limit,
-                                  (double)a->eps, 1);
+                                  (double)a->eps);
         ln_layernorm_f32_row_scalar(a, row, f.ok & 1u, (float)rfirst(f.mean), (float)rfirst(f.rstd),
                                     (float)rfirst(f.shift));
     }

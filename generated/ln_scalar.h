@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: 23fa0667736fecca */
+ * Content: 1af29d8399cb6236 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -334,21 +334,6 @@ FN D dadd(D a, D b)
     return a;
 }
 
-/* Eight floats, and eight doubles rounded to float. */
-FN D dload(const float *p)
-{
-    D d;
-    for (int i = 0; i < 8; i++)
-        d.lane[i] = (double)p[i];
-    return d;
-}
-
-FN void dstore(float *p, D a)
-{
-    for (int i = 0; i < 8; i++)
-        p[i] = (float)a.lane[i];
-}
-
 /* Eight doubles as they are. */
 FN D dkept(const double *p)
 {
@@ -463,6 +448,12 @@ FN R rround(R a)
         a.row[i] = (double)rounded;
     }
     return a;
+}
+
+FN R rload(const float *p)
+{
+    R r = {{(double)p[0], (double)p[1], (double)p[2], (double)p[3]}};
+    return r;
 }
 
 FN void rstore(float *p, R a)

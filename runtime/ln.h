@@ -60,7 +60,7 @@ LN_API const char *ln_status_message(ln_status status);
 /* Where outputs go, in args.stream. */
 typedef enum ln_stream {
     LN_STREAM_AUTO,   /* past the caches when the batch writes ln_stream_bytes() or more */
-    LN_STREAM_ALWAYS, /* past the caches, but for kernels for any width and for lines that two rows share */
+    LN_STREAM_ALWAYS, /* past the caches, but for lines that rows share, and what is not f32 in kernels for any width */
     LN_STREAM_NEVER,  /* through the caches */
     LN_STREAM_COLD    /* no cache holds x or y, and nothing reads y soon: as ALWAYS from 16 rows on, else as NEVER */
 } ln_stream;

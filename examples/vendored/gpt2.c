@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: e66b06edb56dec2d */
+ * Content: ac77df5cb5bc17a4 */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -512,16 +512,14 @@ typedef struct {
 } gpt2_Statistics_any_x1;
 
 GPT2_FN1 gpt2_Statistics_any_x1 gpt2_statistics_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double limit,
-        double eps, int alone)
+        double eps)
 {
     const gpt2_R1 m = gpt2_rmul1(s, gpt2_rsplat1(width_inverse));
     const gpt2_R1 m2 = gpt2_rnegmuladd1(s, m, q);
     const gpt2_R1 v = gpt2_rmuladd1(m2, gpt2_rsplat1(width_inverse), gpt2_rsplat1(eps));
     const gpt2_R1 square = gpt2_rmul1(m, m), most = gpt2_rmul1(m2, gpt2_rsplat1(limit));
-    const unsigned ok = alone
-        ? gpt2_rfirst1(square) <= gpt2_rfirst1(most) && 0x1p-120 <= gpt2_rfirst1(v) && gpt2_rfirst1(v) <= DBL_MAX
-        : gpt2_rbits1(gpt2_rboth1(gpt2_rle1(square, most), gpt2_rboth1(gpt2_rle1(v, gpt2_rsplat1(DBL_MAX)),
-                gpt2_rle1(gpt2_rsplat1(0x1p-120), v))));
+    const unsigned ok = gpt2_rfirst1(square) <= gpt2_rfirst1(most) && 0x1p-120 <= gpt2_rfirst1(v)
+            && gpt2_rfirst1(v) <= DBL_MAX;
     const gpt2_Statistics_any_x1 t = {gpt2_radd1(m, gpt2_rsplat1(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -542,11 +540,10 @@ GPT2_FN1 gpt2_Finished_any_x1 gpt2_split_any_x1(gpt2_R1 mean, gpt2_R1 m2, gpt2_R
     return f;
 }
 
-GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double limit, double eps,
-        int alone)
+GPT2_FN1 gpt2_Finished_any_x1 gpt2_finish_any_x1(gpt2_R1 s, gpt2_R1 q, double width_inverse, double limit, double eps)
 {
-    const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, limit, eps, alone);
-    const gpt2_R1 r = alone ? gpt2_rrsqrt_first1(t.v) : gpt2_rrsqrt1(t.v);
+    const gpt2_Statistics_any_x1 t = gpt2_statistics_any_x1(s, q, width_inverse, limit, eps);
+    const gpt2_R1 r = gpt2_rrsqrt_first1(t.v);
     const gpt2_Finished_any_x1 f = {t.mean, gpt2_rsplat1(0.0), r, gpt2_rmul1(gpt2_rnegate1(t.mean), gpt2_rround1(r)),
             t.ok};
     return f;
@@ -567,20 +564,6 @@ GPT2_FN1 void gpt2_add_register_any_x1(gpt2_V1 x, gpt2_V1 pilot, int centred, gp
     *q = gpt2_settled1(gpt2_muladd1(x, x, *q));
 }
 
-/* The same of those elements from `i` on that there are. */
-GPT2_FN1 void gpt2_add_rest_any_x1(const float *x, size_t i, size_t n, gpt2_V1 pilot, int centred, gpt2_V1 *s,
-        gpt2_V1 *q)
-{
-    if (i >= n)
-        return;
-    const unsigned left = (unsigned)(n - i < 1 ? n - i : 1);
-    gpt2_V1 v = gpt2_load_part1(x + i, left);
-    if (centred)
-        v = gpt2_keep_part1(gpt2_sub1(v, pilot), left);
-    *s = gpt2_add1(*s, v);
-    *q = gpt2_muladd1(v, v, *q);
-}
-
 /* Sums over n elements of the lanes that a register from j on holds, folded. */
 GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int centred, size_t j, float *ts, float *tq)
 {
@@ -594,7 +577,8 @@ GPT2_FN1 void gpt2_sweep_any_x1(const float *x, size_t n, gpt2_V1 pilot, int cen
     }
     if (n % 64 > 0)
         GPT2_UNROLL for (size_t k = 0; k < 4; k++)
-            gpt2_add_rest_any_x1(x, i + 16 * k, n, pilot, centred, &s[k], &q[k]);
+            if (i + 16 * k < n)
+                gpt2_add_register_any_x1(gpt2_load1(x + i + 16 * k), pilot, centred, &s[k], &q[k]);
     gpt2_store1(ts, gpt2_folded_any_x1(s));
     gpt2_store1(tq, gpt2_folded_any_x1(q));
 }
@@ -677,8 +661,8 @@ GPT2_KERNEL1 void gpt2_write_row_x1(const gpt2_args *a, size_t row, unsigned ok,
         shift = (float)gpt2_rfirst1(f.shift);
         high = (float)gpt2_rfirst1(f.high);
     }
-    gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, gpt2_splat1(rstd),
-            gpt2_splat1(shift), gpt2_splat1(high));
+    const gpt2_V1 r = gpt2_splat1(rstd), c = gpt2_splat1(shift), m = gpt2_splat1(high);
+    gpt2_apply_any_x1(gpt2_row_y_any_x1(a, row), gpt2_row_x_any_x1(a, row), gamma, beta, n, r, c, m);
     if (a->mean)
         a->mean[row] = mean;
     if (a->rstd)
@@ -696,7 +680,7 @@ GPT2_KERNEL1 void gpt2_layernorm_f32_any_scalar(const gpt2_args *a, size_t begin
         double s[8], q[8];
         gpt2_moments_any_x1(gpt2_row_x_any_x1(a, row), n, 0.0f, 0, s, q);
         const gpt2_Finished_any_x1 f = gpt2_finish_any_x1(gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(s))),
-                gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, limit, (double)a->eps, 1);
+                gpt2_rtotal1(gpt2_halved1(gpt2_dkept1(q))), width_inverse, limit, (double)a->eps);
         gpt2_write_row_x1(a, row, f.ok & 1u, (float)gpt2_rfirst1(f.mean), (float)gpt2_rfirst1(f.rstd),
                 (float)gpt2_rfirst1(f.shift));
     }
@@ -773,6 +757,7 @@ GPT2_FN8 gpt2_R gpt2_rmax(gpt2_R a, gpt2_R b) { return _mm256_max_pd(a, b); }
 GPT2_FN8 gpt2_R gpt2_rrsqrt(gpt2_R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 GPT2_FN8 gpt2_R gpt2_rnegate(gpt2_R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 GPT2_FN8 gpt2_R gpt2_rround(gpt2_R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+GPT2_FN8 gpt2_R rload(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
 GPT2_FN8 void gpt2_rstore_first(float *p, gpt2_R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 GPT2_FN8 void gpt2_rstore(float *p, gpt2_R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 
@@ -928,6 +913,15 @@ GPT2_FN8 void gpt2_dkeep8(double *p, gpt2_D8 a)
 /* Eight lanes to four: lane i with i + 4. */
 GPT2_FN8 gpt2_R gpt2_halved8(gpt2_D8 a) { return a.lo + a.hi; }
 
+/* Past the caches or through them. */
+GPT2_FN8 void gpt2_put8(int past, float *p, gpt2_V8 a)
+{
+    if (past)
+        gpt2_stream8(p, a);
+    else
+        gpt2_store8(p, a);
+}
+
 /* layernorm_f32_any
  * any width: loops, 1 row at a time */
 
@@ -952,10 +946,9 @@ GPT2_FN8 gpt2_Statistics gpt2_statistics(gpt2_R s, gpt2_R q, double width_invers
     const gpt2_R m2 = gpt2_rnegmuladd(s, m, q);
     const gpt2_R v = gpt2_rmuladd(m2, gpt2_rsplat(width_inverse), gpt2_rsplat(eps));
     const gpt2_R square = gpt2_rmul(m, m), most = gpt2_rmul(m2, gpt2_rsplat(limit));
-    const unsigned ok = alone
-        ? gpt2_rfirst(square) <= gpt2_rfirst(most) && gpt2_rwithin_first(v, 0x1p-120, DBL_MAX)
-        : gpt2_rbits(gpt2_rboth(gpt2_rle(square, most), gpt2_rboth(gpt2_rle(v, gpt2_rsplat(DBL_MAX)),
-                gpt2_rle(gpt2_rsplat(0x1p-120), v))));
+    const unsigned ok = alone ? gpt2_rfirst(square) <= gpt2_rfirst(most) && gpt2_rwithin_first(v, 0x1p-120,
+            DBL_MAX) : gpt2_rbits(gpt2_rboth(gpt2_rle(square, most), gpt2_rboth(gpt2_rle(v, gpt2_rsplat(DBL_MAX)),
+            gpt2_rle(gpt2_rsplat(0x1p-120), v))));
     const gpt2_Statistics t = {gpt2_radd(m, gpt2_rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -996,6 +989,7 @@ GPT2_FN8 void gpt2_add_register_any_x8(gpt2_V8 x, gpt2_V8 pilot, int centred, gp
     *q = gpt2_settled8(gpt2_muladd8(x, x, *q));
 }
 
+/* The same of those elements from `i` on that there are. */
 GPT2_FN8 void gpt2_add_rest_any_x8(const float *x, size_t i, size_t n, gpt2_V8 pilot, int centred, gpt2_V8 *s,
         gpt2_V8 *q)
 {
@@ -1057,26 +1051,37 @@ GPT2_FN8 gpt2_Statistics gpt2_statistics_far_any(gpt2_R s, gpt2_R q, double widt
     return t;
 }
 
-GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V8 r,
-        gpt2_V8 c, gpt2_V8 m)
+/* Whether rows go past the caches; short ones must begin with a line. */
+GPT2_FN8 int gpt2_goes_past_any(const gpt2_args *a, const void *rows, size_t stride)
 {
-    size_t i = 0;
-    for (; i < n - n % (4 * 8); i += 4 * 8) {
+    return a->stream == 1 && (a->width >= 512 || ((uintptr_t)rows | stride * sizeof(float)) % 64 == 0);
+}
+
+/* Writes a row, past the caches from its first whole register on, or through them. */
+GPT2_FN8 void gpt2_apply_any_x8(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V8 r,
+        gpt2_V8 c, gpt2_V8 m, int past)
+{
+    const size_t head = past ? -((uintptr_t)y / sizeof *y) % 8 : 0, tail = (n - head) % 8;
+    for (int end = !past; end < 2; end++) {
+        const size_t at = end ? n - tail : 0;
+        const unsigned left = (unsigned)(end ? tail : head);
+        if (left > 0) {
+            const gpt2_V8 v = gpt2_sub8(gpt2_load_part8(x + at, left), m);
+            gpt2_store_part8(y + at, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load_part8(gamma + at, left),
+                    gpt2_load_part8(beta + at, left)), left);
+        }
+    }
+    size_t i = head;
+    for (; i + 4 * 8 <= n; i += 4 * 8) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
             const gpt2_V8 v = gpt2_sub8(gpt2_load8(x + i + k * 8), m);
-            gpt2_store8(y + i + k * 8, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i + k * 8),
+            gpt2_put8(past, y + i + k * 8, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i + k * 8),
                     gpt2_load8(beta + i + k * 8)));
         }
     }
-    for (; i < n - n % 8; i += 8) {
+    for (; i + 8 <= n; i += 8) {
         const gpt2_V8 v = gpt2_sub8(gpt2_load8(x + i), m);
-        gpt2_store8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i), gpt2_load8(beta + i)));
-    }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        const gpt2_V8 v = gpt2_sub8(gpt2_load_part8(x + i, left), m);
-        gpt2_store_part8(y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load_part8(gamma + i, left),
-                gpt2_load_part8(beta + i, left)), left);
+        gpt2_put8(past, y + i, gpt2_muladd8(gpt2_muladd8(v, r, c), gpt2_load8(gamma + i), gpt2_load8(beta + i)));
     }
 }
 
@@ -1102,8 +1107,11 @@ GPT2_KERNEL8 void gpt2_write_row_x8(const gpt2_args *a, size_t row, unsigned ok,
         shift = (float)gpt2_rfirst(f.shift);
         high = (float)gpt2_rfirst(f.high);
     }
-    gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat8(rstd), gpt2_splat8(shift),
-            gpt2_splat8(high));
+    const gpt2_V8 r = gpt2_splat8(rstd), c = gpt2_splat8(shift), m = gpt2_splat8(high);
+    if (gpt2_goes_past_any(a, a->y, a->y_stride))
+        gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, r, c, m, 1);
+    else
+        gpt2_apply_any_x8(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, r, c, m, 0);
     if (a->mean)
         a->mean[row] = mean;
     if (a->rstd)
@@ -1124,6 +1132,8 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_any_avx2(const gpt2_args *a, size_t begin, 
         gpt2_write_row_x8(a, row, f.ok & 1u, (float)gpt2_rfirst(f.mean), (float)gpt2_rfirst(f.rstd),
                 (float)gpt2_rfirst(f.shift));
     }
+    if (a->stream == 1)
+        gpt2_stream_fence();
     gpt2_leave(saved);
 }
 
@@ -1445,12 +1455,13 @@ GPT2_KERNEL8 void gpt2_layernorm_f32_768_avx2(const gpt2_args *a, size_t begin, 
     size_t row = begin;
     if (a->stream == 1) {
         row = gpt2_many_x8(a, row, end);
-        gpt2_stream_fence();
     } else if (end - row >= 2) {
         row = gpt2_few_x8(a, row, end);
     }
     if (row < end)
         gpt2_one_x8(a, row, end);
+    if (a->stream == 1)
+        gpt2_stream_fence();
     gpt2_leave(saved);
 }
 
@@ -1561,6 +1572,14 @@ GPT2_FN16 void gpt2_dkeep16(double *p, gpt2_D16 a) { _mm512_storeu_pd(p, a); }
 
 GPT2_FN16 gpt2_R gpt2_halved16(gpt2_D16 a) { return _mm512_extractf64x4_pd(a, 1) + _mm512_castpd512_pd256(a); }
 
+GPT2_FN16 void gpt2_put16(int past, float *p, gpt2_V16 a)
+{
+    if (past)
+        gpt2_stream16(p, a);
+    else
+        gpt2_store16(p, a);
+}
+
 /* layernorm_f32_any
  * any width: loops, 1 row at a time */
 
@@ -1629,25 +1648,29 @@ GPT2_FN16 void gpt2_moments_any_x16(const float *x, size_t n, float mean, int ce
 }
 
 GPT2_FN16 void gpt2_apply_any_x16(float *y, const float *x, const float *gamma, const float *beta, size_t n, gpt2_V16 r,
-        gpt2_V16 c, gpt2_V16 m)
+        gpt2_V16 c, gpt2_V16 m, int past)
 {
-    size_t i = 0;
-    for (; i < n - n % (4 * 16); i += 4 * 16) {
+    const size_t head = past ? -((uintptr_t)y / sizeof *y) % 16 : 0, tail = (n - head) % 16;
+    for (int end = !past; end < 2; end++) {
+        const size_t at = end ? n - tail : 0;
+        const unsigned left = (unsigned)(end ? tail : head);
+        if (left > 0) {
+            const gpt2_V16 v = gpt2_sub16(gpt2_load_part16(x + at, left), m);
+            gpt2_store_part16(y + at, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load_part16(gamma + at, left),
+                    gpt2_load_part16(beta + at, left)), left);
+        }
+    }
+    size_t i = head;
+    for (; i + 4 * 16 <= n; i += 4 * 16) {
         GPT2_UNROLL for (size_t k = 0; k < 4; k++) {
             const gpt2_V16 v = gpt2_sub16(gpt2_load16(x + i + k * 16), m);
-            gpt2_store16(y + i + k * 16, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i + k * 16),
+            gpt2_put16(past, y + i + k * 16, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i + k * 16),
                     gpt2_load16(beta + i + k * 16)));
         }
     }
-    for (; i < n - n % 16; i += 16) {
+    for (; i + 16 <= n; i += 16) {
         const gpt2_V16 v = gpt2_sub16(gpt2_load16(x + i), m);
-        gpt2_store16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i), gpt2_load16(beta + i)));
-    }
-    if (i < n) {
-        const unsigned left = (unsigned)(n - i);
-        const gpt2_V16 v = gpt2_sub16(gpt2_load_part16(x + i, left), m);
-        gpt2_store_part16(y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load_part16(gamma + i, left),
-                gpt2_load_part16(beta + i, left)), left);
+        gpt2_put16(past, y + i, gpt2_muladd16(gpt2_muladd16(v, r, c), gpt2_load16(gamma + i), gpt2_load16(beta + i)));
     }
 }
 
@@ -1673,8 +1696,11 @@ GPT2_KERNEL16 void gpt2_write_row_x16(const gpt2_args *a, size_t row, unsigned o
         shift = (float)gpt2_rfirst(f.shift);
         high = (float)gpt2_rfirst(f.high);
     }
-    gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, gpt2_splat16(rstd), gpt2_splat16(shift),
-            gpt2_splat16(high));
+    const gpt2_V16 r = gpt2_splat16(rstd), c = gpt2_splat16(shift), m = gpt2_splat16(high);
+    if (gpt2_goes_past_any(a, a->y, a->y_stride))
+        gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, r, c, m, 1);
+    else
+        gpt2_apply_any_x16(gpt2_row_y(a, row), gpt2_row_x(a, row), gamma, beta, n, r, c, m, 0);
     if (a->mean)
         a->mean[row] = mean;
     if (a->rstd)
@@ -1695,6 +1721,8 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_any_avx512(const gpt2_args *a, size_t begi
         gpt2_write_row_x16(a, row, f.ok & 1u, (float)gpt2_rfirst(f.mean), (float)gpt2_rfirst(f.rstd),
                 (float)gpt2_rfirst(f.shift));
     }
+    if (a->stream == 1)
+        gpt2_stream_fence();
     gpt2_leave(saved);
 }
 
@@ -2008,12 +2036,13 @@ GPT2_KERNEL16 void gpt2_layernorm_f32_768_avx512(const gpt2_args *a, size_t begi
     size_t row = begin;
     if (a->stream == 1) {
         row = gpt2_many_x16(a, row, end);
-        gpt2_stream_fence();
     } else if (end - row >= 2) {
         row = gpt2_few_x16(a, row, end);
     }
     if (row < end)
         gpt2_one_x16(a, row, end);
+    if (a->stream == 1)
+        gpt2_stream_fence();
     gpt2_leave(saved);
 }
 
@@ -2194,12 +2223,7 @@ const char *gpt2_isa(void) { return gpt2_best()->name; }
 static gpt2_kernel *gpt2_layernorm_f32_of(size_t width)
 {
     const gpt2_set *isa = gpt2_best();
-    switch (width) {
-    case 768:
-        return isa->layernorm_f32_768;
-    default:
-        return isa->layernorm_f32_any;
-    }
+    return width == 768 ? isa->layernorm_f32_768 : isa->layernorm_f32_any;
 }
 
 void gpt2_layernorm_f32_768(float *y, float *mean, float *rstd, const float *x, const float *gamma, const float *beta,

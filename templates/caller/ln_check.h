@@ -229,12 +229,15 @@ ${signature("LN_INLINE ln_status ln_check_rows", table.unpack(batch))}
 /* Bytes of a workspace: a row of floats for each block of rows and parameter. SIZE_MAX if too much. */
 ${static} size_t ln_sums_bytes(${sums_has and "unsigned has, " or ""}size_t width, size_t rows)
 {
+% local sums = (ask.HAS_GAMMA or has.dbeta and ask.HAS_BETA) and "sums" or has.dbeta and "2" or "1"
+% if sums == "sums" then
     const size_t sums = ${bit "HAS_GAMMA"}${has.dbeta and " + " .. bit "HAS_BETA" or ""};
+% end
     const size_t most = (size_t)PTRDIFF_MAX / 16;
     const size_t blocks = rows / LN_BACKWARD_BLOCK + (rows % LN_BACKWARD_BLOCK != 0);
     if (width > most)
         return (size_t)-1;
-    const size_t bytes = sums * ((width + LN_SUM_COLUMNS - 1) / LN_SUM_COLUMNS * LN_SUM_COLUMNS) * sizeof(float);
+    const size_t bytes = ${sums} * ((width + LN_SUM_COLUMNS - 1) / LN_SUM_COLUMNS * LN_SUM_COLUMNS) * sizeof(float);
     return bytes > 0 && blocks > (size_t)PTRDIFF_MAX / bytes ? (size_t)-1 : blocks * bytes;
 }
 

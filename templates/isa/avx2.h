@@ -299,21 +299,6 @@ FN D dadd(D a, D b)
     return d;
 }
 
-% item "dload"
-/* Eight floats, and eight doubles rounded to float. */
-FN D dload(const float *p)
-{
-    D d = {_mm256_cvtps_pd(_mm_loadu_ps(p)), _mm256_cvtps_pd(_mm_loadu_ps(p + 4))};
-    return d;
-}
-
-% item "dstore"
-FN void dstore(float *p, D a)
-{
-    _mm_storeu_ps(p, _mm256_cvtpd_ps(a.lo));
-    _mm_storeu_ps(p + 4, _mm256_cvtpd_ps(a.hi));
-}
-
 % item "dkept"
 /* Eight doubles as they are. */
 FN D dkept(const double *p)

@@ -219,11 +219,6 @@ FN V splat_first(R a) { return _mm512_broadcastss_ps(_mm_cvtpd_ps(_mm256_castpd2
 % item "dadd"
 FN D dadd(D a, D b) { return a + b; }
 
-% item "dload dstore"
-/* Eight floats, and eight doubles rounded to float. */
-FN D dload(const float *p) { return _mm512_cvtps_pd(_mm256_loadu_ps(p)); }
-FN void dstore(float *p, D a) { _mm256_storeu_ps(p, _mm512_cvtpd_ps(a)); }
-
 % item "dkept dkeep"
 /* Eight doubles as they are. */
 FN D dkept(const double *p) { return _mm512_loadu_pd(p); }

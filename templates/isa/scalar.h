@@ -291,23 +291,6 @@ FN D dadd(D a, D b)
     return a;
 }
 
-% item "dload"
-/* Eight floats, and eight doubles rounded to float. */
-FN D dload(const float *p)
-{
-    D d;
-    for (int i = 0; i < 8; i++)
-        d.lane[i] = (double)p[i];
-    return d;
-}
-
-% item "dstore"
-FN void dstore(float *p, D a)
-{
-    for (int i = 0; i < 8; i++)
-        p[i] = (float)a.lane[i];
-}
-
 % item "dkept"
 /* Eight doubles as they are. */
 FN D dkept(const double *p)
@@ -409,6 +392,13 @@ FN R rround(R a)
         a.row[i] = (double)rounded;
     }
     return a;
+}
+
+% item "rload"
+FN R rload(const float *p)
+{
+    R r = {{(double)p[0], (double)p[1], (double)p[2], (double)p[3]}};
+    return r;
 }
 
 % item "rstore"

@@ -107,5 +107,17 @@ FN size_t opaque(size_t row)
 
 % for _, part in ipairs(target.vocabulary) do include(part) end
 
+% if target.stream then
+%   item "put"
+/* Past the caches or through them. */
+FN void put(int past, float *p, V a)
+{
+    if (past)
+        stream(p, a);
+    else
+        store(p, a);
+}
+% end
+
 % item ""
 #endif

@@ -98,6 +98,7 @@ FN R rmax(R a, R b) { return _mm256_max_pd(a, b); }
 FN R rrsqrt(R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 FN R rnegate(R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 FN R rround(R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
+FN R rload(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
 FN void rstore_first(float *p, R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 FN void rstore(float *p, R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 

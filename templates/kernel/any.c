@@ -1,6 +1,7 @@
 % -- SPDX-License-Identifier: MIT
 % -- any.c: a width known only at run time, row by row
 % local plain, moments, eps = not spell.keeps_sum, spec.pass ~= "apply", "(double)a->eps"
+% local alone = target.vector and ", 1" or ""
 #include "ln_${target.name}.h"
 
 ln_kernel ${kernel.name}, ${table.concat(calls, ", ")};
@@ -50,6 +51,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     b.x = a->sum;
     b.x_stride = a->sum_stride;
 % end
+% if passes.past and not writes_row then
+    const int past = ${passes.goes};
+% end
 
     for (size_t row = begin; row < end; row++) {
 % if not plain then
@@ -72,7 +76,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = 0;
         a->stats[row].m2 = rfirst(${total "q"});
 %   elseif spec.pass == "stats" then
-        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, limit, ${eps}, 1);
+        const Statistics t = statistics(${total "s"}, ${total "q"}, width_inverse, limit, ${eps}${alone});
         if (!(t.ok & 1u)) {
             const float pilot = (float)rfirst(t.mean);
             moments(${of_row(passes.sums "row")}, n, pilot, 1, s, q);
@@ -82,9 +86,9 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         a->stats[row].mean = rfirst(t.mean);
         a->stats[row].m2 = rfirst(t.m2);
 %   elseif spell.centred then
-        const Finished f = finish(${total "s"}, ${total "q"}, width_inverse, limit, ${eps}, 1);
+        const Finished f = finish(${total "s"}, ${total "q"}, width_inverse, limit, ${eps}${alone});
 %   else
-        const Finished f = finish(${total "q"}, width_inverse, ${eps}, 1);
+        const Finished f = finish(${total "q"}, width_inverse, ${eps}${alone});
 %   end
 % end
 % if writes_row then
@@ -94,12 +98,17 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
             ${slow}(${from}, row, row + 1);
             continue;
         }
-        apply(${of_row(passes.rows "row")}, n, splat_first(f.rstd)${spell.centred and ", splat_first(f.shift), splat_first(f.high)" or ""}${passes.scale "row"});
+%   local constants = "n, splat_first(f.rstd)" .. (spell.centred and ", splat_first(f.shift), splat_first(f.high)" or "")
+        ${passes.applied(of_row(passes.rows "row") .. ", " .. constants .. passes.scale "row", "past")}
 %   for _, field in ipairs(spell.statistics) do
         if (a->${field})
             rstore_first(a->${field} + row, f.${field});
 %   end
 % end
     }
+% if passes.past then
+    if (a->stream == 1)
+        stream_fence();
+% end
     leave(saved);
 }

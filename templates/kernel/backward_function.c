@@ -5,14 +5,21 @@
 /* Gradients of the rows begin .. end - 1; checks nothing. */
 KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 {
+% local aligned = ("((uintptr_t)a->dx | a->dx_stride * sizeof(%s)) %% %d"):format(spell.element, printer.writes_order.unit * spell.element_bytes)
+% local long = streams and passes.past and spec.width >= passes.past_least -- and wherever a row begins, past the caches
+% if long then
+    /* rows of dx that begin within a register go past the caches in loops */
+    if (a->reduce_rows || (a->accumulate & LN_ADD_DX) || (a->stream == 1 && ${aligned} != 0)) {
+% else
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
+% end
         ${calls[1]}(a, begin, end);
         return;
     }
     const unsigned saved = enter();
-% if streams then
+% if streams and not long then
     /* rows of dx that begin within a register are written through the caches */
-    const int past = a->stream == 1 && ((uintptr_t)a->dx | a->dx_stride * sizeof(${spell.element})) % ${printer.writes_order.unit * spell.element_bytes} == 0;
+    const int past = a->stream == 1 && ${aligned} == 0;
 % elseif kernel.many then
     const int past = a->stream == 1;
 % end

@@ -61,7 +61,6 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     if (a->stream == 1 && ${aligned}) {
         row = ${kernel.many.name}(a, row, end${finish.given});
 %   end
-        stream_fence();
 %   if not kernel.unaligned and spec.norms == "one" and (late or not spell.keeps_sum) then
     } else if (a->stream == 1) { /* short rows share lines with their neighbours: loops write them through the caches */
         ${any}(a, row, end);
@@ -88,6 +87,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         ${kernel.one.name}(a, row, end${finish.given});
 % else
     ${kernel.one.name}(a, row, end${finish.given});
+% end
+% if kernel.many then
+    if (a->stream == 1)
+        stream_fence();
 % end
     leave(saved);
 }

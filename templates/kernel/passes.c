@@ -20,6 +20,7 @@ FN void add_register(V x${pilot}, ${chains})
     *q = settled(muladd(x, x, *q));
 }
 
+% if target.lanes > 1 then
 % item "add_rest"
 /* The same of those elements from `i` on that there are. */
 FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
@@ -38,6 +39,7 @@ FN void add_rest(${row}, size_t i, size_t n${pilot}, ${chains})
     *q = muladd(v, v, *q);
 }
 
+% end
 % local sums_of = (spell.centred and "double *s, " or "") .. "double *q"
 % item "sweep"
 % local lanes = passes.lanes_type
@@ -54,7 +56,12 @@ FN void sweep(${row}, size_t n${pilot}, size_t j, ${spell.centred and lanes .. "
     }
     if (n % ${numerics.lanes} > 0)
         UNROLL for (size_t k = 0; k < 4; k++)
+% if target.lanes > 1 then
             add_rest(${advanced()}, i + 16 * k, n${chain});
+% else
+            if (i + 16 * k < n)
+                add_register(${input("i + 16 * k")}${chain});
+% end
 % for _, k in ipairs(sums) do
     ${passes.lanes_stored("t" .. k, "folded(" .. k .. ")")}
 % end
@@ -106,16 +113,29 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 %   return spell.scaled(t, parameter "gamma", parameter "beta")
 % end
 % if spec.pass ~= "stats" then
+% if passes.past then include "kernel/goes_past.c" end
 % item "apply"
-/* Writes a row. */
-FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.centred and ", V c, V m" or ""}${passes.quantum})
+/* Writes a row${passes.past and (passes.long and ", past the caches from its first whole register on," or ", past the caches") .. " or through them" or ""}. */
+FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.centred and ", V c, V m" or ""}${passes.quantum}${passes.past and ", int past" or ""})
 {
+% if not (passes.past and passes.long) then
     size_t i${spell.dynamic and "" or " = 0"};
+% end
 % -- Loops over the row, four registers a turn, then one, then what is left: what is done with normalised registers.
 % local function over_row(first, done)
 %   local function values(indent, place, count)
     ${indent}${#spell.outputs == 1 and "const " or ""}V v = ${spell.centred and "sub(" .. input(place, count) .. ", m)" or input(place, count)};
 %     done(indent, place, count)
+%   end
+%   local function whole(indent, begin)
+    ${indent}for (${begin}; i + 4 * LANES <= n; i += 4 * LANES) {
+    ${indent}    UNROLL for (size_t k = 0; k < 4; k++) {
+%     values(indent .. "        ", "i + k * LANES")
+    ${indent}    }
+    ${indent}}
+    ${indent}for (; i + LANES <= n; i += LANES) {
+%     values(indent .. "    ", "i")
+    ${indent}}
 %   end
 %   if target.lanes == 1 then
     for (${first}; i < n - n % 4; i += 4) {
@@ -126,15 +146,19 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     for (; i < n; i++) {
 %     values("    ", "i")
     }
-%   else
-    for (${first}; i < n - n % (4 * LANES); i += 4 * LANES) {
-        UNROLL for (size_t k = 0; k < 4; k++) {
-%     values("        ", "i + k * LANES")
+%   elseif passes.past and passes.long then
+    const size_t head = past ? -((uintptr_t)y / sizeof *y) % LANES : 0, tail = (n - head) % LANES;
+    for (int end = !past; end < 2; end++) {
+        const size_t at = end ? n - tail : 0;
+        const unsigned left = (unsigned)(end ? tail : head);
+        if (left > 0) {
+%     values("        ", "at", "left")
         }
     }
-    for (; i < n - n % LANES; i += LANES) {
-%     values("    ", "i")
-    }
+    size_t i = head;
+%     whole("", "")
+%   else
+%     whole("", first)
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
 %     values("    ", "i", "left")
@@ -157,7 +181,8 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     ${indent}v = ${t};
 %   end
 %   for k, output in ipairs(spell.outputs) do
-    ${indent}${spell.store_output("store", output.name .. " + " .. place, result(k, #spell.outputs > 1 and "v" or t, place, count), count, "inverse")}
+%     local y = result(k, #spell.outputs > 1 and "v" or t, place, count)
+    ${indent}${spell.store_output(passes.past and "put" or "store", output.name .. " + " .. place, y, count, "inverse")}
 %   end
 % end)
 }
@@ -193,7 +218,8 @@ KERNEL void ${write_row}(const ln_args *a, size_t row, unsigned ok, float mean, 
         ${field} = (float)rfirst(f.${field});
 % end
     }
-    apply(${of_row(passes.rows "row")}, n, splat(rstd), splat(shift), splat(high)${passes.scale "row"});
+    const V r = splat(rstd), c = splat(shift), m = splat(high);
+    ${passes.applied(of_row(passes.rows "row") .. ", n, r, c, m" .. passes.scale "row", passes.goes)}
 % for _, field in ipairs(spell.statistics) do
     if (a->${field})
         a->${field}[row] = ${field};

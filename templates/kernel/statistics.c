@@ -1,6 +1,9 @@
 % -- SPDX-License-Identifier: MIT
 % -- statistics.c: from sums to statistics, and from those to what the write pass needs; four rows at once
-% -- alone: of the first row alone, which takes fewer operations
+% -- alone: of the first row alone, which takes fewer operations; all that plain C does for any width
+% local plain = spec.width == "any" and not target.vector
+% local alone = plain and "" or ", int alone"
+% local function either(first, rows) return plain and first or "alone ? " .. first .. " : " .. rows end
 % local forward, apply = spec.pass == "forward", spec.pass == "apply"
 % local tiny = numerics.tiny
 % local normal = ("rboth(rle(v, rsplat(DBL_MAX)), rle(rsplat(%s), v))"):format(tiny)
@@ -16,15 +19,13 @@ typedef struct {
 } Statistics;
 
 % item "statistics"
-FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps, int alone)
+FN Statistics statistics(R s, R q, double width_inverse, double limit, double eps${alone})
 {
     const R m = rmul(s, rsplat(width_inverse));
     const R m2 = rnegmuladd(s, m, q);
     const R v = rmuladd(m2, rsplat(width_inverse), rsplat(eps));
     const R square = rmul(m, m), most = rmul(m2, rsplat(limit));
-    const unsigned ok = alone
-        ? rfirst(square) <= rfirst(most) && ${normal_first}
-        : rbits(rboth(rle(square, most), ${normal}));
+    const unsigned ok = ${either("rfirst(square) <= rfirst(most) && " .. normal_first, ("rbits(rboth(rle(square, most), %s))"):format(normal))};
     const Statistics t = {radd(m, rsplat(0.0)), m2, v, ok}; /* -0 becomes 0 */
     return t;
 }
@@ -71,10 +72,10 @@ FN Finished split(R mean, R m2, R v, double limit, unsigned ok)
 %   end
 %   if spell.centred and forward then
 % item "finish"
-FN Finished finish(R s, R q, double width_inverse, double limit, double eps, int alone)
+FN Finished finish(R s, R q, double width_inverse, double limit, double eps${alone})
 {
-    const Statistics t = statistics(s, q, width_inverse, limit, eps, alone);
-    const R r = alone ? rrsqrt_first(t.v) : rrsqrt(t.v);
+    const Statistics t = statistics(s, q, width_inverse, limit, eps${plain and "" or ", alone"});
+    const R r = ${either("rrsqrt_first(t.v)", "rrsqrt(t.v)")};
     const Finished f = {t.mean, rsplat(0.0), r, rmul(rnegate(t.mean), ${rounded}), t.ok};
     return f;
 }
@@ -87,11 +88,11 @@ FN Finished finish(R mean, R m2, double width_inverse, double limit, double eps)
 }
 %   elseif forward then
 % item "finish"
-FN Finished finish(R q, double width_inverse, double eps, int alone)
+FN Finished finish(R q, double width_inverse, double eps${alone})
 {
     const R v = rmuladd(q, rsplat(width_inverse), rsplat(eps));
-    const unsigned ok = alone ? ${normal_first} : rbits(${normal});
-    const Finished f = {alone ? rrsqrt_first(v) : rrsqrt(v), ok};
+    const unsigned ok = ${either(normal_first, "rbits(" .. normal .. ")")};
+    const Finished f = {${either("rrsqrt_first(v)", "rrsqrt(v)")}, ok};
     return f;
 }
 %   else

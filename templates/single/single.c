@@ -256,6 +256,9 @@ const char *${P}_isa(void) { return ln_best()->name; }
 static ln_kernel *ln_${f.name}_of(size_t width)
 {
     const ln_set *isa = ln_best();
+%   if #f.width_list == 1 then
+    return width == ${f.width_list[1]} ? isa->${f.name}_${f.width_list[1]} : isa->${f.name}_any;
+%   else
     switch (width) {
 %   for _, width in ipairs(f.width_list) do
     case ${width}:
@@ -264,6 +267,7 @@ static ln_kernel *ln_${f.name}_of(size_t width)
     default:
         return isa->${f.name}_any;
     }
+%   end
 }
 
 % end

@@ -341,7 +341,7 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
     const size_t whole = 64 - p.n % 64; /* a pad that lets every row begin like the first */
     const bool wide = p.n > (full ? 1100 : 300);
     const auto mixed = [](size_t row) { return row % 3 == 2 ? 1 + row / 3 : 0; };
-    for (int stream = 1; stream <= (any || p.stats ? 1 : 2); stream++) {
+    for (int stream = 1; stream <= (p.stats ? 1 : 2); stream++) {
         b = Batch();
         b.stream = stream;
         for (size_t rows = 0; rows <= most && !faults; rows++) {
@@ -376,7 +376,7 @@ static void prove_forward(Proof &p, const Banner &banner, bool any, bool full)
     b.stream = 1;
     b.rows = b.end = full && !wide ? flight + 1 : 2;
     b.pad = whole;
-    for (b.offset = 1; b.offset < (any || p.stats ? 0 : 64 / size_of(p.y_type)) && !faults; b.offset++) {
+    for (b.offset = 1; b.offset < (p.stats ? 0 : 64 / size_of(p.y_type)) && !faults; b.offset++) {
         b.place = (int)(b.offset % 3);
         if (taken(full && !wide, b.offset, 5))
             p.batch(b, [&](size_t row) { return row == 0 && b.offset % 2 ? 1 : 0; });
@@ -410,6 +410,13 @@ static void prove_backward(Proof &p, const Banner &banner, bool any, bool full)
             b.stream = stream, b.rows = b.end = rows;
             p.batch(b, usual);
         }
+    b = Batch();
+    b.stream = 1; /* rows of dx that do not begin with a cache line */
+    b.rows = b.end = 2;
+    b.pad = whole;
+    for (b.offset = 1; b.offset < 64 / size_of(p.x_type) && !faults; b.offset++)
+        if (taken(full && p.n <= 300, b.offset, 5))
+            p.batch(b, usual);
     b = Batch();
     b.rows = b.end = p.n > 300 ? 33 : 67; /* blocks of 32 rows; x, dy and dx have strides of their own */
     b.pad = whole;

@@ -80,6 +80,7 @@ FN void stream(Float *p, V a)
     check_stream(p, LANES * sizeof *p);
     store(p, a);
 }
+FN void put(int past, Float *p, V a) { past ? stream(p, a) : store(p, a); }
 #else
 LANE_BY_LANE(add, (V a, V b), a + b)
 LANE_BY_LANE(sub, (V a, V b), a - b)
@@ -227,14 +228,6 @@ FN Q quartered(const V t[16]) { return quartered_lanes(t); }
 EIGHT(dzero, (), 0)
 EIGHT(dadd, (D a, D b), a.lane[i] + b.lane[i])
 EIGHT(dkept, (const Double *p), p[i])
-FN D dload(const Float *p)
-{
-    D d;
-    check_load(p, 8 * sizeof *p);
-    EACH(8) d.lane[i] = p[i];
-    return d;
-}
-FN void dstore(Float *p, D a) { EACH(8) p[i] = (Float)a.lane[i]; }
 FN void dkeep(Double *p, D a) { EACH(8) p[i] = a.lane[i]; }
 
 /* Four sums in float; and what four rows share. */
@@ -309,6 +302,13 @@ FN unsigned rbits(RMask a)
 }
 FN Double rfirst(R a) { return a.row[0]; }
 FN unsigned rwithin_first(R a, Double least, Double most) { return a.row[0] <= most && least <= a.row[0]; }
+FN R rload(const Float *p)
+{
+    R r;
+    check_load(p, 4 * sizeof *p);
+    EACH(4) r.row[i] = p[i];
+    return r;
+}
 FN void rstore(Float *p, R a) { EACH(4) p[i] = (Float)a.row[i]; }
 FN void rstore_first(Float *p, R a) { *p = (Float)a.row[0]; }
 FN V splat_first(R a) { return splat((Float)a.row[0]); }

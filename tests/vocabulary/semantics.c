@@ -175,8 +175,7 @@ DEFINE(total_both)
         out->f[i] = (qtotal(four) + 0.0f) * (in->f[1][begin] * in->f[2][begin]);
     }
 }
-DEFINE(dload) { EACH(i) out->d[i] = (double)in->f[0][i]; }
-DEFINE(dstore) { EACH(i) out->f[i] = (float)in->d[0][i]; }
+DEFINE(rload) { EACH(i) out->d[i] = (double)in->f[0][i]; }
 
 #define SIXTEEN(T, type)                                                                                               \
     DEFINE(load_##T) { EACH(i) out->f[i] = ln_reference_load(type, in->h, i); }                                        \

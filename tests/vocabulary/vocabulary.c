@@ -163,8 +163,7 @@ DEFINE(total_both) /* for registers of sixteen lanes; others have no such functi
 #endif
     }
 }
-DEFINE(dload) { EACH_D(i) dkeep(out->d + i, dload(in->f[0] + i)); }
-DEFINE(dstore) { EACH_D(i) dstore(out->f + i, dkept(in->d[0] + i)); }
+DEFINE(rload) { EACH_R(i) r_to(out->d + i, rload(in->f[0] + i)); }
 
 #define SIXTEEN(T)                                                                                                     \
     DEFINE(load_##T) { EACH_REGISTER(i) store(out->f + i, load_##T(in->h + i)); }                                      \

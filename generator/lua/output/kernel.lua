@@ -200,7 +200,7 @@ function kernel.items(k, templates, direct)
   local items, spell = {}, spell_module.of(k.spec, k.target)
   local common = { kernel = k, calls = kernel.calls(k), any = kernel.any_name(k.spec, k.target), slow = slow_of(k.spec),
     write_row = kernel.row_name(k.spec, k.target), spec = k.spec, target = k.target, numerics = k.numerics,
-    spell = spell, passes = passes.of(spell, k.target, k.spec.pass == "apply"), far_row = far_row_of(k) }
+    spell = spell, passes = passes.of(spell, k.target, k.spec.pass), far_row = far_row_of(k) }
   local function add(file, values, more)
     local all = setmetatable(more or {}, { __index = function(_, key)
       local v = values[key]

@@ -116,14 +116,15 @@ end
 
 local words_of = {}
 
--- The set of identifiers of a text; it is kept, since a pair asks for those of one text many times.
+-- The set of identifiers of a text, but for members after '->'; it is kept, since a pair asks for those of one text
+-- many times.
 function rename.words(text)
   local set = words_of[text]
   if set then return set end
   set = {}
   words_of[text] = set
   local function add(code)
-    for word in code:gmatch("%f[%w_][%a_][%w_]*") do set[word] = true end
+    for word in code:gsub("%->[%a_][%w_]*", " "):gmatch("%f[%w_][%a_][%w_]*") do set[word] = true end
   end
   local code = text:gsub("/%*.-%*/", " ")
   if not code:find('"', 1, true) and not code:find("//", 1, true) then -- most text; tokens take much longer

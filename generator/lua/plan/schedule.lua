@@ -191,12 +191,13 @@ end
 -- The least width of rows that may begin anywhere and still go past the caches from their first whole register of y on.
 -- The lines that a row shares with its neighbours, at both ends, go through the caches. In shorter rows these lines are
 -- too large a part, and the kernel for any width writes the whole row through the caches.
-local PAST_LEAST = 512
+schedule.past_least = 512
 
 -- Whether a kernel has that way of writing many rows. With two norms, y and y2 may begin at different offsets within a
 -- register, and gradients have ways of their own.
 function schedule.past(spec, many)
-  return many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward" and spec.width >= PAST_LEAST
+  return many.store == "stream" and spec.norms == "one" and spec.pass ~= "backward"
+    and spec.width >= schedule.past_least
 end
 
 -- Whether many rows go that way and no other: then in a loop, whatever their unroll.
@@ -294,7 +295,7 @@ local function past_caches(spec, target, t, few)
   local many = { unroll = t.wide and 4 or few.unroll, rows = n <= 256 and few.rows or math.min(few.rows, 2),
     store = target.stream and "stream" or "cached", ahead = n <= 256 and math.min(few.ahead, 1) or 0, prefetch = 0 }
   if not target.stream then return many end
-  if n >= PAST_LEAST then
+  if n >= schedule.past_least then
     -- While a row is written nothing is read, unless the next row is prefetched. Long rows share gamma and beta; with
     -- 16 registers only longer ones of f32 do, and the next row is best kept in the first-level cache. The sum of
     -- residual pre needs registers of its own, and its two arrays are read faster from that cache, too.

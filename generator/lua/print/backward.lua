@@ -39,8 +39,9 @@ function backward.of(k, spell, apart)
   return p
 end
 
--- The way to write a row of any width.
+-- The ways to write a row of any width: through the caches, and as the variable `past` says.
 backward.any_way = { rows = 1, unroll = "full", store = "cached", prefetch = 0 }
+backward.any_way_past = { rows = 1, unroll = "full", store = "either", prefetch = 0 }
 
 -- Whether the sums of a block of rows begin with row `row`.
 function backward.fresh(p, row)

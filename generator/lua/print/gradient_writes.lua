@@ -198,9 +198,11 @@ end
 -- Rows that a call of the write pass writes together.
 local function rows_of(p, way) return (p.grouped or way.row_by_row) and 1 or way.rows end
 
+local VERBS = { cached = "store", stream = "stream", either = "put" }
+
 local function options(p, way)
   return { rows = rows_of(p, way), compact = compact(p, way), fetch = way.fetch,
-    verb = way.store == "stream" and "stream" or "store", prefetch = way.prefetch }
+    verb = VERBS[way.store], prefetch = way.prefetch }
 end
 
 -- Registers of a row that are computed before the first of them is stored.

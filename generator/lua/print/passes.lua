@@ -2,10 +2,11 @@
 -- passes.lua: how templates/kernel/passes.c spells the passes over a row in loops, its width being an argument.
 local c = require "print.c"
 local registers = require "print.registers"
+local schedule = require "plan.schedule"
 
 local passes = {}
 
--- What the templates need to know of a spec on a target; applies: its pass is apply:
+-- What the templates need to know of a spec on a target and in a pass:
 --   row, advanced(by)      what a pass is given of a row: types with names, and the names, so many elements further
 --   input(place, count)    the element or elements there that are normalised
 --   rows(index)            the rows of that index as arguments; sums: only what sums are taken of
@@ -13,10 +14,14 @@ local passes = {}
 --   quantum, scale(index)  the same of what quantises a row; "" where nothing does
 --   sweep_calls(arguments) calls of sweep(), which sums the lanes of one register, for all sixteen lanes of a chain;
 --                          `arguments` of it before the lane
+--   past                   whether rows may be written past the caches; long: also those of past_least elements or
+--                          more that do not begin with a whole register; goes: whether they are, as an expression
+--   applied(arguments, past)  statements that write a row, with a loop for each of both; `past` says which
 --   constants              declares what the sums of rows are finished with; of pass apply, of the width of whole rows
 --   lanes_type, lanes_stored(place, value), all_lanes(name)  where sweep() puts its lanes: a type, a statement, and the
 --                          lanes of all sweeps as arguments
-function passes.of(spell, target, applies)
+function passes.of(spell, target, pass)
+  local applies = pass == "apply"
   local T, adds = spell.element, spell.adds and not spell.keeps_sum
   local p = { outputs = "", parameters = "", arguments = "", quantum = "" }
   local bias = spell.bias and not spell.keeps_sum
@@ -45,6 +50,23 @@ function passes.of(spell, target, applies)
   for _, parameter in ipairs(spell.parameters) do
     p.parameters = p.parameters .. (", const %s *%s"):format(spell.parameter, parameter.name)
     p.arguments = p.arguments .. ", " .. parameter.name
+  end
+  p.past = target.stream and pass ~= "stats" and spell.output == "float"
+  p.long, p.past_least = #spell.outputs == 1, schedule.past_least
+  local goes = {}
+  for i, y in ipairs(pass == "backward" and { { name = "dx" } } or spell.outputs) do
+    goes[i] = ("goes_past(a, a->%s, a->%s_stride)"):format(y.name, y.name)
+  end
+  p.goes = table.concat(goes, " && ")
+  function p.applied(arguments, past)
+    local b = c.block()
+    if p.past then
+      b:line("if (%s)", past)
+      b:line("    apply(%s, 1);", arguments)
+      b:line("else")
+    end
+    b:line("%sapply(%s%s);", p.past and "    " or "", arguments, p.past and ", 0" or "")
+    return b
   end
   if spell.quantises then p.quantum = spell.dynamic and ", float *scale" or ", float static_scale" end
 

@@ -77,9 +77,10 @@ function spell.of(spec, target)
     return value
   end
 
-  -- verb: store or stream
+  -- verb: store, stream, or put for floats, for which the variable `past` says
   function w.store(verb, place, value, count)
     if count then return ("store_part%s(%s, %s, %s);"):format(suffix, place, value, count) end
+    if verb == "put" then return ("put(past, %s, %s);"):format(place, value) end
     return ("%s%s(%s, %s);"):format(verb, suffix, place, value)
   end
 
