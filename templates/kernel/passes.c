@@ -127,15 +127,15 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     ${indent}${#spell.outputs == 1 and "const " or ""}V v = ${spell.centred and "sub(" .. input(place, count) .. ", m)" or input(place, count)};
 %     done(indent, place, count)
 %   end
-%   local function whole(indent, begin)
-    ${indent}for (${begin}; i + 4 * LANES <= n; i += 4 * LANES) {
-    ${indent}    UNROLL for (size_t k = 0; k < 4; k++) {
-%     values(indent .. "        ", "i + k * LANES")
-    ${indent}    }
-    ${indent}}
-    ${indent}for (; i + LANES <= n; i += LANES) {
-%     values(indent .. "    ", "i")
-    ${indent}}
+%   local function registers(begin)
+    for (${begin}; i + 4 * LANES <= n; i += 4 * LANES) {
+        UNROLL for (size_t k = 0; k < 4; k++) {
+%     values("        ", "i + k * LANES")
+        }
+    }
+    for (; i + LANES <= n; i += LANES) {
+%     values("    ", "i")
+    }
 %   end
 %   if target.lanes == 1 then
     for (${first}; i < n - n % 4; i += 4) {
@@ -156,9 +156,9 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
         }
     }
     size_t i = head;
-%     whole("", "")
+%     registers ""
 %   else
-%     whole("", first)
+%     registers(first)
     if (i < n) {
         const unsigned left = (unsigned)(n - i);
 %     values("    ", "i", "left")
