@@ -2,7 +2,7 @@
  * Remake: lngen emit --single-file --prefix gpt2 --self-test --model gpt2 -o .
  * layernorm_f32: LayerNorm forward of float rows, gamma and beta, width 768
  * Numerics: 3
- * Content: ac77df5cb5bc17a4 */
+ * Content: 2e45882f0a158f0e */
 #include "gpt2.h"
 
 #if defined(__cplusplus) && __cplusplus < 201703L && !defined(_MSC_VER)
@@ -757,7 +757,7 @@ GPT2_FN8 gpt2_R gpt2_rmax(gpt2_R a, gpt2_R b) { return _mm256_max_pd(a, b); }
 GPT2_FN8 gpt2_R gpt2_rrsqrt(gpt2_R a) { return _mm256_sqrt_pd(a) * (_mm256_set1_pd(1.0) / a); }
 GPT2_FN8 gpt2_R gpt2_rnegate(gpt2_R a) { return _mm256_xor_pd(a, _mm256_set1_pd(-0.0)); }
 GPT2_FN8 gpt2_R gpt2_rround(gpt2_R a) { return _mm256_cvtps_pd(_mm256_cvtpd_ps(a)); }        /* to float and back */
-GPT2_FN8 gpt2_R rload(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
+GPT2_FN8 gpt2_R gpt2_rload(const float *p) { return _mm256_cvtps_pd(_mm_loadu_ps(p)); }
 GPT2_FN8 void gpt2_rstore_first(float *p, gpt2_R a) { _mm_store_ss(p, _mm256_cvtpd_ps(a)); }
 GPT2_FN8 void gpt2_rstore(float *p, gpt2_R a) { _mm_storeu_ps(p, _mm256_cvtpd_ps(a)); }
 

@@ -87,7 +87,7 @@ FN void prefetch_next(const void *here, const void *next)
 /* R: one double for each of four rows. */
 typedef __m256d R;
 
-% item "rsplat radd rsub rmul rmuladd rnegmuladd rmax rrsqrt rnegate rround rstore_first rstore"
+% item "rsplat radd rsub rmul rmuladd rnegmuladd rmax rrsqrt rnegate rround rload rstore_first rstore"
 FN R rsplat(double a) { return _mm256_set1_pd(a); }
 FN R radd(R a, R b) { return a + b; }
 FN R rsub(R a, R b) { return a - b; }

@@ -1,14 +1,13 @@
 % -- SPDX-License-Identifier: MIT
 % -- backward_function.c: the own function of a kernel for one width
 % local streams = kernel.many and kernel.many.way.store == "stream"
-% item(kernel.name)
-/* Gradients of the rows begin .. end - 1; checks nothing. */
-KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
-{
 % local aligned = ("((uintptr_t)a->dx | a->dx_stride * sizeof(%s)) %% %d"):format(spell.element, printer.writes_order.unit * spell.element_bytes)
 % local long = streams and passes.past and spec.width >= passes.past_least -- and wherever a row begins, past the caches
+% item(kernel.name)
+/* Gradients of the rows begin .. end - 1; checks nothing.${long and " Loops take those past the caches whose dx begins within a register." or ""} */
+KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
+{
 % if long then
-    /* rows of dx that begin within a register go past the caches in loops */
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX) || (a->stream == 1 && ${aligned} != 0)) {
 % else
     if (a->reduce_rows || (a->accumulate & LN_ADD_DX)) {
