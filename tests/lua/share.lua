@@ -3,6 +3,7 @@
 local check = require "check"
 local plan = require "plan.plan"
 local rename = require "output.rename"
+local render = require "output.render"
 local schedule = require "plan.schedule"
 local share = require "output.share"
 local single = require "output.single"
@@ -164,6 +165,20 @@ for width, size in pairs { [200] = 4, [240] = 8 } do
       .. "    float high[%d];\n} %s;"):format(size, size, size, size, constants), 1, true),
       ("%s is for %d rows"):format(constants, size))
   end
+end
+
+-- Every function of a vocabulary is among the names of its item, since only these get the prefix of a pair.
+for _, t in ipairs(target.list) do
+  local functions = 0
+  for _, item in ipairs(render.items("isa/target.h", { target = t, pair = true })) do
+    local names = {}
+    for _, name in ipairs(item.names) do names[name] = true end
+    for name in ("\n" .. item.text):gmatch("\nFN [^(\n]-([%w_]+)%(") do
+      functions = functions + 1
+      check.that(names[name], ("%s of %s is among the names of its item"):format(name, t.name))
+    end
+  end
+  check.that(functions > 50, t.name .. " has a vocabulary")
 end
 
 -- Pairs of several kernels are made without a name that has two definitions: widths that are also numbers of rows, and
