@@ -2,19 +2,18 @@
 % -- backward_any.c: the write pass of a width known only at run time, row by row, and the kernel's own function
 % local params, way, together = gradients.params, print.any_way, numerics.sum_columns
 % local unit = printer.writes_order.unit
-% local past = passes.past
-% if past then
+% if passes.past then
 %   include "kernel/goes_past.c"
 % end
 % item "write_one"
 /* The write pass over one row; adds to dx when it is to be added to. */
-${past and "FN" or "NOINLINE"} void write_one(const ln_args *a, size_t row, const Row *rows${past and ", int past" or ""})
+${passes.past and "FN" or "NOINLINE"} void write_one(const ln_args *a, size_t row, const Row *rows${passes.past and ", int past" or ""})
 {
     const size_t n = a->width;
     const int adds = (a->accumulate & LN_ADD_DX) != 0;
     ${print.pointers(printer, way)}
     size_t i = 0;
-% if past then
+% if passes.past then
     unsigned left = past ? (unsigned)(-((uintptr_t)dx0 / sizeof *dx0) % LANES) : 0;
     do {
         if (left > 0) {
@@ -43,12 +42,12 @@ ${past and "FN" or "NOINLINE"} void write_one(const ln_args *a, size_t row, cons
 NOINLINE size_t one(const ln_args *a, size_t row, size_t end${printer.to})
 {
     Row sums;
-% if past then
+% if passes.past then
     const int past = ${passes.goes} && !(a->accumulate & LN_ADD_DX);
 % end
     for (; row < end; row++) {
         take_sums(a, row, ${params[1] and "&sums" .. printer.passed or "1, &sums"});
-% if past then
+% if passes.past then
         if (past)
             write_one(a, row, &sums, 1);
         else
@@ -115,7 +114,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 % else
     one(a, begin, end);
 % end
-% if past then
+% if passes.past then
     if (a->stream == 1)
         stream_fence();
 % end

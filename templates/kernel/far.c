@@ -8,7 +8,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, const RowCon
 {
     ${print.parameter_pointers(printer)}
     for (size_t r = 0; r < count; r++)
-        apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.scale "row + r"}${passes.past and ", " .. passes.goes or ""});
+        apply(${passes.rows "row + r"}, ${spec.width}, splat(k->rstd[r]), splat(k->shift[r]), splat(k->high[r])${passes.last "row + r"});
 }
 % else
 % if kernel.pilot then
@@ -30,7 +30,7 @@ NOINLINE void write_far_row(const ln_args *a, size_t row, float mean)
     if (a->${field})
         rstore_first(a->${field} + row, f.${field});
 % end
-    apply(${passes.rows "row"}, ${spec.width}, splat_first(f.rstd), splat_first(f.shift), splat_first(f.high)${passes.scale "row"}${passes.past and ", " .. passes.goes or ""});
+    apply(${passes.rows "row"}, ${spec.width}, splat_first(f.rstd), splat_first(f.shift), splat_first(f.high)${passes.last "row"});
 }
 % end
 % if together then
@@ -91,7 +91,7 @@ NOINLINE void write_far(const ln_args *a, size_t row, size_t count, unsigned ok,
             if (a->${field})
                 a->${field}[row + r] = of->${field}[r];
 % end
-            apply(${passes.rows "row + r"}, ${spec.width}, splat(of->rstd[r]), splat(of->shift[r]), splat(of->high[r])${passes.scale "row + r"}${passes.past and ", " .. passes.goes or ""});
+            apply(${passes.rows "row + r"}, ${spec.width}, splat(of->rstd[r]), splat(of->shift[r]), splat(of->high[r])${passes.last "row + r"});
         } else${four and " if (r < count)" or ""} {
             ${slow}(a, row + r, row + r + 1);
         }

@@ -118,7 +118,7 @@ FN Statistics statistics_far(R s, R q, double width_inverse, R pilot, double eps
 /* Writes a row${passes.past and (passes.long and ", past the caches from its first whole register on," or ", past the caches") .. " or through them" or ""}. */
 FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.centred and ", V c, V m" or ""}${passes.quantum}${passes.past and ", int past" or ""})
 {
-% if not (passes.past and passes.long) then
+% if not passes.long then
     size_t i${spell.dynamic and "" or " = 0"};
 % end
 % -- Loops over the row, four registers a turn, then one, then what is left: what is done with normalised registers.
@@ -146,7 +146,7 @@ FN void apply(${passes.outputs}${row}${passes.parameters}, size_t n, V r${spell.
     for (; i < n; i++) {
 %     values("    ", "i")
     }
-%   elseif passes.past and passes.long then
+%   elseif passes.long then
     const size_t head = past ? -((uintptr_t)y / sizeof *y) % LANES : 0, tail = (n - head) % LANES;
     for (int end = !past; end < 2; end++) {
         const size_t at = end ? n - tail : 0;

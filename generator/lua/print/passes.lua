@@ -16,6 +16,7 @@ local passes = {}
 --                          `arguments` of it before the lane
 --   past                   whether rows may be written past the caches; long: also those of past_least elements or
 --                          more that do not begin with a whole register; goes: whether they are, as an expression
+--   last(index)            the last arguments of `apply` for the row of that index: scale() and whether it goes past
 --   applied(arguments, past)  statements that write a row, with a loop for each of both; `past` says which
 --   constants              declares what the sums of rows are finished with; of pass apply, of the width of whole rows
 --   lanes_type, lanes_stored(place, value), all_lanes(name)  where sweep() puts its lanes: a type, a statement, and the
@@ -52,12 +53,13 @@ function passes.of(spell, target, pass)
     p.arguments = p.arguments .. ", " .. parameter.name
   end
   p.past = target.stream and pass ~= "stats" and spell.output == "float"
-  p.long, p.past_least = #spell.outputs == 1, schedule.past_least
+  p.long, p.past_least = p.past and #spell.outputs == 1, schedule.past_least
   local goes = {}
   for i, y in ipairs(pass == "backward" and { { name = "dx" } } or spell.outputs) do
     goes[i] = ("goes_past(a, a->%s, a->%s_stride)"):format(y.name, y.name)
   end
   p.goes = table.concat(goes, " && ")
+  function p.last(index) return p.scale(index) .. (p.past and ", " .. p.goes or "") end
   function p.applied(arguments, past)
     local b = c.block()
     if p.past then
