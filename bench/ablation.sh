@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # ablation.sh [ln_bench option]... - measures what each technique contributes: it times the kernels of the shipped plan
 # file and variants with one technique switched off, all in one process. Run it from a build directory. The variables
-# WIDTHS, ISA, CC and PLAN replace "768,1024,4096", avx512, cc and the shipped plan file.
+# WIDTHS, ROWS, ISA, CC and PLAN replace "768,1024,4096", "16,256,4096", avx512, cc and the shipped plan file.
 set -eu
 source=$(cd "$(dirname "$0")/.." && pwd)
 lngen=generator/lngen
@@ -20,9 +20,13 @@ kernels=
 # variant NAME PLAN_EDIT [CODE_EDIT] : emits and compiles the kernels of the plan file, changed by the sed script
 # PLAN_EDIT; the sed script CODE_EDIT changes the emitted C
 variant() {
-    sed -e "$2" "$plan" >"$work/$1.lua"
+    sed -e 's/^\( *version = \).*/\1"any",/' -e "$2" "$plan" >"$work/$1.lua"
     "$lngen" emit -o "$work/$1" --width "$widths" --isa "${ISA:-avx512}" --plan "$work/$1.lua" >/dev/null
     [ $# -lt 3 ] || sed -i -E "$3" "$work/$1"/*.[ch]
+    [ "$1" = all ] || ! diff -r "$work/all" "$work/$1" >"$work/differences" || {
+        echo "ablation.sh: $1: changes no kernel of widths $widths; leave it out" >&2
+        return 0
+    }
     sh "$source/bench/kernels.sh" "$work/$1" "$work/$1.so"
     kernels="$kernels --kernels $work/$1.so"
 }
@@ -40,4 +44,4 @@ variant loads-repeated '' 's/settled\((load[a-z0-9_]*\([^;]*\))\);/\1;/g; /^ *x 
 # without `barrier`, the compiler may keep a row in registers from the statistics pass to the write pass
 variant no-barrier '' 's/__asm__ volatile\("" ::: "memory"\);//'
 # shellcheck disable=SC2086 # a list of options
-"$bench" --width "$widths" --rows 16,256,4096 --only lngen $kernels "$@"
+"$bench" --width "$widths" --rows "${ROWS:-16,256,4096}" --only lngen $kernels "$@"

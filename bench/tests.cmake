@@ -44,6 +44,11 @@ if(TARGET lngen)
   add_test(NAME bench.kernels
     COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -DLNGEN=$<TARGET_FILE:lngen> -DCC=${CMAKE_C_COMPILER}
       -DKERNELS=${CMAKE_CURRENT_SOURCE_DIR}/kernels.sh -P ${CMAKE_CURRENT_SOURCE_DIR}/check_kernels.cmake)
+  add_test(NAME bench.ablation
+    COMMAND ${CMAKE_COMMAND} -E env WIDTHS=768 ROWS=5 ISA=avx2 "CC=${CMAKE_C_COMPILER}"
+      sh ${CMAKE_CURRENT_SOURCE_DIR}/ablation.sh --seconds 0 --rounds 5
+    WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
+  set_tests_properties(bench.ablation PROPERTIES PASS_REGULAR_EXPRESSION "no-barrier avx2")
   add_test(NAME bench.cases COMMAND ln_bench_cases --case all --rows 1,40 --seconds 0 --rounds 5 --stores)
   add_test(NAME bench.cases_threads
     COMMAND ln_bench_cases --case all --rows 8 --seconds 0 --rounds 5 --read --threads 2 --apart)
