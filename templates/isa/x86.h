@@ -70,6 +70,16 @@ FN void prefetch_two(const void *p)
         prefetch(p), prefetch((const char *)p + 64);
 }
 
+% item "prefetch_l2"
+/* A line, into the second-level cache of AMD's processors. */
+FN void prefetch_l2(const void *p)
+{
+    if (on_amd())
+        _mm_prefetch((const char *)p, _MM_HINT_T1);
+    else
+        prefetch(p);
+}
+
 % item "prefetch_next"
 /* Two lines of the next row, or the one after it for a large cache; `here`: this row.${target.registers < 32 and "\n * Into the second-level cache on a Zen 4, where that was measured." or ""} */
 FN void prefetch_next(const void *here, const void *next)

@@ -49,13 +49,18 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
     const size_t apart = ((uintptr_t)a->y / sizeof(${spell.output}) - (uintptr_t)a->sum / sizeof(${spell.element})) | (a->y_stride - a->sum_stride);
 %     end
     if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
-%     if kernel.many == kernel.unaligned then
-        row = ${kernel.many.name}(a, row, end${finish.given});
-%     else
-        if (${aligned})
-            row = ${kernel.many.name}(a, row, end${finish.given});
+%     local whole = {} -- the situations of rows that begin with a whole register, and when each serves them
+%     if kernel.many_amd then whole[1] = { kernel.many_amd, "on_small_amd() && " .. aligned } end
+%     if kernel.many ~= kernel.unaligned then whole[#whole + 1] = { kernel.many, aligned } end
+%     for i, w in ipairs(whole) do
+        ${i > 1 and "else " or ""}if (${w[2]})
+            row = ${w[1].name}(a, row, end${finish.given});
+%     end
+%     if #whole > 0 then
         else
             row = ${kernel.unaligned.name}(a, row, end${finish.given});
+%     else
+        row = ${kernel.unaligned.name}(a, row, end${finish.given});
 %     end
 %   else
     if (a->stream == 1 && ${aligned}) {

@@ -103,7 +103,7 @@ local function wrong_plan(k)
     situations[situation.name] = situation
   end
   if k.spec.pass == "stats" then return #k.ways + #k.situations > 0 and "statistics are not written" or nil end
-  for _, name in ipairs { "one", "few", "few_amd", "many", "unaligned" } do
+  for _, name in ipairs { "one", "few", "few_amd", "many", "many_amd", "unaligned" } do
     local of, found = k[name], false
     if of then
       for _, situation in ipairs(k.situations) do found = found or situation == of end
@@ -115,7 +115,7 @@ local function wrong_plan(k)
   for _, situation in ipairs(k.situations) do
     local way = situation.way
     if way.store == "stream" and not k.target.stream then return "the target has no non-temporal stores" end
-    if way.store == "stream" and situation ~= k.many and situation ~= k.unaligned then
+    if way.store == "stream" and situation ~= k.many and situation ~= k.many_amd and situation ~= k.unaligned then
       return situation.name .. " writes past the caches"
     end
   end
@@ -379,6 +379,34 @@ do
   none({ width = 300 }, "avx512", { schedule = lookup.of(plans) })
   check.same(few_amd({ width = 300, residual = "post" }, "avx512", { schedule = lookup.of(plans) }),
     { 3, 1, true, false }) -- not in that plan
+end
+
+-- So are rows past the caches that begin with a whole register
+do
+  local function many_amd(what, options)
+    local k = plan.kernel(spec.new(what, "test"), target.named(what.isa or "avx512"), options or { schedule = shipped })
+    check.sound(wrong_plan(k), k.name)
+    check.that(codesize.kernel(k.spec, k.target, k.schedule) <= codesize.MOST, k.name .. " is too much code")
+    local way = k.many_amd and k.many_amd.way
+    local line = table.concat(plan.describe(k), "\n"):match("\nmany rows, AMD before Zen 5: all unrolled, ([^\n]*)$")
+    check.equal(line, way and "1 row in flight, non-temporal stores, sums taken 1 group ahead, "
+      .. "prefetch 2 rows ahead into L2" or nil, k.name)
+    check.that(not way or k.unaligned and k.unaligned ~= k.many_amd and amd.serves(way, 1 << 30, 32 << 10)
+      and not amd.serves(way, 1 << 30, 48 << 10), k.name)
+    return way ~= nil
+  end
+  for width, expected in pairs { [1536] = false, [1552] = true, [1600] = true, [1601] = false, [2032] = true } do
+    check.equal(many_amd { width = width }, expected, width)
+    check.equal(many_amd { width = width, op = "rmsnorm" }, expected, width)
+  end
+  check.that(not many_amd { width = 2048 } and many_amd { width = 2048, op = "rmsnorm" })
+  check.that(not many_amd { width = 2064, op = "rmsnorm" })
+  for _, what in ipairs { { isa = "avx2" }, { isa = "scalar" }, { dtype = "bf16" }, { residual = "post" },
+    { norms = "two" }, { quant = "int8" }, { pass = "apply" }, { pass = "backward" } } do
+    what.width = 1600
+    check.that(not many_amd(what))
+  end
+  check.that(not many_amd({ width = 1600 }, { schedule = shipped, unroll = 2 }))
 end
 
 -- How gradients are computed

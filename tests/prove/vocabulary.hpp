@@ -36,6 +36,7 @@ FN void leave(unsigned saved) { left(saved); }
 FN void barrier() {}
 FN void prefetch(const void *) {}
 FN void prefetch_two(const void *) {}
+FN void prefetch_l2(const void *) {}
 FN void prefetch_next(const void *, const void *) {}
 FN void stream_fence() { fenced(); }
 FN void *row_of(const void *array, size_t elements, size_t size) { return (char *)(uintptr_t)array + elements * size; }

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
--- amd.lua: the schedule of few rows on processors of AMD, where it is not that of other processors with the same
--- registers. Measured on a Zen 4 and a Zen 5 with AVX-512; docs/lab/zen4.md and zen5.md have the times.
+-- amd.lua: the schedules of few rows and of many on processors of AMD, where they are not those of other processors
+-- with the same registers. Measured on a Zen 4 and a Zen 5 with AVX-512; docs/lab/zen4.md and zen5.md have the times.
 --
 -- Narrow rows share loads of gamma and beta: a load of 64 bytes takes a cycle there, and two where it lies in two
 -- lines, so that this gains more than the order of lines. On an Intel Xeon it is the other way round. Rows of RMSNorm
@@ -83,8 +83,24 @@ function amd.few(spec, target)
   end
 end
 
--- Whether that schedule serves a batch whose rows have so many bytes, on a processor of AMD whose first-level cache has
--- `l1`.
+-- Past the caches, while a row is written, the next one is summed, which the second-level cache has by then, and the
+-- one after it is fetched: reading and writing overlap. In shorter rows, that takes longer than reading each row while
+-- nothing is written; of longer ones, two rows, gamma and beta are more than 32 KB. { from, to }: widths of LayerNorm
+-- and of RMSNorm.
+local PAST_CACHES = { { 1537, 2047 }, { 1537, 2048 } }
+
+-- The schedule of rows past the caches on processors of AMD whose first-level cache has 32 KB; nil where they have that
+-- of all. Rows begin with a whole register.
+function amd.many(spec, target)
+  if target.arch ~= "x86" or target.registers < 32 or spec_module.variant(spec) ~= "f32" then return nil end
+  local from, to = table.unpack(PAST_CACHES[spec_module.is_centred(spec) and 1 or 2])
+  if spec.width < from or spec.width > to or spec.width % target.lanes > 0 then return nil end
+  return schedule.complete { unroll = "full", rows = 1, ahead = 1, store = "stream", prefetch = 2, into = "l2",
+    small = true }
+end
+
+-- Whether such a schedule serves a batch whose rows have so many bytes, on a processor of AMD whose first-level cache
+-- has `l1`.
 function amd.serves(s, bytes, l1)
   local large = l1 > 32 << 10
   if s.from and not (s.large and large) and bytes <= s.from or s.within and bytes > s.within then return false end

@@ -44,12 +44,12 @@ function codesize.body(spec, target, s)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end
 
--- Bytes of a kernel with the schedules { one, few, many } and few_amd, if any. In all of them, sums are unrolled as the
--- schedule `few` says.
+-- Bytes of a kernel with the schedules { one, few, many } and few_amd and many_amd, if any. In all of them, sums are
+-- unrolled as the schedule `few` says.
 function codesize.kernel(spec, target, schedules)
   local bytes = 4096 -- what is no body
-  for _, name in ipairs { "one", "few", "many", schedules.few_amd and "few_amd" } do
-    local s = schedules[name]
+  for _, name in ipairs { "one", "few", "many", "few_amd", "many_amd" } do
+    local s = schedules[name] or { unroll = 1 }
     bytes = bytes + codesize.body(spec, target, s)
     if math.type(s.unroll) and name == "one" and not math.type(schedules.few.unroll) then
       bytes = bytes + (unrolled(spec, target, 1))

@@ -95,7 +95,7 @@ local function schedules_of(spec, target, options)
   local s, source
   if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
   s = schedule.copy(s) -- the given one stays as it is
-  if options.unroll then s.few_amd = nil end
+  if options.unroll then s.few_amd, s.many_amd = nil, nil end
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
     schedule.settle(spec, target, situation)
@@ -104,6 +104,7 @@ local function schedules_of(spec, target, options)
     for _, situation in pairs(s) do situation.rows, situation.unroll, situation.prefetch = 1, s.few.unroll, 0 end
   end
   if not target.stream then s.many = schedule.copy(s.few) end -- there is no way past the caches
+  if not schedule.past(spec, s.many) then s.many_amd = nil end
   return s, source
 end
 
@@ -300,6 +301,7 @@ local function add_ways(k)
   k.few_amd = few_amd and few_amd ~= few and few_amd
   k.takes_heads = takes_heads(spec)
   if few.way.rows > 1 and (k.takes_heads or takes_parts(spec, few.way)) then add_groups(k, few.way) end
+  k.many_amd = s.many_amd and add_situation("many_amd", way_of "many_amd")
   if schedule.past_only(spec, s.many) then
     k.unaligned = add_unaligned "many"
     k.many = k.unaligned
@@ -358,6 +360,8 @@ end
 --                      bytes that the rows of a batch must exceed, way.within: that they must not, nil for none;
 --                      way.small, way.large: on those with 32 KB of first-level cache, or with more, which way.from
 --                      does not count for
+--   many_amd           the situation of rows past the caches that begin with a whole register of y, on processors of
+--                      AMD with 32 KB of first-level cache, where `many` is that of others
 --   rest               the way to write rows that are fewer than a group but not fewer than rest.least; nil where rows
 --                      left over go one by one. rest.apart: by a function of their own; otherwise that of few rows
 --                      serves them, and rest.follows or more after whole groups. rest.bounded: a larger group of
@@ -432,6 +436,7 @@ function plan.describe(k)
   end
   local many = k.many and k.many == k.unaligned and k.many.way or k.schedule.many
   lines[#lines + 1] = "many rows: " .. describe(many, gradients)
+  if k.many_amd then lines[#lines + 1] = "many rows, AMD before Zen 5: " .. describe(k.many_amd.way) end
   return lines
 end
 

@@ -12,9 +12,10 @@
 --   store     "cached" or "stream" (non-temporal)
 --   prefetch  rows ahead of the current one to fetch while writing; 0 for none
 --   into      "l1", the default, or "l2", the second-level cache and every second line, on processors of AMD, which
---             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. Others fetch
---             every line into the first-level cache for either, and so do gradients on processors of AMD where it has
---             48 KB, of the row after that (prefetch_next of templates/isa/x86.h)
+--             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. With sums
+--             ahead, every line; every second one takes longer there. Others fetch every line into the first-level
+--             cache for either, and so do gradients on processors of AMD where it has 48 KB, of the row after that
+--             (prefetch_next of templates/isa/x86.h)
 --   in_turn   true: rows in flight are written a register of each in turn, also where turns.lua would have them
 --             written one after the other. false, the default: as it says
 local codesize = require "plan.codesize"
@@ -95,12 +96,13 @@ end
 
 -- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
 function schedule.fetch(s)
-  if s.into == "l2" then return "prefetch_two", 128 end
-  return "prefetch", 64
+  if s.into ~= "l2" then return "prefetch", 64 end
+  if s.ahead > 0 then return "prefetch_l2", 64 end
+  return "prefetch_two", 128
 end
 
--- The cache that prefetches go to, in words.
-function schedule.into_text(s) return s.into == "l2" and "L1 (AMD: L2)" or "L1" end
+-- The cache that prefetches go to, in words. small: of schedules that are for processors of AMD alone (amd.lua).
+function schedule.into_text(s) return s.into ~= "l2" and "L1" or s.small and "L2" or "L1 (AMD: L2)" end
 
 -- A schedule of one situation with the fields that were left out.
 function schedule.complete(s)

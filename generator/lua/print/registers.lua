@@ -100,7 +100,8 @@ function registers.situation(situation)
     local whose = way.small and "AMD before Zen 5" or way.large and not way.from and "AMD from Zen 5 on" or "AMD"
     return ("Handles rows that stay in the %s of a processor of %s, %s"):format(where, whose, rows)
   end
-  local which = situation.name == "unaligned" and " whose y begins within a register" or ""
+  local which = situation.name == "unaligned" and " whose y begins within a register"
+    or situation.name == "many_amd" and " of a processor of AMD before Zen 5" or ""
   return ("Handles rows past the caches%s, %s"):format(which, rows)
 end
 

@@ -91,6 +91,10 @@ local function add_norms(add, k)
       add_many(add, k, looped and 1 or unroll, rows)
     end
     if n * k.facts.element_bytes > 4096 then add_many(add, k, unroll, 4) end
+    -- wide rows, of which the first-level cache holds two: one is summed while another is written and a third fetched
+    if n > 1024 and n <= 3072 and k.facts.element_bytes == 4 then
+      add("many", { unroll = unroll, rows = 1, ahead = 1, store = k.stream, prefetch = 2, into = "l2" })
+    end
     -- short rows wait longer for their square root and division than for memory
     for _, rows in ipairs(n <= 256 and { 2, 4, 8 } or {}) do
       add("many", { unroll = unroll, rows = rows, ahead = 1, store = k.stream })
