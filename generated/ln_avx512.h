@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 83de829da10ae1d6 */
+ * Content: b69d3195fc62e85c */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -124,6 +124,15 @@ FN void prefetch_two(const void *p)
         _mm_prefetch((const char *)p, _MM_HINT_T1);
     else
         prefetch(p), prefetch((const char *)p + 64);
+}
+
+/* A line, into the second-level cache of AMD's processors. */
+FN void prefetch_l2(const void *p)
+{
+    if (on_amd())
+        _mm_prefetch((const char *)p, _MM_HINT_T1);
+    else
+        prefetch(p);
 }
 
 /* Two lines of the next row, or the one after it for a large cache; `here`: this row. */

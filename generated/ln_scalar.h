@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: 1af29d8399cb6236 */
+ * Content: c3019a4bd7547cca */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -375,6 +375,7 @@ FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
 FN void prefetch(const void *p) { (void)p; }
 FN void prefetch_two(const void *p) { (void)p; }
+FN void prefetch_l2(const void *p) { (void)p; }
 FN void prefetch_next(const void *here, const void *next) { (void)here, (void)next; }
 
 FN R rsplat(double a)

@@ -53,7 +53,7 @@ ${indent}    ${rest("ok[" .. slot .. "]", "ring[" .. slot .. "]")}
     RowConstants ring[${A + 1}]; /* of rows that are summed but not written */
     unsigned ok[${A + 1}], now = 0;
 %     if rows > 1 or situation ~= kernel.few and situation ~= kernel.few_amd then -- these are given a row at least
-    if (end - row < ${rows})
+    if (${rows > 1 and "end - row < " .. rows or "row == end"})
         return row;
 %     end
     ok[0] = sum_rows_${rows}${suffix}(a, row, &ring[0]);

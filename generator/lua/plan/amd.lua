@@ -84,9 +84,8 @@ function amd.few(spec, target)
 end
 
 -- Past the caches, while a row is written, the next one is summed, which the second-level cache has by then, and the
--- one after it is fetched: reading and writing overlap. In shorter rows, that takes longer than reading each row while
--- nothing is written; of longer ones, two rows, gamma and beta are more than 32 KB. { from, to }: widths of LayerNorm
--- and of RMSNorm.
+-- one after it is fetched: reading and writing overlap. Shorter rows take longer that way; of longer ones, two rows,
+-- gamma and beta are more than 32 KB. { from, to }: widths of LayerNorm and of RMSNorm.
 local PAST_CACHES = { { 1537, 2047 }, { 1537, 2048 } }
 
 -- The schedule of rows past the caches on processors of AMD whose first-level cache has 32 KB; nil where they have that
