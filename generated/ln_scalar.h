@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of plain C.
  * Numerics: 3
- * Content: c3019a4bd7547cca */
+ * Content: 1af517128c40b558 */
 #ifndef LN_SCALAR_H
 #define LN_SCALAR_H
 
@@ -377,6 +377,7 @@ FN void prefetch(const void *p) { (void)p; }
 FN void prefetch_two(const void *p) { (void)p; }
 FN void prefetch_l2(const void *p) { (void)p; }
 FN void prefetch_next(const void *here, const void *next) { (void)here, (void)next; }
+FN void prefetch_later(const void *here, const void *next) { (void)here, (void)next; }
 
 FN R rsplat(double a)
 {

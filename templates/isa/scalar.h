@@ -336,11 +336,12 @@ FN R totals(R a, R b, R c, R d)
 FN V splat_first(R a) { return (float)a.row[0]; }
 FN void rstore_first(float *p, R a) { *p = (float)a.row[0]; }
 
-% item "prefetch prefetch_two prefetch_l2 prefetch_next"
+% item "prefetch prefetch_two prefetch_l2 prefetch_next prefetch_later"
 FN void prefetch(const void *p) { (void)p; }
 FN void prefetch_two(const void *p) { (void)p; }
 FN void prefetch_l2(const void *p) { (void)p; }
 FN void prefetch_next(const void *here, const void *next) { (void)here, (void)next; }
+FN void prefetch_later(const void *here, const void *next) { (void)here, (void)next; }
 
 % item "rsplat"
 FN R rsplat(double a)

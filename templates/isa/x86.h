@@ -93,6 +93,18 @@ FN void prefetch_next(const void *here, const void *next)
         prefetch(p), prefetch(p + 64);
 }
 
+% item "prefetch_later"
+/* Two lines of the next row, the one after it for a large cache, the third on a Zen 4; `here`: this row. */
+FN void prefetch_later(const void *here, const void *next)
+{
+    const char *p = (const char *)next;
+    p += (p - (const char *)here) * (on_large_amd() ? 1 : on_amd() ? 2 : 0);
+    if (on_amd() && !on_large_amd())
+        _mm_prefetch(p, _MM_HINT_T1), _mm_prefetch(p + 64, _MM_HINT_T1);
+    else
+        prefetch(p), prefetch(p + 64);
+}
+
 % item "R"
 /* R: one double for each of four rows. */
 typedef __m256d R;

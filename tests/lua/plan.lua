@@ -409,6 +409,17 @@ do
   check.that(not many_amd({ width = 1600 }, { schedule = shipped, unroll = 2 }))
 end
 
+-- Which row of gradients is fetched
+for _, x in ipairs { { 703, "layernorm", "next" }, { 704, "layernorm", "later" }, { 1199, "rmsnorm", "next" },
+  { 1200, "rmsnorm", "later" }, { 1600, "layernorm", "next", isa = "avx2" },
+  { 1600, "layernorm", "next", dtype = "bf16" } } do
+  local k = plan.kernel(spec.new({ width = x[1], op = x[2], pass = "backward", dtype = x.dtype }, "test"),
+    target.named(x.isa or "avx512"), { schedule = shipped })
+  local way = k.many.way
+  check.equal(way.fetch, way.into == "l2" and "prefetch_" .. x[3] or "prefetch", k.name)
+  check.that(x[3] == "next" or way.into == "l2", k.name)
+end
+
 -- How gradients are computed
 do
   local function gradients(width, isa, unroll, rows, many_unroll, many_rows, op)

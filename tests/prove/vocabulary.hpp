@@ -38,6 +38,7 @@ FN void prefetch(const void *) {}
 FN void prefetch_two(const void *) {}
 FN void prefetch_l2(const void *) {}
 FN void prefetch_next(const void *, const void *) {}
+FN void prefetch_later(const void *, const void *) {}
 FN void stream_fence() { fenced(); }
 FN void *row_of(const void *array, size_t elements, size_t size) { return (char *)(uintptr_t)array + elements * size; }
 FN size_t opaque(size_t row) { return row; }

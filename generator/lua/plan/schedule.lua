@@ -15,7 +15,7 @@
 --             fetch lines in pairs: a prefetch occupies a miss buffer that loads of the present row need. With sums
 --             ahead, every line; every second one takes longer there. Others fetch every line into the first-level
 --             cache for either, and so do gradients on processors of AMD where it has 48 KB, of the row after that
---             (prefetch_next of templates/isa/x86.h)
+--             (prefetch_next and prefetch_later of templates/isa/x86.h)
 --   in_turn   true: rows in flight are written a register of each in turn, also where turns.lua would have them
 --             written one after the other. false, the default: as it says
 local codesize = require "plan.codesize"
@@ -99,6 +99,13 @@ function schedule.fetch(s)
   if s.into ~= "l2" then return "prefetch", 64 end
   if s.ahead > 0 then return "prefetch_l2", 64 end
   return "prefetch_two", 128
+end
+
+-- What fetches two lines of a later row of gradients where the schedule says "l2": the next one, but on a Zen 4 the one
+-- two rows later where rows are long enough.
+function schedule.fetch_row(spec, target)
+  local later = spec.dtype == "f32" and target.registers >= 32 and spec.width >= (is_centred(spec) and 704 or 1200)
+  return later and "prefetch_later" or "prefetch_next"
 end
 
 -- The cache that prefetches go to, in words. small: of schedules that are for processors of AMD alone (amd.lua).

@@ -17,8 +17,7 @@ local step = {}
 local function print_prefetch(b, o, x, dy)
   local function fetched(place, stride)
     local next = ("%s + %s"):format(place, registers.times(o.prefetch, stride))
-    if o.fetch == "prefetch_two" then return ("prefetch_next(%s, %s);"):format(place, next) end
-    return ("%s(%s);"):format(o.fetch, next)
+    return o.fetch == "prefetch" and ("prefetch(%s);"):format(next) or ("%s(%s, %s);"):format(o.fetch, place, next)
   end
   b:line("%s %s", fetched(x, "a->x_stride"), fetched(dy, "a->dy_stride"))
 end
