@@ -2,7 +2,7 @@
  * Remake: lngen emit -o . --width 768,1024,4096
  * The vocabulary of AVX-512 (F, BW, DQ, VL).
  * Numerics: 3
- * Content: 2aa26a715e71a246 */
+ * Content: cc68057e65a89829 */
 #ifndef LN_AVX512_H
 #define LN_AVX512_H
 
@@ -147,11 +147,12 @@ FN void prefetch_next(const void *here, const void *next)
         prefetch(p), prefetch(p + 64);
 }
 
-/* Two lines of the next row, the one after it for a large cache, the third on a Zen 4; `here`: this row. */
+/* Two lines of the next row, on AMD's processors of the one after it; `here`: this row. */
 FN void prefetch_later(const void *here, const void *next)
 {
     const char *p = (const char *)next;
-    p += (p - (const char *)here) * (on_large_amd() ? 1 : on_amd() ? 2 : 0);
+    if (on_amd())
+        p += p - (const char *)here;
     if (on_amd() && !on_large_amd())
         _mm_prefetch(p, _MM_HINT_T1), _mm_prefetch(p + 64, _MM_HINT_T1);
     else

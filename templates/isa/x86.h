@@ -94,11 +94,12 @@ FN void prefetch_next(const void *here, const void *next)
 }
 
 % item "prefetch_later"
-/* Two lines of the next row, the one after it for a large cache, the third on a Zen 4; `here`: this row. */
+/* Two lines of the next row, on AMD's processors of the one after it; `here`: this row. */
 FN void prefetch_later(const void *here, const void *next)
 {
     const char *p = (const char *)next;
-    p += (p - (const char *)here) * (on_large_amd() ? 1 : on_amd() ? 2 : 0);
+    if (on_amd())
+        p += p - (const char *)here;
     if (on_amd() && !on_large_amd())
         _mm_prefetch(p, _MM_HINT_T1), _mm_prefetch(p + 64, _MM_HINT_T1);
     else

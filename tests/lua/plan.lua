@@ -410,8 +410,8 @@ do
 end
 
 -- Which row of gradients is fetched
-for _, x in ipairs { { 703, "layernorm", "next" }, { 704, "layernorm", "later" }, { 1199, "rmsnorm", "next" },
-  { 1200, "rmsnorm", "later" }, { 1600, "layernorm", "next", isa = "avx2" },
+for _, x in ipairs { { 703, "layernorm", "next" }, { 704, "layernorm", "later" }, { 1024, "layernorm", "next" },
+  { 1536, "layernorm", "later" }, { 1536, "rmsnorm", "next" }, { 1600, "layernorm", "next", isa = "avx2" },
   { 1600, "layernorm", "next", dtype = "bf16" } } do
   local k = plan.kernel(spec.new({ width = x[1], op = x[2], pass = "backward", dtype = x.dtype }, "test"),
     target.named(x.isa or "avx512"), { schedule = shipped })

@@ -101,10 +101,11 @@ function schedule.fetch(s)
   return "prefetch_two", 128
 end
 
--- What fetches two lines of a later row of gradients where the schedule says "l2": the next one, but on a Zen 4 the one
--- two rows later where rows are long enough.
+-- What fetches two lines of a later row of gradients where the schedule says "l2": the next one, or on a Zen 4 the one
+-- after it. That gains where rows of LayerNorm are long, unless they are whole pages of 4 KB.
 function schedule.fetch_row(spec, target)
-  local later = spec.dtype == "f32" and target.registers >= 32 and spec.width >= (is_centred(spec) and 704 or 1200)
+  local later = spec.dtype == "f32" and target.registers >= 32 and is_centred(spec) and spec.width >= 704
+    and spec.width % 1024 > 0
   return later and "prefetch_later" or "prefetch_next"
 end
 
