@@ -50,7 +50,7 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
 %     end
     if (a->stream == 1${late and " && apart % " .. unit .. " == 0" or ""}) {
 %     local whole = {} -- the situations of rows that begin with a whole register, and when each serves them
-%     if kernel.many_amd then whole[1] = { kernel.many_amd, "on_small_amd() && " .. aligned } end
+%     if kernel.many_amd then whole[1] = { kernel.many_amd, print.serves_amd(kernel.many_amd.way) .. " && " .. aligned } end
 %     if kernel.many ~= kernel.unaligned then whole[#whole + 1] = { kernel.many, aligned } end
 %     for i, w in ipairs(whole) do
         ${i > 1 and "else " or ""}if (${w[2]})

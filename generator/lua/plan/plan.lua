@@ -228,8 +228,7 @@ local function applies_far(spec) return spec.pass == "apply" and spec_module.is_
 local function add_way(k, way)
   local spec, target = k.spec, k.target
   schedule.complete(way)
-  way.fetch, way.fetch_bytes = schedule.fetch(way)
-  if spec.pass == "backward" and way.into == "l2" then way.fetch = schedule.fetch_row(spec, target) end
+  way.fetch, way.fetch_bytes = schedule.fetch(way, spec, target)
   way.late = k.sums[2] ~= nil and way.store == "stream"
   way.reads_sum = spec.residual == "pre" and not way.late
   way.far = finishes_far(spec) and not way.late

@@ -94,19 +94,18 @@ function schedule.settle(spec, target, s)
   s.in_turn = turns.row_by_row(spec, target, s) or false
 end
 
--- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next.
-function schedule.fetch(s)
+-- What is fetched ahead of one array: the name of the operation, and the bytes from one to the next. Of gradients,
+-- prefetch_next and prefetch_later take the place in the present row, too: they fetch the next row, the latter on a
+-- Zen 4 the one after it. That gains where rows of LayerNorm are long, unless they are whole pages of 4 KB.
+function schedule.fetch(s, spec, target)
   if s.into ~= "l2" then return "prefetch", 64 end
+  if spec.pass == "backward" then
+    local later = spec.dtype == "f32" and target.registers >= 32 and is_centred(spec) and spec.width >= 704
+      and spec.width % 1024 > 0
+    return later and "prefetch_later" or "prefetch_next", 128
+  end
   if s.ahead > 0 then return "prefetch_l2", 64 end
   return "prefetch_two", 128
-end
-
--- What fetches two lines of a later row of gradients where the schedule says "l2": the next one, or on a Zen 4 the one
--- after it. That gains where rows of LayerNorm are long, unless they are whole pages of 4 KB.
-function schedule.fetch_row(spec, target)
-  local later = spec.dtype == "f32" and target.registers >= 32 and is_centred(spec) and spec.width >= 704
-    and spec.width % 1024 > 0
-  return later and "prefetch_later" or "prefetch_next"
 end
 
 -- The cache that prefetches go to, in words. small: of schedules that are for processors of AMD alone (amd.lua).

@@ -105,8 +105,8 @@ function registers.situation(situation)
   return ("Handles rows past the caches%s, %s"):format(which, rows)
 end
 
--- amd.serves() in C: what is asked before the schedule of few rows for processors of AMD serves `rows` rows of so many
--- bytes each.
+-- amd.serves() in C: what is asked before a schedule for processors of AMD serves `rows` rows of so many bytes each,
+-- which count only for schedules with bounds.
 function registers.serves_amd(way, rows, bytes)
   local test = way.small and "on_small_amd()" or way.large and "on_large_amd()" or "on_amd()"
   if way.from then

@@ -27,10 +27,13 @@ end
 -- runtime decides: many from a quarter of the last-level cache on; and as the kernel does: rows that are fewer than a
 -- group go one by one, or as a part of a group.
 local function situation_of(k, rows, counted, moved, caches)
-  local many = counted >= math.min(caches[3], caches.most or caches[3]) // 4
-  local amd = caches.amd and k.few_amd and amd_module.serves(k.few_amd.way, moved, caches[1])
-  local many_amd = caches.amd and k.many_amd and amd_module.serves(k.many_amd.way, moved, caches[1])
-  local name = rows == 1 and "one" or many and (many_amd and "many_amd" or "many") or amd and "few_amd" or "few"
+  local name = counted >= math.min(caches[3], caches.most or caches[3]) // 4 and "many" or "few"
+  local amd = caches.amd and k[name .. "_amd"]
+  if rows == 1 then
+    name = "one"
+  elseif amd and amd_module.serves(amd.way, moved, caches[1]) then
+    name = name .. "_amd"
+  end
   local serving = name ~= "one" and (k[name] or k.few) or k.one
   local gradients = k.spec.pass == "backward" -- whose loops serve rows left over, too
   local fewer = serving and rows < (gradients and (serving.way.least or 1) or serving.way.rows)
