@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "memory.h"
 
+#include "ln.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -64,13 +66,11 @@ void fill_normal(void *to, size_t count, unsigned seed, size_t size, PutFunction
         memcpy((char *)to + done * size, to, (drawn < count - done ? drawn : count - done) * size);
 }
 
-static size_t cache(int name, size_t otherwise)
+size_t cache_l1(void)
 {
-    const long size = sysconf(name);
-    return size > 0 ? (size_t)size : otherwise;
+    const long size = sysconf(_SC_LEVEL1_DCACHE_SIZE);
+    return size > 0 ? (size_t)size : (size_t)32 << 10;
 }
-
-size_t cache_l1(void) { return cache(_SC_LEVEL1_DCACHE_SIZE, (size_t)32 << 10); }
 
 /* The size of the largest cache of one core, as the Linux kernel tells it; the C library adds up the caches of all
  * cores. */
@@ -95,5 +95,5 @@ static size_t cache_of_kernel(void)
 size_t cache_last(void)
 {
     const size_t told = cache_of_kernel();
-    return told ? told : cache(_SC_LEVEL2_CACHE_SIZE, (size_t)8 << 20);
+    return told ? told : 4 * ln_stream_bytes(); /* a quarter of the cache, as the library counts it */
 }

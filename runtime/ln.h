@@ -183,8 +183,10 @@ LN_API ln_status ln_run_heads_rows(const ln_entry *entry, const ln_args *args, c
 
 /* Bytes of outputs from which LN_STREAM_AUTO writes past the caches: a quarter of the last-level cache, whose size is
  * read once from the processor, else from the system, and taken as 16 MiB where neither tells; at most 16 MiB for each
- * processor, since a virtual machine may be told of a cache that it shares with others. For gradients, two thirds of
- * it: they read two arrays for the one that they write. With int8 half of the bytes that are read and written count. */
+ * processor, since a virtual machine may be told of a cache that it shares with others. Of AMD's processors that do not
+ * tell it is taken as 32 MiB, which some of the cores share: the system adds up all such caches. For gradients, two
+ * thirds of it: they read two arrays for the one that they write. With int8 half of the bytes that are read and written
+ * count. */
 LN_API size_t ln_stream_bytes(void);
 
 /* The best instruction set in use: what processor and operating system support, capped by the environment variable

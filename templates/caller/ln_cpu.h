@@ -116,8 +116,8 @@ ${static} int ln_cpu_narrower(const char *cap)
 
 % end
 % item "ln_cpu_stream_bytes"
-/* From so many bytes of outputs on, a batch is written past the caches: a quarter of the last-level cache, of which the
- * processor or else the system says the size, else 16 MiB; at most ${cache_most} MiB a processor, as virtual machines share it. */
+/* From so many bytes of outputs on, a batch goes past the caches: a quarter of the last-level cache, as the processor
+ * or else the system tells it, else 16 MiB; at most ${cache_most} MiB a processor, as virtual machines share it. */
 ${static} size_t ln_cpu_stream_bytes(void)
 {
     size_t size = 0;
@@ -127,15 +127,14 @@ ${static} size_t ln_cpu_stream_bytes(void)
     const unsigned leaves[] = {4, 0x8000001d}; /* Intel's, AMD's */
     unsigned level = 2, a, b, c, d;
     for (unsigned i = 0; i < 2; i++)
-        for (unsigned sub = 0; sub < 16 && __get_cpuid_count(leaves[i], sub, &a, &b, &c, &d); sub++) {
-            const unsigned type = a & 31u;
-            if (type == 0)
-                break;
-            if (type == 2 || (a >> 5 & 7u) < level) /* instructions, or a lower level */
+        for (unsigned sub = 0; sub < 16 && __get_cpuid_count(leaves[i], sub, &a, &b, &c, &d) && a & 31u; sub++) {
+            if ((a & 31u) == 2 || (a >> 5 & 7u) < level) /* code, or a lower level */
                 continue;
             level = a >> 5 & 7u;
-            size = (size_t)((b >> 22) + 1) * ((b >> 12 & 0x3ffu) + 1) * ((b & 0xfffu) + 1) * ((size_t)c + 1);
+            size = ((size_t)c + 1) * ((b >> 22) + 1) * ((b >> 12 & 0x3ffu) + 1) * ((b & 0xfffu) + 1);
         }
+    if (size == 0 && __get_cpuid_count(leaves[1], 0, &a, &b, &c, &d)) /* AMD's, hidden */
+        size = (size_t)32 << 20; /* of some cores; the system counts all */
 % if not pair then
 #endif
 % end
