@@ -29,8 +29,9 @@ NOINLINE void first_row(const ln_args *a, size_t row${printer.to}) { row_alone(a
 % for _, situation in ipairs(kernel.situations) do
 %   item(situation.name)
 /* ${print.situation(situation)}, of a block that has begun; returns the first row that is left. */
-NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
+NOINLINE size_t ${situation.name}(const ln_args *args, size_t row, size_t end${printer.to})
 {
+    const ln_args copy = *args, *const a = &copy; /* no store can change it */
     ${print.taken_rows(printer, situation.way, ", 0" .. printer.passed)}
     return row;
 }

@@ -40,8 +40,9 @@ FN void row_alone(const ln_args *a, size_t row${printer.to})
 % for _, situation in ipairs(kernel.situations) do
 %   item(situation.name)
 /* ${print.situation(situation)}; returns the first row that is left. */
-NOINLINE size_t ${situation.name}(const ln_args *a, size_t row, size_t end${printer.to})
+NOINLINE size_t ${situation.name}(const ln_args *args, size_t row, size_t end${printer.to})
 {
+    const ln_args copy = *args, *const a = &copy; /* no store can change it */
     const int fresh = ${print.fresh(printer, "row")}; /* the first rows of a block */
     ${print.held_begun(printer, "begun($place, fresh)")}
     ${print.taken_rows(printer, situation.way, passed)}
