@@ -19,6 +19,10 @@ KERNEL void ${kernel.name}(const ln_args *a, size_t begin, size_t end)
         row = end;
     }
 % end
+% if kernel.few_large then
+    if (a->stream != 1 && ${print.serves_large("end - row")}) /* rows left over begin anew */
+        row = few_large(a, row, end${finish.given});
+% end
 % local few = {} -- the situations of few rows, and when each serves them
 % if kernel.few_amd then
 %   local way, row_bytes = kernel.few_amd.way, #kernel.arrays * spec.width * spell.element_bytes

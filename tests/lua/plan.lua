@@ -103,7 +103,7 @@ local function wrong_plan(k)
     situations[situation.name] = situation
   end
   if k.spec.pass == "stats" then return #k.ways + #k.situations > 0 and "statistics are not written" or nil end
-  for _, name in ipairs { "one", "few", "few_amd", "many", "many_amd", "unaligned" } do
+  for _, name in ipairs { "one", "few", "few_large", "few_amd", "many", "many_amd", "unaligned" } do
     local of, found = k[name], false
     if of then
       for _, situation in ipairs(k.situations) do found = found or situation == of end
@@ -330,6 +330,28 @@ do
   check.same(served(1024, 2 << 20), { false, true })
   check.same(served(1536, 1 << 20), { false, true })
   check.same(served(1536, (1 << 20) + 1), { false, false })
+  -- narrow ones go in groups of eight from Zen 5 on
+  local function eight(what)
+    local k = plan.kernel(spec.new(what, "test"), target.named "avx512", { schedule = shipped })
+    check.sound(wrong_plan(k), k.name)
+    local found, text = k.few_large ~= false and k.few_large ~= nil, table.concat(plan.describe(k), "\n")
+    check.equal(found, text:find("\nfew rows in groups of 8, AMD from Zen 5 on: ", 1, true) ~= nil, k.name)
+    check.that(not found or k.few_large.way.rows == 8 and k.few_large.way.sums_before, k.name)
+    return found
+  end
+  for width, expected in pairs { [63] = false, [64] = true, [96] = true, [97] = false, [192] = false, [200] = false,
+    [208] = true, [256] = true, [272] = false } do
+    check.equal(eight { width = width }, expected, width)
+    check.that(not eight { width = width, residual = "post" } and not eight { width = width, dtype = "bf16" }, width)
+  end
+  for width, expected in pairs { [96] = false, [97] = true, [112] = false, [128] = true, [256] = true, [272] = false,
+    [300] = true, [320] = false } do
+    check.equal(eight { width = width, op = "rmsnorm" }, expected, width)
+  end
+  for rows, expected in pairs { [8] = false, [15] = false, [16] = true, [17] = false, [24] = true, [39] = false,
+    [40] = true, [41] = true } do
+    check.equal(amd.eight_rows(rows), expected, rows)
+  end
   -- wide rows share gamma and beta; where a row is whole pages, fewer do, or none
   local function rows(what) return (few_amd(what) or { 0 })[1] end
   check.equal(rows { width = 2560 }, 4)

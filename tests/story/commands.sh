@@ -201,7 +201,9 @@ for case in ln_layernorm_f32_int8_4096_avx512:682:few ln_layernorm_f32_int8_4096
     prints "situation ${case##*:}; caches of AMD Zen 4"
 done
 # ... of which Zen 5, whose first-level cache is larger, has the former for rows of 2816 elements and more, and not the latter
-for case in ln_layernorm_f32_2560_avx512:few ln_layernorm_f32_2816_avx512:few_amd ln_layernorm_backward_f32_2048_avx512:few; do
+# ... narrow rows go in groups of eight there
+for case in ln_layernorm_f32_2560_avx512:few ln_layernorm_f32_2816_avx512:few_amd \
+    ln_layernorm_backward_f32_2048_avx512:few ln_rmsnorm_f32_128_avx512:few_large; do
     CC=$work/nosuch good explain "${case%%:*}" --rows 16 --cpu zen5
     prints "situation ${case##*:}; caches of AMD Zen 5"
 done

@@ -83,6 +83,23 @@ function amd.few(spec, target)
   end
 end
 
+-- A Zen 5 hides the scalars of a group behind the sums of eight rows, not of four. { from, to, whole }: widths of
+-- LayerNorm and of RMSNorm; whole: of those, rows of whole registers alone, or none of them.
+local EIGHT = { { { 64, 96 }, { 193, 256, true } }, { { 128, 256, true }, { 97, 319, false } } }
+amd.EIGHT_LEAST, amd.EIGHT_UNEVEN = 16, 40 -- rows: whole groups alone; others, of which the last begin anew with four
+
+-- The schedule of few rows where the first-level cache has 48 KB, which comes before that of all processors of AMD and
+-- leaves less than a group of its own to others; nil where there is none.
+function amd.few_large(spec, target)
+  if target.arch ~= "x86" or target.registers < 32 or spec_module.variant(spec) ~= "f32" then return nil end
+  for _, range in ipairs(EIGHT[spec_module.is_centred(spec) and 1 or 2]) do
+    local from, to, whole = table.unpack(range)
+    if spec.width >= from and spec.width <= to and (whole == nil or whole == (spec.width % target.lanes == 0)) then
+      return schedule.complete { unroll = "full", rows = 8, ahead = 1, store = "cached", prefetch = 0, large = true }
+    end
+  end
+end
+
 -- Past the caches, while a row is written, the next one is summed, which the second-level cache has by then, and the
 -- one after it is fetched: reading and writing overlap. Shorter rows take longer that way; of longer ones, two rows,
 -- gamma and beta are more than 32 KB. { from, to }: widths of LayerNorm and of RMSNorm.
@@ -97,6 +114,15 @@ function amd.many(spec, target)
   return schedule.complete { unroll = "full", rows = 1, ahead = 1, store = "stream", prefetch = 2, into = "l2",
     small = true }
 end
+
+-- Adds to the schedules of all processors what processors of AMD have of their own.
+function amd.add(spec, target, schedules)
+  schedules.few_large, schedules.few_amd = amd.few_large(spec, target), amd.few(spec, target)
+  schedules.many_amd = amd.many(spec, target)
+end
+
+-- Whether so many rows go in groups of eight, where there are such.
+function amd.eight_rows(rows) return rows >= (rows % 8 > 0 and amd.EIGHT_UNEVEN or amd.EIGHT_LEAST) end
 
 -- Whether such a schedule serves a batch whose rows have so many bytes, on a processor of AMD whose first-level cache
 -- has `l1`.

@@ -44,11 +44,11 @@ function codesize.body(spec, target, s)
   return writes * (s.ahead > 0 and 2 or 1) + sums * (s.ahead > 0 and s.rows + 1 or 1)
 end
 
--- Bytes of a kernel with the schedules { one, few, many } and few_amd and many_amd, if any. In all of them, sums are
+-- Bytes of a kernel with the schedules { one, few, many } and those of amd.lua, if any. In all of them, sums are
 -- unrolled as the schedule `few` says.
 function codesize.kernel(spec, target, schedules)
   local bytes = 4096 -- what is no body
-  for _, name in ipairs { "one", "few", "many", "few_amd", "many_amd" } do
+  for _, name in ipairs { "one", "few", "many", "few_large", "few_amd", "many_amd" } do
     local s = schedules[name]
     if s then bytes = bytes + codesize.body(spec, target, s) end
     if s and math.type(s.unroll) and name == "one" and not math.type(schedules.few.unroll) then

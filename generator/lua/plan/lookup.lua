@@ -33,7 +33,7 @@ function lookup.of(given)
     local s, source
     if shipped_plans() then s, source = found(shipped_plans()) end
     if not s then s, source = schedule.default(spec, target), "rule" end
-    s.few_amd, s.many_amd = amd.few(spec, target), amd.many(spec, target)
+    amd.add(spec, target, s)
     return s, source
   end
 end

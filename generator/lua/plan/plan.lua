@@ -95,7 +95,7 @@ local function schedules_of(spec, target, options)
   local s, source
   if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
   s = schedule.copy(s) -- the given one stays as it is
-  if options.unroll then s.few_amd, s.many_amd = nil, nil end
+  if options.unroll then s.few_large, s.few_amd, s.many_amd = nil, nil, nil end
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
     schedule.settle(spec, target, situation)
@@ -297,8 +297,10 @@ local function add_ways(k)
   k.one = add_situation("one", way_of "one")
   local few = add_situation("few", way_of "few")
   k.few = few ~= k.one and few
-  local few_amd = s.few_amd and add_situation("few_amd", way_of "few_amd")
-  k.few_amd = few_amd and few_amd ~= few and few_amd
+  for _, named in ipairs { "few_large", "few_amd" } do
+    local own = s[named] and add_situation(named, way_of(named))
+    k[named] = own ~= few and own
+  end
   k.takes_heads = takes_heads(spec)
   if few.way.rows > 1 and (k.takes_heads or takes_parts(spec, few.way)) then add_groups(k, few.way) end
   k.many_amd = s.many_amd and add_situation("many_amd", way_of "many_amd")
@@ -356,6 +358,8 @@ end
 --   situations         list of { name, way }: those that differ
 --   one, few, many, unaligned  the situation that serves each; false where another one does. many: rows past the
 --                      caches; unaligned: those of them that do not begin with a whole register of y
+--   few_large          the situation of whole groups of few rows on processors of AMD with 48 KB of first-level cache;
+--                      what is left over goes on as elsewhere
 --   few_amd            the situation of few rows on processors of AMD, where `few` is that of others; its way.from:
 --                      bytes that the rows of a batch must exceed, way.within: that they must not, nil for none;
 --                      way.small, way.large: on those with 32 KB of first-level cache, or with more, which way.from
@@ -419,6 +423,7 @@ local function describe(s, gradients)
   return text
 end
 
+
 -- The schedules of a kernel as lines of text.
 function plan.describe(k)
   local stats, gradients = k.spec.pass == "stats", k.gradients
@@ -428,6 +433,10 @@ function plan.describe(k)
   local one, few = describe(k.schedule.one, gradients), describe(k.schedule.few, gradients)
   local alike = one == few or not k.one -- what serves a few rows also serves one
   local lines = alike and { "one row or few: " .. few } or { "one row: " .. one, "few rows: " .. few }
+  if k.few_large then
+    local way = k.few_large.way
+    lines[#lines + 1] = ("few rows in groups of %d, AMD from Zen 5 on: %s"):format(way.rows, describe(way))
+  end
   if k.few_amd then
     local way = k.few_amd.way
     local which = way.small and " before Zen 5" or way.large and (way.from and " past L2 or" or "") .. " from Zen 5 on"

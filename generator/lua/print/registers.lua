@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- registers.lua: how printers of steps spell places in rows, pointers to rows and the names of registers.
+local amd = require "plan.amd"
 local c = require "print.c"
 local order = require "plan.order"
 
@@ -94,7 +95,7 @@ function registers.situation(situation)
   local rows = ("%d at a time"):format(situation.way.rows)
   if situation.name == "one" then return "Handles row by row" end
   if situation.name == "few" then return "Handles rows that stay in the caches, " .. rows end
-  if situation.name == "few_amd" then
+  if situation.name == "few_large" or situation.name == "few_amd" then
     local way = situation.way
     local where = way.from and not way.large and "last-level cache" or "caches"
     local whose = way.small and "AMD before Zen 5" or way.large and not way.from and "AMD from Zen 5 on" or "AMD"
@@ -114,6 +115,11 @@ function registers.serves_amd(way, rows, bytes)
     test = way.large and ("(%s || %s)"):format(test, past) or past
   end
   return way.within and ("%s * %d <= %d && %s"):format(rows, bytes, way.within, test) or test
+end
+
+-- amd.eight_rows() in C, on the processors that have such groups.
+function registers.serves_large(rows)
+  return ("%s >= ((%s) %% 8 ? %d : %d) && on_large_amd()"):format(rows, rows, amd.EIGHT_UNEVEN, amd.EIGHT_LEAST)
 end
 
 -- The row that `index` names, of an array in the arguments: templates/kernel/rows.c has a function for each.

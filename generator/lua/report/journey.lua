@@ -29,8 +29,11 @@ end
 local function situation_of(k, rows, counted, moved, caches)
   local name = counted >= math.min(caches[3], caches.most or caches[3]) // 4 and "many" or "few"
   local amd = caches.amd and k[name .. "_amd"]
+  local large = caches.amd and name == "few" and k.few_large
   if rows == 1 then
     name = "one"
+  elseif large and amd_module.eight_rows(rows) and amd_module.serves(large.way, moved, caches[1]) then
+    name = "few_large"
   elseif amd and amd_module.serves(amd.way, moved, caches[1]) then
     name = name .. "_amd"
   end
