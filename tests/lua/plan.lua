@@ -487,7 +487,7 @@ do
   check.same(carried(1, "layernorm"), { 1, true, false, true })
   check.same(carried(48, "layernorm"), { 3, true, true, true }, "all of two rows")
   check.same(carried(100, "layernorm"), { 7, true, false, true }, "rows begin within a line")
-  check.same(carried(128, "layernorm"), { 8, false, true, true }, "g of two rows")
+  check.same(carried(128, "layernorm"), { 8, true, false, true }, "all of one row")
   check.same(carried(144, "layernorm"), { 9, false, false, true })
   check.same(carried(256, "layernorm"), { 15, false, false, true }, "four chains of two sums")
   check.same(carried(96, "rmsnorm"), { 6, true, false, true }, "one sum")

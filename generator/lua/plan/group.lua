@@ -71,8 +71,9 @@ function group.holds_gamma(spec, target) return fit(spec, target, 3 + spec_modul
 -- statistics and what is being computed are all that is needed besides. nil where rows do not go that way.
 --   count  how many registers of a row carry g
 --   both   as many carry xhat, so that x is not read again
---   ahead  they suffice for two rows: each is taken before the one before it is written, which does not wait for its
---          scalars then. Rows of RMSNorm, which have one sum, and rows that begin within a line gain nothing
+--   ahead  they suffice for g and xhat of two rows: each is taken before the one before it is written, which does not
+--          wait for its scalars then. Rows of RMSNorm, which have one sum, and rows that begin within a line gain
+--          nothing, and those of which xhat would be computed again lose on a Zen 5
 local OTHERS, FEWEST = 9, 8 -- registers
 
 function group.carried(spec, target, few)
@@ -82,10 +83,8 @@ function group.carried(spec, target, few)
   end
   local centred = spec_module.is_centred(spec)
   local count, free = (spec.width + target.lanes - 1) // target.lanes, target.registers - (centred and 8 or 4)
-  local ahead = centred and spec.width % target.lanes == 0 and 2 * count <= free - FEWEST
-  local rows, room = 1, target.registers // 2
-  if ahead then rows, room = 2, free - FEWEST end
-  return { count = math.min(count, free - OTHERS), both = 2 * rows * count <= room, ahead = ahead }
+  local ahead = centred and spec.width % target.lanes == 0 and 4 * count <= free - FEWEST
+  return { count = math.min(count, free - OTHERS), both = 2 * count <= target.registers // 2, ahead = ahead }
 end
 
 -- Whether registers hold a row in either of these ways.

@@ -268,9 +268,8 @@ end
 
 function writes.taken_statistics(p)
   local b, _, both = c.block(), taken_of(p)
-  local ahead, needs_mean = p.k.gradients.ahead, p.centred and not both
-  b:line("const V %sr = %s;", needs_mean and ("m = %s, "):format(ahead and "splat(a->mean[row])" or "of->m") or "",
-    ahead and "splat(a->rstd[row])" or "of->r")
+  b:line("const V %sr = %s;", p.centred and not both and "m = of->m, " or "",
+    p.k.gradients.ahead and "splat(a->rstd[row])" or "of->r")
   if p.centred then b:line("const V e = splat_lower(of->scalars), s = splat_upper(of->scalars);") end
   return b
 end
