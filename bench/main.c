@@ -174,7 +174,7 @@ static void measure_all(Cells *cells, const Options *o, const Place *places, siz
         const size_t need = cell_bytes(&o->settings, p->contenders->of, p->width, p->rows);
         most = need > most ? need : most;
     }
-    if (!memory_open(&memory, most)) {
+    if (!memory_open(&memory, most, o->small_pages)) {
         fprintf(stderr, "ln_bench: the system has no %zu bytes; try a smaller --max-bytes\n", most);
         exit(3);
     }

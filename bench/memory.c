@@ -14,7 +14,7 @@
 
 static const size_t HUGE_PAGE = 2u << 20;
 
-int memory_open(Memory *memory, size_t size)
+int memory_open(Memory *memory, size_t size, int small_pages)
 {
     memory->size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     memory->used = 0;
@@ -27,7 +27,7 @@ int memory_open(Memory *memory, size_t size)
     if (before < HUGE_PAGE)
         munmap(p + before + memory->size, HUGE_PAGE - before);
     memory->base = p + before;
-    madvise(memory->base, memory->size, MADV_HUGEPAGE);
+    madvise(memory->base, memory->size, small_pages ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
     return 1;
 }
 

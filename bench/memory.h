@@ -10,7 +10,8 @@ typedef struct Memory {
     size_t size, used;
 } Memory;
 
-int memory_open(Memory *memory, size_t size); /* returns 0 when the system has no memory */
+/* Returns 0 when the system has no memory. small_pages: of 4 KB, not of 2 MB where the system has them. */
+int memory_open(Memory *memory, size_t size, int small_pages);
 void memory_close(Memory *memory);
 void memory_reset(Memory *memory);
 size_t memory_rounded(size_t bytes); /* how much an array of so many bytes takes */

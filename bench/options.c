@@ -235,6 +235,8 @@ static const Option options[] = {
     {"threads", " N", "also time on N threads, or on 'all': one for each core", .take = take_threads},
     {"cold", "[=N]", "give each call other arrays, together of N bytes; default twice the last-level cache",
      .take = take_cold},
+    {"small-pages", "", "keep the arrays in pages of 4 KB, not in those of 2 MB that the system may have",
+     .flag = offsetof(Options, small_pages)},
     {"between", " N", "work on N bytes of other memory between two calls, outside the measured time",
      .take = take_between},
     {"read", "", "read y right after each call, inside the measured time", .flag = offsetof(Options, settings.read)},

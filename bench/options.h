@@ -17,7 +17,7 @@ typedef struct Options {
     const char *only[LIST_MAX], *kernels[LIST_MAX];
     size_t only_count, kernels_count, max_bytes;
     ln_isa isa;
-    int isa_given, list, demo, floors, forced, quiet;
+    int isa_given, list, demo, floors, forced, quiet, small_pages;
     const char *json, *csv;
 } Options;
 

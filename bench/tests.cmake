@@ -2,7 +2,7 @@
 # tests.cmake - tests that ln_bench runs and that the results of all contenders are right; no test looks at a time.
 add_test(NAME bench.smoke COMMAND ln_bench --rows 1,5 --seconds 0 --rounds 5 --stores)
 add_test(NAME bench.variants COMMAND ln_bench --width 768 --rows 1,5 --seconds 0 --rounds 5 --cold --read --gap 64)
-add_test(NAME bench.apart COMMAND ln_bench --width 768 --rows 5 --seconds 0 --rounds 5 --cold --apart)
+add_test(NAME bench.apart COMMAND ln_bench --width 768 --rows 5 --seconds 0 --rounds 5 --cold --apart --small-pages)
 add_test(NAME bench.demo COMMAND ln_bench --demo --rows 3 --seconds 0)
 add_test(NAME bench.json
   COMMAND ${CMAKE_COMMAND} -DBENCH=$<TARGET_FILE:ln_bench> -P ${CMAKE_CURRENT_SOURCE_DIR}/check_json.cmake)

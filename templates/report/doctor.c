@@ -12,6 +12,7 @@
 
 int main(void)
 {
+    printf("stream %lu\n", (unsigned long)ln_cpu_stream_bytes());
 #if LN_X86
 % for _, feature in ipairs(features) do
     printf("${feature.name} %d\n", ${feature.ask} != 0);

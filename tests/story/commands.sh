@@ -64,6 +64,7 @@ fi
 
 # doctor: as the compiler and the system say
 good doctor
+prints "^  *batches are written past them from [0-9.]* [KM]iB of results on$"
 for what in processor caches system compiler kernels threads 'huge pages' denormals; do prints "^$what  *[^ ]"; done
 checks=$((checks + 1))
 [ "$(grep -c 'runs: the best here' "$work/stdout")" -eq 1 ] || fail "doctor names no best: $(cat "$work/stdout")"

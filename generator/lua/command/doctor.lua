@@ -88,6 +88,7 @@ return {
     say("processor", "%s, %d online", machine.processor(), host.processors())
     local caches = words.caches(machine.caches())
     say("caches", "%s", caches ~= "" and caches or "the system does not tell their sizes")
+    if found then say("", "batches are written past them from %s of results on", words.size(found.stream)) end
     say("system", "%s", machine.system())
     local version = shell.output(shell.compiler() .. " --version"):match("^[^\n]+")
     local compiler = fail.on_one_line(shell.compiler())
