@@ -423,7 +423,6 @@ local function describe(s, gradients)
   return text
 end
 
-
 -- The schedules of a kernel as lines of text.
 function plan.describe(k)
   local stats, gradients = k.spec.pass == "stats", k.gradients
