@@ -56,8 +56,7 @@ local RANGES = { -- by spec_module.variant; of LayerNorm and of RMSNorm
 -- The schedule of few rows of a spec on processors of AMD; nil where they have that of all. Its field `from`: the bytes
 -- that the rows of a batch must exceed, `within`: that they must not exceed, `least`: how many rows there must be, if
 -- any; `small`, `large`: on which processors; both `from` and `large`: where either is so.
-function amd.few(spec, target)
-  if target.arch ~= "x86" or target.registers < 32 then return nil end
+local function few(spec, target)
   local ranges = RANGES[spec_module.variant(spec)]
   if not ranges then return nil end
   for _, range in ipairs(ranges[spec_module.is_centred(spec) and 1 or 2]) do
@@ -90,8 +89,8 @@ amd.EIGHT_LEAST, amd.EIGHT_UNEVEN = 16, 40 -- rows: whole groups alone; others, 
 
 -- The schedule of few rows where the first-level cache has 48 KB, which comes before that of all processors of AMD and
 -- leaves less than a group of its own to others; nil where there is none.
-function amd.few_large(spec, target)
-  if target.arch ~= "x86" or target.registers < 32 or spec_module.variant(spec) ~= "f32" then return nil end
+local function few_large(spec, target)
+  if spec_module.variant(spec) ~= "f32" then return nil end
   for _, range in ipairs(EIGHT[spec_module.is_centred(spec) and 1 or 2]) do
     local from, to, whole = table.unpack(range)
     if spec.width >= from and spec.width <= to and (whole == nil or whole == (spec.width % target.lanes == 0)) then
@@ -107,18 +106,19 @@ local PAST_CACHES = { { 1537, 2047 }, { 1537, 2048 } }
 
 -- The schedule of rows past the caches on processors of AMD whose first-level cache has 32 KB; nil where they have that
 -- of all. Rows begin with a whole register.
-function amd.many(spec, target)
-  if target.arch ~= "x86" or target.registers < 32 or spec_module.variant(spec) ~= "f32" then return nil end
+local function many(spec, target)
+  if spec_module.variant(spec) ~= "f32" then return nil end
   local from, to = table.unpack(PAST_CACHES[spec_module.is_centred(spec) and 1 or 2])
   if spec.width < from or spec.width > to or spec.width % target.lanes > 0 then return nil end
   return schedule.complete { unroll = "full", rows = 1, ahead = 1, store = "stream", prefetch = 2, into = "l2",
     small = true }
 end
 
--- Adds to the schedules of all processors what processors of AMD have of their own.
+-- Adds to the schedules of all processors what processors of AMD with AVX-512 have of their own.
 function amd.add(spec, target, schedules)
-  schedules.few_large, schedules.few_amd = amd.few_large(spec, target), amd.few(spec, target)
-  schedules.many_amd = amd.many(spec, target)
+  if target.arch ~= "x86" or target.registers < 32 then return end
+  schedules.few_large, schedules.few_amd = few_large(spec, target), few(spec, target)
+  schedules.many_amd = many(spec, target)
 end
 
 -- Whether so many rows go in groups of eight, where there are such.

@@ -48,10 +48,9 @@ end
 -- unrolled as the schedule `few` says.
 function codesize.kernel(spec, target, schedules)
   local bytes = 4096 -- what is no body
-  for _, name in ipairs { "one", "few", "many", "few_large", "few_amd", "many_amd" } do
-    local s = schedules[name]
-    if s then bytes = bytes + codesize.body(spec, target, s) end
-    if s and math.type(s.unroll) and name == "one" and not math.type(schedules.few.unroll) then
+  for name, s in pairs(schedules) do
+    bytes = bytes + codesize.body(spec, target, s)
+    if math.type(s.unroll) and name == "one" and not math.type(schedules.few.unroll) then
       bytes = bytes + (unrolled(spec, target, 1))
     end
   end

@@ -95,7 +95,7 @@ local function schedules_of(spec, target, options)
   local s, source
   if options.schedule then s, source = options.schedule(spec, target) else s = schedule.default(spec, target) end
   s = schedule.copy(s) -- the given one stays as it is
-  if options.unroll then s.few_large, s.few_amd, s.many_amd = nil, nil, nil end
+  if options.unroll then s = { one = s.one, few = s.few, many = s.many } end -- no processor has one of its own then
   for _, situation in pairs(s) do
     situation.unroll = options.unroll or situation.unroll
     schedule.settle(spec, target, situation)
